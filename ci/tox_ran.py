@@ -1,0 +1,29 @@
+"""Say which CPythons tox ran the wheel on, and fail when there was none.
+
+tox skips an interpreter that is not on the machine; a run that skipped them all has shown nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+
+def main(path: str) -> int:
+    """Read tox's ``--result-json`` file and give the exit code."""
+    environments = json.loads(Path(path).read_text(encoding="utf-8"))["testenvs"]
+    ran = {
+        name: result["python"]["version"].split()[0]
+        for name, result in environments.items()
+        if name.startswith("py") and result.get("test") and "python" in result
+    }
+    for name, version in sorted(ran.items(), key=lambda item: int(item[0][3:])):
+        print(f"{name}: the wheel ran on CPython {version}")
+    if not ran:
+        print("error: tox ran the wheel on no interpreter; install a CPython from 3.8 to 3.13", file=sys.stderr)
+    return 0 if ran else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,14 @@
+from typing import Final, Sequence
+
+__all__ = ["__version__", "add", "greet", "sum_of_squares"]
+
+__version__: Final[str]
+
+def add(a: int, b: int) -> int:
+    """``a + b`` in 64 bits. Raises OverflowError where it does not fit."""
+
+def greet(name: str) -> str:
+    """A greeting for ``name``. Raises ValueError for an empty name or one over 100 characters."""
+
+def sum_of_squares(values: Sequence[float]) -> float:
+    """The sum of the squares of ``values``, with the interpreter released while it is computed."""

@@ -1,0 +1,74 @@
+"""Tasks for people. What must pass before a change lands is ./ci/test; most sessions call its steps.
+
+nox itself is in ci/requirements-dev.txt, which ./ci/bootstrap installs: `.venv/bin/nox -l`.
+"""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+# A bare `nox` is what one runs while writing.
+nox.options.sessions = ["lint", "typing", "tests"]
+# The sessions use .venv, which ./ci/bootstrap keeps: a second copy of zig and maturin is 300 MB.
+nox.options.default_venv_backend = "none"
+
+
+def steps(session: nox.Session, *names: str) -> None:
+    """Run steps of ./ci/test, which does its own set-up."""
+    session.run("./ci/test", *names, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Formatting, clippy, ruff, workflows, licences."""
+    steps(session, "fmt", "ruff", "docs", "workflows", "clippy", "rustdoc", "core", "deny")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Run mypy, and compare the stubs with the compiled module."""
+    steps(session, "mypy", "stubtest")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Rust tests, and pytest on the built wheel (arguments: to pytest)."""
+    if session.posargs:
+        session.run("./ci/bootstrap", external=True)
+        session.run(".venv/bin/python", "-m", "pytest", *session.posargs, external=True)
+    else:
+        steps(session, "rust", "pytest")
+
+
+@nox.session
+def tox(session: nox.Session) -> None:
+    """The same wheel on every CPython from 3.8 that is found."""
+    steps(session, "tox")
+
+
+@nox.session
+def msrv(session: nox.Session) -> None:
+    """Compile with the oldest Rust that is promised."""
+    session.run("./ci/msrv", external=True)
+
+
+@nox.session
+def real_builds(session: nox.Session) -> None:
+    """nh3's sdist and monowheel itself for all default targets; prints a table (slow)."""
+    session.run("./ci/bootstrap", external=True)
+    session.run(".venv/bin/python", "ci/real_builds.py", *session.posargs, external=True)
+
+
+@nox.session
+def bench_build(session: nox.Session) -> None:
+    """monowheel against plain sequential maturin calls, cold and warm, as ratios (slow)."""
+    session.run("./ci/bootstrap", external=True)
+    session.run(".venv/bin/python", "ci/bench_build.py", *session.posargs, external=True)
+
+
+@nox.session
+def bench_import(session: nox.Session) -> None:
+    """What `import monowheel` adds to `python -c pass`."""
+    session.run("./ci/bootstrap", external=True)
+    session.run(".venv/bin/python", "ci/bench_import.py", *session.posargs, external=True)

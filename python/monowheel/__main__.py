@@ -1,0 +1,27 @@
+"""The ``monowheel`` command, also as ``python -m monowheel``."""
+
+import sys
+
+from monowheel._monowheel import main as _main
+
+__all__ = ["main"]
+
+# What every command answers when it could not complete; the core's ``ExitCode::Incomplete``.
+_INCOMPLETE = 3
+
+
+def main() -> int:
+    """Run the command line in ``sys.argv`` and give its exit code (0, 1, 2 or 3)."""
+    # SIGPIPE stays ignored, as Python sets it: the default would kill a build whose output went to
+    # `head` and leave its compilers running. The core sees a failed write instead and ends quietly,
+    # and the tools it starts get the default back.
+    try:
+        return _main(sys.argv[1:], sys.executable)
+    except KeyboardInterrupt:
+        # The core answers Ctrl-C itself while it works. This is the moment before and after, when
+        # a traceback would tell nobody anything.
+        return _INCOMPLETE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+//! The output folder: each file appears whole or not at all.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::build::manifest::{FILE, File, Manifest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::hash::sha256_file;
+
+/// Files under this name are not finished; a later build sweeps up what a killed one left.
+const UNFINISHED: &str = ".monowheel-";
+
+/// The output folder of a build.
+#[derive(Clone, Debug)]
+pub struct Dist {
+    folder: PathBuf,
+}
+
+impl Dist {
+    /// Makes the folder, and finds out now, not after the build, whether it can be written.
+    ///
+    /// # Errors
+    /// When it cannot be made or written.
+    pub fn open(folder: &Path) -> Result<Self> {
+        fs_err::create_dir_all(folder)?;
+        drop(unfinished(folder)?);
+        for entry in fs_err::read_dir(folder)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_old(&entry.path()) {
+                let _ = fs_err::remove_file(entry.path());
+            }
+        }
+        Ok(Self { folder: folder.to_path_buf() })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Takes the last build's record away before the first file changes: a build that is killed
+    /// leaves whole files, but no record that does not fit them.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn forget(&self) -> Result<()> {
+        for name in [FILE, "SHA256SUMS"] {
+            match fs_err::remove_file(self.folder.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies a finished file into the folder, under its own name.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the folder cannot be written.
+    pub fn place(&self, file: &Path) -> Result<File> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (sha256, size) = (sha256_file(file)?, fs_err::metadata(file)?.len());
+        let target = self.folder.join(&name);
+        let present = fs_err::metadata(&target).is_ok_and(|metadata| metadata.len() == size)
+            && sha256_file(&target).is_ok_and(|hash| hash == sha256);
+        if !present {
+            let mut copy = unfinished(&self.folder)?;
+            std::io::copy(&mut fs_err::File::open(file)?, &mut copy)?;
+            finish(copy, &target)?;
+        }
+        Ok(File { file: name, sha256, size })
+    }
+
+    /// Writes `SHA256SUMS` (the form of `sha256sum`) and the manifest, which comes last.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn record(&self, manifest: &Manifest) -> Result<()> {
+        let files =
+            std::iter::once(&manifest.sdist).chain(manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()));
+        let mut lines: Vec<String> = files.map(|file| format!("{}  {}\n", file.sha256, file.file)).collect();
+        lines.sort_by(|a, b| a[64..].cmp(&b[64..]));
+        self.write("SHA256SUMS", lines.concat().as_bytes())?;
+        let mut json = serde_json::to_vec_pretty(manifest)
+            .map_err(|error| Error::new(ErrorKind::Io, format!("the manifest cannot be written: {error}")))?;
+        json.push(b'\n');
+        self.write(FILE, &json)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let mut file = unfinished(&self.folder)?;
+        file.write_all(bytes)?;
+        finish(file, &self.folder.join(name))
+    }
+}
+
+fn unfinished(folder: &Path) -> Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .suffix(".part")
+        .tempfile_in(folder)
+        .map_err(|error| Error::from(error).at(folder.display()))
+}
+
+/// Gives a complete file its name, when its bytes are on the disk.
+fn finish(file: tempfile::NamedTempFile, target: &Path) -> Result<()> {
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    file.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Another build may be writing into the same folder right now; its files are young.
+fn is_old(path: &Path) -> bool {
+    let age =
+        fs_err::metadata(path).ok().and_then(|metadata| metadata.modified().ok()).and_then(|time| time.elapsed().ok());
+    age.is_some_and(|age| age > std::time::Duration::from_secs(3600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_placed_under_its_name_with_its_hash() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("a.whl");
+        fs_err::write(&file, "abc")?;
+        let dist = Dist::open(&dir.path().join("out"))?;
+        let placed = dist.place(&file)?;
+        assert_eq!(placed.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!((placed.size, placed.file.as_str()), (3, "a.whl"));
+        assert_eq!(fs_err::read_dir(dist.folder())?.count(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn an_output_folder_that_is_a_file_is_found_at_once() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("dist");
+        fs_err::write(&file, "")?;
+        assert!(Dist::open(&file).is_err_and(|error| error.kind() == ErrorKind::Io));
+        Ok(())
+    }
+}

@@ -1,0 +1,150 @@
+//! One call of maturin: its arguments and its environment.
+
+use std::path::{Path, PathBuf};
+
+use crate::build::plan::Job;
+use crate::build::sdist::Locked;
+use crate::build::target::{System, Target};
+use crate::error::Result;
+use crate::exec::Call;
+use crate::toolchain::shims::Shims;
+use crate::toolchain::tools::Tool;
+
+/// Variables of this process that would change what maturin, `PyO3` or cargo build for a target
+/// (read in maturin 1.16, cargo-zigbuild 0.24 and `PyO3` 0.29). The build sets those it needs.
+const OURS: [&str; 26] = [
+    "ARCHFLAGS",
+    "CARGO",
+    "CARGO_BUILD_BUILD_DIR",
+    "CARGO_BUILD_TARGET",
+    "CARGO_BUILD_TARGET_DIR",
+    "CARGO_MAKEFLAGS",
+    "CARGO_TARGET_DIR",
+    "CONDA_PREFIX",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "MAKEFLAGS",
+    "MFLAGS",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "RUSTC",
+    "RUSTC_BOOTSTRAP",
+    "RUSTDOC",
+    "RUSTUP_TOOLCHAIN",
+    "TARGET_SYSROOT",
+    "VIRTUAL_ENV",
+    "_PYTHON_HOST_PLATFORM",
+    "_PYTHON_SYSCONFIGDATA_NAME",
+    "pythonLocation",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_PKG_NAME",
+    "CARGO_MANIFEST_PATH",
+    "RUST_LOG",
+];
+const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
+
+/// Whether a variable is the build's own to set, and is taken from the caller's environment.
+#[must_use]
+pub fn is_ours(name: &str) -> bool {
+    OURS.contains(&name) || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// What the calls of one build have in common.
+#[derive(Clone, Debug)]
+pub struct Bench {
+    /// maturin itself.
+    pub maturin: Tool,
+    /// zig, where something is linked with it.
+    pub zig: Option<Tool>,
+    /// cargo and rustc.
+    pub shims: Shims,
+    /// The project's folder inside the unpacked sdist.
+    pub source: PathBuf,
+    /// `[tool.maturin] profile`, else `release`.
+    pub profile: String,
+    /// What may be said of the lock file.
+    pub locked: Locked,
+}
+
+impl Bench {
+    /// maturin in a clean environment, with the chosen toolchain.
+    #[must_use]
+    pub fn call(maturin: &Tool, shims: &Shims) -> Call {
+        toolchain_env(Call::new(&maturin.path), shims).env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1")
+    }
+
+    /// cargo in the same environment.
+    #[must_use]
+    pub fn cargo(shims: &Shims) -> Call {
+        toolchain_env(Call::new(&shims.cargo), shims).env("CARGO_TERM_COLOR", "never")
+    }
+
+    /// The call that builds one wheel into `out`, with `lane` as its Cargo target folder.
+    ///
+    /// # Errors
+    /// When the linker of a Windows target cannot be written.
+    pub fn wheel(&self, job: &Job, lane: &Path, out: &Path) -> Result<Call> {
+        let mut call = Self::call(&self.maturin, &self.shims)
+            .args(arguments(job, &self.profile))
+            .args(["--offline"])
+            .args((self.locked == Locked::AsPublished).then_some("--locked"))
+            .arg("--out")
+            .arg(out)
+            .dir(&self.source)
+            .env("CARGO_TARGET_DIR", lane)
+            // Its wrapper scripts are rewritten in place: two lanes must not share them.
+            .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"));
+        if let Some(zig) = &self.zig {
+            call = call.env("CARGO_ZIGBUILD_ZIG_COMMAND", &zig.path).env("CARGO_ZIGBUILD_ZIG_VERSION", &zig.version);
+        }
+        if let Some(level) = raised_deployment_target(&job.target) {
+            call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
+        }
+        if job.target.system == System::Win && job.target.links_with_zig() {
+            for triple in &job.target.triples {
+                fs_err::create_dir_all(lane)?;
+                let linker = self.shims.windows_linker(lane, triple, &self.maturin.path)?;
+                call =
+                    call.env(format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_")), linker);
+            }
+        }
+        Ok(call)
+    }
+}
+
+/// maturin's arguments for one wheel, without this machine's paths.
+#[must_use]
+pub fn arguments(job: &Job, profile: &str) -> Vec<String> {
+    let mut args: Vec<String> =
+        ["build", "--profile", profile, "--target", job.target.maturin_target(), "-i", &job.interpreter]
+            .map(str::to_owned)
+            .to_vec();
+    if job.target.links_with_zig() {
+        args.push("--zig".to_owned());
+    }
+    if let (System::Manylinux | System::Musllinux, Some((major, minor))) = (job.target.system, job.target.level) {
+        let system = if job.target.system == System::Manylinux { "manylinux" } else { "musllinux" };
+        args.extend(["--compatibility".to_owned(), format!("{system}_{major}_{minor}")]);
+    }
+    if !job.features.is_empty() {
+        args.extend(["--features".to_owned(), job.features.join(",")]);
+    }
+    args
+}
+
+/// `MACOSX_DEPLOYMENT_TARGET`, where the name of the target asks for more than Rust's own floor.
+fn raised_deployment_target(target: &Target) -> Option<String> {
+    let (major, minor) = target.level.filter(|_| target.system == System::Macosx)?;
+    let lowest = if target.arch == "arm64" { (11, 0) } else { (10, 12) };
+    ((major, minor) > lowest).then(|| format!("{major}.{minor}"))
+}
+
+fn toolchain_env(call: Call, shims: &Shims) -> Call {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path =
+        std::env::join_paths(std::iter::once(shims.folder.clone()).chain(std::env::split_paths(&path))).unwrap_or(path);
+    let call = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| is_ours(name))
+        .fold(call, Call::without_env);
+    call.env("PATH", path).env("RUSTC", &shims.rustc).env("CARGO", &shims.cargo)
+}

@@ -1,0 +1,22 @@
+//! From a project to a set of wheels.
+//!
+//! [`input`] turns what the user named into a folder, [`project`] reads its manifests, [`plan`] says
+//! what will be done (pure: no process is started, nothing is written), [`factory`] does it.
+
+pub mod bindings;
+pub mod diagnose;
+pub mod dist;
+pub mod factory;
+pub mod family;
+pub mod gate;
+pub mod input;
+pub mod lanes;
+pub mod manifest;
+pub mod maturin;
+pub mod plan;
+pub mod project;
+pub mod pyproject;
+pub mod sdist;
+pub mod target;
+pub mod warm;
+pub mod workspace;

@@ -1,0 +1,174 @@
+//! What monowheel reads of a `pyproject.toml`: `[project]`, `[tool.maturin]` and its own table.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::build::family::Family;
+use crate::build::target::WindowsAbi;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The parts of a `pyproject.toml` that a build depends on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PyProject {
+    #[serde(default)]
+    build_system: Option<BuildSystem>,
+    /// The `[project]` table.
+    #[serde(default)]
+    pub project: Option<ProjectTable>,
+    #[serde(default)]
+    tool: Tools,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct BuildSystem {
+    #[serde(default)]
+    build_backend: Option<String>,
+}
+
+/// `[project]` of PEP 621, as far as it is needed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProjectTable {
+    /// The distribution's name as written, not normalised.
+    pub name: String,
+    /// The version; absent when it is dynamic, then Cargo.toml has it.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// A PEP 440 specifier set.
+    #[serde(default)]
+    pub requires_python: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Tools {
+    #[serde(default)]
+    maturin: MaturinTable,
+    #[serde(default)]
+    monowheel: Config,
+}
+
+/// `[tool.maturin]`, as far as it is needed to call maturin with the same meaning.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MaturinTable {
+    /// Where Cargo.toml is, relative to pyproject.toml.
+    #[serde(default)]
+    pub manifest_path: Option<PathBuf>,
+    /// The extension module, `package._module` or `module`.
+    #[serde(default)]
+    pub module_name: Option<String>,
+    /// Cargo features that a build turns on.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// Whether a build leaves the default features out.
+    #[serde(default)]
+    pub no_default_features: bool,
+    /// The Cargo profile of a build; `release` when absent.
+    #[serde(default)]
+    pub profile: Option<String>,
+}
+
+/// `[tool.monowheel]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// The platforms to build for, by name; the default set when absent.
+    #[serde(default)]
+    pub targets: Option<Vec<String>>,
+    /// The ABI families to build; all that the crate has when absent.
+    #[serde(default)]
+    pub abis: Option<Vec<Family>>,
+    /// How Windows extensions are linked.
+    #[serde(default)]
+    pub windows: Option<WindowsAbi>,
+}
+
+impl PyProject {
+    /// Reads `pyproject.toml` of the folder `root`.
+    ///
+    /// # Errors
+    /// When there is none, when it is not TOML of the expected form, or when another build backend
+    /// than maturin is named.
+    pub fn read(root: &Path) -> Result<Self> {
+        let path = root.join("pyproject.toml");
+        let text = match fs_err::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(absent(root)),
+            Err(error) => return Err(error.into()),
+        };
+        let parsed: Self = toml::from_str(&text).map_err(|error| {
+            Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
+                .at(path.display())
+                .next("[tool.monowheel] knows: targets, abis, windows")
+        })?;
+        let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
+        if backend.is_some_and(|backend| backend != "maturin") {
+            return Err(Error::new(
+                ErrorKind::Project,
+                format!("the build backend is {}, not maturin", backend.unwrap_or_default()),
+            )
+            .at(path.display())
+            .next("set [build-system] requires = [\"maturin>=1.16,<2\"] and build-backend = \"maturin\""));
+        }
+        Ok(parsed)
+    }
+
+    /// `[tool.maturin]`.
+    #[must_use]
+    pub fn maturin(&self) -> &MaturinTable {
+        &self.tool.maturin
+    }
+
+    /// `[tool.monowheel]`.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.tool.monowheel
+    }
+}
+
+fn absent(root: &Path) -> Error {
+    let error = Error::new(ErrorKind::Project, "no pyproject.toml").at(root.display());
+    if root.join("Cargo.toml").exists() {
+        error.next(
+            "add one that names maturin:\n[build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-backend = \"maturin\"\n\
+             [project]\nname = \"…\"\nrequires-python = \">=3.8\"\ndynamic = [\"version\"]",
+        )
+    } else {
+        error.next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<PyProject> {
+        let dir = tempfile::tempdir()?;
+        fs_err::write(dir.path().join("pyproject.toml"), text)?;
+        PyProject::read(dir.path())
+    }
+
+    #[test]
+    fn reads_its_own_table() -> Result<()> {
+        let parsed = read("[tool.monowheel]\ntargets = [\"win32\"]\nabis = [\"abi3\"]\nwindows = \"msvc\"")?;
+        assert_eq!(parsed.config().targets.as_deref(), Some(&["win32".to_owned()][..]));
+        assert_eq!(parsed.config().abis.as_deref(), Some(&[Family::Abi3][..]));
+        assert_eq!(parsed.config().windows, Some(WindowsAbi::Msvc));
+        Ok(())
+    }
+
+    #[test]
+    fn a_misspelled_key_is_named_with_its_line() {
+        let error = read("[tool.monowheel]\ntarget = []").err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("unknown field `target`") && error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn another_backend_is_refused() {
+        let error = read("[build-system]\nrequires = []\nbuild-backend = \"setuptools.build_meta\"").err();
+        assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Project));
+    }
+}

@@ -1,0 +1,57 @@
+//! The folder a project is built in, and the lock on it.
+//!
+//! ```text
+//! target/monowheel/NAME/
+//!   lock          held by the build that is running; its process id inside
+//!   src/          the unpacked sdist: what is built is what is published
+//!   lane-N/       Cargo target folders
+//!   shims/        cargo, rustc and linkers for PATH
+//!   logs/         one log a wheel
+//!   wheels/       finished wheels by what they depend on
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::exec::Stop;
+use crate::lock::Lock;
+
+/// The locked work folder of one project.
+#[derive(Debug)]
+pub struct Workspace {
+    root: PathBuf,
+    _lock: Lock,
+}
+
+impl Workspace {
+    /// Opens and locks the folder; waits while another build holds it, telling `waiting` once who.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or Ctrl-C ends the wait.
+    pub fn open(root: &Path, stop: &Stop, waiting: impl FnOnce(&str)) -> Result<Self> {
+        fs_err::create_dir_all(root.join("logs"))?;
+        // Nobody wants these in a backup or in a commit.
+        fs_err::write(root.join(".gitignore"), "*\n")?;
+        fs_err::write(root.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+        let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
+        Ok(Self { root: root.to_path_buf(), _lock: lock })
+    }
+
+    /// A place in the folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// The Cargo target folder of one lane.
+    #[must_use]
+    pub fn lane(&self, index: usize) -> PathBuf {
+        self.root.join(format!("lane-{index}"))
+    }
+
+    /// The log of a wheel or of a step.
+    #[must_use]
+    pub fn log(&self, name: &str) -> PathBuf {
+        self.root.join("logs").join(format!("{name}.log"))
+    }
+}

@@ -1,0 +1,177 @@
+//! The words of the command line. What they mean is decided elsewhere.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::build::family::Family;
+use crate::build::input::Input;
+use crate::build::plan::Selection;
+use crate::build::target::{Target, WindowsAbi};
+
+/// One abi3 wheel per platform, from one machine.
+///
+/// Exit codes: 0 clean, 1 a finding (a wheel that is not what was planned), 2 the command line, the
+/// configuration or the project has to change, 3 it could not be completed.
+#[derive(Debug, Parser)]
+#[command(name = "monowheel", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub(super) struct Global {
+    /// Print the result as JSON on stdout, with a versioned `schema`; progress stays on stderr
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Print only the result and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Print every line that the tools print
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show what a build would do, for each target and ABI family, without doing any of it
+    Plan(PlanArgs),
+    /// Build the sdist, then every wheel from it, into dist/
+    Build(BuildArgs),
+}
+
+/// Which project and which wheels.
+#[derive(Args, Debug)]
+pub(super) struct PlanArgs {
+    /// A folder, an sdist (.tar.gz), or a requirement such as nh3==0.3.7
+    #[arg(default_value = ".")]
+    pub(super) project: String,
+    /// Build for this platform only; repeat it for more
+    #[arg(short, long, value_name = "NAME", long_help = targets_help())]
+    target: Vec<String>,
+    /// Build this ABI family only; repeat it for more
+    #[arg(long, value_enum, value_name = "FAMILY")]
+    abi: Vec<AbiName>,
+    /// How Windows extensions are linked
+    #[arg(long, value_enum, value_name = "HOW")]
+    windows: Option<WindowsName>,
+    /// Use this Rust toolchain (rustup's name, or `system`) instead of the one that serves most targets
+    #[arg(long, value_name = "NAME")]
+    toolchain: Option<String>,
+}
+
+/// The arguments of `build`.
+#[derive(Args, Debug)]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    pub(super) plan: PlanArgs,
+    /// The output folder; `dist` in the project's folder, or here for an sdist or a requirement
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// How many wheels to build at the same time; the number of cores, at most 4, by default
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Stop at the first wheel that fails
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// Show the plan and maturin's arguments, and build nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AbiName {
+    /// cp38-abi3 (or the crate's floor): every CPython with the GIL from there on
+    Abi3,
+    /// cp315-abi3.abi3t: 3.15 and later, free-threaded builds too
+    Abi3t,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WindowsName {
+    /// By zig, for Rust's *-windows-gnullvm targets
+    Gnullvm,
+    /// By maturin with the Windows SDK, for Rust's *-windows-msvc targets
+    Msvc,
+}
+
+impl PlanArgs {
+    /// What the words select; an option that was not given selects nothing.
+    pub(super) fn selection(&self) -> Selection {
+        let given = |list: &[String]| (!list.is_empty()).then(|| list.to_vec());
+        let abis: Vec<Family> = self
+            .abi
+            .iter()
+            .map(|abi| match abi {
+                AbiName::Abi3 => Family::Abi3,
+                AbiName::Abi3t => Family::Abi3t,
+            })
+            .collect();
+        Selection {
+            targets: given(&self.target),
+            abis: (!abis.is_empty()).then_some(abis),
+            windows: self.windows.map(|how| match how {
+                WindowsName::Gnullvm => WindowsAbi::Gnullvm,
+                WindowsName::Msvc => WindowsAbi::Msvc,
+            }),
+            toolchain: self.toolchain.clone(),
+        }
+    }
+}
+
+impl BuildArgs {
+    /// The output folder.
+    pub(super) fn out(&self, input: &Input) -> PathBuf {
+        match (&self.out, input) {
+            (Some(out), _) => out.clone(),
+            (None, Input::Folder(root)) => root.join("dist"),
+            (None, _) => PathBuf::from("dist"),
+        }
+    }
+
+    /// The number of lanes.
+    pub(super) fn jobs(&self) -> Option<usize> {
+        self.jobs.map(usize::from)
+    }
+}
+
+fn targets_help() -> String {
+    let defaults: Vec<String> = Target::defaults(WindowsAbi::Gnullvm).iter().map(ToString::to_string).collect();
+    let others: Vec<String> = Target::names().into_iter().filter(|name| !defaults.contains(name)).collect();
+    format!(
+        "Build for this platform only; repeat it for more.\n\nDefault: {}.\nAlso: {}.\nOther levels: manylinux_2_28_x86_64, macosx_11_0_x86_64, …",
+        defaults.join(", "),
+        others.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parser_is_sound() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+}

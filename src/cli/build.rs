@@ -1,0 +1,118 @@
+//! `monowheel build`.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use indicatif::HumanBytes;
+
+use crate::build::factory::{self, Request};
+use crate::build::input::Input;
+use crate::build::manifest::{Manifest, Verdict};
+use crate::build::maturin;
+use crate::cli::args::{BuildArgs, Global};
+use crate::cli::plan;
+use crate::cli::progress::Progress;
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, lines, table};
+use crate::error::{ExitCode, Result};
+use crate::exec::Stop;
+use crate::toolchain::Machine;
+
+pub(super) fn run(
+    args: &BuildArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let start = Instant::now();
+    let input = Input::parse(&args.plan.project)?;
+    let machine = Machine::probe(python, stop)?;
+    let selection = args.plan.selection();
+    let progress = if screen.is_live() && !global.verbose {
+        Progress::live(screen)
+    } else {
+        Progress::lines(screen, global.verbose)
+    };
+    let prepared = factory::prepare(&input, &selection, &machine, stop, &progress)?;
+    if args.dry_run {
+        if global.json {
+            screen.json(&prepared.plan)?;
+        } else {
+            plan::show(&prepared.plan, screen);
+            screen.print("\nmaturin would be called with:\n");
+            for job in prepared.plan.ready() {
+                screen.print(format_args!("  {}\n", maturin::arguments(job, prepared.profile()).join(" ")));
+            }
+        }
+        return Ok(ExitCode::Clean);
+    }
+    let request = Request { out: args.out(&input), input, selection, jobs: args.jobs(), fail_fast: args.fail_fast };
+    let built = factory::build(prepared, &request, &machine, stop, &progress);
+    progress.end();
+    let manifest = built?;
+    if global.json {
+        screen.json(&manifest)?;
+    } else {
+        show(&manifest, screen);
+        let seconds = start.elapsed().as_secs_f64();
+        let made = manifest.wheels.iter().filter(|wheel| wheel.verdict.is_good()).count();
+        let style = if manifest.complete { GOOD } else { BAD };
+        screen.print(format_args!(
+            "\n{style}{made} of {} wheels{style:#} in {} after {seconds:.1} s\n",
+            manifest.wheels.len(),
+            request.out.display()
+        ));
+    }
+    Ok(exit_code(&manifest))
+}
+
+/// Wheels, sizes, seconds, verdicts; then each failure with what to do.
+fn show(manifest: &Manifest, screen: &mut Screen) {
+    let mut rows = table(&["wheel", "size", "seconds", "verdict"]);
+    for column in 1..3 {
+        if let Some(column) = rows.column_mut(column) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    rows.add_row([
+        manifest.sdist.file.clone(),
+        HumanBytes(manifest.sdist.size).to_string(),
+        String::new(),
+        "sdist".to_owned(),
+    ]);
+    for wheel in &manifest.wheels {
+        let file = wheel.file.as_ref();
+        rows.add_row([
+            file.map_or_else(|| format!("{}-{} (no wheel)", wheel.target, wheel.abi.name()), |file| file.file.clone()),
+            file.map(|file| HumanBytes(file.size).to_string()).unwrap_or_default(),
+            wheel.seconds.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
+            wheel.verdict.word().to_owned(),
+        ]);
+    }
+    screen.print(lines(&rows));
+    for wheel in manifest.wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
+        screen.print(format_args!("\n{BAD}{}{BAD:#} {}-{}\n", wheel.verdict.word(), wheel.target, wheel.abi.name()));
+        for breach in &wheel.breaches {
+            screen.print(format_args!("  {}\n  next: {}\n", breach.what, breach.next));
+        }
+        for line in wheel.why.iter().flat_map(|why| why.lines()) {
+            screen.print(format_args!("  {line}\n"));
+        }
+    }
+    let skipped = manifest.wheels.iter().filter(|wheel| wheel.verdict == Verdict::Skipped).count();
+    if skipped > 0 {
+        screen.print(format_args!("\n{FAINT}{skipped} not tried after the first failure (--fail-fast){FAINT:#}\n"));
+    }
+}
+
+/// A wheel that could not be made outweighs one that is wrong: the set was not completed.
+fn exit_code(manifest: &Manifest) -> ExitCode {
+    let has = |verdicts: &[Verdict]| manifest.wheels.iter().any(|wheel| verdicts.contains(&wheel.verdict));
+    if has(&[Verdict::Failed, Verdict::Blocked]) {
+        ExitCode::Incomplete
+    } else if has(&[Verdict::Broken, Verdict::Skipped]) {
+        ExitCode::Findings
+    } else {
+        ExitCode::Clean
+    }
+}

@@ -1,0 +1,49 @@
+//! The command line: what is typed, what is printed, and the exit code.
+//!
+//! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the whole
+//! program: the console script, `python -m monowheel` and the tests call it.
+
+mod args;
+mod build;
+mod plan;
+mod progress;
+mod screen;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser as _;
+
+pub use screen::Screen;
+
+use crate::error::{Error, ExitCode};
+use crate::exec::Stop;
+use args::{Cli, Command};
+
+/// Runs `monowheel ARGV` (without the program's name) and returns how it ended.
+///
+/// `python` is the interpreter in whose environment pip and the tools are looked up.
+pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> ExitCode {
+    let words = std::iter::once(OsString::from("monowheel")).chain(argv.iter().cloned());
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.render();
+            if error.use_stderr() {
+                screen.error(text.ansi());
+                return ExitCode::Usage;
+            }
+            screen.print(text.ansi());
+            return ExitCode::Clean;
+        }
+    };
+    screen.choose(cli.global.color, cli.global.quiet);
+    let ended = Stop::on_signals().and_then(|stop| match cli.command {
+        Command::Plan(args) => plan::run(&args, &cli.global, python, &stop, screen),
+        Command::Build(args) => build::run(&args, &cli.global, python, &stop, screen),
+    });
+    ended.unwrap_or_else(|error: Error| {
+        screen.fail(&error);
+        error.kind().exit_code()
+    })
+}

@@ -1,0 +1,420 @@
+//! The only place that starts processes.
+//!
+//! A [`Call`] is a program with its arguments, environment and folder. It is either captured (short
+//! probes, with a time limit) or logged (long tools: every line goes to a log file and to a callback
+//! while the tool runs). Each child leads a process group of its own, so that Ctrl-C, a time limit
+//! or `--fail-fast` ends the tool together with everything it started.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// How often a waiting call looks whether it shall stop.
+const TICK: Duration = Duration::from_millis(50);
+/// How long a child may take to end by itself after it was asked to.
+const GRACE: Duration = Duration::from_secs(3);
+/// How long a pipe may stay open after the child's end (a daemon that it left behind holds it).
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// A flag that asks running calls to end: set by Ctrl-C, or by the first failure of `--fail-fast`.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    flag: Arc<AtomicBool>,
+    above: Option<Arc<AtomicBool>>,
+}
+
+impl Stop {
+    /// A flag that SIGINT, SIGTERM and SIGHUP set for the rest of this process.
+    ///
+    /// # Errors
+    /// When the operating system refuses the signal handler.
+    #[cfg_attr(not(unix), allow(clippy::unnecessary_wraps, reason = "only Unix installs a handler"))]
+    pub fn on_signals() -> Result<Self> {
+        let stop = Self::default();
+        #[cfg(unix)]
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+            signal_hook::flag::register(signal, Arc::clone(&stop.flag))?;
+        }
+        Ok(stop)
+    }
+
+    /// A flag of its own that is set as well whenever this one is.
+    #[must_use]
+    pub fn below(&self) -> Self {
+        Self { flag: Arc::default(), above: Some(Arc::clone(&self.flag)) }
+    }
+
+    /// Asks every call that watches this flag to end.
+    pub fn set(&self) {
+        self.flag.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether somebody asked to end.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.flag.load(Ordering::SeqCst) || self.above.as_ref().is_some_and(|above| above.load(Ordering::SeqCst))
+    }
+
+    /// The error to end with once the flag is set.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`] when the flag is set.
+    pub fn check(&self) -> Result<()> {
+        if self.is_set() { Err(Error::new(ErrorKind::Interrupted, "stopped")) } else { Ok(()) }
+    }
+}
+
+/// A program to run, with all that it is given.
+#[derive(Clone, Debug)]
+pub struct Call {
+    program: PathBuf,
+    args: Vec<OsString>,
+    env: Vec<(OsString, Option<OsString>)>,
+    dir: Option<PathBuf>,
+    #[cfg(unix)]
+    jobs: Option<jobserver::Client>,
+}
+
+/// What a captured call printed, and how it ended.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// How the program ended.
+    pub status: ExitStatus,
+    /// Standard output, invalid UTF-8 replaced.
+    pub stdout: String,
+    /// Standard error, invalid UTF-8 replaced.
+    pub stderr: String,
+}
+
+impl Call {
+    /// A call of `program` without arguments, in this process's folder and environment.
+    pub fn new(program: impl AsRef<Path>) -> Self {
+        Self {
+            program: program.as_ref().to_path_buf(),
+            args: Vec::new(),
+            env: Vec::new(),
+            dir: None,
+            #[cfg(unix)]
+            jobs: None,
+        }
+    }
+
+    /// Adds one argument.
+    #[must_use]
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.args.push(arg.as_ref().to_os_string());
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_os_string()));
+        self
+    }
+
+    /// Sets an environment variable of the child.
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.env.push((name.as_ref().to_os_string(), Some(value.as_ref().to_os_string())));
+        self
+    }
+
+    /// Takes an environment variable from the child.
+    #[must_use]
+    pub fn without_env(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.env.push((name.as_ref().to_os_string(), None));
+        self
+    }
+
+    /// The folder to run in.
+    #[must_use]
+    pub fn dir(mut self, dir: impl AsRef<Path>) -> Self {
+        self.dir = Some(dir.as_ref().to_path_buf());
+        self
+    }
+
+    /// Shares the tokens of a GNU make job server with the child, so that several cargo calls
+    /// together start no more compilers than there are cores.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn jobs(mut self, jobs: &jobserver::Client) -> Self {
+        self.jobs = Some(jobs.clone());
+        self
+    }
+
+    /// The call as a line that can be pasted into a shell: variables set, program, arguments.
+    #[must_use]
+    pub fn shell_line(&self) -> String {
+        let vars = self
+            .env
+            .iter()
+            .filter_map(|(name, value)| value.as_ref().map(|value| format!("{}={}", name.display(), quoted(value))));
+        let words =
+            std::iter::once(self.program.as_os_str()).chain(self.args.iter().map(OsString::as_os_str)).map(quoted);
+        vars.chain(words).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Runs to the end and returns what was printed.
+    ///
+    /// # Errors
+    /// When the program cannot be started or outlives `limit` (it is ended then).
+    pub fn capture(&self, limit: Duration, stop: &Stop) -> Result<Captured> {
+        let mut child = self.spawn(Stdio::piped(), Stdio::piped())?;
+        let stdout = collect(child.stdout.take());
+        let stderr = collect(child.stderr.take());
+        let status = self.wait(&mut child, Some(limit), stop)?;
+        let text = |pipe: mpsc::Receiver<Vec<u8>>| {
+            String::from_utf8_lossy(&pipe.recv_timeout(DRAIN).unwrap_or_default()).into_owned()
+        };
+        Ok(Captured { status, stdout: text(stdout), stderr: text(stderr) })
+    }
+
+    /// Like [`Call::capture`], and an unsuccessful end is an error that shows the last lines.
+    ///
+    /// # Errors
+    /// As [`Call::capture`], and when the program does not end with 0.
+    pub fn stdout(&self, limit: Duration, stop: &Stop) -> Result<String> {
+        let captured = self.capture(limit, stop)?;
+        if captured.status.success() {
+            return Ok(captured.stdout);
+        }
+        let printed = if captured.stderr.trim().is_empty() { &captured.stdout } else { &captured.stderr };
+        Err(Error::new(
+            ErrorKind::Tool,
+            format!("{} ended with {}\n{}", self.name(), captured.status, last_lines(printed, 12)),
+        ))
+    }
+
+    /// Runs to the end; every line of both streams goes to `log` and then to `on_line`.
+    ///
+    /// # Errors
+    /// When the program cannot be started, the log cannot be written, or `stop` was set (the process
+    /// group is ended first).
+    pub fn logged(&self, log: &mut dyn Write, stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<ExitStatus> {
+        writeln!(log, "$ {}", self.shell_line())?;
+        let mut child = self.spawn(Stdio::piped(), Stdio::piped())?;
+        let (sender, lines) = mpsc::channel::<String>();
+        forward(child.stdout.take(), sender.clone());
+        forward(child.stderr.take(), sender);
+        let mut ended: Option<(ExitStatus, Instant)> = None;
+        loop {
+            match lines.recv_timeout(TICK) {
+                Ok(line) => {
+                    if let Err(error) = writeln!(log, "{line}") {
+                        end_group(&mut child);
+                        return Err(error.into());
+                    }
+                    on_line(&line);
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) if ended.is_none() => std::thread::sleep(TICK),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+            if ended.is_none() {
+                if stop.is_set() {
+                    end_group(&mut child);
+                    stop.check()?;
+                }
+                ended = child.try_wait()?.map(|status| (status, Instant::now()));
+            }
+            if ended.is_some_and(|(_, at)| at.elapsed() > DRAIN) {
+                break;
+            }
+        }
+        log.flush()?;
+        match ended {
+            Some((status, _)) => Ok(status),
+            None => Ok(child.wait()?),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.program.file_name().unwrap_or(self.program.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    fn spawn(&self, stdout: Stdio, stderr: Stdio) -> Result<Child> {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+        for (name, value) in &self.env {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        if let Some(dir) = &self.dir {
+            command.current_dir(dir);
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+            if let Some(jobs) = &self.jobs {
+                jobs.configure(&mut command);
+            }
+        }
+        command.spawn().map_err(|error| {
+            Error::new(ErrorKind::Toolchain, format!("{} could not be started: {error}", self.name()))
+                .at(self.program.display())
+        })
+    }
+
+    fn wait(&self, child: &mut Child, limit: Option<Duration>, stop: &Stop) -> Result<ExitStatus> {
+        let start = Instant::now();
+        let mut nap = Duration::from_millis(1);
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status);
+            }
+            if stop.is_set() {
+                end_group(child);
+                stop.check()?;
+            }
+            if limit.is_some_and(|limit| start.elapsed() > limit) {
+                end_group(child);
+                return Err(Error::new(
+                    ErrorKind::Tool,
+                    format!("{} did not end within {} s", self.name(), start.elapsed().as_secs()),
+                ));
+            }
+            std::thread::sleep(nap);
+            nap = (nap * 2).min(TICK);
+        }
+    }
+}
+
+/// Asks the child's whole process group to end, and makes it after a grace period.
+fn end_group(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
+        let _ = kill_process_group(group, Signal::TERM);
+        let start = Instant::now();
+        while start.elapsed() < GRACE && matches!(child.try_wait(), Ok(None)) {
+            std::thread::sleep(TICK);
+        }
+        // Also when the leader is gone: what it started may have ignored the first signal.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    #[cfg(not(unix))]
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn collect(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+fn forward(pipe: Option<impl Read + Send + 'static>, lines: mpsc::Sender<String>) {
+    let Some(pipe) = pipe else { return };
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).split(b'\n') {
+            let Ok(line) = line else { break };
+            let text = String::from_utf8_lossy(&line);
+            if lines.send(text.trim_end_matches('\r').to_owned()).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+/// The last `count` lines that are not empty.
+#[must_use]
+pub fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
+/// A word as a POSIX shell reads it back.
+#[must_use]
+pub fn quoted(word: impl AsRef<OsStr>) -> String {
+    let word = word.as_ref().to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%^".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.into_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn captures_both_streams() -> Result<()> {
+        let out = Call::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]).capture(LIMIT, &Stop::default())?;
+        assert_eq!((out.stdout.as_str(), out.stderr.as_str(), out.status.code()), ("out\n", "err\n", Some(3)));
+        Ok(())
+    }
+
+    #[test]
+    fn a_time_limit_ends_the_whole_group() {
+        let start = Instant::now();
+        let call = Call::new("sh").args(["-c", "sleep 60 & sleep 60"]);
+        let error = call.capture(Duration::from_millis(200), &Stop::default()).err();
+        assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Tool));
+        assert!(start.elapsed() < LIMIT);
+    }
+
+    #[test]
+    fn stop_ends_a_logged_call_and_what_it_started() -> Result<()> {
+        let stop = Stop::default();
+        let seen = stop.clone();
+        let mut log = Vec::new();
+        let call = Call::new("sh").args(["-c", "sleep 61 & echo $!; wait"]);
+        let mut pid = String::new();
+        let error = call.logged(&mut log, &stop, &mut |line| {
+            line.clone_into(&mut pid);
+            seen.set();
+        });
+        assert_eq!(error.err().map(|error| error.kind()), Some(ErrorKind::Interrupted));
+        assert!(!pid.is_empty());
+        // A zombie whose parent is gone may linger for a moment; it must not be running.
+        let state = Call::new("ps").args(["-o", "stat=", "-p", &pid]).capture(LIMIT, &Stop::default())?;
+        assert!(state.stdout.trim().is_empty() || state.stdout.trim().starts_with('Z'), "{}", state.stdout);
+        Ok(())
+    }
+
+    #[test]
+    fn a_daemon_that_holds_the_pipe_does_not_hold_us() -> Result<()> {
+        let start = Instant::now();
+        let status = Call::new("sh").args(["-c", "sleep 30 & echo done"]).logged(
+            &mut Vec::new(),
+            &Stop::default(),
+            &mut |_| {},
+        )?;
+        assert!(status.success());
+        assert!(start.elapsed() < Duration::from_secs(10));
+        Ok(())
+    }
+
+    #[test]
+    fn quotes_what_a_shell_would_split() {
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("--target=x"), "--target=x");
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let error = Call::new("/no/such/tool").capture(LIMIT, &Stop::default()).err();
+        assert!(error.is_some_and(|error| error.to_string().contains("/no/such/tool")));
+    }
+}

@@ -1,0 +1,33 @@
+//! The extension module `monowheel._monowheel`. The only place that knows Python.
+#![allow(unsafe_code, reason = "pyo3's macros expand to it; none is written here")]
+#![allow(clippy::needless_pass_by_value, reason = "pyo3 hands over owned arguments")]
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+
+use crate::cli::{Screen, run};
+
+/// Everything that Python sees.
+#[pymodule]
+mod _monowheel {
+    #[pymodule_export]
+    use super::main;
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", crate::VERSION)
+    }
+}
+
+/// Runs the command line `argv` (without the program's name) and returns its exit code.
+///
+/// `python` is the interpreter in whose environment the tools are looked up.
+#[pyfunction]
+fn main(py: Python<'_>, argv: Vec<OsString>, python: Option<PathBuf>) -> u8 {
+    // Other threads may run meanwhile, and a signal handler of Python's is not waited for.
+    py.detach(|| run(&argv, python, &mut Screen::standard()) as u8)
+}

@@ -1,0 +1,331 @@
+//! Rust toolchains: rustup's and the system's, and how each could serve a target.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{Call, Stop};
+use crate::toolchain::std_cache::StdCache;
+use crate::toolchain::tools::{executable, on_path};
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A compiler with its cargo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toolchain {
+    /// What a user calls it: rustup's name, or `system`.
+    pub name: String,
+    /// The compiler itself, never a rustup proxy.
+    pub rustc: PathBuf,
+    /// Its cargo.
+    pub cargo: PathBuf,
+    /// All that `rustc -vV` prints: what identifies the compiler.
+    pub verbose_version: String,
+    /// The folder that holds `lib/rustlib`.
+    pub sysroot: PathBuf,
+    /// Rust targets whose standard library is installed.
+    pub installed: BTreeSet<String>,
+    /// Whether the standard library's source is installed (component rust-src).
+    pub has_source: bool,
+    /// Whether `rustup target add` works on it.
+    pub by_rustup: bool,
+    /// Whether it is rustup's default toolchain.
+    pub is_default: bool,
+}
+
+/// How the standard library of one Rust target is had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StdFrom {
+    /// It comes with the toolchain.
+    Installed,
+    /// monowheel built it from source before.
+    Cache,
+    /// It will be built from rust-src, once.
+    Source,
+    /// `rustup target add` will be asked for it.
+    Rustup,
+    /// There is no way on this machine.
+    Nowhere,
+}
+
+impl Toolchain {
+    /// The version, such as `1.96.0`.
+    #[must_use]
+    pub fn release(&self) -> &str {
+        self.line("release: ").unwrap_or("unknown")
+    }
+
+    /// The Rust target of this machine, as the compiler tells it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.line("host: ").unwrap_or("unknown")
+    }
+
+    /// The standard library's source, where it belongs.
+    #[must_use]
+    pub fn source(&self) -> PathBuf {
+        self.sysroot.join("lib/rustlib/src/rust/library")
+    }
+
+    /// How this toolchain serves `triple`.
+    #[must_use]
+    pub fn std_for(&self, triple: &str, cache: &StdCache) -> StdFrom {
+        if self.installed.contains(triple) {
+            StdFrom::Installed
+        } else if cache.has(self, triple) {
+            StdFrom::Cache
+        } else if self.has_source {
+            StdFrom::Source
+        } else if self.by_rustup {
+            StdFrom::Rustup
+        } else {
+            StdFrom::Nowhere
+        }
+    }
+
+    fn line(&self, key: &str) -> Option<&str> {
+        self.verbose_version.lines().find_map(|line| line.strip_prefix(key))
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        numbers(self.release())
+    }
+
+    /// Asks a toolchain what it is; `None` when it does not answer.
+    fn ask(name: &str, bin: &Path, by_rustup: bool, is_default: bool, stop: &Stop) -> Option<Self> {
+        let (rustc, cargo) = (bin.join(executable("rustc")), bin.join(executable("cargo")));
+        if !cargo.is_file() {
+            return None;
+        }
+        let verbose_version = Call::new(&rustc).arg("-vV").stdout(LIMIT, stop).ok()?;
+        // rustup's layout gives the sysroot away; a distribution's does not.
+        let sysroot = match bin.parent() {
+            Some(root) if by_rustup => root.to_path_buf(),
+            _ => PathBuf::from(Call::new(&rustc).args(["--print", "sysroot"]).stdout(LIMIT, stop).ok()?.trim()),
+        };
+        let mut toolchain = Self {
+            name: name.to_owned(),
+            rustc,
+            cargo,
+            verbose_version,
+            installed: installed(&sysroot),
+            has_source: false,
+            sysroot,
+            by_rustup,
+            is_default,
+        };
+        toolchain.has_source = toolchain.source().join("Cargo.lock").is_file();
+        Some(toolchain)
+    }
+}
+
+/// Every toolchain of rustup and the one that PATH or `/usr/bin` has, each asked at the same time.
+pub(crate) fn discover(stop: &Stop) -> Vec<Toolchain> {
+    let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| home().map(|home| home.join(".rustup")));
+    let default = home.as_deref().and_then(default_toolchain);
+    let mut places: Vec<(String, PathBuf, bool)> = Vec::new();
+    if let Some(folders) = home.and_then(|home| fs_err::read_dir(home.join("toolchains")).ok()) {
+        places.extend(
+            folders
+                .flatten()
+                .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path().join("bin"), true)),
+        );
+    }
+    let system =
+        on_path("rustc").filter(|rustc| !is_proxy(rustc)).and_then(|rustc| rustc.parent().map(Path::to_path_buf));
+    let distribution = Some(PathBuf::from("/usr/bin")).filter(|bin| bin.join("rustc").is_file());
+    places.extend(system.or(distribution).map(|bin| ("system".to_owned(), bin, false)));
+    places.sort();
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = places
+            .iter()
+            .map(|(name, bin, by_rustup)| {
+                let is_default = default.as_deref().is_some_and(|default| name.starts_with(default));
+                scope.spawn(move || Toolchain::ask(name, bin, *by_rustup, is_default, stop))
+            })
+            .collect();
+        asked.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect()
+    })
+}
+
+/// The toolchain that serves most of `triples`, and why not when there is none.
+///
+/// What is certain counts first: an installed or cached standard library, or its source. Then what
+/// a download may bring, then fewer builds from source, then rustup's default, then the newest.
+/// Nightly is taken only by name.
+///
+/// # Errors
+/// [`ErrorKind::Toolchain`] when there is no toolchain, none of that name, or none that is new enough
+/// for the crate's `rust-version`.
+pub fn choose<'a>(
+    toolchains: &'a [Toolchain],
+    triples: &[&str],
+    wanted: Option<&str>,
+    rust_version: Option<&str>,
+    cache: &StdCache,
+) -> Result<&'a Toolchain> {
+    if toolchains.is_empty() {
+        return Err(Error::new(ErrorKind::Toolchain, "no Rust toolchain found (rustc and cargo)").next(INSTALL_RUST));
+    }
+    if let Some(wanted) = wanted {
+        return toolchains
+            .iter()
+            .find(|toolchain| toolchain.name == wanted || toolchain.name.starts_with(&format!("{wanted}-")))
+            .ok_or_else(|| {
+                let names: Vec<&str> = toolchains.iter().map(|toolchain| toolchain.name.as_str()).collect();
+                Error::new(ErrorKind::Usage, format!("no Rust toolchain is called {wanted}"))
+                    .next(format!("there are: {}", names.join(", ")))
+            });
+    }
+    let oldest = rust_version.map(numbers).unwrap_or_default();
+    let fits = |toolchain: &&Toolchain| {
+        let release = toolchain.release();
+        !release.contains("nightly") && !release.contains("dev") && toolchain.numbers() >= oldest
+    };
+    let rank = |toolchain: &Toolchain| {
+        let count = |wanted: fn(StdFrom) -> bool| {
+            triples.iter().filter(|triple| wanted(toolchain.std_for(triple, cache))).count()
+        };
+        (
+            count(|from| from <= StdFrom::Source),
+            count(|from| from <= StdFrom::Rustup),
+            count(|from| from <= StdFrom::Cache),
+            toolchain.is_default,
+            toolchain.numbers(),
+        )
+    };
+    toolchains.iter().filter(fits).max_by_key(|toolchain| rank(toolchain)).ok_or_else(|| {
+        let names: Vec<String> =
+            toolchains.iter().map(|toolchain| format!("{} ({})", toolchain.name, toolchain.release())).collect();
+        Error::new(
+            ErrorKind::Toolchain,
+            format!(
+                "no stable Rust toolchain of {} or newer: {}",
+                rust_version.unwrap_or("any version"),
+                names.join(", ")
+            ),
+        )
+        .next("rustup update stable, or name one with --toolchain NAME")
+    })
+}
+
+/// The commands that bring Rust, where a machine has none.
+pub const INSTALL_RUST: &str =
+    "install rustup from https://rustup.rs, or on Debian: apt-get install rustc-web cargo-web rust-web-src";
+
+fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from)
+}
+
+/// rustup's default toolchain, from its settings (RUSTUP_TOOLCHAIN goes before).
+fn default_toolchain(home: &Path) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Settings {
+        default_toolchain: Option<String>,
+    }
+    if let Ok(name) = std::env::var("RUSTUP_TOOLCHAIN") {
+        return Some(name);
+    }
+    let text = fs_err::read_to_string(home.join("settings.toml")).ok()?;
+    toml::from_str::<Settings>(&text).ok()?.default_toolchain
+}
+
+/// Whether `rustc` is rustup's proxy, which would choose a toolchain by folder instead of ours.
+fn is_proxy(rustc: &Path) -> bool {
+    rustc.with_file_name(executable("rustup")).exists()
+}
+
+/// The targets whose `core` lies in the sysroot.
+fn installed(sysroot: &Path) -> BTreeSet<String> {
+    let Ok(targets) = fs_err::read_dir(sysroot.join("lib/rustlib")) else { return BTreeSet::new() };
+    let has_core = |folder: &Path| {
+        fs_err::read_dir(folder.join("lib")).is_ok_and(|files| {
+            files.flatten().any(|file| {
+                let name = file.file_name().to_string_lossy().into_owned();
+                name.starts_with("libcore-") && name.ends_with(".rlib")
+            })
+        })
+    };
+    targets
+        .flatten()
+        .filter(|entry| has_core(&entry.path()))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+fn numbers(version: &str) -> Vec<u64> {
+    version.split(|c: char| !c.is_ascii_digit()).map_while(|number| number.parse().ok()).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A toolchain as a test needs it, without a compiler behind it.
+    pub(crate) fn toolchain(
+        name: &str,
+        release: &str,
+        installed: &[&str],
+        has_source: bool,
+        by_rustup: bool,
+    ) -> Toolchain {
+        Toolchain {
+            name: name.to_owned(),
+            rustc: PathBuf::from("/toolchain/bin/rustc"),
+            cargo: PathBuf::from("/toolchain/bin/cargo"),
+            verbose_version: format!("rustc {release}\nhost: x86_64-unknown-linux-gnu\nrelease: {release}\n"),
+            sysroot: PathBuf::from("/toolchain"),
+            installed: installed.iter().map(ToString::to_string).collect(),
+            has_source,
+            by_rustup,
+            is_default: false,
+        }
+    }
+
+    fn chosen<'a>(toolchains: &'a [Toolchain], wanted: Option<&str>, oldest: Option<&str>) -> Result<&'a str> {
+        let cache = StdCache::at(PathBuf::from("/nowhere"));
+        choose(toolchains, &["a", "b"], wanted, oldest, &cache).map(|toolchain| toolchain.name.as_str())
+    }
+
+    #[test]
+    fn certainty_goes_before_a_download() -> Result<()> {
+        let both =
+            [toolchain("stable-x", "1.97.0", &["a"], false, true), toolchain("system", "1.96.0", &["a"], true, false)];
+        assert_eq!(chosen(&both, None, None)?, "system");
+        assert_eq!(chosen(&both[..1], None, None)?, "stable-x");
+        Ok(())
+    }
+
+    #[test]
+    fn installed_goes_before_a_build_from_source() -> Result<()> {
+        let both = [
+            toolchain("stable-x", "1.90.0", &["a", "b"], false, true),
+            toolchain("system", "1.96.0", &["a"], true, false),
+        ];
+        assert_eq!(chosen(&both, None, None)?, "stable-x");
+        Ok(())
+    }
+
+    #[test]
+    fn nightly_only_by_name_and_the_crates_version_counts() -> Result<()> {
+        let both = [
+            toolchain("nightly-x", "1.98.0-nightly", &["a", "b"], true, true),
+            toolchain("1.85.0-x", "1.85.0", &[], false, true),
+        ];
+        assert_eq!(chosen(&both, None, None)?, "1.85.0-x");
+        assert_eq!(chosen(&both, Some("nightly"), None)?, "nightly-x");
+        let error = chosen(&both, None, Some("1.86")).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("1.86") && error.contains("rustup update"), "{error}");
+        assert!(chosen(&both, Some("1.60"), None).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn no_rust_at_all_names_the_commands() {
+        assert!(chosen(&[], None, None).is_err_and(|error| error.to_string().contains("rustup.rs")));
+    }
+}

@@ -1,0 +1,4 @@
+//! Wheels: their file names, tags and members. Knows nothing of builds.
+
+pub mod archive;
+pub mod filename;

@@ -1,0 +1,212 @@
+"""What the tests of the installed wheel share: the real command, real projects, and a look at what is left behind."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import importlib.util
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any, Callable, List, Mapping, Protocol
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Built as fast as any: the standard library of the machine's own platform is always at hand.
+HOST_TARGET = "manylinux_2_17_x86_64"
+# A cold build compiles PyO3, and a cold zig its C library.
+BUILD_LIMIT = 900
+HAVE_TOOLS = all(importlib.util.find_spec(name) is not None for name in ("maturin", "ziglang"))
+
+
+class Run(Protocol):
+    """Run `monowheel ARGUMENT...` and give its exit code and output."""
+
+    def __call__(
+        self, *arguments: str | Path, cwd: Path | None = ..., env: Mapping[str, str] | None = ...
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it to its end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what builds where the tools are not installed: tox installs the bare wheel."""
+    for item in items:
+        if item.get_closest_marker("builds"):
+            if not HAVE_TOOLS:
+                item.add_marker(pytest.mark.skip(reason="needs monowheel[build]"))
+            elif sys.platform != "linux":
+                item.add_marker(pytest.mark.skip(reason="the factory runs on Linux"))
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """Give the command line of `monowheel ARGUMENT...` for this interpreter."""
+    return [sys.executable, "-m", "monowheel", *map(str, arguments)]
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give this process's environment without what would change the command's answers."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MONOWHEEL_", "PYTHON", "MATURIN_"))
+    }
+    return {**kept, "NO_COLOR": "1", "COLUMNS": "200", "PATH": _path(), **(extra or {})}
+
+
+def _path() -> str:
+    # As in an activated environment, where maturin is on PATH.
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+
+@pytest.fixture
+def monowheel(tmp_path: Path) -> Run:
+    """The command, run to its end in an empty folder unless told otherwise."""
+
+    def run(
+        *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        empty = tmp_path / "cwd"
+        empty.mkdir(exist_ok=True)
+        return subprocess.run(
+            command(*arguments),
+            check=False,
+            cwd=cwd or empty,
+            env=environment(env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=BUILD_LIMIT,
+        )
+
+    return run
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Start:
+    """The command, started and left running."""
+
+    def begin(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - Popen's own
+        settings: dict[str, Any] = {
+            "env": environment(),
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+            "encoding": "utf-8",
+            # As a shell does it: its own group, which is not the one of pytest.
+            "start_new_session": True,
+            **options,
+        }
+        return subprocess.Popen(command(*arguments), **settings)
+
+    return begin
+
+
+def copy_hello(folder: Path) -> Path:
+    """Copy the example's sources, without anything that was built."""
+    shutil.copytree(
+        ROOT / "examples" / "hello_world",
+        folder,
+        ignore=shutil.ignore_patterns("target", "dist", "__pycache__", "*.so"),
+    )
+    return folder
+
+
+@pytest.fixture
+def hello(tmp_path: Path) -> Path:
+    """The example's sources, to be changed at will."""
+    return copy_hello(tmp_path / "hello_world")
+
+
+@pytest.fixture(scope="session")
+def warm_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example after one build for this machine: what takes long is done."""
+    project = copy_hello(tmp_path_factory.mktemp("warm") / "hello_world")
+    done = subprocess.run(
+        command("build", project, "--target", HOST_TARGET, "--abi", "abi3", "--out", project / "dist"),
+        check=False,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=BUILD_LIMIT,
+    )
+    assert done.returncode == 0, done.stdout
+    return project
+
+
+@pytest.fixture
+def warm(warm_template: Path) -> Path:
+    """The warmed project itself, with an empty dist: a copy elsewhere would be cold again."""
+    shutil.rmtree(warm_template / "dist", ignore_errors=True)
+    return warm_template
+
+
+@pytest.fixture
+def change_source() -> Callable[[Path], None]:
+    """Change the project's Rust source, so that its wheel has to be built anew."""
+
+    def change(project: Path) -> None:
+        source = project / "src" / "lib.rs"
+        marker = f"\n/// Made by a test.\npub const MARK: u64 = {int.from_bytes(os.urandom(4), 'big')};\n"
+        text = source.read_text(encoding="utf-8").split("\n/// Made by a test.")[0]
+        source.write_text(text + marker, encoding="utf-8")
+
+    return change
+
+
+Faults = Callable[[Path], List[str]]
+
+
+@pytest.fixture
+def faults_in() -> Faults:
+    """Say what in an output folder is not whole: nothing may be, at any time."""
+    return _faults_in
+
+
+def _faults_in(folder: Path) -> list[str]:
+    faults = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.suffix == ".whl":
+            faults += _wheel_faults(path)
+        elif path.name == "SHA256SUMS":
+            faults += _sums_faults(path)
+    return faults
+
+
+def _wheel_faults(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            (record_name,) = [name for name in names if name.endswith(".dist-info/RECORD")]
+            rows = list(csv.reader(io.StringIO(archive.read(record_name).decode())))
+            faults = (
+                [f"{path.name}: RECORD and the archive differ"]
+                if sorted(row[0] for row in rows) != sorted(names)
+                else []
+            )
+            for name, digest, size in rows:
+                data = archive.read(name)
+                actual = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+                if name != record_name and (digest != f"sha256={actual}" or int(size) != len(data)):
+                    faults.append(f"{path.name}: {name} is not what RECORD says")
+            return faults
+    except (zipfile.BadZipFile, ValueError, KeyError) as error:
+        return [f"{path.name}: {error!r}"]
+
+
+def _sums_faults(path: Path) -> list[str]:
+    faults = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        file = path.parent / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            faults.append(f"SHA256SUMS: {name} is not what it says")
+    return faults

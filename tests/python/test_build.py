@@ -1,0 +1,133 @@
+"""The main job for one target: what comes out, where, and that a second run has nothing to do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Callable
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Faults, Run, Start
+
+pytestmark = pytest.mark.builds
+
+ONE_WHEEL = ("--target", "manylinux_2_17_x86_64", "--abi", "abi3")
+CLEAN, INCOMPLETE = 0, 3
+
+
+def names(folder: Path) -> list[str]:
+    """The files a user sees."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_set_is_an_sdist_wheels_and_their_record(monowheel: Run, warm: Path, faults_in: Faults) -> None:
+    out = warm / "dist"
+    done = monowheel("build", warm, *ONE_WHEEL, "--out", out)
+    assert done.returncode == CLEAN, done.stderr
+    assert names(out) == [
+        "SHA256SUMS",
+        "hello_world-0.1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        "hello_world-0.1.0.tar.gz",
+        "monowheel.json",
+    ]
+    assert faults_in(out) == []
+    assert json.loads((out / "monowheel.json").read_text(encoding="utf-8"))["complete"] is True
+
+
+def test_unchanged_is_under_two_seconds(monowheel: Run, warm: Path) -> None:
+    out = warm / "dist"
+    monowheel("build", warm, *ONE_WHEEL, "--out", out)
+    before = {path.name: path.read_bytes() for path in out.glob("*.whl")}
+    began = time.monotonic()
+    done = monowheel("build", warm, *ONE_WHEEL, "--out", out)
+    took = time.monotonic() - began
+    assert done.returncode == CLEAN, done.stderr
+    assert {path.name: path.read_bytes() for path in out.glob("*.whl")} == before
+    assert took < 2
+
+
+def test_a_changed_source_is_built_anew(monowheel: Run, warm: Path, change_source: Callable[[Path], None]) -> None:
+    out = warm / "dist"
+    monowheel("build", warm, *ONE_WHEEL, "--out", out)
+    before = (out / "SHA256SUMS").read_text(encoding="utf-8")
+    change_source(warm)
+    assert monowheel("build", warm, *ONE_WHEEL, "--out", out).returncode == CLEAN
+    assert (out / "SHA256SUMS").read_text(encoding="utf-8") != before
+
+
+def test_stdout_is_json_and_nothing_else(monowheel: Run, warm: Path) -> None:
+    done = monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist", "--json")
+    assert done.returncode == CLEAN, done.stderr
+    assert json.loads(done.stdout)["wheels"][0]["tag"].startswith("cp38-abi3-")
+
+
+def test_quiet_is_quiet(monowheel: Run, warm: Path) -> None:
+    done = monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist", "--quiet")
+    assert (done.returncode, done.stderr) == (CLEAN, "")
+
+
+def test_a_dry_run_writes_nothing(monowheel: Run, hello: Path) -> None:
+    before = sorted(hello.rglob("*"))
+    done = monowheel("build", hello, *ONE_WHEEL, "--dry-run")
+    assert done.returncode == CLEAN, done.stderr
+    assert sorted(hello.rglob("*")) == before
+
+
+def test_a_crate_that_does_not_compile_names_its_log(monowheel: Run, hello: Path, tmp_path: Path) -> None:
+    source = hello / "src" / "lib.rs"
+    source.write_text(source.read_text(encoding="utf-8") + "\nfn broken() -> u8 { no_such_thing }\n", encoding="utf-8")
+    out = tmp_path / "out"
+    done = monowheel("build", hello, *ONE_WHEEL, "--out", out)
+    assert done.returncode == INCOMPLETE
+    said = done.stdout + done.stderr
+    assert "no_such_thing" in said, "the log's last lines are shown"
+    assert ".log" in said
+    assert list(out.glob("*.whl")) == []
+
+
+def test_spaces_and_other_alphabets_in_paths(monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults) -> None:
+    project = tmp_path / "a folder of Зоя's" / "prø ject"
+    project.parent.mkdir()
+    hello.rename(project)
+    out = tmp_path / "the öut put"
+    done = monowheel("build", project, *ONE_WHEEL, "--out", out)
+    assert done.returncode == CLEAN, done.stderr
+    assert len(list(out.glob("*.whl"))) == 1
+    assert faults_in(out) == []
+
+
+def test_from_an_sdist_comes_the_same_wheel(monowheel: Run, warm: Path, tmp_path: Path) -> None:
+    out = warm / "dist"
+    assert monowheel("build", warm, *ONE_WHEEL, "--out", out).returncode == CLEAN
+    (sdist,) = out.glob("*.tar.gz")
+    again = tmp_path / "again"
+    done = monowheel("build", sdist, *ONE_WHEEL, "--out", again)
+    assert done.returncode == CLEAN, done.stderr
+    assert names(again) == names(out)
+
+
+def test_the_wheel_installs_and_runs(monowheel: Run, warm: Path, tmp_path: Path) -> None:
+    out = warm / "dist"
+    assert monowheel("build", warm, *ONE_WHEEL, "--out", out).returncode == CLEAN
+    site = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--find-links", str(out)]
+    subprocess.run([*pip, "--target", str(site), "hello_world"], check=True)
+    code = f"import sys; sys.path.insert(0, {str(site)!r}); import hello_world; print(hello_world.greet('Ada'))"
+    out_text = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    assert out_text == "Hello, Ada!\n"
+
+
+def test_two_builds_at_once(start: Start, warm: Path, change_source: Callable[[Path], None], faults_in: Faults) -> None:
+    change_source(warm)
+    out = warm / "dist"
+    both = [start("build", warm, *ONE_WHEEL, "--out", out) for _ in range(2)]
+    codes = [process.wait(timeout=600) for process in both]
+    assert codes == [CLEAN, CLEAN], "the second waits for the first"
+    assert faults_in(out) == []
+    assert len(list(out.glob("*.whl"))) == 1

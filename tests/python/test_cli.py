@@ -1,0 +1,122 @@
+"""The command line as a person or a script meets it: exit codes, and what goes to which stream."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import monowheel as package
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Run, Start
+
+CLEAN, USAGE, INCOMPLETE = 0, 2, 3
+HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello_world"
+
+
+def no_crash(done: subprocess.CompletedProcess[str]) -> None:
+    """A person sees sentences, never the program's insides."""
+    for stream in (done.stdout, done.stderr):
+        assert "Traceback" not in stream
+        assert "panicked" not in stream
+
+
+def test_version(monowheel: Run) -> None:
+    done = monowheel("--version")
+    assert (done.returncode, done.stdout.split()) == (CLEAN, ["monowheel", package.__version__])
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["build", "--help"]])
+def test_help_goes_to_stdout(monowheel: Run, arguments: list[str]) -> None:
+    done = monowheel(*arguments)
+    assert (done.returncode, done.stderr) == (CLEAN, "")
+    assert "Usage" in done.stdout
+
+
+def test_help_names_the_commands(monowheel: Run) -> None:
+    words = monowheel("--help").stdout.split()
+    assert "plan" in words
+    assert "build" in words
+
+
+def test_the_console_script_is_the_same_command(monowheel: Run) -> None:
+    script = Path(sys.executable).parent / "monowheel"
+    out = subprocess.run([str(script), "--version"], check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    assert out == monowheel("--version").stdout
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["plan", "--no-such-option"], ["plan", "--abi", "abi4"]])
+def test_wrong_arguments_are_usage_errors(monowheel: Run, arguments: list[str]) -> None:
+    done = monowheel(*arguments)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert done.stderr.strip()
+    no_crash(done)
+
+
+def test_an_unknown_target_gets_the_nearest_names(monowheel: Run) -> None:
+    done = monowheel("plan", HELLO, "--target", "manylinux_2_17_x86_46")
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert "manylinux_2_17_x86_64" in done.stderr
+    no_crash(done)
+
+
+@pytest.mark.parametrize("command", ["plan", "build"])
+def test_an_error_in_json_leaves_stdout_to_json(monowheel: Run, command: str) -> None:
+    done = monowheel(command, HELLO, "--json", "--target", "no_such_target")
+    assert done.returncode == USAGE
+    if done.stdout:
+        json.loads(done.stdout)
+    no_crash(done)
+
+
+def test_a_plan_in_json_is_one_document(monowheel: Run) -> None:
+    done = monowheel("plan", HELLO, "--json")
+    # Without the tools of [build] a plan says what is missing; it is a plan all the same.
+    assert done.returncode in (CLEAN, INCOMPLETE)
+    assert "manylinux_2_17_x86_64" in json.dumps(json.loads(done.stdout))
+    no_crash(done)
+
+
+def test_a_plan_shows_all_default_targets_and_both_families(monowheel: Run) -> None:
+    shown = monowheel("plan", HELLO).stdout
+    for name in ("manylinux_2_17_aarch64", "musllinux_1_2_x86_64", "macosx", "universal2", "win_amd64", "win_arm64"):
+        assert name in shown
+    assert "cp38-abi3" in shown
+    assert "cp315-abi3.abi3t" in shown
+
+
+def test_a_plan_writes_nothing(monowheel: Run, hello: Path) -> None:
+    before = sorted(hello.rglob("*"))
+    monowheel("plan", hello)
+    assert sorted(hello.rglob("*")) == before
+
+
+def test_the_configured_targets_are_those_planned(monowheel: Run, hello: Path) -> None:
+    with (hello / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[tool.monowheel]\ntargets = ["win_arm64"]\nabis = ["abi3"]\n')
+    shown = monowheel("plan", hello).stdout
+    assert "win_arm64" in shown
+    assert "manylinux" not in shown
+    assert "abi3t" not in shown
+
+
+def test_piped_output_has_no_colour(monowheel: Run) -> None:
+    done = monowheel("plan", HELLO)
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGPIPE")
+def test_a_reader_that_goes_away_is_no_crash(start: Start) -> None:
+    process = start("plan", HELLO, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    errors = process.stderr.read()
+    process.stderr.close()
+    process.wait(timeout=60)
+    assert "Traceback" not in errors
+    assert "panicked" not in errors
