@@ -152,10 +152,9 @@ impl Call {
     /// The call as a line that can be pasted into a shell: variables set, program, arguments.
     #[must_use]
     pub fn shell_line(&self) -> String {
-        let vars = self
-            .env
-            .iter()
-            .filter_map(|(name, value)| value.as_ref().map(|value| format!("{}={}", name.display(), quoted(value))));
+        let vars = self.env.iter().filter_map(|(name, value)| {
+            value.as_ref().map(|value| format!("{}={}", name.to_string_lossy(), quoted(value)))
+        });
         let words =
             std::iter::once(self.program.as_os_str()).chain(self.args.iter().map(OsString::as_os_str)).map(quoted);
         vars.chain(words).collect::<Vec<_>>().join(" ")

@@ -96,6 +96,9 @@ impl Bench {
         if let Some(zig) = &self.zig {
             call = call.env("CARGO_ZIGBUILD_ZIG_COMMAND", &zig.path).env("CARGO_ZIGBUILD_ZIG_VERSION", &zig.version);
         }
+        if job.target.system == System::Win && !job.target.links_with_zig() && !cfg!(windows) {
+            call = call.env("MATURIN_USE_XWIN", "1");
+        }
         if let Some(level) = raised_deployment_target(&job.target) {
             call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
         }

@@ -258,6 +258,12 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
     if job.target.links_with_zig() && machine.zig.is_none() {
         return blocked("zig, the linker, is not installed".into(), install());
     }
+    if !job.target.links_with_zig() && machine.windows_sdk.is_none() {
+        return blocked(
+            "the Windows SDK, which msvc needs, is not here".into(),
+            "cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence), or leave out --windows msvc".into(),
+        );
+    }
     let toolchain = match toolchain {
         Ok(toolchain) => toolchain,
         Err(error) => {

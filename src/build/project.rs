@@ -119,7 +119,11 @@ impl Project {
             format!("requires-python {promised} admits Python 3.{below}, but the abi3 floor is {major}.{floor}: there it would find no wheel"),
         )
         .at(self.root.join("pyproject.toml").display())
-        .next(format!("set requires-python = \">={major}.{floor}\", or lower the floor ({}/abi3-py3{})", self.bindings.key, below.max(8))))
+        .next(match below {
+            // PyO3 0.29 begins at 3.8.
+            0..=7 => format!("set requires-python = \">={major}.{floor}\""),
+            _ => format!("set requires-python = \">={major}.{floor}\", or lower the floor ({}/abi3-py3{below})", self.bindings.key),
+        }))
     }
 }
 

@@ -102,7 +102,7 @@ impl PyProject {
         let parsed: Self = toml::from_str(&text).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
                 .at(path.display())
-                .next("[tool.monowheel] knows: targets, abis, windows")
+                .next("mend that line; [tool.monowheel] knows: targets, abis, windows")
         })?;
         let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {

@@ -91,13 +91,6 @@ impl Screen {
         let _ = write(&mut self.err, self.colours[1], &text.to_string());
     }
 
-    /// Prints a line to stderr, unless `--quiet`.
-    pub(super) fn note(&mut self, text: impl Display) {
-        if !self.quiet {
-            self.error(format_args!("{text}\n"));
-        }
-    }
-
     /// Prints an error with its place and next step.
     pub(super) fn fail(&mut self, error: &Error) {
         self.error(format_args!("{BAD}error{BAD:#}: {error}\n"));

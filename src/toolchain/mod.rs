@@ -31,6 +31,8 @@ pub struct Machine {
     pub std_cache: StdCache,
     /// An Apple SDK, from `SDKROOT`.
     pub sdkroot: Option<PathBuf>,
+    /// The Windows SDK for `--windows msvc`, as cargo-xwin keeps it; on Windows the system's own.
+    pub windows_sdk: Option<PathBuf>,
     /// Logical processors.
     pub cores: usize,
 }
@@ -58,6 +60,7 @@ impl Machine {
             toolchains,
             std_cache,
             sdkroot: std::env::var_os("SDKROOT").filter(|path| !path.is_empty()).map(PathBuf::from),
+            windows_sdk: tools::windows_sdk(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         })
     }

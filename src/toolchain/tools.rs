@@ -62,6 +62,17 @@ pub(crate) fn zig(python: Option<&Path>, stop: &Stop) -> Option<Tool> {
     Tool::asked(packaged.or_else(|| on_path("zig"))?, &["version"], stop)
 }
 
+/// Where cargo-xwin keeps the Windows SDK: `XWIN_CACHE_DIR`, else the user's cache (cargo-xwin 0.20).
+pub(crate) fn windows_sdk() -> Option<PathBuf> {
+    if cfg!(windows) {
+        return Some(PathBuf::new());
+    }
+    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = var("XDG_CACHE_HOME").or_else(|| var("HOME").map(|home| home.join(".cache")));
+    let folder = var("XWIN_CACHE_DIR").or_else(|| cache.map(|cache| cache.join("cargo-xwin")))?;
+    ["xwin", "windows-msvc-sysroot"].iter().map(|name| folder.join(name)).find(|sdk| sdk.is_dir())
+}
+
 /// The first file called `name` in a folder of PATH.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let name = executable(name);

@@ -32,7 +32,7 @@ def test_the_set_is_an_sdist_wheels_and_their_record(monowheel: Run, warm: Path,
     assert done.returncode == CLEAN, done.stderr
     assert names(out) == [
         "SHA256SUMS",
-        "hello_world-0.1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        "hello_world-0.1.0-cp38-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
         "hello_world-0.1.0.tar.gz",
         "monowheel.json",
     ]

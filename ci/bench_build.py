@@ -1,0 +1,224 @@
+"""Times the factory against plain sequential maturin, in one run, as ratios.
+
+Both sides build the same tiny crate for the seven default targets, abi3 family, with one toolchain
+and one zig: plain ``maturin build --zig --target T`` calls one after the other, each in a target
+folder of its own (as a matrix of CI jobs would), against one ``monowheel build``.
+
+Scenarios: std ready (both sides use the same ready libraries), std from source (plain maturin with
+``-Zbuild-std``, monowheel with an empty cache), one source line changed, nothing changed.
+
+    nox -s bench_build -- [--rounds N] [--skip-source]
+
+Wall seconds are medians over the rounds; the two sides of a round run right after each other, so
+that a machine whose speed drifts shifts both. Memory is the largest sum over all processes of a
+side, sampled ten times a second. The first call of each side warms the caches that live outside
+the target folders (zig's, cargo's), which is not counted.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Optional
+
+import psutil
+
+MANIFEST = """\
+[package]
+name = "tiny"
+version = "0.1.0"
+edition = "2021"
+
+[lib]
+crate-type = ["cdylib"]
+
+[dependencies]
+pyo3 = { version = "=0.29.3", features = ["abi3-py38"] }
+
+[workspace]
+"""
+PYPROJECT = """\
+[build-system]
+requires = ["maturin>=1.16,<2"]
+build-backend = "maturin"
+
+[project]
+name = "tiny"
+requires-python = ">=3.8"
+dynamic = ["version"]
+"""
+SOURCE = """\
+use pyo3::prelude::*;
+
+#[pymodule]
+mod tiny {
+    use super::*;
+
+    #[pyfunction]
+    fn add(a: i64, b: i64) -> i64 {
+        a.wrapping_add(b)
+    }
+}
+"""
+
+
+class Cost(NamedTuple):
+    """What one side of a round cost."""
+
+    seconds: float
+    mebibytes: float
+
+
+def measured(command: List[str], cwd: Path, env: Dict[str, str]) -> Cost:
+    """Run a command to its end and say how long it took and how much memory its processes held."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    peak = 0
+    ended = threading.Event()
+
+    def sample() -> None:
+        nonlocal peak
+        while not ended.wait(0.1):
+            total = 0
+            try:
+                tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            except psutil.NoSuchProcess:
+                continue
+            for one in tree:
+                try:
+                    total += one.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+            peak = max(peak, total)
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    printed, _ = process.communicate()
+    seconds = time.perf_counter() - start
+    ended.set()
+    sampler.join()
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}\n{printed[-4000:]}")
+    return Cost(seconds, peak / 2**20)
+
+
+class Bench:
+    """The tiny crate, the plan for it, and both ways to build it."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.crate = work / "tiny"
+        (self.crate / "src").mkdir(parents=True)
+        (self.crate / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
+        (self.crate / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+        (self.crate / "src" / "lib.rs").write_text(SOURCE, encoding="utf-8")
+        # The first build resolves the dependencies, fills the caches outside the target folders and
+        # leaves the shims of the toolchain that the plan chose, which the plain calls use as well.
+        print("warming up (not counted) …", flush=True)
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith("CARGO_")}
+        self.factory()
+        self.shims = self.crate / "target" / "monowheel" / "tiny" / "shims"
+        lock = next((self.crate / "target" / "monowheel" / "tiny" / "src").glob("*/Cargo.lock"))
+        shutil.copy(lock, self.crate / "Cargo.lock")
+        plan = subprocess.run(
+            [*MONOWHEEL, "plan", str(self.crate), "--abi", "abi3", "--json"], env=self.env, capture_output=True, check=True
+        )
+        self.jobs = [(job["target"], [std["triple"] for std in job["std"]]) for job in json.loads(plan.stdout)["jobs"]]
+
+    def factory(self, cache: Optional[Path] = None, fresh: bool = False) -> Cost:
+        """One ``monowheel build`` of all seven wheels."""
+        env = dict(self.env)
+        if cache is not None:
+            env["MONOWHEEL_CACHE"] = str(cache)
+        if fresh:
+            shutil.rmtree(self.crate / "target", ignore_errors=True)
+        out = self.work / "out-monowheel"
+        return measured([*MONOWHEEL, "build", str(self.crate), "--abi", "abi3", "--out", str(out), "-q"], self.work, env)
+
+    def change_a_line(self) -> None:
+        """Make the source differ by a constant."""
+        path = self.crate / "src" / "lib.rs"
+        path.write_text(SOURCE.replace("a.wrapping_add(b)", f"a.wrapping_add(b + {time.time_ns() % 1000})"), encoding="utf-8")
+
+    def maturin(self, shims: Path, from_source: bool, fresh: bool) -> Cost:
+        """Plain calls of maturin, one after the other."""
+        folders = self.work / ("plain-source" if from_source else "plain-ready")
+        if fresh:
+            shutil.rmtree(folders, ignore_errors=True)
+        total = Cost(0.0, 0.0)
+        for target, triples in self.jobs:
+            env = dict(self.env, CARGO_TARGET_DIR=str(folders / target), PATH=f"{shims}{os.pathsep}{self.env['PATH']}")
+            env["RUSTC"], env["CARGO"] = str(shims / "rustc"), str(shims / "cargo")
+            triple = triples[0] if len(triples) == 1 else "universal2-apple-darwin"
+            command = [MATURIN, "build", "-q", "--release", "--zig", "--locked", "--target", triple, "-i", "3.8"]
+            command += ["--out", str(self.work / "out-maturin")]
+            if from_source:
+                command.append("-Zbuild-std=std,panic_unwind")
+                env["RUSTC_BOOTSTRAP"] = "1"
+            cost = measured(command, self.crate, env)
+            total = Cost(total.seconds + cost.seconds, max(total.mebibytes, cost.mebibytes))
+        return total
+
+
+def plain_shims(ready: Path, folder: Path) -> Path:
+    """The same toolchain without the ready standard libraries: the shims less their sysroot."""
+    folder.mkdir()
+    for shim in ready.iterdir():
+        words = shim.read_text(encoding="utf-8").split(" --sysroot ")
+        text = words[0] + ' "$@"\n' if len(words) == 2 else words[0]
+        (folder / shim.name).write_text(text, encoding="utf-8")
+        (folder / shim.name).chmod(0o755)
+    return folder
+
+
+def row(name: str, goal: str, ours: List[Cost], theirs: List[Cost]) -> None:
+    """Print one scenario."""
+    seconds = [statistics.median(cost.seconds for cost in side) if side else float("nan") for side in (ours, theirs)]
+    memory = [max((cost.mebibytes for cost in side), default=float("nan")) for side in (ours, theirs)]
+    ratios = [a.seconds / b.seconds for a, b in zip(ours, theirs)]
+    ratio = f"{statistics.median(ratios):.2f}x" if ratios else "-"
+    print(
+        f"{name:28} {seconds[0]:9.1f} {seconds[1]:9.1f} {ratio:>7} {goal:>8} {memory[0]:9.0f} {memory[1]:9.0f} {len(ours):6}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Run the scenarios and print the table."""
+    parser = argparse.ArgumentParser(description="the factory against plain sequential maturin")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of the scenario with std ready (default 3)")
+    parser.add_argument("--skip-source", action="store_true", help="leave out std from source, the slow one")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="monowheel-bench-") as folder:
+        work = Path(folder)
+        bench = Bench(work)
+        bench.maturin(bench.shims, from_source=False, fresh=True)
+        kept = work / "shims"
+        shutil.copytree(bench.shims, kept)
+        print(f"{'scenario (7 targets, abi3)':28} {'monowheel':>9} {'maturin':>9} {'ratio':>7} {'goal':>8} {'MiB ours':>9} {'MiB plain':>9} {'rounds':>6}")
+        ours, theirs = [], []
+        for _ in range(args.rounds):
+            ours.append(bench.factory(fresh=True))
+            theirs.append(bench.maturin(kept, from_source=False, fresh=True))
+        row("cold, std ready", "<=0.60x", ours, theirs)
+        bench.change_a_line()
+        row("one line changed, std ready", "", [bench.factory()], [bench.maturin(kept, from_source=False, fresh=False)])
+        row("nothing changed", "<2 s", [bench.factory() for _ in range(3)], [])
+        if not args.skip_source:
+            plain = plain_shims(kept, work / "shims-plain")
+            source = [bench.factory(cache=work / "empty-cache", fresh=True)]
+            row("cold, std from source", "<=0.85x", source, [bench.maturin(plain, from_source=True, fresh=True)])
+
+
+if __name__ == "__main__":
+    BIN = Path(sys.executable).parent
+    MONOWHEEL = [sys.executable, "-m", "monowheel"]
+    MATURIN = str(BIN / "maturin")
+    main()

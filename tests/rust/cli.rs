@@ -1,0 +1,137 @@
+//! What a person sees: help texts and the answers to bad input.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use monowheel::cli::{Screen, run};
+
+#[derive(Clone, Default)]
+struct Page(Arc<Mutex<Vec<u8>>>);
+
+impl Page {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs a command; what it printed, with the folder's name replaced.
+fn said(args: &[&str], folder: Option<&Path>) -> String {
+    let (out, err) = (Page::default(), Page::default());
+    let mut argv: Vec<OsString> = args.iter().map(OsString::from).collect();
+    argv.extend(folder.map(OsString::from));
+    let code = run(&argv, None, &mut Screen::of(Box::new(out.clone()), Box::new(err.clone())));
+    let text = format!("exit {}\n--- stdout\n{}--- stderr\n{}", code as u8, out.text(), err.text());
+    match folder {
+        Some(folder) => text.replace(&folder.display().to_string(), "[folder]"),
+        None => text,
+    }
+}
+
+/// A project folder with these two files, where they are not empty.
+fn project(pyproject: &str, cargo: &str) -> std::io::Result<tempfile::TempDir> {
+    let dir = tempfile::tempdir()?;
+    fs_err::create_dir_all(dir.path().join("src"))?;
+    fs_err::write(dir.path().join("src/lib.rs"), "")?;
+    for (name, text) in [("pyproject.toml", pyproject), ("Cargo.toml", cargo)] {
+        if !text.is_empty() {
+            fs_err::write(dir.path().join(name), text)?;
+        }
+    }
+    Ok(dir)
+}
+
+const PYPROJECT: &str =
+    "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n[project]\nname = \"x\"\n";
+const CARGO: &str =
+    "[package]\nname = \"x\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[lib]\ncrate-type = [\"cdylib\"]\n";
+
+#[test]
+fn help() {
+    insta::assert_snapshot!(said(&["--help"], None));
+}
+
+#[test]
+fn help_of_plan() {
+    insta::assert_snapshot!(said(&["plan", "--help"], None));
+}
+
+#[test]
+fn help_of_build() {
+    insta::assert_snapshot!(said(&["build", "-h"], None));
+}
+
+#[test]
+fn wrong_words() {
+    insta::assert_snapshot!(
+        [said(&["bild"], None), said(&["plan", "--targets", "x"], None), said(&["build", "-j", "0"], None)].join("\n")
+    );
+}
+
+#[test]
+fn no_such_project() {
+    insta::assert_snapshot!(
+        [said(&["plan", "nh3"], None), said(&["plan", "./gone"], None), said(&["build", "gone-1.tar.gz"], None)]
+            .join("\n")
+    );
+}
+
+#[test]
+fn projects_that_cannot_be_built() -> std::io::Result<()> {
+    let pyo3 =
+        |features: &str| format!("{CARGO}[dependencies]\npyo3 = {{ version = \"0.29\", features = [{features}] }}\n");
+    let cases = [
+        ("empty folder", project("", "")?),
+        ("no pyproject.toml", project("", CARGO)?),
+        ("no Cargo.toml", project(PYPROJECT, "")?),
+        ("broken TOML", project("[project\n", CARGO)?),
+        ("another backend", project("[build-system]\nrequires = []\nbuild-backend = \"hatchling.build\"\n", CARGO)?),
+        ("not a PyO3 crate", project(PYPROJECT, CARGO)?),
+        ("no abi3", project(PYPROJECT, &pyo3(""))?),
+        ("a workspace", project(PYPROJECT, "[workspace]\nmembers = []\n")?),
+        ("no cdylib", project(PYPROJECT, &pyo3("\"abi3-py38\"").replace("cdylib", "rlib"))?),
+        ("below the floor", project(&format!("{PYPROJECT}requires-python = \">=3.7\"\n"), &pyo3("\"abi3-py38\""))?),
+        (
+            "misspelled key",
+            project(&format!("{PYPROJECT}[tool.monowheel]\ntarget = [\"win32\"]\n"), &pyo3("\"abi3-py38\""))?,
+        ),
+        (
+            "unknown target in the table",
+            project(&format!("{PYPROJECT}[tool.monowheel]\ntargets = [\"win64\"]\n"), &pyo3("\"abi3-py38\""))?,
+        ),
+    ];
+    let all: Vec<String> =
+        cases.iter().map(|(name, dir)| format!("# {name}\n{}", said(&["plan"], Some(dir.path())))).collect();
+    insta::assert_snapshot!(all.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn wrong_values() -> std::io::Result<()> {
+    let dir = project(
+        PYPROJECT,
+        &format!("{CARGO}[dependencies]\npyo3 = {{ version = \"0.28\", features = [\"abi3-py38\"] }}\n"),
+    )?;
+    let with = |args: &[&str]| said(args, Some(dir.path()));
+    insta::assert_snapshot!(
+        [
+            with(&["plan", "--target", "manylinux_x86_64"]),
+            with(&["plan", "--target", "manylinux_2_18_x86_64"]),
+            with(&["plan", "--target", "macosx_11_3_arm64"]),
+            with(&["plan", "--abi", "abi3t"]),
+        ]
+        .join("\n")
+    );
+    Ok(())
+}
