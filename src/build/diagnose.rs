@@ -3,6 +3,9 @@
 /// How many lines of a log an error shows.
 const SHOWN: usize = 14;
 
+/// What maturin begins its last words with.
+const MATURIN_FAILED: &str = "💥 maturin failed";
+
 /// Texts of tools, and the next step that each calls for. The first that is found decides.
 const KNOWN: [(&str, &str); 12] = [
     ("No space left on device", "free some space on that disk and run the command again; finished wheels are reused"),
@@ -40,16 +43,22 @@ const KNOWN: [(&str, &str); 12] = [
     ),
 ];
 
-/// The lines that say what went wrong: from the first error on, else the last ones.
+/// The lines that say what went wrong: from the compiler's first error to maturin's own words, which
+/// repeat the whole command; without such an error, the last lines.
 #[must_use]
 pub fn telling_lines(log: &str) -> String {
     let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
     let is_error = |line: &&str| {
         let line = line.trim_start();
-        line.starts_with("error:") || line.starts_with("error[") || line.starts_with('💥')
+        line.starts_with("error:") || line.starts_with("error[")
     };
-    let start = lines.iter().position(is_error).unwrap_or_else(|| lines.len().saturating_sub(SHOWN));
-    lines.get(start..).unwrap_or_default().iter().take(SHOWN).copied().collect::<Vec<_>>().join("\n")
+    match lines.iter().position(is_error) {
+        Some(start) => {
+            let told = lines.iter().skip(start).take(SHOWN).take_while(|line| !line.starts_with(MATURIN_FAILED));
+            told.copied().collect::<Vec<_>>().join("\n")
+        }
+        None => lines.iter().skip(lines.len().saturating_sub(SHOWN)).copied().collect::<Vec<_>>().join("\n"),
+    }
 }
 
 /// The next step for a failed build.
@@ -68,7 +77,8 @@ mod tests {
     #[test]
     fn the_first_error_is_shown_not_the_last_words() {
         let log = "Compiling a\nwarning: x\nerror[E0425]: cannot find value `y`\n --> src/lib.rs:1:1\nerror: could not compile\n💥 maturin failed";
-        assert!(telling_lines(log).starts_with("error[E0425]"));
+        let told = telling_lines(log);
+        assert!(told.starts_with("error[E0425]") && told.ends_with("could not compile"), "{told}");
         assert_eq!(telling_lines("a\n\nb"), "a\nb");
     }
 

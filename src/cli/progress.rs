@@ -98,10 +98,14 @@ impl Progress {
 
     fn ended(&self, id: &str, wheel: &manifest::Wheel) {
         let style = if wheel.verdict.is_good() { GOOD } else { BAD };
-        let detail = match (&wheel.file, &wheel.why) {
-            (Some(file), _) => format!("{}", indicatif::HumanBytes(file.size)),
-            (None, Some(why)) => why.lines().next().unwrap_or_default().to_owned(),
-            (None, None) => wheel.breaches.first().map(|breach| breach.what.clone()).unwrap_or_default(),
+        let detail = match (&wheel.file, wheel.breaches.first(), &wheel.why) {
+            (Some(file), _, _) => indicatif::HumanBytes(file.size).to_string(),
+            (None, Some(breach), _) => breach.what.clone(),
+            (None, None, Some(why)) => {
+                let telling = why.lines().find(|line| line.starts_with("error")).or_else(|| why.lines().next());
+                telling.unwrap_or_default().to_owned()
+            }
+            (None, None, None) => String::new(),
         };
         self.timed(&format!("{id:NAME$} {style}{}{style:#}  {detail}", wheel.verdict.word()));
     }
