@@ -2,7 +2,7 @@
 //!
 //! The rows are data (`targets.toml`). A name is `SYSTEM[_LEVEL]_ARCH`: `win_amd64`,
 //! `macosx_universal2`, `macosx_11_0_arm64`, `manylinux_2_28_aarch64`, or one of PEP 600's legacy
-//! spellings such as `manylinux2014_x86_64`.
+//! spellings such as `manylinux2014_x86_64`. Without a level it means the lowest.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -102,8 +102,12 @@ impl Row {
                 format!("{}_{level}_{}", self.system.prefix(), self.arch)
             }
             (System::Win, _) if self.arch == "32" => "win32".to_owned(),
-            _ => format!("{}_{}", self.system.prefix(), self.arch),
+            _ => self.name_without_level(),
         }
+    }
+
+    fn name_without_level(&self) -> String {
+        format!("{}_{}", self.system.prefix(), self.arch)
     }
 
     fn at(&self, level: Option<Level>, windows: WindowsAbi) -> Target {
@@ -130,7 +134,7 @@ impl Target {
     pub fn parse(name: &str, windows: WindowsAbi) -> Result<Self> {
         let spelled = without_legacy_name(name);
         for row in TABLE.target.iter() {
-            if spelled == row.name() {
+            if spelled == row.name() || spelled == row.name_without_level() {
                 return Ok(row.at(None, windows));
             }
             let level = spelled
@@ -316,8 +320,9 @@ mod tests {
 
     #[test]
     fn an_unknown_name_gets_the_nearest() {
-        let error = parse("manylinux_x86_64").err().map(|error| error.to_string()).unwrap_or_default();
+        let error = parse("manylinux_x86-64").err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("manylinux_2_17_x86_64"), "{error}");
+        assert_eq!(parse("manylinux_x86_64").ok(), parse("manylinux_2_17_x86_64").ok());
         let error = parse("manylinux1_x86_64").err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("below what Rust supports"), "{error}");
     }

@@ -126,7 +126,7 @@ fn wrong_values() -> std::io::Result<()> {
     let with = |args: &[&str]| said(args, Some(dir.path()));
     insta::assert_snapshot!(
         [
-            with(&["plan", "--target", "manylinux_x86_64"]),
+            with(&["plan", "--target", "manylinux_x86-64"]),
             with(&["plan", "--target", "manylinux_2_18_x86_64"]),
             with(&["plan", "--target", "macosx_11_3_arm64"]),
             with(&["plan", "--abi", "abi3t"]),
