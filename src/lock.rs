@@ -1,4 +1,4 @@
-//! Locks between processes: one build at a time in one folder.
+//! Locks between processes: one build at a time in one folder, and no remains of one that was killed.
 
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
@@ -45,6 +45,15 @@ impl Lock {
         write!(file, "process {}", std::process::id())?;
         file.flush()?;
         Ok(Self { _file: file })
+    }
+}
+
+/// Removes the folders that a killed process left behind. Only for who holds the lock.
+pub(crate) fn sweep(folder: &Path, prefix: &str) {
+    for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            let _ = fs_err::remove_dir_all(entry.path());
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! From a project to a set of wheels.
 //!
 //! [`input`] turns what the user named into a folder, [`project`] reads its manifests, [`plan`] says
-//! what will be done (pure: no process is started, nothing is written), [`factory`] does it.
+//! what will be done (pure: no process is started, nothing is written), [`factory`] does it and tells an
+//! [`event::Watch`] about it.
 
 pub mod bindings;
 pub mod diagnose;
 pub mod dist;
+pub mod event;
 pub mod factory;
 pub mod family;
 pub mod gate;
@@ -20,3 +22,7 @@ pub mod sdist;
 pub mod target;
 pub mod warm;
 pub mod workspace;
+
+mod run;
+mod supply;
+mod tokens;

@@ -9,6 +9,7 @@ use crate::build::manifest::File;
 use crate::build::plan::Job;
 use crate::error::Result;
 use crate::hash::{hex, sha256_file};
+use crate::toolchain::rust::StdFrom;
 
 /// The prefixes of environment variables that reach a compiler or a linker.
 const REACHES_THE_BYTES: [&str; 16] = [
@@ -139,9 +140,14 @@ impl Ground {
     pub fn key(&self, job: &Job, arguments: &[String]) -> String {
         let mut hash = Sha256::new();
         hash.update(&self.digest);
-        for text in [&job.tag, &job.linker].into_iter().chain(arguments).chain(job.std.iter().map(|std| &std.triple)) {
+        for text in [&job.tag, &job.linker].into_iter().chain(arguments) {
             hash.update((text.len() as u64).to_le_bytes());
             hash.update(text);
+        }
+        for std in &job.std {
+            // One that will be built from source and one that was are the same library.
+            let is_own = matches!(std.from, StdFrom::Source | StdFrom::Cache);
+            hash.update([u8::from(is_own)]);
         }
         hex(&hash.finalize())[..24].to_owned()
     }

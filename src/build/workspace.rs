@@ -14,7 +14,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::exec::Stop;
-use crate::lock::Lock;
+use crate::lock::{Lock, sweep};
+
+/// What a wheel's folder is called before the wheel is finished.
+const UNFINISHED: &str = ".wheel-";
 
 /// The locked work folder of one project.
 #[derive(Debug)]
@@ -34,7 +37,16 @@ impl Workspace {
         fs_err::write(root.join(".gitignore"), "*\n")?;
         fs_err::write(root.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
         let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
+        sweep(root, UNFINISHED);
         Ok(Self { root: root.to_path_buf(), _lock: lock })
+    }
+
+    /// A folder for one wheel on its way, which goes when the value does.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn unfinished(&self) -> Result<tempfile::TempDir> {
+        Ok(tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.root)?)
     }
 
     /// A place in the folder.

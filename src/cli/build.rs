@@ -27,13 +27,12 @@ pub(super) fn run(
     let start = Instant::now();
     let input = Input::parse(&args.plan.project)?;
     let machine = Machine::probe(python, stop)?;
-    let selection = args.plan.selection();
     let progress = if screen.is_live() && !global.verbose {
         Progress::live(screen)
     } else {
         Progress::lines(screen, global.verbose)
     };
-    let prepared = factory::prepare(&input, &selection, &machine, stop, &progress)?;
+    let prepared = factory::prepare(&input, &args.plan.selection(), &machine, stop, &progress)?;
     if args.dry_run {
         if global.json {
             screen.json(&prepared.plan)?;
@@ -46,7 +45,7 @@ pub(super) fn run(
         }
         return Ok(ExitCode::Clean);
     }
-    let request = Request { out: args.out(&input), input, selection, jobs: args.jobs(), fail_fast: args.fail_fast };
+    let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast: args.fail_fast };
     let built = factory::build(prepared, &request, &machine, stop, &progress);
     progress.end();
     let manifest = built?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::build::factory::{Event, Watch};
+use crate::build::event::{Event, Watch};
 use crate::build::manifest;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 

@@ -15,9 +15,11 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop};
-use crate::lock::Lock;
+use crate::lock::{Lock, sweep};
 use crate::toolchain::rust::Toolchain;
 
+/// What the folder of a build is called that has not ended.
+const UNFINISHED: &str = ".building-";
 /// Part of the key: raise it when the recipe below changes what comes out.
 const RECIPE: &str = "1: std,panic_unwind,panic_abort release embed-bitcode remapped";
 
@@ -74,12 +76,13 @@ impl StdCache {
         fs_err::create_dir_all(sysroot.join("lib/rustlib"))?;
         // Two projects may want the same entry at once; the second finds it ready.
         let _lock = Lock::acquire(&sysroot.join(".lock"), stop, |_| {})?;
+        sweep(&sysroot, UNFINISHED);
         self.link_installed(toolchain)?;
         let missing: Vec<&str> = triples.iter().copied().filter(|triple| !self.has(toolchain, triple)).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let work = tempfile::Builder::new().prefix(".building-").tempdir_in(&sysroot)?;
+        let work = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&sysroot)?;
         fs_err::create_dir_all(work.path().join("src"))?;
         fs_err::write(work.path().join("src/lib.rs"), "")?;
         fs_err::write(work.path().join("Cargo.toml"), EMPTY_CRATE)?;

@@ -1,0 +1,105 @@
+//! What a build needs before its first wheel: standard libraries and dependencies.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::build::event::{Event, Watch};
+use crate::build::maturin::Bench;
+use crate::build::plan::Job;
+use crate::build::project::Project;
+use crate::build::sdist;
+use crate::build::workspace::Workspace;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{Call, Stop};
+use crate::toolchain::Machine;
+use crate::toolchain::rust::{StdFrom, Toolchain};
+use crate::toolchain::shims::Shims;
+use crate::toolchain::tools::on_path;
+
+/// Gets things for one build, and says so.
+pub(super) struct Supply<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) stop: &'a Stop,
+    pub(super) watch: &'a dyn Watch,
+}
+
+/// A Rust target whose standard library could not be had, and why.
+pub(super) type Lacking = (String, Error);
+
+impl Supply<'_> {
+    /// Gets the standard libraries that are missing. What could not be had is no end of the build:
+    /// it fails the wheels that need it, and is returned for them.
+    pub(super) fn complete_std(&self, jobs: &[&Job], toolchain: &Toolchain, machine: &Machine) -> Result<Vec<Lacking>> {
+        let wanted = |from: StdFrom| -> Vec<&str> {
+            let triples: BTreeSet<&str> = jobs
+                .iter()
+                .flat_map(|job| &job.std)
+                .filter(|std| std.from == from)
+                .map(|std| std.triple.as_str())
+                .collect();
+            triples.into_iter().collect()
+        };
+        let mut missing = Vec::new();
+        let added = wanted(StdFrom::Rustup);
+        if !added.is_empty() {
+            self.watch.saw(&Event::Step("standard library from rustup"));
+            if let Err(error) = self.rustup_add(toolchain, &added) {
+                self.stop.check()?;
+                missing.extend(added.iter().map(|triple| ((*triple).to_owned(), error.clone())));
+            }
+            self.watch.saw(&Event::StepDone);
+        }
+        let built = wanted(StdFrom::Source);
+        if !built.is_empty() || !wanted(StdFrom::Cache).is_empty() {
+            if !built.is_empty() {
+                self.watch.saw(&Event::Step("standard library from source, once per toolchain"));
+            }
+            let log = self.workspace.log("std");
+            let filled = machine
+                .std_cache
+                .fill(toolchain, &built, &log, self.stop, &mut |line| self.watch.saw(&Event::StepLine(line)));
+            if let Err(error) = filled {
+                self.stop.check()?;
+                let lacking = built.iter().filter(|triple| !machine.std_cache.has(toolchain, triple));
+                missing.extend(lacking.map(|triple| ((*triple).to_owned(), error.clone())));
+            }
+            if !built.is_empty() {
+                self.watch.saw(&Event::StepDone);
+            }
+        }
+        Ok(missing)
+    }
+
+    fn rustup_add(&self, toolchain: &Toolchain, triples: &[&str]) -> Result<()> {
+        let command = format!("rustup target add --toolchain {} {}", toolchain.name, triples.join(" "));
+        let rustup = on_path("rustup")
+            .ok_or_else(|| Error::new(ErrorKind::Toolchain, "rustup is not on PATH").next(command.clone()))?;
+        let log = self.workspace.log("rustup");
+        let call = Call::new(rustup).args(["target", "add", "--toolchain", &toolchain.name]).args(triples);
+        let status = call
+            .logged(&mut fs_err::File::create(&log)?, self.stop, &mut |line| self.watch.saw(&Event::StepLine(line)))?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Toolchain, "rustup could not add the standard library (no network?)").at(log.display()).next(format!(
+            "{command}\nor install its source, from which monowheel builds it: rustup component add rust-src, or on Debian: \
+             apt-get install rustc-web cargo-web rust-web-src"
+        )))
+    }
+
+    /// Fetches the dependencies, so that the builds can run offline.
+    pub(super) fn fetch(&self, shims: &Shims, source: &Path) -> Result<sdist::Locked> {
+        self.watch.saw(&Event::Step("dependencies"));
+        // Read from the sdist: there maturin names the manifest that it packed.
+        let manifest = Project::read(source)?.bindings.manifest;
+        let log = self.workspace.log("fetch");
+        let locked = sdist::fetch(Bench::cargo(shims), source, &manifest, &log, self.stop, &mut |line| {
+            self.watch.saw(&Event::StepLine(line))
+        })?;
+        self.watch.saw(&Event::StepDone);
+        if locked == sdist::Locked::Resolved {
+            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: the newest versions were resolved; commit one for a build that can be repeated".to_owned()));
+        }
+        Ok(locked)
+    }
+}
