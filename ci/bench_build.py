@@ -15,7 +15,10 @@ side, sampled ten times a second. The first call of each side warms the caches t
 the target folders (zig's, cargo's), which is not counted.
 """
 
+from __future__ import annotations
+
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -26,7 +29,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional
+from typing import NamedTuple
 
 import psutil
 
@@ -76,7 +79,22 @@ class Cost(NamedTuple):
     mebibytes: float
 
 
-def measured(command: List[str], cwd: Path, env: Dict[str, str]) -> Cost:
+def held_memory(pid: int) -> int:
+    """Bytes that a process and all it started hold now."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        root = psutil.Process(pid)
+        return sum(resident(process) for process in [root, *root.children(recursive=True)])
+    return 0
+
+
+def resident(process: psutil.Process) -> int:
+    """Bytes of one process; none when it has just ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return int(process.memory_info().rss)
+    return 0
+
+
+def measured(command: list[str], cwd: Path, env: dict[str, str]) -> Cost:
     """Run a command to its end and say how long it took and how much memory its processes held."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -86,17 +104,7 @@ def measured(command: List[str], cwd: Path, env: Dict[str, str]) -> Cost:
     def sample() -> None:
         nonlocal peak
         while not ended.wait(0.1):
-            total = 0
-            try:
-                tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-            except psutil.NoSuchProcess:
-                continue
-            for one in tree:
-                try:
-                    total += one.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            peak = max(peak, total)
+            peak = max(peak, held_memory(process.pid))
 
     sampler = threading.Thread(target=sample)
     sampler.start()
@@ -113,6 +121,7 @@ class Bench:
     """The tiny crate, the plan for it, and both ways to build it."""
 
     def __init__(self, work: Path) -> None:
+        """Make the crate and warm up."""
         self.work = work
         self.crate = work / "tiny"
         (self.crate / "src").mkdir(parents=True)
@@ -128,11 +137,14 @@ class Bench:
         lock = next((self.crate / "target" / "monowheel" / "tiny" / "src").glob("*/Cargo.lock"))
         shutil.copy(lock, self.crate / "Cargo.lock")
         plan = subprocess.run(
-            [*MONOWHEEL, "plan", str(self.crate), "--abi", "abi3", "--json"], env=self.env, capture_output=True, check=True
+            [*MONOWHEEL, "plan", str(self.crate), "--abi", "abi3", "--json"],
+            env=self.env,
+            capture_output=True,
+            check=True,
         )
         self.jobs = [(job["target"], [std["triple"] for std in job["std"]]) for job in json.loads(plan.stdout)["jobs"]]
 
-    def factory(self, cache: Optional[Path] = None, fresh: bool = False) -> Cost:
+    def factory(self, cache: Path | None = None, fresh: bool = False) -> Cost:
         """One ``monowheel build`` of all seven wheels."""
         env = dict(self.env)
         if cache is not None:
@@ -140,12 +152,16 @@ class Bench:
         if fresh:
             shutil.rmtree(self.crate / "target", ignore_errors=True)
         out = self.work / "out-monowheel"
-        return measured([*MONOWHEEL, "build", str(self.crate), "--abi", "abi3", "--out", str(out), "-q"], self.work, env)
+        return measured(
+            [*MONOWHEEL, "build", str(self.crate), "--abi", "abi3", "--out", str(out), "-q"], self.work, env
+        )
 
     def change_a_line(self) -> None:
         """Make the source differ by a constant."""
         path = self.crate / "src" / "lib.rs"
-        path.write_text(SOURCE.replace("a.wrapping_add(b)", f"a.wrapping_add(b + {time.time_ns() % 1000})"), encoding="utf-8")
+        path.write_text(
+            SOURCE.replace("a.wrapping_add(b)", f"a.wrapping_add(b + {time.time_ns() % 1000})"), encoding="utf-8"
+        )
 
     def maturin(self, shims: Path, from_source: bool, fresh: bool) -> Cost:
         """Plain calls of maturin, one after the other."""
@@ -171,21 +187,22 @@ def plain_shims(ready: Path, folder: Path) -> Path:
     """The same toolchain without the ready standard libraries: the shims less their sysroot."""
     folder.mkdir()
     for shim in ready.iterdir():
-        words = shim.read_text(encoding="utf-8").split(" --sysroot ")
-        text = words[0] + ' "$@"\n' if len(words) == 2 else words[0]
+        call, sysroot, _ = shim.read_text(encoding="utf-8").partition(" --sysroot ")
+        text = call + ' "$@"\n' if sysroot else call
         (folder / shim.name).write_text(text, encoding="utf-8")
         (folder / shim.name).chmod(0o755)
     return folder
 
 
-def row(name: str, goal: str, ours: List[Cost], theirs: List[Cost]) -> None:
+def row(name: str, goal: str, ours: list[Cost], theirs: list[Cost]) -> None:
     """Print one scenario."""
     seconds = [statistics.median(cost.seconds for cost in side) if side else float("nan") for side in (ours, theirs)]
     memory = [max((cost.mebibytes for cost in side), default=float("nan")) for side in (ours, theirs)]
     ratios = [a.seconds / b.seconds for a, b in zip(ours, theirs)]
     ratio = f"{statistics.median(ratios):.2f}x" if ratios else "-"
     print(
-        f"{name:28} {seconds[0]:9.1f} {seconds[1]:9.1f} {ratio:>7} {goal:>8} {memory[0]:9.0f} {memory[1]:9.0f} {len(ours):6}",
+        f"{name:28} {seconds[0]:9.1f} {seconds[1]:9.1f} {ratio:>7} {goal:>8}",
+        f"{memory[0]:9.0f} {memory[1]:9.0f} {len(ours):6}",
         flush=True,
     )
 
@@ -202,7 +219,10 @@ def main() -> None:
         bench.maturin(bench.shims, from_source=False, fresh=True)
         kept = work / "shims"
         shutil.copytree(bench.shims, kept)
-        print(f"{'scenario (7 targets, abi3)':28} {'monowheel':>9} {'maturin':>9} {'ratio':>7} {'goal':>8} {'MiB ours':>9} {'MiB plain':>9} {'rounds':>6}")
+        print(
+            f"{'scenario (7 targets, abi3)':28} {'monowheel':>9} {'maturin':>9} {'ratio':>7} {'goal':>8}",
+            f"{'MiB ours':>9} {'MiB plain':>9} {'rounds':>6}",
+        )
         ours, theirs = [], []
         for _ in range(args.rounds):
             ours.append(bench.factory(fresh=True))

@@ -14,7 +14,7 @@ def main(path: str) -> int:
     """Read tox's ``--result-json`` file and give the exit code."""
     environments = json.loads(Path(path).read_text(encoding="utf-8"))["testenvs"]
     ran = {
-        name: result["python"]["version"].split()[0]
+        name: ".".join(str(part) for part in result["python"]["version_info"][:2])
         for name, result in environments.items()
         if name.startswith("py") and result.get("test") and "python" in result
     }

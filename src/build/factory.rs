@@ -127,7 +127,14 @@ pub fn build(
         Some(sdist) => (sdist, project.root.clone()),
         None => {
             let call = Bench::call(&tool, &shims);
-            let sdist = sdist::create(call, &project.root, &workspace.path("sdist"), &workspace.log("sdist"), stop)?;
+            let sdist = sdist::create(
+                call,
+                &project.root,
+                &request.out,
+                &workspace.path("sdist"),
+                &workspace.log("sdist"),
+                stop,
+            )?;
             let source = sdist::unpack(&sdist, &workspace.path("src"))?;
             (sdist, source)
         }

@@ -16,9 +16,12 @@ const MOST_BYTES: u64 = 2 << 30;
 
 /// Makes the sdist of the project in `root` and returns its path inside `folder`.
 ///
+/// Outside git, cargo lists every file as part of a package, also the wheels of the last build: `out`
+/// is left out, else each build would pack the one before.
+///
 /// # Errors
 /// When maturin fails; the log has its words.
-pub fn create(maturin: Call, root: &Path, folder: &Path, log: &Path, stop: &Stop) -> Result<PathBuf> {
+pub fn create(maturin: Call, root: &Path, out: &Path, folder: &Path, log: &Path, stop: &Stop) -> Result<PathBuf> {
     if folder.exists() {
         fs_err::remove_dir_all(folder)?;
     }
@@ -34,7 +37,13 @@ pub fn create(maturin: Call, root: &Path, folder: &Path, log: &Path, stop: &Stop
         .map(|entry| entry.path())
         .find(|path| path.extension().is_some_and(|end| end == "gz"));
     match made {
-        Some(path) if status.success() => Ok(path),
+        Some(path) if status.success() => {
+            let inside = std::path::absolute(out)?.strip_prefix(root).map(Path::to_path_buf);
+            if let Ok(inside) = inside {
+                leave_out(&path, &inside)?;
+            }
+            Ok(path)
+        }
         _ => Err(Error::new(
             ErrorKind::Project,
             format!("maturin could not make the sdist\n{}", last_lines(&printed, 8)),
@@ -42,6 +51,32 @@ pub fn create(maturin: Call, root: &Path, folder: &Path, log: &Path, stop: &Stop
         .at(log.display())
         .next("`maturin sdist` in the project shows the same")),
     }
+}
+
+/// Rewrites an sdist without what lies in `inside` (relative to the project), if it has any of it.
+fn leave_out(sdist: &Path, inside: &Path) -> Result<()> {
+    let is_inside = |path: &Path| path.components().skip(1).collect::<PathBuf>().starts_with(inside);
+    let open = || -> Result<_> { Ok(tar::Archive::new(flate2::read::GzDecoder::new(fs_err::File::open(sdist)?))) };
+    let mut has_any = false;
+    for entry in open()?.entries()? {
+        has_any |= is_inside(&entry?.path()?);
+    }
+    if !has_any {
+        return Ok(());
+    }
+    let mut file = tempfile::NamedTempFile::new_in(sdist.parent().unwrap_or(Path::new(".")))?;
+    let mut packed =
+        tar::Builder::new(flate2::write::GzEncoder::new(file.as_file_mut(), flate2::Compression::default()));
+    for entry in open()?.entries()? {
+        let entry = entry?;
+        let path = entry.path()?.into_owned();
+        if !is_inside(&path) {
+            packed.append_data(&mut entry.header().clone(), &path, entry)?;
+        }
+    }
+    packed.into_inner()?.finish()?;
+    file.persist(sdist).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// Brings `folder` to exactly what the sdist holds and returns the project's folder inside it.
@@ -240,6 +275,20 @@ mod tests {
         assert_eq!(time("a.rs")?, a);
         assert!(time("d.rs")? > d);
         assert!(!project.join("b").exists());
+        Ok(())
+    }
+
+    #[test]
+    fn the_output_folder_is_left_out_of_the_sdist() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let sdist = dir.path().join("x.tar.gz");
+        fs_err::write(&sdist, packed(&[("x-1/a.rs", "a"), ("x-1/dist/x.whl", "w"), ("x-1/distant.rs", "d")])?)?;
+        leave_out(&sdist, Path::new("dist"))?;
+        let once = fs_err::read(&sdist)?;
+        leave_out(&sdist, Path::new("dist"))?;
+        assert_eq!(fs_err::read(&sdist)?, once);
+        let project = unpack(&sdist, &dir.path().join("src"))?;
+        assert!(project.join("distant.rs").exists() && !project.join("dist").exists());
         Ok(())
     }
 

@@ -120,7 +120,7 @@ fn write(stream: &mut Box<dyn Write + Send>, colours: bool, text: &str) -> std::
 /// A table without lines: words under headings.
 pub(super) fn table(headings: &[&str]) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(comfy_table::ContentArrangement::Disabled);
+    table.load_preset(comfy_table::presets::NOTHING).set_content_arrangement(comfy_table::ContentArrangement::Disabled);
     table.set_header(headings);
     table
 }

@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Run, Start
 
-CLEAN, USAGE, INCOMPLETE = 0, 2, 3
+CLEAN, FINDINGS, USAGE = 0, 1, 2
 HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello_world"
 
 
@@ -76,7 +76,7 @@ def test_an_error_in_json_leaves_stdout_to_json(monowheel: Run, command: str) ->
 def test_a_plan_in_json_is_one_document(monowheel: Run) -> None:
     done = monowheel("plan", HELLO, "--json")
     # Without the tools of [build] a plan says what is missing; it is a plan all the same.
-    assert done.returncode in (CLEAN, INCOMPLETE)
+    assert done.returncode in {CLEAN, FINDINGS}
     assert "manylinux_2_17_x86_64" in json.dumps(json.loads(done.stdout))
     no_crash(done)
 
@@ -85,8 +85,8 @@ def test_a_plan_shows_all_default_targets_and_both_families(monowheel: Run) -> N
     shown = monowheel("plan", HELLO).stdout
     for name in ("manylinux_2_17_aarch64", "musllinux_1_2_x86_64", "macosx", "universal2", "win_amd64", "win_arm64"):
         assert name in shown
-    assert "cp38-abi3" in shown
-    assert "cp315-abi3.abi3t" in shown
+    assert " abi3 " in shown
+    assert " abi3t " in shown
 
 
 def test_a_plan_writes_nothing(monowheel: Run, hello: Path) -> None:
