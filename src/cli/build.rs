@@ -27,11 +27,7 @@ pub(super) fn run(
     let start = Instant::now();
     let input = Input::parse(&args.plan.project)?;
     let machine = Machine::probe(python, stop)?;
-    let progress = if screen.is_live() && !global.verbose {
-        Progress::live(screen)
-    } else {
-        Progress::lines(screen, global.verbose)
-    };
+    let progress = Progress::new(screen, global.verbose);
     let prepared = factory::prepare(&input, &args.plan.selection(), &machine, stop, &progress)?;
     if args.dry_run {
         if global.json {

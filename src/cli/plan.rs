@@ -22,7 +22,7 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let input = Input::parse(&args.project)?;
     let machine = Machine::probe(python, stop)?;
-    let prepared = factory::prepare(&input, &args.selection(), &machine, stop, &Progress::plain(screen))?;
+    let prepared = factory::prepare(&input, &args.selection(), &machine, stop, &Progress::new(screen, global.verbose))?;
     if global.json {
         screen.json(&prepared.plan)?;
     } else {

@@ -31,26 +31,18 @@ struct Shown {
 }
 
 impl Progress {
-    /// One live line for each wheel that is being built.
-    pub(super) fn live(screen: &Screen) -> Self {
+    /// One live line for each wheel on a terminal; else a plain line for each beginning and end, and
+    /// all that the tools print when `verbose`.
+    pub(super) fn new(screen: &Screen, verbose: bool) -> Self {
+        let live = screen.is_live() && !verbose;
         Self {
-            live: Some(MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8))),
-            ..Self::lines(screen, false)
+            start: Instant::now(),
+            verbose,
+            quiet: screen.is_quiet(),
+            colours: screen.progress_colours(),
+            live: live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8))),
+            shown: Mutex::default(),
         }
-    }
-
-    /// A plain line for each beginning and end; all that the tools print when `verbose`.
-    pub(super) fn lines(screen: &Screen, verbose: bool) -> Self {
-        Self { quiet: screen.is_quiet(), colours: screen.progress_colours(), ..Self::bare(verbose) }
-    }
-
-    /// Only notes.
-    pub(super) fn plain(screen: &Screen) -> Self {
-        Self::lines(screen, false)
-    }
-
-    fn bare(verbose: bool) -> Self {
-        Self { start: Instant::now(), verbose, quiet: false, colours: false, live: None, shown: Mutex::default() }
     }
 
     /// Leaves the terminal clean, whatever is still shown.
