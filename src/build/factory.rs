@@ -26,7 +26,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::hash::sha256_file;
 use crate::toolchain::Machine;
-use crate::toolchain::rust::{StdFrom, Toolchain};
+use crate::toolchain::choice::StdFrom;
+use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
 
 /// How to build.

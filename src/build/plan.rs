@@ -10,7 +10,8 @@ use crate::build::project::Project;
 use crate::build::target::{System, Target, WindowsAbi};
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::Machine;
-use crate::toolchain::rust::{self, StdFrom, Toolchain};
+use crate::toolchain::choice::{self, StdFrom, std_for};
+use crate::toolchain::rust::Toolchain;
 use crate::toolchain::tools::{OLDEST_MATURIN, TESTED_ZIG};
 
 /// The version of the JSON form of a plan.
@@ -152,7 +153,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     };
     let routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()))?;
     let triples: Vec<&str> = targets.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
-    let toolchain = rust::choose(
+    let toolchain = choice::choose(
         &machine.toolchains,
         &triples,
         selection.toolchain.as_deref(),
@@ -211,7 +212,7 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         .iter()
         .map(|triple| TripleStd {
             triple: triple.clone(),
-            from: toolchain.map_or(StdFrom::Nowhere, |toolchain| toolchain.std_for(triple, &machine.std_cache)),
+            from: toolchain.map_or(StdFrom::Nowhere, |toolchain| std_for(toolchain, triple, &machine.std_cache)),
         })
         .collect();
     let linker = match (&machine.zig, target.links_with_zig()) {
@@ -267,7 +268,7 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
     let toolchain = match toolchain {
         Ok(toolchain) => toolchain,
         Err(error) => {
-            return blocked(error.what().to_owned(), error.next_step().unwrap_or(rust::INSTALL_RUST).to_owned());
+            return blocked(error.what().to_owned(), error.next_step().unwrap_or(choice::INSTALL_RUST).to_owned());
         }
     };
     let missing = job.std.iter().find(|std| std.from == StdFrom::Nowhere)?;

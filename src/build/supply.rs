@@ -12,7 +12,8 @@ use crate::build::workspace::Workspace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop};
 use crate::toolchain::Machine;
-use crate::toolchain::rust::{StdFrom, Toolchain};
+use crate::toolchain::choice::StdFrom;
+use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::on_path;
 

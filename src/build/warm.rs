@@ -9,7 +9,7 @@ use crate::build::manifest::File;
 use crate::build::plan::Job;
 use crate::error::Result;
 use crate::hash::{hex, sha256_file};
-use crate::toolchain::rust::StdFrom;
+use crate::toolchain::choice::StdFrom;
 
 /// The prefixes of environment variables that reach a compiler or a linker.
 const REACHES_THE_BYTES: [&str; 16] = [

@@ -11,7 +11,7 @@ use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN, lines, table};
 use crate::error::{ExitCode, Result};
 use crate::exec::Stop;
 use crate::toolchain::Machine;
-use crate::toolchain::rust::StdFrom;
+use crate::toolchain::choice::StdFrom;
 
 pub(super) fn run(
     args: &PlanArgs,

@@ -3,6 +3,7 @@
 //! [`Machine::probe`] looks once, all probes at the same time; what it returns is plain data, on
 //! which a plan is made without touching the machine again.
 
+pub mod choice;
 pub mod rust;
 pub mod shims;
 pub mod std_cache;
