@@ -95,10 +95,10 @@ pub(crate) fn discover(stop: &Stop) -> Vec<Toolchain> {
                 .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path().join("bin"), true)),
         );
     }
-    let system =
-        on_path("rustc").filter(|rustc| !is_proxy(rustc)).and_then(|rustc| rustc.parent().map(Path::to_path_buf));
-    let distribution = Some(PathBuf::from("/usr/bin")).filter(|bin| bin.join("rustc").is_file());
-    places.extend(system.or(distribution).map(|bin| ("system".to_owned(), bin, false)));
+    // Debian's rustup puts its proxies into /usr/bin as well.
+    let mut system = on_path("rustc").into_iter().chain([PathBuf::from("/usr/bin/rustc")]);
+    let compiler = system.find(|rustc| rustc.is_file() && !is_proxy(rustc));
+    places.extend(compiler.and_then(|rustc| Some(("system".to_owned(), rustc.parent()?.to_path_buf(), false))));
     places.sort();
     std::thread::scope(|scope| {
         let asked: Vec<_> = places
