@@ -111,4 +111,51 @@ mod tests {
         assert!(next(&["PyInit_m"], Family::Abi3t).contains("other ABI family"));
         assert!(next(&[], Family::Abi3).contains("nothing is exported"));
     }
+
+    /// A wheel without an extension, whose WHEEL file declares these tags.
+    fn wheel(folder: &Path, file: &str, tags: &[&str]) -> Result<std::path::PathBuf> {
+        use std::io::Write as _;
+        let path = folder.join(file);
+        let mut archive = zip::ZipWriter::new(fs_err::File::create(&path)?);
+        let options = zip::write::SimpleFileOptions::default();
+        let failed =
+            |error: zip::result::ZipError| crate::error::Error::new(crate::error::ErrorKind::Io, error.to_string());
+        archive.start_file("x-1.dist-info/WHEEL", options).map_err(failed)?;
+        for tag in tags {
+            writeln!(archive, "Tag: {tag}")?;
+        }
+        archive.finish().map_err(failed)?;
+        Ok(path)
+    }
+
+    fn breaches(file: &str, tags: &[&str], planned: &str) -> Result<String> {
+        let dir = tempfile::tempdir()?;
+        let found = check(&wheel(dir.path(), file, tags)?, planned, Family::Abi3, "m")?;
+        Ok(found.into_iter().map(|breach| breach.what + "\n").collect())
+    }
+
+    #[test]
+    fn a_version_specific_wheel_is_a_breach() -> Result<()> {
+        let said = breaches("x-1-cp38-cp38-win32.whl", &["cp38-cp38-win32"], "cp38-abi3-win32")?;
+        assert!(said.contains("tagged cp38-cp38-win32, planned was cp38-abi3-win32"), "{said}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_wheel_file_that_says_otherwise_is_a_breach() -> Result<()> {
+        let said = breaches("x-1-cp38-abi3-win32.whl", &["cp38-abi3-win_amd64"], "cp38-abi3-win32")?;
+        assert!(said.contains("WHEEL declares cp38-abi3-win_amd64"), "{said}");
+        let said = breaches("x-1-cp38-abi3-a.b.whl", &["cp38-abi3-a", "cp38-abi3-b"], "cp38-abi3-a.b")?;
+        assert_eq!(said, "no extension module called m in the wheel (found: )\n");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_wheel_cannot_be_judged() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let path = dir.path().join("x-1-cp38-abi3-win32.whl");
+        fs_err::write(&path, "PK")?;
+        assert!(check(&path, "cp38-abi3-win32", Family::Abi3, "m").is_err());
+        Ok(())
+    }
 }
