@@ -11,8 +11,8 @@ Scenarios: std ready (both sides use the same ready libraries), std from source 
 
 Wall seconds are medians over the rounds; the two sides of a round run right after each other, so
 that a machine whose speed drifts shifts both. Memory is the largest sum over all processes of a
-side, sampled ten times a second. The first call of each side warms the caches that live outside
-the target folders (zig's, cargo's), which is not counted.
+side, sampled ten times a second. One build that is not counted fills the caches that both sides share
+outside their target folders (zig's, cargo's).
 """
 
 from __future__ import annotations
@@ -216,7 +216,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="monowheel-bench-") as folder:
         work = Path(folder)
         bench = Bench(work)
-        bench.maturin(bench.shims, from_source=False, fresh=True)
         kept = work / "shims"
         shutil.copytree(bench.shims, kept)
         print(
