@@ -74,8 +74,13 @@ impl StdCache {
     ) -> Result<()> {
         let sysroot = self.sysroot(toolchain);
         fs_err::create_dir_all(sysroot.join("lib/rustlib"))?;
+        let all = triples.iter().copied().chain(toolchain.installed.iter().map(String::as_str));
+        if all.into_iter().all(|triple| self.has(toolchain, triple)) {
+            return Ok(());
+        }
         // Two projects may want the same entry at once; the second finds it ready.
-        let _lock = Lock::acquire(&sysroot.join(".lock"), stop, |_| {})?;
+        let waiting = |holder: &str| on_line(&format!("waiting for {holder}, which builds standard libraries"));
+        let _lock = Lock::acquire(&sysroot.join(".lock"), stop, waiting)?;
         sweep(&sysroot, UNFINISHED);
         self.link_installed(toolchain)?;
         let missing: Vec<&str> = triples.iter().copied().filter(|triple| !self.has(toolchain, triple)).collect();
