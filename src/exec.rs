@@ -212,6 +212,8 @@ impl Call {
                     }
                     on_line(&line);
                 }
+                // What is still queued is read to its end; an open pipe on which nothing comes is not.
+                Err(mpsc::RecvTimeoutError::Timeout) if ended.is_some_and(|(_, at)| at.elapsed() > DRAIN) => break,
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) if ended.is_none() => std::thread::sleep(TICK),
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
@@ -222,9 +224,6 @@ impl Call {
                     stop.check()?;
                 }
                 ended = child.try_wait()?.map(|status| (status, Instant::now()));
-            }
-            if ended.is_some_and(|(_, at)| at.elapsed() > DRAIN) {
-                break;
             }
         }
         log.flush()?;
@@ -260,6 +259,7 @@ impl Call {
         command.spawn().map_err(|error| {
             Error::new(ErrorKind::Toolchain, format!("{} could not be started: {error}", self.name()))
                 .at(self.program.display())
+                .next("check that it is installed and executable; `monowheel plan` says what is used")
         })
     }
 

@@ -23,6 +23,12 @@ pub fn sha256_file(path: &Path) -> Result<String> {
     }
 }
 
+/// The lower-case hexadecimal SHA-256 of bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Bytes in lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

@@ -49,7 +49,9 @@ pub(crate) struct Locked {
 impl Lock {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         toml::from_str(&fs_err::read_to_string(path)?).map_err(|error| {
-            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{error}")).at(path.display())
+            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{error}"))
+                .at(path.display())
+                .next("cargo generate-lockfile makes a new one")
         })
     }
 

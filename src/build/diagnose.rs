@@ -24,7 +24,10 @@ const KNOWN: [(&str, &str); 12] = [
         "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain",
     ),
     ("requires rustc", "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain"),
-    ("openssl-sys", "OpenSSL is not there for the target: use the crate's `vendored` feature, or rustls"),
+    (
+        "Could not find directory of OpenSSL",
+        "OpenSSL is not there for the target: use the crate's `vendored` feature, or rustls",
+    ),
     (
         "pkg-config has not been configured",
         "a system library is not there for the target: use the vendored or static feature of the -sys crate",

@@ -44,13 +44,7 @@ impl Dist {
     /// # Errors
     /// When a file cannot be removed.
     pub fn forget(&self) -> Result<()> {
-        for name in [FILE, "SHA256SUMS"] {
-            match fs_err::remove_file(self.folder.join(name)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
-        }
-        Ok(())
+        [FILE, "SHA256SUMS"].iter().try_for_each(|name| remove_if_there(&self.folder.join(name)))
     }
 
     /// Copies a finished file into the folder, under its own name.
@@ -69,6 +63,15 @@ impl Dist {
             finish(copy, &target)?;
         }
         Ok(File { file: name, sha256, size })
+    }
+
+    /// Takes the wheel of an earlier source away: beside the new sdist it would be taken for its wheel.
+    /// `stem` is `name-version`.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub fn withdraw(&self, stem: &str, tag: &str) -> Result<()> {
+        remove_if_there(&self.folder.join(format!("{stem}-{tag}.whl")))
     }
 
     /// Writes `SHA256SUMS` (the form of `sha256sum`) and the manifest, which comes last.
@@ -100,6 +103,13 @@ fn unfinished(folder: &Path) -> Result<tempfile::NamedTempFile> {
         .suffix(".part")
         .tempfile_in(folder)
         .map_err(|error| Error::from(error).at(folder.display()))
+}
+
+fn remove_if_there(path: &Path) -> Result<()> {
+    match fs_err::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Gives a complete file its name, when its bytes are on the disk.

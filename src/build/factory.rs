@@ -24,7 +24,7 @@ use crate::build::warm::{Ground, Store};
 use crate::build::workspace::Workspace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
-use crate::hash::sha256_file;
+use crate::hash::{sha256, sha256_file};
 use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
 use crate::toolchain::rust::Toolchain;
@@ -86,7 +86,7 @@ pub fn prepare(
             let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
             let work = input.work_folder(&stem, Some(file))?;
             let workspace = open_workspace(&work, stop, watch)?;
-            let project = Project::read(&sdist::unpack(file, &workspace.path("src"))?)?;
+            let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
             (project, work, Some(workspace))
         }
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
@@ -136,7 +136,7 @@ pub fn build(
                 &workspace.log("sdist"),
                 stop,
             )?;
-            let source = sdist::unpack(&sdist, &workspace.path("src"))?;
+            let source = sdist::unpack(&sdist, &workspace.source())?;
             (sdist, source)
         }
     };
@@ -148,6 +148,7 @@ pub fn build(
     let run = Run {
         store: Store::at(workspace.path("wheels")),
         halt: stop.below(),
+        lanes: workspace.lanes(&lanes_key(&plan, toolchain, machine)),
         workspace: &workspace,
         dist: &dist,
         ground: &ground,
@@ -160,9 +161,15 @@ pub fn build(
     let sdist_file = dist.place(&sdist)?;
     let mut wheels: Vec<Option<manifest::Wheel>> =
         plan.jobs.iter().map(|job| run.without_building(job)).collect::<Result<_>>()?;
+    let stem = sdist_file.file.trim_end_matches(".tar.gz");
+    for (job, _) in
+        plan.jobs.iter().zip(&wheels).filter(|(_, wheel)| wheel.as_ref().is_none_or(|wheel| !wheel.verdict.is_good()))
+    {
+        dist.withdraw(stem, &job.tag)?;
+    }
     let waiting: Vec<usize> = (0..wheels.len()).filter(|index| wheels[*index].is_none()).collect();
     if !waiting.is_empty() {
-        let supply = Supply { workspace: &workspace, stop, watch };
+        let supply = Supply { has_own_sysroot: sysroot.is_some(), workspace: &workspace, stop, watch };
         let jobs: Vec<&Job> = waiting.iter().map(|index| &plan.jobs[*index]).collect();
         let lacking = supply.complete_std(&jobs, toolchain, machine)?;
         let locked = supply.fetch(&shims, &source)?;
@@ -192,6 +199,12 @@ pub fn build(
     };
     dist.record(&manifest)?;
     Ok(manifest)
+}
+
+/// What a Cargo target folder must not outlive.
+fn lanes_key(plan: &Plan, toolchain: &Toolchain, machine: &Machine) -> String {
+    let tools = format!("{:?} {} {:?}", plan.tools, toolchain.verbose_version, machine.sdkroot);
+    sha256(tools.as_bytes())[..12].to_owned()
 }
 
 /// Every wheel is blocked: that is one error, not a set of failures.

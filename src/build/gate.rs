@@ -57,8 +57,14 @@ pub fn check(path: &Path, tag: &str, family: Family, module: &str) -> Result<Vec
             next: "set [tool.maturin] module-name, or [lib] name in Cargo.toml".to_owned(),
         });
     }
+    let is_module =
+        |name: &str| name.ends_with(".pyd") || [".abi3", ".cpython-"].iter().any(|suffix| name.contains(suffix));
     for name in &extensions {
         let stem = stem_of(name);
+        // A plain `.so` of another name is data of the package, loaded by ctypes.
+        if stem != module && !is_module(name) {
+            continue;
+        }
         for slice in binary::slices(&wheel.read(name)?)? {
             breaches.extend(missing_init(&slice, name, &stem, family));
         }

@@ -107,6 +107,8 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
     let parent = kept.parent().unwrap_or(&kept);
     fs_err::create_dir_all(parent)?;
     let folder = tempfile::Builder::new().prefix(".download-").tempdir_in(parent)?;
+    // Not `:all:`: pip would build the build backend from source as well.
+    let name = requirement.split("==").next().unwrap_or(requirement);
     let call = Call::new(python)
         .args([
             "-m",
@@ -117,7 +119,7 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
             "--no-input",
             "--no-deps",
             "--no-binary",
-            ":all:",
+            name,
             "--dest",
         ])
         .arg(folder.path())

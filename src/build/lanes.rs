@@ -9,17 +9,22 @@ use std::collections::BTreeSet;
 
 /// Deals `groups` of (name, weight) to `count` lanes and returns the groups' indices per lane.
 ///
-/// A group goes back to the lane that already holds its artifacts (`held`: names per lane), else to
-/// the lightest lane, the heaviest groups first. The order within a lane is that of `groups`.
+/// A group goes back to the lane that already holds its artifacts (`held`: names per lane), unless
+/// that lane has more than its share; else to the lightest lane, the heaviest groups first. The order
+/// within a lane is that of `groups`.
 #[must_use]
 pub fn deal(groups: &[(String, usize)], held: &[BTreeSet<String>], count: usize) -> Vec<Vec<usize>> {
     let mut lanes: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut load = vec![0; count];
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(groups[*index].1));
+    let total: usize = groups.iter().map(|(_, weight)| weight).sum();
+    let heaviest = groups.iter().map(|(_, weight)| *weight).max().unwrap_or(0);
+    let share = total.div_ceil(count.max(1)) + heaviest;
     for index in order {
         let (name, weight) = &groups[index];
-        let home = held.iter().take(count).position(|names| names.contains(name));
+        let home =
+            held.iter().take(count).position(|names| names.contains(name)).filter(|lane| load[*lane] + weight <= share);
         let lane = home.or_else(|| (0..count).min_by_key(|lane| load[*lane])).unwrap_or(0);
         if let (Some(lane), Some(load)) = (lanes.get_mut(lane), load.get_mut(lane)) {
             lane.push(index);
@@ -50,6 +55,13 @@ mod tests {
     fn artifacts_stay_where_they_are() {
         let held = [BTreeSet::from(["t3".to_owned()]), BTreeSet::from(["t0".to_owned(), "t1".to_owned()])];
         assert_eq!(deal(&groups(&[1, 1, 1, 1]), &held, 2), [vec![2, 3], vec![0, 1]]);
+    }
+
+    #[test]
+    fn a_lane_that_holds_everything_does_not_get_everything() {
+        let all: BTreeSet<String> = (0..8).map(|index| format!("t{index}")).collect();
+        let dealt = deal(&groups(&[1; 8]), &[all, BTreeSet::new()], 2);
+        assert!(dealt.iter().all(|lane| lane.len() >= 3), "{dealt:?}");
     }
 
     proptest! {

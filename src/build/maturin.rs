@@ -83,6 +83,9 @@ impl Bench {
     /// # Errors
     /// When the linker of a Windows target cannot be written.
     pub fn wheel(&self, job: &Job, lane: &Path, out: &Path) -> Result<Call> {
+        // cargo does not track the deployment target, so each raised one has a folder of its own.
+        let raised = raised_deployment_target(&job.target);
+        let lane = &raised.as_ref().map_or_else(|| lane.to_path_buf(), |level| lane.join(format!("macos-{level}")));
         let mut call = Self::call(&self.maturin, &self.shims)
             .args(arguments(job, &self.profile))
             .args(["--offline"])
@@ -99,7 +102,7 @@ impl Bench {
         if job.target.system == System::Win && !job.target.links_with_zig() && !cfg!(windows) {
             call = call.env("MATURIN_USE_XWIN", "1");
         }
-        if let Some(level) = raised_deployment_target(&job.target) {
+        if let Some(level) = raised {
             call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
         }
         if job.target.system == System::Win && job.target.links_with_zig() {

@@ -134,7 +134,9 @@ fn read_manifest(path: &Path) -> Result<Manifest> {
                 .at(path.display())
                 .next("put pyproject.toml beside it, or set [tool.maturin] manifest-path")
         }
-        error => Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {error}")).at(path.display()),
+        error => Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {error}"))
+            .at(path.display())
+            .next("mend that line; `cargo metadata` says more"),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Building the wheels of one plan, several at a time.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::build::dist::Dist;
@@ -23,6 +23,8 @@ pub(super) struct Run<'a> {
     /// Set by Ctrl-C, and by the first failure of `--fail-fast`.
     pub(super) halt: Stop,
     pub(super) workspace: &'a Workspace,
+    /// The folder of the Cargo target folders.
+    pub(super) lanes: PathBuf,
     pub(super) dist: &'a Dist,
     pub(super) ground: &'a Ground,
     pub(super) profile: &'a str,
@@ -87,7 +89,8 @@ impl Run<'_> {
             .map(|(name, members)| (name.clone(), members.iter().map(|index| jobs[*index].target.triples.len()).sum()))
             .collect();
         let count = count.min(groups.len()).max(1);
-        let held: Vec<BTreeSet<String>> = (0..count).map(|lane| targets_in(&self.workspace.lane(lane))).collect();
+        let held: Vec<BTreeSet<String>> =
+            (0..count).map(|lane| targets_in(&self.lanes.join(lane.to_string()))).collect();
         let dealt = lanes::deal(&weights, &held, count);
         self.watch.saw(&Event::Wheels(jobs.iter().map(|job| job.id.as_str()).collect()));
         let tokens = Tokens::new(cores, count);
@@ -98,7 +101,7 @@ impl Run<'_> {
                 .map(|(lane, dealt)| {
                     let (groups, tokens) = (&groups, &tokens);
                     scope.spawn(move || {
-                        let folder = self.workspace.lane(lane);
+                        let folder = self.lanes.join(lane.to_string());
                         let mine = dealt.iter().flat_map(|group| &groups[*group].1);
                         let ended: Vec<(usize, manifest::Wheel)> = mine
                             .map(|index| (*index, self.one(jobs[*index], bench, lacking, &folder, tokens)))

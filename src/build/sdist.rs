@@ -8,6 +8,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::build::bindings::Lock;
+use crate::build::manifest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop, last_lines};
 
@@ -16,8 +17,8 @@ const MOST_BYTES: u64 = 2 << 30;
 
 /// Makes the sdist of the project in `root` and returns its path inside `folder`.
 ///
-/// Outside git, cargo lists every file as part of a package, also the wheels of the last build: `out`
-/// is left out, else each build would pack the one before.
+/// Outside git, cargo lists every file as part of a package, also the wheels of the last build: what
+/// monowheel put into `out` is left out, else each build would pack the one before.
 ///
 /// # Errors
 /// When maturin fails; the log has its words.
@@ -38,9 +39,8 @@ pub fn create(maturin: Call, root: &Path, out: &Path, folder: &Path, log: &Path,
         .find(|path| path.extension().is_some_and(|end| end == "gz"));
     match made {
         Some(path) if status.success() => {
-            let inside = std::path::absolute(out)?.strip_prefix(root).map(Path::to_path_buf);
-            if let Ok(inside) = inside {
-                leave_out(&path, &inside)?;
+            if let Ok(inside) = fs_err::canonicalize(out)?.strip_prefix(fs_err::canonicalize(root)?) {
+                leave_out(&path, inside)?;
             }
             Ok(path)
         }
@@ -53,9 +53,15 @@ pub fn create(maturin: Call, root: &Path, out: &Path, folder: &Path, log: &Path,
     }
 }
 
-/// Rewrites an sdist without what lies in `inside` (relative to the project), if it has any of it.
+/// Rewrites an sdist without the files of a set in `inside` (relative to the project), if it has any.
 fn leave_out(sdist: &Path, inside: &Path) -> Result<()> {
-    let is_inside = |path: &Path| path.components().skip(1).collect::<PathBuf>().starts_with(inside);
+    let is_inside = |path: &Path| {
+        let path: PathBuf = path.components().skip(1).collect();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_ours =
+            name.ends_with(".whl") || name.ends_with(".tar.gz") || name == "SHA256SUMS" || name == manifest::FILE;
+        is_ours && path.parent() == Some(inside)
+    };
     let open = || -> Result<_> { Ok(tar::Archive::new(flate2::read::GzDecoder::new(fs_err::File::open(sdist)?))) };
     let mut has_any = false;
     for entry in open()?.entries()? {
@@ -282,13 +288,13 @@ mod tests {
     fn the_output_folder_is_left_out_of_the_sdist() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let sdist = dir.path().join("x.tar.gz");
-        fs_err::write(&sdist, packed(&[("x-1/a.rs", "a"), ("x-1/dist/x.whl", "w"), ("x-1/distant.rs", "d")])?)?;
+        fs_err::write(&sdist, packed(&[("x-1/a.rs", "a"), ("x-1/dist/x.whl", "w"), ("x-1/dist/y.rs", "d")])?)?;
         leave_out(&sdist, Path::new("dist"))?;
         let once = fs_err::read(&sdist)?;
         leave_out(&sdist, Path::new("dist"))?;
         assert_eq!(fs_err::read(&sdist)?, once);
         let project = unpack(&sdist, &dir.path().join("src"))?;
-        assert!(project.join("distant.rs").exists() && !project.join("dist").exists());
+        assert!(project.join("dist/y.rs").exists() && !project.join("dist/x.whl").exists());
         Ok(())
     }
 

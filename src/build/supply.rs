@@ -19,6 +19,8 @@ use crate::toolchain::tools::on_path;
 
 /// Gets things for one build, and says so.
 pub(super) struct Supply<'a> {
+    /// Whether the build uses a sysroot of monowheel's own instead of the toolchain's.
+    pub(super) has_own_sysroot: bool,
     pub(super) workspace: &'a Workspace,
     pub(super) stop: &'a Stop,
     pub(super) watch: &'a dyn Watch,
@@ -51,22 +53,26 @@ impl Supply<'_> {
             self.watch.saw(&Event::StepDone);
         }
         let built = wanted(StdFrom::Source);
-        if !built.is_empty() || !wanted(StdFrom::Cache).is_empty() {
-            if !built.is_empty() {
-                self.watch.saw(&Event::Step("standard library from source, once per toolchain"));
-            }
+        if !built.is_empty() {
+            self.watch.saw(&Event::Step("standard library from source, once per toolchain"));
+        }
+        if self.has_own_sysroot {
+            // Also when nothing is to be built: the sysroot has to hold what the toolchain has now.
+            let toolchain = &toolchain.looked_at_again();
             let log = self.workspace.log("std");
-            let filled = machine
-                .std_cache
-                .fill(toolchain, &built, &log, self.stop, &mut |line| self.watch.saw(&Event::StepLine(line)));
-            if let Err(error) = filled {
+            let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
+            if let Err(error) = machine.std_cache.fill(toolchain, &built, &log, self.stop, on_line) {
                 self.stop.check()?;
                 let lacking = built.iter().filter(|triple| !machine.std_cache.has(toolchain, triple));
+                let before = missing.len();
                 missing.extend(lacking.map(|triple| ((*triple).to_owned(), error.clone())));
+                if missing.len() == before {
+                    return Err(error);
+                }
             }
-            if !built.is_empty() {
-                self.watch.saw(&Event::StepDone);
-            }
+        }
+        if !built.is_empty() {
+            self.watch.saw(&Event::StepDone);
         }
         Ok(missing)
     }

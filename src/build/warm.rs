@@ -11,24 +11,33 @@ use crate::error::Result;
 use crate::hash::{hex, sha256_file};
 use crate::toolchain::choice::StdFrom;
 
-/// The prefixes of environment variables that reach a compiler or a linker.
-const REACHES_THE_BYTES: [&str; 16] = [
-    "RUSTFLAGS",
-    "CARGO_ENCODED_RUSTFLAGS",
-    "CARGO_BUILD_RUSTFLAGS",
+/// Variables that set flags: they are part of a wheel's key, and stand in the manifest.
+const FLAGS: [&str; 6] =
+    ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CFLAGS", "CXXFLAGS", "SOURCE_DATE_EPOCH"];
+/// The beginnings of names that may reach a compiler, a linker or a build script. They are part of
+/// the key too, by name and value, and stand nowhere: a prefix also fits names that hold secrets.
+const MAY_REACH_THE_BYTES: [&str; 21] = [
+    "AR",
+    "BINDGEN_",
     "CARGO_PROFILE_",
     "CARGO_TARGET_",
-    "RUSTC_",
-    "CFLAGS",
-    "CXXFLAGS",
-    "CPPFLAGS",
-    "LDFLAGS",
     "CC",
+    "CFLAGS",
+    "CMAKE_",
+    "CPPFLAGS",
     "CXX",
-    "AR",
-    "SOURCE_DATE_EPOCH",
+    "HOST_",
+    "LDFLAGS",
+    "LIBCLANG_",
+    "OPENSSL_",
+    "PKG_CONFIG",
+    "RANLIB",
+    "RUSTC_",
+    "RUSTFLAGS",
     "SDKROOT",
     "TARGET_",
+    "XWIN_",
+    "ZIG_",
 ];
 
 /// A wheel that can be used again.
@@ -115,21 +124,23 @@ impl Ground {
             add(config.as_os_str().as_encoded_bytes());
             add(&fs_err::read(&config).unwrap_or_default());
         }
-        let mut environment: Vec<(String, String)> = std::env::vars_os()
+        let mut variables: Vec<(String, String)> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
-            .filter(|(name, _)| {
-                REACHES_THE_BYTES.iter().any(|prefix| name.starts_with(prefix)) && !crate::build::maturin::is_ours(name)
-            })
+            .filter(|(name, _)| !crate::build::maturin::is_ours(name))
             .collect();
-        environment.sort();
-        for (name, value) in &environment {
-            add(name.as_bytes());
-            add(value.as_bytes());
+        variables.sort();
+        let is_flag = |name: &str| FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_");
+        for (name, value) in &variables {
+            if is_flag(name) || MAY_REACH_THE_BYTES.iter().any(|prefix| name.starts_with(prefix)) {
+                add(name.as_bytes());
+                add(value.as_bytes());
+            }
         }
+        let environment = variables.into_iter().filter(|(name, _)| is_flag(name)).collect();
         Self { digest: hash.finalize().to_vec(), environment }
     }
 
-    /// The environment variables that count.
+    /// The flags of the environment, for the manifest.
     #[must_use]
     pub fn environment(&self) -> &[(String, String)] {
         &self.environment

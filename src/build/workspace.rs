@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! target/monowheel/NAME/
-//!   lock          held by the build that is running; its process id inside
-//!   src/          the unpacked sdist: what is built is what is published
-//!   lane-N/       Cargo target folders
-//!   shims/        cargo, rustc and linkers for PATH
-//!   logs/         one log a wheel
-//!   wheels/       finished wheels by what they depend on
+//!   lock              held by the build that is running; its process id inside
+//!   target/package/   the unpacked sdist: what is built is what is published
+//!   lanes-TOOLS/N/    Cargo target folders
+//!   shims/            cargo, rustc and linkers for PATH
+//!   logs/             one log a wheel
+//!   wheels/           finished wheels by what they depend on
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -55,10 +55,28 @@ impl Workspace {
         self.root.join(name)
     }
 
-    /// The Cargo target folder of one lane.
+    /// Where the sdist is unpacked.
+    ///
+    /// cargo looks for a workspace in every folder above a package, except above `target/package`
+    /// (where `cargo package` unpacks): the sdist of a workspace member has left its workspace, and
+    /// must not be found to lie inside it.
     #[must_use]
-    pub fn lane(&self, index: usize) -> PathBuf {
-        self.root.join(format!("lane-{index}"))
+    pub fn source(&self) -> PathBuf {
+        self.root.join("target/package")
+    }
+
+    /// The folder of the lanes for one set of tools. cargo does not notice that a linker, an SDK or
+    /// a compiler was replaced in place, so others' lanes are not used again, and removed.
+    #[must_use]
+    pub fn lanes(&self, tools: &str) -> PathBuf {
+        let name = format!("lanes-{tools}");
+        for entry in fs_err::read_dir(&self.root).into_iter().flatten().flatten() {
+            let other = entry.file_name().to_string_lossy().into_owned();
+            if other.starts_with("lanes-") && other != name {
+                let _ = fs_err::remove_dir_all(entry.path());
+            }
+        }
+        self.root.join(name)
     }
 
     /// The log of a wheel or of a step.

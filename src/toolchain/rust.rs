@@ -51,6 +51,12 @@ impl Toolchain {
         self.sysroot.join("lib/rustlib/src/rust/library")
     }
 
+    /// The same toolchain with what is installed in it now (after `rustup target add`).
+    #[must_use]
+    pub fn looked_at_again(&self) -> Self {
+        Self { installed: installed(&self.sysroot), ..self.clone() }
+    }
+
     fn line(&self, key: &str) -> Option<&str> {
         self.verbose_version.lines().find_map(|line| line.strip_prefix(key))
     }

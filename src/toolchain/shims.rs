@@ -31,8 +31,12 @@ impl Shims {
         fs_err::create_dir_all(folder)?;
         let sysroot = sysroot.map(|sysroot| format!(" --sysroot {}", quoted(sysroot))).unwrap_or_default();
         let (rustc, cargo) = (folder.join("rustc"), folder.join("cargo"));
-        write_script(&rustc, &format!("#!/bin/sh\nexec {}{sysroot} \"$@\"\n", quoted(&toolchain.rustc)))?;
-        write_script(&cargo, &format!("#!/bin/sh\nexec {} \"$@\"\n", quoted(&toolchain.cargo)))?;
+        // cargo keeps what a compiler told of itself by its file's time: a toolchain that was updated
+        // in place has to look like another file.
+        let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
+        let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
+        write_script(&rustc, &script(quoted(&toolchain.rustc) + &sysroot))?;
+        write_script(&cargo, &script(quoted(&toolchain.cargo)))?;
         Ok(Self { folder: folder.to_path_buf(), rustc, cargo })
     }
 

@@ -112,6 +112,43 @@ def test_one_failing_target_does_not_stop_the_other(monowheel: Run, hello: Path,
     ]
 
 
+def test_a_wheel_of_the_old_source_does_not_stay(
+    monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults
+) -> None:
+    out = tmp_path / "out"
+    assert monowheel("build", hello, *ONE_WHEEL, "--out", out).returncode == CLEAN
+    source = hello / "src" / "lib.rs"
+    source.write_text(source.read_text(encoding="utf-8") + "\nfn broken() -> u8 { no_such_thing }\n", encoding="utf-8")
+    assert monowheel("build", hello, *ONE_WHEEL, "--out", out).returncode == INCOMPLETE
+    assert list(out.glob("*.whl")) == [], "beside the new sdist it would pass for its wheel"
+    assert faults_in(out) == []
+
+
+def test_a_workspace_member(monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults) -> None:
+    root = tmp_path / "workspace"
+    member = root / "crates" / "hello_world"
+    member.parent.mkdir(parents=True)
+    hello.rename(member)
+    (member / "Cargo.lock").rename(root / "Cargo.lock")
+    manifest = member / "Cargo.toml"
+    text = manifest.read_text(encoding="utf-8").replace("[workspace]", "")
+    text = text.replace('version = "0.1.0"', "version.workspace = true", 1)
+    text = text.replace(
+        'pyo3 = { version = "0.29.3", optional = true }', "pyo3 = { workspace = true, optional = true }"
+    )
+    manifest.write_text(text, encoding="utf-8")
+    (root / "Cargo.toml").write_text(
+        '[workspace]\nmembers = ["crates/*"]\nresolver = "2"\n[workspace.package]\nversion = "0.1.0"\n'
+        '[workspace.dependencies]\npyo3 = "0.29.3"\n[profile.release]\nstrip = "symbols"\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    done = monowheel("build", member, *ONE_WHEEL, "--out", out)
+    assert done.returncode == CLEAN, done.stdout + done.stderr
+    assert len(list(out.glob("*.whl"))) == 1
+    assert faults_in(out) == []
+
+
 def test_spaces_and_other_alphabets_in_paths(monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults) -> None:
     project = tmp_path / "a folder of Зоя's" / "prø ject"
     project.parent.mkdir()
