@@ -134,7 +134,7 @@ class Bench:
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("CARGO_")}
         self.factory()
         self.shims = self.crate / "target" / "monowheel" / "tiny" / "shims"
-        lock = next((self.crate / "target" / "monowheel" / "tiny" / "src").glob("*/Cargo.lock"))
+        lock = next((self.crate / "target" / "monowheel" / "tiny" / "target" / "package").glob("*/Cargo.lock"))
         shutil.copy(lock, self.crate / "Cargo.lock")
         plan = subprocess.run(
             [*MONOWHEEL, "plan", str(self.crate), "--abi", "abi3", "--json"],
@@ -170,7 +170,11 @@ class Bench:
             shutil.rmtree(folders, ignore_errors=True)
         total = Cost(0.0, 0.0)
         for target, triples in self.jobs:
-            env = dict(self.env, CARGO_TARGET_DIR=str(folders / target), PATH=f"{shims}{os.pathsep}{self.env['PATH']}")
+            env = dict(
+                self.env,
+                CARGO_TARGET_DIR=str(folders / target),
+                PATH=os.pathsep.join([str(shims), str(BIN), self.env["PATH"]]),
+            )
             env["RUSTC"], env["CARGO"] = str(shims / "rustc"), str(shims / "cargo")
             triple = triples[0] if len(triples) == 1 else "universal2-apple-darwin"
             command = [MATURIN, "build", "-q", "--release", "--zig", "--locked", "--target", triple, "-i", "3.8"]
