@@ -10,6 +10,7 @@ use crate::build::plan::Job;
 use crate::error::Result;
 use crate::hash::{hex, sha256_file};
 use crate::toolchain::choice::StdFrom;
+use crate::toolchain::std_cache::cargo_home;
 
 /// Variables that set flags: they are part of a wheel's key, and stand in the manifest.
 const FLAGS: [&str; 6] =
@@ -166,13 +167,10 @@ impl Ground {
 
 /// The configuration files that cargo merges for a build in `source`.
 fn cargo_configs(source: &Path) -> Vec<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")));
     source
         .ancestors()
         .map(|folder| folder.join(".cargo"))
-        .chain(home)
+        .chain(cargo_home())
         .flat_map(|folder| [folder.join("config.toml"), folder.join("config")])
         .filter(|path| path.is_file())
         .collect()

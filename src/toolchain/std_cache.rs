@@ -208,7 +208,8 @@ pub(crate) fn cache_root() -> Result<PathBuf> {
         .ok_or_else(|| Error::new(ErrorKind::Usage, "no folder for the cache").next("set HOME or MONOWHEEL_CACHE"))
 }
 
-fn cargo_home() -> Option<PathBuf> {
+/// cargo's own folder, where its configuration and its registries are.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
     std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
