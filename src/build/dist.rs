@@ -105,6 +105,12 @@ fn unfinished(folder: &Path) -> Result<tempfile::NamedTempFile> {
         .map_err(|error| Error::from(error).at(folder.display()))
 }
 
+/// The file in `folder` whose name has this end; tools write one into an empty folder.
+pub(crate) fn file_ending(folder: &Path, end: &str) -> Option<PathBuf> {
+    let files = fs_err::read_dir(folder).ok()?;
+    files.flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with(end))
+}
+
 fn remove_if_there(path: &Path) -> Result<()> {
     match fs_err::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),

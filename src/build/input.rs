@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::build::dist::file_ending;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop};
 use crate::hash::sha256_file;
@@ -101,7 +102,7 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
         Error::new(ErrorKind::Toolchain, "no Python with pip found").next("apt-get install python3-pip")
     })?;
     let kept = cache_root()?.join("sdists").join(requirement.replace(['/', '[', ']'], "_"));
-    if let Some(sdist) = only_sdist(&kept) {
+    if let Some(sdist) = file_ending(&kept, ".tar.gz") {
         return Ok(sdist);
     }
     let parent = kept.parent().unwrap_or(&kept);
@@ -125,7 +126,7 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
         .arg(folder.path())
         .arg(requirement);
     let printed = call.capture(LIMIT, stop)?;
-    let Some(_) = only_sdist(folder.path()).filter(|_| printed.status.success()) else {
+    let Some(_) = file_ending(folder.path(), ".tar.gz").filter(|_| printed.status.success()) else {
         return Err(Error::new(
             ErrorKind::Tool,
             format!("pip could not get the sdist of {requirement}\n{}", crate::exec::last_lines(&printed.stderr, 8)),
@@ -134,12 +135,8 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
     };
     let _ = fs_err::remove_dir_all(&kept);
     fs_err::rename(folder.path(), &kept)?;
-    only_sdist(&kept).ok_or_else(|| Error::new(ErrorKind::Io, "the downloaded sdist has vanished").at(kept.display()))
-}
-
-fn only_sdist(folder: &Path) -> Option<PathBuf> {
-    let files = fs_err::read_dir(folder).ok()?;
-    files.flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with(".tar.gz"))
+    file_ending(&kept, ".tar.gz")
+        .ok_or_else(|| Error::new(ErrorKind::Io, "the downloaded sdist has vanished").at(kept.display()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::build::dist::Dist;
+use crate::build::dist::{Dist, file_ending};
 use crate::build::event::{Event, Watch};
 use crate::build::manifest::{self, Verdict};
 use crate::build::maturin::{self, Bench};
@@ -155,10 +155,7 @@ impl Run<'_> {
         let call = tokens.shared(bench.wheel(job, lane, out.path())?);
         let mut file = fs_err::File::create(&log)?;
         let status = call.logged(&mut file, &self.halt, &mut |line| self.watch.saw(&Event::Line(job, line)))?;
-        let made = fs_err::read_dir(out.path())?
-            .flatten()
-            .map(|entry| entry.path())
-            .find(|path| path.extension().is_some_and(|end| end == "whl"));
+        let made = file_ending(out.path(), ".whl");
         let (true, Some(made)) = (status.success(), made) else {
             let text = String::from_utf8_lossy(&fs_err::read(&log)?).into_owned();
             return Err(Error::new(

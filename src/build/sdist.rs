@@ -8,6 +8,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::build::bindings::Lock;
+use crate::build::dist::file_ending;
 use crate::build::manifest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop, last_lines};
@@ -33,10 +34,7 @@ pub fn create(maturin: Call, root: &Path, out: &Path, folder: &Path, log: &Path,
         printed.push_str(line);
         printed.push('\n');
     })?;
-    let made = fs_err::read_dir(folder)?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|end| end == "gz"));
+    let made = file_ending(folder, ".tar.gz");
     match made {
         Some(path) if status.success() => {
             if let Ok(inside) = fs_err::canonicalize(out)?.strip_prefix(fs_err::canonicalize(root)?) {

@@ -131,7 +131,7 @@ impl Watch for Progress {
                     self.timed(&format!("{name:NAME$} {GOOD}done{GOOD:#}  {:.1} s", since.elapsed().as_secs_f64()));
                 }
             }
-            Event::Wheels(ids) => self.timed(&format!("building {} wheels", ids.len())),
+            Event::Wheels(ids) => self.timed(&format!("wheels to build: {}", ids.len())),
             Event::Began(job) => {
                 let bar = self.bar(&job.id);
                 self.shown().bars.insert(job.id.clone(), bar);
