@@ -61,6 +61,12 @@ def real_builds(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Every fuzz target for ten minutes, or as the arguments say: SECONDS [TARGET...] (slow)."""
+    session.run("./ci/fuzz", *(session.posargs or ["600"]), external=True)
+
+
+@nox.session
 def bench_build(session: nox.Session) -> None:
     """monowheel against plain sequential maturin calls, cold and warm, as ratios (slow)."""
     session.run("./ci/bootstrap", external=True)
@@ -72,3 +78,16 @@ def bench_import(session: nox.Session) -> None:
     """What `import monowheel` adds to `python -c pass`."""
     session.run("./ci/bootstrap", external=True)
     session.run(".venv/bin/python", "ci/bench_import.py", *session.posargs, external=True)
+
+
+@nox.session
+def bench_audit(session: nox.Session) -> None:
+    """`monowheel audit` on real wheels against its floor and against the other tools (slow)."""
+    session.run("./ci/bootstrap", external=True)
+    session.run(".venv/bin/python", "ci/bench_audit.py", *session.posargs, external=True)
+
+
+@nox.session
+def new_rule(session: nox.Session) -> None:
+    """Write the file, the registration and the fixture of a new rule: GROUP ID."""
+    session.run("python3", "ci/new_rule.py", *session.posargs, external=True)

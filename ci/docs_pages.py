@@ -1,7 +1,7 @@
 """Write the pages of docs/ that are made from data, or check (`--check`) that they are up to date.
 
-The table of platforms is data of the core (src/build/targets.toml); a page written by hand would be
-wrong after the next row.
+The platforms are data of the core (src/build/targets.toml), the rules are documented in their own heads
+(src/rules); a page written by hand would be wrong after the next one.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rule_docs import Rule, RuleError, all_rules, groups
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGETS = ROOT / "src" / "build" / "targets.toml"
-PAGE = ROOT / "docs" / "targets.md"
+DOCS = ROOT / "docs"
 
-HEAD = """\
+TARGETS_HEAD = """\
 # Targets
 
 <!-- Made by ci/docs_pages.py from src/build/targets.toml: change the table there. -->
@@ -32,6 +33,25 @@ level below; a higher one may be named (`manylinux_2_28_x86_64`). Targets in the
 | --- | --- | --- |
 """
 
+RULES_HEAD = """\
+# Rules of the audit
+
+<!-- Made by ci/docs_pages.py from the heads of the files in src/rules: change them there. -->
+
+`monowheel explain RULE` prints one of these, `monowheel rules` lists them. An **error** means that an
+install or an import fails somewhere the wheel promises, or that the index refuses the file; a
+**warning** works today or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide.
+"""
+
+GROUPS = {
+    "abi": "Python's stable ABI",
+    "platform": "The promise of the platform tag",
+    "package": "The archive and its metadata",
+    "security": "Defences of the binaries",
+    "reproducible": "What keeps a rebuild from giving the same bytes",
+    "set": "Several wheels of one release",
+}
+
 
 def name_of(row: dict[str, Any]) -> str:
     """Give the name a user types: SYSTEM, LEVEL, ARCH."""
@@ -43,28 +63,57 @@ def name_of(row: dict[str, Any]) -> str:
     return "_".join(part for part in (row["system"], level, row["arch"]) if part)
 
 
-def page(rows: list[dict[str, Any]]) -> str:
+def targets() -> str:
     """Render the page of targets."""
+    rows = tomllib.loads((ROOT / "src" / "build" / "targets.toml").read_text(encoding="utf-8"))["target"]
     lines = []
     for row in rows:
         name = f"`{name_of(row)}`"
         triples = ", ".join(f"`{triple}`" for triple in row["triples"])
         msvc = f"`{row['msvc']}`" if "msvc" in row else ""
         lines.append(f"| {f'**{name}**' if row.get('default') else name} | {triples} | {msvc} |\n")
-    return HEAD + "".join(lines)
+    return TARGETS_HEAD + "".join(lines)
+
+
+def _section(rule: Rule) -> str:
+    """Render one rule below its group: its headings go three levels down."""
+    lines = []
+    is_code = False
+    for line in rule.doc.splitlines():
+        is_code ^= line.startswith("```")
+        lines.append(f"###{line}" if line.startswith("#") and not is_code else line)
+    return f"\n### {rule.id}\n\n*{rule.severity}* · " + "\n".join(lines) + "\n"
+
+
+def rules() -> str:
+    """Render the page of rules: a table, then each in full."""
+    every = all_rules()
+    page = [RULES_HEAD]
+    for group in groups():
+        of_group = [rule for rule in every if rule.group == group]
+        page.append(f"\n## {GROUPS[group]}\n\n| rule | severity | what is wrong |\n| --- | --- | --- |\n")
+        page += [f"| [{rule.id}](#{rule.id}) | {rule.severity} | {rule.summary} |\n" for rule in of_group]
+        page += [_section(rule) for rule in of_group]
+    return "".join(page)
 
 
 def main(arguments: list[str]) -> int:
     """Write or check every page and give the exit code."""
-    wanted = page(tomllib.loads(TARGETS.read_text(encoding="utf-8"))["target"])
-    if arguments == ["--check"]:
-        if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == wanted:
-            return 0
-        print(
-            f"error: {PAGE.relative_to(ROOT)} is not what the data says; run: python ci/docs_pages.py", file=sys.stderr
-        )
+    try:
+        pages = {DOCS / "targets.md": targets(), DOCS / "rules.md": rules()}
+    except RuleError as error:
+        print(f"error: {error}", file=sys.stderr)
         return 1
-    PAGE.write_text(wanted, encoding="utf-8")
+    stale = [page for page, wanted in pages.items() if not page.is_file() or page.read_text(encoding="utf-8") != wanted]
+    if arguments == ["--check"]:
+        for page in stale:
+            print(
+                f"error: {page.relative_to(ROOT)} is not what the data says; run: python ci/docs_pages.py",
+                file=sys.stderr,
+            )
+        return 1 if stale else 0
+    for page in stale:
+        page.write_text(pages[page], encoding="utf-8")
     return 0
 
 

@@ -97,6 +97,12 @@ impl Error {
         &self.what
     }
 
+    /// The place, if it is named.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
     /// The next step, if there is one.
     #[must_use]
     pub fn next_step(&self) -> Option<&str> {

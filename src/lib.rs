@@ -2,26 +2,43 @@
 //!
 //! ```text
 //! cli, python            the ends: what a person types and sees, what Python imports
-//!   └ build              project → plan → maturin and zig → gate → dist/
-//!       └ toolchain      Rust toolchains, standard libraries, maturin, zig
-//!       └ wheel, binary  file names and tags; shared libraries in one vocabulary
-//!           └ exec, lock, hash, error
+//!   └ build              project → plan → maturin and zig → audit → dist/
+//!     │ └ toolchain      Rust toolchains, standard libraries, maturin, zig
+//!     └ audit            path, bytes or requirement → facts → rules → report
+//!         └ rules        one file per rule        └ report   text, JSON, SARIF, HTML
+//!         └ gather       bytes → facts            └ net      what an index serves
+//!             └ set, facts, finding, rule
+//!                 └ wheel, binary, abi, platform   readers and policies
+//!                     └ exec, lock, hash, error
 //! ```
 //!
-//! Calls go down, never up. Without the features `cli` and `python` nothing here parses arguments,
-//! prints, or knows Python.
+//! Calls go down, never up. Without the features `cli`, `net` and `python` nothing here
+//! parses arguments, prints, talks to a network, or knows Python.
 
+pub mod abi;
+pub mod audit;
 pub mod binary;
 pub mod build;
 pub mod error;
 pub mod exec;
+pub mod facts;
+pub mod finding;
+pub mod gather;
 pub mod hash;
 pub mod lock;
+pub mod platform;
+pub mod report;
+pub mod resolve;
+pub mod rule;
+pub mod rules;
+pub mod set;
 pub mod toolchain;
 pub mod wheel;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "net")]
+pub mod net;
 #[cfg(feature = "python")]
 mod python;
 

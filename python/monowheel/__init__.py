@@ -2,8 +2,32 @@
 
 The work is done by the extension module ``monowheel._monowheel``; this package only gives it names.
 It imports nothing else, so that ``import monowheel`` costs no more than loading that module.
+
+>>> report = monowheel.audit("dist")
+>>> report.ok
+True
 """
 
-from monowheel._monowheel import __version__
+from monowheel._monowheel import (
+    Finding,
+    FormatError,
+    IncompleteError,
+    MonowheelError,
+    Report,
+    UsageError,
+    Wheel,
+    __version__,
+    audit,
+)
 
-__all__ = ["__version__"]
+__all__ = [
+    "Finding",
+    "FormatError",
+    "IncompleteError",
+    "MonowheelError",
+    "Report",
+    "UsageError",
+    "Wheel",
+    "__version__",
+    "audit",
+]

@@ -10,10 +10,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::audit::{self, Auditor};
 use crate::build::dist::Dist;
 use crate::build::event::{Event, Watch};
 use crate::build::input::Input;
-use crate::build::manifest::{self, Manifest};
+use crate::build::manifest::{self, Audit, Manifest};
 use crate::build::maturin::Bench;
 use crate::build::plan::{Job, Plan, Selection, plan};
 use crate::build::project::Project;
@@ -145,6 +146,13 @@ pub fn build(
     let sdist_hash = sha256_file(&sdist)?;
     let tools = format!("{:?}", plan.tools);
     let ground = Ground::new(&[crate::VERSION, &sdist_hash, &tools, &toolchain.verbose_version, &profile], &source);
+    let ignores = project.pyproject.config().audit.ignore.clone();
+    ignores.iter().try_for_each(audit::check_ignore)?;
+    let auditor = Auditor::new(audit::Options {
+        ignores,
+        sdists: sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect(),
+        ..audit::Options::default()
+    })?;
     let run = Run {
         store: Store::at(workspace.path("wheels")),
         halt: stop.below(),
@@ -155,6 +163,7 @@ pub fn build(
         profile: &profile,
         module: project.module_stem(),
         fail_fast: request.fail_fast,
+        auditor: &auditor,
         watch,
     };
     dist.forget()?;
@@ -195,8 +204,15 @@ pub fn build(
         tools: plan.tools,
         environment: ground.environment().to_vec(),
         sdist: sdist_file,
+        audit: Audit::of(&wheels, &auditor),
         wheels,
     };
+    for ignore in auditor.unused_ignores() {
+        watch.saw(&Event::Note(format!(
+            "[tool.monowheel.audit] ignores {}, which finds nothing: take the ignore away",
+            ignore.rule
+        )));
+    }
     dist.record(&manifest)?;
     Ok(manifest)
 }

@@ -8,47 +8,11 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use crate::abi::{Family, PythonVersion};
 use crate::build::bindings::Bindings;
 use crate::error::{Error, ErrorKind, Result};
-
-/// A minor version of Python 3, as `(3, minor)`.
-pub type PythonVersion = (u8, u8);
-
-/// A stable ABI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Family {
-    /// Builds with the GIL, from the crate's floor on.
-    Abi3,
-    /// 3.15 and later, with or without the GIL.
-    Abi3t,
-}
-
-impl Family {
-    /// Both, in the order they are built and shown.
-    pub const ALL: [Self; 2] = [Self::Abi3, Self::Abi3t];
-
-    /// The name on the command line and in `[tool.monowheel]`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Abi3 => "abi3",
-            Self::Abi3t => "abi3t",
-        }
-    }
-
-    /// The symbol an extension module of this family must export for the module called `module`
-    /// (PEP 489's `PyInit_`, PEP 793's `PyModExport_`).
-    #[must_use]
-    pub fn init_symbol(self, module: &str) -> String {
-        match self {
-            Self::Abi3 => format!("PyInit_{module}"),
-            Self::Abi3t => format!("PyModExport_{module}"),
-        }
-    }
-}
 
 /// How one crate is built for one family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -162,6 +126,5 @@ fn floor_of(features: &BTreeSet<String>, prefix: &str) -> Option<PythonVersion> 
 /// Whether `Requires-Python` admits Python 3.`minor`; without one, every version is admitted.
 #[must_use]
 pub fn allows(requires_python: Option<&pep440_rs::VersionSpecifiers>, minor: u8) -> bool {
-    // A late patch release, so that `>=3.8.1` admits 3.8.
-    requires_python.is_none_or(|specifiers| specifiers.contains(&pep440_rs::Version::new([3, u64::from(minor), 99])))
+    crate::abi::admits(requires_python, (3, minor))
 }

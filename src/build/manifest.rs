@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::Auditor;
 use crate::build::family::Family;
 use crate::build::gate::Breach;
 use crate::build::plan::ToolFacts;
+use crate::finding::Finding;
+use crate::report::Counts;
+use crate::set::{Coverage, Outline};
 
 /// The version of the manifest's form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.manifest/1";
@@ -32,6 +36,22 @@ pub struct Manifest {
     pub sdist: File,
     /// The wheels, planned order.
     pub wheels: Vec<Wheel>,
+    /// What the audit says of all of them.
+    pub audit: Audit,
+}
+
+/// The verdict of the audit over a set.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Audit {
+    /// Whether nothing in `dist/` has an error.
+    pub clean: bool,
+    /// The findings of all wheels in `dist/` and of the set, by severity.
+    pub counts: Counts,
+    /// What is said of the set; each wheel has its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// Which wheel an installer takes on each Python and platform.
+    pub coverage: Coverage,
 }
 
 /// A file of the set.
@@ -73,6 +93,12 @@ pub struct Wheel {
     /// Where the contract was broken.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub breaches: Vec<Breach>,
+    /// What the audit says of a wheel that is in `dist/`: warnings and notes, for an error keeps it out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// What is known of it, for the verdict over the set.
+    #[serde(skip)]
+    pub outline: Option<Outline>,
 }
 
 /// How a planned wheel ended.
@@ -91,6 +117,24 @@ pub enum Verdict {
     Blocked,
     /// Not tried, because the build was stopped.
     Skipped,
+}
+
+impl Audit {
+    /// The verdict over these wheels, which are in `dist/`.
+    #[must_use]
+    pub fn of(wheels: &[Wheel], auditor: &Auditor) -> Self {
+        let mut audit = Self::default();
+        for wheel in wheels {
+            audit.counts.add_all(&wheel.findings, 0);
+        }
+        for set in auditor.sets(wheels.iter().filter_map(|wheel| wheel.outline.as_ref())) {
+            audit.counts.add_all(&set.findings, set.ignored.len());
+            audit.findings.extend(set.findings);
+            audit.coverage = set.coverage;
+        }
+        audit.clean = audit.counts.errors == 0;
+        audit
+    }
 }
 
 impl Verdict {

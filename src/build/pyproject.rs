@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::audit;
 use crate::build::family::Family;
 use crate::build::target::WindowsAbi;
 use crate::error::{Error, ErrorKind, Result};
@@ -84,6 +85,9 @@ pub struct Config {
     /// How Windows extensions are linked.
     #[serde(default)]
     pub windows: Option<WindowsAbi>,
+    /// What the audit of the wheels ignores, and when it fails.
+    #[serde(default)]
+    pub audit: audit::Table,
 }
 
 impl PyProject {
@@ -102,7 +106,7 @@ impl PyProject {
         let parsed: Self = toml::from_str(&text).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
                 .at(path.display())
-                .next("mend that line; [tool.monowheel] knows: targets, abis, windows")
+                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit")
         })?;
         let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::audit::Auditor;
 use crate::build::dist::{Dist, file_ending};
 use crate::build::event::{Event, Watch};
 use crate::build::manifest::{self, Verdict};
@@ -31,6 +32,7 @@ pub(super) struct Run<'a> {
     /// The last part of the extension module's name.
     pub(super) module: &'a str,
     pub(super) fail_fast: bool,
+    pub(super) auditor: &'a Auditor,
     pub(super) watch: &'a dyn Watch,
 }
 
@@ -47,8 +49,10 @@ impl Run<'_> {
                 ..self.entry(job, Verdict::Blocked)
             })
         } else if let Some((path, kept)) = self.store.get(job, &self.key(job)) {
-            let file = self.dist.place(&path)?;
-            Some(manifest::Wheel { file: Some(file), seconds: Some(kept.seconds), ..self.entry(job, Verdict::Reused) })
+            // Looked at again: the rules, or what the project ignores, may not be those of then.
+            let mut wheel = self.judged(job, &path, Verdict::Reused, || Ok(path.clone()))?;
+            wheel.seconds = Some(kept.seconds);
+            Some(wheel)
         } else {
             None
         };
@@ -71,6 +75,8 @@ impl Run<'_> {
             seconds: None,
             why: None,
             breaches: Vec::new(),
+            findings: Vec::new(),
+            outline: None,
         }
     }
 
@@ -165,16 +171,33 @@ impl Run<'_> {
             .at(log.display())
             .next(diagnose::next_step(&text)));
         };
-        let breaches = gate::check(&made, &job.tag, job.family, self.module)?;
-        if !breaches.is_empty() {
-            return Ok(manifest::Wheel {
-                breaches,
-                why: Some(format!("log: {}", log.display())),
-                ..self.entry(job, Verdict::Broken)
-            });
+        let mut wheel = self.judged(job, &made, Verdict::Built, || {
+            Ok(self.store.put(job, &self.key(job), &made, start.elapsed().as_secs_f64())?.0)
+        })?;
+        if wheel.verdict == Verdict::Broken {
+            wheel.why = Some(format!("log: {}", log.display()));
         }
-        let (kept, _) = self.store.put(job, &self.key(job), &made, start.elapsed().as_secs_f64())?;
-        Ok(manifest::Wheel { file: Some(self.dist.place(&kept)?), ..self.entry(job, Verdict::Built) })
+        Ok(wheel)
+    }
+
+    /// The end of a wheel that exists: what `keep` answers goes to `dist/`, unless the gate finds a breach.
+    fn judged(
+        &self,
+        job: &Job,
+        made: &Path,
+        verdict: Verdict,
+        keep: impl FnOnce() -> Result<PathBuf>,
+    ) -> Result<manifest::Wheel> {
+        let (report, breaches) = gate::check(made, &job.tag, self.module, self.auditor)?;
+        if !breaches.is_empty() {
+            return Ok(manifest::Wheel { breaches, ..self.entry(job, Verdict::Broken) });
+        }
+        Ok(manifest::Wheel {
+            file: Some(self.dist.place(&keep()?)?),
+            findings: report.findings,
+            outline: Some(report.outline),
+            ..self.entry(job, verdict)
+        })
     }
 }
 

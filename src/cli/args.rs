@@ -1,5 +1,7 @@
 //! The words of the command line. What they mean is decided elsewhere.
 
+mod audit;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -8,6 +10,8 @@ use crate::build::family::Family;
 use crate::build::input::Input;
 use crate::build::plan::Selection;
 use crate::build::target::{Target, WindowsAbi};
+
+pub(super) use audit::{AuditArgs, ExplainArgs, FormatName, RulesArgs};
 
 /// One abi3 wheel per platform, from one machine.
 ///
@@ -31,7 +35,7 @@ pub(super) struct Global {
     /// Print only the result and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Print every line that the tools print
+    /// Print all there is: every line of the tools, every name of a finding
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
     /// When to use colours
@@ -58,6 +62,12 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Build the sdist, then every wheel from it, into dist/
     Build(BuildArgs),
+    /// Find every lie that a wheel can tell: tags, symbols, metadata, signatures, and which Pythons get it
+    Audit(Box<AuditArgs>),
+    /// Tell all about one rule of the audit
+    Explain(ExplainArgs),
+    /// List the rules of the audit
+    Rules(RulesArgs),
 }
 
 /// Which project and which wheels.

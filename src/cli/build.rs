@@ -15,6 +15,7 @@ use crate::cli::progress::Progress;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen, lines, table};
 use crate::error::{ExitCode, Result};
 use crate::exec::Stop;
+use crate::finding::Severity;
 use crate::toolchain::Machine;
 
 pub(super) fn run(
@@ -85,6 +86,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
         ]);
     }
     screen.print(lines(&rows));
+    show_audit(manifest, screen);
     for wheel in manifest.wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
         screen.print(format_args!("\n{BAD}{}{BAD:#} {}-{}\n", wheel.verdict.word(), wheel.target, wheel.abi.name()));
         for breach in &wheel.breaches {
@@ -100,12 +102,28 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
     }
 }
 
+/// What the audit says of the set, in a line; each error of the set itself in full.
+fn show_audit(manifest: &Manifest, screen: &mut Screen) {
+    let counts = manifest.audit.counts;
+    let told: Vec<String> = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
+        .collect();
+    let style = if manifest.audit.clean { GOOD } else { BAD };
+    let told = if told.is_empty() { "clean".to_owned() } else { told.join(", ") };
+    screen.print(format_args!("\n{style}audit{style:#}: {told} (`monowheel audit` tells each)\n"));
+    for finding in manifest.audit.findings.iter().filter(|found| found.severity == Severity::Error) {
+        screen.print(format_args!("  {} ({})\n", finding.message, finding.rule));
+    }
+}
+
 /// A wheel that could not be made outweighs one that is wrong: the set was not completed.
 fn exit_code(manifest: &Manifest) -> ExitCode {
     let has = |verdicts: &[Verdict]| manifest.wheels.iter().any(|wheel| verdicts.contains(&wheel.verdict));
     if has(&[Verdict::Failed, Verdict::Blocked]) {
         ExitCode::Incomplete
-    } else if has(&[Verdict::Broken, Verdict::Skipped]) {
+    } else if has(&[Verdict::Broken, Verdict::Skipped]) || !manifest.audit.clean {
         ExitCode::Findings
     } else {
         ExitCode::Clean

@@ -4,9 +4,13 @@
 //! program: the console script, `python -m monowheel` and the tests call it.
 
 mod args;
+mod audit;
 mod build;
+mod explain;
+mod looking;
 mod plan;
 mod progress;
+mod rules;
 mod screen;
 
 use std::ffi::OsString;
@@ -41,6 +45,9 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
     let ended = Stop::on_signals().and_then(|stop| match cli.command {
         Command::Plan(args) => plan::run(&args, &cli.global, python, &stop, screen),
         Command::Build(args) => build::run(&args, &cli.global, python, &stop, screen),
+        Command::Audit(args) => audit::run(&args, &cli.global, python, &stop, screen),
+        Command::Explain(args) => explain::run(&args, &cli.global, screen),
+        Command::Rules(args) => rules::run(&args, &cli.global, screen),
     });
     ended.unwrap_or_else(|error: Error| {
         screen.fail(&error);

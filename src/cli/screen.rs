@@ -16,6 +16,8 @@ pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
 /// What deserves a look.
 pub(super) const WARN: Style = AnsiColor::Yellow.on_default();
+/// A name that stands above what is said of it.
+pub(super) const TITLE: Style = Style::new().bold();
 /// What may be passed over.
 pub(super) const FAINT: Style = Style::new().dimmed();
 
@@ -91,6 +93,13 @@ impl Screen {
         let _ = write(&mut self.err, self.colours[1], &text.to_string());
     }
 
+    /// Prints a line to stderr, unless only the result is wanted.
+    pub(super) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.error(format_args!("{text}\n"));
+        }
+    }
+
     /// Prints an error with its place and next step.
     pub(super) fn fail(&mut self, error: &Error) {
         self.error(format_args!("{BAD}error{BAD:#}: {error}\n"));
@@ -104,7 +113,16 @@ impl Screen {
         let mut text = serde_json::to_string_pretty(value)
             .map_err(|error| Error::new(ErrorKind::Io, format!("no JSON form: {error}")))?;
         text.push('\n');
-        write(&mut self.out, false, &text).map_err(Error::from)
+        self.machine(&text)
+    }
+
+    /// Prints a document for programs to stdout as it is.
+    ///
+    /// # Errors
+    /// As [`json`](Self::json).
+    pub(super) fn machine(&mut self, text: &str) -> Result<()> {
+        self.out.write_all(text.as_bytes())?;
+        Ok(self.out.flush()?)
     }
 }
 

@@ -2,6 +2,10 @@
 #![allow(unsafe_code, reason = "pyo3's macros expand to it; none is written here")]
 #![allow(clippy::needless_pass_by_value, reason = "pyo3 hands over owned arguments")]
 
+mod audit;
+mod errors;
+mod types;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -13,7 +17,13 @@ use crate::cli::{Screen, run};
 #[pymodule]
 mod _monowheel {
     #[pymodule_export]
+    use super::audit::audit;
+    #[pymodule_export]
+    use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
+    #[pymodule_export]
     use super::main;
+    #[pymodule_export]
+    use super::types::{Finding, Report, Wheel};
 
     use pyo3::prelude::*;
 

@@ -37,6 +37,16 @@ impl Shims {
         let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
         write_script(&rustc, &script(quoted(&toolchain.rustc) + &sysroot))?;
         write_script(&cargo, &script(quoted(&toolchain.cargo)))?;
+        // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
+        // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
+        let host = toolchain.verbose_version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+        let own = toolchain.sysroot.join("lib/rustlib").join(host).join("bin/rust-objcopy");
+        let objcopy = if own.is_file() {
+            script(quoted(&own))
+        } else {
+            "#!/bin/sh\necho 'this Rust has no rust-objcopy: the library keeps its symbols' >&2\nexit 127\n".to_owned()
+        };
+        write_script(&folder.join("rust-objcopy"), &objcopy)?;
         Ok(Self { folder: folder.to_path_buf(), rustc, cargo })
     }
 

@@ -1,43 +1,8 @@
 //! What a person sees: help texts and the answers to bad input.
 
-use std::ffi::OsString;
-use std::io::Write;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+mod said;
 
-use monowheel::cli::{Screen, run};
-
-#[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<u8>>>);
-
-impl Page {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-}
-
-impl Write for Page {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Runs a command; what it printed, with the folder's name replaced.
-fn said(args: &[&str], folder: Option<&Path>) -> String {
-    let (out, err) = (Page::default(), Page::default());
-    let mut argv: Vec<OsString> = args.iter().map(OsString::from).collect();
-    argv.extend(folder.map(OsString::from));
-    let code = run(&argv, None, &mut Screen::of(Box::new(out.clone()), Box::new(err.clone())));
-    let text = format!("exit {}\n--- stdout\n{}--- stderr\n{}", code as u8, out.text(), err.text());
-    match folder {
-        Some(folder) => text.replace(&folder.display().to_string(), "[folder]"),
-        None => text,
-    }
-}
+use said::said;
 
 /// A project folder with these two files, where they are not empty.
 fn project(pyproject: &str, cargo: &str) -> std::io::Result<tempfile::TempDir> {
@@ -70,6 +35,16 @@ fn help_of_plan() {
 #[test]
 fn help_of_build() {
     insta::assert_snapshot!(said(&["build", "-h"], None));
+}
+
+#[test]
+fn help_of_audit() {
+    insta::assert_snapshot!(said(&["audit", "-h"], None));
+}
+
+#[test]
+fn help_of_explain_and_rules() {
+    insta::assert_snapshot!([said(&["explain", "-h"], None), said(&["rules", "-h"], None)].join("\n"));
 }
 
 #[test]

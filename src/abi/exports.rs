@@ -1,0 +1,83 @@
+//! What libpython really exports, version by version (`exports.tsv`): measured, not promised.
+//!
+//! The stable ABI is a promise on what will stay. Whether an import fails today on a version that is
+//! out is another question: `PyObject_GetBuffer` was promised in 3.11 and has been there since 3.0,
+//! and `_PyUnicode_Ready` never was promised and is gone in 3.12. Read only when a wheel uses
+//! something outside its promise.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::ops::RangeInclusive;
+use std::sync::LazyLock;
+
+use crate::abi::PythonVersion;
+use crate::abi::name_hash::NameHash;
+use crate::abi::table::rows;
+
+/// The minor versions of Python 3 that were measured. Nothing is known of those outside.
+pub const KNOWN: RangeInclusive<u8> = 6..=15;
+
+/// One bit for each minor version.
+type Versions = u32;
+
+static EXPORTS: LazyLock<HashMap<&'static str, Versions, BuildHasherDefault<NameHash>>> = LazyLock::new(|| {
+    rows(include_str!("exports.tsv")).filter_map(|row| Some((*row.first()?, versions(row.get(1)?)?))).collect()
+});
+
+/// `3.6-3.8,3.10` as bits.
+fn versions(text: &str) -> Option<Versions> {
+    let mut bits = 0;
+    for range in text.split(',') {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        for minor in super::undotted(first)?.1..=super::undotted(last)?.1 {
+            bits |= 1_u32.checked_shl(minor.into())?;
+        }
+    }
+    Some(bits)
+}
+
+/// Whether any known `CPython` exports `name`.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    EXPORTS.contains_key(name)
+}
+
+/// Whether the GIL build of `version` exports `name`; `false` for a version that is not [`KNOWN`].
+#[must_use]
+pub fn has(name: &str, (major, minor): PythonVersion) -> bool {
+    let bit = 1_u32.checked_shl(minor.into()).unwrap_or(0);
+    major == 3 && EXPORTS.get(name).is_some_and(|bits| bits & bit != 0)
+}
+
+/// The known versions from `floor` on, before `end`, that lack `name`.
+pub fn lacking(name: &str, floor: PythonVersion, end: Option<PythonVersion>) -> impl Iterator<Item = PythonVersion> {
+    let bits = EXPORTS.get(name).copied().unwrap_or(0);
+    KNOWN
+        .map(|minor| (3, minor))
+        .filter(move |version| *version >= floor && end.is_none_or(|end| *version < end))
+        .filter(move |(_, minor)| bits & 1_u32.checked_shl((*minor).into()).unwrap_or(0) == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_understood() {
+        assert_eq!(EXPORTS.len(), rows(include_str!("exports.tsv")).count());
+        let known: Versions = KNOWN.map(|minor| 1 << minor).sum();
+        assert!(EXPORTS.values().all(|bits| *bits != 0 && bits & !known == 0));
+        assert_eq!(versions("3.6-3.7,3.9"), Some(0b10_1100_0000));
+        assert_eq!(versions("3.6-x"), None);
+    }
+
+    #[test]
+    fn gaps() {
+        let lacking = |name, floor, end| lacking(name, floor, end).collect::<Vec<_>>();
+        assert_eq!(lacking("PyCFunction_New", (3, 6), None), [(3, 9)]);
+        assert_eq!(lacking("PyObject_GetBuffer", (3, 6), Some((3, 11))), []);
+        assert_eq!(lacking("PyType_GetModuleState", (3, 8), Some((3, 10))), [(3, 8)]);
+        assert_eq!(lacking("_PyUnicode_Ready", (3, 11), None), [(3, 12), (3, 13), (3, 14), (3, 15)]);
+        assert!(is_known("_PyUnicode_Ready") && !is_known("PyImath_Spam"));
+    }
+}

@@ -1,0 +1,242 @@
+//! The ends of extension modules' file names, and which interpreter looks for which
+//! (`importlib.machinery.EXTENSION_SUFFIXES`; CPython's `Python/dynload_shlib.c`, `dynload_win.c`).
+
+use crate::abi::{Family, PythonVersion};
+use crate::binary::Arch;
+
+/// What follows a module's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suffix {
+    /// What it says of the ABI.
+    pub marker: Marker,
+    /// Its last part.
+    pub ending: Ending,
+}
+
+/// The last part of a suffix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// `.so`: Linux and macOS.
+    So,
+    /// `.pyd`: Windows.
+    Pyd,
+}
+
+/// What a suffix says of the ABI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Marker {
+    /// Nothing: `.so`, `.pyd`.
+    Plain,
+    /// `.abi3.so`, `.abi3t-x86_64-linux-gnu.so`.
+    Stable {
+        /// Which of the two.
+        family: Family,
+        /// `x86_64-linux-gnu`, `darwin`.
+        platform: Option<String>,
+    },
+    /// `.cpython-311-x86_64-linux-gnu.so`, `.cp314t-win_amd64.pyd`.
+    Version {
+        /// Of one version of `CPython`.
+        version: PythonVersion,
+        /// Its free-threaded build.
+        free_threaded: bool,
+        /// `x86_64-linux-gnu`, `darwin`, `win_amd64`.
+        platform: Option<String>,
+    },
+    /// `.pypy39-pp73-x86_64-linux-gnu.so`.
+    PyPy,
+    /// Anything else, which no `CPython` looks for: `.abi3.pyd`.
+    Other,
+}
+
+/// An interpreter, as far as it decides on file names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Build {
+    /// Its version.
+    pub version: PythonVersion,
+    /// Whether it is a free-threaded build.
+    pub free_threaded: bool,
+}
+
+impl Suffix {
+    /// Parses what follows the module's name and its dot: `abi3.so`. `None` when it ends in neither
+    /// `.so` nor `.pyd`, which no interpreter imports.
+    #[must_use]
+    pub fn parse(suffix: &str) -> Option<Self> {
+        let (rest, ending) = match suffix.strip_suffix("so") {
+            Some(rest) => (rest, Ending::So),
+            None => (suffix.strip_suffix("pyd")?, Ending::Pyd),
+        };
+        let marker = match (rest.strip_suffix('.'), ending) {
+            (None, _) if rest.is_empty() => Marker::Plain,
+            (None, _) => return None,
+            (Some(rest), Ending::So) => unix(rest),
+            (Some(rest), Ending::Pyd) => windows(rest),
+        };
+        Some(Self { marker, ending })
+    }
+
+    /// Whether an interpreter of this kind, on a machine of this architecture, looks for such a file.
+    /// `musl` says that the machine has musl, where interpreters call themselves `-linux-gnu` or
+    /// `-linux-musl` depending on their age.
+    #[must_use]
+    pub fn is_sought(&self, build: &Build, arch: &Arch, musl: bool) -> bool {
+        const PLATFORM_SUFFIXES: PythonVersion = (3, 15);
+        let fits = |platform: &Option<String>| {
+            platform.as_deref().is_none_or(|platform| platform_fits(platform, arch, musl, self.ending))
+        };
+        match &self.marker {
+            Marker::Plain => true,
+            Marker::Stable { family, platform } => {
+                let family_fits = match family {
+                    // gh-146636: since 3.15 the free-threaded build no longer looks for `.abi3.so`.
+                    Family::Abi3 => !build.free_threaded || build.version < PLATFORM_SUFFIXES,
+                    Family::Abi3t => build.version >= PLATFORM_SUFFIXES,
+                };
+                // gh-122931: with a platform since 3.15.
+                family_fits && (platform.is_none() || build.version >= PLATFORM_SUFFIXES) && fits(platform)
+            }
+            Marker::Version { version, free_threaded, platform } => {
+                (*version, *free_threaded) == (build.version, build.free_threaded) && fits(platform)
+            }
+            Marker::PyPy | Marker::Other => false,
+        }
+    }
+}
+
+fn unix(marker: &str) -> Marker {
+    let (name, rest) = marker.split_once('-').map_or((marker, None), |(name, rest)| (name, Some(rest)));
+    if let Some(family) = Family::ALL.into_iter().find(|family| family.name() == name) {
+        return Marker::Stable { family, platform: rest.map(str::to_owned) };
+    }
+    if name.starts_with("pypy") {
+        return Marker::PyPy;
+    }
+    let Some(rest) = rest.filter(|_| name == "cpython") else { return Marker::Other };
+    let (digits, platform) = rest.split_once('-').map_or((rest, None), |(digits, rest)| (digits, Some(rest)));
+    version(digits, platform)
+}
+
+fn windows(marker: &str) -> Marker {
+    let (name, platform) = marker.split_once('-').map_or((marker, None), |(name, rest)| (name, Some(rest)));
+    match name.strip_prefix("cp") {
+        Some(digits) => version(digits, platform),
+        None if name.starts_with("pypy") || name.starts_with("pp") => Marker::PyPy,
+        None => Marker::Other,
+    }
+}
+
+/// `311`, `36m`, `314t`: the version and the flags of the build.
+fn version(text: &str, platform: Option<&str>) -> Marker {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, flags) = text.split_at_checked(end).unwrap_or((text, ""));
+    let parsed = digits.split_at_checked(1).and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
+    match parsed {
+        Some(version) if flags.chars().all(|flag| flag.is_ascii_lowercase()) => {
+            Marker::Version { version, free_threaded: flags.contains('t'), platform: platform.map(str::to_owned) }
+        }
+        _ => Marker::Other,
+    }
+}
+
+/// Whether the platform of a suffix is that of a machine.
+fn platform_fits(platform: &str, arch: &Arch, musl: bool, ending: Ending) -> bool {
+    if ending == Ending::Pyd {
+        let expected = match arch {
+            Arch::I686 => "win32",
+            Arch::X86_64 => "win_amd64",
+            Arch::Aarch64 => "win_arm64",
+            _ => return true,
+        };
+        return platform == expected;
+    }
+    if platform == "darwin" {
+        return true;
+    }
+    let Some((cpu, libc)) = platform.split_once("-linux-") else { return false };
+    let cpu_fits = match arch {
+        Arch::I686 => matches!(cpu, "i386" | "i686"),
+        Arch::Armv7l => matches!(cpu, "arm" | "armv7l"),
+        Arch::Ppc64le => matches!(cpu, "powerpc64le" | "ppc64le"),
+        Arch::Other(_) => true,
+        other => cpu == other.name(),
+    };
+    cpu_fits && (musl || libc.starts_with("gnu"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sought(suffix: &str, minor: u8, free_threaded: bool) -> bool {
+        let build = Build { version: (3, minor), free_threaded };
+        Suffix::parse(suffix).is_some_and(|suffix| suffix.is_sought(&build, &Arch::X86_64, false))
+    }
+
+    /// The lists that interpreters print; each knows its own and no other's.
+    #[test]
+    fn as_interpreters_print_them() {
+        let everything = [
+            "so",
+            "abi3.so",
+            "abi3t.so",
+            "abi3-x86_64-linux-gnu.so",
+            "abi3t-x86_64-linux-gnu.so",
+            "cpython-37m-x86_64-linux-gnu.so",
+            "cpython-38-x86_64-linux-gnu.so",
+            "cpython-314t-x86_64-linux-gnu.so",
+            "cpython-315-x86_64-linux-gnu.so",
+            "cpython-315t-x86_64-linux-gnu.so",
+            "cpython-315-aarch64-linux-gnu.so",
+            "cpython-315-x86_64-linux-musl.so",
+            "abi3-aarch64-linux-gnu.so",
+            "pypy39-pp73-x86_64-linux-gnu.so",
+            "foo.so",
+        ];
+        let list = |minor, free_threaded| -> Vec<&str> {
+            everything.into_iter().filter(|suffix| sought(suffix, minor, free_threaded)).collect()
+        };
+        assert_eq!(list(7, false), ["so", "abi3.so", "cpython-37m-x86_64-linux-gnu.so"]);
+        assert_eq!(list(8, false), ["so", "abi3.so", "cpython-38-x86_64-linux-gnu.so"]);
+        assert_eq!(list(14, true), ["so", "abi3.so", "cpython-314t-x86_64-linux-gnu.so"]);
+        assert_eq!(
+            list(15, false),
+            [
+                "so",
+                "abi3.so",
+                "abi3t.so",
+                "abi3-x86_64-linux-gnu.so",
+                "abi3t-x86_64-linux-gnu.so",
+                "cpython-315-x86_64-linux-gnu.so",
+            ]
+        );
+        assert_eq!(list(15, true), ["so", "abi3t.so", "abi3t-x86_64-linux-gnu.so", "cpython-315t-x86_64-linux-gnu.so"]);
+    }
+
+    #[test]
+    fn macos_and_windows() {
+        assert!(sought("cpython-311-darwin.so", 11, false) && sought("abi3-darwin.so", 15, false));
+        assert!(sought("pyd", 8, false) && sought("cp38-win_amd64.pyd", 8, false));
+        assert!(sought("cp314t-win_amd64.pyd", 14, true));
+        for wrong in ["abi3.pyd", "cp38-win32.pyd", "cp39-win_amd64.pyd", "cpython-38.pyd"] {
+            assert!(!sought(wrong, 8, false), "{wrong}");
+        }
+        assert_eq!(Suffix::parse("dylib"), None);
+        assert_eq!(Suffix::parse("xso"), None);
+    }
+
+    #[test]
+    fn other_machines() {
+        let sought = |suffix: &str, arch, musl| {
+            let build = Build { version: (3, 11), free_threaded: false };
+            Suffix::parse(suffix).is_some_and(|suffix| suffix.is_sought(&build, &arch, musl))
+        };
+        assert!(sought("cpython-311-i386-linux-gnu.so", Arch::I686, false));
+        assert!(sought("cpython-311-arm-linux-gnueabihf.so", Arch::Armv7l, false));
+        assert!(sought("cpython-311-powerpc64le-linux-gnu.so", Arch::Ppc64le, false));
+        assert!(sought("cpython-311-x86_64-linux-musl.so", Arch::X86_64, true));
+        assert!(sought("cpython-311-x86_64-linux-gnu.so", Arch::X86_64, true));
+        assert!(!sought("cpython-311-x86_64-linux-musl.so", Arch::X86_64, false));
+        assert!(!sought("cpython-311-x86_64-linux-gnu.so", Arch::Aarch64, false));
+    }
+}

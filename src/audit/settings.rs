@@ -1,0 +1,134 @@
+//! `[tool.monowheel.audit]` of a pyproject.toml.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::audit::check_ignore;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Severity;
+use crate::report::Ignore;
+use crate::wheel::filename::normalized;
+
+/// The table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Table {
+    /// Findings that do not count, each with its reason.
+    #[serde(default)]
+    pub ignore: Vec<Ignore>,
+    /// The mildest finding that makes the exit code 1; an error when absent.
+    #[serde(default)]
+    pub fail_on: Option<Severity>,
+}
+
+/// What a project's configuration says to an audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `[tool.monowheel.audit]`.
+    pub table: Table,
+    /// `targets` of `[tool.monowheel]`.
+    pub targets: Option<Vec<String>>,
+    /// The project's normalised name.
+    pub project: Option<String>,
+}
+
+/// The parts of a pyproject.toml that an audit looks at; of any build backend.
+#[derive(Deserialize)]
+struct Document {
+    project: Option<Project>,
+    #[serde(default)]
+    tool: Tools,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Tools {
+    monowheel: Option<Own>,
+}
+
+#[derive(Deserialize)]
+struct Own {
+    targets: Option<Vec<String>>,
+    audit: Option<Table>,
+}
+
+impl Settings {
+    /// Those of the file that the user names, which must have the table; else those of `./pyproject.toml`, if
+    /// there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the file is not there or not as expected, and when an ignore names no rule
+    /// or gives no reason.
+    pub fn find(named: Option<&Path>) -> Result<Self> {
+        let path = named.unwrap_or(Path::new("pyproject.toml"));
+        let text = match fs_err::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return match named {
+                    None => Ok(Self::default()),
+                    Some(_) => Err(Error::new(ErrorKind::Usage, "no such configuration")
+                        .at(path.display())
+                        .next("name a pyproject.toml with a table [tool.monowheel.audit]")),
+                };
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let settings = Self::parse(&text, named.is_some());
+        settings.map_err(|error| error.at(path.display()))
+    }
+
+    fn parse(text: &str, must_have_table: bool) -> Result<Self> {
+        let document: Document = toml::from_str(text).map_err(|error| {
+            Error::new(ErrorKind::Usage, format!("the configuration is not as expected\n{}", error.to_string().trim_end()))
+                .next("[tool.monowheel.audit] knows: ignore = [{ rule = \"…\", path = \"…\", reason = \"…\" }], fail-on = \"warning\"")
+        })?;
+        let (targets, table) = document.tool.monowheel.map_or((None, None), |own| (own.targets, own.audit));
+        if must_have_table && table.is_none() {
+            return Err(Error::new(ErrorKind::Usage, "there is no table [tool.monowheel.audit]")
+                .next("add it, or leave --config out"));
+        }
+        let table = table.unwrap_or_default();
+        table.ignore.iter().try_for_each(check_ignore)?;
+        let project = document.project.and_then(|project| project.name).map(|name| normalized(&name));
+        Ok(Self { table, targets, project })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> String {
+        Settings::parse(text, false).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn reads_a_projects_settings() -> Result<()> {
+        let settings = Settings::parse(
+            "[build-system]\nbuild-backend = \"hatchling.build\"\n[project]\nname = \"My.Demo\"\n\
+             [tool.monowheel]\ntargets = [\"win32\"]\n[tool.monowheel.audit]\nfail-on = \"warning\"\n",
+            true,
+        )?;
+        assert_eq!(settings.table.fail_on, Some(Severity::Warning));
+        assert_eq!(settings.targets.as_deref(), Some(&["win32".to_owned()][..]));
+        assert_eq!(settings.project.as_deref(), Some("my_demo"));
+        assert_eq!(Settings::parse("[project]\n", false)?, Settings::default());
+        Ok(())
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(said("[tool.monowheel.audit]\nignores = []").contains("unknown field `ignores`"));
+        assert!(said("[tool.monowheel.audit]\nfail-on = \"bad\"").contains("unknown variant"));
+        assert!(said("[tool.monowheel.audit]\nignore = [{ rule = \"x\" }]").contains("missing field `reason`"));
+        let unknown = said("[tool.monowheel.audit]\nignore = [{ rule = \"no-such-rule\", reason = \"r\" }]");
+        assert!(unknown.contains("no rule is called \"no-such-rule\""), "{unknown}");
+        let error = Settings::parse("[tool.monowheel]\n", true).err().map(|error| error.kind());
+        assert_eq!(error, Some(ErrorKind::Usage));
+    }
+}

@@ -1,0 +1,80 @@
+//! Architectures, in the words of Rust and of Linux's platform tags.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// What a slice runs on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Arch {
+    /// 64-bit x86 (`win_amd64`).
+    X86_64,
+    /// 32-bit x86 (`win32`).
+    I686,
+    /// 64-bit ARM (`arm64` on macOS and Windows).
+    Aarch64,
+    /// 32-bit ARM, hard float.
+    Armv7l,
+    /// 64-bit POWER, little-endian.
+    Ppc64le,
+    /// IBM Z.
+    S390x,
+    /// 64-bit RISC-V.
+    Riscv64,
+    /// 64-bit `LoongArch`.
+    Loongarch64,
+    /// Any other, as the container names it.
+    Other(String),
+}
+
+impl Arch {
+    /// The name in Linux's platform tags.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::I686 => "i686",
+            Self::Aarch64 => "aarch64",
+            Self::Armv7l => "armv7l",
+            Self::Ppc64le => "ppc64le",
+            Self::S390x => "s390x",
+            Self::Riscv64 => "riscv64",
+            Self::Loongarch64 => "loongarch64",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// The architecture of a platform tag's last part: `amd64` and `arm64` are known too.
+    #[must_use]
+    pub fn from_tag(name: &str) -> Self {
+        match name {
+            "x86_64" | "amd64" => Self::X86_64,
+            "i686" | "i386" | "32" => Self::I686,
+            "aarch64" | "arm64" => Self::Aarch64,
+            "armv7l" => Self::Armv7l,
+            "ppc64le" => Self::Ppc64le,
+            "s390x" => Self::S390x,
+            "riscv64" => Self::Riscv64,
+            "loongarch64" => Self::Loongarch64,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// Whether a pointer has 64 bits.
+    #[must_use]
+    pub const fn is_64(&self) -> bool {
+        !matches!(self, Self::I686 | Self::Armv7l | Self::Other(_))
+    }
+}
+
+impl fmt::Display for Arch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Arch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}

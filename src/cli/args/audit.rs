@@ -1,0 +1,158 @@
+//! The words of `audit`, `explain` and `rules`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::abi::PythonVersion;
+use crate::audit;
+use crate::finding::Severity;
+use crate::report::{Format, Ignore};
+use crate::rule::Group;
+
+/// What to audit, and how to tell.
+#[derive(Args, Debug)]
+pub(crate) struct AuditArgs {
+    /// Wheels, folders of wheels, shared libraries (.so, .pyd, .dylib, .dll), or releases on an index
+    #[arg(value_name = "PATH|NAME==VERSION", required_unless_present_any = ["requirements", "installed"])]
+    pub(crate) subjects: Vec<PathBuf>,
+    /// Audit every release that a requirements.txt or pylock.toml pins; repeat it for more
+    #[arg(short, long = "requirement", value_name = "FILE")]
+    pub(crate) requirements: Vec<PathBuf>,
+    /// Audit every extension module of the Python environment that monowheel runs in
+    #[arg(long)]
+    pub(crate) installed: bool,
+    /// The form of the report; `--json` is `--format json`
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<FormatName>,
+    /// Write the report to this file; the verdict is printed all the same
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The mildest finding that makes the exit code 1; `error` unless the configuration says otherwise
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityName>,
+    /// The oldest Python that libraries outside a wheel are meant for, such as 3.8
+    #[arg(long, value_name = "VERSION", value_parser = audit::floor_of)]
+    pub(crate) floor: Option<PythonVersion>,
+    /// Do not count the findings of RULE, for a REASON that the report shows; repeat it for more
+    #[arg(long, value_name = "RULE=REASON", value_parser = ignore)]
+    pub(crate) ignore: Vec<Ignore>,
+    /// The pyproject.toml whose [tool.monowheel.audit] holds; ./pyproject.toml by default
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How many files to look at at the same time; the number of cores by default
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// The index of releases; pip's and uv's settings, then PyPI, by default
+    #[arg(long, value_name = "URL", help_heading = "From an index")]
+    pub(crate) index_url: Option<String>,
+    /// A further index; repeat it for more
+    #[arg(long, value_name = "URL", help_heading = "From an index")]
+    pub(crate) extra_index_url: Vec<String>,
+    /// Fetch each wheel whole and check its hash, instead of only the parts that the rules look at
+    #[arg(long, help_heading = "From an index")]
+    pub(crate) whole: bool,
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatName {
+    /// For people, with the fix of each finding
+    Text,
+    /// For programs: schema monowheel.audit/1
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// One page for a browser
+    Html,
+}
+
+impl FormatName {
+    pub(crate) const fn format(self) -> Format {
+        match self {
+            Self::Text => Format::Text,
+            Self::Json => Format::Json,
+            Self::Sarif => Format::Sarif,
+            Self::Github => Format::Github,
+            Self::Html => Format::Html,
+        }
+    }
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityName {
+    /// An install or an import fails, or the index refuses the file
+    Error,
+    /// It works today, or for most users
+    Warning,
+    /// Worth knowing
+    Note,
+}
+
+impl SeverityName {
+    pub(crate) const fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Note => Severity::Note,
+        }
+    }
+}
+
+/// The arguments of `explain`.
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// The rule's id, as a finding shows it
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+}
+
+/// The arguments of `rules`.
+#[derive(Args, Debug)]
+pub(crate) struct RulesArgs {
+    /// Only the rules of this group; repeat it for more
+    #[arg(long, value_enum, value_name = "GROUP")]
+    pub(crate) group: Vec<GroupName>,
+}
+
+/// The families of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupName {
+    /// Python's stable ABI
+    Abi,
+    /// The promise of the platform tag
+    Platform,
+    /// The archive and its metadata
+    Package,
+    /// Defences of the binaries
+    Security,
+    /// What keeps a rebuild from giving the same bytes
+    Reproducible,
+    /// Several wheels of one release
+    Set,
+}
+
+impl GroupName {
+    pub(crate) const fn group(self) -> Group {
+        match self {
+            Self::Abi => Group::Abi,
+            Self::Platform => Group::Platform,
+            Self::Package => Group::Package,
+            Self::Security => Group::Security,
+            Self::Reproducible => Group::Reproducible,
+            Self::Set => Group::Set,
+        }
+    }
+}
+
+fn ignore(text: &str) -> Result<Ignore, String> {
+    match text.split_once('=') {
+        Some((rule, reason)) if !reason.trim().is_empty() => {
+            Ok(Ignore { rule: rule.trim().to_owned(), path: None, reason: reason.trim().to_owned() })
+        }
+        _ => Err("an ignore needs a reason: RULE=REASON".to_owned()),
+    }
+}

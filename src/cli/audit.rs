@@ -1,0 +1,141 @@
+//! `monowheel audit`.
+
+use std::path::{Path, PathBuf};
+
+use crate::audit::{self, Options, Settings, Subject};
+use crate::cli::args::{AuditArgs, FormatName, Global};
+use crate::cli::looking::Looking;
+use crate::cli::screen::{BAD, GOOD, Screen, WARN};
+use crate::error::{Error, ErrorKind, ExitCode, Result};
+use crate::exec::Stop;
+use crate::finding::Severity;
+use crate::net::{self, IndexOptions, Requirements};
+use crate::report::{Format, Report, Text, words};
+
+pub(super) fn run(
+    args: &AuditArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let format = format(args, global)?;
+    let settings = Settings::find(args.config.as_deref())?;
+    let fail_on = args.fail_on.map(|name| name.severity()).or(settings.table.fail_on).unwrap_or(Severity::Error);
+    let ignores = args.ignore.iter().chain(&settings.table.ignore).cloned().collect();
+    let mut options = Options {
+        jobs: args.jobs.map(usize::from),
+        ignores,
+        floor: args.floor,
+        declared: settings.targets,
+        project: settings.project,
+        sdists: Vec::new(),
+        stop: stop.clone(),
+    };
+    // What is wrong with them is said before anything is fetched.
+    options.ignores.iter().try_for_each(audit::check_ignore)?;
+    let subjects = subjects(args, python, stop, &mut options.sdists, screen)?;
+    let looking = Looking::new(screen, subjects.len());
+    let report = audit::audit(&subjects, &options, &|place| looking.ended(place));
+    looking.end();
+    let report = report?;
+    tell(&report, format, args.output.as_deref(), global, screen)?;
+    Ok(report.exit_code(fail_on))
+}
+
+fn format(args: &AuditArgs, global: &Global) -> Result<Format> {
+    match args.format {
+        Some(name) if global.json && name != FormatName::Json => {
+            Err(Error::new(ErrorKind::Usage, "--json and another --format were both asked for")
+                .next("choose one; `--output FILE` writes a form to a file"))
+        }
+        Some(name) => Ok(name.format()),
+        None if global.json => Ok(Format::Json),
+        None => Ok(Format::Text),
+    }
+}
+
+/// All that was named: on disk, in this environment, on an index.
+fn subjects(
+    args: &AuditArgs,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    sdists: &mut Vec<String>,
+    screen: &mut Screen,
+) -> Result<Vec<Subject>> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut requirements = Requirements::default();
+    let mut asks_index = false;
+    for named in &args.subjects {
+        match named.to_str().filter(|text| !named.exists() && is_release(text)) {
+            Some(text) => {
+                requirements.add(text)?;
+                asks_index = true;
+            }
+            None => {
+                subjects.extend(audit::of_path(named)?);
+                sdists.extend(audit::sdists_beside(named)?);
+            }
+        }
+    }
+    for file in &args.requirements {
+        requirements.read(file)?;
+        asks_index = true;
+    }
+    if args.installed {
+        let python = python.ok_or_else(|| {
+            Error::new(ErrorKind::Usage, "which environment is not known")
+                .next("run it with that environment's Python: python -m monowheel audit --installed")
+        })?;
+        subjects.extend(audit::installed(&python, stop)?);
+    }
+    if asks_index {
+        let options = IndexOptions {
+            index_url: args.index_url.clone(),
+            extra_index_urls: args.extra_index_url.clone(),
+            whole: args.whole,
+            stop: stop.clone(),
+            ..IndexOptions::default()
+        };
+        let offer = net::subjects(&requirements, &options)?;
+        subjects.extend(offer.subjects);
+        sdists.extend(offer.sdists);
+        for note in offer.notes {
+            screen.note(&words::harmless(&note));
+        }
+    }
+    // A wheel that is named twice, by itself and by its folder, is one.
+    let mut seen = std::collections::HashSet::new();
+    subjects.retain(|subject| seen.insert(subject.place.clone()));
+    sdists.sort();
+    sdists.dedup();
+    Ok(subjects)
+}
+
+/// A release or a URL; a path is neither, even where there is none.
+fn is_release(text: &str) -> bool {
+    text.contains("==") || text.contains("://")
+}
+
+fn tell(report: &Report, format: Format, output: Option<&Path>, global: &Global, screen: &mut Screen) -> Result<()> {
+    let text = Text { colours: output.is_none(), details: global.verbose };
+    let rendered = report.render(format, text);
+    let Some(output) = output else {
+        return match format {
+            Format::Text => {
+                screen.print(rendered);
+                Ok(())
+            }
+            _ => screen.machine(&rendered),
+        };
+    };
+    fs_err::write(output, rendered)?;
+    let style = match report.counts.worst() {
+        _ if !report.failures.is_empty() => BAD,
+        Some(Severity::Error) => BAD,
+        Some(Severity::Warning) => WARN,
+        _ => GOOD,
+    };
+    screen.note(&format!("{style}{}{style:#}; the report is in {}", words::verdict(report), output.display()));
+    Ok(())
+}

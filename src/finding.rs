@@ -1,0 +1,115 @@
+//! What an audit has to say: one finding, its severity and its place.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// It works today, or for most users, or it weakens a defence.
+    Warning,
+    /// An install or an import fails somewhere the wheel promises, or the index refuses the file.
+    Error,
+}
+
+impl Severity {
+    /// The word for people and formats.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Where in a subject a finding is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// The member of the wheel; `None` for the file as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The architecture of the slice, where the binary has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slice: Option<String>,
+}
+
+impl Place {
+    /// The file as a whole.
+    #[must_use]
+    pub const fn file() -> Self {
+        Self { member: None, slice: None }
+    }
+
+    /// A member of the wheel.
+    pub fn member(path: impl Into<String>) -> Self {
+        Self { member: Some(path.into()), slice: None }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.member.as_deref().unwrap_or_default())?;
+        match &self.slice {
+            Some(slice) => write!(f, " ({slice})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Something that is wrong, or worth knowing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How bad it is here; never above the rule's own severity.
+    pub severity: Severity,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What is wrong, in one sentence without a final stop.
+    pub message: String,
+    /// Names that belong to it: symbols, libraries, rows. The message tells the first few.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+}
+
+impl Finding {
+    /// A finding; its rule is filled in by [`Found`](crate::rule::Found).
+    pub fn new(severity: Severity, place: Place, message: impl Into<String>) -> Self {
+        Self { rule: "", severity, place, message: message.into(), details: Vec::new(), fix: None }
+    }
+
+    /// Adds the names that belong to it.
+    #[must_use]
+    pub fn details<T: Into<String>>(mut self, details: impl IntoIterator<Item = T>) -> Self {
+        self.details.extend(details.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+}
+
+/// The first few of some names, for a message: `a, b, c and 4 more`.
+#[must_use]
+pub fn some_of<T: AsRef<str>>(names: &[T]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

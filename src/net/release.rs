@@ -1,0 +1,212 @@
+//! The files of one release, over all indexes.
+
+use std::str::FromStr as _;
+
+use pep440_rs::{Operator, Version, VersionSpecifier};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::some_of;
+use crate::net::address::Address;
+use crate::net::client::Client;
+use crate::net::pin::{Pin, normalised};
+use crate::net::simple::{RemoteFile, files};
+use crate::wheel::filename::WheelName;
+
+const SDISTS: [&str; 4] = [".tar.gz", ".zip", ".tar.bz2", ".tgz"];
+
+/// What the indexes have of a release.
+#[derive(Debug, Default)]
+pub(super) struct Release {
+    /// By name.
+    pub(super) wheels: Vec<RemoteFile>,
+    pub(super) sdists: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Release {
+    /// Asks every index; of two files with one name the first index's counts.
+    ///
+    /// # Errors
+    /// When an index cannot be asked, or none has the release.
+    pub(super) fn find(client: &Client, indexes: &[Address], pin: &Pin) -> Result<Self> {
+        let mut found = Vec::new();
+        let mut is_known = false;
+        for index in indexes {
+            if let Some(more) = files(client, index, &pin.name)? {
+                is_known = true;
+                for file in more {
+                    if !found.iter().any(|known: &RemoteFile| known.name == file.name) {
+                        found.push(file);
+                    }
+                }
+            }
+        }
+        if !is_known {
+            let asked: Vec<String> = indexes.iter().map(Address::to_string).collect();
+            return Err(Error::new(ErrorKind::Usage, format!("no index has a project {}", pin.name))
+                .at(some_of(&asked))
+                .next("check the name, or name its index: `--index-url URL`"));
+        }
+        Self::of(found, pin)
+    }
+
+    /// Picks the files of the release.
+    fn of(files: Vec<RemoteFile>, pin: &Pin) -> Result<Self> {
+        let mut release = Self::default();
+        let mut versions = Vec::new();
+        for file in files {
+            let Some((name, version)) = name_and_version(&file.name) else {
+                continue;
+            };
+            if normalised(&name) != pin.name {
+                continue;
+            }
+            if !fits(&pin.version, &version) {
+                versions.extend(Version::from_str(&version));
+            } else if file.name.ends_with(".whl") {
+                release.wheels.push(file);
+            } else {
+                release.sdists.push(file.name);
+            }
+        }
+        if release.wheels.is_empty() && release.sdists.is_empty() {
+            return Err(absent(pin, versions));
+        }
+        release.restrict(pin)?;
+        release.wheels.sort_by(|a, b| a.name.cmp(&b.name));
+        release.sdists.sort();
+        release.note_yanked(pin);
+        if release.wheels.is_empty() {
+            release.notes.push(format!("{}{} has no wheel, only {}", pin.name, pin.version, some_of(&release.sdists)));
+        }
+        Ok(release)
+    }
+
+    /// A release is mostly yanked as a whole, for one reason.
+    fn note_yanked(&mut self, pin: &Pin) {
+        let yanked: Vec<&str> = self.wheels.iter().filter_map(|file| file.yanked.as_deref()).collect();
+        let Some(why) = yanked.iter().find(|why| !why.is_empty()).or(yanked.first()) else { return };
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        let (some, all) = (yanked.len(), self.wheels.len());
+        let count = if some == all { String::new() } else { format!("{some} of {all} wheels of ") };
+        self.notes.push(format!("yanked: {count}{}{}{why}", pin.name, pin.version));
+    }
+
+    /// Leaves only the wheels whose hash the requirement allows.
+    fn restrict(&mut self, pin: &Pin) -> Result<()> {
+        if pin.sha256.is_empty() {
+            return Ok(());
+        }
+        let before = self.wheels.len();
+        self.wheels.retain(|file| file.sha256.as_ref().is_none_or(|hash| pin.sha256.contains(hash)));
+        let unknown: Vec<&str> =
+            self.wheels.iter().filter(|file| file.sha256.is_none()).map(|file| file.name.as_str()).collect();
+        if !unknown.is_empty() {
+            self.notes.push(format!("the index tells no SHA-256 of {}", some_of(&unknown)));
+        }
+        if self.wheels.is_empty() && before > 0 {
+            // An sdist may be what is allowed; then there is nothing to look at, but nothing wrong.
+            if self.sdists.is_empty() {
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    format!("no wheel of {}{} has one of the hashes that are allowed", pin.name, pin.version),
+                )
+                .next("lock the requirements again, and find out why the files are others now"));
+            }
+        } else if self.wheels.len() < before {
+            let others = before - self.wheels.len();
+            self.notes.push(format!("{}{}: {others} wheels have none of the allowed hashes", pin.name, pin.version));
+        }
+        Ok(())
+    }
+}
+
+fn absent(pin: &Pin, mut versions: Vec<Version>) -> Error {
+    versions.sort_by(|a, b| b.cmp(a));
+    versions.dedup();
+    let known: Vec<String> = versions.iter().map(Version::to_string).collect();
+    let next = match known.as_slice() {
+        [] => "check the name: the index has no file under it".to_owned(),
+        known => format!("take one that there is: {}", some_of(known)),
+    };
+    Error::new(ErrorKind::Usage, format!("no index has {}{}", pin.name, pin.version)).next(next)
+}
+
+/// Of a wheel or an sdist.
+fn name_and_version(file: &str) -> Option<(String, String)> {
+    if file.ends_with(".whl") {
+        let name = WheelName::parse(file).ok()?;
+        return Some((name.name, name.version));
+    }
+    let stem = SDISTS.iter().find_map(|end| file.strip_suffix(end))?;
+    stem.rsplit_once('-').map(|(name, version)| (name.to_owned(), version.to_owned()))
+}
+
+fn fits(pin: &VersionSpecifier, version: &str) -> bool {
+    match Version::from_str(version) {
+        Ok(version) => pin.contains(&version),
+        // `===` compares text (PEP 440).
+        Err(_) => *pin.operator() == Operator::ExactEqual && pin.version().to_string() == version,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Requirements;
+
+    fn release(pin: &str, files: &[(&str, Option<&str>)]) -> Result<Release> {
+        let mut requirements = Requirements::default();
+        requirements.add(pin)?;
+        let base = Address::parse("https://h/")?;
+        let files = files.iter().map(|(name, hash)| RemoteFile {
+            sha256: hash.map(|hash| hash.repeat(64)),
+            ..RemoteFile::at(base.join(name).unwrap())
+        });
+        Release::of(files.collect(), &requirements.pins[0])
+    }
+
+    fn names(release: &Release) -> Vec<&str> {
+        release.wheels.iter().map(|file| file.name.as_str()).collect()
+    }
+
+    #[test]
+    fn picks_the_release_whatever_way_it_is_written() -> Result<()> {
+        let found = release(
+            "X.y==1.0",
+            &[
+                ("x_y-1-py3-none-any.whl", None),
+                ("X_y-1.0.0-cp38-abi3-win32.whl", None),
+                ("x_y-1.0+local-py3-none-any.whl", None),
+                ("x_y-1.0.1-py3-none-any.whl", None),
+                ("x-1.0-py3-none-any.whl", None),
+                ("x_y-nonsense.whl", None),
+                ("x-y-1.0.tar.gz", None),
+                ("x-y-1.1.tar.gz", None),
+                ("x-y-1.0.exe", None),
+            ],
+        )?;
+        let expected = ["X_y-1.0.0-cp38-abi3-win32.whl", "x_y-1-py3-none-any.whl", "x_y-1.0+local-py3-none-any.whl"];
+        assert_eq!(names(&found), expected);
+        assert_eq!(found.sdists, ["x-y-1.0.tar.gz"]);
+        Ok(())
+    }
+
+    #[test]
+    fn only_allowed_hashes_are_taken() -> Result<()> {
+        let files = [("x-1-py3-none-any.whl", Some("a")), ("x-1-cp38-abi3-win32.whl", Some("b"))];
+        let pin = |hash: &str| format!("x==1 --hash=sha256:{}", hash.repeat(64));
+        let found = release(&pin("a"), &files)?;
+        assert_eq!((names(&found).as_slice(), found.notes.len()), (&["x-1-py3-none-any.whl"][..], 1));
+        assert!(release(&pin("c"), &files).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_missing_release_names_those_that_there_are() {
+        let said = release("x==9", &[("x-1-py3-none-any.whl", None), ("x-2.tar.gz", None)]).err();
+        let said = said.map(|error| error.to_string()).unwrap_or_default();
+        assert!(said.contains("no index has x==9") && said.contains("2, 1"), "{said}");
+        assert!(release("x==2", &[("x-2.tar.gz", None)]).is_ok_and(|found| found.notes[0].contains("only x-2.tar.gz")));
+    }
+}

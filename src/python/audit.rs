@@ -1,0 +1,116 @@
+//! `monowheel.audit`.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyAny, PyBytes, PyTuple};
+
+use crate::audit::{self as core, Open, Subject};
+use crate::error::{Error, ErrorKind};
+use crate::exec::Stop;
+use crate::gather::Depth;
+use crate::python::types::Report;
+use crate::report::Ignore;
+use crate::wheel::source::ReadAt;
+
+/// How often a long audit looks whether Ctrl-C was pressed.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Python's own bytes, which are not copied.
+struct Bytes(PyBackedBytes);
+
+impl ReadAt for Bytes {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> crate::error::Result<()> {
+        (*self.0).read_at(offset, buffer)
+    }
+}
+
+/// Every argument is a path, or a file name with its bytes.
+fn subjects(sources: &Bound<'_, PyTuple>) -> PyResult<Vec<Subject>> {
+    let mut subjects = Vec::new();
+    for source in sources {
+        if let Ok((file, bytes)) = source.extract::<(String, PyBackedBytes)>() {
+            let open: Open = Box::new(move || Ok(Box::new(Bytes(Python::attach(|py| bytes.clone_ref(py))))));
+            subjects.push(Subject { place: file, depth: Depth::Everything, floor: None, open });
+        } else if source.is_instance_of::<PyBytes>() {
+            return Err(Error::new(ErrorKind::Usage, "bytes have no file name, and a wheel's name holds its tags")
+                .next("audit((\"name-1.0-cp38-abi3-win_amd64.whl\", data))")
+                .into());
+        } else {
+            let path: PathBuf = source.extract().map_err(|_| wrong_kind(&source))?;
+            subjects.extend(core::of_path(&path)?);
+        }
+    }
+    Ok(subjects)
+}
+
+fn wrong_kind(source: &Bound<'_, PyAny>) -> PyErr {
+    let kind = source.get_type().name().map_or_else(|_| String::new(), |name| name.to_string());
+    pyo3::exceptions::PyTypeError::new_err(format!("a path, or a pair of file name and bytes, not {kind}"))
+}
+
+/// Audits wheels, folders of wheels and shared libraries.
+///
+/// Each source is a path, or a pair of file name and bytes. `jobs` is the number of threads, `floor`
+/// the oldest Python (`"3.8"`) for libraries outside a wheel, `ignore` maps rules to the reason why
+/// their findings do not count. Other Python threads run meanwhile, and Ctrl-C ends it.
+#[pyfunction]
+#[pyo3(signature = (*sources, jobs=None, floor=None, ignore=None))]
+pub(super) fn audit(
+    py: Python<'_>,
+    sources: &Bound<'_, PyTuple>,
+    jobs: Option<usize>,
+    floor: Option<&str>,
+    ignore: Option<std::collections::BTreeMap<String, String>>,
+) -> PyResult<Report> {
+    let subjects = subjects(sources)?;
+    let stop = Stop::default();
+    let ignores: Vec<Ignore> =
+        ignore.into_iter().flatten().map(|(rule, reason)| Ignore { rule, path: None, reason }).collect();
+    ignores.iter().try_for_each(core::check_ignore)?;
+    let options = core::Options {
+        jobs,
+        floor: floor.map(core::floor_of).transpose()?,
+        ignores,
+        stop: stop.clone(),
+        ..core::Options::default()
+    };
+    py.detach(|| watched(&subjects, &options, &stop))
+}
+
+/// Runs the audit beside a look at Python's signals.
+fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> PyResult<Report> {
+    let (done, result) = channel();
+    let mut interrupt = None;
+    let report = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // Nobody waits only after a panic.
+            let _ = done.send(core::audit(subjects, options, &|_| ()));
+        });
+        loop {
+            match result.recv_timeout(LOOK) {
+                Ok(report) => return Some(report),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if interrupt.is_some() => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Err(error) = Python::attach(|py| py.check_signals()) {
+                        interrupt = Some(error);
+                        stop.set();
+                    }
+                }
+            }
+        }
+    });
+    match (interrupt, report) {
+        (Some(error), _) => Err(error),
+        (None, Some(report)) => Ok(Report { core: std::sync::Arc::new(report?) }),
+        (None, None) => Err(Error::new(ErrorKind::Io, "the audit ended without a report").into()),
+    }
+}

@@ -1,0 +1,24 @@
+//! The exceptions, and the one way from an [`Error`] to them.
+
+use pyo3::PyErr;
+use pyo3::create_exception;
+use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
+
+use crate::error::{Error, ErrorKind};
+
+create_exception!(monowheel, MonowheelError, PyException, "What every error of monowheel is.");
+create_exception!(monowheel, UsageError, MonowheelError, "An argument or the configuration has to change first.");
+create_exception!(monowheel, FormatError, MonowheelError, "A file is not what it should be.");
+create_exception!(monowheel, IncompleteError, MonowheelError, "It could not be completed: a disk, a network, a tool.");
+
+impl From<Error> for PyErr {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        match error.kind() {
+            ErrorKind::Usage | ErrorKind::Project => UsageError::new_err(text),
+            ErrorKind::Format => FormatError::new_err(text),
+            ErrorKind::Interrupted => PyKeyboardInterrupt::new_err(text),
+            ErrorKind::Toolchain | ErrorKind::Tool | ErrorKind::Io | ErrorKind::Busy => IncompleteError::new_err(text),
+        }
+    }
+}

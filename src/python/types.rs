@@ -1,0 +1,234 @@
+//! What an audit says, as Python objects: frozen views on the core's report.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::finding;
+use crate::report::{self, Format, Text, html};
+
+/// The outcome of an audit.
+#[pyclass(frozen, module = "monowheel")]
+pub(super) struct Report {
+    pub(super) core: Arc<report::Report>,
+}
+
+#[pymethods]
+impl Report {
+    /// Whether nothing is wrong: no error among the findings, and everything could be looked at.
+    #[getter]
+    fn ok(&self) -> bool {
+        self.core.counts.errors == 0 && self.core.failures.is_empty()
+    }
+
+    /// What was looked at, in the order it was given.
+    #[getter]
+    fn wheels(&self) -> Vec<Wheel> {
+        (0..self.core.files.len()).map(|index| Wheel { core: Arc::clone(&self.core), index }).collect()
+    }
+
+    /// Every finding of every wheel and set, worst first within each; those ignored are left out.
+    #[getter]
+    fn findings(&self) -> Vec<Finding> {
+        let files = self.core.files.iter().flat_map(|file| {
+            file.findings.iter().map(|found| Finding { core: found.clone(), file: Some(file.outline.file.clone()) })
+        });
+        let sets = self.core.sets.iter().flat_map(|set| &set.findings);
+        files.chain(sets.map(|found| Finding { core: found.clone(), file: None })).collect()
+    }
+
+    /// How many errors there are.
+    #[getter]
+    fn errors(&self) -> usize {
+        self.core.counts.errors
+    }
+
+    /// How many warnings there are.
+    #[getter]
+    fn warnings(&self) -> usize {
+        self.core.counts.warnings
+    }
+
+    /// How many notes there are.
+    #[getter]
+    fn notes(&self) -> usize {
+        self.core.counts.notes
+    }
+
+    /// What could not be looked at: place and reason.
+    #[getter]
+    fn failures(&self) -> Vec<(String, String)> {
+        self.core.failures.iter().map(|failure| (failure.place.clone(), failure.why.clone())).collect()
+    }
+
+    /// The report as JSON, with a versioned `schema`.
+    fn to_json(&self) -> String {
+        self.core.render(Format::Json, Text::default())
+    }
+
+    /// The report as dictionaries and lists, the form of `to_json`.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let text = py.detach(|| self.to_json());
+        Ok(py.import("json")?.call_method1("loads", (text,))?.cast_into()?)
+    }
+
+    /// The report as SARIF 2.1.0.
+    fn to_sarif(&self) -> String {
+        self.core.render(Format::Sarif, Text::default())
+    }
+
+    /// The report as one self-contained HTML page.
+    fn to_html(&self) -> String {
+        html::page(&self.core)
+    }
+
+    /// What a notebook shows.
+    fn _repr_html_(&self) -> String {
+        html::fragment(&self.core)
+    }
+
+    fn __repr__(&self) -> String {
+        let counts = &self.core.counts;
+        format!(
+            "<monowheel.Report: {} wheels, {} errors, {} warnings, {} notes>",
+            self.core.files.len(),
+            counts.errors,
+            counts.warnings,
+            counts.notes
+        )
+    }
+}
+
+/// A wheel, or a bare shared library, that was looked at.
+#[pyclass(frozen, module = "monowheel")]
+pub(super) struct Wheel {
+    core: Arc<report::Report>,
+    index: usize,
+}
+
+impl Wheel {
+    fn file_report(&self) -> &report::FileReport {
+        &self.core.files[self.index]
+    }
+}
+
+#[pymethods]
+impl Wheel {
+    /// The file name.
+    #[getter]
+    fn file(&self) -> &str {
+        &self.file_report().outline.file
+    }
+
+    /// The path or URL by which it was named.
+    #[getter]
+    fn place(&self) -> &str {
+        &self.file_report().outline.place
+    }
+
+    /// Bytes.
+    #[getter]
+    fn size(&self) -> u64 {
+        self.file_report().outline.size
+    }
+
+    /// The distribution's normalised name; None for a bare library.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.file_report().outline.name.as_deref()
+    }
+
+    /// The version as the file name has it.
+    #[getter]
+    fn version(&self) -> Option<&str> {
+        self.file_report().outline.version.as_deref()
+    }
+
+    /// Every tag of the file name, one by one.
+    #[getter]
+    fn tags(&self) -> Vec<String> {
+        self.file_report().outline.tags.iter().map(ToString::to_string).collect()
+    }
+
+    /// `Requires-Python` of its metadata.
+    #[getter]
+    fn requires_python(&self) -> Option<&str> {
+        self.file_report().outline.requires_python.as_deref()
+    }
+
+    /// What is wrong with it, worst first.
+    #[getter]
+    fn findings(&self) -> Vec<Finding> {
+        let file = self.file();
+        let findings = self.file_report().findings.iter();
+        findings.map(|found| Finding { core: found.clone(), file: Some(file.to_owned()) }).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<monowheel.Wheel {}: {} findings>", self.file(), self.file_report().findings.len())
+    }
+}
+
+/// Something that is wrong, or worth knowing.
+#[pyclass(frozen, eq, module = "monowheel")]
+#[derive(PartialEq)]
+pub(super) struct Finding {
+    core: finding::Finding,
+    file: Option<String>,
+}
+
+#[pymethods]
+impl Finding {
+    /// The rule's id; `monowheel explain ID` tells all about it.
+    #[getter]
+    fn rule(&self) -> &str {
+        self.core.rule
+    }
+
+    /// `error`, `warning` or `note`.
+    #[getter]
+    fn severity(&self) -> &str {
+        self.core.severity.word()
+    }
+
+    /// What is wrong.
+    #[getter]
+    fn message(&self) -> &str {
+        &self.core.message
+    }
+
+    /// The file it is in; None when it is about several wheels together.
+    #[getter]
+    fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// The member of the wheel.
+    #[getter]
+    fn member(&self) -> Option<&str> {
+        self.core.place.member.as_deref()
+    }
+
+    /// The architecture, in a binary that has several.
+    #[getter]
+    fn slice(&self) -> Option<&str> {
+        self.core.place.slice.as_deref()
+    }
+
+    /// Names that belong to it: symbols, libraries, rows.
+    #[getter]
+    fn details(&self) -> Vec<String> {
+        self.core.details.clone()
+    }
+
+    /// What to do about it.
+    #[getter]
+    fn fix(&self) -> Option<&str> {
+        self.core.fix.as_deref()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<monowheel.Finding {} {}: {}>", self.severity(), self.core.rule, self.core.message)
+    }
+}

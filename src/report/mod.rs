@@ -1,0 +1,243 @@
+//! What an audit says, and its forms for people and programs. Renderers are total.
+
+pub mod doc;
+mod github;
+pub mod html;
+mod json;
+mod sarif;
+mod text;
+mod uri;
+pub mod words;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::error::ExitCode;
+use crate::finding::{Finding, Severity};
+use crate::set::{Coverage, Outline};
+
+pub use text::Text;
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.audit/1";
+
+/// The outcome of an audit.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// How many findings of each kind there are, those ignored apart.
+    pub counts: Counts,
+    /// What was looked at, in the order it was named.
+    pub files: Vec<FileReport>,
+    /// The sets of wheels among them.
+    pub sets: Vec<SetReport>,
+    /// What could not be looked at: never passed over, never a clean exit.
+    pub failures: Vec<Failure>,
+    /// Ignores of the configuration that matched nothing.
+    pub unused_ignores: Vec<Ignore>,
+}
+
+/// How many findings there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+    /// Ignored, with a reason, by the configuration.
+    pub ignored: usize,
+}
+
+/// One file.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileReport {
+    /// What it is.
+    #[serde(flatten)]
+    pub outline: Outline,
+    /// What is wrong with it, worst first.
+    pub findings: Vec<Finding>,
+    /// What the configuration ignores.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
+}
+
+/// One release.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetReport {
+    /// The distribution's normalised name.
+    pub name: String,
+    /// The file names of its wheels.
+    pub wheels: Vec<String>,
+    /// What is wrong with the wheels together.
+    pub findings: Vec<Finding>,
+    /// What the configuration ignores.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
+    /// Which wheel an installer takes.
+    pub coverage: Coverage,
+}
+
+/// A subject that could not be opened or read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// How the user named it.
+    pub place: String,
+    /// Why, with the next step.
+    pub why: String,
+}
+
+/// A rule that the configuration ignores.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ignore {
+    /// The rule's id.
+    pub rule: String,
+    /// Only in files whose member path matches this (`*` matches anything); everywhere when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Why; it may not be empty.
+    pub reason: String,
+}
+
+/// A finding that does not count.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ignored {
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// The reason that the configuration gives.
+    pub reason: String,
+}
+
+impl Counts {
+    /// Counts the findings of one file or set.
+    pub fn add_all(&mut self, findings: &[Finding], ignored: usize) {
+        findings.iter().for_each(|finding| self.add(finding.severity));
+        self.ignored += ignored;
+    }
+
+    /// Counts one finding.
+    pub fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Note => self.notes += 1,
+        }
+    }
+}
+
+impl Counts {
+    /// The worst kind that there is.
+    #[must_use]
+    pub const fn worst(&self) -> Option<Severity> {
+        match self {
+            Self { errors: 1.., .. } => Some(Severity::Error),
+            Self { warnings: 1.., .. } => Some(Severity::Warning),
+            Self { notes: 1.., .. } => Some(Severity::Note),
+            _ => None,
+        }
+    }
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people, in a terminal.
+    #[default]
+    Text,
+    /// The [`Report`] itself, [`SCHEMA`].
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// One page for a browser.
+    Html,
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The file's name, or the set's.
+    pub name: &'a str,
+    /// The file as the user named it; of a set, the wheel that the finding names, or else its first.
+    pub place: Option<&'a str>,
+    /// The file; `None` for a set.
+    pub file: Option<&'a FileReport>,
+}
+
+impl Report {
+    /// The report in a form; `text` says how the form for people shall look.
+    #[must_use]
+    pub fn render(&self, format: Format, text: Text) -> String {
+        match format {
+            Format::Text => text::render(self, text),
+            Format::Json => json::render(self),
+            Format::Sarif => sarif::render(self),
+            Format::Github => github::render(self),
+            Format::Html => html::page(self),
+        }
+    }
+
+    /// What a command that made this report ends with; `fail_on` is the mildest finding that counts.
+    ///
+    /// What could not be looked at outweighs what is wrong: the audit was not completed.
+    #[must_use]
+    pub fn exit_code(&self, fail_on: Severity) -> ExitCode {
+        if !self.failures.is_empty() {
+            ExitCode::Incomplete
+        } else if self.counts.worst().is_some_and(|worst| worst >= fail_on) {
+            ExitCode::Findings
+        } else {
+            ExitCode::Clean
+        }
+    }
+
+    /// Every finding that counts, with what it is about: the files' in their order, then the sets'.
+    #[must_use]
+    pub fn findings(&self) -> Vec<(Subject<'_>, &Finding)> {
+        self.with_subjects(|file| file.findings.iter(), |set| set.findings.iter(), |finding| finding)
+    }
+
+    /// Every finding that is ignored, likewise.
+    #[must_use]
+    pub fn ignored(&self) -> Vec<(Subject<'_>, &Ignored)> {
+        self.with_subjects(|file| file.ignored.iter(), |set| set.ignored.iter(), |ignored| &ignored.finding)
+    }
+
+    /// The names of the files with an error.
+    fn broken_files(&self) -> impl Iterator<Item = &str> {
+        let has_error = |file: &&FileReport| file.findings.iter().any(|finding| finding.severity == Severity::Error);
+        self.files.iter().filter(has_error).map(|file| file.outline.file.as_str())
+    }
+
+    fn with_subjects<'a, T: 'a>(
+        &'a self,
+        of_file: impl Fn(&'a FileReport) -> std::slice::Iter<'a, T>,
+        of_set: impl Fn(&'a SetReport) -> std::slice::Iter<'a, T>,
+        finding: impl Fn(&'a T) -> &'a Finding,
+    ) -> Vec<(Subject<'a>, &'a T)> {
+        let places: HashMap<&str, &str> =
+            self.files.iter().map(|file| (file.outline.file.as_str(), file.outline.place.as_str())).collect();
+        let mut all = Vec::new();
+        for file in &self.files {
+            let subject = Subject { name: &file.outline.file, place: Some(&file.outline.place), file: Some(file) };
+            all.extend(of_file(file).map(|found| (subject, found)));
+        }
+        for set in &self.sets {
+            all.extend(of_set(set).map(|found| {
+                let named = finding(found).place.member.as_ref().filter(|member| set.wheels.contains(member));
+                let wheel = named.or_else(|| set.wheels.first());
+                let place = wheel.and_then(|wheel| places.get(wheel.as_str()).copied());
+                (Subject { name: &set.name, place, file: None }, found)
+            }));
+        }
+        all
+    }
+}

@@ -1,0 +1,110 @@
+//! What every form says in the same words, and how a name that somebody else chose is made harmless.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::abi;
+use crate::report::{Counts, Report};
+use crate::set::Interpreter;
+
+/// Text in which no character moves the cursor, hides, or changes the direction of what follows it.
+///
+/// Names of members, symbols and libraries come from files that anybody may have made. Control
+/// characters and the invisible format characters (Unicode's *Trojan source*) are told by number, as
+/// `less` does it: `<U+202E>`.
+#[must_use]
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_deceptive) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            '\t' => safe.push_str("\\t"),
+            _ if is_deceptive(character) => {
+                let _ = write!(safe, "<U+{:04X}>", u32::from(character));
+            }
+            _ => safe.push(character),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// Whether a terminal or a browser would act on this character instead of showing it.
+pub(super) const fn is_deceptive(character: char) -> bool {
+    character.is_ascii_control()
+        || matches!(character,
+            '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A number of bytes for people: `812 B`, `1.4 MiB`.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    // Tenths of a unit, in whole numbers: no size is beyond them.
+    let (mut tenths, mut unit) = (u128::from(count) * 10, "B");
+    for larger in ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] {
+        if tenths < 10_240 {
+            break;
+        }
+        (tenths, unit) = ((tenths + 512) / 1024, larger);
+    }
+    if unit == "B" { format!("{count} B") } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+}
+
+/// `1 file`, `2 files`.
+#[must_use]
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The outcome in one line: `2 errors, 1 note in 3 files, 1 could not be looked at (1 ignored)`.
+#[must_use]
+pub fn verdict(report: &Report) -> String {
+    let Counts { errors, warnings, notes, ignored } = report.counts;
+    let kinds: Vec<String> = [(errors, "error"), (warnings, "warning"), (notes, "note")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, thing)| count(number, thing))
+        .collect();
+    let found = if kinds.is_empty() { "nothing found".to_owned() } else { kinds.join(", ") };
+    let ignored = if ignored == 0 { String::new() } else { format!(" ({ignored} ignored)") };
+    let missed = match report.failures.len() {
+        0 => String::new(),
+        number => format!(", {number} could not be looked at"),
+    };
+    format!("{found} in {}{missed}{ignored}", count(report.files.len(), "file"))
+}
+
+/// A reason that has several lines (place, next step), each made harmless.
+pub(super) fn reason_lines(why: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    why.lines().map(|line| harmless(line.trim_end()))
+}
+
+/// `3.8`, `3.14t`.
+#[must_use]
+pub fn interpreter(python: &Interpreter) -> String {
+    format!("{}{}", abi::dotted(python.version), if python.free_threaded { "t" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harmless_names_stay_and_others_are_spelled_out() {
+        assert!(matches!(harmless("pkg/größe.so"), Cow::Borrowed(_)));
+        assert_eq!(harmless("a\x1b[31mb\nc"), "a<U+001B>[31mb\\nc");
+        assert_eq!(harmless("x\u{202e}fdp.so"), "x<U+202E>fdp.so");
+        assert_eq!(harmless("\u{9b}31m\u{7f}"), "<U+009B>31m<U+007F>");
+    }
+
+    #[test]
+    fn sizes() {
+        let said = [0, 1023, 1024, 1_536, 1_048_576, u64::MAX].map(bytes);
+        assert_eq!(said, ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "1.0 MiB", "16.0 EiB"]);
+    }
+}

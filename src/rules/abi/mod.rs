@@ -1,0 +1,45 @@
+//! Rules of the group *abi*, one file each.
+//!
+//! What they share: [`claim`] says which stable ABI a binary is promised to keep to, [`promise`] which
+//! interpreters the tags promise and which files they look for, [`python_imports`] which imports are
+//! Python's, [`hooks`] by which functions Python enters a module.
+
+mod claim;
+mod hooks;
+mod promise;
+mod python_imports;
+
+mod abi3_tag_on_version_specific_module;
+mod abi3_tag_without_extension;
+mod extension_imports_nowhere;
+mod init_misnamed;
+mod init_missing;
+mod links_libpython;
+mod requires_python_below_floor;
+mod suffix_wrong;
+mod symbol_above_floor;
+mod symbol_for_other_platform;
+mod symbol_missing_from_release;
+mod symbol_not_in_abi3t;
+mod unstable_symbol;
+mod version_specific_python_dll;
+
+use crate::rule::Rule;
+
+/// The rules of this group, in the order they are listed.
+pub(super) static RULES: &[&Rule] = &[
+    &unstable_symbol::RULE,
+    &symbol_above_floor::RULE,
+    &symbol_missing_from_release::RULE,
+    &symbol_for_other_platform::RULE,
+    &symbol_not_in_abi3t::RULE,
+    &abi3_tag_without_extension::RULE,
+    &abi3_tag_on_version_specific_module::RULE,
+    &extension_imports_nowhere::RULE,
+    &suffix_wrong::RULE,
+    &init_missing::RULE,
+    &init_misnamed::RULE,
+    &links_libpython::RULE,
+    &version_specific_python_dll::RULE,
+    &requires_python_below_floor::RULE,
+];

@@ -1,0 +1,38 @@
+//! The rule `bytecode-shipped`.
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// The wheel has compiled Python files.
+    ///
+    /// # What it does
+    /// Looks for `.pyc` and `.pyo` files in `__pycache__`.
+    ///
+    /// # Why it matters
+    /// They are for one minor version of Python, hold the time of the source and so differ from build to build, and
+    /// installers make their own. The specification says that wheels do not include them.
+    ///
+    /// # Example
+    /// `demo/__pycache__/__init__.cpython-312.pyc`
+    ///
+    /// # Fix
+    /// Build from a clean checkout, or exclude `__pycache__`.
+    pub(super) static RULE: "bytecode-shipped", Package, Note, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let is_bytecode = |path: &str| {
+        let in_cache = path.rsplit('/').nth(1) == Some("__pycache__");
+        in_cache && [".pyc", ".pyo"].iter().any(|end| path.ends_with(end))
+    };
+    let mut files = wheel.members.iter().map(|member| member.path.as_str()).filter(|path| is_bytecode(path));
+    if let Some(first) = files.next() {
+        let message = format!("the wheel has {} compiled Python files", 1 + files.count());
+        found.add(
+            Finding::new(Severity::Note, Place::member(first), message).fix("Exclude __pycache__ from the wheel."),
+        );
+    }
+}

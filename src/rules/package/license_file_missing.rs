@@ -1,0 +1,48 @@
+//! The rule `license-file-missing`.
+
+use std::collections::HashSet;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity, some_of};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// A `License-File` of METADATA is not in the wheel.
+    ///
+    /// # What it does
+    /// Looks for each `License-File` below `.dist-info/licenses/`, when METADATA states version 2.4 or later (PEP
+    /// 639). Before that, setuptools wrote the field for files in the `.dist-info` itself, and maturin for files in
+    /// `license_files/`.
+    ///
+    /// # Why it matters
+    /// The index refuses the file, and most licenses demand that their text goes along.
+    ///
+    /// # Example
+    /// `License-File: LICENSE` without `demo-1.0.dist-info/licenses/LICENSE`.
+    ///
+    /// # Fix
+    /// Let `license-files` in pyproject.toml name files that exist, and do not remove them when repacking.
+    pub(super) static RULE: "license-file-missing", Package, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let (Some(metadata), Some(folder)) = (&wheel.metadata, wheel.dist_info()) else { return };
+    let shipped: HashSet<&str> =
+        wheel.members.iter().filter_map(|member| member.path.strip_prefix(folder)?.strip_prefix('/')).collect();
+    let folder_counts = metadata.has_license_files_folder();
+    let places: &[&str] = if folder_counts { &["licenses/"] } else { &["", "licenses/", "license_files/"] };
+    let is_shipped = |file: &&str| places.iter().any(|place| shipped.contains(format!("{place}{file}").as_str()));
+    let missing: Vec<&str> = metadata.license_files().map(str::trim).filter(|file| !is_shipped(file)).collect();
+    if !missing.is_empty() {
+        let (severity, place) = match folder_counts {
+            true => (Severity::Error, "licenses/"),
+            false => (Severity::Warning, ""),
+        };
+        found.add(
+            Finding::new(severity, wheel.info("METADATA"), format!("not in {folder}/{place}: {}", some_of(&missing)))
+                .details(missing)
+                .fix("Let `license-files` in pyproject.toml name files that exist."),
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! Rules of the group *platform*, one file each.
+
+mod any_tag_with_binary;
+mod arch_mismatch;
+mod bare_linux_tag;
+mod blacklisted_symbol;
+mod glibc_above_policy;
+mod glibc_links_musl;
+mod isa_level_above_baseline;
+mod library_outside_policy;
+mod library_unresolvable;
+mod mac;
+mod macho_library_unresolvable;
+mod macho_signature_invalid;
+mod macho_signature_missing;
+mod macho_wrong_platform;
+mod macosx_arm64_tag_below_11;
+mod minos_above_tag;
+mod musl_links_glibc;
+mod platform_tag_without_binary;
+mod promise;
+mod reach;
+mod tag_refused_by_index;
+mod tag_set_unsorted;
+mod tags_mismatch;
+mod universal2_slice_missing;
+mod vc_runtime_not_shipped;
+mod wrong_binary_format;
+
+pub(super) use reach::Reach;
+
+use crate::rule::Rule;
+
+/// The rules of this group, in the order they are listed.
+pub(super) static RULES: &[&Rule] = &[
+    &tags_mismatch::RULE,
+    &tag_set_unsorted::RULE,
+    &tag_refused_by_index::RULE,
+    &bare_linux_tag::RULE,
+    &any_tag_with_binary::RULE,
+    &platform_tag_without_binary::RULE,
+    &wrong_binary_format::RULE,
+    &arch_mismatch::RULE,
+    &glibc_above_policy::RULE,
+    &library_outside_policy::RULE,
+    &blacklisted_symbol::RULE,
+    &musl_links_glibc::RULE,
+    &glibc_links_musl::RULE,
+    &library_unresolvable::RULE,
+    &vc_runtime_not_shipped::RULE,
+    &isa_level_above_baseline::RULE,
+    &macosx_arm64_tag_below_11::RULE,
+    &universal2_slice_missing::RULE,
+    &minos_above_tag::RULE,
+    &macho_wrong_platform::RULE,
+    &macho_signature_missing::RULE,
+    &macho_signature_invalid::RULE,
+    &macho_library_unresolvable::RULE,
+];

@@ -1,0 +1,72 @@
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Place, Severity, some_of};
+use crate::resolve::{self, Machine};
+use crate::rule::{Found, rule};
+use crate::set::{Interpreter, Set};
+
+rule! {
+    /// A Python gets a wheel on some platforms of the release, and none on another.
+    ///
+    /// # What it does
+    /// Makes the resolution map (CPython 3.8 to 3.15, 3.14t and 3.15t on every platform of the wheels) and looks
+    /// for interpreters that one platform leaves out and another serves. Pythons that were never made for a
+    /// platform (Windows on ARM64 before 3.11) do not count, nor do those that a newer system of the same kind serves:
+    /// raising the glibc or the macOS that is needed is a choice.
+    ///
+    /// # Why it matters
+    /// There the installer takes an older release, builds from source, or fails, and the floor that the other
+    /// wheels promise is not true.
+    ///
+    /// # Example
+    /// `cp38-abi3` for Linux and macOS, `cp39-abi3` for Windows: nothing for Python 3.8 on Windows.
+    ///
+    /// # Fix
+    /// Build every platform with the same floor and the same families.
+    pub(super) static RULE: "coverage-gap", Set, Warning, Set(check);
+}
+
+fn check(set: &Set, found: &mut Found<'_>) {
+    let machines = resolve::machines(set);
+    let coverage = resolve::coverage(set);
+    // Per kind of platform: its oldest machine, and for each interpreter whether any gets a wheel.
+    let mut kinds: Vec<(&Machine, Vec<bool>)> = Vec::new();
+    for (machine, row) in machines.iter().zip(&coverage.rows) {
+        let served = row.wheels.iter().map(Option::is_some);
+        match kinds.iter_mut().find(|(known, _)| known.is_like(machine)) {
+            Some((_, known)) => known.iter_mut().zip(served).for_each(|(known, served)| *known |= served),
+            None => kinds.push((machine, served.collect())),
+        }
+    }
+    // A kind without any wheel was only declared, which is another rule's.
+    kinds.retain(|(_, served)| served.contains(&true));
+    let anywhere: Vec<bool> =
+        (0..coverage.pythons.len()).map(|at| kinds.iter().any(|(_, served)| served.get(at) == Some(&true))).collect();
+    // Platforms that lack the same have one reason, and are told together.
+    let mut gaps: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    for (machine, served) in &kinds {
+        let platform = machine.name();
+        let cells = coverage.pythons.iter().zip(served).zip(&anywhere);
+        let missing: Vec<String> = cells
+            .filter(|((python, served), anywhere)| **anywhere && !**served && was_made(python, &platform))
+            .map(|((python, _), _)| python.to_string())
+            .collect();
+        if !missing.is_empty() {
+            gaps.entry(missing).or_default().push(platform);
+        }
+    }
+    for (pythons, platforms) in gaps {
+        let (pythons, on) = (pythons.join(", "), some_of(&platforms));
+        let message = format!("no wheel for Python {pythons} on {on}, though other platforms have one");
+        found.add(
+            Finding::new(Severity::Warning, Place::file(), message)
+                .details(platforms)
+                .fix("build every platform with the same floor and the same families"),
+        );
+    }
+}
+
+/// Whether the interpreter was ever released for the platform.
+fn was_made(python: &Interpreter, platform: &str) -> bool {
+    platform != "win_arm64" || python.version >= (3, 11)
+}

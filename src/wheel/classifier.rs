@@ -1,0 +1,87 @@
+//! The index's classifiers (`classifiers.tsv`).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+const DATA: &str = include_str!("classifiers.tsv");
+
+/// The day of the table, for messages: the index may know more since.
+pub const DATE: &str = "2026-09-21";
+
+/// Name to what replaces it, for a deprecated one.
+static TABLE: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::new(|| {
+    DATA.lines()
+        .skip(2)
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            let name = columns.next()?;
+            let deprecated = columns.next()? == "yes";
+            Some((name, columns.next().filter(|_| deprecated)))
+        })
+        .collect()
+});
+
+/// What the index thinks of a classifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It takes it.
+    Known,
+    /// It refuses new files with it; what to use instead, if anything.
+    Deprecated(&'static str),
+    /// `Private :: …`, which nobody registers: it keeps a file away from the index on purpose.
+    Private,
+    /// It is not in the table.
+    Unknown,
+}
+
+/// Looks a classifier up.
+#[must_use]
+pub fn standing(classifier: &str) -> Standing {
+    match TABLE.get(classifier) {
+        Some(None) => Standing::Known,
+        Some(Some(instead)) => Standing::Deprecated(instead),
+        None if classifier.starts_with("Private ::") => Standing::Private,
+        None => Standing::Unknown,
+    }
+}
+
+/// The likeliest classifier that was meant. It compares with the whole table: ask for a few names only.
+#[must_use]
+pub fn nearest(classifier: &str) -> Option<&'static str> {
+    // A long line would cost its length times the table's.
+    if classifier.len() > 200 {
+        return None;
+    }
+    TABLE
+        .keys()
+        .map(|known| (strsim::normalized_levenshtein(known, classifier), *known))
+        .filter(|(likeness, _)| *likeness > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_the_one_that_was_fetched() {
+        assert_eq!(
+            crate::hash::sha256(DATA.as_bytes()),
+            "7f77226ad58fd9a8065932a60b63e7765d6cd2c780b10f5bcc19ebd5e8186535"
+        );
+        let names: Vec<&str> = DATA.lines().skip(2).filter_map(|line| line.split('\t').next()).collect();
+        assert!(names.is_sorted_by(|a, b| a < b), "sorted, each once");
+        assert_eq!(names.len(), TABLE.len());
+    }
+
+    #[test]
+    fn standings() {
+        assert_eq!(standing("Programming Language :: Rust"), Standing::Known);
+        assert_eq!(standing("Programming Languages :: Rust"), Standing::Unknown);
+        assert_eq!(standing("Natural Language :: Ukranian"), Standing::Deprecated("Natural Language :: Ukrainian"));
+        assert_eq!(standing("Private :: Do Not Upload"), Standing::Private);
+        assert_eq!(nearest("Programming Languages :: Rust"), Some("Programming Language :: Rust"));
+        assert_eq!(nearest("x"), None);
+    }
+}
