@@ -28,6 +28,9 @@ impl Severity {
     }
 }
 
+/// What a finding names at most; a sound wheel comes nowhere near, and a hostile one could name a million.
+pub const MOST_DETAILS: usize = 1000;
+
 /// Where in a subject a finding is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
@@ -88,10 +91,15 @@ impl Finding {
         Self { rule: "", severity, place, message: message.into(), details: Vec::new(), fix: None }
     }
 
-    /// Adds the names that belong to it.
+    /// Adds the names that belong to it: the first [`MOST_DETAILS`], and how many more there are.
     #[must_use]
     pub fn details<T: Into<String>>(mut self, details: impl IntoIterator<Item = T>) -> Self {
-        self.details.extend(details.into_iter().map(Into::into));
+        let mut details = details.into_iter();
+        self.details.extend(details.by_ref().take(MOST_DETAILS).map(Into::into));
+        match details.count() {
+            0 => {}
+            more => self.details.push(format!("and {more} more")),
+        }
         self
     }
 
@@ -111,5 +119,19 @@ pub fn some_of<T: AsRef<str>>(names: &[T]) -> String {
     match names.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_names_are_told_as_a_thousand() {
+        let finding = Finding::new(Severity::Note, Place::file(), "many").details((0..1_000_000).map(|n| n.to_string()));
+        assert_eq!(finding.details.len(), MOST_DETAILS + 1);
+        assert_eq!(finding.details.last().map(String::as_str), Some("and 999000 more"));
+        let few = Finding::new(Severity::Note, Place::file(), "few").details(["a", "b"]);
+        assert_eq!(few.details, ["a", "b"]);
     }
 }

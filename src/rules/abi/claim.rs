@@ -3,7 +3,7 @@
 use pep440_rs::VersionSpecifiers;
 
 use crate::abi::{self, Family, Marker, PythonLibrary, PythonVersion, Suffix};
-use crate::binary::Format;
+use crate::binary::{Format, Slice};
 use crate::facts::{BinaryFacts, Facts, Role};
 use crate::finding::Severity;
 
@@ -22,13 +22,15 @@ pub(super) struct Claim {
     pub(super) worst: Severity,
 }
 
+/// Every slice of a binary that is promised to keep to the stable ABI, with the promise.
+pub(super) fn claimed(facts: &Facts) -> impl Iterator<Item = (&BinaryFacts, &Slice, Claim)> {
+    let tags = Claim::of_tags(facts);
+    facts.slices().filter_map(move |(binary, slice)| Some((binary, slice, Claim::of(facts, &tags, binary)?)))
+}
+
 impl Claim {
-    /// The promise for `binary`; `None` when it is for one version of Python, or is a program.
-    pub(super) fn of(facts: &Facts, binary: &BinaryFacts) -> Option<Self> {
-        let suffix = suffix(binary);
-        if binary.role == Role::Program || matches!(&suffix, Some(Suffix { marker: Marker::Version { .. }, .. })) {
-            return None;
-        }
+    /// What the wheel's tags promise; neither family for a bare binary.
+    fn of_tags(facts: &Facts) -> Self {
         let mut claim = Self { abi3: false, abi3t: false, floor: None, worst: Severity::Error };
         for tag in facts.tags() {
             let Some(family) = tag.family() else { continue };
@@ -38,6 +40,16 @@ impl Claim {
                 (one, other) => one.or(other),
             };
         }
+        claim
+    }
+
+    /// The promise for `binary`; `None` when it is for one version of Python, or is a program.
+    fn of(facts: &Facts, tags: &Self, binary: &BinaryFacts) -> Option<Self> {
+        let suffix = suffix(binary);
+        if binary.role == Role::Program || matches!(&suffix, Some(Suffix { marker: Marker::Version { .. }, .. })) {
+            return None;
+        }
+        let mut claim = tags.clone();
         if claim.abi3 || claim.abi3t {
             if binary.role == Role::Library {
                 claim.worst = Severity::Warning;

@@ -2,12 +2,13 @@
 //!
 //! What they share: [`claim`] says which stable ABI a binary is promised to keep to, [`promise`] which
 //! interpreters the tags promise and which files they look for, [`python_imports`] which imports are
-//! Python's, [`hooks`] by which functions Python enters a module.
+//! Python's, [`shipped`] what the binaries give each other, [`hooks`] by which functions Python enters a module.
 
 mod claim;
 mod hooks;
 mod promise;
 mod python_imports;
+mod shipped;
 
 mod abi3_tag_on_version_specific_module;
 mod abi3_tag_without_extension;

@@ -1,9 +1,11 @@
+use pep440_rs::VersionSpecifiers;
+
 use crate::abi::{PythonVersion, admits, dotted, exports, lookup, ranges};
 use crate::binary::{Format, Slice};
 use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::abi::claim::{Claim, requires_python};
+use crate::rules::abi::claim::{Claim, claimed, requires_python};
 use crate::rules::abi::python_imports::python_imports;
 
 rule! {
@@ -32,10 +34,10 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    for (binary, slice) in facts.slices() {
-        let Some(claim) = Claim::of(facts, binary) else { continue };
+    let requires = requires_python(facts);
+    for (binary, slice, claim) in claimed(facts) {
         if let Some(floor) = claim.floor {
-            look(facts, binary, slice, (&claim, floor), found);
+            look(requires.as_ref(), binary, slice, (&claim, floor), found);
         }
     }
 }
@@ -49,7 +51,7 @@ struct Newer<'a> {
 }
 
 fn look(
-    facts: &Facts,
+    requires: Option<&VersionSpecifiers>,
     binary: &BinaryFacts,
     slice: &Slice,
     (claim, floor): (&Claim, PythonVersion),
@@ -58,7 +60,7 @@ fn look(
     let newer = python_imports(binary, slice).filter(|import| !import.weak).filter_map(|import| {
         let symbol = lookup(&import.name).filter(|symbol| symbol.added > floor)?;
         let lacking = lacking(binary.binary.format, &import.name, floor, symbol.added);
-        let (severity, why) = weigh(facts, &lacking);
+        let (severity, why) = weigh(requires, &lacking);
         Some(Newer { severity, name: &import.name, added: symbol.added, why })
     });
     let mut newer: Vec<Newer<'_>> = newer.collect();
@@ -94,12 +96,11 @@ fn lacking(format: Format, name: &str, floor: PythonVersion, added: PythonVersio
     old.chain(exports::lacking(name, floor, Some(added))).collect()
 }
 
-fn weigh(facts: &Facts, lacking: &[PythonVersion]) -> (Severity, String) {
+fn weigh(requires: Option<&VersionSpecifiers>, lacking: &[PythonVersion]) -> (Severity, String) {
     if lacking.is_empty() {
         return (Severity::Note, "exported by the promised releases all the same".to_owned());
     }
-    let requires = requires_python(facts);
-    if lacking.iter().any(|version| admits(requires.as_ref(), *version)) {
+    if lacking.iter().any(|version| admits(requires, *version)) {
         return (Severity::Error, format!("missing from CPython {}", ranges(lacking)));
     }
     (Severity::Warning, format!("missing from CPython {}, which Requires-Python excludes", ranges(lacking)))

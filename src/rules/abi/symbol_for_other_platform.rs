@@ -3,7 +3,7 @@ use crate::binary::{Arch, Format, Slice};
 use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::abi::claim::Claim;
+use crate::rules::abi::claim::claimed;
 use crate::rules::abi::python_imports::python_imports;
 
 rule! {
@@ -27,8 +27,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    for (binary, slice) in facts.slices() {
-        let Some(claim) = Claim::of(facts, binary) else { continue };
+    for (binary, slice, claim) in claimed(facts) {
         let foreign: Vec<String> = python_imports(binary, slice)
             .filter(|import| !import.weak)
             .filter_map(|import| Some((import, absent(lookup(&import.name)?.guard?, binary, slice)?)))

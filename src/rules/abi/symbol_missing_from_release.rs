@@ -2,7 +2,7 @@ use crate::abi::{admits, dotted, lookup, ranges};
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::abi::claim::{Claim, requires_python};
+use crate::rules::abi::claim::{claimed, requires_python};
 use crate::rules::abi::python_imports::python_imports;
 
 rule! {
@@ -24,15 +24,12 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    for (binary, slice) in facts.slices() {
-        let Some((claim, floor)) = Claim::of(facts, binary).and_then(|claim| Some((claim.clone(), claim.floor?)))
-        else {
-            continue;
-        };
+    let requires = requires_python(facts);
+    for (binary, slice, claim) in claimed(facts) {
+        let Some(floor) = claim.floor else { continue };
         let mut lost = Vec::new();
         for import in python_imports(binary, slice).filter(|import| !import.weak) {
             let Some((first, last)) = lookup(&import.name).and_then(|symbol| symbol.missing) else { continue };
-            let requires = requires_python(facts);
             let versions: Vec<_> = (first.1.max(floor.1)..=last.1)
                 .map(|minor| (3, minor))
                 .filter(|version| admits(requires.as_ref(), *version))

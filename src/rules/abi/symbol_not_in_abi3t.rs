@@ -3,7 +3,7 @@ use crate::abi::lookup;
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::abi::claim::Claim;
+use crate::rules::abi::claim::claimed;
 use crate::rules::abi::hooks::{Hooks, module_name};
 use crate::rules::abi::python_imports::python_imports;
 
@@ -29,8 +29,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    for (binary, slice) in facts.slices() {
-        let Some(claim) = Claim::of(facts, binary).filter(|claim| claim.abi3t) else { continue };
+    for (binary, slice, claim) in claimed(facts).filter(|(_, _, claim)| claim.abi3t) {
         let unusable: Vec<&str> = python_imports(binary, slice)
             .filter(|import| lookup(&import.name).is_some_and(|symbol| !symbol.in_abi3t))
             .map(|import| import.name.as_str())

@@ -1,10 +1,15 @@
+use std::cell::{LazyCell, OnceCell};
+
+use pep440_rs::VersionSpecifiers;
+
 use crate::abi::{dotted, exports, lookup, ranges};
 use crate::binary::{Format, Slice};
 use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::abi::claim::{Claim, requires_python};
-use crate::rules::abi::python_imports::{is_shipped, may_come_from_elsewhere, python_imports};
+use crate::rules::abi::claim::{Claim, claimed, requires_python};
+use crate::rules::abi::python_imports::python_imports;
+use crate::rules::abi::shipped::Shipped;
 
 rule! {
     /// A binary that is promised to keep to the stable ABI imports a Python symbol that is not in it.
@@ -33,27 +38,41 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    for (binary, slice) in facts.slices() {
-        if let Some(claim) = Claim::of(facts, binary) {
-            look(facts, binary, slice, &claim, found);
-        }
+    let wheel = Wheel { facts, shipped: OnceCell::new(), requires: requires_python(facts) };
+    for (binary, slice, claim) in claimed(facts) {
+        look(&wheel, binary, slice, &claim, found);
     }
 }
 
-fn look(facts: &Facts, binary: &BinaryFacts, slice: &Slice, claim: &Claim, found: &mut Found<'_>) {
+/// What the whole wheel has to say on each symbol.
+struct Wheel<'a> {
+    facts: &'a Facts,
+    /// Made for the first symbol that the stable ABI lacks; most wheels have none.
+    shipped: OnceCell<Shipped<'a>>,
+    requires: Option<VersionSpecifiers>,
+}
+
+impl<'a> Wheel<'a> {
+    fn shipped(&self) -> &Shipped<'a> {
+        self.shipped.get_or_init(|| Shipped::of(self.facts))
+    }
+}
+
+fn look(wheel: &Wheel<'_>, binary: &BinaryFacts, slice: &Slice, claim: &Claim, found: &mut Found<'_>) {
     let mut names = Names::default();
+    let leans_on_others = LazyCell::new(|| wheel.shipped().leans_on_others(slice));
     for import in python_imports(binary, slice).filter(|import| !import.weak && lookup(&import.name).is_none()) {
         let name = import.name.as_str();
         if binary.binary.format == Format::Pe {
             names.lost.push((name, "python3.dll does not have it".to_owned()));
             continue;
         }
-        if is_shipped(facts, binary, name) {
+        if wheel.shipped().has(binary, name) {
             continue;
         }
         if exports::is_known(name) {
-            names.add_known(facts, claim, name);
-        } else if is_in_cpythons_style(name) && !may_come_from_elsewhere(facts, slice) {
+            names.add_known(wheel, claim, name);
+        } else if is_in_cpythons_style(name) && !*leans_on_others {
             names.lost.push((name, "in no known CPython".to_owned()));
         }
     }
@@ -88,9 +107,8 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn add_known(&mut self, facts: &Facts, claim: &Claim, name: &'a str) {
-        let requires = requires_python(facts);
-        let admitted = |version: &_| crate::abi::admits(requires.as_ref(), *version);
+    fn add_known(&mut self, wheel: &Wheel<'_>, claim: &Claim, name: &'a str) {
+        let admitted = |version: &_| crate::abi::admits(wheel.requires.as_ref(), *version);
         let oldest = claim.floor.unwrap_or((3, *exports::KNOWN.start()));
         let lacking: Vec<_> = exports::lacking(name, oldest, None).filter(admitted).collect();
         if lacking.is_empty() {

@@ -6,6 +6,7 @@ mod fixtures;
 #[path = "../forge/mod.rs"]
 mod forge;
 mod gate;
+mod hostile_facts;
 mod hostile_macho;
 mod read_elf;
 mod read_hostile;
