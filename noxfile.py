@@ -19,6 +19,12 @@ def steps(session: nox.Session, *names: str) -> None:
     session.run("./ci/test", *names, external=True)
 
 
+def script(session: nox.Session, name: str) -> None:
+    """Run a script of ci/ with the tools of .venv and the session's arguments."""
+    session.run("./ci/bootstrap", external=True)
+    session.run(".venv/bin/python", f"ci/{name}", *session.posargs, external=True)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Formatting, clippy, ruff, workflows, licences."""
@@ -56,8 +62,7 @@ def msrv(session: nox.Session) -> None:
 @nox.session
 def real_builds(session: nox.Session) -> None:
     """nh3's sdist and monowheel itself for all default targets; prints a table (slow)."""
-    session.run("./ci/bootstrap", external=True)
-    session.run(".venv/bin/python", "ci/real_builds.py", *session.posargs, external=True)
+    script(session, "real_builds.py")
 
 
 @nox.session
@@ -69,22 +74,19 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def bench_build(session: nox.Session) -> None:
     """monowheel against plain sequential maturin calls, cold and warm, as ratios (slow)."""
-    session.run("./ci/bootstrap", external=True)
-    session.run(".venv/bin/python", "ci/bench_build.py", *session.posargs, external=True)
+    script(session, "bench_build.py")
 
 
 @nox.session
 def bench_import(session: nox.Session) -> None:
     """What `import monowheel` adds to `python -c pass`."""
-    session.run("./ci/bootstrap", external=True)
-    session.run(".venv/bin/python", "ci/bench_import.py", *session.posargs, external=True)
+    script(session, "bench_import.py")
 
 
 @nox.session
 def bench_audit(session: nox.Session) -> None:
     """`monowheel audit` on real wheels against its floor and against the other tools (slow)."""
-    session.run("./ci/bootstrap", external=True)
-    session.run(".venv/bin/python", "ci/bench_audit.py", *session.posargs, external=True)
+    script(session, "bench_audit.py")
 
 
 @nox.session

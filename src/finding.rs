@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -128,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_million_names_are_told_as_a_thousand() {
-        let finding = Finding::new(Severity::Note, Place::file(), "many").details((0..1_000_000).map(|n| n.to_string()));
+        let finding =
+            Finding::new(Severity::Note, Place::file(), "many").details((0..1_000_000).map(|n| n.to_string()));
         assert_eq!(finding.details.len(), MOST_DETAILS + 1);
         assert_eq!(finding.details.last().map(String::as_str), Some("and 999000 more"));
         let few = Finding::new(Severity::Note, Place::file(), "few").details(["a", "b"]);

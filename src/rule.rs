@@ -11,6 +11,7 @@ use crate::set::Set;
 /// The families of rules, which are also the folders of their files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Group {
     /// Python's stable ABI.
     Abi,

@@ -146,10 +146,8 @@ pub fn build(
     let sdist_hash = sha256_file(&sdist)?;
     let tools = format!("{:?}", plan.tools);
     let ground = Ground::new(&[crate::VERSION, &sdist_hash, &tools, &toolchain.verbose_version, &profile], &source);
-    let ignores = project.pyproject.config().audit.ignore.clone();
-    ignores.iter().try_for_each(audit::check_ignore)?;
     let auditor = Auditor::new(audit::Options {
-        ignores,
+        ignores: project.pyproject.config().audit.ignore.clone(),
         sdists: sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect(),
         ..audit::Options::default()
     })?;

@@ -11,7 +11,7 @@ use crate::build::input::Input;
 use crate::build::plan::Selection;
 use crate::build::target::{Target, WindowsAbi};
 
-pub(super) use audit::{AuditArgs, ExplainArgs, FormatName, RulesArgs};
+pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
 
 /// One abi3 wheel per platform, from one machine.
 ///

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::audit::{self, Options, Settings, Subject};
-use crate::cli::args::{AuditArgs, FormatName, Global};
+use crate::cli::args::{AuditArgs, Global};
 use crate::cli::looking::Looking;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
@@ -21,7 +21,7 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let format = format(args, global)?;
     let settings = Settings::find(args.config.as_deref())?;
-    let fail_on = args.fail_on.map(|name| name.severity()).or(settings.table.fail_on).unwrap_or(Severity::Error);
+    let fail_on = args.fail_on.or(settings.table.fail_on).unwrap_or(Severity::Error);
     let ignores = args.ignore.iter().chain(&settings.table.ignore).cloned().collect();
     let mut options = Options {
         jobs: args.jobs.map(usize::from),
@@ -45,11 +45,11 @@ pub(super) fn run(
 
 fn format(args: &AuditArgs, global: &Global) -> Result<Format> {
     match args.format {
-        Some(name) if global.json && name != FormatName::Json => {
+        Some(format) if global.json && format != Format::Json => {
             Err(Error::new(ErrorKind::Usage, "--json and another --format were both asked for")
                 .next("choose one; `--output FILE` writes a form to a file"))
         }
-        Some(name) => Ok(name.format()),
+        Some(format) => Ok(format),
         None if global.json => Ok(Format::Json),
         None => Ok(Format::Text),
     }

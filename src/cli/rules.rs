@@ -16,9 +16,8 @@ struct Document {
 }
 
 pub(super) fn run(args: &RulesArgs, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
-    let groups: Vec<_> = args.group.iter().map(|name| name.group()).collect();
     let chosen: Vec<&'static Rule> =
-        rules::all().filter(|rule| groups.is_empty() || groups.contains(&rule.group)).collect();
+        rules::all().filter(|rule| args.group.is_empty() || args.group.contains(&rule.group)).collect();
     if global.json {
         let rules = chosen.into_iter().map(RuleObject::of).collect();
         screen.json(&Document { schema: "monowheel.rules/1", rules })?;

@@ -74,7 +74,6 @@ pub(super) fn audit(
     let stop = Stop::default();
     let ignores: Vec<Ignore> =
         ignore.into_iter().flatten().map(|(rule, reason)| Ignore { rule, path: None, reason }).collect();
-    ignores.iter().try_for_each(core::check_ignore)?;
     let options = core::Options {
         jobs,
         floor: floor.map(core::floor_of).transpose()?,

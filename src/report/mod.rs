@@ -147,11 +147,12 @@ impl Counts {
 
 /// The forms of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
-    /// For people, in a terminal.
+    /// For people, with the fix of each finding.
     #[default]
     Text,
-    /// The [`Report`] itself, [`SCHEMA`].
+    /// For programs: schema monowheel.audit/1.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,

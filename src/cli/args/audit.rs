@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::abi::PythonVersion;
 use crate::audit;
@@ -24,13 +24,13 @@ pub(crate) struct AuditArgs {
     pub(crate) installed: bool,
     /// The form of the report; `--json` is `--format json`
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<FormatName>,
+    pub(crate) format: Option<Format>,
     /// Write the report to this file; the verdict is printed all the same
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// The mildest finding that makes the exit code 1; `error` unless the configuration says otherwise
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub(crate) fail_on: Option<SeverityName>,
+    pub(crate) fail_on: Option<Severity>,
     /// The oldest Python that libraries outside a wheel are meant for, such as 3.8
     #[arg(long, value_name = "VERSION", value_parser = audit::floor_of)]
     pub(crate) floor: Option<PythonVersion>,
@@ -54,54 +54,6 @@ pub(crate) struct AuditArgs {
     pub(crate) whole: bool,
 }
 
-/// The forms of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FormatName {
-    /// For people, with the fix of each finding
-    Text,
-    /// For programs: schema monowheel.audit/1
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// One page for a browser
-    Html,
-}
-
-impl FormatName {
-    pub(crate) const fn format(self) -> Format {
-        match self {
-            Self::Text => Format::Text,
-            Self::Json => Format::Json,
-            Self::Sarif => Format::Sarif,
-            Self::Github => Format::Github,
-            Self::Html => Format::Html,
-        }
-    }
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SeverityName {
-    /// An install or an import fails, or the index refuses the file
-    Error,
-    /// It works today, or for most users
-    Warning,
-    /// Worth knowing
-    Note,
-}
-
-impl SeverityName {
-    pub(crate) const fn severity(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Note => Severity::Note,
-        }
-    }
-}
-
 /// The arguments of `explain`.
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
@@ -115,37 +67,7 @@ pub(crate) struct ExplainArgs {
 pub(crate) struct RulesArgs {
     /// Only the rules of this group; repeat it for more
     #[arg(long, value_enum, value_name = "GROUP")]
-    pub(crate) group: Vec<GroupName>,
-}
-
-/// The families of rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GroupName {
-    /// Python's stable ABI
-    Abi,
-    /// The promise of the platform tag
-    Platform,
-    /// The archive and its metadata
-    Package,
-    /// Defences of the binaries
-    Security,
-    /// What keeps a rebuild from giving the same bytes
-    Reproducible,
-    /// Several wheels of one release
-    Set,
-}
-
-impl GroupName {
-    pub(crate) const fn group(self) -> Group {
-        match self {
-            Self::Abi => Group::Abi,
-            Self::Platform => Group::Platform,
-            Self::Package => Group::Package,
-            Self::Security => Group::Security,
-            Self::Reproducible => Group::Reproducible,
-            Self::Set => Group::Set,
-        }
-    }
+    pub(crate) group: Vec<Group>,
 }
 
 fn ignore(text: &str) -> Result<Ignore, String> {

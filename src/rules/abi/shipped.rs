@@ -35,9 +35,11 @@ impl<'a> Shipped<'a> {
     /// Whether a symbol that is none of CPython's could come from a library that the slice loads and the
     /// wheel does not have, such as another wheel's `libtorch_python.so`. The systems' own are no suspects.
     pub(super) fn leans_on_others(&self, slice: &Slice) -> bool {
-        slice.libraries.iter().map(|library| library.name.as_str()).any(|name| {
-            !is_system(name) && PythonLibrary::parse(name).is_none() && !self.files.contains(file(name))
-        })
+        slice
+            .libraries
+            .iter()
+            .map(|library| library.name.as_str())
+            .any(|name| !is_system(name) && PythonLibrary::parse(name).is_none() && !self.files.contains(file(name)))
     }
 }
 
