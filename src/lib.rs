@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cli, python            the ends: what a person types and sees, what Python imports
+//!   └ lab                interpreters of other versions, processors and systems, to run wheels in
 //!   └ build              project → plan → maturin and zig → audit → dist/
 //!     │ └ toolchain      Rust toolchains, standard libraries, maturin, zig
 //!     └ audit            path, bytes or requirement → facts → rules → report
@@ -25,6 +26,7 @@ pub mod facts;
 pub mod finding;
 pub mod gather;
 pub mod hash;
+pub mod lab;
 pub mod lock;
 pub mod platform;
 pub mod report;

@@ -1,0 +1,299 @@
+//! Debian's packages of any suite and processor, without the system's package manager knowing of it.
+//!
+//! An apt state of our own (`shared/apt/<suite>-<arch>`): its lists, its cache, an empty status, no
+//! configuration but ours. apt checks the mirror's signature by Debian's keyring, and each file by its
+//! hash. Packages are extracted, never installed: no maintainer script runs, and root is not needed.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Site;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Call;
+use crate::hash::sha256_file;
+
+/// The mirror of who has none in the system's configuration.
+const MIRROR: &str = "http://deb.debian.org/debian";
+/// Debian's keys, where Debian and Ubuntu install them.
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+/// How long a look into the lists may take.
+const LIMIT: Duration = Duration::from_secs(120);
+/// How old lists may be. Where a file is gone from the mirror, newer ones are fetched at once.
+const FRESH: Duration = Duration::from_secs(24 * 3600);
+
+/// An apt state for one suite and processor.
+pub(super) struct Apt {
+    folder: PathBuf,
+    suite: &'static str,
+}
+
+/// A package as a suite has it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Deb {
+    /// The package's name.
+    pub(super) name: String,
+    /// Its version, with Debian's revision.
+    pub(super) version: String,
+    /// The file.
+    file: PathBuf,
+}
+
+/// A line of `apt-get --print-uris`.
+#[derive(Debug, PartialEq, Eq)]
+struct Uri<'a> {
+    file: &'a str,
+    bytes: u64,
+    sha256: &'a str,
+}
+
+impl Apt {
+    /// The state for `suite` (`sid`, `trixie`) and Debian's name of a processor (`amd64`, `arm64`), with
+    /// the suite's lists.
+    ///
+    /// # Errors
+    /// When Debian's keys are not there, or the lists cannot be fetched.
+    pub(super) fn open(site: &Site<'_>, suite: &'static str, arch: &'static str) -> Result<Self> {
+        if !Path::new(KEYRING).is_file() {
+            return Err(Error::new(
+                ErrorKind::Toolchain,
+                "Debian's keys are missing, by which its packages are checked",
+            )
+            .at(KEYRING)
+            .next("apt-get install debian-archive-keyring"));
+        }
+        let folder = site.lab.root().join("shared/apt").join(format!("{suite}-{arch}"));
+        for part in ["state/lists/partial", "archives/partial", "etc/sources.list.d", "etc/preferences.d"] {
+            fs_err::create_dir_all(folder.join(part))?;
+        }
+        let mirror = mirror();
+        fs_err::write(folder.join("status"), "")?;
+        fs_err::write(folder.join("etc/sources.list"), sources(&mirror, suite, arch))?;
+        let machine = Call::new("apt-config").arg("dump").stdout(LIMIT, site.stop)?;
+        fs_err::write(folder.join("apt.conf"), configuration(&folder, arch, &machine))?;
+        let apt = Self { folder, suite };
+        if !apt.is_fresh(&mirror) {
+            apt.update(site, &mirror)?;
+        }
+        Ok(apt)
+    }
+
+    /// The newest version of a package.
+    ///
+    /// # Errors
+    /// When the suite has none.
+    pub(super) fn version(&self, site: &Site<'_>, package: &str) -> Result<String> {
+        let said = self.call("apt-cache").args(["policy", package]).stdout(LIMIT, site.stop)?;
+        let version = said.lines().find_map(|line| line.trim().strip_prefix("Candidate:")).map(str::trim);
+        version.filter(|version| *version != "(none)").map(str::to_owned).ok_or_else(|| {
+            Error::new(ErrorKind::Tool, format!("Debian {} has no package {package}", self.suite))
+                .at(self.folder.display())
+                .next("a newer monowheel may know where it is now")
+        })
+    }
+
+    /// Fetches `packages` and all that they depend on, down to the C library.
+    ///
+    /// # Errors
+    /// When they cannot be resolved, fetched or are not what the lists say.
+    pub(super) fn fetch_all(&self, site: &Site<'_>, packages: &[&str]) -> Result<Vec<Deb>> {
+        self.fetch(site, &["install", "--download-only"], packages)
+    }
+
+    /// Fetches `packages` alone.
+    ///
+    /// # Errors
+    /// As [`fetch_all`](Self::fetch_all).
+    pub(super) fn fetch_only(&self, site: &Site<'_>, packages: &[&str]) -> Result<Vec<Deb>> {
+        self.fetch(site, &["download"], packages)
+    }
+
+    fn fetch(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Vec<Deb>> {
+        for package in packages {
+            self.version(site, package)?;
+        }
+        match self.fetch_once(site, command, packages) {
+            // A mirror that went on since the lists were fetched has newer files.
+            Err(error) if error.kind() == ErrorKind::Tool => {
+                self.update(site, &mirror())?;
+                self.fetch_once(site, command, packages)
+            }
+            fetched => fetched,
+        }
+    }
+
+    fn fetch_once(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Vec<Deb>> {
+        let archives = self.folder.join("archives");
+        let apt = self.call("apt-get").args(command).args(["-y", "-q", "--no-install-recommends"]).dir(&archives);
+        // Without this the hash shown is MD5.
+        let asked = apt
+            .clone()
+            .args(["-o", "Acquire::ForceHash=SHA256", "--print-uris"])
+            .args(packages)
+            .stdout(LIMIT, site.stop)?;
+        let uris: Vec<Uri<'_>> = asked.lines().filter_map(uri).collect();
+        let is_there =
+            |uri: &&Uri<'_>| fs_err::metadata(archives.join(uri.file)).is_ok_and(|file| file.len() == uri.bytes);
+        let missing: u64 = uris.iter().filter(|uri| !is_there(uri)).map(|uri| uri.bytes).sum();
+        if missing > 0 {
+            site.say(&format!("fetching {} MB from Debian {}", missing.div_ceil(1_000_000), self.suite));
+            site.run(
+                &apt.args(packages),
+                &format!("Debian {}'s {} could not be fetched", self.suite, packages.join(", ")),
+            )?;
+        }
+        let mut debs = Vec::new();
+        for uri in &uris {
+            let file = archives.join(uri.file);
+            if sha256_file(&file)? != uri.sha256 {
+                fs_err::remove_file(&file)?;
+                return Err(Error::new(ErrorKind::Tool, format!("{} is not what Debian's lists say it is", uri.file))
+                    .at(file.display())
+                    .next("it was removed; run the command again"));
+            }
+            debs.push(deb(file, uri.file));
+        }
+        Ok(debs)
+    }
+
+    /// Fetches the lists.
+    fn update(&self, site: &Site<'_>, mirror: &str) -> Result<()> {
+        site.say(&format!("fetching the package lists of Debian {}", self.suite));
+        let stamp = self.folder.join("updated");
+        let _ = fs_err::remove_file(&stamp);
+        // A list that is missing is an error, not a warning: apt ends with 0 for some of them.
+        let call = self.call("apt-get").args(["update", "-q", "--error-on=any"]);
+        site.run(&call, &format!("the package lists of Debian {} could not be fetched from {mirror}", self.suite))?;
+        Ok(fs_err::write(stamp, mirror)?)
+    }
+
+    fn is_fresh(&self, mirror: &str) -> bool {
+        let stamp = self.folder.join("updated");
+        let age = fs_err::metadata(&stamp).and_then(|data| data.modified()).ok().and_then(|when| when.elapsed().ok());
+        age.is_some_and(|age| age < FRESH) && fs_err::read_to_string(&stamp).is_ok_and(|from| from == mirror)
+    }
+
+    fn call(&self, program: &str) -> Call {
+        Call::new(program).env("APT_CONFIG", self.folder.join("apt.conf")).env("LC_ALL", "C.UTF-8")
+    }
+}
+
+/// Extracts packages into a folder, one over the other.
+///
+/// # Errors
+/// When a package cannot be extracted.
+pub(super) fn extract(site: &Site<'_>, debs: &[Deb], into: &Path) -> Result<()> {
+    fs_err::create_dir_all(into)?;
+    for deb in debs {
+        let call = Call::new("dpkg-deb").arg("--extract").arg(&deb.file).arg(into);
+        site.run(&call, &format!("{} could not be extracted", deb.name))?;
+    }
+    Ok(())
+}
+
+/// The version of the package `name` among `debs`.
+pub(super) fn version_of<'a>(debs: &'a [Deb], name: &str) -> &'a str {
+    debs.iter().find(|deb| deb.name == name).map_or("of unknown version", |deb| deb.version.as_str())
+}
+
+/// `NAME_VERSION_ARCH.deb`, in which a colon is written `%3a`.
+fn deb(file: PathBuf, name: &str) -> Deb {
+    let mut words = name.split('_');
+    let (name, version) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    Deb { name: name.to_owned(), version: version.replace("%3a", ":"), file }
+}
+
+/// `'http://…' FILE BYTES SHA256:HASH`.
+fn uri(line: &str) -> Option<Uri<'_>> {
+    let mut words = line.strip_prefix('\'')?.split_once("' ")?.1.split_whitespace();
+    let (file, bytes, hash) = (words.next()?, words.next()?, words.next()?);
+    Some(Uri { file, bytes: bytes.parse().ok()?, sha256: hash.strip_prefix("SHA256:")? })
+}
+
+/// The mirror that the system itself uses, where that is Debian's archive.
+pub(super) fn mirror() -> String {
+    let folder = fs_err::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten().map(|file| file.path());
+    let mut files: Vec<PathBuf> = folder.collect();
+    files.sort();
+    files.push(PathBuf::from("/etc/apt/sources.list"));
+    let texts = files.iter().filter_map(|file| fs_err::read_to_string(file).ok());
+    texts.filter_map(|text| mirror_in(&text)).next().unwrap_or_else(|| MIRROR.to_owned())
+}
+
+fn mirror_in(text: &str) -> Option<String> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut words = lines.filter(|line| !line.starts_with("Types:")).flat_map(str::split_whitespace);
+    // security, backports and ports lie in folders of other names.
+    let is_archive = |word: &&str| word.contains("://") && word.trim_end_matches('/').ends_with("/debian");
+    words.find(is_archive).map(|word| word.trim_end_matches('/').to_owned())
+}
+
+fn sources(mirror: &str, suite: &str, arch: &str) -> String {
+    format!("deb [arch={arch} signed-by={KEYRING}] {mirror} {suite} main\n")
+}
+
+/// The whole configuration. Of the system's, how to reach a mirror (proxies, certificates) is kept.
+fn configuration(folder: &Path, arch: &str, machine: &str) -> String {
+    let reach = |line: &&str| line.starts_with("Acquire::http") || line.starts_with("Acquire::https");
+    let kept: String = machine.lines().filter(reach).map(|line| format!("{line}\n")).collect();
+    let path = |part: &str| folder.join(part).display().to_string();
+    format!(
+        r#"{kept}Dir::State "{}";
+Dir::State::status "{}";
+Dir::Cache "{}";
+Dir::Cache::archives "{}";
+Dir::Etc "{}";
+Dir::Log "{}";
+APT::Architecture "{arch}";
+APT::Architectures {{ "{arch}"; }};
+APT::Install-Recommends "false";
+APT::Get::List-Cleanup "true";
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Acquire::Check-Valid-Until "false";
+Acquire::Check-Date "false";
+"#,
+        path("state"),
+        path("status"),
+        path("cache"),
+        path("archives"),
+        path("etc"),
+        path("log"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_apt_names_file_size_and_hash() {
+        let line = "'http://deb.debian.org/debian/pool/main/q/qemu/qemu-user_10.0.2%2bds-2_amd64.deb' qemu-user_1%3a10.0.2+ds-2_amd64.deb 944972 SHA256:33b2";
+        let found = uri(line).map(|uri| (uri.bytes, uri.sha256, deb(PathBuf::new(), uri.file)));
+        let deb = Deb { name: "qemu-user".into(), version: "1:10.0.2+ds-2".into(), file: PathBuf::new() };
+        assert_eq!(found, Some((944_972, "33b2", deb)));
+        assert_eq!(uri("Reading package lists..."), None);
+        assert_eq!(uri("'http://x/y.deb' y.deb 1 MD5Sum:76"), None);
+    }
+
+    #[test]
+    fn the_system_s_own_mirror_of_debian_is_taken() {
+        let deb822 = "Types: deb\n# http://snapshot.debian.org/archive/debian/20250520T000000Z\nURIs: http://mirror.example/debian/\nSuites: bookworm\n";
+        assert_eq!(mirror_in(deb822).as_deref(), Some("http://mirror.example/debian"));
+        assert_eq!(mirror_in("deb [arch=amd64] https://a/debian bookworm main").as_deref(), Some("https://a/debian"));
+        assert_eq!(mirror_in("deb http://archive.ubuntu.com/ubuntu noble main\n# deb http://x/debian y main"), None);
+        assert_eq!(mirror_in("URIs: http://deb.debian.org/debian-security"), None);
+    }
+
+    #[test]
+    fn the_way_to_a_mirror_is_the_system_s_and_nothing_else() {
+        let machine =
+            "Acquire::http::Proxy \"http://p:3128\";\nDPkg::Post-Invoke:: \"rm\";\nDir::State \"/var/lib/apt\";\n";
+        let text = configuration(Path::new("/a lab/apt"), "arm64", machine);
+        assert!(
+            text.starts_with("Acquire::http::Proxy \"http://p:3128\";\nDir::State \"/a lab/apt/state\";\n"),
+            "{text}"
+        );
+        assert!(!text.contains("Post-Invoke") && !text.contains("/var/lib"), "{text}");
+    }
+}

@@ -1,0 +1,186 @@
+//! What there is to get: each interpreter's way, its cost, and whether this machine can go that way.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::entry::Made;
+use super::site::Site;
+use crate::error::{Error, ErrorKind, Result};
+use crate::toolchain::tools::on_path;
+
+/// How an interpreter is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Debian's packages, extracted and made to run where they lie.
+    Debian,
+    /// Upstream's sources, built without the GIL.
+    Source,
+    /// Debian's packages for another processor, run by qemu-user.
+    Qemu,
+    /// Upstream's sources, built by zig for musl.
+    Musl,
+    /// Windows' own DLLs, run by wine.
+    Windows,
+}
+
+/// An interpreter that can be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipe {
+    /// What it is asked for by.
+    pub id: &'static str,
+    /// Major and minor version.
+    pub version: (u8, u8),
+    /// How it is made.
+    pub way: Way,
+    /// What is fetched when nothing is there yet, in megabytes, as measured.
+    pub download_mb: u32,
+    /// How long it takes on two cores, in seconds, as measured.
+    pub seconds: u32,
+}
+
+const fn row(id: &'static str, minor: u8, way: Way, download_mb: u32, seconds: u32) -> Recipe {
+    Recipe { id, version: (3, minor), way, download_mb, seconds }
+}
+
+/// Every recipe, in the order in which they are shown.
+const RECIPES: &[Recipe] = &[
+    row("cpython-3.14", 14, Way::Debian, 44, 15),
+    row("cpython-3.15", 15, Way::Debian, 44, 15),
+    row("cpython-3.14t", 14, Way::Source, 25, 200),
+    row("cpython-3.15t", 15, Way::Source, 36, 200),
+    row("cpython-3.13-aarch64", 13, Way::Qemu, 80, 30),
+    row("cpython-3.14-aarch64", 14, Way::Qemu, 80, 30),
+    row("cpython-3.13-musl", 13, Way::Musl, 27, 150),
+    row("cpython-3.8-windows", 8, Way::Windows, 180, 120),
+    row("cpython-3.9-windows", 9, Way::Windows, 180, 120),
+    row("cpython-3.10-windows", 10, Way::Windows, 180, 120),
+    row("cpython-3.11-windows", 11, Way::Windows, 180, 120),
+    row("cpython-3.12-windows", 12, Way::Windows, 180, 120),
+    row("cpython-3.13-windows", 13, Way::Windows, 180, 120),
+    row("cpython-3.14-windows", 14, Way::Windows, 180, 120),
+];
+
+/// Every recipe.
+#[must_use]
+pub fn all() -> &'static [Recipe] {
+    RECIPES
+}
+
+/// The recipe called `id`.
+///
+/// # Errors
+/// When there is none.
+pub fn named(id: &str) -> Result<&'static Recipe> {
+    RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
+        let near = RECIPES
+            .iter()
+            .map(|recipe| recipe.id)
+            .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
+        let hint = near.map(|near| format!("do you mean {near}? ")).unwrap_or_default();
+        Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
+            .next(format!("{hint}`monowheel lab list` shows all"))
+    })
+}
+
+/// Why this machine cannot follow a recipe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hindrance {
+    /// What is missing.
+    pub why: String,
+    /// What mends it.
+    pub mend: String,
+}
+
+impl Hindrance {
+    /// As the error that `get` ends with.
+    pub(super) fn error(self, id: &str) -> Error {
+        Error::new(ErrorKind::Toolchain, format!("{id} cannot be made here: {}", self.why)).next(self.mend)
+    }
+}
+
+/// A program that a recipe starts, and the Debian package that has it.
+const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
+    match way {
+        Way::Debian | Way::Qemu => &[("apt-get", "apt"), ("dpkg-deb", "dpkg")],
+        Way::Source => &[("cc", "gcc libc6-dev"), ("make", "make"), ("tar", "tar"), ("xz", "xz-utils")],
+        Way::Musl => &[
+            ("apt-get", "apt"),
+            ("dpkg-deb", "dpkg"),
+            ("make", "make"),
+            ("tar", "tar"),
+            ("xz", "xz-utils"),
+            ("bzip2", "bzip2"),
+        ],
+        Way::Windows => &[("apt-get", "apt"), ("dpkg-deb", "dpkg"), ("tar", "tar")],
+    }
+}
+
+impl Recipe {
+    /// Whether the interpreter is built without the GIL.
+    #[must_use]
+    pub fn free_threaded(&self) -> bool {
+        self.way == Way::Source
+    }
+
+    /// What keeps this machine from following the recipe, if anything does.
+    #[must_use]
+    pub fn hindrance(&self, python: Option<&Path>) -> Option<Hindrance> {
+        self.hindrance_where((std::env::consts::OS, std::env::consts::ARCH), python, &on_path)
+    }
+
+    fn hindrance_where(
+        &self,
+        machine: (&str, &str),
+        python: Option<&Path>,
+        find: &dyn Fn(&str) -> Option<PathBuf>,
+    ) -> Option<Hindrance> {
+        if machine != ("linux", "x86_64") {
+            return Some(Hindrance {
+                why: format!("the lab is for Linux on x86-64, and this is {} on {}", machine.0, machine.1),
+                mend: "run it on such a machine, or in such a container".to_owned(),
+            });
+        }
+        let missing: Vec<_> = needs(self.way).iter().filter(|(program, _)| find(program).is_none()).collect();
+        if !missing.is_empty() {
+            let column = |at: fn(&(&'static str, &'static str)) -> &'static str, by: &str| {
+                missing.iter().map(|pair| at(pair)).collect::<Vec<_>>().join(by)
+            };
+            return Some(Hindrance {
+                why: format!("there is no {}", column(|pair| pair.0, ", no ")),
+                mend: format!("on Debian or Ubuntu: apt-get install {}", column(|pair| pair.1, " ")),
+            });
+        }
+        if python.is_none() && find("python3").is_none() {
+            return Some(Hindrance {
+                why: "there is no Python whose pip could fetch tools".to_owned(),
+                mend: "on Debian or Ubuntu: apt-get install python3-pip".to_owned(),
+            });
+        }
+        None
+    }
+
+    /// What identifies the recipe: another one makes the entry anew. The folder is part of it, as its
+    /// path is written into what lies there.
+    pub(super) fn key(&self, home: &Path) -> String {
+        let text = format!("{}\n{:?}\n{}\n{}", self.id, self.way, revision(self), home.display());
+        crate::hash::sha256(text.as_bytes())[..12].to_owned()
+    }
+}
+
+/// What a recipe's way is today: its revision, and the data that it uses.
+fn revision(recipe: &Recipe) -> String {
+    match recipe.way {
+        Way::Debian | Way::Source | Way::Qemu | Way::Musl | Way::Windows => String::new(),
+    }
+}
+
+/// Follows the recipe.
+pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
+    match recipe.way {
+        Way::Debian | Way::Source | Way::Qemu | Way::Musl | Way::Windows => {
+            Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id)))
+        }
+    }
+}
