@@ -182,7 +182,16 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
         counts.add_all(&set.findings, set.ignored.len());
     }
     let unused_ignores = auditor.unused_ignores();
-    Ok(Report { schema: SCHEMA, monowheel: crate::VERSION, counts, files, sets, failures, unused_ignores })
+    Ok(Report {
+        schema: SCHEMA,
+        monowheel: crate::VERSION,
+        counts,
+        files,
+        sets,
+        failures,
+        unused_ignores,
+        proofs: Vec::new(),
+    })
 }
 
 fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {

@@ -197,6 +197,21 @@ impl Call {
     /// When the program cannot be started, the log cannot be written, or `stop` was set (the process
     /// group is ended first).
     pub fn logged(&self, log: &mut dyn Write, stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<ExitStatus> {
+        self.logged_within(None, log, stop, on_line)
+    }
+
+    /// Like [`Call::logged`], and ends a program that outlives `limit`, if there is one.
+    ///
+    /// # Errors
+    /// As [`Call::logged`]; [`ErrorKind::Tool`] for one that was ended.
+    pub fn logged_within(
+        &self,
+        limit: Option<Duration>,
+        log: &mut dyn Write,
+        stop: &Stop,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<ExitStatus> {
+        let start = Instant::now();
         writeln!(log, "$ {}", self.shell_line())?;
         let mut child = self.spawn(Stdio::piped(), Stdio::piped())?;
         let (sender, lines) = mpsc::channel::<String>();
@@ -223,6 +238,10 @@ impl Call {
                     end_group(&mut child);
                     stop.check()?;
                 }
+                if limit.is_some_and(|limit| start.elapsed() > limit) {
+                    end_group(&mut child);
+                    return Err(self.overran(start));
+                }
                 ended = child.try_wait()?.map(|status| (status, Instant::now()));
             }
         }
@@ -231,6 +250,11 @@ impl Call {
             Some((status, _)) => Ok(status),
             None => Ok(child.wait()?),
         }
+    }
+
+    fn overran(&self, start: Instant) -> Error {
+        let seconds = start.elapsed().as_secs();
+        Error::new(ErrorKind::Tool, format!("{} did not end within {seconds} s", self.name()))
     }
 
     fn name(&self) -> String {
@@ -276,10 +300,7 @@ impl Call {
             }
             if limit.is_some_and(|limit| start.elapsed() > limit) {
                 end_group(child);
-                return Err(Error::new(
-                    ErrorKind::Tool,
-                    format!("{} did not end within {} s", self.name(), start.elapsed().as_secs()),
-                ));
+                return Err(self.overran(start));
             }
             std::thread::sleep(nap);
             nap = (nap * 2).min(TICK);
@@ -370,6 +391,16 @@ mod tests {
         let error = call.capture(Duration::from_millis(200), &Stop::default()).err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Tool));
         assert!(start.elapsed() < LIMIT);
+    }
+
+    #[test]
+    fn a_time_limit_ends_a_logged_call_and_keeps_what_it_said() {
+        let mut log = Vec::new();
+        let call = Call::new("sh").args(["-c", "echo begun; sleep 62 & sleep 62"]);
+        let limit = Some(Duration::from_millis(300));
+        let error = call.logged_within(limit, &mut log, &Stop::default(), &mut |_| {}).err();
+        assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Tool));
+        assert!(String::from_utf8_lossy(&log).ends_with("begun\n"));
     }
 
     #[test]

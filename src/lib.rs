@@ -29,6 +29,8 @@ pub mod hash;
 pub mod lab;
 pub mod lock;
 pub mod platform;
+pub mod proof;
+pub mod prove;
 pub mod report;
 pub mod resolve;
 pub mod rule;

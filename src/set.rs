@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::abi::{self, PythonVersion};
 use crate::binary::{Format, MinimumOs};
@@ -153,7 +153,7 @@ pub struct Coverage {
 }
 
 /// A `CPython`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Interpreter {
     /// Its version.
     pub version: PythonVersion,

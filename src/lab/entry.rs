@@ -14,7 +14,7 @@ pub const SCHEMA: &str = "monowheel.lab/1";
 pub(super) const FILE: &str = "interpreter.json";
 
 /// What runs the interpreter on this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Runner {
     /// The processor and the system themselves.

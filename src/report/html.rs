@@ -6,12 +6,15 @@
 mod binaries;
 mod coverage;
 mod findings;
+mod proof;
 
 use std::collections::{HashMap, HashSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::finding::Severity;
+use crate::proof::Proof;
+use crate::report::proof::tally;
 use crate::report::words::{bytes, count, harmless, reason_lines, verdict};
 use crate::report::{Counts, FileReport, Report};
 
@@ -20,6 +23,18 @@ const STYLE: &str = include_str!("report.css");
 /// A whole page.
 #[must_use]
 pub fn page(report: &Report) -> String {
+    frame("Wheel audit", &verdict(report), &content(report))
+}
+
+/// A whole page on what came of running wheels.
+#[must_use]
+pub fn proof_page(proof: &Proof) -> String {
+    let footer =
+        html! { footer { "Made by monowheel " (harmless(&proof.monowheel)) ", " (harmless(&proof.schema)) "." } };
+    frame("Wheels on interpreters", &tally(proof), &html! { (proof::sections(proof)) (footer) })
+}
+
+fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -29,14 +44,14 @@ pub fn page(report: &Report) -> String {
                 // Whatever a name in a wheel may hold: nothing is run and nothing is fetched.
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "monowheel " (report.monowheel) };
-                title { "Wheel audit: " (verdict(report)) }
+                meta name="generator" content={ "monowheel " (crate::VERSION) };
+                title { (heading) ": " (verdict) }
             }
             body class="monowheel-page" {
                 (style())
                 main class="monowheel" {
-                    h1 { "Wheel audit" }
-                    (content(report))
+                    h1 { (heading) }
+                    (content)
                 }
             }
         }
@@ -69,6 +84,7 @@ fn content(report: &Report) -> Markup {
     html! {
         (summary(report))
         @for set in &report.sets { (coverage::section(&page, set)) }
+        @for proof in &report.proofs { (proof::sections(proof)) }
         (files(&page))
         (failures(report))
         (findings::section(&page))

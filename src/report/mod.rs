@@ -4,6 +4,7 @@ pub mod doc;
 mod github;
 pub mod html;
 mod json;
+pub mod proof;
 mod sarif;
 mod text;
 mod uri;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use crate::error::ExitCode;
 use crate::finding::{Finding, Severity};
+use crate::proof::Proof;
 use crate::set::{Coverage, Outline};
 
 pub use text::Text;
@@ -39,6 +41,9 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// Ignores of the configuration that matched nothing.
     pub unused_ignores: Vec<Ignore>,
+    /// What came of running these very wheels, where `monowheel test` was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proofs: Vec<Proof>,
 }
 
 /// How many findings there are.

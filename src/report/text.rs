@@ -22,7 +22,7 @@ pub struct Text {
 
 /// The styles, as the parameters of ANSI's `SGR`.
 #[derive(Clone, Copy)]
-enum Ink {
+pub(super) enum Ink {
     Bad,
     Warn,
     Good,
@@ -31,7 +31,7 @@ enum Ink {
 }
 
 impl Text {
-    fn paint(self, ink: Ink, text: &str) -> String {
+    pub(super) fn paint(self, ink: Ink, text: &str) -> String {
         if !self.colours {
             return text.to_owned();
         }

@@ -1,0 +1,154 @@
+//! Every interpreter of this machine, each once; and those that could not be asked.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::abi::undotted;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Stop;
+use crate::prove::places;
+use crate::prove::python::{Candidate, Origin, Python};
+
+/// The interpreters that were found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pythons {
+    /// Those that answered, by version, then by how they run.
+    pub pythons: Vec<Python>,
+    /// Those that did not.
+    pub broken: Vec<Broken>,
+}
+
+/// Something that is called like an interpreter and is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Broken {
+    /// How it was called.
+    pub path: PathBuf,
+    /// Where it was found.
+    pub origin: Origin,
+    /// What came instead of an answer.
+    pub why: String,
+}
+
+/// Which interpreter the user means: one by its path, or all of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// `/opt/python/bin/python3`.
+    Path(PathBuf),
+    /// `3.13`, `3.14t`, `3.13-win-amd64`: the version, and the start of what follows it.
+    Kind(String),
+}
+
+impl Wanted {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when it is neither a version nor a file.
+    pub fn parse(text: &str) -> Result<Self> {
+        let version = text.split('-').next().unwrap_or_default();
+        if undotted(version.strip_suffix(['t', 'd']).unwrap_or(version)).is_some() {
+            return Ok(Self::Kind(text.to_owned()));
+        }
+        let path = PathBuf::from(text);
+        if path.is_file() {
+            return Ok(Self::Path(path));
+        }
+        Err(Error::new(ErrorKind::Usage, "neither a version of Python nor an interpreter")
+            .at(text)
+            .next("such as 3.13, 3.14t, 3.13-win-amd64, 3.11-linux-aarch64 or /usr/bin/python3; `monowheel pythons` lists what is here"))
+    }
+
+    /// Whether it means this interpreter.
+    #[must_use]
+    pub fn is(&self, python: &Python) -> bool {
+        match self {
+            Self::Path(path) => python.origin == Origin::Named && python.path == *path,
+            Self::Kind(kind) => {
+                let (version, platform) = kind.split_once('-').unwrap_or((kind, ""));
+                let about = &python.about;
+                let musl = about.libc.as_ref().is_some_and(|(name, _)| name == "musl");
+                let is_platform = platform.is_empty()
+                    || about.platform.starts_with(platform)
+                    || (musl && about.platform.replacen("linux", "musllinux", 1).starts_with(platform));
+                about.short() == version && is_platform
+            }
+        }
+    }
+}
+
+/// Asks everything that is called like an interpreter, `named` ones first, several at a time.
+///
+/// # Errors
+/// After Ctrl-C.
+pub fn find(named: &[PathBuf], stop: &Stop) -> Result<Pythons> {
+    let mut candidates: Vec<Candidate> = named.iter().map(|path| Candidate::at(path.clone(), Origin::Named)).collect();
+    candidates.extend(places::all(stop));
+    let mut known = HashSet::new();
+    candidates.retain(|one| known.insert(fs_err::canonicalize(&one.path).unwrap_or_else(|_| one.path.clone())));
+    let asked: Vec<(Candidate, Result<Python>)> = candidates
+        .into_par_iter()
+        .map(|candidate| {
+            let answer = candidate.ask(stop).and_then(|python| outside(python, stop));
+            (candidate, answer)
+        })
+        .collect();
+    stop.check()?;
+    let mut found = Pythons::default();
+    let mut seen = HashSet::new();
+    for (candidate, answer) in asked {
+        match answer {
+            Ok(python) if seen.insert((python.about.executable.clone(), python.launch.clone())) => {
+                found.pythons.push(python);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let why = error.what().to_owned();
+                found.broken.push(Broken { path: candidate.path, origin: candidate.origin, why });
+            }
+        }
+    }
+    found.pythons.sort_by(|a, b| order(a).cmp(&order(b)));
+    Ok(found)
+}
+
+/// An environment's interpreter has a base, and the base is what a new environment is made from.
+fn outside(python: Python, stop: &Stop) -> Result<Python> {
+    if !python.about.in_environment || python.about.executable == python.path {
+        return Ok(python);
+    }
+    let base = Candidate::at(python.about.executable.clone(), python.origin);
+    base.ask(stop)
+}
+
+fn order(python: &Python) -> impl Ord + '_ {
+    let about = &python.about;
+    (about.version, about.free_threaded, about.debug, python.runner, &about.platform, python.origin, &python.path)
+}
+
+impl Pythons {
+    /// One interpreter of each kind (version, build, platform, C library): the one found in the best
+    /// place, of those the newest release; and every one that was named.
+    #[must_use]
+    pub fn one_of_each(&self) -> Vec<&Python> {
+        let kind = |python: &Python| {
+            let about = &python.about;
+            let libc = about.libc.as_ref().map(|(name, _)| name.clone());
+            (
+                about.version,
+                about.free_threaded,
+                about.debug,
+                about.platform.clone(),
+                libc,
+                about.implementation.clone(),
+            )
+        };
+        let mut known = HashSet::new();
+        let mut chosen: Vec<&Python> = self.pythons.iter().collect();
+        chosen.sort_by_key(|python| python.origin);
+        chosen.retain(|python| known.insert(kind(python)) || python.origin == Origin::Named);
+        chosen.sort_by(|a, b| order(a).cmp(&order(b)));
+        chosen
+    }
+}

@@ -1,0 +1,146 @@
+//! pip, as a person's new environment has it: it chooses the wheel, and fetches what the wheel needs.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{Call, Captured, Stop, last_lines};
+use crate::prove::environment::Environment;
+use crate::prove::release::{Release, Wheel};
+use crate::wheel::filename::normalized;
+use crate::wheel::metadata::WheelFile;
+use crate::wheel::tag::Tag;
+
+/// How long one call of pip may take natively.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// What the wheel and the tests need besides the wheel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// Extras of the distribution.
+    pub(super) extras: Vec<String>,
+    /// Requirements of the test command.
+    pub(super) requires: Vec<String>,
+    /// Folders with wheels of other distributions.
+    pub(super) find_links: Vec<PathBuf>,
+    /// Whether an index may be asked for them.
+    pub(super) index: bool,
+}
+
+/// Lets pip choose among the wheels in `links` and nothing else. `None` when it finds none for this Python.
+///
+/// # Errors
+/// When pip cannot be run, or fails in another way.
+pub(super) fn choose<'a>(
+    environment: &Environment<'_>,
+    release: &'a Release,
+    links: &Path,
+    stop: &Stop,
+) -> Result<Option<&'a Wheel>> {
+    let wanted = format!("{}=={}", release.set.name, release.version);
+    // Isolated: the user's own settings are no part of what an installer decides.
+    let call = pip(environment, &["--isolated", "install", "--no-index", "--no-deps"])?;
+    let ended = run(environment, &call.arg("--find-links").arg(links).arg(&wanted), stop)?;
+    if ended.status.success() {
+        return installed(environment, release).map(Some);
+    }
+    // Since pip 8: "No matching distribution found for demo==1.0".
+    if ended.stderr.contains("No matching distribution found") {
+        return Ok(None);
+    }
+    Err(Error::new(ErrorKind::Tool, format!("pip could not install {wanted}\n{}", last_lines(&ended.stderr, 12))))
+}
+
+/// Installs what else is needed, if anything.
+///
+/// # Errors
+/// When pip cannot be run or does not find it; the error says what to do.
+pub(super) fn complete(
+    environment: &Environment<'_>,
+    release: &Release,
+    wheel: &Wheel,
+    needs: &Needs,
+    links: &Path,
+    stop: &Stop,
+) -> Result<()> {
+    if !wheel.needs_others && needs.extras.is_empty() && needs.requires.is_empty() {
+        return Ok(());
+    }
+    let extras = if needs.extras.is_empty() { String::new() } else { format!("[{}]", needs.extras.join(",")) };
+    let about = &environment.python.about;
+    let asks_index = needs.index && about.ssl;
+    let mut call = pip(environment, &["install", "--find-links"])?.arg(links);
+    for folder in &needs.find_links {
+        call = call.arg("--find-links").arg(folder);
+    }
+    if !asks_index {
+        call = call.arg("--no-index");
+    }
+    let call = call.arg(format!("{}{extras}=={}", release.set.name, release.version)).args(&needs.requires);
+    let ended = run(environment, &call, stop)?;
+    if ended.status.success() {
+        return Ok(());
+    }
+    let why = if asks_index {
+        "what it needs could not be installed"
+    } else if needs.index {
+        "what it needs could not be installed, and this Python has no ssl, so its pip reaches no index"
+    } else {
+        "what it needs could not be installed without an index"
+    };
+    Err(Error::new(ErrorKind::Tool, format!("{why}\n{}", last_lines(&ended.stderr, 8)))
+        .next("put wheels of it into a folder: monowheel test --find-links FOLDER"))
+}
+
+/// A call of pip in the environment.
+fn pip(environment: &Environment<'_>, words: &[&str]) -> Result<Call> {
+    let call = match &environment.python.about.pip {
+        Some(wheel) => environment.call().arg("-I").arg(wheel.join("pip")),
+        None => return Err(no_pip(environment)),
+    };
+    Ok(call
+        .args(words)
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+        .env("PIP_NO_INPUT", "1")
+        .env("PIP_NO_WARN_SCRIPT_LOCATION", "1")
+        // These would send it elsewhere than into the environment.
+        .without_env("PIP_USER")
+        .without_env("PIP_TARGET")
+        .without_env("PIP_PREFIX")
+        .without_env("PIP_REQUIRE_VIRTUALENV"))
+}
+
+fn no_pip(environment: &Environment<'_>) -> Error {
+    let (major, minor) = environment.python.about.version;
+    Error::new(ErrorKind::Toolchain, "this Python brings no pip (the module ensurepip, or its wheel, is not there)")
+        .at(environment.python.path.display())
+        .next(format!("on Debian and Ubuntu: apt-get install python{major}.{minor}-venv"))
+}
+
+fn run(environment: &Environment<'_>, call: &Call, stop: &Stop) -> Result<Captured> {
+    let ended = call.capture(LIMIT * environment.python.patience(), stop)?;
+    environment.note(&format!("$ {}\n{}{}", call.shell_line(), ended.stdout, ended.stderr))?;
+    Ok(ended)
+}
+
+/// Which wheel of the release is installed: told by its `WHEEL`, which holds its tags and build number.
+fn installed<'a>(environment: &Environment<'_>, release: &'a Release) -> Result<&'a Wheel> {
+    let unknown = |why: &str| {
+        Error::new(ErrorKind::Tool, format!("pip installed something that is none of the wheels: {why}"))
+            .next("monowheel audit says whether a wheel's WHEEL agrees with its name")
+    };
+    let site = environment.site().ok_or_else(|| unknown("no site-packages"))?;
+    let entries = fs_err::read_dir(&site)?.flatten();
+    let is_ours = |name: &str| {
+        let stem = name.strip_suffix(".dist-info").and_then(|stem| stem.rsplit_once('-'));
+        stem.is_some_and(|(name, _)| normalized(name) == release.set.name)
+    };
+    let folder = entries
+        .map(|entry| entry.path())
+        .find(|path| path.file_name().is_some_and(|name| is_ours(&name.to_string_lossy())))
+        .ok_or_else(|| unknown("no dist-info"))?;
+    let file = WheelFile::parse(&fs_err::read(folder.join("WHEEL"))?);
+    let tags: BTreeSet<String> = file.headers.all("Tag").filter_map(Tag::parse).map(|tag| tag.to_string()).collect();
+    release.with_tags(&tags, file.headers.first("Build")).ok_or_else(|| unknown("its tags are those of no file name"))
+}

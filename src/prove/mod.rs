@@ -1,0 +1,123 @@
+//! Running wheels on the interpreters that they promise.
+//!
+//! ```text
+//! find      every interpreter of this machine          release   wheels, sorted, with what to import
+//!   └ places, python                                     │
+//!        └──────────────────── trial ───────────────────┘   one release on one interpreter:
+//!                                └ environment, installer    a clean environment; pip chooses the wheel
+//!                                └ check                     import, again, subinterpreter, dev, the project's tests
+//!                              coverage                      ran, would install, nothing: for each Python and platform
+//! ```
+
+mod check;
+mod coverage;
+mod environment;
+mod find;
+mod installer;
+mod places;
+mod python;
+mod release;
+mod settings;
+mod trial;
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+pub use find::{Broken, Pythons, Wanted, find};
+pub use python::{About, Candidate, Origin, Python};
+pub use release::{Release, Wheel, releases};
+pub use settings::{Settings, Skip, Table};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Stop;
+use crate::lab::Runner;
+use crate::proof::{self, Proof, SCHEMA, Trial};
+use crate::resolve::Machine;
+use installer::Needs;
+use trial::Task;
+
+/// How to try.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How many interpreters run at the same time; the number of cores when absent.
+    pub jobs: Option<usize>,
+    /// Folders with wheels of other distributions.
+    pub find_links: Vec<PathBuf>,
+    /// Whether no index may be asked for what the wheels and tests need.
+    pub offline: bool,
+    /// Ends the work early.
+    pub stop: Stop,
+}
+
+/// Tries every release on every interpreter; `ended` is told each trial when it is over, from several threads.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] without interpreters; when the threads cannot be started; after Ctrl-C.
+pub fn prove(
+    releases: &[Release],
+    pythons: &[&Python],
+    settings: &Settings,
+    options: &Options,
+    ended: &(dyn Fn(&Trial) + Sync),
+) -> Result<Proof> {
+    let machines: Vec<(&Python, Machine)> = pythons
+        .iter()
+        .filter(|python| python.about.unfit().is_none())
+        .filter_map(|python| Some((*python, python.about.machine()?)))
+        .collect();
+    if machines.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "no interpreter here can try a wheel")
+            .next("monowheel pythons says what is here; monowheel lab list what can be had"));
+    }
+    let settings: Vec<Settings> = releases.iter().map(|release| settings.of(&release.set.name)).collect();
+    let needs: Vec<Needs> = settings
+        .iter()
+        .map(|settings| Needs {
+            extras: settings.table.extras.clone(),
+            requires: settings.table.requires.clone(),
+            find_links: options.find_links.clone(),
+            index: !options.offline,
+        })
+        .collect();
+    let mut tasks: Vec<(usize, usize)> =
+        (0..releases.len()).flat_map(|release| (0..machines.len()).map(move |python| (release, python))).collect();
+    // What takes longest begins first, so that nothing waits for it at the end.
+    tasks.sort_by_key(|(_, python)| machines[*python].0.runner == Runner::Native);
+    let one = |(release, python): (usize, usize)| -> Result<(usize, usize, Trial)> {
+        options.stop.check()?;
+        let (python_at, machine) = &machines[python];
+        let task = Task {
+            release: &releases[release],
+            python: python_at,
+            machine,
+            settings: &settings[release],
+            needs: &needs[release],
+        };
+        let trial = trial::run(&task, &options.stop)?;
+        ended(&trial);
+        Ok((release, python, trial))
+    };
+    let mut trials: Vec<(usize, usize, Trial)> =
+        threads(options.jobs)?.install(|| tasks.into_iter().par_bridge().map(one).collect::<Result<_>>())?;
+    trials.sort_by_key(|(release, python, _)| (*release, *python));
+    let release_of = |(at, release): (usize, &Release)| {
+        let of_it = trials.iter().filter(|(of, ..)| *of == at);
+        let on: Vec<(&Trial, Machine)> = of_it.map(|(_, python, trial)| (trial, machines[*python].1.clone())).collect();
+        proof::Release {
+            name: release.set.name.clone(),
+            version: release.version.clone(),
+            wheels: release.wheels.iter().map(|wheel| wheel.file.clone()).collect(),
+            map: coverage::map(release, &on),
+            trials: on.into_iter().map(|(trial, _)| trial.clone()).collect(),
+        }
+    };
+    let releases = releases.iter().enumerate().map(release_of).collect();
+    Ok(Proof { schema: SCHEMA.to_owned(), monowheel: crate::VERSION.to_owned(), releases })
+}
+
+fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build().map_err(|error| {
+        Error::new(ErrorKind::Io, format!("no threads for the trials: {error}")).next("ask for fewer: `--jobs 1`")
+    })
+}

@@ -1,0 +1,117 @@
+# Tells what an interpreter is, as one line of JSON. Any Python from 2.7 on has to get through this.
+import json
+import os
+import sys
+import sysconfig
+
+MARK = "monowheel:"
+
+
+def libc():
+    """The C library and its version; None where it is the system's only one."""
+    try:
+        name, version = os.confstr("CS_GNU_LIBC_VERSION").split()
+        return [name, version]
+    except (AttributeError, ValueError, OSError, TypeError):
+        pass
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        return musl()
+    except Exception:
+        return None
+
+
+def musl():
+    # musl tells its version when its loader is run without a program (packaging does the same).
+    import struct
+    import subprocess
+
+    with open(sys.executable, "rb") as file:
+        header = file.read(64)
+        if header[:4] != b"\x7fELF":
+            return None
+        is64 = header[4:5] == b"\x02"
+        table = struct.unpack("<Q", header[32:40])[0] if is64 else struct.unpack("<I", header[28:32])[0]
+        size, count = struct.unpack("<HH", header[54:58] if is64 else header[42:46])
+        for number in range(count):
+            file.seek(table + number * size)
+            entry = file.read(size)
+            if struct.unpack("<I", entry[:4])[0] != 3:  # PT_INTERP
+                continue
+            words = struct.unpack("<QQQQ", entry[8:40]) if is64 else struct.unpack("<IIII", entry[4:20])
+            file.seek(words[0])
+            loader = file.read(words[3]).rstrip(b"\0")
+            told = subprocess.Popen([loader], stderr=subprocess.PIPE).communicate()[1].decode("latin-1").split()
+            return ["musl", told[told.index("Version") + 1]] if "musl" in told else None
+
+
+def pip():
+    """The wheel of pip that this Python would install into a new environment."""
+    folders = [sysconfig.get_config_var("WHEEL_PKG_DIR")]
+    try:
+        import ensurepip
+
+        folders.append(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
+    except ImportError:
+        pass
+    for folder in folders:
+        if folder and os.path.isdir(folder):
+            wheels = sorted(name for name in os.listdir(folder) if name.startswith("pip-") and name.endswith(".whl"))
+            if wheels:
+                return os.path.join(folder, wheels[-1])
+    return None
+
+
+def has(module):
+    try:
+        __import__(module)
+    except Exception:
+        return False
+    return True
+
+
+def suffixes():
+    try:
+        from importlib.machinery import EXTENSION_SUFFIXES
+    except ImportError:
+        return []
+    return EXTENSION_SUFFIXES
+
+
+def implementation():
+    try:
+        return sys.implementation.name
+    except AttributeError:
+        import platform
+
+        return platform.python_implementation().lower()
+
+
+def macos():
+    import platform
+
+    return platform.mac_ver()[0] if sys.platform == "darwin" else None
+
+
+print(
+    MARK
+    + json.dumps(
+        {
+            "implementation": implementation(),
+            "version": [sys.version_info[0], sys.version_info[1]],
+            "release": sys.version.split()[0],
+            "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+            "debug": hasattr(sys, "gettotalrefcount"),
+            "platform": sysconfig.get_platform(),
+            "libc": libc(),
+            "macos": macos(),
+            "suffixes": suffixes(),
+            "executable": os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable),
+            "in_environment": sys.prefix != getattr(sys, "base_prefix", sys.prefix),
+            "pip": pip(),
+            "venv": has("venv"),
+            "ssl": has("ssl"),
+        }
+    )
+)

@@ -1,0 +1,180 @@
+//! `[tool.monowheel.test]` of a pyproject.toml.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::prove::find::Wanted;
+use crate::wheel::filename::normalized;
+
+/// The table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Table {
+    /// The project's own tests: words as in a shell, without a shell. `{project}` is the folder of the
+    /// pyproject.toml; `python` and `pytest` are those of the environment.
+    #[serde(default)]
+    pub command: Option<String>,
+    /// What the command needs, as pip takes it: `pytest>=8`.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// Extras of the distribution that the command needs.
+    #[serde(default)]
+    pub extras: Vec<String>,
+    /// How many seconds the command may take; five times as many where an emulator runs it. 600 when absent.
+    #[serde(default)]
+    pub time_limit: Option<u64>,
+    /// Modules to import instead of the wheel's extension modules.
+    #[serde(default)]
+    pub import: Option<Vec<String>>,
+    /// Interpreters that are left out, each with a reason.
+    #[serde(default)]
+    pub skip: Vec<Skip>,
+}
+
+/// An interpreter that is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Skip {
+    /// As `--python` takes it: `3.8`, `3.15t`, `3.13-win-amd64`.
+    pub python: String,
+    /// Why; it may not be empty.
+    pub reason: String,
+}
+
+/// What a project says of its tests, and where it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `[tool.monowheel.test]`.
+    pub table: Table,
+    /// The folder of the pyproject.toml.
+    pub project: Option<PathBuf>,
+    /// The normalised name that it gives the distribution.
+    pub name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    project: Option<Project>,
+    #[serde(default)]
+    tool: Tools,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Tools {
+    monowheel: Option<Own>,
+}
+
+#[derive(Deserialize)]
+struct Own {
+    #[serde(default)]
+    test: Table,
+}
+
+impl Settings {
+    /// Those of the pyproject.toml that the user names, else of `./pyproject.toml`, else of the one beside or
+    /// above `wheels`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the named file is not there, or one is not as expected.
+    pub fn find(named: Option<&Path>, wheels: &Path) -> Result<Self> {
+        let folder = if wheels.is_dir() { Some(wheels) } else { wheels.parent() };
+        let places = match named {
+            Some(path) => vec![path.to_path_buf()],
+            None => [Some(Path::new("")), folder, folder.and_then(Path::parent)]
+                .into_iter()
+                .flatten()
+                .map(|folder| folder.join("pyproject.toml"))
+                .collect(),
+        };
+        let Some(path) = places.iter().find(|path| path.is_file()) else {
+            return match named {
+                None => Ok(Self::default()),
+                Some(path) => Err(Error::new(ErrorKind::Usage, "no such configuration")
+                    .at(path.display())
+                    .next("name the project's pyproject.toml")),
+            };
+        };
+        let settings = Self::parse(&fs_err::read_to_string(path)?).map_err(|error| error.at(path.display()))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Self { project: Some(fs_err::canonicalize(folder)?), ..settings })
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let document: Document = toml::from_str(text).map_err(|error| {
+            Error::new(
+                ErrorKind::Usage,
+                format!("the configuration is not as expected\n{}", error.to_string().trim_end()),
+            )
+            .next("[tool.monowheel.test] knows: command, requires, extras, time-limit, import, skip")
+        })?;
+        let table = document.tool.monowheel.map_or_else(Table::default, |own| own.test);
+        for skip in &table.skip {
+            Wanted::parse(&skip.python)?;
+            if skip.reason.trim().is_empty() {
+                return Err(Error::new(ErrorKind::Usage, format!("skip of {}: no reason", skip.python))
+                    .next("say why: skip = [{ python = \"…\", reason = \"…\" }]"));
+            }
+        }
+        if let Some(command) = &table.command {
+            words(command)?;
+        }
+        let name = document.project.and_then(|project| project.name).map(|name| normalized(&name));
+        Ok(Self { table, project: None, name })
+    }
+
+    /// The same for a distribution that may be another project's: then nothing is known of its tests.
+    #[must_use]
+    pub fn of(&self, name: &str) -> Self {
+        if self.name.as_deref().is_none_or(|own| own == name) { self.clone() } else { Self::default() }
+    }
+}
+
+/// The words of a command, as a POSIX shell splits them.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when there is none, or a quote is not closed.
+pub fn words(command: &str) -> Result<Vec<String>> {
+    let words = shlex::split(command).filter(|words| !words.is_empty());
+    words.ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "the command has no words, or an open quote")
+            .at(format_args!("[tool.monowheel.test] command = {command:?}"))
+            .next("such as command = \"pytest {project}/tests\"")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fails(text: &str) -> String {
+        Settings::parse(text).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_table() -> Result<()> {
+        let text = "[project]\nname = \"My.Demo\"\n[tool.monowheel.test]\ncommand = \"pytest '{project}/a b'\"\n\
+                    requires = [\"pytest\"]\nextras = [\"x\"]\ntime-limit = 5\nskip = [{ python = \"3.8\", reason = \"r\" }]";
+        let settings = Settings::parse(text)?;
+        assert_eq!(settings.name.as_deref(), Some("my-demo"));
+        assert_eq!((settings.table.time_limit, settings.table.skip.len()), (Some(5), 1));
+        assert_eq!(words(settings.table.command.as_deref().unwrap_or_default())?, ["pytest", "{project}/a b"]);
+        assert_eq!(settings.of("other"), Settings::default());
+        assert_eq!(settings.of("my-demo"), settings);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert!(fails("[tool.monowheel.test]\ncomand = 1").contains("unknown field `comand`"));
+        assert!(fails("[tool.monowheel.test]\ncommand = \"pytest 'x\"").contains("open quote"));
+        assert!(fails("[tool.monowheel.test]\nskip = [{ python = \"3.8\", reason = \" \" }]").contains("no reason"));
+        assert!(fails("[tool.monowheel.test]\nskip = [{ python = \"three\", reason = \"x\" }]").contains("three"));
+    }
+}
