@@ -68,22 +68,6 @@ pub fn all() -> &'static [Recipe] {
     RECIPES
 }
 
-/// The recipe called `id`.
-///
-/// # Errors
-/// When there is none.
-pub fn named(id: &str) -> Result<&'static Recipe> {
-    RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
-        let near = RECIPES
-            .iter()
-            .map(|recipe| recipe.id)
-            .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
-        let hint = near.map(|near| format!("do you mean {near}? ")).unwrap_or_default();
-        Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
-            .next(format!("{hint}`monowheel lab list` shows all"))
-    })
-}
-
 /// Why this machine cannot follow a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hindrance {
@@ -118,6 +102,22 @@ const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
 }
 
 impl Recipe {
+    /// The recipe called `id`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn named(id: &str) -> Result<&'static Self> {
+        RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
+            let near = RECIPES
+                .iter()
+                .map(|recipe| recipe.id)
+                .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
+            let hint = near.map(|near| format!("do you mean {near}? ")).unwrap_or_default();
+            Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
+                .next(format!("{hint}`monowheel lab list` shows all"))
+        })
+    }
+
     /// Whether the interpreter is built without the GIL.
     #[must_use]
     pub fn free_threaded(&self) -> bool {
