@@ -15,8 +15,11 @@
 //! that early leaves nothing of it.
 
 mod apt;
+mod debian;
 mod entry;
+mod pins;
 mod prove;
+mod qemu;
 mod recipe;
 mod site;
 
@@ -31,6 +34,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::lock::{Lock, sweep};
 use crate::toolchain::std_cache::cache_root;
+use apt::Apt;
 use entry::Made;
 use site::Site;
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::entry::Made;
 use super::site::Site;
+use super::{debian, qemu};
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::tools::on_path;
 
@@ -172,14 +173,18 @@ impl Recipe {
 /// What a recipe's way is today: its revision, and the data that it uses.
 fn revision(recipe: &Recipe) -> String {
     match recipe.way {
-        Way::Debian | Way::Source | Way::Qemu | Way::Musl | Way::Windows => String::new(),
+        Way::Debian => debian::REVISION.to_owned(),
+        Way::Qemu => qemu::REVISION.to_owned(),
+        Way::Source | Way::Musl | Way::Windows => String::new(),
     }
 }
 
 /// Follows the recipe.
 pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
     match recipe.way {
-        Way::Debian | Way::Source | Way::Qemu | Way::Musl | Way::Windows => {
+        Way::Debian => debian::make(site),
+        Way::Qemu => qemu::make(site),
+        Way::Source | Way::Musl | Way::Windows => {
             Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id)))
         }
     }
