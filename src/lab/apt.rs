@@ -167,12 +167,12 @@ impl Apt {
     fn fetch_once(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Vec<Deb>> {
         let archives = self.folder.join("archives");
         let apt = self.call("apt-get").args(command).args(["-y", "-q", "--no-install-recommends"]).dir(&archives);
-        // Without this the hash shown is MD5.
-        let asked = apt
-            .clone()
-            .args(["-o", "Acquire::ForceHash=SHA256", "--print-uris"])
-            .args(packages)
-            .stdout(LIMIT, site.stop)?;
+        // What is in the cache is not listed, so the question goes beside it. The hash shown would be MD5.
+        let nothing = self.folder.join("nothing");
+        fs_err::create_dir_all(nothing.join("partial"))?;
+        let ask = apt.clone().args(["-o", "Acquire::ForceHash=SHA256", "--print-uris", "-o"]).dir(&nothing);
+        let ask = ask.arg(format!("Dir::Cache::archives={}", nothing.display()));
+        let asked = ask.args(packages).stdout(LIMIT, site.stop)?;
         let uris: Vec<Uri<'_>> = asked.lines().filter_map(uri).collect();
         let is_there =
             |uri: &&Uri<'_>| fs_err::metadata(archives.join(uri.file)).is_ok_and(|file| file.len() == uri.bytes);

@@ -15,13 +15,16 @@
 //! that early leaves nothing of it.
 
 mod apt;
+mod bench;
 mod debian;
 mod entry;
+mod musl;
 mod pins;
 mod prove;
 mod qemu;
 mod recipe;
 mod site;
+mod source;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::entry::Made;
 use super::site::Site;
-use super::{debian, qemu};
+use super::{debian, musl, pins, qemu, source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::tools::on_path;
 
@@ -172,10 +172,13 @@ impl Recipe {
 
 /// What a recipe's way is today: its revision, and the data that it uses.
 fn revision(recipe: &Recipe) -> String {
+    let python = format!("python{}.{}", recipe.version.0, recipe.version.1);
     match recipe.way {
         Way::Debian => debian::REVISION.to_owned(),
         Way::Qemu => qemu::REVISION.to_owned(),
-        Way::Source | Way::Musl | Way::Windows => String::new(),
+        Way::Source => format!("{}\n{}", source::REVISION, pins::identity(&[&python])),
+        Way::Musl => format!("{}\n{}", musl::REVISION, pins::identity(&[&python, "zlib", "libffi"])),
+        Way::Windows => String::new(),
     }
 }
 
@@ -184,8 +187,8 @@ pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
     match recipe.way {
         Way::Debian => debian::make(site),
         Way::Qemu => qemu::make(site),
-        Way::Source | Way::Musl | Way::Windows => {
-            Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id)))
-        }
+        Way::Source => source::make(site),
+        Way::Musl => musl::make(site),
+        Way::Windows => Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id))),
     }
 }
