@@ -1,6 +1,7 @@
 //! The words of the command line. What they mean is decided elsewhere.
 
 mod audit;
+mod lab;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use crate::build::plan::Selection;
 use crate::build::target::{Target, WindowsAbi};
 
 pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
+pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 
 /// One abi3 wheel per platform, from one machine.
 ///
@@ -68,6 +70,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List the rules of the audit
     Rules(RulesArgs),
+    /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
+    Lab(LabArgs),
 }
 
 /// Which project and which wheels.

@@ -7,6 +7,7 @@ mod args;
 mod audit;
 mod build;
 mod explain;
+mod lab;
 mod looking;
 mod plan;
 mod progress;
@@ -47,6 +48,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Build(args) => build::run(&args, &cli.global, python, &stop, screen),
         Command::Audit(args) => audit::run(&args, &cli.global, python, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
+        Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
         Command::Rules(args) => rules::run(&args, &cli.global, screen),
     });
     ended.unwrap_or_else(|error: Error| {

@@ -53,6 +53,19 @@ impl Apt {
     /// # Errors
     /// When Debian's keys are not there, or the lists cannot be fetched.
     pub(super) fn open(site: &Site<'_>, suite: &'static str, arch: &'static str) -> Result<Self> {
+        let line = format!("deb [arch={arch} signed-by={KEYRING}]");
+        Self::state(site, suite, arch, &line)
+    }
+
+    /// The state for the sources of `suite`.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(super) fn sources(site: &Site<'_>, suite: &'static str) -> Result<Self> {
+        Self::state(site, suite, "source", &format!("deb-src [signed-by={KEYRING}]"))
+    }
+
+    fn state(site: &Site<'_>, suite: &'static str, name: &str, line: &str) -> Result<Self> {
         if !Path::new(KEYRING).is_file() {
             return Err(Error::new(
                 ErrorKind::Toolchain,
@@ -61,15 +74,18 @@ impl Apt {
             .at(KEYRING)
             .next("apt-get install debian-archive-keyring"));
         }
-        let folder = site.lab.root().join("shared/apt").join(format!("{suite}-{arch}"));
+        let folder = site.lab.root().join("shared/apt").join(format!("{suite}-{name}"));
         for part in ["state/lists/partial", "archives/partial", "etc/sources.list.d", "etc/preferences.d"] {
             fs_err::create_dir_all(folder.join(part))?;
         }
         let mirror = mirror();
         fs_err::write(folder.join("status"), "")?;
-        fs_err::write(folder.join("etc/sources.list"), sources(&mirror, suite, arch))?;
+        fs_err::write(folder.join("etc/sources.list"), format!("{line} {mirror} {suite} main\n"))?;
         let machine = Call::new("apt-config").arg("dump").stdout(LIMIT, site.stop)?;
-        fs_err::write(folder.join("apt.conf"), configuration(&folder, arch, &machine))?;
+        fs_err::write(
+            folder.join("apt.conf"),
+            configuration(&folder, if name == "source" { "amd64" } else { name }, &machine),
+        )?;
         let apt = Self { folder, suite };
         if !apt.is_fresh(&mirror) {
             apt.update(site, &mirror)?;
@@ -107,6 +123,33 @@ impl Apt {
         self.fetch(site, &["download"], packages)
     }
 
+    /// Fetches the upstream tarball of a source package; with its version.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be fetched.
+    pub(super) fn tarball(&self, site: &Site<'_>, package: &str) -> Result<(PathBuf, String)> {
+        let sums = ["-o", "Acquire::ForceHash=SHA256", "--print-uris"];
+        let apt = self.call("apt-get").args(["source", "-q", "--download-only", "--tar-only"]).dir(site.downloads()?);
+        let asked = apt.clone().args(sums).arg(package).stdout(LIMIT, site.stop)?;
+        let found = asked.lines().filter_map(uri).find(|uri| uri.file.contains(".orig.tar."));
+        let Some(found) = found else {
+            let what = format!("Debian {} has no upstream source of {package}", self.suite);
+            return Err(Error::new(ErrorKind::Tool, what).at(self.folder.display()));
+        };
+        site.run(&apt.arg(package), &format!("the source of {package} could not be fetched"))?;
+        let file = site.downloads()?.join(found.file);
+        if sha256_file(&file)? != found.sha256 {
+            fs_err::remove_file(&file)?;
+            let what = format!("{} is not what Debian's lists say it is", found.file);
+            return Err(Error::new(ErrorKind::Tool, what)
+                .at(file.display())
+                .next("it was removed; run the command again"));
+        }
+        let version = found.file.split_once(".orig.tar.").map_or("", |(name, _)| name);
+        let version = version.split_once('_').map_or(version, |(_, version)| version).to_owned();
+        Ok((file, version))
+    }
+
     fn fetch(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Vec<Deb>> {
         for package in packages {
             self.version(site, package)?;
@@ -124,12 +167,12 @@ impl Apt {
     fn fetch_once(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Vec<Deb>> {
         let archives = self.folder.join("archives");
         let apt = self.call("apt-get").args(command).args(["-y", "-q", "--no-install-recommends"]).dir(&archives);
-        // Without this the hash shown is MD5.
-        let asked = apt
-            .clone()
-            .args(["-o", "Acquire::ForceHash=SHA256", "--print-uris"])
-            .args(packages)
-            .stdout(LIMIT, site.stop)?;
+        // What is in the cache is not listed, so the question goes beside it. The hash shown would be MD5.
+        let nothing = self.folder.join("nothing");
+        fs_err::create_dir_all(nothing.join("partial"))?;
+        let ask = apt.clone().args(["-o", "Acquire::ForceHash=SHA256", "--print-uris", "-o"]).dir(&nothing);
+        let ask = ask.arg(format!("Dir::Cache::archives={}", nothing.display()));
+        let asked = ask.args(packages).stdout(LIMIT, site.stop)?;
         let uris: Vec<Uri<'_>> = asked.lines().filter_map(uri).collect();
         let is_there =
             |uri: &&Uri<'_>| fs_err::metadata(archives.join(uri.file)).is_ok_and(|file| file.len() == uri.bytes);
@@ -190,6 +233,17 @@ pub(super) fn extract(site: &Site<'_>, debs: &[Deb], into: &Path) -> Result<()> 
     Ok(())
 }
 
+/// Removes files that need not be extracted twice.
+///
+/// # Errors
+/// When one cannot be removed.
+pub(super) fn forget(debs: &[Deb]) -> Result<()> {
+    for deb in debs {
+        fs_err::remove_file(&deb.file)?;
+    }
+    Ok(())
+}
+
 /// The version of the package `name` among `debs`.
 pub(super) fn version_of<'a>(debs: &'a [Deb], name: &str) -> &'a str {
     debs.iter().find(|deb| deb.name == name).map_or("of unknown version", |deb| deb.version.as_str())
@@ -225,10 +279,6 @@ fn mirror_in(text: &str) -> Option<String> {
     // security, backports and ports lie in folders of other names.
     let is_archive = |word: &&str| word.contains("://") && word.trim_end_matches('/').ends_with("/debian");
     words.find(is_archive).map(|word| word.trim_end_matches('/').to_owned())
-}
-
-fn sources(mirror: &str, suite: &str, arch: &str) -> String {
-    format!("deb [arch={arch} signed-by={KEYRING}] {mirror} {suite} main\n")
 }
 
 /// The whole configuration. Of the system's, how to reach a mirror (proxies, certificates) is kept.

@@ -15,22 +15,29 @@
 //! that early leaves nothing of it.
 
 mod apt;
+mod bench;
+mod debian;
 mod entry;
+mod musl;
+mod pins;
 mod prove;
+mod qemu;
 mod recipe;
 mod site;
+mod source;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
 
 pub use entry::{Entry, Runner, SCHEMA};
-pub use recipe::{Hindrance, Recipe, Way};
+pub use recipe::{Hindrance, Recipe, Way, all as recipes};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::lock::{Lock, sweep};
 use crate::toolchain::std_cache::cache_root;
+use apt::Apt;
 use entry::Made;
 use site::Site;
 
@@ -141,7 +148,7 @@ impl Lab {
     /// When there is no such recipe, this machine cannot follow it, or it fails; nothing of the entry
     /// stays then.
     pub fn get(&self, id: &str, wish: Wish<'_>) -> Result<(Entry, bool)> {
-        let recipe = recipe::named(id)?;
+        let recipe = Recipe::named(id)?;
         self.get_by(recipe, wish, &Hands { make: &|site| recipe::make(recipe, site), prove: &prove::run })
     }
 
@@ -204,7 +211,7 @@ impl Lab {
     /// # Errors
     /// When there is no such recipe, or what is there cannot be removed.
     pub fn remove(&self, id: &str, wish: Wish<'_>) -> Result<bool> {
-        let recipe = recipe::named(id)?;
+        let recipe = Recipe::named(id)?;
         let home = self.root.join(recipe.id);
         if fs_err::symlink_metadata(&home).is_err() {
             return Ok(false);
@@ -215,23 +222,25 @@ impl Lab {
         Ok(true)
     }
 
-    /// Removes every interpreter and what they share; says whether anything was there.
+    /// Removes every interpreter and what they share; says what was there.
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn clear(&self, wish: Wish<'_>) -> Result<bool> {
+    pub fn clear(&self, wish: Wish<'_>) -> Result<Vec<String>> {
+        let mut removed = Vec::new();
         if !self.root.is_dir() {
-            return Ok(false);
+            return Ok(removed);
         }
         let _lock = self.lock(wish)?;
         // By name: the folder may be one that the user named, with more in it.
-        let ours = recipe::all().iter().map(|recipe| recipe.id).chain(["shared", "logs"]);
-        let mut found = false;
-        for path in ours.map(|name| self.root.join(name)) {
-            found |= fs_err::symlink_metadata(&path).is_ok();
-            gone(&path)?;
+        for name in recipe::all().iter().map(|recipe| recipe.id).chain(["shared", "logs"]) {
+            let path = self.root.join(name);
+            if fs_err::symlink_metadata(&path).is_ok() {
+                gone(&path)?;
+                removed.push(name.to_owned());
+            }
         }
-        Ok(found)
+        Ok(removed)
     }
 
     /// Takes the lab for this process, and clears away what a killed one left.

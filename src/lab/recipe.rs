@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::entry::Made;
 use super::site::Site;
+use super::{debian, musl, pins, qemu, source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::tools::on_path;
 
@@ -68,22 +69,6 @@ pub fn all() -> &'static [Recipe] {
     RECIPES
 }
 
-/// The recipe called `id`.
-///
-/// # Errors
-/// When there is none.
-pub fn named(id: &str) -> Result<&'static Recipe> {
-    RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
-        let near = RECIPES
-            .iter()
-            .map(|recipe| recipe.id)
-            .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
-        let hint = near.map(|near| format!("do you mean {near}? ")).unwrap_or_default();
-        Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
-            .next(format!("{hint}`monowheel lab list` shows all"))
-    })
-}
-
 /// Why this machine cannot follow a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hindrance {
@@ -118,6 +103,22 @@ const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
 }
 
 impl Recipe {
+    /// The recipe called `id`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn named(id: &str) -> Result<&'static Self> {
+        RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
+            let near = RECIPES
+                .iter()
+                .map(|recipe| recipe.id)
+                .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
+            let hint = near.map(|near| format!("do you mean {near}? ")).unwrap_or_default();
+            Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
+                .next(format!("{hint}`monowheel lab list` shows all"))
+        })
+    }
+
     /// Whether the interpreter is built without the GIL.
     #[must_use]
     pub fn free_threaded(&self) -> bool {
@@ -171,16 +172,23 @@ impl Recipe {
 
 /// What a recipe's way is today: its revision, and the data that it uses.
 fn revision(recipe: &Recipe) -> String {
+    let python = format!("python{}.{}", recipe.version.0, recipe.version.1);
     match recipe.way {
-        Way::Debian | Way::Source | Way::Qemu | Way::Musl | Way::Windows => String::new(),
+        Way::Debian => debian::REVISION.to_owned(),
+        Way::Qemu => qemu::REVISION.to_owned(),
+        Way::Source => format!("{}\n{}", source::REVISION, pins::identity(&[&python])),
+        Way::Musl => format!("{}\n{}", musl::REVISION, pins::identity(&[&python, "zlib", "libffi"])),
+        Way::Windows => String::new(),
     }
 }
 
 /// Follows the recipe.
 pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
     match recipe.way {
-        Way::Debian | Way::Source | Way::Qemu | Way::Musl | Way::Windows => {
-            Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id)))
-        }
+        Way::Debian => debian::make(site),
+        Way::Qemu => qemu::make(site),
+        Way::Source => source::make(site),
+        Way::Musl => musl::make(site),
+        Way::Windows => Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id))),
     }
 }

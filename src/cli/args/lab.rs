@@ -1,0 +1,32 @@
+//! The words of `lab`.
+
+use clap::{Args, Subcommand};
+
+/// Get interpreters that this machine lacks, to run wheels in.
+#[derive(Args, Debug)]
+pub(crate) struct LabArgs {
+    #[command(subcommand)]
+    pub(crate) command: LabCommand,
+}
+
+/// What to do with the lab.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LabCommand {
+    /// Show what there is to get, what is there, and what cannot be had on this machine
+    List,
+    /// Make interpreters that are not there yet, and run each; print where they are
+    Get(ChosenArgs),
+    /// Remove interpreters
+    Remove(ChosenArgs),
+}
+
+/// Which interpreters.
+#[derive(Args, Debug)]
+pub(crate) struct ChosenArgs {
+    /// Interpreters by name, such as cpython-3.15t; `monowheel lab list` shows all
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Every interpreter that this machine can have; with `remove`, what they share as well
+    #[arg(long, conflicts_with = "ids")]
+    pub(crate) all: bool,
+}
