@@ -1,8 +1,11 @@
 //! What came of running wheels: plain data, which `prove` makes, reports show, and a release reads back.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::abi::PythonVersion;
+use crate::error::{Error, ErrorKind, Result};
 use crate::set::Interpreter;
 
 /// The version of the JSON form; readers refuse another one.
@@ -187,6 +190,54 @@ impl Cell {
 }
 
 impl Proof {
+    /// The JSON form.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Plain data always has one.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Writes the JSON form to a file, which appears whole or not at all.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let draft = path.with_file_name(format!(".{FILE}-{}", std::process::id()));
+        let written = fs_err::write(&draft, self.json()).and_then(|()| fs_err::rename(&draft, path));
+        if written.is_err() {
+            let _ = fs_err::remove_file(&draft);
+        }
+        Ok(written?)
+    }
+
+    /// The proof of the wheels in a folder; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Format`] when the file is no proof of this version.
+    pub fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(FILE);
+        let text = match fs_err::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let read: Option<Self> = serde_json::from_str(&text).ok().filter(|proof: &Self| proof.schema == SCHEMA);
+        read.map(Some).ok_or_else(|| {
+            Error::new(ErrorKind::Format, format!("not a proof of the form {SCHEMA}"))
+                .at(path.display())
+                .next("make it anew: monowheel test")
+        })
+    }
+
+    /// Whether it is of this file.
+    #[must_use]
+    pub fn is_of(&self, file: &str, sha256: &str) -> bool {
+        self.releases
+            .iter()
+            .flat_map(|release| &release.wheels)
+            .any(|wheel| wheel.file == file && wheel.sha256 == sha256)
+    }
+
     /// The trials of every release.
     pub fn trials(&self) -> impl Iterator<Item = &Trial> {
         self.releases.iter().flat_map(|release| &release.trials)

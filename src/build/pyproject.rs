@@ -8,6 +8,7 @@ use crate::audit;
 use crate::build::family::Family;
 use crate::build::target::WindowsAbi;
 use crate::error::{Error, ErrorKind, Result};
+use crate::prove;
 
 /// The parts of a `pyproject.toml` that a build depends on.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -88,6 +89,9 @@ pub struct Config {
     /// What the audit of the wheels ignores, and when it fails.
     #[serde(default)]
     pub audit: audit::Table,
+    /// How the wheels are tried on interpreters.
+    #[serde(default)]
+    pub test: prove::Table,
 }
 
 impl PyProject {
@@ -106,7 +110,7 @@ impl PyProject {
         let parsed: Self = toml::from_str(&text).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
                 .at(path.display())
-                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit")
+                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test")
         })?;
         let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {

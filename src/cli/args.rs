@@ -2,6 +2,7 @@
 
 mod audit;
 mod lab;
+mod prove;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use crate::build::target::{Target, WindowsAbi};
 
 pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
+pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 
 /// One abi3 wheel per platform, from one machine.
 ///
@@ -66,12 +68,16 @@ pub(super) enum Command {
     Build(BuildArgs),
     /// Find every lie that a wheel can tell: tags, symbols, metadata, signatures, and which Pythons get it
     Audit(Box<AuditArgs>),
+    /// Install each wheel as pip would on every interpreter here, import it, and run the project's tests
+    Test(Box<TestArgs>),
+    /// List the interpreters of this machine: native, under qemu, under wine
+    Pythons(PythonsArgs),
+    /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
+    Lab(LabArgs),
     /// Tell all about one rule of the audit
     Explain(ExplainArgs),
     /// List the rules of the audit
     Rules(RulesArgs),
-    /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
-    Lab(LabArgs),
 }
 
 /// Which project and which wheels.

@@ -11,8 +11,10 @@ mod lab;
 mod looking;
 mod plan;
 mod progress;
+mod pythons;
 mod rules;
 mod screen;
+mod test;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -47,6 +49,8 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Plan(args) => plan::run(&args, &cli.global, python, &stop, screen),
         Command::Build(args) => build::run(&args, &cli.global, python, &stop, screen),
         Command::Audit(args) => audit::run(&args, &cli.global, python, &stop, screen),
+        Command::Pythons(args) => pythons::run(&args, &cli.global, &stop, screen),
+        Command::Test(args) => test::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
         Command::Rules(args) => rules::run(&args, &cli.global, screen),

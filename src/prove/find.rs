@@ -60,6 +60,15 @@ impl Wanted {
             .next("such as 3.13, 3.14t, 3.13-win-amd64, 3.11-linux-aarch64 or /usr/bin/python3; `monowheel pythons` lists what is here"))
     }
 
+    /// The path, when it is one.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        match self {
+            Self::Path(path) => Some(path.clone()),
+            Self::Kind(_) => None,
+        }
+    }
+
     /// Whether it means this interpreter.
     #[must_use]
     pub fn is(&self, python: &Python) -> bool {
@@ -74,6 +83,15 @@ impl Wanted {
                     || (musl && about.platform.replacen("linux", "musllinux", 1).starts_with(platform));
                 about.short() == version && is_platform
             }
+        }
+    }
+}
+
+impl std::fmt::Display for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Kind(kind) => f.write_str(kind),
         }
     }
 }

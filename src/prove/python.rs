@@ -54,6 +54,21 @@ pub enum Origin {
     Py,
 }
 
+impl Origin {
+    /// As the table shows it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Named => "--python",
+            Self::Lab => "lab",
+            Self::Pyenv => "pyenv",
+            Self::Uv => "uv",
+            Self::Path => "PATH",
+            Self::Py => "py",
+        }
+    }
+}
+
 /// What an interpreter says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct About {
@@ -120,7 +135,7 @@ impl Candidate {
         let answer = told.stdout.lines().find_map(|line| line.trim_end().split_once(MARK));
         let Some((_, answer)) = answer.filter(|_| told.status.success()) else {
             let said = [&told.stderr, &told.stdout].into_iter().find(|text| !text.trim().is_empty());
-            let said = said.map_or_else(String::new, |text| format!(": {}", last_lines(text, 3).replace('\n', "; ")));
+            let said = said.map_or_else(String::new, |text| format!(": {}", told_first(text)));
             return Err(Error::new(ErrorKind::Tool, format!("it ended with {}{said}", told.status)));
         };
         let about: About = serde_json::from_str(answer)
@@ -128,6 +143,12 @@ impl Candidate {
         let runner = self.runner.unwrap_or_else(|| about.runner());
         Ok(Python { path: self.path.clone(), origin: self.origin, runner, launch: self.launch.clone(), about })
     }
+}
+
+/// What matters of an interpreter's complaint: a shim says it first, a traceback last.
+fn told_first(text: &str) -> String {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if first.starts_with("Traceback") { last_lines(text, 1) } else { first.trim().to_owned() }
 }
 
 /// Without what in this process's environment would change another interpreter.

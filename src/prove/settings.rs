@@ -115,18 +115,25 @@ impl Settings {
             .next("[tool.monowheel.test] knows: command, requires, extras, time-limit, import, skip")
         })?;
         let table = document.tool.monowheel.map_or_else(Table::default, |own| own.test);
-        for skip in &table.skip {
+        let name = document.project.and_then(|project| project.name).map(|name| normalized(&name));
+        let settings = Self { table, project: None, name };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Looks at what has a form of its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a command without words, a skip of nothing, or one without a reason.
+    pub fn check(&self) -> Result<()> {
+        for skip in &self.table.skip {
             Wanted::parse(&skip.python)?;
             if skip.reason.trim().is_empty() {
                 return Err(Error::new(ErrorKind::Usage, format!("skip of {}: no reason", skip.python))
                     .next("say why: skip = [{ python = \"…\", reason = \"…\" }]"));
             }
         }
-        if let Some(command) = &table.command {
-            words(command)?;
-        }
-        let name = document.project.and_then(|project| project.name).map(|name| normalized(&name));
-        Ok(Self { table, project: None, name })
+        self.table.command.as_deref().map_or(Ok(()), |command| words(command).map(|_| ()))
     }
 
     /// The same for a distribution that may be another project's: then nothing is known of its tests.
@@ -140,7 +147,7 @@ impl Settings {
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] when there is none, or a quote is not closed.
-pub fn words(command: &str) -> Result<Vec<String>> {
+pub(super) fn words(command: &str) -> Result<Vec<String>> {
     let words = shlex::split(command).filter(|words| !words.is_empty());
     words.ok_or_else(|| {
         Error::new(ErrorKind::Usage, "the command has no words, or an open quote")

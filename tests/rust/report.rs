@@ -143,6 +143,7 @@ fn full() -> Report {
             path: Some("old/*".to_owned()),
             reason: "an old\ncompiler".to_owned(),
         }],
+        proofs: Vec::new(),
     }
 }
 
@@ -156,6 +157,7 @@ fn empty() -> Report {
         sets: Vec::new(),
         failures: Vec::new(),
         unused_ignores: Vec::new(),
+        proofs: Vec::new(),
     }
 }
 

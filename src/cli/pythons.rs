@@ -1,0 +1,71 @@
+//! `monowheel pythons`.
+
+use serde::Serialize;
+
+use crate::cli::args::{Global, PythonsArgs};
+use crate::cli::screen::{BAD, FAINT, Screen, lines, table};
+use crate::error::{ExitCode, Result};
+use crate::exec::Stop;
+use crate::prove::{self, Origin, Pythons};
+use crate::report::words::{count, harmless};
+
+/// The version of the JSON form.
+const SCHEMA: &str = "monowheel.pythons/1";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    #[serde(flatten)]
+    found: &'a Pythons,
+}
+
+pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let found = prove::find(&args.named, stop)?;
+    if global.json {
+        screen.json(&Document { schema: SCHEMA, found: &found })?;
+    } else {
+        show(&found, screen);
+    }
+    // What the user named has to work; a broken shim somewhere is only worth knowing.
+    let is_named = |broken: &prove::Broken| broken.origin == Origin::Named;
+    Ok(if found.broken.iter().any(is_named) { ExitCode::Incomplete } else { ExitCode::Clean })
+}
+
+fn show(found: &Pythons, screen: &mut Screen) {
+    let mut rows = table(&["version", "build", "platform", "libc", "runs", "from", "path"]);
+    for python in &found.pythons {
+        let about = &python.about;
+        let build = match (about.free_threaded, about.debug) {
+            (false, false) => "",
+            (true, false) => "free-threaded",
+            (false, true) => "debug",
+            (true, true) => "free-threaded, debug",
+        };
+        let libc = about.libc.as_ref().map_or_else(String::new, |(name, version)| format!("{name} {version}"));
+        let version = if about.implementation == "cpython" {
+            about.release.clone()
+        } else {
+            format!("{} {}", about.implementation, about.release)
+        };
+        rows.add_row([
+            harmless(&version).as_ref(),
+            build,
+            &harmless(&about.platform),
+            &harmless(&libc),
+            python.runner.word(),
+            python.origin.word(),
+            &harmless(&python.path.display().to_string()),
+        ]);
+    }
+    screen.print(lines(&rows));
+    for broken in &found.broken {
+        let (path, why) = (broken.path.display().to_string(), harmless(&broken.why).into_owned());
+        screen.print(format_args!("{BAD}broken{BAD:#}  {}: {why}\n", harmless(&path)));
+    }
+    let unfit = found.pythons.iter().filter(|python| python.about.unfit().is_some()).count();
+    let rest = if unfit == 0 { String::new() } else { format!(", {unfit} of which monowheel tries no wheel on") };
+    screen.print(format_args!(
+        "\n{FAINT}{}{rest}; `monowheel lab list` shows what else this machine can have{FAINT:#}\n",
+        count(found.pythons.len(), "interpreter")
+    ));
+}

@@ -1,0 +1,174 @@
+//! `monowheel test`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use crate::audit;
+use crate::cli::args::{Global, ProofFormat, TestArgs};
+use crate::cli::screen::{BAD, GOOD, Screen};
+use crate::error::{Error, ErrorKind, ExitCode, Result};
+use crate::exec::Stop;
+use crate::lab::Runner;
+use crate::proof::{self, Proof, Trial, Verdict};
+use crate::prove::{self, Options, Python, Pythons, Settings, Wanted};
+use crate::report::proof::{line, render, tally, worst};
+use crate::report::{Text, html};
+
+pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let format = format(args, global)?;
+    let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
+    let folders = folders(&args.find_links)?;
+    let settings = settings(args)?;
+    let releases = prove::releases(&wheels(&args.wheels)?)?;
+    let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
+    let found = prove::find(&named, stop)?;
+    let pythons = chosen(args, &wanted, &found)?;
+    let options =
+        Options { jobs: args.jobs.map(usize::from), find_links: folders, offline: args.offline, stop: stop.clone() };
+    screen.note(&format!(
+        "{} on {} interpreters",
+        crate::report::words::count(releases.iter().map(|release| release.wheels.len()).sum(), "wheel"),
+        pythons.len()
+    ));
+    let proof = {
+        let how = Text { colours: screen.progress_colours(), details: false };
+        let shared = Mutex::new(&mut *screen);
+        let ended = |trial: &Trial| {
+            if let Ok(mut screen) = shared.lock() {
+                screen.note(&line(trial, how));
+            }
+        };
+        prove::prove(&releases, &pythons, &settings, &options, &ended)?
+    };
+    keep(args, &proof)?;
+    tell(&proof, format, args, global, screen)?;
+    Ok(match worst(&proof) {
+        Verdict::Failed => ExitCode::Findings,
+        Verdict::NotRun => ExitCode::Incomplete,
+        Verdict::Ran => ExitCode::Clean,
+        Verdict::Nothing | Verdict::Skipped if proof.trials().any(|trial| trial.verdict == Verdict::Ran) => {
+            ExitCode::Clean
+        }
+        Verdict::Nothing | Verdict::Skipped => {
+            return Err(Error::new(
+                ErrorKind::Toolchain,
+                "none of the interpreters takes any of the wheels: nothing was run",
+            )
+            .next("monowheel lab list shows which others this machine can have"));
+        }
+    })
+}
+
+fn format(args: &TestArgs, global: &Global) -> Result<ProofFormat> {
+    match args.format {
+        Some(format) if global.json && format != ProofFormat::Json => {
+            Err(Error::new(ErrorKind::Usage, "--json and another --format were both asked for")
+                .next("choose one; `--output FILE` writes a form to a file"))
+        }
+        Some(format) => Ok(format),
+        None if global.json => Ok(ProofFormat::Json),
+        None => Ok(ProofFormat::Text),
+    }
+}
+
+/// Every wheel, once.
+fn wheels(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut wheels = Vec::new();
+    for path in named {
+        if path.is_file() && path.extension().is_none_or(|end| end != "whl") {
+            return Err(Error::new(ErrorKind::Usage, "not a wheel")
+                .at(path.display())
+                .next("name *.whl files or their folder"));
+        }
+        for subject in audit::of_path(path).map_err(|error| rephrased(&error, path))? {
+            let wheel = PathBuf::from(subject.place);
+            if !wheels.contains(&wheel) {
+                wheels.push(wheel);
+            }
+        }
+    }
+    Ok(wheels)
+}
+
+/// What is on no disk cannot be run, whatever an audit could do with it.
+fn rephrased(error: &Error, path: &Path) -> Error {
+    Error::new(error.kind(), error.what())
+        .at(path.display())
+        .next("name wheels or their folder; `monowheel build` makes dist/")
+}
+
+fn folders(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let folder = |path: &PathBuf| {
+        if path.is_dir() {
+            return Ok(fs_err::canonicalize(path)?);
+        }
+        Err(Error::new(ErrorKind::Usage, "--find-links: no such folder").at(path.display()))
+    };
+    named.iter().map(folder).collect()
+}
+
+fn settings(args: &TestArgs) -> Result<Settings> {
+    let beside = args.wheels.first().map_or(Path::new("."), PathBuf::as_path);
+    let mut settings = Settings::find(args.config.as_deref(), beside)?;
+    if let Some(command) = &args.command {
+        settings.table.command = Some(command.clone());
+        // What was typed is meant, whatever the wheels are called.
+        settings.name = None;
+    }
+    settings.table.requires.extend(args.requires.iter().cloned());
+    settings.check()?;
+    Ok(settings)
+}
+
+fn chosen<'a>(args: &TestArgs, wanted: &[Wanted], found: &'a Pythons) -> Result<Vec<&'a Python>> {
+    let all: Vec<&Python> = if args.all { found.pythons.iter().collect() } else { found.one_of_each() };
+    for one in wanted {
+        if all.iter().any(|python| one.is(python)) {
+            continue;
+        }
+        let broken = found.broken.iter().find(|broken| one.path().as_deref() == Some(&broken.path));
+        let error = Error::new(
+            ErrorKind::Usage,
+            match broken {
+                Some(broken) => format!("this is no interpreter that works: {}", broken.why),
+                None => "no such interpreter here".to_owned(),
+            },
+        );
+        return Err(error.at(one).next("monowheel pythons lists what is here; monowheel lab list what can be had"));
+    }
+    let is_wanted = |python: &&Python| wanted.is_empty() || wanted.iter().any(|one| one.is(python));
+    let is_native = |python: &&Python| !args.native || python.runner == Runner::Native;
+    Ok(all.into_iter().filter(is_wanted).filter(is_native).collect())
+}
+
+/// Leaves the proof beside the wheels, when they were one whole folder: for the report of an audit, and for a
+/// release.
+fn keep(args: &TestArgs, proof: &Proof) -> Result<()> {
+    let [folder] = args.wheels.as_slice() else { return Ok(()) };
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    proof.write(&folder.join(proof::FILE))
+}
+
+fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, screen: &mut Screen) -> Result<()> {
+    let rendered = match format {
+        ProofFormat::Text => {
+            let how = Text { colours: args.output.is_none(), details: global.verbose };
+            render(proof, how)
+        }
+        ProofFormat::Json => proof.json(),
+        ProofFormat::Html => html::proof_page(proof),
+    };
+    let Some(output) = &args.output else {
+        if format == ProofFormat::Text {
+            screen.print(rendered);
+            return Ok(());
+        }
+        return screen.machine(&rendered);
+    };
+    fs_err::write(output, rendered)?;
+    let style = if matches!(worst(proof), Verdict::Failed | Verdict::NotRun) { BAD } else { GOOD };
+    screen.note(&format!("{style}{}{style:#}; the report is in {}", tally(proof), output.display()));
+    Ok(())
+}
