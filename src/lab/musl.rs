@@ -36,9 +36,14 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
         let debs = Apt::open(site, MUSL_SUITE, "amd64")?.fetch_only(site, &["musl"])?;
         apt::extract(site, &debs, &work.join("all"))?;
         fs_err::create_dir_all(work.join("lib"))?;
-        // libc.so and the loader are one file; in the package a link has the loader's name.
-        fs_err::copy(work.join("all/usr/lib/x86_64-linux-musl/libc.so"), work.join("lib").join(LOADER))?;
-        super::gone(&work.join("all"))
+        // libc.so and the loader are one file; suites after bookworm have it below /usr.
+        let all = work.join("all");
+        let places = ["lib", "usr/lib"].map(|lib| all.join(lib).join("x86_64-linux-musl/libc.so"));
+        let Some(libc) = places.iter().find(|path| path.is_file()) else {
+            return Err(Error::new(ErrorKind::Tool, "Debian's package musl has no libc.so where it was"));
+        };
+        fs_err::copy(libc, work.join("lib").join(LOADER))?;
+        super::gone(&all)
     })?;
     let loader = loader.join("lib").join(LOADER);
     let bench = Bench::new(site)?;
