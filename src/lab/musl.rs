@@ -57,6 +57,9 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let include = format!("-I{}/include", deps.display());
     let mut configure = tools
         .given_to(own(Call::new("./configure").dir(&source)))
+        // By this name configure recognises musl, on which the names of extension modules depend; it is
+        // musl's own stdarg.h that defines it, and zig's compiler has another.
+        .env("CPP", format!("{} -E -D__DEFINED_va_list", tools.folder.join("musl-cc").display()))
         .env("CPPFLAGS", &include)
         .env("LDFLAGS", format!("-L{}/lib", deps.display()))
         // No library of the machine is for this C library.
@@ -125,7 +128,7 @@ impl Tools {
 fn compiler(zig: &str, loader: &Path) -> String {
     let loader = quoted(format!("-Wl,--dynamic-linker={}", loader.display()));
     format!(
-        "#!/bin/sh\nexec {zig} cc -target x86_64-linux-musl -dynamic {loader} -fno-sanitize=all -Wno-date-time \"$@\"\n"
+        "#!/bin/sh\nexec {zig} cc -target x86_64-linux-musl -dynamic {loader} -fno-sanitize=all -g0 -Wno-date-time \"$@\"\n"
     )
 }
 
