@@ -70,17 +70,28 @@ impl Bench {
         let call = own(Call::new("make").args(["altinstall", "COMPILEALL_OPTS=-j1 -q -x ."]).dir(folder));
         site.run(&call.arg(format!("DESTDIR={}", out.display())), "CPython could not be installed")?;
         let installed = out.join(self.prefix.strip_prefix("/").unwrap_or(&self.prefix));
-        for file in settings(&installed, &site.minor())? {
-            let text = fs_err::read_to_string(&file)?;
-            let text = text.replace(&self.prefix.display().to_string(), &site.home.display().to_string());
-            fs_err::write(&file, renamed.iter().fold(text, |text, (from, to)| text.replace(from, to)))?;
-        }
+        let (prefix, home) = (self.prefix.display().to_string(), site.home.display().to_string());
+        let mut renamed = renamed.to_vec();
+        renamed.push((&prefix, &home));
+        aim(&installed, &site.minor(), &renamed)?;
         for entry in fs_err::read_dir(&installed)? {
             let entry = entry?;
             fs_err::rename(entry.path(), site.work.join(entry.file_name()))?;
         }
         super::gone(&site.work.join("build"))
     }
+}
+
+/// Writes what stands in the settings of the CPython in `installed` anew: each pair's first as its second.
+///
+/// # Errors
+/// When they cannot be read or written.
+pub(super) fn aim(installed: &Path, minor: &str, renamed: &[(&str, &str)]) -> Result<()> {
+    for file in settings(installed, minor)? {
+        let text = fs_err::read_to_string(&file)?;
+        fs_err::write(&file, renamed.iter().fold(text, |text, (from, to)| text.replace(from, to)))?;
+    }
+    Ok(())
 }
 
 /// Where the build's paths are written down: what sysconfig says, and what extensions are built by.

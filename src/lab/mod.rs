@@ -25,6 +25,7 @@ mod qemu;
 mod recipe;
 mod site;
 mod source;
+mod uv;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -149,6 +150,11 @@ impl Lab {
     /// stays then.
     pub fn get(&self, id: &str, wish: Wish<'_>) -> Result<(Entry, bool)> {
         let recipe = Recipe::named(id)?;
+        if !matches!(self.state(recipe), State::Ready(_)) {
+            if let Some(hindrance) = recipe.hindrance(wish.python) {
+                return Err(hindrance.error(recipe.id));
+            }
+        }
         self.get_by(recipe, wish, &Hands { make: &|site| recipe::make(recipe, site), prove: &prove::run })
     }
 
@@ -156,9 +162,6 @@ impl Lab {
         // What is whole is whole: another command may be at work beside us.
         if let State::Ready(entry) = self.state(recipe) {
             return Ok((*entry, false));
-        }
-        if let Some(hindrance) = recipe.hindrance(wish.python) {
-            return Err(hindrance.error(recipe.id));
         }
         let _lock = self.lock(wish)?;
         if let State::Ready(entry) = self.state(recipe) {

@@ -36,9 +36,14 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
         let debs = Apt::open(site, MUSL_SUITE, "amd64")?.fetch_only(site, &["musl"])?;
         apt::extract(site, &debs, &work.join("all"))?;
         fs_err::create_dir_all(work.join("lib"))?;
-        // libc.so and the loader are one file; in the package a link has the loader's name.
-        fs_err::copy(work.join("all/usr/lib/x86_64-linux-musl/libc.so"), work.join("lib").join(LOADER))?;
-        super::gone(&work.join("all"))
+        // libc.so and the loader are one file; suites after bookworm have it below /usr.
+        let all = work.join("all");
+        let places = ["lib", "usr/lib"].map(|lib| all.join(lib).join("x86_64-linux-musl/libc.so"));
+        let Some(libc) = places.iter().find(|path| path.is_file()) else {
+            return Err(Error::new(ErrorKind::Tool, "Debian's package musl has no libc.so where it was"));
+        };
+        fs_err::copy(libc, work.join("lib").join(LOADER))?;
+        super::gone(&all)
     })?;
     let loader = loader.join("lib").join(LOADER);
     let bench = Bench::new(site)?;
@@ -52,6 +57,9 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let include = format!("-I{}/include", deps.display());
     let mut configure = tools
         .given_to(own(Call::new("./configure").dir(&source)))
+        // By this name configure recognises musl, on which the names of extension modules depend; it is
+        // musl's own stdarg.h that defines it, and zig's compiler has another.
+        .env("CPP", format!("{} -E -D__DEFINED_va_list", tools.folder.join("musl-cc").display()))
         .env("CPPFLAGS", &include)
         .env("LDFLAGS", format!("-L{}/lib", deps.display()))
         // No library of the machine is for this C library.
@@ -120,7 +128,7 @@ impl Tools {
 fn compiler(zig: &str, loader: &Path) -> String {
     let loader = quoted(format!("-Wl,--dynamic-linker={}", loader.display()));
     format!(
-        "#!/bin/sh\nexec {zig} cc -target x86_64-linux-musl -dynamic {loader} -fno-sanitize=all -Wno-date-time \"$@\"\n"
+        "#!/bin/sh\nexec {zig} cc -target x86_64-linux-musl -dynamic {loader} -fno-sanitize=all -g0 -Wno-date-time \"$@\"\n"
     )
 }
 

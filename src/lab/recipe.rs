@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::entry::Made;
 use super::site::Site;
-use super::{debian, musl, pins, qemu, source};
+use super::{debian, musl, pins, qemu, source, uv};
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::tools::on_path;
 
@@ -143,6 +143,9 @@ impl Recipe {
                 mend: "run it on such a machine, or in such a container".to_owned(),
             });
         }
+        if uv::serving(self, python).is_some() {
+            return None;
+        }
         let missing: Vec<_> = needs(self.way).iter().filter(|(program, _)| find(program).is_none()).collect();
         if !missing.is_empty() {
             let column = |at: fn(&(&'static str, &'static str)) -> &'static str, by: &str| {
@@ -184,11 +187,72 @@ fn revision(recipe: &Recipe) -> String {
 
 /// Follows the recipe.
 pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
+    if let Some(uv) = uv::serving(recipe, site.python) {
+        return uv::make(site, recipe, &uv);
+    }
     match recipe.way {
         Way::Debian => debian::make(site),
         Way::Qemu => qemu::make(site),
         Way::Source => source::make(site),
         Way::Musl => musl::make(site),
         Way::Windows => Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: (&str, &str) = ("linux", "x86_64");
+
+    #[test]
+    fn ids_say_what_they_are() {
+        let mut ids: Vec<&str> = RECIPES.iter().map(|recipe| recipe.id).collect();
+        for recipe in RECIPES {
+            let end = match recipe.way {
+                Way::Debian => "",
+                Way::Source => "t",
+                Way::Qemu => "-aarch64",
+                Way::Musl => "-musl",
+                Way::Windows => "-windows",
+            };
+            assert_eq!(recipe.id, format!("cpython-{}.{}{end}", recipe.version.0, recipe.version.1));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), RECIPES.len());
+    }
+
+    #[test]
+    fn a_near_miss_is_told() {
+        let error = Recipe::named("cpython-315t").err();
+        assert!(error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Usage));
+        assert!(error.is_some_and(|error| error.to_string().contains("do you mean cpython-3.15t?")));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_what_mends_it() -> Result<()> {
+        let recipe = Recipe::named("cpython-3.15t")?;
+        let python = Some(Path::new("/usr/bin/python3"));
+        let all = |name: &str| Some(PathBuf::from(name));
+        assert_eq!(recipe.hindrance_where(HERE, python, &all), None);
+        let bare = |name: &str| (name != "cc" && name != "make").then(|| PathBuf::from(name));
+        let found = recipe.hindrance_where(HERE, python, &bare);
+        let wanted = Hindrance {
+            why: "there is no cc, no make".into(),
+            mend: "on Debian or Ubuntu: apt-get install gcc libc6-dev make".into(),
+        };
+        assert_eq!(found, Some(wanted));
+        let mac = recipe.hindrance_where(("macos", "aarch64"), python, &all);
+        assert!(mac.is_some_and(|found| found.why.contains("macos on aarch64")));
+        Ok(())
+    }
+
+    #[test]
+    fn a_recipe_is_known_by_its_data_and_its_place() {
+        let key = |at: usize, home: &str| RECIPES[at].key(Path::new(home));
+        assert_eq!(key(0, "/lab/a"), key(0, "/lab/a"));
+        assert_ne!(key(0, "/lab/a"), key(0, "/lab/b"));
+        assert_ne!(key(2, "/lab/a"), key(3, "/lab/a"));
     }
 }

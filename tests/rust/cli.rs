@@ -48,6 +48,11 @@ fn help_of_explain_and_rules() {
 }
 
 #[test]
+fn help_of_lab() {
+    insta::assert_snapshot!([said(&["lab", "-h"], None), said(&["lab", "get", "-h"], None)].join("\n"));
+}
+
+#[test]
 fn wrong_words() {
     insta::assert_snapshot!(
         [said(&["bild"], None), said(&["plan", "--targets", "x"], None), said(&["build", "-j", "0"], None)].join("\n")
