@@ -18,6 +18,7 @@ mod apt;
 mod bench;
 mod debian;
 mod entry;
+mod forwarder;
 mod musl;
 mod pins;
 mod prove;
@@ -25,7 +26,10 @@ mod qemu;
 mod recipe;
 mod site;
 mod source;
+mod stdlib;
 mod uv;
+mod windows;
+mod wine;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

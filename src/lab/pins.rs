@@ -27,6 +27,9 @@ pub(super) struct Pin {
     /// Where it lies on a mirror of Debian.
     #[serde(default)]
     path: String,
+    /// The version of Python that a wheel is for, where there is one for each.
+    #[serde(default)]
+    python: String,
     /// What it must be.
     sha256: String,
 }
@@ -36,6 +39,7 @@ pub(super) struct Pin {
 struct Table {
     debian: Vec<Pin>,
     pypi: Vec<Pin>,
+    windows: Vec<Pin>,
 }
 
 static TABLE: LazyLock<Result<Table, String>> =
@@ -82,6 +86,49 @@ pub(super) fn tarball(site: &Site<'_>, package: &str, suite: &'static str) -> Re
             })
         }
     }
+}
+
+/// A wheel that was fetched.
+#[derive(Debug)]
+pub(super) struct Wheel {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Its version.
+    pub(super) version: &'static str,
+}
+
+/// What a recipe for Windows' Python `minor` fetches, as part of what identifies it.
+pub(super) fn windows_identity(minor: &str) -> String {
+    let pins = TABLE.iter().flat_map(|table| &table.windows);
+    pins.filter(|pin| pin.python == minor).map(|pin| format!("{pin:?}\n")).collect()
+}
+
+/// Fetches the pinned wheel of `package` for Windows' Python `minor` into `folder`.
+///
+/// # Errors
+/// When none is pinned, or pip cannot fetch it or finds another file.
+pub(super) fn windows_wheel(site: &Site<'_>, package: &str, minor: &str, folder: &Path) -> Result<Wheel> {
+    let broken = |what: String| Error::new(ErrorKind::Format, what).at("src/lab/sources.toml");
+    let table = TABLE.as_ref().map_err(|error| broken(error.clone()))?;
+    let pin = table.windows.iter().find(|pin| pin.package == package && pin.python == minor);
+    let pin = pin.ok_or_else(|| broken(format!("no wheel of {package} is pinned for Python {minor}")))?;
+    site.say(&format!("fetching {package} {} for Windows' Python {minor}", pin.version));
+    let list = folder.join("requirements.txt");
+    fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
+    let call = Call::new(python(site)?)
+        .args(["-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes"])
+        .args(["--no-cache-dir", "--platform", "win_amd64", "--implementation", "cp", "--python-version", minor])
+        .arg("--dest")
+        .arg(folder)
+        .arg("-r")
+        .arg(&list)
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+        .without_env("PYTHONPATH");
+    site.run(&call, &format!("{package} {} for Windows could not be fetched", pin.version))?;
+    let mut wheels = fs_err::read_dir(folder)?.flatten().map(|entry| entry.path());
+    let path = wheels.find(|path| path.extension().is_some_and(|end| end == "whl"));
+    let path = path.ok_or_else(|| Error::new(ErrorKind::Tool, "pip fetched no wheel").at(folder.display()))?;
+    Ok(Wheel { path, version: &pin.version })
 }
 
 fn pinned(site: &Site<'_>, pin: &Pin) -> Result<PathBuf> {
@@ -156,13 +203,20 @@ mod tests {
     #[test]
     fn every_pin_is_whole() -> Result<()> {
         let table = TABLE.as_ref().map_err(|error| Error::new(ErrorKind::Format, error))?;
-        for pin in table.debian.iter().chain(&table.pypi) {
+        for pin in table.debian.iter().chain(&table.pypi).chain(&table.windows) {
             assert!(pin.sha256.len() == 64 && pin.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()), "{pin:?}");
         }
         for pin in &table.debian {
             assert!(pin.path.starts_with("pool/main/") && pin.path.contains(&pin.version), "{pin:?}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn every_windows_is_pinned_once() {
+        for minor in 8..=14 {
+            assert_eq!(windows_identity(&format!("3.{minor}")).matches("panda3d").count(), 1, "3.{minor}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::entry::Made;
 use super::site::Site;
-use super::{debian, musl, pins, qemu, source, uv};
+use super::{debian, musl, pins, qemu, source, uv, windows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::tools::on_path;
 
@@ -98,7 +98,14 @@ const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
             ("xz", "xz-utils"),
             ("bzip2", "bzip2"),
         ],
-        Way::Windows => &[("apt-get", "apt"), ("dpkg-deb", "dpkg"), ("tar", "tar")],
+        Way::Windows => &[
+            ("apt-get", "apt"),
+            ("dpkg-deb", "dpkg"),
+            ("tar", "tar"),
+            ("xz", "xz-utils"),
+            ("flock", "util-linux"),
+            ("setsid", "util-linux"),
+        ],
     }
 }
 
@@ -181,7 +188,7 @@ fn revision(recipe: &Recipe) -> String {
         Way::Qemu => qemu::REVISION.to_owned(),
         Way::Source => format!("{}\n{}", source::REVISION, pins::identity(&[&python])),
         Way::Musl => format!("{}\n{}", musl::REVISION, pins::identity(&[&python, "zlib", "libffi"])),
-        Way::Windows => String::new(),
+        Way::Windows => windows::identity(&format!("{}.{}", recipe.version.0, recipe.version.1)),
     }
 }
 
@@ -195,7 +202,7 @@ pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
         Way::Qemu => qemu::make(site),
         Way::Source => source::make(site),
         Way::Musl => musl::make(site),
-        Way::Windows => Err(Error::new(ErrorKind::Toolchain, format!("{} cannot be made by this version", site.id))),
+        Way::Windows => windows::make(site),
     }
 }
 
