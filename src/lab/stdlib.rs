@@ -59,7 +59,9 @@ pub(super) fn put(site: &Site<'_>, folder: &Path) -> Result<String> {
         return Ok(format!("the standard library of the installed {version}"));
     }
     let why = first.map(|error| format!("; the one of Debian: {}", error.what())).unwrap_or_default();
-    let what = format!("there is no standard library of CPython {minor} for it: no CPython {minor} with pip's wheel is installed here{why}");
+    let what = format!(
+        "there is no standard library of CPython {minor} for it: no CPython {minor} with pip's wheel is installed here{why}"
+    );
     Err(Error::new(ErrorKind::Toolchain, what)
         .at(site.id)
         .next(format!("install one, then run the command again: uv python install {minor}, or pyenv install {minor}")))

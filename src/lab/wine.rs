@@ -176,7 +176,8 @@ fn share(originals: &Path, copies: &Path) -> Result<()> {
         let copy = entry?.path();
         let Some(name) = copy.file_name() else { continue };
         let original = originals.join(name);
-        let of_size = |path: &Path| fs_err::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
+        let of_size =
+            |path: &Path| fs_err::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
         if copy.is_symlink() || of_size(&copy).is_none() || of_size(&copy) != of_size(&original) {
             continue;
         }

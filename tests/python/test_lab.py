@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
     from conftest import Run
 
 CLEAN, USAGE, INCOMPLETE = 0, 2, 3
@@ -109,7 +110,9 @@ def test_a_broken_entry_is_told(monowheel: Run, lab: Path, changed: dict[str, ob
 def test_what_is_missing_on_the_machine_is_named(monowheel: Run, lab: Path, tmp_path: Path) -> None:
     empty = tmp_path / "bin"
     empty.mkdir()
-    done = monowheel("lab", "get", "cpython-3.15t", env={"MONOWHEEL_LAB": str(lab), "PATH": str(empty), "NETWORK": "closed"})
+    done = monowheel(
+        "lab", "get", "cpython-3.15t", env={"MONOWHEEL_LAB": str(lab), "PATH": str(empty), "NETWORK": "closed"}
+    )
     assert (done.returncode, done.stdout) == (INCOMPLETE, "")
     assert "cpython-3.15t cannot be made here" in done.stderr
     assert "next: " in done.stderr
@@ -124,7 +127,13 @@ def test_a_failed_tool_leaves_nothing(monowheel: Run, lab: Path, tmp_path: Path)
     for name in ("apt-get", "apt-cache", "apt-config", "dpkg-deb", "patchelf"):
         (tools / name).write_text("#!/bin/sh\necho no network >&2\nexit 1\n", encoding="utf-8")
         (tools / name).chmod(0o755)
-    closed = {"MONOWHEEL_LAB": str(lab), "PATH": str(tools), "NETWORK": "closed", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
+    closed = {
+        "MONOWHEEL_LAB": str(lab),
+        "PATH": str(tools),
+        "NETWORK": "closed",
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": "",
+    }
     done = monowheel("lab", "get", ID, "--json", env=closed)
     assert done.returncode == INCOMPLETE
     document = json.loads(done.stdout)
