@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cli, python            the ends: what a person types and sees, what Python imports
+//!   ├ prove              wheels on interpreters: environments, trials, what ran
 //!   └ lab                interpreters of other versions, processors and systems, to run wheels in
 //!   └ build              project → plan → maturin and zig → audit → dist/
 //!     │ └ toolchain      Rust toolchains, standard libraries, maturin, zig

@@ -123,10 +123,10 @@ fn settings(args: &TestArgs) -> Result<Settings> {
 fn chosen<'a>(args: &TestArgs, wanted: &[Wanted], found: &'a Pythons) -> Result<Vec<&'a Python>> {
     let all: Vec<&Python> = if args.all { found.pythons.iter().collect() } else { found.one_of_each() };
     for one in wanted {
-        if all.iter().any(|python| one.is(python)) {
+        let broken = found.broken.iter().find(|broken| one.path().as_deref() == Some(&broken.path));
+        if broken.is_none() && all.iter().any(|python| one.is(python)) {
             continue;
         }
-        let broken = found.broken.iter().find(|broken| one.path().as_deref() == Some(&broken.path));
         let error = Error::new(
             ErrorKind::Usage,
             match broken {

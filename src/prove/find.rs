@@ -73,7 +73,8 @@ impl Wanted {
     #[must_use]
     pub fn is(&self, python: &Python) -> bool {
         match self {
-            Self::Path(path) => python.origin == Origin::Named && python.path == *path,
+            // An environment's stands for its base, whose path is another.
+            Self::Path(_) => python.origin == Origin::Named,
             Self::Kind(kind) => {
                 let (version, platform) = kind.split_once('-').unwrap_or((kind, ""));
                 let about = &python.about;

@@ -169,11 +169,11 @@ mod tests {
         let text = "[project]\nname = \"My.Demo\"\n[tool.monowheel.test]\ncommand = \"pytest '{project}/a b'\"\n\
                     requires = [\"pytest\"]\nextras = [\"x\"]\ntime-limit = 5\nskip = [{ python = \"3.8\", reason = \"r\" }]";
         let settings = Settings::parse(text)?;
-        assert_eq!(settings.name.as_deref(), Some("my-demo"));
+        assert_eq!(settings.name.as_deref(), Some("my_demo"));
         assert_eq!((settings.table.time_limit, settings.table.skip.len()), (Some(5), 1));
         assert_eq!(words(settings.table.command.as_deref().unwrap_or_default())?, ["pytest", "{project}/a b"]);
         assert_eq!(settings.of("other"), Settings::default());
-        assert_eq!(settings.of("my-demo"), settings);
+        assert_eq!(settings.of("my_demo"), settings);
         Ok(())
     }
 

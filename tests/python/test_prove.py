@@ -1,0 +1,156 @@
+"""`monowheel pythons` and `monowheel test`, on the interpreter that runs these tests."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Run
+
+CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+
+
+def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = "") -> Path:
+    """Make a pure wheel of one module, whatever its tag says."""
+    files = {
+        "proved.py": code,
+        "proved-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: proved\nVersion: 1.0\n{metadata}",
+        "proved-1.0.dist-info/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n",
+    }
+    rows = []
+    for name, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        rows.append(f"{name},sha256={digest},{len(text.encode())}\n")
+    files["proved-1.0.dist-info/RECORD"] = "".join(rows) + "proved-1.0.dist-info/RECORD,,\n"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"proved-1.0-{tag}.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """Nothing of this user's cache or lab."""
+    return {"MONOWHEEL_CACHE": str(tmp_path / "cache"), "MONOWHEEL_LAB": str(tmp_path / "lab")}
+
+
+def test_a_wheel_runs_and_its_environment_is_kept(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "a dist"
+    wheel(dist, "__all__ = ['answer']\nanswer = 42\n")
+    arguments = ("test", dist, "--python", sys.executable, "--offline", "--json")
+    first = monowheel(*arguments, env=env)
+    assert first.returncode == CLEAN, first.stderr
+    (trial,) = json.loads(first.stdout)["releases"][0]["trials"]
+    assert (trial["verdict"], trial["reused"], trial["wheel"]) == ("ran", False, "proved-1.0-py3-none-any.whl")
+    assert [check["name"] for check in trial["checks"]] == ["import", "again", "subinterpreter", "dev"]
+    assert {check["outcome"] for check in trial["checks"]} == {"passed"}
+    again = json.loads(monowheel(*arguments, env=env).stdout)
+    assert again["releases"][0]["trials"][0]["reused"] is True
+    assert json.loads((dist / "monowheel.proof.json").read_text(encoding="utf-8"))["schema"] == "monowheel.test/1"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise ImportError('not today')", "not today"),
+        ("__all__ = ['absent']", "absent"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+        ("import os; os._exit(7)", "exit status 7"),
+    ],
+)
+def test_a_wheel_that_fails(monowheel: Run, tmp_path: Path, env: dict[str, str], code: str, said: str) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, code)
+    done = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
+    assert done.returncode == FINDINGS, done.stderr
+    assert "import failed" in done.stdout
+    assert said in done.stdout
+
+
+def test_the_projects_command(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, "answer = 42\n")
+    arguments = ("test", dist, "--python", sys.executable, "--offline", "--command")
+    good = monowheel(*arguments, "python -c 'import proved; assert proved.answer == 42'", env=env)
+    assert good.returncode == CLEAN, good.stderr
+    bad = monowheel(*arguments, "python -c 'import proved; raise SystemExit(proved.answer)'", env=env)
+    assert bad.returncode == FINDINGS
+    assert "exit status 42" in bad.stdout
+    (tmp_path / "pyproject.toml").write_text(
+        "[project]\nname = 'proved'\n[tool.monowheel.test]\ncommand = 'python -c \"import time; time.sleep(99)\"'\n"
+        "time-limit = 1\n",
+        encoding="utf-8",
+    )
+    slow = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
+    assert slow.returncode == FINDINGS
+    assert "did not end within" in slow.stdout
+
+
+def test_a_requirement_that_is_nowhere(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, "", metadata="Requires-Dist: surely-not-there\n")
+    done = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
+    assert done.returncode == INCOMPLETE
+    assert "surely-not-there" in done.stdout
+    assert "--find-links" in done.stdout
+
+
+def test_no_wheel_for_it(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, "", tag="cp38-abi3-win_arm64")
+    done = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
+    assert done.returncode == INCOMPLETE
+    assert "nothing was run" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--python", "9.9"], "no such interpreter"),
+        (["--python", "nonsense"], "neither a version"),
+        (["--command", "pytest 'x"], "open quote"),
+        (["--find-links", "/no/such"], "no such folder"),
+        (["--json", "--format", "html"], "--json and another"),
+    ],
+)
+def test_what_cannot_be_meant(
+    monowheel: Run, tmp_path: Path, env: dict[str, str], arguments: list[str], said: str
+) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, "")
+    done = monowheel("test", dist, *arguments, env=env)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert said in done.stderr
+
+
+def test_no_wheels(monowheel: Run, env: dict[str, str]) -> None:
+    done = monowheel("test", env=env)
+    assert done.returncode == USAGE
+    assert "monowheel build" in done.stderr
+
+
+def test_a_broken_interpreter_is_shown(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
+    shim = tmp_path / "bin" / "python3.99"
+    shim.parent.mkdir()
+    shim.write_text("#!/bin/sh\necho 'shim: no such version' >&2\nexit 127\n", encoding="utf-8")
+    shim.chmod(0o755)
+    done = monowheel("pythons", "--json", env={**env, "PATH": str(shim.parent)})
+    assert done.returncode == CLEAN
+    found = json.loads(done.stdout)
+    assert [broken["path"] for broken in found["broken"]] == [str(shim)]
+    assert "shim: no such version" in found["broken"][0]["why"]
+    named = monowheel("pythons", "--json", "--python", shim, env=env)
+    assert named.returncode == INCOMPLETE
+    here = json.loads(monowheel("pythons", "--json", "--python", sys.executable, env=env).stdout)
+    assert list(sys.version_info[:2]) in [python["version"] for python in here["pythons"]]
