@@ -51,6 +51,11 @@ impl Bench {
         fs_err::create_dir_all(&folder)?;
         let call = Call::new("tar").arg("-C").arg(&folder).args(["--strip-components=1", "-xf"]).arg(tarball);
         site.run(&call, &format!("{} could not be unpacked", tarball.display()))?;
+        if !folder.join("configure").is_file() {
+            return Err(Error::new(ErrorKind::Tool, "this source has no configure, as upstream's releases have")
+                .at(tarball.display())
+                .next("the pinned source is not on this mirror any more: use another mirror, or a newer monowheel"));
+        }
         Ok(folder)
     }
 

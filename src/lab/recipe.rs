@@ -89,7 +89,9 @@ impl Hindrance {
 const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
     match way {
         Way::Debian | Way::Qemu => &[("apt-get", "apt"), ("dpkg-deb", "dpkg")],
-        Way::Source => &[("cc", "gcc libc6-dev"), ("make", "make"), ("tar", "tar"), ("xz", "xz-utils")],
+        Way::Source => {
+            &[("apt-get", "apt"), ("cc", "gcc libc6-dev"), ("make", "make"), ("tar", "tar"), ("xz", "xz-utils")]
+        }
         Way::Musl => &[
             ("apt-get", "apt"),
             ("dpkg-deb", "dpkg"),
