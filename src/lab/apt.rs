@@ -4,16 +4,18 @@
 //! configuration but ours. apt checks the mirror's signature by Debian's keyring, and each file by its
 //! hash. Packages are extracted, never installed: no maintainer script runs, and root is not needed.
 
+mod conf;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub(super) use conf::mirror;
 
 use super::Site;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Call;
 use crate::hash::sha256_file;
 
-/// The mirror of who has none in the system's configuration.
-const MIRROR: &str = "http://deb.debian.org/debian";
 /// Debian's keys, where Debian and Ubuntu install them.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// How long a look into the lists may take.
@@ -84,7 +86,7 @@ impl Apt {
         let machine = Call::new("apt-config").arg("dump").stdout(LIMIT, site.stop)?;
         fs_err::write(
             folder.join("apt.conf"),
-            configuration(&folder, if name == "source" { "amd64" } else { name }, &machine),
+            conf::text(&folder, if name == "source" { "amd64" } else { name }, &machine),
         )?;
         let apt = Self { folder, suite };
         if !apt.is_fresh(&mirror) {
@@ -263,55 +265,6 @@ fn uri(line: &str) -> Option<Uri<'_>> {
     Some(Uri { file, bytes: bytes.parse().ok()?, sha256: hash.strip_prefix("SHA256:")? })
 }
 
-/// The mirror that the system itself uses, where that is Debian's archive.
-pub(super) fn mirror() -> String {
-    let folder = fs_err::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten().map(|file| file.path());
-    let mut files: Vec<PathBuf> = folder.collect();
-    files.sort();
-    files.push(PathBuf::from("/etc/apt/sources.list"));
-    let texts = files.iter().filter_map(|file| fs_err::read_to_string(file).ok());
-    texts.filter_map(|text| mirror_in(&text)).next().unwrap_or_else(|| MIRROR.to_owned())
-}
-
-fn mirror_in(text: &str) -> Option<String> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let mut words = lines.filter(|line| !line.starts_with("Types:")).flat_map(str::split_whitespace);
-    // security, backports and ports lie in folders of other names.
-    let is_archive = |word: &&str| word.contains("://") && word.trim_end_matches('/').ends_with("/debian");
-    words.find(is_archive).map(|word| word.trim_end_matches('/').to_owned())
-}
-
-/// The whole configuration. Of the system's, how to reach a mirror (proxies, certificates) is kept.
-fn configuration(folder: &Path, arch: &str, machine: &str) -> String {
-    let reach = |line: &&str| line.starts_with("Acquire::http") || line.starts_with("Acquire::https");
-    let kept: String = machine.lines().filter(reach).map(|line| format!("{line}\n")).collect();
-    let path = |part: &str| folder.join(part).display().to_string();
-    format!(
-        r#"{kept}Dir::State "{}";
-Dir::State::status "{}";
-Dir::Cache "{}";
-Dir::Cache::archives "{}";
-Dir::Etc "{}";
-Dir::Log "{}";
-APT::Architecture "{arch}";
-APT::Architectures {{ "{arch}"; }};
-APT::Install-Recommends "false";
-APT::Get::List-Cleanup "true";
-APT::Sandbox::User "";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Acquire::Check-Valid-Until "false";
-Acquire::Check-Date "false";
-"#,
-        path("state"),
-        path("status"),
-        path("cache"),
-        path("archives"),
-        path("etc"),
-        path("log"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,26 +277,5 @@ mod tests {
         assert_eq!(found, Some((944_972, "33b2", deb)));
         assert_eq!(uri("Reading package lists..."), None);
         assert_eq!(uri("'http://x/y.deb' y.deb 1 MD5Sum:76"), None);
-    }
-
-    #[test]
-    fn the_system_s_own_mirror_of_debian_is_taken() {
-        let deb822 = "Types: deb\n# http://snapshot.debian.org/archive/debian/20250520T000000Z\nURIs: http://mirror.example/debian/\nSuites: bookworm\n";
-        assert_eq!(mirror_in(deb822).as_deref(), Some("http://mirror.example/debian"));
-        assert_eq!(mirror_in("deb [arch=amd64] https://a/debian bookworm main").as_deref(), Some("https://a/debian"));
-        assert_eq!(mirror_in("deb http://archive.ubuntu.com/ubuntu noble main\n# deb http://x/debian y main"), None);
-        assert_eq!(mirror_in("URIs: http://deb.debian.org/debian-security"), None);
-    }
-
-    #[test]
-    fn the_way_to_a_mirror_is_the_system_s_and_nothing_else() {
-        let machine =
-            "Acquire::http::Proxy \"http://p:3128\";\nDPkg::Post-Invoke:: \"rm\";\nDir::State \"/var/lib/apt\";\n";
-        let text = configuration(Path::new("/a lab/apt"), "arm64", machine);
-        assert!(
-            text.starts_with("Acquire::http::Proxy \"http://p:3128\";\nDir::State \"/a lab/apt/state\";\n"),
-            "{text}"
-        );
-        assert!(!text.contains("Post-Invoke") && !text.contains("/var/lib"), "{text}");
     }
 }

@@ -47,13 +47,13 @@ const fn row(id: &'static str, minor: u8, way: Way, download_mb: u32, seconds: u
 
 /// Every recipe, in the order in which they are shown.
 const RECIPES: &[Recipe] = &[
-    row("cpython-3.14", 14, Way::Debian, 44, 15),
-    row("cpython-3.15", 15, Way::Debian, 44, 15),
-    row("cpython-3.14t", 14, Way::Source, 25, 200),
-    row("cpython-3.15t", 15, Way::Source, 36, 200),
-    row("cpython-3.13-aarch64", 13, Way::Qemu, 80, 30),
-    row("cpython-3.14-aarch64", 14, Way::Qemu, 80, 30),
-    row("cpython-3.13-musl", 13, Way::Musl, 27, 150),
+    row("cpython-3.14", 14, Way::Debian, 32, 12),
+    row("cpython-3.15", 15, Way::Debian, 32, 12),
+    row("cpython-3.14t", 14, Way::Source, 24, 75),
+    row("cpython-3.15t", 15, Way::Source, 36, 90),
+    row("cpython-3.13-aarch64", 13, Way::Qemu, 110, 40),
+    row("cpython-3.14-aarch64", 14, Way::Qemu, 110, 40),
+    row("cpython-3.13-musl", 13, Way::Musl, 28, 160),
     row("cpython-3.8-windows", 8, Way::Windows, 180, 120),
     row("cpython-3.9-windows", 9, Way::Windows, 180, 120),
     row("cpython-3.10-windows", 10, Way::Windows, 180, 120),
