@@ -128,9 +128,12 @@ exec {wine} {words}"$@"
         let system = self.prefix.join("drive_c/windows/system32");
         fs_err::create_dir_all(&system)?;
         fs_err::copy(self.root.join(ZLIB), system.join("zlib1.dll"))?;
-        let booted = site.run(&self.call(&self.loader()).args(["wineboot", "-i"]), "wine could not make a Windows");
-        // Not ended by Ctrl-C: it is what Ctrl-C asks for. `-k` asks Windows to end, `-w` waits for it.
+        // Not ended by Ctrl-C: ending is what Ctrl-C asks for. `-k` asks Windows to end, `-w` waits for it.
         let apart = Stop::default();
+        // A server is known by its folder's number. One that outlived a removed folder of the same number
+        // would take itself for ours.
+        let _ = self.call(&self.server()).arg("-k").capture(END, &apart);
+        let booted = site.run(&self.call(&self.loader()).args(["wineboot", "-i"]), "wine could not make a Windows");
         if booted.is_err() {
             let _ = self.call(&self.server()).arg("-k").capture(END, &apart);
         }
