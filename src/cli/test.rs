@@ -12,6 +12,7 @@ use crate::lab::Runner;
 use crate::proof::{self, Proof, Trial, Verdict};
 use crate::prove::{self, Options, Python, Pythons, Settings, Wanted};
 use crate::report::proof::{line, render, tally, worst};
+use crate::report::words::count;
 use crate::report::{Text, html};
 
 pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
@@ -23,12 +24,18 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Sc
     let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
     let found = prove::find(&named, stop)?;
     let pythons = chosen(args, &wanted, &found)?;
-    let options =
-        Options { jobs: args.jobs.map(usize::from), find_links: folders, offline: args.offline, stop: stop.clone() };
+    let options = Options {
+        jobs: args.jobs.map(usize::from),
+        find_links: folders,
+        lenders: found.pythons.clone(),
+        offline: args.offline,
+        stop: stop.clone(),
+    };
+    let tried = pythons.iter().filter(|python| python.about.unfit().is_none()).count();
     screen.note(&format!(
-        "{} on {} interpreters",
-        crate::report::words::count(releases.iter().map(|release| release.wheels.len()).sum(), "wheel"),
-        pythons.len()
+        "{} on {}",
+        count(releases.iter().map(|release| release.wheels.len()).sum(), "wheel"),
+        count(tried, "interpreter")
     ));
     let proof = {
         let how = Text { colours: screen.progress_colours(), details: false };
@@ -134,7 +141,10 @@ fn chosen<'a>(args: &TestArgs, wanted: &[Wanted], found: &'a Pythons) -> Result<
                 None => "no such interpreter here".to_owned(),
             },
         );
-        return Err(error.at(one).next("monowheel pythons lists what is here; monowheel lab list what can be had"));
+        return Err(error.at(one).next(match one.recipe() {
+            Some(recipe) => format!("monowheel lab get {}; monowheel pythons lists what is here", recipe.id),
+            None => "monowheel pythons lists what is here; monowheel lab list what can be had".to_owned(),
+        }));
     }
     let is_wanted = |python: &&Python| wanted.is_empty() || wanted.iter().any(|one| one.is(python));
     let is_native = |python: &&Python| !args.native || python.runner == Runner::Native;

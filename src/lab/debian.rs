@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use super::entry::{Made, Runner};
+use super::entry::Made;
 use super::{Apt, Site, apt, pins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Call;
@@ -37,7 +37,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
         .arg(site.home.join("usr/lib/x86_64-linux-gnu"))
         .arg(site.work.join(&python));
     site.run(&call, &format!("{python} could not be patched"))?;
-    Ok(Made { platform: "linux-x86_64", runner: Runner::Native, python: python.into(), launch: Vec::new(), source })
+    Ok(Made { python: python.into(), launch: Vec::new(), shared: Vec::new(), source })
 }
 
 /// Extracts Debian's Python of the wanted version with all that it stands on, and aims its settings at

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::recipe::Recipe;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The `schema` of an entry's file and of `monowheel lab --json`.
@@ -57,6 +58,9 @@ pub struct Entry {
     /// a virtual environment under wine. Relative to the entry's folder, or absolute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub launch: Vec<String>,
+    /// Folders outside its own that it runs from: the emulator, the C library.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<PathBuf>,
     /// Where it comes from, with the version there.
     pub source: String,
     /// The size of its folder, without what it shares with others.
@@ -73,34 +77,33 @@ pub struct Entry {
 /// What a recipe tells of the interpreter that it made.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
-    /// See [`Entry::platform`].
-    pub(super) platform: &'static str,
-    /// See [`Entry::runner`].
-    pub(super) runner: Runner,
     /// See [`Entry::python`].
     pub(super) python: PathBuf,
     /// See [`Entry::launch`].
     pub(super) launch: Vec<String>,
+    /// See [`Entry::shared`].
+    pub(super) shared: Vec<PathBuf>,
     /// See [`Entry::source`].
     pub(super) source: String,
 }
 
 impl Entry {
     /// The entry before it was run: `version` and the measures are filled in by who ran it.
-    pub(super) fn of(id: &str, home: &Path, made: Made, recipe: String) -> Self {
+    pub(super) fn of(recipe: &Recipe, home: &Path, made: Made) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
-            id: id.to_owned(),
+            id: recipe.id.to_owned(),
             version: String::new(),
             free_threaded: false,
-            platform: made.platform.to_owned(),
-            runner: made.runner,
+            platform: recipe.way.platform().to_owned(),
+            runner: recipe.way.runner(),
             python: made.python,
             launch: made.launch,
+            shared: made.shared,
             source: made.source,
             bytes: 0,
             seconds: 0,
-            recipe,
+            recipe: recipe.key(home),
             home: home.to_path_buf(),
         }
     }
@@ -108,7 +111,7 @@ impl Entry {
     /// Reads the entry in `home`; `None` where there is none.
     ///
     /// # Errors
-    /// When its file cannot be read, is not of this schema, or names an executable that is gone.
+    /// When its file cannot be read, is not of this schema, or what it runs from is gone.
     pub(super) fn read(home: &Path) -> Result<Option<Self>> {
         let path = home.join(FILE);
         let text = match fs_err::read_to_string(&path) {
@@ -122,8 +125,9 @@ impl Entry {
         if entry.schema != SCHEMA {
             return Err(broken(format!("its schema is {}, not {SCHEMA}", entry.schema)));
         }
-        if !entry.python().is_file() {
-            return Err(broken(format!("{} is gone", entry.python.display())));
+        let python = Some(&entry.python).filter(|_| !entry.python().is_file());
+        if let Some(gone) = python.or_else(|| entry.shared.iter().find(|folder| !folder.is_dir())) {
+            return Err(broken(format!("{} is gone", gone.display())));
         }
         Ok(Some(entry))
     }
@@ -170,14 +174,10 @@ impl Entry {
 mod tests {
     use super::*;
 
-    fn made() -> Made {
-        Made {
-            platform: "linux-x86_64",
-            runner: Runner::Native,
-            python: "bin/python3.15".into(),
-            launch: Vec::new(),
-            source: "a test".into(),
-        }
+    fn entry(id: &str, home: &Path) -> Result<Entry> {
+        let made =
+            Made { python: "bin/python3.15".into(), launch: Vec::new(), shared: Vec::new(), source: "a test".into() };
+        Ok(Entry::of(Recipe::named(id)?, home, made))
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
         let dir = tempfile::tempdir()?;
         fs_err::create_dir(dir.path().join("bin"))?;
         fs_err::write(dir.path().join("bin/python3.15"), "")?;
-        let entry = Entry::of("cpython-3.15", dir.path(), made(), "r1".into());
+        let entry = entry("cpython-3.15", dir.path())?;
         assert_eq!(Entry::read(dir.path())?, None);
         entry.write()?;
         assert_eq!(Entry::read(dir.path())?, Some(entry));
@@ -195,17 +195,18 @@ mod tests {
     #[test]
     fn an_entry_whose_executable_is_gone_is_broken() -> Result<()> {
         let dir = tempfile::tempdir()?;
-        Entry::of("cpython-3.15", dir.path(), made(), "r1".into()).write()?;
+        entry("cpython-3.15", dir.path())?.write()?;
         assert!(Entry::read(dir.path()).is_err_and(|error| error.to_string().contains("bin/python3.15 is gone")));
         Ok(())
     }
 
     #[test]
-    fn a_launcher_comes_first() {
-        let mut entry = Entry::of("cpython-3.8-windows", Path::new("/lab/w"), made(), "r1".into());
+    fn a_launcher_comes_first() -> Result<()> {
+        let mut entry = entry("cpython-3.8-windows", Path::new("/lab/w"))?;
         let exe = Path::new("/env/Scripts/python.exe");
         assert_eq!(entry.command(exe), [exe]);
         entry.launch = vec!["bin/wine".into(), "start".into()];
         assert_eq!(entry.command(exe), [Path::new("/lab/w/bin/wine"), Path::new("start"), exe]);
+        Ok(())
     }
 }

@@ -147,6 +147,16 @@ impl Lab {
         recipe::all().iter().filter_map(usable).collect()
     }
 
+    /// Those that are there and cannot be used: the folder of each, and why.
+    #[must_use]
+    pub fn broken(&self) -> Vec<(PathBuf, Error)> {
+        let broken = |recipe: &Recipe| match self.state(recipe) {
+            State::Broken(error) => Some((self.root.join(recipe.id), error)),
+            State::Ready(_) | State::Outdated(_) | State::Missing => None,
+        };
+        recipe::all().iter().filter_map(broken).collect()
+    }
+
     /// The interpreter called `id`, made now unless it is there. Says whether it was made now.
     ///
     /// # Errors
@@ -200,7 +210,7 @@ impl Lab {
 
     /// Runs what was made, and writes the entry's file.
     fn declare(site: &Site<'_>, recipe: &Recipe, made: Made, began: Instant, hands: &Hands<'_>) -> Result<Entry> {
-        let mut entry = Entry::of(recipe.id, &site.home, made, recipe.key(&site.home));
+        let mut entry = Entry::of(recipe, &site.home, made);
         site.say("running it: venv, pip");
         (hands.prove)(site, &mut entry)?;
         if entry.free_threaded != recipe.free_threaded() {

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::bench::{Bench, own};
-use super::entry::{Made, Runner};
+use super::entry::Made;
 use super::source::{CONFIGURE, OPT, UNWANTED};
 use super::{Apt, Site, apt, pins, qemu};
 use crate::error::{Error, ErrorKind, Result};
@@ -32,7 +32,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let zig = tools::zig(site.python, site.stop).ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "there is no zig, which compiles for musl").next("pip install ziglang")
     })?;
-    let loader = site.piece("musl", REVISION, |work, _| {
+    let musl = site.piece("musl", REVISION, |work, _| {
         let debs = Apt::open(site, MUSL_SUITE, "amd64")?.fetch_only(site, &["musl"])?;
         apt::extract(site, &debs, &work.join("all"))?;
         fs_err::create_dir_all(work.join("lib"))?;
@@ -45,7 +45,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
         fs_err::copy(libc, work.join("lib").join(LOADER))?;
         super::gone(&all)
     })?;
-    let loader = loader.join("lib").join(LOADER);
+    let loader = musl.join("lib").join(LOADER);
     let bench = Bench::new(site)?;
     let tools = Tools::write(site, &bench, &zig.path, &loader)?;
     let deps = bench.path.join("deps");
@@ -90,10 +90,9 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     }
     bench.finish(site, &source, &[(used.as_str(), there.as_str()), (here.as_str(), "/build")])?;
     Ok(Made {
-        platform: "musllinux-x86_64",
-        runner: Runner::Native,
         python: format!("bin/python{minor}").into(),
         launch: Vec::new(),
+        shared: vec![musl],
         source: format!("CPython {version}, built by zig {} for musl 1.2.3", zig.version),
     })
 }

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::entry::{Made, Runner};
+use super::entry::Made;
 use super::{Apt, Site, apt, debian};
 use crate::error::Result;
 use crate::exec::quoted;
@@ -42,7 +42,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     fs_err::rename(site.work.join(&python), site.work.join(format!("{python}.elf")))?;
     let script = script(&qemu.join("qemu-aarch64"), &site.home, &site.home.join(format!("{python}.elf")));
     executable(&site.work.join(&python), &script)?;
-    Ok(Made { platform: "linux-aarch64", runner: Runner::Qemu, python: python.into(), launch: Vec::new(), source })
+    Ok(Made { python: python.into(), launch: Vec::new(), shared: vec![qemu], source })
 }
 
 /// The words of the executable. Python is told the name it was called by (`-0`), by which it finds its

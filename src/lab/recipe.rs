@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::entry::Made;
+use super::entry::{Made, Runner};
 use super::site::Site;
 use super::{debian, musl, pins, qemu, source, uv, windows};
 use crate::error::{Error, ErrorKind, Result};
@@ -24,6 +24,29 @@ pub enum Way {
     Musl,
     /// Windows' own DLLs, run by wine.
     Windows,
+}
+
+impl Way {
+    /// Where the interpreter runs: as `sysconfig.get_platform()` has it, and `musllinux-…` for musl.
+    #[must_use]
+    pub const fn platform(self) -> &'static str {
+        match self {
+            Self::Debian | Self::Source => "linux-x86_64",
+            Self::Qemu => "linux-aarch64",
+            Self::Musl => "musllinux-x86_64",
+            Self::Windows => "win-amd64",
+        }
+    }
+
+    /// What runs the interpreter.
+    #[must_use]
+    pub const fn runner(self) -> Runner {
+        match self {
+            Self::Debian | Self::Source | Self::Musl => Runner::Native,
+            Self::Qemu => Runner::Qemu,
+            Self::Windows => Runner::Wine,
+        }
+    }
 }
 
 /// An interpreter that can be made.
@@ -112,6 +135,15 @@ const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
 }
 
 impl Recipe {
+    /// The first recipe for a CPython of this version on a platform whose name begins so.
+    #[must_use]
+    pub fn making(version: (u8, u8), free_threaded: bool, platform: &str) -> Option<&'static Self> {
+        RECIPES.iter().find(|recipe| {
+            (recipe.version, recipe.free_threaded()) == (version, free_threaded)
+                && recipe.way.platform().starts_with(platform)
+        })
+    }
+
     /// The recipe called `id`.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! compiler.
 
 use super::bench::{Bench, own};
-use super::entry::{Made, Runner};
+use super::entry::Made;
 use super::{Site, pins};
 use crate::error::Result;
 use crate::exec::Call;
@@ -40,10 +40,9 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     site.say("make install");
     bench.finish(site, &source, &[])?;
     Ok(Made {
-        platform: "linux-x86_64",
-        runner: Runner::Native,
         python: format!("bin/python{minor}t").into(),
         launch: Vec::new(),
+        shared: Vec::new(),
         source: format!("CPython {version}, built with --disable-gil"),
     })
 }

@@ -10,13 +10,7 @@ const ID: &str = "cpython-3.15";
 fn air(site: &Site<'_>) -> Result<Made> {
     fs_err::create_dir_all(site.work.join("bin"))?;
     fs_err::write(site.work.join("bin/python"), "")?;
-    Ok(Made {
-        platform: "linux-x86_64",
-        runner: Runner::Native,
-        python: "bin/python".into(),
-        launch: Vec::new(),
-        source: "air".into(),
-    })
+    Ok(Made { python: "bin/python".into(), launch: Vec::new(), shared: Vec::new(), source: "air".into() })
 }
 
 /// Believes it.
@@ -128,6 +122,26 @@ fn a_broken_file_is_said_and_mended() -> Result<()> {
         assert!(error.to_string().contains("next: monowheel lab get cpython-3.15"), "{error}");
         assert!(lab.get_by(recipe, wish, &HANDS)?.1);
         assert!(matches!(lab.state(recipe), State::Ready(_)));
+        Ok(())
+    })
+}
+
+#[test]
+fn an_interpreter_without_its_emulator_is_broken_until_it_is_made_anew() -> Result<()> {
+    with_lab(|lab, wish, _| {
+        let recipe = Recipe::named(ID)?;
+        let emulated = |site: &Site<'_>| {
+            let emulator = site.piece("emulator", "1", |_, _| Ok(()))?;
+            Ok(Made { shared: vec![emulator], ..air(site)? })
+        };
+        let hands = Hands { make: &emulated, prove: &believe };
+        lab.get_by(recipe, wish, &hands)?;
+        fs_err::remove_dir_all(lab.root().join("shared/emulator"))?;
+        assert_eq!(lab.entries(), []);
+        let broken = lab.broken();
+        assert!(broken.len() == 1 && broken[0].1.to_string().contains("shared/emulator is gone"), "{broken:?}");
+        assert!(lab.get_by(recipe, wish, &hands)?.1);
+        assert!(matches!(lab.state(recipe), State::Ready(_)) && lab.broken().is_empty());
         Ok(())
     })
 }

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::entry::{Made, Runner};
+use super::entry::Made;
 use super::recipe::{Recipe, Way};
 use super::{Site, bench};
 use crate::error::{Error, ErrorKind, Result};
@@ -40,13 +40,7 @@ pub(super) fn make(site: &Site<'_>, recipe: &Recipe, uv: &Path) -> Result<Made> 
         fs_err::rename(entry.path(), site.work.join(entry.file_name()))?;
     }
     super::gone(&fetched)?;
-    Ok(Made {
-        platform: "linux-x86_64",
-        runner: Runner::Native,
-        python: python.into(),
-        launch: Vec::new(),
-        source: format!("uv's {source}"),
-    })
+    Ok(Made { python: python.into(), launch: Vec::new(), shared: Vec::new(), source: format!("uv's {source}") })
 }
 
 /// Without links in the user's `~/.local/bin`, and without uv's own configuration of this folder.

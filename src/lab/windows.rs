@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use super::entry::{Made, Runner};
+use super::entry::Made;
 use super::wine::Wine;
 use super::{Site, forwarder, pins, qemu, stdlib, wine};
 use crate::error::{Error, ErrorKind, Result};
@@ -60,10 +60,9 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let python = format!("bin/python{minor}");
     qemu::executable(&site.work.join(&python), &wine.script(&[&run, &site.home.join(HOME).join("python.exe")]))?;
     Ok(Made {
-        platform: "win-amd64",
-        runner: Runner::Wine,
         python: python.into(),
         launch: vec!["bin/wine".to_owned()],
+        shared: wine.folders(),
         source: format!("the official DLLs as in panda3d {}, with {from}", wheel.version),
     })
 }

@@ -104,6 +104,11 @@ exec {wine} {words}"$@"
         )
     }
 
+    /// The folders that have to stay.
+    pub(super) fn folders(self) -> Vec<PathBuf> {
+        vec![self.root, self.prefix]
+    }
+
     fn loader(&self) -> PathBuf {
         self.root.join("usr/lib/wine/wine64")
     }

@@ -1,5 +1,6 @@
 //! What is known of each Python on each platform: the audit's map, and which of it was run.
 
+use crate::lab::Recipe;
 use crate::proof::{Cell, Map, Row, Trial, Verdict};
 use crate::prove::release::Release;
 use crate::resolve::{self, Machine};
@@ -67,6 +68,9 @@ pub(super) fn reason(trial: &Trial) -> String {
 fn absent(python: &Interpreter, machine: &Machine) -> String {
     match machine {
         Machine::Macos { .. } if !cfg!(target_os = "macos") => "this is no Mac".to_owned(),
-        _ => format!("no CPython {python} for it here"),
+        _ => match Recipe::making(python.version, python.free_threaded, &machine.platform()) {
+            Some(recipe) => format!("no CPython {python} for it here: monowheel lab get {}", recipe.id),
+            None => format!("no CPython {python} for it here"),
+        },
     }
 }

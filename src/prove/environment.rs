@@ -6,6 +6,7 @@
 //!   state      what is in it: a hash of all it depends on, and the wheel that pip chose
 //!   env/       the environment
 //!   links/     the wheels that pip may choose from
+//!   lent/      wheels of others, where another Python fetched them
 //!   log        what was run and what it printed, of the last run
 //! ```
 
@@ -19,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop, last_lines};
 use crate::hash::hex;
 use crate::lock::Lock;
-use crate::prove::installer::{self, Needs};
+use crate::prove::installer::{self, Needs, Sources};
 use crate::prove::python::{Python, clean};
 use crate::prove::release::{Release, Wheel};
 use crate::toolchain::std_cache::cache_root;
@@ -122,7 +123,13 @@ impl<'a> Environment<'a> {
     ///
     /// # Errors
     /// When the environment cannot be made or filled.
-    pub(super) fn fill<'r>(&self, release: &'r Release, needs: &Needs, stop: &Stop) -> Result<Ready<'r>> {
+    pub(super) fn fill<'r>(
+        &self,
+        release: &'r Release,
+        needs: &Needs,
+        lender: Option<&Python>,
+        stop: &Stop,
+    ) -> Result<Ready<'r>> {
         let key = self.key(release, needs)?;
         let state = self.root.join("state");
         if let Some(file) = fs_err::read_to_string(&state).ok().as_deref().and_then(|text| text.strip_prefix(&key)) {
@@ -134,7 +141,8 @@ impl<'a> Environment<'a> {
         let links = self.link(release)?;
         let wheel = installer::choose(self, release, &links, stop)?;
         if let Some(wheel) = wheel {
-            installer::complete(self, release, wheel, needs, &links, stop)?;
+            let sources = Sources { needs, links: &links, lender };
+            installer::complete(self, release, wheel, &sources, stop)?;
         }
         fs_err::write(&state, format!("{key} {}", wheel.map_or("", |wheel| &wheel.file.file)))?;
         Ok(Ready { wheel, reused: false })
@@ -181,13 +189,19 @@ impl<'a> Environment<'a> {
             .at(python.path.display()))
     }
 
+    /// A folder beside the environment, made anew.
+    pub(super) fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.root.join(name);
+        if folder.exists() {
+            fs_err::remove_dir_all(&folder)?;
+        }
+        fs_err::create_dir(&folder)?;
+        Ok(folder)
+    }
+
     /// A folder with the release's wheels and nothing else, which may lie beside anything.
     fn link(&self, release: &Release) -> Result<PathBuf> {
-        let links = self.root.join("links");
-        if links.exists() {
-            fs_err::remove_dir_all(&links)?;
-        }
-        fs_err::create_dir(&links)?;
+        let links = self.folder("links")?;
         for wheel in &release.wheels {
             let place = links.join(&wheel.file.file);
             if fs_err::hard_link(&wheel.path, &place).is_err() {

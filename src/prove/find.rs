@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::abi::undotted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
+use crate::lab::{Lab, Recipe};
 use crate::prove::places;
 use crate::prove::python::{Candidate, Origin, Python};
 
@@ -58,6 +59,15 @@ impl Wanted {
         Err(Error::new(ErrorKind::Usage, "neither a version of Python nor an interpreter")
             .at(text)
             .next("such as 3.13, 3.14t, 3.13-win-amd64, 3.11-linux-aarch64 or /usr/bin/python3; `monowheel pythons` lists what is here"))
+    }
+
+    /// The lab's recipe for it, if there is one.
+    #[must_use]
+    pub fn recipe(&self) -> Option<&'static Recipe> {
+        let Self::Kind(kind) = self else { return None };
+        let (version, platform) = kind.split_once('-').unwrap_or((kind, ""));
+        let without_gil = version.strip_suffix('t');
+        Recipe::making(undotted(without_gil.unwrap_or(version))?, without_gil.is_some(), platform)
     }
 
     /// The path, when it is one.
@@ -114,7 +124,7 @@ pub fn find(named: &[PathBuf], stop: &Stop) -> Result<Pythons> {
         })
         .collect();
     stop.check()?;
-    let mut found = Pythons::default();
+    let mut found = Pythons { broken: of_lab(), ..Pythons::default() };
     let mut seen = HashSet::new();
     for (candidate, answer) in asked {
         match answer {
@@ -130,6 +140,16 @@ pub fn find(named: &[PathBuf], stop: &Stop) -> Result<Pythons> {
     }
     found.pythons.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(found)
+}
+
+/// What is broken in the lab, and what mends it.
+fn of_lab() -> Vec<Broken> {
+    let broken = Lab::open().map(|lab| lab.broken()).unwrap_or_default();
+    let told = |(path, error): (PathBuf, Error)| {
+        let mend = error.next_step().map(|step| format!("; {step}")).unwrap_or_default();
+        Broken { path, origin: Origin::Lab, why: format!("{}{mend}", error.what()) }
+    };
+    broken.into_iter().map(told).collect()
 }
 
 /// An environment's interpreter has a base, and the base is what a new environment is made from.

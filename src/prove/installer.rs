@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Captured, Stop, last_lines};
 use crate::prove::environment::Environment;
+use crate::prove::lender;
+use crate::prove::python::Python;
 use crate::prove::release::{Release, Wheel};
 use crate::wheel::filename::normalized;
 use crate::wheel::metadata::WheelFile;
@@ -52,6 +54,16 @@ pub(super) fn choose<'a>(
     Err(Error::new(ErrorKind::Tool, format!("pip could not install {wanted}\n{}", last_lines(&ended.stderr, 12))))
 }
 
+/// Where what else is needed comes from.
+#[derive(Debug)]
+pub(super) struct Sources<'a> {
+    pub(super) needs: &'a Needs,
+    /// The folder of the release's wheels.
+    pub(super) links: &'a Path,
+    /// An interpreter that reaches the index for one that cannot.
+    pub(super) lender: Option<&'a Python>,
+}
+
 /// Installs what else is needed, if anything.
 ///
 /// # Errors
@@ -60,34 +72,42 @@ pub(super) fn complete(
     environment: &Environment<'_>,
     release: &Release,
     wheel: &Wheel,
-    needs: &Needs,
-    links: &Path,
+    sources: &Sources<'_>,
     stop: &Stop,
 ) -> Result<()> {
+    let needs = sources.needs;
     if !wheel.needs_others && needs.extras.is_empty() && needs.requires.is_empty() {
         return Ok(());
     }
     let extras = if needs.extras.is_empty() { String::new() } else { format!("[{}]", needs.extras.join(",")) };
+    let mut wanted = vec![format!("{}{extras}=={}", release.set.name, release.version)];
+    wanted.extend(needs.requires.iter().cloned());
     let about = &environment.python.about;
+    let mut folders: Vec<&Path> = vec![sources.links];
+    folders.extend(needs.find_links.iter().map(PathBuf::as_path));
+    let lent = match sources.lender {
+        Some(lender) if needs.index => Some(lender::fetch(environment, lender, &folders, &wanted, stop)?),
+        _ => None,
+    };
+    folders.extend(lent.as_deref());
     let asks_index = needs.index && about.ssl;
-    let mut call = pip(environment, &["install", "--find-links"])?.arg(links);
-    for folder in &needs.find_links {
-        call = call.arg("--find-links").arg(folder);
-    }
+    let mut call = pip(environment, &["install"])?;
     if !asks_index {
         call = call.arg("--no-index");
     }
-    let call = call.arg(format!("{}{extras}=={}", release.set.name, release.version)).args(&needs.requires);
-    let ended = run(environment, &call, stop)?;
+    let ended = run(environment, &finding(call, &folders).args(&wanted), stop)?;
     if ended.status.success() {
         return Ok(());
     }
-    let why = if asks_index {
-        "what it needs could not be installed"
-    } else if needs.index {
-        "what it needs could not be installed, and this Python has no ssl, so its pip reaches no index"
-    } else {
-        "what it needs could not be installed without an index"
+    let why = match (asks_index, needs.index, lent) {
+        (true, ..) => "what it needs could not be installed".to_owned(),
+        (_, false, _) => "what it needs could not be installed without an index".to_owned(),
+        (_, _, Some(_)) => "what it needs could not be installed from what another Python fetched".to_owned(),
+        (_, _, None) => format!(
+            "what it needs could not be installed: this Python has no ssl, so its pip reaches no index, and there is \
+             no native CPython {} to fetch it",
+            about.interpreter()
+        ),
     };
     Err(Error::new(ErrorKind::Tool, format!("{why}\n{}", last_lines(&ended.stderr, 8)))
         .next("put wheels of it into a folder: monowheel test --find-links FOLDER"))
@@ -95,12 +115,17 @@ pub(super) fn complete(
 
 /// A call of pip in the environment.
 fn pip(environment: &Environment<'_>, words: &[&str]) -> Result<Call> {
-    let call = match &environment.python.about.pip {
-        Some(wheel) => environment.call().arg("-I").arg(wheel.join("pip")),
-        None => return Err(no_pip(environment)),
-    };
-    Ok(call
-        .args(words)
+    match &environment.python.about.pip {
+        Some(wheel) => Ok(of_wheel(environment.call(), wheel).args(words)),
+        None => Err(no_pip(environment)),
+    }
+}
+
+/// A call of the pip in `wheel` by an interpreter.
+pub(super) fn of_wheel(interpreter: Call, wheel: &Path) -> Call {
+    interpreter
+        .arg("-I")
+        .arg(wheel.join("pip"))
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
         .env("PIP_NO_INPUT", "1")
         .env("PIP_NO_WARN_SCRIPT_LOCATION", "1")
@@ -108,7 +133,12 @@ fn pip(environment: &Environment<'_>, words: &[&str]) -> Result<Call> {
         .without_env("PIP_USER")
         .without_env("PIP_TARGET")
         .without_env("PIP_PREFIX")
-        .without_env("PIP_REQUIRE_VIRTUALENV"))
+        .without_env("PIP_REQUIRE_VIRTUALENV")
+}
+
+/// The call, told to look into `folders` too.
+pub(super) fn finding(call: Call, folders: &[&Path]) -> Call {
+    folders.iter().fold(call, |call, folder| call.arg("--find-links").arg(folder))
 }
 
 fn no_pip(environment: &Environment<'_>) -> Error {
@@ -118,7 +148,8 @@ fn no_pip(environment: &Environment<'_>) -> Error {
         .next(format!("on Debian and Ubuntu: apt-get install python{major}.{minor}-venv"))
 }
 
-fn run(environment: &Environment<'_>, call: &Call, stop: &Stop) -> Result<Captured> {
+/// Runs it, and notes in the log what it printed.
+pub(super) fn run(environment: &Environment<'_>, call: &Call, stop: &Stop) -> Result<Captured> {
     let ended = call.capture(LIMIT * environment.python.patience(), stop)?;
     environment.note(&format!("$ {}\n{}{}", call.shell_line(), ended.stdout, ended.stderr))?;
     Ok(ended)

@@ -14,6 +14,7 @@ mod coverage;
 mod environment;
 mod find;
 mod installer;
+mod lender;
 mod places;
 mod python;
 mod release;
@@ -44,6 +45,8 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// Folders with wheels of other distributions.
     pub find_links: Vec<PathBuf>,
+    /// Interpreters that may fetch for those whose pip reaches no index.
+    pub lenders: Vec<Python>,
     /// Whether no index may be asked for what the wheels and tests need.
     pub offline: bool,
     /// Ends the work early.
@@ -63,8 +66,7 @@ pub fn prove(
 ) -> Result<Proof> {
     let machines: Vec<(&Python, Machine)> = pythons
         .iter()
-        .filter(|python| python.about.unfit().is_none())
-        .filter_map(|python| Some((*python, python.about.machine()?)))
+        .filter_map(|python| Some((*python, python.about.machine().filter(|_| python.about.unfit().is_none())?)))
         .collect();
     if machines.is_empty() {
         return Err(Error::new(ErrorKind::Usage, "no interpreter here can try a wheel")
@@ -93,6 +95,7 @@ pub fn prove(
             machine,
             settings: &settings[release],
             needs: &needs[release],
+            lender: lender::of(python_at, &options.lenders),
         };
         let trial = trial::run(&task, &options.stop)?;
         ended(&trial);

@@ -182,7 +182,10 @@ impl About {
         if self.implementation != "cpython" {
             return Some(format!("{} has no stable ABI", self.implementation));
         }
-        (self.version < (3, 8)).then(|| "older than 3.8".to_owned())
+        if self.version < (3, 8) {
+            return Some("older than 3.8".to_owned());
+        }
+        self.machine().is_none().then(|| "no wheel is for its platform".to_owned())
     }
 
     /// The machine that an installer of this interpreter sees; `None` where no wheel is for it.

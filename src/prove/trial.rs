@@ -23,6 +23,8 @@ pub(super) struct Task<'a> {
     pub(super) machine: &'a Machine,
     pub(super) settings: &'a Settings,
     pub(super) needs: &'a Needs,
+    /// Who fetches what it needs, when its own pip reaches no index.
+    pub(super) lender: Option<&'a Python>,
 }
 
 /// Tries it. What goes wrong is the trial's verdict.
@@ -69,7 +71,7 @@ fn begun(task: &Task<'_>) -> Trial {
 
 fn tried(task: &Task<'_>, trial: &mut Trial, stop: &Stop) -> Result<()> {
     let environment = Environment::open(task.python, task.release, stop)?;
-    let ready = environment.fill(task.release, task.needs, stop)?;
+    let ready = environment.fill(task.release, task.needs, task.lender, stop)?;
     trial.reused = ready.reused;
     trial.wheel = ready.wheel.map(|wheel| wheel.file.file.clone());
     let expected = Resolver::new(&task.release.set.wheels).choose(&task.python.about.interpreter(), task.machine);

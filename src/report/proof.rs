@@ -150,7 +150,9 @@ fn short(trial: &Trial) -> String {
     let (major, minor) = trial.version;
     let flags = [(trial.free_threaded, "t"), (trial.debug, "d")];
     let flags: String = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| *flag).collect();
-    let place = if trial.runner == "native" { String::new() } else { format!(" {}", harmless(&trial.platform)) };
+    // The usual one is not worth a word.
+    let is_usual = trial.runner == "native" && !trial.platform.starts_with("musllinux");
+    let place = if is_usual { String::new() } else { format!(" {}", harmless(&trial.platform)) };
     format!("{major}.{minor}{flags}{place}")
 }
 

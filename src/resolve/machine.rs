@@ -85,6 +85,19 @@ impl Machine {
         }
     }
 
+    /// Its kind, whatever the version of its system, in the words of the lab: `linux-aarch64`,
+    /// `musllinux-x86_64`, `macosx-arm64`, `win-amd64`.
+    #[must_use]
+    pub fn platform(&self) -> String {
+        match self {
+            Self::Linux { libc: Libc::Musllinux, arch, .. } => format!("musllinux-{arch}"),
+            Self::Linux { arch, .. } => format!("linux-{arch}"),
+            Self::Macos { arch, .. } => format!("macosx-{arch}"),
+            Self::Only(tag) => tag.replacen('_', "-", 1),
+            Self::Any => "any".to_owned(),
+        }
+    }
+
     /// Whether the two differ at most in the version of their system.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {

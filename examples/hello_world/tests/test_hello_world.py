@@ -1,6 +1,9 @@
 """The wheel, as a user has it: installed, whichever family and platform it is of."""
 
+import sys
+import sysconfig
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import EXTENSION_SUFFIXES
 
 import hello_world
@@ -33,15 +36,30 @@ def test_sums_squares() -> None:
     assert hello_world.sum_of_squares([]) == 0.0
 
 
-def test_other_threads_run_meanwhile() -> None:
+def test_eight_threads_get_right_answers() -> None:
+    together = threading.Barrier(8)
     values = [1.0] * 200_000
-    results = []
-    threads = [threading.Thread(target=lambda: results.append(hello_world.sum_of_squares(values))) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results == [200_000.0] * 4
+    wrong = []
+
+    def work(number: int) -> None:
+        together.wait(30)
+        for step in range(500):
+            if hello_world.add(number, step) != number + step:
+                wrong.append(("add", number, step))
+            if hello_world.greet(f" {number}.{step} ") != f"Hello, {number}.{step}!":
+                wrong.append(("greet", number, step))
+        if hello_world.sum_of_squares(values[number:]) != 200_000.0 - number:
+            wrong.append(("sum_of_squares", number, 0))
+
+    # A thread that raises would end alone.
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(work, range(8))) == [None] * 8
+    assert wrong == []
+
+
+@pytest.mark.skipif(not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="this Python always has its GIL")
+def test_the_gil_stays_off() -> None:
+    assert sys._is_gil_enabled() is False
 
 
 def test_the_file_name_is_one_this_python_looks_for() -> None:
