@@ -14,12 +14,12 @@ def main(path: str) -> int:
     """Read tox's ``--result-json`` file and give the exit code."""
     environments = json.loads(Path(path).read_text(encoding="utf-8"))["testenvs"]
     ran = {
-        name: ".".join(str(part) for part in result["python"]["version_info"][:2])
+        name: result["python"]["version_info"][:2]
         for name, result in environments.items()
-        if name.startswith("py") and result.get("test") and "python" in result
+        if result.get("test") and "python" in result
     }
-    for name, version in sorted(ran.items(), key=lambda item: int(item[0][3:])):
-        print(f"{name}: the wheel ran on CPython {version}")
+    for name, version in sorted(ran.items(), key=lambda item: item[1]):
+        print(f"{name}: ran on CPython {'.'.join(map(str, version))}")
     if not ran:
         print("error: tox ran the wheel on no interpreter; install a CPython from 3.8 to 3.13", file=sys.stderr)
     return 0 if ran else 1

@@ -1,11 +1,13 @@
 //! What came of running wheels: plain data, which `prove` makes, reports show, and a release reads back.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::abi::PythonVersion;
 use crate::error::{Error, ErrorKind, Result};
+use crate::hash::sha256_file;
 use crate::set::Interpreter;
 
 /// The version of the JSON form; readers refuse another one.
@@ -210,32 +212,46 @@ impl Proof {
         Ok(written?)
     }
 
-    /// The proof of the wheels in a folder; `None` when there is none.
+    /// The proof that lies beside the wheels of a folder; `None` when there is none.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when the file is no proof of this version.
-    pub fn read(folder: &Path) -> Result<Option<Self>> {
+    /// [`ErrorKind::Format`] when the file is no proof of this version, or one of other wheels than those.
+    pub fn of(folder: &Path) -> Result<Option<Self>> {
         let path = folder.join(FILE);
         let text = match fs_err::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let read: Option<Self> = serde_json::from_str(&text).ok().filter(|proof: &Self| proof.schema == SCHEMA);
-        read.map(Some).ok_or_else(|| {
-            Error::new(ErrorKind::Format, format!("not a proof of the form {SCHEMA}"))
+        let refused = |why: String| {
+            Error::new(ErrorKind::Format, why)
                 .at(path.display())
-                .next("make it anew: monowheel test")
-        })
+                .next(format!("make it anew: monowheel test {}", folder.display()))
+        };
+        let read: Option<Self> = serde_json::from_str(&text).ok().filter(|proof: &Self| proof.schema == SCHEMA);
+        let proof = read.ok_or_else(|| refused(format!("not a proof of the form {SCHEMA}")))?;
+        match proof.strangers(folder)?.first() {
+            Some(name) => Err(refused(format!("the proof is of other wheels: {name} was not run, or has changed"))),
+            None => Ok(Some(proof)),
+        }
     }
 
-    /// Whether it is of this file.
-    #[must_use]
-    pub fn is_of(&self, file: &str, sha256: &str) -> bool {
-        self.releases
-            .iter()
-            .flat_map(|release| &release.wheels)
-            .any(|wheel| wheel.file == file && wheel.sha256 == sha256)
+    /// The wheels that are in the folder or in the proof, and not the same in both.
+    fn strangers(&self, folder: &Path) -> Result<Vec<String>> {
+        let proven = self.releases.iter().flat_map(|release| &release.wheels);
+        let mut proven: BTreeMap<&str, &str> = proven.map(|wheel| (&*wheel.file, &*wheel.sha256)).collect();
+        let mut strangers = Vec::new();
+        for entry in fs_err::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_wheel = path.extension().is_some_and(|end| end == "whl");
+            if is_wheel && proven.remove(&*name).is_none_or(|sha256| !sha256_file(&path).is_ok_and(|is| is == sha256)) {
+                strangers.push(name);
+            }
+        }
+        strangers.extend(proven.into_keys().map(str::to_owned));
+        strangers.sort();
+        Ok(strangers)
     }
 
     /// The trials of every release.

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
 use crate::finding::Severity;
 use crate::net::{self, IndexOptions, Requirements};
+use crate::proof::Proof;
 use crate::report::{Format, Report, Text, words};
 
 pub(super) fn run(
@@ -38,7 +39,8 @@ pub(super) fn run(
     let looking = Looking::new(screen, subjects.len());
     let report = audit::audit(&subjects, &options, &|place| looking.ended(place));
     looking.end();
-    let report = report?;
+    let mut report = report?;
+    report.proofs = proofs(&args.subjects, screen);
     tell(&report, format, args.output.as_deref(), global, screen)?;
     Ok(report.exit_code(fail_on))
 }
@@ -53,6 +55,18 @@ fn format(args: &AuditArgs, global: &Global) -> Result<Format> {
         None if global.json => Ok(Format::Json),
         None => Ok(Format::Text),
     }
+}
+
+/// What came of running the wheels of the folders that were named. A proof of other wheels is none.
+fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
+    let mut proofs = Vec::new();
+    for folder in named.iter().filter(|path| path.is_dir()) {
+        match Proof::of(folder) {
+            Ok(proof) => proofs.extend(proof),
+            Err(error) => screen.note(&format!("{WARN}no proof{WARN:#}: {}", words::harmless(&error.to_string()))),
+        }
+    }
+    proofs
 }
 
 /// All that was named: on disk, in this environment, on an index.

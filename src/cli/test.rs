@@ -11,7 +11,7 @@ use crate::exec::Stop;
 use crate::lab::Runner;
 use crate::proof::{self, Proof, Trial, Verdict};
 use crate::prove::{self, Options, Python, Pythons, Settings, Wanted};
-use crate::report::proof::{line, render, tally, worst};
+use crate::report::proof::{is_bad, line, render, tally, worst};
 use crate::report::words::count;
 use crate::report::{Text, html};
 
@@ -178,7 +178,7 @@ fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, sc
         return screen.machine(&rendered);
     };
     fs_err::write(output, rendered)?;
-    let style = if matches!(worst(proof), Verdict::Failed | Verdict::NotRun) { BAD } else { GOOD };
+    let style = if is_bad(proof) { BAD } else { GOOD };
     screen.note(&format!("{style}{}{style:#}; the report is in {}", tally(proof), output.display()));
     Ok(())
 }

@@ -77,13 +77,13 @@ const RECIPES: &[Recipe] = &[
     row("cpython-3.13-aarch64", 13, Way::Qemu, 110, 40),
     row("cpython-3.14-aarch64", 14, Way::Qemu, 110, 40),
     row("cpython-3.13-musl", 13, Way::Musl, 28, 160),
-    row("cpython-3.8-windows", 8, Way::Windows, 180, 120),
-    row("cpython-3.9-windows", 9, Way::Windows, 180, 120),
-    row("cpython-3.10-windows", 10, Way::Windows, 180, 120),
-    row("cpython-3.11-windows", 11, Way::Windows, 180, 120),
-    row("cpython-3.12-windows", 12, Way::Windows, 180, 120),
-    row("cpython-3.13-windows", 13, Way::Windows, 180, 120),
-    row("cpython-3.14-windows", 14, Way::Windows, 180, 120),
+    row("cpython-3.8-windows", 8, Way::Windows, 185, 47),
+    row("cpython-3.9-windows", 9, Way::Windows, 185, 47),
+    row("cpython-3.10-windows", 10, Way::Windows, 185, 47),
+    row("cpython-3.11-windows", 11, Way::Windows, 185, 47),
+    row("cpython-3.12-windows", 12, Way::Windows, 185, 47),
+    row("cpython-3.13-windows", 13, Way::Windows, 185, 47),
+    row("cpython-3.14-windows", 14, Way::Windows, 185, 47),
 ];
 
 /// Every recipe.

@@ -1,6 +1,6 @@
 //! What came of running wheels, for a terminal: the interpreters, what went wrong, and the map.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::exec::last_lines;
 use crate::proof::{Cell, Check, Outcome, Proof, Release, Trial, Verdict};
@@ -17,10 +17,7 @@ pub fn render(proof: &Proof, how: Text) -> String {
     for release in &proof.releases {
         text += &self::release(release, how);
     }
-    let ink = match worst(proof) {
-        Verdict::Failed | Verdict::NotRun => Ink::Bad,
-        _ => Ink::Good,
-    };
+    let ink = if is_bad(proof) { Ink::Bad } else { Ink::Good };
     text + &how.paint(ink, &tally(proof)) + "\n"
 }
 
@@ -28,6 +25,12 @@ pub fn render(proof: &Proof, how: Text) -> String {
 #[must_use]
 pub fn worst(proof: &Proof) -> Verdict {
     proof.trials().map(|trial| trial.verdict).max().unwrap_or(Verdict::Nothing)
+}
+
+/// Whether a trial failed, or could not be tried.
+#[must_use]
+pub fn is_bad(proof: &Proof) -> bool {
+    matches!(worst(proof), Verdict::Failed | Verdict::NotRun)
 }
 
 /// `10 ran, 1 failed, 1 takes no wheel`.
@@ -185,19 +188,26 @@ fn map(release: &Release, how: Text) -> String {
     text + &legend(release, how)
 }
 
-/// What a question mark stands for, by reason.
-fn legend(release: &Release, how: Text) -> String {
-    let mut reasons: HashMap<&str, usize> = HashMap::new();
+/// Why wheels that would install were not run, each with how many cells of the map it is about; most first.
+#[must_use]
+pub fn reasons(release: &Release) -> Vec<(&str, usize)> {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for cell in release.map.rows.iter().flat_map(|row| &row.cells) {
         if let Cell::NotRun { why, .. } = cell {
             *reasons.entry(why).or_default() += 1;
         }
     }
+    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    reasons
+}
+
+/// What a question mark stands for, by reason.
+fn legend(release: &Release, how: Text) -> String {
+    let reasons = reasons(release);
     if reasons.is_empty() {
         return String::new();
     }
-    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
-    reasons.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let shown = if how.details { reasons.len() } else { 3 };
     let mut text = String::from("  ?  would install, not run here:\n");
     for (why, number) in reasons.iter().take(shown) {

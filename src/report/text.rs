@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Severity};
+use crate::report::proof::{is_bad, tally};
 use crate::report::words::{bytes, count, harmless, interpreter, reason_lines, verdict};
 use crate::report::{FileReport, Report, SetReport};
 
@@ -85,6 +86,10 @@ pub(super) fn render(report: &Report, how: Text) -> String {
     let with_maps = how.details || report.sets.len() <= MAPS_SHOWN;
     for set in &report.sets {
         text += &self::set(set, &broken, with_maps, how);
+    }
+    for proof in &report.proofs {
+        let on = format!("run by monowheel test: {}", tally(proof));
+        text += &format!("{}\n\n", how.paint(if is_bad(proof) { Ink::Bad } else { Ink::Good }, &on));
     }
     for failure in &report.failures {
         let title = format!("could not look at {}", harmless(&failure.place));

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::proof::{Cell, Outcome, Proof, Release, Trial, Verdict};
-use crate::report::proof::{explained, has_remarks, tally, word, worst};
+use crate::report::proof::{explained, has_remarks, reasons, tally, word, worst};
 use crate::report::words::{count, harmless};
 
 /// The sections of a proof.
@@ -43,6 +43,13 @@ fn map(release: &Release) -> Markup {
                             }
                         }
                     }
+                }
+            }
+            @let reasons = reasons(release);
+            @if !reasons.is_empty() {
+                details {
+                    summary { "Why wheels that would install were not run" }
+                    ul { @for (why, number) in reasons { li { (harmless(why)) " (" (number) ")" } } }
                 }
             }
         }
