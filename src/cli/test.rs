@@ -9,8 +9,8 @@ use crate::cli::screen::{BAD, GOOD, Screen};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
 use crate::lab::Runner;
-use crate::proof::{self, Proof, Trial, Verdict};
-use crate::prove::{self, Options, Python, Pythons, Settings, Wanted};
+use crate::proof::{self, Proof, Verdict};
+use crate::prove::{self, Event, Options, Python, Pythons, Settings, Wanted};
 use crate::report::proof::{is_bad, line, render, tally, worst};
 use crate::report::words::count;
 use crate::report::{Text, html};
@@ -40,12 +40,16 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Sc
     let proof = {
         let how = Text { colours: screen.progress_colours(), details: false };
         let shared = Mutex::new(&mut *screen);
-        let ended = |trial: &Trial| {
+        let told = |event: Event<'_>| {
+            let text = match event {
+                Event::Ended(trial) => line(trial, how),
+                Event::Waiting { python, holder } => format!("waiting for {holder}, which works with {python}"),
+            };
             if let Ok(mut screen) = shared.lock() {
-                screen.note(&line(trial, how));
+                screen.note(&text);
             }
         };
-        prove::prove(&releases, &pythons, &settings, &options, &ended)?
+        prove::prove(&releases, &pythons, &settings, &options, &told)?
     };
     keep(args, &proof)?;
     tell(&proof, format, args, global, screen)?;

@@ -48,17 +48,18 @@ pub(super) struct Ready<'a> {
 }
 
 impl<'a> Environment<'a> {
-    /// Opens and locks the environment of this interpreter for this distribution.
+    /// Opens and locks the environment of this interpreter for this distribution; `waiting` hears who has
+    /// it when that takes a while.
     ///
     /// # Errors
     /// When the folder cannot be made, or Ctrl-C ends the wait for another run.
-    pub(super) fn open(python: &'a Python, release: &Release, stop: &Stop) -> Result<Self> {
+    pub(super) fn open(python: &'a Python, release: &Release, waiting: impl FnOnce(&str), stop: &Stop) -> Result<Self> {
         let hash = hex(&Sha256::digest(format!("{}\n{:?}", python.path.display(), python.launch)));
         let about = &python.about;
         let folder = format!("{}-{}-{}", about.short(), about.platform, &hash[..8]);
         let root = cache_root()?.join("prove").join(&release.set.name).join(folder);
         fs_err::create_dir_all(&root)?;
-        let lock = Lock::acquire(&root.join("lock"), stop, |_| {})?;
+        let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
         fs_err::write(root.join("log"), "")?;
         Ok(Self { python, root, _lock: lock })
     }

@@ -53,7 +53,21 @@ pub struct Options {
     pub stop: Stop,
 }
 
-/// Tries every release on every interpreter; `ended` is told each trial when it is over, from several threads.
+/// What happens while wheels are tried.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// Another run works in the environment that this interpreter needs.
+    Waiting {
+        /// The interpreter, as [`Python::name`] has it.
+        python: &'a str,
+        /// Who holds the environment.
+        holder: &'a str,
+    },
+    /// A trial is over.
+    Ended(&'a Trial),
+}
+
+/// Tries every release on every interpreter; `told` hears of it as it goes on, from several threads.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] without interpreters; when the threads cannot be started; after Ctrl-C.
@@ -62,7 +76,7 @@ pub fn prove(
     pythons: &[&Python],
     settings: &Settings,
     options: &Options,
-    ended: &(dyn Fn(&Trial) + Sync),
+    told: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Proof> {
     let machines: Vec<(&Python, Machine)> = pythons
         .iter()
@@ -97,8 +111,8 @@ pub fn prove(
             needs: &needs[release],
             lender: lender::of(python_at, &options.lenders),
         };
-        let trial = trial::run(&task, &options.stop)?;
-        ended(&trial);
+        let trial = trial::run(&task, told, &options.stop)?;
+        told(Event::Ended(&trial));
         Ok((release, python, trial))
     };
     let mut trials: Vec<(usize, usize, Trial)> =

@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::error::{ErrorKind, Result};
 use crate::exec::Stop;
 use crate::proof::{Check, Outcome, Trial, Verdict};
+use crate::prove::Event;
 use crate::prove::check;
 use crate::prove::environment::Environment;
 use crate::prove::find::Wanted;
@@ -31,7 +32,7 @@ pub(super) struct Task<'a> {
 ///
 /// # Errors
 /// After Ctrl-C.
-pub(super) fn run(task: &Task<'_>, stop: &Stop) -> Result<Trial> {
+pub(super) fn run(task: &Task<'_>, told: &dyn Fn(Event<'_>), stop: &Stop) -> Result<Trial> {
     let start = Instant::now();
     let mut trial = begun(task);
     let skip = task.settings.table.skip.iter().find(|skip| {
@@ -41,7 +42,7 @@ pub(super) fn run(task: &Task<'_>, stop: &Stop) -> Result<Trial> {
     if let Some(skip) = skip {
         (trial.verdict, trial.why) = (Verdict::Skipped, Some(skip.reason.clone()));
     } else {
-        match tried(task, &mut trial, stop) {
+        match tried(task, &mut trial, told, stop) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
             Err(error) => (trial.verdict, trial.why) = (Verdict::NotRun, Some(error.to_string())),
@@ -69,8 +70,10 @@ fn begun(task: &Task<'_>) -> Trial {
     }
 }
 
-fn tried(task: &Task<'_>, trial: &mut Trial, stop: &Stop) -> Result<()> {
-    let environment = Environment::open(task.python, task.release, stop)?;
+fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &Stop) -> Result<()> {
+    let python = trial.python.as_str();
+    let waiting = |holder: &str| told(Event::Waiting { python, holder });
+    let environment = Environment::open(task.python, task.release, waiting, stop)?;
     let ready = environment.fill(task.release, task.needs, task.lender, stop)?;
     trial.reused = ready.reused;
     trial.wheel = ready.wheel.map(|wheel| wheel.file.file.clone());
