@@ -90,6 +90,12 @@ def bench_audit(session: nox.Session) -> None:
 
 
 @nox.session
+def bench_prove(session: nox.Session) -> None:
+    """`monowheel test` on the native interpreters against the same work by hand (slow)."""
+    script(session, "bench_prove.py")
+
+
+@nox.session
 def new_rule(session: nox.Session) -> None:
     """Write the file, the registration and the fixture of a new rule: GROUP ID."""
     session.run("python3", "ci/new_rule.py", *session.posargs, external=True)

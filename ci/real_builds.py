@@ -1,4 +1,4 @@
-"""Build real projects for all default targets, and print what came out.
+"""Build real projects for all default targets, run the wheels here, and print what came out.
 
 nh3 stands for the crates of others: its sdist from the index, with ammonia and html5ever below it.
 monowheel stands for itself.
@@ -18,10 +18,9 @@ OUT = ROOT / "target" / "real_builds"
 PROJECTS = {"nh3": "nh3==0.3.7", "monowheel": str(ROOT)}
 
 
-def build(requirement: str, out: Path, options: list[str]) -> tuple[int, float]:
-    """Run the main job once; give its exit code and its seconds."""
-    shutil.rmtree(out, ignore_errors=True)
-    command = [sys.executable, "-m", "monowheel", "build", requirement, "--out", str(out), *options]
+def monowheel(*words: str) -> tuple[int, float]:
+    """Run the command once; give its exit code and its seconds."""
+    command = [sys.executable, "-m", "monowheel", *words]
     print("$", " ".join(command), flush=True)
     began = time.monotonic()
     code = subprocess.run(command, check=False).returncode
@@ -42,13 +41,19 @@ def main(options: list[str]) -> int:
     table = [("project", "wheel", "KB", "seconds")]
     for name, requirement in PROJECTS.items():
         out = OUT / name
-        code, seconds = build(requirement, out, options)
+        shutil.rmtree(out, ignore_errors=True)
+        code, seconds = monowheel("build", requirement, "--out", str(out), *options)
         worst = max(worst, code)
         each = seconds_of(out / "monowheel.json")
         for wheel in sorted(out.glob("*.whl")):
             took = f"{each[wheel.name]:.0f}" if wheel.name in each else ""
             table.append((name, wheel.name, f"{wheel.stat().st_size / 1000:.0f}", took))
-        table.append((name, f"exit code {code}", "", f"{seconds:.0f}"))
+        table.append((name, f"build: exit code {code}", "", f"{seconds:.0f}"))
+        if list(out.glob("*.whl")):
+            # The interpreters of this machine and of its lab: ./ci/interpreters gets them.
+            code, seconds = monowheel("test", str(out))
+            worst = max(worst, code)
+            table.append((name, f"test: exit code {code}", "", f"{seconds:.0f}"))
     widths = [max(len(row[column]) for row in table) for column in range(4)]
     print()
     for row in table:

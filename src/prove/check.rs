@@ -13,7 +13,7 @@ use crate::prove::settings::{self, Settings};
 
 /// What runs inside: one file for every check but the project's command.
 const CHECK: &str = include_str!("check.py");
-/// How long an import may take natively; the process is watched from inside, so that a hang shows its traces.
+/// How long an import may take natively at most; the process is watched from inside, so that a hang shows its traces.
 const IMPORT: Duration = Duration::from_secs(60);
 /// What is given on top until the process is ended from outside.
 const GRACE: Duration = Duration::from_secs(15);
@@ -48,7 +48,7 @@ pub(super) fn all(
         if modules.is_empty() {
             break;
         }
-        let check = inside(environment, (name, options), modules, stop)?;
+        let check = inside(environment, (name, options), modules, settings, stop)?;
         let ended = check.name == "import" && check.outcome == Outcome::Failed;
         checks.push(check);
         if ended {
@@ -66,13 +66,14 @@ fn inside(
     environment: &Environment<'_>,
     (name, options): (&str, &[&str]),
     modules: &[String],
+    settings: &Settings,
     stop: &Stop,
 ) -> Result<Check> {
     let start = Instant::now();
     let folder = environment.empty()?;
     let (script, result) = (folder.path().join("check.py"), folder.path().join("result.json"));
     fs_err::write(&script, CHECK)?;
-    let limit = IMPORT * environment.python.patience();
+    let limit = limit(settings, IMPORT).min(IMPORT) * environment.python.patience();
     let call = environment.call().arg("-I").args(options).arg(&script).arg(name).arg(&result);
     let call = call.arg(limit.as_secs().to_string()).args(modules).dir(folder.path());
     let ended = match call.capture(limit + GRACE, stop) {
@@ -113,7 +114,7 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
         program => environment.beside(program),
     };
     let call = call.args(rest).dir(folder.path());
-    let limit = settings.table.time_limit.map_or(COMMAND, Duration::from_secs) * environment.python.patience();
+    let limit = limit(settings, COMMAND) * environment.python.patience();
     let mut log = fs_err::OpenOptions::new().append(true).create(true).open(environment.log())?;
     let mut tail = std::collections::VecDeque::new();
     let ended = call.logged_within(Some(limit), &mut log, stop, &mut |line| {
@@ -130,6 +131,11 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
         Err(error) => return Err(error),
     };
     Ok(Check::new("command", outcome, said, start))
+}
+
+/// The configured limit, else the usual one.
+fn limit(settings: &Settings, usual: Duration) -> Duration {
+    settings.table.time_limit.map_or(usual, Duration::from_secs)
 }
 
 impl Check {

@@ -33,7 +33,8 @@ pub(super) fn map(release: &Release, trials: &[(&Trial, Machine)]) -> Map {
 fn tried(python: &Interpreter, machine: &Machine, file: &str, trials: &[(&Trial, Machine)]) -> Cell {
     let wheel = file.to_owned();
     let here = trials.iter().filter(|(trial, on)| {
-        (trial.version, trial.free_threaded) == (python.version, python.free_threaded) && on.is_like(machine)
+        (trial.version, trial.free_threaded) == (python.version, python.free_threaded)
+            && (on.is_like(machine) || *machine == Machine::Any)
     });
     let mut cell = Cell::NotRun { wheel: wheel.clone(), why: absent(python, machine) };
     for (trial, on) in here {

@@ -22,7 +22,8 @@ pub struct Table {
     /// Extras of the distribution that the command needs.
     #[serde(default)]
     pub extras: Vec<String>,
-    /// How many seconds the command may take; five times as many where an emulator runs it. 600 when absent.
+    /// How many seconds a check may take, five times as many where an emulator runs it: 600 for the command
+    /// and 60 for an import when absent; an import never gets more.
     #[serde(default)]
     pub time_limit: Option<u64>,
     /// Modules to import instead of the wheel's extension modules.

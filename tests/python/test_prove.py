@@ -5,7 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
+import signal
+import subprocess
 import sys
+import sysconfig
+import time
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -17,6 +22,11 @@ if TYPE_CHECKING:
     from conftest import Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+# This interpreter as a column of the map.
+HERE = {
+    "version": list(sys.version_info[:2]),
+    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+}
 
 
 def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = "") -> Path:
@@ -51,10 +61,14 @@ def test_a_wheel_runs_and_its_environment_is_kept(monowheel: Run, tmp_path: Path
     arguments = ("test", dist, "--python", sys.executable, "--offline", "--json")
     first = monowheel(*arguments, env=env)
     assert first.returncode == CLEAN, first.stderr
-    (trial,) = json.loads(first.stdout)["releases"][0]["trials"]
+    release = json.loads(first.stdout)["releases"][0]
+    (trial,) = release["trials"]
     assert (trial["verdict"], trial["reused"], trial["wheel"]) == ("ran", False, "proved-1.0-py3-none-any.whl")
     assert [check["name"] for check in trial["checks"]] == ["import", "again", "subinterpreter", "dev"]
     assert {check["outcome"] for check in trial["checks"]} == {"passed"}
+    (row,) = release["map"]["rows"]
+    states = {cell["state"] for python, cell in zip(release["map"]["pythons"], row["cells"]) if python == HERE}
+    assert (row["platform"], states) == ("any", {"ran"})
     again = json.loads(monowheel(*arguments, env=env).stdout)
     assert again["releases"][0]["trials"][0]["reused"] is True
     assert json.loads((dist / "monowheel.proof.json").read_text(encoding="utf-8"))["schema"] == "monowheel.test/1"
@@ -95,6 +109,68 @@ def test_the_projects_command(monowheel: Run, tmp_path: Path, env: dict[str, str
     slow = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
     assert slow.returncode == FINDINGS
     assert "did not end within" in slow.stdout
+
+
+def project(folder: Path, table: str) -> None:
+    """Write the pyproject.toml of the wheels in a folder of `folder`."""
+    text = f"[project]\nname = 'proved'\n[tool.monowheel.test]\n{table}\n"
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+
+
+def test_an_import_that_hangs_shows_where(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, "import time\ndef stuck():\n    time.sleep(600)\nstuck()\n")
+    project(tmp_path, "time-limit = 1")
+    done = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
+    assert done.returncode == FINDINGS, done.stderr
+    assert "it did not end in time" in done.stdout
+    assert "in stuck" in done.stdout
+
+
+def test_two_runs_at_once_take_turns(tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, "import time\ntime.sleep(0.5)\n")
+    command = [sys.executable, "-m", "monowheel", "test", str(dist), "--python", sys.executable, "--offline"]
+    together = {"env": {**os.environ, **env}, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    runs = [subprocess.Popen(command, **together) for _ in range(2)]  # type: ignore[call-overload]
+    ends = [run.communicate(timeout=120) for run in runs]
+    assert [run.returncode for run in runs] == [CLEAN, CLEAN], ends
+    assert sum("waiting for process" in stderr for _, stderr in ends) == 1, ends
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_what_runs_and_leaves_no_proof(tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "dist"
+    begun = tmp_path / "begun"
+    wheel(dist, f"import os, time\nopen({str(begun)!r}, 'w').write(str(os.getpid()) + '.')\ntime.sleep(600)\n")
+    command = [sys.executable, "-m", "monowheel", "test", str(dist), "--python", sys.executable, "--offline"]
+    with subprocess.Popen(command, env={**os.environ, **env}, stderr=subprocess.PIPE, encoding="utf-8") as run:
+        deadline = time.monotonic() + 60
+        while not (begun.is_file() and begun.read_text().endswith(".")):
+            assert time.monotonic() < deadline
+            assert run.poll() is None
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    assert (run.returncode, "stopped" in said) == (INCOMPLETE, True), said
+    assert [path.suffix for path in dist.iterdir()] == [".whl"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text().rstrip(".")), 0)
+
+
+def test_an_audit_shows_the_proof_of_these_wheels(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
+    dist = tmp_path / "dist"
+    wheel(dist, "answer = 42\n")
+    assert monowheel("test", dist, "--python", sys.executable, "--offline", env=env).returncode == CLEAN
+    shown = monowheel("audit", dist, "--format", "html")
+    assert "<p>1 ran</p>" in shown.stdout
+    assert "1 ran" in monowheel("audit", dist).stdout
+    (proof,) = json.loads(monowheel("audit", dist, "--json").stdout)["proofs"]
+    assert proof["schema"] == "monowheel.test/1"
+    wheel(dist, "answer = 43\n")
+    other = monowheel("audit", dist, "--json")
+    assert "proofs" not in json.loads(other.stdout)
+    assert "has changed" in other.stderr
 
 
 def test_a_requirement_that_is_nowhere(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
