@@ -10,6 +10,7 @@ use crate::abi::undotted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::lab::{Lab, Recipe};
+use crate::prove::answers::Answers;
 use crate::prove::places;
 use crate::prove::python::{Candidate, Origin, Python};
 
@@ -116,14 +117,16 @@ pub fn find(named: &[PathBuf], stop: &Stop) -> Result<Pythons> {
     candidates.extend(places::all(stop));
     let mut known = HashSet::new();
     candidates.retain(|one| known.insert(fs_err::canonicalize(&one.path).unwrap_or_else(|_| one.path.clone())));
+    let answers = Answers::read();
     let asked: Vec<(Candidate, Result<Python>)> = candidates
         .into_par_iter()
         .map(|candidate| {
-            let answer = candidate.ask(stop).and_then(|python| outside(python, stop));
+            let answer = ask(&candidate, &answers, stop).and_then(|python| outside(python, &answers, stop));
             (candidate, answer)
         })
         .collect();
     stop.check()?;
+    answers.write();
     let mut found = Pythons { broken: of_lab(), ..Pythons::default() };
     let mut seen = HashSet::new();
     for (candidate, answer) in asked {
@@ -152,13 +155,22 @@ fn of_lab() -> Vec<Broken> {
     broken.into_iter().map(told).collect()
 }
 
+/// What it says, or said before.
+fn ask(candidate: &Candidate, answers: &Answers, stop: &Stop) -> Result<Python> {
+    if let Some(about) = answers.of(candidate) {
+        return Ok(candidate.with(about));
+    }
+    let python = candidate.ask(stop)?;
+    answers.keep(candidate, &python.about);
+    Ok(python)
+}
+
 /// An environment's interpreter has a base, and the base is what a new environment is made from.
-fn outside(python: Python, stop: &Stop) -> Result<Python> {
+fn outside(python: Python, answers: &Answers, stop: &Stop) -> Result<Python> {
     if !python.about.in_environment || python.about.executable == python.path {
         return Ok(python);
     }
-    let base = Candidate::at(python.about.executable.clone(), python.origin);
-    base.ask(stop)
+    ask(&Candidate::at(python.about.executable.clone(), python.origin), answers, stop)
 }
 
 fn order(python: &Python) -> impl Ord + '_ {

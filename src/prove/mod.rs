@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! find      every interpreter of this machine          release   wheels, sorted, with what to import
-//!   └ places, python                                     │
+//!   └ places, python, answers                              │
 //!        └──────────────────── trial ───────────────────┘   one release on one interpreter:
 //!                                └ environment, installer    a clean environment; pip chooses the wheel
 //!                                └ check                     import, again, subinterpreter, dev, the project's tests
 //!                              coverage                      ran, would install, nothing: for each Python and platform
 //! ```
 
+mod answers;
 mod check;
 mod coverage;
 mod environment;

@@ -13,7 +13,7 @@ use crate::resolve::Machine;
 use crate::set::Interpreter;
 
 /// What an interpreter runs to tell what it is.
-const PROBE: &str = include_str!("probe.py");
+pub(super) const PROBE: &str = include_str!("probe.py");
 /// What stands before its answer, whatever else is printed.
 const MARK: &str = "monowheel:";
 /// How long the first start of an emulated interpreter may take.
@@ -140,8 +140,13 @@ impl Candidate {
         };
         let about: About = serde_json::from_str(answer)
             .map_err(|error| Error::new(ErrorKind::Tool, format!("its answer is not understood: {error}")))?;
+        Ok(self.with(about))
+    }
+
+    /// The interpreter, when it is known what it says.
+    pub(super) fn with(&self, about: About) -> Python {
         let runner = self.runner.unwrap_or_else(|| about.runner());
-        Ok(Python { path: self.path.clone(), origin: self.origin, runner, launch: self.launch.clone(), about })
+        Python { path: self.path.clone(), origin: self.origin, runner, launch: self.launch.clone(), about }
     }
 }
 

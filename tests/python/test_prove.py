@@ -12,13 +12,12 @@ import sys
 import sysconfig
 import time
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
@@ -51,8 +50,15 @@ def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = ""
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    """Nothing of this user's cache or lab."""
-    return {"MONOWHEEL_CACHE": str(tmp_path / "cache"), "MONOWHEEL_LAB": str(tmp_path / "lab")}
+    """Nothing of this user's: neither cache nor lab, and no interpreters but the one that is named."""
+    folders = {name: str(tmp_path / name) for name in ("cache", "lab", "pyenv", "uv", "bin")}
+    return {
+        "MONOWHEEL_CACHE": folders["cache"],
+        "MONOWHEEL_LAB": folders["lab"],
+        "PYENV_ROOT": folders["pyenv"],
+        "UV_PYTHON_INSTALL_DIR": folders["uv"],
+        "PATH": folders["bin"],
+    }
 
 
 def test_a_wheel_runs_and_its_environment_is_kept(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
@@ -230,3 +236,23 @@ def test_a_broken_interpreter_is_shown(monowheel: Run, tmp_path: Path, env: dict
     assert named.returncode == INCOMPLETE
     here = json.loads(monowheel("pythons", "--json", "--python", sys.executable, env=env).stdout)
     assert list(sys.version_info[:2]) in [python["version"] for python in here["pythons"]]
+
+
+def test_an_answer_is_kept_while_the_interpreter_stays_as_it_is(monowheel: Run, env: dict[str, str]) -> None:
+    def releases() -> dict[str, str]:
+        told = json.loads(monowheel("pythons", "--json", "--python", sys.executable, env=env).stdout)
+        return {python["path"]: python["release"] for python in told["pythons"]}
+
+    true = releases()
+    kept = Path(env["MONOWHEEL_CACHE"]) / "pythons.json"
+    answers = json.loads(kept.read_text(encoding="utf-8"))
+    assert answers["answers"]
+    for about in answers["answers"].values():
+        about["release"] = "0.0.0"
+    kept.write_text(json.dumps(answers), encoding="utf-8")
+    assert "0.0.0" in releases().values()
+    # Another state of the file, another question, and no JSON at all: each is asked anew.
+    moved = {key + "0": about for key, about in answers["answers"].items()}
+    for text in (json.dumps({**answers, "answers": moved}), json.dumps({**answers, "question": ""}), "{"):
+        kept.write_text(text, encoding="utf-8")
+        assert releases() == true
