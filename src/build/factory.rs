@@ -28,8 +28,10 @@ use crate::exec::Stop;
 use crate::hash::{sha256, sha256_file};
 use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
+use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
+use crate::toolchain::std_cache;
 
 /// How to build.
 #[derive(Clone, Debug)]
@@ -122,13 +124,18 @@ pub fn build(
     let uses_cache =
         plan.ready().flat_map(|job| &job.std).any(|std| matches!(std.from, StdFrom::Source | StdFrom::Cache));
     let sysroot = Some(machine.std_cache.sysroot(toolchain)).filter(|sysroot| uses_cache || sysroot.is_dir());
-    let shims = Shims::write(&workspace.path("shims"), toolchain, sysroot.as_deref())?;
+    let count = request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1);
+    let lanes = workspace.lanes(&lanes_key(&plan, toolchain, machine));
+    let shims = || {
+        let remap = names(toolchain, &workspace, &lanes, count);
+        Shims::write(&workspace.path("shims"), toolchain, sysroot.as_deref(), &remap)
+    };
 
     watch.saw(&Event::Step("source distribution"));
     let (sdist, source) = match sdist {
         Some(sdist) => (sdist, project.root.clone()),
         None => {
-            let call = Bench::call(&tool, &shims);
+            let call = Bench::call(&tool, &shims()?);
             let sdist = sdist::create(
                 call,
                 &project.root,
@@ -154,7 +161,7 @@ pub fn build(
     let run = Run {
         store: Store::at(workspace.path("wheels")),
         halt: stop.below(),
-        lanes: workspace.lanes(&lanes_key(&plan, toolchain, machine)),
+        lanes: lanes.clone(),
         workspace: &workspace,
         dist: &dist,
         ground: &ground,
@@ -179,9 +186,10 @@ pub fn build(
         let supply = Supply { has_own_sysroot: sysroot.is_some(), workspace: &workspace, stop, watch };
         let jobs: Vec<&Job> = waiting.iter().map(|index| &plan.jobs[*index]).collect();
         let lacking = supply.complete_std(&jobs, toolchain, machine)?;
-        let locked = supply.fetch(&shims, &source)?;
+        let locked = supply.fetch(&shims()?, &source)?;
+        // Once more: fetching may have made the folder of a registry, which has a name too.
+        let shims = shims()?;
         let bench = Bench { maturin: tool, zig: machine.zig.clone(), shims, source, profile: profile.clone(), locked };
-        let count = request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1);
         let built = run.all(&jobs, &bench, &lacking, count, machine.cores);
         for (index, wheel) in waiting.into_iter().zip(built) {
             wheels[index] = Some(wheel);
@@ -215,9 +223,21 @@ pub fn build(
     Ok(manifest)
 }
 
-/// What a Cargo target folder must not outlive.
+/// What this build's folders are called in what is compiled. One lane is like another.
+fn names(toolchain: &Toolchain, workspace: &Workspace, lanes: &Path, count: usize) -> Remap {
+    let mut remap = Remap::of(toolchain);
+    remap.add(&workspace.source(), "/source");
+    for lane in 0..count {
+        remap.add(&lanes.join(lane.to_string()), "/target");
+    }
+    remap
+}
+
+/// What a Cargo target folder must not outlive; another home of cargo's has another name in the shims,
+/// of which cargo knows nothing.
 fn lanes_key(plan: &Plan, toolchain: &Toolchain, machine: &Machine) -> String {
-    let tools = format!("{:?} {} {:?}", plan.tools, toolchain.verbose_version, machine.sdkroot);
+    let tools =
+        format!("{:?} {} {:?} {:?}", plan.tools, toolchain.verbose_version, machine.sdkroot, std_cache::cargo_home());
     sha256(tools.as_bytes())[..12].to_owned()
 }
 

@@ -42,6 +42,11 @@ const OURS: [&str; 26] = [
 ];
 const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
 
+/// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a
+/// zip archive can state. Whatever reads it (maturin, zig's linker for Windows, build scripts) then writes the
+/// same today and tomorrow.
+pub const EPOCH: &str = "315532800";
+
 /// Whether a variable is the build's own to set, and is taken from the caller's environment.
 #[must_use]
 pub fn is_ours(name: &str) -> bool {
@@ -94,6 +99,7 @@ impl Bench {
             .arg(out)
             .dir(&self.source)
             .env("CARGO_TARGET_DIR", lane)
+            .env("SOURCE_DATE_EPOCH", std::env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| EPOCH.to_owned()))
             // Its wrapper scripts are rewritten in place: two lanes must not share them.
             .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"));
         if let Some(zig) = &self.zig {

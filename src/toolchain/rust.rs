@@ -51,6 +51,12 @@ impl Toolchain {
         self.sysroot.join("lib/rustlib/src/rust/library")
     }
 
+    /// The commit of the compiler, where it says one.
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        self.line("commit-hash: ").filter(|commit| *commit != "unknown")
+    }
+
     /// The same toolchain with what is installed in it now (after `rustup target add`).
     #[must_use]
     pub fn looked_at_again(&self) -> Self {

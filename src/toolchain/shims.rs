@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::exec::quoted;
+use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 
 /// The `cargo` and `rustc` of a build.
@@ -22,20 +23,23 @@ pub struct Shims {
 }
 
 impl Shims {
-    /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own.
+    /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names folders in
+    /// what is compiled. Unlike flags in the environment, those of a shim reach every crate and change no
+    /// setting of the project's.
     ///
     /// # Errors
     /// When the folder cannot be written.
     #[cfg(unix)]
-    pub fn write(folder: &Path, toolchain: &Toolchain, sysroot: Option<&Path>) -> Result<Self> {
+    pub fn write(folder: &Path, toolchain: &Toolchain, sysroot: Option<&Path>, remap: &Remap) -> Result<Self> {
         fs_err::create_dir_all(folder)?;
+        let names: String = remap.flags().iter().map(|flag| format!(" {}", quoted(flag))).collect();
         let sysroot = sysroot.map(|sysroot| format!(" --sysroot {}", quoted(sysroot))).unwrap_or_default();
         let (rustc, cargo) = (folder.join("rustc"), folder.join("cargo"));
         // cargo keeps what a compiler told of itself by its file's time: a toolchain that was updated
         // in place has to look like another file.
         let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
         let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
-        write_script(&rustc, &script(quoted(&toolchain.rustc) + &sysroot))?;
+        write_script(&rustc, &script(quoted(&toolchain.rustc) + &sysroot + &names))?;
         write_script(&cargo, &script(quoted(&toolchain.cargo)))?;
         // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
         // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
@@ -55,7 +59,7 @@ impl Shims {
     /// # Errors
     /// None.
     #[cfg(not(unix))]
-    pub fn write(_folder: &Path, toolchain: &Toolchain, _sysroot: Option<&Path>) -> Result<Self> {
+    pub fn write(_folder: &Path, toolchain: &Toolchain, _sysroot: Option<&Path>, _remap: &Remap) -> Result<Self> {
         let folder = toolchain.rustc.parent().unwrap_or(Path::new(".")).to_path_buf();
         Ok(Self { folder, rustc: toolchain.rustc.clone(), cargo: toolchain.cargo.clone() })
     }
@@ -120,11 +124,13 @@ mod tests {
         write_script(&fake, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
         let mut toolchain = toolchain("x", "1.96.0", &[], false, false);
         toolchain.rustc = fake;
-        let shims = Shims::write(&dir.path().join("bin dir"), &toolchain, Some(Path::new("/sys root")))?;
+        let mut remap = Remap::default();
+        remap.add(Path::new("/my home"), "/cargo");
+        let shims = Shims::write(&dir.path().join("bin dir"), &toolchain, Some(Path::new("/sys root")), &remap)?;
         let printed = Call::new(&shims.rustc)
             .args(["-vV", "a b"])
             .stdout(std::time::Duration::from_secs(10), &Stop::default())?;
-        assert_eq!(printed, "--sysroot|/sys root|-vV|a b|");
+        assert_eq!(printed, "--sysroot|/sys root|--remap-path-prefix=/my home=/cargo|-vV|a b|");
         Ok(())
     }
 
@@ -133,7 +139,7 @@ mod tests {
         let dir = tempfile::tempdir()?;
         let maturin = dir.path().join("maturin");
         write_script(&maturin, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
-        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None)?;
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
         let linker = shims.windows_linker(dir.path(), "i686-pc-windows-gnullvm", &maturin)?;
         let (list, def) = (dir.path().join("list.def"), dir.path().join("maturin2/maturin/pkg._mod.def"));
         fs_err::create_dir_all(def.parent().unwrap_or(dir.path()))?;

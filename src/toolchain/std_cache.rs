@@ -16,12 +16,13 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop};
 use crate::lock::{Lock, sweep};
+use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 
 /// What the folder of a build is called that has not ended.
 const UNFINISHED: &str = ".building-";
 /// Part of the key: raise it when the recipe below changes what comes out.
-const RECIPE: &str = "1: std,panic_unwind,panic_abort release embed-bitcode remapped";
+const RECIPE: &str = "2: std,panic_unwind,panic_abort release embed-bitcode remapped";
 
 /// The folder of standard libraries that monowheel built.
 #[derive(Clone, Debug)]
@@ -159,17 +160,7 @@ const EMPTY_CRATE: &str = "[package]\nname = \"monowheel_std\"\nversion = \"0.0.
 /// Bitcode is embedded, else a crate with `lto` could not use the result. Paths are remapped as in
 /// the libraries that rustup serves, so that no wheel carries this machine's folders.
 fn recipe(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Call {
-    let commit =
-        toolchain.verbose_version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
-    let library = toolchain.source();
-    let real_library = library.canonicalize().unwrap_or_else(|_| library.clone());
-    let mut flags = vec!["-Cembed-bitcode=yes".to_owned()];
-    for folder in [library, real_library] {
-        flags.push(format!("--remap-path-prefix={}=/rustc/{commit}/library", folder.display()));
-    }
-    if let Some(home) = cargo_home() {
-        flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
-    }
+    let flags = [vec!["-Cembed-bitcode=yes".to_owned()], Remap::of(toolchain).flags()].concat();
     Call::new(&toolchain.cargo)
         .args(["build", "--release", "--keep-going", "-Zbuild-std=std,panic_unwind,panic_abort"])
         .args(triples.iter().flat_map(|triple| ["--target", triple]))
