@@ -42,6 +42,12 @@ pub fn is_extension(path: &str) -> bool {
     matches!(role::of_member(path), Some(Role::Extension { .. }))
 }
 
+/// Whether a member is, by its name, something that a loader maps: an extension, a library or a program.
+#[must_use]
+pub fn is_code(path: &str) -> bool {
+    role::of_member(path).is_some()
+}
+
 /// Everything known of one wheel or one shared library; `place` is how the user named it.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 //!   └ build              project → plan → maturin and zig → audit → dist/
 //!     │ └ toolchain      Rust toolchains, standard libraries, maturin, zig
 //!     └ audit            path, bytes or requirement → facts → rules → report
+//!     └ finish           a wheel → the wheel that the same source gives anywhere
 //!         └ rules        one file per rule        └ report   text, JSON, SARIF, HTML
 //!         └ gather       bytes → facts            └ net      what an index serves
 //!             └ set, facts, finding, rule
@@ -25,6 +26,7 @@ pub mod error;
 pub mod exec;
 pub mod facts;
 pub mod finding;
+pub mod finish;
 pub mod gather;
 pub mod hash;
 pub mod lab;

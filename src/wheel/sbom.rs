@@ -247,7 +247,7 @@ impl<'de> Visitor<'de> for Value<'_> {
 
 /// The place on the machine that made the wheel, when the text names one: `path+file:///home/a/x#0.1` gives
 /// `file:///home/a/x`; `/home/…` and `C:\…` are taken whole.
-fn absolute(text: &str) -> Option<&str> {
+pub(crate) fn absolute(text: &str) -> Option<&str> {
     // A lone `/word` is more often a route or a name than the place of a build.
     const ROOTS: [&str; 9] =
         ["/home/", "/root/", "/Users/", "/tmp/", "/build/", "/builds/", "/github/", "/workspace/", "/io/"];
