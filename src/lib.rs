@@ -6,6 +6,7 @@
 //!   └ lab                interpreters of other versions, processors and systems, to run wheels in
 //!   └ build              project → plan → maturin and zig → audit → dist/
 //!     │ └ toolchain      Rust toolchains, standard libraries, maturin, zig
+//!   └ compare            two wheels or sdists → what differs, down to the symbol
 //!     └ audit            path, bytes or requirement → facts → rules → report
 //!     └ finish           a wheel → the wheel that the same source gives anywhere
 //!         └ rules        one file per rule        └ report   text, JSON, SARIF, HTML
@@ -22,6 +23,7 @@ pub mod abi;
 pub mod audit;
 pub mod binary;
 pub mod build;
+pub mod compare;
 pub mod error;
 pub mod exec;
 pub mod facts;

@@ -8,7 +8,7 @@ mod arch;
 mod budget;
 mod elf;
 mod macho;
-mod paths;
+pub(crate) mod paths;
 mod pe;
 mod signature;
 
@@ -17,6 +17,7 @@ use serde::Serialize;
 
 pub use arch::Arch;
 pub use paths::EmbeddedPaths;
+pub(crate) use pe::moment;
 pub use signature::Signature;
 
 use crate::error::{Error, ErrorKind, Result};

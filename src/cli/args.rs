@@ -1,6 +1,7 @@
 //! The words of the command line. What they mean is decided elsewhere.
 
 mod audit;
+mod compare;
 mod lab;
 mod prove;
 
@@ -14,6 +15,7 @@ use crate::build::plan::Selection;
 use crate::build::target::{Target, WindowsAbi};
 
 pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
+pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 
@@ -70,6 +72,8 @@ pub(super) enum Command {
     Audit(Box<AuditArgs>),
     /// Install each wheel as pip would on every interpreter here, import it, and run the project's tests
     Test(Box<TestArgs>),
+    /// Say what differs between two wheels or sdists, or two folders of them, down to the symbol
+    Compare(CompareArgs),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows

@@ -6,6 +6,7 @@
 mod args;
 mod audit;
 mod build;
+mod compare;
 mod explain;
 mod lab;
 mod looking;
@@ -51,6 +52,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Audit(args) => audit::run(&args, &cli.global, python, &stop, screen),
         Command::Pythons(args) => pythons::run(&args, &cli.global, &stop, screen),
         Command::Test(args) => test::run(&args, &cli.global, &stop, screen),
+        Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
         Command::Rules(args) => rules::run(&args, &cli.global, screen),

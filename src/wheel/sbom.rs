@@ -103,7 +103,7 @@ impl Sbom {
 }
 
 /// The text when a random UUID (RFC 9562, version 4) is in it.
-fn random(text: &str) -> Option<String> {
+pub(crate) fn random(text: &str) -> Option<String> {
     let is_uuid4 = |word: &[u8]| {
         word.iter().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => *byte == b'-',

@@ -126,18 +126,18 @@ fn fits(tail: &[u8], needs: Needs) -> bool {
 }
 
 /// Whether the path ends as a source file's does, in a folder.
-fn is_source(tail: &[u8]) -> bool {
+pub(super) fn is_source(tail: &[u8]) -> bool {
     let ending = tail.iter().rposition(|byte| *byte == b'.').and_then(|dot| tail.get(dot + 1..));
     ending.is_some_and(|ending| SOURCES.iter().any(|known| known.as_bytes() == ending))
 }
 
-const fn is_of_path(byte: u8) -> bool {
+pub(super) const fn is_of_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'\\' | b'.' | b'_' | b'-' | b'+' | b'@' | b'~')
 }
 
 /// How many bytes of the path follow. It ends behind `.rs`, where Rust may have laid the next string, so
 /// that no byte is read twice.
-fn length(rest: &[u8]) -> usize {
+pub(super) fn length(rest: &[u8]) -> usize {
     let mut last = [0; 2];
     for (index, byte) in rest.iter().enumerate() {
         if !is_of_path(*byte) {
@@ -152,7 +152,7 @@ fn length(rest: &[u8]) -> usize {
 }
 
 /// Without a sentence's full stop and the like.
-fn trimmed(run: &[u8]) -> &[u8] {
+pub(super) fn trimmed(run: &[u8]) -> &[u8] {
     let end = run.iter().rposition(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').map_or(0, |last| last + 1);
     run.get(..end).unwrap_or_default()
 }

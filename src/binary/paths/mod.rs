@@ -4,6 +4,7 @@
 //! folders that build machines have are looked for; what a program may well use when it runs (`/usr`,
 //! `/etc`, `/tmp`) is not, and neither is `/rustc/HASH/`, by which Rust's own paths are already replaced.
 
+pub(crate) mod absolute;
 mod anchor;
 
 use std::collections::HashSet;

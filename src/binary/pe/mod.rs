@@ -5,6 +5,7 @@ mod exports;
 mod image;
 mod imports;
 mod machine;
+mod moment;
 
 use object::FileKind;
 use object::LittleEndian as LE;
@@ -19,6 +20,8 @@ use crate::binary::budget::Budget;
 use crate::binary::pe::image::Image;
 use crate::binary::{EmbeddedPaths, Hardening, MinimumOs, Segment, Signature, Slice, unreadable};
 use crate::error::Result;
+
+pub(crate) use moment::moment;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes) {

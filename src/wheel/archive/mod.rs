@@ -22,11 +22,14 @@ mod open;
 mod records;
 mod tar;
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use crate::error::Result;
 use crate::wheel::source::ReadAt;
 use layout::Layout;
+use records::{Central, LOCAL, Record, u16_at};
 
 /// A member of the central directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -114,6 +117,23 @@ pub enum OddityKind {
     Polyglot,
 }
 
+/// The rest of a member's record in the directory: what no installer asks for, but makes other bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Details<'a> {
+    /// The system and the version of its writer.
+    pub made_by: u16,
+    /// The version of the format that it asks for.
+    pub needed: u16,
+    /// The general purpose bits.
+    pub flags: u16,
+    /// The system's own bits, without the Unix mode.
+    pub attributes: u16,
+    /// The extra fields.
+    pub extra: &'a [u8],
+    /// The comment.
+    pub comment: &'a [u8],
+}
+
 /// What an archive may cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -142,6 +162,8 @@ pub struct Archive<'a> {
     pub oddities: Vec<Oddity>,
     /// The directory's bytes, to which the local headers are compared.
     directory: Vec<u8>,
+    /// Where they begin in the file.
+    start: u64,
     layout: Layout,
     /// What may be inflated.
     allowance: Allowance,
@@ -184,6 +206,43 @@ impl<'a> Archive<'a> {
     /// Those of the source.
     pub fn read(&self, member: &Member, oddities: &mut Vec<Oddity>, sink: &mut dyn FnMut(&[u8])) -> Result<bool> {
         inflate::read(self, member, oddities, sink)
+    }
+
+    /// The rest of a member's record in the directory; `None` where the member shares its place with another.
+    #[must_use]
+    pub fn details(&self, member: &Member) -> Option<Details<'_>> {
+        let slot = self.layout.slot(member.offset)?;
+        let central = Central::parse(self.directory.get(slot.record..)?)?;
+        Some(Details {
+            made_by: central.made_by,
+            needed: central.record.needed,
+            flags: central.record.flags,
+            attributes: u16::try_from(central.external & 0xffff).unwrap_or_default(),
+            extra: central.record.extra,
+            comment: central.comment,
+        })
+    }
+
+    /// Where a member's data are in the file, as they are packed; `None` when there is no local header where
+    /// the directory says, or no room for them behind it.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn packed(&self, member: &Member) -> Result<Option<Range<u64>>> {
+        let Some(slot) = self.layout.slot(member.offset) else { return Ok(None) };
+        let mut header = [0; Record::LOCAL_LENGTH];
+        self.source.read_at(slot.offset, &mut header)?;
+        let lengths = u16_at(&header, 26).zip(u16_at(&header, 28)).filter(|_| header.starts_with(&LOCAL));
+        let Some((name, extra)) = lengths else { return Ok(None) };
+        let from = slot.offset + Record::LOCAL_LENGTH as u64 + u64::from(name) + u64::from(extra);
+        let to = from.checked_add(member.compressed).filter(|to| *to <= slot.end);
+        Ok(to.map(|to| from..to))
+    }
+
+    /// Where the directory is in the file.
+    #[must_use]
+    pub fn directory(&self) -> Range<u64> {
+        self.start..self.start.saturating_add(self.directory.len() as u64)
     }
 
     /// Judges a member's local header, and the bytes from its data's end to the next member, without

@@ -66,7 +66,8 @@ pub(super) fn open<'a>(source: &'a dyn ReadAt, limits: &Limits) -> Result<Archiv
     let total = members.iter().fold(0_u64, |sum, member| sum.saturating_add(member.size));
     let (allowance, bomb) = allow(total, source.size(), limits);
     bomb.into_iter().for_each(|oddity| oddities.add(oddity));
-    Ok(Archive { source, members, oddities: oddities.list, directory, layout, allowance })
+    let start = end.start;
+    Ok(Archive { source, members, oddities: oddities.list, directory, start, layout, allowance })
 }
 
 fn beyond(what: &dyn std::fmt::Display) -> Error {
