@@ -25,6 +25,7 @@ use crate::build::warm::{Ground, Store};
 use crate::build::workspace::Workspace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
+use crate::finish;
 use crate::hash::{sha256, sha256_file};
 use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
@@ -126,10 +127,8 @@ pub fn build(
     let sysroot = Some(machine.std_cache.sysroot(toolchain)).filter(|sysroot| uses_cache || sysroot.is_dir());
     let count = request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1);
     let lanes = workspace.lanes(&lanes_key(&plan, toolchain, machine));
-    let shims = || {
-        let remap = names(toolchain, &workspace, &lanes, count);
-        Shims::write(&workspace.path("shims"), toolchain, sysroot.as_deref(), &remap)
-    };
+    let names = || names(toolchain, &workspace, &lanes, count);
+    let shims = || Shims::write(&workspace.path("shims"), toolchain, sysroot.as_deref(), &names());
 
     watch.saw(&Event::Step("source distribution"));
     let (sdist, source) = match sdist {
@@ -152,12 +151,18 @@ pub fn build(
 
     let sdist_hash = sha256_file(&sdist)?;
     let tools = format!("{:?}", plan.tools);
-    let ground = Ground::new(&[crate::VERSION, &sdist_hash, &tools, &toolchain.verbose_version, &profile], &source);
+    let ground = Ground::new(
+        &[crate::VERSION, finish::REVISION, &sdist_hash, &tools, &toolchain.verbose_version, &profile],
+        &source,
+    );
     let auditor = Auditor::new(audit::Options {
         ignores: project.pyproject.config().audit.ignore.clone(),
         sdists: sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect(),
         ..audit::Options::default()
     })?;
+    dist.forget()?;
+    let sdist_file = dist.place(&sdist)?;
+    let names_now = names();
     let run = Run {
         store: Store::at(workspace.path("wheels")),
         halt: stop.below(),
@@ -166,13 +171,14 @@ pub fn build(
         dist: &dist,
         ground: &ground,
         profile: &profile,
+        sdist: &sdist_file,
+        tools: &plan.tools,
+        names: &names_now,
         module: project.module_stem(),
         fail_fast: request.fail_fast,
         auditor: &auditor,
         watch,
     };
-    dist.forget()?;
-    let sdist_file = dist.place(&sdist)?;
     let mut wheels: Vec<Option<manifest::Wheel>> =
         plan.jobs.iter().map(|job| run.without_building(job)).collect::<Result<_>>()?;
     let stem = sdist_file.file.trim_end_matches(".tar.gz");

@@ -47,6 +47,12 @@ const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON
 /// same today and tomorrow.
 pub const EPOCH: &str = "315532800";
 
+/// The time of a build, in seconds since 1970.
+#[must_use]
+pub fn epoch() -> String {
+    std::env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| EPOCH.to_owned())
+}
+
 /// Whether a variable is the build's own to set, and is taken from the caller's environment.
 #[must_use]
 pub fn is_ours(name: &str) -> bool {
@@ -99,7 +105,7 @@ impl Bench {
             .arg(out)
             .dir(&self.source)
             .env("CARGO_TARGET_DIR", lane)
-            .env("SOURCE_DATE_EPOCH", std::env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| EPOCH.to_owned()))
+            .env("SOURCE_DATE_EPOCH", epoch())
             // Its wrapper scripts are rewritten in place: two lanes must not share them.
             .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"));
         if let Some(zig) = &self.zig {

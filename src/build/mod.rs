@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod maturin;
 pub mod plan;
 pub mod project;
+pub mod provenance;
 pub mod pyproject;
 pub mod sdist;
 pub mod target;

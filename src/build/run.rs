@@ -9,7 +9,8 @@ use crate::build::dist::{Dist, file_ending};
 use crate::build::event::{Event, Watch};
 use crate::build::manifest::{self, Verdict};
 use crate::build::maturin::{self, Bench};
-use crate::build::plan::Job;
+use crate::build::plan::{Job, ToolFacts};
+use crate::build::provenance::{self, Provenance};
 use crate::build::supply::Lacking;
 use crate::build::tokens::Tokens;
 use crate::build::warm::{Ground, Store};
@@ -17,6 +18,8 @@ use crate::build::workspace::Workspace;
 use crate::build::{diagnose, gate, lanes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
+use crate::finish;
+use crate::toolchain::remap::Remap;
 
 /// What the wheels of one build share.
 pub(super) struct Run<'a> {
@@ -29,6 +32,10 @@ pub(super) struct Run<'a> {
     pub(super) dist: &'a Dist,
     pub(super) ground: &'a Ground,
     pub(super) profile: &'a str,
+    pub(super) sdist: &'a manifest::File,
+    pub(super) tools: &'a ToolFacts,
+    /// What this machine's folders are called in a wheel.
+    pub(super) names: &'a Remap,
     /// The last part of the extension module's name.
     pub(super) module: &'a str,
     pub(super) fail_fast: bool,
@@ -171,6 +178,7 @@ impl Run<'_> {
             .at(log.display())
             .next(diagnose::next_step(&text)));
         };
+        self.finish(job, &made)?;
         let mut wheel = self.judged(job, &made, Verdict::Built, || {
             Ok(self.store.put(job, &self.key(job), &made, start.elapsed().as_secs_f64())?.0)
         })?;
@@ -178,6 +186,21 @@ impl Run<'_> {
             wheel.why = Some(format!("log: {}", log.display()));
         }
         Ok(wheel)
+    }
+
+    /// Makes of maturin's wheel the bytes that every machine would make of it.
+    fn finish(&self, job: &Job, made: &Path) -> Result<()> {
+        let provenance = Provenance::of(job, self.profile, self.sdist, self.tools, self.ground.environment());
+        let paths = self.names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
+        let recipe = finish::Recipe {
+            extra: vec![(provenance::FILE.to_owned(), provenance.json().into_bytes())],
+            paths: paths.collect(),
+            strip: true,
+            time: maturin::epoch().parse().ok(),
+        };
+        let finished = finish::wheel(&fs_err::read(made)?, &recipe).map_err(|error| error.at(made.display()))?;
+        // The folder is the build's own, and goes when this does not end.
+        Ok(fs_err::write(made, finished.bytes)?)
     }
 
     /// The end of a wheel that exists: what `keep` answers goes to `dist/`, unless the gate finds a breach.

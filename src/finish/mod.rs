@@ -37,6 +37,9 @@ use crate::gather;
 
 pub use macho::hide::hide;
 
+/// Part of what identifies a finished wheel: raise it when other bytes come out.
+pub const REVISION: &str = "1";
+
 /// What finishing needs to know beside the wheel.
 #[derive(Clone, Debug, Default)]
 pub struct Recipe {
