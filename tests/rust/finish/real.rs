@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use monowheel::finish::{Recipe, wheel};
+use monowheel::finish::{Recipe, hide, wheel};
 
 use super::sections::code;
 use super::wrong;
@@ -40,4 +40,23 @@ fn each_is_finished_once_and_clean() {
     }
     assert!(before > 0, "no wheels in {}", folder.display());
     println!("all: {before} -> {after} bytes");
+}
+
+/// What rustc gave a linker for macOS: `MONOWHEEL_OBJECTS=folder`.
+#[test]
+#[ignore = "only for a folder of objects and rlibs, named by MONOWHEEL_OBJECTS"]
+fn objects_differ_in_one_bit_of_each_symbol() {
+    let Some(folder) = std::env::var_os("MONOWHEEL_OBJECTS").map(PathBuf::from) else { return };
+    let exported = ["_PyInit__hello_world".to_owned()].into();
+    let mut hidden = 0;
+    for entry in fs_err::read_dir(&folder).unwrap() {
+        let old = fs_err::read(entry.unwrap().path()).unwrap();
+        let Some(new) = hide(&old, &exported).unwrap() else { continue };
+        assert_eq!(new.len(), old.len());
+        hidden += old.iter().zip(&new).filter(|(old, new)| old != new).count();
+        assert!(old.iter().zip(&new).all(|(old, new)| old == new || *new == old | 0x10));
+        assert_eq!(hide(&new, &exported).unwrap(), None);
+    }
+    println!("{hidden} symbols hidden");
+    assert!(hidden > 0, "no objects in {}", folder.display());
 }
