@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents> {
     refuse(&archive.oddities)?;
     let mut members = std::mem::take(&mut archive.members);
     let mut contents = Contents { files: Vec::new(), info: dist_info(&members)?, steps: Vec::new() };
-    let mut oddities = Vec::new();
+    let (mut oddities, mut folders) = (Vec::new(), 0);
     for member in &mut members {
         // The directory's word, which the bytes bear out or not; so nothing is reserved.
         let mut content = Vec::new();
@@ -51,13 +51,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents> {
         refuse(&oddities)?;
         oddities.clear();
         if member.is_folder {
-            let what = "the entry for a folder is left out: nobody installs it".to_owned();
-            contents.steps.push(Step { member: Some(member.path.clone()), what });
+            folders += 1;
             continue;
         }
         member.sha256 = Some(Sha256::digest(&content).into());
         let executable = member.mode.is_some_and(|mode| mode & 0o111 != 0);
         contents.files.push(File { path: member.path.clone(), bytes: content, executable });
+    }
+    if folders > 0 {
+        let what = format!("entries of folders left out, which nobody installs: {folders}");
+        contents.steps.push(Step { member: None, what });
     }
     compare(&mut contents, &members)?;
     Ok(contents)

@@ -124,8 +124,8 @@ impl<'a> Image<'a> {
         (index < count).then_some((place_at(self.bytes, at)?, place_at(self.bytes, at + 4)?))
     }
 
-    /// Where the file has `size` bytes of an address; an error where they are code, which no step touches.
-    fn place(&self, address: usize, size: usize) -> Result<usize, String> {
+    /// Where the file has `size` bytes of an address, and whether they are in a section of code.
+    fn place(&self, address: usize, size: usize) -> Result<(usize, bool), String> {
         let count = u16_at(self.bytes, self.header + 2).unwrap_or_default();
         let table = self.optional + usize::from(u16_at(self.bytes, self.header + 16).unwrap_or_default());
         for index in 0..usize::from(count) {
@@ -138,14 +138,18 @@ impl<'a> Image<'a> {
             })();
             if let Some(at) = found {
                 let flags = u32_at(self.bytes, table + 40 * index + 36).unwrap_or_default();
-                return if flags & MEM_EXECUTE == 0 {
-                    Ok(at)
-                } else {
-                    Err("its debug data are among its code".to_owned())
-                };
+                return Ok((at, flags & MEM_EXECUTE != 0));
             }
         }
         Err("a directory is outside its sections".to_owned())
+    }
+
+    /// The same where it is to be written to: code is not touched.
+    fn data(&self, address: usize, size: usize) -> Result<usize, String> {
+        match self.place(address, size)? {
+            (at, false) => Ok(at),
+            (_, true) => Err("its debug data are among its code".to_owned()),
+        }
     }
 
     /// What is to be written; `None` where the linker says that it is a hash already.
@@ -154,14 +158,18 @@ impl<'a> Image<'a> {
         let mut marks = Marks { stamps: vec![self.header + 4], ..Marks::default() };
         marks.checksum = Some(self.optional + 64).filter(is_set);
         if let Some((address, _)) = self.directory(EXPORT).filter(|(address, size)| *address != 0 && *size != 0) {
-            marks.stamps.push(self.place(address, 8)? + 4);
+            match self.place(address, 8)? {
+                (at, false) => marks.stamps.push(at + 4),
+                (at, true) if is_set(&(at + 4)) => return Err("a time stamp is among its code".to_owned()),
+                (_, true) => {}
+            }
         }
         if let Some((address, size)) = self.directory(DEBUG).filter(|(address, size)| *address != 0 && *size != 0) {
             let count = size / ENTRY;
             if count > MOST {
                 return Err(format!("it has {count} debug entries"));
             }
-            let table = self.place(address, size)?;
+            let table = self.data(address, size)?;
             for index in 0..count {
                 let entry = table + ENTRY * index;
                 match u32_at(self.bytes, entry + 12) {
@@ -186,7 +194,7 @@ impl<'a> Image<'a> {
         if size < 24 || address == 0 {
             return Ok(None);
         }
-        let at = self.place(address, size)?;
+        let at = self.data(address, size)?;
         if at != field(24) {
             return Err("its debug data are said to be at two places".to_owned());
         }

@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(
             String::from_utf8(text).unwrap(),
             "a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n\
-             \"b,\"\"c\"\".py\",sha256=LXEWQrcmsEQBYnyp--6wy9chTD7GQPMTbAiWHF5IaSI,1\n\
+             \"b,\"\"c\"\".py\",sha256=LXEWQrcmsEQBYnyp-6wy9chTD7GQPMTbAiWHF5IaSIE,1\n\
              d.dist-info/RECORD,,\n"
         );
     }

@@ -69,14 +69,16 @@ fn seeds_for_fuzzing() {
     // What is longer would be cut, and then be no archive.
     let short = fixtures::all().into_iter().filter(|fixture| fixture.bytes.len() <= 1 << 16);
     for (index, fixture) in short.enumerate() {
-        write("zip", format!("fixture-{index}"), &fixture.bytes);
+        for target in ["zip", "finish"] {
+            write(target, format!("fixture-{index}"), &fixture.bytes);
+        }
     }
     for (index, platform) in
         ["manylinux_2_17_x86_64", "musllinux_1_2_aarch64", "macosx_10_12_universal2", "win_amd64"].iter().enumerate()
     {
         let wheel = forge::wheel::Wheel::abi3(platform);
         let binary = forge::binary(&wheel.binaries[0].1);
-        for target in ["elf", "macho", "pe"] {
+        for target in ["elf", "macho", "pe", "finish"] {
             write(target, format!("forged-{index}"), &binary);
         }
         let mut parts = vec![u8::try_from(index).expect("few platforms")];
@@ -92,6 +94,12 @@ fn seeds_for_fuzzing() {
             }
         }
         write("audit", format!("forged-{index}"), &parts);
+    }
+    for arm in [true, false] {
+        let linked = forge::linked::Linked::new(arm, 1, &["/home/jane/x.o", "_local", "_stub"]).bytes();
+        for target in ["macho", "finish"] {
+            write(target, format!("linked-{arm}"), &linked);
+        }
     }
     write("record", "small".to_owned(), b"a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\nRECORD,,\n");
 }

@@ -1,53 +1,33 @@
 //! The wheels of a folder, as maturin made them: `MONOWHEEL_WHEELS=dist cargo test --test finish -- --ignored`.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
-use monowheel::finding::Severity;
-use monowheel::finish::{Recipe, wheel};
-use monowheel::rule::Group;
-use monowheel::{audit, gather};
+use monowheel::finish::{Recipe, hide, wheel};
 
 use super::sections::code;
+use super::wrong;
 
 #[test]
 #[ignore = "only for a folder of wheels, named by MONOWHEEL_WHEELS"]
 fn each_is_finished_once_and_clean() {
     let Some(folder) = std::env::var_os("MONOWHEEL_WHEELS").map(PathBuf::from) else { return };
     let out = std::env::var_os("MONOWHEEL_FINISHED").map(PathBuf::from);
+    let extra = vec![("monowheel.json".to_owned(), b"{}\n".to_vec())];
+    let recipe = Recipe { strip: true, extra, ..Recipe::default() };
+    let paths = fs_err::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
     let (mut before, mut after) = (0, 0);
-    for entry in fs_err::read_dir(&folder)
-        .unwrap()
-        .flatten()
-        .filter(|entry| entry.path().extension().is_some_and(|ext| ext == "whl"))
-    {
-        let file = entry.file_name().to_string_lossy().into_owned();
-        let bytes = fs_err::read(entry.path()).unwrap();
-        let recipe =
-            Recipe { strip: true, extra: vec![("monowheel.json".to_owned(), b"{}\n".to_vec())], ..Recipe::default() };
-        let started = std::time::Instant::now();
+    for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == "whl")) {
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = fs_err::read(&path).unwrap();
+        let started = Instant::now();
         let finished = wheel(&bytes, &recipe).unwrap_or_else(|error| panic!("{file}: {error}"));
         let took = started.elapsed().as_secs_f64();
         let again = wheel(&finished.bytes, &recipe).unwrap_or_else(|error| panic!("{file}: {error}"));
-        assert_eq!(again.bytes, finished.bytes, "{file}: finishing twice changes something");
-        assert_eq!(code(&bytes), code(&finished.bytes), "{file}: code was changed");
-        let facts = gather::facts(&finished.bytes, &file, gather::Depth::Everything).unwrap();
-        let wrong: Vec<String> = audit::findings(&facts)
-            .into_iter()
-            // The paths in panic messages are the compiler's: `--remap-path-prefix` is for them.
-            .filter(|finding| finding.rule != "build-path")
-            .filter(|finding| {
-                finding.severity == Severity::Error
-                    || monowheel::rules::all().any(|rule| rule.id == finding.rule && rule.group == Group::Reproducible)
-            })
-            .map(|finding| format!("{} {}: {}", finding.rule, finding.place, finding.message))
-            .collect();
-        assert_eq!(wrong, Vec::<String>::new(), "{file}");
-        println!(
-            "{file}\n  {} -> {} ({:.3}) in {took:.2} s",
-            bytes.len(),
-            finished.bytes.len(),
-            finished.bytes.len() as f64 / bytes.len() as f64
-        );
+        assert!(again.bytes == finished.bytes, "{file}: finishing twice changes something");
+        assert!(code(&bytes) == code(&finished.bytes), "{file}: code was changed");
+        assert_eq!(wrong(&file, &finished.bytes), Vec::<String>::new(), "{file}");
+        println!("{file}: {} -> {} bytes in {took:.2} s", bytes.len(), finished.bytes.len());
         for step in &finished.steps {
             println!("    {}: {}", step.member.as_deref().unwrap_or("archive"), step.what);
         }
@@ -59,5 +39,24 @@ fn each_is_finished_once_and_clean() {
         }
     }
     assert!(before > 0, "no wheels in {}", folder.display());
-    println!("{before} -> {after}: {:.3}", after as f64 / before as f64);
+    println!("all: {before} -> {after} bytes");
+}
+
+/// What rustc gave a linker for macOS: `MONOWHEEL_OBJECTS=folder`.
+#[test]
+#[ignore = "only for a folder of objects and rlibs, named by MONOWHEEL_OBJECTS"]
+fn objects_differ_in_one_bit_of_each_symbol() {
+    let Some(folder) = std::env::var_os("MONOWHEEL_OBJECTS").map(PathBuf::from) else { return };
+    let exported = ["_PyInit__hello_world".to_owned()].into();
+    let mut hidden = 0;
+    for entry in fs_err::read_dir(&folder).unwrap() {
+        let old = fs_err::read(entry.unwrap().path()).unwrap();
+        let Some(new) = hide(&old, &exported).unwrap() else { continue };
+        assert_eq!(new.len(), old.len());
+        hidden += old.iter().zip(&new).filter(|(old, new)| old != new).count();
+        assert!(old.iter().zip(&new).all(|(old, new)| old == new || *new == old | 0x10));
+        assert_eq!(hide(&new, &exported).unwrap(), None);
+    }
+    println!("{hidden} symbols hidden");
+    assert!(hidden > 0, "no objects in {}", folder.display());
 }

@@ -7,6 +7,7 @@ mod bytes;
 pub(crate) mod codesign;
 pub(crate) mod elf;
 pub(crate) mod extension;
+pub(crate) mod linked;
 pub(crate) mod macho;
 pub(crate) mod macho_names;
 pub(crate) mod pe;
