@@ -32,7 +32,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     // RECORD speaks of the others, so it is the last.
     let (others, records): (Vec<_>, Vec<_>) =
         keys.into_iter().partition(|(path, _)| !path.ends_with(".dist-info/RECORD"));
-    let mut both = 0;
+    let (mut both, mut packed) = (0, Packed::default());
     for key in others.into_iter().chain(records) {
         let path = key.0;
         match (lefts.get(&key), rights.get(&key)) {
@@ -43,7 +43,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
                 } else {
                     Found::of(path)
                 };
-                sides.members(left, right, &mut found, &mut packaging)?;
+                sides.members(left, right, &mut found, &mut packaging, &mut packed)?;
                 if !found.is_empty() {
                     changed.insert(path.to_owned());
                     all.add(found);
@@ -56,6 +56,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         }
     }
     packaging.finish(both, &mut all);
+    packed.finish(&mut all);
     let common = |members: &[&Member], others: &BTreeMap<Key<'_>, &Member>| -> Vec<String> {
         keys_of(members).filter(|(_, key)| others.contains_key(key)).map(|(_, key)| key.0.to_owned()).collect()
     };
@@ -121,7 +122,14 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    fn members(&self, a: &Member, b: &Member, found: &mut Found, packaging: &mut Packaging) -> Result<()> {
+    fn members(
+        &self,
+        a: &Member,
+        b: &Member,
+        found: &mut Found,
+        packaging: &mut Packaging,
+        packed: &mut Packed,
+    ) -> Result<()> {
         self.headers(a, b, packaging);
         if a.is_folder && b.is_folder {
             return Ok(());
@@ -142,12 +150,7 @@ impl Sides<'_> {
         let right = Content { size: b.size, read: &read_b };
         content::compare(&a.path, &left, &right, alike, found)?;
         if found.is_empty() {
-            let how = if a.method == b.method {
-                format!("compressed differently, same content: {} in A and {} in B", packed(a), packed(b))
-            } else {
-                format!("packed differently, same content: {} in A and {} in B", method(a), method(b))
-            };
-            found.add(Kind::Compression, how);
+            packed.members.push((a.path.clone(), a.method, b.method, a.compressed, b.compressed));
         }
         Ok(())
     }
@@ -266,12 +269,38 @@ impl ReadAt for Part<'_> {
     }
 }
 
-fn packed(member: &Member) -> String {
-    bytes(usize::try_from(member.compressed).unwrap_or(usize::MAX))
+/// Members that have the same content in other packed bytes: path, methods, packed sizes.
+#[derive(Default)]
+struct Packed {
+    members: Vec<(String, u16, u16, u64, u64)>,
 }
 
-fn method(member: &Member) -> String {
-    match member.method {
+impl Packed {
+    /// One difference for all of them: a compressor or its effort is one cause.
+    fn finish(self, all: &mut All) {
+        let Some((first, method_a, method_b, ..)) = self.members.first() else { return };
+        let sum = |size: fn(&(String, u16, u16, u64, u64)) -> u64| -> String {
+            let sum: u64 = self.members.iter().map(size).fold(0, u64::saturating_add);
+            bytes(usize::try_from(sum).unwrap_or(usize::MAX))
+        };
+        let (in_a, in_b) = (sum(|member| member.3), sum(|member| member.4));
+        let how = if method_a == method_b {
+            format!("{in_a} in A and {in_b} in B")
+        } else {
+            format!("{} in A ({in_a}) and {} in B ({in_b})", method(*method_a), method(*method_b))
+        };
+        let (member, who) = match self.members.len() {
+            1 => (Some(first.clone()), first.clone()),
+            number => (None, format!("{first} and {}", words::count(number - 1, "other member"))),
+        };
+        let place = Place { member, ..Place::default() };
+        let cause = format!("compressed differently, same content: {who}, {how}");
+        all.put(Difference { kind: Kind::Compression, place, cause, follows: false });
+    }
+}
+
+fn method(method: u16) -> String {
+    match method {
         0 => "stored".to_owned(),
         8 => "deflated".to_owned(),
         other => format!("by method {other}"),

@@ -104,6 +104,10 @@ fn by_name(sides: &Sides<'_>, found: &mut Found) {
 }
 
 fn function(sides: &Sides<'_>, symbol: &Symbol<'_>, how: &str, found: &mut Found) {
+    if found.is_full(Kind::Code) {
+        found.skip(Kind::Code);
+        return;
+    }
     let raw = String::from_utf8_lossy(symbol.name);
     let shown = symbols::shown(symbol.name);
     let cause = format!("function `{shown}` (symbol, {}+{:#x}) {how}", sides.name, symbol.offset);

@@ -147,11 +147,13 @@ impl<'a> Pair<'a> {
                 _ => continue,
             };
             let Some(section) = image.sections.get(number) else { continue };
+            // Which sections there are is the linker's choice, and follows from what it is given.
             let kind = match Role::of(section) {
                 Role::Debug | Role::Comment => Kind::Debug,
                 Role::BuildId => Kind::Identity,
                 Role::Layout => Kind::Layout,
-                Role::Code | Role::Data => Kind::Presence,
+                Role::Code => Kind::Code,
+                Role::Data => Kind::Data,
             };
             let size = bytes(section.file.len());
             found.add_in(kind, name, format!("the section `{name}` ({size}) is only in {side}"));
