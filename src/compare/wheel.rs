@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::compare::content::{self, Content};
 use crate::compare::found::{All, Found};
+use crate::compare::member::{Packed, Part, Told, read};
 use crate::compare::packaging::{Packaging, is, order};
 use crate::compare::{Comparison, Difference, Kind, Place, bytes, same};
 use crate::error::{Error, Result};
@@ -24,7 +25,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         })
     };
     let (left, right) = (open(a, "A")?, open(b, "B")?);
-    let sides = Sides { a, b, left: &left, right: &right };
+    let sides = Sides { a, b, left: &left, right: &right, told: (Told::of(&left), Told::of(&right)) };
     let mut all = All::default();
     let (lefts, rights) = (by_key(&left.members), by_key(&right.members));
     let keys: BTreeSet<Key<'_>> = lefts.keys().chain(rights.keys()).copied().collect();
@@ -119,6 +120,7 @@ struct Sides<'a> {
     b: &'a dyn ReadAt,
     left: &'a Archive<'a>,
     right: &'a Archive<'a>,
+    told: (Told<'a>, Told<'a>),
 }
 
 impl Sides<'_> {
@@ -144,8 +146,8 @@ impl Sides<'_> {
         if alike && same_packed && a.method == b.method {
             return Ok(());
         }
-        let read_a = |sink: &mut dyn FnMut(&[u8])| read(self.left, a, sink);
-        let read_b = |sink: &mut dyn FnMut(&[u8])| read(self.right, b, sink);
+        let read_a = |sink: &mut dyn FnMut(&[u8])| read(self.left, &self.told.0, a, sink);
+        let read_b = |sink: &mut dyn FnMut(&[u8])| read(self.right, &self.told.1, b, sink);
         let left = Content { size: a.size, read: &read_a };
         let right = Content { size: b.size, read: &read_b };
         content::compare(&a.path, &left, &right, alike, found)?;
@@ -238,72 +240,6 @@ impl Sides<'_> {
         };
         all.archive(Kind::Archive, format!("the archives differ first at byte {at}, in {region}"));
         Ok(())
-    }
-}
-
-fn read(archive: &Archive<'_>, member: &Member, sink: &mut dyn FnMut(&[u8])) -> Result<Option<String>> {
-    let mut oddities = Vec::new();
-    if archive.read(member, &mut oddities, sink)? {
-        return Ok(None);
-    }
-    // What was told at opening: a method that nobody reads, bytes that two members share.
-    let told = archive.oddities.iter().filter(|oddity| oddity.member.as_ref() == Some(&member.path));
-    let whole = archive.oddities.iter().filter(|oddity| oddity.member.is_none());
-    let why = oddities.iter().rev().chain(told).chain(whole).next().map(|oddity| oddity.detail.clone());
-    Ok(Some(why.unwrap_or_else(|| "its bytes are not what the directory says".to_owned())))
-}
-
-/// A part of a source.
-struct Part<'a> {
-    source: &'a dyn ReadAt,
-    range: Range<u64>,
-}
-
-impl ReadAt for Part<'_> {
-    fn size(&self) -> u64 {
-        self.range.end - self.range.start
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
-        self.source.read_at(self.range.start.saturating_add(offset), buffer)
-    }
-}
-
-/// Members that have the same content in other packed bytes: path, methods, packed sizes.
-#[derive(Default)]
-struct Packed {
-    members: Vec<(String, u16, u16, u64, u64)>,
-}
-
-impl Packed {
-    /// One difference for all of them: a compressor or its effort is one cause.
-    fn finish(self, all: &mut All) {
-        let Some((first, method_a, method_b, ..)) = self.members.first() else { return };
-        let sum = |size: fn(&(String, u16, u16, u64, u64)) -> u64| -> String {
-            let sum: u64 = self.members.iter().map(size).fold(0, u64::saturating_add);
-            bytes(usize::try_from(sum).unwrap_or(usize::MAX))
-        };
-        let (in_a, in_b) = (sum(|member| member.3), sum(|member| member.4));
-        let how = if method_a == method_b {
-            format!("{in_a} in A and {in_b} in B")
-        } else {
-            format!("{} in A ({in_a}) and {} in B ({in_b})", method(*method_a), method(*method_b))
-        };
-        let (member, who) = match self.members.len() {
-            1 => (Some(first.clone()), first.clone()),
-            number => (None, format!("{first} and {}", words::count(number - 1, "other member"))),
-        };
-        let place = Place { member, ..Place::default() };
-        let cause = format!("compressed differently, same content: {who}, {how}");
-        all.put(Difference { kind: Kind::Compression, place, cause, follows: false });
-    }
-}
-
-fn method(method: u16) -> String {
-    match method {
-        0 => "stored".to_owned(),
-        8 => "deflated".to_owned(),
-        other => format!("by method {other}"),
     }
 }
 

@@ -92,6 +92,10 @@ fn seeds_for_fuzzing() {
             }
         }
         write("audit", format!("forged-{index}"), &parts);
+        // Two that differ in a byte, as the target parts them.
+        let mut other = binary.clone();
+        other[binary.len() / 2] ^= 1;
+        write("compare", format!("forged-{index}"), &[&[0][..], &binary, &[0xff, 0xfe], &other].concat());
     }
     write("record", "small".to_owned(), b"a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\nRECORD,,\n");
 }

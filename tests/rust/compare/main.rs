@@ -1,5 +1,7 @@
 //! Comparing wheels and sdists: every cause is forged and has to be named.
 
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be made, or compared, is a failed test")]
+
 #[path = "../forge/mod.rs"]
 mod forge;
 
