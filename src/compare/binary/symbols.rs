@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(stable(b"_RNvCsabc123_4demo4main"), stable(b"_RNvCsXYZ_4demo4main"));
         assert_ne!(stable(b"_RNvCsabc123_4demo4main"), stable(b"_RNvCsabc123_4demo4more"));
         assert_eq!(
-            shown(b"_ZN48_$LT$demo..A$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE"),
+            shown(b"_ZN44_$LT$demo..A$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE"),
             "<demo::A as core::fmt::Debug>::fmt"
         );
     }

@@ -47,6 +47,13 @@ fn a_function_is_longer_and_another_one_is_gone() {
     has(&found, Kind::Debug, &["1 symbol only in A: `bar`"]);
 }
 
+/// Found by the fuzzer: what the section holds was asked of A alone.
+#[test]
+fn a_section_that_is_code_in_one_alone_is_told_the_same_both_ways() {
+    let found = with(vec![(".text", true, vec![1; 8])], vec![(".text", false, vec![2; 8])]);
+    has(&found, Kind::Code, &["`.text` differs in 8 bytes in 1 place"]);
+}
+
 #[test]
 fn code_without_symbols() {
     let (a, mut b) = (vec![0x90; 8192], vec![0x90; 8192]);
