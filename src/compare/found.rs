@@ -80,6 +80,16 @@ impl Found {
         kinds.iter().filter_map(|kind| self.counts.get(kind)).sum()
     }
 
+    /// Whether no more of a kind are kept: then it is enough to [`skip`](Self::skip) them.
+    pub(super) fn is_full(&self, kind: Kind) -> bool {
+        self.kept.get(&kind).is_some_and(|kept| kept.len() >= PER_MEMBER)
+    }
+
+    /// Counts one of a kind that is not kept any more.
+    pub(super) fn skip(&mut self, kind: Kind) {
+        *self.counts.entry(kind).or_default() += 1;
+    }
+
     fn put(&mut self, kind: Kind, part: Option<String>, symbol: Option<String>, cause: String, follows: bool) {
         *self.counts.entry(kind).or_default() += 1;
         let kept = self.kept.entry(kind).or_default();
@@ -121,12 +131,12 @@ impl Found {
         });
         let rest: Vec<(usize, &str)> = rest.collect();
         if !rest.is_empty() {
-            let number = rest.iter().map(|(number, _)| number).sum();
+            let number: usize = rest.iter().map(|(number, _)| number).sum();
             let kinds: Vec<String> = rest.iter().map(|(number, word)| format!("{number} of {word}")).collect();
             told.push(Difference {
                 kind: Kind::More,
                 place: Place { member: self.member, ..Place::default() },
-                cause: format!("{} more: {}", count(number, "difference"), kinds.join(", ")),
+                cause: format!("and {number} more: {}", kinds.join(", ")),
                 follows: true,
             });
         }
@@ -181,7 +191,7 @@ impl All {
             self.list.push(Difference {
                 kind: Kind::More,
                 place: Place::default(),
-                cause: format!("{} more", count(beyond, "difference")),
+                cause: format!("and {} not told one by one", count(beyond, "difference")),
                 follows: true,
             });
         }

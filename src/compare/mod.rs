@@ -13,6 +13,7 @@ mod binary;
 mod content;
 mod difference;
 mod found;
+mod member;
 mod metadata;
 mod packaging;
 mod pair;

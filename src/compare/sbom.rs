@@ -26,7 +26,7 @@ pub(super) fn compare(a: &str, b: &str, found: &mut Found) -> bool {
     let mut walk = Walk::default();
     walk.value(&mut String::new(), &left, &right);
     for (said, (place, number)) in walk.said {
-        let more = if number > 1 { format!(" ({} such)", count(number, "value")) } else { String::new() };
+        let more = if number > 1 { format!(" ({number} such values)") } else { String::new() };
         found.add_in(Kind::Sbom, &place, format!("{said}{more}"));
     }
     if walk.beyond > 0 {
@@ -90,6 +90,19 @@ impl Walk {
             self.say(place, format!("SBOM {place}: the same values stand in another order"));
             return;
         }
+        if let (Some(left), Some(right)) = (by_name(a), by_name(b)) {
+            let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+            for name in names {
+                let length = place.len();
+                place.push_str(&format!("[{name}]"));
+                match (left.get(name), right.get(name)) {
+                    (Some(a), Some(b)) => self.value(place, a, b),
+                    (a, b) => self.one_side(place, a.copied(), b.copied()),
+                }
+                place.truncate(length);
+            }
+            return;
+        }
         for index in 0..a.len().max(b.len()) {
             let length = place.len();
             place.push_str(&format!("[{index}]"));
@@ -124,6 +137,23 @@ impl Walk {
         let (a, b) = text::shown(&a, &b);
         self.say(place, format!("SBOM {place} is {a} in A and {b} in B{why}"));
     }
+}
+
+/// The values of a list by what names them, when each has a name of its own. One that is named by a folder is known
+/// by the rest: `path+file:///home/a/x#demo@1.0`.
+fn by_name(list: &[Value]) -> Option<BTreeMap<String, &Value>> {
+    let mut named = BTreeMap::new();
+    for value in list {
+        let name = ["bom-ref", "ref", "SPDXID", "name"].iter().find_map(|key| value.get(key)?.as_str())?;
+        let name = match file_reference(name) {
+            Some(_) => name.rsplit('#').next().unwrap_or(name),
+            None => name,
+        };
+        if named.insert(text::shown(name, "").0, value).is_some() {
+            return None;
+        }
+    }
+    Some(named)
 }
 
 /// The folder that `path+file:///home/a/x#0.1.0` or `…?download_url=file:///home/a/x` names.

@@ -71,16 +71,13 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".to_owned());
         all.archive(Kind::Archive, format!("gzip's file name {}", is(&name(&left.gzip_name), &name(&right.gzip_name))));
     }
-    if all.is_empty() {
-        let size = |source: &dyn ReadAt| words::bytes(source.size());
-        all.archive(
-            Kind::Compression,
-            if left.sha256 == right.sha256 {
-                format!("compressed differently, same content: {} in A and {} in B", size(a), size(b))
-            } else {
-                "the members and their headers are the same; what stands between or behind them differs".to_owned()
-            },
-        );
+    if all.is_empty() && left.sha256 == right.sha256 {
+        let (in_a, in_b) = (words::bytes(a.size()), words::bytes(b.size()));
+        let cause = format!("compressed differently, same content: {in_a} in A and {in_b} in B");
+        all.archive(Kind::Compression, cause);
+    } else if all.is_empty() {
+        let cause = "the members and their headers are the same; what stands between or behind them differs";
+        all.archive(Kind::Archive, cause.to_owned());
     }
     Ok(all.finish())
 }

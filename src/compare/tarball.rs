@@ -14,6 +14,8 @@ use crate::wheel::source::ReadAt;
 
 /// A long name or a pax header of more bytes is refused: the longest path of any system has 32 KiB.
 const MOST_NAME: u64 = 64 << 10;
+/// The bytes of all those together, as of a zip archive's directory.
+const MOST_NAMES: u64 = 64 << 20;
 
 /// A member.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +102,7 @@ impl Tarball {
             if long.take(&mut entry)? {
                 return Ok(());
             }
-            long = Long::default();
+            long = Long { spent: long.spent, ..Long::default() };
             if wanted.contains(&number) && entry.size() <= left {
                 let mut bytes = Vec::new();
                 entry.by_ref().take(left).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
@@ -120,9 +122,13 @@ struct Long {
     name: Option<String>,
     link: Option<String>,
     pax: BTreeMap<String, String>,
+    /// Bytes of all that was taken, of every member.
+    spent: u64,
 }
 
 type Part<'a, 'b> = tar::Entry<'a, &'b mut dyn Read>;
+/// Takes an entry, or gzip's header.
+type Look<'l> = dyn FnMut(Option<Part<'_, '_>>, Option<&flate2::GzHeader>) -> Result<()> + 'l;
 
 impl Long {
     /// Whether the entry is one of those; then it is kept.
@@ -134,8 +140,12 @@ impl Long {
         ) {
             return Ok(false);
         }
+        self.spent = self.spent.saturating_add(entry.size());
         if entry.size() > MOST_NAME {
             return Err(unreadable(&"a name is longer than any system allows"));
+        }
+        if self.spent > MOST_NAMES {
+            return Err(unreadable(&"it has more names than an sdist has"));
         }
         let mut bytes = Vec::new();
         entry.by_ref().take(MOST_NAME).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
@@ -166,7 +176,8 @@ fn describe(entry: &Part<'_, '_>, long: &mut Long) -> Entry {
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let number = |number: std::io::Result<u64>| number.map_or_else(|_| "?".to_owned(), |number| number.to_string());
     let name = |name: Option<&[u8]>| lossy(name.unwrap_or_default());
-    let long = std::mem::take(long);
+    let spent = long.spent;
+    let long = std::mem::replace(long, Long { spent, ..Long::default() });
     Entry {
         path: long.name.unwrap_or_else(|| lossy(&header.path_bytes())),
         is_file: matches!(header.entry_type(), EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse),
@@ -189,10 +200,7 @@ fn describe(entry: &Part<'_, '_>, long: &mut Long) -> Entry {
 }
 
 /// Calls `look` with gzip's header alone, then for every entry of the archive; the hash of all that was unpacked.
-fn each(
-    source: &dyn ReadAt,
-    look: &mut dyn FnMut(Option<Part<'_, '_>>, Option<&flate2::GzHeader>) -> Result<()>,
-) -> Result<[u8; 32]> {
+fn each(source: &dyn ReadAt, look: &mut Look<'_>) -> Result<[u8; 32]> {
     let packed = BufReader::with_capacity(1 << 16, Stream { source, at: 0, failed: None });
     let unpacked = GzDecoder::new(packed);
     if let Some(header) = unpacked.header() {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::compare::content::{self, Content};
 use crate::compare::found::{All, Found};
+use crate::compare::member::{Packed, Part, Told, read};
 use crate::compare::packaging::{Packaging, is, order};
 use crate::compare::{Comparison, Difference, Kind, Place, bytes, same};
 use crate::error::{Error, Result};
@@ -24,7 +25,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         })
     };
     let (left, right) = (open(a, "A")?, open(b, "B")?);
-    let sides = Sides { a, b, left: &left, right: &right };
+    let sides = Sides { a, b, left: &left, right: &right, told: (Told::of(&left), Told::of(&right)) };
     let mut all = All::default();
     let (lefts, rights) = (by_key(&left.members), by_key(&right.members));
     let keys: BTreeSet<Key<'_>> = lefts.keys().chain(rights.keys()).copied().collect();
@@ -32,7 +33,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     // RECORD speaks of the others, so it is the last.
     let (others, records): (Vec<_>, Vec<_>) =
         keys.into_iter().partition(|(path, _)| !path.ends_with(".dist-info/RECORD"));
-    let mut both = 0;
+    let (mut both, mut packed) = (0, Packed::default());
     for key in others.into_iter().chain(records) {
         let path = key.0;
         match (lefts.get(&key), rights.get(&key)) {
@@ -43,7 +44,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
                 } else {
                     Found::of(path)
                 };
-                sides.members(left, right, &mut found, &mut packaging)?;
+                sides.members(left, right, &mut found, &mut packaging, &mut packed)?;
                 if !found.is_empty() {
                     changed.insert(path.to_owned());
                     all.add(found);
@@ -56,6 +57,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         }
     }
     packaging.finish(both, &mut all);
+    packed.finish(&mut all);
     let common = |members: &[&Member], others: &BTreeMap<Key<'_>, &Member>| -> Vec<String> {
         keys_of(members).filter(|(_, key)| others.contains_key(key)).map(|(_, key)| key.0.to_owned()).collect()
     };
@@ -118,10 +120,18 @@ struct Sides<'a> {
     b: &'a dyn ReadAt,
     left: &'a Archive<'a>,
     right: &'a Archive<'a>,
+    told: (Told<'a>, Told<'a>),
 }
 
 impl Sides<'_> {
-    fn members(&self, a: &Member, b: &Member, found: &mut Found, packaging: &mut Packaging) -> Result<()> {
+    fn members(
+        &self,
+        a: &Member,
+        b: &Member,
+        found: &mut Found,
+        packaging: &mut Packaging,
+        packed: &mut Packed,
+    ) -> Result<()> {
         self.headers(a, b, packaging);
         if a.is_folder && b.is_folder {
             return Ok(());
@@ -136,18 +146,13 @@ impl Sides<'_> {
         if alike && same_packed && a.method == b.method {
             return Ok(());
         }
-        let read_a = |sink: &mut dyn FnMut(&[u8])| read(self.left, a, sink);
-        let read_b = |sink: &mut dyn FnMut(&[u8])| read(self.right, b, sink);
+        let read_a = |sink: &mut dyn FnMut(&[u8])| read(self.left, &self.told.0, a, sink);
+        let read_b = |sink: &mut dyn FnMut(&[u8])| read(self.right, &self.told.1, b, sink);
         let left = Content { size: a.size, read: &read_a };
         let right = Content { size: b.size, read: &read_b };
         content::compare(&a.path, &left, &right, alike, found)?;
         if found.is_empty() {
-            let how = if a.method == b.method {
-                format!("compressed differently, same content: {} in A and {} in B", packed(a), packed(b))
-            } else {
-                format!("packed differently, same content: {} in A and {} in B", method(a), method(b))
-            };
-            found.add(Kind::Compression, how);
+            packed.members.push((a.path.clone(), a.method, b.method, a.compressed, b.compressed));
         }
         Ok(())
     }
@@ -235,46 +240,6 @@ impl Sides<'_> {
         };
         all.archive(Kind::Archive, format!("the archives differ first at byte {at}, in {region}"));
         Ok(())
-    }
-}
-
-fn read(archive: &Archive<'_>, member: &Member, sink: &mut dyn FnMut(&[u8])) -> Result<Option<String>> {
-    let mut oddities = Vec::new();
-    if archive.read(member, &mut oddities, sink)? {
-        return Ok(None);
-    }
-    // What was told at opening: a method that nobody reads, bytes that two members share.
-    let told = archive.oddities.iter().filter(|oddity| oddity.member.as_ref() == Some(&member.path));
-    let whole = archive.oddities.iter().filter(|oddity| oddity.member.is_none());
-    let why = oddities.iter().rev().chain(told).chain(whole).next().map(|oddity| oddity.detail.clone());
-    Ok(Some(why.unwrap_or_else(|| "its bytes are not what the directory says".to_owned())))
-}
-
-/// A part of a source.
-struct Part<'a> {
-    source: &'a dyn ReadAt,
-    range: Range<u64>,
-}
-
-impl ReadAt for Part<'_> {
-    fn size(&self) -> u64 {
-        self.range.end - self.range.start
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
-        self.source.read_at(self.range.start.saturating_add(offset), buffer)
-    }
-}
-
-fn packed(member: &Member) -> String {
-    bytes(usize::try_from(member.compressed).unwrap_or(usize::MAX))
-}
-
-fn method(member: &Member) -> String {
-    match member.method {
-        0 => "stored".to_owned(),
-        8 => "deflated".to_owned(),
-        other => format!("by method {other}"),
     }
 }
 

@@ -43,6 +43,34 @@ fn help_of_audit() {
 }
 
 #[test]
+fn help_of_compare() {
+    insta::assert_snapshot!(said(&["compare", "-h"], None));
+}
+
+#[test]
+fn nothing_to_compare() -> std::io::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    fs_err::write(path("a.whl"), "no archive")?;
+    fs_err::write(path("b.whl"), "no archive either")?;
+    fs_err::write(path("c.tar.gz"), [0x1f, 0x8b, 0])?;
+    let (a, b, c, here) = (path("a.whl"), path("b.whl"), path("c.tar.gz"), dir.path().display().to_string());
+    let all = [
+        said(&["compare", &a], None),
+        said(&["compare", &a, &path("gone.whl")], None),
+        said(&["compare", &a, &here], None),
+        said(&["compare", &a, &c], None),
+        said(&["compare", &a, &b, "--long", "--json"], None),
+        said(&["compare", &a, &b, "--format", "text", "--json"], None),
+        said(&["compare", &a, &b], None),
+        said(&["compare", &a, &a], None),
+    ];
+    // The hash of the last is that of the words above.
+    insta::assert_snapshot!(all.join("\n").replace(&here, "[folder]"));
+    Ok(())
+}
+
+#[test]
 fn help_of_explain_and_rules() {
     insta::assert_snapshot!([said(&["explain", "-h"], None), said(&["rules", "-h"], None)].join("\n"));
 }

@@ -112,7 +112,9 @@ pub(crate) fn find(bytes: &[u8], most: usize) -> Vec<AbsolutePath> {
     while let Some(at) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'/', b'\\', rest)).map(|at| from + at) {
         let before =
             |back: usize| at.checked_sub(back).filter(|index| *index >= from).and_then(|index| bytes.get(index));
-        let drive = before(1) == Some(&b':') && before(2).is_some_and(u8::is_ascii_alphabetic);
+        // A letter and a colon; with a slash behind it they may be the end of `https:`.
+        let scheme = bytes.get(at) == Some(&b'/') && before(3).is_some_and(u8::is_ascii_alphanumeric);
+        let drive = !scheme && before(1) == Some(&b':') && before(2).is_some_and(u8::is_ascii_alphabetic);
         let backslash = bytes.get(at) == Some(&b'\\');
         let behind_words = !drive && before(1).is_some_and(|byte| is_of_path(*byte) || *byte == b':');
         let start = if drive { at - 2 } else { at };

@@ -48,12 +48,18 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     }
 }
 
-/// Whether the symbols tell most of the functions.
+/// Whether the symbols tell most of the functions. Where they overlap as no compiler lays them, they are not believed:
+/// each would be looked at in full.
 fn covers(image: &Image<'_>, section: usize, size: usize) -> bool {
+    /// Aliases of one place count once, so that real files have hardly more than one.
+    const MOST_TIMES: usize = 4;
     let symbols = image.symbols_of(section);
-    let sized =
-        symbols.iter().filter(|symbol| symbol.sized).fold(0_usize, |sum, symbol| sum.saturating_add(symbol.size));
-    sized > size / 2 || symbols.len().saturating_mul(DENSE) > size
+    let sum = |sized: bool| {
+        let symbols = symbols.iter().filter(|symbol| symbol.sized || !sized);
+        symbols.fold(0_usize, |sum, symbol| sum.saturating_add(symbol.size))
+    };
+    let dense = sum(true) > size / 2 || symbols.len().saturating_mul(DENSE) > size;
+    dense && sum(false) <= size.saturating_mul(MOST_TIMES)
 }
 
 /// `.text+0x1234`, with the symbol before it, as in A.
@@ -104,6 +110,10 @@ fn by_name(sides: &Sides<'_>, found: &mut Found) {
 }
 
 fn function(sides: &Sides<'_>, symbol: &Symbol<'_>, how: &str, found: &mut Found) {
+    if found.is_full(Kind::Code) {
+        found.skip(Kind::Code);
+        return;
+    }
     let raw = String::from_utf8_lossy(symbol.name);
     let shown = symbols::shown(symbol.name);
     let cause = format!("function `{shown}` (symbol, {}+{:#x}) {how}", sides.name, symbol.offset);

@@ -47,6 +47,10 @@ fn by_place(sides: &Sides<'_>, a: &[u8], b: &[u8], only: &paths::Only, found: &m
         }
         if let Some((end, in_a, in_b)) = text_around(a, b, run) {
             until = end;
+            if found.is_full(Kind::Data) {
+                found.skip(Kind::Data);
+                continue;
+            }
             let at = start + run.start as u64;
             let cause = format!("`{}` at {at:#x} holds the text `{in_a}` in A and `{in_b}` in B", sides.name);
             found.add_in(Kind::Data, &sides.name, cause);

@@ -7,7 +7,6 @@ use crate::binary::paths::absolute::{self, AbsolutePath, PathKind};
 use crate::compare::Kind;
 use crate::compare::binary::sections::Sides;
 use crate::compare::found::Found;
-use crate::report::words::count;
 
 /// More paths than this in one section are not told apart; debug information of a large library has as many.
 const MOST: usize = 1 << 16;
@@ -106,7 +105,8 @@ fn tell(place: &Place, left: &[AbsolutePath], right: &[AbsolutePath], found: &mu
         let why = format!("({what}; {})", kind.words());
         let more = match texts.len() {
             0 | 1 => String::new(),
-            number => format!(", and {} more of this kind", count(number - 1, "path")),
+            2 => ", and one more like it".to_owned(),
+            number => format!(", and {} more like it", number - 1),
         };
         let at = |path: &AbsolutePath, from: u64| from + path.range.start as u64;
         let cause = match first {

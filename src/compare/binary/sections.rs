@@ -11,7 +11,7 @@ use crate::compare::{Kind, bytes, same};
 use crate::hash;
 
 /// What a section holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     Code,
     Data,
@@ -131,7 +131,9 @@ impl<'a> Pair<'a> {
     fn differing(&self) -> Vec<(Role, Sides<'a>)> {
         let both = self.pairs.iter().filter_map(|((name, _), (a, b))| {
             let sides = Sides { name: name.clone(), a: self.a, b: self.b, numbers: ((*a)?, (*b)?) };
-            let role = Role::of(self.a.sections.get(sides.numbers.0)?);
+            // Of two that one name has in damaged files, the same one whichever is called A.
+            let in_a = Role::of(self.a.sections.get(sides.numbers.0)?);
+            let role = in_a.min(Role::of(self.b.sections.get(sides.numbers.1)?));
             let (a, b) = sides.bytes();
             (a != b).then_some((role, sides))
         });
@@ -147,11 +149,13 @@ impl<'a> Pair<'a> {
                 _ => continue,
             };
             let Some(section) = image.sections.get(number) else { continue };
+            // Which sections there are is the linker's choice, and follows from what it is given.
             let kind = match Role::of(section) {
                 Role::Debug | Role::Comment => Kind::Debug,
                 Role::BuildId => Kind::Identity,
                 Role::Layout => Kind::Layout,
-                Role::Code | Role::Data => Kind::Presence,
+                Role::Code => Kind::Code,
+                Role::Data => Kind::Data,
             };
             let size = bytes(section.file.len());
             found.add_in(kind, name, format!("the section `{name}` ({size}) is only in {side}"));

@@ -31,10 +31,10 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
             });
             name.map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default()
         };
+        let number = if hashed == 1 { "1 symbol has".to_owned() } else { format!("{hashed} symbols have") };
         let cause = format!(
-            "{} other hashes in their names, such as {} in A and {} in B: rustc's hash of a crate is another one (another \
-             folder, version, feature, flag or compiler)",
-            if hashed == 1 { "1 symbol has".to_owned() } else { format!("{hashed} symbols have") },
+            "{number} another hash in the name, such as {} in A and {} in B (rustc's of a crate or LLVM's of a module: \
+             they depend on folders, versions, features and flags)",
             first(&left),
             first(&right)
         );
@@ -52,10 +52,14 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
     }
 }
 
-/// The name without what rustc derives from the folder, the flags and the compiler: the hash at the end of a
-/// legacy name (`17h` and 16 digits), the disambiguators (`Cs…_`) of a v0 name.
+/// The name without what depends on folders, flags and versions: the hash at the end of a legacy name (`17h` and
+/// 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
 pub(super) fn stable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
+    let text = match text.rsplit_once(".llvm.") {
+        Some((name, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => text.as_ref(),
+    };
     if let Some((path, hash)) = text.rsplit_once("17h") {
         let digits = hash.bytes().take(16).filter(u8::is_ascii_hexdigit).count();
         if let (16, Some(rest)) = (digits, hash.get(16..)) {
@@ -65,10 +69,10 @@ pub(super) fn stable(name: &[u8]) -> String {
         }
     }
     if !text.starts_with("_R") && !text.starts_with("__R") {
-        return text.into_owned();
+        return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_ref();
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once("Cs") {
         out.push_str(before);
         out.push_str("Cs");
@@ -81,45 +85,19 @@ pub(super) fn stable(name: &[u8]) -> String {
     out + rest
 }
 
-/// The name for people: a legacy Rust name in parts, others as they are.
+/// The name for people: that of Rust without its mangling, others as they are; short enough to be read.
 pub(super) fn shown(name: &[u8]) -> String {
-    let text = String::from_utf8_lossy(name);
-    legacy(&text).unwrap_or_else(|| text.into_owned())
-}
-
-/// `_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE` → `core::fmt::Write::write_fmt`.
-fn legacy(name: &str) -> Option<String> {
-    let mut rest = name.trim_start_matches('_').strip_prefix("ZN")?;
-    let mut parts: Vec<String> = Vec::new();
-    while !rest.starts_with('E') {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let length: usize = rest.get(..digits)?.parse().ok()?;
-        let part = rest.get(digits..)?.get(..length)?;
-        rest = rest.get(digits + length..)?;
-        let is_hash =
-            part.len() == 17 && part.starts_with('h') && part.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
-        if !(is_hash && rest.starts_with('E')) {
-            parts.push(unescaped(part));
-        }
+    /// Longer names are cut; a mangled one may unfold to many times its length.
+    const MOST: usize = 240;
+    let text = String::from_utf8_lossy(name.get(..MOST * 8).unwrap_or(name));
+    // Mach-O puts an underscore before every name.
+    let plain = rustc_demangle::try_demangle(&text)
+        .or_else(|_| rustc_demangle::try_demangle(text.strip_prefix('_').unwrap_or(&text)));
+    let shown = plain.map_or_else(|_| text.clone().into_owned(), |name| format!("{name:#}"));
+    match shown.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", shown.get(..end).unwrap_or_default()),
+        None => shown,
     }
-    (!parts.is_empty()).then(|| parts.join("::"))
-}
-
-/// What rustc writes for characters that a symbol cannot have.
-fn unescaped(part: &str) -> String {
-    const ESCAPES: [(&str, &str); 9] = [
-        ("$LT$", "<"),
-        ("$GT$", ">"),
-        ("$LP$", "("),
-        ("$RP$", ")"),
-        ("$C$", ","),
-        ("$RF$", "&"),
-        ("$BP$", "*"),
-        ("$u20$", " "),
-        ("..", "::"),
-    ];
-    let part = part.strip_prefix("_$").map_or_else(|| part.to_owned(), |rest| format!("${rest}"));
-    ESCAPES.iter().fold(part, |part, (escape, plain)| part.replace(escape, plain))
 }
 
 #[cfg(test)]
@@ -132,10 +110,11 @@ mod tests {
         let b = b"_ZN4core3fmt5Write9write_fmt17hfedcba9876543210E";
         assert_eq!(stable(a), stable(b));
         assert_eq!(shown(a), "core::fmt::Write::write_fmt");
+        assert_eq!(stable(b"demo.llvm.123"), "demo");
         assert_eq!(stable(b"_RNvCsabc123_4demo4main"), stable(b"_RNvCsXYZ_4demo4main"));
         assert_ne!(stable(b"_RNvCsabc123_4demo4main"), stable(b"_RNvCsabc123_4demo4more"));
         assert_eq!(
-            shown(b"_ZN48_$LT$demo..A$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE"),
+            shown(b"_ZN44_$LT$demo..A$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE"),
             "<demo::A as core::fmt::Debug>::fmt"
         );
     }

@@ -94,6 +94,10 @@ fn seeds_for_fuzzing() {
             }
         }
         write("audit", format!("forged-{index}"), &parts);
+        // Two that differ in a byte, as the target parts them.
+        let mut other = binary.clone();
+        other[binary.len() / 2] ^= 1;
+        write("compare", format!("forged-{index}"), &[&[0][..], &binary, &[0xff, 0xfe], &other].concat());
     }
     for arm in [true, false] {
         let linked = forge::linked::Linked::new(arm, 1, &["/home/jane/x.o", "_local", "_stub"]).bytes();

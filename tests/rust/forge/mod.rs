@@ -11,6 +11,7 @@ pub(crate) mod linked;
 pub(crate) mod macho;
 pub(crate) mod macho_names;
 pub(crate) mod pe;
+pub(crate) mod sections;
 pub(crate) mod wheel;
 pub(crate) mod zip;
 
