@@ -3,12 +3,13 @@
 //! ```text
 //! cli, python            the ends: what a person types and sees, what Python imports
 //!   ├ prove              wheels on interpreters: environments, trials, what ran
-//!   └ lab                interpreters of other versions, processors and systems, to run wheels in
-//!   └ build              project → plan → maturin and zig → audit → dist/
+//!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
+//!   ├ reproduce          one source, built twice
+//!   │ └ compare          two wheels or sdists → what differs, down to the symbol
+//!   └ build              project → plan → maturin and zig → finish → audit → dist/
 //!     │ └ toolchain      Rust toolchains, standard libraries, maturin, zig
-//!   └ compare            two wheels or sdists → what differs, down to the symbol
+//!     ├ finish           a wheel → the wheel that the same source gives anywhere
 //!     └ audit            path, bytes or requirement → facts → rules → report
-//!     └ finish           a wheel → the wheel that the same source gives anywhere
 //!         └ rules        one file per rule        └ report   text, JSON, SARIF, HTML
 //!         └ gather       bytes → facts            └ net      what an index serves
 //!             └ set, facts, finding, rule
@@ -37,6 +38,7 @@ pub mod platform;
 pub mod proof;
 pub mod prove;
 pub mod report;
+pub mod reproduce;
 pub mod resolve;
 pub mod rule;
 pub mod rules;

@@ -4,6 +4,7 @@ mod audit;
 mod compare;
 mod lab;
 mod prove;
+mod reproduce;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
 pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
+pub(super) use reproduce::ReproduceArgs;
 
 /// One abi3 wheel per platform, from one machine.
 ///
@@ -74,6 +76,8 @@ pub(super) enum Command {
     Test(Box<TestArgs>),
     /// Say what differs between two wheels or sdists, or two folders of them, down to the symbol
     Compare(CompareArgs),
+    /// Build twice, the second time under other circumstances, and say whether every byte is the same
+    Reproduce(ReproduceArgs),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
@@ -140,6 +144,18 @@ enum WindowsName {
 }
 
 impl PlanArgs {
+    /// The selection as words again, for a command that starts another.
+    pub(super) fn words(&self) -> Vec<String> {
+        fn name(value: &impl ValueEnum) -> String {
+            value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        }
+        let options = (self.target.iter().map(|target| ("--target", target.clone())))
+            .chain(self.abi.iter().map(|abi| ("--abi", name(abi))))
+            .chain(self.windows.iter().map(|how| ("--windows", name(how))))
+            .chain(self.toolchain.iter().map(|toolchain| ("--toolchain", toolchain.clone())));
+        options.flat_map(|(option, value)| [option.to_owned(), value]).collect()
+    }
+
     /// What the words select; an option that was not given selects nothing.
     pub(super) fn selection(&self) -> Selection {
         let given = |list: &[String]| (!list.is_empty()).then(|| list.to_vec());

@@ -13,6 +13,7 @@ mod looking;
 mod plan;
 mod progress;
 mod pythons;
+mod reproduce;
 mod rules;
 mod screen;
 mod test;
@@ -52,6 +53,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Audit(args) => audit::run(&args, &cli.global, python, &stop, screen),
         Command::Pythons(args) => pythons::run(&args, &cli.global, &stop, screen),
         Command::Test(args) => test::run(&args, &cli.global, &stop, screen),
+        Command::Reproduce(args) => reproduce::run(&args, &cli.global, python, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),

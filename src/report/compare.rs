@@ -6,9 +6,18 @@ use crate::compare::{Difference, Kind, Pair, Report};
 use crate::report::json;
 use crate::report::text::{Ink, Text};
 use crate::report::words::{count, harmless, reason_lines};
+use crate::reproduce::Reproduction;
 
 impl Report {
     /// The comparison as one JSON document, indented, with a final line break.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::document(self)
+    }
+}
+
+impl Reproduction {
+    /// Both builds compared, as one JSON document, indented, with a final line break.
     #[must_use]
     pub fn json(&self) -> String {
         json::document(self)

@@ -1,0 +1,57 @@
+//! `monowheel reproduce`.
+
+use std::path::PathBuf;
+
+use crate::cli::args::{Global, ReproduceArgs};
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
+use crate::error::{Error, ErrorKind, ExitCode, Result};
+use crate::exec::Stop;
+use crate::report::Text;
+use crate::report::compare::{render, verdict};
+use crate::report::words::harmless;
+use crate::reproduce::{Request, reproduce};
+
+pub(super) fn run(
+    args: &ReproduceArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let python = python.ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "which Python runs monowheel is not known")
+            .next("run it with a Python that has it: python -m monowheel reproduce")
+    })?;
+    let folder = tempfile::Builder::new().prefix("monowheel-reproduce-").tempdir()?;
+    let kept = match &args.keep {
+        None => folder.path().to_path_buf(),
+        Some(keep) => {
+            fs_err::create_dir_all(keep)?;
+            if fs_err::read_dir(keep)?.next().is_some() {
+                return Err(Error::new(ErrorKind::Usage, "--keep: the folder is not empty")
+                    .at(keep.display())
+                    .next("name an empty folder, or one that is not there"));
+            }
+            fs_err::canonicalize(keep)?
+        }
+    };
+    let request =
+        Request { project: args.plan.project.clone(), words: args.plan.words(), python, cold: args.cold, folder: kept };
+    let reproduction = reproduce(&request, stop, &mut |line| screen.note(&harmless(line)))?;
+    for circumstance in &reproduction.circumstances {
+        screen.note(&format!("{FAINT}elsewhere: {} {}{FAINT:#}", circumstance.what, harmless(&circumstance.there)));
+    }
+    let report = &reproduction.comparison;
+    if let Some(output) = &args.output {
+        fs_err::write(output, reproduction.json())?;
+    }
+    if global.json {
+        screen.machine(&reproduction.json())?;
+    } else if args.output.is_some() {
+        let style = if report.identical { GOOD } else { BAD };
+        screen.note(&format!("{style}{}{style:#}", verdict(report)));
+    } else {
+        screen.print(render(report, Text { colours: true, details: global.verbose }));
+    }
+    Ok(reproduction.exit_code())
+}

@@ -1,0 +1,100 @@
+//! Building one source twice, the second time under other circumstances, and comparing what comes out.
+//!
+//! ```text
+//! project ─┬─ here ─────── monowheel build ── dist ─┐
+//!          └─ elsewhere ── monowheel build ── dist ─┴─ compare ── identical, or the first causes
+//!              └ circumstances: folder, HOME, CARGO_HOME, umask, time zone, language, clock, cores, state
+//! ```
+//!
+//! Each build is a process of its own, as a person would start it: circumstances are those of a process.
+
+mod elsewhere;
+mod tree;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use elsewhere::Circumstance;
+use elsewhere::Elsewhere;
+
+use crate::compare::{self, Report};
+use crate::error::{Error, ErrorKind, ExitCode, Result};
+use crate::exec::{Call, Stop};
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.reproduce/1";
+
+/// What to build twice, and how.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// A project's folder, an sdist, or a requirement, as `monowheel build` takes it.
+    pub project: String,
+    /// Further words for both builds: `--target`, `--abi`, ….
+    pub words: Vec<String>,
+    /// The Python that runs monowheel.
+    pub python: PathBuf,
+    /// Whether the second build uses nothing that is kept between builds: neither standard libraries nor zig's.
+    pub cold: bool,
+    /// An empty folder for both builds.
+    pub folder: PathBuf,
+}
+
+/// Both builds, compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reproduction {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// In what the second build differed.
+    pub circumstances: Vec<Circumstance>,
+    /// The two sets of distributions.
+    pub comparison: Report,
+}
+
+impl Reproduction {
+    /// 0 when all is identical, 1 when anything differs, 3 when something could not be compared.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        self.comparison.exit_code()
+    }
+}
+
+/// Builds twice and compares; `told` gets the builds' own progress, line by line.
+///
+/// # Errors
+/// When a build does not end with every wheel, a folder cannot be written, or after Ctrl-C.
+pub fn reproduce(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<Reproduction> {
+    let here = request.folder.join("here");
+    let elsewhere = Elsewhere::prepare(request, stop)?;
+    let there = elsewhere.dist();
+    told("here:");
+    let call = Call::new(&request.python).args(["-m", "monowheel", "build", &request.project, "--out"]);
+    build(&call.arg(&here).args(&request.words), &request.folder.join("here.log"), stop, told)?;
+    told("elsewhere:");
+    build(&elsewhere.call(request), &request.folder.join("elsewhere.log"), stop, told)?;
+    Ok(Reproduction {
+        schema: SCHEMA,
+        monowheel: crate::VERSION,
+        circumstances: elsewhere.circumstances,
+        comparison: compare::folders(&here, &there, stop)?,
+    })
+}
+
+/// Runs one build; anything less than every wheel is an error.
+fn build(call: &Call, log: &Path, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<()> {
+    let mut file = fs_err::File::create(log)?;
+    let mut last = Vec::new();
+    let status = call.logged(&mut file, stop, &mut |line| {
+        last.push(line.to_owned());
+        told(line);
+    })?;
+    if status.success() {
+        return Ok(());
+    }
+    let tail = last.iter().rev().take(12).rev().fold(String::new(), |text, line| text + "\n" + line);
+    Err(Error::new(ErrorKind::Tool, format!("a build ended with {status}{tail}"))
+        .at(log.display())
+        .next("monowheel build says what is missing; `--keep DIR` keeps the logs"))
+}

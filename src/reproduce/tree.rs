@@ -1,0 +1,89 @@
+//! A copy of a project's sources in another folder.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::exec::{Call, Stop};
+use crate::toolchain::tools::on_path;
+
+/// How long git may take to list a checkout.
+const LIMIT: Duration = Duration::from_secs(60);
+/// What no source is in, where git cannot tell.
+const MADE: &[&str] = &[".git", ".nox", ".tox", ".venv", "__pycache__", "dist", "node_modules", "target", "venv"];
+
+/// Copies the checkout, or the folder, that `project` is in to `to`, and says where in it the project is.
+///
+/// A crate may use others of its checkout, so the whole of it is copied: what git tracks, and what is new and not
+/// ignored. Without git it is the project's folder, but for what builds leave there.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
+    let project = fs_err::canonicalize(project)?;
+    let Some((top, files)) = tracked(&project, stop) else {
+        folder(&project, to, stop)?;
+        return Ok(to.to_path_buf());
+    };
+    for file in files {
+        stop.check()?;
+        let (from, to) = (top.join(&file), to.join(&file));
+        // A submodule is listed as a folder, and a file that was removed is listed until that is committed.
+        if from.is_file() {
+            fs_err::create_dir_all(to.parent().unwrap_or(&to))?;
+            fs_err::copy(from, to)?;
+        }
+    }
+    Ok(to.join(project.strip_prefix(&top).unwrap_or(Path::new(""))))
+}
+
+/// The top of the checkout and the files in it.
+fn tracked(project: &Path, stop: &Stop) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let git = on_path("git")?;
+    let say = |folder: &Path, words: &[&str]| Call::new(&git).args(words).dir(folder).stdout(LIMIT, stop).ok();
+    let top = fs_err::canonicalize(say(project, &["rev-parse", "--show-toplevel"])?.trim_end()).ok()?;
+    let listed = say(&top, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
+    let files: Vec<PathBuf> = listed.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect();
+    // A folder that a checkout above it ignores is no part of that.
+    let inside = project.strip_prefix(&top).ok()?;
+    files.iter().any(|file| file.starts_with(inside)).then_some((top, files))
+}
+
+fn folder(from: &Path, to: &Path, stop: &Stop) -> Result<()> {
+    fs_err::create_dir_all(to)?;
+    for entry in fs_err::read_dir(from)? {
+        stop.check()?;
+        let entry = entry?;
+        let name = entry.file_name();
+        if MADE.iter().any(|made| name == *made) {
+            continue;
+        }
+        let path = entry.path();
+        if path.is_dir() {
+            folder(&path, &to.join(name), stop)?;
+        } else if path.is_file() {
+            fs_err::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_builds_leave_is_not_copied() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let from = dir.path().join("a project");
+        for file in ["src/lib.rs", "Cargo.toml", "target/x/y", "dist/z.whl", "python/dist.py"] {
+            fs_err::create_dir_all(from.join(file).parent().unwrap_or(&from))?;
+            fs_err::write(from.join(file), file)?;
+        }
+        let to = dir.path().join("to");
+        folder(&from, &to, &Stop::default())?;
+        assert!(to.join("src/lib.rs").is_file() && to.join("python/dist.py").is_file());
+        assert!(!to.join("target").exists() && !to.join("dist").exists());
+        Ok(())
+    }
+}
