@@ -3,7 +3,7 @@
 //! No certificate is in such a signature: it is the hash of every page, which the kernel of an arm64 Mac compares
 //! (`cs_blobs.h` and `ubc_subr.c` of XNU; Apple's TN3126). A linker's has a code directory alone; anything more,
 //! such as entitlements, is somebody's decision, and the slice is left alone. The crates that could do it did not
-//! fit: apple-codesign is MPL-2.0 with some 300 crates, arwen-codesign an alpha.
+//! fit: apple-codesign is MPL-2.0, which deny.toml does not accept, and arwen-codesign 0.0.1 is an alpha.
 
 use object::macho;
 use sha2::{Digest as _, Sha256};
