@@ -1,0 +1,58 @@
+"""`monowheel reproduce`: two builds of one source, the second under other circumstances."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import HOST_TARGET
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Run
+
+CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+ONE_WHEEL = ("--target", HOST_TARGET, "--abi", "abi3")
+
+
+@pytest.mark.builds
+def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "both builds"
+    done = monowheel("reproduce", warm, *ONE_WHEEL, "--keep", kept, "--json")
+    assert done.returncode == CLEAN, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert told["schema"] == "monowheel.reproduce/1"
+    assert {"folder", "HOME", "CARGO_HOME", "umask", "TZ", "jobs"} <= {one["what"] for one in told["circumstances"]}
+    pairs = {pair["a"].rsplit("/", 1)[1].rsplit(".", 1)[1]: pair["verdict"] for pair in told["comparison"]["pairs"]}
+    assert pairs == {"whl": "identical", "gz": "identical"}
+    # The second was really built, and under its own umask.
+    assert "built" in (kept / "elsewhere.log").read_text(encoding="utf-8")
+    (wheel,) = (kept / "elsewhere" / "dist").glob("*.whl")
+    assert wheel.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.builds
+def test_a_path_that_no_compiler_renames_is_the_first_cause(monowheel: Run, hello: Path) -> None:
+    source = hello / "src" / "lib.rs"
+    text = source.read_text(encoding="utf-8")
+    told = 'Ok(format!("Hello, {name}!"))'
+    assert told in text
+    source.write_text(
+        text.replace(told, 'Ok(format!("Hello, {name}!{}", env!("CARGO_MANIFEST_DIR")))'), encoding="utf-8"
+    )
+    done = monowheel("reproduce", hello, *ONE_WHEEL)
+    assert done.returncode == FINDINGS, done.stdout + done.stderr
+    assert "first cause" in done.stdout
+    assert "some/where/else" in done.stdout
+
+
+def test_what_cannot_be_built_is_told(monowheel: Run, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    used = monowheel("reproduce", tmp_path, "--keep", tmp_path / "full")
+    assert (used.returncode, "not empty" in used.stderr) == (USAGE, True)
+    none = monowheel("reproduce", tmp_path)
+    assert (none.returncode, none.stdout) == (INCOMPLETE, "")
+    assert "pyproject.toml" in none.stderr
