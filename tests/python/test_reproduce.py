@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import HOST_TARGET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
-ONE_WHEEL = ("--target", HOST_TARGET, "--abi", "abi3")
+ONE_WHEEL = ("--target", "manylinux_2_17_x86_64", "--abi", "abi3")
 
 
 @pytest.mark.builds
@@ -29,8 +28,7 @@ def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_pa
     assert pairs == {"whl": "identical", "gz": "identical"}
     # The second was really built, and under its own umask.
     assert "built" in (kept / "elsewhere.log").read_text(encoding="utf-8")
-    (wheel,) = (kept / "elsewhere" / "dist").glob("*.whl")
-    assert wheel.stat().st_mode & 0o077 == 0
+    assert (kept / "elsewhere" / "dist").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.builds
@@ -45,7 +43,7 @@ def test_a_path_that_no_compiler_renames_is_the_first_cause(monowheel: Run, hell
     done = monowheel("reproduce", hello, *ONE_WHEEL)
     assert done.returncode == FINDINGS, done.stdout + done.stderr
     assert "first cause" in done.stdout
-    assert "some/where/else" in done.stdout
+    assert "elsewhere/target" in done.stdout
 
 
 def test_what_cannot_be_built_is_told(monowheel: Run, tmp_path: Path) -> None:
