@@ -164,6 +164,9 @@ pub enum Cell {
         wheel: String,
         /// Why it was not run.
         why: String,
+        /// What the lab calls an interpreter that would run it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lab: Option<String>,
     },
     /// No wheel is for it.
     Nothing,
@@ -185,6 +188,9 @@ impl Cell {
         match self {
             Self::Ran { .. } => "ran".to_owned(),
             Self::Failed { why, .. } => format!("failed: {why}"),
+            Self::NotRun { why, lab: Some(id), .. } => {
+                format!("would install, not run here: {why}; monowheel lab get {id}")
+            }
             Self::NotRun { why, .. } => format!("would install, not run here: {why}"),
             Self::Nothing => "nothing installs".to_owned(),
         }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::audit::{self, Options, Settings, Subject};
 use crate::cli::args::{AuditArgs, Global};
+use crate::cli::form;
 use crate::cli::looking::Looking;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
@@ -20,7 +21,7 @@ pub(super) fn run(
     stop: &Stop,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let format = format(args, global)?;
+    let format = form::chosen(args.format, global.json, Format::Json, Format::Text)?;
     let settings = Settings::find(args.config.as_deref())?;
     let fail_on = args.fail_on.or(settings.table.fail_on).unwrap_or(Severity::Error);
     let ignores = args.ignore.iter().chain(&settings.table.ignore).cloned().collect();
@@ -43,18 +44,6 @@ pub(super) fn run(
     report.proofs = proofs(&args.subjects, screen);
     tell(&report, format, args.output.as_deref(), global, screen)?;
     Ok(report.exit_code(fail_on))
-}
-
-fn format(args: &AuditArgs, global: &Global) -> Result<Format> {
-    match args.format {
-        Some(format) if global.json && format != Format::Json => {
-            Err(Error::new(ErrorKind::Usage, "--json and another --format were both asked for")
-                .next("choose one; `--output FILE` writes a form to a file"))
-        }
-        Some(format) => Ok(format),
-        None if global.json => Ok(Format::Json),
-        None => Ok(Format::Text),
-    }
 }
 
 /// What came of running the wheels of the folders that were named. A proof of other wheels is none.

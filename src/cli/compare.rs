@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::args::{CompareArgs, CompareFormat, Global};
+use crate::cli::form;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 use crate::compare::{self, Pair, Report};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
@@ -17,7 +18,7 @@ use crate::toolchain::tools;
 const LONG: Duration = Duration::from_secs(3600);
 
 pub(super) fn run(args: &CompareArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
-    let format = format(args, global)?;
+    let format = form::chosen(args.format, global.json, CompareFormat::Json, CompareFormat::Text)?;
     if args.long && format == CompareFormat::Json && args.output.is_none() {
         return Err(Error::new(ErrorKind::Usage, "--long and JSON would both go to stdout")
             .next("write the JSON to a file: --output FILE"));
@@ -38,18 +39,6 @@ pub(super) fn run(args: &CompareArgs, global: &Global, stop: &Stop, screen: &mut
         long(&report, stop, screen)?;
     }
     Ok(report.exit_code())
-}
-
-fn format(args: &CompareArgs, global: &Global) -> Result<CompareFormat> {
-    match args.format {
-        Some(format) if global.json && format != CompareFormat::Json => {
-            Err(Error::new(ErrorKind::Usage, "--json and another --format were both asked for")
-                .next("choose one; `--output FILE` writes a form to a file"))
-        }
-        Some(format) => Ok(format),
-        None if global.json => Ok(CompareFormat::Json),
-        None => Ok(CompareFormat::Text),
-    }
 }
 
 fn is_folder(path: &Path) -> Result<bool> {

@@ -8,6 +8,7 @@ mod audit;
 mod build;
 mod compare;
 mod explain;
+mod form;
 mod lab;
 mod looking;
 mod plan;

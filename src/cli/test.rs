@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use crate::audit;
 use crate::cli::args::{Global, ProofFormat, TestArgs};
+use crate::cli::form;
 use crate::cli::screen::{BAD, GOOD, Screen};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
@@ -16,7 +17,7 @@ use crate::report::words::count;
 use crate::report::{Text, html};
 
 pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
-    let format = format(args, global)?;
+    let format = form::chosen(args.format, global.json, ProofFormat::Json, ProofFormat::Text)?;
     let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
     let folders = folders(&args.find_links)?;
     let settings = settings(args)?;
@@ -27,7 +28,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Sc
     let options = Options {
         jobs: args.jobs.map(usize::from),
         find_links: folders,
-        lenders: found.pythons.clone(),
+        found: found.pythons.clone(),
         offline: args.offline,
         stop: stop.clone(),
     };
@@ -68,18 +69,6 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Sc
             .next("monowheel lab list shows which others this machine can have"));
         }
     })
-}
-
-fn format(args: &TestArgs, global: &Global) -> Result<ProofFormat> {
-    match args.format {
-        Some(format) if global.json && format != ProofFormat::Json => {
-            Err(Error::new(ErrorKind::Usage, "--json and another --format were both asked for")
-                .next("choose one; `--output FILE` writes a form to a file"))
-        }
-        Some(format) => Ok(format),
-        None if global.json => Ok(ProofFormat::Json),
-        None => Ok(ProofFormat::Text),
-    }
 }
 
 /// Every wheel, once.

@@ -2,13 +2,14 @@
 
 use crate::lab::Recipe;
 use crate::proof::{Cell, Map, Row, Trial, Verdict};
+use crate::prove::python::Python;
 use crate::prove::release::Release;
 use crate::resolve::{self, Machine};
 use crate::set::Interpreter;
 
 /// The map of one release. Of the platforms, those that its wheels and its project name; of the Pythons, those
 /// of the audit's map and any other that was tried.
-pub(super) fn map(release: &Release, trials: &[(&Trial, Machine)]) -> Map {
+pub(super) fn map(release: &Release, trials: &[(&Trial, Machine)], found: &[Python]) -> Map {
     let mut pythons = resolve::interpreters();
     for (trial, _) in trials {
         let python = Interpreter { version: trial.version, free_threaded: trial.free_threaded };
@@ -21,7 +22,7 @@ pub(super) fn map(release: &Release, trials: &[(&Trial, Machine)]) -> Map {
     let rows = resolve::machines(&release.set).into_iter().map(|machine| {
         let cell = |python: &Interpreter| match resolver.choose(python, &machine) {
             None => Cell::Nothing,
-            Some(wheel) => tried(python, &machine, &wheel.file, trials),
+            Some(wheel) => tried(python, &machine, &wheel.file, trials, found),
         };
         Row { platform: machine.name(), cells: pythons.iter().map(cell).collect() }
     });
@@ -30,25 +31,26 @@ pub(super) fn map(release: &Release, trials: &[(&Trial, Machine)]) -> Map {
 }
 
 /// What the trials say of a wheel that an installer takes.
-fn tried(python: &Interpreter, machine: &Machine, file: &str, trials: &[(&Trial, Machine)]) -> Cell {
+fn tried(python: &Interpreter, machine: &Machine, file: &str, trials: &[(&Trial, Machine)], found: &[Python]) -> Cell {
     let wheel = file.to_owned();
     let here = trials.iter().filter(|(trial, on)| {
         (trial.version, trial.free_threaded) == (python.version, python.free_threaded)
             && (on.is_like(machine) || *machine == Machine::Any)
     });
-    let mut cell = Cell::NotRun { wheel: wheel.clone(), why: absent(python, machine) };
+    let not_run = |why: String| Cell::NotRun { wheel: wheel.clone(), why, lab: None };
+    let mut cell = absent(python, machine, &wheel, found);
     for (trial, on) in here {
         let is_it = trial.wheel.as_deref() == Some(file);
         match trial.verdict {
-            Verdict::Failed if is_it => return Cell::Failed { wheel, why: reason(trial) },
+            Verdict::Failed if is_it => return Cell::Failed { wheel: wheel.clone(), why: reason(trial) },
             Verdict::Ran if is_it => cell = Cell::Ran { wheel: wheel.clone() },
             _ if matches!(cell, Cell::Ran { .. }) => {}
             Verdict::Ran | Verdict::Failed => {
                 let other = trial.wheel.as_deref().unwrap_or("no wheel");
-                cell = Cell::NotRun { wheel: wheel.clone(), why: format!("{} takes {other}", on.name()) };
+                cell = not_run(format!("{} takes {other}", on.name()));
             }
             Verdict::Nothing | Verdict::Skipped | Verdict::NotRun => {
-                cell = Cell::NotRun { wheel: wheel.clone(), why: reason(trial) };
+                cell = not_run(reason(trial));
             }
         }
     }
@@ -66,12 +68,19 @@ pub(super) fn reason(trial: &Trial) -> String {
     }
 }
 
-fn absent(python: &Interpreter, machine: &Machine) -> String {
-    match machine {
-        Machine::Macos { .. } if !cfg!(target_os = "macos") => "this is no Mac".to_owned(),
-        _ => match Recipe::making(python.version, python.free_threaded, &machine.platform()) {
-            Some(recipe) => format!("no CPython {python} for it here: monowheel lab get {}", recipe.id),
-            None => format!("no CPython {python} for it here"),
-        },
-    }
+/// No trial is about it.
+fn absent(python: &Interpreter, machine: &Machine, wheel: &str, found: &[Python]) -> Cell {
+    let is_here = found.iter().any(|other| {
+        let on = other.about.machine();
+        other.about.interpreter() == *python && on.is_some_and(|on| on.is_like(machine) || *machine == Machine::Any)
+    });
+    let (why, lab) = match machine {
+        _ if is_here => ("left out of this run".to_owned(), None),
+        Machine::Macos { .. } if !cfg!(target_os = "macos") => ("this is no Mac".to_owned(), None),
+        _ => {
+            let recipe = Recipe::making(python.version, python.free_threaded, &machine.platform());
+            (format!("no CPython {python} for it here"), recipe.map(|recipe| recipe.id.to_owned()))
+        }
+    };
+    Cell::NotRun { wheel: wheel.to_owned(), why, lab }
 }

@@ -39,7 +39,7 @@ pub struct Broken {
 pub enum Wanted {
     /// `/opt/python/bin/python3`.
     Path(PathBuf),
-    /// `3.13`, `3.14t`, `3.13-win-amd64`: the version, and the start of what follows it.
+    /// `3.13`, `3.14t`, `3.13d`, `3.13-win-amd64`: the version, and the start of what follows it.
     Kind(String),
 }
 
@@ -50,7 +50,7 @@ impl Wanted {
     /// [`ErrorKind::Usage`] when it is neither a version nor a file.
     pub fn parse(text: &str) -> Result<Self> {
         let version = text.split('-').next().unwrap_or_default();
-        if undotted(version.strip_suffix(['t', 'd']).unwrap_or(version)).is_some() {
+        if undotted(version.trim_end_matches(['t', 'd'])).is_some() {
             return Ok(Self::Kind(text.to_owned()));
         }
         let path = PathBuf::from(text);

@@ -46,8 +46,9 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// Folders with wheels of other distributions.
     pub find_links: Vec<PathBuf>,
-    /// Interpreters that may fetch for those whose pip reaches no index.
-    pub lenders: Vec<Python>,
+    /// Every interpreter of this machine, also those that are left out: the map says so, and they fetch for
+    /// those whose pip reaches no index.
+    pub found: Vec<Python>,
     /// Whether no index may be asked for what the wheels and tests need.
     pub offline: bool,
     /// Ends the work early.
@@ -110,7 +111,7 @@ pub fn prove(
             machine,
             settings: &settings[release],
             needs: &needs[release],
-            lender: lender::of(python_at, &options.lenders),
+            lender: lender::of(python_at, &options.found),
         };
         let trial = trial::run(&task, told, &options.stop)?;
         told(Event::Ended(&trial));
@@ -126,7 +127,7 @@ pub fn prove(
             name: release.set.name.clone(),
             version: release.version.clone(),
             wheels: release.wheels.iter().map(|wheel| wheel.file.clone()).collect(),
-            map: coverage::map(release, &on),
+            map: coverage::map(release, &on, &options.found),
             trials: on.into_iter().map(|(trial, _)| trial.clone()).collect(),
         }
     };

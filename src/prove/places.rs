@@ -74,7 +74,7 @@ fn installations(root: &Path, origin: Origin) -> Vec<Candidate> {
     folders.filter_map(|folder| Some(Candidate::at(python(&folder)?, origin))).collect()
 }
 
-/// Whatever PATH calls `python`, `python3`, `python3.13` or `python3.14t`.
+/// Whatever PATH calls `python`, `python3`, `python3.13`, `python3.14t` or `python3.13d`.
 fn path() -> Vec<Candidate> {
     let mut found = Vec::new();
     for folder in std::env::var_os("PATH").iter().flat_map(std::env::split_paths) {
@@ -91,7 +91,9 @@ fn is_python(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.strip_suffix(".exe").unwrap_or(&name);
     let Some(version) = name.strip_prefix("python") else { return false };
-    let minor = version.strip_prefix("3.").map(|minor| minor.strip_suffix('t').unwrap_or(minor));
+    // A free-threaded one ends in t, a debug build in d.
+    let minor = version.strip_prefix("3.").map(|minor| minor.strip_suffix('d').unwrap_or(minor));
+    let minor = minor.map(|minor| minor.strip_suffix('t').unwrap_or(minor));
     let is_number = minor.is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit()));
     (is_number || version.is_empty() || version == "3") && path.is_file()
 }
@@ -131,6 +133,9 @@ mod tests {
             ("python3", true),
             ("python3.8", true),
             ("python3.15t", true),
+            ("python3.11d", true),
+            ("python3.14td", true),
+            ("python3.14dt", false),
             ("python3.exe", true),
             ("python2", false),
             ("python3-config", false),

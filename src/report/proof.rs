@@ -1,6 +1,6 @@
 //! What came of running wheels, for a terminal: the interpreters, what went wrong, and the map.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exec::last_lines;
 use crate::proof::{Cell, Check, Outcome, Proof, Release, Trial, Verdict};
@@ -188,17 +188,28 @@ fn map(release: &Release, how: Text) -> String {
     text + &legend(release, how)
 }
 
-/// Why wheels that would install were not run, each with how many cells of the map it is about; most first.
+/// Why wheels that would install were not run, each with how many cells of the map it is about: first what the
+/// lab would change, in one command, then most first.
 #[must_use]
-pub fn reasons(release: &Release) -> Vec<(&str, usize)> {
+pub fn reasons(release: &Release) -> Vec<(String, usize)> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut in_lab, mut cells) = (BTreeSet::new(), 0);
     for cell in release.map.rows.iter().flat_map(|row| &row.cells) {
-        if let Cell::NotRun { why, .. } = cell {
-            *reasons.entry(why).or_default() += 1;
+        match cell {
+            Cell::NotRun { lab: Some(id), .. } => {
+                in_lab.insert(id.as_str());
+                cells += 1;
+            }
+            Cell::NotRun { why, .. } => *reasons.entry(why).or_default() += 1,
+            _ => {}
         }
     }
-    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+    let mut reasons: Vec<(String, usize)> = reasons.into_iter().map(|(why, number)| (why.to_owned(), number)).collect();
     reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    if !in_lab.is_empty() {
+        let ids: Vec<&str> = in_lab.into_iter().collect();
+        reasons.insert(0, (format!("monowheel lab get {}", ids.join(" ")), cells));
+    }
     reasons
 }
 

@@ -68,7 +68,12 @@ fn full() -> Proof {
     ];
     let pythons = [(8, false), (12, false), (14, true), (15, true)];
     let pythons = pythons.map(|(minor, free_threaded)| Interpreter { version: (3, minor), free_threaded }).to_vec();
-    let absent = |why: &str| Cell::NotRun { wheel: OLD.to_owned(), why: why.to_owned() };
+    let absent = |why: &str| Cell::NotRun { wheel: OLD.to_owned(), why: why.to_owned(), lab: None };
+    let in_lab = Cell::NotRun {
+        wheel: OLD.to_owned(),
+        why: "no CPython 3.12 for it here".to_owned(),
+        lab: Some("cpython-3.12-windows".to_owned()),
+    };
     let rows = vec![
         Row {
             platform: "manylinux_2_17_x86_64".to_owned(),
@@ -82,6 +87,10 @@ fn full() -> Proof {
         Row {
             platform: "macosx_11_0_arm64".to_owned(),
             cells: vec![absent("this is no Mac"), absent("this is no Mac"), Cell::Nothing, absent("<b>no</b> such")],
+        },
+        Row {
+            platform: "win_amd64".to_owned(),
+            cells: vec![absent("no CPython 3.8 for it here"), in_lab, Cell::Nothing, Cell::Nothing],
         },
     ];
     let file = |file: &str| File { file: file.to_owned(), sha256: sha256(file.as_bytes()) };

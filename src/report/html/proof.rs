@@ -49,7 +49,7 @@ fn map(release: &Release) -> Markup {
             @if !reasons.is_empty() {
                 details {
                     summary { "Why wheels that would install were not run" }
-                    ul { @for (why, number) in reasons { li { (harmless(why)) " (" (number) ")" } } }
+                    ul { @for (why, number) in reasons { li { (harmless(&why)) " (" (number) ")" } } }
                 }
             }
         }
