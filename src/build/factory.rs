@@ -195,7 +195,15 @@ pub fn build(
         let locked = supply.fetch(&shims()?, &source)?;
         // Once more: fetching may have made the folder of a registry, which has a name too.
         let shims = shims()?;
-        let bench = Bench { maturin: tool, zig: machine.zig.clone(), shims, source, profile: profile.clone(), locked };
+        let bench = Bench {
+            maturin: tool,
+            zig: machine.zig.clone(),
+            shims,
+            source,
+            profile: profile.clone(),
+            python: machine.python.clone(),
+            locked,
+        };
         let built = run.all(&jobs, &bench, &lacking, count, machine.cores);
         for (index, wheel) in waiting.into_iter().zip(built) {
             wheels[index] = Some(wheel);

@@ -72,6 +72,8 @@ pub struct Bench {
     pub source: PathBuf,
     /// `[tool.maturin] profile`, else `release`.
     pub profile: String,
+    /// The Python that runs monowheel, where that is known.
+    pub python: Option<PathBuf>,
     /// What may be said of the lock file.
     pub locked: Locked,
 }
@@ -114,16 +116,23 @@ impl Bench {
         if job.target.system == System::Win && !job.target.links_with_zig() && !cfg!(windows) {
             call = call.env("MATURIN_USE_XWIN", "1");
         }
-        if let Some(level) = raised {
+        if let Some(level) = &raised {
             call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
         }
-        if job.target.system == System::Win && job.target.links_with_zig() {
-            for triple in &job.target.triples {
-                fs_err::create_dir_all(lane)?;
-                let linker = self.shims.windows_linker(lane, triple, &self.maturin.path)?;
-                call =
-                    call.env(format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_")), linker);
-            }
+        for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
+            let linker = match (job.target.system, &self.python) {
+                (System::Win, _) => {
+                    fs_err::create_dir_all(lane)?;
+                    self.shims.windows_linker(lane, triple, &self.maturin.path)?
+                }
+                (System::Macosx, Some(python)) => {
+                    fs_err::create_dir_all(lane)?;
+                    let level = raised.as_deref().unwrap_or(lowest_deployment_target(triple));
+                    self.shims.macos_linker(lane, triple, level, &self.maturin.path, python)?
+                }
+                _ => continue,
+            };
+            call = call.env(format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_")), linker);
         }
         Ok(call)
     }
@@ -154,6 +163,11 @@ fn raised_deployment_target(target: &Target) -> Option<String> {
     let (major, minor) = target.level.filter(|_| target.system == System::Macosx)?;
     let lowest = if target.arch == "arm64" { (11, 0) } else { (10, 12) };
     ((major, minor) > lowest).then(|| format!("{major}.{minor}"))
+}
+
+/// Rust's own floor, where nobody asks for more.
+fn lowest_deployment_target(triple: &str) -> &'static str {
+    if triple.starts_with("aarch64") { "11.0" } else { "10.12" }
 }
 
 fn toolchain_env(call: Call, shims: &Shims) -> Call {

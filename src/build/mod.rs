@@ -13,6 +13,7 @@ pub mod family;
 pub mod gate;
 pub mod input;
 pub mod lanes;
+pub mod link;
 pub mod manifest;
 pub mod maturin;
 pub mod plan;

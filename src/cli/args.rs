@@ -3,6 +3,7 @@
 mod audit;
 mod compare;
 mod lab;
+mod link;
 mod prove;
 mod reproduce;
 
@@ -18,6 +19,7 @@ use crate::build::target::{Target, WindowsAbi};
 pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
 pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
+pub(super) use link::LinkArgs;
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use reproduce::ReproduceArgs;
 
@@ -84,6 +86,9 @@ pub(super) enum Command {
     Lab(LabArgs),
     /// Tell all about one rule of the audit
     Explain(ExplainArgs),
+    /// Link for macOS; called by a build
+    #[command(hide = true)]
+    Link(LinkArgs),
     /// List the rules of the audit
     Rules(RulesArgs),
 }

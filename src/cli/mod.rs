@@ -10,6 +10,7 @@ mod compare;
 mod explain;
 mod form;
 mod lab;
+mod link;
 mod looking;
 mod plan;
 mod progress;
@@ -54,6 +55,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Audit(args) => audit::run(&args, &cli.global, python, &stop, screen),
         Command::Pythons(args) => pythons::run(&args, &cli.global, &stop, screen),
         Command::Test(args) => test::run(&args, &cli.global, &stop, screen),
+        Command::Link(args) => link::run(&args, &stop, screen),
         Command::Reproduce(args) => reproduce::run(&args, &cli.global, python, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),

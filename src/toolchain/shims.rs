@@ -94,6 +94,30 @@ impl Shims {
         write_script(&path, &script)?;
         Ok(path)
     }
+
+    /// Writes the linker of a `*-apple-darwin` target: zig, given what rustc exports as the only symbols that
+    /// are not private (`build::link`). `python` runs monowheel, `level` is the deployment target.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn macos_linker(
+        &self,
+        folder: &Path,
+        triple: &str,
+        level: &str,
+        maturin: &Path,
+        python: &Path,
+    ) -> Result<PathBuf> {
+        let arch = triple.split('-').next().unwrap_or_default();
+        let path = folder.join(format!("link-{triple}"));
+        let script = format!(
+            "#!/bin/sh\nexec {} -m monowheel link {} {arch}-macos.{level}-none \"$@\"\n",
+            quoted(python),
+            quoted(maturin)
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
 }
 
 /// Writes an executable script, unless it is there already: two builds may share the folder, and a
@@ -131,6 +155,20 @@ mod tests {
             .args(["-vV", "a b"])
             .stdout(std::time::Duration::from_secs(10), &Stop::default())?;
         assert_eq!(printed, "--sysroot|/sys root|--remap-path-prefix=/my home=/cargo|-vV|a b|");
+        Ok(())
+    }
+
+    #[test]
+    fn the_macos_linker_calls_us_with_everything() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let python = dir.path().join("a python");
+        write_script(&python, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
+        let linker =
+            shims.macos_linker(dir.path(), "aarch64-apple-darwin", "11.0", Path::new("/my tools/maturin"), &python)?;
+        let call = Call::new(&linker).args(["-o", "a b", "-Wl,-dead_strip"]);
+        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        assert_eq!(printed, "-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|");
         Ok(())
     }
 

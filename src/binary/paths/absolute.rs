@@ -22,6 +22,8 @@ pub(crate) struct AbsolutePath {
 /// What a path of a build names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PathKind {
+    /// A name that a build gave to a folder, the same on every machine.
+    Renamed,
     /// A crate that cargo unpacked: `CARGO_HOME/registry/src/`.
     CargoRegistry,
     /// A crate that cargo checked out: `CARGO_HOME/git/checkouts/`.
@@ -65,6 +67,9 @@ const ROOTS: [(&str, PathKind); 8] = [
     ("/__w/", PathKind::Home),
 ];
 
+/// The names of `toolchain::remap`, the first of which is Rust's own.
+const NAMES: [&str; 4] = ["/rustc/", "/cargo/", "/source/", "/target/"];
+
 /// Endings of what a linker reads or writes.
 const OBJECTS: [&str; 6] = [".o", ".a", ".so", ".dylib", ".dll", ".rlib"];
 
@@ -72,6 +77,7 @@ impl PathKind {
     /// What it is, and what is to be done.
     pub(crate) const fn words(self) -> &'static str {
         match self {
+            Self::Renamed => "a name that the build gave to a folder",
             Self::CargoRegistry => "a crate of cargo's registry: CARGO_HOME is not remapped",
             Self::CargoGit => "a crate that cargo checked out: CARGO_HOME is not remapped",
             Self::RustSource => "Rust's own sources (rust-src): the toolchain's folder is not remapped",
@@ -85,6 +91,9 @@ impl PathKind {
 
     fn of(path: &str) -> Option<Self> {
         let slashed = path.replace('\\', "/");
+        if NAMES.iter().any(|name| slashed.starts_with(name)) {
+            return Some(Self::Renamed);
+        }
         if let Some((_, kind)) = MARKS.iter().find(|(mark, _)| slashed.contains(mark)) {
             return Some(*kind);
         }

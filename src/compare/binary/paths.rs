@@ -148,6 +148,6 @@ fn tail(path: &AbsolutePath) -> &str {
     let behind_library = behind("/library/").or_else(|| behind("\\library\\"));
     behind_index
         .or_else(|| behind("/git/checkouts/"))
-        .or(behind_library.filter(|_| path.kind == PathKind::RustSource))
+        .or(behind_library.filter(|_| matches!(path.kind, PathKind::RustSource | PathKind::Renamed)))
         .unwrap_or_else(|| text.rsplit(['/', '\\']).next().unwrap_or(text))
 }

@@ -1,0 +1,25 @@
+//! `monowheel link`: what a build calls as the linker for macOS. Not for people.
+
+use std::time::Duration;
+
+use crate::build::link;
+use crate::cli::args::LinkArgs;
+use crate::cli::screen::Screen;
+use crate::error::{ExitCode, Result};
+use crate::exec::{Call, Stop};
+
+/// Longer than any link takes.
+const LIMIT: Duration = Duration::from_secs(3600);
+
+pub(super) fn run(args: &LinkArgs, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let copies = tempfile::Builder::new().prefix("monowheel-link-").tempdir()?;
+    let arguments = link::private(&args.arguments, copies.path())?;
+    let call = Call::new(&args.maturin).args(["zig", "cc", "--", "-g", "-fno-sanitize=all", "-target", &args.target]);
+    let ended = call.args(arguments).capture(LIMIT, stop)?;
+    // rustc shows it when the link fails.
+    screen.print(&ended.stdout);
+    for line in ended.stderr.lines() {
+        screen.note(line);
+    }
+    Ok(if ended.status.success() { ExitCode::Clean } else { ExitCode::Incomplete })
+}
