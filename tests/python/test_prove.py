@@ -152,7 +152,7 @@ def test_ctrl_c_ends_what_runs_and_leaves_no_proof(tmp_path: Path, env: dict[str
     command = [sys.executable, "-m", "monowheel", "test", str(dist), "--python", sys.executable, "--offline"]
     with subprocess.Popen(command, env={**os.environ, **env}, stderr=subprocess.PIPE, encoding="utf-8") as run:
         deadline = time.monotonic() + 60
-        while not (begun.is_file() and begun.read_text().endswith(".")):
+        while not (begun.is_file() and begun.read_text(encoding="utf-8").endswith(".")):
             assert time.monotonic() < deadline
             assert run.poll() is None
             time.sleep(0.05)
@@ -161,7 +161,7 @@ def test_ctrl_c_ends_what_runs_and_leaves_no_proof(tmp_path: Path, env: dict[str
     assert (run.returncode, "stopped" in said) == (INCOMPLETE, True), said
     assert [path.suffix for path in dist.iterdir()] == [".whl"]
     with pytest.raises(ProcessLookupError):
-        os.kill(int(begun.read_text().rstrip(".")), 0)
+        os.kill(int(begun.read_text(encoding="utf-8").rstrip(".")), 0)
 
 
 def test_an_audit_shows_the_proof_of_these_wheels(monowheel: Run, tmp_path: Path, env: dict[str, str]) -> None:
