@@ -35,7 +35,8 @@ impl Lock {
             if let Some(waiting) = waiting.take() {
                 let mut holder = String::new();
                 let _ = file.read_to_string(&mut holder);
-                waiting(holder.trim());
+                // Who has just got it may not have said so yet.
+                waiting(Some(holder.trim()).filter(|holder| !holder.is_empty()).unwrap_or("another process"));
             }
             stop.check()?;
             std::thread::sleep(Duration::from_millis(100));
