@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::build::input::Input;
 use crate::cli::args::{Global, ReproduceArgs};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
@@ -22,6 +23,8 @@ pub(super) fn run(
         Error::new(ErrorKind::Usage, "which Python runs monowheel is not known")
             .next("run it with a Python that has it: python -m monowheel reproduce")
     })?;
+    // What cannot be meant is said before anything is begun.
+    Input::parse(&args.plan.project)?;
     let folder = tempfile::Builder::new().prefix("monowheel-reproduce-").tempdir()?;
     let kept = match &args.keep {
         None => folder.path().to_path_buf(),

@@ -11,7 +11,7 @@
 mod elsewhere;
 mod tree;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -71,9 +71,9 @@ pub fn reproduce(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> 
     let there = elsewhere.dist();
     told("here:");
     let call = Call::new(&request.python).args(["-m", "monowheel", "build", &request.project, "--out"]);
-    build(&call.arg(&here).args(&request.words), &request.folder.join("here.log"), stop, told)?;
+    build("here", &call.arg(&here).args(&request.words), request, stop, told)?;
     told("elsewhere:");
-    build(&elsewhere.call(request), &request.folder.join("elsewhere.log"), stop, told)?;
+    build("elsewhere", &elsewhere.call(request), request, stop, told)?;
     Ok(Reproduction {
         schema: SCHEMA,
         monowheel: crate::VERSION,
@@ -82,19 +82,13 @@ pub fn reproduce(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> 
     })
 }
 
-/// Runs one build; anything less than every wheel is an error.
-fn build(call: &Call, log: &Path, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<()> {
-    let mut file = fs_err::File::create(log)?;
-    let mut last = Vec::new();
-    let status = call.logged(&mut file, stop, &mut |line| {
-        last.push(line.to_owned());
-        told(line);
-    })?;
+/// Runs one build, and keeps its log; anything less than every wheel is an error.
+fn build(name: &str, call: &Call, request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<()> {
+    let mut log = fs_err::File::create(request.folder.join(format!("{name}.log")))?;
+    let status = call.logged(&mut log, stop, told)?;
     if status.success() {
         return Ok(());
     }
-    let tail = last.iter().rev().take(12).rev().fold(String::new(), |text, line| text + "\n" + line);
-    Err(Error::new(ErrorKind::Tool, format!("a build ended with {status}{tail}"))
-        .at(log.display())
-        .next("monowheel build says what is missing; `--keep DIR` keeps the logs"))
+    Err(Error::new(ErrorKind::Tool, format!("the build {name} ended with {status}"))
+        .next("what it said stands above; `--keep DIR` keeps both builds and their logs"))
 }

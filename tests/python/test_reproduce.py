@@ -54,3 +54,11 @@ def test_what_cannot_be_built_is_told(monowheel: Run, tmp_path: Path) -> None:
     none = monowheel("reproduce", tmp_path)
     assert (none.returncode, none.stdout) == (INCOMPLETE, "")
     assert "pyproject.toml" in none.stderr
+
+
+@pytest.mark.parametrize("project", ["no/such/folder", "missing.tar.gz"])
+def test_what_cannot_be_meant_is_told_once(monowheel: Run, project: str) -> None:
+    done = monowheel("reproduce", project)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert done.stderr.count("error:") == 1
+    assert "here:" not in done.stderr
