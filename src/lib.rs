@@ -25,6 +25,7 @@ pub mod audit;
 pub mod binary;
 pub mod build;
 pub mod compare;
+mod config;
 pub mod error;
 pub mod exec;
 pub mod facts;
@@ -34,6 +35,7 @@ pub mod gather;
 pub mod hash;
 pub mod lab;
 pub mod lock;
+mod numbers;
 pub mod platform;
 pub mod proof;
 pub mod prove;
@@ -45,6 +47,7 @@ pub mod rules;
 pub mod set;
 pub mod toolchain;
 pub mod wheel;
+mod whole;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -9,6 +9,7 @@ use crate::abi::PythonVersion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::sha256_file;
 use crate::set::Interpreter;
+use crate::whole;
 
 /// The version of the JSON form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.test/1";
@@ -210,12 +211,7 @@ impl Proof {
     /// # Errors
     /// When the folder cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let draft = path.with_file_name(format!(".{FILE}-{}", std::process::id()));
-        let written = fs_err::write(&draft, self.json()).and_then(|()| fs_err::rename(&draft, path));
-        if written.is_err() {
-            let _ = fs_err::remove_file(&draft);
-        }
-        Ok(written?)
+        whole::write(path, self.json())
     }
 
     /// The proof that lies beside the wheels of a folder; `None` when there is none.

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::audit::check_ignore;
+use crate::config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
 use crate::report::Ignore;
-use crate::wheel::filename::normalized;
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -33,24 +33,7 @@ pub struct Settings {
     pub project: Option<String>,
 }
 
-/// The parts of a pyproject.toml that an audit looks at; of any build backend.
-#[derive(Deserialize)]
-struct Document {
-    project: Option<Project>,
-    #[serde(default)]
-    tool: Tools,
-}
-
-#[derive(Deserialize)]
-struct Project {
-    name: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct Tools {
-    monowheel: Option<Own>,
-}
-
+/// What is read of `[tool.monowheel]`.
 #[derive(Deserialize)]
 struct Own {
     targets: Option<Vec<String>>,
@@ -83,18 +66,15 @@ impl Settings {
     }
 
     fn parse(text: &str, must_have_table: bool) -> Result<Self> {
-        let document: Document = toml::from_str(text).map_err(|error| {
-            Error::new(ErrorKind::Usage, format!("the configuration is not as expected\n{}", error.to_string().trim_end()))
-                .next("[tool.monowheel.audit] knows: ignore = [{ rule = \"…\", path = \"…\", reason = \"…\" }], fail-on = \"warning\"")
-        })?;
-        let (targets, table) = document.tool.monowheel.map_or((None, None), |own| (own.targets, own.audit));
+        let knows = "[tool.monowheel.audit] knows: ignore = [{ rule = \"…\", path = \"…\", reason = \"…\" }], fail-on = \"warning\"";
+        let (project, own) = config::read::<Own>(text, knows)?;
+        let (targets, table) = own.map_or((None, None), |own| (own.targets, own.audit));
         if must_have_table && table.is_none() {
             return Err(Error::new(ErrorKind::Usage, "there is no table [tool.monowheel.audit]")
                 .next("add it, or leave --config out"));
         }
         let table = table.unwrap_or_default();
         table.ignore.iter().try_for_each(check_ignore)?;
-        let project = document.project.and_then(|project| project.name).map(|name| normalized(&name));
         Ok(Self { table, targets, project })
     }
 }

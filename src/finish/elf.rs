@@ -5,7 +5,7 @@
 
 use crate::finish::Done;
 use crate::finish::code::hash;
-use crate::finish::numbers::{big_at, part, put, u16_at, u32_at};
+use crate::numbers::{big_at, part, put, u16_at, u32_at};
 
 /// The kind of note, of the owner `GNU` (`elf.h`).
 const NT_GNU_BUILD_ID: u32 = 3;

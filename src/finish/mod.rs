@@ -22,7 +22,6 @@ mod code;
 mod elf;
 mod macho;
 mod members;
-mod numbers;
 mod pe;
 mod record;
 mod sbom;

@@ -7,7 +7,7 @@
 
 use crate::finish::Done;
 use crate::finish::code::{hash, left};
-use crate::finish::numbers::{part, place_at, put, u16_at, u32_at};
+use crate::numbers::{part, place_at, put, u16_at, u32_at};
 
 const EXPORT: usize = 0;
 const SECURITY: usize = 4;

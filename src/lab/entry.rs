@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::recipe::Recipe;
 use crate::error::{Error, ErrorKind, Result};
+use crate::whole;
 
 /// The `schema` of an entry's file and of `monowheel lab --json`.
 pub const SCHEMA: &str = "monowheel.lab/1";
@@ -136,9 +137,7 @@ impl Entry {
     pub(super) fn write(&self) -> Result<()> {
         let text = serde_json::to_string_pretty(self)
             .map_err(|error| Error::new(ErrorKind::Io, format!("no JSON form: {error}")))?;
-        let draft = self.home.join(format!("{FILE}.new"));
-        fs_err::write(&draft, text + "\n")?;
-        Ok(fs_err::rename(draft, self.home.join(FILE))?)
+        whole::write(&self.home.join(FILE), text + "\n")
     }
 
     /// The executable's full path.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::sha256;
 use crate::prove::python::{About, Candidate, Origin, PROBE};
 use crate::toolchain::std_cache::cache_root;
+use crate::whole;
 
 /// The file in the user's cache.
 const FILE: &str = "pythons.json";
@@ -67,11 +68,9 @@ impl Answers {
         let answers = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (Some(path), false) = (self.path, answers == self.old) else { return };
         let Ok(text) = serde_json::to_vec(&Kept { question: question(), answers }) else { return };
-        let draft = path.with_file_name(format!(".{FILE}-{}", std::process::id()));
         let folder = path.parent().map_or(Ok(()), fs_err::create_dir_all);
-        let written = folder.and_then(|()| fs_err::write(&draft, text)).and_then(|()| fs_err::rename(&draft, &path));
-        if written.is_err() {
-            let _ = fs_err::remove_file(&draft);
+        if folder.is_ok() {
+            let _ = whole::write(&path, text);
         }
     }
 }

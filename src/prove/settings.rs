@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prove::find::Wanted;
-use crate::wheel::filename::normalized;
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -55,23 +55,7 @@ pub struct Settings {
     pub name: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Document {
-    project: Option<Project>,
-    #[serde(default)]
-    tool: Tools,
-}
-
-#[derive(Deserialize)]
-struct Project {
-    name: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct Tools {
-    monowheel: Option<Own>,
-}
-
+/// What is read of `[tool.monowheel]`.
 #[derive(Deserialize)]
 struct Own {
     #[serde(default)]
@@ -108,15 +92,9 @@ impl Settings {
     }
 
     fn parse(text: &str) -> Result<Self> {
-        let document: Document = toml::from_str(text).map_err(|error| {
-            Error::new(
-                ErrorKind::Usage,
-                format!("the configuration is not as expected\n{}", error.to_string().trim_end()),
-            )
-            .next("[tool.monowheel.test] knows: command, requires, extras, time-limit, import, skip")
-        })?;
-        let table = document.tool.monowheel.map_or_else(Table::default, |own| own.test);
-        let name = document.project.and_then(|project| project.name).map(|name| normalized(&name));
+        let knows = "[tool.monowheel.test] knows: command, requires, extras, time-limit, import, skip";
+        let (name, own) = config::read::<Own>(text, knows)?;
+        let table = own.map_or_else(Table::default, |own| own.test);
         let settings = Self { table, project: None, name };
         settings.check()?;
         Ok(settings)

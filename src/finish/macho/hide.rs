@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use object::macho;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::finish::numbers::{part, place_at, u32_at, u64_at};
+use crate::numbers::{part, place_at, u32_at, u64_at};
 
 /// `N_STAB`, `N_PEXT`, `N_TYPE` and `N_EXT` of `mach-o/nlist.h`.
 const STAB: u8 = 0xe0;

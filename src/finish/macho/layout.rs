@@ -4,7 +4,7 @@
 
 use object::macho;
 
-use crate::finish::numbers::{part, place_at, u32_at, u64_at};
+use crate::numbers::{part, place_at, u32_at, u64_at};
 
 /// Bytes of a `mach_header_64`.
 const HEADER: usize = 32;

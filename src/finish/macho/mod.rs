@@ -19,7 +19,7 @@ mod uuid;
 
 use crate::finish::Done;
 use crate::finish::code::left;
-use crate::finish::numbers::{big_at, part, put};
+use crate::numbers::{big_at, part, put};
 use layout::Layout;
 use sign::Signer;
 
@@ -129,7 +129,7 @@ fn fat(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
 
 /// `cputype` in Apple's words.
 fn arch(slice: &[u8]) -> &'static str {
-    match crate::finish::numbers::u32_at(slice, 4) {
+    match crate::numbers::u32_at(slice, 4) {
         Some(0x0100_000c) => "arm64",
         Some(0x0100_0007) => "x86_64",
         _ => "slice",

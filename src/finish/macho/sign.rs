@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::finish::macho::layout::{Layout, Piece};
 use crate::finish::macho::strip::resize_linkedit;
-use crate::finish::numbers::{big_at, part, put, put32};
+use crate::numbers::{big_at, part, put, put32};
 
 /// `CS_SuperBlob` with one `CS_BlobIndex`.
 const WRAP: usize = 20;

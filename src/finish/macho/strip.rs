@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use crate::finish::macho::layout::{Layout, Piece};
-use crate::finish::numbers::{part, place_at, put32, put64, u16_at, u32_at};
+use crate::numbers::{part, place_at, put32, put64, u16_at, u32_at};
 
 /// Bytes of an `nlist_64`.
 const SYMBOL: usize = 16;

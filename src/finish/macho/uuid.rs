@@ -2,7 +2,7 @@
 
 use crate::finish::code::hash;
 use crate::finish::macho::layout::Layout;
-use crate::finish::numbers::{part, put};
+use crate::numbers::{part, put};
 
 /// Writes the UUID over what is before the signature, if there is one; whether it changed.
 pub(super) fn write(bytes: &mut [u8]) -> Result<bool, String> {

@@ -1,7 +1,8 @@
 //! Finds the end record, and with it the directory.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::wheel::archive::records::{ELSEWHERE, u16_at, u32_at, u64_at};
+use crate::numbers::{u16_at, u32_at, u64_at};
+use crate::wheel::archive::records::ELSEWHERE;
 use crate::wheel::archive::{Oddity, OddityKind};
 use crate::wheel::source::ReadAt;
 

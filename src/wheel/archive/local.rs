@@ -1,9 +1,8 @@
 //! Compares a local header with the directory, and looks at what follows the data.
 
+use crate::numbers::{u16_at, u32_at, u64_at};
 use crate::wheel::archive::name;
-use crate::wheel::archive::records::{
-    Central, ELSEWHERE, Extra, LOCAL, Record, flag, take_wide, u16_at, u32_at, u64_at,
-};
+use crate::wheel::archive::records::{Central, ELSEWHERE, Extra, LOCAL, Record, flag, take_wide};
 use crate::wheel::archive::{Member, Oddity, OddityKind};
 
 /// Flags that change what a reader does.

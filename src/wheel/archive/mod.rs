@@ -27,9 +27,10 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::numbers::u16_at;
 use crate::wheel::source::ReadAt;
 use layout::Layout;
-use records::{Central, LOCAL, Record, u16_at};
+use records::{Central, LOCAL, Record};
 
 /// A member of the central directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

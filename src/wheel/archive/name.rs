@@ -1,7 +1,8 @@
 //! What is odd about one member's name.
 
+use crate::numbers::u32_at;
 use crate::wheel::archive::OddityKind;
-use crate::wheel::archive::records::{flag, u32_at};
+use crate::wheel::archive::records::flag;
 
 /// A member's path as text, and what is odd about it.
 pub(super) fn judge(name: &[u8], flags: u16, mut odd: impl FnMut(OddityKind, String)) -> String {

@@ -1,5 +1,7 @@
 //! Zip records as they are in the file (PKWARE APPNOTE 6.3.10, sections 4.3 to 4.5).
 
+use crate::numbers::{u16_at, u32_at, u64_at};
+
 /// `PK\x03\x04`.
 pub(super) const LOCAL: [u8; 4] = *b"PK\x03\x04";
 /// `PK\x01\x02`.
@@ -19,21 +21,6 @@ pub(super) mod flag {
     pub(crate) const UTF8: u16 = 1 << 11;
     /// Values in the local header are masked.
     pub(crate) const MASKED: u16 = 1 << 13;
-}
-
-/// A little-endian number at a place.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..)?.first_chunk().copied().map(u16::from_le_bytes)
-}
-
-/// A little-endian number at a place.
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
-}
-
-/// A little-endian number at a place.
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes.get(at..)?.first_chunk().copied().map(u64::from_le_bytes)
 }
 
 /// What both records of a member say.

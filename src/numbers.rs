@@ -1,50 +1,50 @@
 //! Numbers at a place in a file, read and overwritten. Nothing is read or written outside the bytes.
 
 /// A little-endian number of 16 bits.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(at..)?.first_chunk().copied().map(u16::from_le_bytes)
 }
 
 /// A little-endian number of 32 bits.
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
 }
 
 /// A little-endian number of 64 bits.
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().copied().map(u64::from_le_bytes)
 }
 
 /// A big-endian number of 32 bits.
-pub(super) fn big_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn big_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
 }
 
 /// A little-endian number of 32 bits as a place or a length.
-pub(super) fn place_at(bytes: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn place_at(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(u32_at(bytes, at)?).ok()
 }
 
 /// `count` bytes from a place on.
-pub(super) fn part(bytes: &[u8], at: usize, count: usize) -> Option<&[u8]> {
+pub(crate) fn part(bytes: &[u8], at: usize, count: usize) -> Option<&[u8]> {
     bytes.get(at..at.checked_add(count)?)
 }
 
 /// Writes over what is there; `None` and nothing written when there are not enough bytes.
 #[must_use]
-pub(super) fn put(bytes: &mut [u8], at: usize, new: &[u8]) -> Option<()> {
+pub(crate) fn put(bytes: &mut [u8], at: usize, new: &[u8]) -> Option<()> {
     bytes.get_mut(at..at.checked_add(new.len())?)?.copy_from_slice(new);
     Some(())
 }
 
 /// Writes a length or a place as 32 bits, little-endian.
 #[must_use]
-pub(super) fn put32(bytes: &mut [u8], at: usize, number: usize) -> Option<()> {
+pub(crate) fn put32(bytes: &mut [u8], at: usize, number: usize) -> Option<()> {
     put(bytes, at, &u32::try_from(number).ok()?.to_le_bytes())
 }
 
 /// Writes a length or a place as 64 bits, little-endian.
 #[must_use]
-pub(super) fn put64(bytes: &mut [u8], at: usize, number: usize) -> Option<()> {
+pub(crate) fn put64(bytes: &mut [u8], at: usize, number: usize) -> Option<()> {
     put(bytes, at, &u64::try_from(number).ok()?.to_le_bytes())
 }
