@@ -7,6 +7,7 @@ use crate::build::sdist::Locked;
 use crate::build::target::{System, Target};
 use crate::error::Result;
 use crate::exec::Call;
+use crate::toolchain::linkers::HOST_TARGET;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::Tool;
 
@@ -112,6 +113,7 @@ impl Bench {
             .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"));
         if let Some(zig) = &self.zig {
             call = call.env("CARGO_ZIGBUILD_ZIG_COMMAND", &zig.path).env("CARGO_ZIGBUILD_ZIG_VERSION", &zig.version);
+            call = self.with_one_host(call, job, lane)?;
         }
         if job.target.system == System::Win && !job.target.links_with_zig() && !cfg!(windows) {
             call = call.env("MATURIN_USE_XWIN", "1");
@@ -132,10 +134,44 @@ impl Bench {
                 }
                 _ => continue,
             };
-            call = call.env(format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_")), linker);
+            call = call.env(linker_variable(triple), linker);
         }
         Ok(call)
     }
+
+    /// Lets every target of a lane use the same build scripts and procedural macros.
+    ///
+    /// cargo takes the name of this machine's linker into the identity of what they are made of, whatever it builds
+    /// for (cargo 1.96, `fingerprint::calculate_normal`), and cargo-zigbuild 0.24 changes that name, and whom it is
+    /// for, where the target is this machine's own: all of it would be compiled once more.
+    fn with_one_host(&self, call: Call, job: &Job, lane: &Path) -> Result<Call> {
+        let variable = linker_variable(&self.shims.host);
+        let Some(zig) = zig_host(&self.shims.host).filter(|_| std::env::var_os(&variable).is_none()) else {
+            return Ok(call);
+        };
+        fs_err::create_dir_all(lane)?;
+        let call = call.env(variable, self.shims.host_linker(lane, &self.maturin.path, zig)?);
+        Ok(match job.target.level {
+            Some((major, minor)) if job.target.triples == [self.shims.host.as_str()] => call
+                .args(["--config", "target-applies-to-host=true"])
+                .env(HOST_TARGET, format!("{zig}.{major}.{minor}")),
+            _ => call,
+        })
+    }
+}
+
+/// What zig calls this machine's own target, where that is a platform with glibc.
+fn zig_host(host: &str) -> Option<&'static str> {
+    match host {
+        "x86_64-unknown-linux-gnu" => Some("x86_64-linux-gnu"),
+        "aarch64-unknown-linux-gnu" => Some("aarch64-linux-gnu"),
+        _ => None,
+    }
+}
+
+/// The variable that names the linker of a Rust target to cargo.
+fn linker_variable(triple: &str) -> String {
+    format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_"))
 }
 
 /// maturin's arguments for one wheel, without this machine's paths.

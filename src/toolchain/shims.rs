@@ -20,6 +20,8 @@ pub struct Shims {
     pub rustc: PathBuf,
     /// For `CARGO`.
     pub cargo: PathBuf,
+    /// The Rust target of this machine.
+    pub host: String,
 }
 
 impl Shims {
@@ -43,15 +45,14 @@ impl Shims {
         write_script(&cargo, &script(quoted(&toolchain.cargo)))?;
         // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
         // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
-        let host = toolchain.verbose_version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
-        let own = toolchain.sysroot.join("lib/rustlib").join(host).join("bin/rust-objcopy");
+        let own = toolchain.sysroot.join("lib/rustlib").join(toolchain.host()).join("bin/rust-objcopy");
         let objcopy = if own.is_file() {
             script(quoted(&own))
         } else {
             "#!/bin/sh\necho 'this Rust has no rust-objcopy: the library keeps its symbols' >&2\nexit 127\n".to_owned()
         };
         write_script(&folder.join("rust-objcopy"), &objcopy)?;
-        Ok(Self { folder: folder.to_path_buf(), rustc, cargo })
+        Ok(Self { folder: folder.to_path_buf(), rustc, cargo, host: toolchain.host().to_owned() })
     }
 
     /// Elsewhere the toolchain's own folder serves; standard libraries from source are for Unix.
@@ -61,68 +62,14 @@ impl Shims {
     #[cfg(not(unix))]
     pub fn write(_folder: &Path, toolchain: &Toolchain, _sysroot: Option<&Path>, _remap: &Remap) -> Result<Self> {
         let folder = toolchain.rustc.parent().unwrap_or(Path::new(".")).to_path_buf();
-        Ok(Self { folder, rustc: toolchain.rustc.clone(), cargo: toolchain.cargo.clone() })
-    }
-
-    /// Writes the linker of a `*-windows-gnullvm` target: zig, given the exports that rustc lists.
-    ///
-    /// cargo-zigbuild drops rustc's own list, and maturin 1.16 gives the linker a `.def` file that
-    /// always names `PyInit_<module-name>`: wrong for abi3t (`PyModExport_*`) and for a module inside
-    /// a package (`PyInit_pkg._mod`). The linker writes the true list into that file first.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    pub fn windows_linker(&self, folder: &Path, triple: &str, maturin: &Path) -> Result<PathBuf> {
-        let arch = match triple.split('-').next().unwrap_or_default() {
-            "i686" => "x86",
-            arch => arch,
-        };
-        let path = folder.join(format!("link-{triple}"));
-        let script = format!(
-            "#!/bin/sh\n\
-             list= def=\n\
-             for arg in \"$@\"; do\n\
-             \x20 case $arg in\n\
-             \x20   -Wl,*/list.def) list=${{arg#-Wl,}} ;;\n\
-             \x20   */maturin/*.def) def=$arg ;;\n\
-             \x20 esac\n\
-             done\n\
-             if [ -n \"$list\" ] && [ -n \"$def\" ]; then cp \"$list\" \"$def\" || exit 1; fi\n\
-             exec {} zig cc -- -g -fno-sanitize=all -target {arch}-windows-gnu \"$@\"\n",
-            quoted(maturin)
-        );
-        write_script(&path, &script)?;
-        Ok(path)
-    }
-
-    /// Writes the linker of a `*-apple-darwin` target: zig, given what rustc exports as the only symbols that
-    /// are not private (`build::link`). `python` runs monowheel, `level` is the deployment target.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    pub fn macos_linker(
-        &self,
-        folder: &Path,
-        triple: &str,
-        level: &str,
-        maturin: &Path,
-        python: &Path,
-    ) -> Result<PathBuf> {
-        let arch = triple.split('-').next().unwrap_or_default();
-        let path = folder.join(format!("link-{triple}"));
-        let script = format!(
-            "#!/bin/sh\nexec {} -m monowheel link {} {arch}-macos.{level}-none \"$@\"\n",
-            quoted(python),
-            quoted(maturin)
-        );
-        write_script(&path, &script)?;
-        Ok(path)
+        let host = toolchain.host().to_owned();
+        Ok(Self { folder, rustc: toolchain.rustc.clone(), cargo: toolchain.cargo.clone(), host })
     }
 }
 
 /// Writes an executable script, unless it is there already: two builds may share the folder, and a
 /// file that is being executed cannot be overwritten.
-fn write_script(path: &Path, text: &str) -> Result<()> {
+pub(super) fn write_script(path: &Path, text: &str) -> Result<()> {
     if fs_err::read_to_string(path).is_ok_and(|present| present == text) {
         return Ok(());
     }
@@ -155,38 +102,6 @@ mod tests {
             .args(["-vV", "a b"])
             .stdout(std::time::Duration::from_secs(10), &Stop::default())?;
         assert_eq!(printed, "--sysroot|/sys root|--remap-path-prefix=/my home=/cargo|-vV|a b|");
-        Ok(())
-    }
-
-    #[test]
-    fn the_macos_linker_calls_us_with_everything() -> Result<()> {
-        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
-        let python = dir.path().join("a python");
-        write_script(&python, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
-        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
-        let linker =
-            shims.macos_linker(dir.path(), "aarch64-apple-darwin", "11.0", Path::new("/my tools/maturin"), &python)?;
-        let call = Call::new(&linker).args(["-o", "a b", "-Wl,-dead_strip"]);
-        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
-        assert_eq!(printed, "-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|");
-        Ok(())
-    }
-
-    #[test]
-    fn the_windows_linker_hands_on_what_rustc_exports() -> Result<()> {
-        let dir = tempfile::tempdir()?;
-        let maturin = dir.path().join("maturin");
-        write_script(&maturin, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
-        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
-        let linker = shims.windows_linker(dir.path(), "i686-pc-windows-gnullvm", &maturin)?;
-        let (list, def) = (dir.path().join("list.def"), dir.path().join("maturin2/maturin/pkg._mod.def"));
-        fs_err::create_dir_all(def.parent().unwrap_or(dir.path()))?;
-        fs_err::write(&list, "EXPORTS\n  \"PyModExport__mod\"\n")?;
-        fs_err::write(&def, "EXPORTS\n    PyInit_pkg._mod\n")?;
-        let call = Call::new(&linker).arg(format!("-Wl,{}", list.display())).arg(&def);
-        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
-        assert!(printed.starts_with("zig|cc|--|-g|-fno-sanitize=all|-target|x86-windows-gnu|"), "{printed}");
-        assert_eq!(fs_err::read_to_string(&def)?, fs_err::read_to_string(&list)?);
         Ok(())
     }
 }

@@ -112,6 +112,17 @@ def test_one_failing_target_does_not_stop_the_other(monowheel: Run, hello: Path,
     ]
 
 
+def test_what_runs_here_is_compiled_once_for_every_target(monowheel: Run, hello: Path, tmp_path: Path) -> None:
+    # The machine's own target among others: cargo-zigbuild gives that one another linker.
+    two = (*ONE_WHEEL, "--target", "musllinux_1_2_x86_64", "--jobs", "1")
+    done = monowheel("build", hello, *two, "--out", tmp_path / "out")
+    assert done.returncode == CLEAN, done.stderr
+    logs = (hello / "target" / "monowheel" / "hello_world" / "logs").glob("*-abi3.log")
+    texts = [log.read_text(encoding="utf-8") for log in logs]
+    assert [text.count("Compiling hello_world") for text in texts] == [1, 1]
+    assert sum(text.count("Compiling pyo3-macros-backend") for text in texts) == 1
+
+
 def test_a_wheel_of_the_old_source_does_not_stay(
     monowheel: Run, hello: Path, tmp_path: Path, faults_in: Faults
 ) -> None:

@@ -1,0 +1,166 @@
+//! Linkers that a build calls in place of cargo-zigbuild's: what rustc asks for has to reach zig.
+//!
+//! | target | why |
+//! | --- | --- |
+//! | Windows | the list of exports is dropped, and maturin's own names another function |
+//! | macOS | zig's linker knows no list of exports |
+//! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::exec::quoted;
+use crate::toolchain::shims::{Shims, write_script};
+
+/// The variable in which [`Shims::host_linker`] finds what it links for.
+pub const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
+
+impl Shims {
+    /// Writes the linker of a `*-windows-gnullvm` target: zig, given the exports that rustc lists.
+    ///
+    /// cargo-zigbuild drops rustc's own list, and maturin 1.16 gives the linker a `.def` file that
+    /// always names `PyInit_<module-name>`: wrong for abi3t (`PyModExport_*`) and for a module inside
+    /// a package (`PyInit_pkg._mod`). The linker writes the true list into that file first.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn windows_linker(&self, folder: &Path, triple: &str, maturin: &Path) -> Result<PathBuf> {
+        let arch = match triple.split('-').next().unwrap_or_default() {
+            "i686" => "x86",
+            arch => arch,
+        };
+        let path = folder.join(format!("link-{triple}"));
+        let script = format!(
+            "#!/bin/sh\n\
+             list= def=\n\
+             for arg in \"$@\"; do\n\
+             \x20 case $arg in\n\
+             \x20   -Wl,*/list.def) list=${{arg#-Wl,}} ;;\n\
+             \x20   */maturin/*.def) def=$arg ;;\n\
+             \x20 esac\n\
+             done\n\
+             if [ -n \"$list\" ] && [ -n \"$def\" ]; then cp \"$list\" \"$def\" || exit 1; fi\n\
+             exec {} zig cc -- -g -fno-sanitize=all -target {arch}-windows-gnu \"$@\"\n",
+            quoted(maturin)
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+
+    /// Writes the linker of a `*-apple-darwin` target: zig, given what rustc exports as the only symbols that
+    /// are not private (`build::link`). `python` runs monowheel, `level` is the deployment target.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn macos_linker(
+        &self,
+        folder: &Path,
+        triple: &str,
+        level: &str,
+        maturin: &Path,
+        python: &Path,
+    ) -> Result<PathBuf> {
+        let arch = triple.split('-').next().unwrap_or_default();
+        let path = folder.join(format!("link-{triple}"));
+        let script = format!(
+            "#!/bin/sh\nexec {} -m monowheel link {} {arch}-macos.{level}-none \"$@\"\n",
+            quoted(python),
+            quoted(maturin)
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+
+    /// Writes the linker for this machine's own target, which is also that of build scripts and procedural macros.
+    ///
+    /// A wheel's library lies in the folder of its target, and is linked by zig for the glibc that [`HOST_TARGET`]
+    /// names. The others run here: the system's `cc` links them, and zig where there is none.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn host_linker(&self, folder: &Path, maturin: &Path, zig: &str) -> Result<PathBuf> {
+        let path = folder.join(format!("link-{}", self.host));
+        let script = format!(
+            "#!/bin/sh\n\
+             is_wheel= is_output=\n\
+             for arg in \"$@\"; do\n\
+             \x20 case $is_output$arg in yes*/{host}/*) is_wheel=yes ;; esac\n\
+             \x20 is_output=\n\
+             \x20 if [ \"$arg\" = -o ]; then is_output=yes; fi\n\
+             done\n\
+             if [ -n \"$is_wheel\" ]; then\n\
+             \x20 exec {maturin} zig cc -- -g -fno-sanitize=all -target \"${{{HOST_TARGET}:-{zig}}}\" \"$@\"\n\
+             fi\n\
+             if command -v cc >/dev/null; then exec cc \"$@\"; fi\n\
+             exec {maturin} zig cc -- -target {zig} \"$@\"\n",
+            host = self.host,
+            maturin = quoted(maturin),
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::exec::{Call, Stop};
+    use crate::toolchain::remap::Remap;
+    use crate::toolchain::rust::tests::toolchain;
+
+    #[test]
+    fn the_macos_linker_calls_us_with_everything() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let python = dir.path().join("a python");
+        write_script(&python, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
+        let linker =
+            shims.macos_linker(dir.path(), "aarch64-apple-darwin", "11.0", Path::new("/my tools/maturin"), &python)?;
+        let call = Call::new(&linker).args(["-o", "a b", "-Wl,-dead_strip"]);
+        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        assert_eq!(printed, "-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|");
+        Ok(())
+    }
+
+    #[test]
+    fn the_windows_linker_hands_on_what_rustc_exports() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let maturin = dir.path().join("maturin");
+        write_script(&maturin, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
+        let linker = shims.windows_linker(dir.path(), "i686-pc-windows-gnullvm", &maturin)?;
+        let (list, def) = (dir.path().join("list.def"), dir.path().join("maturin2/maturin/pkg._mod.def"));
+        fs_err::create_dir_all(def.parent().unwrap_or(dir.path()))?;
+        fs_err::write(&list, "EXPORTS\n  \"PyModExport__mod\"\n")?;
+        fs_err::write(&def, "EXPORTS\n    PyInit_pkg._mod\n")?;
+        let call = Call::new(&linker).arg(format!("-Wl,{}", list.display())).arg(&def);
+        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        assert!(printed.starts_with("zig|cc|--|-g|-fno-sanitize=all|-target|x86-windows-gnu|"), "{printed}");
+        assert_eq!(fs_err::read_to_string(&def)?, fs_err::read_to_string(&list)?);
+        Ok(())
+    }
+
+    #[test]
+    fn what_runs_here_is_linked_by_cc_and_a_wheel_by_zig() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let (maturin, cc) = (dir.path().join("maturin"), dir.path().join("bin/cc"));
+        fs_err::create_dir_all(dir.path().join("bin"))?;
+        for (tool, name) in [(&maturin, "zig"), (&cc, "cc")] {
+            write_script(tool, &format!("#!/bin/sh\nprintf '%s|' {name} \"$@\"\n"))?;
+        }
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
+        let linker = shims.host_linker(dir.path(), &maturin, "x86_64-linux-gnu")?;
+        let linked = |output: &str, path: &Path| {
+            let call = Call::new(&linker).args(["a b.o", "-o", output]).env("PATH", path);
+            call.env(HOST_TARGET, "x86_64-linux-gnu.2.17").stdout(std::time::Duration::from_secs(10), &Stop::default())
+        };
+        let (script, library) = ("/t/release/build/x/build_script", "/t/x86_64-unknown-linux-gnu/release/deps/libx.so");
+        let bin = dir.path().join("bin");
+        assert_eq!(linked(script, &bin)?, format!("cc|a b.o|-o|{script}|"));
+        let flags = "zig|zig|cc|--|-g|-fno-sanitize=all|-target|x86_64-linux-gnu.2.17|";
+        assert_eq!(linked(library, &bin)?, format!("{flags}a b.o|-o|{library}|"));
+        let without_cc = linked(script, &dir.path().join("nothing"))?;
+        assert_eq!(without_cc, format!("zig|zig|cc|--|-target|x86_64-linux-gnu|a b.o|-o|{script}|"));
+        Ok(())
+    }
+}
