@@ -24,6 +24,7 @@ pub mod abi;
 pub mod audit;
 pub mod binary;
 pub mod build;
+mod cache;
 pub mod compare;
 mod config;
 pub mod error;

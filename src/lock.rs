@@ -22,8 +22,7 @@ impl Lock {
     /// # Errors
     /// When the file cannot be made or locked, or Ctrl-C ends the wait.
     pub fn acquire(path: &Path, stop: &Stop, waiting: impl FnOnce(&str)) -> Result<Self> {
-        let mut file =
-            fs_err::OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?.into_file();
+        let mut file = open(path)?;
         let mut waiting = Some(waiting);
         loop {
             // By its path: std has a method of this name since 1.89, above our minimum version.
@@ -47,6 +46,18 @@ impl Lock {
         file.flush()?;
         Ok(Self { _file: file })
     }
+
+    /// Locks the file at `path` unless another process holds it, or it cannot be locked.
+    #[must_use]
+    pub fn if_free(path: &Path) -> Option<Self> {
+        let file = open(path).ok()?;
+        FileExt::try_lock(&file).ok()?;
+        Some(Self { _file: file })
+    }
+}
+
+fn open(path: &Path) -> Result<std::fs::File> {
+    Ok(fs_err::OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?.into_file())
 }
 
 /// Removes the folders that a killed process left behind. Only for who holds the lock.

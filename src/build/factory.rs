@@ -23,10 +23,12 @@ use crate::build::sdist;
 use crate::build::supply::Supply;
 use crate::build::warm::{Ground, Store};
 use crate::build::workspace::Workspace;
+use crate::cache;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::finish;
 use crate::hash::{sha256, sha256_file};
+use crate::report::words::bytes;
 use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
 use crate::toolchain::remap::Remap;
@@ -117,6 +119,7 @@ pub fn build(
     else {
         return Err(nothing_to_build(&plan));
     };
+    let most_kept = cache::limit()?;
     let dist = Dist::open(&request.out)?;
     let workspace = match unpacked {
         Some(workspace) => workspace,
@@ -207,6 +210,10 @@ pub fn build(
         let built = run.all(&jobs, &bench, &lacking, count, machine.cores);
         for (index, wheel) in waiting.into_iter().zip(built) {
             wheels[index] = Some(wheel);
+        }
+        let removed = cache::trim(&cache::root()?, most_kept);
+        if removed > 0 {
+            watch.saw(&Event::Note(format!("the cache was full: {} that were not used for long went", bytes(removed))));
         }
         if stop.is_set() {
             return Err(Error::new(ErrorKind::Interrupted, "stopped")

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::build::dist::file_ending;
+use crate::cache;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop};
 use crate::hash::sha256_file;
-use crate::toolchain::std_cache::cache_root;
 
 /// How long pip may take to fetch an sdist.
 const LIMIT: Duration = Duration::from_secs(900);
@@ -88,8 +88,8 @@ impl Input {
                 let target = target.map_or_else(|| root.join("target"), |dir| root.join(dir));
                 Ok(target.join("monowheel").join(name))
             }
-            (_, Some(sdist)) => Ok(cache_root()?.join("work").join(format!("{name}-{}", &sha256_file(sdist)?[..12]))),
-            (_, None) => Ok(cache_root()?.join("work").join(name)),
+            (_, Some(sdist)) => Ok(cache::root()?.join("work").join(format!("{name}-{}", &sha256_file(sdist)?[..12]))),
+            (_, None) => Ok(cache::root()?.join("work").join(name)),
         }
     }
 }
@@ -101,7 +101,7 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
     let python = python.ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "no Python with pip found").next("apt-get install python3-pip")
     })?;
-    let kept = cache_root()?.join("sdists").join(requirement.replace(['/', '[', ']'], "_"));
+    let kept = cache::root()?.join("sdists").join(requirement.replace(['/', '[', ']'], "_"));
     if let Some(sdist) = file_ending(&kept, ".tar.gz") {
         return Ok(sdist);
     }

@@ -52,29 +52,45 @@ impl Supply<'_> {
             }
             self.watch.saw(&Event::StepDone);
         }
-        let built = wanted(StdFrom::Source);
+        if self.has_own_sysroot {
+            missing.extend(self.own_std(toolchain, machine, wanted(StdFrom::Source), &wanted(StdFrom::Cache))?);
+        }
+        Ok(missing)
+    }
+
+    /// Builds the standard libraries `built`, and of those that are kept the damaged ones.
+    fn own_std<'a>(
+        &self,
+        toolchain: &Toolchain,
+        machine: &Machine,
+        mut built: Vec<&'a str>,
+        kept: &[&'a str],
+    ) -> Result<Vec<Lacking>> {
+        for (triple, fault) in machine.std_cache.damaged(toolchain, kept) {
+            self.watch
+                .saw(&Event::Note(format!("the kept standard library of {triple} is damaged ({fault}): built anew")));
+            built.push(triple);
+        }
         if !built.is_empty() {
             self.watch.saw(&Event::Step("standard library from source, once per toolchain"));
         }
-        if self.has_own_sysroot {
-            // Also when nothing is to be built: the sysroot has to hold what the toolchain has now.
-            let toolchain = &toolchain.looked_at_again();
-            let log = self.workspace.log("std");
-            let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
-            if let Err(error) = machine.std_cache.fill(toolchain, &built, &log, self.stop, on_line) {
-                self.stop.check()?;
-                let lacking = built.iter().filter(|triple| !machine.std_cache.has(toolchain, triple));
-                let before = missing.len();
-                missing.extend(lacking.map(|triple| ((*triple).to_owned(), error.clone())));
-                if missing.len() == before {
-                    return Err(error);
-                }
-            }
-        }
+        // Also when nothing is to be built: the sysroot has to hold what the toolchain has now.
+        let toolchain = &toolchain.looked_at_again();
+        let log = self.workspace.log("std");
+        let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
+        let filled = machine.std_cache.fill(toolchain, &built, &log, self.stop, on_line);
         if !built.is_empty() {
             self.watch.saw(&Event::StepDone);
         }
-        Ok(missing)
+        let Err(error) = filled else { return Ok(Vec::new()) };
+        self.stop.check()?;
+        let lacking: Vec<Lacking> = machine
+            .std_cache
+            .damaged(toolchain, &built)
+            .iter()
+            .map(|(triple, _)| ((*triple).to_owned(), error.clone()))
+            .collect();
+        if lacking.is_empty() { Err(error) } else { Ok(lacking) }
     }
 
     fn rustup_add(&self, toolchain: &Toolchain, triples: &[&str]) -> Result<()> {

@@ -38,10 +38,10 @@ use std::time::Instant;
 pub use entry::{Entry, Runner, SCHEMA};
 pub use recipe::{Hindrance, Recipe, Way, all as recipes};
 
+use crate::cache;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::lock::{Lock, sweep};
-use crate::toolchain::std_cache::cache_root;
 use apt::Apt;
 use entry::Made;
 use site::Site;
@@ -98,7 +98,7 @@ impl Lab {
     /// When none of the variables that name it is set, or the folder's path cannot be made absolute.
     pub fn open() -> Result<Self> {
         let named = std::env::var_os("MONOWHEEL_LAB").filter(|value| !value.is_empty()).map(PathBuf::from);
-        Self::at(&named.map_or_else(|| cache_root().map(|cache| cache.join("lab")), Ok)?)
+        Self::at(&named.map_or_else(|| cache::root().map(|cache| cache.join("lab")), Ok)?)
     }
 
     /// A lab in a folder that need not exist.

@@ -7,9 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::cache;
 use crate::hash::sha256;
 use crate::prove::python::{About, Candidate, Origin, PROBE};
-use crate::toolchain::std_cache::cache_root;
 use crate::whole;
 
 /// The file in the user's cache.
@@ -36,7 +36,7 @@ struct Kept {
 impl Answers {
     /// Those of earlier runs; none when there are none, or they are of another version.
     pub(super) fn read() -> Self {
-        let path = cache_root().ok().map(|cache| cache.join(FILE));
+        let path = cache::root().ok().map(|cache| cache.join(FILE));
         let text = path.as_deref().and_then(|path| fs_err::read(path).ok()).unwrap_or_default();
         let kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
         let old = if kept.question == question() { kept.answers } else { BTreeMap::new() };

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::cache;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop, last_lines};
 use crate::hash::hex;
@@ -23,7 +24,6 @@ use crate::lock::Lock;
 use crate::prove::installer::{self, Needs, Sources};
 use crate::prove::python::{Python, clean};
 use crate::prove::release::{Release, Wheel};
-use crate::toolchain::std_cache::cache_root;
 
 /// Part of the key: raise it when what is done below changes.
 const RECIPE: &str = "1";
@@ -57,7 +57,7 @@ impl<'a> Environment<'a> {
         let hash = hex(&Sha256::digest(format!("{}\n{:?}", python.path.display(), python.launch)));
         let about = &python.about;
         let folder = format!("{}-{}-{}", about.short(), about.platform, &hash[..8]);
-        let root = cache_root()?.join("prove").join(&release.set.name).join(folder);
+        let root = cache::root()?.join("prove").join(&release.set.name).join(folder);
         fs_err::create_dir_all(&root)?;
         let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
         fs_err::write(root.join("log"), "")?;

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::cache;
 use crate::error::Result;
 use crate::exec::{Call, Stop};
 use crate::reproduce::{Request, tree};
-use crate::toolchain::std_cache::{cache_root, cargo_home};
+use crate::toolchain::std_cache::cargo_home;
 use crate::toolchain::tools::on_path;
 
 /// One thing in which the builds differ.
@@ -102,7 +103,7 @@ impl Elsewhere {
         if self.cold {
             variables.push(("MONOWHEEL_CACHE", at("cache")));
         } else {
-            variables.extend(cache_root().ok().map(|cache| ("MONOWHEEL_CACHE", cache.display().to_string())));
+            variables.extend(cache::root().ok().map(|cache| ("MONOWHEEL_CACHE", cache.display().to_string())));
             variables
                 .extend(or_at_home("ZIG_GLOBAL_CACHE_DIR", ".cache/zig").map(|path| ("ZIG_GLOBAL_CACHE_DIR", path)));
         }
