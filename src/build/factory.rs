@@ -201,6 +201,7 @@ pub fn build(
         let bench = Bench {
             maturin: tool,
             zig: machine.zig.clone(),
+            wrapper: supply.wrapper(&shims, &source),
             shims,
             source,
             profile: profile.clone(),

@@ -67,6 +67,8 @@ pub struct Bench {
     pub maturin: Tool,
     /// zig, where something is linked with it.
     pub zig: Option<Tool>,
+    /// What keeps compiled crates between builds: sccache.
+    pub wrapper: Option<PathBuf>,
     /// cargo and rustc.
     pub shims: Shims,
     /// The project's folder inside the unpacked sdist.
@@ -111,6 +113,9 @@ impl Bench {
             .env("SOURCE_DATE_EPOCH", epoch())
             // Its wrapper scripts are rewritten in place: two lanes must not share them.
             .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"));
+        if let Some(wrapper) = &self.wrapper {
+            call = call.env("RUSTC_WRAPPER", wrapper);
+        }
         if let Some(zig) = &self.zig {
             call = call.env("CARGO_ZIGBUILD_ZIG_COMMAND", &zig.path).env("CARGO_ZIGBUILD_ZIG_VERSION", &zig.version);
             call = self.with_one_host(call, job, lane)?;

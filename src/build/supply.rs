@@ -1,13 +1,15 @@
 //! What a build needs before its first wheel: standard libraries and dependencies.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::build::event::{Event, Watch};
 use crate::build::maturin::Bench;
 use crate::build::plan::Job;
 use crate::build::project::Project;
 use crate::build::sdist;
+use crate::build::warm::cargo_configs;
 use crate::build::workspace::Workspace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop};
@@ -16,6 +18,11 @@ use crate::toolchain::choice::StdFrom;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::on_path;
+
+/// The variables that name a wrapper of rustc to cargo.
+const WRAPPERS: [&str; 2] = ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"];
+/// How long sccache may take to start its server.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Gets things for one build, and says so.
 pub(super) struct Supply<'a> {
@@ -124,5 +131,23 @@ impl Supply<'_> {
             self.watch.saw(&Event::Note("the sdist has no Cargo.lock: the newest versions were resolved; commit one for a build that can be repeated".to_owned()));
         }
         Ok(locked)
+    }
+
+    /// sccache, where it is installed and nobody has named a wrapper: `RUSTC_WRAPPER=` (empty) builds without one.
+    pub(super) fn wrapper(&self, shims: &Shims, source: &Path) -> Option<PathBuf> {
+        let is_named = |name: &&str| std::env::var_os(name).is_some();
+        let is_configured =
+            |path: &PathBuf| fs_err::read_to_string(path).is_ok_and(|text| text.contains("rustc-wrapper"));
+        if WRAPPERS.iter().any(|name| is_named(&name)) || cargo_configs(source).iter().any(is_configured) {
+            return None;
+        }
+        let sccache = on_path("sccache")?;
+        match Call::new(&sccache).arg(&shims.rustc).arg("-vV").stdout(LIMIT, self.stop) {
+            Ok(_) => Some(sccache),
+            Err(error) => {
+                self.watch.saw(&Event::Note(format!("built without sccache, which does not run: {error}")));
+                None
+            }
+        }
     }
 }

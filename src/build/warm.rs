@@ -166,7 +166,7 @@ impl Ground {
 }
 
 /// The configuration files that cargo merges for a build in `source`.
-fn cargo_configs(source: &Path) -> Vec<PathBuf> {
+pub(super) fn cargo_configs(source: &Path) -> Vec<PathBuf> {
     source
         .ancestors()
         .map(|folder| folder.join(".cargo"))
