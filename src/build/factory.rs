@@ -153,6 +153,7 @@ pub fn build(
     watch.saw(&Event::StepDone);
 
     let sdist_hash = sha256_file(&sdist)?;
+    let commit = sdist::Origin::read(&source).map(|origin| origin.commit);
     let tools = format!("{:?}", plan.tools);
     let ground = Ground::new(
         &[crate::VERSION, finish::REVISION, &sdist_hash, &tools, &toolchain.verbose_version, &profile],
@@ -175,6 +176,7 @@ pub fn build(
         ground: &ground,
         profile: &profile,
         sdist: &sdist_file,
+        commit: commit.as_deref(),
         tools: &plan.tools,
         names: &names_now,
         module: project.module_stem(),
@@ -232,6 +234,7 @@ pub fn build(
         tools: plan.tools,
         environment: ground.environment().to_vec(),
         sdist: sdist_file,
+        commit,
         audit: Audit::of(&wheels, &auditor),
         wheels,
     };

@@ -34,6 +34,8 @@ pub struct Manifest {
     pub environment: Vec<(String, String)>,
     /// The source that every wheel was built from.
     pub sdist: File,
+    /// The commit that the sdist says it was made from.
+    pub commit: Option<String>,
     /// The wheels, planned order.
     pub wheels: Vec<Wheel>,
     /// What the audit says of all of them.

@@ -55,6 +55,9 @@ pub struct Source {
     pub file: String,
     /// SHA-256, lower-case hexadecimal.
     pub sha256: String,
+    /// The commit that it was made from, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
 }
 
 /// Where a standard library came from.
@@ -70,7 +73,14 @@ pub enum Std {
 impl Provenance {
     /// That of one wheel.
     #[must_use]
-    pub fn of(job: &Job, profile: &str, sdist: &File, tools: &ToolFacts, environment: &[(String, String)]) -> Self {
+    pub fn of(
+        job: &Job,
+        profile: &str,
+        sdist: &File,
+        commit: Option<&str>,
+        tools: &ToolFacts,
+        environment: &[(String, String)],
+    ) -> Self {
         let std = job.std.iter().map(|std| {
             let from = match std.from {
                 // One that will be built from source and one that was are the same library.
@@ -82,7 +92,7 @@ impl Provenance {
         Self {
             schema: SCHEMA.to_owned(),
             monowheel: crate::VERSION.to_owned(),
-            sdist: Source { file: sdist.file.clone(), sha256: sdist.sha256.clone() },
+            sdist: Source { file: sdist.file.clone(), sha256: sdist.sha256.clone(), commit: commit.map(str::to_owned) },
             target: job.target.to_string(),
             abi: job.family,
             arguments: maturin::arguments(job, profile),

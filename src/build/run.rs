@@ -33,6 +33,8 @@ pub(super) struct Run<'a> {
     pub(super) ground: &'a Ground,
     pub(super) profile: &'a str,
     pub(super) sdist: &'a manifest::File,
+    /// The commit that the sdist says it was made from.
+    pub(super) commit: Option<&'a str>,
     pub(super) tools: &'a ToolFacts,
     /// What this machine's folders are called in a wheel.
     pub(super) names: &'a Remap,
@@ -190,7 +192,8 @@ impl Run<'_> {
 
     /// Makes of maturin's wheel the bytes that every machine would make of it.
     fn finish(&self, job: &Job, made: &Path) -> Result<()> {
-        let provenance = Provenance::of(job, self.profile, self.sdist, self.tools, self.ground.environment());
+        let provenance =
+            Provenance::of(job, self.profile, self.sdist, self.commit, self.tools, self.ground.environment());
         let paths = self.names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
         let recipe = finish::Recipe {
             extra: vec![(provenance::FILE.to_owned(), provenance.json().into_bytes())],

@@ -135,10 +135,10 @@ impl Supply<'_> {
 
     /// sccache, where it is installed and nobody has named a wrapper: `RUSTC_WRAPPER=` (empty) builds without one.
     pub(super) fn wrapper(&self, shims: &Shims, source: &Path) -> Option<PathBuf> {
-        let is_named = |name: &&str| std::env::var_os(name).is_some();
+        let is_named = |name: &&str| std::env::var_os(*name).is_some();
         let is_configured =
             |path: &PathBuf| fs_err::read_to_string(path).is_ok_and(|text| text.contains("rustc-wrapper"));
-        if WRAPPERS.iter().any(|name| is_named(&name)) || cargo_configs(source).iter().any(is_configured) {
+        if WRAPPERS.iter().any(is_named) || cargo_configs(source).iter().any(is_configured) {
             return None;
         }
         let sccache = on_path("sccache")?;

@@ -25,6 +25,7 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
         folder(&project, to, stop)?;
         return Ok(to.to_path_buf());
     };
+    clone(&top, to, stop);
     for file in files {
         stop.check()?;
         let (from, to) = (top.join(&file), to.join(&file));
@@ -35,6 +36,15 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
         }
     }
     Ok(to.join(project.strip_prefix(&top).unwrap_or(Path::new(""))))
+}
+
+/// Gives the copy the history of the checkout, at the same commit: an sdist says which one it was made from. Where git
+/// cannot, neither build finds a commit, or the comparison tells.
+fn clone(top: &Path, to: &Path, stop: &Stop) {
+    let Some(git) = on_path("git") else { return };
+    let quiet = |call: Call| call.stdout(LIMIT, stop).is_ok();
+    let clone = Call::new(&git).args(["clone", "--quiet", "--shared", "--no-checkout", "--"]).arg(top).arg(to);
+    let _ = quiet(clone) && quiet(Call::new(&git).args(["reset", "--quiet"]).dir(to));
 }
 
 /// The top of the checkout and the files in it.
