@@ -49,6 +49,12 @@ impl Lock {
     }
 }
 
+/// Whether somebody holds the lock at `path`; nobody does where there is none.
+pub(crate) fn is_held(path: &Path) -> bool {
+    let file = fs_err::OpenOptions::new().read(true).write(true).open(path);
+    file.is_ok_and(|file| FileExt::try_lock(file.file()).is_err())
+}
+
 /// Removes the folders that a killed process left behind. Only for who holds the lock.
 pub(crate) fn sweep(folder: &Path, prefix: &str) {
     for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {

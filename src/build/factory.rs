@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::audit::{self, Auditor};
 use crate::build::dist::Dist;
 use crate::build::event::{Event, Watch};
+use crate::build::fresh::Fresh;
 use crate::build::input::Input;
 use crate::build::manifest::{self, Audit, Manifest};
 use crate::build::maturin::Bench;
@@ -54,6 +55,7 @@ pub struct Prepared {
     sdist: Option<PathBuf>,
     work: PathBuf,
     unpacked: Option<Workspace>,
+    fresh: Option<Fresh>,
 }
 
 impl Prepared {
@@ -65,7 +67,8 @@ impl Prepared {
 }
 
 /// Finds the project and plans its wheels. A folder is only read; an sdist is unpacked into the
-/// work folder first, a requirement fetched before that.
+/// work folder first, a requirement fetched before that. A `fresh` build gets a new work folder, which
+/// goes at the end, in place of the one where earlier builds of the project left what they made.
 ///
 /// # Errors
 /// When there is no such project, or [`plan`] refuses.
@@ -73,6 +76,7 @@ pub fn prepare(
     input: &Input,
     selection: &Selection,
     machine: &Machine,
+    fresh: bool,
     stop: &Stop,
     watch: &dyn Watch,
 ) -> Result<Prepared> {
@@ -80,23 +84,27 @@ pub fn prepare(
         watch.saw(&Event::Note(format!("getting the sdist of {requirement} through pip")));
     }
     let sdist = input.sdist(machine.python.as_deref(), stop)?;
-    let (project, work, unpacked) = match (input, &sdist) {
+    let folder = |work: PathBuf| -> Result<(PathBuf, Option<Fresh>)> {
+        let fresh = fresh.then(|| Fresh::beside(&work)).transpose()?;
+        Ok((fresh.as_ref().map_or(work, |fresh| fresh.path().to_path_buf()), fresh))
+    };
+    let (project, work, unpacked, fresh) = match (input, &sdist) {
         (Input::Folder(root), _) => {
             let project = Project::read(root)?;
-            let work = input.work_folder(&project.name, None)?;
-            (project, work, None)
+            let (work, fresh) = folder(input.work_folder(&project.name, None)?)?;
+            (project, work, None, fresh)
         }
         (_, Some(file)) => {
             let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
-            let work = input.work_folder(&stem, Some(file))?;
+            let (work, fresh) = folder(input.work_folder(&stem, Some(file))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
             let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
-            (project, work, Some(workspace))
+            (project, work, Some(workspace), fresh)
         }
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
     };
     let plan = plan(&project, selection, machine)?;
-    Ok(Prepared { plan, project, sdist, work, unpacked })
+    Ok(Prepared { plan, project, sdist, work, unpacked, fresh })
 }
 
 /// Builds what was prepared and returns the record that is in the output folder.
@@ -105,14 +113,26 @@ pub fn prepare(
 /// When nothing at all could be built for a reason that all wheels share, or Ctrl-C was pressed. A
 /// wheel that fails is no error here: its verdict says so.
 pub fn build(
-    prepared: Prepared,
+    mut prepared: Prepared,
     request: &Request,
     machine: &Machine,
     stop: &Stop,
     watch: &dyn Watch,
 ) -> Result<Manifest> {
+    let fresh = prepared.fresh.take();
+    let built = make(prepared, request, machine, stop, watch);
+    if let Some(fresh) = fresh {
+        fresh.end(match &built {
+            Ok(manifest) => !manifest.complete,
+            Err(error) => error.kind() != ErrorKind::Interrupted,
+        });
+    }
+    built
+}
+
+fn make(prepared: Prepared, request: &Request, machine: &Machine, stop: &Stop, watch: &dyn Watch) -> Result<Manifest> {
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, sdist, work, unpacked } = prepared;
+    let Prepared { plan, project, sdist, work, unpacked, .. } = prepared;
     let (Some(tool), Some(toolchain), Some(_)) = (machine.maturin.clone(), chosen(&plan, machine), plan.ready().next())
     else {
         return Err(nothing_to_build(&plan));

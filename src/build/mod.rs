@@ -25,6 +25,7 @@ pub mod target;
 pub mod warm;
 pub mod workspace;
 
+mod fresh;
 mod run;
 mod supply;
 mod tokens;

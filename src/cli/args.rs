@@ -124,6 +124,9 @@ pub(super) struct BuildArgs {
     /// How many wheels to build at the same time; the number of cores, at most 4, by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
+    /// Build everything anew: use nothing that earlier builds of this project left
+    #[arg(long)]
+    pub(super) fresh: bool,
     /// Stop at the first wheel that fails
     #[arg(long)]
     pub(super) fail_fast: bool,

@@ -29,7 +29,7 @@ pub(super) fn run(
     let input = Input::parse(&args.plan.project)?;
     let machine = Machine::probe(python, stop)?;
     let progress = Progress::new(screen, global.verbose);
-    let prepared = factory::prepare(&input, &args.plan.selection(), &machine, stop, &progress)?;
+    let prepared = factory::prepare(&input, &args.plan.selection(), &machine, args.fresh, stop, &progress)?;
     if args.dry_run {
         if global.json {
             screen.json(&prepared.plan)?;

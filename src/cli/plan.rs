@@ -22,7 +22,8 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let input = Input::parse(&args.project)?;
     let machine = Machine::probe(python, stop)?;
-    let prepared = factory::prepare(&input, &args.selection(), &machine, stop, &Progress::new(screen, global.verbose))?;
+    let progress = Progress::new(screen, global.verbose);
+    let prepared = factory::prepare(&input, &args.selection(), &machine, false, stop, &progress)?;
     if global.json {
         screen.json(&prepared.plan)?;
     } else {

@@ -49,14 +49,8 @@ impl Elsewhere {
         if let Some(home) = cargo_home() {
             furnish(&home, &root.join("cargo"))?;
         }
-        let mut there = Self {
-            root,
-            project,
-            clock: on_path("faketime"),
-            // What is no folder is built in the cache, where the first build has left its wheels.
-            cold: request.cold || !Path::new(&request.project).is_dir(),
-            circumstances: Vec::new(),
-        };
+        let mut there =
+            Self { root, project, clock: on_path("faketime"), cold: request.cold, circumstances: Vec::new() };
         there.circumstances = there.all();
         Ok(there)
     }
@@ -69,7 +63,8 @@ impl Elsewhere {
     /// The call of the second build.
     pub(super) fn call(&self, request: &Request) -> Call {
         let mut words = vec![request.python.display().to_string()];
-        words.extend(["-m", "monowheel", "build"].map(str::to_owned));
+        // What is no folder is built in the cache, where the first build has left its wheels.
+        words.extend(["-m", "monowheel", "build", "--fresh"].map(str::to_owned));
         words.extend([self.project.clone(), "--jobs".to_owned(), "1".to_owned(), "--out".to_owned()]);
         words.push(self.dist().display().to_string());
         words.extend(request.words.iter().cloned());
