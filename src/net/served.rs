@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::net::client::Client;
 use crate::net::download::download;
 use crate::net::{IndexOptions, RemoteFile, Requirements, releases};
-use crate::wheel::source::ReadAt;
 
 /// How much of a file is written at once.
 const PIECE: u64 = 1 << 20;
@@ -47,8 +46,8 @@ impl Served {
     /// # Errors
     /// When it cannot be had or written, or is not what the index promises.
     pub fn save(&self, file: &RemoteFile, folder: &Path) -> Result<PathBuf> {
-        // No path: the reader of the index's page saw to it.
-        let path = folder.join(&file.name);
+        // The last part of a URL may hold an escaped separator.
+        let path = folder.join(file.name.rsplit(['/', '\\']).next().unwrap_or_default());
         let bytes = download(&self.client, file, None)?;
         fs_err::create_dir_all(folder)?;
         let mut written = fs_err::File::create(&path)?;
