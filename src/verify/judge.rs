@@ -10,8 +10,9 @@ use crate::error::Result;
 use crate::hash::sha256_file;
 use crate::verify::recipe::is_recipe;
 use crate::verify::{Outcome, Verified};
+use crate::wheel::archive::{Archive, Limits, Oddity};
 use crate::wheel::filename::{WheelName, normalized};
-use crate::wheel::source::File;
+use crate::wheel::source::{File, ReadAt};
 
 /// Notes down that the source's sdist is not the one that the recipe names.
 pub(super) fn sdist(one: &mut Verified, recipe: &Provenance) {
@@ -50,7 +51,11 @@ pub(super) fn wheel(one: &mut Verified, wheel: &Path, made: &Path) -> Result<Out
         one.causes.push(format!("what is built from its source is called {name}"));
     }
     let rebuilt = sha256_file(made)?;
-    let comparison = compare::wheels(&File::open(wheel)?, &File::open(made)?)?;
+    let file = File::open(wheel)?;
+    let comparison = compare::wheels(&file, &File::open(made)?)?;
+    if !comparison.is_identical() {
+        one.causes.extend(oddity(&file)?);
+    }
     let is_clean = one.causes.is_empty();
     Ok(match comparison {
         Comparison::Identical if is_clean => Outcome::Identical,
@@ -60,6 +65,21 @@ pub(super) fn wheel(one: &mut Verified, wheel: &Path, made: &Path) -> Result<Out
         }
         Comparison::Differences(differences) => Outcome::Different { rebuilt: Some(rebuilt), differences },
     })
+}
+
+/// What of the archive one installer would read otherwise than another: then that the directory's members are the same
+/// says nothing of what is installed. What was built has nothing of the kind: its audit was clean.
+fn oddity(wheel: &dyn ReadAt) -> Result<Option<String>> {
+    let archive = Archive::open(wheel, &Limits::default())?;
+    let mut oddities = archive.oddities.clone();
+    for member in &archive.members {
+        archive.check_local(member, &mut oddities)?;
+    }
+    let told = |oddity: &Oddity| {
+        let member = oddity.member.as_ref().map(|member| format!("{member}: ")).unwrap_or_default();
+        format!("installers read its archive in more than one way: {member}{}", oddity.detail)
+    };
+    Ok(oddities.first().map(told))
 }
 
 /// What changes nothing of what is installed and run: how the files are packed; the recipe, and its row in RECORD.
@@ -76,6 +96,9 @@ pub(super) fn trusted(one: &Verified, tools: &ToolFacts) -> Vec<String> {
         let whence = match (&source.commit, source.promised) {
             (Some(commit), _) => format!("commit {commit} of {}", source.from),
             (None, true) => format!("{}, whose SHA-256 is the one that the index promises", source.from),
+            (None, false) if source.from.contains("://") => {
+                format!("{}, of which the index tells no SHA-256", source.from)
+            }
             (None, false) => format!("{}, as it lies there", source.from),
         };
         trusted.push(format!("the source, whose build scripts ran here: {whence}"));
@@ -99,6 +122,31 @@ mod tests {
     fn difference(kind: Kind, member: &str, follows: bool) -> Difference {
         let place = Place { member: Some(member.to_owned()), ..Place::default() };
         Difference { kind, place, cause: String::new(), follows }
+    }
+
+    /// An archive of one member, whose local header calls it `local`.
+    fn zip(local: &str, central: &str) -> Vec<u8> {
+        let header = |name: &str, directory: bool| {
+            let mut bytes = if directory { b"PK\x01\x02\x14\x03".to_vec() } else { b"PK\x03\x04".to_vec() };
+            bytes.extend([20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            bytes.extend([u8::try_from(name.len()).unwrap(), 0, 0, 0]);
+            bytes.extend(if directory { vec![0; 14] } else { Vec::new() });
+            bytes.extend(name.as_bytes());
+            bytes
+        };
+        let (mut bytes, directory) = (header(local, false), header(central, true));
+        let (at, size) = (u8::try_from(bytes.len()).unwrap(), u8::try_from(directory.len()).unwrap());
+        bytes.extend(directory);
+        bytes.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+        bytes.extend([size, 0, 0, 0, at, 0, 0, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn an_archive_that_says_two_things_is_never_the_same_but_for_packing() {
+        assert_eq!(oddity(&zip("a.py", "a.py")).unwrap(), None);
+        let said = oddity(&zip("evil.pth", "a.py")).unwrap().unwrap_or_default();
+        assert!(said.contains("in more than one way") && said.contains("evil.pth"), "{said}");
     }
 
     #[test]
