@@ -97,9 +97,7 @@ impl Repository {
             // A repository of another program, as `ext::sh -c …` would start one, is none.
             call.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh").args(words)
         };
-        let local = Path::new(&self.place);
-        let place =
-            if local.exists() { fs_err::canonicalize(local)?.display().to_string() } else { self.place.clone() };
+        let (place, folder) = self.top(&call, stop)?;
         // Bytes as they were committed, and nothing of a template, which could have hooks.
         let settings = ["-c", "core.autocrlf=false", "-c", "core.hooksPath=/dev/null"];
         let clone = call(&["clone", "--quiet", "--no-checkout", "--template="]).args(settings);
@@ -107,13 +105,28 @@ impl Repository {
         let commit = self.resolve(&call, to, stop)?;
         let checkout = call(&settings).args(["checkout", "--quiet", "--detach", &commit]).dir(to);
         run(&checkout, "check out", &self.shown(), stop)?;
-        let project = to.join(&self.folder);
+        let project = to.join(&folder);
         if project.join("pyproject.toml").is_file() {
             return Ok(Checkout { project, commit });
         }
         Err(Error::new(ErrorKind::Usage, "no pyproject.toml there")
-            .at(format!("{} in {}", Path::new(".").join(&self.folder).display(), self.shown()))
+            .at(format!("{} in {}", Path::new(".").join(&folder).display(), self.shown()))
             .next("name the project's folder in the repository: --source 'REPO@TAG#subdirectory=DIR'"))
+    }
+
+    /// What is cloned, and the project's folder in it: a path may be that of a folder inside a checkout.
+    fn top(&self, call: &dyn Fn(&[&str]) -> Call, stop: &Stop) -> Result<(String, PathBuf)> {
+        let local = Path::new(&self.place);
+        if !local.exists() {
+            return Ok((self.place.clone(), self.folder.clone()));
+        }
+        let local = fs_err::canonicalize(local)?;
+        let asked = call(&["rev-parse", "--show-toplevel"]).dir(&local).capture(LIMIT, stop);
+        let top = asked.ok().filter(|asked| asked.status.success()).map(|asked| PathBuf::from(asked.stdout.trim_end()));
+        // A bare repository has none.
+        let top = top.and_then(|top| fs_err::canonicalize(top).ok()).unwrap_or_else(|| local.clone());
+        let inside = local.strip_prefix(&top).unwrap_or(Path::new("")).join(&self.folder);
+        Ok((top.display().to_string(), inside))
     }
 
     /// The commit that the reference names: a tag first, then a branch, then a commit.

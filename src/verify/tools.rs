@@ -31,7 +31,7 @@ pub struct Mismatch {
 pub(super) struct Chosen {
     /// The tag of its file's name.
     pub(super) tag: String,
-    /// The Rust toolchain, where the one that a build takes by itself does not fit as well.
+    /// The Rust toolchain by name: a build of several targets at once may take another one by itself.
     pub(super) toolchain: Option<String>,
     /// The tools' versions.
     pub(super) tools: ToolFacts,
@@ -64,7 +64,7 @@ fn planned(
         targets: Some(vec![checked.target.to_string()]),
         abis: Some(vec![recipe.abi]),
         windows: Some(checked.target.windows),
-        toolchain: toolchain.clone(),
+        toolchain,
     };
     let plan = plan(project, &selection, machine)?;
     let job = plan.jobs.first().ok_or_else(|| Error::new(ErrorKind::Project, "the project has no such wheel"))?;
@@ -74,7 +74,8 @@ fn planned(
     }
     let profile = project.pyproject.maturin().profile.as_deref().unwrap_or("release");
     let mismatches = mismatches(recipe, &plan, job, profile);
-    Ok(Chosen { tag: job.tag.clone(), toolchain, mismatches, tools: plan.tools.clone() })
+    let (tag, toolchain, tools) = (job.tag.clone(), plan.tools.toolchain.clone(), plan.tools.clone());
+    Ok(Chosen { tag, toolchain, mismatches, tools })
 }
 
 /// What of the recipe is not what this plan would do.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import http.server
+import io
 import json
 import os
 import shutil
 import subprocess
+import tarfile
 import threading
 import zipfile
 from dataclasses import dataclass
@@ -276,6 +278,26 @@ def test_another_commit_gives_another_sdist(monowheel: Run, made: Made) -> None:
 
 
 @pytest.mark.builds
+def test_a_source_that_cannot_be_built_says_why(monowheel: Run, made: Made, tmp_path: Path) -> None:
+    broken = tmp_path / made.sdist.name
+    with tarfile.open(made.sdist) as source, tarfile.open(broken, "w:gz") as target:
+        for member in source.getmembers():
+            stream = source.extractfile(member)
+            data = b"compile_error!();" if member.name.endswith("src/lib.rs") else stream.read() if stream else b""
+            member.size = len(data)
+            target.addfile(member, io.BytesIO(data))
+    done = monowheel("verify", made.wheel, "--sdist", broken)
+    assert done.returncode == INCOMPLETE, done.stdout + done.stderr
+    assert f"not verified {made.wheel.name}" in done.stdout
+    assert "could not be built again: maturin ended with" in done.stdout
+    assert "built from another sdist" in done.stdout
+    # The log that the message names is there, though the work folder is gone.
+    (log,) = {line.split("at: ", 1)[1].strip() for line in done.stdout.splitlines() if "at: " in line}
+    assert "compile_error" in Path(log).read_text(encoding="utf-8")
+    assert sorted(path.name for path in Path(log).parents[1].iterdir()) == ["lock", "logs"]
+
+
+@pytest.mark.builds
 def test_the_source_of_another_project_is_not_built(monowheel: Run, made: Made, hello_at: Copy, tmp_path: Path) -> None:
     other = hello_at(tmp_path / "another")
     for name in ("pyproject.toml", "Cargo.toml"):
@@ -294,6 +316,7 @@ def test_the_source_of_another_project_is_not_built(monowheel: Run, made: Made, 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--source", "{repository}/python"], "./python in"),
         (["--source", "{repository}@gone"], "no tag, branch or commit gone"),
         (["--source", "{repository}@--upload-pack=x"], "no tag, branch or commit is called"),
         (["--source", "{repository}@v0.1.0#subdirectory=python"], "no pyproject.toml there"),
