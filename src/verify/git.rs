@@ -126,7 +126,8 @@ impl Repository {
         // A bare repository has none.
         let top = top.and_then(|top| fs_err::canonicalize(top).ok()).unwrap_or_else(|| local.clone());
         let inside = local.strip_prefix(&top).unwrap_or(Path::new("")).join(&self.folder);
-        Ok((top.display().to_string(), inside))
+        // By its parts: an empty folder leaves a separator behind.
+        Ok((top.display().to_string(), inside.components().collect()))
     }
 
     /// The commit that the reference names: a tag first, then a branch, then a commit.
