@@ -18,7 +18,7 @@ mod outcome;
 mod rebuild;
 mod tools;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use outcome::{Outcome, Report, SCHEMA, Source, Verified};
@@ -112,7 +112,7 @@ pub fn verify(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Res
         verified.push(one);
     }
     let (built, calls) = rebuild::all(&tasks, &request.python, &request.folder, stop, told)?;
-    let mut trusted = BTreeSet::new();
+    let mut trusted: Vec<String> = Vec::new();
     for ((task, index), call) in tasks.iter().zip(which).zip(calls) {
         stop.check()?;
         let (Some(one), Some(subject), Some(built)) =
@@ -121,9 +121,10 @@ pub fn verify(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Res
             continue;
         };
         ended(one, subject, task, built)?;
-        trusted.extend(judge::trusted(one, &task.chosen.tools));
+        let more = judge::trusted(one, &task.chosen.tools).into_iter().filter(|line| !trusted.contains(line));
+        trusted.extend(more.collect::<Vec<_>>());
     }
-    Ok(Report::new(verified, trusted.into_iter().collect()))
+    Ok(Report::new(verified, trusted))
 }
 
 /// What is to be built for a subject; `None` when it is known already that it is not what its source gives.
