@@ -5,6 +5,7 @@
 //!   ├ prove              wheels on interpreters: environments, trials, what ran
 //!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
 //!   ├ reproduce          one source, built twice
+//!   ├ verify             a wheel, made again as it says that it was made
 //!   │ └ compare          two wheels or sdists → what differs, down to the symbol
 //!   └ build              project → plan → maturin and zig → finish → audit → dist/
 //!     │ └ toolchain      Rust toolchains, standard libraries, maturin, zig
@@ -47,6 +48,7 @@ pub mod rule;
 pub mod rules;
 pub mod set;
 pub mod toolchain;
+pub mod verify;
 pub mod wheel;
 mod whole;
 

@@ -13,11 +13,10 @@ use std::path::{Path, PathBuf};
 use crate::audit::{self, Auditor};
 use crate::build::dist::Dist;
 use crate::build::event::{Event, Watch};
-use crate::build::input::Input;
 use crate::build::manifest::{self, Audit, Manifest};
 use crate::build::maturin::Bench;
-use crate::build::plan::{Job, Plan, Selection, plan};
-use crate::build::project::Project;
+use crate::build::plan::{Job, Plan};
+use crate::build::prepare::{Prepared, open_workspace};
 use crate::build::run::Run;
 use crate::build::sdist;
 use crate::build::supply::Supply;
@@ -47,74 +46,39 @@ pub struct Request {
     pub fail_fast: bool,
 }
 
-/// A project that was found, with the plan for it.
-#[derive(Debug)]
-pub struct Prepared {
-    /// The plan.
-    pub plan: Plan,
-    project: Project,
-    sdist: Option<PathBuf>,
-    work: PathBuf,
-    unpacked: Option<Workspace>,
-}
-
-impl Prepared {
-    /// The Cargo profile of the build.
-    #[must_use]
-    pub fn profile(&self) -> &str {
-        self.project.pyproject.maturin().profile.as_deref().unwrap_or("release")
-    }
-}
-
-/// Finds the project and plans its wheels. A folder is only read; an sdist is unpacked into the
-/// work folder first, a requirement fetched before that.
-///
-/// # Errors
-/// When there is no such project, or [`plan`] refuses.
-pub fn prepare(
-    input: &Input,
-    selection: &Selection,
-    machine: &Machine,
-    stop: &Stop,
-    watch: &dyn Watch,
-) -> Result<Prepared> {
-    if let Input::Requirement(requirement) = input {
-        watch.saw(&Event::Note(format!("getting the sdist of {requirement} through pip")));
-    }
-    let sdist = input.sdist(machine.python.as_deref(), stop)?;
-    let (project, work, unpacked) = match (input, &sdist) {
-        (Input::Folder(root), _) => {
-            let project = Project::read(root)?;
-            let work = input.work_folder(&project.name, None)?;
-            (project, work, None)
-        }
-        (_, Some(file)) => {
-            let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
-            let work = input.work_folder(&stem, Some(file))?;
-            let workspace = open_workspace(&work, stop, watch)?;
-            let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
-            (project, work, Some(workspace))
-        }
-        (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
-    };
-    let plan = plan(&project, selection, machine)?;
-    Ok(Prepared { plan, project, sdist, work, unpacked })
-}
-
 /// Builds what was prepared and returns the record that is in the output folder.
 ///
 /// # Errors
 /// When nothing at all could be built for a reason that all wheels share, or Ctrl-C was pressed. A
 /// wheel that fails is no error here: its verdict says so.
 pub fn build(
-    prepared: Prepared,
+    mut prepared: Prepared,
     request: &Request,
     machine: &Machine,
     stop: &Stop,
     watch: &dyn Watch,
 ) -> Result<Manifest> {
+    let fresh = prepared.fresh.take();
+    let built = make(prepared, request, machine, fresh.is_some(), stop, watch);
+    if let Some(fresh) = fresh {
+        fresh.end(match &built {
+            Ok(manifest) => !manifest.complete,
+            Err(error) => error.kind() != ErrorKind::Interrupted,
+        });
+    }
+    built
+}
+
+fn make(
+    prepared: Prepared,
+    request: &Request,
+    machine: &Machine,
+    is_fresh: bool,
+    stop: &Stop,
+    watch: &dyn Watch,
+) -> Result<Manifest> {
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, sdist, work, unpacked } = prepared;
+    let Prepared { plan, project, sdist, work, unpacked, .. } = prepared;
     let (Some(tool), Some(toolchain), Some(_)) = (machine.maturin.clone(), chosen(&plan, machine), plan.ready().next())
     else {
         return Err(nothing_to_build(&plan));
@@ -203,7 +167,7 @@ pub fn build(
         let bench = Bench {
             maturin: tool,
             zig: machine.zig.clone(),
-            wrapper: supply.wrapper(&shims, &source),
+            wrapper: if is_fresh { None } else { supply.wrapper(&shims, &source) },
             shims,
             source,
             profile: profile.clone(),
@@ -272,18 +236,6 @@ fn nothing_to_build(plan: &Plan) -> Error {
     let (why, mend) =
         blocked.map_or(("nothing is planned", ""), |blocked| (blocked.why.as_str(), blocked.mend.as_str()));
     Error::new(ErrorKind::Toolchain, why).next(format!("{mend}\n(`monowheel plan` shows every target)"))
-}
-
-fn open_workspace(work: &Path, stop: &Stop, watch: &dyn Watch) -> Result<Workspace> {
-    let opened = Workspace::open(work, stop, |holder| {
-        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to end")));
-    });
-    opened.map_err(|error| match error.kind() {
-        ErrorKind::Io => {
-            error.at(work.display()).next("set CARGO_TARGET_DIR to a folder with space that you may write to")
-        }
-        _ => error,
-    })
 }
 
 fn chosen<'a>(plan: &Plan, machine: &'a Machine) -> Option<&'a Toolchain> {

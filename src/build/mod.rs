@@ -17,6 +17,7 @@ pub mod link;
 pub mod manifest;
 pub mod maturin;
 pub mod plan;
+pub mod prepare;
 pub mod project;
 pub mod provenance;
 pub mod pyproject;
@@ -25,6 +26,7 @@ pub mod target;
 pub mod warm;
 pub mod workspace;
 
+mod fresh;
 mod run;
 mod supply;
 mod tokens;

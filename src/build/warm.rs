@@ -41,6 +41,12 @@ const MAY_REACH_THE_BYTES: [&str; 21] = [
     "ZIG_",
 ];
 
+/// Whether a variable sets flags, and is noted down in what is built.
+#[must_use]
+pub fn is_flag(name: &str) -> bool {
+    FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_")
+}
+
 /// A wheel that can be used again.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Kept {
@@ -130,7 +136,6 @@ impl Ground {
             .filter(|(name, _)| !crate::build::maturin::is_ours(name))
             .collect();
         variables.sort();
-        let is_flag = |name: &str| FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_");
         for (name, value) in &variables {
             if is_flag(name) || MAY_REACH_THE_BYTES.iter().any(|prefix| name.starts_with(prefix)) {
                 add(name.as_bytes());

@@ -6,6 +6,7 @@ mod lab;
 mod link;
 mod prove;
 mod reproduce;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use reproduce::ReproduceArgs;
+pub(super) use verify::VerifyArgs;
 
 /// One abi3 wheel per platform, from one machine.
 ///
@@ -80,6 +82,8 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Build twice, the second time under other circumstances, and say whether every byte is the same
     Reproduce(ReproduceArgs),
+    /// Make a published wheel again from its source, with the tools it names, and compare
+    Verify(Box<VerifyArgs>),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
@@ -124,6 +128,9 @@ pub(super) struct BuildArgs {
     /// How many wheels to build at the same time; the number of cores, at most 4, by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
+    /// Build everything anew: use nothing that earlier builds of this project left
+    #[arg(long)]
+    pub(super) fresh: bool,
     /// Stop at the first wheel that fails
     #[arg(long)]
     pub(super) fail_fast: bool,

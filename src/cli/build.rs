@@ -9,6 +9,7 @@ use crate::build::factory::{self, Request};
 use crate::build::input::Input;
 use crate::build::manifest::{Manifest, Verdict};
 use crate::build::maturin;
+use crate::build::prepare::prepare;
 use crate::cli::args::{BuildArgs, Global};
 use crate::cli::plan;
 use crate::cli::progress::Progress;
@@ -29,7 +30,7 @@ pub(super) fn run(
     let input = Input::parse(&args.plan.project)?;
     let machine = Machine::probe(python, stop)?;
     let progress = Progress::new(screen, global.verbose);
-    let prepared = factory::prepare(&input, &args.plan.selection(), &machine, stop, &progress)?;
+    let prepared = prepare(&input, &args.plan.selection(), &machine, args.fresh, stop, &progress)?;
     if args.dry_run {
         if global.json {
             screen.json(&prepared.plan)?;

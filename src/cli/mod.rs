@@ -9,6 +9,7 @@ mod build;
 mod compare;
 mod explain;
 mod form;
+mod keep;
 mod lab;
 mod link;
 mod looking;
@@ -19,6 +20,7 @@ mod reproduce;
 mod rules;
 mod screen;
 mod test;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -57,6 +59,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Test(args) => test::run(&args, &cli.global, &stop, screen),
         Command::Link(args) => link::run(&args, &stop, screen),
         Command::Reproduce(args) => reproduce::run(&args, &cli.global, python, &stop, screen),
+        Command::Verify(args) => verify::run(&args, &cli.global, python, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::build::factory;
 use crate::build::input::Input;
 use crate::build::plan::Plan;
+use crate::build::prepare::prepare;
 use crate::cli::args::{Global, PlanArgs};
 use crate::cli::progress::Progress;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN, lines, table};
@@ -22,7 +22,8 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let input = Input::parse(&args.project)?;
     let machine = Machine::probe(python, stop)?;
-    let prepared = factory::prepare(&input, &args.selection(), &machine, stop, &Progress::new(screen, global.verbose))?;
+    let progress = Progress::new(screen, global.verbose);
+    let prepared = prepare(&input, &args.selection(), &machine, false, stop, &progress)?;
     if global.json {
         screen.json(&prepared.plan)?;
     } else {

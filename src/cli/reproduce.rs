@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::build::input::Input;
 use crate::cli::args::{Global, ReproduceArgs};
+use crate::cli::keep;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
@@ -25,21 +26,14 @@ pub(super) fn run(
     })?;
     // What cannot be meant is said before anything is begun.
     Input::parse(&args.plan.project)?;
-    let folder = tempfile::Builder::new().prefix("monowheel-reproduce-").tempdir()?;
-    let kept = match &args.keep {
-        None => folder.path().to_path_buf(),
-        Some(keep) => {
-            fs_err::create_dir_all(keep)?;
-            if fs_err::read_dir(keep)?.next().is_some() {
-                return Err(Error::new(ErrorKind::Usage, "--keep: the folder is not empty")
-                    .at(keep.display())
-                    .next("name an empty folder, or one that is not there"));
-            }
-            fs_err::canonicalize(keep)?
-        }
+    let kept = keep::folder(args.keep.as_deref(), "monowheel-reproduce-")?;
+    let request = Request {
+        project: args.plan.project.clone(),
+        words: args.plan.words(),
+        python,
+        cold: args.cold,
+        folder: kept.path.clone(),
     };
-    let request =
-        Request { project: args.plan.project.clone(), words: args.plan.words(), python, cold: args.cold, folder: kept };
     let reproduction = reproduce(&request, stop, &mut |line| screen.note(&harmless(line)))?;
     for circumstance in &reproduction.circumstances {
         screen.note(&format!("{FAINT}elsewhere: {} {}{FAINT:#}", circumstance.what, harmless(&circumstance.there)));

@@ -18,6 +18,7 @@ mod pin;
 mod range;
 mod release;
 mod requirements;
+mod served;
 mod simple;
 mod version;
 
@@ -38,6 +39,7 @@ pub use address::Address;
 pub use limits::Limits;
 pub use pin::Pin;
 pub use requirements::Requirements;
+pub use served::{Served, served};
 pub use simple::RemoteFile;
 
 /// Where pip and uv find everything unless told otherwise.
@@ -98,7 +100,7 @@ pub fn subjects(requirements: &Requirements, options: &IndexOptions) -> Result<O
     let mut files: Vec<RemoteFile> = requirements.files.clone();
     for release in releases(&client, requirements, options)? {
         files.extend(release.wheels);
-        offer.sdists.extend(release.sdists);
+        offer.sdists.extend(release.sdists.into_iter().map(|sdist| sdist.name));
         offer.notes.extend(release.notes);
     }
     offer.subjects.extend(files.into_iter().map(|file| remote(&client, file, options.whole)));

@@ -19,7 +19,7 @@ const SDISTS: [&str; 4] = [".tar.gz", ".zip", ".tar.bz2", ".tgz"];
 pub(super) struct Release {
     /// By name.
     pub(super) wheels: Vec<RemoteFile>,
-    pub(super) sdists: Vec<String>,
+    pub(super) sdists: Vec<RemoteFile>,
     pub(super) notes: Vec<String>,
 }
 
@@ -66,7 +66,7 @@ impl Release {
             } else if file.name.ends_with(".whl") {
                 release.wheels.push(file);
             } else {
-                release.sdists.push(file.name);
+                release.sdists.push(file);
             }
         }
         if release.wheels.is_empty() && release.sdists.is_empty() {
@@ -74,10 +74,15 @@ impl Release {
         }
         release.restrict(pin)?;
         release.wheels.sort_by(|a, b| a.name.cmp(&b.name));
-        release.sdists.sort();
+        release.sdists.sort_by(|a, b| a.name.cmp(&b.name));
         release.note_yanked(pin);
         if release.wheels.is_empty() {
-            release.notes.push(format!("{}{} has no wheel, only {}", pin.name, pin.version, some_of(&release.sdists)));
+            release.notes.push(format!(
+                "{}{} has no wheel, only {}",
+                pin.name,
+                pin.version,
+                some_of(&names(&release.sdists))
+            ));
         }
         Ok(release)
     }
@@ -132,6 +137,10 @@ fn absent(pin: &Pin, mut versions: Vec<Version>) -> Error {
     Error::new(ErrorKind::Usage, format!("no index has {}{}", pin.name, pin.version)).next(next)
 }
 
+fn names(files: &[RemoteFile]) -> Vec<&str> {
+    files.iter().map(|file| file.name.as_str()).collect()
+}
+
 /// Of a wheel or an sdist.
 fn name_and_version(file: &str) -> Option<(String, String)> {
     if file.ends_with(".whl") {
@@ -166,10 +175,6 @@ mod tests {
         Release::of(files.collect(), &requirements.pins[0])
     }
 
-    fn names(release: &Release) -> Vec<&str> {
-        release.wheels.iter().map(|file| file.name.as_str()).collect()
-    }
-
     #[test]
     fn picks_the_release_whatever_way_it_is_written() -> Result<()> {
         let found = release(
@@ -187,8 +192,8 @@ mod tests {
             ],
         )?;
         let expected = ["X_y-1.0.0-cp38-abi3-win32.whl", "x_y-1-py3-none-any.whl", "x_y-1.0+local-py3-none-any.whl"];
-        assert_eq!(names(&found), expected);
-        assert_eq!(found.sdists, ["x-y-1.0.tar.gz"]);
+        assert_eq!(names(&found.wheels), expected);
+        assert_eq!(names(&found.sdists), ["x-y-1.0.tar.gz"]);
         Ok(())
     }
 
@@ -197,7 +202,7 @@ mod tests {
         let files = [("x-1-py3-none-any.whl", Some("a")), ("x-1-cp38-abi3-win32.whl", Some("b"))];
         let pin = |hash: &str| format!("x==1 --hash=sha256:{}", hash.repeat(64));
         let found = release(&pin("a"), &files)?;
-        assert_eq!((names(&found).as_slice(), found.notes.len()), (&["x-1-py3-none-any.whl"][..], 1));
+        assert_eq!((names(&found.wheels).as_slice(), found.notes.len()), (&["x-1-py3-none-any.whl"][..], 1));
         assert!(release(&pin("c"), &files).is_err());
         Ok(())
     }

@@ -89,9 +89,24 @@ fn pair(pair: &Pair, how: Text) -> String {
         format!("{} {}\n", how.paint(Ink::Bad, "different"), how.paint(Ink::Strong, &harmless(file_name(&pair.a))));
     text += &format!("  A {} {}\n", harmless(&pair.a), how.paint(Ink::Faint, &pair.sha256_a));
     text += &format!("  B {} {}\n", harmless(&pair.b), how.paint(Ink::Faint, &pair.sha256_b));
+    text += &differences(pair.comparison.differences(), how);
+    if let Some(first) = pair.comparison.first_cause() {
+        let member = first.place.member.as_deref().map(|member| format!("{member}: ")).unwrap_or_default();
+        text += &format!(
+            "  {} {}\n",
+            how.paint(Ink::Strong, "first cause:"),
+            harmless(&format!("{member}{}", first.cause))
+        );
+    }
+    text + "\n"
+}
+
+/// What differs, by member, what matters first.
+pub(super) fn differences(differences: &[Difference], how: Text) -> String {
+    let mut text = String::new();
     let mut members: Vec<Option<&str>> = Vec::new();
     let mut lists: BTreeMap<Option<&str>, Vec<&Difference>> = BTreeMap::new();
-    for difference in pair.comparison.differences() {
+    for difference in differences {
         let member = difference.place.member.as_deref().filter(|_| !difference.kind.is_packaging());
         let list = lists.entry(member).or_default();
         if list.is_empty() {
@@ -114,15 +129,7 @@ fn pair(pair: &Pair, how: Text) -> String {
             text += &format!("    {word} {}\n", harmless(&difference.cause));
         }
     }
-    if let Some(first) = pair.comparison.first_cause() {
-        let member = first.place.member.as_deref().map(|member| format!("{member}: ")).unwrap_or_default();
-        text += &format!(
-            "  {} {}\n",
-            how.paint(Ink::Strong, "first cause:"),
-            harmless(&format!("{member}{}", first.cause))
-        );
-    }
-    text + "\n"
+    text
 }
 
 fn file_name(path: &str) -> &str {

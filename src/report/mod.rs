@@ -9,6 +9,7 @@ pub mod proof;
 mod sarif;
 mod text;
 mod uri;
+pub mod verify;
 pub mod words;
 
 use std::collections::HashMap;

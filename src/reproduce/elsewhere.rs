@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::cache;
 use crate::error::Result;
 use crate::exec::{Call, Stop};
+use crate::reproduce::clock::Clock;
 use crate::reproduce::{Request, tree};
 use crate::toolchain::std_cache::cargo_home;
-use crate::toolchain::tools::on_path;
 
 /// One thing in which the builds differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,9 +26,7 @@ pub(super) struct Elsewhere {
     root: PathBuf,
     /// What is built there, as `monowheel build` takes it.
     project: String,
-    clock: Option<PathBuf>,
     cold: bool,
-    pub(super) circumstances: Vec<Circumstance>,
 }
 
 impl Elsewhere {
@@ -50,16 +48,7 @@ impl Elsewhere {
         if let Some(home) = cargo_home() {
             furnish(&home, &root.join("cargo"))?;
         }
-        let mut there = Self {
-            root,
-            project,
-            clock: on_path("faketime"),
-            // What is no folder is built in the cache, where the first build has left its wheels.
-            cold: request.cold || !Path::new(&request.project).is_dir(),
-            circumstances: Vec::new(),
-        };
-        there.circumstances = there.all();
-        Ok(there)
+        Ok(Self { root, project, cold: request.cold })
     }
 
     /// Where its distributions go.
@@ -68,19 +57,17 @@ impl Elsewhere {
     }
 
     /// The call of the second build.
-    pub(super) fn call(&self, request: &Request) -> Call {
+    pub(super) fn call(&self, request: &Request, clock: &Clock) -> Call {
         let mut words = vec![request.python.display().to_string()];
-        words.extend(["-m", "monowheel", "build"].map(str::to_owned));
+        // What is no folder is built in the cache, where the first build has left its wheels.
+        words.extend(["-m", "monowheel", "build", "--fresh"].map(str::to_owned));
         words.extend([self.project.clone(), "--jobs".to_owned(), "1".to_owned(), "--out".to_owned()]);
         words.push(self.dist().display().to_string());
         words.extend(request.words.iter().cloned());
         // The mask of a process is set by a shell.
         let call = Call::new("/bin/sh").args(["-c", "umask 077; exec \"$@\"", "sh"]);
-        let call = match &self.clock {
-            Some(faketime) => call.arg(faketime).args(["-f", "+400d"]),
-            None => call,
-        };
-        self.variables().into_iter().fold(call.args(words).dir(&self.root), |call, (name, value)| call.env(name, value))
+        let call = clock.set(call).args(words).dir(&self.root);
+        self.variables().into_iter().fold(call, |call, (name, value)| call.env(name, value))
     }
 
     fn variables(&self) -> Vec<(&'static str, String)> {
@@ -110,15 +97,15 @@ impl Elsewhere {
         variables
     }
 
-    fn all(&self) -> Vec<Circumstance> {
+    /// In what the second build differs.
+    pub(super) fn circumstances(&self, clock: &Clock) -> Vec<Circumstance> {
         let mut all = vec![
             Circumstance { what: "folder", there: self.project.clone() },
             Circumstance { what: "umask", there: "077".to_owned() },
             Circumstance { what: "jobs", there: "1".to_owned() },
             Circumstance { what: "target folder", there: "empty".to_owned() },
         ];
-        let clock = if self.clock.is_some() { "400 days later" } else { "later by the first build alone: no faketime" };
-        all.push(Circumstance { what: "clock", there: clock.to_owned() });
+        all.push(Circumstance { what: "clock", there: clock.told() });
         let kept = ["RUSTUP_HOME", "MONOWHEEL_CACHE", "ZIG_GLOBAL_CACHE_DIR", "CARGO_TARGET_DIR"];
         let others = self.variables().into_iter().filter(|(name, _)| !kept.contains(name));
         all.extend(others.map(|(what, there)| Circumstance { what, there }));

@@ -8,6 +8,7 @@
 //!
 //! Each build is a process of its own, as a person would start it: circumstances are those of a process.
 
+mod clock;
 mod elsewhere;
 mod tree;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use clock::Clock;
 pub use elsewhere::Circumstance;
 use elsewhere::Elsewhere;
 
@@ -73,11 +75,12 @@ pub fn reproduce(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> 
     let call = Call::new(&request.python).args(["-m", "monowheel", "build", &request.project, "--out"]);
     build("here", &call.arg(&here).args(&request.words), request, stop, told)?;
     told("elsewhere:");
-    build("elsewhere", &elsewhere.call(request), request, stop, told)?;
+    let clock = Clock::for_set(&here, stop);
+    build("elsewhere", &elsewhere.call(request, &clock), request, stop, told)?;
     Ok(Reproduction {
         schema: SCHEMA,
         monowheel: crate::VERSION,
-        circumstances: elsewhere.circumstances,
+        circumstances: elsewhere.circumstances(&clock),
         comparison: compare::folders(&here, &there, stop)?,
     })
 }

@@ -65,11 +65,19 @@ def _path() -> str:
 @pytest.fixture
 def monowheel(tmp_path: Path) -> Run:
     """The command, run to its end in an empty folder unless told otherwise."""
+    return _runner(tmp_path / "cwd")
 
+
+@pytest.fixture(scope="session")
+def monowheel_once(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same for what several tests look at."""
+    return _runner(tmp_path_factory.mktemp("once"))
+
+
+def _runner(empty: Path) -> Run:
     def run(
         *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        empty = tmp_path / "cwd"
         empty.mkdir(exist_ok=True)
         return subprocess.run(
             command(*arguments),
@@ -116,6 +124,12 @@ def copy_hello(folder: Path) -> Path:
         ignore=shutil.ignore_patterns("target", "dist", ".tox", "__pycache__", "*.so"),
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def hello_at() -> Callable[[Path], Path]:
+    """Copy the example's sources to a folder."""
+    return copy_hello
 
 
 @pytest.fixture

@@ -50,6 +50,20 @@ def test_unchanged_is_reused(monowheel: Run, warm: Path) -> None:
     assert {path.name: path.read_bytes() for path in out.glob("*.whl")} == before
 
 
+def test_a_fresh_build_uses_nothing_and_leaves_nothing(monowheel: Run, warm: Path) -> None:
+    out = warm / "dist"
+    monowheel("build", warm, *ONE_WHEEL, "--out", out)
+    (wheel,) = out.glob("*.whl")
+    before = wheel.read_bytes()
+    work = warm / "target" / "monowheel"
+    there = sorted(path.name for path in work.iterdir())
+    done = monowheel("build", warm, *ONE_WHEEL, "--out", out, "--fresh", "--json")
+    assert done.returncode == CLEAN, done.stderr
+    assert [wheel["verdict"] for wheel in json.loads(done.stdout)["wheels"]] == ["built"]
+    assert wheel.read_bytes() == before
+    assert sorted(path.name for path in work.iterdir()) == there
+
+
 def test_a_lost_output_folder_is_filled_again(monowheel: Run, warm: Path, faults_in: Faults) -> None:
     out = warm / "dist"
     monowheel("build", warm, *ONE_WHEEL, "--out", out)

@@ -93,6 +93,22 @@ def test_ctrl_c_ends_everything_and_leaves_nothing(
     assert {path.name for path in out.iterdir()} <= {"hello_world-0.1.0.tar.gz"}, "not even a partial file"
 
 
+def test_ctrl_c_ends_a_fresh_build_below_another_command(
+    start: Start, monowheel: Run, warm: Path, tmp_path: Path
+) -> None:
+    assert monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist").returncode == CLEAN
+    temporary, cache = tmp_path / "temporary", tmp_path / "cache"
+    temporary.mkdir()
+    env = {**os.environ, "TMPDIR": str(temporary), "MONOWHEEL_CACHE": str(cache)}
+    process = start("verify", warm / "dist", env=env)
+    children = wait_for_compilers(process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == INCOMPLETE
+    assert wait_until(lambda: not [pid for pid in children if pid in processes()], 5), "a child process is left"
+    assert list(temporary.iterdir()) == []
+    assert [path.name for path in (cache / "work").iterdir()] == []
+
+
 def test_ctrl_c_twice_is_no_crash(start: Start, hello: Path, tmp_path: Path) -> None:
     process = start("build", hello, *ONE_WHEEL, "--out", tmp_path / "out", stderr=subprocess.PIPE)
     wait_for_compilers(process)

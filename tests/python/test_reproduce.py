@@ -32,6 +32,18 @@ def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_pa
 
 
 @pytest.mark.builds
+def test_an_sdist_is_built_anew_the_second_time(monowheel: Run, warm: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "both builds"
+    assert monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist").returncode == CLEAN
+    (sdist,) = (warm / "dist").glob("*.tar.gz")
+    done = monowheel("reproduce", sdist, *ONE_WHEEL, "--keep", kept, "--json")
+    assert done.returncode == CLEAN, done.stdout + done.stderr
+    # The first build may use what is kept; it is not compared with itself. The caches that all share are warm.
+    assert "reused" not in (kept / "elsewhere.log").read_text(encoding="utf-8")
+    assert "caches" not in {one["what"] for one in json.loads(done.stdout)["circumstances"]}
+
+
+@pytest.mark.builds
 def test_a_path_that_no_compiler_renames_is_the_first_cause(monowheel: Run, hello: Path) -> None:
     source = hello / "src" / "lib.rs"
     text = source.read_text(encoding="utf-8")

@@ -48,6 +48,11 @@ fn help_of_compare() {
 }
 
 #[test]
+fn help_of_verify() {
+    insta::assert_snapshot!(said(&["verify", "-h"], None));
+}
+
+#[test]
 fn nothing_to_compare() -> std::io::Result<()> {
     let dir = tempfile::tempdir()?;
     let path = |name: &str| dir.path().join(name).display().to_string();

@@ -160,3 +160,42 @@ fn ctrl_c_ends_a_wait() {
     assert_eq!(said(open(&server.url(&format!("/f/{FILE}")), None, &options)), "stopped");
     assert!(began.elapsed() < Duration::from_secs(10));
 }
+
+#[test]
+fn what_a_release_has_is_saved_under_its_name() {
+    let bytes = noise(2_500_000);
+    let page = format!(
+        "<a href=\"/f/{FILE}#sha256={hash}\">{FILE}</a><a href=\"/f/demo-1.0.tar.gz#sha256={other}\">demo-1.0.tar.gz</a>",
+        hash = sha256(&bytes),
+        other = sha256(b"another")
+    );
+    let body = Arc::clone(&bytes);
+    let server = Server::start(move |request| match request.path.as_str() {
+        "/simple/demo/" => Reply::new(200, page.as_str()).header("Content-Type", "text/html"),
+        _ => Reply::file(request, &body, "\"1\""),
+    });
+    let mut requirements = Requirements::default();
+    requirements.add("demo==1.0").unwrap();
+    let found = served(&requirements, &indexed(&server)).unwrap();
+    let dir = tempfile::Builder::new().prefix("with a space").tempdir().unwrap();
+    let saved = found.save(&found.wheels[0], &dir.path().join("new")).unwrap();
+    assert_eq!(saved, dir.path().join("new").join(FILE));
+    assert_eq!(fs_err::read(saved).unwrap(), *bytes);
+    // What is not as promised never gets there.
+    let error = found.save(&found.sdists[0], dir.path()).unwrap_err().to_string();
+    assert!(error.contains(&sha256(&bytes)) && error.contains(&sha256(b"another")), "{error}");
+    assert_eq!(fs_err::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_escaped_separator_leads_to_no_other_folder() {
+    let bytes = noise(10);
+    let body = Arc::clone(&bytes);
+    let server = Server::start(move |request| Reply::file(request, &body, "\"1\""));
+    let mut requirements = Requirements::default();
+    requirements.add(&server.url("/f/..%2F..%2Fx-1-py3-none-any.whl")).unwrap();
+    let found = served(&requirements, &options()).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let saved = found.save(&found.wheels[0], &dir.path().join("in/here")).unwrap();
+    assert_eq!(saved, dir.path().join("in/here/x-1-py3-none-any.whl"));
+}

@@ -16,7 +16,7 @@ use std::time::Duration;
 use monowheel::audit::Subject;
 use monowheel::error::{Error, Result};
 use monowheel::hash::sha256;
-use monowheel::net::{IndexOptions, Limits, Offer, Requirements, subjects};
+use monowheel::net::{IndexOptions, Limits, Offer, Requirements, served, subjects};
 use monowheel::wheel::source::ReadAt;
 
 use server::{Manner, Reply, Request, Server};

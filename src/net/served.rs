@@ -1,0 +1,70 @@
+//! The files of a release as an installer would get them: fetched whole, and compared to the index's hashes.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::net::client::Client;
+use crate::net::download::download;
+use crate::net::{IndexOptions, RemoteFile, Requirements, releases};
+
+/// How much of a file is written at once.
+const PIECE: u64 = 1 << 20;
+
+/// What indexes serve of some requirements.
+pub struct Served {
+    client: Arc<Client>,
+    /// The wheels, by name.
+    pub wheels: Vec<RemoteFile>,
+    /// The sdists, by name.
+    pub sdists: Vec<RemoteFile>,
+    /// What a user should know, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Asks the indexes which files the releases have that `requirements` name; nothing is fetched yet.
+///
+/// # Errors
+/// When an index cannot be asked, or has no such release.
+pub fn served(requirements: &Requirements, options: &IndexOptions) -> Result<Served> {
+    let client = Arc::new(Client::new(options.limits.clone(), options.stop.clone(), options.environment)?);
+    let mut notes = requirements.notes.clone();
+    let mut wheels = requirements.files.clone();
+    let mut sdists = Vec::new();
+    for release in releases(&client, requirements, options)? {
+        wheels.extend(release.wheels);
+        sdists.extend(release.sdists);
+        notes.extend(release.notes);
+    }
+    Ok(Served { client, wheels, sdists, notes })
+}
+
+impl Served {
+    /// Fetches one of the files into `folder`, under its own name.
+    ///
+    /// # Errors
+    /// When it cannot be had or written, or is not what the index promises.
+    pub fn save(&self, file: &RemoteFile, folder: &Path) -> Result<PathBuf> {
+        // The last part of a URL may hold an escaped separator.
+        let path = folder.join(file.name.rsplit(['/', '\\']).next().unwrap_or_default());
+        let bytes = download(&self.client, file, None)?;
+        fs_err::create_dir_all(folder)?;
+        let mut written = fs_err::File::create(&path)?;
+        let mut at = 0;
+        while at < bytes.size() {
+            let length = PIECE.min(bytes.size() - at);
+            let mut piece = vec![0; usize::try_from(length).unwrap_or_default()];
+            bytes.read_at(at, &mut piece)?;
+            written.write_all(&piece)?;
+            at += length;
+        }
+        Ok(path)
+    }
+}
+
+impl std::fmt::Debug for Served {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Served").field("wheels", &self.wheels).field("sdists", &self.sdists).finish_non_exhaustive()
+    }
+}
