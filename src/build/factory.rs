@@ -14,7 +14,7 @@ use crate::audit::{self, Auditor};
 use crate::build::dist::Dist;
 use crate::build::event::{Event, Watch};
 use crate::build::manifest::{self, Audit, Manifest};
-use crate::build::maturin::Bench;
+use crate::build::maturin::{self, Bench};
 use crate::build::plan::{Job, Plan};
 use crate::build::prepare::{Prepared, open_workspace};
 use crate::build::run::Run;
@@ -120,7 +120,15 @@ fn make(
     let commit = sdist::Origin::read(&source).map(|origin| origin.commit);
     let tools = format!("{:?}", plan.tools);
     let ground = Ground::new(
-        &[crate::VERSION, finish::REVISION, &sdist_hash, &tools, &toolchain.verbose_version, &profile],
+        &[
+            crate::VERSION,
+            maturin::REVISION,
+            finish::REVISION,
+            &sdist_hash,
+            &tools,
+            &toolchain.verbose_version,
+            &profile,
+        ],
         &source,
     );
     let auditor = Auditor::new(audit::Options {
