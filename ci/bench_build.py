@@ -133,6 +133,8 @@ class Bench:
         # leaves the shims of the toolchain that the plan chose, which the plain calls use as well.
         print("warming up (not counted) …", flush=True)
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("CARGO_")}
+        # Neither side gets what sccache keeps between rounds.
+        self.env["RUSTC_WRAPPER"] = ""
         self.factory()
         self.shims = self.crate / "target" / "monowheel" / "tiny" / "shims"
         lock = next((self.crate / "target" / "monowheel" / "tiny" / "target" / "package").glob("*/Cargo.lock"))
