@@ -1,6 +1,7 @@
-//! Any bytes as each text of a dist-info.
+//! Any bytes as each text of a dist-info, the recipe among them.
 #![no_main]
 
+use monowheel::verify::recipe;
 use monowheel::wheel::{entry_points::EntryPoints, metadata::Metadata, metadata::WheelFile, sbom::Sbom};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
@@ -8,4 +9,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let _ = WheelFile::parse(bytes);
     let _ = EntryPoints::parse(bytes);
     let _ = Sbom::parse("sbom.json", bytes);
+    if let Ok(recipe) = recipe::parse(bytes) {
+        let _ = recipe::check(&recipe, false);
+    }
 });

@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::audit::{self, Auditor};
+use crate::binary::paths::given;
 use crate::build::dist::Dist;
 use crate::build::event::{Event, Watch};
 use crate::build::manifest::{self, Audit, Manifest};
@@ -223,9 +224,9 @@ fn make(
 /// What this build's folders are called in what is compiled. One lane is like another.
 fn names(toolchain: &Toolchain, workspace: &Workspace, lanes: &Path, count: usize) -> Remap {
     let mut remap = Remap::of(toolchain);
-    remap.add(&workspace.source(), "/source");
+    remap.add(&workspace.source(), given::SOURCE);
     for lane in 0..count {
-        remap.add(&lanes.join(lane.to_string()), "/target");
+        remap.add(&lanes.join(lane.to_string()), given::TARGET);
     }
     remap
 }

@@ -92,6 +92,8 @@ fn build(name: &str, call: &Call, request: &Request, stop: &Stop, told: &mut dyn
     if status.success() {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Tool, format!("the build {name} ended with {status}"))
+    // What the command line got wrong is as wrong here.
+    let kind = if status.code() == Some(i32::from(ExitCode::Usage as u8)) { ErrorKind::Usage } else { ErrorKind::Tool };
+    Err(Error::new(kind, format!("the build {name} ended with {status}"))
         .next("what it said stands above; `--keep DIR` keeps both builds and their logs"))
 }

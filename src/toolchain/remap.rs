@@ -12,6 +12,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::binary::paths::given;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::cargo_home;
 
@@ -27,14 +28,14 @@ impl Remap {
     pub fn of(toolchain: &Toolchain) -> Self {
         let commit = toolchain.commit().unwrap_or("unknown");
         let mut remap = Self::default();
-        remap.add(&toolchain.source(), &format!("/rustc/{commit}/library"));
+        remap.add(&toolchain.source(), &format!("{}/{commit}/library", given::RUSTC));
         if let Some(home) = cargo_home() {
-            remap.add(&home, "/cargo");
+            remap.add(&home, given::CARGO);
             let registries = fs_err::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
             let mut registries: Vec<PathBuf> = registries.map(|entry| entry.path()).collect();
             registries.sort();
             for registry in registries {
-                remap.add(&registry, "/cargo/registry");
+                remap.add(&registry, given::REGISTRY);
             }
         }
         remap

@@ -60,7 +60,11 @@ pub fn is_recipe(path: &str) -> bool {
     path.split_once('/').is_some_and(|(folder, file)| folder.ends_with(".dist-info") && file == FILE)
 }
 
-fn parse(bytes: &[u8]) -> Result<Provenance> {
+/// Reads the text of a recipe.
+///
+/// # Errors
+/// [`ErrorKind::Format`] when it cannot be read.
+pub fn parse(bytes: &[u8]) -> Result<Provenance> {
     let text = std::str::from_utf8(bytes).map_err(|_| refused("has a recipe that is not UTF-8"))?;
     let unread = |error: serde_json::Error| refused(format!("has a recipe that cannot be read: {error}"));
     let value: serde_json::Value = serde_json::from_str(text).map_err(unread)?;

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use crate::binary::paths::anchor::{is_of_path, is_source, length, trimmed};
+use crate::binary::paths::given;
 
 /// An absolute path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +68,6 @@ const ROOTS: [(&str, PathKind); 8] = [
     ("/__w/", PathKind::Home),
 ];
 
-/// The names of `toolchain::remap`, the first of which is Rust's own.
-const NAMES: [&str; 4] = ["/rustc/", "/cargo/", "/source/", "/target/"];
-
 /// Endings of what a linker reads or writes.
 const OBJECTS: [&str; 6] = [".o", ".a", ".so", ".dylib", ".dll", ".rlib"];
 
@@ -91,7 +89,7 @@ impl PathKind {
 
     fn of(path: &str) -> Option<Self> {
         let slashed = path.replace('\\', "/");
-        if NAMES.iter().any(|name| slashed.starts_with(name)) {
+        if given::is_below(&slashed) {
             return Some(Self::Renamed);
         }
         if let Some((_, kind)) = MARKS.iter().find(|(mark, _)| slashed.contains(mark)) {

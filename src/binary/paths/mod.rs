@@ -6,6 +6,7 @@
 
 pub(crate) mod absolute;
 mod anchor;
+pub(crate) mod given;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
