@@ -35,6 +35,7 @@ use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::std_cache;
+use crate::toolchain::tools::Tool;
 
 /// How to build.
 #[derive(Clone, Debug)]
@@ -173,9 +174,10 @@ fn make(
         let locked = supply.fetch(&shims()?, &source)?;
         // Once more: fetching may have made the folder of a registry, which has a name too.
         let shims = shims()?;
+        let renaming = |zig: &Tool| Ok::<_, Error>(Tool { path: shims.zig(&zig.path, &names())?, ..zig.clone() });
         let bench = Bench {
             maturin: tool,
-            zig: machine.zig.clone(),
+            zig: machine.zig.as_ref().map(renaming).transpose()?,
             wrapper: if is_fresh { None } else { supply.wrapper(&shims, &source) },
             shims,
             source,

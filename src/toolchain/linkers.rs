@@ -1,4 +1,4 @@
-//! Linkers that a build calls in place of cargo-zigbuild's: what rustc asks for has to reach zig.
+//! zig as a build calls it: what rustc asks of a linker has to reach it, and no folder of this machine to come out.
 //!
 //! | target | why |
 //! | --- | --- |
@@ -10,12 +10,33 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::exec::quoted;
+use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
 
 /// The variable in which [`Shims::host_linker`] finds what it links for.
 pub const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
 
 impl Shims {
+    /// Writes what is called instead of zig itself: C and C++ are told the names of `remap`, as rustc is, for
+    /// `__FILE__` and whatever else a compiler writes (clang applies the last that fits, like rustc).
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
+        let path = self.folder.join("zig");
+        let zig = quoted(zig);
+        let names: String = remap.told("-ffile-prefix-map").iter().map(|flag| format!(" {}", quoted(flag))).collect();
+        let script = format!(
+            "#!/bin/sh\n\
+             case $1 in\n\
+             \x20 cc | c++) language=$1 && shift && exec {zig} \"$language\"{names} \"$@\" ;;\n\
+             esac\n\
+             exec {zig} \"$@\"\n"
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+
     /// Writes the linker of a `*-windows-gnullvm` target: zig, given the exports that rustc lists.
     ///
     /// cargo-zigbuild drops rustc's own list, and maturin 1.16 gives the linker a `.def` file that
@@ -105,7 +126,6 @@ impl Shims {
 mod tests {
     use super::*;
     use crate::exec::{Call, Stop};
-    use crate::toolchain::remap::Remap;
     use crate::toolchain::rust::tests::toolchain;
 
     #[test]
@@ -161,6 +181,22 @@ mod tests {
         assert_eq!(linked(library, &bin)?, format!("{flags}a b.o|-o|{library}|"));
         let without_cc = linked(script, &dir.path().join("nothing"))?;
         assert_eq!(without_cc, format!("zig|zig|cc|--|-target|x86_64-linux-gnu|a b.o|-o|{script}|"));
+        Ok(())
+    }
+
+    #[test]
+    fn c_gets_the_names_and_other_calls_get_nothing() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let real = dir.path().join("real zig");
+        write_script(&real, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let mut remap = Remap::default();
+        remap.add(Path::new("/my home"), "/cargo");
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain("x", "1.96.0", &[], false, false), None, &remap)?;
+        let zig = shims.zig(&real, &remap)?;
+        let said =
+            |words: &[&str]| Call::new(&zig).args(words).stdout(std::time::Duration::from_secs(10), &Stop::default());
+        assert_eq!(said(&["c++", "-c", "a b.cc"])?, "c++|-ffile-prefix-map=/my home=/cargo|-c|a b.cc|");
+        assert_eq!(said(&["ar", "rcs", "x.a"])?, "ar|rcs|x.a|");
         Ok(())
     }
 }

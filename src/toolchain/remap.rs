@@ -51,11 +51,17 @@ impl Remap {
         }
     }
 
-    /// As arguments of rustc. A folder with `=` in its path cannot be told to rustc and keeps it.
+    /// As arguments of rustc.
     #[must_use]
     pub fn flags(&self) -> Vec<String> {
+        self.told("--remap-path-prefix")
+    }
+
+    /// As arguments of a compiler whose option this is. A folder with `=` in its path cannot be told and keeps it.
+    #[must_use]
+    pub fn told(&self, option: &str) -> Vec<String> {
         let tellable = self.names.iter().filter(|(folder, _)| !folder.to_string_lossy().contains('='));
-        tellable.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect()
+        tellable.map(|(folder, name)| format!("{option}={}={name}", folder.display())).collect()
     }
 
     /// The names, in the order of [`flags`](Self::flags).

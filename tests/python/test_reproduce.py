@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,41 @@ def test_an_sdist_is_built_anew_the_second_time(monowheel: Run, warm: Path, tmp_
     # The first build may use what is kept; it is not compared with itself. The caches that all share are warm.
     assert "reused" not in (kept / "elsewhere.log").read_text(encoding="utf-8")
     assert "caches" not in {one["what"] for one in json.loads(done.stdout)["circumstances"]}
+
+
+C_BUILD = """
+fn main() {
+    let (target, out) = (std::env::var("TARGET").unwrap(), std::env::var("OUT_DIR").unwrap());
+    let object = format!("{out}/told.o");
+    let compiler = std::env::var(format!("CC_{}", target.replace('-', "_"))).unwrap();
+    let source = format!("{}/src/told.c", std::env::var("CARGO_MANIFEST_DIR").unwrap());
+    let done = std::process::Command::new(compiler).args(["-c", &source, "-fPIC", "-o", &object]).status().unwrap();
+    assert!(done.success());
+    println!("cargo:rustc-link-arg={object}");
+}
+"""
+
+
+@pytest.mark.builds
+def test_c_is_told_the_same_names(monowheel: Run, hello: Path, tmp_path: Path) -> None:
+    (hello / "build.rs").write_text(C_BUILD, encoding="utf-8")
+    (hello / "src" / "told.c").write_text("const char *told_from_c(void) { return __FILE__; }\n", encoding="utf-8")
+    source = hello / "src" / "lib.rs"
+    text = source.read_text(encoding="utf-8")
+    told = 'Ok(format!("Hello, {name}!"))'
+    assert told in text
+    call = (
+        '{ extern "C" { fn told_from_c() -> *const std::ffi::c_char; }\n'
+        'Ok(format!("Hello, {name}!{:?}", unsafe { std::ffi::CStr::from_ptr(told_from_c()) })) }'
+    )
+    source.write_text(text.replace(told, call).replace("#![forbid(unsafe_code)]", ""), encoding="utf-8")
+    kept = tmp_path / "both builds"
+    done = monowheel("reproduce", hello, *ONE_WHEEL, "--keep", kept)
+    assert done.returncode == CLEAN, done.stdout + done.stderr
+    (wheel,) = (kept / "here").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (library,) = (archive.read(name) for name in archive.namelist() if name.endswith(".so"))
+    assert b"/source/hello_world-0.1.0/src/told.c" in library
 
 
 @pytest.mark.builds
