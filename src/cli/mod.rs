@@ -29,7 +29,7 @@ use clap::Parser as _;
 
 pub use screen::Screen;
 
-use crate::error::{Error, ExitCode};
+use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
 use args::{Cli, Command};
 
@@ -58,8 +58,8 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Pythons(args) => pythons::run(&args, &cli.global, &stop, screen),
         Command::Test(args) => test::run(&args, &cli.global, &stop, screen),
         Command::Link(args) => link::run(&args, &stop, screen),
-        Command::Reproduce(args) => reproduce::run(&args, &cli.global, python, &stop, screen),
-        Command::Verify(args) => verify::run(&args, &cli.global, python, &stop, screen),
+        Command::Reproduce(args) => reproduce::run(&args, &cli.global, known(python)?, &stop, screen),
+        Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
@@ -68,5 +68,13 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
     ended.unwrap_or_else(|error: Error| {
         screen.fail(&error);
         error.kind().exit_code()
+    })
+}
+
+/// For what starts monowheel itself again.
+fn known(python: Option<PathBuf>) -> Result<PathBuf> {
+    python.ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "which Python runs monowheel is not known")
+            .next("run it with a Python that has it: python -m monowheel …")
     })
 }

@@ -6,7 +6,7 @@ use crate::build::input::Input;
 use crate::cli::args::{Global, ReproduceArgs};
 use crate::cli::keep;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
-use crate::error::{Error, ErrorKind, ExitCode, Result};
+use crate::error::{ExitCode, Result};
 use crate::exec::Stop;
 use crate::report::Text;
 use crate::report::compare::{render, verdict};
@@ -16,14 +16,10 @@ use crate::reproduce::{Request, reproduce};
 pub(super) fn run(
     args: &ReproduceArgs,
     global: &Global,
-    python: Option<PathBuf>,
+    python: PathBuf,
     stop: &Stop,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let python = python.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "which Python runs monowheel is not known")
-            .next("run it with a Python that has it: python -m monowheel reproduce")
-    })?;
     // What cannot be meant is said before anything is begun.
     Input::parse(&args.plan.project)?;
     let kept = keep::folder(args.keep.as_deref(), "monowheel-reproduce-")?;

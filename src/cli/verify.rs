@@ -20,14 +20,10 @@ use crate::verify::{Origin, Report, Request, Subject, verify};
 pub(super) fn run(
     args: &VerifyArgs,
     global: &Global,
-    python: Option<PathBuf>,
+    python: PathBuf,
     stop: &Stop,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let python = python.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "which Python runs monowheel is not known")
-            .next("run it with a Python that has it: python -m monowheel verify")
-    })?;
     // What cannot be meant is said before anything is fetched.
     let named: Vec<Named> = args.subjects.iter().map(|word| Named::parse(word)).collect::<Result<_>>()?;
     let targets: Vec<Target> =
