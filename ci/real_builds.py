@@ -81,6 +81,9 @@ def plain_sizes(project: Project, manifest: Manifest, out: Path) -> dict[str, in
     env = {**os.environ, "CARGO_TARGET_DIR": str(out / "target")}
     env["PATH"] = os.pathsep.join([str(work / "shims"), str(BIN), env["PATH"]])
     env["RUSTC"], env["CARGO"] = str(work / "shims" / "rustc"), str(work / "shims" / "cargo")
+    # Without monowheel's linker a module inside a package does not link for Windows.
+    for linker in work.glob("lanes-*/*/link-*-windows-*"):
+        env[f"CARGO_TARGET_{linker.name[5:].upper().replace('-', '_')}_LINKER"] = str(linker)
     sizes = {}
     for wheel in manifest["wheels"]:
         folder = out / wheel["target"]
