@@ -38,7 +38,7 @@ class Project(NamedTuple):
 
 PROJECTS = (
     Project("hello_world", str(ROOT / "examples" / "hello_world"), "hello_world", ("--abi", "abi3", "--cold")),
-    Project("nh3", "nh3==0.3.7", "nh3-0_3_7-*", ("--abi", "abi3")),
+    Project("nh3", "nh3==0.3.7", "nh3_0_3_7-*", ("--abi", "abi3")),
     Project("monowheel", str(ROOT), "monowheel", ("--abi", "abi3")),
 )
 Row = Tuple[str, ...]
