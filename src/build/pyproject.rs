@@ -9,6 +9,7 @@ use crate::build::family::Family;
 use crate::build::target::WindowsAbi;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prove;
+use crate::release;
 
 /// The parts of a `pyproject.toml` that a build depends on.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -92,6 +93,9 @@ pub struct Config {
     /// How the wheels are tried on interpreters.
     #[serde(default)]
     pub test: prove::Table,
+    /// What a release is called.
+    #[serde(default)]
+    pub release: release::Table,
 }
 
 impl PyProject {
