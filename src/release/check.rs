@@ -202,19 +202,15 @@ impl Looking<'_> {
         let said =
             if version.to_string() == wheels { wheels } else { format!("{version}, which wheels have as {wheels}") };
         self.add("version", &place, State::Ok, said);
-        let again = format!("monowheel release prepare {version}");
         match &source.lock {
             None => self.wrong("lock", "Cargo.lock", "there is none", "cargo generate-lockfile, and commit it"),
             Some(lock) if lock.values.is_empty() => {
                 let said = format!("it has no entry of {}", source.packages.join(", "));
                 self.wrong("lock", &source.shown(&lock.path), said, "cargo update --workspace, and commit it");
             }
-            Some(lock) => self.same(
-                "lock",
-                lock,
-                |text| text == version.to_string(),
-                &format!("cargo update --workspace, or {again}"),
-            ),
+            Some(lock) => {
+                self.same("lock", lock, |text| text == version.to_string(), "cargo update --workspace, and commit it")
+            }
         }
         match &source.pyproject {
             None => self.add("pyproject", "pyproject.toml", State::Ok, "dynamic: Cargo.toml's"),

@@ -11,7 +11,7 @@ use crate::build::family::Family;
 use crate::build::manifest::{FILE, File, SCHEMA, Verdict};
 use crate::build::project::Project;
 use crate::build::target::Target;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::{Stop, quoted};
 use crate::finding::Severity;
 use crate::hash::sha256_file;
@@ -171,9 +171,10 @@ impl Set {
         };
         let report = audit::audit(&subjects, &options, &|_| {})?;
         let allowed = config.audit.fail_on.unwrap_or(Severity::Error);
-        let is_clean = report.exit_code(allowed) == crate::error::ExitCode::Clean;
-        let when = if self.manifest.audit.clean { "" } else { "; the build that made it said so too" };
-        Ok((format!("{}{}", verdict(&report), if is_clean { "" } else { when }), is_clean && self.manifest.audit.clean))
+        let is_clean = report.exit_code(allowed) == ExitCode::Clean;
+        let was_clean = self.manifest.audit.clean;
+        let then = if was_clean { "" } else { "; the build that made it found errors" };
+        Ok((format!("{}{then}", verdict(&report)), is_clean && was_clean))
     }
 
     /// What came of running the wheels that lie there now.

@@ -132,7 +132,7 @@ mod tests {
         let manifest = dir.path().join("Cargo.toml");
         let refused = |text: &str| {
             fs_err::write(&manifest, text).unwrap();
-            admits(&[manifest.clone()], &["core".to_owned()], &Version::parse("2.0.0").unwrap()).is_err()
+            admits(std::slice::from_ref(&manifest), &["core".to_owned()], &Version::parse("2.0.0").unwrap()).is_err()
         };
         assert!(refused("[package]\nname = \"x\"\n[dependencies]\ncore = { path = \"../core\", version = \"1.0\" }\n"));
         assert!(refused(

@@ -34,7 +34,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) dist: Option<PathBuf>,
     /// Ask this git remote for the tag too; without a name, the one that is there
-    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     pub(crate) remote: Option<String>,
 }
 
