@@ -114,7 +114,7 @@ impl PyProject {
         let parsed: Self = toml::from_str(&text).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
                 .at(path.display())
-                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test")
+                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test, release")
         })?;
         let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {
