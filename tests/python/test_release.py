@@ -9,20 +9,19 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from conftest import HOST_TARGET, command, environment
-
 if TYPE_CHECKING:
-    from conftest import Run
+    from pathlib import Path
+
+    from conftest import Run, Start
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 SETTINGS = {"user.name": "Test", "user.email": "test@example.org", "commit.gpgsign": "false", "tag.gpgsign": "false"}
 NEWS = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- It greets.\n"
-CONFIG = f'\n[tool.monowheel]\ntargets = ["{HOST_TARGET}"]\nabis = ["abi3"]\n'
+CONFIG = '\n[tool.monowheel]\ntargets = ["manylinux_2_17_x86_64"]\nabis = ["abi3"]\n'
 
 
 def git(repository: Path, *words: str) -> str:
@@ -62,14 +61,12 @@ def project(tmp_path: Path, hello_at: Callable[[Path], Path]) -> Path:
 class Terminal:
     """A command on a terminal of its own."""
 
-    def __init__(self, *words: str | Path) -> None:
+    def __init__(self, start: Start, *words: str | Path) -> None:
         """Start it."""
         ours, theirs = os.openpty()
         self.screen = ours
         self.shown = ""
-        self.process = subprocess.Popen(
-            command(*words), env=environment(), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-        )
+        self.process = start(*words, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
 
     def wait_for(self, words: str) -> None:
@@ -101,8 +98,8 @@ on_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="there is no 
 
 @on_a_terminal
 @pytest.mark.parametrize(("answer", "is_written"), [("y\n", True), ("\n", False), ("no\n", False)])
-def test_a_person_is_asked_after_the_diff(project: Path, answer: str, is_written: bool) -> None:
-    terminal = Terminal("release", "prepare", "0.2.0", "--project", project)
+def test_a_person_is_asked_after_the_diff(start: Start, project: Path, answer: str, is_written: bool) -> None:
+    terminal = Terminal(start, "release", "prepare", "0.2.0", "--project", project)
     terminal.wait_for("[y/N]")
     assert '+version = "0.2.0"' in terminal.shown
     assert git(project, "status", "--porcelain") == ""
@@ -113,8 +110,8 @@ def test_a_person_is_asked_after_the_diff(project: Path, answer: str, is_written
 
 
 @on_a_terminal
-def test_ctrl_c_ends_the_question_and_nothing_is_written(project: Path) -> None:
-    terminal = Terminal("release", "prepare", "0.2.0", "--project", project)
+def test_ctrl_c_ends_the_question_and_nothing_is_written(start: Start, project: Path) -> None:
+    terminal = Terminal(start, "release", "prepare", "0.2.0", "--project", project)
     terminal.wait_for("[y/N]")
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == INCOMPLETE
