@@ -3,6 +3,7 @@
 //! What is not changed stays byte for byte: line ends, link references, and whatever is between.
 
 use std::ops::Range;
+use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::release::Version;
@@ -31,6 +32,28 @@ pub(super) struct Section {
 }
 
 impl Changelog {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when there is none, or it is no text.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        match fs_err::read_to_string(path) {
+        Ok(text) => Ok(Self::parse(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::new(ErrorKind::Project, "there is none")
+            .at(path.display())
+            .next("write it as Keep a Changelog 1.1.0 has it: `# Changelog`, `## [Unreleased]`, `### Added`, and a line for each change")),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(Error::new(ErrorKind::Project, "it is not UTF-8").at(path.display()).next("save it as UTF-8"))
+        }
+        Err(error) => Err(error.into()),
+    }
+    }
+
+    /// Its text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn parse(text: String) -> Self {
         let mut sections: Vec<Section> = Vec::new();
         let (mut fence, mut in_comment, mut begin) = (None, false, 0);

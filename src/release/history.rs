@@ -152,14 +152,18 @@ impl History {
         let full = format!("refs/tags/{name}");
         let peeled = format!("{full}^{{}}");
         let words = ["ls-remote", "--quiet", "--", remote, &full, &peeled];
-        let asked = self.git.call(&words).dir(&self.top).capture(REMOTE, &self.stop)?;
+        let asked = self.git.call(&words).dir(&self.top).capture(REMOTE, &self.stop);
+        let refused = |why: &str| {
+            Error::new(ErrorKind::Tool, format!("the remote cannot be asked\n{why}"))
+                .at(remote)
+                .next(format!("git ls-remote --tags {remote} shows the same; leave --remote out to look here only"))
+        };
+        let asked = match asked {
+            Err(error) if error.kind() == ErrorKind::Tool => return Err(refused(error.what())),
+            asked => asked?,
+        };
         if !asked.status.success() {
-            return Err(Error::new(
-                ErrorKind::Tool,
-                format!("the remote cannot be asked\n{}", last_lines(&asked.stderr, 4)),
-            )
-            .at(remote)
-            .next(format!("git ls-remote --tags {remote} shows the same; leave --remote out to look here only")));
+            return Err(refused(&last_lines(&asked.stderr, 4)));
         }
         let of = |wanted: &str| {
             let mut lines = asked.stdout.lines().filter_map(|line| line.split_once('\t'));

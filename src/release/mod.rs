@@ -14,6 +14,7 @@ mod source;
 pub mod tag;
 mod version;
 mod workspace;
+mod written;
 
 use serde::Deserialize;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Stop, quoted};
-use crate::release::check::read_changelog;
+use crate::release::changelog::Changelog;
 use crate::release::history::History;
 use crate::release::source::Source;
 use crate::release::{Bump, Version, workspace};
@@ -96,7 +96,7 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<
         next: String::new(),
         tag,
     };
-    let changelog = read_changelog(&source.changelog)?;
+    let changelog = Changelog::read(&source.changelog)?;
     if version == source.version {
         let is_everywhere =
             source.lock.iter().all(|lock| lock.values.iter().all(|value| value.version == prepared.version))
@@ -133,7 +133,7 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<
     if let Some(written) = &source.pyproject {
         texts.push((&written.path, written.text.clone(), written.with(&prepared.python_version)));
     }
-    texts.push((&source.changelog, fs_err::read_to_string(&source.changelog)?, changed));
+    texts.push((&source.changelog, changelog.text().to_owned(), changed));
     for (path, before, after) in texts.into_iter().filter(|(_, before, after)| before != after) {
         let file = source.shown(path);
         let diff = similar::TextDiff::from_lines(&before, &after)

@@ -1,16 +1,15 @@
 //! Where a project has its version written, so that it can be compared and replaced there, byte by byte.
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::build::project::find_lock;
 use crate::build::pyproject::PyProject;
 use crate::error::{Error, ErrorKind, Result};
 use crate::git::is_reference;
+use crate::release::written::{Value, Written, parsed};
 use crate::release::{Table, Version, workspace};
 
 /// What a changelog is called.
@@ -39,25 +38,6 @@ pub(super) struct Source {
     pub(super) manifests: Vec<PathBuf>,
     /// The packages that have this version: the crate, and what shares the version of the workspace.
     pub(super) packages: Vec<String>,
-}
-
-/// A file, and where in it the version stands.
-#[derive(Clone, Debug)]
-pub(super) struct Written {
-    pub(super) path: PathBuf,
-    pub(super) text: String,
-    pub(super) values: Vec<Value>,
-}
-
-/// A TOML string that is a version, or ends with one.
-#[derive(Clone, Debug)]
-pub(super) struct Value {
-    /// With its quotes.
-    span: Range<usize>,
-    /// What stands before the version: a name in a lock file's list, or nothing.
-    before: String,
-    /// The version.
-    pub(super) version: String,
 }
 
 #[derive(Deserialize)]
@@ -177,45 +157,6 @@ impl Source {
     }
 }
 
-impl Written {
-    /// The text with another version in every place.
-    pub(super) fn with(&self, version: &str) -> String {
-        let mut text = self.text.clone();
-        let mut values: Vec<&Value> = self.values.iter().collect();
-        values.sort_by_key(|value| std::cmp::Reverse(value.span.start));
-        for value in values {
-            let quote = if text[value.span.clone()].starts_with('\'') { '\'' } else { '"' };
-            text.replace_range(value.span.clone(), &format!("{quote}{}{version}{quote}", value.before));
-        }
-        text
-    }
-}
-
-impl Value {
-    fn new(span: Range<usize>, version: &str) -> Self {
-        Self { span, before: String::new(), version: version.to_owned() }
-    }
-}
-
-/// A TOML file, and what is read of it.
-pub(super) fn parsed<T: DeserializeOwned>(path: &Path) -> Result<(String, T)> {
-    let text = match fs_err::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::new(ErrorKind::Project, "no such file")
-                .at(path.display())
-                .next("name the folder of a PyO3 project, or set [tool.maturin] manifest-path"));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let value = toml::from_str(&text).map_err(|error| {
-        Error::new(ErrorKind::Project, format!("not as expected: {}", error.to_string().trim_end()))
-            .at(path.display())
-            .next("mend that line")
-    })?;
-    Ok((text, value))
-}
-
 /// `[workspace.package] version`, from which a crate has its own.
 fn shared(own: &Path, root: &Path) -> Result<Written> {
     let (text, cargo) = parsed::<Cargo>(root)?;
@@ -240,7 +181,7 @@ fn locked(path: PathBuf, packages: &[String]) -> Result<Written> {
             let Some((name, version)) = dependency.get_ref().split_once(' ') else { continue };
             if packages.iter().any(|own| own == name) && !version.contains(' ') && is_own(&lock, name, version) {
                 let before = format!("{name} ");
-                values.push(Value { span: dependency.span(), before, version: version.to_owned() });
+                values.push(Value::behind(before, dependency.span(), version));
             }
         }
     }

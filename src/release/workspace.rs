@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::release::Version;
-use crate::release::source::parsed;
+use crate::release::written::parsed;
 
 /// A crate's workspace; that of a crate without one is the crate.
 #[derive(Clone, Debug)]
