@@ -4,6 +4,7 @@
 //! cli, python            the ends: what a person types and sees, what Python imports
 //!   ├ prove              wheels on interpreters: environments, trials, what ran
 //!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
+//!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
 //!   │ └ compare          two wheels or sdists → what differs, down to the symbol
@@ -15,7 +16,7 @@
 //!         └ gather       bytes → facts            └ net      what an index serves
 //!             └ set, facts, finding, rule
 //!                 └ wheel, binary, abi, platform   readers and policies
-//!                     └ exec, lock, hash, error
+//!                     └ exec, git, lock, hash, error
 //! ```
 //!
 //! Calls go down, never up. Without the features `cli`, `net` and `python` nothing here
@@ -34,6 +35,7 @@ pub mod facts;
 pub mod finding;
 pub mod finish;
 pub mod gather;
+mod git;
 pub mod hash;
 pub mod lab;
 pub mod lock;
@@ -41,6 +43,7 @@ mod numbers;
 pub mod platform;
 pub mod proof;
 pub mod prove;
+pub mod release;
 pub mod report;
 pub mod reproduce;
 pub mod resolve;

@@ -10,6 +10,9 @@ use crate::hash::sha256_file;
 /// Files under this name are not finished; a later build sweeps up what a killed one left.
 const UNFINISHED: &str = ".monowheel-";
 
+/// The hashes of a set, in the form of `sha256sum`.
+pub(crate) const SUMS: &str = "SHA256SUMS";
+
 /// The output folder of a build.
 #[derive(Clone, Debug)]
 pub struct Dist {
@@ -44,7 +47,7 @@ impl Dist {
     /// # Errors
     /// When a file cannot be removed.
     pub fn forget(&self) -> Result<()> {
-        [FILE, "SHA256SUMS"].iter().try_for_each(|name| remove_if_there(&self.folder.join(name)))
+        [FILE, SUMS].iter().try_for_each(|name| remove_if_there(&self.folder.join(name)))
     }
 
     /// Copies a finished file into the folder, under its own name.
@@ -81,9 +84,7 @@ impl Dist {
     pub fn record(&self, manifest: &Manifest) -> Result<()> {
         let files =
             std::iter::once(&manifest.sdist).chain(manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()));
-        let mut lines: Vec<String> = files.map(|file| format!("{}  {}\n", file.sha256, file.file)).collect();
-        lines.sort_by(|a, b| a[64..].cmp(&b[64..]));
-        self.write("SHA256SUMS", lines.concat().as_bytes())?;
+        self.write(SUMS, sums(files).as_bytes())?;
         let mut json = serde_json::to_vec_pretty(manifest)
             .map_err(|error| Error::new(ErrorKind::Io, format!("the manifest cannot be written: {error}")))?;
         json.push(b'\n');
@@ -95,6 +96,13 @@ impl Dist {
         file.write_all(bytes)?;
         finish(file, &self.folder.join(name))
     }
+}
+
+/// `SHA256SUMS` of these files, sorted by name.
+pub(crate) fn sums<'a>(files: impl Iterator<Item = &'a File>) -> String {
+    let mut files: Vec<&File> = files.collect();
+    files.sort_by(|a, b| a.file.cmp(&b.file));
+    files.iter().map(|file| format!("{}  {}\n", file.sha256, file.file)).collect()
 }
 
 fn unfinished(folder: &Path) -> Result<tempfile::NamedTempFile> {

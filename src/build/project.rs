@@ -151,7 +151,7 @@ fn require_cdylib(manifest: &Manifest, path: &Path) -> Result<()> {
 }
 
 /// Cargo.lock beside the manifest, or beside that of the workspace it belongs to.
-fn find_lock(manifest: &Path) -> Option<PathBuf> {
+pub(crate) fn find_lock(manifest: &Path) -> Option<PathBuf> {
     let own = manifest.parent()?;
     own.ancestors()
         .filter(|folder| *folder == own || folder.join("Cargo.toml").exists())

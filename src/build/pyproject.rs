@@ -9,6 +9,7 @@ use crate::build::family::Family;
 use crate::build::target::WindowsAbi;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prove;
+use crate::release;
 
 /// The parts of a `pyproject.toml` that a build depends on.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -92,6 +93,9 @@ pub struct Config {
     /// How the wheels are tried on interpreters.
     #[serde(default)]
     pub test: prove::Table,
+    /// What a release is called.
+    #[serde(default)]
+    pub release: release::Table,
 }
 
 impl PyProject {
@@ -110,7 +114,7 @@ impl PyProject {
         let parsed: Self = toml::from_str(&text).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
                 .at(path.display())
-                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test")
+                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test, release")
         })?;
         let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {

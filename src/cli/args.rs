@@ -5,6 +5,7 @@ mod compare;
 mod lab;
 mod link;
 mod prove;
+mod release;
 mod reproduce;
 mod verify;
 
@@ -22,6 +23,7 @@ pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
+pub(super) use release::{CheckArgs, PrepareArgs, ReleaseArgs, ReleaseCommand, TagArgs};
 pub(super) use reproduce::ReproduceArgs;
 pub(super) use verify::VerifyArgs;
 
@@ -84,6 +86,8 @@ pub(super) enum Command {
     Reproduce(ReproduceArgs),
     /// Make a published wheel again from its source, with the tools it names, and compare
     Verify(Box<VerifyArgs>),
+    /// Prepare the next version, check that all fits together, and tag it with the hashes of the set
+    Release(ReleaseArgs),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows

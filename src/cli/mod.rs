@@ -16,6 +16,7 @@ mod looking;
 mod plan;
 mod progress;
 mod pythons;
+mod release;
 mod reproduce;
 mod rules;
 mod screen;
@@ -61,6 +62,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Reproduce(args) => reproduce::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
+        Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
         Command::Rules(args) => rules::run(&args, &cli.global, screen),

@@ -73,6 +73,11 @@ impl Screen {
         self.is_terminal && !self.quiet
     }
 
+    /// Whether somebody can be asked: stderr shows the question, and stdin is a terminal too.
+    pub(super) fn is_answered(&self) -> bool {
+        self.is_terminal && std::io::stdin().is_terminal()
+    }
+
     /// Whether only the result is wanted.
     pub(super) const fn is_quiet(&self) -> bool {
         self.quiet

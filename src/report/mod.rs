@@ -6,6 +6,7 @@ mod github;
 pub mod html;
 mod json;
 pub mod proof;
+pub mod release;
 mod sarif;
 mod text;
 mod uri;

@@ -5,21 +5,10 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop, last_lines};
-use crate::toolchain::tools::on_path;
+use crate::git::{Git, is_reference};
 
 /// How long git may take for one step.
 const LIMIT: Duration = Duration::from_secs(1800);
-/// Variables that would lead git to another repository.
-const ELSEWHERE: [&str; 7] = [
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_NAMESPACE",
-    "GIT_COMMON_DIR",
-];
-
 /// What the user named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
@@ -90,13 +79,8 @@ impl Repository {
     /// # Errors
     /// When there is no git, it cannot clone, or the repository has no such reference.
     pub fn checkout(&self, to: &Path, stop: &Stop) -> Result<Checkout> {
-        let git = on_path("git")
-            .ok_or_else(|| Error::new(ErrorKind::Toolchain, "git is not installed").next("apt-get install git"))?;
-        let call = |words: &[&str]| {
-            let call = ELSEWHERE.iter().fold(Call::new(&git), Call::without_env);
-            // A repository of another program, as `ext::sh -c …` would start one, is none.
-            call.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh").args(words)
-        };
+        let git = Git::find()?;
+        let call = |words: &[&str]| git.call(words);
         let (place, folder) = self.top(&call, stop)?;
         // Bytes as they were committed, and nothing of a template, which could have hooks.
         let settings = ["-c", "core.autocrlf=false", "-c", "core.hooksPath=/dev/null"];
@@ -165,16 +149,6 @@ fn path_start(text: &str) -> usize {
         (Some(colon), slash) if slash.is_none_or(|slash| colon < slash) => colon + 1,
         _ => 0,
     }
-}
-
-/// As git's check-ref-format has it, and never an option.
-fn is_reference(text: &str) -> bool {
-    let is_forbidden = |c: char| c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c);
-    !text.is_empty()
-        && !text.starts_with('-')
-        && !text.contains("..")
-        && !text.contains("@{")
-        && !text.contains(is_forbidden)
 }
 
 fn run(call: &Call, what: &str, place: &str, stop: &Stop) -> Result<()> {

@@ -53,6 +53,13 @@ fn help_of_verify() {
 }
 
 #[test]
+fn help_of_release() {
+    let all =
+        [&["release", "-h"][..], &["release", "check", "-h"], &["release", "prepare", "-h"], &["release", "tag", "-h"]];
+    insta::assert_snapshot!(all.map(|words| said(words, None)).join("\n"));
+}
+
+#[test]
 fn nothing_to_compare() -> std::io::Result<()> {
     let dir = tempfile::tempdir()?;
     let path = |name: &str| dir.path().join(name).display().to_string();

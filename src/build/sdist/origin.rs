@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::exec::{Call, Stop};
-use crate::toolchain::tools::on_path;
+use crate::exec::Stop;
+use crate::git::{Git, slashed};
 
 /// The file's name, at the top of the sdist.
 pub const FILE: &str = ".monowheel-source.json";
@@ -39,15 +39,12 @@ impl Origin {
     /// The commit that is checked out, if `project` is in git and nothing differs from it but what is in `out`.
     #[must_use]
     pub(super) fn of(project: &Path, out: &Path, stop: &Stop) -> Option<Self> {
-        let git = on_path("git")?;
-        let say = |words: &[&str]| Call::new(&git).args(words).dir(project).stdout(LIMIT, stop).ok();
+        let git = Git::find().ok()?;
+        let say = |words: &[&str]| git.call(words).dir(project).stdout(LIMIT, stop).ok();
         let top = fs_err::canonicalize(say(&["rev-parse", "--show-toplevel"])?.trim_end()).ok()?;
         let path = project.strip_prefix(&top).ok()?;
         let commit = say(&["rev-parse", "--verify", "HEAD^{commit}"])?.trim().to_owned();
-        let mut words = vec!["status", "--porcelain", "--untracked-files=normal", "--", ":/"];
-        let but = out.strip_prefix(&top).ok().map(|out| format!(":(top,exclude,literal){}", slashed(out)));
-        words.extend(but.as_deref());
-        let is_clean = say(&words)?.trim().is_empty();
+        let is_clean = git.changes(&top, out, LIMIT, stop).ok()?.is_empty();
         // A folder that a checkout above it ignores is no part of that.
         let is_part = path == Path::new("") || say(&["ls-files", "--", "."]).is_some_and(|files| !files.is_empty());
         (is_clean && is_part && is_commit(&commit)).then(|| Self { commit, path: slashed(path) })
@@ -72,10 +69,6 @@ fn is_commit(text: &str) -> bool {
     [40, 64].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-fn slashed(path: &Path) -> String {
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -86,10 +79,10 @@ mod tests {
         fs_err::create_dir_all(dir.path().join("a project"))?;
         fs_err::write(dir.path().join("a project/lib.rs"), "")?;
         fs_err::write(dir.path().join(".gitignore"), "ignored\n")?;
-        let Some(git) = on_path("git") else { return Ok(None) };
+        let Ok(git) = Git::find() else { return Ok(None) };
         let who = ["-c", "user.name=x", "-c", "user.email=x@x", "-c", "commit.gpgsign=false"];
         for words in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "it"]] {
-            Call::new(&git).args(who).args(words).dir(dir.path()).stdout(LIMIT, &Stop::default())?;
+            git.call(&who).args(words).dir(dir.path()).stdout(LIMIT, &Stop::default())?;
         }
         Ok(Some(dir))
     }

@@ -1,0 +1,97 @@
+//! The checks of a release for a terminal: a line each, then what to do where one is not well; and diffs.
+
+use crate::release::prepare::Preparation;
+use crate::release::tag::Tagged;
+use crate::release::{Report, State};
+use crate::report::json;
+use crate::report::text::{Ink, Text};
+use crate::report::words::{count, harmless, reason_lines};
+
+impl Report {
+    /// The checks as one JSON document, indented, with a final line break.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::document(self)
+    }
+}
+
+impl Preparation {
+    /// What changes as one JSON document, indented, with a final line break.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::document(self)
+    }
+}
+
+impl Tagged {
+    /// The tag and the checks as one JSON document, indented, with a final line break.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::document(self)
+    }
+}
+
+/// The checks as lines of text.
+#[must_use]
+pub fn render(report: &Report, how: Text) -> String {
+    let wide = report.checks.iter().map(|check| harmless(&check.place).chars().count()).max().unwrap_or(0).min(40);
+    let mut text = String::new();
+    for check in &report.checks {
+        let (ink, word) = match check.state {
+            State::Ok => (Ink::Good, "ok"),
+            State::Wrong => (Ink::Bad, "WRONG"),
+            State::Unknown => (Ink::Warn, "UNKNOWN"),
+            State::Skipped => (Ink::Faint, "skipped"),
+        };
+        let mut said = reason_lines(&check.said);
+        let first = said.next().unwrap_or_default();
+        let place = harmless(&check.place);
+        text += &format!("{} {:10} {place:wide$}  {first}\n", how.paint(ink, &format!("{word:7}")), check.check);
+        for line in said {
+            text += &format!("{:19}{line}\n", "");
+        }
+        for (number, line) in check.next.iter().flat_map(|next| reason_lines(next)).enumerate() {
+            let lead = if number == 0 { "next: " } else { "      " };
+            text += &format!("{:19}{}{line}\n", "", how.paint(Ink::Strong, lead));
+        }
+    }
+    text + &verdict(report, how) + "\n"
+}
+
+/// The outcome in one line.
+#[must_use]
+pub fn verdict(report: &Report, how: Text) -> String {
+    let number = |state| report.checks.iter().filter(|check| check.state == state).count();
+    let (wrong, unknown) = (number(State::Wrong), number(State::Unknown));
+    let release = format!("{} {}", harmless(&report.name), report.version);
+    if report.ready {
+        return format!("{} {release}: {}", how.paint(Ink::Good, "ready"), count(report.checks.len(), "check"));
+    }
+    let mut parts = Vec::new();
+    if wrong > 0 {
+        parts.push(format!("{} wrong", count(wrong, "check")));
+    }
+    if unknown > 0 {
+        parts.push(format!("{} could not be made", count(unknown, "check")));
+    }
+    format!("{} {release}: {}", how.paint(Ink::Bad, "not ready"), parts.join(", "))
+}
+
+/// What a preparation changes, as unified diffs.
+#[must_use]
+pub fn diffs(prepared: &Preparation, how: Text) -> String {
+    let mut text = String::new();
+    for line in prepared.files.iter().flat_map(|edit| edit.diff.lines()) {
+        let shown = harmless(line.trim_end_matches('\r'));
+        let ink = match line.as_bytes().first() {
+            _ if line.starts_with("+++ ") || line.starts_with("--- ") => Some(Ink::Strong),
+            Some(b'+') => Some(Ink::Good),
+            Some(b'-') => Some(Ink::Bad),
+            Some(b'@') => Some(Ink::Faint),
+            _ => None,
+        };
+        text += &ink.map_or_else(|| shown.to_string(), |ink| how.paint(ink, &shown));
+        text.push('\n');
+    }
+    text
+}
