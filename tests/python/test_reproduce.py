@@ -100,7 +100,7 @@ def test_what_cannot_be_built_is_told(monowheel: Run, tmp_path: Path) -> None:
     used = monowheel("reproduce", tmp_path, "--keep", tmp_path / "full")
     assert (used.returncode, "not empty" in used.stderr) == (USAGE, True)
     none = monowheel("reproduce", tmp_path)
-    assert (none.returncode, none.stdout) == (INCOMPLETE, "")
+    assert (none.returncode, none.stdout) == (USAGE, "")
     assert "pyproject.toml" in none.stderr
 
 
