@@ -34,6 +34,13 @@ class Run(Protocol):
         """Run it to its end."""
 
 
+class Git(Protocol):
+    """Run `git WORD...` in a repository and give what it prints."""
+
+    def __call__(self, repository: Path, *words: str) -> str:
+        """Run it to its end, which has to be a good one."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what builds where the tools are not installed: tox installs the bare wheel."""
     for item in items:
@@ -130,6 +137,30 @@ def copy_hello(folder: Path) -> Path:
 def hello_at() -> Callable[[Path], Path]:
     """Copy the example's sources to a folder."""
     return copy_hello
+
+
+# A repository that is made is nobody's.
+AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main")
+
+
+@pytest.fixture(scope="session")
+def git() -> Git:
+    """Git without the user's settings."""
+
+    def run(repository: Path, *words: str) -> str:
+        done = subprocess.run(
+            ["git", *AUTHOR, *words],
+            check=False,
+            cwd=repository,
+            env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    return run
 
 
 @pytest.fixture

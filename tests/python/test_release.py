@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Run, Start
+    from conftest import Git, Run, Start
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 SETTINGS = {"user.name": "Test", "user.email": "test@example.org", "commit.gpgsign": "false", "tag.gpgsign": "false"}
@@ -24,23 +24,8 @@ NEWS = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- It greets.\n"
 CONFIG = '\n[tool.monowheel]\ntargets = ["manylinux_2_17_x86_64"]\nabis = ["abi3"]\n'
 
 
-def git(repository: Path, *words: str) -> str:
-    """Run git without the user's settings, and give what it prints."""
-    done = subprocess.run(
-        ["git", *words],
-        check=False,
-        cwd=repository,
-        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
 @pytest.fixture
-def project(tmp_path: Path, hello_at: Callable[[Path], Path]) -> Path:
+def project(tmp_path: Path, hello_at: Callable[[Path], Path], git: Git) -> Path:
     """The example in a repository, in a folder with a space, with something to release and one wheel to build."""
     project = hello_at(tmp_path / "a project")
     (project / ".gitignore").write_text("/target/\n/dist/\n", encoding="utf-8")
@@ -98,7 +83,7 @@ on_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="there is no 
 
 @on_a_terminal
 @pytest.mark.parametrize(("answer", "is_written"), [("y\n", True), ("\n", False), ("no\n", False)])
-def test_a_person_is_asked_after_the_diff(start: Start, project: Path, answer: str, is_written: bool) -> None:
+def test_a_person_is_asked_after_the_diff(start: Start, project: Path, answer: str, is_written: bool, git: Git) -> None:
     terminal = Terminal(start, "release", "prepare", "0.2.0", "--project", project)
     terminal.wait_for("[y/N]")
     assert '+version = "0.2.0"' in terminal.shown
@@ -110,7 +95,7 @@ def test_a_person_is_asked_after_the_diff(start: Start, project: Path, answer: s
 
 
 @on_a_terminal
-def test_ctrl_c_ends_the_question_and_nothing_is_written(start: Start, project: Path) -> None:
+def test_ctrl_c_ends_the_question_and_nothing_is_written(start: Start, project: Path, git: Git) -> None:
     terminal = Terminal(start, "release", "prepare", "0.2.0", "--project", project)
     terminal.wait_for("[y/N]")
     terminal.process.send_signal(signal.SIGINT)
@@ -118,7 +103,7 @@ def test_ctrl_c_ends_the_question_and_nothing_is_written(start: Start, project: 
     assert git(project, "status", "--porcelain") == ""
 
 
-def test_without_a_terminal_nobody_is_asked(monowheel: Run, project: Path) -> None:
+def test_without_a_terminal_nobody_is_asked(monowheel: Run, project: Path, git: Git) -> None:
     done = monowheel("release", "prepare", "0.2.0", "--project", project)
     assert done.returncode == USAGE
     assert '+version = "0.2.0"' in done.stdout
@@ -145,7 +130,7 @@ def test_without_git_it_says_so(monowheel: Run, project: Path, tmp_path: Path) -
 
 
 @pytest.mark.builds
-def test_from_the_version_to_the_tag(monowheel: Run, project: Path) -> None:
+def test_from_the_version_to_the_tag(monowheel: Run, project: Path, git: Git) -> None:
     assert monowheel("release", "prepare", "0.1.1", "--project", project, "--yes").returncode == CLEAN
     # cargo finds nothing to change in its lock file.
     locked = subprocess.run(

@@ -7,9 +7,7 @@ import hashlib
 import http.server
 import io
 import json
-import os
 import shutil
-import subprocess
 import tarfile
 import threading
 import zipfile
@@ -20,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Tuple
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from conftest import Git, Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 RELEASE = "hello_world==0.1.0"
@@ -44,22 +42,8 @@ class Made:
     sdist: Path
 
 
-def git(repository: Path, *words: str) -> None:
-    """Run git without the user's settings."""
-    done = subprocess.run(
-        ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main", *words],
-        check=False,
-        cwd=repository,
-        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stdout
-
-
 @pytest.fixture(scope="session")
-def made(monowheel_once: Run, hello_at: Copy, tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(monowheel_once: Run, hello_at: Copy, tmp_path_factory: pytest.TempPathFactory, git: Git) -> Made:
     """The example at a tag, its sdist and its wheel for this machine; a later commit says something else."""
     folder = tmp_path_factory.mktemp("a release")
     project = hello_at(folder / "hello world")
@@ -298,7 +282,9 @@ def test_a_source_that_cannot_be_built_says_why(monowheel: Run, made: Made, tmp_
 
 
 @pytest.mark.builds
-def test_the_source_of_another_project_is_not_built(monowheel: Run, made: Made, hello_at: Copy, tmp_path: Path) -> None:
+def test_the_source_of_another_project_is_not_built(
+    monowheel: Run, made: Made, hello_at: Copy, tmp_path: Path, git: Git
+) -> None:
     other = hello_at(tmp_path / "another")
     for name in ("pyproject.toml", "Cargo.toml"):
         text = (other / name).read_text(encoding="utf-8")
