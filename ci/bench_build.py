@@ -203,9 +203,9 @@ def plain_shims(ready: Path, folder: Path) -> Path:
 
 def row(name: str, goal: str, pairs: list[tuple[Cost, Cost]]) -> None:
     """Print one scenario: monowheel's cost and maturin's, pair by pair."""
-    ours, theirs = [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
     if not pairs:
         return
+    ours, theirs = [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
     seconds = [statistics.median(cost.seconds for cost in side) for side in (ours, theirs)]
     memory = [max(cost.mebibytes for cost in side) for side in (ours, theirs)]
     ratio = f"{statistics.median(a.seconds / b.seconds for a, b in pairs):.3f}x"
