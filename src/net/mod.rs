@@ -94,16 +94,11 @@ pub struct Offer {
 /// # Errors
 /// When an index cannot be asked, has no such release, or nothing of it is a wheel.
 pub fn subjects(requirements: &Requirements, options: &IndexOptions) -> Result<Offer> {
-    let client = Arc::new(Client::new(options.limits.clone(), options.stop.clone(), options.environment)?);
+    let Served { client, wheels, sdists, notes } = served(requirements, options)?;
+    let named = requirements.sdists.iter().cloned();
     let mut offer =
-        Offer { sdists: requirements.sdists.clone(), notes: requirements.notes.clone(), ..Offer::default() };
-    let mut files: Vec<RemoteFile> = requirements.files.clone();
-    for release in releases(&client, requirements, options)? {
-        files.extend(release.wheels);
-        offer.sdists.extend(release.sdists.into_iter().map(|sdist| sdist.name));
-        offer.notes.extend(release.notes);
-    }
-    offer.subjects.extend(files.into_iter().map(|file| remote(&client, file, options.whole)));
+        Offer { sdists: named.chain(sdists.into_iter().map(|sdist| sdist.name)).collect(), notes, ..Offer::default() };
+    offer.subjects.extend(wheels.into_iter().map(|file| remote(&client, file, options.whole)));
     offer.subjects.extend(requirements.local.iter().map(|(path, sha256)| local(path, sha256.as_deref())));
     if offer.subjects.is_empty() {
         let why = offer.notes.join("\n");

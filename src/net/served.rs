@@ -14,7 +14,7 @@ const PIECE: u64 = 1 << 20;
 
 /// What indexes serve of some requirements.
 pub struct Served {
-    client: Arc<Client>,
+    pub(super) client: Arc<Client>,
     /// The wheels, by name.
     pub wheels: Vec<RemoteFile>,
     /// The sdists, by name.
