@@ -97,13 +97,13 @@ fn make(
     let count = request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1);
     let lanes = workspace.lanes(&lanes_key(&plan, toolchain, machine));
     let names = || names(toolchain, &workspace, &lanes, count);
-    let shims = || Shims::write(&workspace.path("shims"), toolchain, sysroot.as_deref(), &names());
+    let shims = |names: &Remap| Shims::write(&workspace.path("shims"), toolchain, sysroot.as_deref(), names);
 
     watch.saw(&Event::Step("source distribution"));
     let (sdist, source) = match sdist {
         Some(sdist) => (sdist, project.root.clone()),
         None => {
-            let call = Bench::call(&tool, &shims()?);
+            let call = Bench::call(&tool, &shims(&names())?);
             let sdist = sdist::create(
                 call,
                 &project.root,
@@ -140,7 +140,6 @@ fn make(
     })?;
     dist.forget()?;
     let sdist_file = dist.place(&sdist)?;
-    let names_now = names();
     let run = Run {
         store: Store::at(workspace.path("wheels")),
         halt: stop.below(),
@@ -152,7 +151,6 @@ fn make(
         sdist: &sdist_file,
         commit: commit.as_deref(),
         tools: &plan.tools,
-        names: &names_now,
         module: project.module_stem(),
         fail_fast: request.fail_fast,
         auditor: &auditor,
@@ -171,15 +169,17 @@ fn make(
         let supply = Supply { has_own_sysroot: sysroot.is_some(), workspace: &workspace, stop, watch };
         let jobs: Vec<&Job> = waiting.iter().map(|index| &plan.jobs[*index]).collect();
         let lacking = supply.complete_std(&jobs, toolchain, machine)?;
-        let locked = supply.fetch(&shims()?, &source)?;
+        let locked = supply.fetch(&shims(&names())?, &source)?;
         // Once more: fetching may have made the folder of a registry, which has a name too.
-        let shims = shims()?;
-        let renaming = |zig: &Tool| Ok::<_, Error>(Tool { path: shims.zig(&zig.path, &names())?, ..zig.clone() });
+        let names = names();
+        let shims = shims(&names)?;
+        let renaming = |zig: &Tool| Ok::<_, Error>(Tool { path: shims.zig(&zig.path, &names)?, ..zig.clone() });
         let bench = Bench {
             maturin: tool,
             zig: machine.zig.as_ref().map(renaming).transpose()?,
             wrapper: if is_fresh { None } else { supply.wrapper(&shims, &source) },
             shims,
+            names,
             source,
             profile: profile.clone(),
             python: machine.python.clone(),

@@ -8,6 +8,7 @@ use crate::build::target::{System, Target};
 use crate::error::Result;
 use crate::exec::Call;
 use crate::toolchain::linkers::HOST_TARGET;
+use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::Tool;
 
@@ -74,6 +75,8 @@ pub struct Bench {
     pub wrapper: Option<PathBuf>,
     /// cargo and rustc.
     pub shims: Shims,
+    /// What this machine's folders are called in a wheel.
+    pub names: Remap,
     /// The project's folder inside the unpacked sdist.
     pub source: PathBuf,
     /// `[tool.maturin] profile`, else `release`.

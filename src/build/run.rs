@@ -36,8 +36,6 @@ pub(super) struct Run<'a> {
     /// The commit that the sdist says it was made from.
     pub(super) commit: Option<&'a str>,
     pub(super) tools: &'a ToolFacts,
-    /// What this machine's folders are called in a wheel.
-    pub(super) names: &'a Remap,
     /// The last part of the extension module's name.
     pub(super) module: &'a str,
     pub(super) fail_fast: bool,
@@ -180,7 +178,7 @@ impl Run<'_> {
             .at(log.display())
             .next(diagnose::next_step(&text)));
         };
-        self.finish(job, &made)?;
+        self.finish(job, &made, &bench.names)?;
         let mut wheel = self.judged(job, &made, Verdict::Built, || {
             Ok(self.store.put(job, &self.key(job), &made, start.elapsed().as_secs_f64())?.0)
         })?;
@@ -191,10 +189,10 @@ impl Run<'_> {
     }
 
     /// Makes of maturin's wheel the bytes that every machine would make of it.
-    fn finish(&self, job: &Job, made: &Path) -> Result<()> {
+    fn finish(&self, job: &Job, made: &Path, names: &Remap) -> Result<()> {
         let provenance =
             Provenance::of(job, self.profile, self.sdist, self.commit, self.tools, self.ground.environment());
-        let paths = self.names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
+        let paths = names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
         let recipe = finish::Recipe {
             extra: vec![(provenance::FILE.to_owned(), provenance.json().into_bytes())],
             paths: paths.collect(),
