@@ -41,6 +41,12 @@ impl Git {
         call.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh").args(words)
     }
 
+    /// The top of the checkout that has this folder, without links; none when it is in no checkout, or git cannot say it.
+    pub(crate) fn top(&self, folder: &Path, limit: Duration, stop: &Stop) -> Option<PathBuf> {
+        let said = self.call(&["rev-parse", "--show-toplevel"]).dir(folder).stdout(limit, stop).ok()?;
+        fs_err::canonicalize(said.trim_end_matches(['\r', '\n'])).ok()
+    }
+
     /// What is not as in the commit that is checked out, a line of `git status --porcelain` each: in the whole checkout
     /// that has the top folder `top`, but for what is in the folder `without`.
     ///

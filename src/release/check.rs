@@ -91,8 +91,6 @@ pub(super) struct Known {
     pub(super) message: Option<String>,
     /// The tag that is there.
     pub(super) tag: Option<Tag>,
-    /// The remotes of the repository.
-    pub(super) remotes: Vec<String>,
 }
 
 impl Report {
@@ -132,14 +130,12 @@ pub(super) fn look(request: &Request, stop: &Stop) -> Result<(Report, Known)> {
     let message = set.map(|set| message(&source.name, &source.version, &set.sums()));
     let name = source.tag_of(&source.version);
     let mut tag = None;
-    let mut remotes = Vec::new();
     if let (Some(history), Some(head)) = (&history, &head) {
         let asked = request.remote.as_deref();
         tag = looking.tag(history, &name, head, message.as_deref(), asked.is_some())?;
         if let Some(remote) = asked {
             looking.remote(history, remote, &name, head, tag.as_ref())?;
         }
-        remotes = history.remotes()?;
     } else {
         looking.add("tag", &name, State::Skipped, "no commit to look at");
     }
@@ -155,5 +151,5 @@ pub(super) fn look(request: &Request, stop: &Stop) -> Result<(Report, Known)> {
         ready: checks.iter().all(|check| check.state == State::Ok),
         checks,
     };
-    Ok((report, Known { history, message, tag, remotes }))
+    Ok((report, Known { history, message, tag }))
 }

@@ -113,17 +113,12 @@ impl History {
         Ok(Some(Tag { object: object.stdout.trim().to_owned(), commit: commit.stdout.trim().to_owned(), message }))
     }
 
-    /// The repositories that this one knows, by name.
-    pub(super) fn remotes(&self) -> Result<Vec<String>> {
-        Ok(self.asked(&["remote"])?.stdout.lines().map(str::to_owned).collect())
-    }
-
     /// The one to ask: that of this name, else `origin`, else the only one.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is none, or several to choose from.
     pub(super) fn remote(&self, named: &str) -> Result<String> {
-        let known = self.remotes()?;
+        let known: Vec<String> = self.asked(&["remote"])?.stdout.lines().map(str::to_owned).collect();
         let found = match known.as_slice() {
             _ if !named.is_empty() => known.iter().find(|known| *known == named),
             [one] => Some(one),

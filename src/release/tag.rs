@@ -56,10 +56,9 @@ pub fn tag(request: &Request, is_signed: bool, stop: &Stop) -> Result<Tagged> {
         }
         tagged.made = true;
     }
-    let named = request.remote.as_deref().filter(|remote| !remote.is_empty());
-    let only = if let [one] = known.remotes.as_slice() { Some(one.as_str()) } else { None };
-    let remote = named.or(only).or(known.remotes.iter().map(String::as_str).find(|remote| *remote == "origin"));
-    tagged.next = Some(format!("git push {} {}", quoted(remote.unwrap_or("REMOTE")), quoted(name)));
+    // Where it is not clear which, the user knows.
+    let remote = history.remote(request.remote.as_deref().unwrap_or_default());
+    tagged.next = Some(format!("git push {} {}", quoted(remote.unwrap_or_else(|_| "REMOTE".to_owned())), quoted(name)));
     tagged.is_there = true;
     Ok(tagged)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::exec::{Call, Stop};
-use crate::toolchain::tools::on_path;
+use crate::git::Git;
 
 /// How long git may take to list a checkout.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -21,11 +21,13 @@ const MADE: &[&str] = &[".git", ".nox", ".tox", ".venv", "__pycache__", "dist", 
 /// When a file cannot be read or written.
 pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
     let project = fs_err::canonicalize(project)?;
-    let Some((top, files)) = tracked(&project, stop) else {
+    let git = Git::find().ok();
+    let checkout = git.and_then(|git| tracked(&git, &project, stop).map(|(top, files)| (git, top, files)));
+    let Some((git, top, files)) = checkout else {
         folder(&project, to, stop)?;
         return Ok(to.to_path_buf());
     };
-    clone(&top, to, stop);
+    clone(&git, &top, to, stop);
     for file in files {
         stop.check()?;
         let (from, to) = (top.join(&file), to.join(&file));
@@ -40,19 +42,17 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
 
 /// Gives the copy the history of the checkout, at the same commit: an sdist says which one it was made from. Where git
 /// cannot, neither build finds a commit, or the comparison tells.
-fn clone(top: &Path, to: &Path, stop: &Stop) {
-    let Some(git) = on_path("git") else { return };
+fn clone(git: &Git, top: &Path, to: &Path, stop: &Stop) {
     let quiet = |call: Call| call.stdout(LIMIT, stop).is_ok();
-    let clone = Call::new(&git).args(["clone", "--quiet", "--shared", "--no-checkout", "--"]).arg(top).arg(to);
-    let _ = quiet(clone) && quiet(Call::new(&git).args(["reset", "--quiet"]).dir(to));
+    let clone = git.call(&["clone", "--quiet", "--shared", "--no-checkout", "--"]).arg(top).arg(to);
+    let _ = quiet(clone) && quiet(git.call(&["reset", "--quiet"]).dir(to));
 }
 
 /// The top of the checkout and the files in it.
-fn tracked(project: &Path, stop: &Stop) -> Option<(PathBuf, Vec<PathBuf>)> {
-    let git = on_path("git")?;
-    let say = |folder: &Path, words: &[&str]| Call::new(&git).args(words).dir(folder).stdout(LIMIT, stop).ok();
-    let top = fs_err::canonicalize(say(project, &["rev-parse", "--show-toplevel"])?.trim_end()).ok()?;
-    let listed = say(&top, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
+fn tracked(git: &Git, project: &Path, stop: &Stop) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let top = git.top(project, LIMIT, stop)?;
+    let call = git.call(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).dir(&top);
+    let listed = call.stdout(LIMIT, stop).ok()?;
     let files: Vec<PathBuf> = listed.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect();
     // A folder that a checkout above it ignores is no part of that.
     let inside = project.strip_prefix(&top).ok()?;

@@ -81,7 +81,7 @@ impl Repository {
     pub fn checkout(&self, to: &Path, stop: &Stop) -> Result<Checkout> {
         let git = Git::find()?;
         let call = |words: &[&str]| git.call(words);
-        let (place, folder) = self.top(&call, stop)?;
+        let (place, folder) = self.top(&git, stop)?;
         // Bytes as they were committed, and nothing of a template, which could have hooks.
         let settings = ["-c", "core.autocrlf=false", "-c", "core.hooksPath=/dev/null"];
         let clone = call(&["clone", "--quiet", "--no-checkout", "--template="]).args(settings);
@@ -99,16 +99,14 @@ impl Repository {
     }
 
     /// What is cloned, and the project's folder in it: a path may be that of a folder inside a checkout.
-    fn top(&self, call: &dyn Fn(&[&str]) -> Call, stop: &Stop) -> Result<(String, PathBuf)> {
+    fn top(&self, git: &Git, stop: &Stop) -> Result<(String, PathBuf)> {
         let local = Path::new(&self.place);
         if !local.exists() {
             return Ok((self.place.clone(), self.folder.clone()));
         }
         let local = fs_err::canonicalize(local)?;
-        let asked = call(&["rev-parse", "--show-toplevel"]).dir(&local).capture(LIMIT, stop);
-        let top = asked.ok().filter(|asked| asked.status.success()).map(|asked| PathBuf::from(asked.stdout.trim_end()));
         // A bare repository has none.
-        let top = top.and_then(|top| fs_err::canonicalize(top).ok()).unwrap_or_else(|| local.clone());
+        let top = git.top(&local, LIMIT, stop).unwrap_or_else(|| local.clone());
         let inside = local.strip_prefix(&top).unwrap_or(Path::new("")).join(&self.folder);
         // By its parts: an empty folder leaves a separator behind.
         Ok((top.display().to_string(), inside.components().collect()))

@@ -10,6 +10,7 @@ use crate::build::provenance::{FILE, Provenance, SCHEMA};
 use crate::build::target::{Target, WindowsAbi};
 use crate::build::warm::is_flag;
 use crate::error::{Error, ErrorKind, Result};
+use crate::hash::is_hex;
 use crate::wheel::archive::{Archive, Limits, Member};
 use crate::wheel::source::ReadAt;
 
@@ -86,10 +87,7 @@ pub fn parse(bytes: &[u8]) -> Result<Provenance> {
 /// [`ErrorKind::Format`] when a value is not of its kind, or two do not fit; when it names flags for the compilers
 /// and these are not allowed.
 pub fn check(recipe: &Provenance, allow_flags: bool) -> Result<Checked> {
-    let is_hash = |text: &str| {
-        text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-    };
-    if !is_hash(&recipe.sdist.sha256) {
+    if recipe.sdist.sha256.len() != 64 || !is_hex(&recipe.sdist.sha256) {
         return Err(refused("has a recipe whose sdist has no SHA-256"));
     }
     let file = &recipe.sdist.file;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::exec::Stop;
 use crate::git::{Git, slashed};
+use crate::hash::is_hex;
 
 /// The file's name, at the top of the sdist.
 pub const FILE: &str = ".monowheel-source.json";
@@ -41,7 +42,7 @@ impl Origin {
     pub(super) fn of(project: &Path, out: &Path, stop: &Stop) -> Option<Self> {
         let git = Git::find().ok()?;
         let say = |words: &[&str]| git.call(words).dir(project).stdout(LIMIT, stop).ok();
-        let top = fs_err::canonicalize(say(&["rev-parse", "--show-toplevel"])?.trim_end()).ok()?;
+        let top = git.top(project, LIMIT, stop)?;
         let path = project.strip_prefix(&top).ok()?;
         let commit = say(&["rev-parse", "--verify", "HEAD^{commit}"])?.trim().to_owned();
         let is_clean = git.changes(&top, out, LIMIT, stop).ok()?.is_empty();
@@ -66,7 +67,7 @@ impl Origin {
 
 /// SHA-1 or SHA-256.
 fn is_commit(text: &str) -> bool {
-    [40, 64].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    [40, 64].contains(&text.len()) && is_hex(text)
 }
 
 #[cfg(all(test, unix))]
