@@ -68,6 +68,22 @@ impl Stop {
     pub fn check(&self) -> Result<()> {
         if self.is_set() { Err(Error::new(ErrorKind::Interrupted, "stopped")) } else { Ok(()) }
     }
+
+    /// Waits, unless the flag is set meanwhile.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn wait(&self, time: Duration) -> Result<()> {
+        let until = Instant::now() + time;
+        loop {
+            self.check()?;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(TICK));
+        }
+    }
 }
 
 /// A program to run, with all that it is given.
@@ -75,10 +91,29 @@ impl Stop {
 pub struct Call {
     program: PathBuf,
     args: Vec<OsString>,
-    env: Vec<(OsString, Option<OsString>)>,
+    env: Vec<(OsString, Variable)>,
     dir: Option<PathBuf>,
     #[cfg(unix)]
     jobs: Option<jobserver::Client>,
+}
+
+/// What becomes of an environment variable.
+#[derive(Clone)]
+enum Variable {
+    Set(OsString),
+    /// Set, and shown nowhere: in no line of a log, in no `Debug`.
+    Secret(OsString),
+    Removed,
+}
+
+impl std::fmt::Debug for Variable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Set(value) => write!(f, "Set({value:?})"),
+            Self::Secret(_) => f.write_str("Secret"),
+            Self::Removed => f.write_str("Removed"),
+        }
+    }
 }
 
 /// What a captured call printed, and how it ended.
@@ -122,14 +157,21 @@ impl Call {
     /// Sets an environment variable of the child.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.env.push((name.as_ref().to_os_string(), Some(value.as_ref().to_os_string())));
+        self.env.push((name.as_ref().to_os_string(), Variable::Set(value.as_ref().to_os_string())));
+        self
+    }
+
+    /// Sets an environment variable of the child that is shown nowhere.
+    #[must_use]
+    pub fn secret(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.env.push((name.as_ref().to_os_string(), Variable::Secret(value.as_ref().to_os_string())));
         self
     }
 
     /// Takes an environment variable from the child.
     #[must_use]
     pub fn without_env(mut self, name: impl AsRef<OsStr>) -> Self {
-        self.env.push((name.as_ref().to_os_string(), None));
+        self.env.push((name.as_ref().to_os_string(), Variable::Removed));
         self
     }
 
@@ -152,8 +194,10 @@ impl Call {
     /// The call as a line that can be pasted into a shell: variables set, program, arguments.
     #[must_use]
     pub fn shell_line(&self) -> String {
-        let vars = self.env.iter().filter_map(|(name, value)| {
-            value.as_ref().map(|value| format!("{}={}", name.to_string_lossy(), quoted(value)))
+        let vars = self.env.iter().filter_map(|(name, value)| match value {
+            Variable::Set(value) => Some(format!("{}={}", name.to_string_lossy(), quoted(value))),
+            Variable::Secret(_) => Some(format!("{}=…", name.to_string_lossy())),
+            Variable::Removed => None,
         });
         let words =
             std::iter::once(self.program.as_os_str()).chain(self.args.iter().map(OsString::as_os_str)).map(quoted);
@@ -266,8 +310,8 @@ impl Call {
         command.args(&self.args).stdin(Stdio::null()).stdout(stdout).stderr(stderr);
         for (name, value) in &self.env {
             match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
+                Variable::Set(value) | Variable::Secret(value) => command.env(name, value),
+                Variable::Removed => command.env_remove(name),
             };
         }
         if let Some(dir) = &self.dir {
@@ -432,6 +476,17 @@ mod tests {
         )?;
         assert!(status.success());
         assert!(start.elapsed() < Duration::from_secs(10));
+        Ok(())
+    }
+
+    #[test]
+    fn a_secret_reaches_the_child_and_nothing_else() -> Result<()> {
+        let call = Call::new("sh").args(["-c", "test \"$TOKEN\" = pypi-x"]).secret("TOKEN", "pypi-x");
+        let mut log = Vec::new();
+        assert!(call.logged(&mut log, &Stop::default(), &mut |_| {})?.success());
+        let said = format!("{call:?}\n{}", String::from_utf8_lossy(&log));
+        assert!(said.contains("TOKEN=…") && !said.contains("=pypi-x"), "{said}");
+        assert!(!said.contains("Secret(\"pypi-x"), "{said}");
         Ok(())
     }
 

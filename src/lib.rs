@@ -4,6 +4,7 @@
 //! cli, python            the ends: what a person types and sees, what Python imports
 //!   ├ prove              wheels on interpreters: environments, trials, what ran
 //!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
+//!   ├ publish            a set → an index that serves exactly that set; rehearsed on this machine
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
@@ -59,6 +60,8 @@ mod whole;
 pub mod cli;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "net")]
+pub mod publish;
 #[cfg(feature = "python")]
 mod python;
 

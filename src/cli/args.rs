@@ -5,6 +5,7 @@ mod compare;
 mod lab;
 mod link;
 mod prove;
+mod publish;
 mod release;
 mod reproduce;
 mod verify;
@@ -23,6 +24,7 @@ pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
+pub(super) use publish::{PublishArgs, WhoseName};
 pub(super) use release::{CheckArgs, PrepareArgs, ReleaseArgs, ReleaseCommand, TagArgs};
 pub(super) use reproduce::ReproduceArgs;
 pub(super) use verify::VerifyArgs;
@@ -88,6 +90,8 @@ pub(super) enum Command {
     Verify(Box<VerifyArgs>),
     /// Prepare the next version, check that all fits together, and tag it with the hashes of the set
     Release(ReleaseArgs),
+    /// Upload the set to an index by trusted publishing, and look that it serves exactly that; or rehearse it here
+    Publish(Box<PublishArgs>),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows

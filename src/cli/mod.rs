@@ -15,6 +15,7 @@ mod link;
 mod looking;
 mod plan;
 mod progress;
+mod publish;
 mod pythons;
 mod release;
 mod reproduce;
@@ -63,6 +64,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
+        Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
         Command::Rules(args) => rules::run(&args, &cli.global, screen),

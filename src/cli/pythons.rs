@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use crate::cli::args::{Global, PythonsArgs};
 use crate::cli::screen::{BAD, FAINT, Screen, lines, table};
-use crate::error::{ExitCode, Result};
+use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
-use crate::prove::{self, Origin, Pythons};
+use crate::lab::Runner;
+use crate::prove::{self, Origin, Python, Pythons, Wanted};
 use crate::report::words::{count, harmless};
 
 /// The version of the JSON form.
@@ -68,4 +69,33 @@ fn show(found: &Pythons, screen: &mut Screen) {
         "\n{FAINT}{}{rest}; `monowheel lab list` shows what else this machine can have{FAINT:#}\n",
         count(found.pythons.len(), "interpreter")
     ));
+}
+
+/// The interpreters to run something on: those that are wanted, or one of each kind (`all`: every one); only those that
+/// run natively, if so.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for one that is wanted and not here, or does not work.
+pub(super) fn chosen<'a>(wanted: &[Wanted], found: &'a Pythons, all: bool, native: bool) -> Result<Vec<&'a Python>> {
+    let all: Vec<&Python> = if all { found.pythons.iter().collect() } else { found.one_of_each() };
+    for one in wanted {
+        let broken = found.broken.iter().find(|broken| one.path().as_deref() == Some(&broken.path));
+        if broken.is_none() && all.iter().any(|python| one.is(python)) {
+            continue;
+        }
+        let error = Error::new(
+            ErrorKind::Usage,
+            match broken {
+                Some(broken) => format!("this is no interpreter that works: {}", broken.why),
+                None => "no such interpreter here".to_owned(),
+            },
+        );
+        return Err(error.at(one).next(match one.recipe() {
+            Some(recipe) => format!("monowheel lab get {}; monowheel pythons lists what is here", recipe.id),
+            None => "monowheel pythons lists what is here; monowheel lab list what can be had".to_owned(),
+        }));
+    }
+    let is_wanted = |python: &&Python| wanted.is_empty() || wanted.iter().any(|one| one.is(python));
+    let is_native = |python: &&Python| !native || python.runner == Runner::Native;
+    Ok(all.into_iter().filter(is_wanted).filter(is_native).collect())
 }

@@ -6,12 +6,12 @@ use std::sync::Mutex;
 use crate::audit;
 use crate::cli::args::{Global, ProofFormat, TestArgs};
 use crate::cli::form;
+use crate::cli::pythons::chosen;
 use crate::cli::screen::{BAD, GOOD, Screen};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
-use crate::lab::Runner;
 use crate::proof::{self, Proof, Verdict};
-use crate::prove::{self, Event, Options, Python, Pythons, Settings, Wanted};
+use crate::prove::{self, Event, Options, Settings, Wanted};
 use crate::report::proof::{is_bad, line, render, tally, worst};
 use crate::report::words::count;
 use crate::report::{Text, html};
@@ -24,12 +24,13 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Sc
     let releases = prove::releases(&wheels(&args.wheels)?)?;
     let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
     let found = prove::find(&named, stop)?;
-    let pythons = chosen(args, &wanted, &found)?;
+    let pythons = chosen(&wanted, &found, args.all, args.native)?;
     let options = Options {
         jobs: args.jobs.map(usize::from),
         find_links: folders,
         found: found.pythons.clone(),
         offline: args.offline,
+        index: None,
         stop: stop.clone(),
     };
     let tried = pythons.iter().filter(|python| python.about.unfit().is_none()).count();
@@ -118,30 +119,6 @@ fn settings(args: &TestArgs) -> Result<Settings> {
     settings.table.requires.extend(args.requires.iter().cloned());
     settings.check()?;
     Ok(settings)
-}
-
-fn chosen<'a>(args: &TestArgs, wanted: &[Wanted], found: &'a Pythons) -> Result<Vec<&'a Python>> {
-    let all: Vec<&Python> = if args.all { found.pythons.iter().collect() } else { found.one_of_each() };
-    for one in wanted {
-        let broken = found.broken.iter().find(|broken| one.path().as_deref() == Some(&broken.path));
-        if broken.is_none() && all.iter().any(|python| one.is(python)) {
-            continue;
-        }
-        let error = Error::new(
-            ErrorKind::Usage,
-            match broken {
-                Some(broken) => format!("this is no interpreter that works: {}", broken.why),
-                None => "no such interpreter here".to_owned(),
-            },
-        );
-        return Err(error.at(one).next(match one.recipe() {
-            Some(recipe) => format!("monowheel lab get {}; monowheel pythons lists what is here", recipe.id),
-            None => "monowheel pythons lists what is here; monowheel lab list what can be had".to_owned(),
-        }));
-    }
-    let is_wanted = |python: &&Python| wanted.is_empty() || wanted.iter().any(|one| one.is(python));
-    let is_native = |python: &&Python| !args.native || python.runner == Runner::Native;
-    Ok(all.into_iter().filter(is_wanted).filter(is_native).collect())
 }
 
 /// Leaves the proof beside the wheels, when they were one whole folder: for the report of an audit, and for a

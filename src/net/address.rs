@@ -134,6 +134,29 @@ impl Address {
         self.scheme == "https"
     }
 
+    /// Whether it is on this machine, where nobody listens in.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => &self.authority,
+        };
+        let ip = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        host == "localhost" || ip.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
+    /// The address without its credentials.
+    #[must_use]
+    pub fn without_credentials(&self) -> Self {
+        Self { credentials: None, ..self.clone() }
+    }
+
+    /// Whether it holds a user name or a password.
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        self.credentials.is_some()
+    }
+
     fn same_origin(&self, other: &Self) -> bool {
         (self.scheme, &self.authority) == (other.scheme, &other.authority)
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ureq::http::{HeaderMap, Response, header};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
@@ -98,7 +98,7 @@ impl Client {
                 Err(error) => return Err(unreachable(address, &why(&error))),
             };
             drop(permit);
-            self.wait(wait.min(self.limits.longest_pause))?;
+            self.stop.wait(wait.min(self.limits.longest_pause))?;
             attempt += 1;
         }
     }
@@ -106,22 +106,6 @@ impl Client {
     /// How long to wait after so many failed attempts.
     pub(super) fn pause(&self, attempt: u32) -> Duration {
         self.limits.pause.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.limits.longest_pause)
-    }
-
-    /// Waits, unless Ctrl-C comes.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Interrupted`].
-    pub(super) fn wait(&self, time: Duration) -> Result<()> {
-        let until = Instant::now() + time;
-        loop {
-            self.stop.check()?;
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(());
-            }
-            std::thread::sleep(left.min(Duration::from_millis(50)));
-        }
     }
 
     fn send(&self, address: &Address, ask: &Ask) -> Result<Response<Body>, ureq::Error> {
@@ -140,6 +124,25 @@ impl Client {
             }
         }
         request.call()
+    }
+
+    /// Sends a JSON document, once. An answer of any status is one; a redirect is not followed.
+    ///
+    /// # Errors
+    /// When the host cannot be found or reached.
+    pub(super) fn post(&self, address: &Address, json: String) -> Result<Answer> {
+        self.stop.check()?;
+        let permit = self.permits.take();
+        let sent = self
+            .agent
+            .post(address.request())
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .send(json);
+        match sent {
+            Ok(response) => Ok(self.answer(address.clone(), response, permit)),
+            Err(error) => Err(unreachable(address, &why(&error))),
+        }
     }
 
     fn answer(&self, address: Address, response: Response<Body>, permit: Permit) -> Answer {

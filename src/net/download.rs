@@ -16,6 +16,9 @@ use crate::wheel::source::{File, ReadAt};
 /// So many bytes that arrived pay for one more interruption.
 pub(super) const PER_BREAK: u64 = 16 << 20;
 
+/// How much of a file is handed on at once.
+const PIECE: u64 = 1 << 20;
+
 /// The file, in memory when it is small, else in an unnamed temporary file.
 ///
 /// `first` is an answer that is the whole file already.
@@ -51,7 +54,7 @@ pub(super) fn download(client: &Client, file: &RemoteFile, first: Option<Answer>
         if breaks >= u64::from(client.limits.attempts) + partial.farthest / PER_BREAK {
             return Err(broken(file, &why));
         }
-        client.wait(client.pause(1))?;
+        client.stop.wait(client.pause(1))?;
     }
 }
 
@@ -138,6 +141,22 @@ impl Partial {
             SpooledData::OnDisk(disk) => Box::new(File::of(fs_err::File::from_parts(disk, &file.name))?),
         })
     }
+}
+
+/// Hands on all bytes of a file, piece by piece.
+///
+/// # Errors
+/// When it cannot be read, or whoever takes a piece fails.
+pub(super) fn pieces(bytes: &dyn ReadAt, each: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    let mut at = 0;
+    while at < bytes.size() {
+        let length = PIECE.min(bytes.size() - at);
+        let mut piece = vec![0; usize::try_from(length).unwrap_or_default()];
+        bytes.read_at(at, &mut piece)?;
+        each(&piece)?;
+        at += length;
+    }
+    Ok(())
 }
 
 /// That a file has the hash that the index or the lock file promises.

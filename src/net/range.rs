@@ -144,7 +144,7 @@ impl RangeSource {
                 if breaks >= u64::from(self.client.limits.attempts) + done as u64 / PER_BREAK {
                     return Err(broken(&self.file, &why));
                 }
-                self.client.wait(self.client.pause(1))?;
+                self.client.stop.wait(self.client.pause(1))?;
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ use crate::net::address::Address;
 use crate::net::client::Client;
 use crate::net::pin::{Pin, normalised};
 use crate::net::simple::{RemoteFile, files};
-use crate::wheel::filename::WheelName;
+use crate::wheel::filename::{WheelName, same_version};
 
 const SDISTS: [&str; 4] = [".tar.gz", ".zip", ".tar.bz2", ".tgz"];
 
@@ -149,6 +149,14 @@ fn name_and_version(file: &str) -> Option<(String, String)> {
     }
     let stem = SDISTS.iter().find_map(|end| file.strip_suffix(end))?;
     stem.rsplit_once('-').map(|(name, version)| (name.to_owned(), version.to_owned()))
+}
+
+/// Whether a file is of this version of this project, by its name.
+#[must_use]
+pub fn is_of(file: &str, project: &str, version: &str) -> bool {
+    name_and_version(file).is_some_and(|(name, its)| {
+        normalised(&name) == normalised(project) && same_version(&its, version).unwrap_or(its == version)
+    })
 }
 
 fn fits(pin: &VersionSpecifier, version: &str) -> bool {

@@ -6,11 +6,8 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::net::client::Client;
-use crate::net::download::download;
+use crate::net::download::{download, pieces};
 use crate::net::{IndexOptions, RemoteFile, Requirements, releases};
-
-/// How much of a file is written at once.
-const PIECE: u64 = 1 << 20;
 
 /// What indexes serve of some requirements.
 pub struct Served {
@@ -51,14 +48,7 @@ impl Served {
         let bytes = download(&self.client, file, None)?;
         fs_err::create_dir_all(folder)?;
         let mut written = fs_err::File::create(&path)?;
-        let mut at = 0;
-        while at < bytes.size() {
-            let length = PIECE.min(bytes.size() - at);
-            let mut piece = vec![0; usize::try_from(length).unwrap_or_default()];
-            bytes.read_at(at, &mut piece)?;
-            written.write_all(&piece)?;
-            at += length;
-        }
+        pieces(&*bytes, &mut |piece| Ok(written.write_all(piece)?))?;
         Ok(path)
     }
 }

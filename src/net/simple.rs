@@ -34,6 +34,8 @@ pub struct RemoteFile {
     pub yanked: Option<String>,
     /// Whether the index serves the wheel's METADATA as a file of its own.
     pub has_metadata: bool,
+    /// When it was uploaded, if the index tells it (PEP 700): `2026-11-21T22:44:45.123456Z`.
+    pub uploaded: Option<String>,
 }
 
 impl RemoteFile {
@@ -48,6 +50,7 @@ impl RemoteFile {
             requires_python: None,
             yanked: None,
             has_metadata: false,
+            uploaded: None,
         }
     }
 }
@@ -79,7 +82,7 @@ pub(super) fn files(client: &Client, index: &Address, project: &str) -> Result<O
             Err(_) => {}
         }
         drop(answer);
-        client.wait(client.pause(attempt))?;
+        client.stop.wait(client.pause(attempt))?;
         attempt += 1;
     }
 }
@@ -156,6 +159,8 @@ struct JsonFile {
     yanked: Value,
     #[serde(default)]
     size: Value,
+    #[serde(default)]
+    upload_time: Value,
 }
 
 fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
@@ -181,6 +186,7 @@ fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
             has_metadata: [&file.core_metadata, &file.dist_info_metadata]
                 .into_iter()
                 .any(|value| value.is_object() || value.as_bool() == Some(true)),
+            uploaded: file.upload_time.as_str().map(str::to_owned),
             name: plain_name(file.filename)?,
             address,
         })

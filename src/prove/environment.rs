@@ -140,7 +140,7 @@ impl<'a> Environment<'a> {
         let _ = fs_err::remove_file(&state);
         self.make(stop)?;
         let links = self.link(release)?;
-        let wheel = installer::choose(self, release, &links, stop)?;
+        let wheel = installer::choose(self, release, &links, needs.from.as_deref(), stop)?;
         if let Some(wheel) = wheel {
             let sources = Sources { needs, links: &links, lender };
             installer::complete(self, release, wheel, &sources, stop)?;

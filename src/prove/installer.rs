@@ -28,9 +28,11 @@ pub(super) struct Needs {
     pub(super) find_links: Vec<PathBuf>,
     /// Whether an index may be asked for them.
     pub(super) index: bool,
+    /// The index that has the release itself.
+    pub(super) from: Option<String>,
 }
 
-/// Lets pip choose among the wheels in `links` and nothing else. `None` when it finds none for this Python.
+/// Lets pip choose among the wheels in `links`, or those that the index `from` has, and nothing else. `None` when it finds none for this Python.
 ///
 /// # Errors
 /// When pip cannot be run, or fails in another way.
@@ -38,12 +40,18 @@ pub(super) fn choose<'a>(
     environment: &Environment<'_>,
     release: &'a Release,
     links: &Path,
+    from: Option<&str>,
     stop: &Stop,
 ) -> Result<Option<&'a Wheel>> {
     let wanted = format!("{}=={}", release.set.name, release.version);
     // Isolated: the user's own settings are no part of what an installer decides.
-    let call = pip(environment, &["--isolated", "install", "--no-index", "--no-deps"])?;
-    let ended = run(environment, &call.arg("--find-links").arg(links).arg(&wanted), stop)?;
+    let call = pip(environment, &["--isolated", "install", "--no-deps"])?;
+    let call = match from {
+        // What an earlier index served is no answer; nor is an sdist, which would be built.
+        Some(index) => call.args(["--no-cache-dir", "--only-binary", ":all:", "--index-url", index]),
+        None => call.args(["--no-index", "--find-links"]).arg(links),
+    };
+    let ended = run(environment, &call.arg(&wanted), stop)?;
     if ended.status.success() {
         return installed(environment, release).map(Some);
     }

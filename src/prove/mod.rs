@@ -51,6 +51,9 @@ pub struct Options {
     pub found: Vec<Python>,
     /// Whether no index may be asked for what the wheels and tests need.
     pub offline: bool,
+    /// The simple API of an index from which pip takes the release, instead of the files themselves; it has to serve
+    /// the same ones.
+    pub index: Option<String>,
     /// Ends the work early.
     pub stop: Stop,
 }
@@ -96,6 +99,7 @@ pub fn prove(
             requires: settings.table.requires.clone(),
             find_links: options.find_links.clone(),
             index: !options.offline,
+            from: options.index.clone(),
         })
         .collect();
     let mut tasks: Vec<(usize, usize)> =

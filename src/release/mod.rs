@@ -9,7 +9,7 @@ pub mod check;
 pub mod date;
 mod history;
 pub mod prepare;
-mod set;
+pub(crate) mod set;
 mod source;
 pub mod tag;
 mod version;

@@ -22,19 +22,19 @@ use crate::wheel::filename::normalized;
 
 /// A folder with the record of a build.
 #[derive(Clone, Debug)]
-pub(super) struct Set {
-    folder: PathBuf,
-    pub(super) manifest: Recorded,
+pub(crate) struct Set {
+    pub(crate) folder: PathBuf,
+    pub(crate) manifest: Recorded,
 }
 
 /// What is read of a manifest.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Recorded {
+pub(crate) struct Recorded {
     schema: String,
-    pub(super) name: String,
-    pub(super) version: String,
-    complete: bool,
-    sdist: File,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) complete: bool,
+    pub(crate) sdist: File,
     pub(super) commit: Option<String>,
     wheels: Vec<Wheel>,
     audit: Audit,
@@ -59,7 +59,7 @@ impl Set {
     ///
     /// # Errors
     /// [`ErrorKind::Project`] when there is no manifest, [`ErrorKind::Format`] when it is none of this form.
-    pub(super) fn read(folder: &Path) -> Result<Self> {
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
         let text = match fs_err::read_to_string(&path) {
             Ok(text) => text,
@@ -87,17 +87,18 @@ impl Set {
         }
     }
 
-    fn files(&self) -> impl Iterator<Item = &File> {
+    /// The sdist, then the wheels that there are.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &File> {
         std::iter::once(&self.manifest.sdist).chain(self.manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()))
     }
 
     /// `SHA256SUMS`, as the manifest has it.
-    pub(super) fn sums(&self) -> String {
+    pub(crate) fn sums(&self) -> String {
         sums(self.files())
     }
 
     /// What in the folder is not as the manifest has it: changed, gone, or of another set; in words.
-    pub(super) fn faults(&self) -> Result<Vec<String>> {
+    pub(crate) fn faults(&self) -> Result<Vec<String>> {
         let mut faults = Vec::new();
         for file in self.files() {
             let path = self.folder.join(&file.file);
@@ -131,7 +132,7 @@ impl Set {
     ///
     /// # Errors
     /// When the project cannot be built as it stands.
-    pub(super) fn lacks(&self, root: &Path) -> Result<(usize, Vec<String>)> {
+    pub(crate) fn lacks(&self, root: &Path) -> Result<(usize, Vec<String>)> {
         let project = Project::read(root)?;
         let config = project.pyproject.config();
         let windows = config.windows.unwrap_or_default();
@@ -156,15 +157,16 @@ impl Set {
         Ok((self.files().count(), lacks))
     }
 
-    /// Audits the wheels that lie there now: what is found, and whether it is too much.
-    pub(super) fn audited(&self, root: &Path, stop: &Stop) -> Result<(String, bool)> {
-        let project = Project::read(root)?;
-        let config = project.pyproject.config();
+    /// Audits the wheels that lie there now, by what the project says of it where there is one: what is found, and
+    /// whether it is too much.
+    pub(crate) fn audited(&self, root: Option<&Path>, stop: &Stop) -> Result<(String, bool)> {
+        let project = root.map(Project::read).transpose()?;
+        let config = project.as_ref().map(|project| project.pyproject.config()).cloned().unwrap_or_default();
         let subjects = audit::of_path(&self.folder)?;
         let options = Options {
             ignores: config.audit.ignore.clone(),
             declared: config.targets.clone(),
-            project: Some(normalized(&project.name)),
+            project: project.map(|project| normalized(&project.name)),
             sdists: audit::sdists_beside(&self.folder)?,
             stop: stop.clone(),
             ..Options::default()
@@ -181,7 +183,7 @@ impl Set {
     ///
     /// # Errors
     /// [`ErrorKind::Project`] when nothing did, and [`ErrorKind::Format`] when it was other wheels.
-    pub(super) fn proven(&self) -> Result<String> {
+    pub(crate) fn proven(&self) -> Result<String> {
         let again = format!("monowheel test {}", quoted(&self.folder));
         let wrong = |what: String| Error::new(ErrorKind::Project, what).at(self.folder.join(proof::FILE).display());
         let Some(proof) = Proof::of(&self.folder)? else {

@@ -6,6 +6,8 @@ mod github;
 pub mod html;
 mod json;
 pub mod proof;
+#[cfg(feature = "net")]
+pub mod publish;
 pub mod release;
 mod sarif;
 mod text;

@@ -74,7 +74,7 @@ impl Looking<'_> {
                 self.wrong("commit", &place, said, "commit them, then: monowheel build");
             }
         }
-        if let Some((said, is_clean)) = self.told("audit", &place, set.audited(&source.root, self.stop))? {
+        if let Some((said, is_clean)) = self.told("audit", &place, set.audited(Some(&source.root), self.stop))? {
             if is_clean {
                 self.add("audit", &place, State::Ok, said);
             } else {

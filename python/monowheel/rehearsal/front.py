@@ -1,0 +1,229 @@
+"""The index's front: identities, tokens, uploads and faults; everything else is pypiserver's."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import threading
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable
+from urllib.parse import parse_qs
+
+import multipart
+import pypiserver
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from . import attestations
+from .identity import AUDIENCE, MESSAGES, Identities, Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Environ = Dict[str, Any]
+Start = Callable[..., Any]
+
+FAULTS = ("token-expired", "503", "wrong-bytes", *MESSAGES)
+# twine sends a file five times; so many refusals are more than it bears.
+BUSY = 6
+# The largest upload: a file of 100 MiB, and the fields beside it.
+LARGEST = 110 << 20
+
+
+class Answer(Exception):
+    """An answer to a request."""
+
+    def __init__(self, status: HTTPStatus, document: object) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+        self.document = document
+
+
+def ok(document: object) -> Answer:
+    """Answer with a document."""
+    return Answer(HTTPStatus.OK, document)
+
+
+class Front:
+    """One index in one folder, as a WSGI application."""
+
+    def __init__(self, folder: Path, fault: str | None) -> None:
+        self.folder = folder
+        self.identities = Identities()
+        self._fault = fault
+        self._busy = BUSY
+        self._taken = 0
+        self._lock = threading.Lock()
+        self._files = pypiserver.app(
+            roots=[str(folder)], hash_algo="sha256", disable_fallback=True, authenticate=[], password_file="."
+        )
+        self._routes: dict[tuple[str, str], Callable[[Environ], Answer]] = {
+            ("GET", "/ci/identity"): self._identity,
+            ("GET", "/_/oidc/audience"): lambda _: self._audience(),
+            ("POST", "/_/oidc/mint-token"): self._mint,
+            ("POST", "/_/oidc/burn-token"): self._burn,
+            ("POST", "/legacy/"): self._upload,
+            ("POST", "/rehearsal/lift"): lambda _: self._lift(),
+        }
+
+    def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
+        """Answer one request."""
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        route = self._routes.get((method, path))
+        if route is None:
+            return self._served(environ, start_response)
+        try:
+            answer = route(environ)
+        except Answer as given:
+            answer = given
+        body = json.dumps(answer.document).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        start_response(f"{answer.status.value} {answer.status.phrase}", headers)
+        return [body]
+
+    def _lift(self) -> Answer:
+        self._fault = None
+        return ok({})
+
+    def _served(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
+        body: Iterable[bytes] = self._files(environ, start_response)
+        if self._fault == "wrong-bytes" and environ["PATH_INFO"].endswith(".whl"):
+            return _changed(body)
+        return body
+
+    # --- a CI, and the exchange of what it tells ----------------------------------------------
+
+    def _identity(self, environ: Environ) -> Answer:
+        if environ.get("HTTP_AUTHORIZATION") != f"bearer {self.identities.request_token}":
+            return Answer(HTTPStatus.UNAUTHORIZED, {"message": "who are you?"})
+        audience = parse_qs(environ.get("QUERY_STRING", "")).get("audience", [""])[0]
+        return ok({"value": self.identities.identity(audience)})
+
+    def _audience(self) -> Answer:
+        if self._fault == "not-enabled":
+            return Answer(HTTPStatus.FORBIDDEN, {"message": MESSAGES["not-enabled"]})
+        return ok({"audience": AUDIENCE})
+
+    def _mint(self, environ: Environ) -> Answer:
+        try:
+            if self._fault in MESSAGES:
+                raise Refused(self._fault)
+            token = self.identities.mint(_document(environ).get("token"))
+        except Refused as refused:
+            errors = [{"code": refused.code, "description": str(refused)}]
+            return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, {"message": "Token request failed", "errors": errors})
+        return ok({"success": True, "token": token.text, "expires": token.expires})
+
+    def _burn(self, environ: Environ) -> Answer:
+        self.identities.burn(_document(environ).get("token"))
+        return ok({})
+
+    # --- the upload API -----------------------------------------------------------------------
+
+    def _upload(self, environ: Environ) -> Answer:
+        form, content = _form(environ)
+        self._faulty()
+        user, _, password = _basic(environ).partition(":")
+        if user != "__token__" or not self.identities.is_good(password):
+            return _refused(HTTPStatus.FORBIDDEN, "Invalid or non-existent authentication information.")
+        if form.get(":action") != "file_upload" or form.get("protocol_version") != "1":
+            return _refused(HTTPStatus.BAD_REQUEST, "Unknown protocol version or action.")
+        name, data = content
+        try:
+            project, version = _parsed(name)
+        except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+            return _refused(HTTPStatus.BAD_REQUEST, f"Invalid filename: {name!r}.")
+        told = canonicalize_name(form.get("name", "")), form.get("version", "")
+        if (project, str(version)) != told:
+            return _refused(HTTPStatus.BAD_REQUEST, f"Filename {name!r} is not one of {' '.join(told)}.")
+        sha256 = hashlib.sha256(data).hexdigest()
+        if form.get("sha256_digest") != sha256:
+            return _refused(HTTPStatus.BAD_REQUEST, "The digest supplied does not match a digest calculated.")
+        if "attestations" in form:
+            try:
+                attestations.check(form["attestations"], name, sha256)
+            except attestations.Wrong as wrong:
+                return _refused(HTTPStatus.BAD_REQUEST, f"Invalid attestations supplied during upload: {wrong}")
+        return self._keep(name, data)
+
+    def _keep(self, name: str, data: bytes) -> Answer:
+        place = self.folder / name
+        with self._lock:
+            if place.exists():
+                if place.read_bytes() == data:
+                    return ok({})
+                return _refused(HTTPStatus.BAD_REQUEST, f"File already exists ({name!r}). See https://pypi.org/help/#file-name-reuse")
+            half = self.folder / f".{name}.part"
+            half.write_bytes(data)
+            os.replace(half, place)
+            self._taken += 1
+        return ok({})
+
+    def _faulty(self) -> None:
+        with self._lock:
+            # Late enough that something is there, early enough that something lacks.
+            if self._fault == "token-expired" and self._taken > 0:
+                self.identities.expire_all()
+                self._fault = None
+            if self._fault == "503" and self._taken > 0 and self._busy > 0:
+                self._busy -= 1
+                raise _refused(HTTPStatus.SERVICE_UNAVAILABLE, "The index is read-only for a while.")
+
+
+def _changed(body: Iterable[bytes]) -> Iterable[bytes]:
+    """Change the first byte of what is served."""
+    is_first = True
+    for chunk in body:
+        yield bytes([chunk[0] ^ 1]) + chunk[1:] if is_first and chunk else chunk
+        is_first = is_first and not chunk
+
+
+def _refused(status: HTTPStatus, why: str) -> Answer:
+    return Answer(status, {"message": why})
+
+
+def _parsed(name: str) -> tuple[str, Version]:
+    if name.endswith(".whl"):
+        project, version, *_ = parse_wheel_filename(name)
+        return project, version
+    return parse_sdist_filename(name)
+
+
+def _basic(environ: Environ) -> str:
+    scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(value, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _document(environ: Environ) -> dict[str, Any]:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    try:
+        document = json.loads(environ["wsgi.input"].read(min(length, 1 << 16)))
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _form(environ: Environ) -> tuple[dict[str, str], tuple[str, bytes]]:
+    """Read the fields of an upload, and its file."""
+    if int(environ.get("CONTENT_LENGTH") or 0) > LARGEST:
+        raise _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "File too large.")
+    try:
+        fields, files = multipart.parse_form_data(environ, strict=True, partsize_limit=LARGEST, part_limit=1000)
+        content = files["content"]
+    except (multipart.MultipartError, KeyError):
+        raise _refused(HTTPStatus.BAD_REQUEST, "Upload payload does not have a file.") from None
+    return {name: fields[name] for name in fields}, (content.filename, content.file.read())

@@ -1,0 +1,67 @@
+//! One index, by its simple API: what it has of a project, and which bytes it really serves.
+
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Result;
+use crate::hash::hex;
+use crate::net::address::Address;
+use crate::net::client::Client;
+use crate::net::download::{download, pieces};
+use crate::net::pin::normalised;
+use crate::net::simple::{RemoteFile, files};
+use crate::net::{IndexOptions, without_name};
+
+/// An index to ask again and again.
+#[derive(Clone)]
+pub struct Index {
+    client: Arc<Client>,
+    address: Address,
+}
+
+impl Index {
+    /// The index at this address of its simple API.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) when it is none, or when a certificate file is of no use.
+    pub fn at(simple: &str, options: &IndexOptions) -> Result<Self> {
+        let address = Address::parse(without_name(simple))?;
+        let client = Client::new(options.limits.clone(), options.stop.clone(), options.environment)?;
+        Ok(Self { client: Arc::new(client), address })
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// All files of a project; `None` when the index has no such project.
+    ///
+    /// # Errors
+    /// When the index cannot be asked, or answers with something else than a page of the simple API.
+    pub fn files(&self, project: &str) -> Result<Option<Vec<RemoteFile>>> {
+        files(&self.client, &self.address, &normalised(project))
+    }
+
+    /// The SHA-256 of what is served as this file, whatever the index says of it.
+    ///
+    /// # Errors
+    /// When it cannot be had whole.
+    pub fn sha256(&self, file: &RemoteFile) -> Result<String> {
+        let bytes = download(&self.client, &RemoteFile { sha256: None, size: None, ..file.clone() }, None)?;
+        let mut hash = Sha256::new();
+        pieces(&*bytes, &mut |piece| {
+            hash.update(piece);
+            Ok(())
+        })?;
+        Ok(hex(&hash.finalize()))
+    }
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Index({})", self.address)
+    }
+}

@@ -1,0 +1,111 @@
+//! A publication for a terminal: each file and how it stands, then the outcome in one line.
+
+use crate::publish::rehearse::Rehearsal;
+use crate::publish::{Outcome, Report, State};
+use crate::report::json;
+use crate::report::proof;
+use crate::report::text::{Ink, Text};
+use crate::report::words::{count, harmless, reason_lines};
+
+impl Report {
+    /// The publication as one JSON document, indented, with a final line break.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::document(self)
+    }
+}
+
+impl Rehearsal {
+    /// The rehearsal as one JSON document, indented, with a final line break.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::document(self)
+    }
+}
+
+/// Each file, what is to be known, and the outcome.
+#[must_use]
+pub fn render(report: &Report, how: Text) -> String {
+    files(report, how) + &verdict(report, how) + "\n"
+}
+
+/// Each file and how it stands, and what is to be known.
+#[must_use]
+pub fn files(report: &Report, how: Text) -> String {
+    let wide = report.files.iter().map(|step| step.file.file.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for step in &report.files {
+        let (ink, word) = match step.state {
+            State::Upload => (Ink::Strong, "upload"),
+            State::There => (Ink::Faint, "there"),
+            State::Served => (Ink::Good, "served"),
+            State::Conflict => (Ink::Bad, "CONFLICT"),
+            State::Missing => (Ink::Bad, "MISSING"),
+            State::Differs => (Ink::Bad, "DIFFERS"),
+        };
+        let size = format!("{:>8} KiB", step.file.size.div_ceil(1024));
+        text += &format!("{} {:wide$} {size}\n", how.paint(ink, &format!("{word:8}")), harmless(&step.file.file));
+        for line in step.said.iter().flat_map(|said| reason_lines(said)) {
+            text += &format!("{:9}{line}\n", "");
+        }
+    }
+    for line in report.notes.iter().flat_map(|note| reason_lines(note)) {
+        text += &format!("{} {line}\n", how.paint(Ink::Warn, "note:"));
+    }
+    text
+}
+
+/// The outcome in one line, and the next step where it is no good one.
+#[must_use]
+pub fn verdict(report: &Report, how: Text) -> String {
+    let release = format!("{} {}", harmless(&report.name), harmless(&report.version));
+    let (all, index) = (count(report.files.len(), "file"), harmless(&report.index));
+    let next = |text: &str| format!("\n{} {text}", how.paint(Ink::Strong, "next:"));
+    match report.outcome {
+        Outcome::Planned => {
+            let (new, there) = (report.number(State::Upload), report.number(State::There));
+            format!("{release} to {index}: {} to upload, {there} there already", count(new, "file"))
+        }
+        Outcome::Published => {
+            let attested = if report.attested > 0 { ", with attestations" } else { "" };
+            let sent = match report.uploaded {
+                0 => "nothing had to be sent".to_owned(),
+                sent => format!("{} sent in this run{attested}", count(sent, "file")),
+            };
+            format!("{} {release}: {index} serves {all}, byte for byte; {sent}", how.paint(Ink::Good, "published"))
+        }
+        Outcome::Conflict => {
+            let conflicts = count(report.number(State::Conflict), "file");
+            format!("{} {release}: {conflicts} cannot be published on {index}", how.paint(Ink::Bad, "stopped"))
+                + &next("what is out stays as it is: release the next version, or build these bytes again")
+        }
+        Outcome::Different => {
+            let wrong = report.number(State::Differs) + report.number(State::Missing);
+            let wrong = count(wrong, "file");
+            format!("{} {release}: {wrong} of {all} on {index} not as in the set", how.paint(Ink::Bad, "different"))
+                + &next(if report.number(State::Differs) > 0 {
+                    "yank the release and tell the index's administrators: somebody changed what you sent"
+                } else {
+                    "run the same command again in some minutes: it looks again, and sends what lacks"
+                })
+        }
+    }
+}
+
+/// The rehearsal: the fault, the publication, the installation, and the outcome.
+#[must_use]
+pub fn rehearsal(rehearsal: &Rehearsal, how: Text) -> String {
+    let mut text = render(&rehearsal.publication, how);
+    if let Some(installation) = &rehearsal.installation {
+        text += &proof::render(installation, how);
+    }
+    if let Some(hit) = &rehearsal.fault {
+        let there = count(hit.there, "file");
+        text += &format!(
+            "{} with {}; {there} there, and the second run completed it\n",
+            how.paint(Ink::Warn, "fault:"),
+            hit.fault
+        );
+    }
+    text
+}
