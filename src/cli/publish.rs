@@ -12,7 +12,7 @@ use crate::exec::Stop;
 use crate::proof::Verdict;
 use crate::prove::{self, Python, Pythons, Wanted};
 use crate::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
-use crate::publish::{Attest, Credentials, Event, Place, Request, publish};
+use crate::publish::{Attest, Credentials, Event, Outcome, Place, Request, State, publish};
 use crate::report::Text;
 use crate::report::proof::{line, worst};
 use crate::report::publish::{files, rehearsal, render};
@@ -147,7 +147,8 @@ fn show(scene: &Scene<'_>, how: Text, screen: &mut Screen) {
 
 fn say(event: &Event, how: Text, screen: &mut Screen) {
     match event {
-        Event::Planned(report) if !report.notes.is_empty() || report.uploaded == 0 => {
+        // Where nothing follows it is the result, and goes to stdout.
+        Event::Planned(report) if report.number(State::Upload) > 0 && report.outcome == Outcome::Planned => {
             screen.note(files(report, how).trim_end());
         }
         Event::Planned(_) => {}
@@ -157,8 +158,8 @@ fn say(event: &Event, how: Text, screen: &mut Screen) {
         Event::Signing(number) => screen.note(&format!("signing {}", count(*number, "file"))),
         Event::Uploading(file, number, all) => screen.note(&format!("{number}/{all} {}", harmless(file))),
         Event::Again(why) => {
-            let why = why.lines().next().unwrap_or_default();
-            screen.note(&format!("{BAD}not taken{BAD:#}: {}; once more", harmless(why)));
+            let why = why.lines().collect::<Vec<_>>().join(": ");
+            screen.note(&format!("{BAD}not taken{BAD:#}: {}; once more", harmless(&why)));
         }
         Event::Looking(number) => screen.note(&format!("fetching {} from the index", count(*number, "file"))),
     }

@@ -23,10 +23,11 @@ impl Rehearsal {
     }
 }
 
-/// Each file, what is to be known, and the outcome.
+/// The outcome; before it each file, unless all is well and nobody wants to see them.
 #[must_use]
 pub fn render(report: &Report, how: Text) -> String {
-    files(report, how) + &verdict(report, how) + "\n"
+    let listed = if report.outcome == Outcome::Published && !how.details { notes(report, how) } else { files(report, how) };
+    listed + &verdict(report, how) + "\n"
 }
 
 /// Each file and how it stands, and what is to be known.
@@ -49,10 +50,12 @@ pub fn files(report: &Report, how: Text) -> String {
             text += &format!("{:9}{line}\n", "");
         }
     }
-    for line in report.notes.iter().flat_map(|note| reason_lines(note)) {
-        text += &format!("{} {line}\n", how.paint(Ink::Warn, "note:"));
-    }
-    text
+    text + &notes(report, how)
+}
+
+fn notes(report: &Report, how: Text) -> String {
+    let lines = report.notes.iter().flat_map(|note| reason_lines(note));
+    lines.map(|line| format!("{} {line}\n", how.paint(Ink::Warn, "note:"))).collect()
 }
 
 /// The outcome in one line, and the next step where it is no good one.
@@ -96,16 +99,21 @@ pub fn verdict(report: &Report, how: Text) -> String {
 #[must_use]
 pub fn rehearsal(rehearsal: &Rehearsal, how: Text) -> String {
     let mut text = render(&rehearsal.publication, how);
-    if let Some(installation) = &rehearsal.installation {
-        text += &proof::render(installation, how);
-    }
     if let Some(hit) = &rehearsal.fault {
         let there = count(hit.there, "file");
         text += &format!(
-            "{} with {}; {there} there, and the second run completed it\n",
-            how.paint(Ink::Warn, "fault:"),
+            "{} {}: {there} there after it, and nothing was lost\n",
+            how.paint(Ink::Warn, "survived"),
             hit.fault
         );
+    }
+    if let Some(installation) = &rehearsal.installation {
+        if how.details {
+            text += &proof::render(installation, how);
+        } else {
+            let ink = if proof::is_bad(installation) { Ink::Bad } else { Ink::Good };
+            text += &format!("{} {}\n", how.paint(ink, "installed from it:"), proof::tally(installation));
+        }
     }
     text
 }

@@ -30,7 +30,7 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MOST = 2
 
 
-class Wrong(Exception):
+class WrongError(Exception):
     """What an index would say of an attestation."""
 
 
@@ -79,21 +79,21 @@ def check(text: str, name: str, sha256: str) -> None:
     try:
         attestations = TypeAdapter(list[Attestation]).validate_json(text)
     except ValidationError as error:
-        raise Wrong(f"Malformed attestations: {error.error_count()} errors") from None
+        raise WrongError(f"Malformed attestations: {error.error_count()} errors") from None
     if not 1 <= len(attestations) <= MOST:
-        raise Wrong(f"{len(attestations)} attestations, where 1 or {MOST} are taken")
+        raise WrongError(f"{len(attestations)} attestations, where 1 or {MOST} are taken")
     for attestation in attestations:
         statement = attestation.statement
         if statement.get("predicateType") != PUBLISH:
-            raise Wrong(f"the predicate {statement.get('predicateType')} is not taken")
+            raise WrongError(f"the predicate {statement.get('predicateType')} is not taken")
         if statement.get("subject") != [{"name": name, "digest": {"sha256": sha256}}]:
-            raise Wrong(f"the attestation is not of {name} with SHA-256 {sha256}")
+            raise WrongError(f"the attestation is not of {name} with SHA-256 {sha256}")
         certificate = x509.load_der_x509_certificate(attestation.verification_material.certificate)
         key = certificate.public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise Wrong("the certificate's key is of another kind")
+            raise WrongError("the certificate's key is of another kind")
         try:
             envelope = attestation.envelope
             key.verify(envelope.signature, _to_sign(envelope.statement), ec.ECDSA(SHA256()))
         except InvalidSignature:
-            raise Wrong("the signature is not that of the certificate's key") from None
+            raise WrongError("the signature is not that of the certificate's key") from None

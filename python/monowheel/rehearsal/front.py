@@ -6,10 +6,9 @@ import base64
 import binascii
 import hashlib
 import json
-import os
 import threading
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, NamedTuple
 from urllib.parse import parse_qs
 
 import multipart
@@ -24,7 +23,7 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from . import attestations
-from .identity import AUDIENCE, MESSAGES, Identities, Refused
+from .identity import AUDIENCE, MESSAGES, Identities, NoTokenError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,31 +31,38 @@ if TYPE_CHECKING:
 Environ = Dict[str, Any]
 Start = Callable[..., Any]
 
-FAULTS = ("token-expired", "503", "wrong-bytes", *MESSAGES)
 # twine sends a file five times; so many refusals are more than it bears.
 BUSY = 6
 # The largest upload: a file of 100 MiB, and the fields beside it.
 LARGEST = 110 << 20
 
 
-class Answer(Exception):
+class Answer(NamedTuple):
     """An answer to a request."""
 
-    def __init__(self, status: HTTPStatus, document: object) -> None:
-        super().__init__(status.phrase)
+    status: HTTPStatus
+    document: object
+
+
+class RefusedError(Exception):
+    """What is asked for is not done, and why."""
+
+    def __init__(self, status: HTTPStatus, why: str) -> None:
+        """Refuse with this status, for this reason."""
+        super().__init__(why)
         self.status = status
-        self.document = document
 
 
-def ok(document: object) -> Answer:
+def done(document: object = None) -> Answer:
     """Answer with a document."""
-    return Answer(HTTPStatus.OK, document)
+    return Answer(HTTPStatus.OK, document or {})
 
 
 class Front:
     """One index in one folder, as a WSGI application."""
 
     def __init__(self, folder: Path, fault: str | None) -> None:
+        """Serve what is in the folder, and fail in this way until that is lifted."""
         self.folder = folder
         self.identities = Identities()
         self._fault = fault
@@ -64,7 +70,11 @@ class Front:
         self._taken = 0
         self._lock = threading.Lock()
         self._files = pypiserver.app(
-            roots=[str(folder)], hash_algo="sha256", disable_fallback=True, authenticate=[], password_file="."
+            roots=[str(folder)],
+            hash_algo="sha256",
+            disable_fallback=True,
+            authenticate=[],
+            password_file=".",  # noqa: S106 - how pypiserver spells that there is none
         )
         self._routes: dict[tuple[str, str], Callable[[Environ], Answer]] = {
             ("GET", "/ci/identity"): self._identity,
@@ -83,8 +93,8 @@ class Front:
             return self._served(environ, start_response)
         try:
             answer = route(environ)
-        except Answer as given:
-            answer = given
+        except RefusedError as refused:
+            answer = Answer(refused.status, {"message": str(refused)})
         body = json.dumps(answer.document).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response(f"{answer.status.value} {answer.status.phrase}", headers)
@@ -92,7 +102,7 @@ class Front:
 
     def _lift(self) -> Answer:
         self._fault = None
-        return ok({})
+        return done()
 
     def _served(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         body: Iterable[bytes] = self._files(environ, start_response)
@@ -106,26 +116,24 @@ class Front:
         if environ.get("HTTP_AUTHORIZATION") != f"bearer {self.identities.request_token}":
             return Answer(HTTPStatus.UNAUTHORIZED, {"message": "who are you?"})
         audience = parse_qs(environ.get("QUERY_STRING", "")).get("audience", [""])[0]
-        return ok({"value": self.identities.identity(audience)})
+        return done({"value": self.identities.identity(audience)})
 
     def _audience(self) -> Answer:
         if self._fault == "not-enabled":
             return Answer(HTTPStatus.FORBIDDEN, {"message": MESSAGES["not-enabled"]})
-        return ok({"audience": AUDIENCE})
+        return done({"audience": AUDIENCE})
 
     def _mint(self, environ: Environ) -> Answer:
         try:
-            if self._fault in MESSAGES:
-                raise Refused(self._fault)
-            token = self.identities.mint(_document(environ).get("token"))
-        except Refused as refused:
-            errors = [{"code": refused.code, "description": str(refused)}]
+            token = self.identities.mint(_document(environ).get("token"), self._fault)
+        except NoTokenError as none:
+            errors = [{"code": none.code, "description": str(none)}]
             return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, {"message": "Token request failed", "errors": errors})
-        return ok({"success": True, "token": token.text, "expires": token.expires})
+        return done({"success": True, "token": token.text, "expires": token.expires})
 
     def _burn(self, environ: Environ) -> Answer:
         self.identities.burn(_document(environ).get("token"))
-        return ok({})
+        return done()
 
     # --- the upload API -----------------------------------------------------------------------
 
@@ -134,39 +142,25 @@ class Front:
         self._faulty()
         user, _, password = _basic(environ).partition(":")
         if user != "__token__" or not self.identities.is_good(password):
-            return _refused(HTTPStatus.FORBIDDEN, "Invalid or non-existent authentication information.")
-        if form.get(":action") != "file_upload" or form.get("protocol_version") != "1":
-            return _refused(HTTPStatus.BAD_REQUEST, "Unknown protocol version or action.")
-        name, data = content
-        try:
-            project, version = _parsed(name)
-        except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
-            return _refused(HTTPStatus.BAD_REQUEST, f"Invalid filename: {name!r}.")
-        told = canonicalize_name(form.get("name", "")), form.get("version", "")
-        if (project, str(version)) != told:
-            return _refused(HTTPStatus.BAD_REQUEST, f"Filename {name!r} is not one of {' '.join(told)}.")
-        sha256 = hashlib.sha256(data).hexdigest()
-        if form.get("sha256_digest") != sha256:
-            return _refused(HTTPStatus.BAD_REQUEST, "The digest supplied does not match a digest calculated.")
-        if "attestations" in form:
-            try:
-                attestations.check(form["attestations"], name, sha256)
-            except attestations.Wrong as wrong:
-                return _refused(HTTPStatus.BAD_REQUEST, f"Invalid attestations supplied during upload: {wrong}")
-        return self._keep(name, data)
+            raise RefusedError(HTTPStatus.FORBIDDEN, "Invalid or non-existent authentication information.")
+        _check(form, *content)
+        return self._keep(*content)
 
     def _keep(self, name: str, data: bytes) -> Answer:
         place = self.folder / name
         with self._lock:
             if place.exists():
                 if place.read_bytes() == data:
-                    return ok({})
-                return _refused(HTTPStatus.BAD_REQUEST, f"File already exists ({name!r}). See https://pypi.org/help/#file-name-reuse")
+                    return done()
+                raise RefusedError(
+                    HTTPStatus.BAD_REQUEST,
+                    f"File already exists ({name!r}). See https://pypi.org/help/#file-name-reuse",
+                )
             half = self.folder / f".{name}.part"
             half.write_bytes(data)
-            os.replace(half, place)
+            half.replace(place)
             self._taken += 1
-        return ok({})
+        return done()
 
     def _faulty(self) -> None:
         with self._lock:
@@ -176,7 +170,7 @@ class Front:
                 self._fault = None
             if self._fault == "503" and self._taken > 0 and self._busy > 0:
                 self._busy -= 1
-                raise _refused(HTTPStatus.SERVICE_UNAVAILABLE, "The index is read-only for a while.")
+                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The index is read-only for a while.")
 
 
 def _changed(body: Iterable[bytes]) -> Iterable[bytes]:
@@ -187,8 +181,26 @@ def _changed(body: Iterable[bytes]) -> Iterable[bytes]:
         is_first = is_first and not chunk
 
 
-def _refused(status: HTTPStatus, why: str) -> Answer:
-    return Answer(status, {"message": why})
+def _check(form: dict[str, str], name: str, data: bytes) -> None:
+    """Look at an upload as an index does."""
+    if form.get(":action") != "file_upload" or form.get("protocol_version") != "1":
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "Unknown protocol version or action.")
+    try:
+        project, version = _parsed(name)
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"Invalid filename: {name!r}.") from None
+    told = canonicalize_name(form.get("name", "")), form.get("version", "")
+    if (project, str(version)) != told:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"Filename {name!r} is not one of {' '.join(told)}.")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if form.get("sha256_digest") != sha256:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "The digest supplied does not match a digest calculated.")
+    if "attestations" in form:
+        try:
+            attestations.check(form["attestations"], name, sha256)
+        except attestations.WrongError as wrong:
+            why = f"Invalid attestations supplied during upload: {wrong}"
+            raise RefusedError(HTTPStatus.BAD_REQUEST, why) from None
 
 
 def _parsed(name: str) -> tuple[str, Version]:
@@ -220,10 +232,10 @@ def _document(environ: Environ) -> dict[str, Any]:
 def _form(environ: Environ) -> tuple[dict[str, str], tuple[str, bytes]]:
     """Read the fields of an upload, and its file."""
     if int(environ.get("CONTENT_LENGTH") or 0) > LARGEST:
-        raise _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "File too large.")
+        raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "File too large.")
     try:
         fields, files = multipart.parse_form_data(environ, strict=True, partsize_limit=LARGEST, part_limit=1000)
         content = files["content"]
     except (multipart.MultipartError, KeyError):
-        raise _refused(HTTPStatus.BAD_REQUEST, "Upload payload does not have a file.") from None
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "Upload payload does not have a file.") from None
     return {name: fields[name] for name in fields}, (content.filename, content.file.read())

@@ -30,10 +30,11 @@ MESSAGES = {
 }
 
 
-class Refused(Exception):
+class NoTokenError(Exception):
     """The index gives no token; the argument is one of its codes."""
 
     def __init__(self, code: str) -> None:
+        """Give no token, with this code."""
         super().__init__(MESSAGES[code])
         self.code = code
 
@@ -57,6 +58,7 @@ class Identities:
     """A CI and an index's token service, with one key between them."""
 
     def __init__(self) -> None:
+        """Begin with a new key, and nobody known."""
         self._key = secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._used: set[str] = set()
@@ -81,14 +83,16 @@ class Identities:
         parts = [_encoded(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
         return ".".join([*parts, _encoded(self._signature(".".join(parts)))])
 
-    def mint(self, identity: object) -> Token:
-        """Give an upload token for an identity, once."""
+    def mint(self, identity: object, fault: str | None = None) -> Token:
+        """Give an upload token for an identity, once; none with a fault that is one of the codes."""
+        if fault in MESSAGES:
+            raise NoTokenError(fault)
         if not isinstance(identity, str):
-            raise Refused("invalid-payload")
+            raise NoTokenError("invalid-payload")
         claims = self._claims(identity)
         with self._lock:
             if claims["jti"] in self._used:
-                raise Refused("invalid-reuse-token")
+                raise NoTokenError("invalid-reuse-token")
             self._used.add(claims["jti"])
             token = Token("pypi-" + secrets.token_urlsafe(48), int(time.time()) + GOOD_FOR)
             self._good[token.text] = token.expires
@@ -116,10 +120,10 @@ class Identities:
         body, _, signature = identity.rpartition(".")
         try:
             if not hmac.compare_digest(_decoded(signature), self._signature(body)):
-                raise Refused("invalid-token")
+                raise NoTokenError("invalid-token")
             claims: dict[str, Any] = json.loads(_decoded(body.split(".")[1]))
         except (ValueError, IndexError):
-            raise Refused("invalid-token") from None
+            raise NoTokenError("invalid-token") from None
         if claims["aud"] != AUDIENCE or claims["exp"] < time.time():
-            raise Refused("invalid-token")
+            raise NoTokenError("invalid-token")
         return claims
