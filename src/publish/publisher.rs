@@ -159,7 +159,7 @@ impl Run<'_> {
                 return Ok(None);
             }
             // Before anything is copied or signed: without it nothing of that is of use.
-            let (user, password) = pass.now(told).map_err(|error| self.broke_off(error))?;
+            let (user, password) = pass.now(told).map_err(Self::broke_off)?;
             let staging = match &mut staging {
                 Some(staging) => staging,
                 none => none.insert(Staging::of(&self.request.set, &self.files)?),
@@ -168,7 +168,7 @@ impl Run<'_> {
             staging.sign(&lacking, *attest, pass.ambient(), python, self.stop, told)?;
             let attested = *attest != Attest::No;
             let sender = Sender { place, python, user: &user, password: &password, attested };
-            let sent = staging.send(&lacking, sender, self.stop, told).map_err(|error| self.broke_off(error))?;
+            let sent = staging.send(&lacking, sender, self.stop, told).map_err(Self::broke_off)?;
             let got_through = sent.done.len();
             self.attested += if attested { got_through } else { 0 };
             self.uploaded.extend(sent.done);
@@ -180,7 +180,7 @@ impl Run<'_> {
                 Failure::Refused(_) if self.lacking(&steps).len() + got_through < lacking.len() => {}
                 Failure::Busy(why) if in_vain < ATTEMPTS => {
                     told(&Event::Again(why));
-                    self.stop.wait(Duration::from_secs(1 << in_vain.min(5))).map_err(|error| self.broke_off(error))?;
+                    self.stop.wait(Duration::from_secs(1 << in_vain.min(5))).map_err(Self::broke_off)?;
                 }
                 Failure::Denied(why) if in_vain < 2 && pass.renew(got_through > 0) => told(&Event::Again(why)),
                 failure => return Err(self.gave_up(failure)),
@@ -194,15 +194,9 @@ impl Run<'_> {
         steps.iter().filter(lacks).map(|step| step.file.file.clone()).collect()
     }
 
-    fn broke_off(&self, error: Error) -> Error {
-        if error.kind() != ErrorKind::Interrupted || self.uploaded.is_empty() {
-            return error;
-        }
-        Error::new(
-            ErrorKind::Interrupted,
-            format!("stopped after {} of {} files", self.uploaded.len(), self.files.len()),
-        )
-        .next(AGAIN)
+    /// What Ctrl-C left behind needs no mending.
+    fn broke_off(error: Error) -> Error {
+        if error.kind() == ErrorKind::Interrupted { error.next(AGAIN) } else { error }
     }
 
     fn gave_up(&self, failure: Failure) -> Error {

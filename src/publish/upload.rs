@@ -126,7 +126,7 @@ impl Staging {
         told: &mut dyn FnMut(&Event),
     ) -> Result<Sent> {
         let mut call = Call::new(sender.python)
-            .args(["-m", "twine", "upload", "--non-interactive", "--disable-progress-bar", "--verbose"])
+            .args(["-m", "twine", "--no-color", "upload", "--non-interactive", "--disable-progress-bar", "--verbose"])
             .args(["--repository-url", &sender.place.upload.request()])
             .env("TWINE_USERNAME", sender.user)
             .secret("TWINE_PASSWORD", sender.password.reveal())
@@ -205,7 +205,7 @@ fn answer(log: &str) -> String {
 
 /// The last lines, safe for a terminal.
 fn words(text: &str, count: usize) -> String {
-    last_lines(text, count).lines().map(|line| harmless(line).to_string()).collect::<Vec<_>>().join("\n")
+    last_lines(text, count).lines().map(|line| harmless(line.trim()).to_string()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ impl Rehearsal {
 /// The outcome; before it each file, unless all is well and nobody wants to see them.
 #[must_use]
 pub fn render(report: &Report, how: Text) -> String {
-    let listed = if report.outcome == Outcome::Published && !how.details { notes(report, how) } else { files(report, how) };
+    let listed =
+        if report.outcome == Outcome::Published && !how.details { notes(report, how) } else { files(report, how) };
     listed + &verdict(report, how) + "\n"
 }
 

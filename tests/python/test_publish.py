@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,17 +83,23 @@ def sdist() -> tuple[str, bytes]:
     """Make an sdist."""
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w:gz") as archive:
-        member = tarfile.TarInfo(f"{NAME}-{VERSION}/PKG-INFO")
-        member.size = len(METADATA)
-        archive.addfile(member, io.BytesIO(METADATA.encode()))
+        for name in ("PKG-INFO", "pyproject.toml"):
+            member = tarfile.TarInfo(f"{NAME}-{VERSION}/{name}")
+            member.size = len(METADATA)
+            archive.addfile(member, io.BytesIO(METADATA.encode()))
     return f"{NAME}-{VERSION}.tar.gz", data.getvalue()
 
 
 @pytest.fixture
-def dist(tmp_path: Path) -> Path:
+def dist(proven: Path, tmp_path: Path) -> Path:
     """A set of nine files with its records, in a folder with a space."""
-    folder = tmp_path / "a set"
-    folder.mkdir()
+    return Path(shutil.copytree(proven, tmp_path / "a set"))
+
+
+@pytest.fixture(scope="session")
+def proven(monowheel_once: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The set, made and run once."""
+    folder = tmp_path_factory.mktemp("set")
     files = [wheel(number) for number in range(1, WHEELS + 1)]
     source = sdist()
     for name, data in [*files, source]:
@@ -114,20 +121,9 @@ def dist(tmp_path: Path) -> Path:
     (folder / "monowheel.json").write_text(json.dumps(manifest), encoding="utf-8")
     sums = [f"{sha256(data)}  {name}\n" for name, data in sorted([*files, source])]
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
-    prove(folder)
-    return folder
-
-
-def prove(folder: Path) -> None:
-    """Leave the proof that these wheels ran."""
-    done = subprocess.run(
-        [sys.executable, "-m", "monowheel", "test", str(folder), "--python", sys.executable],
-        check=False,
-        cwd=folder.parent,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    done = monowheel_once("test", folder, "--python", sys.executable)
     assert done.returncode == CLEAN, done.stdout + done.stderr
+    return folder
 
 
 class Index(NamedTuple):
@@ -191,7 +187,7 @@ def test_the_set_is_published_and_a_second_run_sends_nothing(monowheel: Run, dis
     assert {step["state"] for step in report["files"]} == {"served"}
     # Nothing is left beside the set.
     assert sorted(path.name for path in dist.iterdir()) == sorted(
-        [*expected(dist), "SHA256SUMS", "monowheel.json", "monowheel-test.json"]
+        [*expected(dist), "SHA256SUMS", "monowheel.json", "monowheel.proof.json"]
     )
 
 
@@ -224,7 +220,7 @@ def test_a_set_that_is_not_as_it_was_built_is_refused(monowheel: Run, dist: Path
     elif change == "sums":
         (dist / "SHA256SUMS").write_text("", encoding="utf-8")
     elif change == "unproven":
-        (dist / "monowheel-test.json").unlink()
+        (dist / "monowheel.proof.json").unlink()
     else:
         manifest.update({"complete": False} if change == "incomplete" else {"audit": {"clean": False}})
         record.write_text(json.dumps(manifest), encoding="utf-8")
@@ -418,17 +414,16 @@ def test_killed_at_any_moment_a_rerun_completes(monowheel: Run, start: Start, di
 
 def test_ctrl_c_says_how_to_go_on(start: Start, dist: Path, tmp_path: Path) -> None:
     with running(tmp_path / "index") as index:
-        process = start(
-            "publish", "--dist", dist, *index.words(), env={**os.environ, **index.env}, stderr=subprocess.PIPE
-        )
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("1/9"):
-                process.send_signal(signal.SIGINT)
-                break
-        said = process.stderr.read()
-        assert process.wait(30) == INCOMPLETE
-        assert "stopped" in said
+        env = {**os.environ, **index.env}
+        with start("publish", "--dist", dist, *index.words(), env=env, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.startswith("1/9"):
+                    process.send_signal(signal.SIGINT)
+                    break
+            said = process.stderr.read()
+        assert process.returncode == INCOMPLETE
+        assert "run the same command again" in said
 
 
 @pytest.mark.parametrize("fault", ["kill-after=3", "token-expired", "503", "wrong-bytes", "invalid-publisher"])
@@ -445,6 +440,9 @@ def test_a_rehearsal_survives_its_fault(monowheel: Run, dist: Path, fault: str) 
     assert [trial["verdict"] for trial in trials] == ["ran"]
     # pip took the highest build number, from the index.
     assert trials[0]["wheel"] == f"{NAME}-{VERSION}-{WHEELS}-py3-none-any.whl"
+    if fault == "invalid-publisher":
+        # All was sent the second time, each file with an attestation that the index looked at.
+        assert report["publication"]["attested"] == WHEELS + 1
     if fault == "wrong-bytes":
         assert "served is" in report["fault"]["said"]
 
