@@ -78,6 +78,12 @@ def bench_build(session: nox.Session) -> None:
 
 
 @nox.session
+def bench_publish(session: nox.Session) -> None:
+    """`monowheel publish` of nine files to an index on this machine against twine alone."""
+    script(session, "bench_publish.py")
+
+
+@nox.session
 def bench_import(session: nox.Session) -> None:
     """What `import monowheel` adds to `python -c pass`."""
     script(session, "bench_import.py")

@@ -100,6 +100,14 @@ def dist(proven: Path, tmp_path: Path) -> Path:
 def proven(monowheel_once: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The set, made and run once."""
     folder = tmp_path_factory.mktemp("set")
+    make_set(folder)
+    done = monowheel_once("test", folder, "--python", sys.executable)
+    assert done.returncode == CLEAN, done.stdout + done.stderr
+    return folder
+
+
+def make_set(folder: Path) -> None:
+    """Make nine files with the records of a build; the benchmark takes them too."""
     files = [wheel(number) for number in range(1, WHEELS + 1)]
     source = sdist()
     for name, data in [*files, source]:
@@ -121,9 +129,6 @@ def proven(monowheel_once: Run, tmp_path_factory: pytest.TempPathFactory) -> Pat
     (folder / "monowheel.json").write_text(json.dumps(manifest), encoding="utf-8")
     sums = [f"{sha256(data)}  {name}\n" for name, data in sorted([*files, source])]
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
-    done = monowheel_once("test", folder, "--python", sys.executable)
-    assert done.returncode == CLEAN, done.stdout + done.stderr
-    return folder
 
 
 class Index(NamedTuple):
