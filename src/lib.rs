@@ -5,6 +5,7 @@
 //!   ├ prove              wheels on interpreters: environments, trials, what ran
 //!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
+//!   ├ pin                the wheels that installers choose, by hash; and whether that still holds
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
 //!   │ └ compare          two wheels or sdists → what differs, down to the symbol
@@ -59,6 +60,8 @@ mod whole;
 pub mod cli;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "net")]
+pub mod pin;
 #[cfg(feature = "python")]
 mod python;
 

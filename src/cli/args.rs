@@ -4,6 +4,7 @@ mod audit;
 mod compare;
 mod lab;
 mod link;
+mod pin;
 mod prove;
 mod release;
 mod reproduce;
@@ -22,6 +23,7 @@ pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
 pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
+pub(super) use pin::{PinArgs, PinFormat};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use release::{CheckArgs, PrepareArgs, ReleaseArgs, ReleaseCommand, TagArgs};
 pub(super) use reproduce::ReproduceArgs;
@@ -88,6 +90,8 @@ pub(super) enum Command {
     Verify(Box<VerifyArgs>),
     /// Prepare the next version, check that all fits together, and tag it with the hashes of the set
     Release(ReleaseArgs),
+    /// Pin the wheels that installers choose of a release, by hash, for pip and uv; or check such a file
+    Pin(Box<PinArgs>),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows

@@ -34,6 +34,8 @@ pub struct RemoteFile {
     pub yanked: Option<String>,
     /// Whether the index serves the wheel's METADATA as a file of its own.
     pub has_metadata: bool,
+    /// The index on whose page it is listed; `None` for a file that is named by its URL.
+    pub index: Option<Address>,
 }
 
 impl RemoteFile {
@@ -48,6 +50,7 @@ impl RemoteFile {
             requires_python: None,
             yanked: None,
             has_metadata: false,
+            index: None,
         }
     }
 }
@@ -183,6 +186,7 @@ fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
                 .any(|value| value.is_object() || value.as_bool() == Some(true)),
             name: plain_name(file.filename)?,
             address,
+            index: None,
         })
     });
     Ok(files.collect())

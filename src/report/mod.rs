@@ -5,6 +5,8 @@ pub mod doc;
 mod github;
 pub mod html;
 mod json;
+#[cfg(feature = "net")]
+pub mod pin;
 pub mod proof;
 pub mod release;
 mod sarif;
