@@ -79,7 +79,9 @@ fn tell(pinned: &Pinned, text: &str, output: Option<&Path>, global: &Global, scr
         screen.note(said.trim_end());
         return Ok(());
     };
-    screen.print(said);
+    if !screen.is_quiet() {
+        screen.print(said);
+    }
     let place = output.display().to_string();
     screen.note(&format!("{GOOD}{} pinned{GOOD:#} in {}", count(pinned.releases.len(), "release"), harmless(&place)));
     Ok(())
