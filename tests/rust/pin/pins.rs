@@ -55,7 +55,10 @@ fn wheels_that_nobody_gets_are_left_out() {
     );
     assert_eq!(pinned.releases[0].for_one_python, 1);
     let said = report::render(&pinned, Text::default());
-    assert!(said.contains("not one wheel for each platform: 2 wheels for 1 platform, up to 2 on one; 1 of them"), "{said}");
+    assert!(
+        said.contains("not one wheel for each platform: 2 wheels for 1 platform, up to 2 on one; 1 of them"),
+        "{said}"
+    );
     assert!(said.contains("no wheel that CPython 3.8"), "{said}");
 }
 
@@ -84,7 +87,9 @@ fn a_pin_is_narrowed_and_says_so() {
     }
     let gone = |scope| refusal(pin(&Request { scope, ..index.request() }));
     let said = gone(scope(&["win_arm64"], &[]));
-    assert!(said.contains("Usage") && said.contains("at: win_arm64") && said.contains("wheels for manylinux_2_17_x86_64"));
+    assert!(
+        said.contains("Usage") && said.contains("at: win_arm64") && said.contains("wheels for manylinux_2_17_x86_64")
+    );
     assert!(gone(scope(&["win_amd64"], &["3.14t"])).contains("no wheel that CPython 3.14t takes"));
 }
 
@@ -100,7 +105,8 @@ fn the_sdist_is_kept_on_demand() {
 
 #[test]
 fn what_a_release_needs_is_named() {
-    let needs = |text: String| text.replacen("Summary", "Requires-Dist: cffi>=1\nRequires-Dist: x; extra == 'y'\nSummary", 1);
+    let needs =
+        |text: String| text.replacen("Summary", "Requires-Dist: cffi>=1\nRequires-Dist: x; extra == 'y'\nSummary", 1);
     let index = Index::of(vec![Served::of(&Wheel::abi3(LINUX).info("METADATA", needs))]);
     let pinned = index.pin().unwrap();
     assert_eq!(pinned.needs, ["cffi>=1"]);
