@@ -111,6 +111,13 @@ impl LockedFile {
     }
 }
 
+/// Whether a file has the name of a lock file: `pylock.toml` or `pylock.NAME.toml` (PEP 751).
+#[must_use]
+pub fn is_lock_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml"))
+}
+
 /// Adds the wheels of the lock file at `path` to `found`.
 ///
 /// # Errors

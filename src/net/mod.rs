@@ -38,9 +38,9 @@ use crate::wheel::source::File;
 
 pub use address::Address;
 pub use limits::Limits;
-pub use lockfile::{LockFile, Locked, LockedFile};
+pub use lockfile::{LockFile, Locked, LockedFile, is_lock_file};
 pub use pin::Pin;
-pub use requirements::{Requirements, is_lock_file};
+pub use requirements::Requirements;
 pub use served::{Served, served};
 pub use simple::RemoteFile;
 pub use stock::{Missing, Stock, Stocks, stocks};

@@ -59,7 +59,7 @@ impl Requirements {
     /// # Errors
     /// When it cannot be read, or a line of it pins nothing.
     pub fn read(&mut self, path: &Path) -> Result<()> {
-        if is_lock_file(path) {
+        if lockfile::is_lock_file(path) {
             return lockfile::read(path, self);
         }
         self.requirements(path, &mut Vec::new(), &mut BTreeSet::new())
@@ -135,13 +135,6 @@ impl Requirements {
             _ => Err(Error::new(ErrorKind::Usage, format!("unknown option {option}"))),
         }
     }
-}
-
-/// Whether a file has the name of a lock file: `pylock.toml` or `pylock.NAME.toml` (PEP 751).
-#[must_use]
-pub fn is_lock_file(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml"))
 }
 
 /// Splits `--option=value`, `--option value` and `-rvalue`.

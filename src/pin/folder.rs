@@ -7,10 +7,9 @@ use crate::build::dist::SUMS;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::hash::{is_hex, sha256_file};
+use crate::pin::choose::{chosen, is_for_one_python, one_version, outline, requires_python};
 use crate::pin::judge::Offered;
-use crate::pin::{
-    Artifact, Pinned, Release, Request, Source, chosen, is_for_one_python, needs, one_version, outline, requires_python,
-};
+use crate::pin::{Artifact, Pinned, Release, Request, Source, needs};
 use crate::set::Outline;
 use crate::wheel::filename::normalized;
 use crate::wheel::metadata::Metadata;

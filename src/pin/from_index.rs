@@ -3,9 +3,8 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::some_of;
 use crate::net::{RemoteFile, Requirements, Stock, Stocks, stocks};
-use crate::pin::{
-    Artifact, Pinned, Release, Request, Source, chosen, is_for_one_python, needs, one_version, outline, requires_python,
-};
+use crate::pin::choose::{chosen, is_for_one_python, one_version, outline, requires_python};
+use crate::pin::{Artifact, Pinned, Release, Request, Source, needs};
 use crate::set::Outline;
 
 /// Adds the releases that `wanted` names.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::pin::Scope;
+use crate::pin::choose::outline;
 use crate::pin::claim::{Claim, Claimed};
-use crate::pin::{Scope, outline};
 use crate::set::{Coverage, Interpreter, Outline};
 
 /// A file of the release, as it is offered now.

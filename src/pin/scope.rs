@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     fn wheels(tags: &[&str]) -> Vec<Outline> {
-        tags.iter().filter_map(|tag| crate::pin::outline(&format!("x-1-{tag}.whl"), None)).collect()
+        tags.iter().filter_map(|tag| crate::pin::choose::outline(&format!("x-1-{tag}.whl"), None)).collect()
     }
 
     fn names(platforms: &[&str], tags: &[&str]) -> Vec<String> {
