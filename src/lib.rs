@@ -6,6 +6,7 @@
 //!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
 //!   ├ publish            a set → an index that serves exactly that set; rehearsed on this machine
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
+//!   ├ pin                the wheels that installers choose, by hash; and whether that still holds
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
 //!   │ └ compare          two wheels or sdists → what differs, down to the symbol
@@ -60,6 +61,8 @@ mod whole;
 pub mod cli;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "net")]
+pub mod pin;
 #[cfg(feature = "net")]
 pub mod publish;
 #[cfg(feature = "python")]

@@ -4,6 +4,7 @@ mod audit;
 mod compare;
 mod lab;
 mod link;
+mod pin;
 mod prove;
 mod publish;
 mod release;
@@ -23,6 +24,7 @@ pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
 pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
+pub(super) use pin::{PinArgs, PinFormat};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use publish::{PublishArgs, WhoseName};
 pub(super) use release::{CheckArgs, PrepareArgs, ReleaseArgs, ReleaseCommand, TagArgs};
@@ -92,6 +94,8 @@ pub(super) enum Command {
     Release(ReleaseArgs),
     /// Upload the set to an index by trusted publishing, and look that it serves exactly that; or rehearse it here
     Publish(Box<PublishArgs>),
+    /// Pin the wheels that installers choose of a release, by hash, for pip and uv; or check such a file
+    Pin(Box<PinArgs>),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows

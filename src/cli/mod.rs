@@ -13,6 +13,7 @@ mod keep;
 mod lab;
 mod link;
 mod looking;
+mod pin;
 mod plan;
 mod progress;
 mod publish;
@@ -65,6 +66,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
         Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),
+        Command::Pin(args) => pin::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
         Command::Rules(args) => rules::run(&args, &cli.global, screen),

@@ -11,24 +11,39 @@ use crate::net::requirements::Requirements;
 use crate::net::simple::{RemoteFile, sha256_of};
 
 /// A lock file, as far as it is needed.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Lock {
+pub struct LockFile {
     lock_version: String,
+    /// What it locks.
     #[serde(default)]
-    packages: Vec<Package>,
+    pub packages: Vec<Locked>,
+    /// What tools noted down, by their names.
+    #[serde(default)]
+    pub tool: toml::Table,
 }
 
-#[derive(Deserialize)]
+/// A package of a lock file.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Package {
-    name: String,
+pub struct Locked {
+    /// As written; it should be normalised.
+    pub name: String,
+    /// Its version; a source of another kind may have none.
     #[serde(default)]
-    marker: Option<String>,
+    pub version: Option<String>,
+    /// The base URL of the index that its files are from.
     #[serde(default)]
-    wheels: Vec<Source>,
+    pub index: Option<String>,
+    /// For which environments it is.
     #[serde(default)]
-    sdist: Option<Source>,
+    pub marker: Option<String>,
+    /// Its wheels.
+    #[serde(default)]
+    pub wheels: Vec<LockedFile>,
+    /// Its sdist.
+    #[serde(default)]
+    pub sdist: Option<LockedFile>,
     #[serde(default)]
     vcs: Option<toml::Table>,
     #[serde(default)]
@@ -37,18 +52,70 @@ struct Package {
     archive: Option<toml::Table>,
 }
 
-#[derive(Deserialize)]
-struct Source {
+/// A wheel or an sdist of a lock file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LockedFile {
     #[serde(default)]
     name: Option<String>,
+    /// Where it is.
     #[serde(default)]
-    url: Option<String>,
+    pub url: Option<String>,
+    /// Where it is on this disk, from the lock file's folder.
     #[serde(default)]
-    path: Option<String>,
+    pub path: Option<String>,
     #[serde(default)]
     size: Option<u64>,
     #[serde(default)]
     hashes: BTreeMap<String, String>,
+}
+
+impl LockFile {
+    /// Reads the lock file at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not of a version of PEP 751 that is known.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs_err::read_to_string(path)?;
+        let wrong = |what: String| Error::new(ErrorKind::Usage, what).at(path.display());
+        let lock: Self = toml::from_str(&text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
+        if lock.lock_version.split('.').next() != Some("1") {
+            return Err(wrong(format!("version {} of the lock file's format is not known", lock.lock_version)));
+        }
+        Ok(lock)
+    }
+}
+
+impl Locked {
+    /// The kind of a source that is neither wheels nor an sdist of a release.
+    #[must_use]
+    pub fn other_source(&self) -> Option<&'static str> {
+        let other = [("vcs", &self.vcs), ("directory", &self.directory), ("archive", &self.archive)];
+        other.into_iter().find(|(_, source)| source.is_some()).map(|(kind, _)| kind)
+    }
+}
+
+impl LockedFile {
+    /// Its SHA-256, if the lock file has one.
+    #[must_use]
+    pub fn sha256(&self) -> Option<String> {
+        self.hashes.get("sha256").and_then(|hash| sha256_of(hash))
+    }
+
+    /// `name`, or the last part of the URL or path.
+    #[must_use]
+    pub fn file_name(&self) -> Option<String> {
+        let of_path = || self.path.as_deref().and_then(|path| path.rsplit(['/', '\\']).next()).map(str::to_owned);
+        let of_url = || self.url.as_deref().and_then(|url| Address::parse(url).ok()).map(|url| url.file_name());
+        let name = self.name.clone().or_else(of_path).or_else(of_url)?;
+        (!name.is_empty() && !name.contains(['/', '\\'])).then_some(name)
+    }
+}
+
+/// Whether a file has the name of a lock file: `pylock.toml` or `pylock.NAME.toml` (PEP 751).
+#[must_use]
+pub fn is_lock_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml"))
 }
 
 /// Adds the wheels of the lock file at `path` to `found`.
@@ -56,23 +123,17 @@ struct Source {
 /// # Errors
 /// When it cannot be read, or is not of a version of PEP 751 that is known.
 pub(super) fn read(path: &Path, found: &mut Requirements) -> Result<()> {
-    let text = fs_err::read_to_string(path)?;
-    let wrong = |what: String| Error::new(ErrorKind::Usage, what).at(path.display());
-    let lock: Lock = toml::from_str(&text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
-    if lock.lock_version.split('.').next() != Some("1") {
-        return Err(wrong(format!("version {} of the lock file's format is not known", lock.lock_version)));
-    }
+    let lock = LockFile::read(path)?;
     for package in lock.packages {
         if let Some(marker) = &package.marker {
             found.notes.push(format!("{}: taken whatever the environment is (`{marker}`)", package.name));
         }
-        let other = [("vcs", &package.vcs), ("directory", &package.directory), ("archive", &package.archive)];
-        if let Some((kind, _)) = other.into_iter().find(|(_, source)| source.is_some()) {
+        if let Some(kind) = package.other_source() {
             found.notes.push(format!("{}: locked to a source ({kind}), which is no wheel", package.name));
         } else if package.wheels.is_empty() {
             found.notes.push(format!("{}: the lock file lists no wheel of it", package.name));
         }
-        found.sdists.extend(package.sdist.and_then(|sdist| file_name(&sdist)));
+        found.sdists.extend(package.sdist.and_then(|sdist| sdist.file_name()));
         for wheel in package.wheels {
             add(wheel, path, found).map_err(|error| error.at(format!("{}, {}", path.display(), package.name)))?;
         }
@@ -80,10 +141,10 @@ pub(super) fn read(path: &Path, found: &mut Requirements) -> Result<()> {
     Ok(())
 }
 
-fn add(wheel: Source, lock: &Path, found: &mut Requirements) -> Result<()> {
-    let name = file_name(&wheel).filter(|name| name.ends_with(".whl"));
+fn add(wheel: LockedFile, lock: &Path, found: &mut Requirements) -> Result<()> {
+    let name = wheel.file_name().filter(|name| name.ends_with(".whl"));
     let name = name.ok_or_else(|| Error::new(ErrorKind::Usage, "a wheel without the name of one"))?;
-    let sha256 = wheel.hashes.get("sha256").and_then(|hash| sha256_of(hash));
+    let sha256 = wheel.sha256();
     if sha256.is_none() {
         found.notes.push(format!("{name}: the lock file has no SHA-256 of it"));
     }
@@ -101,14 +162,6 @@ fn add(wheel: Source, lock: &Path, found: &mut Requirements) -> Result<()> {
         found.files.push(file);
     }
     Ok(())
-}
-
-/// `name`, or the last part of the URL or path.
-fn file_name(source: &Source) -> Option<String> {
-    let of_path = || source.path.as_deref().and_then(|path| path.rsplit(['/', '\\']).next()).map(str::to_owned);
-    let of_url = || source.url.as_deref().and_then(|url| Address::parse(url).ok()).map(|url| url.file_name());
-    let name = source.name.clone().or_else(of_path).or_else(of_url)?;
-    (!name.is_empty() && !name.contains(['/', '\\'])).then_some(name)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod release;
 mod requirements;
 mod served;
 mod simple;
+mod stock;
 mod version;
 
 use std::path::Path;
@@ -41,11 +42,13 @@ pub use address::Address;
 pub use exchange::{Exchange, Reply};
 pub use index::Index;
 pub use limits::Limits;
+pub use lockfile::{LockFile, Locked, LockedFile, is_lock_file};
 pub use pin::Pin;
 pub use release::is_of;
 pub use requirements::Requirements;
 pub use served::{Served, served};
 pub use simple::RemoteFile;
+pub use stock::{Missing, Stock, Stocks, stocks};
 
 /// Where pip and uv find everything unless told otherwise.
 const PYPI: &str = "https://pypi.org/simple/";
@@ -120,9 +123,13 @@ fn releases(client: &Client, requirements: &Requirements, options: &IndexOptions
     }
     let indexes = indexes(requirements, options)?;
     let threads = options.limits.requests.clamp(1, requirements.pins.len());
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::new(ErrorKind::Io, format!("no threads for the index: {error}")))?;
+    let pool = pool(threads)?;
     pool.install(|| requirements.pins.par_iter().map(|pin| Release::find(client, &indexes, pin)).collect())
+}
+
+fn pool(threads: usize) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::new(ErrorKind::Io, format!("no threads for the index: {error}")))
 }
 
 /// The indexes to ask, the main one first.

@@ -29,52 +29,18 @@ impl Release {
     /// # Errors
     /// When an index cannot be asked, or none has the release.
     pub(super) fn find(client: &Client, indexes: &[Address], pin: &Pin) -> Result<Self> {
-        let mut found = Vec::new();
-        let mut is_known = false;
-        for index in indexes {
-            if let Some(more) = files(client, index, &pin.name)? {
-                is_known = true;
-                for file in more {
-                    if !found.iter().any(|known: &RemoteFile| known.name == file.name) {
-                        found.push(file);
-                    }
-                }
-            }
-        }
-        if !is_known {
-            let asked: Vec<String> = indexes.iter().map(Address::to_string).collect();
-            return Err(Error::new(ErrorKind::Usage, format!("no index has a project {}", pin.name))
-                .at(some_of(&asked))
-                .next("check the name, or name its index: `--index-url URL`"));
-        }
+        let found = project(client, indexes, &pin.name)?.ok_or_else(|| unknown(indexes, pin))?;
         Self::of(found, pin)
     }
 
     /// Picks the files of the release.
     fn of(files: Vec<RemoteFile>, pin: &Pin) -> Result<Self> {
-        let mut release = Self::default();
-        let mut versions = Vec::new();
-        for file in files {
-            let Some((name, version)) = name_and_version(&file.name) else {
-                continue;
-            };
-            if normalised(&name) != pin.name {
-                continue;
-            }
-            if !fits(&pin.version, &version) {
-                versions.extend(Version::from_str(&version));
-            } else if file.name.ends_with(".whl") {
-                release.wheels.push(file);
-            } else {
-                release.sdists.push(file);
-            }
-        }
+        let Picked { wheels, sdists, versions } = Picked::of(files, pin);
+        let mut release = Self { wheels, sdists, notes: Vec::new() };
         if release.wheels.is_empty() && release.sdists.is_empty() {
             return Err(absent(pin, versions));
         }
         release.restrict(pin)?;
-        release.wheels.sort_by(|a, b| a.name.cmp(&b.name));
-        release.sdists.sort_by(|a, b| a.name.cmp(&b.name));
         release.note_yanked(pin);
         if release.wheels.is_empty() {
             release.notes.push(format!(
@@ -126,7 +92,68 @@ impl Release {
     }
 }
 
-fn absent(pin: &Pin, mut versions: Vec<Version>) -> Error {
+/// The files of a release, and the other versions that there are.
+#[derive(Debug, Default)]
+pub(super) struct Picked {
+    /// By name.
+    pub(super) wheels: Vec<RemoteFile>,
+    /// By name.
+    pub(super) sdists: Vec<RemoteFile>,
+    pub(super) versions: Vec<Version>,
+}
+
+impl Picked {
+    /// Picks the files of the release from those of its project, whatever way its version is written.
+    pub(super) fn of(files: Vec<RemoteFile>, pin: &Pin) -> Self {
+        let mut picked = Self::default();
+        for file in files {
+            let Some((name, version)) = name_and_version(&file.name) else {
+                continue;
+            };
+            if normalised(&name) != pin.name {
+                continue;
+            }
+            if !fits(&pin.version, &version) {
+                picked.versions.extend(Version::from_str(&version));
+            } else if file.name.ends_with(".whl") {
+                picked.wheels.push(file);
+            } else {
+                picked.sdists.push(file);
+            }
+        }
+        picked.wheels.sort_by(|a, b| a.name.cmp(&b.name));
+        picked.sdists.sort_by(|a, b| a.name.cmp(&b.name));
+        picked
+    }
+}
+
+/// The files of a project over all indexes; of two with one name the first index's counts. `None` when no index
+/// knows the project.
+pub(super) fn project(client: &Client, indexes: &[Address], name: &str) -> Result<Option<Vec<RemoteFile>>> {
+    let mut found: Option<Vec<RemoteFile>> = None;
+    for index in indexes {
+        if let Some(more) = files(client, index, name)? {
+            let found = found.get_or_insert_with(Vec::new);
+            for file in more {
+                if !found.iter().any(|known| known.name == file.name) {
+                    found.push(RemoteFile { index: Some(index.clone()), ..file });
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The error for a project that no index has.
+pub(super) fn unknown(indexes: &[Address], pin: &Pin) -> Error {
+    let asked: Vec<String> = indexes.iter().map(Address::to_string).collect();
+    Error::new(ErrorKind::Usage, format!("no index has a project {}", pin.name))
+        .at(some_of(&asked))
+        .next("check the name, or name its index: `--index-url URL`")
+}
+
+/// The error for a release that no index has.
+pub(super) fn absent(pin: &Pin, mut versions: Vec<Version>) -> Error {
     versions.sort_by(|a, b| b.cmp(a));
     versions.dedup();
     let known: Vec<String> = versions.iter().map(Version::to_string).collect();

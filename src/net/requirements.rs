@@ -59,8 +59,7 @@ impl Requirements {
     /// # Errors
     /// When it cannot be read, or a line of it pins nothing.
     pub fn read(&mut self, path: &Path) -> Result<()> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml")) {
+        if lockfile::is_lock_file(path) {
             return lockfile::read(path, self);
         }
         self.requirements(path, &mut Vec::new(), &mut BTreeSet::new())

@@ -36,6 +36,8 @@ pub struct RemoteFile {
     pub has_metadata: bool,
     /// When it was uploaded, if the index tells it (PEP 700): `2026-11-21T22:44:45.123456Z`.
     pub uploaded: Option<String>,
+    /// The index on whose page it is listed; `None` for a file that is named by its URL.
+    pub index: Option<Address>,
 }
 
 impl RemoteFile {
@@ -51,6 +53,7 @@ impl RemoteFile {
             yanked: None,
             has_metadata: false,
             uploaded: None,
+            index: None,
         }
     }
 }
@@ -189,6 +192,7 @@ fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
             uploaded: file.upload_time.as_str().map(str::to_owned),
             name: plain_name(file.filename)?,
             address,
+            index: None,
         })
     });
     Ok(files.collect())

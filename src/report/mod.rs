@@ -5,6 +5,8 @@ pub mod doc;
 mod github;
 pub mod html;
 mod json;
+#[cfg(feature = "net")]
+pub mod pin;
 pub mod proof;
 #[cfg(feature = "net")]
 pub mod publish;

@@ -6,6 +6,7 @@ use crate::finding::{Finding, Severity};
 use crate::report::proof::{is_bad, tally};
 use crate::report::words::{bytes, count, harmless, interpreter, reason_lines, verdict};
 use crate::report::{FileReport, Report, SetReport};
+use crate::set::Coverage;
 
 /// More clean files than this are counted, not listed.
 const CLEAN_SHOWN: usize = 20;
@@ -151,15 +152,14 @@ fn set(set: &SetReport, broken: &HashSet<&str>, with_map: bool, how: Text) -> St
     let mut text = format!("{}\n{}", how.paint(Ink::Strong, &title), findings(&set.findings, how));
     if with_map {
         text += "  which wheel an installer takes:\n";
-        text += &map(set, broken, how);
+        text += &map(&set.coverage, broken, how);
     }
     text.push('\n');
     text
 }
 
 /// The coverage map: a row for each platform, a column for each interpreter, a number for each wheel.
-fn map(set: &SetReport, broken: &HashSet<&str>, how: Text) -> String {
-    let coverage = &set.coverage;
+pub(super) fn map(coverage: &Coverage, broken: &HashSet<&str>, how: Text) -> String {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut legend: Vec<&str> = Vec::new();
     for wheel in coverage.rows.iter().flat_map(|row| &row.wheels).flatten() {

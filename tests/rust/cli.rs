@@ -53,6 +53,16 @@ fn help_of_verify() {
 }
 
 #[test]
+fn help_of_publish() {
+    insta::assert_snapshot!(said(&["publish", "-h"], None));
+}
+
+#[test]
+fn help_of_pin() {
+    insta::assert_snapshot!(said(&["pin", "-h"], None));
+}
+
+#[test]
 fn help_of_release() {
     let all =
         [&["release", "-h"][..], &["release", "check", "-h"], &["release", "prepare", "-h"], &["release", "tag", "-h"]];
