@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rayon::prelude::*;
+
 use crate::binary::moment;
 use crate::build::manifest::File;
 use crate::error::{Error, ErrorKind, Result};
@@ -117,8 +119,11 @@ impl Run<'_> {
 
     /// What the index has now, as steps; and what is to be known of it.
     fn look(&self) -> Result<(Vec<Step>, Vec<String>)> {
+        Ok(self.steps(self.index.files(&self.set.manifest.name)?))
+    }
+
+    fn steps(&self, served: Option<Vec<RemoteFile>>) -> (Vec<Step>, Vec<String>) {
         let manifest = &self.set.manifest;
-        let served = self.index.files(&manifest.name)?;
         let mut notes = Vec::new();
         if served.is_none() && self.request.place.is_warehouse {
             notes.push(format!(
@@ -138,7 +143,7 @@ impl Run<'_> {
             is_warehouse: self.request.place.is_warehouse,
             closed_before: moment(u32::try_from(closed).unwrap_or(u32::MAX)),
         };
-        Ok((plan(&self.files, &served, &ours, &rules), notes))
+        (plan(&self.files, &served, &ours, &rules), notes)
     }
 
     /// Sends what is not there until nothing lacks; the steps, when somebody else's file has come between.
@@ -237,25 +242,31 @@ impl Run<'_> {
             self.stop.wait(pause)?;
             pause = (pause * 2).min(Duration::from_secs(10));
         };
-        let (planned, notes) = self.look()?;
-        let mut steps = Vec::new();
-        for step in planned {
-            let (state, said) = match served.iter().find(|there| there.name == step.file.file) {
-                None => (State::Missing, Some("the index does not show it yet".to_owned())),
-                Some(there) => {
-                    let sha256 = self.index.sha256(there)?;
-                    if sha256 != step.file.sha256 {
-                        (State::Differs, Some(format!("served is {sha256}, and not {}", step.file.sha256)))
-                    } else if there.sha256.as_ref().is_some_and(|told| *told != sha256) {
-                        (State::Differs, Some("the index tells another SHA-256 than that of what it serves".to_owned()))
-                    } else {
-                        (State::Served, step.said)
-                    }
+        let (planned, notes) = self.steps(Some(served.clone()));
+        let steps: Result<Vec<Step>> = planned
+            .into_par_iter()
+            .map(|step| match served.iter().find(|there| there.name == step.file.file) {
+                Some(there) => self.fetched(step, there),
+                None => {
+                    Ok(Step { state: State::Missing, said: Some("the index does not show it yet".to_owned()), ..step })
                 }
-            };
-            steps.push(Step { file: step.file, state, said });
-        }
+            })
+            .collect();
+        let steps = steps?;
         let is_all = steps.iter().all(|step| step.state == State::Served);
         Ok(self.report(if is_all { Outcome::Published } else { Outcome::Different }, steps, notes))
+    }
+
+    /// A file that the index shows, fetched.
+    fn fetched(&self, step: Step, there: &RemoteFile) -> Result<Step> {
+        let sha256 = self.index.sha256(there)?;
+        let differs = if sha256 != step.file.sha256 {
+            format!("served is {sha256}, and not {}", step.file.sha256)
+        } else if there.sha256.as_ref().is_some_and(|told| *told != sha256) {
+            "the index tells another SHA-256 than that of what it serves".to_owned()
+        } else {
+            return Ok(Step { state: State::Served, ..step });
+        };
+        Ok(Step { state: State::Differs, said: Some(differs), ..step })
     }
 }
