@@ -4,6 +4,7 @@
 //! cli, python            the ends: what a person types and sees, what Python imports
 //!   ├ prove              wheels on interpreters: environments, trials, what ran
 //!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
+//!   ├ ci                 the workflows of a project, from its table
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
@@ -27,6 +28,7 @@ pub mod audit;
 pub mod binary;
 pub mod build;
 mod cache;
+pub mod ci;
 pub mod compare;
 mod config;
 pub mod error;
