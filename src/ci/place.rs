@@ -35,7 +35,7 @@ impl Checkout {
         };
         let folder = slashed(root.strip_prefix(top).unwrap_or(Path::new("")));
         if !folder.is_empty() {
-            sound::word(&root.display().to_string(), &folder, Words::Folder)?;
+            sound::word("the folder of the project in its repository", &folder, Words::Folder)?;
         }
         Ok(Self { top: top.to_path_buf(), folder, is_git: true })
     }
