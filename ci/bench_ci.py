@@ -47,21 +47,24 @@ def label(job: dict[str, Any], entry: dict[str, Any]) -> str:
 
 
 def expand(folder: Path, name: str) -> list[tuple[str, str, int]]:
-    """Give every job that a workflow runs: its name, its machine, and how many interpreters it tests a wheel on."""
+    """Give every job that a workflow runs: its name, its machine, and how many interpreters run a built wheel there."""
     found = []
     for key, job in yaml.safe_load((folder / name).read_text(encoding="utf-8"))["jobs"].items():
         if str(job.get("uses", "")).startswith("./"):
             found += expand(folder, job["uses"].rsplit("/", 1)[-1])
             continue
         for entry in entries(job):
-            found.append((key, label(job, entry), len(str(entry.get("pythons", "")).split())))
+            steps = " ".join(str(step) for step in job.get("steps", []))
+            # maturin's test one interpreter at most: some of its steps have conditions.
+            tested = len(str(entry.get("pythons", "")).split()) or int("pytest" in steps)
+            found.append((key, label(job, entry), tested))
     return found
 
 
-def zizmor(folder: Path) -> dict[str, int]:
+def zizmor(paths: list[Path]) -> dict[str, int]:
     """Count the findings by severity."""
     words = [str(BIN / "zizmor"), "--pedantic", "--offline", "--no-progress", "--no-exit-codes", "--format", "json"]
-    done = subprocess.run([*words, str(folder)], check=True, capture_output=True, encoding="utf-8")
+    done = subprocess.run([*words, *map(str, paths)], check=True, capture_output=True, encoding="utf-8")
     found = [item for item in json.loads(done.stdout) if not item.get("ignored")]
     return dict(Counter(item["determinations"]["severity"].lower() for item in found))
 
@@ -83,6 +86,11 @@ def figures(folder: Path, workflow: str) -> dict[str, object]:
     }
 
 
+def said(words: list[str], folder: Path) -> str:
+    """Run a command in a folder and give what it prints."""
+    return subprocess.run(words, check=True, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8").stdout
+
+
 def main() -> int:
     """Write both, count, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -94,17 +102,14 @@ def main() -> int:
         (project / ".git").mkdir()
         ours, theirs = project / ".github" / "workflows", Path(temporary) / "maturin" / ".github" / "workflows"
         theirs.mkdir(parents=True)
-        subprocess.run([sys.executable, "-m", "monowheel", "-q", "ci", "github", "--project", project], check=True)
-        done = subprocess.run(
-            [str(BIN / "maturin"), "generate-ci", "github"],
-            check=True,
-            cwd=project,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        (theirs / "CI.yml").write_text(done.stdout, encoding="utf-8")
+        said([sys.executable, "-m", "monowheel", "ci", "github"], project)
+        # Once as it is, and once with the tests that it can have: of one interpreter a machine.
+        for name, options in (("plain.yml", []), ("tested.yml", ["--pytest"])):
+            text = said([str(BIN / "maturin"), "generate-ci", "github", *options], project)
+            (theirs / name).write_text(text, encoding="utf-8")
         rows = {
-            "maturin generate-ci, push and tag": figures(theirs, "CI.yml"),
+            "maturin generate-ci, push and tag": figures(theirs, "plain.yml"),
+            "maturin generate-ci --pytest, push and tag": figures(theirs, "tested.yml"),
             "monowheel ci, push": figures(ours, "ci.yml"),
             "monowheel ci, tag": figures(ours, "release.yml"),
         }
@@ -112,13 +117,17 @@ def main() -> int:
             print(name)
             for key, value in row.items():
                 print(f"  {key}: {value}")
-        found = {}
-        for name, folder in (("maturin", theirs), ("monowheel", ours)):
-            lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in folder.iterdir())
-            found[name] = zizmor(folder)
-            said = ", ".join(f"{number} {kind}" for kind, number in sorted(found[name].items())) or "nothing"
-            print(f"{name}: {lines} lines in {len(list(folder.iterdir()))} files; zizmor finds {said}")
-        return 1 if found["monowheel"] else 0
+        sets = {
+            "maturin": [theirs / "plain.yml"],
+            "maturin --pytest": [theirs / "tested.yml"],
+            "monowheel": sorted(ours.iterdir()),
+        }
+        for name, paths in sets.items():
+            lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
+            found = zizmor(paths)
+            kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(found.items())) or "nothing"
+            print(f"{name}: {lines} lines, {len(paths)} files; zizmor finds {kinds}")
+        return 1 if found else 0
 
 
 if __name__ == "__main__":

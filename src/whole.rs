@@ -68,9 +68,7 @@ pub(crate) fn write_all(changes: &[Change]) -> Result<()> {
         } else {
             (format!("{} could not be restored", lost.join(", ")), "git status shows them".to_owned())
         };
-        return Err(Error::new(error.kind(), format!("{}; {what}", error.what()))
-            .at(change.path.display())
-            .next(next));
+        return Err(Error::new(error.kind(), format!("{}; {what}", error.what())).at(change.path.display()).next(next));
     }
     Ok(())
 }

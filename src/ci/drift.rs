@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::ci::Provider;
 use crate::ci::page::Page;
 use crate::ci::place::Checkout;
 use crate::ci::plan::Plan;
-use crate::ci::Provider;
 use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::whole::{self, Change};
 
@@ -110,9 +110,12 @@ impl Written {
     pub fn write(&mut self, forced: bool) -> Result<()> {
         let foreign = self.foreign();
         if !forced && !foreign.is_empty() {
-            return Err(Error::new(ErrorKind::Usage, "what is there was not written by monowheel for this project, and was left as it is")
-                .at(foreign.join(", "))
-                .next("look at the diff; --force overwrites it, [tool.monowheel.ci] prefix = \"…\" chooses other names"));
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "what is there was not written by monowheel for this project, and was left as it is",
+            )
+            .at(foreign.join(", "))
+            .next("look at the diff; --force overwrites it, [tool.monowheel.ci] prefix = \"…\" chooses other names"));
         }
         let changes: Vec<Change> = (self.files.iter())
             .filter(|file| !matches!(file.state, State::Same | State::Stale))

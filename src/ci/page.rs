@@ -58,7 +58,9 @@ pub fn pages(plan: &Plan, provider: Provider) -> Result<Vec<Page>> {
 }
 
 fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
-    let odd = |error: minijinja::Error| Error::new(ErrorKind::Format, format!("a template of monowheel's is wrong: {error:#}"));
+    let odd = |error: minijinja::Error| {
+        Error::new(ErrorKind::Format, format!("a template of monowheel's is wrong: {error:#}"))
+    };
     let mut environment = Environment::new();
     // `{{ }}` and `#` are GitHub's and YAML's own.
     let syntax = SyntaxConfig::builder()
@@ -79,7 +81,14 @@ fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
         provider.mark(),
         project_line(plan)
     );
-    let holes = Holes { head, plan, tag_regex: regex(&plan.tag[0]), pins: pins(), s: &plan.settings, monowheel: crate::VERSION };
+    let holes = Holes {
+        head,
+        plan,
+        tag_regex: regex(&plan.tag[0]),
+        pins: pins(),
+        s: &plan.settings,
+        monowheel: crate::VERSION,
+    };
     let template = environment.template_from_str(template).map_err(odd)?;
     template.render(Serde(&holes)).map_err(odd)
 }

@@ -56,7 +56,10 @@ mod tests {
         // As in a worktree.
         fs_err::write(top.join(".git"), "gitdir: elsewhere")?;
         let found = Checkout::of(&member)?;
-        assert_eq!((found.top.as_path(), found.folder.as_str(), found.is_git), (top.as_path(), "crates/a member", true));
+        assert_eq!(
+            (found.top.as_path(), found.folder.as_str(), found.is_git),
+            (top.as_path(), "crates/a member", true)
+        );
         assert_eq!(Checkout::of(&top)?.folder, "");
         let odd = top.join("a'b $(x)");
         fs_err::create_dir(&odd)?;

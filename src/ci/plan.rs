@@ -5,11 +5,11 @@ use serde::Serialize;
 use crate::abi::{PythonVersion, admits, undotted};
 use crate::build::family::Family;
 use crate::build::target::Target;
+use crate::ci::Provider;
 use crate::ci::facts::{Facts, Spelling};
 use crate::ci::runners::{Runner, data};
 use crate::ci::settings::Settings;
 use crate::ci::sound::{self, Words};
-use crate::ci::Provider;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wheel::filename::normalized;
 
@@ -94,7 +94,11 @@ pub fn plan(facts: &Facts, provider: Provider) -> Result<Plan> {
     }
     if settings.msvc && provider == Provider::Gitlab {
         let next = "leave msvc out; the wheels for Windows are built with the others";
-        return Err(fault("GitLab has no machine with Windows outside its paid beta", "[tool.monowheel.ci] msvc", next));
+        return Err(fault(
+            "GitLab has no machine with Windows outside its paid beta",
+            "[tool.monowheel.ci] msvc",
+            next,
+        ));
     }
     let (pythons, left_out) = pythons(facts)?;
     let machines = machines(facts, provider, &pythons)?;
@@ -136,7 +140,11 @@ fn pythons(facts: &Facts) -> Result<(Vec<String>, Vec<LeftOut>)> {
     let (mut taken, mut left_out) = (Vec::new(), Vec::new());
     for python in wanted {
         let Some((version, free_threaded)) = parsed(python) else {
-            return Err(fault(&format!("{python:?} is no version of Python"), place, "such as pythons = [\"3.8\", \"3.15t\"]"));
+            return Err(fault(
+                &format!("{python:?} is no version of Python"),
+                place,
+                "such as pythons = [\"3.8\", \"3.15t\"]",
+            ));
         };
         let serves = |&(family, floor): &(Family, PythonVersion)| {
             version >= floor && (family == Family::Abi3t || !free_threaded)
@@ -159,7 +167,11 @@ fn pythons(facts: &Facts) -> Result<(Vec<String>, Vec<LeftOut>)> {
         left_out.push(LeftOut::new(python, reason));
     }
     if taken.is_empty() {
-        return Err(fault("no interpreter is left that the wheels could run on", place, "leave pythons out for all of them"));
+        return Err(fault(
+            "no interpreter is left that the wheels could run on",
+            place,
+            "leave pythons out for all of them",
+        ));
     }
     Ok((taken, left_out))
 }
@@ -169,7 +181,9 @@ fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Res
     let place = "[tool.monowheel.ci] runners";
     let wanted = facts.table.runners.as_ref();
     let known = || data().runner.iter().map(|runner| runner.name.as_str()).collect::<Vec<_>>().join(", ");
-    if let Some(odd) = wanted.into_iter().flatten().find(|name| !data().runner.iter().any(|runner| runner.name == **name)) {
+    if let Some(odd) =
+        wanted.into_iter().flatten().find(|name| !data().runner.iter().any(|runner| runner.name == **name))
+    {
         return Err(fault(&format!("there is no runner {odd:?}"), place, &format!("choose from: {}", known())));
     }
     let mut machines = Vec::new();
@@ -202,7 +216,11 @@ fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Res
         }
     }
     if machines.is_empty() {
-        return Err(fault("no wheel of the set runs on a machine that this CI has", place, &format!("it has: {}", known())));
+        return Err(fault(
+            "no wheel of the set runs on a machine that this CI has",
+            place,
+            &format!("it has: {}", known()),
+        ));
     }
     Ok(machines)
 }
@@ -229,7 +247,8 @@ fn gitlab<'a>(runner: &Runner, facts: &'a Facts, pythons: &[String]) -> Vec<(Mac
     for image in &data().image {
         let runs = |target: &&Target| target.arch == arch && image.runs(target);
         let targets: Vec<&Target> = facts.targets.iter().filter(runs).collect();
-        let (without_gil, with_gil): (Vec<&String>, Vec<&String>) = pythons.iter().partition(|name| name.ends_with('t'));
+        let (without_gil, with_gil): (Vec<&String>, Vec<&String>) =
+            pythons.iter().partition(|name| name.ends_with('t'));
         if targets.is_empty() || with_gil.is_empty() {
             continue;
         }

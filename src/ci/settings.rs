@@ -39,6 +39,9 @@ pub struct Table {
     /// The Rust toolchain, as rustup names it; `stable` when absent.
     #[serde(default)]
     pub rust: Option<String>,
+    /// Packages at one version for the build, `maturin==1.16.2`: else the newest that monowheel takes.
+    #[serde(default)]
+    pub tools: Vec<String>,
     /// What the names of the files begin with, where a repository has several projects.
     #[serde(default)]
     pub prefix: Option<String>,
@@ -97,6 +100,8 @@ pub struct Settings {
     pub branch: String,
     /// The Rust toolchain.
     pub rust: String,
+    /// Packages at one version.
+    pub tools: Vec<String>,
     /// What the names of the files begin with; empty, or ends with `-`.
     pub prefix: String,
     /// The limit of a job.
@@ -116,6 +121,15 @@ impl Settings {
         sound::word("branch", &branch, Words::Branch)?;
         let rust = said(&table.rust, "stable");
         sound::word("rust", &rust, Words::Name)?;
+        for tool in &table.tools {
+            let Some((name, version)) = tool.split_once("==") else {
+                return Err(Error::new(ErrorKind::Usage, format!("{tool:?} names no version"))
+                    .at("[tool.monowheel.ci] tools")
+                    .next("tools = [\"maturin==1.16.2\", \"ziglang==0.17.0\"]"));
+            };
+            sound::word("tools", name, Words::Name)?;
+            sound::word("tools", version, Words::Name)?;
+        }
         let mut prefix = said(&table.prefix, "");
         if !prefix.is_empty() {
             sound::word("prefix", &prefix, Words::Name)?;
@@ -137,6 +151,7 @@ impl Settings {
             attestations: table.attestations.unwrap_or(true),
             branch,
             rust,
+            tools: table.tools.clone(),
             prefix,
             timeout_minutes,
         })
@@ -173,6 +188,9 @@ mod tests {
             "branch = \"release/*\"",
             "rust = \"stable; rm -rf .\"",
             "rust = \"--help\"",
+            "tools = [\"maturin\"]",
+            "tools = [\"maturin==1; x\"]",
+            "tools = [\"--index-url==x\"]",
             "prefix = \"../../x\"",
             "test = \"\"",
             "test = \"echo ${{ github.event.pull_request.title }}\"",

@@ -85,7 +85,9 @@ mod tests {
         for folder in ["py", "crates/größe of it", "a/b.c/d-e_f"] {
             assert!(word("folder", folder, Words::Folder).is_ok(), "{folder}");
         }
-        for folder in ["", "a//b", "a/../b", "/a", "-a", "a\nb", "a'b", "a\"b", "$(a)", "${{ a }}", "a*", "a:b", "#a", "a\\b"] {
+        for folder in
+            ["", "a//b", "a/../b", "/a", "-a", "a\nb", "a'b", "a\"b", "$(a)", "${{ a }}", "a*", "a:b", "#a", "a\\b"]
+        {
             assert!(word("folder", folder, Words::Folder).is_err(), "{folder:?}");
         }
     }

@@ -44,6 +44,7 @@ index = "testpypi"
 attestations = false
 branch = "release/1.x"
 rust = "1.96.0"
+tools = ["maturin==1.16.2", "ziglang==0.17.0"]
 prefix = "hello"
 timeout-minutes = 90
 """

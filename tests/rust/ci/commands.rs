@@ -7,7 +7,11 @@ fn written_once_and_the_same_ever_after() {
     let repository = Repository::with("", "");
     let before = repository.ci(&["github", "--check"]);
     assert_eq!(before.code, 1, "{}", before.err);
-    assert!(before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("not there"), "{}", before.out);
+    assert!(
+        before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("not there"),
+        "{}",
+        before.out
+    );
     assert!(!repository.top.join(".github").exists(), "--check writes nothing");
     let first = repository.ci(&["github"]);
     assert_eq!((first.code, first.out.matches(": written (").count()), (0, 3), "{}{}", first.out, first.err);
@@ -27,9 +31,16 @@ fn what_drifted_is_shown_and_mended() {
     repository.write(FILES[0], &text.replace("permissions: {}", "permissions: write-all"));
     let check = repository.ci(&["github", "--check"]);
     assert_eq!(check.code, 1);
-    assert!(check.out.contains("-permissions: write-all\n+permissions: {}") && check.out.contains("drifted"), "{}", check.out);
+    assert!(
+        check.out.contains("-permissions: write-all\n+permissions: {}") && check.out.contains("drifted"),
+        "{}",
+        check.out
+    );
     let json: serde_json::Value = serde_json::from_str(&repository.ci(&["github", "--check", "--json"]).out).unwrap();
-    assert_eq!((&json["schema"], &json["same"], &json["written"]), (&"monowheel.ci/1".into(), &false.into(), &false.into()));
+    assert_eq!(
+        (&json["schema"], &json["same"], &json["written"]),
+        (&"monowheel.ci/1".into(), &false.into(), &false.into())
+    );
     assert_eq!(json["files"][0]["state"], "drifted");
     assert_eq!(json["plan"]["machines"].as_array().unwrap().len(), 6);
     assert_eq!(repository.ci(&["github"]).code, 0);

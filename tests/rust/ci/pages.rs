@@ -6,7 +6,7 @@ use crate::repository::{FILES, Repository};
 const ALL: &str = "[tool.cibuildwheel]\nbuild = \"cp3*-win_*\"\n[tool.monowheel.release]\ntag = \"demo/v{version}\"\n\
     [tool.monowheel.ci]\ntest = \"\"\"\ncargo test --locked # all: of it\n\n  if true; then echo \"a 'b'\"; fi\n\"\"\"\n\
     msvc = true\nenvironment = \"the.index\"\nindex = \"testpypi\"\nattestations = false\nbranch = \"release/1.x\"\n\
-    rust = \"1.96.0\"\nprefix = \"demo\"\ntimeout-minutes = 90\npythons = [\"3.8\", \"3.13\", \"3.15t\"]\n";
+    rust = \"1.96.0\"\ntools = [\"maturin==1.16.2\", \"ziglang==0.17.0\"]\nprefix = \"demo\"\ntimeout-minutes = 90\npythons = [\"3.8\", \"3.13\", \"3.15t\"]\n";
 
 fn written(folder: &str, config: &str, provider: &str) -> String {
     let repository = Repository::with(folder, config);

@@ -35,7 +35,8 @@ impl Repository {
         self.write(&place("src/lib.rs"), "");
         self.write(&place("Cargo.toml"), CARGO);
         let head = "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n[project]\n";
-        let pyproject = format!("{head}name = \"{name}\"\nrequires-python = \">=3.8\"\ndynamic = [\"version\"]\n{config}\n");
+        let pyproject =
+            format!("{head}name = \"{name}\"\nrequires-python = \">=3.8\"\ndynamic = [\"version\"]\n{config}\n");
         self.write(&place("pyproject.toml"), &pyproject);
     }
 

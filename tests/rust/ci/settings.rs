@@ -15,7 +15,10 @@ fn refused(config: &str) -> String {
 #[test]
 fn what_cannot_be_is_said_with_what_can() {
     let unknown = refused("[tool.monowheel.ci]\npython = [\"3.8\"]");
-    assert!(unknown.contains("`python`") && unknown.contains("`pythons`") && unknown.contains("`runners`"), "{unknown}");
+    assert!(
+        unknown.contains("`python`") && unknown.contains("`pythons`") && unknown.contains("`runners`"),
+        "{unknown}"
+    );
     assert!(refused("[tool.monowheel.ci]\npythons = [\"3.14t\"]").contains("begins with 3.15"));
     assert!(refused("[tool.monowheel.ci]\npythons = [\"3.7\"]").contains("Requires-Python"));
     assert!(refused("[tool.monowheel.ci]\npythons = [\"three\"]").contains("no version"));
@@ -23,8 +26,10 @@ fn what_cannot_be_is_said_with_what_can() {
     assert!(refused("[tool.monowheel.ci]\npythons = [\"3.+8\"]").contains("no version"));
     assert!(refused("[tool.monowheel.ci]\npythons = []").contains("no interpreter is left"));
     assert!(refused("[tool.monowheel.ci]\nrunners = [\"amiga\"]").contains("windows-arm64"));
-    assert!(refused("[tool.monowheel]\ntargets = [\"win_amd64\"]\n[tool.monowheel.ci]\nrunners = [\"macos-arm64\"]")
-        .contains("macos-arm64"));
+    assert!(
+        refused("[tool.monowheel]\ntargets = [\"win_amd64\"]\n[tool.monowheel.ci]\nrunners = [\"macos-arm64\"]")
+            .contains("macos-arm64")
+    );
     assert!(refused("[tool.monowheel]\ntargets = [\"win32\"]").contains("no wheel of the set runs"));
     assert!(refused("[tool.monowheel.ci]\nmsvc = true").contains("[tool.cibuildwheel]"));
     assert!(refused("[tool.monowheel.release]\ntag = \"v\"").contains("{version}"));
@@ -46,7 +51,8 @@ fn a_folder_with_an_odd_name_is_refused() {
 #[test]
 fn a_project_that_cannot_be_built_has_no_workflows() {
     let repository = Repository::with("", "");
-    repository.write("Cargo.toml", "[package]\nname = \"demo\"\nversion = \"1.0.0\"\n[lib]\ncrate-type = [\"cdylib\"]\n");
+    repository
+        .write("Cargo.toml", "[package]\nname = \"demo\"\nversion = \"1.0.0\"\n[lib]\ncrate-type = [\"cdylib\"]\n");
     let ended = repository.ci(&["github"]);
     assert!(ended.code == 2 && ended.err.contains("next:"), "{}", ended.err);
     assert_eq!(repository.ci_in(&repository.top.join("gone"), &["github"]).code, 2);
@@ -61,7 +67,8 @@ fn only_what_a_wheel_is_for_is_run() {
     let machine = |json: &serde_json::Value, name: &str| -> Option<String> {
         let all = json["plan"]["machines"].as_array().unwrap();
         let found = all.iter().find(|machine| machine["name"] == name)?;
-        let pythons: Vec<&str> = found["pythons"].as_array().unwrap().iter().filter_map(serde_json::Value::as_str).collect();
+        let pythons: Vec<&str> =
+            found["pythons"].as_array().unwrap().iter().filter_map(serde_json::Value::as_str).collect();
         Some(pythons.join(" "))
     };
     let all = of("");
