@@ -71,7 +71,7 @@ def zizmor(paths: list[Path]) -> dict[str, int]:
 
 def system(runner: str) -> str:
     """Give the system and processor of a label."""
-    name = runner.split("-")[0]
+    name = runner.split("-", maxsplit=1)[0]
     return f"{name} arm" if "arm" in runner or (name == "macos" and "intel" not in runner) else name
 
 

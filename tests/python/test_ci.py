@@ -95,7 +95,7 @@ def repository(
 def workflows(top: Path) -> list[Path]:
     """Give all that were written."""
     found = sorted((top / ".github" / "workflows").iterdir())
-    assert len(found) == 3, found  # noqa: PLR2004
+    assert len(found) == 3, found
     return found
 
 
@@ -136,8 +136,9 @@ def test_the_files_are_yaml_that_says_what_is_meant(monowheel: Run, configured: 
         document: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         assert document["permissions"] == {}
         for name, job in document["jobs"].items():
-            assert job["name"] and job["permissions"], name
-            assert "uses" in job or 1 <= job["timeout-minutes"] <= 90, name  # noqa: PLR2004
+            assert job["name"], name
+            assert job["permissions"], name
+            assert "uses" in job or 1 <= job["timeout-minutes"] <= 90, name
             folder = job.get("defaults", {}).get("run", {}).get("working-directory", "")
             has_sources = any("checkout" in step.get("uses", "") for step in job.get("steps", []))
             assert not has_sources or (top / folder).samefile(project), name
@@ -184,9 +185,7 @@ def test_cibuildwheel_reads_the_table(hello: Path) -> None:
     for arch, tag in (("AMD64", "win_amd64"), ("ARM64", "win_arm64")):
         words = [sys.executable, "-m", "cibuildwheel", "--print-build-identifiers", "--platform", "windows"]
         environment = {**os.environ, "CIBW_ARCHS_WINDOWS": arch}
-        done = subprocess.run(
-            [*words, str(hello)], check=False, capture_output=True, encoding="utf-8", env=environment
-        )
+        done = subprocess.run([*words, str(hello)], check=False, capture_output=True, encoding="utf-8", env=environment)
         assert done.returncode == 0, done.stderr
         assert done.stdout.split() == [f"cp39-{tag}", f"cp313-{tag}", f"cp314-{tag}"]
 
