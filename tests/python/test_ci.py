@@ -144,6 +144,31 @@ def test_the_files_are_yaml_that_says_what_is_meant(monowheel: Run, configured: 
             assert not has_sources or (top / folder).samefile(project), name
 
 
+def fits(schema: str, *paths: Path) -> bool:
+    """Say whether files are as a service's own schema has them."""
+    pytest.importorskip("check_jsonschema")
+    words = ["check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    if schema == "gitlab-ci":
+        words += ["--data-transform", "gitlab-ci"]
+    done = subprocess.run([sys.executable, "-m", *words, *map(str, paths)], check=False, capture_output=True)
+    return done.returncode == 0
+
+
+def test_the_schemas_of_the_services_take_them(monowheel: Run, configured: tuple[Path, Path]) -> None:
+    top, project = configured
+    assert monowheel("ci", "github", cwd=project).returncode == CLEAN
+    assert fits("github-workflows", *workflows(top))
+    pyproject = project / "pyproject.toml"
+    text = pyproject.read_text(encoding="utf-8").replace("msvc = true", "")
+    pyproject.write_text(text.replace('"win_arm64"', '"manylinux_x86_64"'), encoding="utf-8")
+    assert monowheel("ci", "gitlab", cwd=project).returncode == CLEAN
+    (pipeline,) = (path for path in top.iterdir() if path.name.endswith("gitlab-ci.yml"))
+    assert fits("gitlab-ci", pipeline)
+    broken = pipeline.read_text(encoding="utf-8").replace("interruptible: false", "interruptable: false")
+    pipeline.write_text(broken, encoding="utf-8")
+    assert not fits("gitlab-ci", pipeline)
+
+
 @pytest.mark.parametrize("name", ["nothing", "a folder", "tests"])
 def test_gitlab(monowheel: Run, tmp_path: Path, hello_at: Callable[[Path], Path], git: Git, name: str) -> None:
     yaml = pytest.importorskip("yaml")
