@@ -56,6 +56,7 @@ impl Facts {
             None => Target::defaults(windows),
             Some(names) => names.iter().map(|name| Target::parse(name, windows)).collect::<Result<_>>()?,
         };
+        let tools = tools(root)?;
         let routes = project.routes(config.abis.as_deref())?;
         Ok(Self {
             name: project.name.clone(),
@@ -63,31 +64,34 @@ impl Facts {
             families: routes.iter().map(|route| (route.family, route.floor)).collect(),
             targets,
             tag: config.release.tag.clone().unwrap_or_else(|| "v{version}".to_owned()),
-            tox: tox(root)?,
-            cibuildwheel: has_cibuildwheel(root)?,
+            tox: tox(root, &tools)?,
+            cibuildwheel: tools.contains_key("cibuildwheel"),
             table: config.ci.clone(),
             requires_python: project.requires_python,
         })
     }
 }
 
-/// tox's configuration, in the order in which tox looks for it.
-fn tox(root: &Path) -> Result<Option<Spelling>> {
+/// `[tool]` of the pyproject.toml, whatever tools it has.
+fn tools(root: &Path) -> Result<toml::Table> {
+    let path = root.join("pyproject.toml");
+    let mut document: toml::Table = fs_err::read_to_string(&path)?.parse().map_err(|error| {
+        Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}")).at(path.display())
+    })?;
+    Ok(match document.remove("tool") {
+        Some(toml::Value::Table(tools)) => tools,
+        _ => toml::Table::new(),
+    })
+}
+
+/// tox's configuration, where tox looks for it.
+fn tox(root: &Path, tools: &toml::Table) -> Result<Option<Spelling>> {
+    let spelling = |text: &str| if text.contains("py3") { Spelling::Py } else { Spelling::Dotted };
     for name in ["tox.ini", "tox.toml"] {
         let path = root.join(name);
         if path.is_file() {
-            let text = fs_err::read_to_string(path)?;
-            return Ok(Some(if text.contains("py3") { Spelling::Py } else { Spelling::Dotted }));
+            return Ok(Some(spelling(&fs_err::read_to_string(path)?)));
         }
     }
-    Ok(None)
-}
-
-fn has_cibuildwheel(root: &Path) -> Result<bool> {
-    let path = root.join("pyproject.toml");
-    let document: toml::Table = fs_err::read_to_string(&path)?.parse().map_err(|error| {
-        Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}")).at(path.display())
-    })?;
-    let tools = document.get("tool").and_then(toml::Value::as_table);
-    Ok(tools.is_some_and(|tools| tools.contains_key("cibuildwheel")))
+    Ok(tools.get("tox").map(|table| spelling(&table.to_string())))
 }

@@ -100,6 +100,10 @@ pub fn plan(facts: &Facts, provider: Provider) -> Result<Plan> {
             next,
         ));
     }
+    if facts.table.tox == Some(true) && facts.tox.is_none() {
+        let next = "write a tox.ini, or leave tox out";
+        return Err(fault("there is no configuration of tox", "[tool.monowheel.ci] tox", next));
+    }
     let (pythons, left_out) = pythons(facts)?;
     let machines = machines(facts, provider, &pythons)?;
     let runs = |target: &&Target| !machines.iter().any(|(_, targets)| targets.contains(target));

@@ -32,6 +32,7 @@ fn what_cannot_be_is_said_with_what_can() {
     );
     assert!(refused("[tool.monowheel]\ntargets = [\"win32\"]").contains("no wheel of the set runs"));
     assert!(refused("[tool.monowheel.ci]\nmsvc = true").contains("[tool.cibuildwheel]"));
+    assert!(refused("[tool.monowheel.ci]\ntox = true").contains("tox.ini"));
     assert!(refused("[tool.monowheel.release]\ntag = \"v\"").contains("{version}"));
     assert!(refused("[tool.monowheel.release]\ntag = \"v'{version}\"").contains("tag"));
     assert!(refused("[tool.monowheel.ci]\nenvironment = \"${{ secrets.X }}\"").contains("environment"));
@@ -83,4 +84,23 @@ fn only_what_a_wheel_is_for_is_run() {
     assert_eq!(few["plan"]["untested"], serde_json::json!(["win_arm64"]));
     let abi3 = of("[tool.monowheel]\nabis = [\"abi3\"]");
     assert_eq!(machine(&abi3, "macos-arm64").as_deref(), Some("3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15"));
+}
+
+#[test]
+fn tox_runs_where_it_is_configured_and_by_its_own_names() {
+    let written = |config: &str, ini: &str| {
+        let repository = Repository::with("", config);
+        if !ini.is_empty() {
+            repository.write("tox.ini", ini);
+        }
+        assert_eq!(repository.ci(&["github"]).code, 0);
+        repository.read(crate::repository::FILES[1])
+    };
+    let (py, dotted) = ("tox run -e \"py${python//./}\"", "tox run -e \"$python\"");
+    assert!(!written("", "").contains("tox run"));
+    assert!(!written("[tool.monowheel.ci]\ntox = false", "[tox]\nenv_list = py38").contains("tox run"));
+    assert!(written("", "[tox]\nenv_list = py38").contains(py));
+    assert!(written("", "[tox]\nenv_list = 3.8").contains(dotted));
+    assert!(written("[tool.tox]\nenv_list = [\"3.8\"]", "").contains(dotted));
+    assert!(written("[tool.tox]\nenv_list = [\"py38\"]", "").contains(py));
 }
