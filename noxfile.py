@@ -102,6 +102,12 @@ def bench_prove(session: nox.Session) -> None:
 
 
 @nox.session
+def bench_ci(session: nox.Session) -> None:
+    """Jobs, machines, lines and findings of the written workflows, against `maturin generate-ci`."""
+    script(session, "bench_ci.py")
+
+
+@nox.session
 def new_rule(session: nox.Session) -> None:
     """Write the file, the registration and the fixture of a new rule: GROUP ID."""
     session.run("python3", "ci/new_rule.py", *session.posargs, external=True)

@@ -5,6 +5,7 @@
 //!   ├ prove              wheels on interpreters: environments, trials, what ran
 //!   │ └ lab              interpreters of other versions, processors and systems, to run wheels in
 //!   ├ publish            a set → an index that serves exactly that set; rehearsed on this machine
+//!   ├ ci                 the workflows of a project, from its table
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
 //!   ├ pin                the wheels that installers choose, by hash; and whether that still holds
 //!   ├ reproduce          one source, built twice
@@ -29,6 +30,7 @@ pub mod audit;
 pub mod binary;
 pub mod build;
 mod cache;
+pub mod ci;
 pub mod compare;
 mod config;
 pub mod error;

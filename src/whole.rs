@@ -1,8 +1,8 @@
 //! Files that appear whole or not at all: records that another run reads.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Writes `text` to a file beside `path` and renames that.
 ///
@@ -18,9 +18,91 @@ pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
     Ok(written?)
 }
 
+/// A file that gets another text.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// The file. Its folder is made where it is not there.
+    pub(crate) path: PathBuf,
+    /// What it had when it was looked at; none when it was not there.
+    pub(crate) before: Option<String>,
+    /// What it gets.
+    pub(crate) after: String,
+}
+
+impl Change {
+    fn undo(&self) -> Result<()> {
+        match &self.before {
+            Some(before) => write(&self.path, before),
+            None => Ok(fs_err::remove_file(&self.path)?),
+        }
+    }
+}
+
+/// Writes every file, or none: when one cannot be written, those before it get back what they had.
+///
+/// # Errors
+/// [`ErrorKind::Busy`] when a file is no longer as it was looked at; when one cannot be written.
+pub(crate) fn write_all(changes: &[Change]) -> Result<()> {
+    for Change { path, before, .. } in changes {
+        let now = match fs_err::read_to_string(path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        if now != *before {
+            return Err(Error::new(ErrorKind::Busy, "the file was changed meanwhile; nothing was written")
+                .at(path.display())
+                .next("run this again, and look at the new diff"));
+        }
+    }
+    for (number, change) in changes.iter().enumerate() {
+        let folder = change.path.parent().unwrap_or(Path::new(""));
+        let made = fs_err::create_dir_all(folder).map_err(Error::from);
+        let Err(error) = made.and_then(|()| write(&change.path, &change.after)) else { continue };
+        let lost: Vec<String> = (changes[..number].iter())
+            .filter(|done| done.undo().is_err())
+            .map(|done| done.path.display().to_string())
+            .collect();
+        let (what, next) = if lost.is_empty() {
+            ("every file is as before".to_owned(), "mend that, then run this again".to_owned())
+        } else {
+            (format!("{} could not be restored", lost.join(", ")), "git status shows them".to_owned())
+        };
+        return Err(Error::new(error.kind(), format!("{}; {what}", error.what())).at(change.path.display()).next(next));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_files_are_written_or_none() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let change = |name: &str, before: Option<&str>| Change {
+            path: dir.path().join(name),
+            before: before.map(str::to_owned),
+            after: "new".to_owned(),
+        };
+        fs_err::write(dir.path().join("a"), "old")?;
+        fs_err::write(dir.path().join("taken"), "a file where a folder has to be")?;
+        let cannot = [change("a", Some("old")), change("new/b", None), change("taken/c", None)];
+        // What cannot be read for another reason than that it is not there is no file to write.
+        assert!(write_all(&cannot).is_err());
+        let draft = dir.path().join("new").join(format!(".c-{}", std::process::id()));
+        fs_err::create_dir_all(&draft)?;
+        let error = write_all(&[change("a", Some("old")), change("new/b", None), change("new/c", None)]).unwrap_err();
+        assert!(error.what().contains("every file is as before"), "{error}");
+        assert_eq!(fs_err::read_to_string(dir.path().join("a"))?, "old");
+        assert!(!dir.path().join("new/b").exists());
+        fs_err::remove_dir(draft)?;
+        let busy = write_all(&[change("new/c", None), change("a", Some("other"))]).unwrap_err();
+        assert_eq!(busy.kind(), ErrorKind::Busy);
+        write_all(&[change("a", Some("old")), change("new/b", None), change("new/c", None)])?;
+        assert_eq!(fs_err::read_to_string(dir.path().join("new/c"))?, "new");
+        Ok(())
+    }
 
     #[test]
     fn what_was_there_is_replaced_and_nothing_else_stays() -> Result<()> {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::audit;
 use crate::build::family::Family;
 use crate::build::target::WindowsAbi;
+use crate::ci;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prove;
 use crate::release;
@@ -96,6 +97,9 @@ pub struct Config {
     /// What a release is called.
     #[serde(default)]
     pub release: release::Table,
+    /// What its workflows do.
+    #[serde(default)]
+    pub ci: ci::Table,
 }
 
 impl PyProject {
@@ -114,7 +118,7 @@ impl PyProject {
         let parsed: Self = toml::from_str(&text).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
                 .at(path.display())
-                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test, release")
+                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test, release, ci")
         })?;
         let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {

@@ -1,6 +1,7 @@
 //! The words of the command line. What they mean is decided elsewhere.
 
 mod audit;
+mod ci;
 mod compare;
 mod lab;
 mod link;
@@ -21,6 +22,7 @@ use crate::build::plan::Selection;
 use crate::build::target::{Target, WindowsAbi};
 
 pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
+pub(super) use ci::CiArgs;
 pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
@@ -96,6 +98,8 @@ pub(super) enum Command {
     Publish(Box<PublishArgs>),
     /// Pin the wheels that installers choose of a release, by hash, for pip and uv; or check such a file
     Pin(Box<PinArgs>),
+    /// Write the workflows that build, test and publish the set, or say whether they have drifted
+    Ci(CiArgs),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows

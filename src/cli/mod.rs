@@ -6,6 +6,7 @@
 mod args;
 mod audit;
 mod build;
+mod ci;
 mod compare;
 mod explain;
 mod form;
@@ -64,6 +65,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Reproduce(args) => reproduce::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
+        Command::Ci(args) => ci::run(&args, &cli.global, screen),
         Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
         Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Pin(args) => pin::run(&args, &cli.global, &stop, screen),

@@ -10,7 +10,7 @@ use crate::release::changelog::Changelog;
 use crate::release::history::History;
 use crate::release::source::Source;
 use crate::release::{Bump, Version, workspace};
-use crate::whole;
+use crate::whole::{self, Change};
 
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.release-prepare/1";
@@ -166,30 +166,12 @@ impl Preparation {
     /// # Errors
     /// When a file has changed since it was read, or cannot be written.
     pub fn write(&mut self) -> Result<()> {
-        for edit in &self.files {
-            if fs_err::read_to_string(&edit.path)? != edit.before {
-                return Err(Error::new(ErrorKind::Busy, "the file was changed meanwhile; nothing was written")
-                    .at(edit.path.display())
-                    .next("run this again, and look at the new diff"));
-            }
-        }
-        for (number, edit) in self.files.iter().enumerate() {
-            let Err(error) = whole::write(&edit.path, &edit.after) else { continue };
-            let mut lost = Vec::new();
-            for done in &self.files[..number] {
-                if whole::write(&done.path, &done.before).is_err() {
-                    lost.push(done.file.clone());
-                }
-            }
-            let (what, next) = if lost.is_empty() {
-                ("every file is as before".to_owned(), "mend that, then run this again".to_owned())
-            } else {
-                (format!("{} could not be restored", lost.join(", ")), format!("git checkout -- {}", lost.join(" ")))
-            };
-            return Err(Error::new(error.kind(), format!("{}; {what}", error.what()))
-                .at(edit.path.display())
-                .next(next));
-        }
+        let change = |edit: &Edit| Change {
+            path: edit.path.clone(),
+            before: Some(edit.before.clone()),
+            after: edit.after.clone(),
+        };
+        whole::write_all(&self.files.iter().map(change).collect::<Vec<_>>())?;
         self.written = true;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What an audit says, and its forms for people and programs. Renderers are total.
 
+pub mod ci;
 pub mod compare;
 pub mod doc;
 mod github;

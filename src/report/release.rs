@@ -80,8 +80,13 @@ pub fn verdict(report: &Report, how: Text) -> String {
 /// What a preparation changes, as unified diffs.
 #[must_use]
 pub fn diffs(prepared: &Preparation, how: Text) -> String {
+    prepared.files.iter().map(|edit| painted(&edit.diff, how)).collect()
+}
+
+/// A unified diff, with nothing in it that a terminal would act on.
+pub(super) fn painted(diff: &str, how: Text) -> String {
     let mut text = String::new();
-    for line in prepared.files.iter().flat_map(|edit| edit.diff.lines()) {
+    for line in diff.lines() {
         let shown = harmless(line.trim_end_matches('\r'));
         let ink = match line.as_bytes().first() {
             _ if line.starts_with("+++ ") || line.starts_with("--- ") => Some(Ink::Strong),

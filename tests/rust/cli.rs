@@ -70,6 +70,12 @@ fn help_of_release() {
 }
 
 #[test]
+fn help_of_ci() {
+    let all = [&["ci", "-h"][..], &["ci", "github", "-h"], &["ci", "gitlab", "-h"]];
+    insta::assert_snapshot!(all.map(|words| said(words, None)).join("\n"));
+}
+
+#[test]
 fn nothing_to_compare() -> std::io::Result<()> {
     let dir = tempfile::tempdir()?;
     let path = |name: &str| dir.path().join(name).display().to_string();

@@ -1,0 +1,98 @@
+//! What is in the files: as a whole, and what no configuration may bring into them.
+
+use crate::repository::{FILES, Repository};
+
+/// With every option that changes what is written.
+const ALL: &str = "[tool.cibuildwheel]\nbuild = \"cp3*-win_*\"\n[tool.monowheel.release]\ntag = \"demo/v{version}\"\n\
+    [tool.monowheel.ci]\ntest = \"\"\"\ncargo test --locked # all: of it\n\n  if true; then echo \"a 'b'\"; fi\n\"\"\"\n\
+    msvc = true\nenvironment = \"the.index\"\nindex = \"testpypi\"\nattestations = false\nbranch = \"release/1.x\"\n\
+    rust = \"1.96.0\"\ntools = [\"maturin==1.16.2\", \"ziglang==0.17.0\"]\nprefix = \"demo\"\ntimeout-minutes = 90\npythons = [\"3.8\", \"3.13\", \"3.15t\"]\n";
+
+fn written(folder: &str, config: &str, provider: &str) -> String {
+    let repository = Repository::with(folder, config);
+    repository.write(&format!("{folder}/tox.ini"), "[tox]\nenv_list = py38\n");
+    let ended = repository.ci(&[provider]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let files = repository.all().into_iter().filter(|(_, text)| text.starts_with("# Written by monowheel"));
+    let shown = |(path, text): (std::path::PathBuf, String)| {
+        format!("=== {}\n{text}", path.strip_prefix(&repository.top).unwrap().display().to_string().replace('\\', "/"))
+    };
+    files.map(shown).collect::<Vec<_>>().join("\n").replace(env!("CARGO_PKG_VERSION"), "[version]")
+}
+
+#[test]
+fn github_with_everything() {
+    insta::assert_snapshot!(written("crates/the project", ALL, "github"));
+}
+
+#[test]
+fn gitlab_with_everything() {
+    let config = ALL.replace("msvc = true", "runners = [\"linux-x86_64\", \"linux-aarch64\"]");
+    insta::assert_snapshot!(written("crates/the project", &config, "gitlab"));
+}
+
+#[test]
+fn gitlab_with_nothing() {
+    insta::assert_snapshot!(written(".", "", "gitlab"));
+}
+
+#[test]
+fn every_workflow_is_hardened() {
+    for (config, prefix) in [("", ""), (ALL, "demo-")] {
+        let repository = Repository::with("", config);
+        assert_eq!(repository.ci(&["github"]).code, 0);
+        for file in FILES {
+            let text = repository.read(&file.replace("workflows/", &format!("workflows/{prefix}")));
+            assert!(text.contains("\npermissions: {}\n"), "{file}");
+            assert!(!text.contains("pull_request_target") && !text.contains("secrets"), "{file}");
+            let count = |what: &str| text.matches(what).count();
+            assert_eq!(count("actions/checkout@"), count("persist-credentials: false"), "{file}");
+            assert_eq!(count("setup-uv@"), count("enable-cache: false"), "{file}");
+            let uses = text.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: "));
+            for used in uses.filter(|used| !used.starts_with("./")) {
+                let (_, pin) = used.split_once('@').unwrap();
+                let (sha, version) = pin.split_once(" # v").unwrap();
+                assert!(sha.len() == 40 && sha.bytes().all(|byte| byte.is_ascii_hexdigit()), "{used}");
+                assert_eq!(version.split('.').count(), 3, "{used}");
+            }
+            assert_eq!(no_expression_in_a_script(&text), None, "{file}");
+        }
+    }
+}
+
+/// A line of a `run:` in which GitHub would replace something before a shell reads it.
+fn no_expression_in_a_script(text: &str) -> Option<&str> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let mut script: Option<usize> = None;
+    for line in text.lines() {
+        if script.is_some_and(|outer| depth(line) > outer || line.is_empty()) {
+            if line.contains("${{") {
+                return Some(line);
+            }
+            continue;
+        }
+        script = None;
+        if let Some(command) = line.trim_start().strip_prefix("run:").filter(|rest| !rest.is_empty()) {
+            if command.contains("${{") {
+                return Some(line);
+            }
+            script = Some(depth(line));
+        }
+    }
+    None
+}
+
+#[test]
+fn a_token_of_the_index_is_in_one_job_with_nothing_beside_it() {
+    let repository = Repository::with("", "");
+    repository.ci(&["github"]);
+    let release = repository.read(FILES[2]);
+    let jobs: Vec<&str> = release.split("\n\n  ").filter(|job| job.contains("runs-on:")).collect();
+    assert_eq!(jobs.len(), 5, "{jobs:?}");
+    let with: Vec<&&str> = jobs.iter().filter(|job| job.contains("id-token: write")).collect();
+    assert_eq!(with.len(), 2);
+    let publish = jobs.iter().find(|job| job.starts_with("publish:")).unwrap();
+    assert!(publish.contains("environment:") && publish.contains("id-token: write") && !publish.contains("checkout"));
+    assert_eq!(publish.matches(": write").count(), 1, "{publish}");
+    assert_eq!(jobs.iter().filter(|job| job.contains("attestations: write")).count(), 1);
+}
