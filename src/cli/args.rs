@@ -3,6 +3,7 @@
 mod audit;
 mod ci;
 mod compare;
+mod index;
 mod lab;
 mod link;
 mod pin;

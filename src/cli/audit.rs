@@ -93,13 +93,7 @@ fn subjects(
         subjects.extend(audit::installed(&python, stop)?);
     }
     if asks_index {
-        let options = IndexOptions {
-            index_url: args.index_url.clone(),
-            extra_index_urls: args.extra_index_url.clone(),
-            whole: args.whole,
-            stop: stop.clone(),
-            ..IndexOptions::default()
-        };
+        let options = IndexOptions { whole: args.whole, ..args.index.options(stop) };
         let offer = net::subjects(&requirements, &options)?;
         subjects.extend(offer.subjects);
         sdists.extend(offer.sdists);

@@ -16,12 +16,7 @@ use crate::report::words::{count, harmless};
 use crate::whole;
 
 pub(super) fn run(args: &PinArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
-    let index = IndexOptions {
-        index_url: args.index_url.clone(),
-        extra_index_urls: args.extra_index_url.clone(),
-        stop: stop.clone(),
-        ..IndexOptions::default()
-    };
+    let index = args.index.options(stop);
     let scope = Scope { platforms: args.platform.clone(), pythons: args.python.clone() };
     if let Some(file) = &args.check {
         return look(file, scope, index, args, global, screen);

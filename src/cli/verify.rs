@@ -9,7 +9,7 @@ use crate::cli::keep;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
 use crate::exec::Stop;
-use crate::net::{self, IndexOptions, RemoteFile, Requirements, Served};
+use crate::net::{self, RemoteFile, Requirements, Served};
 use crate::report::Text;
 use crate::report::verify::{render, verdict};
 use crate::report::words::harmless;
@@ -122,13 +122,7 @@ impl Gathering<'_> {
     fn on_index(&mut self, text: &str, number: usize, screen: &mut Screen) -> Result<()> {
         let mut requirements = Requirements::default();
         requirements.add(text)?;
-        let options = IndexOptions {
-            index_url: self.args.index_url.clone(),
-            extra_index_urls: self.args.extra_index_url.clone(),
-            stop: self.stop.clone(),
-            ..IndexOptions::default()
-        };
-        let served = net::served(&requirements, &options)?;
+        let served = net::served(&requirements, &self.args.index.options(self.stop))?;
         for note in &served.notes {
             screen.note(&harmless(note));
         }

@@ -12,6 +12,7 @@ use crate::pin::judge::Offered;
 use crate::pin::{Artifact, Pinned, Release, Request, Source, needs};
 use crate::set::Outline;
 use crate::wheel::filename::normalized;
+use crate::wheel::folder::wheels_in;
 use crate::wheel::metadata::Metadata;
 use crate::wheel::source::File;
 
@@ -131,20 +132,6 @@ fn sdists_in(folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// The wheels of a folder, by name.
-fn wheels_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let folder = std::path::absolute(folder)?;
-    let mut wheels = Vec::new();
-    for entry in fs_err::read_dir(folder)? {
-        let path = entry?.path();
-        if path.to_string_lossy().ends_with(".whl") && !path.is_dir() {
-            wheels.push(path);
-        }
-    }
-    wheels.sort();
-    Ok(wheels)
 }
 
 /// `SHA256SUMS` of a folder: hash by file; `None` when there is none.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::build::target::Target;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wheel::filename::WheelName;
+use crate::wheel::folder::wheels_in;
 
 /// One word of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,19 +65,6 @@ pub fn is_for(file: &str, target: &Target) -> bool {
         let platforms = name.tag.rsplit('-').next().unwrap_or_default().split('.');
         platforms.map(str::to_owned).collect::<BTreeSet<_>>() == tags
     })
-}
-
-fn wheels_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let folder = std::path::absolute(folder)?;
-    let mut wheels = Vec::new();
-    for entry in fs_err::read_dir(folder)? {
-        let path = entry?.path();
-        if path.to_string_lossy().ends_with(".whl") && !path.is_dir() {
-            wheels.push(path);
-        }
-    }
-    wheels.sort();
-    Ok(wheels)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod classifier;
 pub mod entry_points;
 pub mod field;
 pub mod filename;
+pub mod folder;
 pub mod headers;
 pub mod license;
 pub mod metadata;

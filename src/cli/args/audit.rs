@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::abi::PythonVersion;
 use crate::audit;
+use crate::cli::args::index::IndexArgs;
 use crate::finding::Severity;
 use crate::report::{Format, Ignore};
 use crate::rule::Group;
@@ -43,12 +44,8 @@ pub(crate) struct AuditArgs {
     /// How many files to look at at the same time; the number of cores by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// The index of releases; pip's and uv's settings, then PyPI, by default
-    #[arg(long, value_name = "URL", help_heading = "From an index")]
-    pub(crate) index_url: Option<String>,
-    /// A further index; repeat it for more
-    #[arg(long, value_name = "URL", help_heading = "From an index")]
-    pub(crate) extra_index_url: Vec<String>,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
     /// Fetch each wheel whole and check its hash, instead of only the parts that the rules look at
     #[arg(long, help_heading = "From an index")]
     pub(crate) whole: bool,

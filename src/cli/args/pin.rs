@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::index::IndexArgs;
 use crate::pin::scope::Python;
 
 /// What to pin, or which pinned file to check.
@@ -38,12 +39,8 @@ pub(crate) struct PinArgs {
     /// Write the pin to this file; to stdout by default
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// The index of releases; pip's and uv's settings, then PyPI, by default
-    #[arg(long, value_name = "URL", help_heading = "From an index")]
-    pub(crate) index_url: Option<String>,
-    /// A further index; repeat it for more
-    #[arg(long, value_name = "URL", help_heading = "From an index")]
-    pub(crate) extra_index_url: Vec<String>,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
 }
 
 /// The forms of a pin.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::args::index::IndexArgs;
+
 /// What to verify, and from which source.
 #[derive(Args, Debug)]
 pub(crate) struct VerifyArgs {
@@ -32,10 +34,6 @@ pub(crate) struct VerifyArgs {
     /// Write the report as JSON (schema monowheel.verify/1) to this file
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// The index of releases; pip's and uv's settings, then PyPI, by default
-    #[arg(long, value_name = "URL", help_heading = "From an index")]
-    pub(crate) index_url: Option<String>,
-    /// A further index; repeat it for more
-    #[arg(long, value_name = "URL", help_heading = "From an index")]
-    pub(crate) extra_index_url: Vec<String>,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
 }
