@@ -78,6 +78,12 @@ def bench_build(session: nox.Session) -> None:
 
 
 @nox.session
+def rehearse(session: nox.Session) -> None:
+    """Build the example's whole set, publish it to an index on this machine, and install it from there (minutes)."""
+    steps(session, "cross", "rehearse")
+
+
+@nox.session
 def bench_publish(session: nox.Session) -> None:
     """`monowheel publish` of nine files to an index on this machine against twine alone."""
     script(session, "bench_publish.py")
