@@ -29,8 +29,14 @@ impl Place {
             ("testpypi", "https://test.pypi.org/legacy/", "https://test.pypi.org/simple/"),
         ];
         if let Some((name, upload, theirs)) = known.into_iter().find(|(known, ..)| *known == name) {
-            let simple = simple.unwrap_or(theirs).to_owned();
-            return Ok(Self { name: name.to_owned(), upload: Address::parse(upload)?, simple, is_warehouse: true });
+            if simple.is_some() {
+                return Err(usage(
+                    "that index's simple API is known",
+                    "leave --index-url away, or name the index by its URL",
+                ));
+            }
+            let (upload, simple) = (Address::parse(upload)?, theirs.to_owned());
+            return Ok(Self { name: name.to_owned(), upload, simple, is_warehouse: true });
         }
         if !name.contains("://") {
             return Err(usage("no such index", "--index pypi, --index testpypi, or --index URL --index-url URL"));
@@ -92,6 +98,7 @@ mod tests {
         assert!(said("https://example.org/legacy/", Some("http://example.org/simple/")).contains("not encrypted"));
         assert!(said("https://me:pw@example.org/legacy/", None).contains("password"));
         assert!(said("http://localhost.example.org/", Some("http://localhost/")).contains("not encrypted"));
+        assert!(said("pypi", Some("http://example.org/simple/")).contains("is known"));
         assert!(said("pypy", None).contains("no such index"));
         assert!(said("https://example.org/legacy/", None).contains("simple API"));
     }
