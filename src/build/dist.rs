@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+
 use crate::build::manifest::{FILE, File, Manifest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::sha256_file;
@@ -17,6 +19,25 @@ pub(crate) const SUMS: &str = "SHA256SUMS";
 #[derive(Clone, Debug)]
 pub struct Dist {
     folder: PathBuf,
+}
+
+/// What is read of a record.
+#[derive(Deserialize)]
+struct Known {
+    sdist: File,
+    wheels: Vec<KnownWheel>,
+}
+
+#[derive(Deserialize)]
+struct KnownWheel {
+    #[serde(flatten)]
+    file: Option<File>,
+}
+
+impl Known {
+    fn files(self) -> impl Iterator<Item = File> {
+        std::iter::once(self.sdist).chain(self.wheels.into_iter().filter_map(|wheel| wheel.file))
+    }
 }
 
 impl Dist {
@@ -42,12 +63,30 @@ impl Dist {
     }
 
     /// Takes the last build's record away before the first file changes: a build that is killed
-    /// leaves whole files, but no record that does not fit them.
+    /// leaves whole files, but no record that does not fit them. The files that it names go with it, unless
+    /// they were made from the same sdist or have changed since: what is in the folder in the end is one set. Gives
+    /// their names.
     ///
     /// # Errors
-    /// When a file cannot be removed.
-    pub fn forget(&self) -> Result<()> {
-        [FILE, SUMS].iter().try_for_each(|name| remove_if_there(&self.folder.join(name)))
+    /// When a file cannot be read or removed.
+    pub fn forget(&self, sdist: &str) -> Result<Vec<String>> {
+        let mut gone = Vec::new();
+        for file in self.recorded().filter(|known| known.sdist.sha256 != sdist).into_iter().flat_map(Known::files) {
+            let path = self.folder.join(&file.file);
+            let is_plain = path.file_name().is_some_and(|name| name == &*file.file);
+            if is_plain && path.is_file() && sha256_file(&path)? == file.sha256 {
+                remove_if_there(&path)?;
+                gone.push(file.file);
+            }
+        }
+        [FILE, SUMS].iter().try_for_each(|name| remove_if_there(&self.folder.join(name)))?;
+        Ok(gone)
+    }
+
+    /// What the last build's record names, if there is one that can be read.
+    fn recorded(&self) -> Option<Known> {
+        let text = fs_err::read_to_string(self.folder.join(FILE)).ok()?;
+        serde_json::from_str(&text).ok()
     }
 
     /// Copies a finished file into the folder, under its own name.
@@ -156,6 +195,34 @@ mod tests {
         assert_eq!(placed.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!((placed.size, placed.file.as_str()), (3, "a.whl"));
         assert_eq!(fs_err::read_dir(dist.folder())?.count(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn the_set_of_another_source_goes_with_its_record() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let dist = Dist::open(dir.path())?;
+        let (sdist, kept, changed) = ("a-1.tar.gz", "b-1-x.whl", "a-1-y.whl");
+        for name in [sdist, "a-1-x.whl", kept, changed] {
+            fs_err::write(dir.path().join(name), name)?;
+        }
+        let of = |name: &str| {
+            let sha256 = crate::hash::sha256(name.as_bytes());
+            serde_json::json!({ "file": name, "sha256": sha256, "size": name.len() })
+        };
+        let record = serde_json::json!({ "sdist": of(sdist), "wheels": [of("a-1-x.whl"), of(changed), { "verdict": "failed" }] });
+        let write = || fs_err::write(dir.path().join(FILE), record.to_string());
+        fs_err::write(dir.path().join(changed), "by somebody")?;
+        write()?;
+        assert_eq!(dist.forget(&crate::hash::sha256(sdist.as_bytes()))?, Vec::<String>::new());
+        write()?;
+        assert_eq!(dist.forget("another")?, [sdist, "a-1-x.whl"]);
+        let mut left: Vec<String> = fs_err::read_dir(dir.path())?
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        left.sort();
+        assert_eq!(left, [changed, kept]);
         Ok(())
     }
 

@@ -138,7 +138,10 @@ fn make(
         sdists: sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect(),
         ..audit::Options::default()
     })?;
-    dist.forget()?;
+    let gone = dist.forget(&sdist_hash)?;
+    if !gone.is_empty() {
+        watch.saw(&Event::Note(format!("taken away, for they are of another source: {}", gone.join(", "))));
+    }
     let sdist_file = dist.place(&sdist)?;
     let run = Run {
         store: Store::at(workspace.path("wheels")),
