@@ -118,6 +118,8 @@ pub fn rehearse(
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
+    // What is no set needs no index.
+    Set::read(&request.set)?;
     let folder = tempfile::Builder::new().prefix("monowheel-rehearsal-").tempdir()?;
     let mut request = request.clone();
     let mut server = None;
