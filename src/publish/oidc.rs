@@ -119,7 +119,8 @@ impl<'a> Mint<'a> {
             (200, Some(audience)) if self.place.may_ask_for(audience) => Ok(audience.to_owned()),
             (200, Some(audience)) => {
                 let audience = brief(audience);
-                Err(none(&format!("the index asks for an identity that is good elsewhere: audience {audience:?}")))
+                Err(none(&format!("the index asks for an identity that is good elsewhere: audience {audience}"))
+                    .next("do not publish there; ask whoever runs the index"))
             }
             (403, _) => Err(none("this index has trusted publishing switched off")),
             (500.., _) => Err(Error::new(ErrorKind::Io, format!("the index answers with {}", reply.status))
