@@ -90,7 +90,7 @@ pub fn verdict(report: &Report) -> String {
 }
 
 /// A reason that has several lines (place, next step), each made harmless.
-pub(super) fn reason_lines(why: &str) -> impl Iterator<Item = Cow<'_, str>> {
+pub(crate) fn reason_lines(why: &str) -> impl Iterator<Item = Cow<'_, str>> {
     why.lines().map(|line| harmless(line.trim_end()))
 }
 

@@ -94,6 +94,8 @@ class Front:
             answer = (route or _none)(environ)
         except RefusedError as refused:
             answer = Answer(refused.status, {"message": str(refused)})
+        except OSError as error:
+            answer = Answer(HTTPStatus.INSUFFICIENT_STORAGE, {"message": f"The index cannot keep it: {error.strerror}."})
         body = json.dumps(answer.document).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response(f"{answer.status.value} {answer.status.phrase}", headers)
