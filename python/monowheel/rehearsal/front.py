@@ -95,7 +95,8 @@ class Front:
         except RefusedError as refused:
             answer = Answer(refused.status, {"message": str(refused)})
         except OSError as error:
-            answer = Answer(HTTPStatus.INSUFFICIENT_STORAGE, {"message": f"The index cannot keep it: {error.strerror}."})
+            why = f"The index cannot keep it: {error.strerror}."
+            answer = Answer(HTTPStatus.INSUFFICIENT_STORAGE, {"message": why})
         body = json.dumps(answer.document).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response(f"{answer.status.value} {answer.status.phrase}", headers)
