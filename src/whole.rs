@@ -4,11 +4,22 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Writes `text` to a file beside `path` and renames that.
+/// Writes `text` to a file beside `path` and renames that. A link stays one: what it leads to is written.
 ///
 /// # Errors
-/// When the folder cannot be written; nothing of it stays then.
+/// When the folder cannot be written; nothing of it stays then. When there is something that is no file: whoever may
+/// would rename over `/dev/null`.
 pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
+    let found = fs_err::symlink_metadata(path).ok();
+    let real = if found.as_ref().is_some_and(std::fs::Metadata::is_symlink) {
+        fs_err::canonicalize(path)?
+    } else {
+        path.to_path_buf()
+    };
+    let path = real.as_path();
+    if found.is_some() && !path.is_file() {
+        return Err(Error::new(ErrorKind::Usage, "this is no file that could be written anew").at(path.display()));
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let draft = path.with_file_name(format!(".{name}-{}", std::process::id()));
     let written = fs_err::write(&draft, text).and_then(|()| fs_err::rename(&draft, path));
@@ -116,6 +127,24 @@ mod tests {
         fs_err::create_dir_all(dir.path().join("taken/inside"))?;
         assert!(write(&dir.path().join("taken"), "text").is_err());
         assert_eq!(fs_err::read_dir(dir.path())?.count(), 2);
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_and_a_device_stay_what_they_are() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+        fs_err::write(&file, "old")?;
+        fs_err::os::unix::fs::symlink("file", &link)?;
+        write(&link, "new")?;
+        assert!(fs_err::symlink_metadata(&link)?.is_symlink());
+        assert_eq!(fs_err::read_to_string(&file)?, "new");
+        // A socket stands for /dev/null, which whoever runs this may be allowed to replace.
+        let socket = dir.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket)?;
+        assert_eq!(write(&socket, "text").err().map(|error| error.kind()), Some(ErrorKind::Usage));
+        assert_eq!(fs_err::read_dir(dir.path())?.count(), 3);
         Ok(())
     }
 }

@@ -149,6 +149,11 @@ fn text(path: &Path) -> Result<Option<String>> {
     match fs_err::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(Error::new(ErrorKind::Usage, "this is no text, and nothing that monowheel wrote")
+                .at(path.display())
+                .next("move it away"))
+        }
         Err(error) => Err(error.into()),
     }
 }

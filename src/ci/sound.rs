@@ -45,6 +45,8 @@ pub(super) fn word(key: &str, word: &str, words: Words) -> Result<()> {
     Err(Error::new(ErrorKind::Usage, format!("{word:?} cannot be written into a workflow as it is"))
         .at(match words {
             Words::Folder => key.to_owned(),
+            // Of another table.
+            _ if key.starts_with('[') => key.to_owned(),
             _ => format!("[tool.monowheel.ci] {key}"),
         })
         .next(format!("it may have {}, and begins with a letter or a digit", words.said())))
@@ -90,6 +92,13 @@ mod tests {
         {
             assert!(word("folder", folder, Words::Folder).is_err(), "{folder:?}");
         }
+    }
+
+    #[test]
+    fn a_word_of_another_table_is_looked_for_there() {
+        let place = |key: &str| word(key, "a b", Words::Name).err().and_then(|error| error.place().map(str::to_owned));
+        assert_eq!(place("[project] name").as_deref(), Some("[project] name"));
+        assert_eq!(place("rust").as_deref(), Some("[tool.monowheel.ci] rust"));
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! `monowheel pin`, and `monowheel pin --check`.
 
 use std::path::Path;
-use std::sync::mpsc;
-use std::time::Duration;
 
 use crate::cli::args::{Global, PinArgs, PinFormat};
 use crate::cli::screen::{GOOD, Screen};
@@ -31,7 +29,7 @@ pub(super) fn run(args: &PinArgs, global: &Global, stop: &Stop, screen: &mut Scr
         yanked: args.yanked,
         index,
     };
-    let pinned = until(stop, move || pin::pin(&request))?;
+    let pinned = pin::pin(&request)?;
     let text = match form {
         PinFormat::Requirements => requirements::render(&pinned),
         PinFormat::Pylock => pylock::render(&pinned, &pylock::folder_of(args.output.as_deref())?)?,
@@ -41,27 +39,11 @@ pub(super) fn run(args: &PinArgs, global: &Global, stop: &Stop, screen: &mut Scr
         whole::write(output, &text).map_err(|error| {
             Error::new(error.kind(), format!("the pin cannot be written: {}", error.what()))
                 .at(output.display())
-                .next("name a file in a folder that you may write to: --output FILE")
+                .next("name a file in a folder that you may write to, or leave --output away for stdout")
         })?;
     }
     tell(&pinned, &text, args.output.as_deref(), global, screen)?;
     Ok(ExitCode::Clean)
-}
-
-/// Does the work until a stop. The thread may stay behind then: nothing interrupts the wait for a server that is silent,
-/// and nothing is written there.
-fn until<T: Send + 'static>(stop: &Stop, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let (sender, done) = mpsc::channel();
-    std::thread::spawn(move || sender.send(work()));
-    loop {
-        match done.recv_timeout(Duration::from_millis(20)) {
-            Ok(result) => return result,
-            Err(mpsc::RecvTimeoutError::Timeout) => stop.check()?,
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                return Err(Error::new(ErrorKind::Io, "the work ended without a result"));
-            }
-        }
-    }
 }
 
 /// The form that was asked for, or that of the file's name.
@@ -118,9 +100,7 @@ fn look(
                 .next("monowheel pin --check FILE looks at the index, monowheel pin --check FILE DIR at a folder"));
         }
     };
-    let stop = index.stop.clone();
-    let request = check::Request { file: file.to_path_buf(), folder, scope, index };
-    let report = until(&stop, move || check::check(&request))?;
+    let report = check::check(&check::Request { file: file.to_path_buf(), folder, scope, index })?;
     if global.json {
         screen.machine(&report.json())?;
     } else {

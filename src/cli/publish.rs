@@ -89,6 +89,11 @@ fn in_private(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let fault: Option<Fault> = args.fault.as_deref().map(str::parse).transpose()?;
+    if args.index.is_some() && request.place.is_final() {
+        return Err(Error::new(ErrorKind::Usage, "what is on PyPI is out for good: that is no rehearsal")
+            .at("--index")
+            .next("leave --index away, or rehearse on TestPyPI: --index testpypi"));
+    }
     if args.index.is_some() && matches!(fault, Some(Fault::OfIndex(_))) {
         return Err(Error::new(ErrorKind::Usage, "an index of others has no faults on demand")
             .at("--fault")

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::cli::args::Color;
 use crate::error::{Error, ErrorKind, Result};
+use crate::report::words::reason_lines;
 
 /// Errors.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -105,9 +106,10 @@ impl Screen {
         }
     }
 
-    /// Prints an error with its place and next step.
+    /// Prints an error with its place and next step. Files, tools and servers have their names and words in it.
     pub(super) fn fail(&mut self, error: &Error) {
-        self.error(format_args!("{BAD}error{BAD:#}: {error}\n"));
+        let said = reason_lines(&error.to_string().replace('\t', "    ")).collect::<Vec<_>>().join("\n");
+        self.error(format_args!("{BAD}error{BAD:#}: {said}\n"));
     }
 
     /// Prints machine output to stdout.

@@ -137,12 +137,22 @@ impl Address {
     /// Whether it is on this machine, where nobody listens in.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let host = match self.authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => &self.authority,
-        };
+        let host = self.host();
         let ip = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         host == "localhost" || ip.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
+    /// Whether its host is this one, or below it: `upload.pypi.org` is of `pypi.org`.
+    #[must_use]
+    pub fn is_of(&self, host: &str) -> bool {
+        self.host().strip_suffix(host).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    }
+
+    fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
     }
 
     /// The address without its credentials.

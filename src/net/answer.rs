@@ -12,6 +12,7 @@ use crate::exec::Stop;
 use crate::net::address::Address;
 use crate::net::limits::Limits;
 use crate::net::permits::Permit;
+use crate::net::unblocked::Pieces;
 
 /// A GET request.
 #[derive(Clone, Debug, Default)]
@@ -90,26 +91,22 @@ impl Answer {
 
 /// A body that may not trickle: slower than [`Limits::slowest`] over all is a broken connection.
 pub(super) struct Paced {
-    reader: BodyReader<'static>,
+    reader: Pieces,
     since: Instant,
     read: u64,
     grace: Duration,
     slowest: u64,
-    stop: Stop,
 }
 
 impl Paced {
     pub(super) fn new(reader: BodyReader<'static>, limits: &Limits, stop: &Stop) -> Self {
         let (grace, slowest) = (limits.stall, limits.slowest);
-        Self { reader, since: Instant::now(), read: 0, grace, slowest, stop: stop.clone() }
+        Self { reader: Pieces::of(reader, stop), since: Instant::now(), read: 0, grace, slowest }
     }
 }
 
 impl Read for Paced {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.stop.is_set() {
-            return Err(io::Error::other("stopped"));
-        }
         let earned = Duration::from_secs(self.read / self.slowest.max(1));
         if self.since.elapsed() > self.grace + earned {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "the answer comes too slowly"));

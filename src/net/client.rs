@@ -14,6 +14,7 @@ use crate::net::address::Address;
 use crate::net::answer::{Answer, Ask, Paced};
 use crate::net::limits::Limits;
 use crate::net::permits::{Permit, Permits};
+use crate::net::unblocked::until;
 
 /// Where certificates are looked for, before those that are built in; the first that is set counts.
 /// OpenSSL's, pip's, requests' and curl's.
@@ -89,7 +90,7 @@ impl Client {
             self.stop.check()?;
             let permit = self.permits.take();
             let may_retry = attempt < self.limits.attempts;
-            let wait = match self.send(address, ask) {
+            let wait = match self.send(address, ask)? {
                 Ok(response) if may_retry && is_busy(response.status().as_u16()) => {
                     retry_after(response.headers()).unwrap_or_else(|| self.pause(attempt))
                 }
@@ -108,7 +109,7 @@ impl Client {
         self.limits.pause.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.limits.longest_pause)
     }
 
-    fn send(&self, address: &Address, ask: &Ask) -> Result<Response<Body>, ureq::Error> {
+    fn send(&self, address: &Address, ask: &Ask) -> Result<Result<Response<Body>, ureq::Error>> {
         let coding = if ask.gzip { "gzip" } else { "identity" };
         let mut request = self.agent.get(address.request()).header(header::ACCEPT_ENCODING, coding);
         if let Some(accept) = ask.accept {
@@ -123,7 +124,7 @@ impl Client {
                 request = request.header(header::IF_RANGE, version);
             }
         }
-        request.call()
+        until(&self.stop, move || request.call())
     }
 
     /// Sends a JSON document, once. An answer of any status is one; a redirect is not followed.
@@ -133,13 +134,10 @@ impl Client {
     pub(super) fn post(&self, address: &Address, json: String) -> Result<Answer> {
         self.stop.check()?;
         let permit = self.permits.take();
-        let sent = self
-            .agent
-            .post(address.request())
+        let request = (self.agent.post(address.request()))
             .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_TYPE, "application/json")
-            .send(json);
-        match sent {
+            .header(header::CONTENT_TYPE, "application/json");
+        match until(&self.stop, move || request.send(json))? {
             Ok(response) => Ok(self.answer(address.clone(), response, permit)),
             Err(error) => Err(unreachable(address, &why(&error))),
         }

@@ -46,7 +46,7 @@ impl Exchange {
     /// # Errors
     /// [`ErrorKind::Io`] when the server cannot be asked; an answer of any status is none.
     pub fn get(&self, address: &Address) -> Result<Reply> {
-        read(self.client.get(address, &Ask { accept: Some("application/json"), ..Ask::default() })?)
+        self.read(self.client.get(address, &Ask { accept: Some("application/json"), ..Ask::default() })?)
     }
 
     /// Sends a document, once: what is sent may be good for one use only.
@@ -54,17 +54,17 @@ impl Exchange {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn post(&self, address: &Address, document: &Value) -> Result<Reply> {
-        read(self.client.post(address, document.to_string())?)
+        self.read(self.client.post(address, document.to_string())?)
     }
-}
 
-fn read(mut answer: Answer) -> Result<Reply> {
-    let mut bytes = Vec::new();
-    (&mut answer.body)
-        .take(MOST)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::new(ErrorKind::Io, format!("the answer broke off: {error}")).at(&answer.address))?;
-    Ok(Reply { status: answer.status, document: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
+    fn read(&self, mut answer: Answer) -> Result<Reply> {
+        let mut bytes = Vec::new();
+        if let Err(error) = (&mut answer.body).take(MOST).read_to_end(&mut bytes) {
+            self.client.stop.check()?;
+            return Err(Error::new(ErrorKind::Io, format!("the answer broke off: {error}")).at(&answer.address));
+        }
+        Ok(Reply { status: answer.status, document: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
+    }
 }
 
 impl std::fmt::Debug for Exchange {

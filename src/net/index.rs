@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::hash::hex;
 use crate::net::address::Address;
 use crate::net::client::Client;
@@ -45,18 +45,23 @@ impl Index {
         files(&self.client, &self.address, &normalised(project))
     }
 
-    /// The SHA-256 of what is served as this file, whatever the index says of it.
+    /// The SHA-256 of what is served as this file, whatever the index says of it; `None` when that has not `size` bytes.
+    /// No more than so many are read.
     ///
     /// # Errors
     /// When it cannot be had whole.
-    pub fn sha256(&self, file: &RemoteFile) -> Result<String> {
-        let bytes = download(&self.client, &RemoteFile { sha256: None, size: None, ..file.clone() }, None)?;
+    pub fn sha256(&self, file: &RemoteFile, size: u64) -> Result<Option<String>> {
+        let expected = RemoteFile { sha256: None, size: Some(size), ..file.clone() };
+        let bytes = match download(&self.client, &expected, None) {
+            Err(error) if error.kind() == ErrorKind::Format => return Ok(None),
+            downloaded => downloaded?,
+        };
         let mut hash = Sha256::new();
         pieces(&*bytes, &mut |piece| {
             hash.update(piece);
             Ok(())
         })?;
-        Ok(hex(&hash.finalize()))
+        Ok(Some(hex(&hash.finalize())))
     }
 }
 

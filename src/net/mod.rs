@@ -23,6 +23,7 @@ mod requirements;
 mod served;
 mod simple;
 mod stock;
+mod unblocked;
 mod version;
 
 use std::path::Path;

@@ -2,8 +2,14 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Call;
+
+/// The shortest secret that is looked for in what a server says, in bytes.
+const SHORTEST: usize = 4;
 
 /// A text that nothing shows.
 #[derive(Clone)]
@@ -17,6 +23,15 @@ impl Secret {
     /// For the one who needs it: a child's environment, or the body of a request.
     pub(super) fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Somebody else's words without it: a server may say what it was sent, as it is or as the header of a request
+    /// (RFC 7617), for this user.
+    pub(super) fn hidden(&self, user: &str, words: &str) -> String {
+        let header = STANDARD_NO_PAD.encode(format!("{user}:{}", self.0));
+        // What is shorter is a part of other words.
+        let forms = [header.as_str(), self.0.trim()].into_iter().filter(|form| form.len() >= SHORTEST);
+        forms.fold(words.to_owned(), |words, form| words.replace(form, "…"))
     }
 }
 
@@ -84,6 +99,14 @@ impl Ambient {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_server_repeats_of_a_secret_is_left_out() {
+        let secret = Secret::new("pypi-x.y");
+        let header = base64::engine::general_purpose::STANDARD.encode("me:pypi-x.y");
+        assert_eq!(secret.hidden("me", &format!("no: pypi-x.y, Basic {header}")), "no: …, Basic …=");
+        assert_eq!(Secret::new("").hidden("", "no word is lost"), "no word is lost");
+    }
 
     #[test]
     fn a_password_is_shown_nowhere_and_an_empty_one_is_none() {

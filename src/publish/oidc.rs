@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop, last_lines};
-use crate::net::Exchange;
+use crate::net::{Exchange, IndexOptions, Limits};
 use crate::publish::credentials::{Ambient, Secret};
 use crate::publish::place::Place;
-use crate::report::words::harmless;
+use crate::report::words::brief;
 
 /// How long the CI's service may take to tell a run's identity.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -23,10 +23,16 @@ const LIMIT: Duration = Duration::from_secs(90);
 const RESERVE: Duration = Duration::from_secs(300);
 /// How long a token is good when the index does not say it (warehouse: 15 minutes).
 const USUAL: Duration = Duration::from_secs(900);
+/// What an index says beyond that is no time that a token is good for.
+const LONGEST: Duration = Duration::from_secs(86_400);
+/// How long a token's end may take, which nobody waits for.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Where tokens come from.
 pub(super) struct Mint<'a> {
-    pub(super) exchange: Exchange,
+    exchange: Exchange,
+    /// For the end of a token: also after Ctrl-C, and not for long.
+    farewell: Exchange,
     pub(super) place: &'a Place,
     pub(super) ambient: &'a Ambient,
     pub(super) python: &'a Path,
@@ -58,7 +64,23 @@ impl Token {
     }
 }
 
-impl Mint<'_> {
+impl<'a> Mint<'a> {
+    /// Nothing is asked yet.
+    ///
+    /// # Errors
+    /// When a certificate file that the environment names is of no use.
+    pub(super) fn of(
+        place: &'a Place,
+        ambient: &'a Ambient,
+        python: &'a Path,
+        stop: &'a Stop,
+        options: &IndexOptions,
+    ) -> Result<Self> {
+        let limits = Limits { connect: FAREWELL, stall: FAREWELL, ..options.limits.clone() };
+        let brief = IndexOptions { stop: Stop::default(), limits, ..options.clone() };
+        Ok(Self { exchange: Exchange::new(options)?, farewell: Exchange::new(&brief)?, place, ambient, python, stop })
+    }
+
     /// A new token.
     ///
     /// # Errors
@@ -71,20 +93,20 @@ impl Mint<'_> {
         let began = Instant::now();
         let reply = self.exchange.post(&address, &json!({ "token": identity.reveal() }))?;
         let document = &reply.document;
-        let token = document.get("token").and_then(Value::as_str).filter(|token| !token.is_empty());
-        match token {
+        let is_one = |token: &&str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        match document.get("token").and_then(Value::as_str).filter(is_one) {
             Some(token) if (200..300).contains(&reply.status) => {
                 let good_for = document.get("expires").and_then(Value::as_u64).and_then(left).unwrap_or(USUAL);
                 Ok(Token { secret: Secret::new(token), minted: began, good_for })
             }
-            _ => Err(refused(reply.status, document, &claims(identity.reveal())).at(&address)),
+            _ => Err(refused(reply.status, document, &identity).at(&address)),
         }
     }
 
     /// Makes a token useless, where the index can; a failure is of no consequence, for it soon is anyway.
     pub(super) fn burn(&self, token: &Token) {
         if let Ok(address) = self.place.oidc("burn-token") {
-            let _ = self.exchange.post(&address, &json!({ "token": token.secret.reveal() }));
+            let _ = self.farewell.post(&address, &json!({ "token": token.secret.reveal() }));
         }
     }
 
@@ -94,7 +116,12 @@ impl Mint<'_> {
         let other = "--credentials environment takes TWINE_USERNAME and TWINE_PASSWORD, if there is no other way";
         let none = |what: &str| Error::new(ErrorKind::Usage, what).at(&address).next(other);
         match (reply.status, reply.document.get("audience").and_then(Value::as_str)) {
-            (200, Some(audience)) if !audience.is_empty() && !audience.starts_with('-') => Ok(audience.to_owned()),
+            (200, Some(audience)) if self.place.may_ask_for(audience) => Ok(audience.to_owned()),
+            (200, Some(audience)) => {
+                let audience = brief(audience);
+                Err(none(&format!("the index asks for an identity that is good elsewhere: audience {audience}"))
+                    .next("do not publish there; ask whoever runs the index"))
+            }
             (403, _) => Err(none("this index has trusted publishing switched off")),
             (500.., _) => Err(Error::new(ErrorKind::Io, format!("the index answers with {}", reply.status))
                 .at(&address)
@@ -104,7 +131,9 @@ impl Mint<'_> {
     }
 
     fn identity(&self, audience: &str) -> Result<Secret> {
-        let call = Call::new(self.python).args(["-m", "id", audience]);
+        // Python looks for modules in the folder that it runs in: that is none of the project's.
+        let nowhere = tempfile::tempdir()?;
+        let call = Call::new(self.python).args(["-m", "id", audience]).dir(nowhere.path());
         let ended = self.ambient.tell(call).capture(LIMIT, self.stop)?;
         let token = ended.stdout.trim();
         if ended.status.success() && token != "None" && !token.is_empty() {
@@ -122,7 +151,7 @@ impl Mint<'_> {
                 .at(self.python.display())
                 .next("pip install 'monowheel[release]'"));
         }
-        let error = Error::new(ErrorKind::Tool, format!("the CI does not tell who this run is: {}", harmless(&said)));
+        let error = Error::new(ErrorKind::Tool, format!("the CI does not tell who this run is: {}", brief(&said)));
         Err(if said.contains("permission") {
             error.next(
                 "give the job that publishes `permissions: id-token: write`; a pull request from a fork never has it",
@@ -133,10 +162,10 @@ impl Mint<'_> {
     }
 }
 
-/// How long until a moment in seconds since 1970.
+/// How long until a moment in seconds since 1970, if that is when a token ends.
 fn left(expires: u64) -> Option<Duration> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
-    Duration::from_secs(expires).checked_sub(now)
+    Duration::from_secs(expires).checked_sub(now).filter(|left| *left <= LONGEST)
 }
 
 /// What an identity says of the run: the claims by which an index finds the publisher. None of them is a secret.
@@ -156,12 +185,14 @@ fn claims(identity: &str) -> String {
         "project_path",
         "ci_config_ref_uri",
     ];
-    let said = names.iter().filter_map(|name| Some(format!("  {name}: {}", harmless(claims.get(name)?.as_str()?))));
+    let said = names.iter().filter_map(|name| Some(format!("  {name}: {}", brief(claims.get(name)?.as_str()?))));
     said.collect::<Vec<_>>().join("\n")
 }
 
 /// Why the index gives no token, and what to do: each code of warehouse's `oidc/views.py`.
-fn refused(status: u16, document: &Value, claims: &str) -> Error {
+fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
+    let claims = claims(identity.reveal());
+    let hidden = |text: &str| brief(&identity.hidden("", text));
     let errors: Vec<(&str, &str)> = document
         .get("errors")
         .and_then(Value::as_array)
@@ -174,10 +205,10 @@ fn refused(status: u16, document: &Value, claims: &str) -> Error {
         .collect();
     let code = errors.first().map_or("", |(code, _)| *code);
     let mut said: Vec<String> =
-        errors.iter().map(|(code, description)| format!("{}: {}", harmless(code), harmless(description))).collect();
+        errors.iter().map(|(code, description)| format!("{}: {}", hidden(code), hidden(description))).collect();
     if said.is_empty() {
         let message = document.get("message").and_then(Value::as_str).unwrap_or("without a word");
-        said.push(format!("status {status}, {}", harmless(message)));
+        said.push(format!("status {status}, {}", hidden(message)));
     }
     let shows_claims = code.contains("publisher") && !claims.is_empty();
     let claims = if shows_claims { format!("\nthis run is\n{claims}") } else { String::new() };
@@ -229,19 +260,35 @@ mod tests {
         for (code, next) in codes {
             let document =
                 json!({ "message": "Token request failed", "errors": [{ "code": code, "description": "d\u{1b}[2J" }] });
-            let error = refused(422, &document, "  sub: repo:a/b");
+            let error = refused(422, &document, &identity());
             assert!(error.next_step().is_some_and(|said| said.contains(next)), "{code}: {error}");
             assert!(error.what().contains(code) && !error.what().contains('\u{1b}'), "{error}");
             assert_eq!(error.what().contains("repo:a/b"), code.contains("publisher"), "{error}");
         }
-        assert!(refused(503, &Value::Null, "").what().contains("503"));
+        assert!(refused(503, &Value::Null, &Secret::new("")).what().contains("503"));
+    }
+
+    #[test]
+    fn an_identity_that_the_index_repeats_is_not_shown() {
+        let description = format!("malformed: {}", identity().reveal());
+        let document = json!({ "errors": [{ "code": "invalid-token", "description": description }] });
+        let error = refused(422, &document, &identity());
+        assert!(error.what().ends_with("malformed: …"), "{error}");
+    }
+
+    #[test]
+    fn an_end_that_is_past_or_far_away_is_not_believed() {
+        assert_eq!((left(5), left(u64::MAX)), (None, None));
+    }
+
+    fn identity() -> Secret {
+        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        Secret::new(format!("{}.{}.c2lnbmF0dXJl", encode("{}"), encode(r#"{"sub":"repo:a/b","jti":"one"}"#)))
     }
 
     #[test]
     fn the_claims_of_an_identity_are_told_and_its_signature_is_not() {
-        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        let identity = format!("{}.{}.c2lnbmF0dXJl", encode("{}"), encode(r#"{"sub":"repo:a/b","jti":"one"}"#));
-        assert_eq!(claims(&identity), "  sub: repo:a/b");
+        assert_eq!(claims(identity().reveal()), "  sub: repo:a/b");
         assert_eq!(claims("no token"), "");
     }
 }

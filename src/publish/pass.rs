@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::exec::Stop;
-use crate::net::{Exchange, IndexOptions};
+use crate::net::IndexOptions;
 use crate::publish::Event;
 use crate::publish::credentials::{Ambient, Credentials, Secret};
 use crate::publish::oidc::{Mint, Token};
@@ -34,8 +34,7 @@ impl<'a> Pass<'a> {
         Ok(match credentials {
             Credentials::Password { user, password } => Self::Password(user, password),
             Credentials::Trusted(ambient) => {
-                let exchange = Exchange::new(options)?;
-                Self::Trusted { mint: Mint { exchange, place, ambient, python, stop }, ambient, token: None }
+                Self::Trusted { mint: Mint::of(place, ambient, python, stop, options)?, ambient, token: None }
             }
         })
     }
@@ -48,10 +47,13 @@ impl<'a> Pass<'a> {
         match self {
             Self::Password(user, password) => Ok(((*user).to_owned(), (*password).clone())),
             Self::Trusted { mint, token, .. } => {
-                let good = match token.take().filter(Token::is_fresh) {
-                    Some(good) => good,
-                    None => {
+                let good = match token.take() {
+                    Some(good) if good.is_fresh() => good,
+                    old => {
                         let new = mint.token()?;
+                        if let Some(old) = old {
+                            mint.burn(&old);
+                        }
                         told(&Event::Token(new.seconds()));
                         new
                     }

@@ -28,20 +28,12 @@ impl Place {
             ("pypi", "https://upload.pypi.org/legacy/", "https://pypi.org/simple/"),
             ("testpypi", "https://test.pypi.org/legacy/", "https://test.pypi.org/simple/"),
         ];
-        if let Some((name, upload, theirs)) = known.into_iter().find(|(known, ..)| *known == name) {
-            if simple.is_some() {
-                return Err(usage(
-                    "that index's simple API is known",
-                    "leave --index-url away, or name the index by its URL",
-                ));
-            }
-            let (upload, simple) = (Address::parse(upload)?, theirs.to_owned());
-            return Ok(Self { name: name.to_owned(), upload, simple, is_warehouse: true });
-        }
-        if !name.contains("://") {
+        let is_it = |(known, upload, _): &(&str, &str, &str)| *known == name || is_same(upload, name);
+        let known = known.into_iter().find(is_it);
+        if known.is_none() && !name.contains("://") {
             return Err(usage("no such index", "--index pypi, --index testpypi, or --index URL --index-url URL"));
         }
-        let upload = Address::parse(name)?;
+        let upload = Address::parse(known.map_or(name, |(_, upload, _)| upload))?;
         if upload.has_credentials() {
             // It would stand in the list of processes, and in the history of a shell.
             return Err(usage(
@@ -49,7 +41,7 @@ impl Place {
                 "--credentials environment takes TWINE_USERNAME and TWINE_PASSWORD",
             ));
         }
-        let Some(simple) = simple else {
+        let Some(simple) = simple.or(known.map(|(.., theirs)| theirs)) else {
             return Err(usage(
                 "where does this index tell what it has?",
                 "--index-url URL names its simple API: devpi's is …/+simple/, pypiserver's …/simple/",
@@ -61,7 +53,28 @@ impl Place {
                 return Err(usage(&what, "name an https address"));
             }
         }
-        Ok(Self { name: upload.to_string(), upload, simple: simple.to_owned(), is_warehouse: false })
+        let called = known.map_or_else(|| upload.to_string(), |(name, ..)| name.to_owned());
+        Ok(Self { name: called, upload, simple: simple.to_owned(), is_warehouse: known.is_some() })
+    }
+
+    /// Whether what is sent there is out for everybody and for good.
+    pub(crate) fn is_final(&self) -> bool {
+        self.name == "pypi"
+    }
+
+    /// Whether the index may ask for an identity that is good for this audience. Whoever has an identity can show it to
+    /// the service that it is for: an index gets none for `PyPI`, for Sigstore, or for a cloud (`sts.amazonaws.com`).
+    pub(super) fn may_ask_for(&self, audience: &str) -> bool {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if audience.is_empty() || audience.starts_with('-') || !audience.chars().all(is_plain) {
+            return false;
+        }
+        match audience {
+            "pypi" | "testpypi" => self.name == audience,
+            "sigstore" => false,
+            name if name.contains('.') => self.upload.is_of(name),
+            _ => true,
+        }
     }
 
     /// An address of the exchange of tokens, at the top of the upload's host (PyPI's documentation of trusted
@@ -72,6 +85,15 @@ impl Place {
     pub(super) fn oidc(&self, what: &str) -> Result<Address> {
         self.upload.join(&format!("/_/oidc/{what}"))
     }
+}
+
+/// Whether a known upload API is meant, however its URL is written.
+fn is_same(known: &str, text: &str) -> bool {
+    let form = |text: &str| {
+        let address = Address::parse(text).ok().filter(|address| !address.has_credentials())?;
+        Some(address.request().trim_end_matches('/').to_owned())
+    };
+    form(text).is_some_and(|text| form(known) == Some(text))
 }
 
 #[cfg(test)]
@@ -98,8 +120,35 @@ mod tests {
         assert!(said("https://example.org/legacy/", Some("http://example.org/simple/")).contains("not encrypted"));
         assert!(said("https://me:pw@example.org/legacy/", None).contains("password"));
         assert!(said("http://localhost.example.org/", Some("http://localhost/")).contains("not encrypted"));
-        assert!(said("pypi", Some("http://example.org/simple/")).contains("is known"));
+        assert!(said("pypi", Some("http://example.org/simple/")).contains("not encrypted"));
+        assert!(said("https://me:pw@upload.pypi.org/legacy/", None).contains("password"));
         assert!(said("pypy", None).contains("no such index"));
         assert!(said("https://example.org/legacy/", None).contains("simple API"));
+    }
+
+    #[test]
+    fn an_index_that_is_named_by_its_url_has_the_same_rules() {
+        for text in ["https://upload.pypi.org/legacy/", "https://UPLOAD.pypi.org/legacy"] {
+            let pypi = Place::parse(text, None).unwrap();
+            assert!(pypi.is_warehouse && pypi.is_final(), "{text}");
+        }
+        let test = Place::parse("https://test.pypi.org/legacy/", None).unwrap();
+        assert!(test.is_warehouse && !test.is_final());
+    }
+
+    #[test]
+    fn an_identity_for_somebody_else_is_not_asked_for() {
+        let place = |name: &str| Place::parse(name, Some("https://example.org/simple/")).unwrap();
+        let other = place("https://up.example.org/legacy/");
+        for audience in
+            ["pypi", "testpypi", "sigstore", "sts.amazonaws.com", "api://Azure", "", "-h", "a\0b", "ample.org"]
+        {
+            assert!(!other.may_ask_for(audience), "{audience:?}");
+        }
+        for audience in ["rehearsal", "up.example.org", "example.org"] {
+            assert!(other.may_ask_for(audience), "{audience}");
+        }
+        assert!(place("pypi").may_ask_for("pypi") && !place("testpypi").may_ask_for("pypi"));
+        assert!(place("testpypi").may_ask_for("testpypi"));
     }
 }

@@ -56,9 +56,10 @@ pub(super) struct Rules {
 /// their way. `served` is what the index has of the project, `ours` those of it that belong to the release.
 pub(super) fn plan(files: &[File], served: &[RemoteFile], ours: &[&RemoteFile], rules: &Rules) -> Vec<Step> {
     let closed = rules.is_warehouse.then(|| closed_since(ours, &rules.closed_before)).flatten();
-    let size: u64 = served.iter().filter_map(|file| file.size).sum();
     let new = |file: &&File| !served.iter().any(|there| there.name == file.file);
-    let after = size + files.iter().filter(new).map(|file| file.size).sum::<u64>();
+    // The index may tell any sizes.
+    let sizes = served.iter().filter_map(|file| file.size).chain(files.iter().filter(new).map(|file| file.size));
+    let after = sizes.fold(0, u64::saturating_add);
     let step = |file: &File| {
         let there = served.iter().find(|there| there.name == file.file);
         let conflict = match there {
@@ -106,10 +107,17 @@ fn stands(file: &File, there: &RemoteFile) -> Step {
 
 /// The day of the release's first file, when that is too long ago.
 fn closed_since(ours: &[&RemoteFile], before: &str) -> Option<String> {
-    let moment =
-        |file: &&RemoteFile| file.uploaded.as_ref().and_then(|text| text.get(..19)).map(|text| text.replace('T', " "));
-    let first = ours.iter().filter_map(moment).min()?;
-    (first.as_str() < before).then(|| first[..10].to_owned())
+    let first = ours.iter().filter_map(|file| moment(file.uploaded.as_deref()?)).min()?;
+    let (day, _) = first.split_once(' ')?;
+    (first.as_str() < before).then(|| day.to_owned())
+}
+
+/// `2026-11-21T22:44:45.123456Z` as `2026-11-21 22:44:45`; what is no such moment says nothing.
+fn moment(text: &str) -> Option<String> {
+    const FORM: &[u8] = b"0000-00-00T00:00:00";
+    let text = text.get(..FORM.len())?;
+    let is_it = text.bytes().zip(FORM).all(|(byte, form)| byte == *form || *form == b'0' && byte.is_ascii_digit());
+    is_it.then(|| text.replace('T', " "))
 }
 
 #[cfg(test)]
@@ -166,7 +174,9 @@ mod tests {
         assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), "2026-11-07T12:00:01Z")])[0].1, State::Upload);
         // What is there already needs nothing.
         assert_eq!(states(&files, &[there("a-1-x.whl", Some("cc"), "2020-01-01T00:00:00Z")])[0].1, State::There);
-        assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), "long ago")])[0].1, State::Upload);
+        for odd in ["long ago", "0000 long ago, it was", "000000000\u{e9}0000000000", ""] {
+            assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), odd)])[0].1, State::Upload, "{odd}");
+        }
     }
 
     #[test]
@@ -176,6 +186,9 @@ mod tests {
         assert_eq!(states(&[large], &[])[0].1, State::Conflict);
         let mut much = there("a-0-x.whl", Some("dd"), "2026-11-20T00:00:00Z");
         much.size = Some(PROJECT);
-        assert_eq!(states(&[file("a-1-x.whl", "cc")], &[much])[0].1, State::Conflict);
+        assert_eq!(states(&[file("a-1-x.whl", "cc")], &[much.clone()])[0].1, State::Conflict);
+        // Nor does an index that tells nonsense end anything but the plan.
+        much.size = Some(u64::MAX);
+        assert_eq!(states(&[file("a-1-x.whl", "cc")], &[much.clone(), much])[0].1, State::Conflict);
     }
 }

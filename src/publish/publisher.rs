@@ -53,14 +53,19 @@ pub fn publish(request: &Request, stop: &Stop, told: &mut dyn FnMut(&Event)) -> 
     }
     if steps.iter().any(|step| step.state == State::Upload) {
         let mut pass = Pass::of(&request.credentials, &request.place, &request.python, stop, &options)?;
-        let sent = run.send(steps, &mut pass, told);
+        let sent = run.send(steps, &mut pass, told).map_err(broke_off);
         pass.burn();
         if let Some(steps) = sent? {
             return Ok(run.report(Outcome::Conflict, steps, Vec::new()));
         }
     }
     told(&Event::Looking(run.files.len()));
-    run.compare()
+    run.compare().map_err(broke_off)
+}
+
+/// What Ctrl-C left behind needs no mending.
+fn broke_off(error: Error) -> Error {
+    if error.kind() == ErrorKind::Interrupted { error.next(AGAIN) } else { error }
 }
 
 /// That the set is one that may go out.
@@ -164,7 +169,7 @@ impl Run<'_> {
                 return Ok(None);
             }
             // Before anything is copied or signed: without it nothing of that is of use.
-            let (user, password) = pass.now(told).map_err(Self::broke_off)?;
+            let (user, password) = pass.now(told)?;
             let staging = match &mut staging {
                 Some(staging) => staging,
                 none => none.insert(Staging::of(&self.request.set, &self.files)?),
@@ -173,7 +178,7 @@ impl Run<'_> {
             staging.sign(&lacking, *attest, pass.ambient(), python, self.stop, told)?;
             let attested = *attest != Attest::No;
             let sender = Sender { place, python, user: &user, password: &password, attested };
-            let sent = staging.send(&lacking, sender, self.stop, told).map_err(Self::broke_off)?;
+            let sent = staging.send(&lacking, sender, self.stop, told)?;
             let got_through = sent.done.len();
             self.attested += if attested { got_through } else { 0 };
             self.uploaded.extend(sent.done);
@@ -185,7 +190,7 @@ impl Run<'_> {
                 Failure::Refused(_) if self.lacking(&steps).len() + got_through < lacking.len() => {}
                 Failure::Busy(why) if in_vain < ATTEMPTS => {
                     told(&Event::Again(why));
-                    self.stop.wait(Duration::from_secs(1 << in_vain.min(5))).map_err(Self::broke_off)?;
+                    self.stop.wait(Duration::from_secs(1 << in_vain.min(5)))?;
                 }
                 Failure::Denied(why) if in_vain < 2 && pass.renew(got_through > 0) => told(&Event::Again(why)),
                 failure => return Err(self.gave_up(failure)),
@@ -197,11 +202,6 @@ impl Run<'_> {
     fn lacking(&self, steps: &[Step]) -> Vec<String> {
         let lacks = |step: &&Step| step.state == State::Upload && !self.uploaded.contains(&step.file.file);
         steps.iter().filter(lacks).map(|step| step.file.file.clone()).collect()
-    }
-
-    /// What Ctrl-C left behind needs no mending.
-    fn broke_off(error: Error) -> Error {
-        if error.kind() == ErrorKind::Interrupted { error.next(AGAIN) } else { error }
     }
 
     fn gave_up(&self, failure: Failure) -> Error {
@@ -259,7 +259,10 @@ impl Run<'_> {
 
     /// A file that the index shows, fetched.
     fn fetched(&self, step: Step, there: &RemoteFile) -> Result<Step> {
-        let sha256 = self.index.sha256(there)?;
+        let Some(sha256) = self.index.sha256(there, step.file.size)? else {
+            let said = Some(format!("what is served has not its {} bytes", step.file.size));
+            return Ok(Step { state: State::Differs, said, ..step });
+        };
         let differs = if sha256 != step.file.sha256 {
             format!("served is {sha256}, and not {}", step.file.sha256)
         } else if there.sha256.as_ref().is_some_and(|told| *told != sha256) {

@@ -118,6 +118,12 @@ pub fn rehearse(
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
+    // What is no set needs no index, and what nobody can install is not published first.
+    Set::read(&request.set)?;
+    if !pythons.iter().any(|python| python.about.unfit().is_none()) {
+        return Err(Error::new(ErrorKind::Usage, "no interpreter here can install the set")
+            .next("monowheel pythons says what is here; monowheel lab list what can be had"));
+    }
     let folder = tempfile::Builder::new().prefix("monowheel-rehearsal-").tempdir()?;
     let mut request = request.clone();
     let mut server = None;
@@ -144,7 +150,7 @@ pub fn rehearse(
     }
     let publication = publish(&request, stop, &mut |event| told(&Scene::Publishing(event)))?;
     let mut installation = None;
-    if publication.outcome == Outcome::Published && !pythons.is_empty() {
+    if publication.outcome == Outcome::Published {
         installation = Some(install(&request, pythons, stop, told)?);
     }
     Ok(Rehearsal { schema: SCHEMA, fault: hit, publication, installation })

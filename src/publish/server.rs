@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop};
+use crate::report::words::brief;
 
 /// How long it may take to begin: the packages it imports are many.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -36,7 +37,8 @@ impl Server {
     /// # Errors
     /// [`ErrorKind::Toolchain`] when what it needs is not here.
     pub(super) fn start(python: &Path, folder: &Path, fault: Option<&str>, stop: &Stop) -> Result<Self> {
-        let mut call = Call::new(python).args(["-m", "monowheel.rehearsal", "serve"]).arg(folder);
+        // Python looks for modules in the folder that it runs in: that is none of the project's.
+        let mut call = Call::new(python).args(["-m", "monowheel.rehearsal", "serve", "."]).dir(folder);
         if let Some(fault) = fault {
             call = call.args(["--fault", fault]);
         }
@@ -65,7 +67,7 @@ impl Server {
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
         }
-        let last = said.last().map_or("without a word", String::as_str);
+        let last = said.last().map_or_else(|| "without a word".to_owned(), |line| brief(line));
         Err(Error::new(ErrorKind::Toolchain, format!("the rehearsal's index does not start: {last}"))
             .at(python.display())
             .next("pip install 'monowheel[release]' (its packages need CPython 3.10 or later)"))

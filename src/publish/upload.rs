@@ -10,7 +10,7 @@ use crate::hash::sha256_file;
 use crate::publish::credentials::{Ambient, Secret};
 use crate::publish::place::Place;
 use crate::publish::{Attest, Event};
-use crate::report::words::harmless;
+use crate::report::words::brief;
 
 /// How long signing may take: one exchange with Sigstore for each file.
 const SIGNING: Duration = Duration::from_secs(600);
@@ -95,7 +95,7 @@ impl Staging {
             return Ok(());
         }
         told(&Event::Signing(new.len()));
-        let call = Call::new(python).args(["-m", module, "sign"]).args(&new).dir(self.folder.path());
+        let call = Call::new(python).args(["-m", module, "sign", "--"]).args(&new).dir(self.folder.path());
         let call = ambient.map_or_else(|| call.clone(), |ambient| ambient.tell(call.clone()));
         let ended = call.capture(SIGNING, stop)?;
         let lacking = new.iter().find(|file| !self.folder.path().join(format!("{file}.publish.attestation")).is_file());
@@ -139,6 +139,7 @@ impl Staging {
         if sender.attested {
             call = call.arg("--attestations");
         }
+        call = call.arg("--");
         for file in files {
             call = call.arg(file);
             if sender.attested {
@@ -168,7 +169,7 @@ impl Staging {
                 .next("pip install 'monowheel[release]'"));
         }
         begun.pop();
-        Ok(Sent { done: begun, failure: Some(failure(&log)) })
+        Ok(Sent { done: begun, failure: Some(failure(&sender.password.hidden(sender.user, &log))) })
     }
 }
 
@@ -205,7 +206,7 @@ fn answer(log: &str) -> String {
 
 /// The last lines, safe for a terminal.
 fn words(text: &str, count: usize) -> String {
-    last_lines(text, count).lines().map(|line| harmless(line.trim()).to_string()).collect::<Vec<_>>().join("\n")
+    last_lines(text, count).lines().map(|line| brief(line.trim())).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

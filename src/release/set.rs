@@ -1,6 +1,7 @@
 //! The set in dist/: what its manifest says, and whether that is what lies there.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -63,7 +64,7 @@ impl Set {
         let path = folder.join(FILE);
         let text = match fs_err::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Err(Error::new(ErrorKind::Project, "no set has been built there")
                     .at(path.display())
                     .next("monowheel build"));
@@ -122,7 +123,7 @@ impl Set {
         match fs_err::read_to_string(self.folder.join(SUMS)) {
             Ok(text) if text.replace("\r\n", "\n") == self.sums() => {}
             Ok(_) => faults.push(format!("{SUMS} says something else than {FILE}")),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => faults.push(format!("{SUMS} is gone")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => faults.push(format!("{SUMS} is gone")),
             Err(error) => return Err(error.into()),
         }
         Ok(faults)

@@ -32,6 +32,16 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// What somebody else said, harmless and no longer than a few lines of a terminal.
+#[must_use]
+pub fn brief(text: &str) -> String {
+    const MOST: usize = 400;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => harmless(&text[..end]).into_owned() + "…",
+        None => harmless(text).into_owned(),
+    }
+}
+
 /// Whether a terminal or a browser would act on this character instead of showing it.
 pub(super) const fn is_deceptive(character: char) -> bool {
     character.is_ascii_control()
@@ -80,7 +90,7 @@ pub fn verdict(report: &Report) -> String {
 }
 
 /// A reason that has several lines (place, next step), each made harmless.
-pub(super) fn reason_lines(why: &str) -> impl Iterator<Item = Cow<'_, str>> {
+pub(crate) fn reason_lines(why: &str) -> impl Iterator<Item = Cow<'_, str>> {
     why.lines().map(|line| harmless(line.trim_end()))
 }
 
@@ -93,6 +103,12 @@ pub fn interpreter(python: &Interpreter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_somebody_else_said_does_not_fill_the_screen() {
+        assert_eq!(brief("no \u{1b}[2J"), "no <U+001B>[2J");
+        assert_eq!(brief(&"\u{e9}".repeat(401)), "\u{e9}".repeat(400) + "…");
+    }
 
     #[test]
     fn harmless_names_stay_and_others_are_spelled_out() {

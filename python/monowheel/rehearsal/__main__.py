@@ -60,7 +60,7 @@ def main() -> None:
     signer.add_argument("files", type=Path, nargs="+")
     arguments = parser.parse_args()
     if arguments.command == "serve":
-        serve(arguments.folder, arguments.fault)
+        serve(arguments.folder.resolve(), arguments.fault)
     else:
         from .attestations import sign  # noqa: PLC0415 - takes a second to import
 

@@ -8,7 +8,8 @@ import hashlib
 import json
 import threading
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, NamedTuple
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterable, NamedTuple
 from urllib.parse import parse_qs
 
 import multipart
@@ -24,9 +25,6 @@ from packaging.version import InvalidVersion, Version
 
 from . import attestations
 from .identity import AUDIENCE, MESSAGES, Identities, NoTokenError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Environ = Dict[str, Any]
 Start = Callable[..., Any]
@@ -89,12 +87,16 @@ class Front:
         """Answer one request."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         route = self._routes.get((method, path))
-        if route is None:
+        if route is None and method in {"GET", "HEAD"}:
             return self._served(environ, start_response)
         try:
-            answer = route(environ)
+            # pypiserver takes files by a POST of its own, and asks nobody who they are.
+            answer = (route or _none)(environ)
         except RefusedError as refused:
             answer = Answer(refused.status, {"message": str(refused)})
+        except OSError as error:
+            why = f"The index cannot keep it: {error.strerror}."
+            answer = Answer(HTTPStatus.INSUFFICIENT_STORAGE, {"message": why})
         body = json.dumps(answer.document).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response(f"{answer.status.value} {answer.status.phrase}", headers)
@@ -173,6 +175,10 @@ class Front:
                 raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The index is read-only for a while.")
 
 
+def _none(environ: Environ) -> Answer:
+    raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, f"{environ['REQUEST_METHOD']} is not for this address.")
+
+
 def _changed(body: Iterable[bytes]) -> Iterable[bytes]:
     """Change the first byte of what is served."""
     is_first = True
@@ -189,8 +195,8 @@ def _check(form: dict[str, str], name: str, data: bytes) -> None:
         project, version = _parsed(name)
     except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"Invalid filename: {name!r}.") from None
-    told = canonicalize_name(form.get("name", "")), form.get("version", "")
-    if (project, str(version)) != told:
+    told = form.get("name", ""), form.get("version", "")
+    if (project, version) != (canonicalize_name(told[0]), _version(told[1])):
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"Filename {name!r} is not one of {' '.join(told)}.")
     sha256 = hashlib.sha256(data).hexdigest()
     if form.get("sha256_digest") != sha256:
@@ -203,7 +209,16 @@ def _check(form: dict[str, str], name: str, data: bytes) -> None:
             raise RefusedError(HTTPStatus.BAD_REQUEST, why) from None
 
 
+def _version(text: str) -> Version:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"{text!r} is an invalid value for Version.") from None
+
+
 def _parsed(name: str) -> tuple[str, Version]:
+    if Path(name).name != name:
+        raise InvalidSdistFilename(name)
     if name.endswith(".whl"):
         project, version, *_ = parse_wheel_filename(name)
         return project, version

@@ -31,7 +31,8 @@ pub(crate) struct PublishArgs {
     /// Show what would be sent, and send nothing
     #[arg(long, conflicts_with = "rehearse")]
     pub(crate) dry_run: bool,
-    /// Publish to an index that is started on this machine (or to --index), install from it, and leave nothing behind
+    /// Publish to an index that is started on this machine, install from it, and leave nothing behind; with --index to that
+    /// one, where it stays (never PyPI)
     #[arg(long, help_heading = "Rehearsal")]
     pub(crate) rehearse: bool,
     /// First let this go wrong: kill-after=N, token-expired, 503, wrong-bytes, or a code with which the index gives no token,
