@@ -10,7 +10,7 @@ use crate::exec::quoted;
 /// One check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {
-    /// What was looked at: `rust`, `tools`, `lock`, `target`, `python`, `headers`, `environment`, `kernel`, `xonsh`,
+    /// What was looked at: `rust`, `tools`, `lock`, `target`, `python`, `headers`, `venv`, `kernel`, `xonsh`,
     /// `extension`, `debugger`.
     pub check: &'static str,
     /// Where: a target, a tool, a file.
@@ -73,16 +73,16 @@ pub struct Mend {
 
 impl Check {
     /// A check without a name: it gets that of its file.
-    pub(super) fn new(place: impl Into<String>, state: State, said: impl Into<String>) -> Self {
+    pub(crate) fn new(place: impl Into<String>, state: State, said: impl Into<String>) -> Self {
         Self { check: "", place: place.into(), state, said: said.into(), why: "", mend: None, seconds: None }
     }
 
-    pub(super) fn mend(mut self, mend: Mend) -> Self {
+    pub(crate) fn mend(mut self, mend: Mend) -> Self {
         self.mend = Some(mend);
         self
     }
 
-    pub(super) fn took(mut self, seconds: f64) -> Self {
+    pub(crate) fn took(mut self, seconds: f64) -> Self {
         // Milliseconds: what is finer differs from run to run.
         self.seconds = Some((seconds * 1000.0).round() / 1000.0);
         self
@@ -91,19 +91,19 @@ impl Check {
 
 impl Mend {
     /// Something for a person to do.
-    pub(super) fn told(text: impl Into<String>) -> Self {
+    pub(crate) fn told(text: impl Into<String>) -> Self {
         Self { command: text.into(), by_fix: false, words: Vec::new(), dir: None, environment: None }
     }
 
     /// A command that can be run as it is.
-    pub(super) fn run<S: AsRef<OsStr>>(words: &[S]) -> Self {
+    pub(crate) fn run<S: AsRef<OsStr>>(words: &[S]) -> Self {
         let command = words.iter().map(quoted).collect::<Vec<_>>().join(" ");
         let words = words.iter().map(|word| word.as_ref().to_os_string()).collect();
         Self { command, by_fix: true, words, dir: None, environment: None }
     }
 
     /// `PYTHON -m MODULE WORDS…`; advice where no Python is known.
-    pub(super) fn python(python: Option<&Path>, words: &[&str]) -> Self {
+    pub(crate) fn python(python: Option<&Path>, words: &[&str]) -> Self {
         match python {
             Some(python) => {
                 let all: Vec<&OsStr> =
@@ -115,14 +115,14 @@ impl Mend {
     }
 
     /// In this folder.
-    pub(super) fn within(mut self, dir: &Path) -> Self {
+    pub(crate) fn within(mut self, dir: &Path) -> Self {
         self.command = format!("cd {} && {}", quoted(dir), self.command);
         self.dir = Some(dir.to_path_buf());
         self
     }
 
     /// With this environment active.
-    pub(super) fn active(mut self, environment: &Path) -> Self {
+    pub(crate) fn active(mut self, environment: &Path) -> Self {
         self.command = format!("VIRTUAL_ENV={} {}", quoted(environment), self.command);
         self.environment = Some(environment.to_path_buf());
         self

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::exec::quoted;
 
 pub(super) const CHECKUP: Checkup = Checkup {
-    name: "environment",
+    name: "venv",
     why: "what is installed into one environment and imported from another is an old version, or none",
     look,
 };
@@ -52,7 +52,7 @@ fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
 
 fn judge(around: &Surroundings, is_there: bool, python: Option<&Path>) -> Check {
     let Some(active) = around.active() else {
-        return Check::new("venv", State::Skipped, "no environment is active, and the project has no .venv");
+        return Check::new("none", State::Skipped, "no environment is active, and the project has no .venv");
     };
     let place = active.display().to_string();
     if !is_there {

@@ -9,10 +9,10 @@
 //!   ├ targets      a standard library for each target, and a small cdylib linked by it (link)
 //!   ├ pythons      the CPythons here against requires-python
 //!   ├ headers      Python.h, where a C source of the project includes it
-//!   ├ environment  which environment is the project's
+//!   ├ environment  (venv) which environment is the project's
 //!   │  ├ kernel    the notebook kernels' interpreters against it
 //!   │  └ xonsh     the shell's interpreter against it
-//!   ├ stale        the installed extension against its sources
+//!   ├ stale        (extension) the installed extension against its sources
 //!   └ debuggers    gdb, py-spy and perf, each on a process of ours
 //! mend             the commands of a report, each once, run after each other
 //! ```

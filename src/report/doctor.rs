@@ -59,3 +59,66 @@ pub fn commands(mends: &[&Mend], how: Text) -> String {
     let line = |mend: &&Mend| format!("  {}\n", how.paint(Ink::Strong, &harmless(&mend.command)));
     mends.iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::{Check, SCHEMA};
+
+    fn check(name: &'static str, place: &str, state: State, said: &str) -> Check {
+        Check { check: name, why: "because of \u{1b}[31mthis", ..Check::new(place, state, said) }
+    }
+
+    fn report() -> Report {
+        let mut checks = vec![
+            check("rust", "rustc", State::Ok, "Rust 1.96.0 (system); the crate asks for 1.85"),
+            check("tools", "maturin", State::Wrong, "not here, or it does not run"),
+            check("target", "win_amd64", State::Wrong, "a cdylib of a few lines does not link\nld: no such thing"),
+            check("python", "CPython", State::Note, "3.11; the oldest, 3.8, is not here"),
+            check("xonsh", "/x/bin/xonsh", State::Unknown, "which Python it runs on is not to be seen"),
+            check("kernel", "jupyter", State::Skipped, "no notebook kernel for Python is installed"),
+        ];
+        checks[1].mend = Some(Mend::run(&["python3", "-m", "pip", "install", "maturin>=1.16,<2"]));
+        checks[3].mend = Some(Mend::told("one\u{202e}line\nand another"));
+        let (name, version) = ("hello".to_owned(), "1.0.0".to_owned());
+        Report { schema: SCHEMA, monowheel: "0", name, version, well: false, checks, mended: Vec::new() }
+    }
+
+    #[test]
+    fn a_line_each_and_below_it_why_and_what_to_do() {
+        insta::assert_snapshot!(render(&report(), Text::default()), @r"
+        ok      rust       rustc         Rust 1.96.0 (system); the crate asks for 1.85
+        WRONG   tools      maturin       not here, or it does not run
+                           why: because of <U+001B>[31mthis
+                           mend: python3 -m pip install 'maturin>=1.16,<2'
+        WRONG   target     win_amd64     a cdylib of a few lines does not link
+                           ld: no such thing
+                           why: because of <U+001B>[31mthis
+        note    python     CPython       3.11; the oldest, 3.8, is not here
+                           mend: one<U+202E>line
+                                 and another
+        UNKNOWN xonsh      /x/bin/xonsh  which Python it runs on is not to be seen
+                           why: because of <U+001B>[31mthis
+        skipped kernel     jupyter       no notebook kernel for Python is installed
+        not well hello 1.0.0: 2 checks wrong, 1 check could not be made
+        ");
+    }
+
+    #[test]
+    fn with_details_each_says_why() {
+        let text = render(&report(), Text { colours: false, details: true });
+        assert_eq!(text.matches("why: ").count(), 6, "{text}");
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
+    }
+
+    #[test]
+    fn json_says_what_fix_runs_and_nothing_of_how() -> Result<(), serde_json::Error> {
+        let value: serde_json::Value = serde_json::from_str(&report().json())?;
+        assert_eq!(value["schema"], SCHEMA);
+        let mend = serde_json::json!({"command": "python3 -m pip install 'maturin>=1.16,<2'", "by_fix": true});
+        assert_eq!(value["checks"][1]["mend"], mend);
+        assert_eq!(value["checks"][4]["state"], "unknown");
+        assert!(value.get("mended").is_none());
+        Ok(())
+    }
+}
