@@ -42,6 +42,11 @@ impl Surroundings {
         let all = [&self.activated, &self.conda, &self.project, &self.own];
         all.into_iter().flatten().next().map(PathBuf::as_path)
     }
+
+    /// What `VIRTUAL_ENV` has to be for maturin to install there; none for conda's, where it refuses to be told both.
+    pub(super) fn to_activate(&self) -> Option<&Path> {
+        self.active().filter(|active| self.conda.is_none() || self.activated.as_deref() == Some(active))
+    }
 }
 
 fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
@@ -131,6 +136,14 @@ mod tests {
         assert!(check.mend.is_some_and(|mend| mend.command.contains("/p/.venv") && !mend.by_fix));
         let gone = judge(&two, false, Some(Path::new("/usr/bin/python3")));
         assert_eq!(gone.mend.map(|mend| mend.command).as_deref(), Some("/usr/bin/python3 -m venv /other"));
+    }
+
+    #[test]
+    fn conda_is_active_by_itself() {
+        let conda = Surroundings { conda: path("/c"), project: path("/p/.venv"), ..Surroundings::default() };
+        assert_eq!((conda.active(), conda.to_activate()), (Some(Path::new("/c")), None));
+        let plain = Surroundings { project: path("/p/.venv"), ..Surroundings::default() };
+        assert_eq!(plain.to_activate(), Some(Path::new("/p/.venv")));
     }
 
     #[test]

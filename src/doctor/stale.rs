@@ -34,8 +34,8 @@ fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
         built.extend(installed(&site, &project.root, &project.module)?);
     }
     let mut develop = Mend::python(patient.machine.python.as_deref(), &["maturin", "develop"]);
-    if let Some(active) = active {
-        develop = develop.active(active);
+    if let Some(environment) = patient.surroundings.to_activate() {
+        develop = develop.active(environment);
     }
     Ok(judge(&built, newest.as_ref(), &project.root, &develop.within(&project.root)))
 }

@@ -44,7 +44,10 @@ def nothing(tmp_path: Path) -> dict[str, str]:
     empty = tmp_path / "nothing"
     empty.mkdir()
     names = ["PATH", "HOME", "RUSTUP_HOME", "JUPYTER_DATA_DIR", "JUPYTER_PATH", "MONOWHEEL_CACHE"]
-    return {**{name: str(empty) for name in names}, "VIRTUAL_ENV": "", "CONDA_PREFIX": ""}
+    # zig's own cache stays: it has the C libraries that are linked, half a minute of compiling each.
+    zig = os.environ.get("ZIG_GLOBAL_CACHE_DIR", str(Path.home() / ".cache" / "zig"))
+    others = {"VIRTUAL_ENV": "", "CONDA_PREFIX": "", "ZIG_GLOBAL_CACHE_DIR": zig}
+    return {**{name: str(empty) for name in names}, **others}
 
 
 def report(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -154,7 +157,8 @@ echo "words: $*"
     python.write_text(script, encoding="utf-8")
     python.chmod(0o755)
     # Rust and PATH are this machine's: what they lack would be mended too.
-    kept = {"HOME": nothing["HOME"], "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))}
+    kept = {name: nothing[name] for name in ("HOME", "ZIG_GLOBAL_CACHE_DIR")}
+    kept["RUSTUP_HOME"] = os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))
     env = {**kept, "JUPYTER_DATA_DIR": str(data), "JUPYTER_PATH": "", "VIRTUAL_ENV": str(environment)}
     command = f"'{python}' -m ipykernel install --user --name hello_world"
 
