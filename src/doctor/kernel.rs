@@ -2,7 +2,8 @@
 //!
 //! A kernel is a folder with a `kernel.json`, in `kernels/` of each of Jupyter's data folders ("Making kernels for
 //! Jupyter", `jupyter_client` documentation). They are read directly, so that nothing of Jupyter has to be installed
-//! where monowheel is. A kernel whose command is a bare `python` runs on the Python of the server that starts it.
+//! where monowheel is. A kernel whose command is a bare `python` runs on the Python of the server that starts it: in an
+//! environment's own folder that is the environment's.
 
 use std::path::{Path, PathBuf};
 
@@ -89,7 +90,8 @@ fn of(folder: &Path, active: &Path) -> Result<Vec<Kernel>> {
         let environment = prefix(program).filter(|_| program.is_absolute());
         kernels.push(Kernel {
             name: entry.file_name().to_string_lossy().into_owned(),
-            is_ours: environment.as_deref().is_some_and(|environment| is_same(environment, active)),
+            // The environment's own Jupyter finds its own folder first, and is the one that starts a bare `python` of it.
+            is_ours: environment.as_deref().map_or_else(|| folder.starts_with(active), |other| is_same(other, active)),
             is_there: environment.is_none() || program.is_file(),
             environment,
         });
@@ -154,6 +156,10 @@ mod tests {
         assert!(wrong.mend.is_some_and(|mend| mend.command.ends_with("-m ipykernel install --user --name x")));
         add("python3", spec("python", "python"))?;
         assert_eq!(judge(&of(&data, &active)?, &active, "x").state, State::Note);
+        let own = active.join("share/jupyter");
+        fs_err::create_dir_all(own.join("kernels/python3"))?;
+        fs_err::write(own.join("kernels/python3/kernel.json"), spec("python", "python"))?;
+        assert_eq!(judge(&of(&own, &active)?, &active, "x").state, State::Ok);
         add("zz", spec(&active.join("bin/python").to_string_lossy(), "python"))?;
         let ok = judge(&of(&data, &active)?, &active, "x");
         assert!(ok.state == State::Ok && ok.said.contains("the kernel zz"), "{ok:?}");
