@@ -90,7 +90,7 @@ fn judge(facts: &Facts) -> Check {
         [one] => one,
         several => {
             return wrong(format!("it has {package} {}", several.join(" and ")))
-                .mend(Mend::told(format!("cargo tree --invert {package} --duplicates shows who brings which one")));
+                .mend(Mend::told("cargo tree --duplicates shows who brings which one"));
         }
     };
     let is_asked_for = |required: &String| {
