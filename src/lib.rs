@@ -8,6 +8,7 @@
 //!   ├ ci                 the workflows of a project, from its table
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
 //!   ├ pin                the wheels that installers choose, by hash; and whether that still holds
+//!   ├ doctor             a machine against a project's needs, and the commands that mend it
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
 //!   │ └ compare          two wheels or sdists → what differs, down to the symbol
@@ -33,6 +34,7 @@ mod cache;
 pub mod ci;
 pub mod compare;
 mod config;
+pub mod doctor;
 pub mod error;
 pub mod exec;
 pub mod facts;

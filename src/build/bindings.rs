@@ -55,6 +55,11 @@ impl Lock {
         })
     }
 
+    /// The versions in which a package is locked, in order.
+    pub(crate) fn versions(&self, name: &str) -> Vec<String> {
+        self.package.iter().filter(|package| package.name == name).map(|package| package.version.clone()).collect()
+    }
+
     /// Whether every package here stands in `other` too, in the same version and with the same hash.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         let known: BTreeSet<&Locked> = other.package.iter().collect();

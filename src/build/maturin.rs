@@ -133,19 +133,10 @@ impl Bench {
             call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
         }
         for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
-            let linker = match (job.target.system, &self.python) {
-                (System::Win, _) => {
-                    fs_err::create_dir_all(lane)?;
-                    self.shims.windows_linker(lane, triple, &self.maturin.path)?
-                }
-                (System::Macosx, Some(python)) => {
-                    fs_err::create_dir_all(lane)?;
-                    let level = raised.as_deref().unwrap_or(lowest_deployment_target(triple));
-                    self.shims.macos_linker(lane, triple, level, &self.maturin.path, python)?
-                }
-                _ => continue,
-            };
-            call = call.env(linker_variable(triple), linker);
+            let python = self.python.as_deref();
+            if let Some(linker) = linker(&self.shims, &job.target, triple, lane, &self.maturin.path, python)? {
+                call = call.env(linker_variable(triple), linker);
+            }
         }
         Ok(call)
     }
@@ -168,6 +159,34 @@ impl Bench {
                 .env(HOST_TARGET, format!("{zig}.{major}.{minor}")),
             _ => call,
         })
+    }
+}
+
+/// The linker of ours for a Rust target, written into `folder`; none where maturin's own serves. `python` runs
+/// monowheel.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn linker(
+    shims: &Shims,
+    target: &Target,
+    triple: &str,
+    folder: &Path,
+    maturin: &Path,
+    python: Option<&Path>,
+) -> Result<Option<PathBuf>> {
+    match (target.system, python) {
+        (System::Win, _) => {
+            fs_err::create_dir_all(folder)?;
+            shims.windows_linker(folder, triple, maturin).map(Some)
+        }
+        (System::Macosx, Some(python)) => {
+            fs_err::create_dir_all(folder)?;
+            let raised = raised_deployment_target(target);
+            let level = raised.as_deref().unwrap_or(lowest_deployment_target(triple));
+            shims.macos_linker(folder, triple, level, maturin, python).map(Some)
+        }
+        _ => Ok(None),
     }
 }
 
@@ -213,11 +232,12 @@ fn raised_deployment_target(target: &Target) -> Option<String> {
 }
 
 /// Rust's own floor, where nobody asks for more.
-fn lowest_deployment_target(triple: &str) -> &'static str {
+pub(crate) fn lowest_deployment_target(triple: &str) -> &'static str {
     if triple.starts_with("aarch64") { "11.0" } else { "10.12" }
 }
 
-fn toolchain_env(call: Call, shims: &Shims) -> Call {
+/// A call in a clean environment, with the toolchain of the shims.
+pub(crate) fn toolchain_env(call: Call, shims: &Shims) -> Call {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path =
         std::env::join_paths(std::iter::once(shims.folder.clone()).chain(std::env::split_paths(&path))).unwrap_or(path);

@@ -284,7 +284,7 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
 }
 
 /// The command that brings a standard library or its source to a toolchain without rustup.
-fn source_command(toolchain: &Toolchain, triple: &str) -> String {
+pub(crate) fn source_command(toolchain: &Toolchain, triple: &str) -> String {
     if toolchain.name == "system" {
         "apt-get install rust-web-src (Debian; the package that matches your rustc), or use rustup".to_owned()
     } else {

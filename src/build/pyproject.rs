@@ -64,6 +64,9 @@ pub struct MaturinTable {
     /// The extension module, `package._module` or `module`.
     #[serde(default)]
     pub module_name: Option<String>,
+    /// The folder of the Python sources, relative to pyproject.toml.
+    #[serde(default)]
+    pub python_source: Option<PathBuf>,
     /// Cargo features that a build turns on.
     #[serde(default)]
     pub features: Vec<String>,

@@ -3,6 +3,7 @@
 mod audit;
 mod ci;
 mod compare;
+mod doctor;
 mod index;
 mod lab;
 mod link;
@@ -25,6 +26,7 @@ use crate::build::target::{Target, WindowsAbi};
 pub(super) use audit::{AuditArgs, ExplainArgs, RulesArgs};
 pub(super) use ci::CiArgs;
 pub(super) use compare::{CompareArgs, CompareFormat};
+pub(super) use doctor::DoctorArgs;
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
 pub(super) use pin::{PinArgs, PinFormat};
@@ -101,6 +103,8 @@ pub(super) enum Command {
     Pin(Box<PinArgs>),
     /// Write the workflows that build, test and publish the set, or say whether they have drifted
     Ci(CiArgs),
+    /// Check this machine against what the project needs, each check with the command that mends it
+    Doctor(DoctorArgs),
     /// List the interpreters of this machine: native, under qemu, under wine
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows

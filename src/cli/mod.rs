@@ -3,11 +3,13 @@
 //! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the whole
 //! program: the console script, `python -m monowheel` and the tests call it.
 
+mod answer;
 mod args;
 mod audit;
 mod build;
 mod ci;
 mod compare;
+mod doctor;
 mod explain;
 mod form;
 mod keep;
@@ -66,6 +68,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Ci(args) => ci::run(&args, &cli.global, screen),
+        Command::Doctor(args) => doctor::run(&args, &cli.global, python, &stop, screen),
         Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
         Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Pin(args) => pin::run(&args, &cli.global, &stop, screen),

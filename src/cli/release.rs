@@ -1,9 +1,6 @@
 //! `monowheel release check | prepare | tag`.
 
-use std::io::BufRead as _;
-use std::sync::mpsc;
-use std::time::Duration;
-
+use crate::cli::answer::is_yes;
 use crate::cli::args::{CheckArgs, Global, PrepareArgs, ReleaseArgs, ReleaseCommand, TagArgs};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 use crate::error::{Error, ErrorKind, ExitCode, Result};
@@ -116,22 +113,4 @@ fn tell(prepared: &Preparation, global: &Global, screen: &mut Screen) -> Result<
         screen.note("nothing was written");
     }
     Ok(())
-}
-
-/// Waits for an answer. The thread that reads may stay behind: nothing interrupts a read, and Ctrl-C has to end it.
-fn is_yes(stop: &Stop) -> Result<bool> {
-    let (sender, answers) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        let _ = sender.send(read.map(|_| line));
-    });
-    loop {
-        stop.check()?;
-        match answers.recv_timeout(Duration::from_millis(50)) {
-            Ok(answer) => return Ok(["y", "yes"].contains(&answer?.trim().to_lowercase().as_str())),
-            Err(mpsc::RecvTimeoutError::Timeout) => {}
-            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(false),
-        }
-    }
 }

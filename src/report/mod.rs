@@ -1,8 +1,10 @@
 //! What an audit says, and its forms for people and programs. Renderers are total.
 
+mod checks;
 pub mod ci;
 pub mod compare;
 pub mod doc;
+pub mod doctor;
 mod github;
 pub mod html;
 mod json;

@@ -3,9 +3,10 @@
 use crate::release::prepare::Preparation;
 use crate::release::tag::Tagged;
 use crate::release::{Report, State};
+use crate::report::checks::{Line, lines};
 use crate::report::json;
 use crate::report::text::{Ink, Text};
-use crate::report::words::{count, harmless, reason_lines};
+use crate::report::words::{count, harmless};
 
 impl Report {
     /// The checks as one JSON document, indented, with a final line break.
@@ -34,27 +35,19 @@ impl Tagged {
 /// The checks as lines of text.
 #[must_use]
 pub fn render(report: &Report, how: Text) -> String {
-    let wide = report.checks.iter().map(|check| harmless(&check.place).chars().count()).max().unwrap_or(0).min(40);
-    let mut text = String::new();
-    for check in &report.checks {
-        let (ink, word) = match check.state {
+    let checks = report.checks.iter().map(|check| Line {
+        mark: match check.state {
             State::Ok => (Ink::Good, "ok"),
             State::Wrong => (Ink::Bad, "WRONG"),
             State::Unknown => (Ink::Warn, "UNKNOWN"),
             State::Skipped => (Ink::Faint, "skipped"),
-        };
-        let mut said = reason_lines(&check.said);
-        let first = said.next().unwrap_or_default();
-        let place = harmless(&check.place);
-        text += &format!("{} {:10} {place:wide$}  {first}\n", how.paint(ink, &format!("{word:7}")), check.check);
-        for line in said {
-            text += &format!("{:19}{line}\n", "");
-        }
-        for (number, line) in check.next.iter().flat_map(|next| reason_lines(next)).enumerate() {
-            let lead = if number == 0 { "next: " } else { "      " };
-            text += &format!("{:19}{}{line}\n", "", how.paint(Ink::Strong, lead));
-        }
-    }
+        },
+        check: check.check,
+        place: &check.place,
+        said: &check.said,
+        below: check.next.iter().map(|next| ("next", next.as_str())).collect(),
+    });
+    let text = lines(&checks.collect::<Vec<_>>(), how);
     text + &verdict(report, how) + "\n"
 }
 

@@ -92,6 +92,20 @@ impl Shims {
         Ok(path)
     }
 
+    /// Writes a linker that is zig for `zig`, a target by its own name for it, as cargo-zigbuild 0.24 calls it.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn zig_linker(&self, folder: &Path, triple: &str, zig: &str, maturin: &Path) -> Result<PathBuf> {
+        let path = folder.join(format!("link-{triple}"));
+        let maturin = quoted(maturin);
+        write_script(
+            &path,
+            &format!("#!/bin/sh\nexec {maturin} zig cc -- -g -fno-sanitize=all -target {zig} \"$@\"\n"),
+        )?;
+        Ok(path)
+    }
+
     /// Writes the linker for this machine's own target, which is also that of build scripts and procedural macros.
     ///
     /// A wheel's library lies in the folder of its target, and is linked by zig for the glibc that [`HOST_TARGET`]

@@ -70,6 +70,30 @@ fn help_of_release() {
 }
 
 #[test]
+fn help_of_doctor() {
+    insta::assert_snapshot!(said(&["doctor", "-h"], None));
+}
+
+#[test]
+fn what_the_doctor_refuses_before_it_looks() -> std::io::Result<()> {
+    let empty = project("", "")?;
+    let target = project(
+        &format!("{PYPROJECT}[tool.monowheel]\ntargets = [\"manylinux_x86-64\"]\n"),
+        &format!("{CARGO}[dependencies]\npyo3 = {{ version = \"0.29\", features = [\"abi3-py38\"] }}\n"),
+    )?;
+    let all = [
+        said(&["doctor"], Some(empty.path())),
+        said(&["doctor", "--json"], Some(target.path())),
+        // There is no terminal: nobody can be asked, and what would be run is not known beforehand.
+        said(&["doctor", "--fix"], Some(target.path())),
+        said(&["doctor", "--fix", "--json"], Some(target.path())),
+        said(&["doctor", "--yes"], Some(target.path())),
+    ];
+    insta::assert_snapshot!(all.join("\n"));
+    Ok(())
+}
+
+#[test]
 fn help_of_ci() {
     let all = [&["ci", "-h"][..], &["ci", "github", "-h"], &["ci", "gitlab", "-h"]];
     insta::assert_snapshot!(all.map(|words| said(words, None)).join("\n"));
