@@ -18,7 +18,7 @@ pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
     };
     let path = real.as_path();
     if found.is_some() && !path.is_file() {
-        return Err(Error::new(ErrorKind::Usage, "this is no file that could be written anew").at(path.display()));
+        return Err(Error::new(ErrorKind::Io, "this is no file that could be written anew").at(path.display()));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let draft = path.with_file_name(format!(".{name}-{}", std::process::id()));
@@ -143,7 +143,7 @@ mod tests {
         // A socket stands for /dev/null, which whoever runs this may be allowed to replace.
         let socket = dir.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket)?;
-        assert_eq!(write(&socket, "text").err().map(|error| error.kind()), Some(ErrorKind::Usage));
+        assert_eq!(write(&socket, "text").err().map(|error| error.kind()), Some(ErrorKind::Io));
         assert_eq!(fs_err::read_dir(dir.path())?.count(), 3);
         Ok(())
     }

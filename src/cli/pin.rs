@@ -39,7 +39,7 @@ pub(super) fn run(args: &PinArgs, global: &Global, stop: &Stop, screen: &mut Scr
         whole::write(output, &text).map_err(|error| {
             Error::new(error.kind(), format!("the pin cannot be written: {}", error.what()))
                 .at(output.display())
-                .next("name a file in a folder that you may write to, or leave --output away for stdout")
+                .next("--output FILE, in a folder that you may write to; without it the pin goes to stdout")
         })?;
     }
     tell(&pinned, &text, args.output.as_deref(), global, screen)?;
