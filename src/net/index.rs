@@ -24,7 +24,7 @@ impl Index {
     /// The index at this address of its simple API.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) when it is none, or when a certificate file is of no use.
+    /// [`ErrorKind::Usage`] when it is none, or when a certificate file is of no use.
     pub fn at(simple: &str, options: &IndexOptions) -> Result<Self> {
         let address = Address::parse(without_name(simple))?;
         let client = Client::new(options.limits.clone(), options.stop.clone(), options.environment)?;

@@ -11,7 +11,7 @@ pub(super) const SCHEMA: &str = "monowheel.publish/1";
 /// A publication: before it, or after.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// `monowheel.publish/1`.
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,
