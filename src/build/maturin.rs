@@ -45,7 +45,7 @@ const OURS: [&str; 26] = [
 const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
 
 /// Part of a kept wheel's key: raise it when a call below, or a linker of its, changes what comes out.
-pub const REVISION: &str = "3: one linker for this machine, names for C";
+pub const REVISION: &str = "4: no folder in the names of crates";
 
 /// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a
 /// zip archive can state. Whatever reads it (maturin, zig's linker for Windows, build scripts) then writes the

@@ -39,9 +39,9 @@ impl Shims {
 
     /// Writes the linker of a `*-windows-gnullvm` target: zig, given the exports that rustc lists.
     ///
-    /// cargo-zigbuild drops rustc's own list, and maturin 1.16 gives the linker a `.def` file that
-    /// always names `PyInit_<module-name>`: wrong for abi3t (`PyModExport_*`) and for a module inside
-    /// a package (`PyInit_pkg._mod`). The linker writes the true list into that file first.
+    /// cargo-zigbuild drops rustc's own list, by its name. maturin 1.16 has one that always says
+    /// `PyInit_<module-name>`: wrong for abi3t (`PyModExport_*`) and for a module inside a package
+    /// (`PyInit_pkg._mod`); the cargo of [`Shims::write`] takes that away.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -53,14 +53,14 @@ impl Shims {
         let path = folder.join(format!("link-{triple}"));
         let script = format!(
             "#!/bin/sh\n\
-             list= def=\n\
              for arg in \"$@\"; do\n\
              \x20 case $arg in\n\
-             \x20   -Wl,*/list.def) list=${{arg#-Wl,}} ;;\n\
-             \x20   */maturin/*.def) def=$arg ;;\n\
+             \x20   -Wl,*/list.def)\n\
+             \x20     list=${{arg#-Wl,}}\n\
+             \x20     cp \"$list\" \"${{list%/*}}/exports.def\" || exit 1\n\
+             \x20     set -- \"$@\" \"${{list%/*}}/exports.def\" ;;\n\
              \x20 esac\n\
              done\n\
-             if [ -n \"$list\" ] && [ -n \"$def\" ]; then cp \"$list\" \"$def\" || exit 1; fi\n\
              exec {} zig cc -- -g -fno-sanitize=all -target {arch}-windows-gnu \"$@\"\n",
             quoted(maturin)
         );
@@ -163,13 +163,14 @@ mod tests {
         write_script(&maturin, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
         let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
         let linker = shims.windows_linker(dir.path(), "i686-pc-windows-gnullvm", &maturin)?;
-        let (list, def) = (dir.path().join("list.def"), dir.path().join("maturin2/maturin/pkg._mod.def"));
-        fs_err::create_dir_all(def.parent().unwrap_or(dir.path()))?;
+        let list = dir.path().join("a list/list.def");
+        fs_err::create_dir_all(list.parent().unwrap_or(dir.path()))?;
         fs_err::write(&list, "EXPORTS\n  \"PyModExport__mod\"\n")?;
-        fs_err::write(&def, "EXPORTS\n    PyInit_pkg._mod\n")?;
-        let call = Call::new(&linker).arg(format!("-Wl,{}", list.display())).arg(&def);
+        let call = Call::new(&linker).arg(format!("-Wl,{}", list.display())).arg("a b.o");
         let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
-        assert!(printed.starts_with("zig|cc|--|-g|-fno-sanitize=all|-target|x86-windows-gnu|"), "{printed}");
+        let def = list.with_file_name("exports.def");
+        let flags = "zig|cc|--|-g|-fno-sanitize=all|-target|x86-windows-gnu|";
+        assert_eq!(printed, format!("{flags}-Wl,{}|a b.o|{}|", list.display(), def.display()));
         assert_eq!(fs_err::read_to_string(&def)?, fs_err::read_to_string(&list)?);
         Ok(())
     }

@@ -24,6 +24,27 @@ pub struct Shims {
     pub host: String,
 }
 
+/// Takes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it is for
+/// the last one alone, where [`Shims::windows_linker`] has a better one, and its path would be in the name that cargo
+/// gives each crate (`-C metadata`). By these names rustc sorts what it links, so that another folder would give other
+/// bytes wherever two crates are called alike, as std's `rustc_demangle` and a project's own.
+const WITHOUT_DEF: &str = r#"without_def() {
+  set -f
+  IFS=$(printf '\037')
+  kept= held=
+  for flag in $CARGO_ENCODED_RUSTFLAGS; do
+    case $held$flag in -Clink-arg=*/maturin/*.def) held= && continue ;; esac
+    kept=$kept${held:+${kept:+$IFS}$held}
+    held=$flag
+  done
+  printf '%s' "$kept${held:+${kept:+$IFS}$held}"
+}
+if [ -n "$CARGO_ENCODED_RUSTFLAGS" ]; then
+  CARGO_ENCODED_RUSTFLAGS=$(without_def)
+  export CARGO_ENCODED_RUSTFLAGS
+fi
+"#;
+
 impl Shims {
     /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names folders in
     /// what is compiled. Unlike flags in the environment, those of a shim reach every crate and change no
@@ -42,7 +63,7 @@ impl Shims {
         let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
         let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
         write_script(&rustc, &script(quoted(&toolchain.rustc) + &sysroot + &names))?;
-        write_script(&cargo, &script(quoted(&toolchain.cargo)))?;
+        write_script(&cargo, &format!("#!/bin/sh\n{version}{WITHOUT_DEF}exec {} \"$@\"\n", quoted(&toolchain.cargo)))?;
         // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
         // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
         let own = toolchain.sysroot.join("lib/rustlib").join(toolchain.host()).join("bin/rust-objcopy");
@@ -102,6 +123,30 @@ mod tests {
             .args(["-vV", "a b"])
             .stdout(std::time::Duration::from_secs(10), &Stop::default())?;
         assert_eq!(printed, "--sysroot|/sys root|--remap-path-prefix=/my home=/cargo|-vV|a b|");
+        Ok(())
+    }
+
+    #[test]
+    fn a_list_of_exports_for_the_last_crate_is_no_flag_of_all() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let fake = dir.path().join("a cargo");
+        write_script(
+            &fake,
+            "#!/bin/sh\nprintf '%s;' \"$@\" && printf '%s' \"$CARGO_ENCODED_RUSTFLAGS\" | tr '\\037' '|'\n",
+        )?;
+        let mut toolchain = toolchain("x", "1.96.0", &[], false, false);
+        toolchain.cargo = fake;
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain, None, &Remap::default())?;
+        let said = |flags: &[&str]| {
+            let call =
+                Call::new(&shims.cargo).args(["rustc", "a b"]).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+            call.stdout(std::time::Duration::from_secs(10), &Stop::default())
+        };
+        let def = "link-arg=/a folder/maturin/pkg._mod.def";
+        assert_eq!(said(&["-C", def])?, "rustc;a b;");
+        assert_eq!(said(&["-C", "a=b *", "-C", def, "--cfg", "x"])?, "rustc;a b;-C|a=b *|--cfg|x");
+        assert_eq!(said(&["-C", "link-arg=/other.def"])?, "rustc;a b;-C|link-arg=/other.def");
+        assert_eq!(said(&[])?, "rustc;a b;");
         Ok(())
     }
 }

@@ -186,7 +186,8 @@ def test_gitlab(monowheel: Run, tmp_path: Path, hello_at: Callable[[Path], Path]
         for line in script:
             subprocess.run(["bash", "-n", "-c", line], check=True)
     publish = jobs["publish"]
-    assert publish["id_tokens"] == {"PYPI_ID_TOKEN": {"aud": "pypi"}}
+    # Known to the index, and to the one that signs.
+    assert publish["id_tokens"] == {"PYPI_ID_TOKEN": {"aud": "pypi"}, "SIGSTORE_ID_TOKEN": {"aud": "sigstore"}}
     assert publish["environment"]["name"] == "pypi"
     assert [name for name, job in jobs.items() if "id_tokens" in job] == ["publish"]
 
