@@ -44,6 +44,19 @@ def test_an_sdist_is_built_anew_the_second_time(monowheel: Run, warm: Path, tmp_
     assert "caches" not in {one["what"] for one in json.loads(done.stdout)["circumstances"]}
 
 
+@pytest.mark.builds
+def test_crates_have_no_folder_in_their_names(monowheel: Run, warm: Path, tmp_path: Path) -> None:
+    """What is told to every crate is in the names that cargo gives them, by which rustc sorts what it links."""
+    done = monowheel("build", warm, "--target", "win_amd64", "--abi", "abi3", "--out", tmp_path / "dist")
+    assert done.returncode == CLEAN, done.stderr
+    told = [
+        json.loads(path.read_text(encoding="utf-8"))["rustflags"]
+        for path in (warm / "target" / "monowheel").rglob("x86_64-pc-windows-gnullvm/release/.fingerprint/*/*.json")
+    ]
+    assert told
+    assert not any(told), told
+
+
 C_BUILD = """
 fn main() {
     let (target, out) = (std::env::var("TARGET").unwrap(), std::env::var("OUT_DIR").unwrap());
