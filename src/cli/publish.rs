@@ -13,6 +13,7 @@ use crate::proof::Verdict;
 use crate::prove::{self, Python, Pythons, Wanted};
 use crate::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
 use crate::publish::{Attest, Credentials, Event, Outcome, Place, Request, State, publish};
+use crate::release::set::Set;
 use crate::report::Text;
 use crate::report::proof::{line, worst};
 use crate::report::publish::{files, rehearsal, render};
@@ -70,15 +71,11 @@ fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
 
 /// The project in the folder above the set's, if it says it is the set's.
 fn above(dist: &Path) -> Option<PathBuf> {
-    #[derive(serde::Deserialize)]
-    struct Named {
-        name: String,
-    }
     let root = std::path::absolute(dist).ok()?.parent()?.to_path_buf();
-    let set: Named = serde_json::from_str(&fs_err::read_to_string(dist.join("monowheel.json")).ok()?).ok()?;
+    let set = Set::read(dist).ok()?;
     let text = fs_err::read_to_string(root.join("pyproject.toml")).ok()?;
     let (name, _) = config::read::<toml::Table>(&text, "").ok()?;
-    (name? == normalized(&set.name)).then_some(root)
+    (name? == normalized(&set.manifest.name)).then_some(root)
 }
 
 fn in_private(

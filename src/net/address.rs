@@ -155,12 +155,6 @@ impl Address {
         }
     }
 
-    /// The address without its credentials.
-    #[must_use]
-    pub fn without_credentials(&self) -> Self {
-        Self { credentials: None, ..self.clone() }
-    }
-
     /// Whether it holds a user name or a password.
     #[must_use]
     pub fn has_credentials(&self) -> bool {

@@ -10,6 +10,7 @@ use ureq::{Agent, Body, Proxy};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
+use crate::net::IndexOptions;
 use crate::net::address::Address;
 use crate::net::answer::{Answer, Ask, Paced};
 use crate::net::limits::Limits;
@@ -34,11 +35,12 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A client; `environment` looks a variable up.
+    /// A client with the limits and the environment of these options.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when a certificate file that the environment names is of no use.
-    pub(super) fn new(limits: Limits, stop: Stop, environment: fn(&str) -> Option<String>) -> Result<Self> {
+    pub(super) fn new(options: &IndexOptions) -> Result<Arc<Self>> {
+        let IndexOptions { limits, stop, environment, .. } = options.clone();
         let set = |name: &&&str| environment(name).is_some_and(|value| !value.is_empty());
         let tls = match ROOTS.iter().find(set) {
             Some(name) => TlsConfig::builder().root_certs(roots(name, &environment(name).unwrap_or_default())?).build(),
@@ -60,7 +62,7 @@ impl Client {
             .timeout_per_read(Some(limits.stall))
             .build();
         let permits = Arc::new(Permits::new(limits.requests));
-        Ok(Self { agent: config.into(), limits, stop, permits })
+        Ok(Arc::new(Self { agent: config.into(), limits, stop, permits }))
     }
 
     /// Sends a request until an answer's head is there. An answer of any status is one, except that

@@ -37,8 +37,7 @@ impl Exchange {
     /// # Errors
     /// [`ErrorKind::Usage`] when a certificate file that the environment names is of no use.
     pub fn new(options: &IndexOptions) -> Result<Self> {
-        let client = Client::new(options.limits.clone(), options.stop.clone(), options.environment)?;
-        Ok(Self { client: Arc::new(client) })
+        Ok(Self { client: Client::new(options)? })
     }
 
     /// Asks for a document.

@@ -27,14 +27,7 @@ impl Index {
     /// [`ErrorKind::Usage`] when it is none, or when a certificate file is of no use.
     pub fn at(simple: &str, options: &IndexOptions) -> Result<Self> {
         let address = Address::parse(without_name(simple))?;
-        let client = Client::new(options.limits.clone(), options.stop.clone(), options.environment)?;
-        Ok(Self { client: Arc::new(client), address })
-    }
-
-    /// Its address.
-    #[must_use]
-    pub fn address(&self) -> &Address {
-        &self.address
+        Ok(Self { client: Client::new(options)?, address })
     }
 
     /// All files of a project; `None` when the index has no such project.

@@ -25,7 +25,7 @@ pub struct Served {
 /// # Errors
 /// When an index cannot be asked, or has no such release.
 pub fn served(requirements: &Requirements, options: &IndexOptions) -> Result<Served> {
-    let client = Arc::new(Client::new(options.limits.clone(), options.stop.clone(), options.environment)?);
+    let client = Client::new(options)?;
     let mut notes = requirements.notes.clone();
     let mut wheels = requirements.files.clone();
     let mut sdists = Vec::new();

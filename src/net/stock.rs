@@ -59,7 +59,7 @@ pub struct Stocks {
 /// # Errors
 /// When an index cannot be asked. That it has nothing is in [`Stock::missing`].
 pub fn stocks(requirements: &Requirements, options: &IndexOptions) -> Result<Stocks> {
-    let client = Arc::new(Client::new(options.limits.clone(), options.stop.clone(), options.environment)?);
+    let client = Client::new(options)?;
     let indexes = indexes(requirements, options)?;
     let threads = options.limits.requests.clamp(1, requirements.pins.len().max(1));
     let look = |pin: &Pin| stock(&client, &indexes, pin);

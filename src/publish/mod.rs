@@ -23,7 +23,9 @@ pub mod rehearse;
 mod server;
 mod upload;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind};
 
 pub use credentials::{Ambient, Credentials};
 pub use outcome::{Outcome, Report};
@@ -78,4 +80,11 @@ pub enum Event {
     Again(String),
     /// What the index serves is being fetched and compared.
     Looking(usize),
+}
+
+/// A tool of the extra `release` that this Python lacks.
+fn not_here(what: &str, python: &Path) -> Error {
+    Error::new(ErrorKind::Toolchain, format!("{what} is not here"))
+        .at(python.display())
+        .next("pip install 'monowheel[release]'")
 }

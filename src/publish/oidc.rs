@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Call, Stop, last_lines};
 use crate::net::{Exchange, IndexOptions, Limits};
 use crate::publish::credentials::{Ambient, Secret};
+use crate::publish::not_here;
 use crate::publish::place::Place;
 use crate::report::words::brief;
 
@@ -33,10 +34,10 @@ pub(super) struct Mint<'a> {
     exchange: Exchange,
     /// For the end of a token: also after Ctrl-C, and not for long.
     farewell: Exchange,
-    pub(super) place: &'a Place,
+    place: &'a Place,
     pub(super) ambient: &'a Ambient,
-    pub(super) python: &'a Path,
-    pub(super) stop: &'a Stop,
+    python: &'a Path,
+    stop: &'a Stop,
 }
 
 /// An upload token.
@@ -147,9 +148,7 @@ impl<'a> Mint<'a> {
             ));
         }
         if said.contains("No module named") {
-            return Err(Error::new(ErrorKind::Toolchain, "the package id is not here")
-                .at(self.python.display())
-                .next("pip install 'monowheel[release]'"));
+            return Err(not_here("the package id", self.python));
         }
         let error = Error::new(ErrorKind::Tool, format!("the CI does not tell who this run is: {}", brief(&said)));
         Err(if said.contains("permission") {

@@ -16,7 +16,7 @@ const TOKEN: &str = "__token__";
 /// A user name and a password, had anew when they run out.
 pub(super) enum Pass<'a> {
     Password(&'a str, &'a Secret),
-    Trusted { mint: Mint<'a>, ambient: &'a Ambient, token: Option<Token> },
+    Trusted { mint: Mint<'a>, token: Option<Token> },
 }
 
 impl<'a> Pass<'a> {
@@ -34,7 +34,7 @@ impl<'a> Pass<'a> {
         Ok(match credentials {
             Credentials::Password { user, password } => Self::Password(user, password),
             Credentials::Trusted(ambient) => {
-                Self::Trusted { mint: Mint::of(place, ambient, python, stop, options)?, ambient, token: None }
+                Self::Trusted { mint: Mint::of(place, ambient, python, stop, options)?, token: None }
             }
         })
     }
@@ -46,7 +46,7 @@ impl<'a> Pass<'a> {
     pub(super) fn now(&mut self, told: &mut dyn FnMut(&Event)) -> Result<(String, Secret)> {
         match self {
             Self::Password(user, password) => Ok(((*user).to_owned(), (*password).clone())),
-            Self::Trusted { mint, token, .. } => {
+            Self::Trusted { mint, token } => {
                 let good = match token.take() {
                     Some(good) if good.is_fresh() => good,
                     old => {
@@ -75,13 +75,13 @@ impl<'a> Pass<'a> {
     pub(super) fn ambient(&self) -> Option<&'a Ambient> {
         match self {
             Self::Password(..) => None,
-            Self::Trusted { ambient, .. } => Some(ambient),
+            Self::Trusted { mint, .. } => Some(mint.ambient),
         }
     }
 
     /// Makes the token useless.
     pub(super) fn burn(&self) {
-        if let Self::Trusted { mint, token: Some(token), .. } = self {
+        if let Self::Trusted { mint, token: Some(token) } = self {
             mint.burn(token);
         }
     }

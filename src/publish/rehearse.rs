@@ -1,15 +1,15 @@
 //! A release that nobody sees: the whole publication against an index on this machine, once more after a fault, and an
 //! installation from it on every interpreter.
 
-use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::build::manifest::File;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
-use crate::net::{Address, Exchange, IndexOptions};
+use crate::net::{Address, Exchange, Index, IndexOptions};
 use crate::proof::Proof;
 use crate::prove::{self, Settings};
 use crate::publish::credentials::{Ambient, Credentials};
@@ -19,6 +19,7 @@ use crate::publish::publisher::publish;
 use crate::publish::server::Server;
 use crate::publish::{Attest, Event, Request};
 use crate::release::set::Set;
+use crate::wheel::folder::wheels_in;
 
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.rehearsal/1";
@@ -109,7 +110,7 @@ pub enum Scene<'a> {
 /// is set, the request's own index and credentials are used instead.
 ///
 /// # Errors
-/// As [`publish`]; when the index does not start; when a fault was survived that should have been none.
+/// As [`publish`]; [`ErrorKind::Usage`] without an interpreter; when the index does not start.
 pub fn rehearse(
     request: &Request,
     elsewhere: bool,
@@ -119,7 +120,7 @@ pub fn rehearse(
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
     // What is no set needs no index, and what nobody can install is not published first.
-    Set::read(&request.set)?;
+    let set = Set::read(&request.set)?;
     if !pythons.iter().any(|python| python.about.unfit().is_none()) {
         return Err(Error::new(ErrorKind::Usage, "no interpreter here can install the set")
             .next("monowheel pythons says what is here; monowheel lab list what can be had"));
@@ -144,7 +145,7 @@ pub fn rehearse(
         request.attest = if request.attest == Attest::No { Attest::No } else { Attest::Rehearsal };
         server = Some(started);
     }
-    let hit = fault.map(|fault| strike(&request, fault, server.as_ref(), stop, told)).transpose()?;
+    let hit = fault.map(|fault| strike(&request, &set, fault, server.as_ref(), stop, told)).transpose()?;
     if let Some(hit) = &hit {
         told(&Scene::Hit(hit));
     }
@@ -159,6 +160,7 @@ pub fn rehearse(
 /// The first act: with the fault, which then is over.
 fn strike(
     request: &Request,
+    set: &Set,
     fault: &Fault,
     server: Option<&Server>,
     stop: &Stop,
@@ -184,12 +186,15 @@ fn strike(
         }
         Err(error) => error.to_string(),
     };
+    let options = IndexOptions { stop: stop.clone(), ..IndexOptions::default() };
     if let (Some(server), Fault::OfIndex(_)) = (server, fault) {
         let lift = Address::parse(&format!("{}/rehearsal/lift", server.url))?;
-        Exchange::new(&IndexOptions { stop: stop.clone(), ..IndexOptions::default() })?.post(&lift, &Value::Null)?;
+        Exchange::new(&options)?.post(&lift, &Value::Null)?;
     }
-    let planned = publish(&Request { dry_run: true, ..request.clone() }, stop, &mut |_| {})?;
-    let there = planned.number(crate::publish::State::There);
+    let served = Index::at(&request.place.simple, &options)?.files(&set.manifest.name)?.unwrap_or_default();
+    let is_there =
+        |file: &&File| served.iter().any(|one| one.name == file.file && one.sha256.as_ref() == Some(&file.sha256));
+    let there = set.files().filter(is_there).count();
     Ok(Hit { fault: fault.to_string(), said, there })
 }
 
@@ -200,10 +205,7 @@ fn install(
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Proof> {
-    let set = Set::read(&request.set)?;
-    let wheels: BTreeSet<_> =
-        set.files().filter(|file| file.file.ends_with(".whl")).map(|file| request.set.join(&file.file)).collect();
-    let releases = prove::releases(&wheels.into_iter().collect::<Vec<_>>())?;
+    let releases = prove::releases(&wheels_in(&request.set)?)?;
     let options =
         prove::Options { index: Some(request.place.simple.clone()), stop: stop.clone(), ..prove::Options::default() };
     prove::prove(&releases, pythons, &Settings::default(), &options, &|event| told(&Scene::Installing(&event)))

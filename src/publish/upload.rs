@@ -9,7 +9,7 @@ use crate::exec::{Call, Stop, last_lines};
 use crate::hash::sha256_file;
 use crate::publish::credentials::{Ambient, Secret};
 use crate::publish::place::Place;
-use crate::publish::{Attest, Event};
+use crate::publish::{Attest, Event, not_here};
 use crate::report::words::brief;
 
 /// How long signing may take: one exchange with Sigstore for each file.
@@ -96,18 +96,20 @@ impl Staging {
         }
         told(&Event::Signing(new.len()));
         let call = Call::new(python).args(["-m", module, "sign", "--"]).args(&new).dir(self.folder.path());
-        let call = ambient.map_or_else(|| call.clone(), |ambient| ambient.tell(call.clone()));
+        let call = match ambient {
+            Some(ambient) => ambient.tell(call),
+            None => call,
+        };
         let ended = call.capture(SIGNING, stop)?;
         let lacking = new.iter().find(|file| !self.folder.path().join(format!("{file}.publish.attestation")).is_file());
         if ended.status.success() && lacking.is_none() {
             self.signed.extend(new.into_iter().cloned());
             return Ok(());
         }
-        let error = |what: &str| Error::new(ErrorKind::Tool, format!("{what}\n{}", words(&ended.stderr, 6)));
         Err(if ended.stderr.contains("No module named") {
-            error("what signs is not here").at(python.display()).next("pip install 'monowheel[release]'")
+            not_here(&format!("what signs ({})", words(&ended.stderr, 1)), python)
         } else {
-            error("the files could not be signed").next(
+            Error::new(ErrorKind::Tool, format!("the files could not be signed\n{}", words(&ended.stderr, 6))).next(
                 "run the same command again; Sigstore's state is told at https://status.sigstore.dev; \
                  --no-attestations publishes without",
             )
@@ -164,9 +166,7 @@ impl Staging {
         }
         let log = String::from_utf8_lossy(&log);
         if log.contains("No module named twine") {
-            return Err(Error::new(ErrorKind::Toolchain, "twine is not here")
-                .at(sender.python.display())
-                .next("pip install 'monowheel[release]'"));
+            return Err(not_here("twine", sender.python));
         }
         begun.pop();
         Ok(Sent { done: begun, failure: Some(failure(&sender.password.hidden(sender.user, &log))) })
