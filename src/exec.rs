@@ -5,13 +5,16 @@
 //! while the tool runs). Each child leads a process group of its own, so that Ctrl-C, a time limit
 //! or `--fail-fast` ends the tool together with everything it started.
 
+mod stop;
+
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+pub use stop::Stop;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -21,70 +24,6 @@ const TICK: Duration = Duration::from_millis(50);
 const GRACE: Duration = Duration::from_secs(3);
 /// How long a pipe may stay open after the child's end (a daemon that it left behind holds it).
 const DRAIN: Duration = Duration::from_secs(1);
-
-/// A flag that asks running calls to end: set by Ctrl-C, or by the first failure of `--fail-fast`.
-#[derive(Clone, Debug, Default)]
-pub struct Stop {
-    flag: Arc<AtomicBool>,
-    above: Option<Arc<AtomicBool>>,
-}
-
-impl Stop {
-    /// A flag that SIGINT, SIGTERM and SIGHUP set for the rest of this process.
-    ///
-    /// # Errors
-    /// When the operating system refuses the signal handler.
-    #[cfg_attr(not(unix), allow(clippy::unnecessary_wraps, reason = "only Unix installs a handler"))]
-    pub fn on_signals() -> Result<Self> {
-        let stop = Self::default();
-        #[cfg(unix)]
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
-            signal_hook::flag::register(signal, Arc::clone(&stop.flag))?;
-        }
-        Ok(stop)
-    }
-
-    /// A flag of its own that is set as well whenever this one is.
-    #[must_use]
-    pub fn below(&self) -> Self {
-        Self { flag: Arc::default(), above: Some(Arc::clone(&self.flag)) }
-    }
-
-    /// Asks every call that watches this flag to end.
-    pub fn set(&self) {
-        self.flag.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether somebody asked to end.
-    #[must_use]
-    pub fn is_set(&self) -> bool {
-        self.flag.load(Ordering::SeqCst) || self.above.as_ref().is_some_and(|above| above.load(Ordering::SeqCst))
-    }
-
-    /// The error to end with once the flag is set.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Interrupted`] when the flag is set.
-    pub fn check(&self) -> Result<()> {
-        if self.is_set() { Err(Error::new(ErrorKind::Interrupted, "stopped")) } else { Ok(()) }
-    }
-
-    /// Waits, unless the flag is set meanwhile.
-    ///
-    /// # Errors
-    /// As [`check`](Self::check).
-    pub fn wait(&self, time: Duration) -> Result<()> {
-        let until = Instant::now() + time;
-        loop {
-            self.check()?;
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(());
-            }
-            std::thread::sleep(left.min(TICK));
-        }
-    }
-}
 
 /// A program to run, with all that it is given.
 #[derive(Clone, Debug)]

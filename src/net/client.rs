@@ -15,7 +15,6 @@ use crate::net::address::Address;
 use crate::net::answer::{Answer, Ask, Paced};
 use crate::net::limits::Limits;
 use crate::net::permits::{Permit, Permits};
-use crate::net::unblocked::until;
 
 /// Where certificates are looked for, before those that are built in; the first that is set counts.
 /// OpenSSL's, pip's, requests' and curl's.
@@ -126,7 +125,7 @@ impl Client {
                 request = request.header(header::IF_RANGE, version);
             }
         }
-        until(&self.stop, move || request.call())
+        self.stop.until(move || request.call())
     }
 
     /// Sends a JSON document, once. An answer of any status is one; a redirect is not followed.
@@ -139,7 +138,7 @@ impl Client {
         let request = (self.agent.post(address.request()))
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json");
-        match until(&self.stop, move || request.send(json))? {
+        match self.stop.until(move || request.send(json))? {
             Ok(response) => Ok(self.answer(address.clone(), response, permit)),
             Err(error) => Err(unreachable(address, &why(&error))),
         }

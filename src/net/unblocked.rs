@@ -1,35 +1,16 @@
-//! Waiting for a server without being deaf to Ctrl-C: nothing interrupts a thread that reads from a silent connection,
+//! Reading an answer without being deaf to Ctrl-C: nothing interrupts a thread that reads from a silent connection,
 //! so another one does that, and stays behind until its time limit when nobody waits for it any more.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 
 /// How often somebody who waits looks whether he shall stop.
 const TICK: Duration = Duration::from_millis(20);
 /// How much of a body is read at once, in bytes.
 const PIECE: usize = 1 << 16;
-
-/// Does what may block.
-///
-/// # Errors
-/// [`ErrorKind::Interrupted`] after a stop.
-pub(super) fn until<T: Send + 'static>(stop: &Stop, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let (sender, done) = mpsc::sync_channel(1);
-    std::thread::Builder::new().spawn(move || sender.send(work()))?;
-    loop {
-        match done.recv_timeout(TICK) {
-            Ok(result) => return Ok(result),
-            Err(RecvTimeoutError::Timeout) => stop.check()?,
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(Error::new(ErrorKind::Io, "the request ended without a result"));
-            }
-        }
-    }
-}
 
 /// A body that another thread reads, one piece ahead.
 pub(super) struct Pieces {
@@ -87,6 +68,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
+    use crate::error::ErrorKind;
 
     /// Says something, and then nothing for a long time.
     struct Silent(bool);
@@ -118,7 +100,7 @@ mod tests {
         assert_eq!(body.read(&mut buffer).unwrap(), 3);
         stop.set();
         assert!(body.read(&mut buffer).is_err());
-        let error = until(&stop, || std::thread::sleep(Duration::from_secs(60))).err();
+        let error = stop.until(|| std::thread::sleep(Duration::from_secs(60))).err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Interrupted));
         assert!(began.elapsed() < Duration::from_secs(10));
     }
