@@ -90,6 +90,11 @@ fn look(
     global: &Global,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
+    if !file.exists() {
+        return Err(Error::new(ErrorKind::Usage, "no such file to check")
+            .at(file.display())
+            .next("name what monowheel pin --output wrote, or any requirements file with hashes or lock file"));
+    }
     let folder = match args.subjects.as_slice() {
         [] => None,
         [folder] if folder.is_dir() => Some(folder.clone()),

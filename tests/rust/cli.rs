@@ -58,6 +58,15 @@ fn help_of_publish() {
 }
 
 #[test]
+fn a_file_to_check_that_is_not_there() {
+    let shown = said(&["pin", "--check", "missing.txt"], None);
+    assert!(
+        shown.starts_with("exit 2") && shown.contains("no such file to check\n  at: missing.txt\n  next: "),
+        "{shown}"
+    );
+}
+
+#[test]
 fn help_of_pin() {
     insta::assert_snapshot!(said(&["pin", "-h"], None));
 }
