@@ -9,7 +9,6 @@ mod settings;
 use rayon::prelude::*;
 
 use crate::abi::PythonVersion;
-use crate::audit::ignore::Ignores;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Stop;
 use crate::facts::Facts;
@@ -21,6 +20,7 @@ use crate::rules;
 use crate::set::Outline;
 use crate::wheel::source::ReadAt;
 
+pub(crate) use ignore::Ignores;
 pub use installed::installed;
 pub use named::{check_ignore, floor_of, of_path, sdists_beside};
 pub use settings::{Settings, Table};
@@ -96,7 +96,7 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
     worst_first(findings)
 }
 
-fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
     findings
 }

@@ -148,6 +148,7 @@ impl BinaryFacts {
         crate::finding::Place {
             member: Some(self.path.clone()),
             slice: self.binary.fat.then(|| slice.arch.name().to_owned()),
+            ..crate::finding::Place::file()
         }
     }
 

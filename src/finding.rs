@@ -1,6 +1,7 @@
 //! What an audit has to say: one finding, its severity and its place.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,38 +33,59 @@ impl Severity {
 /// What a finding names at most; a sound wheel comes nowhere near, and a hostile one could name a million.
 pub const MOST_DETAILS: usize = 1000;
 
-/// Where in a subject a finding is.
+/// Where in a subject a finding is: in a wheel, or in a project's sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
-    /// The member of the wheel; `None` for the file as a whole.
+    /// The member of the wheel, or the file of the project; `None` for the whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
     /// The architecture of the slice, where the binary has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slice: Option<String>,
+    /// The line of a source file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The column in that line, from 1, in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
 }
 
 impl Place {
     /// The file as a whole.
     #[must_use]
     pub const fn file() -> Self {
-        Self { member: None, slice: None }
+        Self { member: None, slice: None, line: None, column: None }
     }
 
-    /// A member of the wheel.
+    /// A member of the wheel, or a file of a project.
     pub fn member(path: impl Into<String>) -> Self {
-        Self { member: Some(path.into()), slice: None }
+        Self { member: Some(path.into()), ..Self::file() }
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.member.as_deref().unwrap_or_default())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(column) = self.column {
+            write!(f, ":{column}")?;
+        }
         match &self.slice {
             Some(slice) => write!(f, " ({slice})"),
             None => Ok(()),
         }
     }
+}
+
+/// A piece of a text file and what stands there afterwards: a change that keeps what the program means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// In bytes, from 0.
+    pub range: Range<usize>,
+    /// What is put there.
+    pub text: String,
 }
 
 /// Something that is wrong, or worth knowing.
@@ -84,12 +106,15 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
+    /// What `monowheel lint --fix` does about it, in the file that the place names; of no use otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
 }
 
 impl Finding {
     /// A finding; its rule is filled in by [`Found`](crate::rule::Found).
     pub fn new(severity: Severity, place: Place, message: impl Into<String>) -> Self {
-        Self { rule: "", severity, place, message: message.into(), details: Vec::new(), fix: None }
+        Self { rule: "", severity, place, message: message.into(), details: Vec::new(), fix: None, edits: Vec::new() }
     }
 
     /// Adds the names that belong to it: the first [`MOST_DETAILS`], and how many more there are.
@@ -101,6 +126,13 @@ impl Finding {
             0 => {}
             more => self.details.push(format!("and {more} more")),
         }
+        self
+    }
+
+    /// Adds a change that mends it and is safe to make without looking.
+    #[must_use]
+    pub fn edit(mut self, edit: Edit) -> Self {
+        self.edits.push(edit);
         self
     }
 

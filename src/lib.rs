@@ -8,6 +8,8 @@
 //!   ├ ci                 the workflows of a project, from its table
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
 //!   ├ pin                the wheels that installers choose, by hash; and whether that still holds
+//!   ├ lint               the sources of a project against the rules on sources
+//!   │ └ source           Rust and manifests → facts: what is exported, held, attached
 //!   ├ doctor             a machine against a project's needs, and the commands that mend it
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
@@ -44,6 +46,7 @@ pub mod gather;
 mod git;
 pub mod hash;
 pub mod lab;
+pub mod lint;
 pub mod lock;
 mod numbers;
 pub mod platform;
@@ -56,6 +59,7 @@ pub mod resolve;
 pub mod rule;
 pub mod rules;
 pub mod set;
+pub mod source;
 pub mod toolchain;
 pub mod verify;
 pub mod wheel;

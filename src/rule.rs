@@ -7,6 +7,7 @@
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
 use crate::set::Set;
+use crate::source::Source;
 
 /// The families of rules, which are also the folders of their files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -25,6 +26,8 @@ pub enum Group {
     Reproducible,
     /// Several wheels of one release.
     Set,
+    /// The sources of a `PyO3` project.
+    Source,
 }
 
 impl Group {
@@ -38,6 +41,7 @@ impl Group {
             Self::Security => "security",
             Self::Reproducible => "reproducible",
             Self::Set => "set",
+            Self::Source => "source",
         }
     }
 }
@@ -64,6 +68,8 @@ pub enum Check {
     One(fn(&Facts, &mut Found<'_>)),
     /// The wheels of one release.
     Set(fn(&Set, &mut Found<'_>)),
+    /// The sources and manifests of one project.
+    Source(fn(&Source, &mut Found<'_>)),
 }
 
 impl Rule {

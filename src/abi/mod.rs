@@ -13,5 +13,6 @@ mod version;
 pub use family::Family;
 pub use library::PythonLibrary;
 pub use suffix::{Build, Ending, Marker, Suffix};
+pub(crate) use table::rows;
 pub use table::{Added, Guard, Symbol, lookup};
 pub use version::{PythonVersion, admits, cpython_of_tag, dotted, ranges, undotted};

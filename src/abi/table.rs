@@ -50,7 +50,7 @@ pub fn lookup(name: &str) -> Option<Symbol> {
 }
 
 /// The cells of a table's rows, without comments and the line of headings.
-pub(super) fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub(crate) fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| line.split('\t').collect())
 }
 

@@ -10,7 +10,7 @@ use crate::report::{Ignore, Ignored};
 
 /// The ignores of one audit.
 #[derive(Debug)]
-pub(super) struct Ignores {
+pub(crate) struct Ignores {
     entries: Vec<Entry>,
 }
 
@@ -23,7 +23,7 @@ struct Entry {
 
 impl Ignores {
     /// Reads the patterns.
-    pub(super) fn of(ignores: &[Ignore]) -> Result<Self> {
+    pub(crate) fn of(ignores: &[Ignore]) -> Result<Self> {
         let entries = ignores.iter().map(|ignore| {
             let path = ignore.path.as_deref().map(Pattern::new).transpose().map_err(|error| {
                 Error::new(ErrorKind::Usage, format!("the path of an ignore is no pattern: {error}"))
@@ -36,7 +36,7 @@ impl Ignores {
     }
 
     /// The findings that count, and those that do not.
-    pub(super) fn apply(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Ignored>) {
+    pub(crate) fn apply(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Ignored>) {
         let mut counting = Vec::new();
         let mut ignored = Vec::new();
         for finding in findings {
@@ -52,7 +52,7 @@ impl Ignores {
     }
 
     /// Those that covered nothing.
-    pub(super) fn unused(&self) -> Vec<Ignore> {
+    pub(crate) fn unused(&self) -> Vec<Ignore> {
         let unused = self.entries.iter().filter(|entry| !entry.used.load(Ordering::Relaxed));
         unused.map(|entry| entry.ignore.clone()).collect()
     }

@@ -1,4 +1,4 @@
-//! `[tool.monowheel.audit]` of a pyproject.toml.
+//! `[tool.monowheel.audit]` and `[tool.monowheel.lint]` of a pyproject.toml.
 
 use std::path::Path;
 
@@ -27,6 +27,8 @@ pub struct Table {
 pub struct Settings {
     /// `[tool.monowheel.audit]`.
     pub table: Table,
+    /// `[tool.monowheel.lint]`.
+    pub lint: Table,
     /// `targets` of `[tool.monowheel]`.
     pub targets: Option<Vec<String>>,
     /// The project's normalised name.
@@ -38,6 +40,7 @@ pub struct Settings {
 struct Own {
     targets: Option<Vec<String>>,
     audit: Option<Table>,
+    lint: Option<Table>,
 }
 
 impl Settings {
@@ -65,17 +68,26 @@ impl Settings {
         settings.map_err(|error| error.at(path.display()))
     }
 
+    /// Those of a file that is there, whatever tables it has.
+    ///
+    /// # Errors
+    /// As [`Settings::find`].
+    pub fn of(path: &Path) -> Result<Self> {
+        let text = fs_err::read_to_string(path)?;
+        Self::parse(&text, false).map_err(|error| error.at(path.display()))
+    }
+
     fn parse(text: &str, must_have_table: bool) -> Result<Self> {
-        let knows = "[tool.monowheel.audit] knows: ignore = [{ rule = \"…\", path = \"…\", reason = \"…\" }], fail-on = \"warning\"";
+        let knows = "[tool.monowheel.audit] and [tool.monowheel.lint] know: ignore = [{ rule = \"…\", path = \"…\", reason = \"…\" }], fail-on = \"warning\"";
         let (project, own) = config::read::<Own>(text, knows)?;
-        let (targets, table) = own.map_or((None, None), |own| (own.targets, own.audit));
-        if must_have_table && table.is_none() {
+        let own = own.unwrap_or(Own { targets: None, audit: None, lint: None });
+        if must_have_table && own.audit.is_none() && own.lint.is_none() {
             return Err(Error::new(ErrorKind::Usage, "there is no table [tool.monowheel.audit]")
                 .next("add it, or leave --config out"));
         }
-        let table = table.unwrap_or_default();
-        table.ignore.iter().try_for_each(check_ignore)?;
-        Ok(Self { table, targets, project })
+        let (table, lint) = (own.audit.unwrap_or_default(), own.lint.unwrap_or_default());
+        table.ignore.iter().chain(&lint.ignore).try_for_each(check_ignore)?;
+        Ok(Self { table, lint, targets: own.targets, project })
     }
 }
 

@@ -94,6 +94,9 @@ pub struct Config {
     /// What the audit of the wheels ignores, and when it fails.
     #[serde(default)]
     pub audit: audit::Table,
+    /// What the lint of the sources ignores, and when it fails.
+    #[serde(default)]
+    pub lint: audit::Table,
     /// How the wheels are tried on interpreters.
     #[serde(default)]
     pub test: prove::Table,
@@ -121,7 +124,7 @@ impl PyProject {
         let parsed: Self = toml::from_str(&text).map_err(|error| {
             Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
                 .at(path.display())
-                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, test, release, ci")
+                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, lint, test, release, ci")
         })?;
         let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {

@@ -7,6 +7,7 @@ mod doctor;
 mod index;
 mod lab;
 mod link;
+mod lint;
 mod pin;
 mod prove;
 mod publish;
@@ -29,6 +30,7 @@ pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use doctor::DoctorArgs;
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
+pub(super) use lint::LintArgs;
 pub(super) use pin::{PinArgs, PinFormat};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use publish::{PublishArgs, WhoseName};
@@ -87,6 +89,8 @@ pub(super) enum Command {
     Build(BuildArgs),
     /// Find every lie that a wheel can tell: tags, symbols, metadata, signatures, and which Pythons get it
     Audit(Box<AuditArgs>),
+    /// Find what goes wrong with PyO3 and compiles: in the sources and manifests of a project
+    Lint(Box<LintArgs>),
     /// Install each wheel as pip would on every interpreter here, import it, and run the project's tests
     Test(Box<TestArgs>),
     /// Say what differs between two wheels or sdists, or two folders of them, down to the symbol
@@ -109,12 +113,12 @@ pub(super) enum Command {
     Pythons(PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
     Lab(LabArgs),
-    /// Tell all about one rule of the audit
+    /// Tell all about one rule of audit or lint
     Explain(ExplainArgs),
     /// Link for macOS; called by a build
     #[command(hide = true)]
     Link(LinkArgs),
-    /// List the rules of the audit
+    /// List the rules of audit and lint
     Rules(RulesArgs),
 }
 

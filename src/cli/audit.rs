@@ -114,7 +114,14 @@ fn is_release(text: &str) -> bool {
     text.contains("==") || text.contains("://")
 }
 
-fn tell(report: &Report, format: Format, output: Option<&Path>, global: &Global, screen: &mut Screen) -> Result<()> {
+/// Prints the report, or writes it and prints the verdict.
+pub(super) fn tell(
+    report: &Report,
+    format: Format,
+    output: Option<&Path>,
+    global: &Global,
+    screen: &mut Screen,
+) -> Result<()> {
     let text = Text { colours: output.is_none(), details: global.verbose };
     let rendered = report.render(format, text);
     let Some(output) = output else {

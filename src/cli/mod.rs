@@ -15,6 +15,7 @@ mod form;
 mod keep;
 mod lab;
 mod link;
+mod lint;
 mod looking;
 mod pin;
 mod plan;
@@ -73,6 +74,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Pin(args) => pin::run(&args, &cli.global, &stop, screen),
         Command::Explain(args) => explain::run(&args, &cli.global, screen),
+        Command::Lint(args) => lint::run(&args, &cli.global, &stop, screen),
         Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
         Command::Rules(args) => rules::run(&args, &cli.global, screen),
     });

@@ -34,7 +34,13 @@ fn command(subject: &Subject<'_>, finding: &Finding) -> String {
     };
     let place = finding.place.to_string();
     let title = if place.is_empty() { finding.rule.to_owned() } else { format!("{} in {place}", finding.rule) };
-    let file = subject.place.map(|place| format!("file={},", property(place))).unwrap_or_default();
+    let mut file = subject.place_of(finding).map(|place| format!("file={},", property(&place))).unwrap_or_default();
+    if let Some(line) = finding.place.line {
+        file += &format!("line={line},");
+    }
+    if let Some(column) = finding.place.column {
+        file += &format!("col={column},");
+    }
     let mut message = harmless(&finding.message).into_owned();
     if let Some(fix) = &finding.fix {
         // The one line break of a message that is meant.

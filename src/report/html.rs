@@ -23,7 +23,8 @@ const STYLE: &str = include_str!("report.css");
 /// A whole page.
 #[must_use]
 pub fn page(report: &Report) -> String {
-    frame("Wheel audit", &verdict(report), &content(report))
+    let heading = if report.is_of_sources() { "PyO3 source lint" } else { "Wheel audit" };
+    frame(heading, &verdict(report), &content(report))
 }
 
 /// A whole page on what came of running wheels.

@@ -34,10 +34,13 @@ pub use text::Text;
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.audit/1";
 
-/// The outcome of an audit.
-#[derive(Clone, Debug, Serialize)]
+/// The version of the JSON form of a report on sources: the same, with projects for wheels.
+pub const LINT_SCHEMA: &str = "monowheel.lint/1";
+
+/// The outcome of an audit, or of a look at sources.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// [`SCHEMA`] or [`LINT_SCHEMA`].
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,
@@ -184,8 +187,27 @@ pub struct Subject<'a> {
     pub name: &'a str,
     /// The file as the user named it; of a set, the wheel that the finding names, or else its first.
     pub place: Option<&'a str>,
+    /// Whether it is a project, whose files a browser of code knows.
+    pub is_of_sources: bool,
     /// The file; `None` for a set.
     pub file: Option<&'a FileReport>,
+}
+
+impl Subject<'_> {
+    /// The file that a finding is in: of a project the source file, of a wheel the wheel.
+    fn place_of(&self, finding: &Finding) -> Option<String> {
+        let place = self.place?;
+        let member = finding.place.member.as_deref().filter(|_| self.is_of_sources);
+        Some(match (member, place) {
+            // A file that was named alone is itself.
+            (Some(member), place) if place.ends_with(".rs") || place.ends_with(".toml") => {
+                place.rfind(['/', '\\']).map_or_else(|| member.to_owned(), |at| format!("{}{member}", &place[..=at]))
+            }
+            (Some(member), "." | "./") => member.to_owned(),
+            (Some(member), place) => format!("{}/{member}", place.trim_end_matches('/')),
+            (None, place) => place.to_owned(),
+        })
+    }
 }
 
 impl Report {
@@ -213,6 +235,12 @@ impl Report {
         } else {
             ExitCode::Clean
         }
+    }
+
+    /// Whether it is about sources instead of wheels.
+    #[must_use]
+    pub fn is_of_sources(&self) -> bool {
+        self.schema == LINT_SCHEMA
     }
 
     /// Every finding that counts, with what it is about: the files' in their order, then the sets'.
@@ -243,7 +271,9 @@ impl Report {
             self.files.iter().map(|file| (file.outline.file.as_str(), file.outline.place.as_str())).collect();
         let mut all = Vec::new();
         for file in &self.files {
-            let subject = Subject { name: &file.outline.file, place: Some(&file.outline.place), file: Some(file) };
+            let is_of_sources = self.is_of_sources();
+            let place = Some(file.outline.place.as_str());
+            let subject = Subject { name: &file.outline.file, place, is_of_sources, file: Some(file) };
             all.extend(of_file(file).map(|found| (subject, found)));
         }
         for set in &self.sets {
@@ -251,7 +281,7 @@ impl Report {
                 let named = finding(found).place.member.as_ref().filter(|member| set.wheels.contains(member));
                 let wheel = named.or_else(|| set.wheels.first());
                 let place = wheel.and_then(|wheel| places.get(wheel.as_str()).copied());
-                (Subject { name: &set.name, place, file: None }, found)
+                (Subject { name: &set.name, place, is_of_sources: false, file: None }, found)
             }));
         }
         all

@@ -77,7 +77,7 @@ pub fn diffs(prepared: &Preparation, how: Text) -> String {
 }
 
 /// A unified diff, with nothing in it that a terminal would act on.
-pub(super) fn painted(diff: &str, how: Text) -> String {
+pub(crate) fn painted(diff: &str, how: Text) -> String {
     let mut text = String::new();
     for line in diff.lines() {
         let shown = harmless(line.trim_end_matches('\r'));

@@ -70,7 +70,8 @@ pub(super) fn render(report: &Report) -> String {
                 "informationUri": "https://github.com/monowheel/monowheel",
                 "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
             } },
-            "automationDetails": { "id": "monowheel/audit/" },
+            "automationDetails": { "id": if report.is_of_sources() { "monowheel/lint/" } else { "monowheel/audit/" } },
+            "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": report.failures.is_empty(),
                 "toolExecutionNotifications": report.failures.iter().map(failure).collect::<Vec<_>>(),
@@ -130,8 +131,17 @@ fn message(finding: &Finding) -> String {
 
 fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
     let mut location = json!({});
-    if let Some(place) = subject.place {
-        set(&mut location, "physicalLocation", json!({ "artifactLocation": { "uri": uri::of_place(place) } }));
+    if let Some(place) = subject.place_of(finding) {
+        let mut physical = json!({ "artifactLocation": { "uri": uri::of_place(&place) } });
+        if let Some(line) = finding.place.line {
+            // A column is counted in Unicode code points: `columnKind` of the run says so.
+            let column = finding.place.column.unwrap_or(1);
+            set(&mut physical, "region", json!({ "startLine": line, "startColumn": column }));
+        }
+        set(&mut location, "physicalLocation", physical);
+    }
+    if subject.is_of_sources {
+        return location.as_object().is_some_and(|location| !location.is_empty()).then_some(location);
     }
     if let Some(member) = &finding.place.member {
         let name = finding.place.to_string();

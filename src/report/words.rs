@@ -86,7 +86,8 @@ pub fn verdict(report: &Report) -> String {
         0 => String::new(),
         number => format!(", {number} could not be looked at"),
     };
-    format!("{found} in {}{missed}{ignored}", count(report.files.len(), "file"))
+    let thing = if report.is_of_sources() { "project" } else { "file" };
+    format!("{found} in {}{missed}{ignored}", count(report.files.len(), thing))
 }
 
 /// A reason that has several lines (place, next step), each made harmless.

@@ -6,13 +6,16 @@ mod platform;
 mod reproducible;
 mod security;
 mod set;
+mod source;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rule::Rule;
 
+pub(crate) use source::UNREADABLE as UNREADABLE_SOURCE;
+
 /// All rules, by group, in the order they are listed.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [abi::RULES, platform::RULES, package::RULES, security::RULES, reproducible::RULES, set::RULES]
+    [abi::RULES, platform::RULES, package::RULES, security::RULES, reproducible::RULES, set::RULES, source::RULES]
         .into_iter()
         .flatten()
         .copied()

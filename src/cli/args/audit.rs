@@ -67,7 +67,7 @@ pub(crate) struct RulesArgs {
     pub(crate) group: Vec<Group>,
 }
 
-fn ignore(text: &str) -> Result<Ignore, String> {
+pub(super) fn ignore(text: &str) -> Result<Ignore, String> {
     match text.split_once('=') {
         Some((rule, reason)) if !reason.trim().is_empty() => {
             Ok(Ignore { rule: rule.trim().to_owned(), path: None, reason: reason.trim().to_owned() })

@@ -1,0 +1,69 @@
+//! `monowheel lint`.
+
+use std::path::{Path, PathBuf};
+
+use crate::audit::Settings;
+use crate::cli::args::{Global, LintArgs};
+use crate::cli::audit::tell;
+use crate::cli::form;
+use crate::cli::screen::{GOOD, Screen};
+use crate::error::{ExitCode, Result};
+use crate::exec::Stop;
+use crate::finding::Severity;
+use crate::lint::{self, Mended, Options};
+use crate::report::{Format, Report, Text, release::painted, words};
+
+pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let format = form::chosen(args.format, global.json, Format::Json, Format::Text)?;
+    let config = args.config.clone().or_else(|| own_config(args.paths.first()?));
+    let settings = match &args.config {
+        Some(named) => Settings::find(Some(named))?,
+        None => config.map(|path| Settings::of(&path)).transpose()?.unwrap_or_default(),
+    };
+    let fail_on = args.fail_on.or(settings.lint.fail_on).unwrap_or(Severity::Error);
+    let ignores = args.ignore.iter().chain(&settings.lint.ignore).cloned().collect();
+    let options = Options { ignores, complete: args.complete, stop: stop.clone() };
+    let mut report = lint::lint(&args.paths, &options)?;
+    if args.fix || args.diff {
+        let mended = mended(&report)?;
+        for file in &mended {
+            if args.diff {
+                screen.note(&diff(file));
+            } else {
+                file.write()?;
+            }
+        }
+        if args.fix && !args.diff {
+            let findings = mended.iter().map(|file| file.findings).sum();
+            let files = words::count(mended.len(), "file");
+            screen.note(&format!("{GOOD}mended{GOOD:#} {} in {files}", words::count(findings, "finding")));
+            report = lint::lint(&args.paths, &options)?;
+        }
+    }
+    tell(&report, format, args.output.as_deref(), global, screen)?;
+    Ok(report.exit_code(fail_on))
+}
+
+fn mended(report: &Report) -> Result<Vec<Mended>> {
+    let mut all = Vec::new();
+    for project in &report.files {
+        all.extend(lint::mend(project)?);
+    }
+    Ok(all)
+}
+
+fn diff(file: &Mended) -> String {
+    let path = file.path.display();
+    let diff = similar::TextDiff::from_lines(&file.before, &file.after)
+        .unified_diff()
+        .header(&format!("a/{path}"), &format!("b/{path}"))
+        .to_string();
+    painted(&diff, Text { colours: true, details: false })
+}
+
+/// The pyproject.toml of the project that a path names or is in.
+fn own_config(path: &Path) -> Option<PathBuf> {
+    let whole = std::path::absolute(path).ok()?;
+    let found = whole.ancestors().map(|folder| folder.join("pyproject.toml")).find(|file| file.is_file());
+    found
+}

@@ -1,0 +1,96 @@
+//! Makes the changes that findings bring with them, each file whole or not at all.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Edit;
+use crate::report::FileReport;
+use crate::whole;
+
+/// A file that was changed, or would be.
+#[derive(Clone, Debug)]
+pub struct Mended {
+    /// The file.
+    pub path: PathBuf,
+    /// How many findings it mends.
+    pub findings: usize,
+    /// The text of before.
+    pub before: String,
+    /// The text of now.
+    pub after: String,
+}
+
+/// The files of one project with the changes of its findings made; nothing is written.
+///
+/// # Errors
+/// When a file cannot be read, or is no longer the one that was looked at.
+pub fn mend(report: &FileReport) -> Result<Vec<Mended>> {
+    let named = Path::new(&report.outline.place);
+    let folder = if named.is_file() { named.parent().unwrap_or(Path::new("")) } else { named };
+    let mut by_file: BTreeMap<&str, (usize, Vec<&Edit>)> = BTreeMap::new();
+    for finding in &report.findings {
+        if let (Some(member), false) = (finding.place.member.as_deref(), finding.edits.is_empty()) {
+            let (findings, edits) = by_file.entry(member).or_default();
+            *findings += 1;
+            edits.extend(&finding.edits);
+        }
+    }
+    let mended = by_file.into_iter().map(|(member, (findings, edits))| {
+        let path = folder.join(member);
+        let before = fs_err::read_to_string(&path)?;
+        let after = changed(&before, edits).ok_or_else(|| {
+            Error::new(ErrorKind::Io, "the file changed while it was looked at")
+                .at(path.display())
+                .next("run it again; nothing was written")
+        })?;
+        Ok(Mended { path, findings, before, after })
+    });
+    mended.collect()
+}
+
+impl Mended {
+    /// Puts the new text in the place of the old one, whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self) -> Result<()> {
+        whole::write(&self.path, self.after.as_bytes())
+    }
+}
+
+/// The text with the edits made, from the last to the first; of two that overlap, the first counts.
+fn changed(text: &str, mut edits: Vec<&Edit>) -> Option<String> {
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    edits.dedup();
+    let mut after = String::with_capacity(text.len() + 16);
+    let mut done = 0;
+    for edit in edits {
+        if edit.range.start < done {
+            continue;
+        }
+        after.push_str(text.get(done..edit.range.start)?);
+        text.get(edit.range.clone())?;
+        after.push_str(&edit.text);
+        done = edit.range.end;
+    }
+    after.push_str(text.get(done..)?);
+    Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(range: std::ops::Range<usize>, text: &str) -> Edit {
+        Edit { range, text: text.to_owned() }
+    }
+
+    #[test]
+    fn edits_are_made_in_any_order_and_once() {
+        let edits = [edit(4..5, "dé"), edit(0..1, "A"), edit(4..5, "dé"), edit(0..3, "never")];
+        assert_eq!(changed("a b c", edits.iter().collect()).as_deref(), Some("A b dé"));
+        assert_eq!(changed("a", vec![&edit(5..6, "x")]), None);
+        assert_eq!(changed("é", vec![&edit(1..2, "x")]), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! The rule `auto-initialize-in-extension`.
+
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+use crate::source::Source;
+
+rule! {
+    /// An extension module asks PyO3 to start an interpreter of its own.
+    ///
+    /// # What it does
+    /// Reports the feature `auto-initialize` among the dependencies of a `cdylib`. In `[dev-dependencies]` it is right.
+    ///
+    /// # Why it matters
+    /// The feature is for programs that embed Python. In an extension the interpreter is there already; the feature links
+    /// libpython, which a wheel must not need, and hides mistakes where nobody is attached.
+    ///
+    /// # Example
+    /// `pyo3 = { version = "0.29", features = ["auto-initialize"] }` beside `crate-type = ["cdylib"]`.
+    ///
+    /// # Fix
+    /// Move it: `[dev-dependencies] pyo3 = { version = "0.29", features = ["auto-initialize"] }`.
+    pub(super) static RULE: "auto-initialize-in-extension", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    let is_mixed = |krate: &&crate::source::Crate| {
+        krate.is_cdylib
+            && (krate.binding.enabled.contains("auto-initialize")
+                || krate.binding.by_default.contains("auto-initialize"))
+    };
+    for krate in source.crates.iter().filter(is_mixed) {
+        let message = format!("`{}` is an extension and starts an interpreter: `auto-initialize`", krate.name);
+        found.add(
+            Finding::new(Severity::Warning, Place::member(&krate.manifest), message)
+                .fix("ask for it in [dev-dependencies], where tests need it"),
+        );
+    }
+}

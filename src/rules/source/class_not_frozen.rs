@@ -1,0 +1,61 @@
+//! The rule `class-not-frozen`.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Receiver, Role, Source, State, Ty, What};
+
+rule! {
+    /// A class that never changes from Rust is not declared `frozen`.
+    ///
+    /// # What it does
+    /// Reports `#[pyclass]` structs without `frozen` of which no method takes `&mut self`, no field has a setter, and no function
+    /// takes `PyRefMut` or `&mut`.
+    ///
+    /// # Why it matters
+    /// Every call on an object that is not frozen marks it as borrowed and lets it go again, by an atomic operation, and may
+    /// fail with `Already borrowed`. A frozen class has none of this, and `Py::get` reads it without being attached.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pyclass]
+    /// struct Point { #[pyo3(get)] x: f64 }
+    /// ```
+    ///
+    /// # Fix
+    /// `#[pyclass(frozen)]`. What has to change goes into atomics or a `Mutex`.
+    pub(super) static RULE: "class-not-frozen", Source, Note, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    // Whose object a `borrow_mut` borrows is not seen here.
+    let borrows = |event: &crate::source::Event| event.what == What::Borrows && event.state == State::Attached;
+    if source.functions().any(|(_, function)| function.events.iter().any(borrows)) {
+        return;
+    }
+    let changing: HashSet<&str> = source
+        .functions()
+        .flat_map(|(_, function)| &function.params)
+        .flat_map(|param| param.ty.parts())
+        .filter(|part| matches!(part.name.as_str(), "PyRefMut" | "&mut"))
+        .flat_map(Ty::parts)
+        .map(|part| part.name.as_str())
+        .collect();
+    let says_otherwise = |options: &BTreeSet<String>| {
+        ["frozen", "set_all", "extends", "subclass"].iter().any(|word| options.contains(*word))
+    };
+    for (file, class) in source.classes() {
+        let changes = class.is_enum
+            || says_otherwise(&class.options)
+            || changing.contains(class.name.as_str())
+            || class.fields.iter().any(|field| field.is_set)
+            || source
+                .methods(file, &class.name)
+                .any(|method| method.receiver == Receiver::Exclusive || method.role == Role::Setter);
+        if !changes {
+            let message = format!("nothing changes a `{}`, and every call borrows it all the same", class.name);
+            found.add(file.finding(Severity::Note, &class.at, message).fix("declare it #[pyclass(frozen)]"));
+        }
+    }
+}

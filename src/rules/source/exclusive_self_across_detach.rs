@@ -1,0 +1,41 @@
+//! The rule `exclusive-self-across-detach`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Receiver, Source, What};
+
+rule! {
+    /// A method with `&mut self` lets go of the interpreter while it has the object to itself.
+    ///
+    /// # What it does
+    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`.
+    ///
+    /// # Why it matters
+    /// While it is detached other threads run, and whatever they do with the object ends in `RuntimeError: Already
+    /// borrowed`: reading an attribute, printing it, `len()`. It looks like a fault of the caller and comes and goes
+    /// with the timing (pyo3#2525).
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// fn compute(&mut self, py: Python<'_>) {
+    ///     py.detach(|| self.state.run());
+    /// }
+    /// ```
+    ///
+    /// # Fix
+    /// `#[pyclass(frozen)]` with a `Mutex` or atomics inside and `&self`; or take the data out of `self`, detach, put it back.
+    pub(super) static RULE: "exclusive-self-across-detach", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, function) in source.exported().filter(|(_, function)| function.receiver == Receiver::Exclusive) {
+        if let Some(event) = function.events.iter().find(|event| event.what == What::Detach) {
+            let message =
+                format!("{} has `&mut self` while other threads run: what they do with it fails", function.title());
+            found.add(
+                file.finding(Severity::Warning, &event.at, message)
+                    .fix("take `&self` and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
+            );
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The rule `loop-without-signals`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Source, State, What};
+
+rule! {
+    /// A loop that waits never lets Python look at signals, so Ctrl-C does nothing.
+    ///
+    /// # What it does
+    /// In functions that Python calls, looks for `loop` and `while` with a call in them that waits (sleep, receive,
+    /// accept, …) and no `check_signals`.
+    ///
+    /// # Why it matters
+    /// Python notes the signal and raises KeyboardInterrupt when its own code runs next: after the call, which may be never
+    /// (pyo3#1301). The user has to kill the process.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// loop {
+    ///     if let Some(event) = self.poll() { return Ok(event); }
+    ///     std::thread::sleep(PAUSE);
+    /// }
+    /// ```
+    ///
+    /// # Fix
+    /// `py.check_signals()?` once a turn; after `py.detach(|| …)` around the waiting.
+    pub(super) static RULE: "loop-without-signals", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, function) in source.exported() {
+        let loops = function.events.iter().filter(|event| event.what == What::Loop && event.name != "for");
+        for event in loops.filter(|event| event.state != State::Unknown) {
+            let Some(this) = event.loops.last() else { continue };
+            let within = |what: What| {
+                function
+                    .events
+                    .iter()
+                    .any(|other| other.what == what && other.state != State::Unknown && other.loops.contains(this))
+            };
+            // Of loops within loops the one that waits is told.
+            let is_innermost = !function.events.iter().any(|other| {
+                other.what == What::Loop
+                    && other.name != "for"
+                    && other.loops.contains(this)
+                    && other.loops.last() != Some(this)
+            });
+            if within(What::Waits) && !within(What::Signals) && is_innermost {
+                let message = format!("{} waits in a loop that Ctrl-C does not end", function.title());
+                found.add(
+                    file.finding(Severity::Warning, &event.at, message).fix("call py.check_signals()? once a turn"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The rule `missing-traverse`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Class, File, Source, Ty};
+
+rule! {
+    /// A class holds Python objects and does not tell the garbage collector of them.
+    ///
+    /// # What it does
+    /// Looks through the fields of each `#[pyclass]`, and of the structs in them, for `Py<…>` of something that may lead back
+    /// to the object: not strings, bytes or numbers, and not classes of the crate that hold nothing themselves. Reports
+    /// those without `__traverse__` in any `#[pymethods]` of the crate.
+    ///
+    /// # Why it matters
+    /// Reference counts never end a cycle. An object that is reachable from itself (a callback that is a method of its owner)
+    /// is never freed, and neither is all that it holds (pyo3#5663).
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pyclass]
+    /// struct Button { on_click: Option<Py<PyAny>> }
+    /// ```
+    ///
+    /// # Fix
+    /// ```rust,ignore
+    /// fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> { visit.call(&self.on_click) }
+    /// fn __clear__(&mut self) { self.on_click = None; }
+    /// ```
+    /// A frozen class needs a `Mutex` around what `__clear__` takes away.
+    pub(super) static RULE: "missing-traverse", Source, Warning, Source(check);
+}
+
+/// Types whose objects lead nowhere.
+const LEAVES: [&str; 17] = [
+    "PyString",
+    "PyBytes",
+    "PyInt",
+    "PyLong",
+    "PyFloat",
+    "PyBool",
+    "PyComplex",
+    "PyNone",
+    "PyDate",
+    "PyDateTime",
+    "PyDelta",
+    "PyTime",
+    "PyTzInfo",
+    "PyType",
+    "PyModule",
+    "PyEllipsis",
+    "PyNotImplemented",
+];
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, class) in source.classes().filter(|(_, class)| !class.is_enum) {
+        let is_told = source.methods(file, &class.name).any(|method| method.name == "__traverse__");
+        if is_told {
+            continue;
+        }
+        let Some(field) = class.fields.iter().find(|field| leads_on(source, file, &field.ty, DEEPEST)) else {
+            continue;
+        };
+        let name = if field.name.is_empty() { "its field".to_owned() } else { format!("`{}`", field.name) };
+        let message = format!("`{}` holds Python objects in {name}: a cycle through it is never freed", class.name);
+        found.add(file.finding(Severity::Warning, &class.at, message).fix("write __traverse__ and __clear__"));
+    }
+}
+
+/// How many types of the crate are gone through for one field: they may lead round in a circle.
+const DEEPEST: u8 = 4;
+
+/// Whether a Python object in this type may lead back to the object that has it.
+fn leads_on(source: &Source, file: &File, ty: &Ty, deep: u8) -> bool {
+    let Some(deeper) = deep.checked_sub(1) else { return false };
+    match ty.name.as_str() {
+        "PyObject" => true,
+        "Py" => match ty.args.first() {
+            Some(inner) if LEAVES.contains(&inner.name.as_str()) || inner.name.starts_with("PyArray") => false,
+            // A class of the crate leads on where its own fields do.
+            Some(inner) => named(source, file, &inner.name).is_none_or(|class| {
+                class.options.contains("subclass")
+                    || class.fields.iter().any(|field| leads_on(source, file, &field.ty, deeper))
+            }),
+            None => true,
+        },
+        // Nobody is kept alive by these.
+        "PhantomData" | "PyWeakref" | "Weak" | "PyBackedStr" | "PyBackedBytes" => false,
+        name => {
+            ty.args.iter().any(|arg| leads_on(source, file, arg, deeper))
+                || structs(source, file, name)
+                    .is_some_and(|inner| inner.fields.iter().any(|field| leads_on(source, file, &field.ty, deeper)))
+        }
+    }
+}
+
+fn named<'a>(source: &'a Source, file: &File, name: &str) -> Option<&'a Class> {
+    source.classes().find(|(other, class)| other.krate == file.krate && class.name == name).map(|(_, class)| class)
+}
+
+fn structs<'a>(source: &'a Source, file: &File, name: &str) -> Option<&'a Class> {
+    let same = source.files.iter().filter(|other| other.krate == file.krate);
+    same.flat_map(|file| &file.structs).find(|inner| inner.name == name)
+}

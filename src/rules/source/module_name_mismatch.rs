@@ -1,0 +1,54 @@
+//! The rule `module-name-mismatch`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Backend, File, Module, Source};
+
+rule! {
+    /// No `#[pymodule]` has the name under which the wheel's file is imported.
+    ///
+    /// # What it does
+    /// Takes the last part of `module-name` in `[tool.maturin]`, or else the name of the library, and looks for a
+    /// `#[pymodule]` of that name (by its function, its `mod`, or `name = …`) in the crate that maturin builds.
+    ///
+    /// # Why it matters
+    /// Python looks for `PyInit_NAME`, where NAME is that of the file: `ImportError: dynamic module does not define module
+    /// export function` (maturin#256). It compiles, and the wheel is built with a warning at most.
+    ///
+    /// # Example
+    /// `module-name = "demo._native"` and `#[pymodule] fn demo(…)`.
+    ///
+    /// # Fix
+    /// `#[pymodule(name = "_native")]`, or the other name in `[tool.maturin]`.
+    pub(super) static RULE: "module-name-mismatch", Source, Error, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    let Some(package) = &source.package else { return };
+    let is_maturin = package.backend == Backend::Maturin;
+    for (index, krate) in source.crates.iter().enumerate().filter(|(_, krate)| krate.is_cdylib) {
+        let modules: Vec<(&File, &Module)> = source
+            .files
+            .iter()
+            .filter(|file| file.krate == Some(index))
+            .flat_map(|file| file.modules.iter().map(move |module| (file, module)))
+            .filter(|(_, module)| !module.is_inner)
+            .collect();
+        let wanted = match &package.module_name {
+            Some(name) => name.rsplit('.').next().unwrap_or(name),
+            None if is_maturin => &krate.library,
+            None => continue,
+        };
+        // Several libraries of a workspace are not all the wheel's.
+        let is_the_one = source.crates.iter().filter(|krate| krate.is_cdylib).count() == 1;
+        let Some((file, module)) = modules.first().filter(|_| is_the_one) else { continue };
+        if modules.iter().any(|(_, module)| module.name == wanted) {
+            continue;
+        }
+        let message = format!("the file is imported as `{wanted}`, and the module is called `{}`", module.name);
+        found.add(
+            file.finding(Severity::Error, &module.at, message)
+                .fix(format!("name it #[pymodule(name = \"{wanted}\")], or change module-name of [tool.maturin]")),
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! The rule `never-registered`.
+
+use std::collections::HashSet;
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Role, Source};
+
+rule! {
+    /// A `#[pyfunction]`, or a class with a constructor, is in no module: Python cannot import it.
+    ///
+    /// # What it does
+    /// For a project with a `#[pymodule]`: looks for the name in `wrap_pyfunction!`, `add_class`, other macros, type objects, and
+    /// in what a module declares (`#[pymodule_export]`). Items under `#[cfg]` are left out.
+    ///
+    /// # Why it matters
+    /// It compiles without a word, and `from package import name` fails.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pyfunction]
+    /// fn forgotten() {}
+    ///
+    /// #[pymodule]
+    /// fn demo(m: &Bound<'_, PyModule>) -> PyResult<()> { Ok(()) }
+    /// ```
+    ///
+    /// # Fix
+    /// `m.add_function(wrap_pyfunction!(forgotten, m)?)?`, or move it into `#[pymodule] mod demo`.
+    pub(super) static RULE: "never-registered", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    let mentioned: HashSet<&str> = source.files.iter().flat_map(|file| &file.mentioned).map(String::as_str).collect();
+    // `#[pymodule_export] use other::*` takes what it finds.
+    if mentioned.contains("*") || source.files.iter().all(|file| file.modules.is_empty()) {
+        return;
+    }
+    let is_missing = |name: &str, is_in_module: bool, is_conditional: bool| {
+        !is_in_module && !is_conditional && !mentioned.contains(name)
+    };
+    for (file, function) in source.exported().filter(|(_, function)| function.role == Role::Function) {
+        if is_missing(&function.name, function.is_in_module, function.is_conditional) {
+            let message = format!("{} is in no module, so Python cannot call it", function.title());
+            found.add(
+                file.finding(Severity::Warning, &function.at, message)
+                    .fix(format!("m.add_function(wrap_pyfunction!({}, m)?)?", function.name)),
+            );
+        }
+    }
+    for (file, class) in source.classes() {
+        let is_made = source.methods(file, &class.name).any(|method| method.role == Role::New);
+        let is_base = source.classes().any(|(_, other)| other.extends.as_deref() == Some(&class.name));
+        if is_made && !is_base && is_missing(&class.name, class.is_in_module, class.is_conditional) {
+            let message = format!("`{}` has a constructor and is in no module, so Python cannot call it", class.name);
+            found.add(
+                file.finding(Severity::Warning, &class.at, message).fix(format!("m.add_class::<{}>()?", class.name)),
+            );
+        }
+    }
+}

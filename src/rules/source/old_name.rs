@@ -1,0 +1,62 @@
+//! The rule `old-name`.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{File, Mention, OldName, Source, old_name};
+
+rule! {
+    /// A name that PyO3 has replaced, where the version in use has the new one.
+    ///
+    /// # What it does
+    /// Looks for names of PyO3 0.20 to 0.26 (`with_gil`, `allow_threads`, `PyObject`, `GILOnceCell`, `IntoPy`, `downcast`,
+    /// `…_bound`), one finding for each name and file. The version is that of Cargo.lock, else the one required. `--fix`
+    /// renames those that differ in nothing but the name.
+    ///
+    /// # Why it matters
+    /// Deprecated names go with one of the next versions, and the new ones say what happens: nobody "has the GIL" on a
+    /// free-threaded build.
+    ///
+    /// # Example
+    /// `Python::with_gil(|py| py.allow_threads(work))`
+    ///
+    /// # Fix
+    /// `Python::attach(|py| py.detach(work))`; PyO3's migration guide has each of them.
+    pub(super) static RULE: "old-name", Source, Note, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for file in &source.files {
+        let mut by_name: BTreeMap<&str, (&OldName, Vec<&Mention>)> = BTreeMap::new();
+        for mention in &file.names {
+            let Some(old) = old_name(&mention.text, mention.what).filter(|old| source.has_pyo3(file, old.since)) else {
+                continue;
+            };
+            if !is_their_own(source, file, old.old) {
+                by_name.entry(old.old).or_insert((old, Vec::new())).1.push(mention);
+            }
+        }
+        for (old, mentions) in by_name.values() {
+            let Some(first) = mentions.first() else { continue };
+            let times = if mentions.len() == 1 { String::new() } else { format!(", {} times", mentions.len()) };
+            let (major, minor) = old.since;
+            let message = format!("`{}`{times}: since PyO3 {major}.{minor} it is {}", old.old, old.new);
+            let lines = mentions.iter().map(|mention| format!("line {}", mention.at.line));
+            let mut finding = file.finding(Severity::Note, &first.at, message).details(lines);
+            if old.is_safe {
+                finding.edits = mentions.iter().map(|mention| mention.at.replaced(old.new)).collect();
+                finding = finding.fix(format!("`monowheel lint --fix` writes {}", old.new));
+            } else {
+                finding = finding.fix(format!("use {}", old.new));
+            }
+            found.add(finding);
+        }
+    }
+}
+
+/// Whether the crate has a type of that name itself.
+fn is_their_own(source: &Source, file: &File, name: &str) -> bool {
+    let same = source.files.iter().filter(|other| other.krate == file.krate);
+    same.flat_map(|file| file.structs.iter().chain(&file.classes)).any(|other| other.name == name)
+}

@@ -1,0 +1,48 @@
+//! The rule `once-cell-attaches`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Source, What};
+
+rule! {
+    /// What initialises a `OnceLock` or a `LazyLock` attaches to the interpreter or runs Python code.
+    ///
+    /// # What it does
+    /// Looks into the closures of `LazyLock::new`, `Lazy::new`, `get_or_init` and `call_once` for `Python::attach` and for
+    /// calls into Python. `PyOnceLock` (`GILOnceCell` before 0.26), whose `get_or_init` takes `py`, is what it is for.
+    ///
+    /// # Why it matters
+    /// One thread initialises and waits for the interpreter; another has the interpreter and waits for the cell to be
+    /// initialised: a deadlock that shows only when two threads come first together.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// static JSON: LazyLock<Py<PyModule>> =
+    ///     LazyLock::new(|| Python::attach(|py| py.import("json").unwrap().unbind()));
+    /// ```
+    ///
+    /// # Fix
+    /// `static JSON: PyOnceLock<Py<PyModule>>` with `JSON.get_or_init(py, || …)`, or `pyo3::sync::OnceLockExt`.
+    pub(super) static RULE: "once-cell-attaches", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for file in &source.files {
+        let events = file.statics.iter().chain(file.functions.iter().flat_map(|function| &function.events));
+        let concerned = events.filter(|event| event.is_once && matches!(event.what, What::Attach | What::Python));
+        let mut last_line = 0;
+        for event in concerned {
+            // `attach(|py| py.import(…))` is one thing.
+            if event.at.line <= last_line + 3 && last_line > 0 {
+                last_line = event.at.line;
+                continue;
+            }
+            last_line = event.at.line;
+            let message = format!("`{}` runs while others wait for the cell that it initialises", event.name);
+            found.add(
+                file.finding(Severity::Warning, &event.at, message)
+                    .fix("use pyo3::sync::PyOnceLock, whose get_or_init takes `py`"),
+            );
+        }
+    }
+}

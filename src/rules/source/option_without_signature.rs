@@ -1,0 +1,54 @@
+//! The rule `option-without-signature`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Function, Role, Source};
+
+rule! {
+    /// The last parameters are `Option`s and still have to be given: there is no signature.
+    ///
+    /// # What it does
+    /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature = …)]`, for
+    /// PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) are left out.
+    ///
+    /// # Why it matters
+    /// Up to PyO3 0.21 such a parameter could be left out; now leaving it out is `TypeError: missing 1 required positional
+    /// argument`. `help()` shows no default either (pyo3#2935).
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pyfunction]
+    /// fn open(path: &str, mode: Option<&str>) -> PyResult<File>
+    /// ```
+    ///
+    /// # Fix
+    /// `#[pyo3(signature = (path, mode=None))]`; or `(path, mode)` where it is meant to be required.
+    pub(super) static RULE: "option-without-signature", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, function) in source.exported() {
+        let is_concerned = matches!(function.role, Role::Function | Role::Method | Role::New)
+            && !function.has_signature
+            && !(function.is_special() && function.role == Role::Method)
+            && source.has_pyo3(file, (0, 22));
+        let Some(param) = function.params.last().filter(|param| is_concerned && param.ty.name == "Option") else {
+            continue;
+        };
+        let message = format!("{} has to be given `{}`, though it is an Option", function.title(), param.name);
+        let fix = format!("say what it is when left out: #[pyo3(signature = ({}))]", signature(function));
+        found.add(file.finding(Severity::Warning, &param.at, message).fix(fix));
+    }
+}
+
+/// The signature with which what may be None may be left out.
+fn signature(function: &Function) -> String {
+    let given: Vec<_> =
+        function.params.iter().filter(|param| param.ty.name != "Python" && param.name != "cls").collect();
+    let required = given.iter().rposition(|param| param.ty.name != "Option").map_or(0, |at| at + 1);
+    let named = given.iter().enumerate().map(|(at, param)| match at < required {
+        true => param.name.clone(),
+        false => format!("{}=None", param.name),
+    });
+    named.collect::<Vec<_>>().join(", ")
+}

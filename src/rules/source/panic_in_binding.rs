@@ -1,0 +1,75 @@
+//! The rule `panic-in-binding`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Function, Source, State, What};
+
+rule! {
+    /// A function that Python calls may panic, which no `except Exception` catches.
+    ///
+    /// # What it does
+    /// Reports `panic!`, `todo!`, `unimplemented!` and `unreachable!`, and an index that is a parameter (warnings), and
+    /// `unwrap` and `expect` (one note a function) where Python calls. `lock().unwrap()` is left out.
+    ///
+    /// # Why it matters
+    /// A panic arrives as `PanicException`, which derives from `BaseException`: handlers of errors do not see it, and services
+    /// end that should answer "bad request" (pyo3#2783). It says nothing of what was wrong with the input.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pyfunction]
+    /// fn nth(values: Vec<i64>, index: usize) -> i64 {
+    ///     values[index]
+    /// }
+    /// ```
+    ///
+    /// # Fix
+    /// `values.get(index).copied().ok_or_else(|| PyIndexError::new_err(…))`. What cannot happen may stay, with a comment
+    /// `// monowheel: ignore[panic-in-binding] why`.
+    pub(super) static RULE: "panic-in-binding", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, function) in source.exported() {
+        let title = function.title();
+        let mut unwraps = Vec::new();
+        for event in function.events.iter().filter(|event| event.state != State::Unknown) {
+            match event.what {
+                What::Panics => found.add(
+                    file.finding(Severity::Warning, &event.at, format!("{title} may end in `{}!`", event.name))
+                        .fix("give a PyResult and raise an exception of a fitting type"),
+                ),
+                What::Index if is_number(function, &event.name) => found.add(
+                    file.finding(
+                        Severity::Warning,
+                        &event.at,
+                        format!("{title} indexes with its parameter `{}`: a wrong one is a panic", event.name),
+                    )
+                    .fix("use get() and raise PyIndexError"),
+                ),
+                What::Unwraps => unwraps.push(event),
+                _ => {}
+            }
+        }
+        if let Some(first) = unwraps.first() {
+            let times = match unwraps.len() {
+                1 => format!("`{}`", first.name),
+                many => format!("{many} times `unwrap` or `expect`"),
+            };
+            let lines = unwraps.iter().map(|event| format!("line {}: {}", event.at.line, event.name));
+            found.add(
+                file.finding(Severity::Note, &first.at, format!("{title} panics where {times} fails"))
+                    .details(lines)
+                    .fix("use `?` with an error that becomes an exception"),
+            );
+        }
+    }
+}
+
+fn is_number(function: &Function, name: &str) -> bool {
+    let is_index = |param: &&crate::source::Param| {
+        param.name == name
+            && matches!(param.ty.name.as_str(), "usize" | "isize" | "u64" | "u32" | "i64" | "i32" | "u8" | "u16")
+    };
+    function.params.iter().any(|param| is_index(&param))
+}

@@ -1,0 +1,45 @@
+//! The rule `rayon-while-attached`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Source, State, What};
+
+rule! {
+    /// Work is spread over rayon's threads by a thread that is attached to the interpreter.
+    ///
+    /// # What it does
+    /// Reports rayon's iterators, `join` and `scope` outside of `py.detach` in functions that are attached: an error where
+    /// the work attaches itself (`Python::attach`), else a warning.
+    ///
+    /// # Why it matters
+    /// The caller waits for rayon's threads and keeps the GIL. When one of them wants to attach, it waits for the caller,
+    /// who waits for it (polars#24448). When none does, all Python threads still stand still, and rayon's own
+    /// work stealing may run another task that attaches on this very thread.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pyfunction]
+    /// fn total(rows: Vec<Vec<f64>>) -> f64 {
+    ///     rows.par_iter().map(|row| row.iter().sum::<f64>()).sum()
+    /// }
+    /// ```
+    ///
+    /// # Fix
+    /// `py.detach(|| rows.par_iter()…)`. What needs Python is done before or after, or in `Python::attach` inside.
+    pub(super) static RULE: "rayon-while-attached", Source, Error, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, function) in source.functions() {
+        let attaches = function.events.iter().any(|event| event.what == What::Attach && event.is_rayon);
+        let is_used = |event: &&crate::source::Event| event.what == What::Rayon && event.state == State::Attached;
+        let Some(event) = function.events.iter().find(is_used) else { continue };
+        let (severity, then) = if attaches {
+            (Severity::Error, "and its work attaches: each waits for the other")
+        } else {
+            (Severity::Warning, "and keeps the interpreter from all others until the work is done")
+        };
+        let message = format!("{} calls rayon's `{}` while it is attached, {then}", function.title(), event.name);
+        found.add(file.finding(severity, &event.at, message).fix("put it into py.detach(|| …)"));
+    }
+}

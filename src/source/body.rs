@@ -1,0 +1,517 @@
+//! The body of a function → what it does, in order, each with what is held and who is attached at that point.
+//!
+//! Nothing is typed here: a lock is what is called like one. What a closure does is taken to happen where it
+//! stands, but for closures that are known to run elsewhere (`spawn`) or otherwise (`detach`, `attach`, rayon).
+
+use std::collections::BTreeSet;
+
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{
+    Block, Expr, ExprAsync, ExprCall, ExprForLoop, ExprIf, ExprIndex, ExprLoop, ExprMatch, ExprMethodCall, ExprWhile,
+    Item, Local, Macro, Pat, Path, PathArguments, Token,
+};
+
+use crate::source::calls::{self, Named, What};
+use crate::source::imports::Imports;
+use crate::source::items::{at, words};
+use crate::source::{At, Mention, Ty};
+
+/// Whether whoever is here is attached to the interpreter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is: others wait for it.
+    Attached,
+    /// It let go, in `py.detach`.
+    Detached,
+    /// That is not seen from here.
+    Unknown,
+}
+
+/// Something that a function does.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What.
+    pub what: What,
+    /// Where.
+    pub at: At,
+    /// The name that is called, or what [`What`] says.
+    pub name: String,
+    /// Whether it is attached there.
+    pub state: State,
+    /// The locks held there, as indices into the function's.
+    pub guards: Vec<u16>,
+    /// The loops around it, outermost first, as numbers within the function.
+    pub loops: Vec<u16>,
+    /// Whether it is in what initialises a `OnceLock` or a `LazyLock`.
+    pub is_once: bool,
+    /// Whether it runs on rayon's threads.
+    pub is_rayon: bool,
+}
+
+/// A lock that is held for a while.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// The name that it is bound to; none where it lives as long as its statement.
+    pub name: Option<String>,
+    /// Where it was taken.
+    pub at: At,
+}
+
+/// What was seen in bodies.
+#[derive(Debug)]
+pub(super) struct Walker<'a> {
+    pub(super) imports: &'a Imports,
+    pub(super) events: Vec<Event>,
+    pub(super) guards: Vec<Guard>,
+    pub(super) names: Vec<Mention>,
+    pub(super) mentioned: BTreeSet<String>,
+    pub(super) state: State,
+    pub(super) is_conditional: bool,
+    held: Vec<u16>,
+    loops: Vec<u16>,
+    next_loop: u16,
+    is_once: bool,
+    is_rayon: bool,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(imports: &'a Imports, state: State, is_conditional: bool) -> Self {
+        Self {
+            imports,
+            events: Vec::new(),
+            guards: Vec::new(),
+            names: Vec::new(),
+            mentioned: BTreeSet::new(),
+            state,
+            is_conditional,
+            held: Vec::new(),
+            loops: Vec::new(),
+            next_loop: 0,
+            is_once: false,
+            is_rayon: false,
+        }
+    }
+
+    fn event(&mut self, what: What, at: At, name: impl Into<String>) {
+        self.events.push(Event {
+            what,
+            at,
+            name: name.into(),
+            state: self.state,
+            guards: self.held.clone(),
+            loops: self.loops.clone(),
+            is_once: self.is_once,
+            is_rayon: self.is_rayon,
+        });
+    }
+
+    /// Takes a lock; gives what [`Self::release`] wants to know.
+    fn hold(&mut self, name: Option<String>, at: At) {
+        self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
+        self.guards.push(Guard { name, at });
+    }
+
+    /// Lets go of the lock that has this name, or moves it away.
+    fn release(&mut self, name: &str) {
+        let guards = &self.guards;
+        self.held.retain(|held| guards.get(usize::from(*held)).is_none_or(|guard| guard.name.as_deref() != Some(name)));
+    }
+
+    /// What `look` sees, with the locks of now afterwards.
+    fn within(&mut self, look: impl FnOnce(&mut Self)) {
+        let held = self.held.len();
+        look(self);
+        self.held.truncate(held);
+    }
+
+    /// The arguments of a call that runs its closures in its own way.
+    fn arguments(&mut self, what: Option<What>, arguments: &Punctuated<Expr, Token![,]>) {
+        let (state, is_once, is_rayon) = (self.state, self.is_once, self.is_rayon);
+        let held = self.held.clone();
+        for argument in arguments {
+            if matches!(argument, Expr::Closure(_)) {
+                match what {
+                    Some(What::Attach) => self.state = State::Attached,
+                    Some(What::Detach) => self.state = State::Detached,
+                    Some(What::Spawn) => self.elsewhere(),
+                    Some(What::Once) => self.is_once = true,
+                    Some(What::Rayon) => {
+                        self.elsewhere();
+                        self.is_rayon = true;
+                    }
+                    _ => {}
+                }
+            }
+            self.visit_expr(argument);
+            (self.state, self.is_once, self.is_rayon) = (state, is_once, is_rayon);
+            self.held.clone_from(&held);
+        }
+    }
+
+    /// On another thread nothing of here is held.
+    fn elsewhere(&mut self) {
+        self.state = State::Unknown;
+        self.held.clear();
+        self.is_once = false;
+    }
+
+    fn mention(&mut self, what: Named, ident: &syn::Ident) {
+        let text = ident.to_string();
+        // A method of any type may be called like an old one of PyO3's.
+        let is_sure = what != Named::Method || self.state == State::Attached;
+        if is_sure && calls::is_asked_for(&text, what) {
+            let is_conditional = self.is_conditional;
+            self.names.push(Mention { what, text, at: at(ident.span()), is_conditional });
+        }
+    }
+
+    /// A loop's body; `keyword` names it.
+    fn in_loop(&mut self, keyword: &str, at: At, look: impl FnOnce(&mut Self)) {
+        let this = self.next_loop;
+        self.next_loop = self.next_loop.saturating_add(1);
+        self.loops.push(this);
+        self.event(What::Loop, at, keyword);
+        self.within(look);
+        self.loops.pop();
+    }
+
+    /// The value that `if let`, `while let`, `match` and `for` look at lives as long as they do.
+    fn looked_at(&mut self, pattern: Option<&Pat>, value: &Expr) {
+        self.visit_expr(value);
+        if let Some(at) = guard_of(value) {
+            self.hold(pattern.and_then(bound_name), at);
+        } else if let Some(at) = lock_within(value) {
+            self.hold(None, at);
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Walker<'_> {
+    fn visit_block(&mut self, block: &'ast Block) {
+        self.within(|this| visit::visit_block(this, block));
+    }
+
+    fn visit_local(&mut self, local: &'ast Local) {
+        let Some(init) = &local.init else { return };
+        self.within(|this| this.visit_expr(&init.expr));
+        if let Some((_, diverge)) = &init.diverge {
+            self.visit_expr(diverge);
+        }
+        match guard_of(&init.expr) {
+            Some(at) => {
+                let name = bound_name(&local.pat);
+                // `let _ = lock()` lets go at once.
+                if name.is_some() {
+                    self.hold(name, at);
+                }
+            }
+            // `let guard = guard;` and `let x = f(guard)` move it: who knows where to.
+            None => {
+                if let Expr::Path(path) = &*init.expr {
+                    if let Some(name) = path.path.get_ident() {
+                        self.release(&name.to_string());
+                    }
+                }
+            }
+        }
+        if let Pat::Type(typed) = &local.pat {
+            self.visit_type(&typed.ty);
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        self.visit_expr(&call.receiver);
+        let name = call.method.to_string();
+        self.mention(Named::Method, &call.method);
+        if let Some(turbofish) = &call.turbofish {
+            // `add_class::<Name>()`.
+            for argument in &turbofish.args {
+                if let syn::GenericArgument::Type(ty) = argument {
+                    self.mentioned.extend(Ty::of(ty).parts().iter().map(|part| part.name.clone()));
+                    self.visit_type(ty);
+                }
+            }
+        }
+        let is_token = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("py"));
+        let what = calls::of_method(&name, call.args.len(), is_token).filter(|what| match what {
+            // `py.detach(…)` takes what it runs; other things may be detached too.
+            What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
+            What::Lock => false,
+            _ => true,
+        });
+        self.within(|this| {
+            // A lock that the receiver takes lives to the end of the statement.
+            if let Some(at) = lock_within(&call.receiver) {
+                if guard_of(&call.receiver).is_none() || !is_unwrap(&name) {
+                    this.hold(None, at);
+                }
+            }
+            // A lock is poisoned by a panic alone.
+            let is_of_lock = what == Some(What::Unwraps) && guard_of(&call.receiver).is_some();
+            if let Some(what) = what.filter(|_| !is_of_lock) {
+                this.event(what, at(call.method.span()), name.clone());
+            } else if let ("clone" | "to_vec" | "to_owned", Expr::Field(field)) = (name.as_str(), &*call.receiver) {
+                if let (Expr::Path(path), syn::Member::Named(field)) = (&*field.base, &field.member) {
+                    if path.path.is_ident("self") {
+                        this.event(What::Clones, at(call.span()), field.to_string());
+                    }
+                }
+            }
+            let how = if is_parallel(&call.receiver) { Some(What::Rayon) } else { what };
+            this.arguments(how, &call.args);
+        });
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+        let Expr::Path(function) = &*call.func else {
+            visit::visit_expr_call(self, call);
+            return;
+        };
+        self.visit_path(&function.path);
+        let path = self.imports.whole(&function.path);
+        let place = at(function.path.segments.last().map_or_else(|| call.span(), |segment| segment.ident.span()));
+        if let Some(raised) = raised(&path, &function.path) {
+            self.event(What::Raises, place, raised);
+            self.arguments(None, &call.args);
+            return;
+        }
+        let what = calls::of_path(&path);
+        if what == Some(What::Drop) {
+            if let Some(Expr::Path(value)) = call.args.first() {
+                if let Some(name) = value.path.get_ident() {
+                    self.release(&name.to_string());
+                }
+            }
+        } else if let Some(what) = what {
+            self.event(what, place, path);
+        }
+        self.arguments(what, &call.args);
+        // A guard that is handed on is no longer here.
+        for argument in &call.args {
+            if let Expr::Path(value) = argument {
+                if let Some(name) = value.path.get_ident() {
+                    self.release(&name.to_string());
+                }
+            }
+        }
+    }
+
+    fn visit_expr_async(&mut self, block: &'ast ExprAsync) {
+        let (state, held) = (self.state, self.held.clone());
+        self.elsewhere();
+        visit::visit_expr_async(self, block);
+        self.state = state;
+        self.held = held;
+    }
+
+    fn visit_expr_index(&mut self, index: &'ast ExprIndex) {
+        let by = match &*index.index {
+            Expr::Path(path) => path.path.get_ident().map(ToString::to_string).unwrap_or_default(),
+            _ => String::new(),
+        };
+        self.event(What::Index, at(index.span()), by);
+        visit::visit_expr_index(self, index);
+    }
+
+    fn visit_expr_loop(&mut self, endless: &'ast ExprLoop) {
+        self.in_loop("loop", at(endless.loop_token.span), |this| this.visit_block(&endless.body));
+    }
+
+    fn visit_expr_while(&mut self, looping: &'ast ExprWhile) {
+        self.in_loop("while", at(looping.while_token.span), |this| {
+            match &*looping.cond {
+                Expr::Let(condition) => this.looked_at(Some(&condition.pat), &condition.expr),
+                condition => this.within(|this| this.visit_expr(condition)),
+            }
+            this.visit_block(&looping.body);
+        });
+    }
+
+    fn visit_expr_for_loop(&mut self, looping: &'ast ExprForLoop) {
+        self.within(|this| {
+            this.looked_at(None, &looping.expr);
+            this.in_loop("for", at(looping.for_token.span), |this| this.visit_block(&looping.body));
+        });
+    }
+
+    fn visit_expr_match(&mut self, matching: &'ast ExprMatch) {
+        self.within(|this| {
+            this.looked_at(matching.arms.first().map(|arm| &arm.pat), &matching.expr);
+            matching.arms.iter().for_each(|arm| this.visit_arm(arm));
+        });
+    }
+
+    fn visit_expr_if(&mut self, conditional: &'ast ExprIf) {
+        self.within(|this| {
+            match &*conditional.cond {
+                Expr::Let(condition) => this.looked_at(Some(&condition.pat), &condition.expr),
+                condition => this.within(|this| this.visit_expr(condition)),
+            }
+            this.visit_block(&conditional.then_branch);
+            if let Some((_, other)) = &conditional.else_branch {
+                this.visit_expr(other);
+            }
+        });
+    }
+
+    fn visit_path(&mut self, path: &'ast Path) {
+        // What C calls PyObject is another thing.
+        if !self.imports.whole(path).contains("ffi::") {
+            for segment in &path.segments {
+                self.mention(Named::Path, &segment.ident);
+            }
+        }
+        // `m.add("X", X::type_object(py))`.
+        let mut parts = path.segments.iter().rev();
+        if let (Some(last), Some(class)) = (parts.next(), parts.next()) {
+            if last.ident.to_string().starts_with("type_object") {
+                self.mentioned.insert(class.ident.to_string());
+            }
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {}
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        words(call.tokens.clone(), &mut self.mentioned);
+        let Some(last) = call.path.segments.last() else { return };
+        self.mention(Named::Macro, &last.ident);
+        let name = last.ident.to_string();
+        if let Some(what) = calls::of_macro(&name) {
+            self.event(what, at(last.ident.span()), name);
+        }
+        // What looks like arguments is read as arguments: format!, vec!, assert!.
+        let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        for argument in arguments.iter().flatten() {
+            // Their temporaries go with the macro.
+            self.within(|this| this.visit_macro_argument(argument));
+        }
+    }
+
+    /// An item inside a function is another function's matter.
+    fn visit_item(&mut self, _: &'ast Item) {}
+}
+
+impl Walker<'_> {
+    /// What a macro was given was parsed here and lives no longer than this call.
+    fn visit_macro_argument(&mut self, argument: &Expr) {
+        let mut inner = Walker {
+            events: Vec::new(),
+            names: Vec::new(),
+            ..Walker::new(self.imports, self.state, self.is_conditional)
+        };
+        inner.guards.clone_from(&self.guards);
+        inner.held.clone_from(&self.held);
+        inner.loops.clone_from(&self.loops);
+        (inner.is_once, inner.is_rayon, inner.next_loop) = (self.is_once, self.is_rayon, self.next_loop);
+        inner.visit_expr(argument);
+        self.events.append(&mut inner.events);
+        self.names.append(&mut inner.names);
+        self.guards = inner.guards;
+        self.next_loop = inner.next_loop;
+        self.mentioned.append(&mut inner.mentioned);
+    }
+}
+
+/// The type of the exception that `PyValueError::new_err(…)` or `PyErr::new::<PyValueError, _>(…)` makes.
+fn raised(whole: &str, path: &Path) -> Option<String> {
+    let mut parts = whole.rsplit("::");
+    let (last, before) = (parts.next()?, parts.next()?);
+    if last == "new_err" {
+        return Some(before.to_owned());
+    }
+    if (before, last) != ("PyErr", "new") {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(ty) => Some(Ty::of(ty).name),
+        _ => None,
+    }
+}
+
+/// What is around a value and gives the same value.
+fn inner(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::Paren(inner) => Some(&inner.expr),
+        Expr::Group(inner) => Some(&inner.expr),
+        Expr::Try(inner) => Some(&inner.expr),
+        _ => None,
+    }
+}
+
+fn is_unwrap(method: &str) -> bool {
+    matches!(method, "unwrap" | "expect" | "unwrap_or_else" | "map_err" | "ok" | "into_inner" | "context")
+}
+
+/// Where the lock is taken whose guard is this very value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
+fn guard_of(expr: &Expr) -> Option<At> {
+    if let Some(inner) = inner(expr) {
+        return guard_of(inner);
+    }
+    let Expr::MethodCall(call) = expr else { return None };
+    let name = call.method.to_string();
+    if is_unwrap(&name) {
+        return guard_of(&call.receiver);
+    }
+    is_lock(call, &name).then(|| at(call.method.span()))
+}
+
+fn is_lock(call: &ExprMethodCall, name: &str) -> bool {
+    if calls::of_method(name, call.args.len(), false) != Some(What::Lock) {
+        return false;
+    }
+    // The locks of the standard streams are held while one writes; `File::read` has an argument.
+    match &*call.receiver {
+        Expr::Call(made) => match &*made.func {
+            Expr::Path(path) => {
+                let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+                !matches!(last.as_str(), "stdout" | "stderr" | "stdin")
+            }
+            _ => true,
+        },
+        Expr::Path(path) => {
+            !path.path.is_ident("stdout") && !path.path.is_ident("stderr") && !path.path.is_ident("stdin")
+        }
+        _ => true,
+    }
+}
+
+/// Where a lock is taken in the chain that makes this value, whose guard lives as long as the statement.
+fn lock_within(expr: &Expr) -> Option<At> {
+    if let Some(at) = guard_of(expr) {
+        return Some(at);
+    }
+    match expr {
+        Expr::MethodCall(call) => lock_within(&call.receiver),
+        Expr::Field(field) => lock_within(&field.base),
+        Expr::Index(index) => lock_within(&index.expr),
+        Expr::Reference(reference) => lock_within(&reference.expr),
+        Expr::Unary(unary) => lock_within(&unary.expr),
+        other => lock_within(inner(other)?),
+    }
+}
+
+/// Whether the chain that makes this value runs on rayon's threads.
+fn is_parallel(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => {
+            calls::of_method(&call.method.to_string(), call.args.len(), false) == Some(What::Rayon)
+                || is_parallel(&call.receiver)
+        }
+        other => inner(other).is_some_and(is_parallel),
+    }
+}
+
+/// The one name that a pattern binds: `guard`, `mut guard`, `Ok(guard)`.
+fn bound_name(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(ident) => Some(ident.ident.to_string()),
+        Pat::Type(typed) => bound_name(&typed.pat),
+        Pat::TupleStruct(wrapped) if wrapped.elems.len() == 1 => wrapped.elems.first().and_then(bound_name),
+        _ => None,
+    }
+}

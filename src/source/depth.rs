@@ -1,0 +1,86 @@
+//! How deep a file may be nested: the parser, and whoever walks what it gives, call themselves for every level.
+//!
+//! An expression may be deep without a bracket (`!!!x`, `a.b().c()`, `1 + 1 + 1`), so tokens are counted: those of
+//! the brackets around, and those since the last separator.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use crate::source::At;
+use crate::source::items::at;
+
+/// The stack of a thread that reads sources, in bytes; only what is used of it is taken from memory.
+pub(crate) const STACK: usize = 256 * 1024 * 1024;
+
+/// More levels than this are refused. What people write has some dozens; a long chain of additions in generated code
+/// has hundreds. In an unoptimised build one takes some 20 KB of stack.
+const MOST: usize = 8_000;
+
+/// The tokens of a text, if they are not nested too deeply.
+///
+/// # Errors
+/// Where it is no Rust or goes too deep, and why.
+pub(super) fn tokens(text: &str) -> Result<TokenStream, (At, String)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // `#!/usr/bin/env …` is no token; a comment of the same length keeps all places.
+    let comment = match text.strip_prefix("#!") {
+        Some(rest) if !rest.trim_start().starts_with('[') => Some(format!("//{rest}")),
+        _ => None,
+    };
+    let text = comment.as_deref().unwrap_or(text);
+    let tokens: TokenStream =
+        text.parse().map_err(|error: proc_macro2::LexError| (at(error.span()), error.to_string()))?;
+    check(&tokens)?;
+    Ok(tokens)
+}
+
+fn check(tokens: &TokenStream) -> Result<(), (At, String)> {
+    // The streams that wait, each with what is around it.
+    let mut waiting = vec![(tokens.clone(), 0)];
+    while let Some((tokens, around)) = waiting.pop() {
+        let mut run = 0;
+        let mut is_after_block = false;
+        for token in tokens {
+            // After a block a word begins the next statement or item; `else`, `.` and operators go on.
+            if is_after_block && matches!(&token, TokenTree::Ident(word) if word != "else" && word != "as") {
+                run = 0;
+            }
+            is_after_block = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+            run += 1;
+            if around + run > MOST {
+                return Err((at(token.span()), format!("it is nested deeper than {MOST} levels here")));
+            }
+            match token {
+                TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => run = 0,
+                TokenTree::Group(group) => waiting.push((group.stream(), around + run)),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_is_read_and_what_nobody_writes_is_refused() {
+        let items = "fn f() { g(1, 2); }\n".repeat(10_000);
+        assert!(tokens(&items).is_ok());
+        assert!(tokens(&format!("impl X {{ {items} }}")).is_ok());
+        let sum = format!("fn f() -> u32 {{ {} 1 }}", "1 + ".repeat(1_000));
+        assert!(tokens(&sum).is_ok());
+        for deep in [
+            format!("fn f() {{ {}x }}", "!".repeat(10_000)),
+            format!("fn f() {{ x{} }}", ".a()".repeat(10_000)),
+            format!("fn f() {{ {}x{} }}", "(".repeat(10_000), ")".repeat(10_000)),
+            format!("fn f() {{ {} 1 }}", "1 + ".repeat(10_000)),
+            format!("fn f() {{ {} {{}} }}", "if x {} else ".repeat(10_000)),
+            format!("type T = {}u8{};", "Option<".repeat(10_000), ">".repeat(10_000)),
+        ] {
+            assert!(tokens(&deep).is_err_and(|(_, why)| why.contains("deeper")));
+        }
+        assert!(tokens("#!/usr/bin/env run\nfn f() {}").is_ok());
+        assert!(tokens("\u{feff}#![allow(x)]\nfn f() {}").is_ok());
+    }
+}

@@ -1,0 +1,60 @@
+//! What the names of a file stand for, by its `use`: `thread::sleep` → `std::thread::sleep`.
+
+use std::collections::{BTreeSet, HashMap};
+
+use syn::{Path, UseTree};
+
+/// Names that `use` brought in, with the paths they stand for.
+#[derive(Debug, Default)]
+pub(super) struct Imports {
+    known: HashMap<String, String>,
+}
+
+impl Imports {
+    /// Takes one `use`; every name that it brings in is told.
+    pub(super) fn add(&mut self, tree: &UseTree, mentioned: &mut BTreeSet<String>) {
+        self.walk(tree, "", mentioned);
+    }
+
+    fn walk(&mut self, tree: &UseTree, before: &str, mentioned: &mut BTreeSet<String>) {
+        let joined = |name: &str| if before.is_empty() { name.to_owned() } else { format!("{before}::{name}") };
+        match tree {
+            UseTree::Path(path) => self.walk(&path.tree, &joined(&path.ident.to_string()), mentioned),
+            UseTree::Name(name) => {
+                let name = name.ident.to_string();
+                // `use std::fs::{self, File}`.
+                let (alias, path) = match name.as_str() {
+                    "self" => (before.rsplit("::").next().unwrap_or(before).to_owned(), before.to_owned()),
+                    _ => (name.clone(), joined(&name)),
+                };
+                mentioned.insert(alias.clone());
+                self.known.insert(alias, path);
+            }
+            UseTree::Rename(rename) => {
+                let name = rename.ident.to_string();
+                mentioned.insert(name.clone());
+                let path = if name == "self" { before.to_owned() } else { joined(&name) };
+                self.known.insert(rename.rename.to_string(), path);
+            }
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.walk(tree, before, mentioned)),
+            UseTree::Glob(_) => {
+                mentioned.insert("*".to_owned());
+            }
+        }
+    }
+
+    /// The whole path that a path in the file stands for.
+    pub(super) fn whole(&self, path: &Path) -> String {
+        let mut parts = path.segments.iter().map(|segment| segment.ident.to_string());
+        let first = parts.next().unwrap_or_default();
+        let mut whole = match self.known.get(&first) {
+            Some(known) if path.leading_colon.is_none() => known.clone(),
+            _ => first,
+        };
+        for part in parts {
+            whole.push_str("::");
+            whole.push_str(&part);
+        }
+        whole
+    }
+}

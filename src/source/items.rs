@@ -1,0 +1,375 @@
+//! The items of a file → [`File`]: functions, classes, modules, and the names that rules ask for.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{
+    Fields, FnArg, ImplItem, Item, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, Pat, ReceiverKind, Signature,
+};
+
+use crate::source::attributes::Attributes;
+use crate::source::body::{State, Walker};
+use crate::source::depth;
+use crate::source::imports::Imports;
+use crate::source::{At, Class, Field, File, Function, Module, Param, Receiver, Role, Ty};
+
+/// What is known of where an item stands.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    is_conditional: bool,
+    /// Directly in a `#[pymodule]` that is a `mod`.
+    is_in_module: bool,
+}
+
+pub(super) fn at(span: Span) -> At {
+    let start = span.start();
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    At { line: number(start.line), column: number(start.column + 1), range: span.byte_range() }
+}
+
+/// Every name in some tokens.
+pub(super) fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                found.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => words(group.stream(), found),
+            _ => {}
+        }
+    }
+}
+
+/// `mod name;`.
+#[derive(Clone, Debug)]
+pub(super) struct Declared {
+    /// The modules around it in this file, outermost first, and its name.
+    pub(super) path: Vec<String>,
+    /// `#[path = "…"]`.
+    pub(super) file: Option<String>,
+    /// Whether a `#[cfg]` may leave it out.
+    pub(super) is_conditional: bool,
+}
+
+/// Reads the items of a parsed file into `file`.
+fn read(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
+    let mut imports = Imports::default();
+    uses(&parsed.items, &mut imports, &mut file.mentioned);
+    let mut reader = Reader { imports, file, path: Vec::new(), declared: Vec::new() };
+    reader.items(&parsed.items, Around::default());
+    reader.declared
+}
+
+/// `use` of the whole file, those inside of modules and functions too: one name rarely means two things.
+fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, mentioned: &mut BTreeSet<String>) {
+    for item in items {
+        match item {
+            Item::Use(item) => {
+                let exports = Attributes::of(&item.attrs).has("pymodule_export");
+                let mut ignored = BTreeSet::new();
+                imports.add(&item.tree, if exports { mentioned } else { &mut ignored });
+            }
+            Item::Mod(ItemMod { content: Some((_, items)), .. }) => uses(items, imports, mentioned),
+            Item::Fn(function) => {
+                let inner: Vec<&Item> = function
+                    .block
+                    .stmts
+                    .iter()
+                    .filter_map(|stmt| match stmt {
+                        syn::Stmt::Item(item @ Item::Use(_)) => Some(item),
+                        _ => None,
+                    })
+                    .collect();
+                uses(inner, imports, mentioned);
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Reader<'a> {
+    imports: Imports,
+    file: &'a mut File,
+    path: Vec<String>,
+    declared: Vec<Declared>,
+}
+
+impl Reader<'_> {
+    fn items(&mut self, items: &[Item], around: Around) {
+        for item in items {
+            self.item(item, around);
+        }
+    }
+
+    fn item(&mut self, item: &Item, around: Around) {
+        match item {
+            Item::Fn(function) => self.function(function, around),
+            Item::Struct(class) => self.class_of_struct(class, around),
+            Item::Enum(class) => self.class_of_enum(class, around),
+            Item::Impl(block) => self.implementation(block, around),
+            Item::Mod(module) => self.module(module, around),
+            Item::Macro(call) => {
+                // What a macro is defined as says nothing of what it makes.
+                if !call.mac.path.is_ident("macro_rules") {
+                    words(call.mac.tokens.clone(), &mut self.file.mentioned);
+                    self.outside(item, around);
+                }
+            }
+            Item::Static(_) | Item::Const(_) | Item::Type(_) | Item::Trait(_) => self.outside(item, around),
+            _ => {}
+        }
+    }
+
+    /// What stands outside of functions: the initialiser of a static, the types of an alias.
+    fn outside(&mut self, item: &Item, around: Around) {
+        let attributes = match item {
+            Item::Static(item) => &item.attrs,
+            Item::Const(item) => &item.attrs,
+            Item::Trait(item) => &item.attrs,
+            Item::Macro(item) => &item.attrs,
+            Item::Type(item) => &item.attrs,
+            _ => return,
+        };
+        let attributes = Attributes::of(attributes);
+        if attributes.is_test {
+            return;
+        }
+        let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
+        match item {
+            // `type PyObject = …` is their own.
+            Item::Type(item) => walker.visit_type(&item.ty),
+            Item::Static(item) => visit::visit_item_static(&mut walker, item),
+            Item::Const(item) => visit::visit_item_const(&mut walker, item),
+            Item::Trait(item) => visit::visit_item_trait(&mut walker, item),
+            Item::Macro(item) => walker.visit_macro(&item.mac),
+            _ => {}
+        }
+        let Walker { events, names, mentioned, .. } = walker;
+        self.file.statics.extend(events);
+        self.file.names.extend(names);
+        self.file.mentioned.extend(mentioned);
+    }
+
+    fn module(&mut self, module: &ItemMod, around: Around) {
+        let attributes = Attributes::of(&module.attrs);
+        if attributes.is_test {
+            return;
+        }
+        let is_conditional = around.is_conditional || attributes.is_conditional;
+        self.path.push(plain(&module.ident));
+        let Some((_, items)) = &module.content else {
+            let file = attributes.text("path");
+            self.declared.push(Declared { path: self.path.clone(), file, is_conditional });
+            self.path.pop();
+            return;
+        };
+        let is_python = attributes.has("pymodule");
+        if is_python {
+            let name = attributes.value("pymodule", "name").unwrap_or_else(|| plain(&module.ident));
+            let says_gil_used = attributes.says("pymodule", "gil_used");
+            let is_inner = around.is_in_module || attributes.says("pymodule", "submodule");
+            self.file.modules.push(Module { name, at: at(module.ident.span()), is_inner, says_gil_used });
+        }
+        self.items(items, Around { is_conditional, is_in_module: is_python });
+        self.path.pop();
+    }
+
+    fn function(&mut self, function: &ItemFn, around: Around) {
+        let attributes = Attributes::of(&function.attrs);
+        if attributes.is_test {
+            return;
+        }
+        let role = if attributes.has("pyfunction") {
+            Role::Function
+        } else if attributes.has("pymodule") || attributes.has("pymodule_init") {
+            Role::Import
+        } else {
+            Role::Plain
+        };
+        if attributes.has("pymodule") {
+            let name = attributes.value("pymodule", "name").or_else(|| attributes.value("pyo3", "name"));
+            self.file.modules.push(Module {
+                name: name.unwrap_or_else(|| plain(&function.sig.ident)),
+                at: at(function.sig.ident.span()),
+                is_inner: false,
+                says_gil_used: attributes.says("pymodule", "gil_used"),
+            });
+        }
+        self.body(&function.sig, &function.block, role, None, &attributes, around);
+    }
+
+    fn implementation(&mut self, block: &ItemImpl, around: Around) {
+        let attributes = Attributes::of(&block.attrs);
+        if attributes.is_test {
+            return;
+        }
+        let class = Ty::of(&block.self_ty).name;
+        let is_python = attributes.has("pymethods");
+        let is_conditional = around.is_conditional || attributes.is_conditional;
+        for item in &block.items {
+            match item {
+                ImplItem::Fn(method) => {
+                    let attributes = Attributes::of(&method.attrs);
+                    if attributes.is_test {
+                        continue;
+                    }
+                    let role = match () {
+                        () if !is_python => Role::Plain,
+                        () if attributes.has("new") => Role::New,
+                        () if attributes.has("getter") => Role::Getter,
+                        () if attributes.has("setter") || attributes.has("deleter") => Role::Setter,
+                        () => Role::Method,
+                    };
+                    let around = Around { is_conditional, is_in_module: false };
+                    self.body(&method.sig, &method.block, role, Some(class.clone()), &attributes, around);
+                }
+                ImplItem::Macro(call) => words(call.mac.tokens.clone(), &mut self.file.mentioned),
+                _ => {}
+            }
+        }
+    }
+
+    fn body(
+        &mut self,
+        signature: &Signature,
+        block: &syn::Block,
+        role: Role,
+        class: Option<String>,
+        attributes: &Attributes,
+        around: Around,
+    ) {
+        let is_async = signature.asyncness.is_some();
+        let params: Vec<Param> = signature.inputs.iter().filter_map(param).collect();
+        let has_token = params.iter().any(|param| param.ty.is_attached());
+        let state = match role {
+            // What an async function does is polled; who is attached then is not seen here.
+            _ if is_async => State::Unknown,
+            Role::Plain if !has_token => State::Unknown,
+            _ => State::Attached,
+        };
+        let is_conditional = around.is_conditional || attributes.is_conditional;
+        let mut walker = Walker::new(&self.imports, state, is_conditional);
+        walker.visit_signature(signature);
+        walker.visit_block(block);
+        let receiver = match signature.receiver().map(|receiver| &receiver.kind) {
+            Some(ReceiverKind::Reference(_, _, Some(_))) => Receiver::Exclusive,
+            Some(_) => Receiver::Shared,
+            None => Receiver::None,
+        };
+        let states_signature = attributes.says("pyfunction", "signature")
+            || attributes.says("pyo3", "text_signature")
+            || attributes.has("args");
+        self.file.functions.push(Function {
+            name: plain(&signature.ident),
+            at: at(signature.ident.span()),
+            role,
+            class,
+            receiver,
+            params,
+            output: Ty::of_output(&signature.output),
+            has_signature: states_signature,
+            is_async,
+            is_conditional,
+            is_in_module: around.is_in_module,
+            guards: walker.guards,
+            events: walker.events,
+        });
+        self.file.names.extend(walker.names);
+        self.file.mentioned.extend(walker.mentioned);
+    }
+
+    fn class_of_struct(&mut self, item: &ItemStruct, around: Around) {
+        let attributes = Attributes::of(&item.attrs);
+        if attributes.is_test {
+            return;
+        }
+        let fields = fields(&item.fields);
+        let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
+        visit::visit_fields(&mut walker, &item.fields);
+        self.file.names.extend(walker.names);
+        self.class(&item.ident, &attributes, fields, around, false);
+    }
+
+    fn class_of_enum(&mut self, item: &ItemEnum, around: Around) {
+        let attributes = Attributes::of(&item.attrs);
+        if attributes.is_test {
+            return;
+        }
+        let fields = item.variants.iter().flat_map(|variant| fields(&variant.fields)).collect();
+        self.class(&item.ident, &attributes, fields, around, true);
+    }
+
+    fn class(
+        &mut self,
+        ident: &syn::Ident,
+        attributes: &Attributes,
+        fields: Vec<Field>,
+        around: Around,
+        is_enum: bool,
+    ) {
+        let is_class = attributes.has("pyclass");
+        let options = attributes.options("pyclass").chain(attributes.options("pyo3"));
+        let class = Class {
+            name: plain(ident),
+            at: at(ident.span()),
+            options: options.map(|choice| choice.name.clone()).collect(),
+            extends: attributes.value("pyclass", "extends"),
+            attribute: attributes.at("pyclass"),
+            is_enum,
+            is_conditional: around.is_conditional || attributes.is_conditional,
+            is_in_module: around.is_in_module,
+            fields,
+        };
+        if is_class {
+            self.file.classes.push(class);
+        } else {
+            self.file.structs.push(class);
+        }
+    }
+}
+
+/// A name without `r#`.
+fn plain(ident: &syn::Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
+}
+
+fn param(input: &FnArg) -> Option<Param> {
+    let FnArg::Typed(typed) = input else { return None };
+    let (name, span) = match &*typed.pat {
+        Pat::Ident(ident) => (plain(&ident.ident), ident.ident.span()),
+        other => (String::new(), Spanned::span(other)),
+    };
+    Some(Param { name, ty: Ty::of(&typed.ty), at: at(span) })
+}
+
+fn fields(fields: &Fields) -> Vec<Field> {
+    let one = |field: &syn::Field| {
+        let attributes = Attributes::of(&field.attrs);
+        let name = field.ident.as_ref().map(plain).unwrap_or_default();
+        let span = field.ident.as_ref().map_or_else(|| Spanned::span(&field.ty), syn::Ident::span);
+        Field {
+            name,
+            ty: Ty::of(&field.ty),
+            at: at(span),
+            is_read: attributes.says("pyo3", "get"),
+            is_set: attributes.says("pyo3", "set"),
+        }
+    };
+    fields.iter().map(one).collect()
+}
+
+/// Parses `text` into `file`; gives the modules that it has in files of their own.
+///
+/// # Errors
+/// Where it is no Rust, and why.
+pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
+    let parsed = depth::tokens(text)
+        .and_then(|tokens| syn::parse2::<syn::File>(tokens).map_err(|error| (at(error.span()), error.to_string())));
+    let declared = parsed.map(|parsed| read(&parsed, file));
+    // Nothing of this file is asked for its place again; the map of places would grow with every file.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    declared
+}

@@ -1,0 +1,313 @@
+//! What a `PyO3` project's sources and manifests say: the facts that the rules of `monowheel lint` look at.
+//!
+//! [`find`] goes from what the user names to a project; each file is parsed and read on one thread into
+//! owned facts, so that files are read side by side and rules see all of them at once. Nothing is compiled, no
+//! macro is expanded and no process is started: what a macro makes is not seen.
+
+mod attributes;
+mod body;
+mod calls;
+pub(crate) mod depth;
+mod find;
+mod imports;
+mod items;
+mod manifest;
+mod modules;
+mod pyproject;
+mod suppress;
+mod types;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+pub use body::{Event, Guard, State};
+pub use calls::{Named, OldName, What, old_name};
+pub use find::find;
+pub use manifest::{Binding, Crate};
+pub use pyproject::{Backend, Package};
+pub use suppress::Suppression;
+pub use types::Ty;
+
+use crate::finding::{Edit, Finding, Place, Severity};
+
+/// A project: the crates with Python bindings below one folder, and the package they are for.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// How the user named it.
+    pub place: String,
+    /// The crates that depend on `PyO3`.
+    pub crates: Vec<Crate>,
+    /// Their files, and those of no crate that the user named.
+    pub files: Vec<File>,
+    /// The Python package; none where there is no pyproject.toml or setup.py.
+    pub package: Option<Package>,
+    /// Files that could not be read as Rust.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A file that is not looked at.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    /// Where the reading ended.
+    pub place: Place,
+    /// Why.
+    pub why: String,
+}
+
+/// One file of Rust.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    /// Its path from the project's folder, with `/`.
+    pub path: String,
+    /// The index of its crate in [`Source::crates`]; none for a file that was named alone.
+    pub krate: Option<usize>,
+    /// How many lines it has.
+    pub lines: usize,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Its functions and methods, in order.
+    pub functions: Vec<Function>,
+    /// Its `#[pyclass]` types.
+    pub classes: Vec<Class>,
+    /// Its structs that are no class, with the types of their fields.
+    pub structs: Vec<Class>,
+    /// Its `#[pymodule]`s.
+    pub modules: Vec<Module>,
+    /// Names that some rule asks for, wherever they stand outside of functions too.
+    pub names: Vec<Mention>,
+    /// What initialises statics outside of functions.
+    pub statics: Vec<Event>,
+    /// Names in macro calls, in `use`, and as arguments of paths: what may register an item.
+    pub mentioned: BTreeSet<String>,
+    /// Comments that ignore a rule.
+    pub suppressions: Vec<Suppression>,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// In bytes, from 0.
+    pub range: Range<usize>,
+}
+
+/// A name that stands somewhere.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// Which.
+    pub what: Named,
+    /// As it is written, without what comes before the last `::`.
+    pub text: String,
+    /// Where the last part of it is.
+    pub at: At,
+    /// Whether some `#[cfg]` stands over it.
+    pub is_conditional: bool,
+}
+
+/// Who calls a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Rust.
+    Plain,
+    /// Python, as `#[pyfunction]`.
+    Function,
+    /// Python, as a method in `#[pymethods]`.
+    Method,
+    /// Python, reading an attribute: `#[getter]`.
+    Getter,
+    /// Python, setting an attribute: `#[setter]`.
+    Setter,
+    /// Python, for an instance: `#[new]`.
+    New,
+    /// The import: `#[pymodule]` or `#[pymodule_init]`.
+    Import,
+}
+
+/// How a method takes `self`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// It does not.
+    None,
+    /// `&self`.
+    Shared,
+    /// `&mut self`.
+    Exclusive,
+}
+
+/// A function or method.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name in Rust.
+    pub name: String,
+    /// Where the name is.
+    pub at: At,
+    /// Who calls it.
+    pub role: Role,
+    /// The type whose `impl` it is in.
+    pub class: Option<String>,
+    /// How it takes `self`.
+    pub receiver: Receiver,
+    /// The others of its parameters.
+    pub params: Vec<Param>,
+    /// What it gives; none for nothing.
+    pub output: Option<Ty>,
+    /// Whether `#[pyo3(signature = …)]` or another attribute states its signature.
+    pub has_signature: bool,
+    /// Whether it is `async`.
+    pub is_async: bool,
+    /// Whether a `#[cfg]` stands over it.
+    pub is_conditional: bool,
+    /// Whether the `#[pymodule]` around it registers it.
+    pub is_in_module: bool,
+    /// The locks that it binds to a name or holds in a statement; events name them by index.
+    pub guards: Vec<Guard>,
+    /// What it does, as far as some rule asks, in order.
+    pub events: Vec<Event>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its name; empty for a pattern.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+    /// Where the name is.
+    pub at: At,
+}
+
+/// A `#[pyclass]`, or another struct.
+#[derive(Clone, Debug, Default)]
+pub struct Class {
+    /// Its name in Rust.
+    pub name: String,
+    /// Where the name is.
+    pub at: At,
+    /// The names of the options of `#[pyclass(…)]`: `frozen`, `dict`, `weakref`, `get_all`.
+    pub options: BTreeSet<String>,
+    /// What `extends` names.
+    pub extends: Option<String>,
+    /// Where the word `pyclass` is, with its options.
+    pub attribute: At,
+    /// Whether it is an enum.
+    pub is_enum: bool,
+    /// Whether a `#[cfg]` stands over it.
+    pub is_conditional: bool,
+    /// Whether the `#[pymodule]` around it registers it.
+    pub is_in_module: bool,
+    /// Its fields; of an enum, those of all variants.
+    pub fields: Vec<Field>,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name; empty in a tuple.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+    /// Where it is.
+    pub at: At,
+    /// Whether `#[pyo3(get)]` is over it.
+    pub is_read: bool,
+    /// Whether `#[pyo3(set)]` is over it.
+    pub is_set: bool,
+}
+
+/// A `#[pymodule]`.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// What Python imports it as.
+    pub name: String,
+    /// Where the name is.
+    pub at: At,
+    /// Whether it is inside another.
+    pub is_inner: bool,
+    /// Whether it says what it needs of the GIL.
+    pub says_gil_used: bool,
+}
+
+impl Source {
+    /// Every function with its file.
+    pub fn functions(&self) -> impl Iterator<Item = (&File, &Function)> {
+        self.files.iter().flat_map(|file| file.functions.iter().map(move |function| (file, function)))
+    }
+
+    /// Every function that Python calls, with its file.
+    pub fn exported(&self) -> impl Iterator<Item = (&File, &Function)> {
+        self.functions().filter(|(_, function)| function.is_exported())
+    }
+
+    /// Every class with its file.
+    pub fn classes(&self) -> impl Iterator<Item = (&File, &Class)> {
+        self.files.iter().flat_map(|file| file.classes.iter().map(move |class| (file, class)))
+    }
+
+    /// The methods of a class, in whichever file of its crate.
+    pub fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
+        self.files
+            .iter()
+            .filter(|other| other.krate == file.krate)
+            .flat_map(|file| &file.functions)
+            .filter(move |function| function.class.as_deref() == Some(class))
+    }
+
+    /// The crate of a file.
+    #[must_use]
+    pub fn krate(&self, file: &File) -> Option<&Crate> {
+        self.crates.get(file.krate?)
+    }
+
+    /// Whether the file's `PyO3` is at least this; yes where that is not known.
+    #[must_use]
+    pub fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
+        self.krate(file).is_none_or(|krate| krate.binding.version.is_none_or(|has| has >= version))
+    }
+}
+
+impl File {
+    /// A place in this file.
+    #[must_use]
+    pub fn place(&self, at: &At) -> Place {
+        Place { line: Some(at.line), column: Some(at.column), ..Place::member(&self.path) }
+    }
+
+    /// A finding in this file.
+    pub fn finding(&self, severity: Severity, at: &At, message: impl Into<String>) -> Finding {
+        Finding::new(severity, self.place(at), message)
+    }
+}
+
+impl At {
+    /// What puts `text` where this is.
+    #[must_use]
+    pub fn replaced(&self, text: impl Into<String>) -> Edit {
+        Edit { range: self.range.clone(), text: text.into() }
+    }
+}
+
+impl Function {
+    /// Whether Python calls it.
+    #[must_use]
+    pub fn is_exported(&self) -> bool {
+        !matches!(self.role, Role::Plain | Role::Import)
+    }
+
+    /// How it is told of: `` `Class.name` `` or `` `name` ``.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.class {
+            Some(class) => format!("`{class}.{}`", self.name),
+            None => format!("`{}`", self.name),
+        }
+    }
+
+    /// Whether Python calls it under a name of its own protocol.
+    #[must_use]
+    pub fn is_special(&self) -> bool {
+        self.name.starts_with("__") && self.name.ends_with("__")
+    }
+}

@@ -1,0 +1,122 @@
+//! The files of a crate: from its root, by `mod name;`, as rustc finds them.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::finding::Place;
+use crate::source::items::{self, Declared};
+use crate::source::{File, Source, Unreadable, suppress};
+
+/// A file to read.
+struct Wanted {
+    path: PathBuf,
+    /// Where the modules it declares are.
+    folder: PathBuf,
+}
+
+/// Reads a crate's files into `source`, the root first; paths are told from `base`.
+pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<PathBuf>, source: &mut Source) {
+    let folder = root.parent().unwrap_or(Path::new("")).to_path_buf();
+    let mut wanted = vec![Wanted { path: root.to_path_buf(), folder }];
+    while !wanted.is_empty() {
+        // A symbolic link may lead back.
+        wanted.retain(|file| seen.insert(fs_err::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone())));
+        let level: Vec<(File, Vec<Wanted>, Vec<Unreadable>)> =
+            wanted.par_iter().map(|wanted| one(wanted, base, Some(krate))).collect();
+        wanted = Vec::new();
+        for (file, inner, unreadable) in level {
+            wanted.extend(inner);
+            source.files.push(file);
+            source.unreadable.extend(unreadable);
+        }
+    }
+}
+
+/// Reads files that the user named, of no crate.
+pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
+    let read: Vec<_> =
+        paths.par_iter().map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None)).collect();
+    for (file, _, unreadable) in read {
+        source.files.push(file);
+        source.unreadable.extend(unreadable);
+    }
+}
+
+/// Reads one file; gives the files of the modules that it declares.
+fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
+    let mut file = File { path: shown(&wanted.path, base), krate, ..File::default() };
+    let refused = |place: Place, why: String| vec![Unreadable { place, why }];
+    let bytes = match fs_err::read(&wanted.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let place = Place::member(&file.path);
+            return (file, Vec::new(), refused(place, format!("it could not be read: {}", error.kind())));
+        }
+    };
+    file.size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            let lines = before.iter().filter(|byte| **byte == b'\n').count();
+            let line = u32::try_from(lines + 1).ok();
+            let place = Place { line, ..Place::member(&file.path) };
+            return (file, Vec::new(), refused(place, "it is not UTF-8, which Rust's sources have to be".to_owned()));
+        }
+    };
+    file.lines = text.lines().count();
+    file.suppressions = suppress::of(&text);
+    match items::parse(&text, &mut file) {
+        Ok(declared) => {
+            let mut inner = Vec::new();
+            let mut unreadable = Vec::new();
+            if krate.is_some() {
+                for module in declared {
+                    match locate(&module, &wanted.path, &wanted.folder) {
+                        Some(found) => inner.push(found),
+                        // What a #[cfg] leaves out need not be there, and a build script may write it.
+                        None if module.is_conditional || module.file.is_some() => {}
+                        None => {
+                            let why = format!("the file of its module {} is not there", module.path.join("::"));
+                            unreadable.extend(refused(Place::member(&file.path), why));
+                        }
+                    }
+                }
+            }
+            (file, inner, unreadable)
+        }
+        Err((at, why)) => {
+            let place = file.place(&at);
+            (file, Vec::new(), refused(place, format!("it could not be read as Rust: {why}")))
+        }
+    }
+}
+
+/// Where the file of `mod name;` is: `name.rs` or `name/mod.rs` in the folder of the modules.
+fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
+    let (name, around) = module.path.split_last()?;
+    let mut inside = folder.to_path_buf();
+    inside.extend(around);
+    if let Some(file) = &module.file {
+        // Directly in a file the path is from the folder of that file (Rust reference, "The path attribute").
+        let start = if around.is_empty() { from.parent().unwrap_or(Path::new("")).to_path_buf() } else { inside };
+        let path = start.join(file);
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        return path.is_file().then_some(Wanted { path, folder });
+    }
+    let own = inside.join(name);
+    [inside.join(format!("{name}.rs")), own.join("mod.rs")]
+        .into_iter()
+        .find(|path| path.is_file())
+        .map(|path| Wanted { path, folder: own })
+}
+
+/// A path from `base` on, with `/`; whole where it is elsewhere.
+pub(super) fn shown(path: &Path, base: &Path) -> String {
+    let from_base = path.strip_prefix(base).unwrap_or(path);
+    let text = from_base.display().to_string();
+    let text = if cfg!(windows) { text.replace('\\', "/") } else { text };
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}

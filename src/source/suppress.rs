@@ -1,0 +1,64 @@
+//! Comments that ignore a rule where they stand: `// monowheel: ignore[panic-in-binding] the index was checked`.
+
+/// A comment that ignores a rule on its line, or, where nothing else is on that line, on the next that has code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The rule's id.
+    pub rule: String,
+    /// Why; may be empty, which is an error of configuration.
+    pub reason: String,
+    /// The line of the comment, from 1.
+    pub line: u32,
+    /// The line that it is about, from 1.
+    pub covers: u32,
+}
+
+const MARK: &str = "monowheel: ignore[";
+
+/// Every such comment of a text.
+pub(super) fn of(text: &str) -> Vec<Suppression> {
+    if !text.contains(MARK) {
+        return Vec::new();
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some((before, comment)) = line.split_once("//") else { continue };
+        let Some((rule, reason)) = comment.trim_start().strip_prefix(MARK).and_then(|rest| rest.split_once(']')) else {
+            continue;
+        };
+        let is_code = |line: &str| {
+            let line = line.trim_start();
+            !line.is_empty() && !line.starts_with("//") && !line.starts_with("#[")
+        };
+        let covers = if before.trim().is_empty() {
+            lines.iter().skip(at + 1).position(|line| is_code(line)).map_or(at, |more| at + 1 + more)
+        } else {
+            at
+        };
+        let number = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
+        found.push(Suppression {
+            rule: rule.trim().to_owned(),
+            reason: reason.trim().to_owned(),
+            line: number(at),
+            covers: number(covers),
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_covers_its_line_or_the_next_with_code() {
+        let text =
+            "a(); // monowheel: ignore[x] known\n\n// monowheel: ignore[ y ]  why not\n// more\n#[allow(z)]\nb();\n";
+        let found = of(text);
+        let of = |at: usize| found.get(at).map(|one| (one.rule.as_str(), one.reason.as_str(), one.line, one.covers));
+        assert_eq!(of(0), Some(("x", "known", 1, 1)));
+        assert_eq!(of(1), Some(("y", "why not", 3, 6)));
+        assert_eq!(of(2), None);
+    }
+}

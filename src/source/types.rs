@@ -1,0 +1,79 @@
+//! A type, as far as rules ask: its last name and what it is made of.
+
+use syn::{GenericArgument, PathArguments, ReturnType, Type};
+
+/// A type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ty {
+    /// The last part of its path (`Py` of `pyo3::Py<PyAny>`); `&`, `&mut`, `[]`, `()`, `dyn` or empty for others.
+    pub name: String,
+    /// What it is made of.
+    pub args: Vec<Ty>,
+    /// Whether `'static` is among its lifetimes.
+    pub is_static: bool,
+}
+
+impl Ty {
+    pub(super) fn of(ty: &Type) -> Self {
+        match ty {
+            Type::Path(path) => path.path.segments.last().map_or_else(Self::default, |segment| {
+                let mut found = Self { name: segment.ident.to_string(), ..Self::default() };
+                if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
+                    for argument in &arguments.args {
+                        match argument {
+                            GenericArgument::Type(ty) => found.args.push(Self::of(ty)),
+                            GenericArgument::Lifetime(lifetime) => found.is_static |= lifetime.ident == "static",
+                            _ => {}
+                        }
+                    }
+                }
+                found
+            }),
+            Type::Reference(reference) => {
+                let name = if reference.mutability.is_some() { "&mut" } else { "&" };
+                let is_static = reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static");
+                Self { is_static, ..Self::made(name, vec![Self::of(&reference.elem)]) }
+            }
+            Type::Slice(slice) => Self::made("[]", vec![Self::of(&slice.elem)]),
+            Type::Array(array) => Self::made("[]", vec![Self::of(&array.elem)]),
+            Type::Tuple(tuple) => Self::made("()", tuple.elems.iter().map(Self::of).collect()),
+            Type::Paren(inner) => Self::of(&inner.elem),
+            Type::Group(inner) => Self::of(&inner.elem),
+            Type::TraitObject(_) | Type::ImplTrait(_) => Self::made("dyn", Vec::new()),
+            _ => Self::default(),
+        }
+    }
+
+    pub(super) fn of_output(output: &ReturnType) -> Option<Self> {
+        match output {
+            ReturnType::Type(_, ty) => Some(Self::of(ty)),
+            ReturnType::Default => None,
+        }
+    }
+
+    fn made(name: &str, args: Vec<Self>) -> Self {
+        Self { name: name.to_owned(), args, is_static: false }
+    }
+
+    /// Whether it, or what it is made of, is a type of this name.
+    #[must_use]
+    pub fn holds(&self, name: &str) -> bool {
+        self.name == name || self.args.iter().any(|arg| arg.holds(name))
+    }
+
+    /// It and all that it is made of.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Self> {
+        let mut parts = vec![self];
+        parts.extend(self.args.iter().flat_map(Self::parts));
+        parts
+    }
+
+    /// Whether whoever has one is attached to the interpreter: a token, or a reference that is bound to one.
+    #[must_use]
+    pub fn is_attached(&self) -> bool {
+        self.parts()
+            .iter()
+            .any(|part| matches!(part.name.as_str(), "Python" | "Bound" | "Borrowed" | "PyRef" | "PyRefMut"))
+    }
+}
