@@ -67,6 +67,8 @@ pub(super) struct Walker<'a> {
     pub(super) guards: Vec<Guard>,
     pub(super) names: Vec<Mention>,
     pub(super) mentioned: BTreeSet<String>,
+    /// Names that patterns bind: a parameter may be hidden by one.
+    pub(super) bound: BTreeSet<String>,
     pub(super) state: State,
     pub(super) is_conditional: bool,
     held: Vec<u16>,
@@ -84,6 +86,7 @@ impl<'a> Walker<'a> {
             guards: Vec::new(),
             names: Vec::new(),
             mentioned: BTreeSet::new(),
+            bound: BTreeSet::new(),
             state,
             is_conditional,
             held: Vec::new(),
@@ -178,7 +181,10 @@ impl<'a> Walker<'a> {
     }
 
     /// The value that `if let`, `while let`, `match` and `for` look at lives as long as they do.
-    fn looked_at(&mut self, pattern: Option<&Pat>, value: &Expr) {
+    fn looked_at<'ast>(&mut self, pattern: Option<&'ast Pat>, value: &'ast Expr) {
+        if let Some(pattern) = pattern {
+            self.visit_pat(pattern);
+        }
         self.visit_expr(value);
         if let Some(at) = guard_of(value) {
             self.hold(pattern.and_then(bound_name), at);
@@ -216,9 +222,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 }
             }
         }
-        if let Pat::Type(typed) = &local.pat {
-            self.visit_type(&typed.ty);
-        }
+        self.visit_pat(&local.pat);
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
@@ -331,6 +335,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_for_loop(&mut self, looping: &'ast ExprForLoop) {
         self.within(|this| {
+            this.visit_pat(&looping.pat);
             this.looked_at(None, &looping.expr);
             this.in_loop("for", at(looping.for_token.span), |this| this.visit_block(&looping.body));
         });
@@ -371,6 +376,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             }
         }
         visit::visit_path(self, path);
+    }
+
+    fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
+        self.bound.insert(pattern.ident.to_string());
+        visit::visit_pat_ident(self, pattern);
     }
 
     fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {}

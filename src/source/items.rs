@@ -13,7 +13,7 @@ use crate::source::attributes::Attributes;
 use crate::source::body::{State, Walker};
 use crate::source::depth;
 use crate::source::imports::Imports;
-use crate::source::{At, Class, Field, File, Function, Module, Param, Receiver, Role, Ty};
+use crate::source::{At, Class, Field, File, Function, Module, Param, Receiver, Role, Ty, What};
 
 /// What is known of where an item stands.
 #[derive(Clone, Copy, Default)]
@@ -252,7 +252,10 @@ impl Reader<'_> {
         let is_conditional = around.is_conditional || attributes.is_conditional;
         let mut walker = Walker::new(&self.imports, state, is_conditional);
         walker.visit_signature(signature);
+        walker.bound.clear();
         walker.visit_block(block);
+        let bound = std::mem::take(&mut walker.bound);
+        walker.events.retain(|event| event.what != What::Index || !bound.contains(&event.name));
         let receiver = match signature.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, Some(_))) => Receiver::Exclusive,
             Some(_) => Receiver::Shared,

@@ -8,8 +8,8 @@ rule! {
     /// A function that Python calls may panic, which no `except Exception` catches.
     ///
     /// # What it does
-    /// Reports `panic!`, `todo!`, `unimplemented!` and `unreachable!`, and an index that is a parameter (warnings), and
-    /// `unwrap` and `expect` (one note a function) where Python calls. `lock().unwrap()` is left out.
+    /// Reports `panic!`, `todo!` and `unimplemented!`, and an index that is a parameter (warnings), and
+    /// `unwrap`, `expect` and `unreachable!` (one note a function) where Python calls. `lock().unwrap()` is left out.
     ///
     /// # Why it matters
     /// A panic arrives as `PanicException`, which derives from `BaseException`: handlers of errors do not see it, and services
@@ -35,6 +35,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let mut unwraps = Vec::new();
         for event in function.events.iter().filter(|event| event.state != State::Unknown) {
             match event.what {
+                What::Panics if event.name == "unreachable" => unwraps.push(event),
                 What::Panics => found.add(
                     file.finding(Severity::Warning, &event.at, format!("{title} may end in `{}!`", event.name))
                         .fix("give a PyResult and raise an exception of a fitting type"),
@@ -54,7 +55,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
         if let Some(first) = unwraps.first() {
             let times = match unwraps.len() {
                 1 => format!("`{}`", first.name),
-                many => format!("{many} times `unwrap` or `expect`"),
+                many => format!("{many} times `unwrap`, `expect` or `unreachable!`"),
             };
             let lines = unwraps.iter().map(|event| format!("line {}: {}", event.at.line, event.name));
             found.add(

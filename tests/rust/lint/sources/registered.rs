@@ -1,0 +1,66 @@
+use pyo3::prelude::*;
+
+#[pyfunction]
+fn forgotten() {} //~ never-registered
+
+#[pyfunction]
+fn added() {}
+
+#[pyfunction]
+fn by_a_macro_of_ours() {}
+
+#[cfg(feature = "more")]
+#[pyfunction]
+fn sometimes() {}
+
+#[pyclass(frozen, str)]
+struct Made { //~ never-registered
+    number: u32,
+}
+
+#[pymethods]
+impl Made {
+    #[new]
+    fn new() -> Self {
+        Self { number: 0 }
+    }
+}
+
+/// Given out, never made by Python.
+#[pyclass(frozen, str)]
+struct Given {
+    number: u32,
+}
+
+#[pyclass(frozen, str)]
+struct Added {
+    number: u32,
+}
+
+#[pymethods]
+impl Added {
+    #[new]
+    fn new() -> Self {
+        Self { number: 0 }
+    }
+}
+
+#[pymodule]
+fn _demo(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_function(wrap_pyfunction!(added, m)?)?;
+    m.add_class::<Added>()?;
+    register!(m, by_a_macro_of_ours);
+    Ok(())
+}
+
+#[pymodule]
+mod _other {
+    #[pymodule_export]
+    use super::exported;
+
+    #[pyfunction]
+    fn inside() {}
+}
+
+#[pyfunction]
+fn exported() {}
