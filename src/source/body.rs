@@ -281,6 +281,10 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.arguments(None, &call.args);
             return;
         }
+        // What Rust calls as well is there for Rust.
+        if let Some(name) = function.path.segments.last() {
+            self.mentioned.insert(name.ident.to_string());
+        }
         let what = calls::of_path(&path);
         if what == Some(What::Drop) {
             if let Some(Expr::Path(value)) = call.args.first() {

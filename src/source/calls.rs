@@ -34,6 +34,8 @@ pub enum What {
     Unwraps,
     /// `panic!` and its kind.
     Panics,
+    /// Looks at the clock.
+    Clock,
     /// Ends a value.
     Drop,
     /// `borrow_mut`.
@@ -140,6 +142,7 @@ fn what(word: &str) -> Option<What> {
         "signals" => What::Signals,
         "unwraps" => What::Unwraps,
         "panics" => What::Panics,
+        "clock" => What::Clock,
         "drop" => What::Drop,
         "borrows" => What::Borrows,
         _ => return None,

@@ -82,8 +82,10 @@ impl Package {
         let of_module = self.module_name.as_deref().and_then(|name| name.split('.').next()).map(str::to_owned);
         let package = of_module.or(name.map(|name| name.replace('-', "_")));
         if let Some(package) = package {
-            for folder in [sources.join(&package), root.join("src").join(&package)] {
-                self.walk(folder);
+            self.walk(sources.join(&package));
+            // Where setuptools looks too; maturin does not.
+            if self.backend != Backend::Maturin {
+                self.walk(root.join("src").join(&package));
             }
             self.has_stubs |= root.join(format!("{package}.pyi")).is_file();
         }

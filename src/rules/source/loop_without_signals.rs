@@ -9,7 +9,7 @@ rule! {
     ///
     /// # What it does
     /// In functions that Python calls, looks for `loop` and `while` with a call in them that waits (sleep, receive,
-    /// accept, …) and no `check_signals`.
+    /// accept, …), no `check_signals`, and no look at the clock.
     ///
     /// # Why it matters
     /// Python notes the signal and raises KeyboardInterrupt when its own code runs next: after the call, which may be never
@@ -46,7 +46,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
                     && other.loops.contains(this)
                     && other.loops.last() != Some(this)
             });
-            if within(What::Waits) && !within(What::Signals) && is_innermost {
+            // A loop that looks at the clock ends by itself.
+            let ends = within(What::Signals) || within(What::Clock);
+            if within(What::Waits) && !ends && is_innermost {
                 let message = format!("{} waits in a loop that Ctrl-C does not end", function.title());
                 found.add(
                     file.finding(Severity::Warning, &event.at, message).fix("call py.check_signals()? once a turn"),

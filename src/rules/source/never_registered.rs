@@ -11,7 +11,7 @@ rule! {
     ///
     /// # What it does
     /// For a project with a `#[pymodule]`: looks for the name in `wrap_pyfunction!`, `add_class`, other macros, type objects, and
-    /// in what a module declares (`#[pymodule_export]`). Items under `#[cfg]` are left out.
+    /// in what a module declares (`#[pymodule_export]`). Functions that Rust calls too and items under `#[cfg]` are left out.
     ///
     /// # Why it matters
     /// It compiles without a word, and `from package import name` fails.

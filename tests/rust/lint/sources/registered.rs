@@ -6,6 +6,10 @@ fn forgotten() {} //~ never-registered
 #[pyfunction]
 fn added() {}
 
+/// Rust calls it, at the import.
+#[pyfunction]
+fn checks() {}
+
 #[pyfunction]
 fn by_a_macro_of_ours() {}
 
@@ -49,6 +53,7 @@ impl Added {
 fn _demo(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(added, m)?)?;
     m.add_class::<Added>()?;
+    checks();
     register!(m, by_a_macro_of_ours);
     Ok(())
 }

@@ -79,6 +79,13 @@ fn polls_and_looks(py: Python<'_>, source: &Source) -> PyResult<()> {
 }
 
 #[pyfunction]
+fn polls_until(py: Python<'_>, end: std::time::Instant) {
+    while std::time::Instant::now() < end {
+        py.detach(|| sleep(PAUSE));
+    }
+}
+
+#[pyfunction]
 fn computes(values: Vec<f64>) -> f64 {
     let mut sum = 0.0;
     for a in &values {
