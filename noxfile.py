@@ -108,6 +108,12 @@ def bench_prove(session: nox.Session) -> None:
 
 
 @nox.session
+def bench_lint(session: nox.Session) -> None:
+    """`monowheel lint` on a crate of 100,000 lines, against rustfmt on the same files."""
+    script(session, "bench_lint.py")
+
+
+@nox.session
 def bench_ci(session: nox.Session) -> None:
     """Jobs, machines, lines and findings of the written workflows, against `maturin generate-ci`."""
     script(session, "bench_ci.py")

@@ -34,13 +34,14 @@ level below; a higher one may be named (`manylinux_2_28_x86_64`). Targets in the
 """
 
 RULES_HEAD = """\
-# Rules of the audit
+# Rules of audit and lint
 
 <!-- Made by ci/docs_pages.py from the heads of the files in src/rules: change them there. -->
 
 `monowheel explain RULE` prints one of these, `monowheel rules` lists them. An **error** means that an
 install or an import fails somewhere the wheel promises, or that the index refuses the file; a
-**warning** works today or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide.
+**warning** works today or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide, and
+[lint.md](lint.md) that to the rules on sources, of which an **error** is a deadlock, or what does not compile or import.
 """
 
 GROUPS = {
@@ -50,6 +51,7 @@ GROUPS = {
     "security": "Defences of the binaries",
     "reproducible": "What keeps a rebuild from giving the same bytes",
     "set": "Several wheels of one release",
+    "source": "The sources of a PyO3 project",
 }
 
 

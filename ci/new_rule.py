@@ -1,4 +1,4 @@
-"""Write a new rule of the audit: its file, its registration, and a fixture that fails until it is written.
+"""Write a new rule of audit or lint: its file, its registration, and a fixture that fails until it is written.
 
 python ci/new_rule.py GROUP ID, or nox -s new_rule -- GROUP ID.
 """
@@ -47,8 +47,17 @@ FIXTURE = """\
         ),
 """
 
-# The groups whose fixtures are not in the file of their own name; rules on sets are tested in their files.
-FIXTURE_FILES = {"set": None}
+# The groups whose fixtures are not in the file of their own name; rules on sets are tested in their files, and those
+# on sources have a file of Rust each.
+FIXTURE_FILES = {"set": None, "source": None}
+
+SOURCE = """\
+use pyo3::prelude::*;
+
+fn right() {{}}
+
+fn wrong() {{}} //~ {id}
+"""
 
 
 class NewRuleError(Exception):
@@ -59,6 +68,9 @@ def _rule_text(group: str, rule_id: str) -> str:
     if group == "set":
         imports = "use crate::rule::{Found, rule};\nuse crate::set::Set;"
         facts, kind, name = "set: &Set", "Set", "set"
+    elif group == "source":
+        imports = "use crate::rule::{Found, rule};\nuse crate::source::Source;"
+        facts, kind, name = "source: &Source", "Source", "source"
     else:
         imports = "use crate::facts::Facts;\nuse crate::rule::{Found, rule};"
         facts, kind, name = "facts: &Facts", "One", "facts"
@@ -136,7 +148,10 @@ def write(root: Path, group: str, rule_id: str) -> list[Path]:
     if file is not None:
         fixtures = root / "tests" / "rust" / "audit" / "fixtures" / f"{file}.rs"
         texts[fixtures] = _with_fixture(fixtures.read_text(encoding="utf-8"), rule_id)
+    if group == "source":
+        texts[root / "tests" / "rust" / "lint" / "sources" / f"{module}.rs"] = SOURCE.format(id=rule_id)
     for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(texts)
 

@@ -64,6 +64,5 @@ fn diff(file: &Mended) -> String {
 /// The pyproject.toml of the project that a path names or is in.
 fn own_config(path: &Path) -> Option<PathBuf> {
     let whole = std::path::absolute(path).ok()?;
-    let found = whole.ancestors().map(|folder| folder.join("pyproject.toml")).find(|file| file.is_file());
-    found
+    whole.ancestors().map(|folder| folder.join("pyproject.toml")).find(|file| file.is_file())
 }

@@ -152,9 +152,8 @@ fn what(word: &str) -> Option<What> {
 /// What a call of this whole path does.
 pub(super) fn of_path(path: &str) -> Option<What> {
     let known = |name: &str| CALLS.get(name).copied();
-    match known(path) {
-        Some((Form::Path | Form::Tail | Form::Any, what)) => return Some(what),
-        _ => {}
+    if let Some((Form::Path | Form::Tail | Form::Any, what)) = known(path) {
+        return Some(what);
     }
     // The last two parts, then the last.
     let mut parts = path.rmatch_indices("::").map(|(at, _)| at + 2);

@@ -97,18 +97,16 @@ fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeM
             waiting.extend(glob::glob(&pattern).into_iter().flatten().flatten());
         }
         let by_path = manifest.dependencies.values().filter_map(|dependency| dependency.detail()?.path.clone());
-        let inner = by_path.map(|path| folder.join(path).join("Cargo.toml")).filter(|path| path.is_file());
         // Only what lies in the project: a path may lead into another repository.
-        waiting.extend(inner.filter(|path| is_below(path, base)));
+        waiting.extend(by_path.filter_map(|path| below(&folder.join(path).join("Cargo.toml"), base)));
     }
     Ok(())
 }
 
-fn is_below(path: &Path, base: &Path) -> bool {
-    match (fs_err::canonicalize(path), fs_err::canonicalize(base)) {
-        (Ok(path), Ok(base)) => path.starts_with(base),
-        _ => false,
-    }
+/// A path as it is from `base` on, without `..`; none where it is elsewhere or not there.
+fn below(path: &Path, base: &Path) -> Option<PathBuf> {
+    let (whole, start) = (fs_err::canonicalize(path).ok()?, fs_err::canonicalize(base).ok()?);
+    Some(base.join(whole.strip_prefix(start).ok()?))
 }
 
 /// Every file of Rust in a folder without a manifest.

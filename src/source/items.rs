@@ -110,12 +110,10 @@ impl Reader<'_> {
             Item::Enum(class) => self.class_of_enum(class, around),
             Item::Impl(block) => self.implementation(block, around),
             Item::Mod(module) => self.module(module, around),
-            Item::Macro(call) => {
-                // What a macro is defined as says nothing of what it makes.
-                if !call.mac.path.is_ident("macro_rules") {
-                    words(call.mac.tokens.clone(), &mut self.file.mentioned);
-                    self.outside(item, around);
-                }
+            // What a macro is defined as says nothing of what it makes.
+            Item::Macro(call) if !call.mac.path.is_ident("macro_rules") => {
+                words(call.mac.tokens.clone(), &mut self.file.mentioned);
+                self.outside(item, around);
             }
             Item::Static(_) | Item::Const(_) | Item::Type(_) | Item::Trait(_) => self.outside(item, around),
             _ => {}

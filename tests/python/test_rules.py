@@ -52,7 +52,9 @@ def test_a_rule_is_explained(monowheel: Run) -> None:
     assert json.loads(monowheel("explain", rule["id"], "--json").stdout) == {"schema": "monowheel.rule/1", **rule}
 
 
-@pytest.mark.parametrize(("group", "name"), [("abi", "made-up-thing"), ("platform", "made-up"), ("set", "made-up")])
+@pytest.mark.parametrize(
+    ("group", "name"), [("abi", "made-up-thing"), ("platform", "made-up"), ("set", "made-up"), ("source", "made-up")]
+)
 def test_a_new_rule_is_begun(checkout: Path, group: str, name: str) -> None:
     done = script(checkout, "new_rule.py", group, name)
     assert done.returncode == 0, done.stdout
@@ -60,7 +62,10 @@ def test_a_new_rule_is_begun(checkout: Path, group: str, name: str) -> None:
     registry = (checkout / "src/rules" / group / "mod.rs").read_text(encoding="utf-8")
     assert f"mod {module};\n" in registry
     assert f"&{module}::RULE,\n];" in registry
-    if group != "set":
+    if group == "source":
+        fixture = (checkout / f"tests/rust/lint/sources/{module}.rs").read_text(encoding="utf-8")
+        assert f"//~ {name}\n" in fixture
+    elif group != "set":
         fixtures = (checkout / f"tests/rust/audit/fixtures/{group}.rs").read_text(encoding="utf-8")
         assert f'&["{name}"]' in fixtures
     again = script(checkout, "new_rule.py", group, name)

@@ -112,7 +112,7 @@ fn full() -> Report {
         vec![finding(
             "signature-missing",
             Severity::Warning,
-            Place { member: Some("demo/_demo.abi3.so".to_owned()), slice: Some("x86_64".to_owned()) },
+            Place { member: Some("demo/_demo.abi3.so".to_owned()), slice: Some("x86_64".to_owned()), ..Place::file() },
             "it is not signed",
         )],
     );

@@ -9,7 +9,8 @@ rule! {
     ///
     /// # What it does
     /// Looks through the fields of each `#[pyclass]`, and of the structs in them, for `Py<…>` of something that may lead back
-    /// to the object: not strings, bytes or numbers, and not classes of the crate that hold nothing themselves. Reports
+    /// to the object: not strings, bytes or numbers, not classes of the crate that hold nothing themselves, and not what is
+    /// shared by an `Arc`, which cannot be told of. Reports
     /// those without `__traverse__` in any `#[pymethods]` of the crate.
     ///
     /// # Why it matters
@@ -84,8 +85,8 @@ fn leads_on(source: &Source, file: &File, ty: &Ty, deep: u8) -> bool {
             }),
             None => true,
         },
-        // Nobody is kept alive by these.
-        "PhantomData" | "PyWeakref" | "Weak" | "PyBackedStr" | "PyBackedBytes" => false,
+        // Nobody is kept alive by the first ones, and what is shared has no one owner that could tell of it.
+        "PhantomData" | "PyWeakref" | "Weak" | "PyBackedStr" | "PyBackedBytes" | "Arc" | "Rc" => false,
         name => {
             ty.args.iter().any(|arg| leads_on(source, file, arg, deeper))
                 || structs(source, file, name)

@@ -41,6 +41,12 @@ struct Outer { //~ missing-traverse
     inner: Vec<Inner>,
 }
 
+/// Who shares it cannot be asked.
+#[pyclass(frozen, str)]
+struct Shared {
+    callback: Arc<Mutex<Py<PyAny>>>,
+}
+
 #[pyclass(frozen, str)]
 struct Kept {
     module: Bound<'static, PyModule>, //~ bound-outlives-call
