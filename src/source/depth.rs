@@ -20,13 +20,13 @@ const MOST: usize = 8_000;
 /// # Errors
 /// Where it is no Rust or goes too deep, and why.
 pub(super) fn tokens(text: &str) -> Result<TokenStream, (At, String)> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // `#!/usr/bin/env …` is no token; a comment of the same length keeps all places.
-    let comment = match text.strip_prefix("#!") {
-        Some(rest) if !rest.trim_start().starts_with('[') => Some(format!("//{rest}")),
+    // A byte order mark and `#!/usr/bin/env …` are no tokens; something of the same length keeps all places.
+    let replaced = match (text.strip_prefix('\u{feff}'), text.strip_prefix("#!")) {
+        (Some(rest), _) => Some(format!("   {rest}")),
+        (_, Some(rest)) if !rest.trim_start().starts_with('[') => Some(format!("//{rest}")),
         _ => None,
     };
-    let text = comment.as_deref().unwrap_or(text);
+    let text = replaced.as_deref().unwrap_or(text);
     let tokens: TokenStream =
         text.parse().map_err(|error: proc_macro2::LexError| (at(error.span()), error.to_string()))?;
     check(&tokens)?;

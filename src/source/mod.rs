@@ -231,6 +231,15 @@ pub struct Module {
 }
 
 impl Source {
+    /// One file of Rust that is no file on disk: of an editor, or of a test. Wants a thread with a stack of 256 MiB,
+    /// as a deeply nested text uses it.
+    #[must_use]
+    pub fn of_text(path: &str, text: &[u8]) -> Self {
+        let file = File { path: path.to_owned(), ..File::default() };
+        let (file, _, unreadable) = modules::text(file, text.to_vec());
+        Self { place: path.to_owned(), files: vec![file], unreadable, ..Self::default() }
+    }
+
     /// Every function with its file.
     pub fn functions(&self) -> impl Iterator<Item = (&File, &Function)> {
         self.files.iter().flat_map(|file| file.functions.iter().map(move |function| (file, function)))

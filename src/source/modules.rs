@@ -46,15 +46,34 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
 
 /// Reads one file; gives the files of the modules that it declares.
 fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
-    let mut file = File { path: shown(&wanted.path, base), krate, ..File::default() };
-    let refused = |place: Place, why: String| vec![Unreadable { place, why }];
+    let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
     let bytes = match fs_err::read(&wanted.path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let place = Place::member(&file.path);
-            return (file, Vec::new(), refused(place, format!("it could not be read: {}", error.kind())));
+            let why = format!("it could not be read: {}", error.kind());
+            let unreadable = Unreadable { place: Place::member(&file.path), why };
+            return (file, Vec::new(), vec![unreadable]);
         }
     };
+    let (file, declared, mut unreadable) = text(file, bytes);
+    let mut inner = Vec::new();
+    for module in declared.iter().filter(|_| krate.is_some()) {
+        match locate(module, &wanted.path, &wanted.folder) {
+            Some(found) => inner.push(found),
+            // What a #[cfg] leaves out need not be there, and a build script may write it.
+            None if module.is_conditional || module.file.is_some() => {}
+            None => {
+                let why = format!("the file of its module {} is not there", module.path.join("::"));
+                unreadable.push(Unreadable { place: Place::member(&file.path), why });
+            }
+        }
+    }
+    (file, inner, unreadable)
+}
+
+/// Reads what a file holds; gives the modules that it declares.
+pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<Unreadable>) {
+    let refused = |place: Place, why: String| vec![Unreadable { place, why }];
     file.size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -69,24 +88,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
     file.lines = text.lines().count();
     file.suppressions = suppress::of(&text);
     match items::parse(&text, &mut file) {
-        Ok(declared) => {
-            let mut inner = Vec::new();
-            let mut unreadable = Vec::new();
-            if krate.is_some() {
-                for module in declared {
-                    match locate(&module, &wanted.path, &wanted.folder) {
-                        Some(found) => inner.push(found),
-                        // What a #[cfg] leaves out need not be there, and a build script may write it.
-                        None if module.is_conditional || module.file.is_some() => {}
-                        None => {
-                            let why = format!("the file of its module {} is not there", module.path.join("::"));
-                            unreadable.extend(refused(Place::member(&file.path), why));
-                        }
-                    }
-                }
-            }
-            (file, inner, unreadable)
-        }
+        Ok(declared) => (file, declared, Vec::new()),
         Err((at, why)) => {
             let place = file.place(&at);
             (file, Vec::new(), refused(place, format!("it could not be read as Rust: {why}")))

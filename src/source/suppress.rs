@@ -24,6 +24,10 @@ pub(super) fn of(text: &str) -> Vec<Suppression> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let Some((before, comment)) = line.split_once("//") else { continue };
+        // Inside of a string it is none.
+        if before.matches('"').count() % 2 == 1 {
+            continue;
+        }
         let Some((rule, reason)) = comment.trim_start().strip_prefix(MARK).and_then(|rest| rest.split_once(']')) else {
             continue;
         };
@@ -60,5 +64,6 @@ mod tests {
         assert_eq!(of(0), Some(("x", "known", 1, 1)));
         assert_eq!(of(1), Some(("y", "why not", 3, 6)));
         assert_eq!(of(2), None);
+        assert_eq!(super::of("let text = \"a // monowheel: ignore[x] b\";"), []);
     }
 }

@@ -103,6 +103,18 @@ fn fix_changes_what_is_safe_and_nothing_else() {
     assert!(again.err.contains("0 findings in 0 files"), "{}", again.err);
 }
 
+/// The places of edits are bytes of the file as it is, whatever stands before them.
+#[test]
+fn fix_finds_its_place_behind_any_beginning() {
+    for before in ["\u{feff}", "#!/usr/bin/env rust\r\n", "// größe 🦀\r\n"] {
+        let text = format!("{before}fn old(o: PyObject) {{}}\r\n");
+        let project = Project::with(&text);
+        assert_eq!(lint(&project, &["--fix"]).code, 0);
+        let after = fs_err::read_to_string(project.root().join("src/lib.rs")).unwrap();
+        assert_eq!(after, text.replace("PyObject", "Py<PyAny>"));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_cannot_be_written_stays_as_it_is() {

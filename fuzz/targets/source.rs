@@ -1,0 +1,26 @@
+//! Any text as a file of Rust: it is read or refused, and what a fix would change lies within it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use monowheel::lint;
+use monowheel::source::Source;
+
+/// As the lint's own threads have it.
+const STACK: usize = 256 * 1024 * 1024;
+
+fn look(text: &[u8]) {
+    let source = Source::of_text("src/lib.rs", text);
+    for finding in lint::findings(&source) {
+        for edit in &finding.edits {
+            let whole = std::str::from_utf8(text).expect("what is no UTF-8 has no findings with edits");
+            assert!(whole.get(edit.range.clone()).is_some(), "{finding:?}");
+        }
+        assert!(finding.place.line.unwrap_or(1) >= 1, "{finding:?}");
+    }
+}
+
+fuzz_target!(|text: &[u8]| {
+    let text = text.to_vec();
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || look(&text));
+    thread.expect("a thread").join().expect("no panic");
+});
