@@ -29,6 +29,16 @@ pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
     Ok(written?)
 }
 
+/// What changes in a text, as a unified diff of the file `path`; `before` is none where there is no file yet.
+#[must_use]
+pub(crate) fn diff(path: &str, before: Option<&str>, after: &str) -> String {
+    let old = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{path}"));
+    similar::TextDiff::from_lines(before.unwrap_or_default(), after)
+        .unified_diff()
+        .header(&old, &format!("b/{path}"))
+        .to_string()
+}
+
 /// A file that gets another text.
 #[derive(Clone, Debug)]
 pub(crate) struct Change {

@@ -140,7 +140,8 @@ fn file(top: &Path, provider: Provider, plan: &Plan, page: Page) -> Result<File>
         Some(text) if is_own(text) => State::Drifted,
         Some(_) => State::Foreign,
     };
-    let diff = if state == State::Same { String::new() } else { diff(&page.path, before.as_deref(), &page.text) };
+    let diff =
+        if state == State::Same { String::new() } else { whole::diff(&page.path, before.as_deref(), &page.text) };
     let lines = page.text.lines().count();
     Ok(File { path: page.path, state, diff, lines, full, before, after: page.text })
 }
@@ -156,14 +157,6 @@ fn text(path: &Path) -> Result<Option<String>> {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn diff(path: &str, before: Option<&str>, after: &str) -> String {
-    let old = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{path}"));
-    similar::TextDiff::from_lines(before.unwrap_or_default(), after)
-        .unified_diff()
-        .header(&old, &format!("b/{path}"))
-        .to_string()
 }
 
 /// Workflows of this project that an earlier `prefix` left: they would run beside the others.

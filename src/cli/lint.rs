@@ -26,14 +26,11 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Sc
     let mut report = lint::lint(&args.paths, &options)?;
     if args.fix || args.diff {
         let mended = mended(&report)?;
-        for file in &mended {
-            if args.diff {
-                screen.note(&diff(file));
-            } else {
-                file.write()?;
-            }
-        }
-        if args.fix && !args.diff {
+        if args.diff {
+            let how = Text { colours: true, details: false };
+            mended.iter().for_each(|file| screen.note(&painted(&file.diff(), how)));
+        } else {
+            lint::write(&mended)?;
             let findings = mended.iter().map(|file| file.findings).sum();
             let files = words::count(mended.len(), "file");
             screen.note(&format!("{GOOD}mended{GOOD:#} {} in {files}", words::count(findings, "finding")));
@@ -50,15 +47,6 @@ fn mended(report: &Report) -> Result<Vec<Mended>> {
         all.extend(lint::mend(project)?);
     }
     Ok(all)
-}
-
-fn diff(file: &Mended) -> String {
-    let path = file.path.display();
-    let diff = similar::TextDiff::from_lines(&file.before, &file.after)
-        .unified_diff()
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string();
-    painted(&diff, Text { colours: true, details: false })
 }
 
 /// The pyproject.toml of the project that a path names or is in.

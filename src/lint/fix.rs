@@ -1,4 +1,4 @@
-//! Makes the changes that findings bring with them, each file whole or not at all.
+//! Makes the changes that findings bring with them: in all files or in none.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Edit;
 use crate::report::FileReport;
-use crate::whole;
+use crate::whole::{self, Change};
 
 /// A file that was changed, or would be.
 #[derive(Clone, Debug)]
@@ -50,13 +50,23 @@ pub fn mend(report: &FileReport) -> Result<Vec<Mended>> {
 }
 
 impl Mended {
-    /// Puts the new text in the place of the old one, whole or not at all.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn write(&self) -> Result<()> {
-        whole::write(&self.path, self.after.as_bytes())
+    /// What changes, as a unified diff.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        whole::diff(&self.path.display().to_string(), Some(&self.before), &self.after)
     }
+}
+
+/// Puts the new texts in the place of the old ones: all of them or none.
+///
+/// # Errors
+/// When one cannot be written, or is no longer as it was looked at.
+pub fn write(files: &[Mended]) -> Result<()> {
+    let changes: Vec<Change> = files
+        .iter()
+        .map(|file| Change { path: file.path.clone(), before: Some(file.before.clone()), after: file.after.clone() })
+        .collect();
+    whole::write_all(&changes)
 }
 
 /// The text with the edits made, from the last to the first; of two that overlap, the first counts.

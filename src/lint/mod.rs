@@ -16,7 +16,7 @@ use crate::rules;
 use crate::set::Outline;
 use crate::source::{self, Source};
 
-pub use fix::{Mended, mend};
+pub use fix::{Mended, mend, write};
 
 /// How to lint.
 #[derive(Clone, Debug, Default)]

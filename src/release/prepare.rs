@@ -136,10 +136,7 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<
     texts.push((&source.changelog, changelog.text().to_owned(), changed));
     for (path, before, after) in texts.into_iter().filter(|(_, before, after)| before != after) {
         let file = source.shown(path);
-        let diff = similar::TextDiff::from_lines(&before, &after)
-            .unified_diff()
-            .header(&format!("a/{file}"), &format!("b/{file}"))
-            .to_string();
+        let diff = whole::diff(&file, Some(&before), &after);
         // What a link leads to is written, and the link stays.
         prepared.files.push(Edit { file, diff, path: fs_err::canonicalize(path)?, before, after });
     }
