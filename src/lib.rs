@@ -8,6 +8,7 @@
 //!   ├ ci                 the workflows of a project, from its table
 //!   ├ release            one version everywhere; a tag over a set that is complete, audited and proven
 //!   ├ pin                the wheels that installers choose, by hash; and whether that still holds
+//!   ├ scaffold           a project to begin with, and what an existing one lacks to be one
 //!   ├ doctor             a machine against a project's needs, and the commands that mend it
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
@@ -55,6 +56,7 @@ pub mod reproduce;
 pub mod resolve;
 pub mod rule;
 pub mod rules;
+pub mod scaffold;
 pub mod set;
 pub mod toolchain;
 pub mod verify;

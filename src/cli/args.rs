@@ -7,6 +7,7 @@ mod doctor;
 mod index;
 mod lab;
 mod link;
+mod new;
 mod pin;
 mod prove;
 mod publish;
@@ -29,6 +30,7 @@ pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use doctor::DoctorArgs;
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
+pub(super) use new::NewArgs;
 pub(super) use pin::{PinArgs, PinFormat};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use publish::{PublishArgs, WhoseName};
@@ -81,6 +83,8 @@ pub(super) enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a new project from a template: it builds, passes its tests and audits clean
+    New(NewArgs),
     /// Show what a build would do, for each target and ABI family, without doing any of it
     Plan(PlanArgs),
     /// Build the sdist, then every wheel from it, into dist/

@@ -16,6 +16,7 @@ mod keep;
 mod lab;
 mod link;
 mod looking;
+mod new;
 mod pin;
 mod plan;
 mod progress;
@@ -68,6 +69,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Ci(args) => ci::run(&args, &cli.global, screen),
+        Command::New(args) => new::run(&args, &cli.global, &stop, screen),
         Command::Doctor(args) => doctor::run(&args, &cli.global, python, &stop, screen),
         Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
         Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),
