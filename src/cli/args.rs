@@ -30,7 +30,7 @@ pub(super) use compare::{CompareArgs, CompareFormat};
 pub(super) use doctor::DoctorArgs;
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
-pub(super) use new::NewArgs;
+pub(super) use new::{InitArgs, NewArgs};
 pub(super) use pin::{PinArgs, PinFormat};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use publish::{PublishArgs, WhoseName};
@@ -85,6 +85,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Write a new project from a template: it builds, passes its tests and audits clean
     New(NewArgs),
+    /// Add what an existing Rust crate or Python project lacks, after a look at the diff
+    Init(InitArgs),
     /// Show what a build would do, for each target and ABI family, without doing any of it
     Plan(PlanArgs),
     /// Build the sdist, then every wheel from it, into dist/

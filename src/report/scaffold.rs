@@ -5,6 +5,7 @@ use crate::report::release::painted;
 use crate::report::text::{Ink, Text};
 use crate::report::words::{count, harmless};
 use crate::scaffold::file::{Seen, State};
+use crate::scaffold::init::{Init, Kind};
 use crate::scaffold::new::{Folder, New};
 use crate::scaffold::template::Entry;
 
@@ -43,13 +44,54 @@ pub fn render(new: &New, how: Text) -> String {
     text
 }
 
+impl Init {
+    /// What is lacking as one JSON document, indented, with a final line break.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::document(self)
+    }
+}
+
+/// What a project lacks: each file, and what is edited in it.
+#[must_use]
+pub fn lacking(init: &Init, how: Text) -> String {
+    let kind = match init.kind {
+        Kind::Crate => "a Rust crate, which becomes a Python package too",
+        Kind::Python => "a Python project, which gets Rust",
+        Kind::Complete => "a crate with PyO3",
+    };
+    let mut text = format!("{} in {}\n", how.paint(Ink::Strong, &harmless(&init.name)), harmless(&init.folder));
+    text += &format!("  {}\n", how.paint(Ink::Faint, kind));
+    text + &files(&init.files, false, false, how)
+}
+
+/// What came of it.
+#[must_use]
+pub fn outcome(init: &Init, how: Text) -> String {
+    if init.is_done() {
+        return format!("{}\n", how.paint(Ink::Good, "nothing to do: all of it is there"));
+    }
+    let mut text = String::new();
+    if !init.by_hand.is_empty() {
+        text += &format!("{}\n", how.paint(Ink::Strong, "by hand:"));
+        text += &init.by_hand.iter().map(|advice| format!("  {}\n", harmless(advice))).collect::<String>();
+    }
+    if init.written {
+        let number = init.files.iter().filter(|file| file.state != State::Same).count();
+        text += &format!("{}\n", how.paint(Ink::Good, &format!("{} written", count(number, "file"))));
+        text += &commands(&init.next, how);
+    } else {
+        text += "nothing was written\n";
+    }
+    text
+}
+
 /// A line for each file, and below it what differs.
-pub(super) fn files(files: &[Seen], compared: bool, written: bool, how: Text) -> String {
+fn files(files: &[Seen], compared: bool, written: bool, how: Text) -> String {
     let mut text = String::new();
     for file in files {
         let (ink, word) = match file.state {
             State::Missing if written => (Ink::Good, "written"),
-            State::Edited if written => (Ink::Good, "edited"),
             State::Missing => (Ink::Good, if compared { "missing" } else { "new" }),
             State::Same => (Ink::Faint, "same"),
             State::Differs => (Ink::Bad, "differs"),
@@ -77,7 +119,7 @@ fn shortened(diff: &str, whole: bool, how: Text) -> String {
 }
 
 /// What comes next, a command a line.
-pub(super) fn commands(commands: &[String], how: Text) -> String {
+fn commands(commands: &[String], how: Text) -> String {
     let lines = commands.iter().map(|command| format!("  {}\n", harmless(command)));
     format!("{}\n", how.paint(Ink::Strong, "next:")) + &lines.collect::<String>()
 }

@@ -15,6 +15,7 @@
 //! Nothing that is there is overwritten: a file that differs is named, with what differs.
 
 pub mod file;
+pub mod init;
 pub mod name;
 pub mod new;
 mod packed;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::abi::{PythonVersion, undotted};
+use crate::scaffold::init;
 use crate::scaffold::new::{FLOORS, Request};
 use crate::scaffold::template::DEFAULT;
 
@@ -47,6 +48,41 @@ impl NewArgs {
             path: self.path.clone(),
             ci: !self.no_ci,
             git: !self.no_git,
+        }
+    }
+}
+
+/// What an existing project lacks.
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// The folder of the Rust crate or the Python project
+    #[arg(value_name = "PROJECT", default_value = ".")]
+    pub(crate) project: PathBuf,
+    /// The name for Python, where a crate's own is not to be it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The oldest CPython; that of requires-python, else 3.8, by default
+    #[arg(long, value_name = "3.N", value_parser = floor)]
+    pub(crate) floor: Option<PythonVersion>,
+    /// Let maturin take the place of another build backend
+    #[arg(long)]
+    pub(crate) change_backend: bool,
+    /// Write without asking
+    #[arg(short, long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
+    /// Show the diff, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+impl InitArgs {
+    /// What they mean.
+    pub(crate) fn request(&self) -> init::Request {
+        init::Request {
+            root: self.project.clone(),
+            name: self.name.clone(),
+            floor: self.floor,
+            change_backend: self.change_backend,
         }
     }
 }
