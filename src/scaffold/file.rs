@@ -62,6 +62,11 @@ impl File {
     /// When it is there and cannot be read.
     pub(super) fn look(&self, folder: &Path, edited: bool) -> Result<Seen> {
         let before = text(&folder.join(&self.path))?;
+        let after = match &before {
+            // What is added to a file has the line breaks of the rest.
+            Some(before) if edited && before.contains("\r\n") => self.text.replace("\r\n", "\n").replace('\n', "\r\n"),
+            _ => self.text.clone(),
+        };
         // git may have checked it out with the line breaks of Windows.
         let state = match &before {
             None => State::Missing,
@@ -70,11 +75,11 @@ impl File {
             Some(_) => State::Differs,
         };
         let diff = match &before {
-            Some(before) if state != State::Same => diff(&self.path, before, &self.text),
+            Some(before) if state != State::Same => diff(&self.path, before, &after),
             _ => String::new(),
         };
         let lines = self.text.lines().count();
-        Ok(Seen { path: self.path.clone(), state, lines, diff, before, after: self.text.clone() })
+        Ok(Seen { path: self.path.clone(), state, lines, diff, before, after })
     }
 }
 

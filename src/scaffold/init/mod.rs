@@ -324,6 +324,8 @@ impl Wanted<'_> {
 fn merged(path: &Path, new: DocumentMut) -> Result<String> {
     let Some(old) = text(path)? else { return Ok(new.to_string()) };
     let mut old = document(&old).map_err(|error| error.at(path.display()))?;
+    let end = ending(&mut old);
+    let known: Vec<String> = old.iter().map(|(key, _)| key.to_owned()).collect();
     for (key, item) in new.iter() {
         match (key, old.get_mut(key).and_then(Item::as_table_like_mut), item.as_table_like()) {
             ("tool", Some(tools), Some(new)) => {
@@ -335,7 +337,28 @@ fn merged(path: &Path, new: DocumentMut) -> Result<String> {
             _ => drop(old.insert(key, unplaced(item))),
         }
     }
+    let first = new.iter().map(|(key, _)| key).find(|key| !known.iter().any(|known| known == key));
+    restore(&mut old, &end, first);
     Ok(old.to_string())
+}
+
+/// Takes the comments at the end of a file from it: tables that are added would come before them.
+fn ending(document: &mut DocumentMut) -> String {
+    let end = document.trailing().as_str().unwrap_or_default().to_owned();
+    document.set_trailing("");
+    end
+}
+
+/// Gives them back, before the first table that was added.
+fn restore(document: &mut DocumentMut, end: &str, first: Option<&str>) {
+    match first.and_then(|first| document.get_mut(first)).and_then(Item::as_table_mut) {
+        Some(table) if !table.is_implicit() => {
+            let blank = if end.trim().is_empty() { "" } else { end.trim_end_matches(['\r', '\n']) };
+            let gap = if blank.is_empty() { "\n" } else { "\n\n" };
+            table.decor_mut().set_prefix(format!("{blank}{gap}"));
+        }
+        _ => document.set_trailing(end),
+    }
 }
 
 /// A table that comes behind those that are there, not where it stood in another file.

@@ -10,7 +10,7 @@ use crate::abi::{PythonVersion, admits, dotted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::release::Version;
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, parts, said};
+use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, ending, parts, said};
 use crate::scaffold::name::Name;
 use crate::scaffold::new::FLOORS;
 use crate::scaffold::render::{FIRST, document, set};
@@ -160,6 +160,7 @@ impl Package {
 
     fn pyproject(&self, document: &DocumentMut, place: &Place, floor: PythonVersion) -> Result<String> {
         let mut document = document.clone();
+        let end = ending(&mut document);
         let fault = || Error::new(ErrorKind::Project, "its tables are not as expected").at(self.root.display());
         let system = document.entry("build-system").or_insert_with(|| Item::Table(toml_edit::Table::new()));
         let system = system.as_table_like_mut().ok_or_else(fault)?;
@@ -181,6 +182,7 @@ impl Package {
             maturin.insert("python-source", toml_edit::value(place.source));
         }
         maturin.insert("module-name", toml_edit::value(format!("{0}._{0}", place.import)));
+        maturin.decor_mut().set_prefix(format!("{}\n", if end.trim().is_empty() { String::new() } else { end }));
         tools.insert("maturin", Item::Table(maturin));
         Ok(document.to_string())
     }

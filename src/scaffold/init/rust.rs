@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 use crate::abi::dotted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, PYO3, Wanted, declare, lines_of, merged, parts, slashed};
+use crate::scaffold::init::{Found, PYO3, Wanted, declare, ending, lines_of, merged, parts, restore, slashed};
 use crate::scaffold::render::document;
 
 /// The oldest Rust that PyO3 compiles with.
@@ -137,6 +137,7 @@ impl Crate {
 
     fn manifest(&self, wanted: &Wanted<'_>) -> Result<String> {
         let mut document = self.document.clone();
+        let end = ending(&mut document);
         let taken = |what: &str| {
             Error::new(ErrorKind::Project, format!("{what} is there already, and is not what would be added"))
                 .at(self.root.join("Cargo.toml").display())
@@ -171,6 +172,8 @@ impl Crate {
         pyo3.insert("version", PYO3.into());
         pyo3.insert("optional", true.into());
         dependencies.insert("pyo3", Item::Value(pyo3.into()));
+        let new = ["lib", "features", "dependencies"].into_iter().find(|key| !self.document.contains_key(key));
+        restore(&mut document, &end, new);
         Ok(document.to_string())
     }
 
