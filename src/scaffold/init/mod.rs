@@ -11,7 +11,7 @@ mod rust;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use toml_edit::{DocumentMut, Item};
+use toml_edit::{DocumentMut, Item, Table};
 
 use crate::abi::{PythonVersion, dotted};
 use crate::build::project::Project;
@@ -320,57 +320,37 @@ impl Wanted<'_> {
     }
 }
 
-/// The file with every table of `new` that it lacks; `new` itself where there is no file.
-fn merged(path: &Path, new: DocumentMut) -> Result<String> {
+/// The file with every table of `new` that it lacks, at its end; `new` itself where there is no file.
+fn merged(path: &Path, new: &DocumentMut) -> Result<String> {
     let Some(old) = text(path)? else { return Ok(new.to_string()) };
-    let mut old = document(&old).map_err(|error| error.at(path.display()))?;
-    let end = ending(&mut old);
-    let known: Vec<String> = old.iter().map(|(key, _)| key.to_owned()).collect();
+    let old = document(&old).map_err(|error| error.at(path.display()))?;
+    let mut lacking = DocumentMut::new();
     for (key, item) in new.iter() {
-        match (key, old.get_mut(key).and_then(Item::as_table_like_mut), item.as_table_like()) {
-            ("tool", Some(tools), Some(new)) => {
-                for (tool, table) in new.iter().filter(|(_, table)| !table.is_none()) {
-                    tools.entry(tool).or_insert_with(|| unplaced(table));
+        match (old.get(key), item.as_table_like()) {
+            (None, _) => drop(lacking.insert(key, item.clone())),
+            (Some(old), Some(new)) if key == "tool" => {
+                let mut tools = Table::new();
+                tools.set_implicit(true);
+                for (tool, table) in new.iter().filter(|(tool, _)| old.get(tool).is_none()) {
+                    tools.insert(tool, table.clone());
                 }
+                lacking.insert(key, Item::Table(tools));
             }
-            (_, Some(_), _) => {}
-            _ => drop(old.insert(key, unplaced(item))),
+            _ => {}
         }
     }
-    let first = new.iter().map(|(key, _)| key).find(|key| !known.iter().any(|known| known == key));
-    restore(&mut old, &end, first);
-    Ok(old.to_string())
+    appended(&old, &lacking).map_err(|error| error.at(path.display()))
 }
 
-/// Takes the comments at the end of a file from it: tables that are added would come before them.
-fn ending(document: &mut DocumentMut) -> String {
-    let end = document.trailing().as_str().unwrap_or_default().to_owned();
-    document.set_trailing("");
-    end
-}
-
-/// Gives them back, before the first table that was added.
-fn restore(document: &mut DocumentMut, end: &str, first: Option<&str>) {
-    match first.and_then(|first| document.get_mut(first)).and_then(Item::as_table_mut) {
-        Some(table) if !table.is_implicit() => {
-            let blank = if end.trim().is_empty() { "" } else { end.trim_end_matches(['\r', '\n']) };
-            let gap = if blank.is_empty() { "\n" } else { "\n\n" };
-            table.decor_mut().set_prefix(format!("{blank}{gap}"));
-        }
-        _ => document.set_trailing(end),
+/// A file with more tables at its end: what it had, comments included, stays before them.
+fn appended(old: &DocumentMut, more: &DocumentMut) -> Result<String> {
+    let (old, more) = (old.to_string(), more.to_string());
+    if more.trim().is_empty() {
+        return Ok(old);
     }
-}
-
-/// A table that comes behind those that are there, not where it stood in another file.
-fn unplaced(item: &Item) -> Item {
-    let mut item = item.clone();
-    if let Some(table) = item.as_table_mut() {
-        table.set_position(None);
-        for (_, inner) in table.iter_mut() {
-            *inner = unplaced(inner);
-        }
-    }
-    item
+    let both = format!("{}\n\n{}", old.trim_end(), more.trim_start());
+    document(&both)?;
+    Ok(both)
 }
 
 /// A file that has to be there.

@@ -10,7 +10,7 @@ use crate::abi::{PythonVersion, admits, dotted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::release::Version;
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, ending, parts, said};
+use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, appended, parts, said};
 use crate::scaffold::name::Name;
 use crate::scaffold::new::FLOORS;
 use crate::scaffold::render::{FIRST, document, set};
@@ -160,31 +160,30 @@ impl Package {
 
     fn pyproject(&self, document: &DocumentMut, place: &Place, floor: PythonVersion) -> Result<String> {
         let mut document = document.clone();
-        let end = ending(&mut document);
         let fault = || Error::new(ErrorKind::Project, "its tables are not as expected").at(self.root.display());
         let system = document.entry("build-system").or_insert_with(|| Item::Table(toml_edit::Table::new()));
         let system = system.as_table_like_mut().ok_or_else(fault)?;
-        system.insert("requires", toml_edit::value(Array::from_iter(["maturin>=1.16,<2"])));
-        system.insert("build-backend", toml_edit::value("maturin"));
+        set(system.entry("requires").or_insert(Item::None), Array::from_iter(["maturin>=1.16,<2"]));
+        set(system.entry("build-backend").or_insert(Item::None), "maturin");
         system.remove("backend-path");
         let project = document.get_mut("project").and_then(Item::as_table_like_mut).ok_or_else(fault)?;
         if lowest(project) != Some(floor.1) {
-            project.insert("requires-python", toml_edit::value(format!(">={}", dotted(floor))));
+            set(project.entry("requires-python").or_insert(Item::None), format!(">={}", dotted(floor)));
         }
-        let tools = document.entry("tool").or_insert_with(|| {
-            let mut table = toml_edit::Table::new();
-            table.set_implicit(true);
-            Item::Table(table)
-        });
-        let tools = tools.as_table_like_mut().ok_or_else(fault)?;
         let mut maturin = toml_edit::Table::new();
         if !place.source.is_empty() {
             maturin.insert("python-source", toml_edit::value(place.source));
         }
         maturin.insert("module-name", toml_edit::value(format!("{0}._{0}", place.import)));
-        maturin.decor_mut().set_prefix(format!("{}\n", if end.trim().is_empty() { String::new() } else { end }));
+        // One that is there is of an earlier attempt, and a person's to judge.
+        if document.get("tool").is_some_and(|tools| tools.get("maturin").is_some()) {
+            return Ok(document.to_string());
+        }
+        let (mut more, mut tools) = (DocumentMut::new(), toml_edit::Table::new());
+        tools.set_implicit(true);
         tools.insert("maturin", Item::Table(maturin));
-        Ok(document.to_string())
+        more.insert("tool", Item::Table(tools));
+        appended(&document, &more)
     }
 
     /// What only a person can do.

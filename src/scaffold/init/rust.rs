@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 use crate::abi::dotted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::scaffold::file::{File, text};
-use crate::scaffold::init::{Found, PYO3, Wanted, declare, ending, lines_of, merged, parts, restore, slashed};
+use crate::scaffold::init::{Found, PYO3, Wanted, appended, declare, lines_of, merged, parts, slashed};
 use crate::scaffold::render::document;
 
 /// The oldest Rust that PyO3 compiles with.
@@ -137,13 +137,13 @@ impl Crate {
 
     fn manifest(&self, wanted: &Wanted<'_>) -> Result<String> {
         let mut document = self.document.clone();
-        let end = ending(&mut document);
+        let mut more = DocumentMut::new();
         let taken = |what: &str| {
             Error::new(ErrorKind::Project, format!("{what} is there already, and is not what would be added"))
                 .at(self.root.join("Cargo.toml").display())
                 .next("give it another name, or write the binding by hand: https://pyo3.rs")
         };
-        let library = document.entry("lib").or_insert_with(|| Item::Table(Table::new()));
+        let library = table(&mut document, &mut more, "lib");
         let library = library.as_table_like_mut().ok_or_else(|| taken("lib"))?;
         let key = if library.contains_key("crate_type") { "crate_type" } else { "crate-type" };
         let kinds = library.entry(key).or_insert_with(|| Item::Value(Array::new().into()));
@@ -157,7 +157,7 @@ impl Crate {
         if !has(kinds, &["rlib", "lib"]) {
             kinds.push("rlib");
         }
-        let features = document.entry("features").or_insert_with(|| Item::Table(Table::new()));
+        let features = table(&mut document, &mut more, "features");
         let features = features.as_table_like_mut().ok_or_else(|| taken("features"))?;
         let floor = format!("pyo3/abi3-py{}", dotted(wanted.floor).replace('.', ""));
         for (name, list) in [("python", vec!["dep:pyo3".to_owned()]), ("abi3", vec!["python".to_owned(), floor])] {
@@ -166,15 +166,13 @@ impl Crate {
             }
             features.insert(name, Item::Value(Array::from_iter(list).into()));
         }
-        let dependencies = document.entry("dependencies").or_insert_with(|| Item::Table(Table::new()));
+        let dependencies = table(&mut document, &mut more, "dependencies");
         let dependencies = dependencies.as_table_like_mut().ok_or_else(|| taken("dependencies"))?;
         let mut pyo3 = InlineTable::new();
         pyo3.insert("version", PYO3.into());
         pyo3.insert("optional", true.into());
         dependencies.insert("pyo3", Item::Value(pyo3.into()));
-        let new = ["lib", "features", "dependencies"].into_iter().find(|key| !self.document.contains_key(key));
-        restore(&mut document, &end, new);
-        Ok(document.to_string())
+        appended(&document, &more).map_err(|error| error.at(self.root.join("Cargo.toml").display()))
     }
 
     /// The pyproject.toml, and what a person has to see to.
@@ -217,8 +215,14 @@ impl Crate {
         {
             maturin.insert("features", toml_edit::value(Array::from_iter(["abi3"])));
         }
-        Ok((merged(&self.root.join("pyproject.toml"), new)?, by_hand))
+        Ok((merged(&self.root.join("pyproject.toml"), &new)?, by_hand))
     }
+}
+
+/// A table of a manifest; one of `more` when it has none.
+fn table<'a>(document: &'a mut DocumentMut, more: &'a mut DocumentMut, key: &str) -> &'a mut Item {
+    let document = if document.contains_key(key) { document } else { more };
+    document.entry(key).or_insert_with(|| Item::Table(Table::new()))
 }
 
 /// The files of a crate's licence.
