@@ -1,11 +1,12 @@
 """Pack the folders of examples/ as templates of `monowheel new`, or check (`--check`) that they are packed as they are.
 
 cargo leaves every folder with a Cargo.toml of its own out of a package, so the binary cannot be made from examples/
-itself. Each becomes one text of Go's txtar form: a line `-- PATH --`, then the file. Only files that git tracks are taken.
+itself. Each becomes one text of Go's txtar form: a line `-- PATH --`, then the file. Only what git tracks is taken.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 PACKED = ROOT / "src" / "scaffold" / "templates"
 LIST = ROOT / "src" / "scaffold" / "packed.rs"
+MADE = {"target", "dist", ".tox", ".venv", "__pycache__"}
 MARK = re.compile(r"^-- .* --$", re.MULTILINE)
 
 
@@ -24,6 +26,8 @@ class TemplateError(Exception):
 
 def tracked(folder: Path) -> list[tuple[str, bool]]:
     """Give the files that git has of a folder, in order, and whether each can be run."""
+    if not (ROOT / ".git").exists():
+        return sources(folder)
     words = ["git", "ls-files", "-z", "--stage", "--", "."]
     said = subprocess.run(words, check=True, cwd=folder, capture_output=True, encoding="utf-8").stdout
     found = []
@@ -32,6 +36,17 @@ def tracked(folder: Path) -> list[tuple[str, bool]]:
         if mode not in {"100644", "100755"}:
             raise TemplateError(f"{folder.name}/{path} is no plain file")
         found.append((path, mode == "100755"))
+    return sorted(found)
+
+
+def sources(folder: Path) -> list[tuple[str, bool]]:
+    """Give the same where there is no git: all files but those that builds and tests leave."""
+    found = []
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        is_made = any(part in MADE or part.endswith("_cache") for part in parts) or path.suffix in {".so", ".pyd"}
+        if path.is_file() and not is_made:
+            found.append(("/".join(parts), os.access(path, os.X_OK)))
     return sorted(found)
 
 
@@ -51,7 +66,9 @@ def packed(folder: Path) -> str:
         except UnicodeDecodeError as error:
             raise TemplateError(f"{folder.name}/{path} is no text: templates have nothing else") from error
         if MARK.search(text) or "\r" in text or (text and not text.endswith("\n")):
-            raise TemplateError(f"{folder.name}/{path} has a line `-- … --`, a carriage return, or no line break at its end")
+            raise TemplateError(
+                f"{folder.name}/{path} has a line `-- … --`, a carriage return, or no line break at its end"
+            )
         parts.append(mark + text)
     return "".join(parts)
 

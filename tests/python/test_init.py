@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,7 @@ from conftest import HOST_TARGET
 
 if TYPE_CHECKING:
     import subprocess
+    from pathlib import Path
 
     from conftest import Run
 
@@ -79,7 +79,9 @@ def document(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 @pytest.fixture
 def crate(tmp_path: Path) -> Path:
     """A crate that knows nothing of Python, in a folder with a space."""
-    return put(tmp_path / "a crate ü", {"Cargo.toml": CRATE, "src/lib.rs": LIBRARY, "LICENSE": "MIT\n", "README.md": "# x\n"})
+    return put(
+        tmp_path / "a crate ü", {"Cargo.toml": CRATE, "src/lib.rs": LIBRARY, "LICENSE": "MIT\n", "README.md": "# x\n"}
+    )
 
 
 @pytest.fixture
@@ -151,12 +153,13 @@ def test_nothing_is_written_unless_that_is_said(words: tuple[str, ...], monowhee
 
 def test_line_breaks_and_what_is_in_pyproject_stay(monowheel: Run, crate: Path) -> None:
     """Files of Windows stay such; tables of other tools are kept, and no table is written over."""
+    tools = "# mine\n[tool.ruff]\nline-length = 99\n\n[tool.pytest.ini_options]\naddopts = []\n# the end\n"
     put(
         crate,
         {
             "Cargo.toml": CRATE.replace("\n", "\r\n"),
             "src/lib.rs": LIBRARY.replace("\n", "\r\n"),
-            "pyproject.toml": "# mine\n[tool.ruff]\nline-length = 99\n\n[tool.pytest.ini_options]\naddopts = []\n# the end\n",
+            "pyproject.toml": tools,
         },
     )
     assert monowheel("init", crate, "--yes").returncode == CLEAN
@@ -164,7 +167,9 @@ def test_line_breaks_and_what_is_in_pyproject_stay(monowheel: Run, crate: Path) 
         data = (crate / name).read_bytes()
         assert data.count(b"\n") == data.count(b"\r\n"), name
     text = (crate / "pyproject.toml").read_text(encoding="utf-8")
-    assert text.startswith("# mine\n[tool.ruff]\nline-length = 99\n\n[tool.pytest.ini_options]\naddopts = []\n# the end\n")
+    assert text.startswith(
+        "# mine\n[tool.ruff]\nline-length = 99\n\n[tool.pytest.ini_options]\naddopts = []\n# the end\n"
+    )
     assert text.count("[tool.pytest") == 1
     assert 'build-backend = "maturin"' in text
 
@@ -260,7 +265,7 @@ def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, pac
     before = contents(package)
     asked = monowheel("init", package, "--yes")
     assert (asked.returncode, contents(package)) == (USAGE, before)
-    assert '-build-backend = "hatchling.build"\n+requires' in asked.stdout or "-build-backend" in asked.stdout
+    assert '\n-build-backend = "hatchling.build"\n' in asked.stdout
     assert "--change-backend" in asked.stderr
     done = monowheel("init", package, "--yes", "--change-backend", "--json")
     said = document(done)

@@ -267,7 +267,13 @@ def test_whoever_ends_it_finds_no_half_project(how: signal.Signals, start: Start
     tools = tmp_path / "tools"
     tools.mkdir()
     git, told = tools / "git", tmp_path / "told"
-    script = f'#!/bin/sh\n[ "$1" = config ] && exit 1\n(pwd; echo $$) > "{told}.new"\nmv "{told}.new" "{told}"\nexec sleep 100\n'
+    lines = [
+        '[ "$1" = config ] && exit 1',
+        f'(pwd; echo $$) > "{told}.new"',
+        f'mv "{told}.new" "{told}"',
+        "exec sleep 100",
+    ]
+    script = "\n".join(["#!/bin/sh", *lines, ""])
     git.write_text(script, encoding="utf-8")
     git.chmod(0o755)
     env = environment({"PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"})
