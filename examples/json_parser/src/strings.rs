@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
     /// All up to a quote, an escape or what may not be in a string.
     fn plain(&mut self) -> &'a str {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len());
+        let length = plain_length(rest);
         let start = self.at;
         self.at += length;
         self.text.get(start..self.at).unwrap_or_default()
@@ -80,4 +80,30 @@ impl<'a> Reader<'a> {
         }
         Ok(code)
     }
+}
+
+/// How many of `bytes` are before the first quote, backslash or control character.
+fn plain_length(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    for eight in bytes.chunks_exact(8) {
+        let Ok(eight) = eight.try_into() else { break };
+        let word = u64::from_le_bytes(eight);
+        let found = below(word ^ each(b'"'), 1) | below(word ^ each(b'\\'), 1) | below(word, 0x20);
+        if found != 0 {
+            return length + found.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    let rest = bytes.get(length..).unwrap_or_default();
+    length + rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len())
+}
+
+const fn each(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The high bit of each byte below `limit`, which is at most 128. Above the first of them others can be set: a
+/// subtraction borrows from the next byte.
+fn below(word: u64, limit: u8) -> u64 {
+    word.wrapping_sub(each(limit)) & !word & each(0x80)
 }

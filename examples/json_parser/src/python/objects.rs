@@ -68,7 +68,7 @@ impl<'a, 'py> Build<'a> for Objects<'a, 'py> {
         match key {
             Cow::Borrowed(text) if text.len() <= SHORT => {
                 let py = self.py;
-                object.set_item(self.keys.entry(text).or_insert_with(|| PyString::new(py, text)), value)
+                object.set_item(&*self.keys.entry(text).or_insert_with(|| PyString::new(py, text)), value)
             }
             key => object.set_item(PyString::new(self.py, &key), value),
         }

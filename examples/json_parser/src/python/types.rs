@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::PyString;
 
 use super::objects::Objects;
 use crate::{parse_with, Error};
@@ -9,10 +10,22 @@ use crate::{parse_with, Error};
 /// A text: `str`, or UTF-8 in `bytes` or `bytearray`.
 // Each keeps the Python object alive and lends what is in it. `bytes` is not copied at all; `str` is once, below a floor of
 // 3.10; a bytearray is, since it can change. A buffer of any kind would need a floor of 3.11.
-#[derive(FromPyObject)]
 pub(super) enum Text {
     Text(PyBackedStr),
     Bytes(PyBackedBytes),
+}
+
+// By hand: a derived one would try `bytes` for a `str` too, and tell a lone surrogate as a TypeError about both.
+impl FromPyObject<'_, '_> for Text {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        Ok(if given.is_instance_of::<PyString>() {
+            Self::Text(given.extract()?)
+        } else {
+            Self::Bytes(given.extract()?)
+        })
+    }
 }
 
 impl Text {
