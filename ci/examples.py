@@ -1,8 +1,8 @@
 """Check every example as its reader would: the core without Python, then the wheel, from the build to the tests.
 
 For each folder in ``examples/``, or for those named: rustfmt, clippy with and without Python, the Rust tests of the
-core, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit`` with nothing found, not even a
-warning, and ``monowheel test`` on the oldest and the newest CPython here.
+core, the examples in the documentation, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit`` with
+nothing found, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here.
 
 ``--lint "rustup run stable cargo"`` names the cargo that has clippy and rustfmt.
 """
@@ -57,7 +57,7 @@ def run(what: str, command: list[str], folder: Path) -> None:
     """Run one check; what it prints is shown as it comes."""
     print("$", *command, flush=True)
     # One folder for all: PyO3 is compiled once for the tests, and once for clippy.
-    env = {**os.environ, "CARGO_TARGET_DIR": str(OUT / "cargo")}
+    env = {**os.environ, "CARGO_TARGET_DIR": str(OUT / "cargo"), "PYO3_BUILD_EXTENSION_MODULE": "1"}
     try:
         code = subprocess.run(command, check=False, cwd=folder, env=env).returncode
     except OSError as error:
@@ -104,6 +104,8 @@ def check(example: Example, lint: list[str], here: list[dict[str, Any]], *, ever
     )
     run("clippy", [*lint, "clippy", "-q", "--locked", "--all-targets", *strict], folder)
     run("cargo test of the core", ["cargo", "test", "-q", "--locked", "--no-default-features"], folder)
+    # What the bindings' documentation says that the compiler refuses; no interpreter is linked.
+    run("cargo test --doc", ["cargo", "test", "-q", "--locked", "--doc"], folder)
     monowheel = [sys.executable, "-m", "monowheel", "--quiet"]
     build = ["build", ".", "--target", TARGET, "--abi", "abi3", "--out", str(dist)]
     run("monowheel build", [*monowheel, *build], folder)
