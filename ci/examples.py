@@ -1,8 +1,8 @@
 """Check every example as its reader would: the core without Python, then the wheel, from the build to the tests.
 
 For each folder in ``examples/``, or for those named: rustfmt, clippy with and without Python, the Rust tests of the
-core, the examples in the documentation, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit`` with
-nothing found, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here.
+core, the examples in the documentation, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit``
+with nothing found, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here.
 
 ``--lint "rustup run stable cargo"`` names the cargo that has clippy and rustfmt.
 """
