@@ -18,7 +18,12 @@ macro_rules! packed {
 /// Every template.
 #[rustfmt::skip] // One line each, however few they are.
 pub(super) const PACKED: &[Packed] = &[
+    packed!("calculator"),
+    packed!("error_handling"),
+    packed!("ffi_safety"),
     packed!("hello_world"),
+    packed!("json_parser"),
+    packed!("type_conversion"),
 ];
 
 /// The texts that examples share with the repository.
