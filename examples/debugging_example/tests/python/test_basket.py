@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import debugging_example
 import pytest
+
+import debugging_example
 from debugging_example import Basket, discounted
 
 LINES = [("tea", 450, 2), ("cup", 1250, 1)]
