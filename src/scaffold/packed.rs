@@ -19,11 +19,14 @@ macro_rules! packed {
 #[rustfmt::skip] // One line each, however few they are.
 pub(super) const PACKED: &[Packed] = &[
     packed!("calculator"),
+    packed!("debugging_example"),
     packed!("error_handling"),
     packed!("ffi_safety"),
     packed!("hello_world"),
     packed!("json_parser"),
+    packed!("profiling_example"),
     packed!("type_conversion"),
+    packed!("versioning"),
 ];
 
 /// The texts that examples share with the repository.
