@@ -12,7 +12,8 @@ impl Words {
     /// A name of one word (`calculator`) is replaced in small letters only: with a capital it is a class or the
     /// beginning of a sentence, and keeps its sense.
     pub(super) fn new(from: &str, to: &str) -> Self {
-        let mut pairs = vec![(from.to_owned(), to.to_owned())];
+        // cargo's file of a cdylib has `lib` before the name.
+        let mut pairs = vec![(from.to_owned(), to.to_owned()), (format!("lib{from}"), format!("lib{to}"))];
         if from.contains('_') {
             pairs.push((from.replace('_', "-"), to.replace('_', "-")));
             pairs.push((camel(from), camel(to)));
@@ -73,6 +74,7 @@ mod tests {
             ("use hello_world::*;", "use my_lib2::*;"),
             ("hello-world HelloWorld HELLO_WORLD_LOG", "my-lib2 MyLib2 MY_LIB2_LOG"),
             ("hello_world_extra", "my_lib2_extra"),
+            ("debug/libhello_world.so hello_world.dll", "debug/libmy_lib2.so my_lib2.dll"),
             ("hello_worlds xhello_world HelloWorlds hello world", "hello_worlds xhello_world HelloWorlds hello world"),
             ("éhello_world", "éhello_world"),
         ] {
