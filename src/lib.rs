@@ -10,6 +10,7 @@
 //!   ├ pin                the wheels that installers choose, by hash; and whether that still holds
 //!   ├ lint               the sources of a project against the rules on sources
 //!   │ └ source           Rust and manifests → facts: what is exported, held, attached
+//!   ├ scaffold           a project to begin with, and what an existing one lacks to be one
 //!   ├ doctor             a machine against a project's needs, and the commands that mend it
 //!   ├ reproduce          one source, built twice
 //!   ├ verify             a wheel, made again as it says that it was made
@@ -58,6 +59,7 @@ pub mod reproduce;
 pub mod resolve;
 pub mod rule;
 pub mod rules;
+pub mod scaffold;
 pub mod set;
 pub mod source;
 pub mod toolchain;

@@ -8,6 +8,7 @@ mod index;
 mod lab;
 mod link;
 mod lint;
+mod new;
 mod pin;
 mod prove;
 mod publish;
@@ -31,6 +32,7 @@ pub(super) use doctor::DoctorArgs;
 pub(super) use lab::{ChosenArgs, LabArgs, LabCommand};
 pub(super) use link::LinkArgs;
 pub(super) use lint::LintArgs;
+pub(super) use new::{InitArgs, NewArgs};
 pub(super) use pin::{PinArgs, PinFormat};
 pub(super) use prove::{ProofFormat, PythonsArgs, TestArgs};
 pub(super) use publish::{PublishArgs, WhoseName};
@@ -83,6 +85,10 @@ pub(super) enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a new project from a template: it builds, passes its tests and audits clean
+    New(NewArgs),
+    /// Add what an existing Rust crate or Python project lacks, after a look at the diff
+    Init(InitArgs),
     /// Show what a build would do, for each target and ABI family, without doing any of it
     Plan(PlanArgs),
     /// Build the sdist, then every wheel from it, into dist/

@@ -12,11 +12,13 @@ mod compare;
 mod doctor;
 mod explain;
 mod form;
+mod init;
 mod keep;
 mod lab;
 mod link;
 mod lint;
 mod looking;
+mod new;
 mod pin;
 mod plan;
 mod progress;
@@ -69,6 +71,8 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
         Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
         Command::Ci(args) => ci::run(&args, &cli.global, screen),
+        Command::Init(args) => init::run(&args, &cli.global, &stop, screen),
+        Command::New(args) => new::run(&args, &cli.global, &stop, screen),
         Command::Doctor(args) => doctor::run(&args, &cli.global, python, &stop, screen),
         Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
         Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),

@@ -15,6 +15,7 @@ pub mod proof;
 pub mod publish;
 pub mod release;
 mod sarif;
+pub mod scaffold;
 mod text;
 mod uri;
 pub mod verify;

@@ -28,6 +28,11 @@ fn help() {
 }
 
 #[test]
+fn help_of_new_and_init() {
+    insta::assert_snapshot!([said(&["new", "-h"], None), said(&["init", "-h"], None)].join("\n"));
+}
+
+#[test]
 fn help_of_plan() {
     insta::assert_snapshot!(said(&["plan", "--help"], None));
 }

@@ -1,43 +1,55 @@
-//! What `hello_world` can do, in plain Rust. The Python side is in [`python`] and only translates.
+//! Greetings and sums, in plain Rust.
+//!
+//! All of the library's work is here, and none of it knows of Python: the module [`python`] only translates. So
+//! `cargo test --no-default-features` tests it where there is no Python, and another crate can use it.
+#![warn(missing_docs)]
 
-use std::fmt;
-
+mod error;
 #[cfg(feature = "python")]
 mod python;
 
-/// The longest name that [`greet`] takes, in characters.
+pub use error::Error;
+
+/// The longest name that is greeted, in characters.
 pub const MAX_NAME: usize = 100;
 
-/// Why a call was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Error {
-    /// The name is empty or only white space.
-    EmptyName,
-    /// The name has more than [`MAX_NAME`] characters; how many it has.
-    LongName(usize),
-    /// The sum does not fit 64 bits.
-    Overflow,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::EmptyName => f.write_str("the name is empty"),
-            Self::LongName(n) => write!(f, "the name has {n} characters, more than {MAX_NAME}"),
-            Self::Overflow => f.write_str("the sum does not fit 64 bits"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
+/// The longest word that a [`Greeter`] begins with, in characters.
+pub const MAX_WORD: usize = 20;
 
 /// A greeting for `name`, without the white space around it.
 pub fn greet(name: &str) -> Result<String, Error> {
-    let name = name.trim();
-    match name.chars().count() {
-        0 => Err(Error::EmptyName),
-        n if n > MAX_NAME => Err(Error::LongName(n)),
-        _ => Ok(format!("Hello, {name}!")),
+    let name = checked(name)?;
+    Ok(format!("Hello, {name}!"))
+}
+
+/// Greets with a word of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Greeter {
+    word: String,
+}
+
+impl Greeter {
+    /// The word that is taken where none is given.
+    pub const WORD: &'static str = "Hello";
+
+    /// One that begins with `word`. What exists has been checked: no other function has to look again.
+    pub fn new(word: &str) -> Result<Self, Error> {
+        match word.chars().count() {
+            1..=MAX_WORD => Ok(Self { word: word.to_owned() }),
+            n => Err(Error::Word(n)),
+        }
+    }
+
+    /// What every greeting begins with.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        &self.word
+    }
+
+    /// A greeting for `name`, as [`greet`] gives it.
+    pub fn greet(&self, name: &str) -> Result<String, Error> {
+        let name = checked(name)?;
+        Ok(format!("{}, {name}!", self.word))
     }
 }
 
@@ -52,31 +64,11 @@ pub fn sum_of_squares(values: &[f64]) -> f64 {
     values.iter().map(|v| v * v).sum()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn greets_by_name() {
-        assert_eq!(greet("  Ada ").as_deref(), Ok("Hello, Ada!"));
-    }
-
-    #[test]
-    fn refuses_no_name_and_a_long_one() {
-        assert_eq!(greet(" \t"), Err(Error::EmptyName));
-        assert!(greet(&"é".repeat(MAX_NAME)).is_ok());
-        assert_eq!(greet(&"é".repeat(MAX_NAME + 1)), Err(Error::LongName(MAX_NAME + 1)));
-    }
-
-    #[test]
-    fn adds_and_reports_overflow() {
-        assert_eq!(add(-2, 44), Ok(42));
-        assert_eq!(add(i64::MAX, 1), Err(Error::Overflow));
-    }
-
-    #[test]
-    fn sums_squares() {
-        assert!((sum_of_squares(&[3.0, 4.0]) - 25.0).abs() < f64::EPSILON);
-        assert!(sum_of_squares(&[]).abs() < f64::EPSILON);
+fn checked(name: &str) -> Result<&str, Error> {
+    let name = name.trim();
+    match name.chars().count() {
+        0 => Err(Error::EmptyName),
+        n if n > MAX_NAME => Err(Error::LongName(n)),
+        _ => Ok(name),
     }
 }

@@ -1,5 +1,11 @@
-"""A small PyO3 crate: what monowheel's wheels are tried with."""
+"""A small PyO3 crate: greetings and sums."""
 
-from hello_world._hello_world import __version__, add, greet, sum_of_squares
+from hello_world._hello_world import (
+    Greeter,
+    __version__,
+    add,
+    greet,
+    sum_of_squares,
+)
 
-__all__ = ["__version__", "add", "greet", "sum_of_squares"]
+__all__ = ["Greeter", "__version__", "add", "greet", "sum_of_squares"]

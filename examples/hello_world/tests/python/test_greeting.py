@@ -6,8 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import EXTENSION_SUFFIXES
 
-import hello_world
 import pytest
+
+import hello_world
 from hello_world import _hello_world
 
 
@@ -19,6 +20,33 @@ def test_greets_without_the_white_space() -> None:
 def test_refuses_a_name(name: str) -> None:
     with pytest.raises(ValueError, match="the name"):
         hello_world.greet(name)
+
+
+def test_a_greeter_has_its_word() -> None:
+    greeter = hello_world.Greeter("Привет")
+    assert greeter.word == "Привет"
+    assert greeter.greet(" Ада ") == "Привет, Ада!"
+    assert hello_world.Greeter(None).word == hello_world.Greeter().word == "Hello"
+    assert repr(hello_world.Greeter("Hi")) == 'Greeter("Hi")'
+
+
+def test_greeters_are_values() -> None:
+    one, same, other = (hello_world.Greeter(word) for word in ("Hi", "Hi", "Ho"))
+    assert one == same
+    assert one != other
+    assert one != "Hi"
+    assert len({one, same, other}) == 2
+
+
+def test_a_greeter_does_not_change() -> None:
+    with pytest.raises(AttributeError):
+        hello_world.Greeter().word = "Ho"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("word", ["", "x" * 21])
+def test_refuses_a_word(word: str) -> None:
+    with pytest.raises(ValueError, match="the word has"):
+        hello_world.Greeter(word)
 
 
 def test_adds() -> None:

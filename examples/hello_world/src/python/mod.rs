@@ -1,24 +1,18 @@
 //! The extension module `hello_world._hello_world`: names and types, no logic.
 
-use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::Error;
-
-impl From<Error> for PyErr {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Overflow => PyOverflowError::new_err(error.to_string()),
-            Error::EmptyName | Error::LongName(_) => PyValueError::new_err(error.to_string()),
-        }
-    }
-}
+mod errors;
+mod types;
 
 /// The compiled half of `hello_world`.
 // It keeps no state, so it needs no GIL on a free-threaded Python.
 #[pymodule(gil_used = false)]
 mod _hello_world {
     use super::*;
+
+    #[pymodule_export]
+    use super::types::PyGreeter;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "the name Python knows")]

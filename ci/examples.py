@@ -1,0 +1,144 @@
+"""Check every example as its reader would: the core without Python, then the wheel, from the build to the tests.
+
+For each folder in ``examples/``, or for those named: rustfmt, clippy with and without Python, the Rust tests of the
+core, the examples in the documentation, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit``
+with nothing found, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here.
+
+``--lint "rustup run stable cargo"`` names the cargo that has clippy and rustfmt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+OUT = ROOT / "target" / "examples"
+TARGET = f"manylinux_2_17_{platform.machine()}"
+
+
+class FailedError(Exception):
+    """A check of an example that did not end well; says which."""
+
+
+class Example(NamedTuple):
+    """One folder of ``examples/``."""
+
+    name: str
+    folder: Path
+    floor: tuple[int, int]
+
+
+def found(names: list[str]) -> list[Example]:
+    """List the examples on the disk: all, or those named."""
+    folders = [EXAMPLES / name for name in names] or sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
+    return [Example(folder.name, folder, floor_of(folder)) for folder in folders]
+
+
+def floor_of(folder: Path) -> tuple[int, int]:
+    """Read the oldest Python that an example is for."""
+    text = (folder / "pyproject.toml").read_text(encoding="utf-8")
+    floor = re.search(r'^requires-python = ">=3\.(\d+)"$', text, re.MULTILINE)
+    if floor is None:
+        sys.exit(f"{folder}/pyproject.toml: requires-python is no floor such as >=3.8")
+    return 3, int(floor.group(1))
+
+
+def run(what: str, command: list[str], folder: Path) -> None:
+    """Run one check; what it prints is shown as it comes."""
+    print("$", *command, flush=True)
+    # One folder for all: PyO3 is compiled once for the tests, and once for clippy.
+    env = {**os.environ, "CARGO_TARGET_DIR": str(OUT / "cargo"), "PYO3_BUILD_EXTENSION_MODULE": "1"}
+    try:
+        code = subprocess.run(command, check=False, cwd=folder, env=env).returncode
+    except OSError as error:
+        raise FailedError(f"{what}: {command[0]} cannot be run: {error}") from error
+    if code:
+        raise FailedError(f"{what}: exit code {code}")
+
+
+def pythons() -> list[dict[str, Any]]:
+    """List the CPythons here that an abi3 wheel for this machine is for, the oldest first."""
+    command = [sys.executable, "-m", "monowheel", "pythons", "--json"]
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    usable = [
+        python
+        for python in json.loads(answer)["pythons"]
+        if python["runner"] == "native"
+        and python["implementation"] == "cpython"
+        and not python["free_threaded"]
+        and not python["debug"]
+        and python["venv"]
+        and python["libc"]
+        and python["libc"][0] == "glibc"
+    ]
+    return sorted(usable, key=lambda python: list(python["version"]))
+
+
+def tried(here: list[dict[str, Any]], floor: tuple[int, int], *, every: bool) -> list[str]:
+    """Choose what to run an example on: the oldest and the newest that its wheel is for."""
+    fit = [python["path"] for python in here if tuple(python["version"]) >= floor]
+    if not fit:
+        raise FailedError(f"monowheel test: no CPython {floor[0]}.{floor[1]} or later here (./ci/interpreters)")
+    return fit if every else list(dict.fromkeys([fit[0], fit[-1]]))
+
+
+def check(example: Example, lint: list[str], here: list[dict[str, Any]], *, every: bool) -> None:
+    """Take one example from its sources to its tests on wheels."""
+    folder, dist = example.folder, OUT / "dist" / example.name
+    strict = ["--", "-D", "warnings"]
+    run("cargo fmt", [*lint, "fmt", "--check", "--", "--config-path", str(ROOT)], folder)
+    run(
+        "clippy of the core",
+        [*lint, "clippy", "-q", "--locked", "--all-targets", "--no-default-features", *strict],
+        folder,
+    )
+    run("clippy", [*lint, "clippy", "-q", "--locked", "--all-targets", *strict], folder)
+    run("cargo test of the core", ["cargo", "test", "-q", "--locked", "--no-default-features"], folder)
+    # What the bindings' documentation says that the compiler refuses; no interpreter is linked.
+    run("cargo test --doc", ["cargo", "test", "-q", "--locked", "--doc"], folder)
+    monowheel = [sys.executable, "-m", "monowheel", "--quiet"]
+    build = ["build", ".", "--target", TARGET, "--abi", "abi3", "--out", str(dist)]
+    run("monowheel build", [*monowheel, *build], folder)
+    run("monowheel audit", [*monowheel, "audit", "--fail-on", "warning", str(dist)], folder)
+    words = [word for python in tried(here, example.floor, every=every) for word in ("--python", python)]
+    run("monowheel test", [*monowheel, "test", str(dist), "--config", "pyproject.toml", *words], folder)
+
+
+def main() -> int:
+    """Check the examples, say how long each took, and give the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these; all by default")
+    parser.add_argument("--lint", default="cargo", metavar="WORDS", help="the cargo that has clippy and rustfmt")
+    parser.add_argument("--every-python", action="store_true", help="not only the oldest and the newest")
+    options = parser.parse_args()
+    examples = found(options.names)
+    if not examples:
+        print(f"error: no examples in {EXAMPLES}", file=sys.stderr)
+        return 1
+    here = pythons()
+    rows, faults = [], 0
+    for example in examples:
+        print(f"\n--- {example.name}", flush=True)
+        began, verdict = time.monotonic(), "passed"
+        try:
+            check(example, options.lint.split(), here, every=options.every_python)
+        except FailedError as error:
+            verdict, faults = f"FAILED: {error}", faults + 1
+        rows.append(f"{example.name:24} {time.monotonic() - began:7.1f}  {verdict}")
+    print(f"\n{'example':24} seconds  verdict", *rows, sep="\n")
+    print(f"{len(examples)} examples, {faults} failed")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""A session with gdb, scripted: `python debug/run.py gdb` starts it, `gdb -x` runs it.
+
+Stops on both sides: at a Python function (where CPython's debug information is there), at a line of Python,
+at a function in Rust. At each it shows where it is; test_gdb.py asserts what is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import gdb  # type: ignore[import-untyped]  # there is one inside gdb only
+
+HERE = Path(os.environ["DEBUG_FOLDER"])
+MODULE = "_debugging_example"
+
+
+def section(title: str) -> None:
+    """A line that the test, and a reader, finds."""
+    print(f"=== {title}")
+
+
+class PythonFunction(gdb.Breakpoint):  # type: ignore[misc]  # gdb has no types
+    """Stops where C or Rust calls the Python function of this name.
+
+    Since 3.11 a call from Python to Python stays in one evaluation loop and does not come by here.
+    """
+
+    def __init__(self, function: str) -> None:
+        """Wait for it."""
+        super().__init__("_PyFunction_Vectorcall", internal=True)
+        self.function = function
+
+    def stop(self) -> bool:
+        """Whether this is the one."""
+        # CPython's gdb support shows a str as Python would.
+        name = gdb.parse_and_eval("((PyFunctionObject *)func)->func_name")
+        return bool(name.format_string() == repr(self.function))
+
+
+def select(function: str) -> None:
+    """Make the nearest frame of this Rust function the current one."""
+    frame = gdb.newest_frame()
+    while frame is not None:
+        if (frame.name() or "").startswith(function):
+            frame.select()
+            return
+        frame = frame.older()
+    raise gdb.GdbError(f"no frame of {function} is on the stack")
+
+
+def session() -> None:
+    """Everything, from the start of the process to its end."""
+    for setting in ("pagination off", "confirm off", "breakpoint pending on", "debuginfod enabled off"):
+        gdb.execute(f"set {setting}")
+    # What shows Rust's own types, such as a String as its text.
+    printers = Path(os.environ["RUST_PRINTERS"], "gdb_load_rust_pretty_printers.py")
+    if printers.exists():
+        sys.path.append(str(printers.parent))
+        gdb.execute(f"source {printers}")
+
+    # Stop once when the extension module is loaded: from here on its functions have names.
+    gdb.execute(f"tbreak PyInit_{MODULE}")
+    gdb.execute("run")
+    gdb.execute(f"source {HERE / 'mixed_stack.py'}")
+    support = sys.modules["__main__"].python_support()  # what was sourced
+    gdb.execute("break debugging_example::basket::discounted")
+
+    if support is None:
+        section("no stop at a Python function: CPython's debug information or gdb support is not here")
+    else:
+        at_price = PythonFunction("price")
+        gdb.execute("continue")
+        section("at the Python function price")
+        gdb.execute("print ((PyFunctionObject *)func)->func_qualname")
+        gdb.execute("mixed-bt")
+        at_price.delete()
+
+    gdb.execute("continue")
+    section("at the Python line that says breakpoint()")
+    gdb.execute("mixed-bt")
+
+    gdb.execute("continue")
+    section("at the Rust function discounted: arguments")
+    gdb.execute("info args")
+    section("the mixed stack")
+    gdb.execute("mixed-bt")
+    section("Rust variables of Basket::total")
+    select("debugging_example::basket::Basket::total")
+    for variable in ("sum", "line.article", "line.cents", "line.pieces"):
+        print(f"{variable} = {gdb.parse_and_eval(variable).format_string()}")
+
+    section("to the end")
+    gdb.execute("delete")
+    gdb.execute("handle SIGTRAP nostop noprint nopass")
+    gdb.execute("continue")
+
+
+session()

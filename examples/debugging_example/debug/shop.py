@@ -1,0 +1,26 @@
+"""What is debugged: Python calls Rust, which calls Python, which calls Rust."""
+
+from __future__ import annotations
+
+import sys
+
+from debugging_example import Basket, discounted
+
+LINES = [("tea", 450, 2), ("cup", 1250, 1)]
+
+
+def price(article: str, cents: int) -> int:
+    """Tea is cheaper today."""
+    percent = 10 if article == "tea" else 0
+    if "--breakpoint" in sys.argv:
+        breakpoint()  # trap.py makes it stop in gdb or lldb
+    return discounted(cents, percent)
+
+
+def checkout() -> int:
+    """What is to be paid."""
+    return Basket(LINES).total(price)
+
+
+if __name__ == "__main__":
+    print("to pay:", checkout())

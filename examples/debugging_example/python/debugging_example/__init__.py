@@ -1,0 +1,5 @@
+"""Prices of a basket, computed in Rust, which asks Python for some of them."""
+
+from debugging_example._debugging_example import Basket, __version__, discounted
+
+__all__ = ["Basket", "__version__", "discounted"]

@@ -1,0 +1,15 @@
+//! How the core's errors look in Python.
+
+use pyo3::exceptions::{PyOverflowError, PyValueError};
+use pyo3::PyErr;
+
+use crate::Error;
+
+impl From<Error> for PyErr {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Overflow => PyOverflowError::new_err(error.to_string()),
+            Error::Percent(_) | Error::NoPieces => PyValueError::new_err(error.to_string()),
+        }
+    }
+}

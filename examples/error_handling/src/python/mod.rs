@@ -1,0 +1,19 @@
+//! The extension module `error_handling._error_handling`: the list of what Python sees.
+
+use pyo3::prelude::*;
+
+mod errors;
+mod types;
+
+/// The compiled half of `error_handling`.
+#[pymodule(gil_used = false)]
+mod _error_handling {
+    #[pymodule_export]
+    use super::errors::{MissingError, ParseError, SettingsError};
+    #[pymodule_export]
+    use super::types::{PyService, PySettings};
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,55 @@
+from collections.abc import Callable
+from typing import Final, final
+
+__version__: Final[str]
+
+class ClosedError(Exception):
+    """A queue lets nothing in, and has nothing more."""
+
+@final
+class Queue:
+    """A queue of objects between threads."""
+
+    def __new__(cls, capacity: int | None = None) -> Queue: ...
+    def put(self, item: object, timeout: float | None = None) -> None:
+        """Put ``item`` in; wait for room for ``timeout`` seconds, by default as long as it takes.
+
+        Raises queue.Full, or ClosedError.
+        """
+
+    def get(self, timeout: float | None = None) -> object:
+        """Take the oldest item; wait for one for ``timeout`` seconds, by default as long as it takes.
+
+        Raises queue.Empty, or ClosedError when nothing is left in a closed queue.
+        """
+
+    def close(self) -> None:
+        """Let nothing more in. What is in it can still be taken."""
+
+    def items(self) -> list[object]:
+        """The items, oldest first. They stay in the queue."""
+
+    def __len__(self) -> int: ...
+
+@final
+class Node:
+    """A node of a tree. It owns its children, and they own it: both are references that Python counts."""
+
+    def __new__(cls, value: object) -> Node: ...
+    @property
+    def value(self) -> object:
+        """What it was made with."""
+
+    @property
+    def parent(self) -> Node | None:
+        """The node above, or None."""
+
+    @property
+    def children(self) -> list[Node]:
+        """The nodes below, in their order."""
+
+    def add(self, child: Node) -> None:
+        """Put ``child`` below. Raises ValueError where it has a parent, or where this node is below it."""
+
+    def walk(self, visit: Callable[[Node], object]) -> None:
+        """Call ``visit`` with this node and all below it, from the top. It may change the tree."""

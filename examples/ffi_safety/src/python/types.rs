@@ -1,0 +1,7 @@
+//! The classes that Python sees.
+
+mod node;
+mod queue;
+
+pub(super) use node::Node;
+pub(super) use queue::Queue;

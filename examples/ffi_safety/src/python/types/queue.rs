@@ -1,0 +1,129 @@
+//! A queue between threads: waiting, owning, and what the collector has to know.
+
+use std::time::{Duration, Instant};
+
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+
+use crate::{Channel, Error};
+
+/// How long a thread waits before it looks for Ctrl-C.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// A queue of objects between threads.
+// Frozen: no `&mut self` that a second thread would meet as "Already borrowed". What changes has a lock of its own.
+#[pyclass(module = "ffi_safety", frozen)]
+pub(crate) struct Queue(Channel<Py<PyAny>>);
+
+#[pymethods]
+impl Queue {
+    #[new]
+    #[pyo3(signature = (capacity = None))]
+    fn new(capacity: Option<usize>) -> Result<Self, Error> {
+        // What Python's objects are counted in has no more than this.
+        Channel::new(capacity.unwrap_or(isize::MAX as usize)).map(Self)
+    }
+
+    /// Put `item` in; wait for room for `timeout` seconds, by default as long as it takes.
+    ///
+    /// Raises queue.Full, or ClosedError.
+    #[pyo3(signature = (item, timeout = None))]
+    fn put(&self, py: Python<'_>, item: Py<PyAny>, timeout: Option<f64>) -> PyResult<()> {
+        let deadline = Deadline::after(timeout)?;
+        let mut item = item;
+        loop {
+            // Attached: the reference moves from this call into the queue while no collector looks.
+            match self.0.push(item) {
+                Ok(()) => return Ok(()),
+                Err((back, Error::Full)) => {
+                    item = back;
+                    let slice = deadline.slice(Error::Full)?;
+                    // Detached: the thread that makes room has to run. The closure takes no reference along.
+                    py.detach(|| self.0.wait_for_room(slice));
+                    py.check_signals()?;
+                }
+                Err((_, error)) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Take the oldest item; wait for one for `timeout` seconds, by default as long as it takes.
+    ///
+    /// Raises queue.Empty, or ClosedError when nothing is left in a closed queue.
+    #[pyo3(signature = (timeout = None))]
+    fn get(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Py<PyAny>> {
+        let deadline = Deadline::after(timeout)?;
+        loop {
+            match self.0.pop() {
+                Err(Error::Empty) => {
+                    let slice = deadline.slice(Error::Empty)?;
+                    py.detach(|| self.0.wait_for_item(slice));
+                    py.check_signals()?;
+                }
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    /// Let nothing more in. What is in it can still be taken.
+    fn close(&self) {
+        self.0.close();
+    }
+
+    /// The items, oldest first. They stay in the queue.
+    fn items(&self, py: Python<'_>) -> Vec<Py<PyAny>> {
+        let mut items = Vec::new();
+        // Under the lock references are copied, and that is all. The list is made of them afterwards: to make one can
+        // start the collector, which takes this lock.
+        let copied: Result<(), std::convert::Infallible> = self.0.visit(|item| {
+            items.push(item.clone_ref(py));
+            Ok(())
+        });
+        let Ok(()) = copied;
+        items
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    // Not `__repr__` of the items: they can be this queue.
+    fn __repr__(&self) -> String {
+        format!("<Queue of {} items>", self.0.len())
+    }
+
+    /// What the collector asks: each reference that is owned here.
+    // A queue can hold what holds the queue. Without this, that would never be freed, and nothing would say so.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.visit(|item| visit.call(item))
+    }
+
+    fn __clear__(&self) {
+        // Out of the queue under its lock; dropped here, where a `__del__` can use the queue again.
+        drop(self.0.drain());
+    }
+}
+
+/// When to stop waiting.
+struct Deadline(Option<Instant>);
+
+impl Deadline {
+    fn after(seconds: Option<f64>) -> Result<Self, Error> {
+        let Some(seconds) = seconds else { return Ok(Self(None)) };
+        if seconds.is_nan() || seconds < 0.0 {
+            return Err(Error::NoTime);
+        }
+        // More than the clock has is as long as it takes.
+        let time = Duration::try_from_secs_f64(seconds).ok();
+        Ok(Self(time.and_then(|time| Instant::now().checked_add(time))))
+    }
+
+    /// How long to wait now, or the error that says it was long enough.
+    fn slice(&self, late: Error) -> Result<Duration, Error> {
+        let Some(end) = self.0 else { return Ok(SLICE) };
+        match end.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(late),
+            left => Ok(left.min(SLICE)),
+        }
+    }
+}

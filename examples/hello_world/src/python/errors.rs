@@ -1,0 +1,17 @@
+//! Which exception each error of the core becomes. This is the only place that says so: everywhere else, `?` does it.
+
+use pyo3::exceptions::{PyOverflowError, PyValueError};
+use pyo3::PyErr;
+
+use crate::Error;
+
+impl From<Error> for PyErr {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        // No `_` arm: a new error does not compile until somebody has decided what it is in Python.
+        match error {
+            Error::Overflow => PyOverflowError::new_err(text),
+            Error::EmptyName | Error::LongName(_) | Error::Word(_) => PyValueError::new_err(text),
+        }
+    }
+}

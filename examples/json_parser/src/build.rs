@@ -1,0 +1,64 @@
+//! What becomes of what is read.
+
+use std::borrow::Cow;
+
+use crate::Error;
+
+/// Makes values of what the parser reads from a text that lives for `'a`.
+pub trait Build<'a> {
+    /// A value.
+    type Value;
+    /// An object whose members are being read.
+    type Object;
+    /// What can go wrong; the parser's own errors become it too.
+    type Error: From<Error>;
+
+    /// `null`.
+    fn null(&mut self) -> Self::Value;
+    /// `true` or `false`.
+    fn bool(&mut self, value: bool) -> Self::Value;
+    /// An integer of 64 bits.
+    fn integer(&mut self, value: i64) -> Result<Self::Value, Self::Error>;
+    /// A larger integer, as it is written.
+    fn large(&mut self, digits: &'a str) -> Result<Self::Value, Self::Error>;
+    /// A number with a fraction or an exponent. It is finite.
+    fn float(&mut self, value: f64) -> Self::Value;
+    /// A string: borrowed from the text where it has no escapes.
+    fn string(&mut self, value: Cow<'a, str>) -> Self::Value;
+    /// An array.
+    fn array(&mut self, items: Vec<Self::Value>) -> Result<Self::Value, Self::Error>;
+    /// An object without members.
+    fn begin(&mut self) -> Self::Object;
+    /// One member more. A key can come twice.
+    fn member(&mut self, object: &mut Self::Object, key: Cow<'a, str>, value: Self::Value) -> Result<(), Self::Error>;
+    /// The object with all its members.
+    fn end(&mut self, object: Self::Object) -> Self::Value;
+}
+
+/// Makes nothing: to check a text, or to walk over a part of it.
+pub(crate) struct Nothing;
+
+impl<'a> Build<'a> for Nothing {
+    type Value = ();
+    type Object = ();
+    type Error = Error;
+
+    fn null(&mut self) {}
+    fn bool(&mut self, _: bool) {}
+    fn integer(&mut self, _: i64) -> Result<(), Error> {
+        Ok(())
+    }
+    fn large(&mut self, _: &'a str) -> Result<(), Error> {
+        Ok(())
+    }
+    fn float(&mut self, _: f64) {}
+    fn string(&mut self, _: Cow<'a, str>) {}
+    fn array(&mut self, _: Vec<()>) -> Result<(), Error> {
+        Ok(())
+    }
+    fn begin(&mut self) {}
+    fn member(&mut self, (): &mut (), _: Cow<'a, str>, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+    fn end(&mut self, (): ()) {}
+}

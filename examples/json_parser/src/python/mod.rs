@@ -1,0 +1,21 @@
+//! The extension module `json_parser._json_parser`: the list of what Python sees.
+
+use pyo3::prelude::*;
+
+mod errors;
+mod objects;
+mod types;
+
+/// The compiled half of `json_parser`.
+#[pymodule(gil_used = false)]
+mod _json_parser {
+    #[pymodule_export]
+    use super::types::{loads, PyDocument};
+
+    #[pymodule_export]
+    const MAX_DEPTH: usize = crate::MAX_DEPTH;
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,30 @@
+//! Numbers: what fits, and what NaN does.
+
+use crate::Error;
+
+/// The sum of `values`. No 2⁶⁴ of them overflow 128 bits, so it needs no check.
+pub fn sum(values: impl IntoIterator<Item = i64>) -> i128 {
+    values.into_iter().map(i128::from).sum()
+}
+
+/// The least of `values`, or nothing of nothing. NaN where one is NaN: a fault in the data is not hidden.
+#[must_use]
+pub fn minimum(values: &[f64]) -> Option<f64> {
+    // f64::min would drop NaN, and `<` alone would make the answer depend on the order.
+    values.iter().copied().reduce(|least, value| if value.is_nan() || value < least { value } else { least })
+}
+
+/// `value` with 32 bits. A cast would turn 1e300 into infinity without a word.
+pub fn single(value: f64) -> Result<f32, Error> {
+    let narrow = value as f32;
+    if narrow.is_infinite() && value.is_finite() {
+        return Err(Error::NotSingle(value));
+    }
+    Ok(narrow)
+}
+
+/// The length of a vector in space.
+#[must_use]
+pub fn length([x, y, z]: [f64; 3]) -> f64 {
+    x.hypot(y).hypot(z)
+}

@@ -1,0 +1,48 @@
+//! `monowheel init`.
+
+use crate::cli::answer::is_yes;
+use crate::cli::args::{Global, InitArgs};
+use crate::cli::screen::Screen;
+use crate::error::{Error, ErrorKind, ExitCode, Result};
+use crate::exec::Stop;
+use crate::report::Text;
+use crate::report::scaffold::{lacking, outcome};
+use crate::report::words::count;
+use crate::scaffold::file::State;
+use crate::scaffold::init::Init;
+
+pub(super) fn run(args: &InitArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let text = Text { colours: true, details: global.verbose };
+    let cannot_ask = |why: &str| {
+        Error::new(ErrorKind::Usage, why).next("--yes writes without asking, --dry-run only shows the diff")
+    };
+    if global.json && !args.yes && !args.dry_run {
+        return Err(cannot_ask("--json asks nobody"));
+    }
+    let mut init = Init::look(&args.request())?;
+    if !global.json {
+        screen.print(lacking(&init, text));
+    }
+    let is_due = init.refused.is_none() && !init.is_done() && !args.dry_run;
+    if is_due && (args.yes || agreed(&init, &cannot_ask, stop, screen)?) {
+        init.write()?;
+    }
+    if global.json {
+        screen.machine(&init.json())?;
+    } else {
+        screen.print(outcome(&init, text));
+    }
+    if let Some(refused) = &init.refused {
+        screen.fail(&refused.error(&init.folder));
+    }
+    Ok(init.exit_code())
+}
+
+fn agreed(init: &Init, cannot_ask: &dyn Fn(&str) -> Error, stop: &Stop, screen: &mut Screen) -> Result<bool> {
+    if !screen.is_answered() {
+        return Err(cannot_ask("nothing was written: there is no terminal to ask on"));
+    }
+    let number = init.files.iter().filter(|file| file.state != State::Same).count();
+    screen.error(format_args!("Write {}? [y/N] ", count(number, "file")));
+    is_yes(stop)
+}

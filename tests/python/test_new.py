@@ -1,0 +1,296 @@
+"""`monowheel new`: projects that build, names that are refused, and folders that are never half written."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import monowheel as package
+import pytest
+from conftest import BUILD_LIMIT, HOST_TARGET, command, environment
+
+if TYPE_CHECKING:
+    from conftest import Git, Run, Start
+
+CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def templates() -> list[str]:
+    """List the templates that the installed command has."""
+    words = command("new", "--list", "--json")
+    done = subprocess.run(words, check=True, capture_output=True, encoding="utf-8", env=environment())
+    return [template["name"] for template in json.loads(done.stdout)["templates"]]
+
+
+def document(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """Read what is on stdout, which has to be one JSON document and nothing else."""
+    said: dict[str, Any] = json.loads(ended.stdout)
+    assert said["schema"] == "monowheel.new/1"
+    assert said["monowheel"] == package.__version__
+    return said
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Give every file below a folder but git's own, by its path."""
+    files = [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder in no repository, with a space and a letter of its own."""
+    folder = tmp_path / "größe x"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """One target folder for the tests of all templates: what they share is compiled once."""
+    return {"CARGO_TARGET_DIR": str(tmp_path_factory.mktemp("target"))}
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize("template", templates())
+def test_a_template_builds_passes_and_audits_clean(
+    template: str, monowheel: Run, here: Path, target: dict[str, str]
+) -> None:
+    """What is written is a project: its core is tested, its wheel built, audited without a word, and tried here."""
+    made = monowheel("new", "own-lib2", "--template", template, "--json", cwd=here)
+    assert made.returncode == CLEAN, made.stderr
+    project = here / "own-lib2"
+    assert document(made)["template"] == template
+    cargo = subprocess.run(
+        ["cargo", "test", "--locked", "--no-default-features", "--quiet"],
+        check=False,
+        cwd=project,
+        env={**environment(), **target},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=BUILD_LIMIT,
+    )
+    assert cargo.returncode == 0, cargo.stdout
+    built = monowheel("build", project, "--target", HOST_TARGET, "--abi", "abi3", env=target)
+    assert built.returncode == CLEAN, built.stderr
+    wheels = [path.name for path in (project / "dist").glob("*.whl")]
+    assert [name.split("-")[:2] for name in wheels] == [["own_lib2", "0.1.0"]]
+    audited = monowheel("audit", "--fail-on", "note", project / "dist", cwd=project)
+    assert audited.returncode == CLEAN, audited.stdout
+    floor = tuple(map(int, document(made)["floor"].split(".")))
+    if sys.version_info >= floor:
+        tried = monowheel("test", project / "dist", "--python", sys.executable, cwd=project)
+        assert tried.returncode == CLEAN, tried.stdout + tried.stderr
+    # Nothing that was written is left behind by any of it, but what .gitignore names.
+    checked = monowheel("ci", "github", "--project", project, "--check")
+    assert checked.returncode == CLEAN, checked.stdout
+
+
+def test_the_list_says_what_each_is(monowheel: Run) -> None:
+    """A line each, the default first; every example is one."""
+    lines = monowheel("new", "--list").stdout.splitlines()
+    assert lines[0].startswith("hello_world ")
+    assert lines[0].endswith("(CPython 3.8 and later, by default)")
+    names = [line.split()[0] for line in lines]
+    assert sorted(names) == sorted(path.parent.name for path in (ROOT / "examples").glob("*/Cargo.toml"))
+
+
+@pytest.mark.parametrize("template", templates())
+def test_every_name_is_replaced(template: str, monowheel: Run, here: Path) -> None:
+    """No file has the example's name, the repository's names, or a path of it."""
+    ended = monowheel("new", "own_lib", "-t", template, "--no-git", cwd=here)
+    assert ended.returncode == CLEAN, ended.stderr
+    files = contents(here / "own_lib")
+    for path, data in files.items():
+        for left in (template, template.replace("_", "-"), "The monowheel contributors"):
+            assert left not in path
+            assert left.encode() not in data, path
+    assert {"python/own_lib/__init__.py", "python/own_lib/py.typed", ".github/workflows/ci.yml"} <= set(files)
+
+
+def test_a_new_project_is_a_repository_of_its_own(monowheel: Run, here: Path, git: Git) -> None:
+    """Git is begun, with the branch that the workflows are for; the author is git's."""
+    settings = here / "gitconfig"
+    settings.write_text('[user]\n\tname = "A \\"B\\" Ü"\n\temail = a@example.org\n', encoding="utf-8")
+    env = {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1"}
+    ended = monowheel("new", "my-lib", "--floor", "3.11", "--json", cwd=here, env=env)
+    said = document(ended)
+    assert (ended.returncode, said["state"], said["written"], said["repository"]) == (CLEAN, "free", True, True)
+    assert (said["name"], said["import"], said["floor"]) == ("my-lib", "my_lib", "3.11")
+    project = here / "my-lib"
+    assert git(project, "symbolic-ref", "HEAD").strip() == "refs/heads/main"
+    pyproject = (project / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'requires-python = ">=3.11"' in pyproject
+    assert "a@example.org" in pyproject
+    assert "pyo3/abi3-py311" in (project / "Cargo.toml").read_text(encoding="utf-8")
+    assert 'A "B" Ü' in (project / "LICENSE-MIT").read_text(encoding="utf-8")
+    assert sorted(path.name for path in here.iterdir()) == ["gitconfig", "my-lib"]
+
+
+def test_within_a_repository_nothing_is_begun(monowheel: Run, here: Path, git: Git) -> None:
+    """The workflows belong to its top, where nothing is written; it is told what writes them."""
+    git(here, "init", "-q")
+    ended = monowheel("new", "my-lib", "--json", cwd=here)
+    said = document(ended)
+    assert (ended.returncode, said["repository"]) == (CLEAN, False)
+    assert "monowheel ci github --project my-lib" in " ".join(said["notes"])
+    assert not (here / ".github").exists()
+    assert not (here / "my-lib" / ".github").exists()
+    assert not (here / "my-lib" / ".git").exists()
+
+
+def test_an_empty_clone_is_filled(monowheel: Run, here: Path, git: Git) -> None:
+    """A folder with nothing but git's own is empty; it stays the folder that it was."""
+    git(here, "init", "-q")
+    before = here.stat().st_ino
+    ended = monowheel("new", "my-lib", "--path", ".", cwd=here)
+    assert ended.returncode == CLEAN, ended.stderr
+    assert here.stat().st_ino == before
+    assert (here / ".github" / "workflows" / "ci.yml").is_file()
+    assert not [path for path in here.iterdir() if path.name.startswith(".monowheel")]
+
+
+@pytest.mark.parametrize("words", [("--dry-run",), ("--dry-run", "--json")])
+def test_a_dry_run_writes_nothing(words: tuple[str, ...], monowheel: Run, here: Path) -> None:
+    """It shows every file."""
+    ended = monowheel("new", "my-lib", "--path", "a/b", *words, cwd=here)
+    assert ended.returncode == CLEAN, ended.stderr
+    assert "python/my_lib/__init__.py" in ended.stdout
+    assert list(here.iterdir()) == []
+
+
+def test_twice_is_the_same_and_another_stays(monowheel: Run, here: Path) -> None:
+    """What is there is compared, file by file, and never overwritten."""
+    assert monowheel("new", "my-lib", cwd=here).returncode == CLEAN
+    again = monowheel("new", "my-lib", "--json", cwd=here)
+    assert (again.returncode, document(again)["state"], document(again)["written"]) == (CLEAN, "same", False)
+    project = here / "my-lib"
+    (project / "README.md").write_text("mine\n", encoding="utf-8")
+    (project / "tox.ini").unlink()
+    (project / "more").write_text("mine too\n", encoding="utf-8")
+    before = contents(project)
+    ended = monowheel("new", "my-lib", "--json", cwd=here)
+    said = document(ended)
+    states = {file["path"]: file["state"] for file in said["files"]}
+    assert (ended.returncode, said["state"]) == (USAGE, "taken")
+    assert (states["README.md"], states["tox.ini"], states["Cargo.toml"]) == ("differs", "missing", "same")
+    shown = monowheel("new", "my-lib", cwd=here)
+    assert shown.returncode == USAGE
+    assert "\n-mine\n" in shown.stdout
+    assert "1 would be missing, 1 differ" in shown.stderr
+    assert contents(project) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("My.Lib", "my-lib"),
+        ("json", "standard library"),
+        ("class", "keyword of Python"),
+        ("crate", "keyword of Rust"),
+        ("con", "device on Windows"),
+        ("größe", "no ASCII letter"),
+        ("../x", "--path"),
+        ("a" * 65, "65 letters"),
+        ("pyo3", "uses pyo3"),
+        ("pytest", "uses pytest"),
+        ("maturin", "uses maturin"),
+    ],
+)
+def test_a_name_is_refused_with_the_reason(name: str, why: str, monowheel: Run, here: Path) -> None:
+    """Nothing is written, and nothing is on stdout."""
+    ended = monowheel("new", name, "--json", cwd=here)
+    assert (ended.returncode, ended.stdout) == (USAGE, "")
+    assert why in ended.stderr
+    assert "next: " in ended.stderr
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("my-lib", "--template", "nothing"), ("my-lib", "--floor", "3.7"), ("my-lib", "--floor", "2.7"), ()]
+)
+def test_wrong_words(words: tuple[str, ...], monowheel: Run, here: Path) -> None:
+    """A matter of usage."""
+    assert monowheel("new", *words, cwd=here).returncode == USAGE
+    assert list(here.iterdir()) == []
+
+
+def test_folders_that_are_none(monowheel: Run, here: Path) -> None:
+    """A file, a loop of links, a link to nothing and a folder below a file: each is said, and stays."""
+    (here / "file").write_text("", encoding="utf-8")
+    (here / "loop").symlink_to("loop")
+    (here / "gone").symlink_to("nothing")
+    before = sorted(here.iterdir())
+    for path, code in [("file", USAGE), ("loop", USAGE), ("gone", USAGE), ("file/below", INCOMPLETE)]:
+        ended = monowheel("new", "my-lib", "--path", path, cwd=here)
+        assert (ended.returncode, ended.stdout) == (code, ""), f"{path}: {ended.stderr}"
+        assert path.split("/", maxsplit=1)[0] in ended.stderr
+    assert sorted(here.iterdir()) == before
+
+
+def test_a_link_to_an_empty_folder_stays_a_link(monowheel: Run, here: Path) -> None:
+    """What it leads to is filled."""
+    (here / "real").mkdir()
+    (here / "link").symlink_to("real")
+    ended = monowheel("new", "my-lib", "--path", "link", cwd=here)
+    assert ended.returncode == CLEAN, ended.stderr
+    assert (here / "link").is_symlink()
+    assert (here / "real" / "Cargo.toml").is_file()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written(monowheel: Run, here: Path) -> None:
+    """Said with the option that names another."""
+    here.chmod(0o555)
+    try:
+        ended = monowheel("new", "my-lib", cwd=here)
+    finally:
+        here.chmod(0o755)
+    assert ended.returncode == INCOMPLETE
+    assert "--path names a folder that you may write to" in ended.stderr
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_whoever_ends_it_finds_no_half_project(how: signal.Signals, start: Start, here: Path, tmp_path: Path) -> None:
+    """A git that hangs while all files are written already, beside the folder."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    git, told = tools / "git", tmp_path / "told"
+    lines = [
+        '[ "$1" = config ] && exit 1',
+        f'(pwd; echo $$) > "{told}.new"',
+        f'mv "{told}.new" "{told}"',
+        "exec sleep 100",
+    ]
+    script = "\n".join(["#!/bin/sh", *lines, ""])
+    git.write_text(script, encoding="utf-8")
+    git.chmod(0o755)
+    env = environment({"PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"})
+    process = start("new", "my-lib", "--path", here / "in" / "my-lib", env=env)
+    end = time.monotonic() + 60
+    while not told.exists():
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    draft, git_itself = told.read_text(encoding="utf-8").splitlines()
+    assert (Path(draft) / "Cargo.toml").is_file()
+    assert not (here / "in" / "my-lib").exists()
+    process.send_signal(how)
+    code = process.wait(timeout=30)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(int(git_itself), signal.SIGKILL)
+    assert not (here / "in" / "my-lib").exists()
+    if how == signal.SIGINT:
+        assert code == INCOMPLETE
+        assert list(here.iterdir()) == []
