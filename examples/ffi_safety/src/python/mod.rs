@@ -16,6 +16,9 @@
 //!    out the second time looks unreachable. It can take the lock because of rules 2 and 3: who holds it never waits to
 //!    be attached. `MutexExt::lock_py_attached` would break that: it takes the lock first and attaches then.
 //! 5. **`__clear__` takes out under the lock and drops after it.**
+//! 6. **Threads end before the interpreter does.** Below 3.14, CPython ends a daemon thread that comes back from `detach`
+//!    too late by unwinding it, right through Rust. PyO3 stops that where the unwinder is the system's; in a library that
+//!    has one of its own, as zig links it, the process can crash. So a queue can be closed: its threads end and are joined.
 
 use pyo3::prelude::*;
 

@@ -186,15 +186,33 @@ def test_of_two_that_want_to_be_the_parent_one_is() -> None:
 
 
 END = """
-import threading, time
-from ffi_safety import Queue
-threading.Thread(target=Queue().get, daemon=True).start()
-time.sleep(0.2)
+import threading
+from ffi_safety import ClosedError, Queue
+
+def work(queue):
+    try:
+        while True:
+            queue.get()
+    except ClosedError:
+        print("closed")
+
+queue = Queue()
+threads = [threading.Thread(target=work, args=(queue,)) for _ in range(4)]
+for thread in threads:
+    thread.start()
+queue.put("item")
+queue.close()
 """
 
 
-def test_a_thread_that_waits_does_not_keep_python_from_ending() -> None:
+def test_threads_end_when_their_queue_is_closed() -> None:
+    """Not daemons: Python waits for them at its end, and they for the queue."""
     done = subprocess.run(
-        [sys.executable, "-c", END], check=False, timeout=60, stderr=subprocess.PIPE, encoding="utf-8"
+        [sys.executable, "-c", END],
+        check=False,
+        timeout=60,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stdout) == (0, "closed\n" * 4)
