@@ -1,0 +1,5 @@
+"""Work on NumPy arrays in Rust, without copies on the way in or out."""
+
+from numpy_interop._numpy_interop import __version__, address, clip, made_in_rust, moving_average, row_means
+
+__all__ = ["__version__", "address", "clip", "made_in_rust", "moving_average", "row_means"]

@@ -1,0 +1,61 @@
+#!/bin/sh
+# The release of README.md, in a repository of its own in a temporary folder, with the wheel of this machine only and
+# the interpreter in $PYTHON. It needs git, and monowheel with its extras `build` and `release` ($MONOWHEEL).
+# Nothing is pushed or published. Exit code 77: skipped, with the reason.
+set -eu
+cd -- "$(dirname -- "$0")"
+monowheel=${MONOWHEEL:-monowheel}
+for tool in "$monowheel" git; do
+    command -v "$tool" >/dev/null || {
+        echo "skipped: no $tool here"
+        exit 77
+    }
+done
+[ "$(uname -s)" = Linux ] || {
+    echo "skipped: the sets are built on Linux"
+    exit 77
+}
+step() {
+    echo "== $*"
+    "$@"
+}
+
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+mkdir "$work/repository"
+tar --exclude=./target --exclude=./dist -cf - . | tar -xf - -C "$work/repository"
+cd -- "$work/repository"
+git init -q -b main
+git config user.name "The example"
+git config user.email example@example.invalid
+git add .
+git commit -qm "The sources"
+
+# The workflows belong to the top of the repository, which this folder is now.
+step "$monowheel" ci github --check
+
+# One wheel instead of five, which takes minutes less; all other steps are as in README.md.
+target=manylinux_2_17_$(uname -m)
+sed -i '/^targets = \[$/,/^\]$/c\targets = ["'"$target"'"]' pyproject.toml
+"$monowheel" --quiet ci github
+git commit -qam "Only $target"
+
+step "$monowheel" release prepare 0.1.0 --yes
+git commit -qam "Release 0.1.0"
+step "$monowheel" --quiet build
+step "$monowheel" --quiet test dist --python "${PYTHON:-python3}"
+step "$monowheel" release check
+step "$monowheel" release tag
+step "$monowheel" publish --rehearse --python "${PYTHON:-python3}"
+step "$monowheel" pin dist -o "$work/requirements.txt"
+step "$monowheel" pin --check "$work/requirements.txt" dist
+step "${PYTHON:-python3}" -m pip install --quiet --no-deps --require-hashes --no-index --find-links dist \
+    --target "$work/installed" -r "$work/requirements.txt"
+
+# A check that cannot fail shows nothing: one byte more, and the release is not well.
+echo >>dist/production_deployment-0.1.0.tar.gz
+if "$monowheel" --quiet release check >"$work/check.txt" || ! grep "has changed since" "$work/check.txt"; then
+    echo "error: release check did not notice a changed sdist"
+    exit 1
+fi
+echo "the release of $target: every step well, and a changed file noticed"

@@ -1,0 +1,5 @@
+"""Slugs: what a title is in a URL."""
+
+from production_deployment._production_deployment import Slugger, __version__, slug
+
+__all__ = ["Slugger", "__version__", "slug"]
