@@ -41,7 +41,8 @@ RULES_HEAD = """\
 `monowheel explain RULE` prints one of these, `monowheel rules` lists them. An **error** means that an
 install or an import fails somewhere the wheel promises, or that the index refuses the file; a
 **warning** works today or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide, and
-[lint.md](lint.md) that to the rules on sources, of which an **error** is a deadlock, or what does not compile or import.
+[lint.md](lint.md) that to the rules on sources, of which an **error** is a deadlock, or what does not compile or
+import.
 """
 
 GROUPS = {

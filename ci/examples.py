@@ -2,7 +2,8 @@
 
 For each folder in ``examples/``, or for those named: rustfmt, clippy with and without Python, the Rust tests of the
 core, the examples in the documentation, ``monowheel build`` of the abi3 wheel for this machine, ``monowheel audit``
-with nothing found, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here.
+with nothing found, not even a warning, and ``monowheel test`` on the oldest and the newest CPython here. Before the
+build ``monowheel lint`` has nothing to note; after the tests its ``ci.sh`` shows other tools, where it has one.
 
 ``--lint "rustup run stable cargo"`` names the cargo that has clippy and rustfmt.
 """
@@ -53,7 +54,11 @@ def floor_of(folder: Path) -> tuple[int, int]:
     return 3, int(floor.group(1))
 
 
-def run(what: str, command: list[str], folder: Path) -> None:
+# What a `ci.sh` ends with when the machine lacks the tools that it shows; it says which.
+SKIPPED = 77
+
+
+def run(what: str, command: list[str], folder: Path, *, skips: bool = False) -> None:
     """Run one check; what it prints is shown as it comes."""
     print("$", *command, flush=True)
     # One folder for all: PyO3 is compiled once for the tests, and once for clippy.
@@ -62,7 +67,7 @@ def run(what: str, command: list[str], folder: Path) -> None:
         code = subprocess.run(command, check=False, cwd=folder, env=env).returncode
     except OSError as error:
         raise FailedError(f"{what}: {command[0]} cannot be run: {error}") from error
-    if code:
+    if code and not (skips and code == SKIPPED):
         raise FailedError(f"{what}: exit code {code}")
 
 
@@ -107,11 +112,26 @@ def check(example: Example, lint: list[str], here: list[dict[str, Any]], *, ever
     # What the bindings' documentation says that the compiler refuses; no interpreter is linked.
     run("cargo test --doc", ["cargo", "test", "-q", "--locked", "--doc"], folder)
     monowheel = [sys.executable, "-m", "monowheel", "--quiet"]
+    run("monowheel lint", [*monowheel, "lint", "--complete", "--fail-on", "note", "."], folder)
     build = ["build", ".", "--target", TARGET, "--abi", "abi3", "--out", str(dist)]
     run("monowheel build", [*monowheel, *build], folder)
     run("monowheel audit", [*monowheel, "audit", "--fail-on", "warning", str(dist)], folder)
     words = [word for python in tried(here, example.floor, every=every) for word in ("--python", python)]
     run("monowheel test", [*monowheel, "test", str(dist), "--config", "pyproject.toml", *words], folder)
+    if (folder / "ci.sh").is_file():
+        tools(example, dist, tried(here, example.floor, every=False)[-1])
+
+
+def tools(example: Example, dist: Path, python: str) -> None:
+    """Run what an example shows of other tools: its ``ci.sh``, with the wheel in an environment of ``$PYTHON``."""
+    place = OUT / "venv" / example.name
+    run("venv", [python, "-m", "venv", "--clear", str(place)], example.folder)
+    inside = str(place / "bin" / "python")
+    wheel = next(dist.glob("*.whl"))
+    run("pip install", [inside, "-m", "pip", "install", "-q", "pytest", str(wheel)], example.folder)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = ["env", f"PYTHON={inside}", f"PATH={path}", "./ci.sh"]
+    run("ci.sh", command, example.folder, skips=True)
 
 
 def main() -> int:

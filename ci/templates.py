@@ -54,6 +54,9 @@ def packed(folder: Path) -> str:
     """Give one example as one text."""
     parts = []
     for path, can_run in tracked(folder):
+        # `monowheel ci` writes a project's workflows for its own name.
+        if path.startswith(".github/"):
+            continue
         data = (folder / path).read_bytes()
         mark = f"-- {path} (executable) --\n" if can_run else f"-- {path} --\n"
         top = ROOT / path

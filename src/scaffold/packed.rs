@@ -24,6 +24,8 @@ pub(super) const PACKED: &[Packed] = &[
     packed!("ffi_safety"),
     packed!("hello_world"),
     packed!("json_parser"),
+    packed!("numpy_interop"),
+    packed!("production_deployment"),
     packed!("profiling_example"),
     packed!("type_conversion"),
     packed!("versioning"),

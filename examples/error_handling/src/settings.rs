@@ -43,6 +43,12 @@ impl Settings {
         value.parse().map_err(|source| Error::Number { line: *line, key: key.to_owned(), source })
     }
 
+    /// How many settings there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.entries.len()
+    }
+
     fn entry(&self, key: &str) -> Result<&(usize, String), Error> {
         self.entries.get(key).ok_or_else(|| Error::Missing { key: key.to_owned() })
     }

@@ -29,6 +29,10 @@ impl PySettings {
         py.detach(|| Settings::read(&path)).map(Self)
     }
 
+    fn __repr__(&self) -> String {
+        format!("<Settings: {}>", self.0.count())
+    }
+
     /// The value of `key`. Raises MissingError.
     fn text(&self, key: &str) -> Result<&str, Error> {
         self.0.text(key)

@@ -102,6 +102,10 @@ impl Node {
         Ok(())
     }
 
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Node({})", self.value.bind(py).repr()?))
+    }
+
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         let links = self.links();
         visit.call(&self.value)?;
