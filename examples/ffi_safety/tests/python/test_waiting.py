@@ -194,7 +194,7 @@ def work(queue):
         while True:
             queue.get()
     except ClosedError:
-        print("closed")
+        print("closed\\n", end="")  # one write: threads mix several
 
 queue = Queue()
 threads = [threading.Thread(target=work, args=(queue,)) for _ in range(4)]
