@@ -23,14 +23,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "target" / "book"
 FLOORS = ((3, 8), (3, 10), (3, 11), (3, 12))
-STATEMENTS = ["add(1, 2)", "point.plus(1)", "point.bare()", "point.x"]
+STATEMENTS = ["add(1, 2)", "point.plus(1)", "point.bare()", "point.x", "bytes_in(text)", "total(floats)", "call(pure)"]
 PURE = "pure(1, 2)"
 # Runs in the interpreter that is measured: the module's folder is its argument.
 TIMED = """
 import json, sys, timeit
 sys.path.insert(0, sys.argv[1])
 import boundary
-names = {"add": boundary.add, "point": boundary.Point(7)}
+names = {"text": "x" * 1000, "floats": [0.5] * 100, "point": boundary.Point(7)}
+names.update((name, getattr(boundary, name)) for name in ("add", "bytes_in", "total", "call"))
 exec("def pure(a, b): return a + b", names)
 number = int(sys.argv[2])
 times = {}
@@ -126,8 +127,8 @@ def table(python: Interpreter, names: list[str], medians: dict[tuple[str, str], 
 def main() -> int:
     """Build, time in turns, print Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=25, metavar="N", help="processes for each pair (25)")
-    parser.add_argument("--number", type=int, default=50_000, metavar="N", help="statements in one timing (50000)")
+    parser.add_argument("--rounds", type=int, default=21, metavar="N", help="processes for each pair (21)")
+    parser.add_argument("--number", type=int, default=20_000, metavar="N", help="statements in one timing (20000)")
     asked = parser.parse_args()
     pythons = interpreters()
     if not pythons:

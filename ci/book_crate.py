@@ -95,7 +95,7 @@ class Crate:
         for _, line, text in library.errors:
             key = re.search(r"src/(\w+)\.rs", text)
             block = by_key.get(key.group(1)) if key else None
-            failures.append(block.fails(text, line) if block else Failure("README", 1, text))
+            failures.append(block.fails(_told(block, text), line) if block else Failure("README", 1, text))
         if not library.is_made and not failures:
             failures.append(Failure("README", 1, f"cargo {command} did not make the crate:\n{words}"))
         if failures:
@@ -113,7 +113,7 @@ class Crate:
         if not said.errors:
             return [block.fails(f"cargo did not look at this block:\n{words}")]
         if block.codes and not codes & set(block.codes):
-            told = "\n".join(text for _, _, text in said.errors)
+            told = "\n".join(_told(block, text) for _, _, text in said.errors)
             return [block.fails(f"expected {' or '.join(block.codes)}, the compiler says {', '.join(codes)}:\n{told}")]
         return []
 
@@ -121,6 +121,11 @@ class Crate:
 def _compiled(block: Block) -> str:
     """Give what is compiled of a block: its tests are compiled with the rest."""
     return block.padded.replace("#[cfg(test)]", "#[cfg(all())]").replace("#[test]", "")
+
+
+def _told(block: Block, text: str) -> str:
+    """Give a message of the compiler with the page's name instead of that of the file it became."""
+    return re.sub(rf"(?:src|rejected)/{block.key}\.rs", f"docs/book/{block.page}.md", text)
 
 
 def _take(said: Said, message: dict[str, Any]) -> None:

@@ -39,7 +39,7 @@ def session(path: Path, folder: Path) -> int:
 
 
 def _without_notes(kind: type[BaseException], value: BaseException) -> list[str]:
-    """Render an exception as CPython before 3.11 does: PyO3 names the argument in a note, which only later ones have."""
+    """Render an exception as CPython before 3.11 does, which has no notes: in one PyO3 names the argument."""
     return [line for line in FORMAT(kind, value) if line.rstrip("\n") not in getattr(value, "__notes__", ())]
 
 

@@ -11,6 +11,22 @@ mod boundary {
         a.wrapping_add(b)
     }
 
+    #[pyfunction]
+    fn bytes_in(text: &str) -> usize {
+        text.len()
+    }
+
+    #[pyfunction]
+    fn total(values: Vec<f64>) -> f64 {
+        values.iter().sum()
+    }
+
+    /// The other way round: Rust calls Python.
+    #[pyfunction]
+    fn call<'py>(f: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        f.call1((1, 2))
+    }
+
     #[pyclass(frozen)]
     struct Point {
         #[pyo3(get)]
