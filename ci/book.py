@@ -70,11 +70,15 @@ def check(chosen: list[Path]) -> tuple[list[Failure], Counter[str], set[str]]:
         # Without the library there is nothing to run, and the failure above says why.
         if path.stem in folders:
             failures += check_python(path, blocks, folders[path.stem])
+            rust = None
             for block in blocks:
-                if block.language == "gdb":
-                    wrong, why = check_gdb(block, folders[path.stem])
+                rust = block if block.language == "rust" else rust
+                if block.language == "gdb" and rust:
+                    wrong, why = check_gdb(block, rust, folders[path.stem])
                     failures += wrong
                     skipped |= {f"{why}: {block.page}.md:{block.line}"} if why else set()
+                elif block.language == "gdb":
+                    failures.append(block.fails("there is no Rust before it to debug"))
     return failures, Counter(block.language for block in every), skipped
 
 

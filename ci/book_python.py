@@ -83,13 +83,17 @@ def check_python(path: Path, blocks: list[Block], folder: Path) -> list[Failure]
     return failures
 
 
-def check_gdb(block: Block, folder: Path) -> tuple[list[Failure], str]:
-    """Run a script in gdb on this Python; each `# -> TEXT` has to be printed, in order. Or why it was not run."""
+def check_gdb(block: Block, rust: Block, folder: Path) -> tuple[list[Failure], str]:
+    """Run a script in gdb on this Python; each `# -> TEXT` has to be printed, in order. Or why it was not run.
+
+    `my_crate` in it is the Rust block before it.
+    """
     gdb = shutil.which("gdb")
     if gdb is None:
         return [], "gdb is not installed"
     script = folder / f"{block.key}.gdb"
-    script.write_text(block.text, encoding="utf-8")
+    # A page speaks of one crate; here each block is a module of one.
+    script.write_text(block.text.replace("my_crate::", f"book::{rust.key}::"), encoding="utf-8")
     ran = subprocess.run(
         [gdb, "-batch", "-nx", "-x", str(script), sys.executable],
         cwd=folder,
