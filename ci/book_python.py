@@ -94,19 +94,23 @@ def check_gdb(block: Block, rust: Block, folder: Path) -> tuple[list[Failure], s
     script = folder / f"{block.key}.gdb"
     # A page speaks of one crate; here each block is a module of one.
     script.write_text(block.text.replace("my_crate::", f"book::{rust.key}::"), encoding="utf-8")
-    ran = subprocess.run(
-        [gdb, "-batch", "-nx", "-x", str(script), sys.executable],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "DEBUGINFOD_URLS": ""},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        timeout=SECONDS,
-        check=False,
-    )
-    if "ptrace: Operation not permitted" in ran.stdout:
+    try:
+        ran = subprocess.run(
+            [gdb, "-batch", "-nx", "-x", str(script), sys.executable],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(folder), "DEBUGINFOD_URLS": ""},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return [block.fails(f"gdb did not end within {SECONDS} s")], ""
+    # A container without that right, and one whose kernel is emulated.
+    if "ptrace: Operation not permitted" in ran.stdout or "Could not trace the inferior process" in ran.stdout:
         return [], "gdb may not trace here"
     rest = ran.stdout
     for number, line in enumerate(block.text.splitlines(), block.line):
