@@ -96,6 +96,12 @@ def bench_import(session: nox.Session) -> None:
 
 
 @nox.session
+def bench_boundary(session: nox.Session) -> None:
+    """What a call from Python into Rust costs, by the floor of the stable ABI (slow)."""
+    script(session, "bench_boundary.py")
+
+
+@nox.session
 def bench_audit(session: nox.Session) -> None:
     """`monowheel audit` on real wheels against its floor and against the other tools (slow)."""
     script(session, "bench_audit.py")
