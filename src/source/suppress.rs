@@ -25,7 +25,7 @@ pub(super) fn of(text: &str) -> Vec<Suppression> {
     for (at, line) in lines.iter().enumerate() {
         let Some((before, comment)) = line.split_once("//") else { continue };
         // Inside of a string it is none.
-        if before.matches('"').count() % 2 == 1 {
+        if before.replace("\\\"", "").matches('"').count() % 2 == 1 {
             continue;
         }
         let Some((rule, reason)) = comment.trim_start().strip_prefix(MARK).and_then(|rest| rest.split_once(']')) else {
