@@ -9,7 +9,7 @@ rule! {
     ///
     /// # What it does
     /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature = …)]`, for
-    /// PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) are left out.
+    /// PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`) are left out.
     ///
     /// # Why it matters
     /// Up to PyO3 0.21 such a parameter could be left out; now leaving it out is `TypeError: missing 1 required positional
@@ -30,7 +30,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
         let is_concerned = matches!(function.role, Role::Function | Role::Method | Role::New)
             && !function.has_signature
-            && !(function.is_special() && function.role == Role::Method)
+            && !(function.name.starts_with('_') && function.role != Role::New)
             && source.has_pyo3(file, (0, 22));
         let Some(param) = function.params.last().filter(|param| is_concerned && param.ty.name == "Option") else {
             continue;

@@ -42,6 +42,9 @@ fn open_well(path: &str, mode: Option<&str>) {}
 fn open_shortly(path: &str, mode: Option<&str>) {}
 
 #[pyfunction]
+fn _private(mode: Option<&str>) {}
+
+#[pyfunction]
 fn required_after(mode: Option<&str>, path: &str) {}
 
 #[pymethods]
