@@ -1,6 +1,6 @@
 //! What a `PyO3` project's sources and manifests say: the facts that the rules of `monowheel lint` look at.
 //!
-//! [`find`] goes from what the user names to a project; each file is parsed and read on one thread into
+//! [`find()`] goes from what the user names to a project; each file is parsed and read on one thread into
 //! owned facts, so that files are read side by side and rules see all of them at once. Nothing is compiled, no
 //! macro is expanded and no process is started: what a macro makes is not seen.
 

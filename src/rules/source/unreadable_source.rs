@@ -15,7 +15,7 @@ rule! {
     /// A clean report on half of the files is no clean report. `monowheel lint --complete` ends with 3 then.
     ///
     /// # Example
-    /// ```rust,ignore
+    /// ```text
     /// fn half( {
     /// ```
     ///
