@@ -8,9 +8,11 @@ mod origin;
 mod unpack;
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use fetch::{Locked, fetch};
+use libdeflater::{CompressionLvl, Compressor};
 pub use origin::{FILE as ORIGIN, Origin};
 pub use unpack::unpack;
 
@@ -72,9 +74,7 @@ fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> 
             name.ends_with(".whl") || name.ends_with(".tar.gz") || name == "SHA256SUMS" || name == manifest::FILE;
         is_ours && path.parent().is_some_and(|folder| sets.contains(folder))
     };
-    let mut file = tempfile::NamedTempFile::new_in(sdist.parent().unwrap_or(Path::new(".")))?;
-    let mut packed =
-        tar::Builder::new(flate2::write::GzEncoder::new(file.as_file_mut(), flate2::Compression::default()));
+    let mut packed = tar::Builder::new(Vec::new());
     let mut like: Option<(tar::Header, PathBuf)> = None;
     for entry in open()?.entries()? {
         let entry = entry?;
@@ -93,9 +93,22 @@ fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> 
         header.set_size(text.len() as u64);
         packed.append_data(&mut header, &path, text.as_bytes())?;
     }
-    packed.into_inner()?.finish()?;
+    let mut file = tempfile::NamedTempFile::new_in(sdist.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(&gzip(&packed.into_inner()?)?)?;
     file.persist(sdist).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Packed at once: what a compressor of streams gives may depend on the pieces that it is given, and these on what
+/// is left out here.
+fn gzip(data: &[u8]) -> Result<Vec<u8>> {
+    let mut compressor = Compressor::new(CompressionLvl::default());
+    let mut packed = vec![0; compressor.gzip_compress_bound(data.len())];
+    let length = compressor
+        .gzip_compress(data, &mut packed)
+        .map_err(|error| Error::new(ErrorKind::Format, format!("cannot pack the sdist: {error}")))?;
+    packed.truncate(length);
+    Ok(packed)
 }
 
 #[cfg(test)]
@@ -137,6 +150,29 @@ mod tests {
         let is_there = |name: &str| project.join(name).exists();
         assert!(is_there("a.rs") && is_there("dist/y.rs") && is_there("tests/data.whl"));
         assert!(!is_there("dist/x.whl") && !is_there("old/x.whl") && !is_there("old/monowheel.json"));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_left_out_leaves_no_trace_in_the_compression() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let sdist = dir.path().join("x.tar.gz");
+        // Some text, and wheels that do not compress, so that they move the borders of what is read at once.
+        let mut seed = 1_u32;
+        let mut random = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            seed >> 24
+        };
+        let text: String = (0..60_000).map(|_| ["fn ", "let ", "\n", "x", "y(", ") "][random() as usize % 6]).collect();
+        let wheel: String = (0..200_000).map(|_| char::from(b' ' + (random() % 95) as u8)).collect();
+        let mut seen = BTreeSet::new();
+        for length in (0..wheel.len()).step_by(10_007) {
+            let members = [("x-1/dist/x.whl", &wheel[..length]), ("x-1/PKG-INFO", ""), ("x-1/src/lib.rs", &text)];
+            fs_err::write(&sdist, packed(&members)?)?;
+            edit(&sdist, Some(Path::new("dist")), None)?;
+            seen.insert(fs_err::read(&sdist)?);
+        }
+        assert_eq!(seen.len(), 1);
         Ok(())
     }
 
