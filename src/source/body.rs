@@ -16,6 +16,7 @@ use syn::{
 use crate::source::calls::{self, Named, What};
 use crate::source::imports::Imports;
 use crate::source::items::{at, words};
+use crate::source::values::{bound_name, guard_of, is_parallel, is_unwrap, lock_within, name_of};
 use crate::source::{At, Mention, Ty};
 
 /// Whether whoever is here is attached to the interpreter.
@@ -110,16 +111,19 @@ impl<'a> Walker<'a> {
         });
     }
 
-    /// Takes a lock; gives what [`Self::release`] wants to know.
+    /// Takes a lock.
     fn hold(&mut self, name: Option<String>, at: At) {
         self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
         self.guards.push(Guard { name, at });
     }
 
-    /// Lets go of the lock that has this name, or moves it away.
-    fn release(&mut self, name: &str) {
-        let guards = &self.guards;
-        self.held.retain(|held| guards.get(usize::from(*held)).is_none_or(|guard| guard.name.as_deref() != Some(name)));
+    /// The value goes elsewhere, who knows where to: if it is a name, the lock of that name is not held here any more.
+    fn moved(&mut self, value: &Expr) {
+        let name = name_of(value);
+        if name.is_some() {
+            let guards = &self.guards;
+            self.held.retain(|held| guards.get(usize::from(*held)).is_none_or(|guard| guard.name != name));
+        }
     }
 
     /// What `look` sees, with the locks of now afterwards.
@@ -160,6 +164,14 @@ impl<'a> Walker<'a> {
         self.is_once = false;
     }
 
+    /// Whether a path may lead to something of `PyO3`'s: not to a variable, a name of the crate's own, or what C calls
+    /// `PyObject`.
+    fn may_be_pyo3s(&self, path: &Path) -> bool {
+        let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let is_variable = path.segments.len() == 1 && self.bound.contains(&first);
+        !is_variable && self.imports.may_be_pyo3s(&first) && !self.imports.whole(path).contains("ffi::")
+    }
+
     fn mention(&mut self, what: Named, ident: &syn::Ident) {
         let text = ident.to_string();
         // A method of any type may be called like an old one of PyO3's.
@@ -181,7 +193,7 @@ impl<'a> Walker<'a> {
     }
 
     /// The value that `if let`, `while let`, `match` and `for` look at lives as long as they do.
-    fn looked_at<'ast>(&mut self, pattern: Option<&'ast Pat>, value: &'ast Expr) {
+    fn looked_at(&mut self, pattern: Option<&Pat>, value: &Expr) {
         if let Some(pattern) = pattern {
             self.visit_pat(pattern);
         }
@@ -190,6 +202,14 @@ impl<'a> Walker<'a> {
             self.hold(pattern.and_then(bound_name), at);
         } else if let Some(at) = lock_within(value) {
             self.hold(None, at);
+        }
+    }
+
+    /// Of `if` and `while`; what a plain one makes on its way ends with it.
+    fn condition(&mut self, condition: &Expr) {
+        match condition {
+            Expr::Let(condition) => self.looked_at(Some(&condition.pat), &condition.expr),
+            condition => self.within(|this| this.visit_expr(condition)),
         }
     }
 }
@@ -213,14 +233,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                     self.hold(name, at);
                 }
             }
-            // `let guard = guard;` and `let x = f(guard)` move it: who knows where to.
-            None => {
-                if let Expr::Path(path) = &*init.expr {
-                    if let Some(name) = path.path.get_ident() {
-                        self.release(&name.to_string());
-                    }
-                }
-            }
+            // `let guard = guard;`.
+            None => self.moved(&init.expr),
         }
         self.visit_pat(&local.pat);
     }
@@ -286,24 +300,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.mentioned.insert(name.ident.to_string());
         }
         let what = calls::of_path(&path);
-        if what == Some(What::Drop) {
-            if let Some(Expr::Path(value)) = call.args.first() {
-                if let Some(name) = value.path.get_ident() {
-                    self.release(&name.to_string());
-                }
-            }
-        } else if let Some(what) = what {
+        if let Some(what) = what {
             self.event(what, place, path);
         }
         self.arguments(what, &call.args);
-        // A guard that is handed on is no longer here.
-        for argument in &call.args {
-            if let Expr::Path(value) = argument {
-                if let Some(name) = value.path.get_ident() {
-                    self.release(&name.to_string());
-                }
-            }
-        }
+        // `drop(guard)`, and a guard that is handed on.
+        call.args.iter().for_each(|argument| self.moved(argument));
     }
 
     fn visit_expr_async(&mut self, block: &'ast ExprAsync) {
@@ -315,11 +317,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_index(&mut self, index: &'ast ExprIndex) {
-        let by = match &*index.index {
-            Expr::Path(path) => path.path.get_ident().map(ToString::to_string).unwrap_or_default(),
-            _ => String::new(),
-        };
-        self.event(What::Index, at(index.span()), by);
+        self.event(What::Index, at(index.span()), name_of(&index.index).unwrap_or_default());
         visit::visit_expr_index(self, index);
     }
 
@@ -329,10 +327,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_while(&mut self, looping: &'ast ExprWhile) {
         self.in_loop("while", at(looping.while_token.span), |this| {
-            match &*looping.cond {
-                Expr::Let(condition) => this.looked_at(Some(&condition.pat), &condition.expr),
-                condition => this.within(|this| this.visit_expr(condition)),
-            }
+            this.condition(&looping.cond);
             this.visit_block(&looping.body);
         });
     }
@@ -354,10 +349,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_if(&mut self, conditional: &'ast ExprIf) {
         self.within(|this| {
-            match &*conditional.cond {
-                Expr::Let(condition) => this.looked_at(Some(&condition.pat), &condition.expr),
-                condition => this.within(|this| this.visit_expr(condition)),
-            }
+            this.condition(&conditional.cond);
             this.visit_block(&conditional.then_branch);
             if let Some((_, other)) = &conditional.else_branch {
                 this.visit_expr(other);
@@ -366,8 +358,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_path(&mut self, path: &'ast Path) {
-        // What C calls PyObject is another thing.
-        if !self.imports.whole(path).contains("ffi::") {
+        if self.may_be_pyo3s(path) {
             for segment in &path.segments {
                 self.mention(Named::Path, &segment.ident);
             }
@@ -401,33 +392,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
         for argument in arguments.iter().flatten() {
             // Their temporaries go with the macro.
-            self.within(|this| this.visit_macro_argument(argument));
+            self.within(|this| this.visit_expr(argument));
         }
     }
 
     /// An item inside a function is another function's matter.
     fn visit_item(&mut self, _: &'ast Item) {}
-}
-
-impl Walker<'_> {
-    /// What a macro was given was parsed here and lives no longer than this call.
-    fn visit_macro_argument(&mut self, argument: &Expr) {
-        let mut inner = Walker {
-            events: Vec::new(),
-            names: Vec::new(),
-            ..Walker::new(self.imports, self.state, self.is_conditional)
-        };
-        inner.guards.clone_from(&self.guards);
-        inner.held.clone_from(&self.held);
-        inner.loops.clone_from(&self.loops);
-        (inner.is_once, inner.is_rayon, inner.next_loop) = (self.is_once, self.is_rayon, self.next_loop);
-        inner.visit_expr(argument);
-        self.events.append(&mut inner.events);
-        self.names.append(&mut inner.names);
-        self.guards = inner.guards;
-        self.next_loop = inner.next_loop;
-        self.mentioned.append(&mut inner.mentioned);
-    }
 }
 
 /// The type of the exception that `PyValueError::new_err(…)` or `PyErr::new::<PyValueError, _>(…)` makes.
@@ -443,89 +413,6 @@ fn raised(whole: &str, path: &Path) -> Option<String> {
     let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
     match arguments.args.first()? {
         syn::GenericArgument::Type(ty) => Some(Ty::of(ty).name),
-        _ => None,
-    }
-}
-
-/// What is around a value and gives the same value.
-fn inner(expr: &Expr) -> Option<&Expr> {
-    match expr {
-        Expr::Paren(inner) => Some(&inner.expr),
-        Expr::Group(inner) => Some(&inner.expr),
-        Expr::Try(inner) => Some(&inner.expr),
-        _ => None,
-    }
-}
-
-fn is_unwrap(method: &str) -> bool {
-    matches!(method, "unwrap" | "expect" | "unwrap_or_else" | "map_err" | "ok" | "into_inner" | "context")
-}
-
-/// Where the lock is taken whose guard is this very value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
-fn guard_of(expr: &Expr) -> Option<At> {
-    if let Some(inner) = inner(expr) {
-        return guard_of(inner);
-    }
-    let Expr::MethodCall(call) = expr else { return None };
-    let name = call.method.to_string();
-    if is_unwrap(&name) {
-        return guard_of(&call.receiver);
-    }
-    is_lock(call, &name).then(|| at(call.method.span()))
-}
-
-fn is_lock(call: &ExprMethodCall, name: &str) -> bool {
-    if calls::of_method(name, call.args.len(), false) != Some(What::Lock) {
-        return false;
-    }
-    // The locks of the standard streams are held while one writes; `File::read` has an argument.
-    match &*call.receiver {
-        Expr::Call(made) => match &*made.func {
-            Expr::Path(path) => {
-                let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-                !matches!(last.as_str(), "stdout" | "stderr" | "stdin")
-            }
-            _ => true,
-        },
-        Expr::Path(path) => {
-            !path.path.is_ident("stdout") && !path.path.is_ident("stderr") && !path.path.is_ident("stdin")
-        }
-        _ => true,
-    }
-}
-
-/// Where a lock is taken in the chain that makes this value, whose guard lives as long as the statement.
-fn lock_within(expr: &Expr) -> Option<At> {
-    if let Some(at) = guard_of(expr) {
-        return Some(at);
-    }
-    match expr {
-        Expr::MethodCall(call) => lock_within(&call.receiver),
-        Expr::Field(field) => lock_within(&field.base),
-        Expr::Index(index) => lock_within(&index.expr),
-        Expr::Reference(reference) => lock_within(&reference.expr),
-        Expr::Unary(unary) => lock_within(&unary.expr),
-        other => lock_within(inner(other)?),
-    }
-}
-
-/// Whether the chain that makes this value runs on rayon's threads.
-fn is_parallel(expr: &Expr) -> bool {
-    match expr {
-        Expr::MethodCall(call) => {
-            calls::of_method(&call.method.to_string(), call.args.len(), false) == Some(What::Rayon)
-                || is_parallel(&call.receiver)
-        }
-        other => inner(other).is_some_and(is_parallel),
-    }
-}
-
-/// The one name that a pattern binds: `guard`, `mut guard`, `Ok(guard)`.
-fn bound_name(pattern: &Pat) -> Option<String> {
-    match pattern {
-        Pat::Ident(ident) => Some(ident.ident.to_string()),
-        Pat::Type(typed) => bound_name(&typed.pat),
-        Pat::TupleStruct(wrapped) if wrapped.elems.len() == 1 => wrapped.elems.first().and_then(bound_name),
         _ => None,
     }
 }

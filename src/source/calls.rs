@@ -36,8 +36,6 @@ pub enum What {
     Panics,
     /// Looks at the clock.
     Clock,
-    /// Ends a value.
-    Drop,
     /// `borrow_mut`.
     Borrows,
     /// `clone` of a field of `self`; the event's name is the field.
@@ -143,7 +141,6 @@ fn what(word: &str) -> Option<What> {
         "unwraps" => What::Unwraps,
         "panics" => What::Panics,
         "clock" => What::Clock,
-        "drop" => What::Drop,
         "borrows" => What::Borrows,
         _ => return None,
     })

@@ -43,6 +43,17 @@ impl Imports {
         }
     }
 
+    /// Takes the name of a type that the file itself has.
+    pub(super) fn own(&mut self, name: &syn::Ident) {
+        let name = name.to_string();
+        self.known.insert(name.clone(), format!("self::{name}"));
+    }
+
+    /// Whether this may be a name of `PyO3`'s: it was brought from there, or nothing says where it is from.
+    pub(super) fn may_be_pyo3s(&self, name: &str) -> bool {
+        self.known.get(name).is_none_or(|path| path.split("::").any(|part| part.starts_with("pyo3")))
+    }
+
     /// The whole path that a path in the file stands for.
     pub(super) fn whole(&self, path: &Path) -> String {
         let mut parts = path.segments.iter().map(|segment| segment.ident.to_string());

@@ -6,7 +6,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Fields, FnArg, ImplItem, Item, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, Pat, ReceiverKind, Signature,
+    Fields, FnArg, ImplItem, Item, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemTrait, ItemType, Pat,
+    ReceiverKind, Signature,
 };
 
 use crate::source::attributes::Attributes;
@@ -62,7 +63,7 @@ fn read(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
     reader.declared
 }
 
-/// `use` of the whole file, those inside of modules and functions too: one name rarely means two things.
+/// `use` and the types of the whole file, those inside of modules too: one name rarely means two things.
 fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, mentioned: &mut BTreeSet<String>) {
     for item in items {
         match item {
@@ -71,6 +72,10 @@ fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, me
                 let mut ignored = BTreeSet::new();
                 imports.add(&item.tree, if exports { mentioned } else { &mut ignored });
             }
+            Item::Struct(ItemStruct { ident, .. })
+            | Item::Enum(ItemEnum { ident, .. })
+            | Item::Type(ItemType { ident, .. })
+            | Item::Trait(ItemTrait { ident, .. }) => imports.own(ident),
             Item::Mod(ItemMod { content: Some((_, items)), .. }) => uses(items, imports, mentioned),
             Item::Fn(function) => {
                 let inner: Vec<&Item> = function
@@ -240,7 +245,7 @@ impl Reader<'_> {
     ) {
         let is_async = signature.asyncness.is_some();
         let params: Vec<Param> = signature.inputs.iter().filter_map(param).collect();
-        let has_token = params.iter().any(|param| param.ty.is_attached());
+        let has_token = params.iter().any(|param| param.ty.tokens().any(|name| self.imports.may_be_pyo3s(name)));
         let state = match role {
             // What an async function does is polled; who is attached then is not seen here.
             _ if is_async => State::Unknown,

@@ -16,6 +16,7 @@ mod modules;
 mod pyproject;
 mod suppress;
 mod types;
+mod values;
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -72,8 +72,12 @@ impl Ty {
     /// Whether whoever has one is attached to the interpreter: a token, or a reference that is bound to one.
     #[must_use]
     pub fn is_attached(&self) -> bool {
-        self.parts()
-            .iter()
-            .any(|part| matches!(part.name.as_str(), "Python" | "Bound" | "Borrowed" | "PyRef" | "PyRefMut"))
+        self.tokens().next().is_some()
+    }
+
+    /// The names in it that say that whoever has one is attached.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &str> {
+        let names = self.parts().into_iter().map(|part| part.name.as_str());
+        names.filter(|name| matches!(*name, "Python" | "Bound" | "Borrowed" | "PyRef" | "PyRefMut"))
     }
 }
