@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cargo_toml::Manifest;
+use cargo_toml::{Manifest, Package};
 use pep440_rs::VersionSpecifiers;
 
 use crate::build::bindings::Bindings;
@@ -59,9 +59,7 @@ impl Project {
         require_cdylib(&manifest, &manifest_path)?;
 
         let table = pyproject.project.as_ref();
-        let library = manifest.lib.as_ref().and_then(|lib| lib.name.clone());
-        let module =
-            pyproject.maturin().module_name.clone().or(library).unwrap_or_else(|| package.name().replace('-', "_"));
+        let module = pyproject.maturin().module_name.clone().unwrap_or_else(|| library_name(&manifest, package));
         let requires_python = table.and_then(|table| table.requires_python.as_deref()).map(|text| {
             text.parse::<VersionSpecifiers>().map_err(|error| {
                 Error::new(ErrorKind::Project, format!("requires-python {text:?} is not a version specifier: {error}"))
@@ -148,6 +146,12 @@ fn require_cdylib(manifest: &Manifest, path: &Path) -> Result<()> {
     Err(Error::new(ErrorKind::Project, "the library is not a cdylib, so there is nothing Python could load")
         .at(path.display())
         .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"))
+}
+
+/// The name of a package's library, as cargo has it.
+pub(crate) fn library_name(manifest: &Manifest, package: &Package) -> String {
+    let given = manifest.lib.as_ref().and_then(|lib| lib.name.clone());
+    given.unwrap_or_else(|| package.name().replace('-', "_"))
 }
 
 /// Cargo.lock beside the manifest, or beside that of the workspace it belongs to.

@@ -13,6 +13,7 @@ mod pin;
 mod prove;
 mod publish;
 mod release;
+mod report;
 mod reproduce;
 mod verify;
 

@@ -21,10 +21,10 @@ pub(super) fn run(
     stop: &Stop,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    let format = form::chosen(args.format, global.json, Format::Json, Format::Text)?;
+    let format = form::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
     let settings = Settings::find(args.config.as_deref())?;
-    let fail_on = args.fail_on.or(settings.table.fail_on).unwrap_or(Severity::Error);
-    let ignores = args.ignore.iter().chain(&settings.table.ignore).cloned().collect();
+    let fail_on = args.report.fail_on.or(settings.table.fail_on).unwrap_or(Severity::Error);
+    let ignores = args.report.ignore.iter().chain(&settings.table.ignore).cloned().collect();
     let mut options = Options {
         jobs: args.jobs.map(usize::from),
         ignores,
@@ -42,7 +42,7 @@ pub(super) fn run(
     looking.end();
     let mut report = report?;
     report.proofs = proofs(&args.subjects, screen);
-    tell(&report, format, args.output.as_deref(), global, screen)?;
+    tell(&report, format, args.report.output.as_deref(), global, screen)?;
     Ok(report.exit_code(fail_on))
 }
 

@@ -14,14 +14,14 @@ use crate::lint::{self, Mended, Options};
 use crate::report::{Format, Report, Text, release::painted, words};
 
 pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
-    let format = form::chosen(args.format, global.json, Format::Json, Format::Text)?;
-    let config = args.config.clone().or_else(|| own_config(args.paths.first()?));
-    let settings = match &args.config {
-        Some(named) => Settings::find(Some(named))?,
-        None => config.map(|path| Settings::of(&path)).transpose()?.unwrap_or_default(),
+    let format = form::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
+    let settings = match (&args.config, args.paths.first().and_then(|path| own_config(path))) {
+        (Some(named), _) => Settings::find(Some(named))?,
+        (None, Some(own)) => Settings::of(&own)?,
+        (None, None) => Settings::default(),
     };
-    let fail_on = args.fail_on.or(settings.lint.fail_on).unwrap_or(Severity::Error);
-    let ignores = args.ignore.iter().chain(&settings.lint.ignore).cloned().collect();
+    let fail_on = args.report.fail_on.or(settings.lint.fail_on).unwrap_or(Severity::Error);
+    let ignores = args.report.ignore.iter().chain(&settings.lint.ignore).cloned().collect();
     let options = Options { ignores, complete: args.complete, stop: stop.clone() };
     let mut report = lint::lint(&args.paths, &options)?;
     if args.fix || args.diff {
@@ -37,7 +37,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Sc
             report = lint::lint(&args.paths, &options)?;
         }
     }
-    tell(&report, format, args.output.as_deref(), global, screen)?;
+    tell(&report, format, args.report.output.as_deref(), global, screen)?;
     Ok(report.exit_code(fail_on))
 }
 

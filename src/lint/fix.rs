@@ -69,7 +69,7 @@ pub fn write(files: &[Mended]) -> Result<()> {
     whole::write_all(&changes)
 }
 
-/// The text with the edits made, from the last to the first; of two that overlap, the first counts.
+/// The text with the edits made; of two that overlap, the first counts. None where an edit is outside of the text.
 fn changed(text: &str, mut edits: Vec<&Edit>) -> Option<String> {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     edits.dedup();

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::whole;
 
 /// A file of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl File {
             Some(_) => State::Differs,
         };
         let diff = match &before {
-            Some(before) if state != State::Same => diff(&self.path, before, &after),
+            Some(text) if state != State::Same => whole::diff(&self.path, Some(text), &after),
             _ => String::new(),
         };
         let lines = self.text.lines().count();
@@ -104,13 +105,6 @@ pub(super) fn text(path: &Path) -> Result<Option<String>> {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn diff(path: &str, before: &str, after: &str) -> String {
-    similar::TextDiff::from_lines(before, after)
-        .unified_diff()
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use cargo_toml::Manifest;
 
 use crate::abi::{PythonVersion, cpython_of_tag};
 use crate::build::bindings::Bindings;
-use crate::build::project::find_lock;
+use crate::build::project::{find_lock, library_name};
 use crate::build::pyproject::MaturinTable;
 
 /// A crate with Python bindings.
@@ -47,15 +47,10 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// The lowest floor that a feature in `features` sets: 3.8 of `abi3-py38`.
-    fn lowest(features: &BTreeSet<String>) -> Option<PythonVersion> {
-        features.iter().filter_map(|name| cpython_of_tag(&format!("cp{}", name.strip_prefix("abi3-py")?))).min()
-    }
-
-    /// The oldest Python that the wheel is for, by its abi3 feature.
+    /// The oldest Python that the wheel is for: the lowest of its features such as `abi3-py38`.
     #[must_use]
     pub fn floor(&self) -> Option<PythonVersion> {
-        Self::lowest(&self.enabled)
+        self.enabled.iter().filter_map(|name| cpython_of_tag(&format!("cp{}", name.strip_prefix("abi3-py")?))).min()
     }
 }
 
@@ -70,7 +65,6 @@ impl Crate {
             .ok()?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let library = manifest.lib.as_ref();
-        let name = library.and_then(|lib| lib.name.clone()).unwrap_or_else(|| package.name().replace('-', "_"));
         let root = library.and_then(|lib| lib.path.clone()).unwrap_or_else(|| "src/lib.rs".to_owned());
         let binding = Binding {
             version: (bindings.version != (0, 0)).then_some(bindings.version),
@@ -80,7 +74,7 @@ impl Crate {
         };
         Some(Self {
             name: package.name().to_owned(),
-            library: name,
+            library: library_name(manifest, package),
             version: package.version.get().ok().map(ToString::to_string),
             manifest: shown,
             path: path.to_path_buf(),

@@ -58,6 +58,13 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"CARGO_TARGET_DIR": str(tmp_path_factory.mktemp("target"))}
 
 
+def written(monowheel: Run, here: Path, template: str) -> tuple[Path, dict[str, Any]]:
+    """Write a template under another name; give its folder and what was said of it."""
+    made = monowheel("new", "own-lib2", "--template", template, "--json", cwd=here)
+    assert made.returncode == CLEAN, made.stderr
+    return here / "own-lib2", document(made)
+
+
 def cargo(project: Path, target: dict[str, str], *words: str) -> None:
     """Run cargo in a project; it has to end well."""
     done = subprocess.run(
@@ -81,10 +88,8 @@ def test_a_template_under_another_name_compiles_and_lints_clean(
     template: str, monowheel: Run, here: Path, target: dict[str, str]
 ) -> None:
     """Core and bindings under a new name. The same files under their own name are built by `./ci/test examples`."""
-    made = monowheel("new", "own-lib2", "--template", template, "--json", cwd=here)
-    assert made.returncode == CLEAN, made.stderr
-    project = here / "own-lib2"
-    assert document(made)["template"] == template
+    project, said = written(monowheel, here, template)
+    assert said["template"] == template
     cargo(project, target, "test", "--no-default-features")
     cargo(project, target, "check")
     linted = monowheel("lint", "--complete", "--fail-on", "note", project)
@@ -100,16 +105,14 @@ def test_a_template_builds_passes_and_audits_clean(
     template: str, monowheel: Run, here: Path, target: dict[str, str]
 ) -> None:
     """What is written is a project: its wheel is built, audited without a word, and tried here."""
-    made = monowheel("new", "own-lib2", "--template", template, "--json", cwd=here)
-    assert made.returncode == CLEAN, made.stderr
-    project = here / "own-lib2"
+    project, said = written(monowheel, here, template)
     built = monowheel("build", project, "--target", HOST_TARGET, "--abi", "abi3", env=target)
     assert built.returncode == CLEAN, built.stderr
     wheels = [path.name for path in (project / "dist").glob("*.whl")]
     assert [name.split("-")[:2] for name in wheels] == [["own_lib2", "0.1.0"]]
     audited = monowheel("audit", "--fail-on", "note", project / "dist", cwd=project)
     assert audited.returncode == CLEAN, audited.stdout
-    floor = tuple(map(int, document(made)["floor"].split(".")))
+    floor = tuple(map(int, said["floor"].split(".")))
     if sys.version_info >= floor:
         tried = monowheel("test", project / "dist", "--python", sys.executable, cwd=project)
         assert tried.returncode == CLEAN, tried.stdout + tried.stderr

@@ -7,8 +7,7 @@ use clap::Args;
 use crate::abi::PythonVersion;
 use crate::audit;
 use crate::cli::args::index::IndexArgs;
-use crate::finding::Severity;
-use crate::report::{Format, Ignore};
+use crate::cli::args::report::ReportArgs;
 use crate::rule::Group;
 
 /// What to audit, and how to tell.
@@ -23,21 +22,11 @@ pub(crate) struct AuditArgs {
     /// Audit every extension module of the Python environment that monowheel runs in
     #[arg(long)]
     pub(crate) installed: bool,
-    /// The form of the report; `--json` is `--format json`
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Write the report to this file; the verdict is printed all the same
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// The mildest finding that makes the exit code 1; `error` unless the configuration says otherwise
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub(crate) fail_on: Option<Severity>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     /// The oldest Python that libraries outside a wheel are meant for, such as 3.8
     #[arg(long, value_name = "VERSION", value_parser = audit::floor_of)]
     pub(crate) floor: Option<PythonVersion>,
-    /// Do not count the findings of RULE, for a REASON that the report shows; repeat it for more
-    #[arg(long, value_name = "RULE=REASON", value_parser = ignore)]
-    pub(crate) ignore: Vec<Ignore>,
     /// The pyproject.toml whose [tool.monowheel.audit] holds; ./pyproject.toml by default
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -65,13 +54,4 @@ pub(crate) struct RulesArgs {
     /// Only the rules of this group; repeat it for more
     #[arg(long, value_enum, value_name = "GROUP")]
     pub(crate) group: Vec<Group>,
-}
-
-pub(super) fn ignore(text: &str) -> Result<Ignore, String> {
-    match text.split_once('=') {
-        Some((rule, reason)) if !reason.trim().is_empty() => {
-            Ok(Ignore { rule: rule.trim().to_owned(), path: None, reason: reason.trim().to_owned() })
-        }
-        _ => Err("an ignore needs a reason: RULE=REASON".to_owned()),
-    }
 }

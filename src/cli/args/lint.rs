@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::args::audit::ignore;
-use crate::finding::Severity;
-use crate::report::{Format, Ignore};
+use crate::cli::args::report::ReportArgs;
 
 /// What to lint, and how to tell.
 #[derive(Args, Debug)]
@@ -14,18 +12,8 @@ pub(crate) struct LintArgs {
     /// Folders of PyO3 projects, crates or workspaces, their manifests, or files of Rust
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The form of the report; `--json` is `--format json`
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Write the report to this file; the verdict is printed all the same
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// The mildest finding that makes the exit code 1; `error` unless the configuration says otherwise
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub(crate) fail_on: Option<Severity>,
-    /// Do not count the findings of RULE, for a REASON that the report shows; repeat it for more
-    #[arg(long, value_name = "RULE=REASON", value_parser = ignore)]
-    pub(crate) ignore: Vec<Ignore>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     /// The pyproject.toml whose [tool.monowheel.lint] holds; that of the first PATH by default
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
