@@ -6,22 +6,25 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Callable
 
 import pytest
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = "```"
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def checkout(tmp_path_factory: pytest.TempPathFactory, hello_at: Callable[[Path], Path]) -> Path:
     """Give a checkout with the checker and no page."""
     root = tmp_path_factory.mktemp("checkout")
     (root / "ci").mkdir()
     for script in (ROOT / "ci").glob("book*.py"):
         shutil.copy(script, root / "ci")
     shutil.copytree(ROOT / "ci" / "book", root / "ci" / "book")
-    shutil.copytree(ROOT / "examples" / "hello_world", root / "examples" / "hello_world")
+    hello_at(root / "examples" / "hello_world")
     (root / "docs" / "book").mkdir(parents=True)
     return root
 
