@@ -237,10 +237,10 @@ fn names(toolchain: &Toolchain, workspace: &Workspace, lanes: &Path, count: usiz
 }
 
 /// What a Cargo target folder must not outlive; another home of cargo's has another name in the shims,
-/// of which cargo knows nothing.
+/// and another linker behind the same name is not seen: cargo knows nothing of either.
 fn lanes_key(plan: &Plan, toolchain: &Toolchain, machine: &Machine) -> String {
-    let tools =
-        format!("{:?} {} {:?} {:?}", plan.tools, toolchain.verbose_version, machine.sdkroot, std_cache::cargo_home());
+    let (home, revision) = (std_cache::cargo_home(), maturin::REVISION);
+    let tools = format!("{:?} {} {:?} {home:?} {revision}", plan.tools, toolchain.verbose_version, machine.sdkroot);
     sha256(tools.as_bytes())[..12].to_owned()
 }
 

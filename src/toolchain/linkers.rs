@@ -3,6 +3,7 @@
 //! | target | why |
 //! | --- | --- |
 //! | Windows | the list of exports is dropped, and maturin's own names another function |
+//! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s ([`unwinder`](super::unwinder)) |
 //! | macOS | zig's linker knows no list of exports |
 //! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
 
@@ -12,13 +13,16 @@ use crate::error::Result;
 use crate::exec::quoted;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
+use crate::toolchain::unwinder;
+use crate::whole;
 
 /// The variable in which [`Shims::host_linker`] finds what it links for.
 pub const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
 
 impl Shims {
     /// Writes what is called instead of zig itself: C and C++ are told the names of `remap`, as rustc is, for
-    /// `__FILE__` and whatever else a compiler writes (clang applies the last that fits, like rustc).
+    /// `__FILE__` and whatever else a compiler writes (clang applies the last that fits, like rustc). What is linked for
+    /// glibc gets the unwinder of glibc's machines, not zig's.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -26,13 +30,29 @@ impl Shims {
         let path = self.folder.join("zig");
         let zig = quoted(zig);
         let names: String = remap.told("-ffile-prefix-map").iter().map(|flag| format!(" {}", quoted(flag))).collect();
+        let folder = quoted(&self.folder);
+        let linked = unwinder::LINKED;
         let script = format!(
             "#!/bin/sh\n\
-             case $1 in\n\
-             \x20 cc | c++) language=$1 && shift && exec {zig} \"$language\"{names} \"$@\" ;;\n\
-             esac\n\
-             exec {zig} \"$@\"\n"
+             {linked}\
+             case $1 in cc | c++) ;; *) exec {zig} \"$@\" ;; esac\n\
+             language=$1 target= before=\n\
+             shift\n\
+             for arg in \"$@\"; do\n\
+             \x20 case $before/$arg in -target/arm*) ;; -target/*-linux-gnu*) target=$arg ;; esac\n\
+             \x20 before=$arg\n\
+             done\n\
+             if [ -n \"$target\" ]; then\n\
+             \x20 for arg in \"$@\"; do\n\
+             \x20   shift\n\
+             \x20   if [ \"$arg\" = -lunwind ]; then arg=$(linked {zig} {folder} \"$target\") || exit 1; fi\n\
+             \x20   set -- \"$@\" \"$arg\"\n\
+             \x20 done\n\
+             fi\n\
+             exec {zig} \"$language\"{names} \"$@\"\n"
         );
+        whole::write(&self.folder.join("libgcc_s.c"), unwinder::source())?;
+        whole::write(&self.folder.join("libgcc_s.map"), unwinder::versions())?;
         write_script(&path, &script)?;
         Ok(path)
     }
@@ -212,6 +232,37 @@ mod tests {
             |words: &[&str]| Call::new(&zig).args(words).stdout(std::time::Duration::from_secs(10), &Stop::default());
         assert_eq!(said(&["c++", "-c", "a b.cc"])?, "c++|-ffile-prefix-map=/my home=/cargo|-c|a b.cc|");
         assert_eq!(said(&["ar", "rcs", "x.a"])?, "ar|rcs|x.a|");
+        Ok(())
+    }
+
+    #[test]
+    fn glibc_gets_its_own_unwinder_and_others_zigs() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let real = dir.path().join("real zig");
+        // Says what it links, and makes it.
+        let made = "before=\nfor arg in \"$@\"; do\n  [ \"$before\" != -o ] || : >\"$arg\"\n  before=$arg\ndone\n";
+        write_script(&real, &format!("#!/bin/sh\nprintf '%s|' \"$@\"\n{made}"))?;
+        let shims = Shims::write(
+            &dir.path().join("bin"),
+            &toolchain("x", "1.96.0", &[], false, false),
+            None,
+            &Remap::default(),
+        )?;
+        let zig = shims.zig(&real, &Remap::default())?;
+        let said = |target: &str| {
+            Call::new(&zig)
+                .args(["cc", "-target", target, "a b.o", "-lunwind", "-lc"])
+                .stdout(std::time::Duration::from_secs(10), &Stop::default())
+        };
+        let library = dir.path().join("bin/libgcc_s-x86_64-linux-gnu.2.17/libgcc_s.so.1");
+        let linked = format!("cc|-target|x86_64-linux-gnu.2.17|a b.o|{}|-lc|", library.display());
+        assert_eq!(said("x86_64-linux-gnu.2.17")?, linked);
+        assert!(library.is_file());
+        assert_eq!(said("x86_64-linux-gnu.2.17")?, linked);
+        for other in ["x86_64-linux-musl", "arm-linux-gnueabihf.2.17", "aarch64-macos.11.0-none", "x86_64-windows-gnu"]
+        {
+            assert_eq!(said(other)?, format!("cc|-target|{other}|a b.o|-lunwind|-lc|"));
+        }
         Ok(())
     }
 }

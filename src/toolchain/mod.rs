@@ -10,6 +10,7 @@ pub mod rust;
 pub mod shims;
 pub mod std_cache;
 pub mod tools;
+mod unwinder;
 
 use std::path::PathBuf;
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from typing import TYPE_CHECKING, Callable
 
 import pytest
@@ -62,6 +63,49 @@ def test_a_fresh_build_uses_nothing_and_leaves_nothing(monowheel: Run, warm: Pat
     assert [wheel["verdict"] for wheel in json.loads(done.stdout)["wheels"]] == ["built"]
     assert wheel.read_bytes() == before
     assert sorted(path.name for path in work.iterdir()) == there
+
+
+# Threads that come back from `detach` while the interpreter ends.
+DAEMONS = """
+import threading, time
+from hello_world._hello_world import nap
+
+def naps():
+    while True:
+        nap(2)
+
+for _ in range(8):
+    threading.Thread(target=naps, daemon=True).start()
+time.sleep(0.05)
+"""
+NAP = """    /// Sleeps detached.
+    #[pyfunction]
+    fn nap(py: Python<'_>, millis: u64) {
+        py.detach(|| std::thread::sleep(std::time::Duration::from_millis(millis)));
+    }
+
+"""
+
+
+def test_the_unwinder_is_that_of_the_process(monowheel: Run, hello_at: Callable[[Path], Path], tmp_path: Path) -> None:
+    # Below 3.14, CPython unwinds daemon threads with libgcc_s: with zig's unwinder in the wheel, each run crashed.
+    project, out = hello_at(tmp_path / "hello"), tmp_path / "dist"
+    module = project / "src" / "python" / "mod.rs"
+    text = module.read_text(encoding="utf-8")
+    before = "    /// `a + b` in 64 bits."
+    assert before in text
+    module.write_text(text.replace(before, NAP + before), encoding="utf-8")
+    done = monowheel("build", project, *ONE_WHEEL, "--out", out)
+    assert done.returncode == CLEAN, done.stderr
+    (wheel,) = out.glob("*.whl")
+    unpacked = tmp_path / "unpacked"
+    zipfile.ZipFile(wheel).extractall(unpacked)
+    assert b"libgcc_s.so.1" in (unpacked / "hello_world" / "_hello_world.abi3.so").read_bytes()
+    for _ in range(5):
+        ended = subprocess.run(
+            [sys.executable, "-c", DAEMONS], check=False, cwd=unpacked, capture_output=True, timeout=60
+        )
+        assert ended.returncode == 0, ended.stderr
 
 
 def test_a_lost_output_folder_is_filled_again(monowheel: Run, warm: Path, faults_in: Faults) -> None:

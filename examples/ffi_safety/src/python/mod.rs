@@ -17,8 +17,9 @@
 //!    be attached. `MutexExt::lock_py_attached` would break that: it takes the lock first and attaches then.
 //! 5. **`__clear__` takes out under the lock and drops after it.**
 //! 6. **Threads end before the interpreter does.** Below 3.14, CPython ends a daemon thread that comes back from `detach`
-//!    too late by unwinding it, right through Rust. PyO3 stops that where the unwinder is the system's; in a library that
-//!    has one of its own, as zig links it, the process can crash. So a queue can be closed: its threads end and are joined.
+//!    too late by unwinding it, right through Rust. PyO3 stops that where the unwinder is the system's, as in wheels of
+//!    monowheel; in a library that has one of its own, as `maturin build --zig` links it, the process crashes. So a queue
+//!    can be closed: its threads end and are joined.
 
 use pyo3::prelude::*;
 

@@ -1,0 +1,81 @@
+//! libgcc_s as far as a linker has to know it: a wheel for glibc shares the unwinder of the process that it is in.
+//!
+//! cargo-zigbuild 0.24 gives zig's own unwinder, linked into the library, where rustc asks for libgcc_s. With two of them
+//! in one process the one walks through frames of the other: `CPython` before 3.14 ends a daemon thread by
+//! `pthread_exit`, for which glibc unwinds its stack with libgcc_s, and Rust's frames then ask zig's unwinder about a
+//! state that libgcc_s made. libgcc_s.so.1 is in every manylinux policy, and glibc itself loads it. musl unwinds nothing
+//! there.
+
+/// What libgcc_s has for unwinding, by the version of its symbols (gcc's `libgcc-std.ver.in`; the same for every
+/// architecture with tables of DWARF, which 32-bit ARM has not).
+const SYMBOLS: [(&str, &[&str]); 3] = [
+    (
+        "GCC_3.0",
+        &[
+            "_Unwind_DeleteException",
+            "_Unwind_Find_FDE",
+            "_Unwind_ForcedUnwind",
+            "_Unwind_GetDataRelBase",
+            "_Unwind_GetGR",
+            "_Unwind_GetIP",
+            "_Unwind_GetLanguageSpecificData",
+            "_Unwind_GetRegionStart",
+            "_Unwind_GetTextRelBase",
+            "_Unwind_RaiseException",
+            "_Unwind_Resume",
+            "_Unwind_SetGR",
+            "_Unwind_SetIP",
+        ],
+    ),
+    ("GCC_3.3", &["_Unwind_Backtrace", "_Unwind_FindEnclosingFunction", "_Unwind_GetCFA", "_Unwind_Resume_or_Rethrow"]),
+    ("GCC_4.2.0", &["_Unwind_GetIPInfo"]),
+];
+
+/// A source in C with a function of each name.
+pub(super) fn source() -> String {
+    let names = SYMBOLS.iter().flat_map(|(_, names)| names.iter());
+    names.map(|name| format!("void {name}(void) {{}}\n")).collect()
+}
+
+/// The versions of these functions, as a linker reads them.
+pub(super) fn versions() -> String {
+    let mut map = String::new();
+    let mut before = "";
+    for (version, names) in SYMBOLS {
+        let rest = if before.is_empty() { "local: *; }".to_owned() } else { format!("}} {before}") };
+        map += &format!("{version} {{ global: {}; {rest};\n", names.join("; "));
+        before = version;
+    }
+    map
+}
+
+/// The function of the shell that gives the library's path for zig's `TARGET`, which the first call makes: `linked ZIG
+/// FOLDER TARGET`. Two that make it at once make the same.
+pub(super) const LINKED: &str = r#"linked() {
+  made=$2/libgcc_s-$3/libgcc_s.so.1
+  if [ ! -f "$made" ]; then
+    mkdir -p "$2/libgcc_s-$3" &&
+      "$1" cc -target "$3" -shared -nostdlib -Wl,-soname,libgcc_s.so.1 -Wl,--version-script="$2/libgcc_s.map" \
+        "$2/libgcc_s.c" -o "$made.$$" >&2 &&
+      mv "$made.$$" "$made" || return 1
+  fi
+  printf '%s' "$made"
+}
+"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_versions_are_a_chain() {
+        let map = versions();
+        let lines: Vec<&str> = map.lines().collect();
+        assert!(
+            lines[0].starts_with("GCC_3.0 { global: _Unwind_DeleteException; ") && lines[0].ends_with(" local: *; };")
+        );
+        assert!(lines[1].starts_with("GCC_3.3 { ") && lines[1].ends_with("; } GCC_3.0;"));
+        assert_eq!(lines[2], "GCC_4.2.0 { global: _Unwind_GetIPInfo; } GCC_3.3;");
+        assert!(source().contains("void _Unwind_GetIPInfo(void) {}\n"));
+    }
+}
