@@ -63,12 +63,12 @@ impl Template {
     pub fn find(name: &str) -> Result<Self> {
         let wanted = name.replace('-', "_");
         let packed = PACKED.iter().find(|packed| packed.name == wanted).ok_or_else(|| {
-            let near = Self::names().into_iter().max_by(|one, other| {
-                strsim::jaro_winkler(one, &wanted).total_cmp(&strsim::jaro_winkler(other, &wanted))
-            });
+            let alike = |name: &&str| strsim::jaro_winkler(name, &wanted);
+            let near = Self::names().into_iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
+            let near = near.filter(|name| alike(name) > 0.75).map(|name| format!("did you mean {name}? "));
             Error::new(ErrorKind::Usage, format!("there is no template {name:?}")).at("--template").next(format!(
-                "did you mean {}? All of them: {}",
-                near.unwrap_or(DEFAULT),
+                "{}There are: {}",
+                near.unwrap_or_default(),
                 Self::names().join(", ")
             ))
         })?;

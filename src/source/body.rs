@@ -3,8 +3,6 @@
 //! Nothing is typed here: a lock is what is called like one. What a closure does is taken to happen where it
 //! stands, but for closures that are known to run elsewhere (`spawn`) or otherwise (`detach`, `attach`, rayon).
 
-use std::collections::BTreeSet;
-
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -14,125 +12,12 @@ use syn::{
 };
 
 use crate::source::calls::{self, Named, What};
-use crate::source::imports::Imports;
 use crate::source::items::{at, words};
 use crate::source::values::{bound_name, guard_of, is_parallel, is_unwrap, lock_within, name_of};
-use crate::source::{At, Mention, Ty};
+use crate::source::walker::{State, Walker};
+use crate::source::{At, Ty};
 
-/// Whether whoever is here is attached to the interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It is: others wait for it.
-    Attached,
-    /// It let go, in `py.detach`.
-    Detached,
-    /// That is not seen from here.
-    Unknown,
-}
-
-/// Something that a function does.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// What.
-    pub what: What,
-    /// Where.
-    pub at: At,
-    /// The name that is called, or what [`What`] says.
-    pub name: String,
-    /// Whether it is attached there.
-    pub state: State,
-    /// The locks held there, as indices into the function's.
-    pub guards: Vec<u16>,
-    /// The loops around it, outermost first, as numbers within the function.
-    pub loops: Vec<u16>,
-    /// Whether it is in what initialises a `OnceLock` or a `LazyLock`.
-    pub is_once: bool,
-    /// Whether it runs on rayon's threads.
-    pub is_rayon: bool,
-}
-
-/// A lock that is held for a while.
-#[derive(Clone, Debug)]
-pub struct Guard {
-    /// The name that it is bound to; none where it lives as long as its statement.
-    pub name: Option<String>,
-    /// Where it was taken.
-    pub at: At,
-}
-
-/// What was seen in bodies.
-#[derive(Debug)]
-pub(super) struct Walker<'a> {
-    pub(super) imports: &'a Imports,
-    pub(super) events: Vec<Event>,
-    pub(super) guards: Vec<Guard>,
-    pub(super) names: Vec<Mention>,
-    pub(super) mentioned: BTreeSet<String>,
-    /// Names that patterns bind: a parameter may be hidden by one.
-    pub(super) bound: BTreeSet<String>,
-    pub(super) state: State,
-    pub(super) is_conditional: bool,
-    held: Vec<u16>,
-    loops: Vec<u16>,
-    next_loop: u16,
-    is_once: bool,
-    is_rayon: bool,
-}
-
-impl<'a> Walker<'a> {
-    pub(super) fn new(imports: &'a Imports, state: State, is_conditional: bool) -> Self {
-        Self {
-            imports,
-            events: Vec::new(),
-            guards: Vec::new(),
-            names: Vec::new(),
-            mentioned: BTreeSet::new(),
-            bound: BTreeSet::new(),
-            state,
-            is_conditional,
-            held: Vec::new(),
-            loops: Vec::new(),
-            next_loop: 0,
-            is_once: false,
-            is_rayon: false,
-        }
-    }
-
-    fn event(&mut self, what: What, at: At, name: impl Into<String>) {
-        self.events.push(Event {
-            what,
-            at,
-            name: name.into(),
-            state: self.state,
-            guards: self.held.clone(),
-            loops: self.loops.clone(),
-            is_once: self.is_once,
-            is_rayon: self.is_rayon,
-        });
-    }
-
-    /// Takes a lock.
-    fn hold(&mut self, name: Option<String>, at: At) {
-        self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
-        self.guards.push(Guard { name, at });
-    }
-
-    /// The value goes elsewhere, who knows where to: if it is a name, the lock of that name is not held here any more.
-    fn moved(&mut self, value: &Expr) {
-        let name = name_of(value);
-        if name.is_some() {
-            let guards = &self.guards;
-            self.held.retain(|held| guards.get(usize::from(*held)).is_none_or(|guard| guard.name != name));
-        }
-    }
-
-    /// What `look` sees, with the locks of now afterwards.
-    fn within(&mut self, look: impl FnOnce(&mut Self)) {
-        let held = self.held.len();
-        look(self);
-        self.held.truncate(held);
-    }
-
+impl Walker<'_> {
     /// The arguments of a call that runs its closures in its own way.
     fn arguments(&mut self, what: Option<What>, arguments: &Punctuated<Expr, Token![,]>) {
         let (state, is_once, is_rayon) = (self.state, self.is_once, self.is_rayon);
@@ -154,31 +39,6 @@ impl<'a> Walker<'a> {
             self.visit_expr(argument);
             (self.state, self.is_once, self.is_rayon) = (state, is_once, is_rayon);
             self.held.clone_from(&held);
-        }
-    }
-
-    /// On another thread nothing of here is held.
-    fn elsewhere(&mut self) {
-        self.state = State::Unknown;
-        self.held.clear();
-        self.is_once = false;
-    }
-
-    /// Whether a path may lead to something of `PyO3`'s: not to a variable, a name of the crate's own, or what C calls
-    /// `PyObject`.
-    fn may_be_pyo3s(&self, path: &Path) -> bool {
-        let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        let is_variable = path.segments.len() == 1 && self.bound.contains(&first);
-        !is_variable && self.imports.may_be_pyo3s(&first) && !self.imports.whole(path).contains("ffi::")
-    }
-
-    fn mention(&mut self, what: Named, ident: &syn::Ident) {
-        let text = ident.to_string();
-        // A method of any type may be called like an old one of PyO3's.
-        let is_sure = what != Named::Method || self.state == State::Attached;
-        if is_sure && calls::is_asked_for(&text, what) {
-            let is_conditional = self.is_conditional;
-            self.names.push(Mention { what, text, at: at(ident.span()), is_conditional });
         }
     }
 

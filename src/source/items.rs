@@ -11,9 +11,9 @@ use syn::{
 };
 
 use crate::source::attributes::Attributes;
-use crate::source::body::{State, Walker};
 use crate::source::depth;
 use crate::source::imports::Imports;
+use crate::source::walker::{State, Walker};
 use crate::source::{At, Class, Field, File, Function, Module, Param, Receiver, Role, Ty, What};
 
 /// What is known of where an item stands.

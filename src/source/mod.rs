@@ -17,17 +17,18 @@ mod pyproject;
 mod suppress;
 mod types;
 mod values;
+mod walker;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-pub use body::{Event, Guard, State};
 pub use calls::{Named, OldName, What, old_name};
 pub use find::find;
 pub use manifest::{Binding, Crate};
 pub use pyproject::{Backend, Package};
 pub use suppress::Suppression;
 pub use types::Ty;
+pub use walker::{Event, Guard, State};
 
 use crate::finding::{Edit, Finding, Place, Severity};
 
