@@ -3,7 +3,7 @@
 //! | target | why |
 //! | --- | --- |
 //! | Windows | the list of exports is dropped, and maturin's own names another function |
-//! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s ([`unwinder`](super::unwinder)) |
+//! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s (`unwinder`) |
 //! | macOS | zig's linker knows no list of exports |
 //! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
 
