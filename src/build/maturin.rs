@@ -44,7 +44,8 @@ const OURS: [&str; 26] = [
 ];
 const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
 
-/// Part of the keys of kept wheels and of Cargo target folders: raise it when a call below, or a linker of its, changes what comes out.
+/// Part of the keys of kept wheels and of Cargo target folders: raise it when a call below, or a linker of its, changes
+/// what comes out.
 pub const REVISION: &str = "5: the unwinder of glibc's machines";
 
 /// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a

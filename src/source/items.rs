@@ -63,7 +63,7 @@ fn read(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
     reader.declared
 }
 
-/// `use` and the types of the whole file, those inside of modules too: one name rarely means two things.
+/// `use` of the whole file, those inside of modules and functions too, and its types: one name rarely means two things.
 fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, mentioned: &mut BTreeSet<String>) {
     for item in items {
         match item {

@@ -99,7 +99,8 @@ def test_the_unwinder_is_that_of_the_process(monowheel: Run, hello_at: Callable[
     assert done.returncode == CLEAN, done.stderr
     (wheel,) = out.glob("*.whl")
     unpacked = tmp_path / "unpacked"
-    zipfile.ZipFile(wheel).extractall(unpacked)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
     assert b"libgcc_s.so.1" in (unpacked / "hello_world" / "_hello_world.abi3.so").read_bytes()
     for _ in range(5):
         ended = subprocess.run(

@@ -11,6 +11,11 @@ fn naps() {
 }
 
 #[pyfunction]
+fn connects() {
+    let peer = std::net::TcpStream::connect("127.0.0.1:1"); //~ blocking-call-while-attached
+}
+
+#[pyfunction]
 fn joins(py: Python<'_>) -> bool {
     let worker = thread::spawn(|| sleep(Duration::from_secs(1)));
     let name = ["a", "b"].join(",");
