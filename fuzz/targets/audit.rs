@@ -6,8 +6,8 @@
 #[allow(dead_code, reason = "only the writer is needed")]
 mod zip;
 
-use monowheel::audit::{Options, Subject, audit};
-use monowheel::report::{Format, Text};
+use monowheel_audit::audit::{Options, Subject, audit};
+use monowheel_audit::report::{Format, Text};
 use zip::{Entry, Zip};
 
 const FILES: [&str; 6] = [

@@ -6,7 +6,7 @@
 #[allow(dead_code, reason = "only the writer is needed")]
 mod zip;
 
-use monowheel::compare::{self, Comparison, Kind};
+use monowheel_build::compare::{self, Comparison, Kind};
 use zip::{Entry, Zip};
 
 /// Paths by which the content is looked at in its own way.

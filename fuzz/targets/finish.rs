@@ -6,8 +6,8 @@
 #[allow(dead_code, reason = "only the writer is needed")]
 mod zip;
 
-use monowheel::finish::{Recipe, hide, wheel};
-use monowheel::wheel::archive::{Archive, Limits};
+use monowheel_build::normalize::{Recipe, hide, wheel};
+use monowheel_wheel::archive::{Archive, Limits};
 use zip::{Entry, Zip};
 
 const LIBRARY: &str = "demo/_demo.abi3.so";

@@ -3,6 +3,6 @@
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if bytes.first().is_some_and(|first| matches!(first, 0xca | 0xcf | 0xce | 0xfe)) {
-        let _ = monowheel::binary::Binary::read(bytes);
+        let _ = monowheel_wheel::binary::Binary::read(bytes);
     }
 });

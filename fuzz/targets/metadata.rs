@@ -1,8 +1,10 @@
 //! Any bytes as each text of a dist-info, the recipe among them.
 #![no_main]
 
-use monowheel::verify::recipe;
-use monowheel::wheel::{entry_points::EntryPoints, metadata::Metadata, metadata::WheelFile, sbom::Sbom};
+use monowheel_build::verify::recipe;
+use monowheel_wheel::entry_points::EntryPoints;
+use monowheel_wheel::metadata::{Metadata, WheelFile};
+use monowheel_wheel::sbom::Sbom;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let _ = Metadata::parse(bytes);

@@ -3,6 +3,6 @@
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if bytes.starts_with(b"MZ") {
-        let _ = monowheel::binary::Binary::read(bytes);
+        let _ = monowheel_wheel::binary::Binary::read(bytes);
     }
 });

@@ -1,7 +1,7 @@
 //! Any bytes as a RECORD.
 #![no_main]
 
-use monowheel::wheel::record::Record;
+use monowheel_wheel::record::Record;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let record = Record::parse(bytes);

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use monowheel::lint;
-use monowheel::source::Source;
+use monowheel_audit::lint;
+use monowheel_audit::source::Source;
 
 /// As the lint's own threads have it.
 const STACK: usize = 256 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! Any bytes as a wheel: the archive's reader, and every member that it gives.
 #![no_main]
 
-use monowheel::wheel::archive::{Archive, Limits};
+use monowheel_wheel::archive::{Archive, Limits};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Ok(archive) = Archive::open(&bytes, &Limits::default()) else { return };

@@ -1,46 +1,61 @@
 //! The command line: what is typed, what is printed, and the exit code.
 //!
 //! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the whole
-//! program: the console script, `python -m monowheel` and the tests call it.
+//! program: the console script, `python -m monowheel` and the tests call it. A command has a directory of
+//! its own with its options, its way through the libraries, and what it shows; [`command`] lists them.
 
-mod answer;
 mod args;
+mod checks;
+mod command;
+mod confirm;
+mod format;
+mod screen;
+mod work_dir;
+
 mod audit;
-mod build;
+mod building;
 mod ci;
-mod compare;
+pub mod compare;
 mod doctor;
-mod explain;
-mod form;
 mod init;
-mod keep;
 mod lab;
 mod link;
 mod lint;
-mod looking;
 mod new;
-mod pin;
+pub mod pin;
 mod plan;
-mod progress;
 mod publish;
 mod pythons;
 mod release;
 mod reproduce;
 mod rules;
-mod screen;
 mod test;
-mod verify;
+pub mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser as _;
+use clap::Parser;
+use monowheel_error::{Error, ExitCode};
+use monowheel_system::exec::Stop;
 
 pub use screen::Screen;
 
-use crate::error::{Error, ErrorKind, ExitCode, Result};
-use crate::exec::Stop;
-use args::{Cli, Command};
+use args::Global;
+use command::Command;
+
+/// One abi3 wheel per platform, from one machine.
+///
+/// Exit codes: 0 clean, 1 a finding (a wheel that is not what was planned), 2 the command line, the
+/// configuration or the project has to change, 3 it could not be completed.
+#[derive(Debug, Parser)]
+#[command(name = "monowheel", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
 
 /// Runs `monowheel ARGV` (without the program's name) and returns how it ended.
 ///
@@ -60,38 +75,20 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         }
     };
     screen.choose(cli.global.color, cli.global.quiet);
-    let ended = Stop::on_signals().and_then(|stop| match cli.command {
-        Command::Plan(args) => plan::run(&args, &cli.global, python, &stop, screen),
-        Command::Build(args) => build::run(&args, &cli.global, python, &stop, screen),
-        Command::Audit(args) => audit::run(&args, &cli.global, python, &stop, screen),
-        Command::Pythons(args) => pythons::run(&args, &cli.global, &stop, screen),
-        Command::Test(args) => test::run(&args, &cli.global, &stop, screen),
-        Command::Link(args) => link::run(&args, &stop, screen),
-        Command::Reproduce(args) => reproduce::run(&args, &cli.global, known(python)?, &stop, screen),
-        Command::Verify(args) => verify::run(&args, &cli.global, known(python)?, &stop, screen),
-        Command::Compare(args) => compare::run(&args, &cli.global, &stop, screen),
-        Command::Ci(args) => ci::run(&args, &cli.global, screen),
-        Command::Init(args) => init::run(&args, &cli.global, &stop, screen),
-        Command::New(args) => new::run(&args, &cli.global, &stop, screen),
-        Command::Doctor(args) => doctor::run(&args, &cli.global, python, &stop, screen),
-        Command::Release(args) => release::run(&args, &cli.global, &stop, screen),
-        Command::Publish(args) => publish::run(&args, &cli.global, known(python)?, &stop, screen),
-        Command::Pin(args) => pin::run(&args, &cli.global, &stop, screen),
-        Command::Explain(args) => explain::run(&args, &cli.global, screen),
-        Command::Lint(args) => lint::run(&args, &cli.global, &stop, screen),
-        Command::Lab(args) => lab::run(&args, &cli.global, python, &stop, screen),
-        Command::Rules(args) => rules::run(&args, &cli.global, screen),
-    });
+    let ended = Stop::on_signals().and_then(|stop| cli.command.run(&cli.global, python, &stop, screen));
     ended.unwrap_or_else(|error: Error| {
         screen.fail(&error);
         error.kind().exit_code()
     })
 }
 
-/// For what starts monowheel itself again.
-fn known(python: Option<PathBuf>) -> Result<PathBuf> {
-    python.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "which Python runs monowheel is not known")
-            .next("run it with a Python that has it: python -m monowheel …")
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parser_is_sound() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
 }

@@ -5,11 +5,12 @@ use std::io::{IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use monowheel_audit::report::document;
+use monowheel_error::text::reason_lines;
+use monowheel_error::{Error, Result};
 use serde::Serialize;
 
 use crate::cli::args::Color;
-use crate::error::{Error, ErrorKind, Result};
-use crate::report::words::reason_lines;
 
 /// Errors.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -117,10 +118,7 @@ impl Screen {
     /// # Errors
     /// When stdout cannot be written: what a program reads has to be whole.
     pub(super) fn json(&mut self, value: &impl Serialize) -> Result<()> {
-        let mut text = serde_json::to_string_pretty(value)
-            .map_err(|error| Error::new(ErrorKind::Io, format!("no JSON form: {error}")))?;
-        text.push('\n');
-        self.machine(&text)
+        self.machine(&document(value))
     }
 
     /// Prints a document for programs to stdout as it is.

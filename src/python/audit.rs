@@ -4,17 +4,17 @@ use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use monowheel_audit::audit::{self as core, Open, Subject};
+use monowheel_audit::gather::Depth;
+use monowheel_audit::report::Ignore;
+use monowheel_error::{Error, ErrorKind};
+use monowheel_system::exec::Stop;
+use monowheel_wheel::source::ReadAt;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyAny, PyBytes, PyTuple};
 
-use crate::audit::{self as core, Open, Subject};
-use crate::error::{Error, ErrorKind};
-use crate::exec::Stop;
-use crate::gather::Depth;
 use crate::python::types::Report;
-use crate::report::Ignore;
-use crate::wheel::source::ReadAt;
 
 /// How often a long audit looks whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(50);
@@ -27,7 +27,7 @@ impl ReadAt for Bytes {
         self.0.len() as u64
     }
 
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> crate::error::Result<()> {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> monowheel_error::Result<()> {
         (*self.0).read_at(offset, buffer)
     }
 }

@@ -1,10 +1,9 @@
 //! The exceptions, and the one way from an [`Error`] to them.
 
+use monowheel_error::{Error, ErrorKind};
 use pyo3::PyErr;
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
-
-use crate::error::{Error, ErrorKind};
 
 create_exception!(monowheel, MonowheelError, PyException, "What every error of monowheel is.");
 create_exception!(monowheel, UsageError, MonowheelError, "An argument or the configuration has to change first.");

@@ -29,7 +29,7 @@ mod _monowheel {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", crate::VERSION)
+        module.add("__version__", monowheel_error::VERSION)
     }
 }
 

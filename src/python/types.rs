@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
+use monowheel_audit::finding;
+use monowheel_audit::report::{self, Format, Text, html};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-
-use crate::finding;
-use crate::report::{self, Format, Text, html};
 
 /// The outcome of an audit.
 #[pyclass(frozen, module = "monowheel")]

@@ -1,8 +1,6 @@
 //! What a person sees: help texts and the answers to bad input.
 
-mod said;
-
-use said::said;
+use crate::said::said;
 
 /// A project folder with these two files, where they are not empty.
 fn project(pyproject: &str, cargo: &str) -> std::io::Result<tempfile::TempDir> {

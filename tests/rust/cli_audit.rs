@@ -1,15 +1,13 @@
 //! `monowheel audit`, `explain` and `rules` as a person or a script meets them.
 
-mod forge;
-mod said;
-
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use forge::wheel::Wheel;
-use monowheel::rules;
-use said::{Ended, ran, said};
+use monowheel_audit::rules;
+use monowheel_forge::wheel::Wheel;
 use serde_json::Value;
+
+use crate::said::{Ended, ran, said};
 
 /// A folder with a wheel that no rule calls an error, one with a tag that the index refuses, and one that is none.
 struct Folder {

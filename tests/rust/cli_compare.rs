@@ -1,13 +1,11 @@
 //! `monowheel compare` as a person or a script meets it.
 
-mod forge;
-mod said;
-
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use forge::wheel::Wheel;
-use said::{Ended, ran};
+use monowheel_forge::wheel::Wheel;
+
+use crate::said::{Ended, ran};
 
 fn compare(args: &[&str], paths: &[&Path]) -> Ended {
     let mut argv: Vec<OsString> = std::iter::once("compare").chain(args.iter().copied()).map(OsString::from).collect();

@@ -57,7 +57,7 @@ fn data_files_are_what_their_sources_say() {
             let place = path.display();
             assert!(!file.source.is_empty() && file.date.len() == "2026-01-31".len(), "{place}: no source or date");
             let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{place}: {error}"));
-            assert_eq!(monowheel::hash::sha256(&bytes), file.sha256, "{place} is not the file of its source");
+            assert_eq!(monowheel_system::hash::sha256(&bytes), file.sha256, "{place} is not the file of its source");
             let text = String::from_utf8(bytes).unwrap();
             if file.name.ends_with(".json") {
                 serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|error| panic!("{place}: {error}"));

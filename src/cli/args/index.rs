@@ -1,9 +1,8 @@
 //! The words that say which index has a release.
 
 use clap::Args;
-
-use crate::exec::Stop;
-use crate::net::IndexOptions;
+use monowheel_net::IndexOptions;
+use monowheel_system::exec::Stop;
 
 /// Where releases are looked up.
 #[derive(Args, Debug)]

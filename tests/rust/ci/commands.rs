@@ -1,6 +1,6 @@
 //! What the command does to files: writes them, leaves them, says how they stand.
 
-use crate::repository::{FILES, Repository};
+use crate::ci::repository::{FILES, Repository};
 
 #[test]
 fn written_once_and_the_same_ever_after() {

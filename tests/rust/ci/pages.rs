@@ -1,6 +1,6 @@
 //! What is in the files: as a whole, and what no configuration may bring into them.
 
-use crate::repository::{FILES, Repository};
+use crate::ci::repository::{FILES, Repository};
 
 /// With every option that changes what is written.
 const ALL: &str = "[tool.cibuildwheel]\nbuild = \"cp3*-win_*\"\n[tool.monowheel.release]\ntag = \"demo/v{version}\"\n\

@@ -1,6 +1,6 @@
 //! What a project asks for, rightly and wrongly.
 
-use crate::repository::Repository;
+use crate::ci::repository::Repository;
 
 fn refused(config: &str) -> String {
     let repository = Repository::with("", config);
@@ -94,7 +94,7 @@ fn tox_runs_where_it_is_configured_and_by_its_own_names() {
             repository.write("tox.ini", ini);
         }
         assert_eq!(repository.ci(&["github"]).code, 0);
-        repository.read(crate::repository::FILES[1])
+        repository.read(crate::ci::repository::FILES[1])
     };
     let (py, dotted) = ("tox run -e \"py${python//./}\"", "tox run -e \"$python\"");
     assert!(!written("", "").contains("tox run"));

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::*;
-use said::{Ended, ran};
+use crate::said::{Ended, ran};
 
 #[test]
 fn an_index_without_hashes_is_refused() {

@@ -1,8 +1,9 @@
 //! Whether a pin holds: one thing changes at a time.
 
-use monowheel::error::ExitCode;
-use monowheel::pin::judge::Kind;
-use monowheel::report::{Text, pin as report};
+use monowheel::cli::pin::report;
+use monowheel_audit::report::Text;
+use monowheel_error::ExitCode;
+use monowheel_release::pin::judge::Kind;
 
 use super::*;
 
@@ -114,7 +115,7 @@ fn pins_of_others_have_hashes_without_names() {
     index.change(|files| files.truncate(2));
     let report = index.check(&file).unwrap();
     assert_eq!(report.releases[0].findings[0].files, [format!("sha256:{}", hashes[2])]);
-    let value: Value = serde_json::from_str(&report.json()).unwrap();
+    let value: Value = serde_json::from_str(&monowheel_audit::report::document(&report)).unwrap();
     assert_eq!((&value["schema"], &value["holds"]), (&json!("monowheel.pin-check/1"), &json!(false)));
     assert_eq!(value["releases"][0]["findings"][0]["kind"], "file-gone");
 }

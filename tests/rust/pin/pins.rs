@@ -1,7 +1,8 @@
 //! What is pinned, and how it is written.
 
-use monowheel::pin::{pylock, requirements};
-use monowheel::report::{Text, pin as report};
+use monowheel::cli::pin::report;
+use monowheel_audit::report::Text;
+use monowheel_release::pin::{pylock, requirements};
 
 use super::*;
 
@@ -29,7 +30,7 @@ fn the_same_pin_gives_the_same_text() {
 #[test]
 fn json_has_its_schema_and_the_map() {
     let index = Index::usual();
-    let value: Value = serde_json::from_str(&index.pin().unwrap().json()).unwrap();
+    let value: Value = serde_json::from_str(&monowheel_audit::report::document(&index.pin().unwrap())).unwrap();
     assert_eq!(value["schema"], "monowheel.pin/1");
     let release = &value["releases"][0];
     assert_eq!(release["from"]["index"], index.server.url("/simple/"));
@@ -156,6 +157,6 @@ fn credentials_stay_out_of_what_is_written() {
     let pinned = pin(&Request { index: options, ..index.request() }).unwrap();
     assert!(pinned.notes.iter().any(|note| note.contains("has a query, which is left out")));
     let lock = pylock::render(&pinned, Path::new("/")).unwrap();
-    let said = format!("{}{lock}{}", requirements::render(&pinned), pinned.json());
+    let said = format!("{}{lock}{}", requirements::render(&pinned), monowheel_audit::report::document(&pinned));
     assert!(!said.contains("secret") && !said.contains("user"), "{said}");
 }

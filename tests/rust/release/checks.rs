@@ -1,8 +1,8 @@
 //! `release check`: each fault is the one that is told.
 
-use monowheel::proof::Verdict;
+use monowheel_audit::test_report::Verdict;
 
-use crate::project::{Project, SDIST, WHEEL, git};
+use crate::release::project::{Project, SDIST, WHEEL, git};
 use crate::said::ran;
 
 #[test]
@@ -122,7 +122,7 @@ fn sets_that_are_not_finished() {
     assert!(project.one_wrong(&[]).starts_with("proof: a trial could not be made"));
     project.prove(Verdict::Nothing);
     assert!(project.one_wrong(&[]).starts_with("proof: no interpreter took any"));
-    fs_err::remove_file(project.path("dist").join(monowheel::proof::FILE)).unwrap();
+    fs_err::remove_file(project.path("dist").join(monowheel_audit::test_report::FILE)).unwrap();
     assert!(project.one_wrong(&[]).starts_with("proof: the wheels were not run; monowheel test "));
     // The project says that it ships more.
     project.change("pyproject.toml", "targets = [", "targets = [\"win_amd64\", ");
@@ -136,7 +136,7 @@ fn sets_that_are_not_finished() {
 fn a_finding_of_today_counts() {
     let project = Project::new();
     project.build();
-    let broken = crate::forge::wheel::Wheel::abi3("manylinux_2_17_x86_64.manylinux2014_x86_64")
+    let broken = monowheel_forge::wheel::Wheel::abi3("manylinux_2_17_x86_64.manylinux2014_x86_64")
         .with("demo/no record", "x")
         .recorded(|text| text.replace("demo/no record", "demo/other"));
     project.write(&format!("dist/{WHEEL}"), broken.bytes());

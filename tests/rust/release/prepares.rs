@@ -1,6 +1,6 @@
 //! `release prepare`: what is written, and what is refused with nothing written.
 
-use crate::project::{Project, git};
+use crate::release::project::{Project, git};
 
 /// A project with something to release.
 fn with_news() -> Project {

@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use monowheel::hash::sha256;
-use monowheel::proof::{self, Map, Proof, Trial};
+use monowheel_audit::test_report::{self, Map, Proof, Trial};
+use monowheel_forge::wheel::Wheel;
+use monowheel_system::hash::sha256;
 
-use crate::forge::wheel::Wheel;
 use crate::said::{Ended, ran};
 
 pub(crate) const WHEEL: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
@@ -117,7 +117,7 @@ impl Project {
         self.write(&format!("dist/{WHEEL}"), wheel.bytes());
         self.write(&format!("dist/{SDIST}"), "an sdist");
         self.record(commit);
-        self.prove(proof::Verdict::Ran);
+        self.prove(test_report::Verdict::Ran);
     }
 
     /// The manifest and the sums of what lies in dist/ now.
@@ -143,7 +143,7 @@ impl Project {
     }
 
     /// The proof of the wheels that lie in dist/ now.
-    pub(crate) fn prove(&self, verdict: proof::Verdict) {
+    pub(crate) fn prove(&self, verdict: test_report::Verdict) {
         let trial = Trial {
             python: "cpython 3.13.0 linux-x86_64".to_owned(),
             version: (3, 13),
@@ -158,19 +158,20 @@ impl Project {
             reused: false,
             seconds: 1.0,
         };
-        let wheels = vec![proof::File {
+        let wheels = vec![test_report::File {
             file: WHEEL.to_owned(),
             sha256: sha256(&fs_err::read(self.path("dist").join(WHEEL)).unwrap()),
         }];
-        let release = proof::Release {
+        let release = test_report::Release {
             name: "demo".to_owned(),
             version: "1.0".to_owned(),
             wheels,
             trials: vec![trial],
             map: Map::default(),
         };
-        let proof = Proof { schema: proof::SCHEMA.to_owned(), monowheel: "0.1.0".to_owned(), releases: vec![release] };
-        proof.write(&self.path("dist").join(proof::FILE)).unwrap();
+        let proof =
+            Proof { schema: test_report::SCHEMA.to_owned(), monowheel: "0.1.0".to_owned(), releases: vec![release] };
+        proof.write(&self.path("dist").join(test_report::FILE)).unwrap();
     }
 
     /// `monowheel release WORD… PROJECT OPTION…`.

@@ -1,6 +1,6 @@
 //! `release tag`: made once, with the sums of the set, and never over another one.
 
-use crate::project::{Project, SDIST, WHEEL, git};
+use crate::release::project::{Project, SDIST, WHEEL, git};
 
 fn message(project: &Project) -> String {
     git(&project.root, &["for-each-ref", "--format=%(contents)", "refs/tags/v1.0.0"])

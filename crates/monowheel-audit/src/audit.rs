@@ -1,0 +1,199 @@
+//! Wheels and binaries → [`Report`]: gathers the facts of each, asks every rule, and keeps the outline.
+
+mod ignore;
+mod installed;
+mod named;
+mod sets;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::Stop;
+use monowheel_wheel::abi::PythonVersion;
+use monowheel_wheel::source::ReadAt;
+use rayon::prelude::*;
+
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::gather::{self, Depth};
+use crate::report::{Counts, Failure, FileReport, Ignore, Report, SCHEMA, SetReport};
+use crate::rule::{Check, Found};
+use crate::rules;
+use crate::set::Outline;
+
+pub(crate) use ignore::Ignores;
+pub use installed::installed;
+pub use named::{check_ignore, floor_of, of_path, sdists_beside};
+
+/// Opens a subject; called once, on the thread that looks at it.
+pub type Open = Box<dyn Fn() -> Result<Box<dyn ReadAt>> + Send + Sync>;
+
+/// Something to audit.
+pub struct Subject {
+    /// How the user named it; its last part is the file name.
+    pub place: String,
+    /// How much of it is read.
+    pub depth: Depth,
+    /// The floor of a bare binary, where more than its name tells it; else [`Options::floor`] does.
+    pub floor: Option<PythonVersion>,
+    /// How to get at its bytes.
+    pub open: Open,
+}
+
+impl std::fmt::Debug for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subject").field("place", &self.place).field("depth", &self.depth).finish_non_exhaustive()
+    }
+}
+
+impl Subject {
+    /// A file on disk.
+    #[must_use]
+    pub fn file(path: &std::path::Path) -> Self {
+        let place = path.display().to_string();
+        let path = path.to_owned();
+        let open: Open = Box::new(move || Ok(Box::new(monowheel_wheel::source::File::open(&path)?)));
+        Self { place, depth: Depth::Everything, floor: None, open }
+    }
+
+    /// Bytes in memory, under a file name.
+    #[must_use]
+    pub fn bytes(file: impl Into<String>, bytes: std::sync::Arc<[u8]>) -> Self {
+        let open: Open = Box::new(move || Ok(Box::new(bytes.clone())));
+        Self { place: file.into(), depth: Depth::Everything, floor: None, open }
+    }
+}
+
+/// How to audit.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How many threads; as many as there are cores when absent.
+    pub jobs: Option<usize>,
+    /// What the configuration ignores.
+    pub ignores: Vec<Ignore>,
+    /// The floor that the user states for bare binaries.
+    pub floor: Option<PythonVersion>,
+    /// The platforms that the project says it ships.
+    pub declared: Option<Vec<String>>,
+    /// The project whose configuration this is, by its normalised name: `declared` is about its wheels
+    /// alone. About all when absent.
+    pub project: Option<String>,
+    /// The file names of the sdists that lie beside the wheels.
+    pub sdists: Vec<String>,
+    /// Ends the audit early.
+    pub stop: Stop,
+}
+
+/// Every rule for one subject, on its facts, worst first.
+#[must_use]
+pub fn findings(facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules::all() {
+        if let Check::One(check) = rule.check {
+            check(facts, &mut Found::new(rule, &mut findings));
+        }
+    }
+    worst_first(findings)
+}
+
+pub(crate) fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
+    findings
+}
+
+/// One audit: its options, and which of their ignores were needed.
+#[derive(Debug)]
+pub struct Auditor {
+    options: Options,
+    ignores: Ignores,
+}
+
+impl Auditor {
+    /// An audit with these options.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when an ignore names no rule, gives no reason, or its path is no pattern.
+    pub fn new(options: Options) -> Result<Self> {
+        options.ignores.iter().try_for_each(check_ignore)?;
+        let ignores = Ignores::of(&options.ignores)?;
+        Ok(Self { options, ignores })
+    }
+
+    /// Looks at one subject alone.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read. What is wrong *with* it is in the report.
+    pub fn file(&self, subject: &Subject) -> Result<FileReport> {
+        let source = (subject.open)()?;
+        // What had to be fetched whole after all is looked at whole.
+        let depth = if source.is_remote() { subject.depth } else { Depth::Everything };
+        let mut facts = gather::facts(&*source, &subject.place, depth)?;
+        facts.stated_floor = subject.floor.or(self.options.floor);
+        let (findings, ignored) = self.ignores.apply(findings(&facts));
+        Ok(FileReport { outline: Outline::of(&facts), findings, ignored })
+    }
+
+    /// Looks at the wheels of each distribution together.
+    #[must_use]
+    pub fn sets<'a>(&self, outlines: impl IntoIterator<Item = &'a Outline>) -> Vec<SetReport> {
+        sets::reports(outlines, &self.options, &self.ignores)
+    }
+
+    /// The ignores that have covered nothing so far.
+    #[must_use]
+    pub fn unused_ignores(&self) -> Vec<Ignore> {
+        self.ignores.unused()
+    }
+}
+
+/// Audits all subjects; `ended` is told each place when it was looked at, from several threads.
+///
+/// A subject that cannot be opened or read is among the report's failures; the others are looked at.
+///
+/// # Errors
+/// When the threads cannot be started, when an ignore's path is no pattern, or after [`Options::stop`].
+pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sync)) -> Result<Report> {
+    let auditor = Auditor::new(options.clone())?;
+    let look = |subject: &Subject| -> Result<Result<FileReport, Failure>> {
+        options.stop.check()?;
+        let looked = auditor.file(subject);
+        ended(&subject.place);
+        Ok(looked.map_err(|error| Failure { place: subject.place.clone(), why: error.to_string() }))
+    };
+    let looked: Vec<Result<FileReport, Failure>> = match subjects {
+        // A thread is not worth starting.
+        [one] => vec![look(one)?],
+        _ => threads(options.jobs)?.install(|| subjects.par_iter().map(look).collect::<Result<_>>())?,
+    };
+    let mut files = Vec::new();
+    let mut failures = Vec::new();
+    for end in looked {
+        match end {
+            Ok(file) => files.push(file),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let sets = auditor.sets(files.iter().map(|file| &file.outline));
+    let mut counts = Counts::default();
+    for file in &files {
+        counts.add_all(&file.findings, file.ignored.len());
+    }
+    for set in &sets {
+        counts.add_all(&set.findings, set.ignored.len());
+    }
+    let unused_ignores = auditor.unused_ignores();
+    Ok(Report {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        counts,
+        files,
+        sets,
+        failures,
+        unused_ignores,
+        proofs: Vec::new(),
+    })
+}
+
+fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build().map_err(|error| {
+        Error::new(ErrorKind::Io, format!("no threads for the audit: {error}")).next("ask for fewer: `--jobs 1`")
+    })
+}

@@ -1,0 +1,153 @@
+//! What the user names on disk → subjects: a wheel, a shared library, or a folder of wheels.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_wheel::abi::PythonVersion;
+
+use crate::audit::Subject;
+use crate::report::Ignore;
+use crate::rules;
+
+/// The wheels of a folder (not of the folders in it), by name; or the file itself, whatever it is.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when there is no such file, or no wheel in the folder; and when the folder cannot
+/// be read.
+pub fn of_path(path: &Path) -> Result<Vec<Subject>> {
+    if path.is_dir() {
+        let wheels = ending(path, &[".whl"])?;
+        if wheels.is_empty() {
+            let error = Error::new(ErrorKind::Usage, "no wheels in this folder").at(path.display());
+            let dist = path.join("dist");
+            return Err(if dist.is_dir() {
+                error.next(format!("name the folder that holds them: monowheel audit {}", dist.display()))
+            } else {
+                error.next("name a wheel, or a folder with *.whl files directly in it")
+            });
+        }
+        return Ok(wheels.iter().map(|wheel| Subject::file(wheel)).collect());
+    }
+    if is_sdist(&path.to_string_lossy()) && path.is_file() {
+        return Err(Error::new(ErrorKind::Usage, "an sdist has no ABI to audit")
+            .at(path.display())
+            .next("name its wheels, or the folder where both are"));
+    }
+    if path.exists() {
+        return Ok(vec![Subject::file(path)]);
+    }
+    let name = path.to_string_lossy();
+    let error = Error::new(ErrorKind::Usage, "no such file or folder").at(path.display());
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let is_project = !name.is_empty() && name.chars().all(is_word) && !name.ends_with(".whl");
+    Err(if is_project {
+        error.next(format!("for a release on the index give its version: {name}==VERSION"))
+    } else {
+        error.next("name a wheel, a folder of wheels, a shared library, or a release: NAME==VERSION")
+    })
+}
+
+/// The file names of the sdists in the folder that `path` is, or that it lies in.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn sdists_beside(path: &Path) -> Result<Vec<String>> {
+    let folder = match path.parent() {
+        _ if path.is_dir() => path,
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let sdists = ending(folder, &[".tar.gz", ".zip"])?;
+    let names = sdists.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    Ok(names.filter(|name| is_sdist(name)).collect())
+}
+
+fn is_sdist(name: &str) -> bool {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    [".tar.gz", ".zip"].iter().any(|end| name.strip_suffix(end).is_some_and(|stem| stem.contains('-')))
+}
+
+/// The files of a folder with one of these ends, sorted.
+fn ending(folder: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // Also what leads nowhere: that it cannot be read has to be said.
+        if ends.iter().any(|end| name.ends_with(end)) && !path.is_dir() {
+            // As a person would name it: no `./` before it.
+            found.push(path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A floor as a person writes it: `3.8`.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when it is no minor version of Python 3.
+pub fn floor_of(text: &str) -> Result<PythonVersion> {
+    let minor = text.strip_prefix("3.").filter(|minor| minor.bytes().all(|byte| byte.is_ascii_digit()));
+    let minor = minor.and_then(|minor| minor.parse().ok());
+    minor.map(|minor| (3, minor)).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("{text:?} is no version of Python to start from"))
+            .next("two numbers: --floor 3.8")
+    })
+}
+
+/// Whether an ignore names a rule and says why.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when not, with the nearest rule.
+pub fn check_ignore(ignore: &Ignore) -> Result<()> {
+    rules::named(&ignore.rule)?;
+    if ignore.reason.trim().is_empty() {
+        return Err(Error::new(ErrorKind::Usage, format!("the ignore of {} gives no reason", ignore.rule))
+            .next("say why the finding does not count; the report shows it"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(path: &Path) -> String {
+        of_path(path).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_folder_gives_its_wheels_and_sdists() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        assert!(said(dir.path()).contains("no wheels in this folder"));
+        for file in ["b-1-py3-none-any.whl", "a-1-py3-none-any.whl", "a-1.tar.gz", "notes.txt", "x.tar.gz"] {
+            fs_err::write(dir.path().join(file), "")?;
+        }
+        fs_err::create_dir_all(dir.path().join("dir-1-py3-none-any.whl"))?;
+        let names: Vec<String> = of_path(dir.path())?
+            .iter()
+            .filter_map(|subject| Some(Path::new(&subject.place).file_name()?.to_string_lossy().into_owned()))
+            .collect();
+        assert_eq!(names, ["a-1-py3-none-any.whl", "b-1-py3-none-any.whl"]);
+        assert_eq!(sdists_beside(dir.path())?, ["a-1.tar.gz"]);
+        assert_eq!(sdists_beside(&dir.path().join("b-1-py3-none-any.whl"))?, ["a-1.tar.gz"]);
+        assert!(said(&dir.path().join("a-1.tar.gz")).contains("sdist"));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_there_gets_a_next_step() {
+        assert!(said(Path::new("nh3")).contains("nh3==VERSION"));
+        assert!(said(Path::new("gone/x.whl")).contains("no such file or folder"));
+        assert!(said(Path::new("gone.whl")).contains("a folder of wheels"));
+    }
+
+    #[test]
+    fn floors() {
+        assert_eq!(floor_of("3.8").ok(), Some((3, 8)));
+        for wrong in ["", "3", "3.", "2.7", "3.8.1", "3.+8", "3.999", "cp38"] {
+            assert!(floor_of(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! All that is known of one wheel or one bare binary, gathered before any rule runs.
+
+use monowheel_wheel::abi::{Family, PythonVersion};
+use monowheel_wheel::archive::{Member, Oddity};
+use monowheel_wheel::binary::{Binary, Slice};
+use monowheel_wheel::entry_points::EntryPoints;
+use monowheel_wheel::filename::WheelName;
+use monowheel_wheel::metadata::{Metadata, WheelFile};
+use monowheel_wheel::record::Record;
+use monowheel_wheel::sbom::Sbom;
+use monowheel_wheel::tag::Tag;
+use serde::Serialize;
+
+/// One wheel, or one shared library outside a wheel.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Facts {
+    /// The path or URL by which the user named it.
+    pub place: String,
+    /// The last part of it.
+    pub file: String,
+    /// Bytes.
+    pub size: u64,
+    /// Of a wheel: the rest. `None` for a bare binary.
+    pub wheel: Option<WheelFacts>,
+    /// The shared libraries, by path.
+    pub binaries: Vec<BinaryFacts>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// The floor that the user states for a bare `.abi3.so` or `.pyd`, which names none.
+    pub stated_floor: Option<PythonVersion>,
+}
+
+/// What could not be read; the rule `unreadable` makes an error of each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unreadable {
+    /// The member; `None` for the file as a whole.
+    pub member: Option<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// A wheel's archive and metadata.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct WheelFacts {
+    /// The file name's parts; `None` when it is no wheel's name.
+    pub name: Option<WheelName>,
+    /// Every tag of the file name, expanded.
+    pub tags: Vec<Tag>,
+    /// The members of the central directory, in its order.
+    pub members: Vec<Member>,
+    /// What an installer or the index would stumble over in the archive.
+    pub oddities: Vec<Oddity>,
+    /// Every `*.dist-info` folder, sorted.
+    pub dist_infos: Vec<String>,
+    /// `METADATA` of the one dist-info; `None` when it is absent or unreadable.
+    pub metadata: Option<Metadata>,
+    /// `WHEEL`, likewise.
+    pub wheel_file: Option<WheelFile>,
+    /// `RECORD`, likewise.
+    pub record: Option<Record>,
+    /// `entry_points.txt`, if there is one.
+    pub entry_points: Option<EntryPoints>,
+    /// Everything under `sboms/`.
+    pub sboms: Vec<Sbom>,
+}
+
+/// A shared library.
+#[derive(Clone, Debug, Serialize)]
+pub struct BinaryFacts {
+    /// Its path in the wheel; the file name of a bare one.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Who loads it.
+    pub role: Role,
+    /// What it is.
+    pub binary: Binary,
+}
+
+/// Who loads a shared library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Role {
+    /// Python imports it.
+    Extension {
+        /// The last part of the module's name: the file name up to the first dot.
+        module: String,
+        /// The rest, without the first dot: `abi3.so`, `cpython-311-x86_64-linux-gnu.so`, `pyd`, `so`.
+        suffix: String,
+    },
+    /// The loader, `ctypes` or a program does: `NAME.libs/`, `lib*.so.1`, `.dll`, `.dylib`.
+    Library,
+    /// Nobody loads it: it is run (`NAME.data/scripts/`).
+    Program,
+}
+
+impl Facts {
+    /// Every slice of every binary, with the binary.
+    pub fn slices(&self) -> impl Iterator<Item = (&BinaryFacts, &Slice)> {
+        self.binaries.iter().flat_map(|binary| binary.binary.slices.iter().map(move |slice| (binary, slice)))
+    }
+
+    /// The extension modules.
+    pub fn extensions(&self) -> impl Iterator<Item = &BinaryFacts> {
+        self.binaries.iter().filter(|binary| matches!(binary.role, Role::Extension { .. }))
+    }
+
+    /// The tags that the file name promises; none for a bare binary.
+    #[must_use]
+    pub fn tags(&self) -> &[Tag] {
+        self.wheel.as_ref().map_or(&[], |wheel| &wheel.tags)
+    }
+}
+
+impl WheelFacts {
+    /// The member with this path.
+    #[must_use]
+    pub fn member(&self, path: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.path == path)
+    }
+
+    /// The one dist-info folder, when there is exactly one.
+    #[must_use]
+    pub fn dist_info(&self) -> Option<&str> {
+        match self.dist_infos.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+}
+
+impl WheelFacts {
+    /// The place of a finding in a file of the dist-info, such as `METADATA`.
+    #[must_use]
+    pub fn info(&self, file: &str) -> crate::finding::Place {
+        match self.dist_info() {
+            Some(folder) => crate::finding::Place::member(format!("{folder}/{file}")),
+            None => crate::finding::Place::file(),
+        }
+    }
+}
+
+impl BinaryFacts {
+    /// The place of a finding in one slice of it; the architecture is told only where there are several.
+    #[must_use]
+    pub fn place(&self, slice: &Slice) -> crate::finding::Place {
+        crate::finding::Place {
+            member: Some(self.path.clone()),
+            slice: self.binary.fat.then(|| slice.arch.name().to_owned()),
+            ..crate::finding::Place::file()
+        }
+    }
+
+    /// The stable ABI that its own name promises: `.abi3.so`, `.abi3t.so`. A `.pyd` names none.
+    #[must_use]
+    pub fn named_family(&self) -> Option<Family> {
+        let Role::Extension { suffix, .. } = &self.role else { return None };
+        let word = suffix.split(['.', '-']).next()?;
+        Family::ALL.into_iter().find(|family| family.name() == word)
+    }
+}

@@ -1,0 +1,195 @@
+//! Bytes → [`Facts`]: the one pass over a wheel.
+//!
+//! Every member is inflated once, as a stream that is hashed on the way. Only what has to be seen as a
+//! whole is kept while it is looked at: the metadata, and one binary at a time.
+
+mod keep;
+mod lines;
+mod role;
+
+use std::collections::BTreeSet;
+
+use monowheel_error::{ErrorKind, Result};
+use monowheel_wheel::archive::{Archive, Limits, Member};
+use monowheel_wheel::binary::Binary;
+use monowheel_wheel::entry_points::EntryPoints;
+use monowheel_wheel::filename::{WheelName, expand};
+use monowheel_wheel::metadata::{Metadata, WheelFile};
+use monowheel_wheel::record::Record;
+use monowheel_wheel::sbom::Sbom;
+use monowheel_wheel::source::ReadAt;
+use monowheel_wheel::tag::Tag;
+use sha2::{Digest as _, Sha256};
+
+use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
+use crate::gather::keep::{Kept, Large, Text, text_of};
+use crate::gather::lines::Lines;
+
+/// How much of a wheel is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Every byte: each member's CRC and hash are compared.
+    #[default]
+    Everything,
+    /// The metadata and the binaries only, for a wheel that lies elsewhere. The other members' hashes
+    /// stay unknown, which no rule mistakes for a difference.
+    Essentials,
+}
+
+/// Whether Python imports the file at this path.
+#[must_use]
+pub fn is_extension(path: &str) -> bool {
+    matches!(role::of_member(path), Some(Role::Extension { .. }))
+}
+
+/// Whether a member is, by its name, something that a loader maps: an extension, a library or a program.
+#[must_use]
+pub fn is_code(path: &str) -> bool {
+    role::of_member(path).is_some()
+}
+
+/// Everything known of one wheel or one shared library; `place` is how the user named it.
+///
+/// # Errors
+/// Only when the source cannot be read (a disk, a network). What is wrong *with* the file is in the facts.
+pub fn facts(source: &dyn ReadAt, place: &str, depth: Depth) -> Result<Facts> {
+    let file = place.rsplit(['/', '\\']).next().unwrap_or(place).to_owned();
+    let mut facts = Facts { place: place.to_owned(), file, size: source.size(), ..Facts::default() };
+    // The name first: of a remote file, its beginning may be far from all that is looked at.
+    if facts.file.to_ascii_lowercase().ends_with(".whl") || is_archive(source)? {
+        wheel(source, depth, &mut facts)?;
+    } else {
+        bare(source, &mut facts)?;
+    }
+    Ok(facts)
+}
+
+fn is_archive(source: &dyn ReadAt) -> Result<bool> {
+    let mut magic = [0; 4];
+    let length = usize::try_from(source.size()).unwrap_or(usize::MAX).min(magic.len());
+    source.read_at(0, &mut magic[..length])?;
+    Ok(magic == *b"PK\x03\x04")
+}
+
+/// A shared library outside a wheel.
+fn bare(source: &dyn ReadAt, facts: &mut Facts) -> Result<()> {
+    let limit = Limits::default().member;
+    if source.size() > limit {
+        facts.unreadable.push(Unreadable { member: None, why: format!("over {} GiB", limit >> 30) });
+        return Ok(());
+    }
+    let _large = Large::wait(source.size());
+    let mut bytes = vec![0; usize::try_from(source.size()).unwrap_or_default()];
+    source.read_at(0, &mut bytes)?;
+    match Binary::read(&bytes) {
+        Ok(binary) => {
+            let role = role::of_bare(&facts.file);
+            facts.binaries.push(BinaryFacts { path: facts.file.clone(), size: facts.size, role, binary });
+        }
+        Err(error) => facts.unreadable.push(Unreadable { member: None, why: error.what().to_owned() }),
+    }
+    Ok(())
+}
+
+fn wheel(source: &dyn ReadAt, depth: Depth, facts: &mut Facts) -> Result<()> {
+    let name = WheelName::parse(&facts.file).ok();
+    let tags = name.iter().flat_map(|name| expand(&name.tag)).filter_map(|tag| Tag::parse(&tag)).collect();
+    let mut wheel = WheelFacts { name, tags, ..WheelFacts::default() };
+    match Archive::open(source, &Limits::default()) {
+        Ok(archive) => members(archive, depth, &mut wheel, facts)?,
+        // The file is wrong, not the way to it.
+        Err(error) if error.kind() == ErrorKind::Format => {
+            facts.unreadable.push(Unreadable { member: None, why: error.what().to_owned() });
+        }
+        Err(error) => return Err(error),
+    }
+    facts.wheel = Some(wheel);
+    Ok(())
+}
+
+/// Why a member is looked at as a whole.
+enum Purpose {
+    Text(Text),
+    Code(Role),
+}
+
+fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts: &mut Facts) -> Result<()> {
+    let mut members = std::mem::take(&mut archive.members);
+    wheel.dist_infos = dist_infos(&members);
+    let dist_info = wheel.dist_info().map(|folder| format!("{folder}/"));
+    for member in &mut members {
+        if member.is_folder {
+            if depth == Depth::Everything {
+                archive.check_local(member, &mut wheel.oddities)?;
+            }
+            continue;
+        }
+        let text = dist_info.as_ref().and_then(|folder| text_of(member.path.strip_prefix(folder.as_str())?));
+        let purpose = text.map(Purpose::Text).or_else(|| role::of_member(&member.path).map(Purpose::Code));
+        if depth == Depth::Essentials && purpose.is_none() {
+            continue;
+        }
+        let _large = Large::wait(if purpose.is_some() { member.size } else { 0 });
+        let mut kept = Kept::of(member, purpose.as_ref());
+        let mut hash = Sha256::new();
+        let mut lines = is_python(&member.path).then(Lines::default);
+        let whole = archive.read(member, &mut wheel.oddities, &mut |piece| {
+            if let Some(lines) = &mut lines {
+                lines.add(&hash, piece);
+            }
+            hash.update(piece);
+            kept.add(piece);
+        })?;
+        if !whole {
+            continue;
+        }
+        member.sha256 = Some(hash.finalize().into());
+        member.unix_sha256 = lines.and_then(Lines::finish);
+        match (purpose, kept.bytes()) {
+            (None, _) => {}
+            (Some(_), None) => facts.unreadable.push(unreadable(member, "too large to be what its name says")),
+            (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes, wheel),
+            // A script without an extension is as often text.
+            (Some(Purpose::Code(Role::Program)), Some(bytes)) if !Binary::is_one(bytes) => {}
+            (Some(Purpose::Code(role)), Some(bytes)) => match Binary::read(bytes) {
+                Ok(binary) => {
+                    facts.binaries.push(BinaryFacts { path: member.path.clone(), size: member.size, role, binary });
+                }
+                Err(error) => facts.unreadable.push(unreadable(member, error.what())),
+            },
+        }
+    }
+    wheel.members = members;
+    wheel.oddities.splice(0..0, archive.oddities);
+    Ok(())
+}
+
+/// Whether the wheels of a release should have the same one.
+fn is_python(path: &str) -> bool {
+    [".py", ".pyi"].iter().any(|end| path.ends_with(end))
+}
+
+fn unreadable(member: &Member, why: &str) -> Unreadable {
+    Unreadable { member: Some(member.path.clone()), why: why.to_owned() }
+}
+
+/// Parses a file of the dist-info.
+fn take_text(text: Text, path: &str, bytes: &[u8], wheel: &mut WheelFacts) {
+    match text {
+        Text::Metadata => wheel.metadata = Some(Metadata::parse(bytes)),
+        Text::Wheel => wheel.wheel_file = Some(WheelFile::parse(bytes)),
+        Text::Record => wheel.record = Some(Record::parse(bytes)),
+        Text::EntryPoints => wheel.entry_points = Some(EntryPoints::parse(bytes)),
+        Text::Sbom => wheel.sboms.push(Sbom::parse(path, bytes)),
+    }
+}
+
+/// The `*.dist-info` folders at the top.
+fn dist_infos(members: &[Member]) -> Vec<String> {
+    let folders: BTreeSet<&str> = members
+        .iter()
+        .filter_map(|member| member.path.split_once('/').map(|(folder, _)| folder))
+        .filter(|folder| folder.ends_with(".dist-info"))
+        .collect();
+    folders.into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,107 @@
+//! What is kept of a member while it is inflated, and how much memory that may take.
+
+use std::cell::Cell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use monowheel_wheel::archive::Member;
+
+use crate::gather::Purpose;
+
+/// A text of the dist-info is refused beyond this. RECORD of the largest real wheels has about 3 MiB.
+const TEXT_LIMIT: u64 = 32 << 20;
+
+/// Beyond this a binary is looked at alone, so that the peak of many threads is one large binary and
+/// a little for each thread.
+const LARGE: u64 = 24 << 20;
+
+/// Deflate packs at most 1032 bytes into one; a directory that claims more is not believed before the
+/// bytes are there.
+const MOST_INFLATION: u64 = 1032;
+
+/// The texts that are parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Text {
+    Metadata,
+    Wheel,
+    Record,
+    EntryPoints,
+    Sbom,
+}
+
+/// What a path in the dist-info is.
+pub(super) fn text_of(path: &str) -> Option<Text> {
+    match path {
+        "METADATA" => Some(Text::Metadata),
+        "WHEEL" => Some(Text::Wheel),
+        "RECORD" => Some(Text::Record),
+        "entry_points.txt" => Some(Text::EntryPoints),
+        _ => path.starts_with("sboms/").then_some(Text::Sbom),
+    }
+}
+
+thread_local! {
+    /// A thread's last buffer: fresh memory costs more than the bytes that are put into it.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// The bytes of a member that is looked at as a whole.
+pub(super) struct Kept {
+    bytes: Option<Vec<u8>>,
+    limit: usize,
+}
+
+impl Kept {
+    /// Room for `member`, when it is wanted.
+    pub(super) fn of(member: &Member, purpose: Option<&Purpose>) -> Self {
+        let wanted = match purpose {
+            Some(Purpose::Text(_)) => member.size <= TEXT_LIMIT,
+            Some(Purpose::Code(_)) => true,
+            None => false,
+        };
+        let believed = member.size.min(member.compressed.saturating_mul(MOST_INFLATION));
+        let bytes = wanted.then(|| {
+            let mut bytes = SPARE.take();
+            bytes.reserve_exact(usize::try_from(believed).unwrap_or_default());
+            bytes
+        });
+        Self { bytes, limit: usize::try_from(member.size).unwrap_or_default() }
+    }
+
+    /// The next piece.
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        if let Some(bytes) = &mut self.bytes {
+            if bytes.len() + piece.len() <= self.limit {
+                bytes.extend_from_slice(piece);
+            } else {
+                self.bytes = None;
+            }
+        }
+    }
+
+    /// All of them, if they were wanted and are whole.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        self.bytes.as_deref()
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(mut bytes) = self.bytes.take().filter(|bytes| bytes.capacity() as u64 <= LARGE) {
+            bytes.clear();
+            SPARE.set(bytes);
+        }
+    }
+}
+
+/// The right to hold one large binary.
+pub(super) struct Large {
+    _alone: Option<MutexGuard<'static, ()>>,
+}
+
+impl Large {
+    /// Waits until no other thread holds a large binary, if this one is large.
+    pub(super) fn wait(size: u64) -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        Self { _alone: (size > LARGE).then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner)) }
+    }
+}

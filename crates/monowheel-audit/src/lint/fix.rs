@@ -1,0 +1,107 @@
+//! Makes the changes that findings bring with them: in all files or in none.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::atomic_write::{self, Change};
+
+use crate::finding::Edit;
+use crate::report::FileReport;
+
+/// A file that was changed, or would be.
+#[derive(Clone, Debug)]
+pub struct Mended {
+    /// The file.
+    pub path: PathBuf,
+    /// How many findings it mends.
+    pub findings: usize,
+    /// The text of before.
+    pub before: String,
+    /// The text of now.
+    pub after: String,
+}
+
+/// The files of one project with the changes of its findings made; nothing is written.
+///
+/// # Errors
+/// When a file cannot be read, or is no longer the one that was looked at.
+pub fn mend(report: &FileReport) -> Result<Vec<Mended>> {
+    let named = Path::new(&report.outline.place);
+    let folder = if named.is_file() { named.parent().unwrap_or(Path::new("")) } else { named };
+    let mut by_file: BTreeMap<&str, (usize, Vec<&Edit>)> = BTreeMap::new();
+    for finding in &report.findings {
+        if let (Some(member), false) = (finding.place.member.as_deref(), finding.edits.is_empty()) {
+            let (findings, edits) = by_file.entry(member).or_default();
+            *findings += 1;
+            edits.extend(&finding.edits);
+        }
+    }
+    let mended = by_file.into_iter().map(|(member, (findings, edits))| {
+        let path = folder.join(member);
+        let before = fs_err::read_to_string(&path)?;
+        let after = changed(&before, edits).ok_or_else(|| {
+            Error::new(ErrorKind::Io, "the file changed while it was looked at")
+                .at(path.display())
+                .next("run it again; nothing was written")
+        })?;
+        Ok(Mended { path, findings, before, after })
+    });
+    mended.collect()
+}
+
+impl Mended {
+    /// What changes, as a unified diff.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        atomic_write::diff(&self.path.display().to_string(), Some(&self.before), &self.after)
+    }
+}
+
+/// Puts the new texts in the place of the old ones: all of them or none.
+///
+/// # Errors
+/// When one cannot be written, or is no longer as it was looked at.
+pub fn write(files: &[Mended]) -> Result<()> {
+    let changes: Vec<Change> = files
+        .iter()
+        .map(|file| Change { path: file.path.clone(), before: Some(file.before.clone()), after: file.after.clone() })
+        .collect();
+    atomic_write::write_all(&changes)
+}
+
+/// The text with the edits made; of two that overlap, the first counts. None where an edit is outside of the text.
+fn changed(text: &str, mut edits: Vec<&Edit>) -> Option<String> {
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    edits.dedup();
+    let mut after = String::with_capacity(text.len() + 16);
+    let mut done = 0;
+    for edit in edits {
+        if edit.range.start < done {
+            continue;
+        }
+        after.push_str(text.get(done..edit.range.start)?);
+        text.get(edit.range.clone())?;
+        after.push_str(&edit.text);
+        done = edit.range.end;
+    }
+    after.push_str(text.get(done..)?);
+    Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(range: std::ops::Range<usize>, text: &str) -> Edit {
+        Edit { range, text: text.to_owned() }
+    }
+
+    #[test]
+    fn edits_are_made_in_any_order_and_once() {
+        let edits = [edit(4..5, "dé"), edit(0..1, "A"), edit(4..5, "dé"), edit(0..3, "never")];
+        assert_eq!(changed("a b c", edits.iter().collect()).as_deref(), Some("A b dé"));
+        assert_eq!(changed("a", vec![&edit(5..6, "x")]), None);
+        assert_eq!(changed("é", vec![&edit(1..2, "x")]), None);
+    }
+}

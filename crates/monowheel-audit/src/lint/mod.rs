@@ -1,0 +1,99 @@
+//! The sources of `PyO3` projects → [`Report`]: reads each project, asks the rules on sources, and keeps what
+//! counts apart from what a comment or the configuration ignores.
+
+mod fix;
+mod suppressed;
+
+use std::path::PathBuf;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::Stop;
+
+use crate::audit::{self, Ignores};
+use crate::finding::Finding;
+use crate::report::{Failure, FileReport, Ignore, LINT_SCHEMA, Report};
+use crate::rule::{Check, Found};
+use crate::rules;
+use crate::set::Outline;
+use crate::source::{self, Source};
+
+pub use fix::{Mended, mend, write};
+
+/// How to lint.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What the configuration ignores.
+    pub ignores: Vec<Ignore>,
+    /// Whether a file that cannot be read as Rust is a failure instead of a finding.
+    pub complete: bool,
+    /// Ends it early.
+    pub stop: Stop,
+}
+
+/// Every rule on sources for one project, worst first.
+#[must_use]
+pub fn findings(source: &Source) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules::all() {
+        if let Check::Source(check) = rule.check {
+            check(source, &mut Found::new(rule, &mut findings));
+        }
+    }
+    audit::worst_first(findings)
+}
+
+/// Lints what each path names: a project, a crate, a workspace, or a file of Rust.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when a path names nothing to lint, and when an ignore or a
+/// comment that ignores names no rule or gives no reason; or after [`Options::stop`].
+pub fn lint(paths: &[PathBuf], options: &Options) -> Result<Report> {
+    options.ignores.iter().try_for_each(audit::check_ignore)?;
+    let threads = rayon::ThreadPoolBuilder::new().stack_size(source::depth::STACK).build().map_err(|error| {
+        Error::new(ErrorKind::Io, format!("no threads for the lint: {error}"))
+            .next("end other programs and run it again")
+    })?;
+    threads.install(|| look(paths, options))
+}
+
+fn look(paths: &[PathBuf], options: &Options) -> Result<Report> {
+    let ignores = Ignores::of(&options.ignores)?;
+    let mut report = Report { schema: LINT_SCHEMA, monowheel: monowheel_error::VERSION, ..Report::default() };
+    for path in paths {
+        options.stop.check()?;
+        let source = source::find(path)?;
+        let (counting, mut ignored) = ignores.apply(findings(&source));
+        let (mut counting, by_comment, unused) = suppressed::apply(&source, counting)?;
+        ignored.extend(by_comment);
+        report.unused_ignores.extend(unused);
+        if options.complete {
+            counting.retain(|finding| finding.rule != rules::UNREADABLE_SOURCE);
+            report.failures.extend(
+                source
+                    .unreadable
+                    .iter()
+                    .map(|file| Failure { place: format!("{}: {}", source.place, file.place), why: file.why.clone() }),
+            );
+        }
+        report.counts.add_all(&counting, ignored.len());
+        report.files.push(FileReport { outline: outline(&source), findings: counting, ignored });
+    }
+    report.unused_ignores.extend(ignores.unused());
+    Ok(report)
+}
+
+/// What a report tells of a project itself.
+fn outline(source: &Source) -> Outline {
+    let krate = source.crates.iter().find(|krate| krate.is_cdylib).or(source.crates.first());
+    let folder = std::path::absolute(&source.place).ok();
+    let file = folder.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    Outline {
+        place: source.place.clone(),
+        file: file.unwrap_or_else(|| source.place.clone()),
+        size: source.files.iter().map(|file| file.size).sum(),
+        name: krate.map(|krate| krate.name.clone()),
+        version: krate.and_then(|krate| krate.version.clone()),
+        requires_python: source.package.as_ref().and_then(|package| package.requires_python.clone()),
+        ..Outline::default()
+    }
+}

@@ -1,0 +1,203 @@
+//! The report as one page that needs nothing else: no script, no request, no font of its own.
+//!
+//! maud escapes every value; what a browser would act on besides (direction, line separators) is
+//! spelled out by [`harmless`]. [`fragment`] is the same for a notebook, under one class.
+
+mod binaries;
+mod coverage;
+mod findings;
+mod test_report;
+
+use std::collections::{HashMap, HashSet};
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use monowheel_error::text::{bytes, count, harmless, reason_lines};
+
+use crate::finding::Severity;
+use crate::report::test_report::tally;
+use crate::report::words::verdict;
+use crate::report::{Counts, FileReport, Report};
+use crate::test_report::Proof;
+
+const STYLE: &str = include_str!("report.css");
+
+/// A whole page.
+#[must_use]
+pub fn page(report: &Report) -> String {
+    let heading = if report.is_of_sources() { "PyO3 source lint" } else { "Wheel audit" };
+    frame(heading, &verdict(report), &content(report))
+}
+
+/// A whole page on what came of running wheels.
+#[must_use]
+pub fn proof_page(proof: &Proof) -> String {
+    let footer =
+        html! { footer { "Made by monowheel " (harmless(&proof.monowheel)) ", " (harmless(&proof.schema)) "." } };
+    frame("Wheels on interpreters", &tally(proof), &html! { (test_report::sections(proof)) (footer) })
+}
+
+fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                // Whatever a name in a wheel may hold: nothing is run and nothing is fetched.
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "monowheel " (monowheel_error::VERSION) };
+                title { (heading) ": " (verdict) }
+            }
+            body class="monowheel-page" {
+                (style())
+                main class="monowheel" {
+                    h1 { (heading) }
+                    (content)
+                }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// The same without the page around it, with a style that touches nothing else.
+#[must_use]
+pub fn fragment(report: &Report) -> String {
+    html! { (style()) div class="monowheel" { (content(report)) } }.into_string()
+}
+
+fn style() -> Markup {
+    html! { style { (PreEscaped(STYLE)) } }
+}
+
+/// What the parts of the page need to know of each other.
+struct Page<'a> {
+    report: &'a Report,
+    /// The anchor of each file, by its name.
+    anchors: HashMap<&'a str, String>,
+    /// The files with an error.
+    broken: HashSet<&'a str>,
+}
+
+fn content(report: &Report) -> Markup {
+    let anchors = report.files.iter().enumerate().map(|(at, file)| (file.outline.file.as_str(), anchor(at))).collect();
+    let page = Page { report, anchors, broken: report.broken_files().collect() };
+    html! {
+        (summary(report))
+        @for set in &report.sets { (coverage::section(&page, set)) }
+        @for proof in &report.proofs { (test_report::sections(proof)) }
+        (files(&page))
+        (failures(report))
+        (findings::section(&page))
+        (binaries::section(report))
+        (findings::explanations(report))
+        footer { "Made by monowheel " (report.monowheel) ", " (report.schema) "." }
+    }
+}
+
+fn anchor(at: usize) -> String {
+    format!("file-{}", at + 1)
+}
+
+/// A severity in a word, with a sign of its own: colour alone tells nobody who cannot see it.
+fn badge(severity: Severity) -> Markup {
+    html! { span class={ "badge " (severity.word()) } { (severity.word()) } }
+}
+
+/// A number as a length, for eyes only: it stands beside the number.
+fn bar(part: u64, whole: u64) -> Markup {
+    let percent = u128::from(part) * 100 / u128::from(whole.max(1));
+    html! { span class="bar" aria-hidden="true" { span style={ "width:" (percent.clamp(1, 100)) "%" } {} } }
+}
+
+fn summary(report: &Report) -> Markup {
+    let Counts { errors, warnings, notes, ignored } = report.counts;
+    let (class, sign, word) = match report.counts.worst() {
+        None | Some(Severity::Note | Severity::Warning) if !report.failures.is_empty() => ("error", "?", "Incomplete"),
+        Some(Severity::Error) => ("error", "✗", "Broken"),
+        Some(Severity::Warning) => ("warning", "!", "Works, with warnings"),
+        Some(Severity::Note) | None => ("good", "✓", "Good"),
+    };
+    html! {
+        div class={ "verdict " (class) } {
+            p class="word" { span aria-hidden="true" { (sign) } " " (word) }
+            p { (verdict(report)) }
+        }
+        dl class="counts" {
+            @for (number, name, class) in [
+                (errors, "errors", "error"), (warnings, "warnings", "warning"), (notes, "notes", "note"),
+                (ignored, "ignored", "plain"), (report.files.len(), "files", "plain"),
+            ] {
+                div class={ (class) @if number == 0 { " zero" } } { dt { (name) } dd { (number) } }
+            }
+        }
+    }
+}
+
+/// What could not be looked at.
+fn failures(report: &Report) -> Markup {
+    if report.failures.is_empty() {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 { "Not looked at" }
+            @for failure in &report.failures {
+                article class="finding error" {
+                    h3 { (harmless(&failure.place)) }
+                    @for line in reason_lines(&failure.why) { p { (line) } }
+                }
+            }
+        }
+    }
+}
+
+/// Every file with its size and what was found.
+fn files(page: &Page<'_>) -> Markup {
+    let largest = page.report.files.iter().map(|file| file.outline.size).max().unwrap_or(0);
+    html! {
+        section aria-labelledby="files" {
+            h2 id="files" { "Files" }
+            div class="scroll" tabindex="0" role="region" aria-labelledby="files" {
+                table {
+                    thead { tr {
+                        th scope="col" { "file" }
+                        th scope="col" class="number" { "size" }
+                        th scope="col" { "found" }
+                    } }
+                    tbody {
+                        @for (at, file) in page.report.files.iter().enumerate() {
+                            @let counts = counted(file);
+                            tr {
+                                th scope="row" class="name" {
+                                    @if file.findings.is_empty() && file.ignored.is_empty() { (harmless(&file.outline.file)) }
+                                    @else { a href={ "#" (anchor(at)) } { (harmless(&file.outline.file)) } }
+                                }
+                                td class="number" { (bytes(file.outline.size)) (bar(file.outline.size, largest)) }
+                                td class="nowrap" { (found(counts)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn counted(file: &FileReport) -> Counts {
+    let mut counts = Counts::default();
+    counts.add_all(&file.findings, file.ignored.len());
+    counts
+}
+
+fn found(counts: Counts) -> Markup {
+    let kinds =
+        [(counts.errors, Severity::Error), (counts.warnings, Severity::Warning), (counts.notes, Severity::Note)];
+    html! {
+        @if counts.worst().is_none() { span class="badge good" { "clean" } }
+        @for (number, severity) in kinds.into_iter().filter(|(number, _)| *number > 0) {
+            span class={ "badge " (severity.word()) } { (count(number, severity.word())) } " "
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The report for programs: itself, with its [`SCHEMA`](super::SCHEMA).
+
+use monowheel_error::text::is_deceptive;
+use serde::Serialize;
+
+use crate::report::Report;
+
+/// The report as one JSON document, indented, with a final line break.
+pub(super) fn render(report: &Report) -> String {
+    document(report)
+}
+
+/// A JSON document that shows as what it says.
+///
+/// What `serde_json` leaves as it is (`U+007F` and above) is escaped where a terminal would act on it: the
+/// value that a program reads stays the same.
+#[must_use]
+pub fn document(value: &impl Serialize) -> String {
+    // Only a map with keys that are no strings has no JSON form, and none is here.
+    let plain = serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+    let mut safe = String::with_capacity(plain.len() + 1);
+    for character in plain.chars() {
+        if character != '\n' && is_deceptive(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                safe.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            safe.push(character);
+        }
+    }
+    safe.push('\n');
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_change_no_value() -> Result<(), serde_json::Error> {
+        let hostile = "a\u{202e}b\u{9b}31m\u{7f}\x1b[0m\n\u{e0041}<script>";
+        let text = document(&hostile);
+        assert!(text.trim_end().is_ascii(), "{text}");
+        assert_eq!(serde_json::from_str::<String>(&text)?, hostile);
+        Ok(())
+    }
+}

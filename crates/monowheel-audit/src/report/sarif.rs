@@ -1,0 +1,215 @@
+//! The report for code scanning: SARIF 2.1.0 (OASIS, errata 01).
+//!
+//! A wheel is an artifact, a member of it a logical location: GitHub shows a result at a file that it
+//! knows, and the member in the message. Total: a finding of an unknown rule or without a place renders.
+
+use std::collections::HashMap;
+
+use monowheel_error::text::{harmless, reason_lines};
+use monowheel_system::hash;
+use serde_json::{Value, json};
+
+use crate::finding::{Finding, Severity};
+use crate::report::{Failure, Report, Subject, doc, json, uri};
+use crate::rule::Rule;
+use crate::rules;
+
+/// Where the documentation of a rule is; its id is the anchor.
+const RULES_PAGE: &str = "https://github.com/monowheel/monowheel/blob/main/docs/rules.md";
+
+/// The report as one SARIF log with one run.
+pub(super) fn render(report: &Report) -> String {
+    let indices: HashMap<&str, usize> = rules::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
+    let mut seen = HashMap::new();
+    let mut result = |subject: &Subject<'_>, finding: &Finding| {
+        let mut result = json!({
+            "ruleId": finding.rule,
+            "level": finding.severity.word(),
+            "message": { "text": message(finding) },
+            "partialFingerprints": { "monowheel/v1": fingerprint(subject, finding, &mut seen) },
+        });
+        if let Some(index) = indices.get(finding.rule) {
+            set(&mut result, "ruleIndex", json!(index));
+        }
+        if let Some(location) = location(subject, finding) {
+            set(&mut result, "locations", json!([location]));
+        }
+        if !finding.details.is_empty() {
+            let details: Vec<_> = finding.details.iter().map(|detail| harmless(detail)).collect();
+            set(&mut result, "properties", json!({ "details": details }));
+        }
+        result
+    };
+    let mut results: Vec<Value> =
+        report.findings().into_iter().map(|(subject, finding)| result(&subject, finding)).collect();
+    results.extend(report.ignored().into_iter().map(|(subject, ignored)| {
+        let mut result = result(&subject, &ignored.finding);
+        let reason = harmless(&ignored.reason);
+        set(
+            &mut result,
+            "suppressions",
+            json!([{ "kind": "external", "status": "accepted", "justification": reason }]),
+        );
+        result
+    }));
+    let artifacts = report.files.iter().map(|file| {
+        json!({
+            "location": { "uri": uri::of_place(&file.outline.place) },
+            "length": i64::try_from(file.outline.size).unwrap_or(i64::MAX),
+            "roles": ["analysisTarget"],
+        })
+    });
+    json::document(&json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "monowheel",
+                "version": report.monowheel,
+                "semanticVersion": report.monowheel,
+                "informationUri": "https://github.com/monowheel/monowheel",
+                "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
+            } },
+            "automationDetails": { "id": if report.is_of_sources() { "monowheel/lint/" } else { "monowheel/audit/" } },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": report.failures.is_empty(),
+                "toolExecutionNotifications": report.failures.iter().map(failure).collect::<Vec<_>>(),
+                "toolConfigurationNotifications": notifications(report),
+            }],
+            "artifacts": artifacts.collect::<Vec<_>>(),
+            "results": results,
+        }],
+    }))
+}
+
+fn set(object: &mut Value, key: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(key.to_owned(), value);
+    }
+}
+
+/// What a rule is.
+fn descriptor(rule: &Rule) -> Value {
+    let text = doc::markdown(rule);
+    json!({
+        "id": rule.id,
+        "shortDescription": { "text": rule.summary() },
+        "fullDescription": { "text": rule.summary() },
+        "help": { "text": text, "markdown": text },
+        "helpUri": format!("{RULES_PAGE}#{}", rule.id),
+        "defaultConfiguration": { "level": rule.severity.word() },
+        "properties": { "tags": [rule.group.word()] },
+    })
+}
+
+/// Text in which nothing is a placeholder (`{0}`, §3.11.5) or a link (`[words](url)`, §3.11.6).
+fn literal(text: &str) -> String {
+    let mut text = harmless(text).into_owned();
+    let is_placeholder = |(at, _): (usize, &str)| text[at + 1..].starts_with(|next: char| next.is_ascii_digit());
+    if text.match_indices('{').any(is_placeholder) {
+        text = text.replace('{', "{{").replace('}', "}}");
+    }
+    if text.contains("](") {
+        text = text.replace('[', "\\[").replace(']', "\\]");
+    }
+    text
+}
+
+/// The message with its place and its fix: what a list of results shows.
+fn message(finding: &Finding) -> String {
+    let place = finding.place.to_string();
+    let mut text = match place.as_str() {
+        "" => literal(&finding.message),
+        place => literal(&format!("{place}: {}", finding.message)),
+    };
+    if let Some(fix) = &finding.fix {
+        text += &format!("\nFix: {}", literal(fix));
+    }
+    text
+}
+
+fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
+    let mut location = json!({});
+    if let Some(place) = subject.place_of(finding) {
+        let mut physical = json!({ "artifactLocation": { "uri": uri::of_place(&place) } });
+        if let Some(line) = finding.place.line {
+            // A column is counted in Unicode code points: `columnKind` of the run says so.
+            let column = finding.place.column.unwrap_or(1);
+            set(&mut physical, "region", json!({ "startLine": line, "startColumn": column }));
+        }
+        set(&mut location, "physicalLocation", physical);
+    }
+    if subject.is_of_sources {
+        return location.as_object().is_some_and(|location| !location.is_empty()).then_some(location);
+    }
+    if let Some(member) = &finding.place.member {
+        let name = finding.place.to_string();
+        let whole = format!("{}!/{name}", subject.name);
+        set(
+            &mut location,
+            "logicalLocations",
+            json!([{ "name": harmless(member), "fullyQualifiedName": harmless(&whole), "kind": "resource" }]),
+        );
+    } else if subject.file.is_none() {
+        set(&mut location, "logicalLocations", json!([{ "name": harmless(subject.name), "kind": "package" }]));
+    }
+    location.as_object().is_some_and(|location| !location.is_empty()).then_some(location)
+}
+
+/// The same for the same problem of the next release: no version, no message, no folder.
+fn fingerprint(subject: &Subject<'_>, finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
+    let mut of = subject.name.to_owned();
+    let mut member = finding.place.member.clone().unwrap_or_default();
+    if let Some(outline) = subject.file.map(|file| &file.outline) {
+        if let (Some(name), Some(version)) = (&outline.name, &outline.version) {
+            let tags: Vec<String> = outline.tags.iter().map(ToString::to_string).collect();
+            of = format!("{name} {}", tags.join(" "));
+            // `demo-1.0.dist-info`, `demo-1.0.data`.
+            member = member.replace(&format!("-{version}."), "-*.");
+        }
+    }
+    let slice = finding.place.slice.as_deref().unwrap_or_default();
+    let key = format!("{}\0{of}\0{member}\0{slice}", finding.rule);
+    // The same rule may speak of the same place twice: the second is another problem.
+    let nth = seen.entry(key.clone()).or_insert(0);
+    *nth += 1;
+    hash::sha256(format!("{key}\0{nth}").as_bytes())
+}
+
+/// What could not be looked at.
+fn failure(failure: &Failure) -> Value {
+    let why: Vec<_> = reason_lines(&failure.why).map(|line| line.trim().to_owned()).collect();
+    json!({
+        "level": Severity::Error.word(),
+        "message": { "text": literal(&format!("{}: {}", failure.place, why.join("; "))) },
+        "descriptor": { "id": "not-looked-at" },
+        "locations": [{ "physicalLocation": { "artifactLocation": { "uri": uri::of_place(&failure.place) } } }],
+    })
+}
+
+/// What is wrong with the configuration.
+fn notifications(report: &Report) -> Vec<Value> {
+    let unused = |ignore: &super::Ignore| {
+        let path = ignore.path.as_deref().map(|path| format!(" in {path}")).unwrap_or_default();
+        let text = format!("nothing matches the ignore of {}{path} ({})", ignore.rule, ignore.reason);
+        json!({
+            "level": Severity::Warning.word(),
+            "message": { "text": literal(&text) },
+            "descriptor": { "id": "unused-ignore" },
+        })
+    };
+    report.unused_ignores.iter().map(unused).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_placeholder_and_no_link() {
+        assert_eq!(literal("a[0]{x}"), "a[0]{x}");
+        assert_eq!(literal("a{0}é{"), "a{{0}}é{{");
+        assert_eq!(literal("[pip](https://x)"), "\\[pip\\](https://x)");
+    }
+}

@@ -1,0 +1,82 @@
+//! The functions by which Python enters an extension module, as its binary has them.
+
+use monowheel_wheel::abi::hook::{self, EXPORT, INIT};
+use monowheel_wheel::abi::{Ending, Marker, PythonLibrary, exports, lookup};
+use monowheel_wheel::binary::{Format, Slice};
+
+use crate::facts::{BinaryFacts, Role};
+use crate::rules::abi::claim::suffix;
+use crate::rules::abi::python_imports::python_imports;
+
+/// The name under which Python imports the file: the last part of the module's name.
+pub(super) fn module_name(binary: &BinaryFacts) -> Option<&str> {
+    let Role::Extension { module, .. } = &binary.role else { return None };
+    if module != "__init__" {
+        return Some(module);
+    }
+    // A package whose `__init__` is compiled is imported by the folder's name.
+    binary.path.rsplit('/').nth(1)
+}
+
+/// The hooks that a slice exports for a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hooks<'a> {
+    /// `PyInit_module`.
+    pub(super) init: bool,
+    /// `PyModExport_module`.
+    pub(super) export: bool,
+    /// Hooks of other modules.
+    pub(super) others: Vec<&'a str>,
+}
+
+impl<'a> Hooks<'a> {
+    /// The hooks of `slice` for `module`.
+    pub(super) fn of(slice: &'a Slice, module: &str) -> Self {
+        let (init, export) = (hook::symbol(INIT, module), hook::symbol(EXPORT, module));
+        let all = slice.exports.python.iter().map(String::as_str).filter(|name| is_hook(name));
+        let mut hooks = Self { init: false, export: false, others: Vec::new() };
+        for name in all {
+            match name {
+                _ if name == init => hooks.init = true,
+                _ if name == export => hooks.export = true,
+                other => hooks.others.push(other),
+            }
+        }
+        hooks
+    }
+}
+
+fn is_hook(name: &str) -> bool {
+    hook::is_one(INIT, name) || hook::is_one(EXPORT, name)
+}
+
+/// Whether a binary exports the hook of any module.
+pub(super) fn has_any(binary: &BinaryFacts) -> bool {
+    binary.binary.slices.iter().flat_map(|slice| &slice.exports.python).any(|name| is_hook(name))
+}
+
+/// Whether a file's name says that Python imports it: a plain `.so` may also be a library for `ctypes`.
+pub(super) fn is_marked(binary: &BinaryFacts) -> bool {
+    suffix(binary).is_some_and(|suffix| match suffix.marker {
+        Marker::Plain => suffix.ending == Ending::Pyd,
+        Marker::Stable { .. } | Marker::Version { .. } | Marker::PyPy => true,
+        Marker::Other => false,
+    })
+}
+
+/// Whether a slice calls Python.
+pub(super) fn calls_python(binary: &BinaryFacts, slice: &Slice) -> bool {
+    match binary.binary.format {
+        Format::Pe => slice.libraries.iter().any(|library| PythonLibrary::parse(&library.name).is_some()),
+        Format::Elf | Format::MachO => python_imports(binary, slice)
+            .any(|import| lookup(&import.name).is_some() || exports::is_known(&import.name)),
+    }
+}
+
+/// Whether a binary is a Python module, not a library under an extension's name, as `ctypes`, cffi's
+/// ABI mode and `torch.ops.load_library` load them. What enters or calls Python nowhere is none,
+/// whatever its name.
+pub(super) fn is_module(binary: &BinaryFacts) -> bool {
+    matches!(binary.role, Role::Extension { .. })
+        && (has_any(binary) || binary.binary.slices.iter().any(|slice| calls_python(binary, slice)))
+}

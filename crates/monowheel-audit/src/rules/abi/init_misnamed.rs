@@ -1,0 +1,45 @@
+use monowheel_wheel::abi::hook::{INIT, symbol};
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity, some_of};
+use crate::rule::{Found, rule};
+use crate::rules::abi::hooks::{Hooks, is_marked, module_name};
+
+rule! {
+    /// An extension exports the init function of another module than its file name says.
+    ///
+    /// # What it does
+    /// Compares `PyInit_…` and `PyModExport_…` with the file's name up to the first dot (for
+    /// `__init__`, with its folder's). Names that are not ASCII are written in Punycode:
+    /// `PyInitU_zck5b2b` for `スパム` (PEP 489). It is an error where the suffix says that Python imports
+    /// the file, a warning for a plain `.so`, which may be loaded under another name.
+    ///
+    /// # Why it matters
+    /// `ImportError: dynamic module does not define module export function (PyInit__demo)`.
+    ///
+    /// # Example
+    /// `demo/_demo.abi3.so` that exports `PyInit_demo`: PyO3's `#[pymodule]` function is called `demo`,
+    /// maturin's `module-name` is `demo._demo`.
+    ///
+    /// # Fix
+    /// Give the module function and the file the same name.
+    pub(super) static RULE: "init-misnamed", Abi, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    for (binary, slice) in facts.slices() {
+        let Some(module) = module_name(binary) else { continue };
+        let hooks = Hooks::of(slice, module);
+        if hooks.init || hooks.export || hooks.others.is_empty() {
+            continue;
+        }
+        let severity = if is_marked(binary) { Severity::Error } else { Severity::Warning };
+        let missing = symbol(INIT, module);
+        let message = format!("exports {} where Python looks for {missing}", some_of(&hooks.others));
+        found.add(
+            Finding::new(severity, binary.place(slice), message)
+                .details(hooks.others)
+                .fix(format!("export {missing}, or name the file after the module that it defines")),
+        );
+    }
+}

@@ -1,0 +1,82 @@
+use monowheel_wheel::abi::hook::{EXPORT, INIT, symbol};
+use monowheel_wheel::abi::{Build, PythonVersion};
+use monowheel_wheel::binary::Slice;
+
+use crate::facts::{BinaryFacts, Facts};
+use crate::finding::{Finding, Severity};
+use crate::rule::{Found, rule};
+use crate::rules::abi::hooks::{Hooks, calls_python, is_marked, module_name};
+use crate::rules::abi::promise::Promise;
+
+rule! {
+    /// An extension does not export the function by which Python enters it.
+    ///
+    /// # What it does
+    /// Looks for `PyInit_<module>` (PEP 489), or `PyModExport_<module>`, which 3.15 and later look for
+    /// first (PEP 793) and older versions not at all.
+    ///
+    /// A file that calls nothing of Python is left alone: a library under an extension's name, as `ctypes`,
+    /// cffi and `torch.ops.load_library` load them. A plain `.so` that does is a warning.
+    ///
+    /// # Why it matters
+    /// `ImportError: dynamic module does not define module export function`.
+    ///
+    /// # Example
+    /// A linker's version script or `strip` that hid `PyInit__demo`; a module with `PyModExport__demo`
+    /// alone in a wheel for 3.8.
+    ///
+    /// # Fix
+    /// Export `PyInit_<module>`, and `PyModExport_<module>` besides it if you like. PyO3: the
+    /// `#[pymodule]` and maturin's `module-name` have to agree.
+    pub(super) static RULE: "init-missing", Abi, Error, One(check);
+}
+
+/// The first version that looks for `PyModExport`.
+const EXPORT_SINCE: PythonVersion = (3, 15);
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    for (binary, slice) in facts.slices() {
+        let Some(module) = module_name(binary) else { continue };
+        let hooks = Hooks::of(slice, module);
+        if hooks.init || !hooks.others.is_empty() {
+            continue;
+        }
+        let missing = symbol(INIT, module);
+        if hooks.export {
+            let old = without_export(facts, binary);
+            if !old.is_empty() {
+                let versions = monowheel_wheel::abi::ranges(&old);
+                let message =
+                    format!("exports {} only, which CPython {versions} does not know", symbol(EXPORT, module));
+                let fix = format!("export {missing} as well, or raise the floor to 3.15");
+                found.add(Finding::new(Severity::Error, binary.place(slice), message).fix(fix));
+            }
+            continue;
+        }
+        if let Some(severity) = weigh(binary, slice) {
+            let message = format!("does not export {missing}");
+            let fix = format!("export {missing} (or {} from 3.15 on)", symbol(EXPORT, module));
+            found.add(Finding::new(severity, binary.place(slice), message).fix(fix));
+        }
+    }
+}
+
+/// The promised versions that do not look for `PyModExport`.
+fn without_export(facts: &Facts, binary: &BinaryFacts) -> Vec<PythonVersion> {
+    let promise = Promise::of(facts, binary.binary.format).filter(|promise| promise.every);
+    let builds: Vec<Build> = promise.map(|promise| promise.builds).unwrap_or_default();
+    let mut old: Vec<PythonVersion> =
+        builds.iter().map(|build| build.version).filter(|version| *version < EXPORT_SINCE).collect();
+    old.dedup();
+    old
+}
+
+/// How bad it is that there is no hook at all.
+fn weigh(binary: &BinaryFacts, slice: &Slice) -> Option<Severity> {
+    // Loaded by path, as a library: `torch.ops.load_library`, cffi, ctypes.
+    if !calls_python(binary, slice) {
+        return None;
+    }
+    // With a plain name it may be a library on top of Python, for other modules.
+    Some(if is_marked(binary) { Severity::Error } else { Severity::Warning })
+}

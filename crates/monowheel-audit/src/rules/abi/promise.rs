@@ -1,0 +1,210 @@
+//! Which interpreters the tags of a wheel promise, and which of an extension's files they look for.
+
+use std::collections::BTreeMap;
+
+use monowheel_wheel::abi::exports::KNOWN;
+use monowheel_wheel::abi::{Build, Ending, Family, Marker, PythonVersion};
+use monowheel_wheel::binary::Format;
+use monowheel_wheel::platform::{Libc, PlatformTag};
+use monowheel_wheel::tag::Tag;
+
+use crate::facts::{BinaryFacts, Facts, Role};
+use crate::rules::abi::claim::suffix;
+
+/// The first version with a free-threaded build.
+const FREE_THREADED: u8 = 13;
+
+/// What the tags of a wheel promise to a binary of one format.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Promise {
+    /// The interpreters, as far as they are known today.
+    pub(super) builds: Vec<Build>,
+    /// Whether each of them is promised (`abi3`, `cp311-cp311`), or some (`py3-none`: a wheel may have
+    /// a module for each of several versions, and Python code for the rest).
+    pub(super) every: bool,
+    /// Whether all of it is the promise of a stable ABI.
+    pub(super) stable: bool,
+    /// Whether a Linux tag is for musl.
+    musl: bool,
+    /// PyPy is promised.
+    pypy: bool,
+}
+
+impl Promise {
+    /// The promise of the tags for this format's system; `None` when there is none, or one that is not
+    /// understood.
+    pub(super) fn of(facts: &Facts, format: Format) -> Option<Self> {
+        let mut promise = Self { every: true, stable: true, ..Self::default() };
+        for tag in facts.tags() {
+            let (fits, musl) = system(tag, format)?;
+            if fits {
+                promise.musl |= musl;
+                promise.add(tag)?;
+            }
+        }
+        promise.builds.sort_by_key(|build| (build.version, build.free_threaded));
+        promise.builds.dedup();
+        (!promise.builds.is_empty() || promise.pypy).then_some(promise)
+    }
+
+    fn add(&mut self, tag: &Tag) -> Option<()> {
+        if tag.python.starts_with("pp") {
+            (self.pypy, self.stable) = (true, false);
+            return Some(());
+        }
+        let version = tag.cpython();
+        if let Some(family) = tag.family() {
+            let free_threaded = family == Family::Abi3t;
+            // PEP 803: there is no abi3t before 3.15.
+            let first = if free_threaded { version?.max((3, 15)) } else { version? };
+            self.from(first, free_threaded);
+            return Some(());
+        }
+        self.stable = false;
+        if tag.abi == "none" {
+            // `cp311-none` is for any build of 3.11; `py3-none` for any Python.
+            self.every = false;
+            match version {
+                Some(version) => self.both(version),
+                None => {
+                    let digits = tag.python.strip_prefix("py")?;
+                    let minor = digits.strip_prefix('3').map_or("", |minor| minor);
+                    let first = (3, minor.parse().unwrap_or(*KNOWN.start()));
+                    self.from(first, false);
+                    self.from(first.max((3, FREE_THREADED)), true);
+                }
+            }
+            return Some(());
+        }
+        let version = version?;
+        let flags = tag.abi.strip_prefix("cp")?.trim_start_matches(|c: char| c.is_ascii_digit());
+        let abi = tag.abi.strip_suffix(flags).and_then(monowheel_wheel::abi::cpython_of_tag)?;
+        // Of a compressed set's pairs only those of one version mean something.
+        if abi == version {
+            self.builds.push(Build { version, free_threaded: flags.contains('t') });
+        }
+        Some(())
+    }
+
+    /// Every known version from `first` on.
+    fn from(&mut self, first: PythonVersion, free_threaded: bool) {
+        let last = (*KNOWN.end()).max(first.1);
+        let versions = (first.1..=last).map(|minor| (first.0, minor));
+        self.builds.extend(versions.map(|version| Build { version, free_threaded }));
+    }
+
+    fn both(&mut self, version: PythonVersion) {
+        self.builds.push(Build { version, free_threaded: false });
+        if version >= (3, FREE_THREADED) {
+            self.builds.push(Build { version, free_threaded: true });
+        }
+    }
+
+    /// Whether an interpreter looks for a file.
+    fn is_sought(&self, binary: &BinaryFacts, build: &Build) -> bool {
+        let Some(suffix) = suffix(binary) else { return false };
+        let ending = if binary.binary.format == Format::Pe { Ending::Pyd } else { Ending::So };
+        suffix.ending == ending
+            && binary.binary.slices.iter().any(|slice| suffix.is_sought(build, &slice.arch, self.musl))
+    }
+
+    fn is_sought_by_pypy(&self, binary: &BinaryFacts) -> bool {
+        self.pypy && suffix(binary).is_some_and(|suffix| matches!(suffix.marker, Marker::Plain | Marker::PyPy))
+    }
+}
+
+/// Whether a tag is for the system of a format, and whether that has musl; `None` for a system that is
+/// not known here.
+fn system(tag: &Tag, format: Format) -> Option<(bool, bool)> {
+    match tag.platform() {
+        PlatformTag::Any => Some((true, false)),
+        PlatformTag::Linux { libc, .. } => Some((format == Format::Elf, libc == Libc::Musllinux)),
+        // Whatever the machine has that built it.
+        PlatformTag::BareLinux { .. } => Some((format == Format::Elf, true)),
+        PlatformTag::Macos { .. } => Some((format == Format::MachO, false)),
+        PlatformTag::Windows { .. } => Some((format == Format::Pe, false)),
+        PlatformTag::Other(_) => None,
+    }
+}
+
+/// A module, which may have a file for each of several interpreters.
+pub(super) struct Module<'a> {
+    /// Its files.
+    pub(super) files: Vec<&'a BinaryFacts>,
+    /// What is promised of it.
+    pub(super) promise: Promise,
+    /// The promised interpreters that look for none of its files.
+    pub(super) without: Vec<Build>,
+    /// Whether some promised interpreter looks for one.
+    pub(super) is_found: bool,
+}
+
+/// Why promised interpreters do not find a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// Its file is for one version, the wheel for all.
+    VersionSpecific,
+    /// No promised interpreter looks for its file.
+    Everywhere,
+    /// Some do not.
+    Somewhere,
+}
+
+impl Module<'_> {
+    /// Why promised interpreters do not find it; `None` when they do.
+    pub(super) fn lost(&self) -> Option<Lost> {
+        let version_specific = || {
+            self.files
+                .iter()
+                .any(|file| matches!(suffix(file), Some(found) if matches!(found.marker, Marker::Version { .. })))
+        };
+        match (self.is_found, self.without.is_empty()) {
+            (true, true) => None,
+            (true, false) if !self.promise.every => None,
+            _ if self.promise.stable && version_specific() => Some(Lost::VersionSpecific),
+            (true, false) => Some(Lost::Somewhere),
+            (false, _) => Some(Lost::Everywhere),
+        }
+    }
+}
+
+/// The extension modules of a wheel, as far as their promise is understood.
+pub(super) fn modules(facts: &Facts) -> Vec<Module<'_>> {
+    let mut groups: BTreeMap<(&str, &str, Format), Vec<&BinaryFacts>> = BTreeMap::new();
+    for binary in &facts.binaries {
+        let Role::Extension { module, .. } = &binary.role else { continue };
+        if !super::hooks::is_module(binary) {
+            continue;
+        }
+        let folder = binary.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        groups.entry((folder, module, binary.binary.format)).or_default().push(binary);
+    }
+    let mut promises: BTreeMap<Format, Option<Promise>> = BTreeMap::new();
+    let mut modules = Vec::new();
+    for ((_, _, format), files) in groups {
+        let Some(promise) = promises.entry(format).or_insert_with(|| Promise::of(facts, format)).clone() else {
+            continue;
+        };
+        let is_sought = |build: &Build| files.iter().any(|file| promise.is_sought(file, build));
+        let (found, without): (Vec<Build>, Vec<Build>) = promise.builds.iter().cloned().partition(is_sought);
+        let is_found = !found.is_empty() || files.iter().any(|file| promise.is_sought_by_pypy(file));
+        modules.push(Module { files, promise, without, is_found });
+    }
+    modules
+}
+
+/// Interpreters for people: `3.8 to 3.14`, `free-threaded 3.15`.
+pub(super) fn named(builds: &[Build]) -> String {
+    let of = |free_threaded: bool| -> Vec<PythonVersion> {
+        builds.iter().filter(|build| build.free_threaded == free_threaded).map(|build| build.version).collect()
+    };
+    let (with, without) = (of(false), of(true));
+    let mut parts = Vec::new();
+    if !with.is_empty() {
+        parts.push(monowheel_wheel::abi::ranges(&with));
+    }
+    if !without.is_empty() {
+        parts.push(format!("free-threaded {}", monowheel_wheel::abi::ranges(&without)));
+    }
+    parts.join(" and ")
+}

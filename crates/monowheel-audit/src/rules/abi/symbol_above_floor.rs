@@ -1,0 +1,107 @@
+use monowheel_wheel::abi::{PythonVersion, admits, dotted, exports, lookup, ranges};
+use monowheel_wheel::binary::{Format, Slice};
+use pep440_rs::VersionSpecifiers;
+
+use crate::facts::{BinaryFacts, Facts};
+use crate::finding::{Finding, Severity, some_of};
+use crate::rule::{Found, rule};
+use crate::rules::abi::claim::{Claim, claimed, requires_python};
+use crate::rules::abi::python_imports::python_imports;
+
+rule! {
+    /// A symbol of the stable ABI is newer than the oldest Python that the wheel promises.
+    ///
+    /// # What it does
+    /// Compares each imported symbol of the stable ABI with the floor: the lowest version of all the
+    /// tags of the compressed set that name a stable ABI. Weak imports are left alone: a module asks
+    /// whether they are there.
+    ///
+    /// It is an error where a promised release lacks the symbol, a warning where only `Requires-Python`
+    /// keeps that release away, and a note where every promised release exports it although the stable
+    /// ABI took it in later (`PyObject_GetBuffer` is there since 3.0 and in the stable ABI since 3.11);
+    /// `python3.dll` on Windows has it from the later version on only.
+    ///
+    /// # Why it matters
+    /// On the older version the module does not import: `undefined symbol: PyType_GetModuleState`.
+    ///
+    /// # Example
+    /// `PyType_GetModuleState`, of 3.10, in `demo-1.0-cp38-abi3-win_amd64.whl`.
+    ///
+    /// # Fix
+    /// Raise the floor (PyO3: `abi3-py310`; C: `Py_LIMITED_API=0x030a0000`; the wheel's tag follows), or
+    /// do without the symbol.
+    pub(super) static RULE: "symbol-above-floor", Abi, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let requires = requires_python(facts);
+    for (binary, slice, claim) in claimed(facts) {
+        if let Some(floor) = claim.floor {
+            look(requires.as_ref(), binary, slice, (&claim, floor), found);
+        }
+    }
+}
+
+/// A symbol, and why it matters how much.
+struct Newer<'a> {
+    severity: Severity,
+    name: &'a str,
+    added: PythonVersion,
+    why: String,
+}
+
+fn look(
+    requires: Option<&VersionSpecifiers>,
+    binary: &BinaryFacts,
+    slice: &Slice,
+    (claim, floor): (&Claim, PythonVersion),
+    found: &mut Found<'_>,
+) {
+    let newer = python_imports(binary, slice).filter(|import| !import.weak).filter_map(|import| {
+        let symbol = lookup(&import.name).filter(|symbol| symbol.added > floor)?;
+        let lacking = lacking(binary.binary.format, &import.name, floor, symbol.added);
+        let (severity, why) = weigh(requires, &lacking);
+        Some(Newer { severity, name: &import.name, added: symbol.added, why })
+    });
+    let mut newer: Vec<Newer<'_>> = newer.collect();
+    newer.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.added.cmp(&a.added)).then(a.name.cmp(b.name)));
+    let (Some(worst), Some(needed)) = (newer.first(), newer.iter().map(|symbol| symbol.added).max()) else { return };
+    let names: Vec<String> = newer.iter().map(|symbol| format!("{} ({})", symbol.name, dotted(symbol.added))).collect();
+    let tail = match worst.severity {
+        Severity::Error => String::new(),
+        Severity::Warning => "; only Requires-Python keeps older ones away".to_owned(),
+        Severity::Note => "; the releases in question export them all the same".to_owned(),
+    };
+    let message = format!("promises {} but uses newer symbols: {}{tail}", claim.promised(), some_of(&names));
+    found.add(
+        Finding::new(worst.severity.min(claim.worst), binary.place(slice), message)
+            .details(newer.iter().map(|symbol| format!("{} ({}): {}", symbol.name, dotted(symbol.added), symbol.why)))
+            .fix(format!(
+                "raise the floor to {0} (cp{1}-abi3, Requires-Python >={0}), or do without them",
+                dotted(needed),
+                dotted(needed).replace('.', "")
+            )),
+    );
+}
+
+/// The versions from the floor on that lack a symbol.
+fn lacking(format: Format, name: &str, floor: PythonVersion, added: PythonVersion) -> Vec<PythonVersion> {
+    let below = |end: PythonVersion| (floor.1..end.1).map(|minor| (3, minor));
+    if format == Format::Pe {
+        return below(added).collect();
+    }
+    // Of the versions before the first known one, only the table tells.
+    let first_known = (3, *exports::KNOWN.start());
+    let old = below(first_known.min(added)).filter(|_| added <= first_known);
+    old.chain(exports::lacking(name, floor, Some(added))).collect()
+}
+
+fn weigh(requires: Option<&VersionSpecifiers>, lacking: &[PythonVersion]) -> (Severity, String) {
+    if lacking.is_empty() {
+        return (Severity::Note, "exported by the promised releases all the same".to_owned());
+    }
+    if lacking.iter().any(|version| admits(requires, *version)) {
+        return (Severity::Error, format!("missing from CPython {}", ranges(lacking)));
+    }
+    (Severity::Warning, format!("missing from CPython {}, which Requires-Python excludes", ranges(lacking)))
+}

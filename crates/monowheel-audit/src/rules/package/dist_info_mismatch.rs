@@ -1,0 +1,52 @@
+//! The rule `dist-info-mismatch`.
+
+use monowheel_wheel::filename::{normalized, same_version};
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// The `.dist-info` folder is not named as the file is.
+    ///
+    /// # What it does
+    /// Compares the folder's name with `NAME-VERSION.dist-info`, letter for letter as in the file name.
+    ///
+    /// # Why it matters
+    /// The index looks for exactly that folder and refuses the file when METADATA, WHEEL or RECORD is not in it. pip
+    /// and uv refuse a folder of another project; of another version of the same project they install whatever the
+    /// folder says.
+    ///
+    /// # Example
+    /// `demo-1.0-py3-none-any.whl` with `demo-1.1.dist-info/`.
+    ///
+    /// # Fix
+    /// Build again; do not rename a wheel to give it another version.
+    pub(super) static RULE: "dist-info-mismatch", Package, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let (Some(name), Some(folder)) = (&wheel.name, wheel.dist_info()) else { return };
+    let expected = format!("{}-{}.dist-info", name.name, name.version);
+    if folder == expected {
+        return;
+    }
+    let stem = folder.strip_suffix(".dist-info").unwrap_or(folder);
+    let (project, version) = stem.split_once('-').unwrap_or((stem, ""));
+    let what = if normalized(project) != normalized(&name.name) {
+        "another project"
+    } else if same_version(version, &name.version) == Some(true) {
+        "another spelling"
+    } else {
+        "another version"
+    };
+    found.add(
+        Finding::new(
+            Severity::Error,
+            Place::member(folder),
+            format!("the folder {folder} is of {what}: the index looks for {expected}"),
+        )
+        .fix("Build again; do not rename a wheel."),
+    );
+}

@@ -1,0 +1,44 @@
+//! The rule `filename-metadata-mismatch`.
+
+use monowheel_wheel::filename::{normalized, same_version};
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// METADATA has another name or version than the file name.
+    ///
+    /// # What it does
+    /// Compares `Name` (normalized) and `Version` (as PEP 440 compares) with the file name.
+    ///
+    /// # Why it matters
+    /// The index refuses the file. pip discards a wheel of another name ("has inconsistent name"), uv one of another
+    /// version ("does not match filename").
+    ///
+    /// # Example
+    /// `demo-1.0-py3-none-any.whl` with `Version: 1.1`.
+    ///
+    /// # Fix
+    /// Build again; do not rename a wheel to give it another version.
+    pub(super) static RULE: "filename-metadata-mismatch", Package, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let (Some(name), Some(metadata)) = (&wheel.name, &wheel.metadata) else { return };
+    let mut say = |what: &str, theirs: &str, ours: &str| {
+        let message = format!("METADATA has the {what} {theirs:?}, the file name {ours:?}");
+        found.add(
+            Finding::new(Severity::Error, wheel.info("METADATA"), message)
+                .fix("Build again; do not rename a wheel to give it another name or version."),
+        );
+    };
+    if let Some(theirs) = metadata.name().filter(|theirs| normalized(theirs) != normalized(&name.name)) {
+        say("name", theirs, &name.name);
+    }
+    let differs = |theirs: &&str| same_version(theirs, &name.version) == Some(false);
+    if let Some(theirs) = metadata.version().filter(differs) {
+        say("version", theirs, &name.version);
+    }
+}

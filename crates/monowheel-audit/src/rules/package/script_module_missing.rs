@@ -1,0 +1,103 @@
+//! The rule `script-module-missing`.
+
+use std::collections::HashSet;
+
+use monowheel_wheel::entry_points::object_reference;
+
+use crate::facts::{Facts, WheelFacts};
+use crate::finding::{Finding, Severity, some_of};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// A script calls a module of this wheel that is not in it.
+    ///
+    /// # What it does
+    /// Looks for the module of every `console_scripts` and `gui_scripts` entry whose package is in the wheel: as
+    /// `.py`, as a package, or as an extension module. A package that is not in the wheel at all may come from a
+    /// dependency, and is left alone.
+    ///
+    /// # Why it matters
+    /// The command is installed and fails with `ModuleNotFoundError`.
+    ///
+    /// # Example
+    /// `demo = demo.cli:main` in a wheel that has `demo/__init__.py` and no `demo/cli.py`.
+    ///
+    /// # Fix
+    /// Correct `[project.scripts]`, or include the module.
+    pub(super) static RULE: "script-module-missing", Package, Warning, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let Some(points) = &wheel.entry_points else { return };
+    let scripts: Vec<_> = points.scripts().collect();
+    if scripts.is_empty() {
+        return;
+    }
+    let modules = Modules::of(wheel);
+    let missing: Vec<String> = scripts
+        .into_iter()
+        .filter_map(|(_, name, value)| {
+            let (module, _) = object_reference(value)?;
+            let top = module.split('.').next()?;
+            let path = module.replace('.', "/");
+            (modules.packages.contains(top) && !modules.all.contains(path.as_str()))
+                .then(|| format!("{name} = {value}"))
+        })
+        .collect();
+    if !missing.is_empty() {
+        found.add(
+            Finding::new(
+                Severity::Warning,
+                wheel.info("entry_points.txt"),
+                format!("scripts that call a module that is not in the wheel: {}", some_of(&missing)),
+            )
+            .details(missing)
+            .fix("Correct `[project.scripts]` in pyproject.toml, or include the module."),
+        );
+    }
+}
+
+/// Deeper than any package is; a path of thousands of folders shall not cost their square.
+const DEPTH: usize = 50;
+
+/// What can be imported, as paths without suffix.
+struct Modules<'a> {
+    all: HashSet<&'a str>,
+    /// Regular packages at the top, which no other project extends.
+    packages: HashSet<&'a str>,
+}
+
+impl<'a> Modules<'a> {
+    fn of(wheel: &'a WheelFacts) -> Self {
+        let mut modules = Self { all: HashSet::new(), packages: HashSet::new() };
+        for member in &wheel.members {
+            // `.data/purelib/` and `.data/platlib/` are installed at the top as well.
+            let path = match member.path.split_once(".data/") {
+                Some((top, rest)) if !top.contains('/') => rest.split_once('/').map_or("", |(_, path)| path),
+                _ => member.path.as_str(),
+            };
+            let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+            let Some((stem, suffix)) = file.split_once('.') else { continue };
+            let is_module = ["py", "pyc", "so", "pyd"].contains(&suffix.rsplit('.').next().unwrap_or_default());
+            if !is_module {
+                continue;
+            }
+            if stem == "__init__" {
+                modules.all.insert(folder);
+                modules.packages.insert(folder);
+            } else if let Some(module) = path.get(..path.len() - suffix.len() - 1) {
+                modules.all.insert(module);
+            }
+            // Folders without `__init__` are packages too.
+            let mut parent = folder;
+            for _ in 0..DEPTH {
+                if !modules.all.insert(parent) {
+                    break;
+                }
+                parent = parent.rsplit_once('/').map_or("", |(parent, _)| parent);
+            }
+        }
+        modules
+    }
+}

@@ -1,0 +1,45 @@
+use monowheel_wheel::platform::PlatformTag;
+
+use crate::facts::{Facts, Role};
+use crate::finding::{Finding, Place, Severity, some_of};
+use crate::rule::{Found, rule};
+use crate::rules::platform::promise::promises;
+use crate::rules::platform::reach::is_module;
+
+rule! {
+    /// A wheel for any platform has binaries.
+    ///
+    /// # What it does
+    /// Looks for shared libraries and programs in a wheel whose platform tag is `any`. An extension module is
+    /// an error where the ABI tag promises one (`cp38-abi3-any`). Elsewhere it is a warning: the package may choose
+    /// one of several at run time, or do without (debugpy's speedups in a `py3-none-any` wheel).
+    ///
+    /// # Why it matters
+    /// Every installer takes the wheel, on every system, and prefers nothing to it: the import then fails where
+    /// the binary does not fit.
+    ///
+    /// # Example
+    /// `demo-1.0-py3-none-any.whl` with `demo/_demo.abi3.so`: built by a tool that did not know of the extension.
+    ///
+    /// # Fix
+    /// Tag the wheel for its platform, or take the binary out.
+    pub(super) static RULE: "any-tag-with-binary", Platform, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    if facts.binaries.is_empty() || !promises(facts).iter().any(|promise| promise.platform == PlatformTag::Any) {
+        return;
+    }
+    let modules =
+        facts.binaries.iter().filter(|binary| matches!(binary.role, Role::Extension { .. }) && is_module(binary));
+    let modules: Vec<&str> = modules.map(|binary| binary.path.as_str()).collect();
+    let all: Vec<&str> = facts.binaries.iter().map(|binary| binary.path.as_str()).collect();
+    let (what, shown) = if modules.is_empty() { ("binaries", &all) } else { ("extension modules", &modules) };
+    let is_promised = !modules.is_empty() && facts.tags().iter().any(|tag| tag.abi != "none");
+    let severity = if is_promised { Severity::Error } else { Severity::Warning };
+    found.add(
+        Finding::new(severity, Place::file(), format!("installs on any platform, but has {what}: {}", some_of(shown)))
+            .details(all.iter().copied())
+            .fix("tag the wheel for the platform of its binaries"),
+    );
+}

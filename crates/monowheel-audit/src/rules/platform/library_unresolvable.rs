@@ -1,0 +1,104 @@
+use std::cell::LazyCell;
+
+use monowheel_wheel::binary::{Format, Library, Slice};
+use monowheel_wheel::platform::{Libc, linux, windows};
+
+use crate::facts::{BinaryFacts, Facts};
+use crate::finding::{Finding, Severity, some_of};
+use crate::rule::{Found, rule};
+use crate::rules::platform::promise::{has_requirements, linux_promises, promises};
+use crate::rules::platform::reach::{Reach, Where};
+
+rule! {
+    /// A binary loads a library that neither the system nor the wheel has.
+    ///
+    /// # What it does
+    /// Looks for every library that a binary of a manylinux, musllinux or Windows wheel names: among those of
+    /// the system, among the files of the wheel to which its run paths lead (on Windows: anywhere in the wheel),
+    /// and among what is loaded already. Python's own libraries and the C++ runtime of Windows have other rules.
+    ///
+    /// # Why it matters
+    /// The import fails: *cannot open shared object file*, *DLL load failed*. It is an error only where nothing
+    /// else can help: with requirements, a run path out of the wheel or a shipped copy, Python code may load the
+    /// library first, which is a warning.
+    ///
+    /// # Example
+    /// `libssl.so.1.1`, present on the machine that built the wheel.
+    ///
+    /// # Fix
+    /// Ship it (`auditwheel repair`, `delvewheel repair`) or link it statically; where another distribution has it,
+    /// ignore the rule with that reason.
+    pub(super) static RULE: "library-unresolvable", Platform, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let has_linux = !linux_promises(facts).is_empty();
+    let has_windows = promises(facts).iter().any(|promise| promise.format() == Some(Format::Pe));
+    let reach = LazyCell::new(|| Reach::of(facts));
+    let others = LazyCell::new(|| has_requirements(facts));
+    for (binary, slice) in facts.slices() {
+        let unknown: fn(&Slice, &str) -> bool = match binary.binary.format {
+            Format::Elf if has_linux => |_, name| !is_known_on_linux(name),
+            Format::Pe if has_windows => |slice, name| !is_known_on_windows(slice, name),
+            _ => continue,
+        };
+        let mut lost: Vec<(&str, String)> = Vec::new();
+        let mut worst = Severity::Note;
+        for library in slice.libraries.iter().filter(|library| unknown(slice, &library.name)) {
+            let place = reach.find(binary, slice, &library.name);
+            if place == Where::Found {
+                continue;
+            }
+            let certain =
+                place == Where::Absent && !*others && !library.delayed && !library.weak && !is_drivers(library);
+            worst = worst.max(if certain { reach.severity(binary) } else { Severity::Warning });
+            lost.push((&library.name, explained(place, library)));
+        }
+        if !lost.is_empty() {
+            found.add(finding(binary, slice, worst, &lost));
+        }
+    }
+}
+
+fn finding(binary: &BinaryFacts, slice: &Slice, severity: Severity, lost: &[(&str, String)]) -> Finding {
+    let names: Vec<&str> = lost.iter().map(|(name, _)| *name).collect();
+    let repair = if binary.binary.format == Format::Pe { "delvewheel repair" } else { "auditwheel repair" };
+    Finding::new(
+        severity,
+        binary.place(slice),
+        format!("loads {}, which neither the system nor the wheel has", some_of(&names)),
+    )
+    .details(lost.iter().map(|(name, why)| format!("{name}: {why}")))
+    .fix(format!("ship it with `{repair}`, or link it statically"))
+}
+
+fn explained(place: Where, library: &Library) -> String {
+    let place = match place {
+        Where::Astray => "shipped, but no run path leads there",
+        Where::Elsewhere => "a run path leads out of the wheel",
+        Where::Found | Where::Absent => "not in the wheel",
+    };
+    if library.delayed { format!("{place}; loaded at its first call") } else { place.to_owned() }
+}
+
+/// Whether other rules judge it: the system's, one of the two C libraries, or Python's.
+fn is_known_on_linux(name: &str) -> bool {
+    linux::any_policy_has(Libc::Manylinux, name)
+        || linux::any_policy_has(Libc::Musllinux, name)
+        || linux::is_loader(name)
+        || linux::is_glibc(name)
+        || linux::is_musl(name)
+        || name.starts_with("libpython")
+}
+
+fn is_known_on_windows(slice: &Slice, name: &str) -> bool {
+    windows::is_system(name, &slice.arch) || windows::is_python(name) || windows::is_runtime(name)
+}
+
+/// What comes with the driver of a graphics card, and with no distribution.
+fn is_drivers(library: &Library) -> bool {
+    let name = library.name.to_ascii_lowercase();
+    let drivers = ["libcuda.so", "libnvidia-", "libnvcuvid.so", "libopencl.so", "libvulkan.so"];
+    drivers.iter().any(|driver| name.starts_with(driver))
+        || ["nvcuda.dll", "opencl.dll", "vulkan-1.dll"].contains(&name.as_str())
+}

@@ -1,0 +1,81 @@
+use std::cell::LazyCell;
+
+use monowheel_wheel::abi::PythonLibrary;
+use monowheel_wheel::binary::Library;
+use monowheel_wheel::platform::macos;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity, some_of};
+use crate::rule::{Found, rule};
+use crate::rules::platform::mac::{loadable, mac_promises};
+use crate::rules::platform::promise::has_requirements;
+use crate::rules::platform::reach::{Reach, Where};
+
+rule! {
+    /// A binary for macOS loads a library that neither the system nor the wheel has.
+    ///
+    /// # What it does
+    /// Looks for every library that a Mach-O slice loads: in `/usr/lib` and `/System/Library`, and for
+    /// `@loader_path` and `@rpath` among the files of the wheel. Weak libraries may be absent, and Python's own
+    /// have another rule.
+    ///
+    /// # Why it matters
+    /// The import fails: *Library not loaded*. A path of the machine that built it (`/opt/homebrew`, `/usr/local`)
+    /// is an error; with `@rpath` another distribution may have loaded the library before, so that is a warning
+    /// where the wheel requires one, or has a file of that name.
+    ///
+    /// # Example
+    /// `/opt/homebrew/opt/openssl@3/lib/libssl.3.dylib`.
+    ///
+    /// # Fix
+    /// Ship it (`delocate-wheel`) or link it statically; where the user has to install it, ignore the rule with that
+    /// reason.
+    pub(super) static RULE: "macho-library-unresolvable", Platform, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    if mac_promises(facts).is_empty() {
+        return;
+    }
+    let reach = LazyCell::new(|| Reach::of(facts));
+    let others = LazyCell::new(|| has_requirements(facts));
+    for (binary, slice) in loadable(facts) {
+        let mut lost: Vec<(&str, &str)> = Vec::new();
+        let mut worst = Severity::Note;
+        for library in slice.libraries.iter().filter(|library| is_looked_for(library)) {
+            let name = library.name.as_str();
+            let place = reach.find_dylib(binary, slice, name);
+            let certain = match place {
+                Where::Found => continue,
+                // No other distribution fills the folders of a system.
+                Where::Absent => name.starts_with('/') || !*others,
+                Where::Astray | Where::Elsewhere => false,
+            };
+            worst = worst.max(if certain { reach.severity(binary) } else { Severity::Warning });
+            lost.push((name, explained(name, place)));
+        }
+        if lost.is_empty() {
+            continue;
+        }
+        let names: Vec<&str> = lost.iter().map(|(name, _)| *name).collect();
+        let message = format!("loads {}, which dyld finds neither in macOS nor in the wheel", some_of(&names));
+        found.add(
+            Finding::new(worst, binary.place(slice), message)
+                .details(lost.iter().map(|(name, why)| format!("{name}: {why}")))
+                .fix("ship it with `delocate-wheel`, or link it statically"),
+        );
+    }
+}
+
+fn is_looked_for(library: &Library) -> bool {
+    !library.weak && !macos::is_system(&library.name) && PythonLibrary::parse(&library.name).is_none()
+}
+
+fn explained(name: &str, place: Where) -> &'static str {
+    match place {
+        Where::Astray => "the wheel has a file of this name, but nothing leads there",
+        Where::Elsewhere => "looked for outside of the wheel",
+        Where::Found | Where::Absent if name.starts_with('/') => "a path of the machine that built it",
+        Where::Found | Where::Absent => "not in the wheel",
+    }
+}

@@ -1,0 +1,44 @@
+use monowheel_wheel::binary::Arch;
+use monowheel_wheel::platform::macos;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+use crate::rules::platform::mac::mac_promises;
+use crate::rules::platform::promise::promises;
+
+rule! {
+    /// A tag names a macOS for ARM that never was.
+    ///
+    /// # What it does
+    /// Looks for `macosx_10_…_arm64`. Where all tags of the wheel are such it is an error; beside others a warning.
+    ///
+    /// # Why it matters
+    /// macOS runs on ARM from 11.0 on, and installers look for ARM tags only from `macosx_11_0_arm64` on: nobody
+    /// gets the wheel (`packaging`, `mac_platforms`). A `universal2` tag may name an older macOS.
+    ///
+    /// # Example
+    /// `macosx_10_9_arm64`, from a deployment target that was set for Intel.
+    ///
+    /// # Fix
+    /// Set `MACOSX_DEPLOYMENT_TARGET=11.0` for ARM, and tag the wheel `macosx_11_0_arm64`.
+    pub(super) static RULE: "macosx-arm64-tag-below-11", Platform, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let dead = mac_promises(facts);
+    let dead: Vec<&str> = dead
+        .iter()
+        .filter(|promise| promise.arch == "arm64")
+        .filter(|promise| macos::oldest(promise.version, &promise.arch, &Arch::Aarch64).is_none())
+        .map(|promise| promise.tag)
+        .collect();
+    if dead.is_empty() {
+        return;
+    }
+    let severity = if dead.len() == promises(facts).len() { Severity::Error } else { Severity::Warning };
+    found.add(
+        Finding::new(severity, Place::file(), format!("no installer takes {}", dead.join(" or ")))
+            .fix("tag it macosx_11_0_arm64 or later"),
+    );
+}

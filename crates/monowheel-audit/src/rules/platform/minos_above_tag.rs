@@ -1,0 +1,50 @@
+use monowheel_wheel::platform::macos;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity};
+use crate::rule::{Found, rule};
+use crate::rules::platform::mac::{loadable, mac_promises};
+
+rule! {
+    /// A binary needs a newer macOS than the tag promises.
+    ///
+    /// # What it does
+    /// Compares the deployment target of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_MACOSX`) with every macOS
+    /// tag that gets this slice installed. An ARM slice counts from 11.0 on, since no installer offers it to an
+    /// older system; and from 11 on only major versions count, since tags have no others.
+    ///
+    /// # Why it matters
+    /// Compiler and linker may use what the newer system has: functions that the old one lacks (*Symbol not found*)
+    /// or load commands that its dyld does not know. Installers go by the tag, so the user gets it all the same. A
+    /// warning, since dyld itself does not compare versions: what uses nothing new still loads.
+    ///
+    /// # Example
+    /// `minos 10.13` in the x86_64 slice of a wheel for `macosx_10_9_universal2`.
+    ///
+    /// # Fix
+    /// Set `MACOSX_DEPLOYMENT_TARGET` to the tag's version for everything that is linked in, or use the tag that the
+    /// binary needs (`delocate-wheel` renames it).
+    pub(super) static RULE: "minos-above-tag", Platform, Warning, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let promises = mac_promises(facts);
+    for (binary, slice) in loadable(facts) {
+        let Some(minimum) = slice.minimum_os.as_ref().filter(|os| os.platform == "macos") else { continue };
+        let too_old = promises.iter().filter(|promise| {
+            let oldest = macos::oldest(promise.version, &promise.arch, &slice.arch);
+            oldest.is_some_and(|oldest| macos::tellable(minimum.version) > macos::tellable(oldest))
+        });
+        let tags: Vec<&str> = too_old.map(|promise| promise.tag).collect();
+        if tags.is_empty() {
+            continue;
+        }
+        let (major, minor) = minimum.version;
+        let message =
+            format!("is built for macOS {major}.{minor} and later, which is newer than {}", tags.join(" and "));
+        found.add(
+            Finding::new(Severity::Warning, binary.place(slice), message)
+                .fix("build it with the tag's MACOSX_DEPLOYMENT_TARGET, or use the tag of the version it needs"),
+        );
+    }
+}

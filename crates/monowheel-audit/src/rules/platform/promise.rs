@@ -1,0 +1,105 @@
+//! What the platform tags of a wheel promise, for the rules of this group.
+
+use monowheel_wheel::abi::{PythonVersion, admits};
+use monowheel_wheel::binary::{Arch, Format};
+use monowheel_wheel::platform::linux::{self, Policy};
+use monowheel_wheel::platform::{Libc, PlatformTag};
+use pep440_rs::VersionSpecifiers;
+
+use crate::facts::Facts;
+
+/// One platform tag of a wheel's file name.
+pub(super) struct Promise<'a> {
+    /// As written.
+    pub(super) tag: &'a str,
+    /// What it means.
+    pub(super) platform: PlatformTag,
+}
+
+/// The policy of one Linux tag.
+pub(super) struct LinuxPromise<'a> {
+    /// As written.
+    pub(super) tag: &'a str,
+    /// Which C library.
+    pub(super) libc: Libc,
+    /// Its version.
+    pub(super) version: (u16, u16),
+    /// The architecture.
+    pub(super) arch: Arch,
+    /// What the tag promises; `None` for an architecture that no policy knows.
+    pub(super) policy: Option<Policy>,
+}
+
+/// The platform tags of the wheel, each once.
+pub(super) fn promises(facts: &Facts) -> Vec<Promise<'_>> {
+    let mut seen = std::collections::BTreeSet::new();
+    let tags = facts.tags().iter().map(|tag| tag.platform.as_str()).filter(|tag| seen.insert(*tag));
+    tags.map(|tag| Promise { tag, platform: PlatformTag::parse(tag) }).collect()
+}
+
+/// Those of them that name a C library of Linux, the oldest first.
+pub(super) fn linux_promises(facts: &Facts) -> Vec<LinuxPromise<'_>> {
+    let mut linux: Vec<LinuxPromise<'_>> = promises(facts)
+        .into_iter()
+        .filter_map(|promise| match promise.platform {
+            PlatformTag::Linux { libc, version, arch } => {
+                let policy = linux::policy(libc, version, &arch);
+                Some(LinuxPromise { tag: promise.tag, libc, version, arch, policy })
+            }
+            _ => None,
+        })
+        .collect();
+    linux.sort_by_key(|promise| (promise.libc, promise.version));
+    linux
+}
+
+impl Promise<'_> {
+    /// The container that binaries of this platform have; `None` where there is no single one.
+    pub(super) fn format(&self) -> Option<Format> {
+        match &self.platform {
+            PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } => Some(Format::Elf),
+            PlatformTag::Macos { .. } => Some(Format::MachO),
+            PlatformTag::Windows { .. } => Some(Format::Pe),
+            PlatformTag::Any | PlatformTag::Other(_) => None,
+        }
+    }
+
+    /// The one architecture that it names; `None` for `any`, `universal2` and what is not known.
+    pub(super) fn arch(&self) -> Option<Arch> {
+        let arch = match &self.platform {
+            PlatformTag::Linux { arch, .. } | PlatformTag::BareLinux { arch } | PlatformTag::Windows { arch } => {
+                arch.clone()
+            }
+            PlatformTag::Macos { arch, .. } => Arch::from_tag(arch),
+            PlatformTag::Any | PlatformTag::Other(_) => return None,
+        };
+        match arch {
+            // ELF does not tell the versions of 32-bit ARM apart.
+            Arch::Other(name) if name == "armv6l" => Some(Arch::Armv7l),
+            Arch::Other(_) => None,
+            known => Some(known),
+        }
+    }
+}
+
+/// The oldest CPython that installs the wheel: by its tags, and by `Requires-Python` where that says more.
+/// `None` when the tags name no version and nothing else does.
+pub(super) fn floor(facts: &Facts) -> Option<PythonVersion> {
+    let by_tag = facts.tags().iter().map(|tag| tag.cpython()).min().flatten();
+    let text = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref()?.headers.first("Requires-Python"));
+    let Some(specifiers) = text.and_then(|text| text.trim().parse::<VersionSpecifiers>().ok()) else { return by_tag };
+    let from = by_tag.map_or(0, |(_, minor)| minor);
+    (from..=from.saturating_add(40)).map(|minor| (3, minor)).find(|version| admits(Some(&specifiers), *version))
+}
+
+/// Whether another distribution may bring what this wheel lacks: it has a requirement that no extra guards,
+/// or its metadata are not known.
+pub(super) fn has_requirements(facts: &Facts) -> bool {
+    let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
+    metadata.is_none_or(|metadata| {
+        metadata
+            .headers
+            .all("Requires-Dist")
+            .any(|text| !text.split_once(';').is_some_and(|(_, marker)| marker.contains("extra")))
+    })
+}

@@ -1,0 +1,274 @@
+//! Which binaries of a wheel an import or a program loads, and which shipped files the loader finds.
+
+mod dylib;
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use monowheel_wheel::binary::{Format, Slice};
+
+use crate::facts::{BinaryFacts, Facts, Role};
+use crate::finding::Severity;
+
+/// More run paths of one slice, or of all that is loaded, are not looked at.
+const MOST_FOLDERS: usize = 256;
+
+/// Where a library that a binary names is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Where {
+    /// The loader finds it in the wheel.
+    Found,
+    /// It is in the wheel, but nothing leads the loader there.
+    Astray,
+    /// A run path leads to a folder that another distribution would fill.
+    Elsewhere,
+    /// Nowhere in the wheel.
+    Absent,
+}
+
+/// The binaries of a wheel and how they find each other.
+pub(in crate::rules) struct Reach<'a> {
+    facts: &'a Facts,
+    /// Every file as it is installed, relative to `site-packages`.
+    files: HashSet<&'a str>,
+    /// The last part of every file; lower case for Windows.
+    names: HashSet<Cow<'a, str>>,
+    /// The folders that have files.
+    folders: HashSet<&'a str>,
+    /// The paths of the binaries that an extension module or a program loads, and of these.
+    loaded: HashSet<&'a str>,
+    /// The folders to which run paths of loaded binaries lead.
+    searched: HashSet<String>,
+}
+
+impl<'a> Reach<'a> {
+    pub(in crate::rules) fn of(facts: &'a Facts) -> Self {
+        let members = facts.wheel.iter().flat_map(|wheel| &wheel.members).filter(|member| !member.is_folder);
+        let files: HashSet<&str> = members.map(|member| installed(&member.path)).collect();
+        let has_pe = facts.binaries.iter().any(|binary| binary.binary.format == Format::Pe);
+        let mut names = HashSet::with_capacity(files.len());
+        let mut folders = HashSet::new();
+        for file in &files {
+            let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+            names.insert(Cow::Borrowed(name));
+            if has_pe {
+                names.insert(Cow::Owned(name.to_ascii_lowercase()));
+            }
+            let mut folder = Some(folder);
+            while let Some(known) = folder.filter(|folder| folders.insert(*folder)) {
+                folder = known.rsplit_once('/').map(|(parent, _)| parent);
+            }
+        }
+        let mut reach = Self { facts, files, names, folders, loaded: HashSet::new(), searched: HashSet::new() };
+        reach.follow();
+        reach
+    }
+
+    /// Finds what is loaded, beginning with what Python and the user load. Names count, not folders:
+    /// a library is loaded once, by whoever comes first.
+    fn follow(&mut self) {
+        let facts: &'a Facts = self.facts;
+        let mut by_name: HashMap<String, Vec<&'a BinaryFacts>> = HashMap::new();
+        for binary in &facts.binaries {
+            let own = binary.binary.slices.iter().filter_map(|slice| slice.own_name.as_deref());
+            let mut known = HashSet::new();
+            for name in own.chain([binary.path.as_str()]).map(|name| key(name, binary.binary.format)) {
+                if known.insert(name.clone()) {
+                    by_name.entry(name).or_default().push(binary);
+                }
+            }
+        }
+        let mut left: Vec<&'a BinaryFacts> = facts.binaries.iter().filter(|binary| is_entry(binary)).collect();
+        self.loaded.extend(left.iter().map(|binary| binary.path.as_str()));
+        while let Some(binary) = left.pop() {
+            for slice in &binary.binary.slices {
+                for folder in folders_of(binary, slice).flatten().take(MOST_FOLDERS) {
+                    if self.searched.len() < MOST_FOLDERS {
+                        self.searched.insert(folder);
+                    }
+                }
+                for library in &slice.libraries {
+                    // Each name is followed once.
+                    let named = by_name.remove(&key(&library.name, binary.binary.format)).unwrap_or_default();
+                    left.extend(named.into_iter().filter(|binary| self.loaded.insert(&binary.path)));
+                }
+            }
+        }
+    }
+
+    /// How bad it is that a binary does not load: an error when an import or a program needs it, or when it
+    /// is the only one; what else loads it, and when, only the package's own code knows.
+    pub(in crate::rules) fn severity(&self, binary: &BinaryFacts) -> Severity {
+        let is_needed = self.facts.binaries.len() == 1 || self.loaded.contains(binary.path.as_str());
+        if is_needed { Severity::Error } else { Severity::Warning }
+    }
+
+    /// Where the library `name` is, for the binary that names it.
+    pub(super) fn find(&self, binary: &BinaryFacts, slice: &Slice, name: &str) -> Where {
+        if binary.binary.format == Format::Pe {
+            // Python code adds folders (`os.add_dll_directory`, which delvewheel writes), so anywhere will do.
+            return if self.names.contains(key(name, Format::Pe).as_str()) { Where::Found } else { Where::Absent };
+        }
+        // `$ORIGIN/../x.libs/libx.so` is a path of its own.
+        let direct = name.contains('/').then(|| resolve(binary, name)).flatten();
+        if direct.is_some_and(|path| self.files.contains(path.as_str())) {
+            return Where::Found;
+        }
+        let within = |folder: &str| {
+            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            self.files.contains(path.as_str())
+        };
+        let mut leads_out = false;
+        for folder in folders_of(binary, slice).take(MOST_FOLDERS) {
+            match folder {
+                Some(folder) if within(&folder) => return Where::Found,
+                Some(folder) => leads_out |= !self.folders.contains(folder.as_str()),
+                None => leads_out = true,
+            }
+        }
+        // `DT_RPATH` is inherited, and what is loaded already is not searched again.
+        if self.searched.iter().any(|folder| within(folder)) {
+            return Where::Found;
+        }
+        let last = name.rsplit('/').next().unwrap_or(name);
+        if self.names.contains(last) {
+            return Where::Astray;
+        }
+        if leads_out { Where::Elsewhere } else { Where::Absent }
+    }
+}
+
+/// Whether Python or the user loads it, not another binary.
+fn is_entry(binary: &BinaryFacts) -> bool {
+    match binary.role {
+        Role::Program => true,
+        Role::Library => false,
+        // A `.so` without an init function is loaded by `ctypes` or by nobody.
+        Role::Extension { .. } => is_module(binary),
+    }
+}
+
+/// Whether it has an init function of a Python module (PEP 489, 793).
+pub(super) fn is_module(binary: &BinaryFacts) -> bool {
+    let hooks = ["PyInit_", "PyModExport_", "PyInitU_", "PyModExportU_"];
+    let mut exports = binary.binary.slices.iter().flat_map(|slice| &slice.exports.python);
+    exports.any(|name| hooks.iter().any(|hook| name.starts_with(hook)))
+}
+
+/// The last part of a library's name, as it is compared.
+fn key(name: &str, format: Format) -> String {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    if format == Format::Pe { last.to_ascii_lowercase() } else { last.to_owned() }
+}
+
+/// Where a member is installed, relative to `site-packages`: `x-1.data/platlib/x.so` is `x.so`.
+fn installed(path: &str) -> &str {
+    let Some((top, rest)) = path.split_once('/') else { return path };
+    let root = rest.strip_prefix("platlib/").or_else(|| rest.strip_prefix("purelib/"));
+    root.filter(|_| top.ends_with(".data")).unwrap_or(path)
+}
+
+/// The folders to which the run paths lead: relative to `site-packages`, `None` outside of it. Absolute ones
+/// belong to the machine that built it and are left out.
+fn folders_of<'a>(binary: &'a BinaryFacts, slice: &'a Slice) -> impl Iterator<Item = Option<String>> + use<'a> {
+    let from_here = |path: &&String| ["$ORIGIN", "${ORIGIN}", "@loader_path"].iter().any(|word| path.starts_with(word));
+    slice.run_paths.iter().filter(from_here).map(|path| resolve(binary, path))
+}
+
+/// A path that begins with `$ORIGIN`, relative to `site-packages`; `None` when it leads out of it.
+fn resolve(binary: &BinaryFacts, path: &str) -> Option<String> {
+    let mut words = ["$ORIGIN", "${ORIGIN}", "@loader_path"].into_iter();
+    let rest = words.find_map(|word| path.strip_prefix(word))?;
+    let folder = installed(&binary.path).rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in rest.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_wheel::archive::Member;
+    use monowheel_wheel::binary::{Arch, Binary, Exports, Library};
+
+    use super::*;
+    use crate::facts::WheelFacts;
+
+    fn elf(path: &str, needed: &[&str], run_paths: &[&str]) -> BinaryFacts {
+        let mut slice = Slice::of(Arch::X86_64);
+        slice.libraries =
+            needed.iter().map(|name| Library { name: (*name).to_owned(), delayed: false, weak: false }).collect();
+        slice.run_paths = run_paths.iter().map(|path| (*path).to_owned()).collect();
+        let module = path.ends_with(".abi3.so");
+        let role = if module {
+            slice.exports = Exports { count: 1, python: vec!["PyInit_x".to_owned()] };
+            Role::Extension { module: "x".to_owned(), suffix: "abi3.so".to_owned() }
+        } else {
+            Role::Library
+        };
+        let binary = Binary { format: Format::Elf, fat: false, slices: vec![slice] };
+        BinaryFacts { path: path.to_owned(), size: 1, role, binary }
+    }
+
+    fn wheel(binaries: Vec<BinaryFacts>) -> Facts {
+        let members = binaries.iter().map(|binary| Member { path: binary.path.clone(), ..Member::default() }).collect();
+        Facts { wheel: Some(WheelFacts { members, ..WheelFacts::default() }), binaries, ..Facts::default() }
+    }
+
+    fn find(facts: &Facts, index: usize, name: &str) -> Where {
+        let binary = &facts.binaries[index];
+        Reach::of(facts).find(binary, &binary.binary.slices[0], name)
+    }
+
+    #[test]
+    fn run_paths_lead_to_shipped_libraries() {
+        let facts = wheel(vec![
+            elf("x/y/_x.abi3.so", &["liba.so"], &["$ORIGIN/../../x.libs", "/build/lib"]),
+            elf("x.libs/liba.so", &["libb.so"], &[]),
+            elf("x.libs/libb.so", &[], &[]),
+            elf("x/other/libc.so", &[], &[]),
+        ]);
+        assert_eq!(find(&facts, 0, "liba.so"), Where::Found);
+        // The extension's run path is inherited.
+        assert_eq!(find(&facts, 1, "libb.so"), Where::Found);
+        assert_eq!(find(&facts, 0, "libc.so"), Where::Astray);
+        assert_eq!(find(&facts, 0, "libd.so"), Where::Absent);
+        let reach = Reach::of(&facts);
+        let severities: Vec<Severity> = facts.binaries.iter().map(|binary| reach.severity(binary)).collect();
+        assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Error, Severity::Warning]);
+    }
+
+    #[test]
+    fn run_paths_lead_to_other_distributions() {
+        let facts = wheel(vec![elf("x/_x.abi3.so", &["libt.so"], &["$ORIGIN/../torch/lib"])]);
+        assert_eq!(find(&facts, 0, "libt.so"), Where::Elsewhere);
+        let facts = wheel(vec![elf("x/_x.abi3.so", &["libt.so"], &["$ORIGIN/../../../lib"])]);
+        assert_eq!(find(&facts, 0, "libt.so"), Where::Elsewhere);
+    }
+
+    #[test]
+    fn the_data_folder_is_installed_elsewhere() {
+        let facts = wheel(vec![
+            elf("x-1.data/platlib/x/_x.abi3.so", &["liba.so"], &["${ORIGIN}/lib/."]),
+            elf("x/lib/liba.so", &[], &[]),
+        ]);
+        assert_eq!(find(&facts, 0, "liba.so"), Where::Found);
+    }
+
+    #[test]
+    fn a_ring_of_libraries_ends() {
+        let facts = wheel(vec![
+            elf("x/_x.abi3.so", &["liba.so"], &["$ORIGIN"]),
+            elf("x/liba.so", &["libb.so"], &[]),
+            elf("x/libb.so", &["liba.so", "libb.so"], &[]),
+        ]);
+        assert_eq!(Reach::of(&facts).loaded.len(), 3);
+    }
+}

@@ -1,0 +1,61 @@
+use std::collections::BTreeSet;
+
+use monowheel_wheel::filename::{MOST_TAGS, expand};
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity, some_of};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// The tags of the file name are not those of `WHEEL`.
+    ///
+    /// # What it does
+    /// Expands the compressed tag set of the file name and compares it, as a set, with the `Tag` lines of
+    /// `WHEEL`.
+    ///
+    /// # Why it matters
+    /// Installers choose by the file name and keep `WHEEL`. What looks at an environment later (`pip check`,
+    /// caches, `wheel tags`) reads `WHEEL` and sees a wheel that does not belong there. The specification
+    /// says that they are the same (binary distribution format, "File contents").
+    ///
+    /// # Example
+    /// `demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl` with `Tag: cp38-abi3-linux_x86_64`: a wheel that was
+    /// renamed.
+    ///
+    /// # Fix
+    /// Change tags with `wheel tags` or with the build tool; do not rename the file.
+    pub(super) static RULE: "tags-mismatch", Platform, Warning, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let Some(stated) = &wheel.wheel_file else { return };
+    let named: BTreeSet<String> = facts.tags().iter().map(|tag| tag.to_string().to_ascii_lowercase()).collect();
+    if named.is_empty() {
+        return;
+    }
+    // The lines are single tags; some old tools wrote the compressed set.
+    let stated: BTreeSet<String> =
+        stated.headers.all("Tag").flat_map(|tag| expand(&tag.trim().to_ascii_lowercase())).take(MOST_TAGS).collect();
+    if named == stated {
+        return;
+    }
+    let only =
+        |these: &BTreeSet<String>, those: &BTreeSet<String>| these.difference(those).cloned().collect::<Vec<_>>();
+    let (only_named, only_stated) = (only(&named, &stated), only(&stated, &named));
+    let mut parts = Vec::new();
+    if !only_named.is_empty() {
+        parts.push(format!("WHEEL does not have {}", some_of(&only_named)));
+    }
+    if !only_stated.is_empty() {
+        parts.push(format!("the file name does not have {}", some_of(&only_stated)));
+    }
+    let place = wheel.dist_info().map_or_else(Place::file, |folder| Place::member(format!("{folder}/WHEEL")));
+    let details = only_named.iter().map(|tag| format!("file name: {tag}"));
+    let details = details.chain(only_stated.iter().map(|tag| format!("WHEEL: {tag}")));
+    found.add(
+        Finding::new(Severity::Warning, place, format!("the tags differ: {}", parts.join("; ")))
+            .details(details)
+            .fix("change tags with `wheel tags` or the build tool, which write both"),
+    );
+}

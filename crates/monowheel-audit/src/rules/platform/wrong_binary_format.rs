@@ -1,0 +1,59 @@
+use std::cell::LazyCell;
+
+use monowheel_wheel::binary::Format;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+use crate::rules::platform::promise::promises;
+use crate::rules::platform::reach::Reach;
+
+rule! {
+    /// A binary is of another operating system than the tag says.
+    ///
+    /// # What it does
+    /// Compares the container of each binary (ELF, Mach-O, PE) with that of the platform tags, and looks
+    /// for tags of whose system there is no binary at all.
+    ///
+    /// # Why it matters
+    /// The loader does not read it: the import fails. A library that nothing in the wheel loads is a warning
+    /// only, since some packages carry the libraries of all systems.
+    ///
+    /// # Example
+    /// `demo/_demo.pyd`, an ELF file, in a wheel for `win_amd64`.
+    ///
+    /// # Fix
+    /// Build for the target of the tag, or tag the wheel for what it has.
+    pub(super) static RULE: "wrong-binary-format", Platform, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let promises = promises(facts);
+    let wanted: Option<Vec<Format>> = promises.iter().map(super::promise::Promise::format).collect();
+    // A tag that is not understood may mean anything.
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { return };
+    let tags: Vec<&str> = promises.iter().map(|promise| promise.tag).collect();
+    let reach = LazyCell::new(|| Reach::of(facts));
+    let mut fits = false;
+    for binary in &facts.binaries {
+        if wanted.contains(&binary.binary.format) {
+            fits = true;
+            continue;
+        }
+        let message = format!("is {}, which {} does not load", binary.binary.format.name(), tags.join(" or "));
+        found.add(
+            Finding::new(reach.severity(binary), Place::member(&binary.path), message)
+                .fix("build it for the platform of the tag"),
+        );
+    }
+    for promise in promises.iter().filter(|_| fits) {
+        let Some(format) = promise.format() else { continue };
+        if !facts.binaries.iter().any(|binary| binary.binary.format == format) {
+            let message = format!("tagged {}, but no binary is {}", promise.tag, format.name());
+            found.add(
+                Finding::new(Severity::Error, Place::file(), message)
+                    .fix(format!("put the binary for {} in, or take the tag away", promise.tag)),
+            );
+        }
+    }
+}

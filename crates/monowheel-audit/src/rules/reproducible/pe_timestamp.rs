@@ -1,0 +1,53 @@
+//! The rule `pe-timestamp`.
+
+use monowheel_wheel::binary::moment;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+
+/// 2015-01-01 and 2035-01-01: a clock of today shows a time between them. A hash falls there once in seven, but
+/// linkers that write one say so.
+const CLOCK: std::ops::Range<u32> = 1_420_070_400..2_051_222_400;
+
+rule! {
+    /// A Windows library holds the time at which it was linked.
+    ///
+    /// # What it does
+    /// Looks at the `TimeDateStamp` of PE files for a time of these years. Zero, an old constant and a hash (the linker
+    /// marks it: `/Brepro`) are not times. A time that comes from `SOURCE_DATE_EPOCH` cannot be told from the clock's.
+    ///
+    /// # Why it matters
+    /// Every link gives other bytes, so nobody can rebuild the wheel and compare.
+    ///
+    /// # Example
+    /// A `.pyd` that says 2026-03-14 15:09:26 UTC.
+    ///
+    /// # Fix
+    /// Link with `-Clink-arg=/Brepro` (MSVC) or `-Wl,--no-insert-timestamp` (MinGW), or set `SOURCE_DATE_EPOCH` for lld
+    /// and zig.
+    pub(super) static RULE: "pe-timestamp", Reproducible, Note, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let stamped: Vec<_> = facts
+        .slices()
+        .filter_map(|(binary, slice)| Some((binary, slice, slice.timestamp.filter(|stamp| CLOCK.contains(stamp))?)))
+        .collect();
+    // One build makes all of them, with the same linker: they are one finding.
+    let finding = match stamped.as_slice() {
+        [] => return,
+        [(binary, slice, stamp)] => Finding::new(
+            Severity::Note,
+            binary.place(slice),
+            format!("it says that it was linked at {} UTC", moment(*stamp)),
+        ),
+        [(_, _, first), ..] => Finding::new(
+            Severity::Note,
+            Place::file(),
+            format!("{} libraries say when they were linked, the first at {} UTC", stamped.len(), moment(*first)),
+        )
+        .details(stamped.iter().map(|(binary, _, stamp)| format!("{} ({})", binary.path, moment(*stamp)))),
+    };
+    found.add(finding.fix("Link with /Brepro (MSVC), or set SOURCE_DATE_EPOCH (lld, zig)."));
+}

@@ -1,0 +1,59 @@
+//! The rule `requires-python-not-floor`.
+
+use std::cmp::Ordering;
+
+use monowheel_wheel::abi::exports::KNOWN;
+use monowheel_wheel::abi::{admits, dotted};
+use pep440_rs::VersionSpecifiers;
+
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+use crate::source::Source;
+
+rule! {
+    /// `requires-python` and the floor of the stable ABI are not the same version.
+    ///
+    /// # What it does
+    /// Compares the lowest Python that `requires-python` admits with the abi3 feature of PyO3 that the wheel is built with: a
+    /// warning where it admits older ones, a note where the floor is older than anybody gets.
+    ///
+    /// # Why it matters
+    /// On a Python below the floor pip believes that the release fits, finds no wheel, and builds the sdist. A floor below what
+    /// is promised costs speed and API for nobody.
+    ///
+    /// # Example
+    /// `requires-python = ">=3.8"` and `abi3-py39`.
+    ///
+    /// # Fix
+    /// `requires-python = ">=3.9"`, or `abi3-py38`.
+    pub(super) static RULE: "requires-python-not-floor", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    let Some(package) = &source.package else { return };
+    let Some(floor) = source.crates.iter().filter(|krate| krate.is_cdylib).find_map(|krate| krate.binding.floor())
+    else {
+        return;
+    };
+    let Some(text) = &package.requires_python else { return };
+    let Ok(specifiers) = text.parse::<VersionSpecifiers>() else { return };
+    let Some(lowest) = KNOWN.map(|minor| (3, minor)).find(|version| admits(Some(&specifiers), *version)) else {
+        return;
+    };
+    let (severity, then) = match lowest.cmp(&floor) {
+        Ordering::Less => (Severity::Warning, "below it there is no wheel"),
+        Ordering::Greater => (Severity::Note, "a higher floor gives more of the API, and faster calls"),
+        Ordering::Equal => return,
+    };
+    let message = format!(
+        "requires-python {text} begins at {}, and the wheel's floor is {}: {then}",
+        dotted(lowest),
+        dotted(floor)
+    );
+    found.add(Finding::new(severity, Place::member(&package.path), message).fix(format!(
+        "requires-python = \">={}\", or the feature abi3-py{}{}",
+        dotted(floor),
+        lowest.0,
+        lowest.1
+    )));
+}

@@ -1,0 +1,179 @@
+//! Several wheels of one release, and what is kept of each.
+
+use std::collections::BTreeMap;
+
+use monowheel_wheel::abi::{self, PythonVersion};
+use monowheel_wheel::binary::{Format, MinimumOs};
+use monowheel_wheel::filename::normalized;
+use monowheel_wheel::tag::Tag;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Facts, Role};
+
+/// What is kept of a wheel or a bare binary when its facts are dropped: enough for the rules on sets
+/// and for every report.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Outline {
+    /// The path or URL by which the user named it.
+    pub place: String,
+    /// The last part of it.
+    pub file: String,
+    /// Bytes.
+    pub size: u64,
+    /// The distribution's normalised name; `None` for a bare binary or a name that is no wheel's.
+    pub name: Option<String>,
+    /// Its version as the file name has it.
+    pub version: Option<String>,
+    /// The build tag of the file name.
+    pub build: Option<String>,
+    /// Every tag of the file name.
+    pub tags: Vec<Tag>,
+    /// `Requires-Python` of METADATA.
+    pub requires_python: Option<String>,
+    /// The SHA-256 of each `.py` and `.pyi` file by path (lower-case hexadecimal), carriage returns left out.
+    #[serde(skip)]
+    pub python_files: BTreeMap<String, String>,
+    /// The shared libraries.
+    pub binaries: Vec<BinaryOutline>,
+}
+
+/// What is kept of a shared library.
+#[derive(Clone, Debug, Serialize)]
+pub struct BinaryOutline {
+    /// Its path in the wheel.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Its container.
+    pub format: Format,
+    /// Whether Python imports it.
+    pub is_extension: bool,
+    /// Its slices.
+    pub slices: Vec<SliceOutline>,
+}
+
+/// What is kept of a slice.
+#[derive(Clone, Debug, Serialize)]
+pub struct SliceOutline {
+    /// Its architecture.
+    pub arch: String,
+    /// How many symbols it provides.
+    pub exports: usize,
+    /// How many symbols of the stable ABI it uses, by the version that added them (`3.8` → 12);
+    /// `unstable` counts Python symbols that are not in it.
+    pub python_symbols: BTreeMap<String, usize>,
+    /// The libraries it loads.
+    pub libraries: Vec<String>,
+    /// The oldest system it says it runs on.
+    pub minimum_os: Option<MinimumOs>,
+}
+
+/// The wheels of one version of one distribution, from one folder or one command line.
+#[derive(Clone, Debug, Default)]
+pub struct Set {
+    /// The distribution's normalised name.
+    pub name: String,
+    /// Its wheels, by file name.
+    pub wheels: Vec<Outline>,
+    /// The file names of its sdists.
+    pub sdists: Vec<String>,
+    /// The platforms that the project says it ships, when its `[tool.monowheel]` is known.
+    pub declared: Option<Vec<String>>,
+}
+
+impl Outline {
+    /// The extension modules.
+    pub fn extensions(&self) -> impl Iterator<Item = &BinaryOutline> {
+        self.binaries.iter().filter(|binary| binary.is_extension)
+    }
+
+    /// What is kept of `facts`.
+    #[must_use]
+    pub fn of(facts: &Facts) -> Self {
+        let wheel = facts.wheel.as_ref();
+        let name = wheel.and_then(|wheel| wheel.name.as_ref());
+        let is_python = |path: &str| [".py", ".pyi"].iter().any(|end| path.ends_with(end));
+        Self {
+            place: facts.place.clone(),
+            file: facts.file.clone(),
+            size: facts.size,
+            name: name.map(|name| normalized(&name.name)),
+            version: name.map(|name| name.version.clone()),
+            build: name.and_then(|name| name.build.clone()),
+            tags: facts.tags().to_vec(),
+            requires_python: wheel
+                .and_then(|wheel| wheel.metadata.as_ref()?.headers.first("Requires-Python"))
+                .map(str::to_owned),
+            python_files: wheel
+                .into_iter()
+                .flat_map(|wheel| &wheel.members)
+                .filter(|member| is_python(&member.path))
+                .filter_map(|member| {
+                    Some((member.path.clone(), monowheel_system::hash::hex(&member.unix_sha256.or(member.sha256)?)))
+                })
+                .collect(),
+            binaries: facts.binaries.iter().map(outline).collect(),
+        }
+    }
+}
+
+fn outline(binary: &crate::facts::BinaryFacts) -> BinaryOutline {
+    let slices = binary.binary.slices.iter().map(|slice| {
+        let mut python_symbols = BTreeMap::new();
+        let named = |name: &str| name.starts_with("Py") || name.starts_with("_Py");
+        for import in slice.imports.iter().filter(|import| named(&import.name)) {
+            let key =
+                abi::lookup(&import.name).map_or_else(|| "unstable".to_owned(), |symbol| abi::dotted(symbol.added));
+            *python_symbols.entry(key).or_insert(0) += 1;
+        }
+        SliceOutline {
+            arch: slice.arch.name().to_owned(),
+            exports: slice.exports.count,
+            python_symbols,
+            libraries: slice.libraries.iter().map(|library| library.name.clone()).collect(),
+            minimum_os: slice.minimum_os.clone(),
+        }
+    });
+    BinaryOutline {
+        path: binary.path.clone(),
+        size: binary.size,
+        format: binary.binary.format,
+        is_extension: matches!(binary.role, Role::Extension { .. }),
+        slices: slices.collect(),
+    }
+}
+
+/// Which wheel an installer takes, for each Python on each platform.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// The interpreters asked for.
+    pub pythons: Vec<Interpreter>,
+    /// The platforms, each with one answer an interpreter: the file name of the wheel, or none.
+    pub rows: Vec<CoverageRow>,
+}
+
+/// A `CPython`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Interpreter {
+    /// Its version.
+    pub version: PythonVersion,
+    /// Whether it is a free-threaded build.
+    pub free_threaded: bool,
+}
+
+/// `3.8`, `3.14t`.
+impl std::fmt::Display for Interpreter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (major, minor) = self.version;
+        write!(f, "{major}.{minor}{}", if self.free_threaded { "t" } else { "" })
+    }
+}
+
+/// One platform of a [`Coverage`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CoverageRow {
+    /// The platform, in words that a user of pip knows: `manylinux_2_17_x86_64`, `macosx_11_0_arm64`, `win_amd64`.
+    pub platform: String,
+    /// The file name of the wheel that is taken, for each interpreter.
+    pub wheels: Vec<Option<String>>,
+}

@@ -1,0 +1,222 @@
+//! What calls and names mean to the rules: `calls.tsv` and `old_names.tsv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use monowheel_wheel::abi::rows;
+
+/// What a piece of code does, as far as some rule asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Waits for another thread, a process, a peer or the clock.
+    Waits,
+    /// Reads or writes files.
+    Reads,
+    /// Spreads work over rayon's threads and waits for them.
+    Rayon,
+    /// Runs a future and waits for it.
+    BlocksOn,
+    /// Runs Python code, which may switch to another thread.
+    Python,
+    /// Waits for the interpreter: `Python::attach`.
+    Attach,
+    /// Lets others have the interpreter: `py.detach`.
+    Detach,
+    /// Takes a lock until the value goes.
+    Lock,
+    /// Initialises once, while others wait.
+    Once,
+    /// Gives work to another thread or to an executor.
+    Spawn,
+    /// Lets Python's handlers of signals run.
+    Signals,
+    /// `unwrap` and `expect`.
+    Unwraps,
+    /// `panic!` and its kind.
+    Panics,
+    /// Looks at the clock.
+    Clock,
+    /// `borrow_mut`.
+    Borrows,
+    /// `clone` of a field of `self`; the event's name is the field.
+    Clones,
+    /// `a[b]`; the event's name is the index, where it is a name.
+    Index,
+    /// Makes a Python exception; the event's name is its type.
+    Raises,
+    /// A loop; the event's name is its keyword.
+    Loop,
+}
+
+/// In what way a name stands somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// As a type, a function or a part of a path.
+    Path,
+    /// As a method that is called.
+    Method,
+    /// As a macro.
+    Macro,
+}
+
+/// How a call is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Path,
+    Tail,
+    Any,
+    OnToken,
+    Macro,
+    /// With this many arguments, where it matters.
+    Method(Option<usize>),
+}
+
+static CALLS: LazyLock<HashMap<&'static str, (Form, What)>> = LazyLock::new(|| {
+    let known = rows(include_str!("calls.tsv"));
+    known.filter_map(|row| Some((*row.first()?, (form(row.get(1)?)?, what(row.get(2)?)?)))).collect()
+});
+
+/// A name that `PyO3` had, and what it is called now.
+#[derive(Clone, Copy, Debug)]
+pub struct OldName {
+    /// The name.
+    pub old: &'static str,
+    /// How it stands in code.
+    pub form: Named,
+    /// The first `PyO3` that has the new one.
+    pub since: (u64, u64),
+    /// What it is called now.
+    pub new: &'static str,
+    /// Whether the one can be put in the place of the other without looking.
+    pub is_safe: bool,
+}
+
+static OLD_NAMES: LazyLock<HashMap<&'static str, OldName>> = LazyLock::new(|| {
+    let known = rows(include_str!("old_names.tsv"));
+    known
+        .filter_map(|row| {
+            let form = match *row.get(1)? {
+                "path" => Named::Path,
+                "method" => Named::Method,
+                _ => Named::Macro,
+            };
+            let (major, minor) = row.get(2)?.split_once('.')?;
+            let since = (major.parse().ok()?, minor.parse().ok()?);
+            Some((
+                *row.first()?,
+                OldName { old: row.first()?, form, since, new: row.get(3)?, is_safe: *row.get(4)? == "safe" },
+            ))
+        })
+        .collect()
+});
+
+/// Types that are not in every stable ABI.
+const WATCHED: [&str; 2] = ["PyBuffer", "PyUntypedBuffer"];
+
+fn form(word: &str) -> Option<Form> {
+    Some(match word {
+        "path" => Form::Path,
+        "tail" => Form::Tail,
+        "any" => Form::Any,
+        "on-token" => Form::OnToken,
+        "macro" => Form::Macro,
+        "method" => Form::Method(None),
+        _ => Form::Method(Some(word.strip_prefix("method")?.parse().ok()?)),
+    })
+}
+
+fn what(word: &str) -> Option<What> {
+    Some(match word {
+        "waits" => What::Waits,
+        "reads" => What::Reads,
+        "rayon" => What::Rayon,
+        "block-on" => What::BlocksOn,
+        "python" => What::Python,
+        "attach" => What::Attach,
+        "detach" => What::Detach,
+        "lock" => What::Lock,
+        "once" => What::Once,
+        "spawn" => What::Spawn,
+        "signals" => What::Signals,
+        "unwraps" => What::Unwraps,
+        "panics" => What::Panics,
+        "clock" => What::Clock,
+        "borrows" => What::Borrows,
+        _ => return None,
+    })
+}
+
+/// What a call of this whole path does.
+pub(super) fn of_path(path: &str) -> Option<What> {
+    let known = |name: &str| CALLS.get(name).copied();
+    if let Some((Form::Path | Form::Tail | Form::Any, what)) = known(path) {
+        return Some(what);
+    }
+    // The last two parts, then the last.
+    let mut parts = path.rmatch_indices("::").map(|(at, _)| at + 2);
+    let last = parts.next()?;
+    let two = parts.next().unwrap_or(0);
+    [two, last].into_iter().find_map(|at| match known(path.get(at..)?) {
+        Some((Form::Tail | Form::Any, what)) => Some(what),
+        _ => None,
+    })
+}
+
+/// What a call of this method does.
+pub(super) fn of_method(name: &str, arguments: usize, is_token: bool) -> Option<What> {
+    match CALLS.get(name)? {
+        (Form::Any | Form::Method(None), what) => Some(*what),
+        (Form::Method(Some(number)), what) if *number == arguments => Some(*what),
+        // `callable.call(args, kwargs)` of a `Bound`, `callable.call(py, args, kwargs)` of a `Py`.
+        (Form::Method(Some(2)), what @ What::Python) if arguments == 3 => Some(*what),
+        (Form::OnToken, what) if is_token => Some(*what),
+        _ => None,
+    }
+}
+
+/// What a macro does; the name is without its `!`.
+pub(super) fn of_macro(name: &str) -> Option<What> {
+    match CALLS.get(format!("{name}!").as_str())? {
+        (Form::Macro, what) => Some(*what),
+        _ => None,
+    }
+}
+
+/// Whether some rule asks where this name stands.
+pub(super) fn is_asked_for(name: &str, form: Named) -> bool {
+    (form == Named::Path && WATCHED.contains(&name)) || old_name(name, form).is_some()
+}
+
+/// The old name that this is, standing like this.
+#[must_use]
+pub fn old_name(name: &str, form: Named) -> Option<&'static OldName> {
+    OLD_NAMES.get(name).filter(|old| old.form == form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_tables_is_read() {
+        assert_eq!(CALLS.len(), rows(include_str!("calls.tsv")).count());
+        assert_eq!(OLD_NAMES.len(), rows(include_str!("old_names.tsv")).count());
+    }
+
+    #[test]
+    fn calls_are_known_by_path_tail_and_number_of_arguments() {
+        assert_eq!(of_path("std::thread::sleep"), Some(What::Waits));
+        assert_eq!(of_path("other::thread::sleep"), None);
+        assert_eq!(of_path("sleep"), None);
+        assert_eq!(of_path("pyo3::Python::attach"), Some(What::Attach));
+        assert_eq!(of_path("Python::attach"), Some(What::Attach));
+        assert_eq!(of_path("futures::executor::block_on"), Some(What::BlocksOn));
+        assert_eq!(of_method("join", 0, false), Some(What::Waits));
+        assert_eq!(of_method("join", 1, false), None);
+        assert_eq!(of_method("call", 3, false), Some(What::Python));
+        assert_eq!(of_method("call", 1, false), None);
+        assert_eq!(of_method("import", 1, true), Some(What::Python));
+        assert_eq!(of_method("import", 1, false), None);
+        assert_eq!(of_macro("todo"), Some(What::Panics));
+    }
+}

@@ -1,0 +1,137 @@
+//! What the user names → the project: its crates with bindings, their files, its package.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+use cargo_toml::Manifest;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::pyproject::MaturinTable;
+
+use crate::source::modules::shown;
+use crate::source::{Crate, Package, Source, modules};
+
+/// Folders that hold no sources of the project.
+const PASSED_OVER: [&str; 3] = ["target", "node_modules", ".git"];
+
+/// Reads what `path` names: a project's or a crate's folder, its Cargo.toml or pyproject.toml, a workspace, one
+/// file of Rust, or a folder of such files.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when it is not there or nothing in it is a crate with Python bindings or a file of Rust;
+/// [`ErrorKind::Project`] when a manifest cannot be read.
+pub fn find(path: &Path) -> Result<Source> {
+    let place = path.display().to_string();
+    let mut source = Source { place, ..Source::default() };
+    if path.is_file() {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return match name {
+            "Cargo.toml" | "pyproject.toml" => project(folder, source),
+            _ if name.ends_with(".rs") => {
+                modules::alone(&[path.to_path_buf()], folder, &mut source);
+                Ok(source)
+            }
+            _ => Err(Error::new(ErrorKind::Usage, "neither a folder, a manifest nor a file of Rust")
+                .at(path.display())
+                .next("name the folder of a PyO3 project, or a .rs file")),
+        };
+    }
+    if !path.is_dir() {
+        return Err(Error::new(ErrorKind::Usage, "no such file or folder")
+            .at(path.display())
+            .next("name the folder of a PyO3 project; `.` is this one"));
+    }
+    project(path, source)
+}
+
+fn project(root: &Path, mut source: Source) -> Result<Source> {
+    source.package = Package::of(root, "pyproject.toml".to_owned());
+    let maturin = source.package.as_ref().map(|package| package.maturin.clone()).unwrap_or_default();
+    let manifest = root.join(maturin.manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
+    if !manifest.is_file() {
+        return folder_of_files(root, source);
+    }
+    let mut crates = BTreeMap::new();
+    members(&manifest, root, &maturin, &mut crates)?;
+    if crates.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "nothing here depends on pyo3")
+            .at(manifest.display())
+            .next("name the folder of the crate that does, or of its workspace"));
+    }
+    let mut seen = HashSet::new();
+    for krate in crates.into_values() {
+        let index = source.crates.len();
+        modules::read(&krate.root, root, index, &mut seen, &mut source);
+        source.crates.push(krate);
+    }
+    if source.package.is_none() {
+        // A workspace's package is often with the member that is built.
+        let folders = source.crates.iter().filter(|krate| krate.is_cdylib).filter_map(|krate| krate.path.parent());
+        let found = folders.filter_map(|folder| Package::of(folder, shown(&folder.join("pyproject.toml"), root)));
+        source.package = found.into_iter().next();
+    }
+    Ok(source)
+}
+
+/// The crates with bindings: this one, the members of its workspace, and what they depend on by a path.
+fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeMap<PathBuf, Crate>) -> Result<()> {
+    let mut waiting = vec![path.to_path_buf()];
+    let mut seen = BTreeSet::new();
+    while let Some(path) = waiting.pop() {
+        let whole = fs_err::canonicalize(&path)?;
+        if !seen.insert(whole.clone()) {
+            continue;
+        }
+        let manifest = Manifest::from_path(&path).map_err(|error| {
+            Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {error}"))
+                .at(path.display())
+                .next("mend that line; `cargo metadata` says more")
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        if let Some(krate) = Crate::of(&manifest, &path, shown(&path, base), maturin) {
+            crates.insert(whole, krate);
+        }
+        let workspace = manifest.workspace.iter().flat_map(|workspace| &workspace.members);
+        for pattern in workspace {
+            let pattern = format!("{}/{pattern}/Cargo.toml", glob::Pattern::escape(&folder.display().to_string()));
+            waiting.extend(glob::glob(&pattern).into_iter().flatten().flatten());
+        }
+        let by_path = manifest.dependencies.values().filter_map(|dependency| dependency.detail()?.path.clone());
+        // Only what lies in the project: a path may lead into another repository.
+        waiting.extend(by_path.filter_map(|path| below(&folder.join(path).join("Cargo.toml"), base)));
+    }
+    Ok(())
+}
+
+/// A path as it is from `base` on, without `..`; none where it is elsewhere or not there.
+fn below(path: &Path, base: &Path) -> Option<PathBuf> {
+    let (whole, start) = (fs_err::canonicalize(path).ok()?, fs_err::canonicalize(base).ok()?);
+    Some(base.join(whole.strip_prefix(start).ok()?))
+}
+
+/// Every file of Rust in a folder without a manifest.
+fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
+    let mut files = Vec::new();
+    let mut waiting = vec![root.to_path_buf()];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs_err::read_dir(&folder)? {
+            let entry = entry?;
+            // A link to a folder may lead back.
+            let kind = entry.file_type()?;
+            let name = entry.file_name();
+            if kind.is_dir() && !PASSED_OVER.iter().any(|passed| name == *passed) {
+                waiting.push(entry.path());
+            } else if !kind.is_dir() && entry.path().extension().is_some_and(|end| end == "rs") {
+                files.push(entry.path());
+            }
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "no Cargo.toml and no file of Rust in this folder")
+            .at(root.display())
+            .next("name the folder of a PyO3 project, or a .rs file"));
+    }
+    files.sort();
+    modules::alone(&files, root, &mut source);
+    Ok(source)
+}

@@ -1,0 +1,86 @@
+//! What a crate's Cargo.toml says that rules ask for.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use cargo_toml::Manifest;
+use monowheel_manifest::bindings::Bindings;
+use monowheel_manifest::cargo::{find_lock, library_name};
+use monowheel_manifest::pyproject::MaturinTable;
+use monowheel_wheel::abi::{PythonVersion, cpython_of_tag};
+
+/// A crate with Python bindings.
+#[derive(Clone, Debug, Default)]
+pub struct Crate {
+    /// Its name.
+    pub name: String,
+    /// The name of its library.
+    pub library: String,
+    /// Its version; none where a workspace says it.
+    pub version: Option<String>,
+    /// Its Cargo.toml, as shown.
+    pub manifest: String,
+    /// Its Cargo.toml on disk.
+    pub path: PathBuf,
+    /// The file that its library begins with.
+    pub root: PathBuf,
+    /// Whether Python can load what it builds.
+    pub is_cdylib: bool,
+    /// Whether there is a Cargo.lock for it.
+    pub has_lock: bool,
+    /// What it says of `PyO3`.
+    pub binding: Binding,
+}
+
+/// What a crate says of `PyO3`.
+#[derive(Clone, Debug, Default)]
+pub struct Binding {
+    /// Major and minor version, where they are known.
+    pub version: Option<(u64, u64)>,
+    /// The features of `PyO3` that are on in the wheel that maturin builds.
+    pub enabled: BTreeSet<String>,
+    /// Those that are on whatever features of the crate are asked for: they stand at the dependency itself.
+    pub always: BTreeSet<String>,
+    /// Those that a plain `cargo build` or `cargo test` has.
+    pub by_default: BTreeSet<String>,
+}
+
+impl Binding {
+    /// The oldest Python that the wheel is for: the lowest of its features such as `abi3-py38`.
+    #[must_use]
+    pub fn floor(&self) -> Option<PythonVersion> {
+        self.enabled.iter().filter_map(|name| cpython_of_tag(&format!("cp{}", name.strip_prefix("abi3-py")?))).min()
+    }
+}
+
+impl Crate {
+    /// Reads a manifest; none where it is of no crate with bindings.
+    pub(super) fn of(manifest: &Manifest, path: &Path, shown: String, maturin: &MaturinTable) -> Option<Self> {
+        let package = manifest.package.as_ref()?;
+        let lock = find_lock(path);
+        // A lock that cannot be read is cargo's to complain of.
+        let bindings = Bindings::find(manifest, path, lock.as_deref(), maturin)
+            .or_else(|_| Bindings::find(manifest, path, None, maturin))
+            .ok()?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let library = manifest.lib.as_ref();
+        let root = library.and_then(|lib| lib.path.clone()).unwrap_or_else(|| "src/lib.rs".to_owned());
+        let binding = Binding {
+            version: (bindings.version != (0, 0)).then_some(bindings.version),
+            always: bindings.closure([]),
+            by_default: bindings.closure(["default"]),
+            enabled: bindings.enabled,
+        };
+        Some(Self {
+            name: package.name().to_owned(),
+            library: library_name(manifest, package),
+            version: package.version.get().ok().map(ToString::to_string),
+            manifest: shown,
+            path: path.to_path_buf(),
+            root: folder.join(root),
+            is_cdylib: library.is_some_and(|lib| lib.crate_type.iter().any(|kind| kind == "cdylib")),
+            has_lock: lock.is_some(),
+            binding,
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! What the Python side of a project says: pyproject.toml of any backend, and what lies in the package.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_manifest::pyproject::MaturinTable;
+use toml::Table;
+
+/// What makes the wheel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Backend {
+    /// maturin.
+    Maturin,
+    /// Another, by the name that pyproject.toml gives it.
+    Other(String),
+    /// It does not say.
+    #[default]
+    Unknown,
+}
+
+/// The Python package.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    /// The file that says so, as shown.
+    pub path: String,
+    /// What makes the wheel.
+    pub backend: Backend,
+    /// `requires-python`.
+    pub requires_python: Option<String>,
+    /// `module-name` of `[tool.maturin]`, or the target of setuptools-rust's only extension.
+    pub module_name: Option<String>,
+    /// `[tool.maturin]`.
+    pub maturin: MaturinTable,
+    /// Whether the package has Python files of its own.
+    pub has_python: bool,
+    /// Whether there are stubs.
+    pub has_stubs: bool,
+    /// Whether `py.typed` is there.
+    pub is_typed: bool,
+}
+
+/// More entries of a folder than this are not looked at.
+const MOST_ENTRIES: usize = 20_000;
+
+impl Package {
+    /// Reads the pyproject.toml of a folder; none where there is none, or where it is no TOML.
+    pub(super) fn of(root: &Path, shown: String) -> Option<Self> {
+        let text = fs_err::read_to_string(root.join("pyproject.toml")).ok()?;
+        let table: Table = toml::from_str(&text).ok()?;
+        let at = |path: &[&str]| {
+            let (last, before) = path.split_last()?;
+            before.iter().try_fold(&table, |table, key| table.get(*key)?.as_table())?.get(*last)
+        };
+        let text = |path: &[&str]| at(path).and_then(toml::Value::as_str).map(str::to_owned);
+        let maturin = at(&["tool", "maturin"]).and_then(|table| table.clone().try_into().ok());
+        let maturin: MaturinTable = maturin.unwrap_or_default();
+        let backend = match text(&["build-system", "build-backend"]) {
+            Some(name) if name == "maturin" => Backend::Maturin,
+            Some(name) => Backend::Other(name),
+            None => Backend::Unknown,
+        };
+        let extensions = at(&["tool", "setuptools-rust", "ext-modules"]).and_then(toml::Value::as_array);
+        let target = match extensions.map(Vec::as_slice) {
+            Some([one]) => one.get("target").and_then(toml::Value::as_str).map(str::to_owned),
+            _ => None,
+        };
+        let mut found = Self {
+            path: shown,
+            backend,
+            requires_python: text(&["project", "requires-python"]),
+            module_name: maturin.module_name.clone().or(target),
+            maturin,
+            ..Self::default()
+        };
+        found.look(root, text(&["project", "name"]));
+        Some(found)
+    }
+
+    /// Looks for stubs where maturin takes them from: the package's folder, and `NAME.pyi` beside the manifest.
+    fn look(&mut self, root: &Path, name: Option<String>) {
+        let sources = root.join(self.maturin.python_source.as_deref().unwrap_or(Path::new("")));
+        let of_module = self.module_name.as_deref().and_then(|name| name.split('.').next()).map(str::to_owned);
+        let package = of_module.or(name.map(|name| name.replace('-', "_")));
+        if let Some(package) = package {
+            self.walk(sources.join(&package));
+            // Where setuptools looks too; maturin does not.
+            if self.backend != Backend::Maturin {
+                self.walk(root.join("src").join(&package));
+            }
+            self.has_stubs |= root.join(format!("{package}.pyi")).is_file();
+        }
+        self.is_typed |= root.join("py.typed").is_file();
+    }
+
+    fn walk(&mut self, folder: PathBuf) {
+        let mut left = MOST_ENTRIES;
+        let mut waiting = vec![folder];
+        while let Some(folder) = waiting.pop() {
+            let Ok(entries) = fs_err::read_dir(&folder) else { continue };
+            for entry in entries.flatten().take(left) {
+                left -= 1;
+                let path = entry.path();
+                // A link to a folder is not followed: it may lead back.
+                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                if is_folder {
+                    waiting.push(path);
+                    continue;
+                }
+                self.has_python |= path.extension().is_some_and(|end| end == "py");
+                self.has_stubs |= path.extension().is_some_and(|end| end == "pyi");
+                self.is_typed |= path.file_name().is_some_and(|name| name == "py.typed");
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What came of running wheels: plain data, which `prove` makes, reports show, and a release reads back.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::atomic_write;
+use monowheel_system::hash::sha256_file;
+use monowheel_wheel::abi::PythonVersion;
+use serde::{Deserialize, Serialize};
+
+use crate::set::Interpreter;
+
+/// The version of the JSON form; readers refuse another one.
+pub const SCHEMA: &str = "monowheel.test/1";
+/// The file in a folder of wheels that holds the last proof of them.
+pub const FILE: &str = "monowheel.proof.json";
+
+/// Wheels, and what became of each on the interpreters of one machine.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Proof {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of monowheel.
+    pub monowheel: String,
+    /// One version of one distribution each.
+    pub releases: Vec<Release>,
+}
+
+/// The wheels of one version of one distribution.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Release {
+    /// The distribution's normalised name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The wheels that were tried together.
+    pub wheels: Vec<File>,
+    /// One for each interpreter.
+    pub trials: Vec<Trial>,
+    /// What is known of each Python on each platform.
+    pub map: Map,
+}
+
+/// A wheel.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct File {
+    /// Its name.
+    pub file: String,
+    /// SHA-256, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// A release on one interpreter.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Trial {
+    /// The interpreter, in words: `cpython 3.13.0 linux-x86_64`.
+    pub python: String,
+    /// Its version.
+    pub version: PythonVersion,
+    /// Whether it is a free-threaded build.
+    pub free_threaded: bool,
+    /// Whether it is a debug build.
+    pub debug: bool,
+    /// The platform that an installer sees: `manylinux_2_36_x86_64`, `win_amd64`.
+    pub platform: String,
+    /// `native`, `qemu` or `wine`.
+    pub runner: String,
+    /// The wheel that the installer took, if any.
+    pub wheel: Option<String>,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Why, when it did not simply run: one sentence, then what was printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// What was done, in order.
+    pub checks: Vec<Check>,
+    /// Whether the environment was there from an earlier run.
+    pub reused: bool,
+    /// How long all of it took.
+    pub seconds: f64,
+}
+
+/// How a trial ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It was installed and every check passed.
+    Ran,
+    /// No wheel is for this interpreter, and the installer says so too.
+    Nothing,
+    /// The configuration leaves it out, with a reason.
+    Skipped,
+    /// It could not be tried.
+    NotRun,
+    /// A wheel is for this interpreter and does not work there.
+    Failed,
+}
+
+/// One thing that was done with the installed wheel.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Check {
+    /// `import`, `again`, `subinterpreter`, `dev` or `command`.
+    pub name: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was said: the refusal, the noise, the trace.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub said: String,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As it should.
+    Passed,
+    /// The module says that it does not do this, which is its right.
+    Refused,
+    /// Well, but it printed to stderr.
+    Noisy,
+    /// Not well.
+    Failed,
+}
+
+/// For each Python on each platform: ran, would install, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Map {
+    /// The columns.
+    pub pythons: Vec<Interpreter>,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// One platform.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Row {
+    /// As in the audit's map: `manylinux_2_17_x86_64`.
+    pub platform: String,
+    /// One for each Python.
+    pub cells: Vec<Cell>,
+}
+
+/// One Python on one platform.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Cell {
+    /// The wheel was installed and ran.
+    Ran {
+        /// Its file name.
+        wheel: String,
+    },
+    /// The wheel was installed and failed.
+    Failed {
+        /// Its file name.
+        wheel: String,
+        /// In which check, or at which step.
+        why: String,
+    },
+    /// An installer would take the wheel; it was not run here.
+    NotRun {
+        /// Its file name.
+        wheel: String,
+        /// Why it was not run.
+        why: String,
+        /// What the lab calls an interpreter that would run it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lab: Option<String>,
+    },
+    /// No wheel is for it.
+    Nothing,
+}
+
+impl Cell {
+    /// The wheel that an installer takes.
+    #[must_use]
+    pub fn wheel(&self) -> Option<&str> {
+        match self {
+            Self::Ran { wheel } | Self::Failed { wheel, .. } | Self::NotRun { wheel, .. } => Some(wheel),
+            Self::Nothing => None,
+        }
+    }
+
+    /// What the cell says, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Ran { .. } => "ran".to_owned(),
+            Self::Failed { why, .. } => format!("failed: {why}"),
+            Self::NotRun { why, lab: Some(id), .. } => {
+                format!("would install, not run here: {why}; monowheel lab get {id}")
+            }
+            Self::NotRun { why, .. } => format!("would install, not run here: {why}"),
+            Self::Nothing => "nothing installs".to_owned(),
+        }
+    }
+}
+
+impl Proof {
+    /// The JSON form.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Plain data always has one.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Writes the JSON form to a file, which appears whole or not at all.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        atomic_write::write(path, self.json())
+    }
+
+    /// The proof that lies beside the wheels of a folder; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Format`] when the file is no proof of this version, or one of other wheels than those.
+    pub fn of(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(FILE);
+        let text = match fs_err::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let refused = |why: String| {
+            Error::new(ErrorKind::Format, why)
+                .at(path.display())
+                .next(format!("make it anew: monowheel test {}", folder.display()))
+        };
+        let read: Option<Self> = serde_json::from_str(&text).ok().filter(|proof: &Self| proof.schema == SCHEMA);
+        let proof = read.ok_or_else(|| refused(format!("not a proof of the form {SCHEMA}")))?;
+        match proof.strangers(folder)?.first() {
+            Some(name) => Err(refused(format!("the proof is of other wheels: {name} was not run, or has changed"))),
+            None => Ok(Some(proof)),
+        }
+    }
+
+    /// The wheels that are in the folder or in the proof, and not the same in both.
+    fn strangers(&self, folder: &Path) -> Result<Vec<String>> {
+        let proven = self.releases.iter().flat_map(|release| &release.wheels);
+        let mut proven: BTreeMap<&str, &str> = proven.map(|wheel| (&*wheel.file, &*wheel.sha256)).collect();
+        let mut strangers = Vec::new();
+        for entry in fs_err::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_wheel = path.extension().is_some_and(|end| end == "whl");
+            if is_wheel && proven.remove(&*name).is_none_or(|sha256| !sha256_file(&path).is_ok_and(|is| is == sha256)) {
+                strangers.push(name);
+            }
+        }
+        strangers.extend(proven.into_keys().map(str::to_owned));
+        strangers.sort();
+        Ok(strangers)
+    }
+
+    /// The trials of every release.
+    pub fn trials(&self) -> impl Iterator<Item = &Trial> {
+        self.releases.iter().flat_map(|release| &release.trials)
+    }
+}

@@ -1,0 +1,61 @@
+//! The gate between a build and `dist/`, on forged wheels.
+
+use monowheel_audit::audit::{Auditor, Options};
+use monowheel_build::contract;
+use monowheel_error::Result;
+
+use crate::forge::wheel::Wheel;
+
+const PLATFORM: &str = "manylinux_2_17_x86_64.manylinux2014_x86_64";
+
+/// What the gate says of a wheel that was planned as `tag` with the module `module`.
+fn said(wheel: &Wheel, tag: &str, module: &str) -> Result<String> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join(&wheel.file);
+    fs_err::write(&path, wheel.bytes())?;
+    let (_, breaches) = contract::check(&path, tag, module, &Auditor::new(Options::default())?)?;
+    Ok(breaches.into_iter().map(|breach| format!("{}\n", breach.what)).collect())
+}
+
+fn planned(tag: &str) -> String {
+    format!("{tag}-{PLATFORM}")
+}
+
+#[test]
+fn a_wheel_as_planned_passes() -> Result<()> {
+    assert_eq!(said(&Wheel::abi3(PLATFORM), &planned("cp38-abi3"), "_demo")?, "");
+    Ok(())
+}
+
+#[test]
+fn a_version_specific_wheel_is_a_breach() -> Result<()> {
+    let wheel = Wheel::abi3(PLATFORM).tagged(&planned("cp38-cp38"));
+    let said = said(&wheel, &planned("cp38-abi3"), "_demo")?;
+    assert!(said.contains("the wheel is tagged cp38-cp38") && said.contains("planned was cp38-abi3"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_wheel_without_the_module_is_a_breach() -> Result<()> {
+    let said = said(&Wheel::abi3(PLATFORM), &planned("cp38-abi3"), "_other")?;
+    assert!(said.contains("no extension module called _other in the wheel (found: demo/_demo.abi3.so)"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn an_error_of_the_audit_is_a_breach() -> Result<()> {
+    let wheel = Wheel::abi3(PLATFORM).slices(|slice| slice.exports.python = vec!["PyInit_other".to_owned()]);
+    let said = said(&wheel, &planned("cp38-abi3"), "_demo")?;
+    assert!(said.contains("(init-"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn what_is_no_wheel_is_a_breach_too() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("x-1-cp38-abi3-win32.whl");
+    fs_err::write(&path, "PK")?;
+    let (_, breaches) = contract::check(&path, "cp38-abi3-win32", "m", &Auditor::new(Options::default())?)?;
+    assert!(breaches.iter().any(|breach| breach.what.contains("unreadable")), "{breaches:?}");
+    Ok(())
+}

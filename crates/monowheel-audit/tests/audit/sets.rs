@@ -1,0 +1,154 @@
+//! The rules on sets, each fired and silent, on sets made by hand.
+
+use monowheel_audit::finding::{Finding, Severity};
+use monowheel_audit::rule::{Check, Found};
+use monowheel_audit::rules;
+use monowheel_audit::set::{Outline, Set};
+
+use crate::resolve::outline;
+
+const LINUX: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl";
+const MAC: &str = "demo-1.0-cp38-abi3-macosx_11_0_arm64.whl";
+const WINDOWS: &str = "demo-1.0-cp38-abi3-win_amd64.whl";
+
+/// A release of these wheels that nothing is wrong with, if the file names have nothing wrong.
+fn set(files: &[&str]) -> Set {
+    let with_python = |file: &&str| {
+        let mut wheel = outline(file, Some(">=3.8"));
+        wheel.python_files = [("demo/__init__.py".to_owned(), "00".to_owned())].into();
+        wheel
+    };
+    Set {
+        name: "demo".to_owned(),
+        wheels: files.iter().map(with_python).collect(),
+        sdists: vec!["demo-1.0.tar.gz".to_owned()],
+        declared: None,
+    }
+}
+
+/// `requires-python-below-floor` has tests of its own, and would join in where wheels are missing.
+fn findings(set: &Set) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules::all().filter(|rule| rule.id != "requires-python-below-floor") {
+        if let Check::Set(check) = rule.check {
+            check(set, &mut Found::new(rule, &mut findings));
+        }
+    }
+    findings
+}
+
+/// What is said, `rule: message` a line.
+fn said(set: &Set) -> String {
+    findings(set).iter().map(|found| format!("{}: {}\n", found.rule, found.message)).collect()
+}
+
+#[test]
+fn a_whole_release_is_clean() {
+    let mut whole = set(&[LINUX, MAC, WINDOWS]);
+    whole.declared = Some(["manylinux_x86_64", "macosx_11_0_arm64", "win_amd64"].map(str::to_owned).to_vec());
+    assert_eq!(said(&whole), "");
+    assert_eq!(said(&set(&["demo-1.0-py3-none-any.whl"])), "");
+    assert_eq!(said(&Set::default()), "");
+}
+
+#[test]
+fn mixed_versions() {
+    let mut mixed = set(&[LINUX, "demo-1.1-cp38-abi3-win_amd64.whl"]);
+    mixed.sdists.push("demo-1.1.tar.gz".to_owned());
+    assert_eq!(said(&mixed), "mixed-versions: wheels of 2 versions: 1.0, 1.1\n");
+    assert_eq!(said(&set(&[LINUX, "demo-1.0.0-cp38-abi3-win_amd64.whl"])), "");
+}
+
+#[test]
+fn declared_target_missing() {
+    let declared = |files: &[&str], targets: &[&str]| Set {
+        declared: Some(targets.iter().map(|target| (*target).to_owned()).collect()),
+        ..set(files)
+    };
+    let release = declared(&[LINUX, MAC], &["manylinux_2_17_x86_64", "win_arm64", "macosx_universal2"]);
+    assert_eq!(
+        said(&release),
+        "declared-target-missing: no wheel for win_arm64, which the project declares\n\
+         declared-target-missing: no wheel for macosx_universal2, which the project declares\n"
+    );
+    // An older glibc serves a newer one, not the other way round.
+    assert_eq!(said(&declared(&[LINUX, MAC], &["manylinux_2_28_x86_64"])), "");
+    let newer = declared(&["demo-1.0-cp38-abi3-manylinux_2_28_x86_64.whl", MAC], &["manylinux_x86_64"]);
+    assert!(
+        findings(&newer)
+            .iter()
+            .all(|found| found.severity == Severity::Error && found.rule == "declared-target-missing")
+    );
+    assert_eq!(findings(&newer).len(), 1);
+    // One machine's share of a release.
+    let one = findings(&declared(&[LINUX], &["win_amd64"]));
+    assert!(matches!(&one[..], [found] if found.severity == Severity::Warning), "{one:?}");
+}
+
+#[test]
+fn coverage_gap() {
+    assert_eq!(
+        said(&set(&[LINUX, "demo-1.0-cp39-abi3-win_amd64.whl"])),
+        "coverage-gap: no wheel for Python 3.8 on win_amd64, though other platforms have one\n"
+    );
+    assert_eq!(
+        said(&set(&[LINUX, MAC, "demo-1.0-cp315-abi3.abi3t-macosx_11_0_arm64.whl"])),
+        "coverage-gap: no wheel for Python 3.15t on manylinux_2_17_x86_64, though other platforms have one\n"
+    );
+    // What lacks the same is told once.
+    assert_eq!(
+        said(&set(&[LINUX, "demo-1.0-cp310-abi3-win_amd64.whl", "demo-1.0-cp310-abi3-win32.whl"])),
+        "coverage-gap: no wheel for Python 3.8, 3.9 on win32, win_amd64, though other platforms have one\n"
+    );
+    // No Python below 3.11 was made for Windows on ARM64.
+    assert_eq!(said(&set(&[LINUX, "demo-1.0-cp311-abi3-win_arm64.whl"])), "");
+    // A newer glibc for the newer family is a choice.
+    let newer = ["demo-1.0-cp315-abi3.abi3t-manylinux_2_28_x86_64.whl", "demo-1.0-cp315-abi3.abi3t-win_amd64.whl"];
+    assert_eq!(said(&set(&[LINUX, WINDOWS, newer[0], newer[1]])), "");
+}
+
+#[test]
+fn python_files_differ() {
+    let with = |change: fn(&mut Outline)| {
+        let mut set = set(&[LINUX, MAC, WINDOWS]);
+        change(&mut set.wheels[2]);
+        said(&set)
+    };
+    assert_eq!(
+        with(|wheel| drop(wheel.python_files.insert("demo/__init__.py".to_owned(), "11".to_owned()))),
+        "python-files-differ: 1 Python files differ between the wheels: demo/__init__.py\n"
+    );
+    assert_eq!(
+        with(|wheel| drop(wheel.python_files.insert("demo/extra.py".to_owned(), "11".to_owned()))),
+        "python-files-differ: 1 Python files differ between the wheels: demo/extra.py\n"
+    );
+    // Of which only the essentials were read.
+    assert_eq!(with(|wheel| wheel.python_files.clear()), "");
+}
+
+#[test]
+fn sdist_missing() {
+    let without = |files: &[&str]| Set { sdists: vec!["demo-0.9.tar.gz".to_owned()], ..set(files) };
+    assert_eq!(said(&without(&[LINUX, MAC])), "sdist-missing: no sdist of demo 1.0\n");
+    assert_eq!(said(&without(&[LINUX])), "");
+    let mut elsewhere = without(&[LINUX, MAC]);
+    elsewhere.wheels[0].place = "https://index.example/demo.whl".to_owned();
+    assert_eq!(said(&elsewhere), "");
+}
+
+#[test]
+fn duplicate_tags() {
+    let repaired = "demo-1.0-cp38-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
+    assert_eq!(said(&set(&[repaired, LINUX])), "duplicate-tags: 2 wheels for cp38-abi3-manylinux_2_17_x86_64\n");
+    assert_eq!(said(&set(&[repaired, "demo-1.0-1-cp38-abi3-manylinux_2_17_x86_64.whl"])), "");
+}
+
+#[test]
+fn each_rule_on_sets_has_a_test_of_its_name() {
+    let text = include_str!("sets.rs");
+    for rule in
+        rules::all().filter(|rule| matches!(rule.check, Check::Set(_)) && rule.id != "requires-python-below-floor")
+    {
+        assert!(text.contains(&format!("fn {}()", rule.id.replace('-', "_"))), "no test for {}", rule.id);
+    }
+}

@@ -1,0 +1,144 @@
+//! One check: how it stands, why it matters, and what mends it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use monowheel_system::exec::quoted;
+use serde::Serialize;
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// What was looked at: `rust`, `tools`, `lock`, `target`, `python`, `headers`, `venv`, `kernel`, `xonsh`,
+    /// `extension`, `debugger`.
+    pub check: &'static str,
+    /// Where: a target, a tool, a file.
+    pub place: String,
+    /// How it stands.
+    pub state: State,
+    /// That in words.
+    pub said: String,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mend: Option<Mend>,
+    /// How long what was tried took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+}
+
+/// How a check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// As it should.
+    Ok,
+    /// Worth knowing, and no hindrance.
+    Note,
+    /// Not so.
+    Wrong,
+    /// It could not be looked at.
+    Unknown,
+    /// There is nothing to look at.
+    Skipped,
+}
+
+impl State {
+    /// Whether it keeps a machine from being well.
+    #[must_use]
+    pub const fn is_well(self) -> bool {
+        matches!(self, Self::Ok | Self::Note | Self::Skipped)
+    }
+}
+
+/// What mends something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mend {
+    /// A command, or what to do.
+    pub command: String,
+    /// Whether `--fix` runs it.
+    pub by_fix: bool,
+    /// The command in words.
+    #[serde(skip)]
+    pub(super) words: Vec<std::ffi::OsString>,
+    /// Where it runs, when that matters.
+    #[serde(skip)]
+    pub(super) dir: Option<PathBuf>,
+    /// The environment that is active while it runs.
+    #[serde(skip)]
+    pub(super) environment: Option<PathBuf>,
+}
+
+impl Check {
+    /// A check without a name: it gets that of its file.
+    pub fn new(place: impl Into<String>, state: State, said: impl Into<String>) -> Self {
+        Self { check: "", place: place.into(), state, said: said.into(), why: "", mend: None, seconds: None }
+    }
+
+    pub(crate) fn mend(mut self, mend: Mend) -> Self {
+        self.mend = Some(mend);
+        self
+    }
+
+    pub(crate) fn took(mut self, seconds: f64) -> Self {
+        // Milliseconds: what is finer differs from run to run.
+        self.seconds = Some((seconds * 1000.0).round() / 1000.0);
+        self
+    }
+}
+
+impl Mend {
+    /// Something for a person to do.
+    pub fn told(text: impl Into<String>) -> Self {
+        Self { command: text.into(), by_fix: false, words: Vec::new(), dir: None, environment: None }
+    }
+
+    /// A command that can be run as it is.
+    pub fn run<S: AsRef<OsStr>>(words: &[S]) -> Self {
+        let command = words.iter().map(quoted).collect::<Vec<_>>().join(" ");
+        let words = words.iter().map(|word| word.as_ref().to_os_string()).collect();
+        Self { command, by_fix: true, words, dir: None, environment: None }
+    }
+
+    /// `PYTHON -m MODULE WORDS…`; advice where no Python is known.
+    pub(crate) fn python(python: Option<&Path>, words: &[&str]) -> Self {
+        match python {
+            Some(python) => {
+                let all: Vec<&OsStr> =
+                    [python.as_os_str(), OsStr::new("-m")].into_iter().chain(words.iter().map(OsStr::new)).collect();
+                Self::run(&all)
+            }
+            None => Self::told(format!("python3 -m {}", words.iter().map(quoted).collect::<Vec<_>>().join(" "))),
+        }
+    }
+
+    /// In this folder.
+    pub(crate) fn within(mut self, dir: &Path) -> Self {
+        self.command = format!("cd {} && {}", quoted(dir), self.command);
+        self.dir = Some(dir.to_path_buf());
+        self
+    }
+
+    /// With this environment active.
+    pub(crate) fn active(mut self, environment: &Path) -> Self {
+        self.command = format!("VIRTUAL_ENV={} {}", quoted(environment), self.command);
+        self.environment = Some(environment.to_path_buf());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_can_be_pasted() {
+        let mend = Mend::python(Some(Path::new("/my python")), &["pip", "install", "maturin>=1.16,<2"]);
+        assert_eq!(mend.command, "'/my python' -m pip install 'maturin>=1.16,<2'");
+        assert!(mend.by_fix);
+        let there = Mend::run(&["cargo", "update"]).active(Path::new("/e")).within(Path::new("/a b"));
+        assert_eq!(there.command, "cd '/a b' && VIRTUAL_ENV=/e cargo update");
+        assert!(!Mend::python(None, &["pip"]).by_fix);
+    }
+}

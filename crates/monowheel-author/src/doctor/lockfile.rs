@@ -1,0 +1,166 @@
+//! Cargo.lock's `PyO3`: one, that which the manifest asks for, and that which rust-numpy is made for.
+//!
+//! rust-numpy's minor version is that of the `PyO3` it is built on (its README and changelog, 0.13 and later): numpy
+//! 0.29 needs `PyO3` 0.29. Another one brings a second `PyO3` into the tree, which cargo refuses because both
+//! link `python`.
+
+use cargo_toml::Manifest;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::cargo::Lock;
+
+use crate::doctor::check::{Check, Mend, State};
+use crate::doctor::{Checkup, Patient};
+
+pub(super) const CHECKUP: Checkup = Checkup {
+    name: "lock",
+    why: "types of one PyO3 are not those of another: two in a tree do not compile, or do not link",
+    look,
+};
+
+/// What manifest and lock say.
+#[derive(Debug, Default)]
+struct Facts {
+    /// The name of the binding crate.
+    package: String,
+    /// The requirement of it in the manifest, where that says one itself.
+    required: Option<String>,
+    /// The requirement of rust-numpy.
+    numpy_required: Option<String>,
+    /// What the lock has; none where there is no lock.
+    locked: Option<Locked>,
+}
+
+#[derive(Debug, Default)]
+struct Locked {
+    bindings: Vec<String>,
+    numpy: Vec<String>,
+}
+
+fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
+    let project = patient.project;
+    let path = &project.bindings.manifest;
+    let manifest = Manifest::from_path(path)
+        .map_err(|error| Error::new(ErrorKind::Project, error.to_string()).at(path.display()))?;
+    let dependency =
+        |name: &str| manifest.dependencies.iter().find(|(key, dependency)| dependency.package().unwrap_or(key) == name);
+    let required = |name: &str| {
+        let (_, dependency) = dependency(name)?;
+        // What a workspace says for its members stands elsewhere; `*` asks for nothing.
+        Some(dependency.req().to_string()).filter(|text| text != "*")
+    };
+    let package = ["pyo3", "pyo3-ffi"].into_iter().find(|name| dependency(name).is_some()).unwrap_or("pyo3");
+    let lock = project.lock.as_deref().map(Lock::read).transpose()?;
+    let facts = Facts {
+        package: package.to_owned(),
+        required: required(package),
+        numpy_required: required("numpy"),
+        locked: lock.map(|lock| Locked { bindings: lock.versions(package), numpy: lock.versions("numpy") }),
+    };
+    let cargo = super::rust::chosen(patient).ok().map(|toolchain| toolchain.cargo.clone());
+    let mut check = judge(&facts);
+    // A command runs with the cargo that a build takes, in the project's folder.
+    if let (Some(mend), Some(cargo)) = (check.mend.take(), cargo) {
+        check.mend = Some(match mend.words.split_first() {
+            Some((_, rest)) if mend.by_fix => {
+                let words: Vec<std::ffi::OsString> =
+                    std::iter::once(cargo.into_os_string()).chain(rest.iter().cloned()).collect();
+                Mend::run(&words).within(path.parent().unwrap_or(&project.root))
+            }
+            _ => mend,
+        });
+    }
+    Ok(vec![check])
+}
+
+fn judge(facts: &Facts) -> Check {
+    let Facts { package, required, numpy_required, locked } = facts;
+    let wrong = |said: String| Check::new("Cargo.lock", State::Wrong, said);
+    let Some(locked) = locked else {
+        return Check::new("Cargo.lock", State::Note, "there is none: every build may resolve other versions")
+            .mend(Mend::run(&["cargo", "generate-lockfile"]));
+    };
+    let version = match locked.bindings.as_slice() {
+        [] => {
+            return wrong(format!("it has no {package}, which the crate depends on")).mend(Mend::run(&[
+                "cargo",
+                "update",
+                "--workspace",
+            ]));
+        }
+        [one] => one,
+        several => {
+            return wrong(format!("it has {package} {}", several.join(" and ")))
+                .mend(Mend::told("cargo tree --duplicates shows who brings which one"));
+        }
+    };
+    let is_asked_for = |required: &String| {
+        let (Ok(required), Ok(version)) = (semver::VersionReq::parse(required), semver::Version::parse(version)) else {
+            return true;
+        };
+        required.matches(&version)
+    };
+    if let Some(required) = required.as_ref().filter(|required| !is_asked_for(required)) {
+        return wrong(format!("it has {package} {version}, and Cargo.toml asks for {required}")).mend(Mend::run(&[
+            "cargo",
+            "update",
+            "--workspace",
+        ]));
+    }
+    let numpy = locked.numpy.first().or(numpy_required.as_ref());
+    match numpy {
+        Some(numpy) if minor(numpy).is_some() && minor(numpy) != minor(version) => {
+            let wanted = minor(version).map(|(major, minor)| format!("{major}.{minor}")).unwrap_or_default();
+            wrong(format!("numpy {numpy} is made for another PyO3 than {version}"))
+                .mend(Mend::told(format!("cargo add numpy@{wanted}, or the PyO3 of that numpy")))
+        }
+        Some(numpy) => Check::new("Cargo.lock", State::Ok, format!("{package} {version}, and numpy {numpy} with it")),
+        None => Check::new("Cargo.lock", State::Ok, format!("{package} {version}")),
+    }
+}
+
+/// Major and minor version of a version or of a requirement with a caret or equals sign.
+fn minor(text: &str) -> Option<(u64, u64)> {
+    let mut numbers = text.trim_start_matches(['^', '=', '~', ' ']).split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(bindings: &[&str], numpy: &[&str], required: &str) -> (State, String) {
+        let own = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+        let facts = Facts {
+            package: "pyo3".to_owned(),
+            required: Some(required.to_owned()),
+            numpy_required: None,
+            locked: Some(Locked { bindings: own(bindings), numpy: own(numpy) }),
+        };
+        let check = judge(&facts);
+        (check.state, check.said)
+    }
+
+    #[test]
+    fn one_pyo3_as_the_manifest_asks() {
+        assert_eq!(said(&["0.29.3"], &[], "0.29"), (State::Ok, "pyo3 0.29.3".to_owned()));
+        let (state, said_) = said(&["0.28.0"], &[], "0.29.1");
+        assert!(state == State::Wrong && said_.contains("0.28.0, and Cargo.toml asks for 0.29.1"), "{said_}");
+        assert_eq!(said(&[], &[], "0.29").0, State::Wrong);
+        let (state, said_) = said(&["0.28.0", "0.29.3"], &["0.28.0"], "0.29");
+        assert!(state == State::Wrong && said_.contains("0.28.0 and 0.29.3"), "{said_}");
+    }
+
+    #[test]
+    fn numpy_goes_with_its_pyo3() {
+        assert_eq!(said(&["0.29.3"], &["0.29.0"], "0.29").0, State::Ok);
+        let (state, said_) = said(&["0.29.3"], &["0.28.0"], "0.29");
+        assert!(state == State::Wrong && said_.contains("numpy 0.28.0"), "{said_}");
+    }
+
+    #[test]
+    fn without_a_lock_it_is_only_worth_knowing() {
+        let check = judge(&Facts { package: "pyo3".to_owned(), ..Facts::default() });
+        assert_eq!(check.state, State::Note);
+        assert!(check.mend.is_some_and(|mend| mend.by_fix));
+    }
+}

@@ -1,0 +1,87 @@
+//! Running what mends: each command once, in order, its lines told as they come.
+
+use monowheel_error::{ErrorKind, Result};
+use monowheel_system::exec::{Call, Stop, last_lines};
+use serde::Serialize;
+
+use crate::doctor::check::Mend;
+
+/// A command that `--fix` ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mended {
+    /// The command.
+    pub command: String,
+    /// Whether it ended well.
+    pub done: bool,
+    /// What it said last, where it did not.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub said: String,
+}
+
+/// Runs the commands one after the other; one that fails hinders no other. `on_line` is told each command before it
+/// runs (after `$ `) and every line that it prints.
+///
+/// # Errors
+/// After `stop`; the command that ran has been ended then.
+pub fn all(mends: &[&Mend], stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<Vec<Mended>> {
+    mends.iter().map(|mend| one(mend, stop, on_line)).collect()
+}
+
+fn one(mend: &Mend, stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<Mended> {
+    stop.check()?;
+    on_line(&format!("$ {}", mend.command));
+    let ended = |done, said: String| Mended { command: mend.command.clone(), done, said };
+    let Some((program, words)) = mend.words.split_first().filter(|_| mend.by_fix) else {
+        return Ok(ended(false, "this is nothing to run".to_owned()));
+    };
+    let mut call = Call::new(program).args(words);
+    if let Some(dir) = &mend.dir {
+        call = call.dir(dir);
+    }
+    if let Some(environment) = &mend.environment {
+        call = call.env("VIRTUAL_ENV", environment);
+    }
+    let mut said = String::new();
+    let status = call.logged(&mut std::io::sink(), stop, &mut |line| {
+        said = format!("{said}{line}\n");
+        on_line(line);
+    });
+    match status {
+        Ok(status) if status.success() => Ok(ended(true, String::new())),
+        Ok(status) => Ok(ended(false, format!("it ended with {status}\n{}", last_lines(&said, 6)))),
+        Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+        Err(error) => Ok(ended(false, error.what().to_owned())),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_fails_is_told_and_hinders_no_other() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let fails = Mend::run(&["sh", "-c", "echo first; echo why >&2; exit 3"]);
+        let missing = Mend::run(&["/no/such/tool"]);
+        let works = Mend::run(&["sh", "-c", "echo $VIRTUAL_ENV > made"]).active(dir.path()).within(dir.path());
+        let advice = Mend::told("think");
+        let mut lines = Vec::new();
+        let mended = all(&[&fails, &missing, &works, &advice], &Stop::default(), &mut |line| {
+            lines.push(line.to_owned());
+        })?;
+        let done: Vec<bool> = mended.iter().map(|one| one.done).collect();
+        assert_eq!(done, [false, false, true, false]);
+        assert!(mended[0].said.contains("why") && mended[1].said.contains("could not be started"), "{mended:?}");
+        assert_eq!(fs_err::read_to_string(dir.path().join("made"))?.trim(), dir.path().to_string_lossy());
+        assert!(lines[0].starts_with("$ sh -c") && lines.iter().any(|line| line == "why"), "{lines:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_stop_ends_it() {
+        let stop = Stop::default();
+        stop.set();
+        let error = all(&[&Mend::run(&["true"])], &stop, &mut |_| {}).err();
+        assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Interrupted));
+    }
+}

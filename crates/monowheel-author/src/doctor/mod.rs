@@ -1,0 +1,243 @@
+//! Whether this machine has what a project needs: every check with how it stands, why it matters, and the command
+//! that mends it.
+//!
+//! ```text
+//! examine          the project, its plan and this machine → a Patient → every check of CHECKUPS
+//!   ├ rust         the toolchain that a build takes, against the crate's rust-version
+//!   ├ tools        maturin and zig
+//!   ├ lockfile     Cargo.lock's PyO3 against the manifest, and against rust-numpy's
+//!   ├ targets      a standard library for each target, and a small cdylib linked by it (link)
+//!   ├ pythons      the CPythons here against requires-python
+//!   ├ headers      Python.h, where a C source of the project includes it
+//!   ├ environment  (venv) which environment is the project's
+//!   │  ├ kernel    the notebook kernels' interpreters against it
+//!   │  └ xonsh     the shell's interpreter against it
+//!   ├ stale        (extension) the installed extension against its sources
+//!   └ debuggers    gdb, py-spy and perf, each on a process of ours
+//! mend             the commands of a report, each once, run after each other
+//! ```
+//!
+//! Looking and judging are apart: a check's `look` gathers facts, its `judge` is pure. What could not be looked at is
+//! [`State::Unknown`], never passed over.
+
+mod check;
+mod debuggers;
+mod environment;
+mod headers;
+mod kernel;
+mod link;
+mod lockfile;
+pub mod mend;
+mod pythons;
+mod rust;
+mod stale;
+mod targets;
+mod tools;
+mod xonsh;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+pub use check::{Check, Mend, State};
+pub use mend::Mended;
+
+use environment::Surroundings;
+use monowheel_build::plan::{Plan, Selection, plan};
+use monowheel_build::toolchain::Machine;
+use monowheel_error::{ErrorKind, ExitCode, Result};
+use monowheel_project::project::Project;
+use monowheel_system::exec::Stop;
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.doctor/1";
+
+/// What to look at.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The project's folder.
+    pub root: PathBuf,
+    /// The targets and the toolchain, where others than the project's are wanted.
+    pub selection: Selection,
+    /// The Python that runs monowheel, where that is known.
+    pub python: Option<PathBuf>,
+}
+
+/// All checks.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// The distribution's name as written.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Whether nothing is wrong, and everything could be looked at.
+    pub well: bool,
+    /// The checks, in the order in which a build needs what they look at.
+    pub checks: Vec<Check>,
+    /// The commands that `--fix` ran, before these checks were made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<Mended>,
+}
+
+/// What a check looks at.
+struct Patient<'a> {
+    project: &'a Project,
+    plan: &'a Plan,
+    request: &'a Request,
+    machine: &'a Machine,
+    surroundings: &'a Surroundings,
+    stop: &'a Stop,
+}
+
+/// A check's name, why it matters, and what makes it; it may say several things.
+struct Checkup {
+    name: &'static str,
+    why: &'static str,
+    look: fn(&Patient<'_>) -> Result<Vec<Check>>,
+}
+
+/// Every check. A new one is a file with a `CHECKUP`, and its place here.
+const CHECKUPS: [Checkup; 11] = [
+    rust::CHECKUP,
+    tools::CHECKUP,
+    lockfile::CHECKUP,
+    targets::CHECKUP,
+    pythons::CHECKUP,
+    headers::CHECKUP,
+    environment::CHECKUP,
+    kernel::CHECKUP,
+    xonsh::CHECKUP,
+    stale::CHECKUP,
+    debuggers::CHECKUP,
+];
+
+impl Report {
+    /// 3 when something could not be looked at or a command failed, else 1 when something is wrong, else 0.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        let any = |state| self.checks.iter().any(|check| check.state == state);
+        if any(State::Unknown) || self.mended.iter().any(|command| !command.done) {
+            ExitCode::Incomplete
+        } else if any(State::Wrong) {
+            ExitCode::Findings
+        } else {
+            ExitCode::Clean
+        }
+    }
+
+    /// What `--fix` can run, each command once, in the order of the checks.
+    #[must_use]
+    pub fn mends(&self) -> Vec<&Mend> {
+        let mut mends: Vec<&Mend> = Vec::new();
+        for mend in self.checks.iter().filter_map(|check| check.mend.as_ref()).filter(|mend| mend.by_fix) {
+            if !mends.contains(&mend) {
+                mends.push(mend);
+            }
+        }
+        mends
+    }
+}
+
+/// Makes every check, telling `on_check` its name first. Nothing of the project or of this machine is changed.
+///
+/// # Errors
+/// When there is no project to look at or its settings are wrong ([`Project::read`], [`plan`]), and after `stop`.
+pub fn examine(request: &Request, stop: &Stop, on_check: &mut dyn FnMut(&str)) -> Result<Report> {
+    let project = Project::read(&request.root)?;
+    // An error of the project is told before anything is started.
+    let machine = Machine::probe(request.python.clone(), stop)?;
+    let plan = plan(&project, &request.selection, &machine)?;
+    let surroundings = Surroundings::look(&project.root, request.python.as_deref());
+    let patient =
+        Patient { project: &project, plan: &plan, request, machine: &machine, surroundings: &surroundings, stop };
+    let mut checks = Vec::new();
+    for checkup in &CHECKUPS {
+        stop.check()?;
+        on_check(checkup.name);
+        checks.extend(made(checkup, &patient)?);
+    }
+    stop.check()?;
+    Ok(Report {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        name: project.name.clone(),
+        version: project.version.clone(),
+        well: checks.iter().all(|check| check.state.is_well()),
+        checks,
+        mended: Vec::new(),
+    })
+}
+
+/// What went wrong while looking is a check that could not be made. Only Ctrl-C ends all of it.
+fn made(checkup: &Checkup, patient: &Patient<'_>) -> Result<Vec<Check>> {
+    let mut checks = match (checkup.look)(patient) {
+        Ok(checks) => checks,
+        Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+        Err(error) => {
+            let check = Check::new(error.place().unwrap_or_default(), State::Unknown, error.what());
+            vec![match error.next_step() {
+                Some(next) => check.mend(Mend::told(next)),
+                None => check,
+            }]
+        }
+    };
+    for check in &mut checks {
+        check.check = checkup.name;
+        check.why = checkup.why;
+    }
+    Ok(checks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(states: &[State]) -> Report {
+        let checks: Vec<Check> = states.iter().map(|state| Check::new("x", *state, "")).collect();
+        Report {
+            schema: SCHEMA,
+            monowheel: monowheel_error::VERSION,
+            name: "x".to_owned(),
+            version: "1".to_owned(),
+            well: checks.iter().all(|check| check.state.is_well()),
+            checks,
+            mended: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_is_never_passed_over() {
+        let well = report(&[State::Ok, State::Note, State::Skipped]);
+        assert_eq!((well.well, well.exit_code()), (true, ExitCode::Clean));
+        let wrong = report(&[State::Ok, State::Wrong]);
+        assert_eq!((wrong.well, wrong.exit_code()), (false, ExitCode::Findings));
+        let unknown = report(&[State::Wrong, State::Unknown]);
+        assert_eq!((unknown.well, unknown.exit_code()), (false, ExitCode::Incomplete));
+        let mut failed = report(&[State::Ok]);
+        failed.mended.push(Mended { command: "x".to_owned(), done: false, said: String::new() });
+        assert_eq!(failed.exit_code(), ExitCode::Incomplete);
+    }
+
+    #[test]
+    fn a_command_of_several_checks_is_run_once_and_advice_never() {
+        let mut report = report(&[State::Wrong, State::Wrong, State::Note]);
+        for check in &mut report.checks[..2] {
+            check.mend = Some(Mend::run(&["rustup", "update"]));
+        }
+        report.checks[2].mend = Some(Mend::told("think"));
+        assert_eq!(report.mends(), [&Mend::run(&["rustup", "update"])]);
+    }
+
+    #[test]
+    fn every_check_has_a_name_of_its_own_and_says_why() {
+        let mut names: Vec<&str> = CHECKUPS.iter().map(|checkup| checkup.name).collect();
+        assert!(CHECKUPS.iter().all(|checkup| !checkup.why.is_empty()));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CHECKUPS.len());
+    }
+}

@@ -1,0 +1,102 @@
+//! The `CPythons` of this machine against what the project promises.
+
+use monowheel_error::Result;
+use monowheel_test::lab::{Recipe, Runner};
+use monowheel_test::trials;
+use monowheel_wheel::abi::{PythonVersion, admits, ranges};
+use pep440_rs::VersionSpecifiers;
+
+use crate::doctor::check::{Check, Mend, State};
+use crate::doctor::{Checkup, Patient};
+
+/// The versions that a promise without an end is read for: those that monowheel tries wheels on.
+const KNOWN: std::ops::RangeInclusive<u8> = 8..=15;
+
+pub(super) const CHECKUP: Checkup = Checkup {
+    name: "python",
+    why: "a version that requires-python admits and nobody tried is a promise, not a fact; the oldest breaks first",
+    look,
+};
+
+fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
+    let named: Vec<_> = patient.request.python.iter().cloned().collect();
+    let found = trials::find(&named, patient.stop)?;
+    let mut here: Vec<PythonVersion> = found
+        .pythons
+        .iter()
+        .filter(|python| python.runner == Runner::Native && python.about.unfit().is_none())
+        .map(|python| python.about.version)
+        .collect();
+    here.sort_unstable();
+    here.dedup();
+    let floor = patient.plan.jobs.iter().map(|job| job.floor).min();
+    Ok(vec![judge(patient.project.requires_python.as_ref(), floor, &here, |version| {
+        let recipe = Recipe::making(version, false, "")?;
+        Some(Mend::python(patient.machine.python.as_deref(), &["monowheel", "lab", "get", recipe.id]))
+    })])
+}
+
+/// `get` says what brings an interpreter.
+fn judge(
+    requires: Option<&VersionSpecifiers>,
+    floor: Option<PythonVersion>,
+    here: &[PythonVersion],
+    get: impl Fn(PythonVersion) -> Option<Mend>,
+) -> Check {
+    let promise = requires.map_or_else(|| "every Python".to_owned(), |requires| format!("requires-python {requires}"));
+    // Below the floor of the ABI no wheel is, whatever is promised; `plan` refuses that.
+    let promised: Vec<PythonVersion> = KNOWN
+        .map(|minor| (3, minor))
+        .filter(|version| floor.is_none_or(|floor| *version >= floor) && admits(requires, *version))
+        .collect();
+    let with = |check: Check, version: Option<&PythonVersion>| {
+        let get = version.and_then(|version| get(*version));
+        match get {
+            Some(mend) => check.mend(mend),
+            None => check.mend(Mend::told("monowheel lab list shows what this machine can have")),
+        }
+    };
+    let tried: Vec<PythonVersion> = promised.iter().filter(|version| here.contains(version)).copied().collect();
+    let oldest = promised.first();
+    if tried.is_empty() {
+        let others = if here.is_empty() { "none".to_owned() } else { ranges(here) };
+        let said = format!("no CPython here that {promise} admits (there is: {others})");
+        return with(Check::new("CPython", State::Wrong, said), oldest);
+    }
+    let tested = ranges(&tried);
+    match oldest.filter(|oldest| !tried.contains(oldest)) {
+        Some(oldest) => {
+            let said = format!("{tested} of {promise}; the oldest, {}, is not here", ranges(&[*oldest]));
+            with(Check::new("CPython", State::Note, said), Some(oldest))
+        }
+        None => Check::new("CPython", State::Ok, format!("{tested} of {promise}, the oldest among them")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(requires: &str, here: &[u8]) -> (State, String) {
+        let requires: Option<VersionSpecifiers> = requires.parse().ok();
+        let here: Vec<PythonVersion> = here.iter().map(|minor| (3, *minor)).collect();
+        let check =
+            judge(requires.as_ref(), Some((3, 8)), &here, |(_, minor)| Some(Mend::told(format!("get {minor}"))));
+        (check.state, format!("{}; {:?}", check.said, check.mend.map(|mend| mend.command)))
+    }
+
+    #[test]
+    fn the_oldest_is_what_counts() {
+        let (state, said) = judged(">=3.8", &[8, 11, 12, 13]);
+        assert!(state == State::Ok && said.contains("3.8, 3.11 to 3.13"), "{said}");
+        let (state, said) = judged(">=3.9", &[11]);
+        assert!(state == State::Note && said.contains("the oldest, 3.9, is not here; Some(\"get 9\")"), "{said}");
+    }
+
+    #[test]
+    fn none_that_is_admitted_is_wrong() {
+        let (state, said) = judged(">=3.12", &[9, 10, 11]);
+        assert!(state == State::Wrong && said.contains("there is: 3.9 to 3.11") && said.contains("get 12"), "{said}");
+        assert_eq!(judged(">=3.8", &[]).0, State::Wrong);
+    }
+}

@@ -1,0 +1,98 @@
+//! The Rust toolchain that a build takes, against the crate's `rust-version`.
+
+use monowheel_build::toolchain::choice::{self, numbers};
+use monowheel_build::toolchain::rust::Toolchain;
+use monowheel_error::{Error, Result};
+use monowheel_system::exec::on_path;
+
+use crate::doctor::check::{Check, Mend, State};
+use crate::doctor::{Checkup, Patient};
+
+pub(super) const CHECKUP: Checkup = Checkup {
+    name: "rust",
+    why: "a compiler older than the crate's rust-version stops in the middle of a build, with another crate's error",
+    look,
+};
+
+fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
+    let chosen = chosen(patient);
+    let asked = patient.project.rust_version.as_deref();
+    Ok(vec![judge(chosen.as_ref(), asked, on_path("rustup").is_some())])
+}
+
+/// The toolchain that a build takes.
+pub(super) fn chosen<'a>(patient: &Patient<'a>) -> Result<&'a Toolchain> {
+    let triples: Vec<&str> = patient.plan.jobs.iter().flat_map(|job| &job.target.triples).map(String::as_str).collect();
+    let machine = patient.machine;
+    choice::choose(
+        &machine.toolchains,
+        &triples,
+        patient.request.selection.toolchain.as_deref(),
+        patient.project.rust_version.as_deref(),
+        &machine.std_cache,
+    )
+}
+
+fn judge(chosen: Result<&&Toolchain, &Error>, asked: Option<&str>, has_rustup: bool) -> Check {
+    let update = |fallback: &str| match has_rustup {
+        true => Mend::run(&["rustup", "update", "stable"]),
+        false => Mend::told(fallback),
+    };
+    let toolchain = match chosen {
+        Ok(toolchain) => toolchain,
+        Err(error) => {
+            let next = error.next_step().unwrap_or(choice::INSTALL_RUST);
+            return Check::new("rustc", State::Wrong, error.what()).mend(update(next));
+        }
+    };
+    let has = format!("Rust {} ({})", toolchain.release(), toolchain.name);
+    match asked {
+        // One that was asked for by name is taken whatever its version.
+        Some(asked) if numbers(toolchain.release()) < numbers(asked) => {
+            let said = format!("{has} is older than the crate's rust-version, {asked}");
+            Check::new("rustc", State::Wrong, said).mend(Mend::told("name a newer one: --toolchain NAME"))
+        }
+        Some(asked) => Check::new("rustc", State::Ok, format!("{has}; the crate asks for {asked}")),
+        None => Check::new("rustc", State::Ok, format!("{has}; the crate names no rust-version")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_error::ErrorKind;
+
+    use super::*;
+
+    fn toolchain(release: &str) -> Toolchain {
+        Toolchain {
+            name: "x".to_owned(),
+            rustc: "/toolchain/bin/rustc".into(),
+            cargo: "/toolchain/bin/cargo".into(),
+            verbose_version: format!("rustc {release}\nhost: x86_64-unknown-linux-gnu\nrelease: {release}\n"),
+            sysroot: "/toolchain".into(),
+            installed: std::collections::BTreeSet::default().into_iter().collect(),
+            has_source: false,
+            by_rustup: false,
+            is_default: false,
+        }
+    }
+
+    #[test]
+    fn the_version_counts_by_number() {
+        let old = toolchain("1.9.0");
+        let new = toolchain("1.96.0");
+        assert_eq!(judge(Ok(&&new), Some("1.85"), true).state, State::Ok);
+        assert_eq!(judge(Ok(&&new), None, true).state, State::Ok);
+        let check = judge(Ok(&&old), Some("1.85"), true);
+        assert_eq!(check.state, State::Wrong);
+        assert!(check.said.contains("1.9.0 (x) is older"), "{}", check.said);
+    }
+
+    #[test]
+    fn without_rust_the_way_to_it_is_told_and_run_where_rustup_is() {
+        let error = Error::new(ErrorKind::Toolchain, "no Rust toolchain found").next("install rustup");
+        let told = judge(Err(&error), None, false);
+        assert_eq!((told.state, told.mend), (State::Wrong, Some(Mend::told("install rustup"))));
+        assert!(judge(Err(&error), None, true).mend.is_some_and(|mend| mend.by_fix));
+    }
+}

@@ -1,0 +1,185 @@
+//! Each target: where its standard library comes from, and whether something links for it, in how long.
+
+use monowheel_build::plan::source_command;
+use monowheel_build::toolchain::choice::{StdFrom, std_for};
+use monowheel_build::toolchain::rust::Toolchain;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::target::Target;
+use monowheel_system::exec::on_path;
+use rayon::prelude::*;
+
+use crate::doctor::check::{Check, Mend, State};
+use crate::doctor::link::link;
+use crate::doctor::rust::chosen;
+use crate::doctor::{Checkup, Patient};
+
+/// How many are linked at the same time.
+const AT_ONCE: usize = 2;
+
+pub(super) const CHECKUP: Checkup = Checkup {
+    name: "target",
+    why: "a target without a standard library, or whose linker fails, stops after everything else was compiled",
+    look,
+};
+
+/// What is known of a Rust target before anything is linked.
+#[derive(Debug, PartialEq, Eq)]
+enum Way {
+    /// It can be linked; whether with a standard library of monowheel's own.
+    Link { own_std: bool },
+    /// Something else is to be said.
+    Not(State, String),
+}
+
+fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
+    let mut targets: Vec<&Target> = patient.plan.jobs.iter().map(|job| &job.target).collect();
+    targets.dedup();
+    let pairs: Vec<(&Target, &str)> =
+        targets.iter().flat_map(|target| target.triples.iter().map(|triple| (*target, triple.as_str()))).collect();
+    let Ok(toolchain) = chosen(patient) else {
+        let skipped = |(target, triple): &(&Target, &str)| {
+            Check::new(place(target, triple), State::Skipped, "there is no Rust to compile with")
+        };
+        return Ok(pairs.iter().map(skipped).collect());
+    };
+    let folder = tempfile::Builder::new().prefix("monowheel-doctor-").tempdir()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(AT_ONCE)
+        .build()
+        .map_err(|error| Error::new(ErrorKind::Io, format!("no threads to link in: {error}")))?;
+    let one = |number: usize, target: &Target, triple: &str| -> Result<Check> {
+        let place = place(target, triple);
+        let own_std = match way(patient, toolchain, target, triple) {
+            Way::Link { own_std } => own_std,
+            Way::Not(state, said) => {
+                let check = Check::new(place, state, said);
+                return Ok(match mend(patient, toolchain, triple) {
+                    Some(mend) => check.mend(mend),
+                    None => check,
+                });
+            }
+        };
+        let own = folder.path().join(number.to_string());
+        fs_err::create_dir_all(&own)?;
+        let linked = link(target, triple, toolchain, own_std, patient.machine, &own, patient.stop);
+        patient.stop.check()?;
+        Ok(judge(place, own_std, linked))
+    };
+    pool.install(|| {
+        pairs.par_iter().enumerate().map(|(number, (target, triple))| one(number, target, triple)).collect()
+    })
+}
+
+/// The target's name, and of a universal one the part.
+fn place(target: &Target, triple: &str) -> String {
+    match target.triples.as_slice() {
+        [_] => target.to_string(),
+        _ => format!("{target} ({})", triple.split('-').next().unwrap_or(triple)),
+    }
+}
+
+fn way(patient: &Patient<'_>, toolchain: &Toolchain, target: &Target, triple: &str) -> Way {
+    let machine = patient.machine;
+    let from = std_for(toolchain, triple, &machine.std_cache);
+    if from == StdFrom::Cache {
+        if let Some((_, fault)) = machine.std_cache.damaged(toolchain, &[triple]).pop() {
+            return Way::Not(
+                State::Note,
+                format!("the kept standard library is damaged ({fault}): the next build makes it anew"),
+            );
+        }
+    }
+    judge_way(
+        from,
+        target.links_with_zig(),
+        machine.windows_sdk.is_some(),
+        machine.maturin.is_some() && machine.zig.is_some(),
+    )
+}
+
+fn judge_way(from: StdFrom, by_zig: bool, has_sdk: bool, has_linker: bool) -> Way {
+    let not = |state, said: &str| Way::Not(state, said.to_owned());
+    match from {
+        StdFrom::Nowhere => not(State::Wrong, "no standard library, nor its source"),
+        StdFrom::Rustup => not(State::Note, "no standard library yet: a build asks rustup for it"),
+        StdFrom::Source => not(
+            State::Note,
+            "no standard library yet: the first build makes it from source, once for all projects; in how long is not known",
+        ),
+        _ if !by_zig && !has_sdk => not(State::Wrong, "the Windows SDK, which msvc needs, is not here"),
+        _ if !by_zig => not(State::Skipped, "a standard library is here; what maturin's xwin links is not tried"),
+        _ if !has_linker => not(State::Skipped, "a standard library is here, and nothing to link with"),
+        _ if cfg!(windows) => {
+            not(State::Skipped, "a standard library is here; zig is called by scripts, which need Unix")
+        }
+        from => Way::Link { own_std: from == StdFrom::Cache },
+    }
+}
+
+/// What brings a standard library, or what its linker needs.
+fn mend(patient: &Patient<'_>, toolchain: &Toolchain, triple: &str) -> Option<Mend> {
+    match std_for(toolchain, triple, &patient.machine.std_cache) {
+        StdFrom::Rustup if on_path("rustup").is_some() => {
+            Some(Mend::run(&["rustup", "target", "add", "--toolchain", &toolchain.name, triple]))
+        }
+        StdFrom::Rustup | StdFrom::Nowhere => Some(Mend::told(source_command(toolchain, triple))),
+        StdFrom::Installed | StdFrom::Cache if triple.ends_with("-msvc") && patient.machine.windows_sdk.is_none() => {
+            Some(Mend::told("cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence)"))
+        }
+        _ => None,
+    }
+}
+
+fn judge(place: String, own_std: bool, linked: Result<f64>) -> Check {
+    let std = if own_std { "built by monowheel" } else { "installed" };
+    match linked {
+        Ok(seconds) => {
+            Check::new(place, State::Ok, format!("links in {seconds:.1} s; standard library {std}")).took(seconds)
+        }
+        Err(error) if error.kind() == ErrorKind::Tool => {
+            let said = format!("a cdylib of a few lines does not link\n{}", error.what());
+            Check::new(place, State::Wrong, said)
+                .mend(Mend::told("monowheel plan says which tools are used; another Rust: --toolchain NAME"))
+        }
+        Err(error) => Check::new(place, State::Unknown, error.what()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(way: &Way) -> Option<State> {
+        match way {
+            Way::Link { .. } => None,
+            Way::Not(state, _) => Some(*state),
+        }
+    }
+
+    #[test]
+    fn only_what_is_here_is_linked() {
+        assert_eq!(state(&judge_way(StdFrom::Nowhere, true, true, true)), Some(State::Wrong));
+        assert_eq!(state(&judge_way(StdFrom::Rustup, true, true, true)), Some(State::Note));
+        assert_eq!(state(&judge_way(StdFrom::Source, true, true, true)), Some(State::Note));
+        assert_eq!(state(&judge_way(StdFrom::Installed, true, true, false)), Some(State::Skipped));
+        assert_eq!(state(&judge_way(StdFrom::Installed, false, false, true)), Some(State::Wrong));
+        assert_eq!(state(&judge_way(StdFrom::Installed, false, true, true)), Some(State::Skipped));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_kept_library_is_linked_from_its_own_place() {
+        assert_eq!(judge_way(StdFrom::Cache, true, false, true), Way::Link { own_std: true });
+        assert_eq!(judge_way(StdFrom::Installed, true, false, true), Way::Link { own_std: false });
+    }
+
+    #[test]
+    fn what_does_not_link_is_wrong_and_what_cannot_be_tried_unknown() {
+        let linked = judge("x".to_owned(), false, Ok(0.4567));
+        assert_eq!((linked.state, linked.seconds), (State::Ok, Some(0.457)));
+        let fails = judge("x".to_owned(), false, Err(Error::new(ErrorKind::Tool, "undefined symbol")));
+        assert!(fails.state == State::Wrong && fails.said.contains("undefined symbol"), "{fails:?}");
+        let full = judge("x".to_owned(), false, Err(Error::new(ErrorKind::Io, "no space left")));
+        assert_eq!(full.state, State::Unknown);
+    }
+}

@@ -1,0 +1,4 @@
+//! What an author begins with.
+
+pub mod doctor;
+pub mod scaffold;

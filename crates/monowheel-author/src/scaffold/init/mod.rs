@@ -1,0 +1,380 @@
+//! What an existing project lacks to be one that is built here: shown as a diff, then written, all of it or nothing.
+//!
+//! A Rust crate gets the extension module beside what it has, switched on by a feature; a Python project gets a crate,
+//! and another build backend when that is said. Nothing is moved or deleted. A file that is there with another text is
+//! named, and then nothing is written at all.
+
+mod declare;
+mod python;
+mod rust;
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_project::project::Project;
+use monowheel_system::atomic_write::{self, Change};
+use monowheel_system::exec::quoted;
+use monowheel_wheel::abi::{PythonVersion, dotted};
+use serde::Serialize;
+use toml_edit::{DocumentMut, Item, Table};
+
+use crate::scaffold::file::{File, Seen, State, text};
+use crate::scaffold::name::Name;
+use crate::scaffold::render::{Author, CHANGELOG, GITIGNORE, Wanted as Rendered, document, render};
+use crate::scaffold::template::{DEFAULT, Template};
+use crate::scaffold::words::Words;
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.init/1";
+/// What is added as a dependency; the templates have the same.
+const PYO3: &str = "0.29.3";
+/// The name in the files of `assets/`.
+const OWN: &str = "own_lib";
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The project's folder.
+    pub root: PathBuf,
+    /// The distribution's name; the crate's or the project's own when none is named.
+    pub name: Option<String>,
+    /// The oldest CPython; 3.8, or what requires-python says, when none is named.
+    pub floor: Option<PythonVersion>,
+    /// Whether another build backend may give way to maturin.
+    pub change_backend: bool,
+}
+
+/// What a project was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A crate that knows nothing of Python.
+    Crate,
+    /// A Python project with no Rust in it.
+    Python,
+    /// Everything is there.
+    Complete,
+}
+
+/// What a project lacks.
+#[derive(Clone, Debug, Serialize)]
+pub struct Init {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// The distribution's name.
+    pub name: String,
+    /// What Python imports.
+    pub import: String,
+    /// The project's folder.
+    pub folder: String,
+    /// What it was before.
+    pub kind: Kind,
+    /// Whether files were written.
+    pub written: bool,
+    /// The files that it is to have, and how they stand; those that are edited last.
+    pub files: Vec<Seen>,
+    /// Why nothing can be written, and what to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refusal>,
+    /// What a person has to do.
+    pub by_hand: Vec<String>,
+    /// Commands that come next.
+    pub next: Vec<String>,
+    #[serde(skip)]
+    root: PathBuf,
+}
+
+/// Why nothing can be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// What stands against it.
+    pub why: String,
+    /// What to do.
+    pub next: String,
+}
+
+/// What is to be added, and under which name.
+struct Wanted<'a> {
+    name: &'a Name,
+    floor: PythonVersion,
+}
+
+/// What a project is found to lack.
+#[derive(Default)]
+struct Found {
+    files: Vec<(File, bool)>,
+    by_hand: Vec<String>,
+    refused: Option<Refusal>,
+}
+
+impl Found {
+    /// A file that is new, or there already just so.
+    fn add(&mut self, file: File) {
+        self.files.push((file, false));
+    }
+
+    /// A file that keeps what it has.
+    fn edit(&mut self, file: File) {
+        self.files.push((file, true));
+    }
+}
+
+impl Init {
+    /// Looks at the project, and decides what it lacks. Nothing is written.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] and [`ErrorKind::Project`] for a folder that is no project, or one that cannot become an
+    /// extension as it stands; each with what to do.
+    pub fn look(request: &Request) -> Result<Self> {
+        if !request.root.is_dir() {
+            return Err(Error::new(ErrorKind::Usage, "no such folder")
+                .at(request.root.display())
+                .next("monowheel new NAME begins one"));
+        }
+        let root = fs_err::canonicalize(&request.root)?;
+        let package = python::Package::read(&root)?;
+        let cargo = rust::Crate::read(&root)?;
+        match (cargo, package) {
+            (Some(cargo), _) if cargo.has_pyo3() => Self::complete(&root, &cargo),
+            (Some(_), Some(package)) => Err(package.beside_a_crate()),
+            (Some(cargo), None) => {
+                let name = Name::parse(request.name.as_deref().unwrap_or_else(|| cargo.name()))
+                    .map_err(|error| otherwise_named(error, request))?;
+                let floor = request.floor.unwrap_or((3, 8));
+                let mut found = cargo.lacks(&Wanted { name: &name, floor })?;
+                found.files.splice(0..0, once(&root)?);
+                let next = ["cargo test --no-default-features", "cargo check --features abi3", "monowheel build"];
+                Self::of(&root, name, Kind::Crate, found, &next)
+            }
+            (None, Some(package)) => {
+                if request.name.is_some() {
+                    return Err(Error::new(ErrorKind::Usage, "this project has its name")
+                        .at("--name")
+                        .next("leave it out"));
+                }
+                let (name, mut found) = package.lacks(request)?;
+                found.files.splice(0..0, once(&root)?);
+                let next = ["cargo test --no-default-features", "pip install .", "monowheel build"];
+                Self::of(&root, name, Kind::Python, found, &next)
+            }
+            (None, None) => Err(Error::new(ErrorKind::Usage, "neither a Cargo.toml nor a Python project is here")
+                .at(root.display())
+                .next(format!("monowheel new NAME --path {}", quoted(&request.root)))),
+        }
+    }
+
+    fn of(root: &Path, name: Name, kind: Kind, found: Found, next: &[&str]) -> Result<Self> {
+        let look = |(file, edited): &(File, bool)| file.look(root, *edited);
+        let files: Vec<Seen> = found.files.iter().map(look).collect::<Result<_>>()?;
+        let differs: Vec<&str> =
+            files.iter().filter(|file| file.state == State::Differs).map(|file| file.path.as_str()).collect();
+        let refused = found.refused.or_else(|| {
+            (!differs.is_empty()).then(|| Refusal {
+                why: format!("there already, with another text, and left as it is: {}", differs.join(", ")),
+                next: "move it away, or take over by hand what the diff shows".to_owned(),
+            })
+        });
+        let mut next: Vec<String> = next.iter().map(|&command| command.to_owned()).collect();
+        next.push("monowheel ci github".to_owned());
+        Ok(Self {
+            schema: SCHEMA,
+            monowheel: monowheel_error::VERSION,
+            name: name.distribution,
+            import: name.import,
+            folder: root.display().to_string(),
+            kind,
+            written: false,
+            files,
+            refused,
+            by_hand: found.by_hand,
+            next,
+            root: root.to_path_buf(),
+        })
+    }
+
+    /// A crate with PyO3: its sources are somebody's work, and so is what it lacks else.
+    fn complete(root: &Path, cargo: &rust::Crate) -> Result<Self> {
+        let mut found = Found::default();
+        match Project::read(root).and_then(|project| project.routes(None)) {
+            Ok(_) => {}
+            Err(error) => {
+                let next = error.next_step().unwrap_or("monowheel plan").to_owned();
+                let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
+                let why = format!("the crate has PyO3, so nothing of it is edited, and yet: {}{place}", error.what());
+                found.refused = Some(Refusal { why, next });
+            }
+        }
+        let name = Name { distribution: cargo.name().to_owned(), import: cargo.library.clone() };
+        Self::of(root, name, Kind::Complete, found, &["monowheel doctor", "monowheel build"])
+    }
+
+    /// Whether nothing is to be written.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.refused.is_none() && self.files.iter().all(|file| file.state == State::Same)
+    }
+
+    /// Writes every file, or none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when it was refused; when something cannot be written, or was changed meanwhile.
+    pub fn write(&mut self) -> Result<()> {
+        if let Some(refused) = &self.refused {
+            return Err(refused.error(&self.folder));
+        }
+        let changes: Vec<Change> = (self.files.iter())
+            .filter(|file| matches!(file.state, State::Missing | State::Edited))
+            .map(|file| Change {
+                path: self.root.join(&file.path),
+                before: file.before.clone(),
+                after: file.after.clone(),
+            })
+            .collect();
+        atomic_write::write_all(&changes)?;
+        self.written = !changes.is_empty();
+        Ok(())
+    }
+
+    /// How a command ends that only looks.
+    #[must_use]
+    pub const fn exit_code(&self) -> ExitCode {
+        if self.refused.is_some() { ExitCode::Usage } else { ExitCode::Clean }
+    }
+}
+
+impl Refusal {
+    /// The same as an error.
+    #[must_use]
+    pub fn error(&self, place: &str) -> Error {
+        Error::new(ErrorKind::Project, &self.why).at(place).next(&self.next)
+    }
+}
+
+/// A name that a crate has and a distribution cannot have.
+fn otherwise_named(error: Error, request: &Request) -> Error {
+    match request.name {
+        Some(_) => error,
+        None => {
+            let next = format!("--name another, for Python\n{}", error.next_step().unwrap_or_default());
+            error.next(next)
+        }
+    }
+}
+
+/// What every project has once, whatever it says.
+fn once(root: &Path) -> Result<Vec<(File, bool)>> {
+    let mut files = Vec::new();
+    for (name, others, new) in [
+        (".gitignore", &[".gitignore"][..], GITIGNORE),
+        ("CHANGELOG.md", &["changelog", "changes", "history", "news"], CHANGELOG),
+    ] {
+        let mut is_there = false;
+        for entry in fs_err::read_dir(root)? {
+            let found = entry?.file_name().to_string_lossy().to_lowercase();
+            is_there |= others.iter().any(|other| found == *other || found.starts_with(&format!("{other}.")));
+        }
+        // One that was written before is shown as the same.
+        let is_own = text(&root.join(name))?.as_deref() == Some(new);
+        if !is_there || is_own {
+            files.push((File::new(name, new), false));
+        }
+    }
+    Ok(files)
+}
+
+/// The binding and its tests, under a name.
+fn parts(name: &Name) -> Vec<(String, String)> {
+    let words = Words::new(OWN, &name.import);
+    let import = &name.import;
+    [
+        ("src/python/mod.rs".to_owned(), include_str!("../assets/mod.rs")),
+        ("src/python/errors.rs".to_owned(), include_str!("../assets/errors.rs")),
+        (format!("python/{import}/__init__.py"), include_str!("../assets/package.py")),
+        (format!("python/{import}/_{import}.pyi"), include_str!("../assets/stub.pyi")),
+        (format!("tests/python/test_{import}.py"), include_str!("../assets/check.py")),
+    ]
+    .into_iter()
+    .map(|(path, text)| (path, words.replaced(text)))
+    .collect()
+}
+
+impl Wanted<'_> {
+    /// The files of the default template under this name.
+    fn rendered(&self) -> Result<Vec<File>> {
+        let author = Author::default();
+        let Self { name, floor } = *self;
+        render(&Template::find(DEFAULT)?, &Rendered { name, floor, author: &author, year: "", nested: false })
+    }
+
+    /// One of those that is TOML.
+    fn manifest(&self, path: &str) -> Result<DocumentMut> {
+        let files = self.rendered()?;
+        let text = files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
+        document(text.unwrap_or_default())
+    }
+
+    fn pyproject(&self) -> Result<DocumentMut> {
+        self.manifest("pyproject.toml")
+    }
+}
+
+/// The file with every table of `new` that it lacks, at its end; `new` itself where there is no file.
+fn merged(path: &Path, new: &DocumentMut) -> Result<String> {
+    let Some(old) = text(path)? else { return Ok(new.to_string()) };
+    let old = document(&old).map_err(|error| error.at(path.display()))?;
+    let mut lacking = DocumentMut::new();
+    for (key, item) in new.iter() {
+        match (old.get(key), item.as_table_like()) {
+            (None, _) => drop(lacking.insert(key, item.clone())),
+            (Some(old), Some(new)) if key == "tool" => {
+                let mut tools = Table::new();
+                tools.set_implicit(true);
+                for (tool, table) in new.iter().filter(|(tool, _)| old.get(tool).is_none()) {
+                    tools.insert(tool, table.clone());
+                }
+                lacking.insert(key, Item::Table(tools));
+            }
+            _ => {}
+        }
+    }
+    appended(&old, &lacking).map_err(|error| error.at(path.display()))
+}
+
+/// A file with more tables at its end: what it had, comments included, stays before them.
+fn appended(old: &DocumentMut, more: &DocumentMut) -> Result<String> {
+    let (old, more) = (old.to_string(), more.to_string());
+    if more.trim().is_empty() {
+        return Ok(old);
+    }
+    let both = format!("{}\n\n{}", old.trim_end(), more.trim_start());
+    document(&both)?;
+    Ok(both)
+}
+
+/// A file that has to be there.
+fn lines_of(path: &Path) -> Result<String> {
+    text(path)?.ok_or_else(|| Error::new(ErrorKind::Project, "no such file").at(path.display()))
+}
+
+fn slashed(path: &Path) -> String {
+    monowheel_system::git::slashed(path)
+}
+
+/// `3.8` in a sentence.
+fn said(floor: PythonVersion) -> String {
+    format!("CPython {}", dotted(floor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_added_is_what_the_templates_have() {
+        let template = Template::find(DEFAULT).unwrap();
+        let manifest: toml::Table = template.text("Cargo.toml").unwrap().parse().unwrap();
+        assert_eq!(manifest["dependencies"]["pyo3"]["version"].as_str(), Some(PYO3));
+    }
+}

@@ -1,0 +1,285 @@
+//! What a Python project lacks to have Rust in it. Its backend changes only when that was said, and only where all that
+//! the old one did is in `[project]`: what it computed would be lost without a word.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_release::release::Version;
+use monowheel_wheel::abi::{PythonVersion, admits, dotted};
+use monowheel_wheel::filename::normalized;
+use pep440_rs::VersionSpecifiers;
+use toml_edit::{Array, DocumentMut, Item, TableLike};
+
+use crate::scaffold::file::{File, text};
+use crate::scaffold::init::{Found, OWN, Refusal, Request, Wanted, appended, parts, said};
+use crate::scaffold::name::Name;
+use crate::scaffold::new::FLOORS;
+use crate::scaffold::render::{FIRST, document, set};
+use crate::scaffold::words::Words;
+
+/// A Python project that another backend builds.
+pub(super) struct Package {
+    root: PathBuf,
+    /// pyproject.toml, where there is one.
+    document: Option<DocumentMut>,
+    /// What builds it.
+    backend: String,
+    /// Files of setuptools that are here.
+    setup: Vec<&'static str>,
+}
+
+/// Where the package that users import lies.
+struct Place {
+    /// What is imported.
+    import: String,
+    /// The folder with it; empty for the project's own.
+    source: &'static str,
+    /// Other packages in that folder.
+    others: Vec<String>,
+}
+
+impl Package {
+    /// Reads pyproject.toml and looks for setup.py; none when no Python is built here, or maturin builds it.
+    ///
+    /// # Errors
+    /// When pyproject.toml is no TOML, or no text.
+    pub(super) fn read(root: &Path) -> Result<Option<Self>> {
+        let path = root.join("pyproject.toml");
+        let document =
+            text(&path)?.map(|text| document(&text)).transpose().map_err(|error| error.at(path.display()))?;
+        let setup = ["setup.py", "setup.cfg"].into_iter().filter(|name| root.join(name).is_file()).collect::<Vec<_>>();
+        let system = document.as_ref().and_then(|document| document.get("build-system"));
+        let named = system.and_then(|system| system.get("build-backend")).and_then(Item::as_str);
+        let has_project = document.as_ref().is_some_and(|document| document.contains_key("project"));
+        let is_python = system.is_some() || has_project || setup.contains(&"setup.py");
+        if named == Some("maturin") || !is_python {
+            return Ok(None);
+        }
+        let backend = named.unwrap_or("setuptools").to_owned();
+        Ok(Some(Self { root: root.to_path_buf(), document, backend, setup }))
+    }
+
+    /// A crate that is no extension, in the folder of a Python project: which of both goes into which, nobody knows.
+    pub(super) fn beside_a_crate(&self) -> Error {
+        let what = format!("a crate without PyO3 and a Python project of {} are both here", self.backend);
+        Error::new(ErrorKind::Project, what).at(self.root.display()).next(
+            "move one into a folder of its own; or, where the crate is to be the package's extension, put\n\
+             [build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-backend = \"maturin\"\n\
+             into pyproject.toml, and run this again",
+        )
+    }
+
+    /// What it lacks.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when what the old backend knows is not in `[project]`, or the package is not found.
+    pub(super) fn lacks(&self, request: &Request) -> Result<(Name, Found)> {
+        let wrong = |what: String, next: &str| {
+            Error::new(ErrorKind::Project, what).at(self.root.join("pyproject.toml").display()).next(next)
+        };
+        let project = self.document.as_ref().and_then(|document| document.get("project")).and_then(Item::as_table_like);
+        let (Some(document), Some(project)) = (&self.document, project) else {
+            let what =
+                format!("there is no [project] table, which is all that maturin reads ({} is here)", self.backend);
+            return Err(wrong(
+                what,
+                "move name, version and the rest from setup.py or setup.cfg into [project] (PEP 621), and run this again",
+            ));
+        };
+        let Some(distribution) = project.get("name").and_then(Item::as_str) else {
+            return Err(wrong("[project] has no name".to_owned(), "name = \"…\""));
+        };
+        let dynamic = project.get("dynamic").and_then(Item::as_array).into_iter().flatten();
+        let dynamic: Vec<&str> = dynamic.filter_map(toml_edit::Value::as_str).collect();
+        if !dynamic.is_empty() {
+            let what = format!("{} computes {} (dynamic), and maturin would not", self.backend, dynamic.join(", "));
+            return Err(wrong(what, "write them into [project], take them out of dynamic, and run this again"));
+        }
+        let floor = floor(project, request).map_err(|error| error.at(self.root.join("pyproject.toml").display()))?;
+        let place = self.place(distribution)?;
+        let name = Name { distribution: distribution.to_owned(), import: place.import.clone() };
+        let wanted = Wanted { name: &name, floor };
+        let mut found = Found::default();
+        let mut cargo = wanted.manifest("Cargo.toml")?;
+        let version = project.get("version").and_then(Item::as_str).unwrap_or_default();
+        let version = match Version::parse(version) {
+            Ok(_) => version,
+            Err(_) => {
+                found.by_hand.push(format!("Cargo.toml: version = {FIRST:?}, for cargo cannot read {version:?}"));
+                FIRST
+            }
+        };
+        // The template's tests are of its own functions.
+        cargo.remove("test");
+        if let Some(package) = cargo.get_mut("package") {
+            set(&mut package["version"], version);
+            match project.get("description").and_then(Item::as_str) {
+                Some(description) => set(&mut package["description"], description),
+                None => set(&mut package["description"], format!("The Rust of {distribution}")),
+            }
+            match project.get("license").and_then(Item::as_str) {
+                Some(license) => set(&mut package["license"], license),
+                None => drop(package.as_table_like_mut().and_then(|package| package.remove("license"))),
+            }
+        }
+        let mut lock = wanted.manifest("Cargo.lock")?;
+        let entries = lock.get_mut("package").and_then(Item::as_array_of_tables_mut);
+        for entry in entries.into_iter().flat_map(toml_edit::ArrayOfTables::iter_mut) {
+            if entry.get("name").and_then(Item::as_str) == Some(&name.import) {
+                set(&mut entry["version"], version);
+            }
+        }
+        let words = Words::new(OWN, &name.import);
+        let folder = if place.source.is_empty() { String::new() } else { format!("{}/", place.source) };
+        for (path, text) in parts(&name) {
+            match path.as_str() {
+                // The package has its own; it is not said to be typed by us.
+                _ if path.ends_with("__init__.py") => {}
+                _ if path.ends_with(".pyi") => {
+                    found.add(File::new(&format!("{folder}{0}/_{0}.pyi", name.import), text));
+                }
+                _ if path.starts_with("tests/") => {
+                    found.add(File::new(&format!("tests/test_rust_of_{}.py", name.import), text));
+                }
+                _ => found.add(File::new(&path, text)),
+            }
+        }
+        found.add(File::new("src/lib.rs", words.replaced(include_str!("../assets/lib.rs"))));
+        found.add(File::new("Cargo.lock", lock.to_string()));
+        found.add(File::new("Cargo.toml", cargo.to_string()));
+        found.edit(File::new("pyproject.toml", self.pyproject(document, &place, floor)?));
+        self.advise(document, &place, &mut found.by_hand);
+        if !request.change_backend {
+            found.refused = Some(Refusal {
+                why: format!("the build backend is {}; the wheel is built by maturin after this", self.backend),
+                next: "--change-backend does it, as shown".to_owned(),
+            });
+        }
+        Ok((name, found))
+    }
+
+    fn pyproject(&self, document: &DocumentMut, place: &Place, floor: PythonVersion) -> Result<String> {
+        let mut document = document.clone();
+        let fault = || Error::new(ErrorKind::Project, "its tables are not as expected").at(self.root.display());
+        let system = document.entry("build-system").or_insert_with(|| Item::Table(toml_edit::Table::new()));
+        let system = system.as_table_like_mut().ok_or_else(fault)?;
+        set(system.entry("requires").or_insert(Item::None), Array::from_iter(["maturin>=1.16,<2"]));
+        set(system.entry("build-backend").or_insert(Item::None), "maturin");
+        system.remove("backend-path");
+        let project = document.get_mut("project").and_then(Item::as_table_like_mut).ok_or_else(fault)?;
+        if lowest(project) != Some(floor.1) {
+            set(project.entry("requires-python").or_insert(Item::None), format!(">={}", dotted(floor)));
+        }
+        let mut maturin = toml_edit::Table::new();
+        if !place.source.is_empty() {
+            maturin.insert("python-source", toml_edit::value(place.source));
+        }
+        maturin.insert("module-name", toml_edit::value(format!("{0}._{0}", place.import)));
+        // One that is there is of an earlier attempt, and a person's to judge.
+        if document.get("tool").is_some_and(|tools| tools.get("maturin").is_some()) {
+            return Ok(document.to_string());
+        }
+        let (mut more, mut tools) = (DocumentMut::new(), toml_edit::Table::new());
+        tools.set_implicit(true);
+        tools.insert("maturin", Item::Table(maturin));
+        more.insert("tool", Item::Table(tools));
+        appended(&document, &more)
+    }
+
+    /// What only a person can do.
+    fn advise(&self, document: &DocumentMut, place: &Place, by_hand: &mut Vec<String>) {
+        by_hand.push(format!("use it: from {0}._{0} import parse", place.import));
+        let own = self.backend.split('.').next().unwrap_or_default().replace(['_', '-'], "");
+        let tools = document.get("tool").and_then(Item::as_table_like).into_iter().flat_map(TableLike::iter);
+        for (tool, _) in tools {
+            let is_own =
+                ["setuptools", "hatch", "flit", "pdm", "poetry", "scikit-build", "setuptools_scm"].contains(&tool);
+            if is_own || own.starts_with(&tool.replace(['_', '-'], "")) {
+                by_hand.push(format!(
+                    "[tool.{tool}] is read no more: what it packs beside the package goes into [tool.maturin] include"
+                ));
+            }
+        }
+        for setup in &self.setup {
+            by_hand.push(format!("{setup} is read no more: see that nothing is only there, and delete it"));
+        }
+        if !place.others.is_empty() {
+            by_hand.push(format!(
+                "only {} is in the wheel; of {}, name those that belong there in [tool.maturin] python-packages",
+                place.import,
+                place.others.join(", ")
+            ));
+        }
+    }
+
+    /// Finds the package that users import.
+    fn place(&self, distribution: &str) -> Result<Place> {
+        let wanted = normalized(distribution);
+        let mut seen = Vec::new();
+        for source in ["src", "python", ""] {
+            let packages = packages(&self.root.join(source))?;
+            let is_wanted = |name: &&String| name.to_lowercase() == wanted;
+            // A name of its own (PyYAML has yaml), where there is no other that it could be.
+            let import = packages.iter().find(is_wanted).or(match &packages[..] {
+                [only] => Some(only),
+                _ => None,
+            });
+            if let Some(import) = import.cloned() {
+                let others = packages.into_iter().filter(|name| *name != import).collect();
+                return Ok(Place { import, source, others });
+            }
+            seen.extend(packages);
+        }
+        let what = if seen.is_empty() {
+            format!("no package is found: neither src/{wanted}/__init__.py nor {wanted}/__init__.py is here")
+        } else {
+            format!("which of {} is the package of {distribution} is not to be seen", seen.join(", "))
+        };
+        Err(Error::new(ErrorKind::Project, what)
+            .at(self.root.display())
+            .next(format!("an extension lies in a package: make {wanted}/__init__.py of a single {wanted}.py")))
+    }
+}
+
+/// The packages in a folder, in order.
+fn packages(folder: &Path) -> Result<Vec<String>> {
+    const OTHERS: [&str; 8] = ["benches", "benchmarks", "docs", "examples", "scripts", "test", "tests", "tools"];
+    let mut names = Vec::new();
+    for entry in folder.is_dir().then(|| fs_err::read_dir(folder)).transpose()?.into_iter().flatten() {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().join("__init__.py").is_file() && !OTHERS.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The oldest minor version that requires-python admits; none when it says nothing.
+fn lowest(project: &dyn TableLike) -> Option<u8> {
+    let text = project.get("requires-python").and_then(Item::as_str)?;
+    let said: VersionSpecifiers = text.parse().ok()?;
+    (0..=*FLOORS.end()).find(|minor| admits(Some(&said), (3, *minor)))
+}
+
+/// The oldest CPython that the wheel is for.
+fn floor(project: &dyn TableLike, request: &Request) -> Result<PythonVersion> {
+    let oldest = (3, *FLOORS.start());
+    let Some(lowest) = lowest(project).map(|minor| (3, minor)) else {
+        return Ok(request.floor.unwrap_or(oldest));
+    };
+    match request.floor {
+        Some(floor) if floor < lowest => {
+            Err(Error::new(ErrorKind::Usage, format!("requires-python admits nothing older than {}", said(lowest)))
+                .next("leave --floor out"))
+        }
+        Some(floor) => Ok(floor),
+        None if lowest < oldest => Err(Error::new(
+            ErrorKind::Project,
+            format!("requires-python admits {}, and PyO3 begins with {}", said(lowest), said(oldest)),
+        )
+        .next(format!("--floor {} gives the others up", dotted(oldest)))),
+        None => Ok(lowest),
+    }
+}

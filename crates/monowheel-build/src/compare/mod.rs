@@ -1,0 +1,96 @@
+//! Two distributions side by side: identical, or what differs, in words and down to the symbol.
+//!
+//! [`wheels`], [`sdists`] and [`distributions`] are pure: bytes in, a [`Comparison`] out. They never say
+//! *identical* of files whose bytes differ: what no reader here can name is told by its offset. What
+//! cannot be read is a [`Kind::NotCompared`], so that a caller does not take silence for sameness. Bytes
+//! may be hostile: the archive's limits hold, members beyond [`WHOLE`] are compared in blocks, and no list
+//! grows beyond [`PER_MEMBER`] and [`IN_ALL`].
+//!
+//! What is said is the same whichever file is called A, but for the letters: members, sections and names
+//! are gone through in sorted order, never in the order of one of the files.
+
+mod binary;
+mod content;
+mod difference;
+mod found;
+mod member;
+mod metadata;
+mod packaging;
+mod pair;
+mod record;
+mod same;
+mod sbom;
+mod sdist;
+mod tarball;
+mod text;
+mod wheel;
+
+pub use difference::{Comparison, Difference, Kind, Place};
+pub use pair::{Failure, Pair, Report, SCHEMA, files, folders};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_wheel::source::ReadAt;
+
+/// A member of more bytes is compared in blocks and not looked into: two such are in memory at once.
+pub const WHOLE: u64 = 256 << 20;
+/// How many differences of one member are told one by one.
+pub const PER_MEMBER: usize = 10;
+/// How many differences are told in all.
+pub const IN_ALL: usize = 1000;
+
+/// Compares two wheels.
+///
+/// # Errors
+/// [`ErrorKind::Format`] when their bytes differ and one of them is no readable zip archive; the errors of
+/// the sources.
+pub fn wheels(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
+    if same::are(a, b)? {
+        return Ok(Comparison::Identical);
+    }
+    wheel::compare(a, b)
+}
+
+/// Compares two source distributions (`.tar.gz`).
+///
+/// # Errors
+/// [`ErrorKind::Format`] when their bytes differ and one of them is no readable `.tar.gz`; the errors of the
+/// sources.
+pub fn sdists(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
+    if same::are(a, b)? {
+        return Ok(Comparison::Identical);
+    }
+    sdist::compare(a, b)
+}
+
+/// Compares two wheels or two sdists, as their first bytes say which.
+///
+/// # Errors
+/// As [`wheels`] and [`sdists`]; [`ErrorKind::Usage`] when one is a wheel and the other an sdist.
+pub fn distributions(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
+    if same::are(a, b)? {
+        return Ok(Comparison::Identical);
+    }
+    match (is_gzip(a)?, is_gzip(b)?) {
+        (true, true) => sdist::compare(a, b),
+        (false, false) => wheel::compare(a, b),
+        (is_sdist, _) => {
+            let what = if is_sdist { "A is packed by gzip, B is not" } else { "B is packed by gzip, A is not" };
+            Err(Error::new(ErrorKind::Usage, format!("{what}: a wheel and an sdist have nothing to compare"))
+                .next("name two wheels, or two sdists (.tar.gz)"))
+        }
+    }
+}
+
+fn is_gzip(source: &dyn ReadAt) -> Result<bool> {
+    let mut magic = [0; 2];
+    if source.size() < 2 {
+        return Ok(false);
+    }
+    source.read_at(0, &mut magic)?;
+    Ok(magic == [0x1f, 0x8b])
+}
+
+/// A number of bytes that is counted, not measured: `1 byte`, `12 bytes`.
+fn bytes(count: usize) -> String {
+    monowheel_error::text::count(count, "byte")
+}

@@ -1,0 +1,132 @@
+//! Two `.tar.gz`: their members side by side, then how they are packed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use monowheel_error::text;
+use monowheel_error::{Error, Result};
+use monowheel_wheel::source::ReadAt;
+
+use crate::compare::found::{All, Found};
+use crate::compare::packaging::{Packaging, is, order};
+use crate::compare::tarball::{Entry, Tarball};
+use crate::compare::{Comparison, Difference, Kind, Place, content};
+
+/// A member's path, and which of those with this path it is; its number in the archive and itself.
+type Keyed<'a> = BTreeMap<(&'a str, usize), (usize, &'a Entry)>;
+
+/// See [`super::sdists`]; the bytes are known to differ.
+pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
+    let open = |source, side: &str| {
+        Tarball::open(source).map_err(|error: Error| {
+            let step = "both have to be sdists (.tar.gz)";
+            Error::new(error.kind(), format!("{side} cannot be compared: {}", error.what())).next(step)
+        })
+    };
+    let (left, right) = (open(a, "A")?, open(b, "B")?);
+    let mut all = All::default();
+    let (lefts, rights) = (keyed(&left), keyed(&right));
+    let both: Vec<_> = lefts.iter().filter_map(|(key, left)| Some((key.0, *left, *rights.get(key)?))).collect();
+    let changed = |(_, a, b): &&(&str, (usize, &Entry), (usize, &Entry))| a.1.sha256 != b.1.sha256;
+    let wanted = |right: bool| -> BTreeSet<usize> {
+        both.iter().filter(changed).map(|(_, a, b)| if right { b.0 } else { a.0 }).collect()
+    };
+    let (from_a, from_b) = (Tarball::contents(a, &wanted(false))?, Tarball::contents(b, &wanted(true))?);
+    for (path, (number_a, _), (number_b, _)) in both.iter().filter(changed) {
+        let mut found = Found::of(path);
+        match (from_a.get(number_a), from_b.get(number_b)) {
+            (Some(a), Some(b)) => content::look(path, a, b, &mut found),
+            _ => found.add(Kind::Data, "its bytes differ; they are too many to look into"),
+        }
+        all.add(found);
+    }
+    for (key, (_, entry)) in lefts.iter().filter(|(key, _)| !rights.contains_key(*key)) {
+        only_in(key.0, entry, "A", &mut all);
+    }
+    for (key, (_, entry)) in rights.iter().filter(|(key, _)| !lefts.contains_key(*key)) {
+        only_in(key.0, entry, "B", &mut all);
+    }
+    let mut packaging = Packaging::default();
+    for (path, (_, a), (_, b)) in &both {
+        headers(path, a, b, &mut packaging);
+    }
+    packaging.finish(both.len(), &mut all);
+    let in_order = |ball: &Tarball, others: &Keyed<'_>| -> Vec<String> {
+        let paths = ball.entries.iter().map(|entry| &entry.path);
+        paths.filter(|path| others.contains_key(&(path.as_str(), 1))).cloned().collect()
+    };
+    let (names_a, names_b) = (in_order(&left, &rights), in_order(&right, &lefts));
+    let (refs_a, refs_b): (Vec<&str>, Vec<&str>) =
+        (names_a.iter().map(String::as_str).collect(), names_b.iter().map(String::as_str).collect());
+    if let Some((place, a, b)) = order(&refs_a, &refs_b) {
+        let cause = format!("member order: the first that differs is number {place}, {a} in A and {b} in B");
+        all.archive(Kind::Order, cause);
+    }
+    if left.gzip_time != right.gzip_time {
+        let cause = format!(
+            "gzip's time {} (seconds since 1970)",
+            is(&left.gzip_time.to_string(), &right.gzip_time.to_string())
+        );
+        all.archive(Kind::Time, cause);
+    }
+    if left.gzip_name != right.gzip_name {
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".to_owned());
+        all.archive(Kind::Archive, format!("gzip's file name {}", is(&name(&left.gzip_name), &name(&right.gzip_name))));
+    }
+    if all.is_empty() && left.sha256 == right.sha256 {
+        let (in_a, in_b) = (text::bytes(a.size()), text::bytes(b.size()));
+        let cause = format!("compressed differently, same content: {in_a} in A and {in_b} in B");
+        all.archive(Kind::Compression, cause);
+    } else if all.is_empty() {
+        let cause = "the members and their headers are the same; what stands between or behind them differs";
+        all.archive(Kind::Archive, cause.to_owned());
+    }
+    Ok(all.finish())
+}
+
+fn keyed(ball: &Tarball) -> Keyed<'_> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut keyed = BTreeMap::new();
+    for (index, entry) in ball.entries.iter().enumerate() {
+        let number = seen.entry(&entry.path).or_default();
+        *number += 1;
+        keyed.insert((entry.path.as_str(), *number), (index, entry));
+    }
+    keyed
+}
+
+fn only_in(path: &str, entry: &Entry, side: &str, all: &mut All) {
+    let cause = format!("only in {side}: {path} ({})", text::bytes(entry.size));
+    let place = Place { member: Some(path.to_owned()), ..Place::default() };
+    all.put(Difference { kind: Kind::Presence, place, cause, follows: false });
+}
+
+/// What the header says of a member beside its content.
+fn headers(path: &str, a: &Entry, b: &Entry, packaging: &mut Packaging) {
+    let before = packaging.len();
+    let mut differ = |kind, what: &str, a: String, b: String| {
+        if a != b {
+            packaging.add(kind, what, path, is(&a, &b));
+        }
+    };
+    let number = |number: Option<u64>| number.map_or_else(|| "unreadable".to_owned(), |number| number.to_string());
+    let mode =
+        |mode: Option<u32>| mode.map_or_else(|| "unreadable".to_owned(), |mode| format!("{:04o}", mode & 0o7777));
+    let link = |entry: &Entry| entry.link.clone().unwrap_or_else(|| "none".to_owned());
+    let kind = |entry: &Entry| {
+        if entry.is_file { "a file".to_owned() } else { format!("of type {:?}", char::from(entry.kind)) }
+    };
+    differ(Kind::Data, "tar type", kind(a), kind(b));
+    differ(Kind::Data, "tar link", link(a), link(b));
+    differ(Kind::Mode, "tar mode", mode(a.mode), mode(b.mode));
+    differ(Kind::Owner, "tar owner", a.owner.clone(), b.owner.clone());
+    differ(Kind::Time, "tar time (seconds since 1970)", number(a.mtime), number(b.mtime));
+    let keys: BTreeSet<&String> = a.pax.keys().chain(b.pax.keys()).collect();
+    for key in keys {
+        let value = |entry: &Entry| entry.pax.get(key).cloned().unwrap_or_else(|| "none".to_owned());
+        let kind = if key.ends_with("time") { Kind::Time } else { Kind::Archive };
+        differ(kind, &format!("pax record {key}"), value(a), value(b));
+    }
+    if packaging.len() == before && a.header != b.header && a.size == b.size {
+        packaging.add(Kind::Archive, "the tar header", path, "says the same, written differently".to_owned());
+    }
+}

@@ -1,0 +1,59 @@
+//! The contract gate: a wheel carries exactly the tag that was planned, holds the planned module, and
+//! the audit finds no error in it.
+//!
+//! maturin falls back to version-specific wheels with only a warning, and warns about a missing
+//! init function without failing. Here each is a breach, and the wheel never reaches `dist/`.
+
+use std::path::Path;
+
+use monowheel_audit::audit::{Auditor, Subject};
+use monowheel_audit::finding::{Finding, Severity};
+use monowheel_audit::report::FileReport;
+use monowheel_error::Result;
+use monowheel_wheel::filename::WheelName;
+use serde::{Deserialize, Serialize};
+
+/// What a wheel was to be, and is not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Breach {
+    /// What is wrong.
+    pub what: String,
+    /// The next step.
+    pub next: String,
+}
+
+/// Audits a wheel and compares it with its plan; no breaches when it keeps it.
+///
+/// # Errors
+/// When the wheel cannot be read.
+pub fn check(path: &Path, tag: &str, module: &str, auditor: &Auditor) -> Result<(FileReport, Vec<Breach>)> {
+    let report = auditor.file(&Subject::file(path))?;
+    let named = WheelName::parse(&report.outline.file)?.tag;
+    let mut breaches = Vec::new();
+    if named != tag {
+        breaches.push(Breach {
+            what: format!("the wheel is tagged {named}, planned was {tag}"),
+            next: "maturin fell back to another kind of wheel; the log says why (a Cargo feature that turns abi3 off?)"
+                .to_owned(),
+        });
+    }
+    let extensions: Vec<&str> = report.outline.extensions().map(|binary| binary.path.as_str()).collect();
+    let stem_of = |path: &str| path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default().to_owned();
+    if !extensions.iter().any(|path| stem_of(path) == module) {
+        breaches.push(Breach {
+            what: format!("no extension module called {module} in the wheel (found: {})", extensions.join(", ")),
+            next: "set [tool.maturin] module-name, or [lib] name in Cargo.toml".to_owned(),
+        });
+    }
+    breaches.extend(report.findings.iter().filter(|found| found.severity == Severity::Error).map(breach));
+    Ok((report, breaches))
+}
+
+fn breach(finding: &Finding) -> Breach {
+    let place = finding.place.to_string();
+    let gap = if place.is_empty() { "" } else { ": " };
+    Breach {
+        what: format!("{place}{gap}{} ({})", finding.message, finding.rule),
+        next: finding.fix.clone().unwrap_or_else(|| format!("monowheel explain {}", finding.rule)),
+    }
+}

@@ -1,0 +1,237 @@
+//! The output folder: each file appears whole or not at all.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::hash::sha256_file;
+use serde::Deserialize;
+
+use crate::manifest::{FILE, File, Manifest};
+
+/// Files under this name are not finished; a later build sweeps up what a killed one left.
+const UNFINISHED: &str = ".monowheel-";
+
+/// The hashes of a set, in the form of `sha256sum`.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// The output folder of a build.
+#[derive(Clone, Debug)]
+pub struct Dist {
+    folder: PathBuf,
+}
+
+/// What is read of a record.
+#[derive(Deserialize)]
+struct Known {
+    sdist: File,
+    wheels: Vec<KnownWheel>,
+}
+
+#[derive(Deserialize)]
+struct KnownWheel {
+    #[serde(flatten)]
+    file: Option<File>,
+}
+
+impl Known {
+    fn files(self) -> impl Iterator<Item = File> {
+        std::iter::once(self.sdist).chain(self.wheels.into_iter().filter_map(|wheel| wheel.file))
+    }
+}
+
+impl Dist {
+    /// Makes the folder, and finds out now, not after the build, whether it can be written.
+    ///
+    /// # Errors
+    /// When it cannot be made or written.
+    pub fn open(folder: &Path) -> Result<Self> {
+        fs_err::create_dir_all(folder)?;
+        drop(unfinished(folder)?);
+        for entry in fs_err::read_dir(folder)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_old(&entry.path()) {
+                let _ = fs_err::remove_file(entry.path());
+            }
+        }
+        Ok(Self { folder: folder.to_path_buf() })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Takes the last build's record away before the first file changes: a build that is killed
+    /// leaves whole files, but no record that does not fit them. The files that it names go with it, unless
+    /// they were made from the same sdist or have changed since: what is in the folder in the end is one set. Gives
+    /// their names.
+    ///
+    /// # Errors
+    /// When a file cannot be read or removed.
+    pub fn forget(&self, sdist: &str) -> Result<Vec<String>> {
+        let mut gone = Vec::new();
+        for file in self.recorded().filter(|known| known.sdist.sha256 != sdist).into_iter().flat_map(Known::files) {
+            let path = self.folder.join(&file.file);
+            let is_plain = path.file_name().is_some_and(|name| name == &*file.file);
+            if is_plain && path.is_file() && sha256_file(&path)? == file.sha256 {
+                remove_if_there(&path)?;
+                gone.push(file.file);
+            }
+        }
+        [FILE, SUMS].iter().try_for_each(|name| remove_if_there(&self.folder.join(name)))?;
+        Ok(gone)
+    }
+
+    /// What the last build's record names, if there is one that can be read.
+    fn recorded(&self) -> Option<Known> {
+        let text = fs_err::read_to_string(self.folder.join(FILE)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Copies a finished file into the folder, under its own name.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the folder cannot be written.
+    pub fn place(&self, file: &Path) -> Result<File> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (sha256, size) = (sha256_file(file)?, fs_err::metadata(file)?.len());
+        let target = self.folder.join(&name);
+        let present = fs_err::metadata(&target).is_ok_and(|metadata| metadata.len() == size)
+            && sha256_file(&target).is_ok_and(|hash| hash == sha256);
+        if !present {
+            let mut copy = unfinished(&self.folder)?;
+            std::io::copy(&mut fs_err::File::open(file)?, &mut copy)?;
+            finish(copy, &target)?;
+        }
+        Ok(File { file: name, sha256, size })
+    }
+
+    /// Takes the wheel of an earlier source away: beside the new sdist it would be taken for its wheel.
+    /// `stem` is `name-version`.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub fn withdraw(&self, stem: &str, tag: &str) -> Result<()> {
+        remove_if_there(&self.folder.join(format!("{stem}-{tag}.whl")))
+    }
+
+    /// Writes `SHA256SUMS` (the form of `sha256sum`) and the manifest, which comes last.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn record(&self, manifest: &Manifest) -> Result<()> {
+        let files =
+            std::iter::once(&manifest.sdist).chain(manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()));
+        self.write(SUMS, sums(files).as_bytes())?;
+        let mut json = serde_json::to_vec_pretty(manifest)
+            .map_err(|error| Error::new(ErrorKind::Io, format!("the manifest cannot be written: {error}")))?;
+        json.push(b'\n');
+        self.write(FILE, &json)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let mut file = unfinished(&self.folder)?;
+        file.write_all(bytes)?;
+        finish(file, &self.folder.join(name))
+    }
+}
+
+/// `SHA256SUMS` of these files, sorted by name.
+pub fn sums<'a>(files: impl Iterator<Item = &'a File>) -> String {
+    let mut files: Vec<&File> = files.collect();
+    files.sort_by(|a, b| a.file.cmp(&b.file));
+    files.iter().map(|file| format!("{}  {}\n", file.sha256, file.file)).collect()
+}
+
+fn unfinished(folder: &Path) -> Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .suffix(".part")
+        .tempfile_in(folder)
+        .map_err(|error| Error::from(error).at(folder.display()))
+}
+
+/// The file in `folder` whose name has this end; tools write one into an empty folder.
+pub(crate) fn file_ending(folder: &Path, end: &str) -> Option<PathBuf> {
+    let files = fs_err::read_dir(folder).ok()?;
+    files.flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with(end))
+}
+
+fn remove_if_there(path: &Path) -> Result<()> {
+    match fs_err::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Gives a complete file its name, when its bytes are on the disk.
+fn finish(file: tempfile::NamedTempFile, target: &Path) -> Result<()> {
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    file.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Another build may be writing into the same folder right now; its files are young.
+fn is_old(path: &Path) -> bool {
+    let age =
+        fs_err::metadata(path).ok().and_then(|metadata| metadata.modified().ok()).and_then(|time| time.elapsed().ok());
+    age.is_some_and(|age| age > std::time::Duration::from_secs(3600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_placed_under_its_name_with_its_hash() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("a.whl");
+        fs_err::write(&file, "abc")?;
+        let dist = Dist::open(&dir.path().join("out"))?;
+        let placed = dist.place(&file)?;
+        assert_eq!(placed.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!((placed.size, placed.file.as_str()), (3, "a.whl"));
+        assert_eq!(fs_err::read_dir(dist.folder())?.count(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn the_set_of_another_source_goes_with_its_record() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let dist = Dist::open(dir.path())?;
+        let (sdist, kept, changed) = ("a-1.tar.gz", "b-1-x.whl", "a-1-y.whl");
+        for name in [sdist, "a-1-x.whl", kept, changed] {
+            fs_err::write(dir.path().join(name), name)?;
+        }
+        let of = |name: &str| {
+            let sha256 = monowheel_system::hash::sha256(name.as_bytes());
+            serde_json::json!({ "file": name, "sha256": sha256, "size": name.len() })
+        };
+        let record = serde_json::json!({ "sdist": of(sdist), "wheels": [of("a-1-x.whl"), of(changed), { "verdict": "failed" }] });
+        let write = || fs_err::write(dir.path().join(FILE), record.to_string());
+        fs_err::write(dir.path().join(changed), "by somebody")?;
+        write()?;
+        assert_eq!(dist.forget(&monowheel_system::hash::sha256(sdist.as_bytes()))?, Vec::<String>::new());
+        write()?;
+        assert_eq!(dist.forget("another")?, [sdist, "a-1-x.whl"]);
+        let mut left: Vec<String> = fs_err::read_dir(dir.path())?
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        left.sort();
+        assert_eq!(left, [changed, kept]);
+        Ok(())
+    }
+
+    #[test]
+    fn an_output_folder_that_is_a_file_is_found_at_once() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("dist");
+        fs_err::write(&file, "")?;
+        assert!(Dist::open(&file).is_err_and(|error| error.kind() == ErrorKind::Io));
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+//! From a project to a set of wheels.
+//!
+//! [`input`] turns what the user named into a directory, [`plan`] says what will be done (pure: no process is
+//! started, nothing is written), [`driver`] does it and reports to an [`event::Watch`].
+
+pub mod compare;
+pub mod contract;
+pub mod diagnose;
+pub mod dist;
+pub mod driver;
+pub mod event;
+pub mod input;
+mod job_tokens;
+pub mod link;
+pub mod manifest;
+pub mod maturin;
+pub mod normalize;
+pub mod plan;
+pub mod prepare;
+mod prerequisites;
+pub mod provenance;
+pub mod reproduce;
+mod run;
+mod scratch_dir;
+pub mod sdist;
+pub mod target_dirs;
+pub mod toolchain;
+pub mod verify;
+pub mod wheel_cache;
+pub mod workspace;

@@ -1,0 +1,251 @@
+//! One call of maturin: its arguments and its environment.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::Result;
+use monowheel_project::target::{System, Target};
+use monowheel_system::exec::Call;
+
+use crate::plan::Job;
+use crate::sdist::Locked;
+use crate::toolchain::linkers::HOST_TARGET;
+use crate::toolchain::remap::Remap;
+use crate::toolchain::shims::Shims;
+use crate::toolchain::tools::Tool;
+
+/// Variables of this process that would change what maturin, `PyO3` or cargo build for a target
+/// (read in maturin 1.16, cargo-zigbuild 0.24 and `PyO3` 0.29). The build sets those it needs.
+const OURS: [&str; 26] = [
+    "ARCHFLAGS",
+    "CARGO",
+    "CARGO_BUILD_BUILD_DIR",
+    "CARGO_BUILD_TARGET",
+    "CARGO_BUILD_TARGET_DIR",
+    "CARGO_MAKEFLAGS",
+    "CARGO_TARGET_DIR",
+    "CONDA_PREFIX",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "MAKEFLAGS",
+    "MFLAGS",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "RUSTC",
+    "RUSTC_BOOTSTRAP",
+    "RUSTDOC",
+    "RUSTUP_TOOLCHAIN",
+    "TARGET_SYSROOT",
+    "VIRTUAL_ENV",
+    "_PYTHON_HOST_PLATFORM",
+    "_PYTHON_SYSCONFIGDATA_NAME",
+    "pythonLocation",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_PKG_NAME",
+    "CARGO_MANIFEST_PATH",
+    "RUST_LOG",
+];
+const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
+
+/// Part of the keys of kept wheels and of Cargo target folders: raise it when a call below, or a linker of its, changes
+/// what comes out.
+pub const REVISION: &str = "5: the unwinder of glibc's machines";
+
+/// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a
+/// zip archive can state. Whatever reads it (maturin, zig's linker for Windows, build scripts) then writes the
+/// same today and tomorrow.
+pub const EPOCH: &str = "315532800";
+
+/// The time of a build, in seconds since 1970.
+#[must_use]
+pub fn epoch() -> String {
+    std::env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| EPOCH.to_owned())
+}
+
+/// Whether a variable is the build's own to set, and is taken from the caller's environment.
+#[must_use]
+pub fn is_ours(name: &str) -> bool {
+    OURS.contains(&name) || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// What the calls of one build have in common.
+#[derive(Clone, Debug)]
+pub struct Bench {
+    /// maturin itself.
+    pub maturin: Tool,
+    /// zig, where something is linked with it.
+    pub zig: Option<Tool>,
+    /// What keeps compiled crates between builds: sccache.
+    pub wrapper: Option<PathBuf>,
+    /// cargo and rustc.
+    pub shims: Shims,
+    /// What this machine's folders are called in a wheel.
+    pub names: Remap,
+    /// The project's folder inside the unpacked sdist.
+    pub source: PathBuf,
+    /// `[tool.maturin] profile`, else `release`.
+    pub profile: String,
+    /// The Python that runs monowheel, where that is known.
+    pub python: Option<PathBuf>,
+    /// What may be said of the lock file.
+    pub locked: Locked,
+}
+
+impl Bench {
+    /// maturin in a clean environment, with the chosen toolchain.
+    #[must_use]
+    pub fn call(maturin: &Tool, shims: &Shims) -> Call {
+        toolchain_env(Call::new(&maturin.path), shims).env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1")
+    }
+
+    /// cargo in the same environment.
+    #[must_use]
+    pub fn cargo(shims: &Shims) -> Call {
+        toolchain_env(Call::new(&shims.cargo), shims).env("CARGO_TERM_COLOR", "never")
+    }
+
+    /// The call that builds one wheel into `out`, with `lane` as its Cargo target folder.
+    ///
+    /// # Errors
+    /// When the linker of a Windows target cannot be written.
+    pub fn wheel(&self, job: &Job, lane: &Path, out: &Path) -> Result<Call> {
+        // cargo does not track the deployment target, so each raised one has a folder of its own.
+        let raised = raised_deployment_target(&job.target);
+        let lane = &raised.as_ref().map_or_else(|| lane.to_path_buf(), |level| lane.join(format!("macos-{level}")));
+        let mut call = Self::call(&self.maturin, &self.shims)
+            .args(arguments(job, &self.profile))
+            .args(["--offline"])
+            .args((self.locked == Locked::AsPublished).then_some("--locked"))
+            .arg("--out")
+            .arg(out)
+            .dir(&self.source)
+            .env("CARGO_TARGET_DIR", lane)
+            .env("SOURCE_DATE_EPOCH", epoch())
+            // Its wrapper scripts are rewritten in place: two lanes must not share them.
+            .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"));
+        if let Some(wrapper) = &self.wrapper {
+            call = call.env("RUSTC_WRAPPER", wrapper);
+        }
+        if let Some(zig) = &self.zig {
+            call = call.env("CARGO_ZIGBUILD_ZIG_COMMAND", &zig.path).env("CARGO_ZIGBUILD_ZIG_VERSION", &zig.version);
+            call = self.with_one_host(call, job, lane)?;
+        }
+        if job.target.system == System::Win && !job.target.links_with_zig() && !cfg!(windows) {
+            call = call.env("MATURIN_USE_XWIN", "1");
+        }
+        if let Some(level) = &raised {
+            call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
+        }
+        for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
+            let python = self.python.as_deref();
+            if let Some(linker) = linker(&self.shims, &job.target, triple, lane, &self.maturin.path, python)? {
+                call = call.env(linker_variable(triple), linker);
+            }
+        }
+        Ok(call)
+    }
+
+    /// Lets every target of a lane use the same build scripts and procedural macros.
+    ///
+    /// cargo takes the name of this machine's linker into the identity of what they are made of, whatever it builds
+    /// for (cargo 1.96, `fingerprint::calculate_normal`), and cargo-zigbuild 0.24 changes that name, and whom it is
+    /// for, where the target is this machine's own: all of it would be compiled once more.
+    fn with_one_host(&self, call: Call, job: &Job, lane: &Path) -> Result<Call> {
+        let variable = linker_variable(&self.shims.host);
+        let Some(zig) = zig_host(&self.shims.host).filter(|_| std::env::var_os(&variable).is_none()) else {
+            return Ok(call);
+        };
+        fs_err::create_dir_all(lane)?;
+        let call = call.env(variable, self.shims.host_linker(lane, &self.maturin.path, zig)?);
+        Ok(match job.target.level {
+            Some((major, minor)) if job.target.triples == [self.shims.host.as_str()] => call
+                .args(["--config", "target-applies-to-host=true"])
+                .env(HOST_TARGET, format!("{zig}.{major}.{minor}")),
+            _ => call,
+        })
+    }
+}
+
+/// The linker of ours for a Rust target, written into `folder`; none where maturin's own serves. `python` runs
+/// monowheel.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn linker(
+    shims: &Shims,
+    target: &Target,
+    triple: &str,
+    folder: &Path,
+    maturin: &Path,
+    python: Option<&Path>,
+) -> Result<Option<PathBuf>> {
+    match (target.system, python) {
+        (System::Win, _) => {
+            fs_err::create_dir_all(folder)?;
+            shims.windows_linker(folder, triple, maturin).map(Some)
+        }
+        (System::Macosx, Some(python)) => {
+            fs_err::create_dir_all(folder)?;
+            let raised = raised_deployment_target(target);
+            let level = raised.as_deref().unwrap_or(lowest_deployment_target(triple));
+            shims.macos_linker(folder, triple, level, maturin, python).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What zig calls this machine's own target, where that is a platform with glibc.
+fn zig_host(host: &str) -> Option<&'static str> {
+    match host {
+        "x86_64-unknown-linux-gnu" => Some("x86_64-linux-gnu"),
+        "aarch64-unknown-linux-gnu" => Some("aarch64-linux-gnu"),
+        _ => None,
+    }
+}
+
+/// The variable that names the linker of a Rust target to cargo.
+fn linker_variable(triple: &str) -> String {
+    format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_"))
+}
+
+/// maturin's arguments for one wheel, without this machine's paths.
+#[must_use]
+pub fn arguments(job: &Job, profile: &str) -> Vec<String> {
+    let mut args: Vec<String> =
+        ["build", "--profile", profile, "--target", job.target.maturin_target(), "-i", &job.interpreter]
+            .map(str::to_owned)
+            .to_vec();
+    if job.target.links_with_zig() {
+        args.push("--zig".to_owned());
+    }
+    if let (System::Manylinux | System::Musllinux, Some((major, minor))) = (job.target.system, job.target.level) {
+        let system = if job.target.system == System::Manylinux { "manylinux" } else { "musllinux" };
+        args.extend(["--compatibility".to_owned(), format!("{system}_{major}_{minor}")]);
+    }
+    if !job.features.is_empty() {
+        args.extend(["--features".to_owned(), job.features.join(",")]);
+    }
+    args
+}
+
+/// `MACOSX_DEPLOYMENT_TARGET`, where the name of the target asks for more than Rust's own floor.
+fn raised_deployment_target(target: &Target) -> Option<String> {
+    let (major, minor) = target.level.filter(|_| target.system == System::Macosx)?;
+    let lowest = if target.arch == "arm64" { (11, 0) } else { (10, 12) };
+    ((major, minor) > lowest).then(|| format!("{major}.{minor}"))
+}
+
+/// Rust's own floor, where nobody asks for more.
+pub fn lowest_deployment_target(triple: &str) -> &'static str {
+    if triple.starts_with("aarch64") { "11.0" } else { "10.12" }
+}
+
+/// A call in a clean environment, with the toolchain of the shims.
+pub fn toolchain_env(call: Call, shims: &Shims) -> Call {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path =
+        std::env::join_paths(std::iter::once(shims.folder.clone()).chain(std::env::split_paths(&path))).unwrap_or(path);
+    let call = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| is_ours(name))
+        .fold(call, Call::without_env);
+    call.env("PATH", path).env("RUSTC", &shims.rustc).env("CARGO", &shims.cargo)
+}

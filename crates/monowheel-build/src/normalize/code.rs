@@ -1,0 +1,70 @@
+//! One shared library or program: its format's steps, and the proof that a loader sees what it saw.
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_wheel::binary::{Binary, Format, Signature, Slice};
+use sha2::{Digest as _, Sha256};
+
+use crate::normalize::{Done, elf, macho, pe};
+
+/// Finishes a library. What the reader does not understand stays as it is.
+///
+/// # Errors
+/// [`ErrorKind::Format`] when its signature does not fit its bytes, which a new one would hide, or when the
+/// finished bytes read back as something else.
+pub(super) fn finish(bytes: &[u8], strip: bool) -> Result<Done> {
+    if !Binary::is_one(bytes) {
+        return Ok(Done::default());
+    }
+    let before = match Binary::read(bytes) {
+        Ok(binary) => binary,
+        Err(error) => return Ok(left(format!("left as it is: {}", error.what()))),
+    };
+    if let Some(why) = before.slices.iter().find_map(|slice| match &slice.signature {
+        Signature::Invalid { why } => Some(why),
+        _ => None,
+    }) {
+        let what = format!("the wheel is not finished: the signature of a library is not for its bytes: {why}");
+        return Err(Error::new(ErrorKind::Format, what).next("sign it again after the last change to it"));
+    }
+    let done = match before.format {
+        Format::Elf => elf::finish(bytes),
+        Format::Pe => pe::finish(bytes),
+        Format::MachO => macho::finish(bytes, strip),
+    };
+    if let Some(new) = &done.bytes {
+        compare(&before, &Binary::read(new)?)?;
+    }
+    Ok(done)
+}
+
+/// Nothing was done, for a reason.
+pub(super) fn left(why: impl Into<String>) -> Done {
+    Done { bytes: None, said: vec![why.into()] }
+}
+
+/// The hash of what is left of a file when its own marks are zeros.
+pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// Compares all that a loader, a linker or a rule sees; what finishing is there to change is left out.
+fn compare(before: &Binary, after: &Binary) -> Result<()> {
+    let seen = |binary: &Binary| -> Vec<Slice> {
+        let mut slices = binary.slices.clone();
+        for slice in &mut slices {
+            slice.timestamp = None;
+            slice.debug_info.clear();
+            slice.paths = monowheel_wheel::binary::EmbeddedPaths::default();
+        }
+        slices
+    };
+    let same = (before.format, before.fat, seen(before)) == (after.format, after.fat, seen(after));
+    same.then_some(()).ok_or_else(|| {
+        Error::new(ErrorKind::Format, "the wheel is not finished: a finished library reads back as another one")
+            .next("report this with the wheel; until then, publish the wheel that maturin made")
+    })
+}

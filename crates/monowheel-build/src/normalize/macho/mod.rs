@@ -1,0 +1,138 @@
+//! Mach-O: symbols that nothing reads go, `LC_UUID` from content, and a new ad hoc signature.
+//!
+//! ```text
+//! fat file ─ per slice ─┐
+//!                       ├ layout   load commands → places; anything unknown: the slice is left alone
+//!                       ├ strip    __LINKEDIT without local symbols and stabs
+//!                       ├ uuid     the hash of all before the signature, the UUID itself zero
+//!                       └ sign     as it was signed before: same identifier, flags and page size
+//! ```
+//!
+//! A slice that was not signed is not signed here either: on x86-64 a library needs no signature, and
+//! on arm64 the audit says that it lacks one.
+
+pub(super) mod hide;
+mod layout;
+mod sign;
+mod strip;
+mod uuid;
+
+use layout::Layout;
+use monowheel_wheel::bytes::{big_at, part, put};
+use sign::Signer;
+
+use crate::normalize::Done;
+use crate::normalize::code::left;
+
+/// `MH_MAGIC_64`, little-endian.
+const THIN: [u8; 4] = [0xcf, 0xfa, 0xed, 0xfe];
+/// `FAT_MAGIC`; big-endian as all of the fat header.
+const FAT: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
+/// Bytes of a `fat_arch`.
+const ARCH: usize = 20;
+
+/// Finishes a thin or fat file.
+pub(super) fn finish(bytes: &[u8], strip: bool) -> Done {
+    let done = if bytes.starts_with(&THIN) {
+        slice(bytes, strip)
+    } else if bytes.starts_with(&FAT) {
+        fat(bytes, strip)
+    } else {
+        Err("not a little-endian 64-bit Mach-O, and no fat file of 32 bits".to_owned())
+    };
+    match done {
+        Ok((new, said)) if new != bytes => Done { bytes: Some(new), said },
+        Ok((_, said)) => Done { bytes: None, said },
+        Err(why) => left(format!("left as it is: {why}")),
+    }
+}
+
+/// A finished slice, and what was done to it.
+fn slice(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
+    let layout = Layout::of(bytes)?;
+    let signer = layout.signature.as_ref().map(|command| Signer::of(bytes, command)).transpose()?;
+    let mut said = Vec::new();
+    let mut new = bytes.to_vec();
+    if strip {
+        match strip::strip(bytes, &layout) {
+            Ok(Some(stripped)) => {
+                said.push(format!("{} bytes of symbols stripped", bytes.len().saturating_sub(stripped.len())));
+                new = stripped;
+            }
+            Ok(None) => {}
+            Err(why) => said.push(format!("symbols left as they are: {why}")),
+        }
+    }
+    if let Some(signer) = &signer {
+        // Where it is and how long it is are part of what is signed, so they come first.
+        new = sign::make_room(&new, signer)?;
+    }
+    if uuid::write(&mut new)? {
+        said.push("LC_UUID from content".to_owned());
+    }
+    if let Some(signer) = &signer {
+        new = sign::sign(&new, signer)?;
+        if new != bytes {
+            said.push("signed ad hoc again".to_owned());
+        }
+    }
+    Ok((new, said))
+}
+
+/// A finished fat file: the slices in their order, each aligned as before.
+fn fat(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
+    /// More architectures than anyone has built for.
+    const MOST: usize = 16;
+    let cut = || "its fat header is cut short".to_owned();
+    let count = usize::try_from(big_at(bytes, 4).ok_or_else(cut)?).unwrap_or(usize::MAX);
+    if count == 0 || count > MOST {
+        return Err(format!("a fat file of {count} slices"));
+    }
+    let mut out = part(bytes, 0, 8 + ARCH * count).ok_or_else(cut)?.to_vec();
+    let (mut said, mut end) = (Vec::new(), out.len());
+    for index in 0..count {
+        let entry = 8 + ARCH * index;
+        let field = |at| big_at(bytes, entry + at).and_then(|number| usize::try_from(number).ok()).ok_or_else(cut);
+        let (offset, size, align) = (field(8)?, field(12)?, field(16)?);
+        if offset < end {
+            return Err("the slices of the fat file are not in order".to_owned());
+        }
+        if align > 15 {
+            return Err(format!("a slice is aligned to 2^{align} bytes"));
+        }
+        let old = part(bytes, offset, size).ok_or_else(|| "a slice is outside the fat file".to_owned())?;
+        if !old.starts_with(&THIN) {
+            return Err("a slice is no little-endian 64-bit Mach-O".to_owned());
+        }
+        end = offset + size;
+        let new = match slice(old, strip) {
+            Ok((new, done)) => {
+                said.extend(done.into_iter().map(|what| format!("{}: {what}", arch(old))));
+                new
+            }
+            Err(why) => {
+                said.push(format!("{}: left as it is: {why}", arch(old)));
+                old.to_vec()
+            }
+        };
+        out.resize(out.len().next_multiple_of(1 << align), 0);
+        for (at, number) in [(8, out.len()), (12, new.len())] {
+            let number = u32::try_from(number).map_err(|_| cut())?;
+            put(&mut out, entry + at, &number.to_be_bytes()).ok_or_else(cut)?;
+        }
+        out.extend_from_slice(&new);
+    }
+    if end != bytes.len() {
+        return Err("bytes stand behind the last slice of the fat file".to_owned());
+    }
+    Ok((out, said))
+}
+
+/// `cputype` in Apple's words.
+fn arch(slice: &[u8]) -> &'static str {
+    match monowheel_wheel::bytes::u32_at(slice, 4) {
+        Some(0x0100_000c) => "arm64",
+        Some(0x0100_0007) => "x86_64",
+        _ => "slice",
+    }
+}

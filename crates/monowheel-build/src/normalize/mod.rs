@@ -1,0 +1,158 @@
+//! Finishing: what maturin made becomes bytes that depend on the source, the lock file and the tools alone.
+//!
+//! ```text
+//! wheel(bytes, recipe)
+//!   ├ members   archive → files in memory; what is ambiguous, signed or untrue is refused
+//!   ├ code      each library and program, by its bytes:
+//!   │   ├ macho   per slice: symbols that nothing reads go, LC_UUID from content, signed ad hoc again
+//!   │   ├ pe      time stamps, debug GUIDs and the checksum from content
+//!   │   └ elf     build-id from content
+//!   ├ sbom      no time, no place on this machine, the serial number from content
+//!   ├ extra     files for the .dist-info, such as the recipe of the build
+//!   ├ record    RECORD, anew
+//!   └ zip       one order, one time, two modes, the smallest deflate
+//! ```
+//!
+//! Every step is a pure function on bytes. None changes what a loader maps as code or data, and what
+//! the reader of [`binary`](monowheel_wheel::binary) sees of a library before and after is compared: a
+//! difference is an error, not a wheel. What a step does not know it leaves alone and says so in
+//! [`Finished::steps`]. Finishing twice gives what finishing once gives.
+
+mod code;
+mod elf;
+mod macho;
+mod members;
+mod pe;
+mod record;
+mod sbom;
+mod zip;
+
+use monowheel_audit::gather;
+use monowheel_error::{Error, ErrorKind, Result};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::normalize::members::{Contents, File};
+
+pub use macho::hide::hide;
+
+/// Part of what identifies a finished wheel: raise it when other bytes come out.
+pub const REVISION: &str = "1";
+
+/// What finishing needs to know beside the wheel.
+#[derive(Clone, Debug, Default)]
+pub struct Recipe {
+    /// Files to put into the `.dist-info`: the name there (`monowheel.json`) and the bytes. One of that
+    /// name is replaced.
+    pub extra: Vec<(String, Vec<u8>)>,
+    /// Folders of this machine that an SBOM may name (`/tmp/x/demo-1.0`), and what each is called instead
+    /// (`demo`). Of several that fit, the longest counts.
+    pub paths: Vec<(String, String)>,
+    /// Whether Mach-O symbols go that neither the loader nor the linker needs.
+    pub strip: bool,
+    /// Seconds since 1970 (`SOURCE_DATE_EPOCH`) for all members; 1980-01-01 without one.
+    pub time: Option<u64>,
+}
+
+/// A finished wheel.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The wheel.
+    pub bytes: Vec<u8>,
+    /// What was done and what was left alone, by member in the order of the archive.
+    pub steps: Vec<Step>,
+}
+
+/// Something that was done to a member, or left undone for a reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The member's path; `None` for the archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// In words: `LC_UUID from content`.
+    pub what: String,
+}
+
+/// Finishes a wheel.
+///
+/// # Errors
+/// [`ErrorKind::Format`] when the wheel is damaged, ambiguous, signed, or not what its own RECORD says, or
+/// when a step would change what a loader sees; [`ErrorKind::Usage`] when the recipe names a file that
+/// has no place in a `.dist-info`.
+pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
+    let Contents { mut files, info, mut steps } = members::read(bytes)?;
+    for (name, content) in &recipe.extra {
+        add(&mut files, &info, name, content, &mut steps)?;
+    }
+    let done: Vec<Vec<Step>> = files.par_iter_mut().map(|file| finish(file, &info, recipe)).collect::<Result<_>>()?;
+    files.sort_by(|a, b| place(&a.path, &info).cmp(&place(&b.path, &info)));
+    steps.extend(done.into_iter().flatten());
+    steps.sort_by(|a, b| {
+        let key = |step: &Step| step.member.as_ref().map(|path| (place(path, &info).0, path.clone()));
+        key(a).cmp(&key(b))
+    });
+    let record = format!("{info}/RECORD");
+    let rows = record::write(&files, &record);
+    files.push(File { path: record, bytes: rows, executable: false });
+    Ok(Finished { bytes: zip::write(&files, recipe.time)?, steps })
+}
+
+/// Where a member stands: those of the `.dist-info` behind all others, which is where PEP 427 wants them.
+fn place<'a>(path: &'a str, info: &str) -> (bool, &'a str) {
+    (path.strip_prefix(info).is_some_and(|rest| rest.starts_with('/')), path)
+}
+
+/// Every step that is for this file.
+fn finish(file: &mut File, info: &str, recipe: &Recipe) -> Result<Vec<Step>> {
+    let step = |what: String| Step { member: Some(file.path.clone()), what };
+    let inside = file.path.strip_prefix(info).and_then(|rest| rest.strip_prefix("/sboms/"));
+    let done = if inside.is_some_and(|name| name.to_ascii_lowercase().ends_with(".json")) {
+        sbom::finish(&file.bytes, &recipe.paths)
+    } else if gather::is_code(&file.path) {
+        code::finish(&file.bytes, recipe.strip).map_err(|error| error.at(&file.path))?
+    } else {
+        return Ok(Vec::new());
+    };
+    let steps = done.said.into_iter().map(step).collect();
+    if let Some(bytes) = done.bytes {
+        file.bytes = bytes;
+    }
+    Ok(steps)
+}
+
+/// What a step made of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Done {
+    /// The new bytes; `None` when they are the old ones.
+    bytes: Option<Vec<u8>>,
+    /// What was done or left alone, in words.
+    said: Vec<String>,
+}
+
+/// Adds a file to the `.dist-info`.
+fn add(files: &mut Vec<File>, info: &str, name: &str, content: &[u8], steps: &mut Vec<Step>) -> Result<()> {
+    let is_ours = matches!(name, "RECORD" | "METADATA" | "WHEEL" | "entry_points.txt");
+    let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    if is_ours || !name.split('/').all(is_name) {
+        return Err(Error::new(ErrorKind::Usage, format!("{name:?} is no name for a file added to the .dist-info"))
+            .at(info)
+            .next("use a name of its own, such as `monowheel.json`"));
+    }
+    let path = format!("{info}/{name}");
+    if files.iter().any(|file| file.path != path && file.path.eq_ignore_ascii_case(&path)) {
+        return Err(Error::new(ErrorKind::Usage, format!("{name:?} differs in case only from a file that is there"))
+            .at(info)
+            .next("use a name of its own, such as `monowheel.json`"));
+    }
+    let step = |what: &str| Step { member: Some(path.clone()), what: what.to_owned() };
+    if let Some(file) = files.iter_mut().find(|file| file.path == path) {
+        if file.bytes != content {
+            steps.push(step("replaced"));
+            content.clone_into(&mut file.bytes);
+        }
+        return Ok(());
+    }
+    steps.push(step("added"));
+    files.push(File { path, bytes: content.to_owned(), executable: false });
+    Ok(())
+}

@@ -1,0 +1,293 @@
+//! What a build will do, decided before anything is done.
+//!
+//! [`plan`] is a pure function of a project, a selection and a machine: it starts no process and
+//! writes nothing. One [`Job`] is one call of maturin, one wheel and one expected tag.
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::family::{Family, PythonVersion, Route};
+use monowheel_project::project::Project;
+use monowheel_project::target::{System, Target, WindowsAbi};
+use serde::Serialize;
+
+use crate::toolchain::Machine;
+use crate::toolchain::choice::{self, StdFrom, std_for};
+use crate::toolchain::rust::Toolchain;
+use crate::toolchain::tools::{OLDEST_MATURIN, TESTED_ZIG};
+
+/// The version of the JSON form of a plan.
+pub const SCHEMA: &str = "monowheel.plan/1";
+
+/// What was asked for, on the command line or in `[tool.monowheel]`; `None` means the default.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Platforms by name.
+    pub targets: Option<Vec<String>>,
+    /// ABI families.
+    pub abis: Option<Vec<Family>>,
+    /// How Windows extensions are linked.
+    pub windows: Option<WindowsAbi>,
+    /// A Rust toolchain by name.
+    pub toolchain: Option<String>,
+}
+
+/// Everything a build will do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// The project.
+    pub project: ProjectFacts,
+    /// The tools, as far as they are there.
+    pub tools: ToolFacts,
+    /// One call of maturin each.
+    pub jobs: Vec<Job>,
+}
+
+/// What identifies the project in machine output.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProjectFacts {
+    /// The distribution's name as written.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The extension module's full name.
+    pub module: String,
+    /// `Requires-Python`.
+    pub requires_python: Option<String>,
+    /// The binding crate and its version, `pyo3 0.29.3`.
+    pub bindings: String,
+}
+
+/// The versions of the tools a build uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ToolFacts {
+    /// maturin's version.
+    pub maturin: Option<String>,
+    /// zig's version.
+    pub zig: Option<String>,
+    /// What a user calls the Rust toolchain.
+    pub toolchain: Option<String>,
+    /// The first line of `rustc -vV`.
+    pub rustc: Option<String>,
+}
+
+/// One wheel to build.
+#[derive(Clone, Debug, Serialize)]
+pub struct Job {
+    /// `TARGET-FAMILY`: names the log and the line of progress.
+    pub id: String,
+    /// The platform.
+    pub target: Target,
+    /// The ABI family.
+    pub family: Family,
+    /// The oldest `CPython` served.
+    pub floor: PythonVersion,
+    /// The tag that the wheel has to carry, as in its file name.
+    pub tag: String,
+    /// The Rust targets, and how each one's standard library is had.
+    pub std: Vec<TripleStd>,
+    /// Who links.
+    pub linker: String,
+    /// Features for `--features`.
+    pub features: Vec<String>,
+    /// For `-i`.
+    pub interpreter: String,
+    /// What a user should know, though it hinders nothing.
+    pub notes: Vec<String>,
+    /// Why it cannot be built, and what mends it.
+    pub blocked: Option<Blocked>,
+}
+
+/// How the standard library of one Rust target is had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TripleStd {
+    /// The Rust target.
+    pub triple: String,
+    /// Where its standard library comes from.
+    pub from: StdFrom,
+}
+
+/// Why a job cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocked {
+    /// The reason.
+    pub why: String,
+    /// The command that mends it.
+    pub mend: String,
+}
+
+impl Plan {
+    /// The jobs that can be built.
+    pub fn ready(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| job.blocked.is_none())
+    }
+
+    /// The Rust targets of the ready jobs whose standard library comes from `from`, each once.
+    #[must_use]
+    pub fn triples_from(&self, from: StdFrom) -> Vec<&str> {
+        let mut triples: Vec<&str> = self
+            .ready()
+            .flat_map(|job| &job.std)
+            .filter(|std| std.from == from)
+            .map(|std| std.triple.as_str())
+            .collect();
+        triples.sort_unstable();
+        triples.dedup();
+        triples
+    }
+}
+
+/// Decides what to build and how.
+///
+/// # Errors
+/// When the selection is wrong or the project cannot be built for any target ([`Route::find`]). A
+/// tool that is missing is no error here: it blocks the jobs that need it.
+pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Result<Plan> {
+    let config = project.pyproject.config();
+    let windows = selection.windows.or(config.windows).unwrap_or_default();
+    let targets = match selection.targets.as_ref().or(config.targets.as_ref()) {
+        Some(names) => named(names, windows)?,
+        None => Target::defaults(windows),
+    };
+    let routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()))?;
+    let triples: Vec<&str> = targets.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
+    let toolchain = choice::choose(
+        &machine.toolchains,
+        &triples,
+        selection.toolchain.as_deref(),
+        project.rust_version.as_deref(),
+        &machine.std_cache,
+    );
+    if let Err(error) = &toolchain {
+        if error.kind() == ErrorKind::Usage {
+            return Err(error.clone());
+        }
+    }
+    let jobs = targets
+        .iter()
+        .flat_map(|target| routes.iter().map(move |route| (target, route)))
+        .map(|(target, route)| job(target, route, toolchain.as_ref(), machine))
+        .collect();
+    let toolchain = toolchain.ok();
+    Ok(Plan {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        project: ProjectFacts {
+            name: project.name.clone(),
+            version: project.version.clone(),
+            module: project.module.clone(),
+            requires_python: project.requires_python.as_ref().map(ToString::to_string),
+            bindings: format!("{} {}", project.bindings.key, project.bindings.version_text),
+        },
+        tools: ToolFacts {
+            maturin: machine.maturin.as_ref().map(|tool| tool.version.clone()),
+            zig: machine.zig.as_ref().map(|tool| tool.version.clone()),
+            toolchain: toolchain.map(|toolchain| toolchain.name.clone()),
+            rustc: toolchain.and_then(|toolchain| toolchain.verbose_version.lines().next().map(str::to_owned)),
+        },
+        jobs,
+    })
+}
+
+/// The named platforms, each once, in the order given.
+fn named(names: &[String], windows: WindowsAbi) -> Result<Vec<Target>> {
+    let mut targets: Vec<Target> = Vec::new();
+    for name in names {
+        let target = Target::parse(name, windows)?;
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    if targets.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "no target is named").next("leave `targets` out for the default set"));
+    }
+    Ok(targets)
+}
+
+fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, machine: &Machine) -> Job {
+    let std = target
+        .triples
+        .iter()
+        .map(|triple| TripleStd {
+            triple: triple.clone(),
+            from: toolchain.map_or(StdFrom::Nowhere, |toolchain| std_for(toolchain, triple, &machine.std_cache)),
+        })
+        .collect();
+    let linker = match (&machine.zig, target.links_with_zig()) {
+        (_, false) => "msvc (maturin's xwin)".to_owned(),
+        (Some(zig), true) => format!("zig {}", zig.version),
+        (None, true) => "zig".to_owned(),
+    };
+    let mut job = Job {
+        id: format!("{target}-{}", route.family.name()),
+        target: target.clone(),
+        family: route.family,
+        floor: route.floor,
+        tag: format!("{}-{}", route.python_abi_tag(), target.platform_tags().join(".")),
+        std,
+        linker,
+        features: route.features.clone(),
+        interpreter: route.interpreter.clone(),
+        notes: Vec::new(),
+        blocked: None,
+    };
+    job.blocked = hindrance(&job, toolchain, machine);
+    if target.links_with_zig() && machine.zig.as_ref().is_some_and(|zig| !TESTED_ZIG.contains(&zig.release())) {
+        job.notes.push("this zig version was not tested: pip install 'ziglang==0.17.0'".to_owned());
+    }
+    if target.system == System::Macosx && machine.sdkroot.is_none() {
+        job.notes
+            .push("without an SDK no Apple framework can be linked: set SDKROOT if the crate needs one".to_owned());
+    }
+    job
+}
+
+/// The first thing that keeps this job from being built.
+fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machine) -> Option<Blocked> {
+    let blocked = |why: String, mend: String| Some(Blocked { why, mend });
+    let install = || "pip install 'monowheel[build]'".to_owned();
+    match &machine.maturin {
+        None => return blocked("maturin is not installed".into(), install()),
+        Some(maturin) if maturin.release() < OLDEST_MATURIN => {
+            let (major, minor) = OLDEST_MATURIN;
+            return blocked(format!("maturin {} is too old ({major}.{minor} is needed)", maturin.version), install());
+        }
+        Some(_) => {}
+    }
+    if job.target.links_with_zig() && machine.zig.is_none() {
+        return blocked("zig, the linker, is not installed".into(), install());
+    }
+    if !job.target.links_with_zig() && machine.windows_sdk.is_none() {
+        return blocked(
+            "the Windows SDK, which msvc needs, is not here".into(),
+            "cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence), or leave out --windows msvc".into(),
+        );
+    }
+    let toolchain = match toolchain {
+        Ok(toolchain) => toolchain,
+        Err(error) => {
+            return blocked(error.what().to_owned(), error.next_step().unwrap_or(choice::INSTALL_RUST).to_owned());
+        }
+    };
+    let missing = job.std.iter().find(|std| std.from == StdFrom::Nowhere)?;
+    blocked(
+        format!(
+            "Rust {} ({}) has no standard library for {}, nor its source",
+            toolchain.release(),
+            toolchain.name,
+            missing.triple
+        ),
+        source_command(toolchain, &missing.triple),
+    )
+}
+
+/// The command that brings a standard library or its source to a toolchain without rustup.
+pub fn source_command(toolchain: &Toolchain, triple: &str) -> String {
+    if toolchain.name == "system" {
+        "apt-get install rust-web-src (Debian; the package that matches your rustc), or use rustup".to_owned()
+    } else {
+        format!("rustup target add --toolchain {} {triple}", toolchain.name)
+    }
+}

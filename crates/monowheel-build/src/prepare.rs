@@ -1,0 +1,88 @@
+//! What comes before a build: the project is found, and its wheels are planned.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::project::Project;
+use monowheel_system::exec::Stop;
+
+use crate::event::{Event, Watch};
+use crate::input::Input;
+use crate::plan::{Plan, Selection, plan};
+use crate::scratch_dir::Fresh;
+use crate::sdist;
+use crate::toolchain::Machine;
+use crate::workspace::Workspace;
+
+/// A project that was found, with the plan for it.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The plan.
+    pub plan: Plan,
+    pub(super) project: Project,
+    pub(super) sdist: Option<PathBuf>,
+    pub(super) work: PathBuf,
+    pub(super) unpacked: Option<Workspace>,
+    pub(super) fresh: Option<Fresh>,
+}
+
+impl Prepared {
+    /// The Cargo profile of the build.
+    #[must_use]
+    pub fn profile(&self) -> &str {
+        self.project.pyproject.maturin().profile.as_deref().unwrap_or("release")
+    }
+}
+
+/// Finds the project and plans its wheels. A folder is only read; an sdist is unpacked into the
+/// work folder first, a requirement fetched before that. A `fresh` build gets a new work folder, which
+/// goes at the end, in place of the one where earlier builds of the project left what they made.
+///
+/// # Errors
+/// When there is no such project, or [`plan`] refuses.
+pub fn prepare(
+    input: &Input,
+    selection: &Selection,
+    machine: &Machine,
+    fresh: bool,
+    stop: &Stop,
+    watch: &dyn Watch,
+) -> Result<Prepared> {
+    if let Input::Requirement(requirement) = input {
+        watch.saw(&Event::Note(format!("getting the sdist of {requirement} through pip")));
+    }
+    let sdist = input.sdist(machine.python.as_deref(), stop)?;
+    let folder = |work: PathBuf| -> Result<(PathBuf, Option<Fresh>)> {
+        let fresh = fresh.then(|| Fresh::beside(&work)).transpose()?;
+        Ok((fresh.as_ref().map_or(work, |fresh| fresh.path().to_path_buf()), fresh))
+    };
+    let (project, work, unpacked, fresh) = match (input, &sdist) {
+        (Input::Folder(root), _) => {
+            let project = Project::read(root)?;
+            let (work, fresh) = folder(input.work_folder(&project.name, None)?)?;
+            (project, work, None, fresh)
+        }
+        (_, Some(file)) => {
+            let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
+            let (work, fresh) = folder(input.work_folder(&stem, Some(file))?)?;
+            let workspace = open_workspace(&work, stop, watch)?;
+            let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
+            (project, work, Some(workspace), fresh)
+        }
+        (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
+    };
+    let plan = plan(&project, selection, machine)?;
+    Ok(Prepared { plan, project, sdist, work, unpacked, fresh })
+}
+
+pub(super) fn open_workspace(work: &Path, stop: &Stop, watch: &dyn Watch) -> Result<Workspace> {
+    let opened = Workspace::open(work, stop, |holder| {
+        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to end")));
+    });
+    opened.map_err(|error| match error.kind() {
+        ErrorKind::Io => {
+            error.at(work.display()).next("set CARGO_TARGET_DIR to a folder with space that you may write to")
+        }
+        _ => error,
+    })
+}

@@ -1,0 +1,154 @@
+//! What a build needs before its first wheel: standard libraries and dependencies.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::project::Project;
+use monowheel_system::exec::on_path;
+use monowheel_system::exec::{Call, Stop};
+
+use crate::event::{Event, Watch};
+use crate::maturin::Bench;
+use crate::plan::Job;
+use crate::sdist;
+use crate::toolchain::Machine;
+use crate::toolchain::choice::StdFrom;
+use crate::toolchain::rust::Toolchain;
+use crate::toolchain::shims::Shims;
+use crate::wheel_cache::cargo_configs;
+use crate::workspace::Workspace;
+
+/// The variables that name a wrapper of rustc to cargo.
+const WRAPPERS: [&str; 2] = ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"];
+/// How long sccache may take to start its server.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Gets things for one build, and says so.
+pub(super) struct Supply<'a> {
+    /// Whether the build uses a sysroot of monowheel's own instead of the toolchain's.
+    pub(super) has_own_sysroot: bool,
+    pub(super) workspace: &'a Workspace,
+    pub(super) stop: &'a Stop,
+    pub(super) watch: &'a dyn Watch,
+}
+
+/// A Rust target whose standard library could not be had, and why.
+pub(super) type Lacking = (String, Error);
+
+impl Supply<'_> {
+    /// Gets the standard libraries that are missing. What could not be had is no end of the build:
+    /// it fails the wheels that need it, and is returned for them.
+    pub(super) fn complete_std(&self, jobs: &[&Job], toolchain: &Toolchain, machine: &Machine) -> Result<Vec<Lacking>> {
+        let wanted = |from: StdFrom| -> Vec<&str> {
+            let triples: BTreeSet<&str> = jobs
+                .iter()
+                .flat_map(|job| &job.std)
+                .filter(|std| std.from == from)
+                .map(|std| std.triple.as_str())
+                .collect();
+            triples.into_iter().collect()
+        };
+        let mut missing = Vec::new();
+        let added = wanted(StdFrom::Rustup);
+        if !added.is_empty() {
+            self.watch.saw(&Event::Step("standard library from rustup"));
+            if let Err(error) = self.rustup_add(toolchain, &added) {
+                self.stop.check()?;
+                missing.extend(added.iter().map(|triple| ((*triple).to_owned(), error.clone())));
+            }
+            self.watch.saw(&Event::StepDone);
+        }
+        if self.has_own_sysroot {
+            missing.extend(self.own_std(toolchain, machine, wanted(StdFrom::Source), &wanted(StdFrom::Cache))?);
+        }
+        Ok(missing)
+    }
+
+    /// Builds the standard libraries `built`, and of those that are kept the damaged ones.
+    fn own_std<'a>(
+        &self,
+        toolchain: &Toolchain,
+        machine: &Machine,
+        mut built: Vec<&'a str>,
+        kept: &[&'a str],
+    ) -> Result<Vec<Lacking>> {
+        for (triple, fault) in machine.std_cache.damaged(toolchain, kept) {
+            self.watch
+                .saw(&Event::Note(format!("the kept standard library of {triple} is damaged ({fault}): built anew")));
+            built.push(triple);
+        }
+        if !built.is_empty() {
+            self.watch.saw(&Event::Step("standard library from source, once per toolchain"));
+        }
+        // Also when nothing is to be built: the sysroot has to hold what the toolchain has now.
+        let toolchain = &toolchain.looked_at_again();
+        let log = self.workspace.log("std");
+        let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
+        let filled = machine.std_cache.fill(toolchain, &built, &log, self.stop, on_line);
+        if !built.is_empty() {
+            self.watch.saw(&Event::StepDone);
+        }
+        let Err(error) = filled else { return Ok(Vec::new()) };
+        self.stop.check()?;
+        let lacking: Vec<Lacking> = machine
+            .std_cache
+            .damaged(toolchain, &built)
+            .iter()
+            .map(|(triple, _)| ((*triple).to_owned(), error.clone()))
+            .collect();
+        if lacking.is_empty() { Err(error) } else { Ok(lacking) }
+    }
+
+    fn rustup_add(&self, toolchain: &Toolchain, triples: &[&str]) -> Result<()> {
+        let command = format!("rustup target add --toolchain {} {}", toolchain.name, triples.join(" "));
+        let rustup = on_path("rustup")
+            .ok_or_else(|| Error::new(ErrorKind::Toolchain, "rustup is not on PATH").next(command.clone()))?;
+        let log = self.workspace.log("rustup");
+        let call = Call::new(rustup).args(["target", "add", "--toolchain", &toolchain.name]).args(triples);
+        let status = call
+            .logged(&mut fs_err::File::create(&log)?, self.stop, &mut |line| self.watch.saw(&Event::StepLine(line)))?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Toolchain, "rustup could not add the standard library (no network?)").at(log.display()).next(format!(
+            "{command}\nor install its source, from which monowheel builds it: rustup component add rust-src, or on Debian: \
+             apt-get install rustc-web cargo-web rust-web-src"
+        )))
+    }
+
+    /// Fetches the dependencies, so that the builds can run offline.
+    pub(super) fn fetch(&self, shims: &Shims, source: &Path) -> Result<sdist::Locked> {
+        self.watch.saw(&Event::Step("dependencies"));
+        // Read from the sdist: there maturin names the manifest that it packed.
+        let manifest = Project::read(source)?.bindings.manifest;
+        let log = self.workspace.log("fetch");
+        let locked = sdist::fetch(Bench::cargo(shims), source, &manifest, &log, self.stop, &mut |line| {
+            self.watch.saw(&Event::StepLine(line))
+        })?;
+        self.watch.saw(&Event::StepDone);
+        if locked == sdist::Locked::Resolved {
+            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: the newest versions were resolved; commit one for a build that can be repeated".to_owned()));
+        }
+        Ok(locked)
+    }
+
+    /// sccache, where it is installed and nobody has named a wrapper: `RUSTC_WRAPPER=` (empty) builds without one.
+    pub(super) fn wrapper(&self, shims: &Shims, source: &Path) -> Option<PathBuf> {
+        let is_named = |name: &&str| std::env::var_os(*name).is_some();
+        let is_configured =
+            |path: &PathBuf| fs_err::read_to_string(path).is_ok_and(|text| text.contains("rustc-wrapper"));
+        if WRAPPERS.iter().any(is_named) || cargo_configs(source).iter().any(is_configured) {
+            return None;
+        }
+        let sccache = on_path("sccache")?;
+        match Call::new(&sccache).arg(&shims.rustc).arg("-vV").stdout(LIMIT, self.stop) {
+            Ok(_) => Some(sccache),
+            Err(error) => {
+                self.watch.saw(&Event::Note(format!("built without sccache, which does not run: {error}")));
+                None
+            }
+        }
+    }
+}

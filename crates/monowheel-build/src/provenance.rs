@@ -1,0 +1,114 @@
+//! `.dist-info/monowheel.json`: how a wheel was made, for whoever makes it again.
+//!
+//! It holds what the wheel's bytes depend on and nothing else: no time, no machine, no folder. The commit is not
+//! among it, because a build from the sdist does not know it and has to give the same bytes.
+
+use std::collections::BTreeMap;
+
+use monowheel_project::family::Family;
+use serde::{Deserialize, Serialize};
+
+use crate::manifest::File;
+use crate::maturin;
+use crate::plan::{Job, ToolFacts};
+use crate::toolchain::choice::StdFrom;
+
+/// The version of the form; readers refuse another one.
+pub const SCHEMA: &str = "monowheel.wheel/1";
+/// The file's name in the `.dist-info`.
+pub const FILE: &str = "monowheel.json";
+
+/// How a wheel was made.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Provenance {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of monowheel.
+    pub monowheel: String,
+    /// The source distribution that was built.
+    pub sdist: Source,
+    /// The platform, as `--target` takes it.
+    pub target: String,
+    /// The ABI family, as `--abi` takes it.
+    pub abi: Family,
+    /// maturin's arguments.
+    pub arguments: Vec<String>,
+    /// The first line of `rustc -vV`.
+    pub rustc: Option<String>,
+    /// maturin's version.
+    pub maturin: Option<String>,
+    /// Who linked: `zig 0.17.1`, or the system's linker.
+    pub linker: String,
+    /// Where the standard library of each Rust target came from.
+    pub std: BTreeMap<String, Std>,
+    /// `SOURCE_DATE_EPOCH` of the build.
+    pub time: String,
+    /// Flags that the environment gave to the compilers, by variable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment: Vec<(String, String)>,
+}
+
+/// A source distribution.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Source {
+    /// Its name.
+    pub file: String,
+    /// SHA-256, lower-case hexadecimal.
+    pub sha256: String,
+    /// The commit that it was made from, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+/// Where a standard library came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Std {
+    /// It belongs to the toolchain: rustup's, or a distribution's.
+    Toolchain,
+    /// monowheel built it from the toolchain's sources.
+    Source,
+}
+
+impl Provenance {
+    /// That of one wheel.
+    #[must_use]
+    pub fn of(
+        job: &Job,
+        profile: &str,
+        sdist: &File,
+        commit: Option<&str>,
+        tools: &ToolFacts,
+        environment: &[(String, String)],
+    ) -> Self {
+        let std = job.std.iter().map(|std| {
+            let from = match std.from {
+                // One that will be built from source and one that was are the same library.
+                StdFrom::Source | StdFrom::Cache => Std::Source,
+                _ => Std::Toolchain,
+            };
+            (std.triple.clone(), from)
+        });
+        Self {
+            schema: SCHEMA.to_owned(),
+            monowheel: monowheel_error::VERSION.to_owned(),
+            sdist: Source { file: sdist.file.clone(), sha256: sdist.sha256.clone(), commit: commit.map(str::to_owned) },
+            target: job.target.to_string(),
+            abi: job.family,
+            arguments: maturin::arguments(job, profile),
+            rustc: tools.rustc.clone(),
+            maturin: tools.maturin.clone(),
+            linker: job.linker.clone(),
+            std: std.collect(),
+            time: maturin::epoch(),
+            environment: environment.to_vec(),
+        }
+    }
+
+    /// The JSON form.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Plain data always has one.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}

@@ -1,0 +1,70 @@
+//! Another time for the second build: through `faketime`, where that is installed and the compiler lives with it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_system::exec::on_path;
+use monowheel_system::exec::{Call, Stop};
+use serde::Deserialize;
+
+use crate::manifest::FILE;
+use crate::toolchain::rust;
+
+/// How far ahead the clock is.
+const AHEAD: [&str; 2] = ["-f", "+400d"];
+/// What a compiler tells within milliseconds.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// The clock of the second build.
+#[derive(Debug)]
+pub(super) enum Clock {
+    /// This program sets it.
+    Ahead(PathBuf),
+    /// It runs as it does, for this reason.
+    True(&'static str),
+}
+
+#[derive(Deserialize)]
+struct Built {
+    tools: Tools,
+}
+
+#[derive(Deserialize)]
+struct Tools {
+    toolchain: Option<String>,
+}
+
+impl Clock {
+    /// The clock for another build like the one whose set is in `here`.
+    ///
+    /// A compiler with an allocator of its own, such as rustup's, may wait for ever under libfaketime (0.9.10); a
+    /// build then takes it for missing, and another one. So the compiler of the first build is asked first.
+    pub(super) fn for_set(here: &Path, stop: &Stop) -> Self {
+        let Some(faketime) = on_path("faketime") else { return Self::True("no faketime") };
+        let manifest = fs_err::read(here.join(FILE)).ok();
+        let built = manifest.and_then(|json| serde_json::from_slice::<Built>(&json).ok());
+        let name = built.and_then(|built| built.tools.toolchain);
+        let toolchains = rust::discover(stop);
+        let used = toolchains.iter().find(|toolchain| Some(&toolchain.name) == name.as_ref());
+        let answers = used.is_some_and(|used| {
+            Call::new(&faketime).args(AHEAD).arg(&used.rustc).arg("-vV").stdout(LIMIT, stop).is_ok()
+        });
+        if answers { Self::Ahead(faketime) } else { Self::True("rustc does not run under faketime") }
+    }
+
+    /// A call that runs with this clock.
+    pub(super) fn set(&self, call: Call) -> Call {
+        match self {
+            Self::Ahead(faketime) => call.arg(faketime).args(AHEAD),
+            Self::True(_) => call,
+        }
+    }
+
+    /// In words.
+    pub(super) fn told(&self) -> String {
+        match self {
+            Self::Ahead(_) => "400 days later".to_owned(),
+            Self::True(why) => format!("later by the first build alone: {why}"),
+        }
+    }
+}

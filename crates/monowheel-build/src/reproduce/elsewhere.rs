@@ -1,0 +1,137 @@
+//! The second build's circumstances: what may differ from machine to machine, and must not show.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::Result;
+use monowheel_system::cache;
+use monowheel_system::exec::{Call, Stop};
+use serde::Serialize;
+
+use crate::reproduce::clock::Clock;
+use crate::reproduce::{Request, tree};
+use crate::toolchain::std_cache::cargo_home;
+
+/// One thing in which the builds differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Circumstance {
+    /// `folder`, `CARGO_HOME`, `umask`, ….
+    pub what: &'static str,
+    /// What it is in the second build.
+    pub there: String,
+}
+
+/// The place of the second build.
+#[derive(Debug)]
+pub(super) struct Elsewhere {
+    root: PathBuf,
+    /// What is built there, as `monowheel build` takes it.
+    project: String,
+    cold: bool,
+}
+
+impl Elsewhere {
+    /// Copies the project and lays out the second home.
+    ///
+    /// # Errors
+    /// When a folder cannot be read or written.
+    pub(super) fn prepare(request: &Request, stop: &Stop) -> Result<Self> {
+        let root = request.folder.join("elsewhere");
+        let project = Path::new(&request.project);
+        let project = if project.is_dir() {
+            tree::copy(project, &root.join("some/where/else"), stop)?.display().to_string()
+        } else {
+            request.project.clone()
+        };
+        for folder in ["home", "cargo", "target", "cache"] {
+            fs_err::create_dir_all(root.join(folder))?;
+        }
+        if let Some(home) = cargo_home() {
+            furnish(&home, &root.join("cargo"))?;
+        }
+        Ok(Self { root, project, cold: request.cold })
+    }
+
+    /// Where its distributions go.
+    pub(super) fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// The call of the second build.
+    pub(super) fn call(&self, request: &Request, clock: &Clock) -> Call {
+        let mut words = vec![request.python.display().to_string()];
+        // What is no folder is built in the cache, where the first build has left its wheels.
+        words.extend(["-m", "monowheel", "build", "--fresh"].map(str::to_owned));
+        words.extend([self.project.clone(), "--jobs".to_owned(), "1".to_owned(), "--out".to_owned()]);
+        words.push(self.dist().display().to_string());
+        words.extend(request.words.iter().cloned());
+        // The mask of a process is set by a shell.
+        let call = Call::new("/bin/sh").args(["-c", "umask 077; exec \"$@\"", "sh"]);
+        let call = clock.set(call).args(words).dir(&self.root);
+        self.variables().into_iter().fold(call, |call, (name, value)| call.env(name, value))
+    }
+
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        let at = |name: &str| self.root.join(name).display().to_string();
+        let mut variables = vec![
+            ("HOME", at("home")),
+            ("CARGO_HOME", at("cargo")),
+            ("CARGO_TARGET_DIR", at("target")),
+            ("TZ", "Pacific/Kiritimati".to_owned()),
+            ("LANG", "C".to_owned()),
+            ("LC_ALL", "C".to_owned()),
+            ("USER", "somebody".to_owned()),
+        ];
+        let home = std::env::var_os("HOME").map(PathBuf::from);
+        let or_at_home = |name: &str, below: &str| {
+            std::env::var(name).ok().or_else(|| Some(home.as_ref()?.join(below).display().to_string()))
+        };
+        // The compilers themselves are the same: another toolchain is another build.
+        variables.extend(or_at_home("RUSTUP_HOME", ".rustup").map(|path| ("RUSTUP_HOME", path)));
+        if self.cold {
+            variables.push(("MONOWHEEL_CACHE", at("cache")));
+        } else {
+            variables.extend(cache::root().ok().map(|cache| ("MONOWHEEL_CACHE", cache.display().to_string())));
+            variables
+                .extend(or_at_home("ZIG_GLOBAL_CACHE_DIR", ".cache/zig").map(|path| ("ZIG_GLOBAL_CACHE_DIR", path)));
+        }
+        variables
+    }
+
+    /// In what the second build differs.
+    pub(super) fn circumstances(&self, clock: &Clock) -> Vec<Circumstance> {
+        let mut all = vec![
+            Circumstance { what: "folder", there: self.project.clone() },
+            Circumstance { what: "umask", there: "077".to_owned() },
+            Circumstance { what: "jobs", there: "1".to_owned() },
+            Circumstance { what: "target folder", there: "empty".to_owned() },
+        ];
+        all.push(Circumstance { what: "clock", there: clock.told() });
+        let kept = ["RUSTUP_HOME", "MONOWHEEL_CACHE", "ZIG_GLOBAL_CACHE_DIR", "CARGO_TARGET_DIR"];
+        let others = self.variables().into_iter().filter(|(name, _)| !kept.contains(name));
+        all.extend(others.map(|(what, there)| Circumstance { what, there }));
+        if self.cold {
+            all.push(Circumstance {
+                what: "caches",
+                there: "empty: standard libraries and zig's are built anew".to_owned(),
+            });
+        }
+        all
+    }
+}
+
+/// Another home for cargo: its settings, and what it has fetched, which it unpacks anew.
+fn furnish(from: &Path, to: &Path) -> Result<()> {
+    for config in ["config.toml", "config"] {
+        if from.join(config).is_file() {
+            fs_err::copy(from.join(config), to.join(config))?;
+        }
+    }
+    fs_err::create_dir_all(to.join("registry"))?;
+    #[cfg(unix)]
+    for shared in ["registry/index", "registry/cache", "git"] {
+        if from.join(shared).is_dir() {
+            fs_err::os::unix::fs::symlink(from.join(shared), to.join(shared))?;
+        }
+    }
+    Ok(())
+}

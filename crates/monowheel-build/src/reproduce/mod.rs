@@ -1,0 +1,98 @@
+//! Building one source twice, the second time under other circumstances, and comparing what comes out.
+//!
+//! ```text
+//! project ─┬─ here ─────── monowheel build ── dist ─┐
+//!          └─ elsewhere ── monowheel build ── dist ─┴─ compare ── identical, or the first causes
+//!              └ circumstances: folder, HOME, CARGO_HOME, umask, time zone, language, clock, cores, state
+//! ```
+//!
+//! Each build is a process of its own, as a person would start it: circumstances are those of a process.
+
+mod clock;
+mod elsewhere;
+mod tree;
+
+use std::path::PathBuf;
+
+use clock::Clock;
+pub use elsewhere::Circumstance;
+use elsewhere::Elsewhere;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::exec::{Call, Stop};
+use serde::Serialize;
+
+use crate::compare::{self, Report};
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.reproduce/1";
+
+/// What to build twice, and how.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// A project's folder, an sdist, or a requirement, as `monowheel build` takes it.
+    pub project: String,
+    /// Further words for both builds: `--target`, `--abi`, ….
+    pub words: Vec<String>,
+    /// The Python that runs monowheel.
+    pub python: PathBuf,
+    /// Whether the second build uses nothing that is kept between builds: neither standard libraries nor zig's.
+    pub cold: bool,
+    /// An empty folder for both builds.
+    pub folder: PathBuf,
+}
+
+/// Both builds, compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reproduction {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// In what the second build differed.
+    pub circumstances: Vec<Circumstance>,
+    /// The two sets of distributions.
+    pub comparison: Report,
+}
+
+impl Reproduction {
+    /// 0 when all is identical, 1 when anything differs, 3 when something could not be compared.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        self.comparison.exit_code()
+    }
+}
+
+/// Builds twice and compares; `told` gets the builds' own progress, line by line.
+///
+/// # Errors
+/// When a build does not end with every wheel, a folder cannot be written, or after Ctrl-C.
+pub fn reproduce(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<Reproduction> {
+    let here = request.folder.join("here");
+    let elsewhere = Elsewhere::prepare(request, stop)?;
+    let there = elsewhere.dist();
+    told("here:");
+    let call = Call::new(&request.python).args(["-m", "monowheel", "build", &request.project, "--out"]);
+    build("here", &call.arg(&here).args(&request.words), request, stop, told)?;
+    told("elsewhere:");
+    let clock = Clock::for_set(&here, stop);
+    build("elsewhere", &elsewhere.call(request, &clock), request, stop, told)?;
+    Ok(Reproduction {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        circumstances: elsewhere.circumstances(&clock),
+        comparison: compare::folders(&here, &there, stop)?,
+    })
+}
+
+/// Runs one build, and keeps its log; anything less than every wheel is an error.
+fn build(name: &str, call: &Call, request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<()> {
+    let mut log = fs_err::File::create(request.folder.join(format!("{name}.log")))?;
+    let status = call.logged(&mut log, stop, told)?;
+    if status.success() {
+        return Ok(());
+    }
+    // What the command line got wrong is as wrong here.
+    let kind = if status.code() == Some(i32::from(ExitCode::Usage as u8)) { ErrorKind::Usage } else { ErrorKind::Tool };
+    Err(Error::new(kind, format!("the build {name} ended with {status}"))
+        .next("what it said stands above; `--keep DIR` keeps both builds and their logs"))
+}

@@ -1,0 +1,99 @@
+//! A copy of a project's sources in another folder.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_error::Result;
+use monowheel_system::exec::{Call, Stop};
+use monowheel_system::git::Git;
+
+/// How long git may take to list a checkout.
+const LIMIT: Duration = Duration::from_secs(60);
+/// What no source is in, where git cannot tell.
+const MADE: &[&str] = &[".git", ".nox", ".tox", ".venv", "__pycache__", "dist", "node_modules", "target", "venv"];
+
+/// Copies the checkout, or the folder, that `project` is in to `to`, and says where in it the project is.
+///
+/// A crate may use others of its checkout, so the whole of it is copied: what git tracks, and what is new and not
+/// ignored. Without git it is the project's folder, but for what builds leave there.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
+    let project = fs_err::canonicalize(project)?;
+    let git = Git::find().ok();
+    let checkout = git.and_then(|git| tracked(&git, &project, stop).map(|(top, files)| (git, top, files)));
+    let Some((git, top, files)) = checkout else {
+        folder(&project, to, stop)?;
+        return Ok(to.to_path_buf());
+    };
+    clone(&git, &top, to, stop);
+    for file in files {
+        stop.check()?;
+        let (from, to) = (top.join(&file), to.join(&file));
+        // A submodule is listed as a folder, and a file that was removed is listed until that is committed.
+        if from.is_file() {
+            fs_err::create_dir_all(to.parent().unwrap_or(&to))?;
+            fs_err::copy(from, to)?;
+        }
+    }
+    Ok(to.join(project.strip_prefix(&top).unwrap_or(Path::new(""))))
+}
+
+/// Gives the copy the history of the checkout, at the same commit: an sdist says which one it was made from. Where git
+/// cannot, neither build finds a commit, or the comparison tells.
+fn clone(git: &Git, top: &Path, to: &Path, stop: &Stop) {
+    let quiet = |call: Call| call.stdout(LIMIT, stop).is_ok();
+    let clone = git.call(&["clone", "--quiet", "--shared", "--no-checkout", "--"]).arg(top).arg(to);
+    let _ = quiet(clone) && quiet(git.call(&["reset", "--quiet"]).dir(to));
+}
+
+/// The top of the checkout and the files in it.
+fn tracked(git: &Git, project: &Path, stop: &Stop) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let top = git.top(project, LIMIT, stop)?;
+    let call = git.call(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).dir(&top);
+    let listed = call.stdout(LIMIT, stop).ok()?;
+    let files: Vec<PathBuf> = listed.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect();
+    // A folder that a checkout above it ignores is no part of that.
+    let inside = project.strip_prefix(&top).ok()?;
+    files.iter().any(|file| file.starts_with(inside)).then_some((top, files))
+}
+
+fn folder(from: &Path, to: &Path, stop: &Stop) -> Result<()> {
+    fs_err::create_dir_all(to)?;
+    for entry in fs_err::read_dir(from)? {
+        stop.check()?;
+        let entry = entry?;
+        let name = entry.file_name();
+        if MADE.iter().any(|made| name == *made) {
+            continue;
+        }
+        let path = entry.path();
+        if path.is_dir() {
+            folder(&path, &to.join(name), stop)?;
+        } else if path.is_file() {
+            fs_err::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_builds_leave_is_not_copied() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let from = dir.path().join("a project");
+        for file in ["src/lib.rs", "Cargo.toml", "target/x/y", "dist/z.whl", "python/dist.py"] {
+            fs_err::create_dir_all(from.join(file).parent().unwrap_or(&from))?;
+            fs_err::write(from.join(file), file)?;
+        }
+        let to = dir.path().join("to");
+        folder(&from, &to, &Stop::default())?;
+        assert!(to.join("src/lib.rs").is_file() && to.join("python/dist.py").is_file());
+        assert!(!to.join("target").exists() && !to.join("dist").exists());
+        Ok(())
+    }
+}

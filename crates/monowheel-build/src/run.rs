@@ -1,0 +1,249 @@
+//! Building the wheels of one plan, several at a time.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use monowheel_audit::audit::Auditor;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::Stop;
+
+use crate::dist::{Dist, file_ending};
+use crate::event::{Event, Watch};
+use crate::job_tokens::Tokens;
+use crate::manifest::{self, Verdict};
+use crate::maturin::{self, Bench};
+use crate::normalize;
+use crate::plan::{Job, ToolFacts};
+use crate::prerequisites::Lacking;
+use crate::provenance::{self, Provenance};
+use crate::toolchain::remap::Remap;
+use crate::wheel_cache::{Ground, Store};
+use crate::workspace::Workspace;
+use crate::{contract, diagnose, target_dirs};
+
+/// What the wheels of one build share.
+pub(super) struct Run<'a> {
+    pub(super) store: Store,
+    /// Set by Ctrl-C, and by the first failure of `--fail-fast`.
+    pub(super) halt: Stop,
+    pub(super) workspace: &'a Workspace,
+    /// The folder of the Cargo target folders.
+    pub(super) lanes: PathBuf,
+    pub(super) dist: &'a Dist,
+    pub(super) ground: &'a Ground,
+    pub(super) profile: &'a str,
+    pub(super) sdist: &'a manifest::File,
+    /// The commit that the sdist says it was made from.
+    pub(super) commit: Option<&'a str>,
+    pub(super) tools: &'a ToolFacts,
+    /// The last part of the extension module's name.
+    pub(super) module: &'a str,
+    pub(super) fail_fast: bool,
+    pub(super) auditor: &'a Auditor,
+    pub(super) watch: &'a dyn Watch,
+}
+
+impl Run<'_> {
+    fn key(&self, job: &Job) -> String {
+        self.ground.key(job, &maturin::arguments(job, self.profile))
+    }
+
+    /// The end of a job that needs no build: blocked, or kept from an earlier run.
+    pub(super) fn without_building(&self, job: &Job) -> Result<Option<manifest::Wheel>> {
+        let wheel = if let Some(blocked) = &job.blocked {
+            Some(manifest::Wheel {
+                why: Some(format!("{}; {}", blocked.why, blocked.mend)),
+                ..self.entry(job, Verdict::Blocked)
+            })
+        } else if let Some((path, kept)) = self.store.get(job, &self.key(job)) {
+            // Looked at again: the rules, or what the project ignores, may not be those of then.
+            let mut wheel = self.judged(job, &path, Verdict::Reused, || Ok(path.clone()))?;
+            wheel.seconds = Some(kept.seconds);
+            Some(wheel)
+        } else {
+            None
+        };
+        if let Some(wheel) = &wheel {
+            self.watch.saw(&Event::Ended(job, wheel));
+        }
+        Ok(wheel)
+    }
+
+    fn entry(&self, job: &Job, verdict: Verdict) -> manifest::Wheel {
+        manifest::Wheel {
+            target: job.target.to_string(),
+            abi: job.family,
+            tag: job.tag.clone(),
+            triples: job.target.triples.clone(),
+            linker: job.linker.clone(),
+            arguments: maturin::arguments(job, self.profile),
+            verdict,
+            file: None,
+            seconds: None,
+            why: None,
+            breaches: Vec::new(),
+            findings: Vec::new(),
+            outline: None,
+        }
+    }
+
+    /// Builds all jobs, `count` at a time, and returns their ends in order.
+    pub(super) fn all(
+        &self,
+        jobs: &[&Job],
+        bench: &Bench,
+        lacking: &[Lacking],
+        count: usize,
+        cores: usize,
+    ) -> Vec<manifest::Wheel> {
+        let groups = by_target(jobs);
+        let weights: Vec<(String, usize)> = groups
+            .iter()
+            .map(|(name, members)| (name.clone(), members.iter().map(|index| jobs[*index].target.triples.len()).sum()))
+            .collect();
+        let count = count.min(groups.len()).max(1);
+        let held: Vec<BTreeSet<String>> =
+            (0..count).map(|lane| targets_in(&self.lanes.join(lane.to_string()))).collect();
+        let dealt = target_dirs::deal(&weights, &held, count);
+        self.watch.saw(&Event::Wheels(jobs.iter().map(|job| job.id.as_str()).collect()));
+        let tokens = Tokens::new(cores, count);
+        std::thread::scope(|scope| {
+            let running: Vec<_> = dealt
+                .iter()
+                .enumerate()
+                .map(|(lane, dealt)| {
+                    let (groups, tokens) = (&groups, &tokens);
+                    scope.spawn(move || {
+                        let folder = self.lanes.join(lane.to_string());
+                        let mine = dealt.iter().flat_map(|group| &groups[*group].1);
+                        let ended: Vec<(usize, manifest::Wheel)> = mine
+                            .map(|index| (*index, self.one(jobs[*index], bench, lacking, &folder, tokens)))
+                            .collect();
+                        tokens.lane_ended();
+                        ended
+                    })
+                })
+                .collect();
+            let mut ends: Vec<Option<manifest::Wheel>> = jobs.iter().map(|_| None).collect();
+            for (index, wheel) in running.into_iter().filter_map(|lane| lane.join().ok()).flatten() {
+                ends[index] = Some(wheel);
+            }
+            // A lane that panicked leaves its wheels without an end; they are not passed over.
+            let lost = |job: &Job| manifest::Wheel {
+                why: Some("monowheel itself failed here: please report it with the log".to_owned()),
+                ..self.entry(job, Verdict::Failed)
+            };
+            ends.into_iter().zip(jobs).map(|(end, job)| end.unwrap_or_else(|| lost(job))).collect()
+        })
+    }
+
+    /// One wheel from its build to its place in `dist/`.
+    fn one(&self, job: &Job, bench: &Bench, lacking: &[Lacking], lane: &Path, tokens: &Tokens) -> manifest::Wheel {
+        if self.halt.is_set() {
+            return self.entry(job, Verdict::Skipped);
+        }
+        self.watch.saw(&Event::Began(job));
+        let start = Instant::now();
+        let without_std = lacking.iter().find(|(triple, _)| job.target.triples.contains(triple));
+        let result = match without_std {
+            Some((_, error)) => Err(error.clone()),
+            None => self.built(job, bench, lane, tokens, start),
+        };
+        let mut wheel = match result {
+            Ok(wheel) => wheel,
+            Err(error) if error.kind() == ErrorKind::Interrupted => self.entry(job, Verdict::Skipped),
+            Err(error) => manifest::Wheel { why: Some(error.to_string()), ..self.entry(job, Verdict::Failed) },
+        };
+        wheel.seconds = Some((start.elapsed().as_secs_f64() * 100.0).round() / 100.0);
+        if self.fail_fast && !wheel.verdict.is_good() {
+            self.halt.set();
+        }
+        self.watch.saw(&Event::Ended(job, &wheel));
+        wheel
+    }
+
+    fn built(&self, job: &Job, bench: &Bench, lane: &Path, tokens: &Tokens, start: Instant) -> Result<manifest::Wheel> {
+        let log = self.workspace.log(&job.id);
+        let out = self.workspace.unfinished()?;
+        let call = tokens.shared(bench.wheel(job, lane, out.path())?);
+        let mut file = fs_err::File::create(&log)?;
+        let status = call.logged(&mut file, &self.halt, &mut |line| self.watch.saw(&Event::Line(job, line)))?;
+        let made = file_ending(out.path(), ".whl");
+        let (true, Some(made)) = (status.success(), made) else {
+            let text = String::from_utf8_lossy(&fs_err::read(&log)?).into_owned();
+            return Err(Error::new(
+                ErrorKind::Tool,
+                format!("maturin ended with {status}\n{}", diagnose::telling_lines(&text)),
+            )
+            .at(log.display())
+            .next(diagnose::next_step(&text)));
+        };
+        self.finish(job, &made, &bench.names)?;
+        let mut wheel = self.judged(job, &made, Verdict::Built, || {
+            Ok(self.store.put(job, &self.key(job), &made, start.elapsed().as_secs_f64())?.0)
+        })?;
+        if wheel.verdict == Verdict::Broken {
+            wheel.why = Some(format!("log: {}", log.display()));
+        }
+        Ok(wheel)
+    }
+
+    /// Makes of maturin's wheel the bytes that every machine would make of it.
+    fn finish(&self, job: &Job, made: &Path, names: &Remap) -> Result<()> {
+        let provenance =
+            Provenance::of(job, self.profile, self.sdist, self.commit, self.tools, self.ground.environment());
+        let paths = names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
+        let recipe = normalize::Recipe {
+            extra: vec![(provenance::FILE.to_owned(), provenance.json().into_bytes())],
+            paths: paths.collect(),
+            strip: true,
+            time: maturin::epoch().parse().ok(),
+        };
+        let finished = normalize::wheel(&fs_err::read(made)?, &recipe).map_err(|error| error.at(made.display()))?;
+        // The folder is the build's own, and goes when this does not end.
+        Ok(fs_err::write(made, finished.bytes)?)
+    }
+
+    /// The end of a wheel that exists: what `keep` answers goes to `dist/`, unless the gate finds a breach.
+    fn judged(
+        &self,
+        job: &Job,
+        made: &Path,
+        verdict: Verdict,
+        keep: impl FnOnce() -> Result<PathBuf>,
+    ) -> Result<manifest::Wheel> {
+        let (report, breaches) = contract::check(made, &job.tag, self.module, self.auditor)?;
+        if !breaches.is_empty() {
+            return Ok(manifest::Wheel { breaches, ..self.entry(job, Verdict::Broken) });
+        }
+        Ok(manifest::Wheel {
+            file: Some(self.dist.place(&keep()?)?),
+            findings: report.findings,
+            outline: Some(report.outline),
+            ..self.entry(job, verdict)
+        })
+    }
+}
+
+/// The jobs' indices by target: both families of a target share what cargo compiled for it.
+fn by_target(jobs: &[&Job]) -> Vec<(String, Vec<usize>)> {
+    let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
+    for (index, job) in jobs.iter().enumerate() {
+        let name = job.target.maturin_target();
+        match groups.iter_mut().find(|(known, _)| known == name) {
+            Some((_, members)) => members.push(index),
+            None => groups.push((name.to_owned(), vec![index])),
+        }
+    }
+    groups
+}
+
+/// The Rust targets that a lane holds artifacts of; both macOS slices stand for universal2.
+fn targets_in(lane: &Path) -> BTreeSet<String> {
+    let names: BTreeSet<String> = fs_err::read_dir(lane)
+        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+        .unwrap_or_default();
+    let is_universal = ["x86_64-apple-darwin", "aarch64-apple-darwin"].iter().all(|triple| names.contains(*triple));
+    names.into_iter().chain(is_universal.then(|| "universal2-apple-darwin".to_owned())).collect()
+}

@@ -1,0 +1,192 @@
+//! The source distribution: made by maturin, unpacked by us, its dependencies fetched once.
+//!
+//! Every wheel is built from the unpacked sdist, so that what is published is what was built: a file
+//! that the sdist lacks fails the build here and not at a user's `pip install`.
+
+mod fetch;
+mod origin;
+mod unpack;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+pub use fetch::{Locked, fetch};
+use libdeflater::{CompressionLvl, Compressor};
+pub use origin::{FILE as ORIGIN, Origin};
+pub use unpack::unpack;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, Stop, last_lines};
+
+use crate::dist::file_ending;
+use crate::manifest;
+
+/// Makes the sdist of the project in `root` and returns its path inside `folder`.
+///
+/// Outside git, cargo lists every file as part of a package, also the wheels of the last build: what
+/// monowheel put into `out`, or into another folder, is left out, else each build would pack the one before.
+/// In git, the sdist says which commit it was made from.
+///
+/// # Errors
+/// When maturin fails; the log has its words.
+pub fn create(maturin: Call, root: &Path, out: &Path, folder: &Path, log: &Path, stop: &Stop) -> Result<PathBuf> {
+    if folder.exists() {
+        fs_err::remove_dir_all(folder)?;
+    }
+    fs_err::create_dir_all(folder)?;
+    let mut file = fs_err::File::create(log)?;
+    let mut printed = String::new();
+    let status = maturin.args(["sdist", "--out"]).arg(folder).dir(root).logged(&mut file, stop, &mut |line| {
+        printed.push_str(line);
+        printed.push('\n');
+    })?;
+    let made = file_ending(folder, ".tar.gz");
+    match made {
+        Some(path) if status.success() => {
+            let (out, root) = (fs_err::canonicalize(out)?, fs_err::canonicalize(root)?);
+            edit(&path, out.strip_prefix(&root).ok(), Origin::of(&root, &out, stop))?;
+            Ok(path)
+        }
+        _ => Err(Error::new(
+            ErrorKind::Project,
+            format!("maturin could not make the sdist\n{}", last_lines(&printed, 8)),
+        )
+        .at(log.display())
+        .next("`maturin sdist` in the project shows the same")),
+    }
+}
+
+/// Rewrites an sdist: without the files of sets of wheels, those in `out` (relative to the project) and in every
+/// folder that has their record; and with where it comes from, if that is known.
+fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> {
+    let open = || -> Result<_> { Ok(tar::Archive::new(flate2::read::GzDecoder::new(fs_err::File::open(sdist)?))) };
+    let inside = |path: &Path| path.components().skip(1).collect::<PathBuf>();
+    let mut sets: BTreeSet<PathBuf> = out.map(Path::to_path_buf).into_iter().collect();
+    for entry in open()?.entries()? {
+        let path = inside(&entry?.path()?);
+        if path.file_name().is_some_and(|name| name == manifest::FILE) {
+            sets.extend(path.parent().map(Path::to_path_buf));
+        }
+    }
+    let is_of_a_set = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_ours =
+            name.ends_with(".whl") || name.ends_with(".tar.gz") || name == "SHA256SUMS" || name == manifest::FILE;
+        is_ours && path.parent().is_some_and(|folder| sets.contains(folder))
+    };
+    let mut packed = tar::Builder::new(Vec::new());
+    let mut like: Option<(tar::Header, PathBuf)> = None;
+    for entry in open()?.entries()? {
+        let entry = entry?;
+        let path = entry.path()?.into_owned();
+        if is_of_a_set(&inside(&path)) {
+            continue;
+        }
+        let mut header = entry.header().clone();
+        if inside(&path) == Path::new("PKG-INFO") {
+            like = Some((header.clone(), path.with_file_name(ORIGIN)));
+        }
+        packed.append_data(&mut header, &path, entry)?;
+    }
+    if let (Some(origin), Some((mut header, path))) = (origin, like) {
+        let text = origin.json();
+        header.set_size(text.len() as u64);
+        packed.append_data(&mut header, &path, text.as_bytes())?;
+    }
+    let mut file = tempfile::NamedTempFile::new_in(sdist.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(&gzip(&packed.into_inner()?)?)?;
+    file.persist(sdist).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Packed at once: what a compressor of streams gives may depend on the pieces that it is given, and these on what
+/// is left out here.
+fn gzip(data: &[u8]) -> Result<Vec<u8>> {
+    let mut compressor = Compressor::new(CompressionLvl::default());
+    let mut packed = vec![0; compressor.gzip_compress_bound(data.len())];
+    let length = compressor
+        .gzip_compress(data, &mut packed)
+        .map_err(|error| Error::new(ErrorKind::Format, format!("cannot pack the sdist: {error}")))?;
+    packed.truncate(length);
+    Ok(packed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn packed(members: &[(&str, &str)]) -> Result<Vec<u8>> {
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        for (name, text) in members {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            header.set_mode(0o644);
+            // `set_path` refuses what a hostile archive may contain.
+            header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+            header.set_cksum();
+            builder.append(&header, text.as_bytes())?;
+        }
+        Ok(builder.into_inner()?.finish()?)
+    }
+
+    #[test]
+    fn what_builds_put_there_is_left_out_of_the_sdist() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let sdist = dir.path().join("x.tar.gz");
+        let members = [
+            ("x-1/a.rs", "a"),
+            ("x-1/dist/x.whl", "of the build that was stopped"),
+            ("x-1/dist/y.rs", "d"),
+            ("x-1/old/x.whl", "of an earlier build"),
+            ("x-1/old/monowheel.json", "{}"),
+            ("x-1/tests/data.whl", "the project's own"),
+        ];
+        fs_err::write(&sdist, packed(&members)?)?;
+        edit(&sdist, Some(Path::new("dist")), None)?;
+        let once = fs_err::read(&sdist)?;
+        edit(&sdist, Some(Path::new("dist")), None)?;
+        assert_eq!(fs_err::read(&sdist)?, once);
+        let project = unpack(&sdist, &dir.path().join("src"))?;
+        let is_there = |name: &str| project.join(name).exists();
+        assert!(is_there("a.rs") && is_there("dist/y.rs") && is_there("tests/data.whl"));
+        assert!(!is_there("dist/x.whl") && !is_there("old/x.whl") && !is_there("old/monowheel.json"));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_left_out_leaves_no_trace_in_the_compression() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let sdist = dir.path().join("x.tar.gz");
+        // Some text, and wheels that do not compress, so that they move the borders of what is read at once.
+        let mut seed = 1_u32;
+        let mut random = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            seed >> 24
+        };
+        let text: String = (0..60_000).map(|_| ["fn ", "let ", "\n", "x", "y(", ") "][random() as usize % 6]).collect();
+        let wheel: String = (0..200_000).map(|_| char::from(b' ' + (random() % 95) as u8)).collect();
+        let mut seen = BTreeSet::new();
+        for length in (0..wheel.len()).step_by(10_007) {
+            let members = [("x-1/dist/x.whl", &wheel[..length]), ("x-1/PKG-INFO", ""), ("x-1/src/lib.rs", &text)];
+            fs_err::write(&sdist, packed(&members)?)?;
+            edit(&sdist, Some(Path::new("dist")), None)?;
+            seen.insert(fs_err::read(&sdist)?);
+        }
+        assert_eq!(seen.len(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn it_says_where_it_comes_from() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let sdist = dir.path().join("x.tar.gz");
+        fs_err::write(&sdist, packed(&[("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", "")])?)?;
+        let origin = Origin { commit: "0123456789abcdef0123456789abcdef01234567".to_owned(), path: "py".to_owned() };
+        edit(&sdist, None, Some(origin.clone()))?;
+        let project = unpack(&sdist, &dir.path().join("src"))?;
+        assert_eq!(Origin::read(&project), Some(origin));
+        assert!(!project.join("sub").join(ORIGIN).exists());
+        Ok(())
+    }
+}

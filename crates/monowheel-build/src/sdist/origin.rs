@@ -1,0 +1,130 @@
+//! Which commit an sdist was made from: a small file in it, so that who has the sdist knows.
+//!
+//! cargo's own `.cargo_vcs_info.json` says the same, and cargo refuses to pack a source that holds one: nobody could
+//! make an sdist of the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
+
+use std::path::Path;
+use std::time::Duration;
+
+use monowheel_system::exec::Stop;
+use monowheel_system::git::{Git, slashed};
+use monowheel_system::hash::is_hex;
+use serde::{Deserialize, Serialize};
+
+/// The file's name, at the top of the sdist.
+pub const FILE: &str = ".monowheel-source.json";
+/// The version of its form.
+const SCHEMA: &str = "monowheel.source/1";
+/// How long git may take to say what has changed.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A place in a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The commit, in hexadecimal.
+    pub commit: String,
+    /// The project's folder in the checkout, with `/`; empty at its top.
+    pub path: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Form {
+    schema: String,
+    commit: String,
+    #[serde(default)]
+    path: String,
+}
+
+impl Origin {
+    /// The commit that is checked out, if `project` is in git and nothing differs from it but what is in `out`.
+    #[must_use]
+    pub(super) fn of(project: &Path, out: &Path, stop: &Stop) -> Option<Self> {
+        let git = Git::find().ok()?;
+        let say = |words: &[&str]| git.call(words).dir(project).stdout(LIMIT, stop).ok();
+        let top = git.top(project, LIMIT, stop)?;
+        let path = project.strip_prefix(&top).ok()?;
+        let commit = say(&["rev-parse", "--verify", "HEAD^{commit}"])?.trim().to_owned();
+        let is_clean = git.changes(&top, out, LIMIT, stop).ok()?.is_empty();
+        // A folder that a checkout above it ignores is no part of that.
+        let is_part = path == Path::new("") || say(&["ls-files", "--", "."]).is_some_and(|files| !files.is_empty());
+        (is_clean && is_part && is_commit(&commit)).then(|| Self { commit, path: slashed(path) })
+    }
+
+    /// What an unpacked sdist says; nothing where it says nothing that can be understood.
+    #[must_use]
+    pub fn read(source: &Path) -> Option<Self> {
+        let form: Form = serde_json::from_slice(&fs_err::read(source.join(FILE)).ok()?).ok()?;
+        (form.schema == SCHEMA && is_commit(&form.commit)).then_some(Self { commit: form.commit, path: form.path })
+    }
+
+    pub(super) fn json(&self) -> String {
+        let form = Form { schema: SCHEMA.to_owned(), commit: self.commit.clone(), path: self.path.clone() };
+        // Plain data always has one.
+        serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
+    }
+}
+
+/// SHA-1 or SHA-256.
+fn is_commit(text: &str) -> bool {
+    [40, 64].contains(&text.len()) && is_hex(text)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use monowheel_error::Result;
+
+    use super::*;
+
+    fn checkout() -> Result<Option<tempfile::TempDir>> {
+        let dir = tempfile::Builder::new().prefix("a checkout ").tempdir()?;
+        fs_err::create_dir_all(dir.path().join("a project"))?;
+        fs_err::write(dir.path().join("a project/lib.rs"), "")?;
+        fs_err::write(dir.path().join(".gitignore"), "ignored\n")?;
+        let Ok(git) = Git::find() else { return Ok(None) };
+        let who = ["-c", "user.name=x", "-c", "user.email=x@x", "-c", "commit.gpgsign=false"];
+        for words in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "it"]] {
+            git.call(&who).args(words).dir(dir.path()).stdout(LIMIT, &Stop::default())?;
+        }
+        Ok(Some(dir))
+    }
+
+    #[test]
+    fn a_clean_checkout_has_its_commit_and_a_changed_one_has_none() -> Result<()> {
+        let Some(dir) = checkout()? else { return Ok(()) };
+        let top = fs_err::canonicalize(dir.path())?;
+        let project = top.join("a project");
+        let of = |out: &str| Origin::of(&project, &project.join(out), &Stop::default());
+        assert!(of("dist").is_some_and(|origin| origin.path == "a project" && is_commit(&origin.commit)));
+        for made in ["dist/x.whl", "ignored/y"] {
+            fs_err::create_dir_all(project.join(made).parent().unwrap_or(&project))?;
+            fs_err::write(project.join(made), "")?;
+        }
+        assert!(of("dist").is_some(), "what a build makes is no change");
+        assert!(of("elsewhere").is_none(), "what nobody has committed is");
+        fs_err::remove_dir_all(project.join("dist"))?;
+        fs_err::write(project.join("lib.rs"), "changed")?;
+        assert!(of("dist").is_none());
+        // Ignored by the checkout above it: no part of any commit.
+        assert_eq!(Origin::of(&project.join("ignored"), &project.join("dist"), &Stop::default()), None);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_origin_is_not_read() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        assert_eq!(Origin::read(dir.path()), None);
+        let commit = "0".repeat(40);
+        for text in [
+            String::new(),
+            "{}".to_owned(),
+            format!(r#"{{"schema": "monowheel.source/2", "commit": "{commit}"}}"#),
+            r#"{"schema": "monowheel.source/1", "commit": "HEAD; rm -rf /"}"#.to_owned(),
+        ] {
+            fs_err::write(dir.path().join(FILE), &text)?;
+            assert_eq!(Origin::read(dir.path()), None, "{text}");
+        }
+        fs_err::write(dir.path().join(FILE), format!(r#"{{"schema": "monowheel.source/1", "commit": "{commit}"}}"#))?;
+        assert_eq!(Origin::read(dir.path()), Some(Origin { commit, path: String::new() }));
+        Ok(())
+    }
+}

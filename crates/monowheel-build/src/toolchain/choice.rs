@@ -1,0 +1,159 @@
+//! How a toolchain serves a target, and which toolchain serves a build.
+
+use monowheel_error::{Error, ErrorKind, Result};
+use serde::Serialize;
+
+use crate::toolchain::rust::Toolchain;
+use crate::toolchain::std_cache::StdCache;
+
+/// How the standard library of one Rust target is had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StdFrom {
+    /// It comes with the toolchain.
+    Installed,
+    /// monowheel built it from source before.
+    Cache,
+    /// It will be built from rust-src, once.
+    Source,
+    /// `rustup target add` will be asked for it.
+    Rustup,
+    /// There is no way on this machine.
+    Nowhere,
+}
+
+/// How `toolchain` serves `triple`.
+#[must_use]
+pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
+    if toolchain.installed.contains(triple) {
+        StdFrom::Installed
+    } else if cache.has(toolchain, triple) {
+        StdFrom::Cache
+    } else if toolchain.has_source {
+        StdFrom::Source
+    } else if toolchain.by_rustup {
+        StdFrom::Rustup
+    } else {
+        StdFrom::Nowhere
+    }
+}
+
+/// The toolchain that serves most of `triples`, and why not when there is none.
+///
+/// What is certain counts first: an installed or cached standard library, or its source. Then what
+/// a download may bring, then fewer builds from source, then rustup's default, then the newest.
+/// Nightly is taken only by name.
+///
+/// # Errors
+/// [`ErrorKind::Toolchain`] when there is no toolchain, none of that name, or none that is new enough
+/// for the crate's `rust-version`.
+pub fn choose<'a>(
+    toolchains: &'a [Toolchain],
+    triples: &[&str],
+    wanted: Option<&str>,
+    rust_version: Option<&str>,
+    cache: &StdCache,
+) -> Result<&'a Toolchain> {
+    if toolchains.is_empty() {
+        return Err(Error::new(ErrorKind::Toolchain, "no Rust toolchain found (rustc and cargo)").next(INSTALL_RUST));
+    }
+    if let Some(wanted) = wanted {
+        return toolchains
+            .iter()
+            .find(|toolchain| toolchain.name == wanted || toolchain.name.starts_with(&format!("{wanted}-")))
+            .ok_or_else(|| {
+                let names: Vec<&str> = toolchains.iter().map(|toolchain| toolchain.name.as_str()).collect();
+                Error::new(ErrorKind::Usage, format!("no Rust toolchain is called {wanted}"))
+                    .next(format!("there are: {}", names.join(", ")))
+            });
+    }
+    let oldest = rust_version.map(numbers).unwrap_or_default();
+    let fits = |toolchain: &&Toolchain| {
+        let release = toolchain.release();
+        !release.contains("nightly") && !release.contains("dev") && numbers(toolchain.release()) >= oldest
+    };
+    let rank = |toolchain: &Toolchain| {
+        let count = |wanted: fn(StdFrom) -> bool| {
+            triples.iter().filter(|triple| wanted(std_for(toolchain, triple, cache))).count()
+        };
+        (
+            count(|from| from <= StdFrom::Source),
+            count(|from| from <= StdFrom::Rustup),
+            count(|from| from <= StdFrom::Cache),
+            toolchain.is_default,
+            numbers(toolchain.release()),
+        )
+    };
+    toolchains.iter().filter(fits).max_by_key(|toolchain| rank(toolchain)).ok_or_else(|| {
+        let names: Vec<String> =
+            toolchains.iter().map(|toolchain| format!("{} ({})", toolchain.name, toolchain.release())).collect();
+        Error::new(
+            ErrorKind::Toolchain,
+            format!(
+                "no stable Rust toolchain of {} or newer: {}",
+                rust_version.unwrap_or("any version"),
+                names.join(", ")
+            ),
+        )
+        .next("rustup update stable, or name one with --toolchain NAME")
+    })
+}
+
+/// The commands that bring Rust, where a machine has none.
+pub const INSTALL_RUST: &str =
+    "install rustup from https://rustup.rs, or on Debian: apt-get install rustc-web cargo-web rust-web-src";
+
+pub fn numbers(version: &str) -> Vec<u64> {
+    version.split(|c: char| !c.is_ascii_digit()).map_while(|number| number.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::toolchain::rust::tests::toolchain;
+
+    fn chosen<'a>(toolchains: &'a [Toolchain], wanted: Option<&str>, oldest: Option<&str>) -> Result<&'a str> {
+        let cache = StdCache::at(PathBuf::from("/nowhere"));
+        choose(toolchains, &["a", "b"], wanted, oldest, &cache).map(|toolchain| toolchain.name.as_str())
+    }
+
+    #[test]
+    fn certainty_goes_before_a_download() -> Result<()> {
+        let both =
+            [toolchain("stable-x", "1.97.0", &["a"], false, true), toolchain("system", "1.96.0", &["a"], true, false)];
+        assert_eq!(chosen(&both, None, None)?, "system");
+        assert_eq!(chosen(&both[..1], None, None)?, "stable-x");
+        Ok(())
+    }
+
+    #[test]
+    fn installed_goes_before_a_build_from_source() -> Result<()> {
+        let both = [
+            toolchain("stable-x", "1.90.0", &["a", "b"], false, true),
+            toolchain("system", "1.96.0", &["a"], true, false),
+        ];
+        assert_eq!(chosen(&both, None, None)?, "stable-x");
+        Ok(())
+    }
+
+    #[test]
+    fn nightly_only_by_name_and_the_crates_version_counts() -> Result<()> {
+        let both = [
+            toolchain("nightly-x", "1.98.0-nightly", &["a", "b"], true, true),
+            toolchain("1.85.0-x", "1.85.0", &[], false, true),
+        ];
+        assert_eq!(chosen(&both, None, None)?, "1.85.0-x");
+        assert_eq!(chosen(&both, Some("nightly"), None)?, "nightly-x");
+        let error = chosen(&both, None, Some("1.86")).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("1.86") && error.contains("rustup update"), "{error}");
+        assert!(chosen(&both, Some("1.60"), None).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn no_rust_at_all_names_the_commands() {
+        assert!(chosen(&[], None, None).is_err_and(|error| error.to_string().contains("rustup.rs")));
+    }
+}

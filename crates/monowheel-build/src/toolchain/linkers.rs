@@ -1,0 +1,270 @@
+//! zig as a build calls it: what rustc asks of a linker has to reach it, and no folder of this machine to come out.
+//!
+//! | target | why |
+//! | --- | --- |
+//! | Windows | the list of exports is dropped, and maturin's own names another function |
+//! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s (`unwinder`) |
+//! | macOS | zig's linker knows no list of exports |
+//! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::Result;
+use monowheel_system::atomic_write;
+use monowheel_system::exec::quoted;
+
+use crate::toolchain::remap::Remap;
+use crate::toolchain::shims::{Shims, write_script};
+use crate::toolchain::unwinder;
+
+/// The variable in which [`Shims::host_linker`] finds what it links for.
+pub const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
+
+impl Shims {
+    /// Writes what is called instead of zig itself: C and C++ are told the names of `remap`, as rustc is, for
+    /// `__FILE__` and whatever else a compiler writes (clang applies the last that fits, like rustc). What is linked for
+    /// glibc gets the unwinder of glibc's machines, not zig's.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
+        let path = self.folder.join("zig");
+        let zig = quoted(zig);
+        let names: String = remap.told("-ffile-prefix-map").iter().map(|flag| format!(" {}", quoted(flag))).collect();
+        let folder = quoted(&self.folder);
+        let linked = unwinder::LINKED;
+        let script = format!(
+            "#!/bin/sh\n\
+             {linked}\
+             case $1 in cc | c++) ;; *) exec {zig} \"$@\" ;; esac\n\
+             language=$1 target= before=\n\
+             shift\n\
+             for arg in \"$@\"; do\n\
+             \x20 case $before/$arg in -target/arm*) ;; -target/*-linux-gnu*) target=$arg ;; esac\n\
+             \x20 before=$arg\n\
+             done\n\
+             if [ -n \"$target\" ]; then\n\
+             \x20 for arg in \"$@\"; do\n\
+             \x20   shift\n\
+             \x20   if [ \"$arg\" = -lunwind ]; then arg=$(linked {zig} {folder} \"$target\") || exit 1; fi\n\
+             \x20   set -- \"$@\" \"$arg\"\n\
+             \x20 done\n\
+             fi\n\
+             exec {zig} \"$language\"{names} \"$@\"\n"
+        );
+        atomic_write::write(&self.folder.join("libgcc_s.c"), unwinder::source())?;
+        atomic_write::write(&self.folder.join("libgcc_s.map"), unwinder::versions())?;
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+
+    /// Writes the linker of a `*-windows-gnullvm` target: zig, given the exports that rustc lists.
+    ///
+    /// cargo-zigbuild drops rustc's own list, by its name. maturin 1.16 has one that always says
+    /// `PyInit_<module-name>`: wrong for abi3t (`PyModExport_*`) and for a module inside a package
+    /// (`PyInit_pkg._mod`); the cargo of [`Shims::write`] takes that away.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn windows_linker(&self, folder: &Path, triple: &str, maturin: &Path) -> Result<PathBuf> {
+        let arch = match triple.split('-').next().unwrap_or_default() {
+            "i686" => "x86",
+            arch => arch,
+        };
+        let path = folder.join(format!("link-{triple}"));
+        let script = format!(
+            "#!/bin/sh\n\
+             for arg in \"$@\"; do\n\
+             \x20 case $arg in\n\
+             \x20   -Wl,*/list.def)\n\
+             \x20     list=${{arg#-Wl,}}\n\
+             \x20     cp \"$list\" \"${{list%/*}}/exports.def\" || exit 1\n\
+             \x20     set -- \"$@\" \"${{list%/*}}/exports.def\" ;;\n\
+             \x20 esac\n\
+             done\n\
+             exec {} zig cc -- -g -fno-sanitize=all -target {arch}-windows-gnu \"$@\"\n",
+            quoted(maturin)
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+
+    /// Writes the linker of a `*-apple-darwin` target: zig, given what rustc exports as the only symbols that
+    /// are not private (`build::link`). `python` runs monowheel, `level` is the deployment target.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn macos_linker(
+        &self,
+        folder: &Path,
+        triple: &str,
+        level: &str,
+        maturin: &Path,
+        python: &Path,
+    ) -> Result<PathBuf> {
+        let arch = triple.split('-').next().unwrap_or_default();
+        let path = folder.join(format!("link-{triple}"));
+        let script = format!(
+            "#!/bin/sh\nexec {} -m monowheel link {} {arch}-macos.{level}-none \"$@\"\n",
+            quoted(python),
+            quoted(maturin)
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+
+    /// Writes a linker that is zig for `zig`, a target by its own name for it, as cargo-zigbuild 0.24 calls it.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn zig_linker(&self, folder: &Path, triple: &str, zig: &str, maturin: &Path) -> Result<PathBuf> {
+        let path = folder.join(format!("link-{triple}"));
+        let maturin = quoted(maturin);
+        write_script(
+            &path,
+            &format!("#!/bin/sh\nexec {maturin} zig cc -- -g -fno-sanitize=all -target {zig} \"$@\"\n"),
+        )?;
+        Ok(path)
+    }
+
+    /// Writes the linker for this machine's own target, which is also that of build scripts and procedural macros.
+    ///
+    /// A wheel's library lies in the folder of its target, and is linked by zig for the glibc that [`HOST_TARGET`]
+    /// names. The others run here: the system's `cc` links them, and zig where there is none.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn host_linker(&self, folder: &Path, maturin: &Path, zig: &str) -> Result<PathBuf> {
+        let path = folder.join(format!("link-{}", self.host));
+        let script = format!(
+            "#!/bin/sh\n\
+             is_wheel= is_output=\n\
+             for arg in \"$@\"; do\n\
+             \x20 case $is_output$arg in yes*/{host}/*) is_wheel=yes ;; esac\n\
+             \x20 is_output=\n\
+             \x20 if [ \"$arg\" = -o ]; then is_output=yes; fi\n\
+             done\n\
+             if [ -n \"$is_wheel\" ]; then\n\
+             \x20 exec {maturin} zig cc -- -g -fno-sanitize=all -target \"${{{HOST_TARGET}:-{zig}}}\" \"$@\"\n\
+             fi\n\
+             if command -v cc >/dev/null; then exec cc \"$@\"; fi\n\
+             exec {maturin} zig cc -- -target {zig} \"$@\"\n",
+            host = self.host,
+            maturin = quoted(maturin),
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use monowheel_system::exec::{Call, Stop};
+
+    use super::*;
+    use crate::toolchain::rust::tests::toolchain;
+
+    #[test]
+    fn the_macos_linker_calls_us_with_everything() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let python = dir.path().join("a python");
+        write_script(&python, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
+        let linker =
+            shims.macos_linker(dir.path(), "aarch64-apple-darwin", "11.0", Path::new("/my tools/maturin"), &python)?;
+        let call = Call::new(&linker).args(["-o", "a b", "-Wl,-dead_strip"]);
+        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        assert_eq!(printed, "-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|");
+        Ok(())
+    }
+
+    #[test]
+    fn the_windows_linker_hands_on_what_rustc_exports() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let maturin = dir.path().join("maturin");
+        write_script(&maturin, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
+        let linker = shims.windows_linker(dir.path(), "i686-pc-windows-gnullvm", &maturin)?;
+        let list = dir.path().join("a list/list.def");
+        fs_err::create_dir_all(list.parent().unwrap_or(dir.path()))?;
+        fs_err::write(&list, "EXPORTS\n  \"PyModExport__mod\"\n")?;
+        let call = Call::new(&linker).arg(format!("-Wl,{}", list.display())).arg("a b.o");
+        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        let def = list.with_file_name("exports.def");
+        let flags = "zig|cc|--|-g|-fno-sanitize=all|-target|x86-windows-gnu|";
+        assert_eq!(printed, format!("{flags}-Wl,{}|a b.o|{}|", list.display(), def.display()));
+        assert_eq!(fs_err::read_to_string(&def)?, fs_err::read_to_string(&list)?);
+        Ok(())
+    }
+
+    #[test]
+    fn what_runs_here_is_linked_by_cc_and_a_wheel_by_zig() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let (maturin, cc) = (dir.path().join("maturin"), dir.path().join("bin/cc"));
+        fs_err::create_dir_all(dir.path().join("bin"))?;
+        for (tool, name) in [(&maturin, "zig"), (&cc, "cc")] {
+            write_script(tool, &format!("#!/bin/sh\nprintf '%s|' {name} \"$@\"\n"))?;
+        }
+        let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
+        let linker = shims.host_linker(dir.path(), &maturin, "x86_64-linux-gnu")?;
+        let linked = |output: &str, path: &Path| {
+            let call = Call::new(&linker).args(["a b.o", "-o", output]).env("PATH", path);
+            call.env(HOST_TARGET, "x86_64-linux-gnu.2.17").stdout(std::time::Duration::from_secs(10), &Stop::default())
+        };
+        let (script, library) = ("/t/release/build/x/build_script", "/t/x86_64-unknown-linux-gnu/release/deps/libx.so");
+        let bin = dir.path().join("bin");
+        assert_eq!(linked(script, &bin)?, format!("cc|a b.o|-o|{script}|"));
+        let flags = "zig|zig|cc|--|-g|-fno-sanitize=all|-target|x86_64-linux-gnu.2.17|";
+        assert_eq!(linked(library, &bin)?, format!("{flags}a b.o|-o|{library}|"));
+        let without_cc = linked(script, &dir.path().join("nothing"))?;
+        assert_eq!(without_cc, format!("zig|zig|cc|--|-target|x86_64-linux-gnu|a b.o|-o|{script}|"));
+        Ok(())
+    }
+
+    #[test]
+    fn c_gets_the_names_and_other_calls_get_nothing() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let real = dir.path().join("real zig");
+        write_script(&real, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let mut remap = Remap::default();
+        remap.add(Path::new("/my home"), "/cargo");
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain("x", "1.96.0", &[], false, false), None, &remap)?;
+        let zig = shims.zig(&real, &remap)?;
+        let said =
+            |words: &[&str]| Call::new(&zig).args(words).stdout(std::time::Duration::from_secs(10), &Stop::default());
+        assert_eq!(said(&["c++", "-c", "a b.cc"])?, "c++|-ffile-prefix-map=/my home=/cargo|-c|a b.cc|");
+        assert_eq!(said(&["ar", "rcs", "x.a"])?, "ar|rcs|x.a|");
+        Ok(())
+    }
+
+    #[test]
+    fn glibc_gets_its_own_unwinder_and_others_zigs() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let real = dir.path().join("real zig");
+        // Says what it links, and makes it.
+        let made = "before=\nfor arg in \"$@\"; do\n  [ \"$before\" != -o ] || : >\"$arg\"\n  before=$arg\ndone\n";
+        write_script(&real, &format!("#!/bin/sh\nprintf '%s|' \"$@\"\n{made}"))?;
+        let shims = Shims::write(
+            &dir.path().join("bin"),
+            &toolchain("x", "1.96.0", &[], false, false),
+            None,
+            &Remap::default(),
+        )?;
+        let zig = shims.zig(&real, &Remap::default())?;
+        let said = |target: &str| {
+            Call::new(&zig)
+                .args(["cc", "-target", target, "a b.o", "-lunwind", "-lc"])
+                .stdout(std::time::Duration::from_secs(10), &Stop::default())
+        };
+        let library = dir.path().join("bin/libgcc_s-x86_64-linux-gnu.2.17/libgcc_s.so.1");
+        let linked = format!("cc|-target|x86_64-linux-gnu.2.17|a b.o|{}|-lc|", library.display());
+        assert_eq!(said("x86_64-linux-gnu.2.17")?, linked);
+        assert!(library.is_file());
+        assert_eq!(said("x86_64-linux-gnu.2.17")?, linked);
+        for other in ["x86_64-linux-musl", "arm-linux-gnueabihf.2.17", "aarch64-macos.11.0-none", "x86_64-windows-gnu"]
+        {
+            assert_eq!(said(other)?, format!("cc|-target|{other}|a b.o|-lunwind|-lc|"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! The tools of this machine: which Rust toolchains, which maturin, which zig, and what is missing.
+//!
+//! [`Machine::probe`] looks once, all probes at the same time; what it returns is plain data, on
+//! which a plan is made without touching the machine again.
+
+pub mod choice;
+pub mod linkers;
+pub mod remap;
+pub mod rust;
+pub mod shims;
+pub mod std_cache;
+pub mod tools;
+mod unwinder;
+
+use std::path::PathBuf;
+
+use monowheel_error::Result;
+use monowheel_system::exec::{self, Stop};
+use rust::Toolchain;
+use std_cache::StdCache;
+use tools::Tool;
+
+/// What a build finds on this machine.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// The Python that runs monowheel, or the one of PATH: pip and ziglang are looked up in it.
+    pub python: Option<PathBuf>,
+    /// maturin.
+    pub maturin: Option<Tool>,
+    /// zig.
+    pub zig: Option<Tool>,
+    /// Every Rust toolchain found.
+    pub toolchains: Vec<Toolchain>,
+    /// Standard libraries that monowheel built from source.
+    pub std_cache: StdCache,
+    /// An Apple SDK, from `SDKROOT`.
+    pub sdkroot: Option<PathBuf>,
+    /// The Windows SDK for `--windows msvc`, as cargo-xwin keeps it; on Windows the system's own.
+    pub windows_sdk: Option<PathBuf>,
+    /// Logical processors.
+    pub cores: usize,
+}
+
+impl Machine {
+    /// Looks at this machine. A tool that is missing or broken is simply not there.
+    ///
+    /// # Errors
+    /// Only when the user's cache folder cannot be named or Ctrl-C was pressed.
+    pub fn probe(python: Option<PathBuf>, stop: &Stop) -> Result<Self> {
+        let std_cache = StdCache::open()?;
+        let python = python.or_else(|| exec::on_path("python3"));
+        let found = std::thread::scope(|scope| {
+            let maturin = scope.spawn(|| tools::maturin(python.as_deref(), stop));
+            let zig = scope.spawn(|| tools::zig(python.as_deref(), stop));
+            let toolchains = rust::discover(stop);
+            (maturin.join().ok().flatten(), zig.join().ok().flatten(), toolchains)
+        });
+        stop.check()?;
+        let (maturin, zig, toolchains) = found;
+        Ok(Self {
+            python,
+            maturin,
+            zig,
+            toolchains,
+            std_cache,
+            sdkroot: std::env::var_os("SDKROOT").filter(|path| !path.is_empty()).map(PathBuf::from),
+            windows_sdk: tools::windows_sdk(),
+            cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        })
+    }
+}

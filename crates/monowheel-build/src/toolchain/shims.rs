@@ -1,0 +1,154 @@
+//! Small programs put first on a build's PATH.
+//!
+//! maturin and cargo-zigbuild call `cargo` and `rustc` by name in some places and by `$CARGO` and
+//! `$RUSTC` in others (maturin 1.16: `cargo metadata`, `rustc --print deployment-target`). A folder
+//! with both names makes every call reach the toolchain that the plan chose, with its sysroot.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::Result;
+use monowheel_system::exec::quoted;
+
+use crate::toolchain::remap::Remap;
+use crate::toolchain::rust::Toolchain;
+
+/// The `cargo` and `rustc` of a build.
+#[derive(Clone, Debug)]
+pub struct Shims {
+    /// The folder to put first on PATH.
+    pub folder: PathBuf,
+    /// For `RUSTC`.
+    pub rustc: PathBuf,
+    /// For `CARGO`.
+    pub cargo: PathBuf,
+    /// The Rust target of this machine.
+    pub host: String,
+}
+
+/// Takes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it is for
+/// the last one alone, where [`Shims::windows_linker`] has a better one, and its path would be in the name that cargo
+/// gives each crate (`-C metadata`). By these names rustc sorts what it links, so that another folder would give other
+/// bytes wherever two crates are called alike, as std's `rustc_demangle` and a project's own.
+const WITHOUT_DEF: &str = r#"without_def() {
+  set -f
+  IFS=$(printf '\037')
+  kept= held=
+  for flag in $CARGO_ENCODED_RUSTFLAGS; do
+    case $held$flag in -Clink-arg=*/maturin/*.def) held= && continue ;; esac
+    kept=$kept${held:+${kept:+$IFS}$held}
+    held=$flag
+  done
+  printf '%s' "$kept${held:+${kept:+$IFS}$held}"
+}
+if [ -n "$CARGO_ENCODED_RUSTFLAGS" ]; then
+  CARGO_ENCODED_RUSTFLAGS=$(without_def)
+  export CARGO_ENCODED_RUSTFLAGS
+fi
+"#;
+
+impl Shims {
+    /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names folders in
+    /// what is compiled. Unlike flags in the environment, those of a shim reach every crate and change no
+    /// setting of the project's.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    #[cfg(unix)]
+    pub fn write(folder: &Path, toolchain: &Toolchain, sysroot: Option<&Path>, remap: &Remap) -> Result<Self> {
+        fs_err::create_dir_all(folder)?;
+        let names: String = remap.flags().iter().map(|flag| format!(" {}", quoted(flag))).collect();
+        let sysroot = sysroot.map(|sysroot| format!(" --sysroot {}", quoted(sysroot))).unwrap_or_default();
+        let (rustc, cargo) = (folder.join("rustc"), folder.join("cargo"));
+        // cargo keeps what a compiler told of itself by its file's time: a toolchain that was updated
+        // in place has to look like another file.
+        let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
+        let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
+        write_script(&rustc, &script(quoted(&toolchain.rustc) + &sysroot + &names))?;
+        write_script(&cargo, &format!("#!/bin/sh\n{version}{WITHOUT_DEF}exec {} \"$@\"\n", quoted(&toolchain.cargo)))?;
+        // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
+        // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
+        let own = toolchain.sysroot.join("lib/rustlib").join(toolchain.host()).join("bin/rust-objcopy");
+        let objcopy = if own.is_file() {
+            script(quoted(&own))
+        } else {
+            "#!/bin/sh\necho 'this Rust has no rust-objcopy: the library keeps its symbols' >&2\nexit 127\n".to_owned()
+        };
+        write_script(&folder.join("rust-objcopy"), &objcopy)?;
+        Ok(Self { folder: folder.to_path_buf(), rustc, cargo, host: toolchain.host().to_owned() })
+    }
+
+    /// Elsewhere the toolchain's own folder serves; standard libraries from source are for Unix.
+    ///
+    /// # Errors
+    /// None.
+    #[cfg(not(unix))]
+    pub fn write(_folder: &Path, toolchain: &Toolchain, _sysroot: Option<&Path>, _remap: &Remap) -> Result<Self> {
+        let folder = toolchain.rustc.parent().unwrap_or(Path::new(".")).to_path_buf();
+        let host = toolchain.host().to_owned();
+        Ok(Self { folder, rustc: toolchain.rustc.clone(), cargo: toolchain.cargo.clone(), host })
+    }
+}
+
+/// Writes an executable script, unless it is there already: two builds may share the folder, and a
+/// file that is being executed cannot be overwritten.
+pub(super) fn write_script(path: &Path, text: &str) -> Result<()> {
+    if fs_err::read_to_string(path).is_ok_and(|present| present == text) {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let file = tempfile::NamedTempFile::new_in(folder)?;
+    fs_err::write(file.path(), text)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use monowheel_system::exec::{Call, Stop};
+
+    use super::*;
+    use crate::toolchain::rust::tests::toolchain;
+
+    #[test]
+    fn the_compiler_gets_the_sysroot_even_with_spaces() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let fake = dir.path().join("a rustc");
+        write_script(&fake, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        let mut toolchain = toolchain("x", "1.96.0", &[], false, false);
+        toolchain.rustc = fake;
+        let mut remap = Remap::default();
+        remap.add(Path::new("/my home"), "/cargo");
+        let shims = Shims::write(&dir.path().join("bin dir"), &toolchain, Some(Path::new("/sys root")), &remap)?;
+        let printed = Call::new(&shims.rustc)
+            .args(["-vV", "a b"])
+            .stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        assert_eq!(printed, "--sysroot|/sys root|--remap-path-prefix=/my home=/cargo|-vV|a b|");
+        Ok(())
+    }
+
+    #[test]
+    fn a_list_of_exports_for_the_last_crate_is_no_flag_of_all() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let fake = dir.path().join("a cargo");
+        write_script(
+            &fake,
+            "#!/bin/sh\nprintf '%s;' \"$@\" && printf '%s' \"$CARGO_ENCODED_RUSTFLAGS\" | tr '\\037' '|'\n",
+        )?;
+        let mut toolchain = toolchain("x", "1.96.0", &[], false, false);
+        toolchain.cargo = fake;
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain, None, &Remap::default())?;
+        let said = |flags: &[&str]| {
+            let call =
+                Call::new(&shims.cargo).args(["rustc", "a b"]).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+            call.stdout(std::time::Duration::from_secs(10), &Stop::default())
+        };
+        let def = "link-arg=/a folder/maturin/pkg._mod.def";
+        assert_eq!(said(&["-C", def])?, "rustc;a b;");
+        assert_eq!(said(&["-C", "a=b *", "-C", def, "--cfg", "x"])?, "rustc;a b;-C|a=b *|--cfg|x");
+        assert_eq!(said(&["-C", "link-arg=/other.def"])?, "rustc;a b;-C|link-arg=/other.def");
+        assert_eq!(said(&[])?, "rustc;a b;");
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Standard libraries built from source, once per compiler and target.
+//!
+//! Where a toolchain has rust-src but no ready standard library for a target, all that are missing
+//! are built in *one* cargo call from an empty crate (`-Zbuild-std`), so that every core is busy and
+//! nothing is built twice; each becomes part of a sysroot of our own that any later build of any
+//! project uses by `rustc --sysroot`. The alternative, build-std inside each wheel's build, compiles
+//! std again for every project and target folder.
+//!
+//! Layout: `CACHE/std/RELEASE-KEY/lib/rustlib/TRIPLE/{SHA256SUMS,lib/*.rlib}`. KEY hashes the compiler's
+//! identity and the recipe. An entry appears by one rename, whole or not at all; what happens to it later
+//! is found by its hashes.
+
+mod recipe;
+mod sums;
+#[cfg(all(test, unix))]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::cache::{self, LOCK, USED};
+use monowheel_system::exec::Stop;
+use monowheel_system::lock::{Lock, sweep};
+use sha2::{Digest, Sha256};
+
+use crate::toolchain::rust::Toolchain;
+
+/// What the folder of a build is called that has not ended.
+const UNFINISHED: &str = ".building-";
+
+/// The folder of standard libraries that monowheel built.
+#[derive(Clone, Debug)]
+pub struct StdCache {
+    root: PathBuf,
+}
+
+impl StdCache {
+    /// That in the user's cache.
+    ///
+    /// # Errors
+    /// When none of the variables that name it is set.
+    pub fn open() -> Result<Self> {
+        Ok(Self::at(cache::root()?.join("std")))
+    }
+
+    /// A cache in a folder that need not exist.
+    #[must_use]
+    pub const fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The sysroot for `toolchain`; pass it to `rustc --sysroot` when [`StdCache::has`] says yes.
+    #[must_use]
+    pub fn sysroot(&self, toolchain: &Toolchain) -> PathBuf {
+        self.root.join(format!("{}-{}", toolchain.release(), key(toolchain)))
+    }
+
+    /// Whether the standard library of `triple` is there for `toolchain`. It may be damaged since.
+    #[must_use]
+    pub fn has(&self, toolchain: &Toolchain, triple: &str) -> bool {
+        sums::is_recorded(&self.entry(toolchain, triple))
+    }
+
+    /// Which of `triples`, that are there, are not what was built, and what is wrong with each. Reads all of them.
+    #[must_use]
+    pub fn damaged<'a>(&self, toolchain: &Toolchain, triples: &[&'a str]) -> Vec<(&'a str, String)> {
+        let faults = triples.iter().map(|triple| Some((*triple, sums::fault(&self.entry(toolchain, triple))?)));
+        faults.flatten().collect()
+    }
+
+    fn entry(&self, toolchain: &Toolchain, triple: &str) -> PathBuf {
+        self.sysroot(toolchain).join("lib/rustlib").join(triple)
+    }
+
+    /// Builds those of `triples` that are missing or damaged, and completes the sysroot with what the toolchain has.
+    ///
+    /// # Errors
+    /// When the cache cannot be written or cargo fails; the log says why. Nothing half-built stays.
+    pub fn fill(
+        &self,
+        toolchain: &Toolchain,
+        triples: &[&str],
+        log: &Path,
+        stop: &Stop,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<()> {
+        let sysroot = self.sysroot(toolchain);
+        let is_linked = |triple: &String| fs_err::symlink_metadata(self.entry(toolchain, triple)).is_ok();
+        if triples.is_empty() && toolchain.installed.iter().all(is_linked) {
+            // A cache that cannot be written needs no date: nobody will remove it.
+            let _ = fs_err::write(sysroot.join(USED), "");
+            return Ok(());
+        }
+        // Two projects may want the same entry at once; the second finds it ready.
+        let waiting = |holder: &str| on_line(&format!("waiting for {holder}, which builds standard libraries"));
+        let _lock = fs_err::create_dir_all(sysroot.join("lib/rustlib"))
+            .map_err(Error::from)
+            .and_then(|()| Lock::acquire(&sysroot.join(LOCK), stop, waiting))
+            .map_err(|error| match error.kind() {
+                ErrorKind::Io => error
+                    .at(sysroot.display())
+                    .next("the cache has to be written to; set MONOWHEEL_CACHE to a folder where that is allowed"),
+                _ => error,
+            })?;
+        fs_err::write(sysroot.join(USED), "")?;
+        sweep(&sysroot, UNFINISHED);
+        self.link_installed(toolchain)?;
+        let is_missing = |triple: &&str| sums::fault(&self.entry(toolchain, triple)).is_some();
+        let missing: Vec<&str> = triples.iter().copied().filter(is_missing).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let work = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&sysroot)?;
+        let mut file = fs_err::File::create(log)?;
+        let status = recipe::call(toolchain, work.path(), &missing)?.logged(&mut file, stop, on_line)?;
+        stop.check()?;
+        let mut failed = Vec::new();
+        for triple in missing {
+            if !self.adopt(toolchain, triple, work.path())? {
+                failed.push(triple);
+            }
+        }
+        if failed.is_empty() && status.success() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Tool,
+            format!("the standard library could not be built from source for {}", failed.join(", ")),
+        )
+        .at(log.display())
+        .next("the log says why; without it: a toolchain that has it (rustup target add), or --target with the others"))
+    }
+
+    /// Moves the libraries of one target to their place, by a rename of the whole folder; says
+    /// whether they were all there.
+    fn adopt(&self, toolchain: &Toolchain, triple: &str, work: &Path) -> Result<bool> {
+        let Some(libraries) = recipe::built(work, triple) else { return Ok(false) };
+        let staged = work.join("staged").join(triple);
+        fs_err::create_dir_all(staged.join("lib"))?;
+        for path in libraries {
+            fs_err::rename(&path, staged.join("lib").join(path.file_name().unwrap_or_default()))?;
+        }
+        sums::write(&staged)?;
+        let entry = self.entry(toolchain, triple);
+        if entry.exists() {
+            fs_err::remove_dir_all(&entry)?;
+        }
+        fs_err::rename(&staged, entry)?;
+        Ok(true)
+    }
+
+    /// Links what the toolchain itself has, so that one sysroot serves every target: the host's
+    /// libraries, on which build scripts and procedural macros stand, above all.
+    fn link_installed(&self, toolchain: &Toolchain) -> Result<()> {
+        for triple in &toolchain.installed {
+            let entry = self.entry(toolchain, triple);
+            if fs_err::symlink_metadata(&entry).is_err() {
+                link_folder(&toolchain.sysroot.join("lib/rustlib").join(triple), &entry)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What identifies the standard library that a toolchain would build.
+fn key(toolchain: &Toolchain) -> String {
+    let mut hash = Sha256::new();
+    hash.update(recipe::REVISION);
+    hash.update(&toolchain.verbose_version);
+    hash.update(toolchain.sysroot.as_os_str().as_encoded_bytes());
+    monowheel_system::hash::hex(&hash.finalize())[..12].to_owned()
+}
+
+/// cargo's own folder, where its configuration and its registries are.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
+}
+
+#[cfg(unix)]
+fn link_folder(from: &Path, to: &Path) -> Result<()> {
+    Ok(std::os::unix::fs::symlink(from, to)?)
+}
+
+#[cfg(windows)]
+fn link_folder(from: &Path, to: &Path) -> Result<()> {
+    Ok(std::os::windows::fs::symlink_dir(from, to)?)
+}

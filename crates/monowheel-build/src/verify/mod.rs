@@ -1,0 +1,189 @@
+//! A wheel, made again from its source, and compared: the check of whoever did not build it.
+//!
+//! ```text
+//! wheel ─ recipe ─ checked ─┐
+//! sdist, or git ─ project ──┴ tools ─ monowheel build --fresh ─ compare ─ identical, identical but for …, different
+//! ```
+//!
+//! What is believed: the source that the user, or the index, names; the tools of this machine. What is not: the
+//! wheel, and all that it says of itself ([`recipe`]). The rebuild is a process of its own, which takes nothing from
+//! earlier builds, so that a wheel is not compared with itself.
+
+pub mod git;
+pub mod recipe;
+pub mod subject;
+
+mod judge;
+mod outcome;
+mod rebuild;
+mod tools;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use outcome::{Outcome, Report, SCHEMA, Source, Verified};
+pub use tools::Mismatch;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::project::Project;
+use monowheel_system::exec::Stop;
+use monowheel_system::hash::sha256_file;
+use monowheel_wheel::source::File;
+use rebuild::{Built, Task};
+use recipe::Checked;
+use tools::Chosen;
+
+use crate::provenance::Provenance;
+use crate::sdist;
+use crate::toolchain::Machine;
+
+/// A wheel to verify.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The file, whole and on disk.
+    pub wheel: PathBuf,
+    /// Where it came from: a path or a URL.
+    pub from: String,
+    /// Whether an index promised its SHA-256, and kept that.
+    pub promised: bool,
+    /// How it says that it was made, or why nobody can tell.
+    pub recipe: Result<Provenance>,
+    /// What it is made again from; without meaning where there is no recipe.
+    pub source: Option<Origin>,
+}
+
+/// A source.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// An sdist, or the folder of a checked out project.
+    pub path: PathBuf,
+    /// Where it came from: a path or a URL.
+    pub from: String,
+    /// Whether an index promised its SHA-256, and kept that.
+    pub promised: bool,
+    /// The commit, of a checkout.
+    pub commit: Option<String>,
+}
+
+/// What to verify, and how.
+#[derive(Debug)]
+pub struct Request {
+    /// The wheels.
+    pub subjects: Vec<Subject>,
+    /// The Python that runs monowheel.
+    pub python: PathBuf,
+    /// Go on with tools that are not those of the recipe.
+    pub other_tools: bool,
+    /// Follow recipes that name flags for the compilers.
+    pub allow_flags: bool,
+    /// A folder to work in.
+    pub folder: PathBuf,
+}
+
+impl Subject {
+    /// A wheel with its recipe; `from` and `promised` say where it came from.
+    #[must_use]
+    pub fn read(wheel: &Path, from: String, promised: bool) -> Self {
+        let recipe = File::open(wheel).and_then(|file| recipe::read(&file));
+        Self { wheel: wheel.to_path_buf(), from, promised, recipe, source: None }
+    }
+}
+
+/// Makes every wheel again and compares; `told` gets the builds' own progress, line by line.
+///
+/// # Errors
+/// When a file cannot be read or written, or after Ctrl-C. What keeps one wheel from being verified is in the report.
+pub fn verify(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<Report> {
+    let machine = Machine::probe(Some(request.python.clone()), stop)?;
+    let mut projects = Projects { folder: request.folder.join("source"), read: BTreeMap::new() };
+    let mut verified = Vec::new();
+    let mut tasks: Vec<Task<'_>> = Vec::new();
+    let mut which = Vec::new();
+    for subject in &request.subjects {
+        stop.check()?;
+        let mut one = Verified::of(subject)?;
+        match prepared(subject, request, &machine, &mut projects, &mut one) {
+            Ok(task) => {
+                which.extend(task.is_some().then_some(verified.len()));
+                tasks.extend(task);
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::Io | ErrorKind::Interrupted) => return Err(error),
+            Err(error) => one.outcome = Outcome::Unverified { why: error.to_string() },
+        }
+        verified.push(one);
+    }
+    let (built, calls) = rebuild::all(&tasks, &request.python, &request.folder, stop, told)?;
+    let mut trusted: Vec<String> = Vec::new();
+    for ((task, index), call) in tasks.iter().zip(which).zip(calls) {
+        stop.check()?;
+        let (Some(one), Some(subject), Some(built)) =
+            (verified.get_mut(index), request.subjects.get(index), built.get(call))
+        else {
+            continue;
+        };
+        ended(one, subject, task, built)?;
+        let more = judge::trusted(one, &task.chosen.tools).into_iter().filter(|line| !trusted.contains(line));
+        trusted.extend(more.collect::<Vec<_>>());
+    }
+    Ok(Report::new(verified, trusted))
+}
+
+/// What is to be built for a subject; `None` when it is known already that it is not what its source gives.
+fn prepared<'a>(
+    subject: &'a Subject,
+    request: &Request,
+    machine: &Machine,
+    projects: &mut Projects<'a>,
+    one: &mut Verified,
+) -> Result<Option<Task<'a>>> {
+    let recipe = subject.recipe.as_ref().map_err(Clone::clone)?;
+    let checked: Checked = recipe::check(recipe, request.allow_flags)?;
+    let source = subject.source.as_ref().ok_or_else(|| Error::new(ErrorKind::Usage, "there is no source for it"))?;
+    let project = projects.of(&source.path)?;
+    judge::sdist(one, recipe);
+    if let Some(cause) = judge::stranger(&one.file, project) {
+        one.causes.insert(0, cause);
+        one.outcome = Outcome::Different { rebuilt: None, differences: Vec::new() };
+        return Ok(None);
+    }
+    let chosen: Chosen = tools::choose(recipe, &checked, project, machine)?;
+    one.tools.clone_from(&chosen.mismatches);
+    if !chosen.mismatches.is_empty() && !request.other_tools {
+        return Err(Error::new(ErrorKind::Toolchain, "was made with other tools than those here")
+            .next("get those that the wheel names, or build with these all the same: --other-tools"));
+    }
+    Ok(Some(Task { source: &source.path, recipe, checked, chosen }))
+}
+
+/// Compares a wheel with what was built for it.
+fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) -> Result<()> {
+    if let (Some(source), Some(sdist)) = (&mut one.source, built.sdist()) {
+        if source.sha256.is_none() {
+            source.sha256 = Some(sha256_file(&sdist)?);
+            judge::sdist(one, task.recipe);
+        }
+    }
+    one.outcome = match built.wheel(task).and_then(|made| judge::wheel(one, &subject.wheel, &made)) {
+        Ok(outcome) => outcome,
+        Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+        Err(error) => Outcome::Unverified { why: error.to_string() },
+    };
+    Ok(())
+}
+
+/// The projects of the sources, each unpacked and read once.
+struct Projects<'a> {
+    folder: PathBuf,
+    read: BTreeMap<&'a Path, Result<Project>>,
+}
+
+impl<'a> Projects<'a> {
+    fn of(&mut self, source: &'a Path) -> Result<&Project> {
+        let folder = self.folder.join(self.read.len().to_string());
+        let read = || {
+            let root = if source.is_dir() { source.to_path_buf() } else { sdist::unpack(source, &folder)? };
+            Project::read(&root)
+        };
+        self.read.entry(source).or_insert_with(read).as_ref().map_err(Clone::clone)
+    }
+}

@@ -1,0 +1,180 @@
+//! What came of verifying, for people and for programs.
+
+use monowheel_error::{ExitCode, Result};
+use monowheel_system::hash::sha256_file;
+use serde::Serialize;
+
+use crate::compare::{Difference, Kind};
+use crate::provenance::Provenance;
+use crate::verify::{Mismatch, Subject};
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.verify/1";
+
+/// All that was named.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// Every wheel is, byte for byte, what its source gives.
+    pub identical: bool,
+    /// The wheels, in the order they were named.
+    pub wheels: Vec<Verified>,
+    /// What the verdicts rest on, in sentences; empty when nothing was built.
+    pub trusted: Vec<String>,
+}
+
+/// One wheel.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verified {
+    /// Its file name.
+    pub file: String,
+    /// Where it came from: a path or a URL.
+    pub from: String,
+    /// Whether an index promised its SHA-256, and kept that.
+    pub promised: bool,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// What it was made again from.
+    pub source: Option<Source>,
+    /// What it says of how it was made.
+    pub recipe: Option<Provenance>,
+    /// Tools that are not here as it says.
+    pub tools: Vec<Mismatch>,
+    /// What is not so besides its bytes: that it was built from another sdist, that its file has another name.
+    pub causes: Vec<String>,
+    /// The verdict.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// A source, as it was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// Where it came from: a path or a URL.
+    pub from: String,
+    /// Whether an index promised its SHA-256, and kept that.
+    pub promised: bool,
+    /// The commit, of a checkout.
+    pub commit: Option<String>,
+    /// The sdist's SHA-256; of a checkout, that of the sdist made from it, once that was made.
+    pub sha256: Option<String>,
+}
+
+/// The verdict on one wheel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "verdict")]
+pub enum Outcome {
+    /// Every byte is the same.
+    Identical,
+    /// What it installs is the same, but for its recipe; what else differs is how it is packed.
+    IdenticalButFor {
+        /// SHA-256 of what was built.
+        rebuilt: String,
+        /// What differs.
+        differences: Vec<Difference>,
+    },
+    /// It is not what its source gives. A is the wheel, B what was built.
+    Different {
+        /// SHA-256 of what was built; `None` when that was not needed to know.
+        rebuilt: Option<String>,
+        /// What differs, what matters first.
+        differences: Vec<Difference>,
+    },
+    /// It could not be verified.
+    Unverified {
+        /// Why, with the next step.
+        why: String,
+    },
+}
+
+impl Outcome {
+    /// What differs.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        match self {
+            Self::Identical | Self::Unverified { .. } => &[],
+            Self::IdenticalButFor { differences, .. } | Self::Different { differences, .. } => differences,
+        }
+    }
+
+    /// The verdict in words.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::IdenticalButFor { .. } => "identical but for",
+            Self::Different { .. } => "different",
+            Self::Unverified { .. } => "not verified",
+        }
+    }
+}
+
+impl Verified {
+    /// What is known of a subject before anything is built.
+    pub(super) fn of(subject: &Subject) -> Result<Self> {
+        let source = match (&subject.recipe, &subject.source) {
+            (Ok(_), Some(origin)) => Some(Source {
+                from: origin.from.clone(),
+                promised: origin.promised,
+                commit: origin.commit.clone(),
+                sha256: origin.path.is_file().then(|| sha256_file(&origin.path)).transpose()?,
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            file: subject.wheel.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            from: subject.from.clone(),
+            promised: subject.promised,
+            sha256: sha256_file(&subject.wheel)?,
+            source,
+            recipe: subject.recipe.as_ref().ok().cloned(),
+            tools: Vec::new(),
+            causes: Vec::new(),
+            outcome: Outcome::Unverified { why: "was not built again".to_owned() },
+        })
+    }
+
+    /// The first cause of a difference, in words.
+    #[must_use]
+    pub fn first_cause(&self) -> Option<String> {
+        let differences = self.outcome.differences();
+        let first = differences.iter().find(|difference| !difference.follows).or_else(|| differences.first());
+        self.causes.first().cloned().or_else(|| {
+            first.map(|first| {
+                let member = first.place.member.as_deref().map(|member| format!("{member}: ")).unwrap_or_default();
+                format!("{member}{}", first.cause)
+            })
+        })
+    }
+}
+
+impl Report {
+    pub(super) fn new(wheels: Vec<Verified>, trusted: Vec<String>) -> Self {
+        Self {
+            schema: SCHEMA,
+            monowheel: monowheel_error::VERSION,
+            identical: wheels.iter().all(|wheel| wheel.outcome == Outcome::Identical),
+            wheels,
+            trusted,
+        }
+    }
+
+    /// 0 when all is identical, 1 when something differs, 3 when something could not be verified, which outweighs.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        let is_open = |wheel: &Verified| {
+            let missed = |difference: &Difference| difference.kind == Kind::NotCompared;
+            matches!(wheel.outcome, Outcome::Unverified { .. }) || wheel.outcome.differences().iter().any(missed)
+        };
+        if self.wheels.iter().any(is_open) {
+            ExitCode::Incomplete
+        } else if self.identical {
+            ExitCode::Clean
+        } else {
+            ExitCode::Findings
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Making the wheels again: by `monowheel build` as a person would call it, one call for all that can share it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, Stop};
+use serde::Deserialize;
+
+use crate::dist::file_ending;
+use crate::manifest::FILE;
+use crate::provenance::Provenance;
+use crate::verify::recipe::Checked;
+use crate::verify::tools::Chosen;
+use crate::wheel_cache::is_flag;
+
+/// A wheel to be made.
+#[derive(Debug)]
+pub(super) struct Task<'a> {
+    /// An sdist, or a project's folder.
+    pub(super) source: &'a Path,
+    pub(super) recipe: &'a Provenance,
+    pub(super) checked: Checked,
+    pub(super) chosen: Chosen,
+}
+
+/// What wheels of one call have in common.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Ground<'a> {
+    source: &'a Path,
+    toolchain: Option<&'a str>,
+    windows: &'static str,
+    environment: &'a BTreeMap<String, String>,
+    /// All of these for each target: one call makes every combination.
+    abis: BTreeSet<&'static str>,
+}
+
+/// The output folder of one call.
+#[derive(Debug)]
+pub(super) struct Built {
+    folder: PathBuf,
+    ended: String,
+}
+
+/// What a manifest says of a wheel that is not there.
+#[derive(Debug, Deserialize)]
+struct Row {
+    target: String,
+    abi: String,
+    why: Option<String>,
+    #[serde(default)]
+    breaches: Vec<Breach>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Breach {
+    what: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rows {
+    wheels: Vec<Row>,
+}
+
+/// Makes all wheels in folders below `folder`; which call made each is told in the order of the tasks.
+///
+/// # Errors
+/// When a folder cannot be written, and after Ctrl-C. A wheel that was not made is found out by [`Built::wheel`].
+pub(super) fn all(
+    tasks: &[Task<'_>],
+    python: &Path,
+    folder: &Path,
+    stop: &Stop,
+    told: &mut dyn FnMut(&str),
+) -> Result<(Vec<Built>, Vec<usize>)> {
+    let calls = calls(tasks);
+    let mut built = Vec::new();
+    for (number, (ground, targets)) in calls.iter().enumerate() {
+        let out = folder.join("rebuilt").join(number.to_string());
+        fs_err::create_dir_all(&out)?;
+        let mut log = fs_err::File::create(folder.join(format!("rebuilt-{number}.log")))?;
+        let status = call(ground, targets, python, &out).dir(folder).logged(&mut log, stop, told)?;
+        built.push(Built { folder: out, ended: status.to_string() });
+    }
+    let of = |task: &Task<'_>| {
+        let is_its = |(ground, targets): (&Ground<'_>, &BTreeSet<&str>)| {
+            is_on(task, ground)
+                && targets.contains(task.recipe.target.as_str())
+                && ground.abis.contains(task.recipe.abi.name())
+        };
+        calls.iter().position(is_its).unwrap_or_default()
+    };
+    let which = tasks.iter().map(of).collect();
+    Ok((built, which))
+}
+
+/// The calls, and the targets of each.
+fn calls<'a>(tasks: &'a [Task<'a>]) -> BTreeMap<Ground<'a>, BTreeSet<&'a str>> {
+    let mut calls: BTreeMap<Ground<'a>, BTreeSet<&'a str>> = BTreeMap::new();
+    for task in tasks {
+        // Every family that the same target is wanted in, on the same ground.
+        let mut ground = ground(task);
+        let same = tasks.iter().filter(|other| is_on(other, &ground) && other.recipe.target == task.recipe.target);
+        let abis = same.map(|other| other.recipe.abi.name()).collect();
+        ground.abis = abis;
+        calls.entry(ground).or_default().insert(&task.recipe.target);
+    }
+    calls
+}
+
+fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
+    Ground {
+        source: task.source,
+        toolchain: task.chosen.toolchain.as_deref(),
+        windows: if task.checked.target.links_with_zig() { "gnullvm" } else { "msvc" },
+        environment: &task.checked.environment,
+        abis: BTreeSet::new(),
+    }
+}
+
+fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
+    let own = self::ground(task);
+    (own.source, own.toolchain, own.windows, own.environment)
+        == (ground.source, ground.toolchain, ground.windows, ground.environment)
+}
+
+/// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
+fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, out: &Path) -> Call {
+    let mut call = Call::new(python).args(["-m", "monowheel", "build", "--fresh", "--windows", ground.windows]);
+    for target in targets {
+        call = call.args(["--target", target]);
+    }
+    for abi in &ground.abis {
+        call = call.args(["--abi", abi]);
+    }
+    if let Some(toolchain) = ground.toolchain {
+        call = call.args(["--toolchain", toolchain]);
+    }
+    call = call.arg("--out").arg(out).arg(ground.source);
+    let own = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let call = own.filter(|name| is_flag(name)).fold(call, Call::without_env);
+    ground.environment.iter().fold(call, |call, (name, value)| call.env(name, value))
+}
+
+impl Built {
+    /// The sdist that the wheels were made from.
+    pub(super) fn sdist(&self) -> Option<PathBuf> {
+        file_ending(&self.folder, ".tar.gz")
+    }
+
+    /// The wheel of a task.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Tool`] when it was not made, with the build's own reason.
+    pub(super) fn wheel(&self, task: &Task<'_>) -> Result<PathBuf> {
+        if let Some(wheel) = file_ending(&self.folder, &format!("-{}.whl", task.chosen.tag)) {
+            return Ok(wheel);
+        }
+        let rows =
+            fs_err::read(self.folder.join(FILE)).ok().and_then(|json| serde_json::from_slice::<Rows>(&json).ok());
+        let of_task = |row: &Row| row.target == task.recipe.target && row.abi == task.recipe.abi.name();
+        let row = rows.and_then(|rows| rows.wheels.into_iter().find(of_task));
+        let why = row.map(|row| {
+            let breaches = row.breaches.into_iter().map(|breach| breach.what);
+            breaches.chain(row.why).collect::<Vec<_>>().join("\n")
+        });
+        let why = why.unwrap_or_else(|| format!("monowheel build ended with {}", self.ended));
+        Err(Error::new(ErrorKind::Tool, format!("could not be built again: {why}"))
+            .next("what the build said stands above; `--keep DIR` keeps its log"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::ToolFacts;
+    use crate::verify::recipe;
+
+    fn recipe(target: &str, abi: &str, flags: Option<&str>) -> Provenance {
+        let mut value = recipe::tests::good();
+        value["target"] = target.into();
+        value["abi"] = abi.into();
+        if let Some(flags) = flags {
+            value["environment"] = serde_json::json!([["RUSTFLAGS", flags]]);
+        }
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn tasks(recipes: &[Provenance]) -> Vec<Task<'_>> {
+        let tools = ToolFacts { maturin: None, zig: None, toolchain: None, rustc: None };
+        let chosen = Chosen { tag: String::new(), toolchain: None, tools, mismatches: Vec::new() };
+        let task = |recipe| Task {
+            source: Path::new("/x-1.tar.gz"),
+            recipe,
+            checked: recipe::check(recipe, true).unwrap(),
+            chosen: chosen.clone(),
+        };
+        recipes.iter().map(task).collect()
+    }
+
+    #[test]
+    fn wheels_share_a_call_where_they_can() {
+        let recipes = [
+            recipe("manylinux_2_17_x86_64", "abi3", None),
+            recipe("manylinux_2_17_x86_64", "abi3t", None),
+            recipe("win_amd64", "abi3", None),
+            recipe("win_amd64", "abi3t", None),
+            recipe("musllinux_1_2_x86_64", "abi3", None),
+            recipe("win_arm64", "abi3", Some("-g")),
+        ];
+        let tasks = tasks(&recipes);
+        let calls = calls(&tasks);
+        let mut told: Vec<(Vec<&str>, Vec<&str>)> = calls
+            .iter()
+            .map(|(ground, targets)| (ground.abis.iter().copied().collect(), targets.iter().copied().collect()))
+            .collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                (vec!["abi3"], vec!["musllinux_1_2_x86_64"]),
+                (vec!["abi3"], vec!["win_arm64"]),
+                (vec!["abi3", "abi3t"], vec!["manylinux_2_17_x86_64", "win_amd64"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_call_has_the_flags_of_the_recipe_and_none_else() {
+        let recipes = [recipe("win_amd64", "abi3", Some("-Cdebuginfo=1"))];
+        let tasks = tasks(&recipes);
+        let calls = calls(&tasks);
+        let (ground, targets) = calls.iter().next().unwrap();
+        let line = call(ground, targets, Path::new("/a python"), Path::new("/out")).shell_line();
+        assert_eq!(
+            line,
+            "RUSTFLAGS=-Cdebuginfo=1 '/a python' -m monowheel build --fresh --windows gnullvm --target win_amd64 \
+             --abi abi3 --out /out /x-1.tar.gz"
+        );
+    }
+
+    #[test]
+    fn a_wheel_that_was_not_made_has_its_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        let recipes = [recipe("win_amd64", "abi3", None)];
+        let built = Built { folder: dir.path().to_path_buf(), ended: "exit status: 3".to_owned() };
+        let said = || built.wheel(&tasks(&recipes)[0]).unwrap_err().to_string();
+        assert!(said().contains("exit status: 3"));
+        let json = r#"{"wheels": [{"target": "win_amd64", "abi": "abi3", "why": "no linker"}]}"#;
+        fs_err::write(dir.path().join(FILE), json).unwrap();
+        assert!(said().contains("could not be built again: no linker"));
+    }
+}

@@ -1,0 +1,87 @@
+//! The folder a project is built in, and the lock on it.
+//!
+//! ```text
+//! target/monowheel/NAME/
+//!   lock              held by the build that is running; its process id inside
+//!   target/package/   the unpacked sdist: what is built is what is published
+//!   lanes-TOOLS/N/    Cargo target folders
+//!   shims/            cargo, rustc and linkers for PATH
+//!   logs/             one log a wheel
+//!   wheels/           finished wheels by what they depend on
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::Result;
+use monowheel_system::exec::Stop;
+use monowheel_system::lock::{Lock, sweep};
+
+/// What a wheel's folder is called before the wheel is finished.
+const UNFINISHED: &str = ".wheel-";
+
+/// The locked work folder of one project.
+#[derive(Debug)]
+pub struct Workspace {
+    root: PathBuf,
+    _lock: Lock,
+}
+
+impl Workspace {
+    /// Opens and locks the folder; waits while another build holds it, telling `waiting` once who.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or Ctrl-C ends the wait.
+    pub fn open(root: &Path, stop: &Stop, waiting: impl FnOnce(&str)) -> Result<Self> {
+        fs_err::create_dir_all(root.join("logs"))?;
+        // Nobody wants these in a backup or in a commit.
+        fs_err::write(root.join(".gitignore"), "*\n")?;
+        fs_err::write(root.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+        let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
+        sweep(root, UNFINISHED);
+        Ok(Self { root: root.to_path_buf(), _lock: lock })
+    }
+
+    /// A folder for one wheel on its way, which goes when the value does.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn unfinished(&self) -> Result<tempfile::TempDir> {
+        Ok(tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.root)?)
+    }
+
+    /// A place in the folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// Where the sdist is unpacked.
+    ///
+    /// cargo looks for a workspace in every folder above a package, except above `target/package`
+    /// (where `cargo package` unpacks): the sdist of a workspace member has left its workspace, and
+    /// must not be found to lie inside it.
+    #[must_use]
+    pub fn source(&self) -> PathBuf {
+        self.root.join("target/package")
+    }
+
+    /// The folder of the lanes for one set of tools. cargo does not notice that a linker, an SDK or
+    /// a compiler was replaced in place, so others' lanes are not used again, and removed.
+    #[must_use]
+    pub fn lanes(&self, tools: &str) -> PathBuf {
+        let name = format!("lanes-{tools}");
+        for entry in fs_err::read_dir(&self.root).into_iter().flatten().flatten() {
+            let other = entry.file_name().to_string_lossy().into_owned();
+            if other.starts_with("lanes-") && other != name {
+                let _ = fs_err::remove_dir_all(entry.path());
+            }
+        }
+        self.root.join(name)
+    }
+
+    /// The log of a wheel or of a step.
+    #[must_use]
+    pub fn log(&self, name: &str) -> PathBuf {
+        self.root.join("logs").join(format!("{name}.log"))
+    }
+}

@@ -1,0 +1,196 @@
+//! What is planned for a project on a machine, without the machine.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_build::plan::{Plan, Selection, plan};
+use monowheel_build::toolchain::Machine;
+use monowheel_build::toolchain::rust::Toolchain;
+use monowheel_build::toolchain::std_cache::StdCache;
+use monowheel_build::toolchain::tools::Tool;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::family::Family;
+use monowheel_project::project::Project;
+use monowheel_project::target::WindowsAbi;
+
+/// A crate in a folder that goes when this does.
+struct Crate(tempfile::TempDir);
+
+impl Crate {
+    fn new(dependencies: &str, project: &str) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let cargo = format!(
+            "[package]\nname = \"demo\"\nversion = \"1.2.3\"\nedition = \"2021\"\n[lib]\ncrate-type = [\"cdylib\"]\n{dependencies}\n"
+        );
+        fs_err::write(dir.path().join("Cargo.toml"), cargo)?;
+        fs_err::create_dir_all(dir.path().join("src"))?;
+        fs_err::write(dir.path().join("src/lib.rs"), "")?;
+        let pyproject = format!(
+            "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n[project]\nname = \"demo\"\n{project}\n"
+        );
+        fs_err::write(dir.path().join("pyproject.toml"), pyproject)?;
+        Ok(Self(dir))
+    }
+
+    fn plan(&self, selection: &Selection, machine: &Machine) -> Result<Plan> {
+        plan(&Project::read(self.0.path())?, selection, machine)
+    }
+}
+
+const ABI3: &str = "[dependencies]\npyo3 = { version = \"0.29.3\", features = [\"abi3-py38\"] }";
+
+fn machine() -> Machine {
+    let tool = |version: &str| Some(Tool { path: PathBuf::from("/tool"), version: version.to_owned() });
+    Machine {
+        python: None,
+        maturin: tool("1.16.0"),
+        zig: tool("0.17.0"),
+        toolchains: vec![Toolchain {
+            name: "system".to_owned(),
+            rustc: PathBuf::from("/usr/bin/rustc"),
+            cargo: PathBuf::from("/usr/bin/cargo"),
+            verbose_version: "rustc 1.96.0\nhost: x86_64-unknown-linux-gnu\nrelease: 1.96.0\n".to_owned(),
+            sysroot: PathBuf::from("/usr"),
+            installed: ["x86_64-unknown-linux-gnu".to_owned()].into(),
+            has_source: true,
+            by_rustup: false,
+            is_default: false,
+        }],
+        std_cache: StdCache::at(Path::new("/nowhere").to_path_buf()),
+        sdkroot: None,
+        windows_sdk: None,
+        cores: 2,
+    }
+}
+
+fn why(plan: &Plan) -> Vec<String> {
+    let mut reasons: Vec<String> = plan
+        .jobs
+        .iter()
+        .filter_map(|job| job.blocked.as_ref())
+        .map(|blocked| format!("{} -> {}", blocked.why, blocked.mend))
+        .collect();
+    reasons.dedup();
+    reasons
+}
+
+#[test]
+fn the_whole_default_set() -> Result<()> {
+    let plan = Crate::new(ABI3, "requires-python = \">=3.8\"")?.plan(&Selection::default(), &machine())?;
+    assert_eq!(plan.ready().count(), 14);
+    insta::assert_json_snapshot!(plan, { ".monowheel" => "[version]" });
+    Ok(())
+}
+
+#[test]
+fn the_configuration_narrows_and_the_command_line_overrides() -> Result<()> {
+    let config = "[tool.monowheel]\ntargets = [\"win32\", \"win32\"]\nabis = [\"abi3\"]";
+    let project = Crate::new(ABI3, config)?;
+    let ids = |selection: &Selection| -> Result<Vec<String>> {
+        Ok(project.plan(selection, &machine())?.jobs.into_iter().map(|job| job.id).collect())
+    };
+    assert_eq!(ids(&Selection::default())?, ["win32-abi3"]);
+    let selection = Selection {
+        targets: Some(vec!["macosx_arm64".into()]),
+        abis: Some(vec![Family::Abi3t]),
+        ..Selection::default()
+    };
+    assert_eq!(ids(&selection)?, ["macosx_arm64-abi3t"]);
+    Ok(())
+}
+
+#[test]
+fn every_missing_tool_has_its_command() -> Result<()> {
+    let project = Crate::new(ABI3, "")?;
+    let reasons = |change: fn(&mut Machine)| -> Result<Vec<String>> {
+        let mut machine = machine();
+        change(&mut machine);
+        Ok(why(&project.plan(&Selection::default(), &machine)?))
+    };
+    insta::assert_json_snapshot!([
+        reasons(|machine| machine.maturin = None)?,
+        reasons(|machine| machine.maturin.iter_mut().for_each(|tool| tool.version = "1.9.0".into()))?,
+        reasons(|machine| machine.zig = None)?,
+        reasons(|machine| machine.toolchains.clear())?,
+        reasons(|machine| machine.toolchains[0].has_source = false)?,
+    ]);
+    Ok(())
+}
+
+#[test]
+fn msvc_needs_the_sdk_and_not_zig() -> Result<()> {
+    let project = Crate::new(ABI3, "")?;
+    let selection = Selection {
+        targets: Some(vec!["win_amd64".into()]),
+        windows: Some(WindowsAbi::Msvc),
+        abis: Some(vec![Family::Abi3]),
+        ..Selection::default()
+    };
+    let mut machine = machine();
+    machine.zig = None;
+    assert!(why(&project.plan(&selection, &machine)?)[0].contains("cargo xwin"));
+    machine.windows_sdk = Some(PathBuf::from("/sdk"));
+    assert_eq!(why(&project.plan(&selection, &machine)?), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn what_rustup_can_add_is_no_hindrance() -> Result<()> {
+    let mut machine = machine();
+    machine.toolchains[0].has_source = false;
+    machine.toolchains[0].by_rustup = true;
+    assert_eq!(Crate::new(ABI3, "")?.plan(&Selection::default(), &machine)?.ready().count(), 14);
+    Ok(())
+}
+
+#[test]
+fn an_untested_zig_is_noted() -> Result<()> {
+    let mut machine = machine();
+    machine.zig.iter_mut().for_each(|tool| tool.version = "0.19.0".into());
+    let plan = Crate::new(ABI3, "")?.plan(&Selection::default(), &machine)?;
+    assert!(plan.jobs.iter().all(|job| job.notes.iter().any(|note| note.contains("not tested"))));
+    Ok(())
+}
+
+#[test]
+fn a_promise_below_the_floor_is_refused() -> Result<()> {
+    let refused = |requires: &str| -> Result<Option<Error>> {
+        let project = Crate::new(
+            "[dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py310\"] }",
+            &format!("requires-python = \"{requires}\""),
+        )?;
+        Ok(project.plan(&Selection::default(), &machine()).err())
+    };
+    let error = refused(">=3.8")?.map(|error| error.to_string()).unwrap_or_default();
+    assert!(error.contains("admits Python 3.8") && error.contains(">=3.10"), "{error}");
+    assert!(refused(">=3.10")?.is_none());
+    assert!(refused(">=3.10.4,<4")?.is_none());
+    assert_eq!(refused("three")?.map(|error| error.kind()), Some(ErrorKind::Project));
+    Ok(())
+}
+
+#[test]
+fn a_workspace_member_reads_its_workspace() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let member = dir.path().join("crates/py");
+    fs_err::create_dir_all(member.join("src"))?;
+    fs_err::write(member.join("src/lib.rs"), "")?;
+    fs_err::write(
+        dir.path().join("Cargo.toml"),
+        "[workspace]\nmembers = [\"crates/*\"]\n[workspace.package]\nversion = \"4.5.6\"\n[workspace.dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }",
+    )?;
+    fs_err::write(dir.path().join("Cargo.lock"), "version = 4\n[[package]]\nname = \"pyo3\"\nversion = \"0.29.2\"\n")?;
+    fs_err::write(
+        member.join("Cargo.toml"),
+        "[package]\nname = \"py\"\nversion.workspace = true\nedition = \"2021\"\n[lib]\ncrate-type = [\"cdylib\"]\n[dependencies]\npyo3.workspace = true",
+    )?;
+    fs_err::write(
+        member.join("pyproject.toml"),
+        "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n[project]\nname = \"py\"\ndynamic = [\"version\"]",
+    )?;
+    let project = Project::read(&member)?;
+    assert_eq!((project.version.as_str(), project.bindings.version_text.as_str()), ("4.5.6", "0.29.2"));
+    assert_eq!(project.routes(None)?[0].python_abi_tag(), "cp39-abi3");
+    let error = Project::read(dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(error.contains("no pyproject.toml"), "{error}");
+    Ok(())
+}

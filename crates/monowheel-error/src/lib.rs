@@ -1,0 +1,167 @@
+//! What went wrong, where, and what to do next.
+//!
+//! Every fallible function of the core returns [`Error`]. It carries a [`kind`](Error::kind), which
+//! decides the exit code and the Python exception, and three sentences for a person: what happened,
+//! the place, and the next step. An *error* means "we could not do or look"; a wheel that is wrong
+//! is a finding, never an error.
+
+pub mod text;
+
+use std::fmt;
+
+/// The version of monowheel.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The result of every fallible function of the core.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a command tells its caller when it ends. One enum for every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ExitCode {
+    /// Everything asked for was done and nothing is wrong.
+    Clean = 0,
+    /// It was done, and what was looked at is wrong (a wheel that breaks its contract).
+    Findings = 1,
+    /// The command line, the configuration or the project has to change first.
+    Usage = 2,
+    /// It could not be completed: a tool failed or is missing, the disk is full, Ctrl-C.
+    Incomplete = 3,
+}
+
+/// The families of errors that a caller may want to tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// A wrong argument or a wrong `[tool.monowheel]` table.
+    Usage,
+    /// The project cannot be built as it stands (no `PyO3`, no abi3, wrong module name, …).
+    Project,
+    /// A tool, a toolchain or a standard library is missing or unusable.
+    Toolchain,
+    /// A tool ran and failed.
+    Tool,
+    /// Reading or writing failed.
+    Io,
+    /// A wheel, an archive or a binary could not be read.
+    Format,
+    /// Another monowheel holds what is needed.
+    Busy,
+    /// Ctrl-C, or a request to terminate.
+    Interrupted,
+}
+
+impl ErrorKind {
+    /// The exit code of a command that ends with this kind of error.
+    #[must_use]
+    pub const fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Usage | Self::Project => ExitCode::Usage,
+            _ => ExitCode::Incomplete,
+        }
+    }
+}
+
+/// What happened, where, and the next step.
+#[derive(Clone, Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    what: String,
+    place: Option<String>,
+    next: Option<String>,
+}
+
+impl Error {
+    /// An error that says what happened, in one sentence without a final stop.
+    pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+        Self { kind, what: what.into(), place: None, next: None }
+    }
+
+    /// Names the place: a file, a target, a table.
+    #[must_use]
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.place = Some(place.to_string());
+        self
+    }
+
+    /// Names the next step, best a command that can be pasted.
+    #[must_use]
+    pub fn next(mut self, step: impl Into<String>) -> Self {
+        self.next = Some(step.into());
+        self
+    }
+
+    /// The family of this error.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What happened, without place and next step.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The place, if it is named.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
+    /// The next step, if there is one.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(place) = &self.place {
+            write!(f, "\n  at: {place}")?;
+        }
+        if let Some(next) = &self.next {
+            write!(f, "\n  next: {}", next.replace('\n', "\n        "))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<std::io::Error> for Error {
+    /// `fs_err` already names the file and the operation; a full or read-only disk gets its next step.
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        let next = match error.kind() {
+            Io::StorageFull | Io::QuotaExceeded => {
+                "free some space on that disk and run the command again; nothing half-written was kept"
+            }
+            Io::ReadOnlyFilesystem | Io::PermissionDenied => {
+                "choose a folder you may write to (`--out DIR`), or change its permissions"
+            }
+            _ => return Self::new(ErrorKind::Io, error.to_string()),
+        };
+        Self::new(ErrorKind::Io, error.to_string()).next(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_where_and_what_next() {
+        let error = Error::new(ErrorKind::Project, "no Cargo.toml").at("/p").next("run it elsewhere");
+        assert_eq!(error.to_string(), "no Cargo.toml\n  at: /p\n  next: run it elsewhere");
+        assert_eq!(error.kind().exit_code(), ExitCode::Usage);
+    }
+
+    #[test]
+    fn a_full_disk_gets_a_next_step() {
+        let error = Error::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
+        assert!(error.next_step().is_some_and(|next| next.contains("free some space")));
+        assert_eq!(error.kind().exit_code(), ExitCode::Incomplete);
+    }
+}

@@ -1,0 +1,98 @@
+//! Text from files and programs that anybody may have made, made safe to show; and numbers in words.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Text in which no character moves the cursor, hides, or changes the direction of what follows it.
+///
+/// Names of members, symbols and libraries come from files that anybody may have made. Control
+/// characters and the invisible format characters (Unicode's *Trojan source*) are told by number, as
+/// `less` does it: `<U+202E>`.
+#[must_use]
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_deceptive) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            '\t' => safe.push_str("\\t"),
+            _ if is_deceptive(character) => {
+                let _ = write!(safe, "<U+{:04X}>", u32::from(character));
+            }
+            _ => safe.push(character),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// What somebody else said, harmless and no longer than a few lines of a terminal.
+#[must_use]
+pub fn brief(text: &str) -> String {
+    const MOST: usize = 400;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => harmless(&text[..end]).into_owned() + "…",
+        None => harmless(text).into_owned(),
+    }
+}
+
+/// Whether a terminal or a browser would act on this character instead of showing it.
+pub const fn is_deceptive(character: char) -> bool {
+    character.is_ascii_control()
+        || matches!(character,
+            '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A number of bytes for people: `812 B`, `1.4 MiB`.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    // Tenths of a unit, in whole numbers: no size is beyond them.
+    let (mut tenths, mut unit) = (u128::from(count) * 10, "B");
+    for larger in ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] {
+        if tenths < 10_240 {
+            break;
+        }
+        (tenths, unit) = ((tenths + 512) / 1024, larger);
+    }
+    if unit == "B" { format!("{count} B") } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+}
+
+/// `1 file`, `2 files`.
+#[must_use]
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A reason that has several lines (place, next step), each made harmless.
+pub fn reason_lines(why: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    why.lines().map(|line| harmless(line.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_else_said_does_not_fill_the_screen() {
+        assert_eq!(brief("no \u{1b}[2J"), "no <U+001B>[2J");
+        assert_eq!(brief(&"\u{e9}".repeat(401)), "\u{e9}".repeat(400) + "…");
+    }
+
+    #[test]
+    fn harmless_names_stay_and_others_are_spelled_out() {
+        assert!(matches!(harmless("pkg/größe.so"), Cow::Borrowed(_)));
+        assert_eq!(harmless("a\x1b[31mb\nc"), "a<U+001B>[31mb\\nc");
+        assert_eq!(harmless("x\u{202e}fdp.so"), "x<U+202E>fdp.so");
+        assert_eq!(harmless("\u{9b}31m\u{7f}"), "<U+009B>31m<U+007F>");
+    }
+
+    #[test]
+    fn sizes() {
+        let said = [0, 1023, 1024, 1_536, 1_048_576, u64::MAX].map(bytes);
+        assert_eq!(said, ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "1.0 MiB", "16.0 EiB"]);
+    }
+}

@@ -1,0 +1,326 @@
+//! Makes ELF shared libraries.
+//!
+//! One file is one `LOAD` segment in which addresses are offsets. Everything is found by program headers
+//! and the dynamic table; section headers exist for `debug_info` alone, as in a stripped library.
+
+use monowheel_wheel::binary::{Arch, Import, Segment, Slice};
+
+use super::bytes::{Bytes, Strings};
+
+/// How a library tells the number of its dynamic symbols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// `DT_HASH`, which counts them.
+    Sysv,
+    /// `DT_GNU_HASH`, which knows the exports only; imports are known by their relocations.
+    Gnu,
+}
+
+/// A shared library on which no rule on defences speaks.
+pub fn clean(arch: Arch) -> Slice {
+    let mut slice = Slice::of(arch);
+    slice.hardening.executable_stack = Some(false);
+    slice.hardening.relro = Some(true);
+    slice.hardening.bind_now = Some(true);
+    slice.hardening.text_relocations = Some(false);
+    let load = |write, execute| Segment { name: "LOAD".to_owned(), read: true, write, execute };
+    slice.segments = vec![load(false, false), load(false, true), load(true, false)];
+    slice
+}
+
+/// An ELF file that reads back as `slice`, which has at least one segment, all named `LOAD`. Defences
+/// that are `None` are written as in [`clean`].
+pub fn forge(slice: &Slice) -> Vec<u8> {
+    forge_with(slice, Hash::Sysv)
+}
+
+/// The same with the hash table of one's choice.
+pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
+    let (machine, big_endian, flags) = machine(&slice.arch);
+    let mut out = Bytes::new(big_endian, slice.is_64);
+    let hardening = &slice.hardening;
+    let needs = Needs::of(slice);
+    let default = [Segment { name: "LOAD".to_owned(), read: true, write: false, execute: false }];
+    let segments = if slice.segments.is_empty() { &default[..] } else { &slice.segments };
+    let relro = hardening.relro != Some(false);
+    let program_headers = segments.len() + 2 + usize::from(relro) + usize::from(slice.isa_level.is_some());
+    let header_size = if slice.is_64 { 64 } else { 52 };
+    out.zeros(header_size + program_headers * if slice.is_64 { 56 } else { 32 });
+
+    // Strings, then what points at them.
+    let mut strings = Strings::new();
+    let mut dynamic: Vec<(u64, u64)> = Vec::new();
+    for library in &slice.libraries {
+        dynamic.push((1, strings.add(&library.name).into()));
+    }
+    if let Some(name) = &slice.own_name {
+        dynamic.push((14, strings.add(name).into()));
+    }
+    if !slice.run_paths.is_empty() {
+        dynamic.push((29, strings.add(&slice.run_paths.join(":")).into()));
+    }
+    if hardening.bind_now != Some(false) {
+        dynamic.push((0x6fff_fffb, 1));
+    }
+    if hardening.text_relocations == Some(true) {
+        dynamic.push((22, 0));
+    }
+
+    let symbols = Symbols::of(slice, &needs, &mut strings);
+    out.align(8);
+    dynamic.push((6, out.here()));
+    symbols.write(&mut out);
+    dynamic.push((11, if slice.is_64 { 24 } else { 16 }));
+    if needs.count > 0 {
+        dynamic.push((0x6fff_fff0, out.align(8).here()));
+        for version in &symbols.versions {
+            out.u16(*version);
+        }
+        dynamic.push((0x6fff_fffe, out.align(8).here()));
+        needs.write(&mut out, &mut strings);
+        dynamic.push((0x6fff_ffff, needs.files.len() as u64));
+    }
+    match hash {
+        Hash::Sysv => dynamic.push((4, symbols.sysv_hash(&mut out, slice.arch == Arch::S390x))),
+        Hash::Gnu => {
+            dynamic.push((0x6fff_fef5, symbols.gnu_hash(&mut out)));
+            let (table, size) = symbols.relocations(&mut out);
+            let entry = if slice.is_64 { 24 } else { 8 };
+            let tags = if slice.is_64 { [7, 8, 9] } else { [17, 18, 19] };
+            dynamic.extend(tags.into_iter().zip([table, size, entry]));
+        }
+    }
+    dynamic.push((5, out.here()));
+    dynamic.push((10, strings.0.len() as u64));
+    out.raw(&strings.0);
+    super::write_paths(&mut out, &slice.paths);
+
+    let note = out.align(8).here();
+    if let Some(level) = slice.isa_level {
+        isa_note(&mut out, level);
+    }
+    let note = (note, out.here() - note);
+    let table = out.align(8).here();
+    dynamic.push((0, 0));
+    for (tag, value) in &dynamic {
+        out.word(*tag).word(*value);
+    }
+    let table = (table, out.here() - table);
+    let sections = write_sections(&mut out, &slice.debug_info);
+
+    let mut head = Bytes::new(big_endian, slice.is_64);
+    head.raw(b"\x7fELF").u8(1 + u8::from(slice.is_64)).u8(1 + u8::from(big_endian)).u8(1).zeros(9);
+    head.u16(3).u16(machine).u32(1).word(0).word(header_size as u64).word(sections.0).u32(flags);
+    head.u16(header_size as u16).u16(if slice.is_64 { 56 } else { 32 }).u16(program_headers as u16);
+    head.u16(if slice.is_64 { 64 } else { 40 }).u16(sections.1).u16(sections.1.saturating_sub(1));
+    let whole = out.here();
+    for (index, segment) in segments.iter().enumerate() {
+        let flags = u32::from(segment.execute) | u32::from(segment.write) << 1 | u32::from(segment.read) << 2;
+        // The first holds the file; the others are zeros behind it.
+        let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * index as u64, 0) };
+        program_header(&mut head, 1, flags, address, in_file, 0x1000);
+    }
+    program_header(&mut head, 2, 4, table.0, table.1, 8);
+    program_header(&mut head, 0x6474_e551, if hardening.executable_stack == Some(true) { 7 } else { 6 }, 0, 0, 16);
+    if relro {
+        program_header(&mut head, 0x6474_e552, 4, table.0, table.1, 1);
+    }
+    if slice.isa_level.is_some() {
+        program_header(&mut head, 4, 4, note.0, note.1, 8);
+    }
+    out.put(0, &head.bytes);
+    out.bytes
+}
+
+fn program_header(out: &mut Bytes, kind: u32, flags: u32, at: u64, size: u64, align: u64) {
+    let memory = size.max(0x1000);
+    out.u32(kind);
+    if out.is_64 {
+        out.u32(flags);
+    }
+    // What has no bytes in the file begins at offset 0.
+    out.word(if size == 0 { 0 } else { at }).word(at).word(at).word(size).word(memory);
+    if !out.is_64 {
+        out.u32(flags);
+    }
+    out.word(align);
+}
+
+/// `e_machine`, whether it is big-endian, and `e_flags`.
+fn machine(arch: &Arch) -> (u16, bool, u32) {
+    match arch {
+        Arch::X86_64 => (62, false, 0),
+        Arch::I686 => (3, false, 0),
+        Arch::Aarch64 => (183, false, 0),
+        Arch::Armv7l => (40, false, 0x0500_0400),
+        Arch::Ppc64le => (21, false, 2),
+        Arch::S390x => (22, true, 0),
+        Arch::Riscv64 => (243, false, 5),
+        Arch::Loongarch64 => (258, false, 0x43),
+        Arch::Other(name) => match name.as_str() {
+            "ppc64" => (21, true, 1),
+            "arm" => (40, false, 0x0500_0200),
+            other => (other.strip_prefix("machine-").expect("a known architecture").parse().unwrap(), false, 0),
+        },
+    }
+}
+
+/// `GNU_PROPERTY_X86_ISA_1_NEEDED` with every level up to this one.
+fn isa_note(out: &mut Bytes, level: u8) {
+    let data = if out.is_64 { 16 } else { 12 };
+    out.u32(4).u32(data).u32(5).raw(b"GNU\0").u32(0xc000_8002).u32(4).u32((1 << level) - 1);
+    out.align(if out.is_64 { 8 } else { 4 });
+}
+
+/// Sections with these names, not loaded: the offset of their headers, and how many there are.
+fn write_sections(out: &mut Bytes, names: &[String]) -> (u64, u16) {
+    if names.is_empty() {
+        return (0, 0);
+    }
+    let mut strings = Strings::new();
+    let offsets: Vec<u32> =
+        names.iter().map(String::as_str).chain([".shstrtab"]).map(|name| strings.add(name)).collect();
+    let table = (out.here(), strings.0.len() as u64);
+    out.raw(&strings.0);
+    let at = out.align(8).here();
+    let is_64 = out.is_64;
+    out.zeros(if is_64 { 64 } else { 40 });
+    for (index, name) in offsets.iter().enumerate() {
+        let last = index + 1 == offsets.len();
+        let (offset, size) = if last { table } else { (0, 4) };
+        out.u32(*name).u32(if last { 3 } else { 1 }).word(0).word(0).word(offset).word(size);
+        out.u32(0).u32(0).word(1).word(0);
+    }
+    (at, offsets.len() as u16 + 1)
+}
+
+/// Name, index, and whether it may be absent.
+type Version<'a> = (&'a str, u16, bool);
+
+/// `.gnu.version_r`, and the index of each version.
+struct Needs<'a> {
+    /// Libraries in order, each with its versions.
+    files: Vec<(&'a str, Vec<Version<'a>>)>,
+    count: u16,
+}
+
+impl<'a> Needs<'a> {
+    fn of(slice: &'a Slice) -> Self {
+        let mut needs = Self { files: Vec::new(), count: 0 };
+        for need in &slice.versions {
+            needs.add(&need.library, &need.version, false);
+        }
+        // A version that only weak symbols have need not exist, and is not in the slice's list.
+        for import in &slice.imports {
+            if let (Some(library), Some(version)) = (&import.library, &import.version) {
+                needs.add(library, version, true);
+            }
+        }
+        needs
+    }
+
+    fn add(&mut self, library: &'a str, version: &'a str, weak: bool) {
+        if self.index(library, version) == 1 {
+            self.count += 1;
+            let entry = (version, self.count + 1, weak);
+            match self.files.iter_mut().find(|(name, _)| *name == library) {
+                Some((_, versions)) => versions.push(entry),
+                None => self.files.push((library, vec![entry])),
+            }
+        }
+    }
+
+    /// The index of a version in `.gnu.version`; 1, which is *global*, when it is not here.
+    fn index(&self, library: &str, version: &str) -> u16 {
+        let file = self.files.iter().find(|(name, _)| *name == library);
+        file.and_then(|(_, all)| all.iter().find(|(name, ..)| *name == version)).map_or(1, |(_, index, _)| *index)
+    }
+
+    fn of_import(&self, import: &Import) -> u16 {
+        self.index(import.library.as_deref().unwrap_or(""), import.version.as_deref().unwrap_or(""))
+    }
+
+    fn write(&self, out: &mut Bytes, strings: &mut Strings) {
+        for (file, (library, versions)) in self.files.iter().enumerate() {
+            let next = if file + 1 == self.files.len() { 0 } else { 16 + 16 * versions.len() as u32 };
+            out.u16(1).u16(versions.len() as u16).u32(strings.add(library)).u32(16).u32(next);
+            for (index, (version, number, weak)) in versions.iter().enumerate() {
+                let next = if index + 1 == versions.len() { 0 } else { 16 };
+                out.u32(0).u16(if *weak { 2 } else { 0 }).u16(*number).u32(strings.add(version)).u32(next);
+            }
+        }
+    }
+}
+
+/// The dynamic symbols: an empty one, the imports, the exports.
+struct Symbols {
+    /// Name, `st_info`, section.
+    rows: Vec<(u32, u8, u16)>,
+    versions: Vec<u16>,
+    imports: u32,
+}
+
+impl Symbols {
+    fn of(slice: &Slice, needs: &Needs<'_>, strings: &mut Strings) -> Self {
+        let mut all = Self { rows: vec![(0, 0, 0)], versions: vec![0], imports: slice.imports.len() as u32 };
+        for import in &slice.imports {
+            all.rows.push((strings.add(&import.name), if import.weak { 0x20 } else { 0x10 }, 0));
+            all.versions.push(needs.of_import(import));
+        }
+        for name in super::export_names(&slice.exports) {
+            all.rows.push((strings.add(&name), 0x12, 1));
+            all.versions.push(1);
+        }
+        all
+    }
+
+    fn write(&self, out: &mut Bytes) {
+        for (name, info, section) in &self.rows {
+            if out.is_64 {
+                out.u32(*name).u8(*info).u8(0).u16(*section).u64(0x40).u64(0);
+            } else {
+                out.u32(*name).u32(0x40).u32(0).u8(*info).u8(0).u16(*section);
+            }
+        }
+    }
+
+    /// One bucket whose chain is everything. IBM Z has entries of 64 bits.
+    fn sysv_hash(&self, out: &mut Bytes, wide: bool) -> u64 {
+        let at = out.align(8).here();
+        let count = self.rows.len() as u32;
+        let chain = (0..count).map(|index| if index == 0 || index + 1 == count { 0 } else { index + 1 });
+        for value in [1, count, u32::from(count > 1)].into_iter().chain(chain) {
+            if wide {
+                out.u64(value.into())
+            } else {
+                out.u32(value)
+            };
+        }
+        at
+    }
+
+    /// One bucket whose chain is the exports; what linkers write for none when there are none.
+    fn gnu_hash(&self, out: &mut Bytes) -> u64 {
+        let at = out.align(8).here();
+        let exports = self.rows.len() as u32 - 1 - self.imports;
+        let first = if exports == 0 { 1 } else { self.imports + 1 };
+        out.u32(1).u32(first).u32(1).u32(6).word(u64::from(u32::MAX)).u32(if exports == 0 { 0 } else { first });
+        for index in 1..=exports {
+            out.u32(u32::from(index == exports));
+        }
+        at
+    }
+
+    /// One relocation for each import: address and size of the table. `RELA` in 64 bits, else `REL`.
+    fn relocations(&self, out: &mut Bytes) -> (u64, u64) {
+        let at = out.align(8).here();
+        for symbol in 1..=self.imports {
+            if out.is_64 {
+                out.u64(0).u64(u64::from(symbol) << 32 | 6).u64(0);
+            } else {
+                out.u32(0).u32(symbol << 8 | 6);
+            }
+        }
+        (at, out.here() - at)
+    }
+}

@@ -1,0 +1,52 @@
+//! Makes wheels and binaries from a description in the reader's own vocabulary: what is forged from a
+//! [`Binary`] reads back as that `Binary`. Fixtures are written in facts, not kept as blobs.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
+
+mod bytes;
+pub mod codesign;
+pub mod elf;
+pub mod extension;
+pub mod linked;
+pub mod macho;
+pub mod macho_names;
+pub mod pe;
+pub mod sections;
+pub mod wheel;
+pub mod zip;
+
+use bytes::Bytes;
+use monowheel_wheel::binary::{Arch, Binary, EmbeddedPaths, Exports, Format, Slice};
+
+/// The bytes of a binary that reads back as `binary`.
+pub fn binary(binary: &Binary) -> Vec<u8> {
+    match binary.format {
+        Format::Elf => elf::forge(&binary.slices[0]),
+        Format::MachO => macho::forge(binary),
+        Format::Pe => pe::forge(&binary.slices[0]),
+    }
+}
+
+/// A slice on which no rule on defences speaks, for the tests that spoil one thing.
+pub fn clean(format: Format, arch: Arch) -> Slice {
+    match format {
+        Format::Elf => elf::clean(arch),
+        Format::MachO => Slice::of(arch),
+        Format::Pe => pe::clean(arch),
+    }
+}
+
+/// Names for all exports: those of Python, and as many others as are counted.
+fn export_names(exports: &Exports) -> Vec<String> {
+    let others = exports.count.checked_sub(exports.python.len()).expect("no more names than exports");
+    let others = (0..others).map(|index| format!("export_{index}"));
+    exports.python.iter().cloned().chain(others).collect()
+}
+
+/// Strings that the scan for paths finds: the examples, and as many others as are counted.
+fn write_paths(out: &mut Bytes, paths: &EmbeddedPaths) {
+    let others = paths.count.checked_sub(paths.examples.len()).expect("no more examples than paths");
+    let others = (0..others).map(|index| format!("/home/forge/more/{index}.rs"));
+    for path in paths.examples.iter().cloned().chain(others) {
+        out.raw(b"\0").raw(path.as_bytes()).raw(b"\0");
+    }
+}

@@ -1,0 +1,123 @@
+//! What a crate's manifest says of `PyO3`: which version, and which of its features are on.
+//!
+//! Features are followed from the manifest alone, without running cargo, so that a plan is instant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_toml::Manifest;
+use monowheel_error::{Error, ErrorKind, Result};
+
+use crate::cargo::Lock;
+use crate::pyproject::MaturinTable;
+
+/// The binding crate of a project and how its features are reached.
+#[derive(Clone, Debug)]
+pub struct Bindings {
+    /// The dependency's name in the manifest (it may be renamed there).
+    pub key: String,
+    /// Major and minor version, from Cargo.lock, else from the requirement.
+    pub version: (u64, u64),
+    /// The full version as written in Cargo.lock, else the requirement.
+    pub version_text: String,
+    /// Features of the binding crate that a build by `[tool.maturin]` turns on.
+    pub enabled: BTreeSet<String>,
+    /// The features of `[tool.maturin]`.
+    pub build_features: Vec<String>,
+    /// The crate's Cargo.toml.
+    pub manifest: PathBuf,
+    features: BTreeMap<String, Vec<String>>,
+    static_features: Vec<String>,
+}
+
+impl Bindings {
+    /// Finds the binding crate of `manifest`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when the crate depends on neither `pyo3` nor `pyo3-ffi`.
+    pub fn find(manifest: &Manifest, path: &Path, lock: Option<&Path>, maturin: &MaturinTable) -> Result<Self> {
+        let everywhere =
+            manifest.dependencies.iter().chain(manifest.target.values().flat_map(|target| &target.dependencies));
+        let (key, dependency) = everywhere
+            .filter(|(key, dependency)| matches!(dependency.package().unwrap_or(key), "pyo3" | "pyo3-ffi"))
+            .min_by_key(|(key, dependency)| dependency.package().unwrap_or(key).len())
+            .ok_or_else(|| {
+                Error::new(ErrorKind::Project, "not a PyO3 crate: it depends on neither pyo3 nor pyo3-ffi")
+                    .at(path.display())
+                    .next("cargo add pyo3@0.29 --features abi3-py38")
+            })?;
+        let package = dependency.package().unwrap_or(key);
+        let locked = match lock {
+            Some(lock) => Lock::read(lock)?
+                .package
+                .into_iter()
+                .filter(|locked| locked.name == package)
+                .max_by_key(|locked| two_numbers(&locked.version)),
+            None => None,
+        };
+        let version_text = match locked {
+            Some(locked) => locked.version,
+            None => dependency.try_req().map(ToString::to_string).unwrap_or_default(),
+        };
+        let mut bindings = Self {
+            key: key.clone(),
+            version: two_numbers(&version_text),
+            version_text,
+            enabled: BTreeSet::new(),
+            build_features: maturin.features.clone(),
+            manifest: path.to_path_buf(),
+            features: manifest
+                .features
+                .iter()
+                .map(|(name, list)| (name.clone(), list.iter().map(ToString::to_string).collect()))
+                .collect(),
+            static_features: dependency.req_features().to_vec(),
+        };
+        let default = (!maturin.no_default_features).then_some("default");
+        bindings.enabled = bindings.closure(default.into_iter().chain(maturin.features.iter().map(String::as_str)));
+        Ok(bindings)
+    }
+
+    /// The features of the binding crate that are on when the crate's `start` features are.
+    #[must_use]
+    pub fn closure<'a>(&'a self, start: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+        let mut reached: BTreeSet<String> = self.static_features.iter().cloned().collect();
+        let mut seen = BTreeSet::new();
+        let mut waiting: Vec<&str> = start.into_iter().collect();
+        while let Some(name) = waiting.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            match name.split_once('/') {
+                Some((dependency, feature)) if dependency.trim_end_matches('?') == self.key => {
+                    reached.insert(feature.to_owned());
+                }
+                Some(_) => {}
+                None => waiting.extend(self.features.get(name).into_iter().flatten().map(String::as_str)),
+            }
+        }
+        reached
+    }
+
+    /// The crate's own feature that turns on a binding feature which `wanted` accepts: the one that
+    /// turns on the fewest others.
+    #[must_use]
+    pub fn leading_to(&self, wanted: impl Fn(&str) -> bool) -> Option<String> {
+        self.features
+            .keys()
+            .filter(|name| name.as_str() != "default")
+            .filter_map(|name| {
+                let reached = self.closure([name.as_str()]);
+                reached.iter().any(|feature| wanted(feature)).then_some((reached.len(), name.clone()))
+            })
+            .min()
+            .map(|(_, name)| name)
+    }
+}
+
+/// Major and minor version of `0.29.3`, `0.29`, `^0.29` or `>=0.29, <0.31`.
+fn two_numbers(version: &str) -> (u64, u64) {
+    let start = version.find(|c: char| c.is_ascii_digit()).unwrap_or(version.len());
+    let mut numbers = version[start..].split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}

@@ -1,0 +1,5 @@
+//! Cargo.toml, Cargo.lock and pyproject.toml of a PyO3 project, as they are written.
+
+pub mod bindings;
+pub mod cargo;
+pub mod pyproject;

@@ -1,0 +1,52 @@
+//! The tables of a pyproject.toml that others define: `[build-system]`, `[project]`, `[tool.maturin]`.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// `[build-system]` of PEP 518, as far as it is needed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BuildSystem {
+    /// What makes the wheel.
+    #[serde(default)]
+    pub build_backend: Option<String>,
+}
+
+/// `[project]` of PEP 621, as far as it is needed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProjectTable {
+    /// The distribution's name as written, not normalised.
+    pub name: String,
+    /// The version; absent when it is dynamic, then Cargo.toml has it.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// A PEP 440 specifier set.
+    #[serde(default)]
+    pub requires_python: Option<String>,
+}
+
+/// `[tool.maturin]`, as far as it is needed to call maturin with the same meaning.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MaturinTable {
+    /// Where Cargo.toml is, relative to pyproject.toml.
+    #[serde(default)]
+    pub manifest_path: Option<PathBuf>,
+    /// The extension module, `package._module` or `module`.
+    #[serde(default)]
+    pub module_name: Option<String>,
+    /// The folder of the Python sources, relative to pyproject.toml.
+    #[serde(default)]
+    pub python_source: Option<PathBuf>,
+    /// Cargo features that a build turns on.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// Whether a build leaves the default features out.
+    #[serde(default)]
+    pub no_default_features: bool,
+    /// The Cargo profile of a build; `release` when absent.
+    #[serde(default)]
+    pub profile: Option<String>,
+}

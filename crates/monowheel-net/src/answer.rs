@@ -1,0 +1,118 @@
+//! What is asked of a server, and what comes back.
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use monowheel_error::{Error, ErrorKind};
+use monowheel_system::exec::Stop;
+use ureq::BodyReader;
+use ureq::http::{HeaderMap, header};
+
+use crate::address::Address;
+use crate::limits::Limits;
+use crate::permits::Permit;
+use crate::unblocked::Pieces;
+
+/// A GET request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ask {
+    /// The `Accept` header.
+    pub(super) accept: Option<&'static str>,
+    /// Whether the answer may be compressed.
+    pub(super) gzip: bool,
+    /// The part that is wanted.
+    pub(super) part: Option<Part>,
+    /// `If-Range`: the version of the file of which the part is wanted.
+    pub(super) version: Option<String>,
+}
+
+/// A part of a file.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    /// From the first byte up to, not including, the second.
+    Span(Range<u64>),
+    /// From a byte to the end.
+    From(u64),
+    /// As many bytes at the end.
+    Last(u64),
+}
+
+/// What came back: status and headers, and the body still to be read.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    /// Where it came from in the end.
+    pub(super) address: Address,
+    pub(super) body: Paced,
+    pub(super) _permit: Permit,
+}
+
+impl Part {
+    /// The `Range` header (RFC 9110, 14.2); its end is inclusive.
+    pub(super) fn header(&self) -> String {
+        match self {
+            Self::Span(span) => format!("bytes={}-{}", span.start, span.end.saturating_sub(1)),
+            Self::From(start) => format!("bytes={start}-"),
+            Self::Last(length) => format!("bytes=-{length}"),
+        }
+    }
+}
+
+impl Answer {
+    /// The value of a header, if it is text.
+    pub(super) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// `Content-Length`.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.header(header::CONTENT_LENGTH)?.trim().parse().ok()
+    }
+
+    /// Whether the body is the file as it is, not a compressed form of it.
+    pub(super) fn is_plain(&self) -> bool {
+        self.header(header::CONTENT_ENCODING).is_none_or(|coding| coding.eq_ignore_ascii_case("identity"))
+    }
+
+    /// The error that a status other than the expected ones is.
+    pub(super) fn refusal(&self, address: &Address) -> Error {
+        let next = match self.status {
+            401 | 403 => "give the user name and password (or token) in the index URL: https://USER:TOKEN@HOST/simple/",
+            404 | 410 => "check the name, the version and the index URL",
+            408 | 429 | 500..=599 => "the server is busy or broken; try again later",
+            _ => "check the index URL",
+        };
+        Error::new(ErrorKind::Io, format!("the server answered with HTTP status {}", self.status))
+            .at(address)
+            .next(next)
+    }
+}
+
+/// A body that may not trickle: slower than [`Limits::slowest`] over all is a broken connection.
+pub(super) struct Paced {
+    reader: Pieces,
+    since: Instant,
+    read: u64,
+    grace: Duration,
+    slowest: u64,
+}
+
+impl Paced {
+    pub(super) fn new(reader: BodyReader<'static>, limits: &Limits, stop: &Stop) -> Self {
+        let (grace, slowest) = (limits.stall, limits.slowest);
+        Self { reader: Pieces::of(reader, stop), since: Instant::now(), read: 0, grace, slowest }
+    }
+}
+
+impl Read for Paced {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let earned = Duration::from_secs(self.read / self.slowest.max(1));
+        if self.since.elapsed() > self.grace + earned {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the answer comes too slowly"));
+        }
+        let read = self.reader.read(buffer)?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}

@@ -1,0 +1,209 @@
+//! One HTTP client for all threads: time limits, retries, redirects, proxies and certificates.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::Stop;
+use ureq::http::{HeaderMap, Response, header};
+use ureq::tls::{PemItem, RootCerts, TlsConfig};
+use ureq::{Agent, Body, Proxy};
+
+use crate::IndexOptions;
+use crate::address::Address;
+use crate::answer::{Answer, Ask, Paced};
+use crate::limits::Limits;
+use crate::permits::{Permit, Permits};
+
+/// Where certificates are looked for, before those that are built in; the first that is set counts.
+/// OpenSSL's, pip's, requests' and curl's.
+const ROOTS: [&str; 4] = ["SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+/// What `ureq` looks at for a proxy, and `NO_PROXY`.
+const PROXIES: [&str; 6] = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+
+/// How many redirects may follow each other.
+const REDIRECTS: usize = 10;
+
+/// Sends requests; one for all threads.
+pub(super) struct Client {
+    agent: Agent,
+    pub(super) limits: Limits,
+    pub(super) stop: Stop,
+    permits: Arc<Permits>,
+}
+
+impl Client {
+    /// A client with the limits and the environment of these options.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when a certificate file that the environment names is of no use.
+    pub(super) fn new(options: &IndexOptions) -> Result<Arc<Self>> {
+        let IndexOptions { limits, stop, environment, .. } = options.clone();
+        let set = |name: &&&str| environment(name).is_some_and(|value| !value.is_empty());
+        let tls = match ROOTS.iter().find(set) {
+            Some(name) => TlsConfig::builder().root_certs(roots(name, &environment(name).unwrap_or_default())?).build(),
+            None => TlsConfig::default(),
+        };
+        let proxy = PROXIES.iter().any(|name| set(&name)).then(Proxy::try_from_env).flatten();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .tls_config(tls)
+            .proxy(proxy)
+            .user_agent(format!("monowheel/{}", monowheel_error::VERSION))
+            // Followed here: only an `Address` knows to whom its credentials may be told.
+            .max_redirects(0)
+            .max_idle_connections_per_host(limits.requests)
+            .timeout_resolve(Some(limits.connect))
+            .timeout_connect(Some(limits.connect))
+            .timeout_send_request(Some(limits.stall))
+            .timeout_recv_response(Some(limits.stall))
+            .timeout_per_read(Some(limits.stall))
+            .build();
+        let permits = Arc::new(Permits::new(limits.requests));
+        Ok(Arc::new(Self { agent: config.into(), limits, stop, permits }))
+    }
+
+    /// Sends a request until an answer's head is there. An answer of any status is one, except that
+    /// redirects are followed, and a busy server and a broken connection are tried again.
+    ///
+    /// # Errors
+    /// When the host cannot be found or reached, it leads in circles, or Ctrl-C ended the wait.
+    pub(super) fn get(&self, address: &Address, ask: &Ask) -> Result<Answer> {
+        let mut here = address.clone();
+        for _ in 0..=REDIRECTS {
+            let answer = self.get_here(&here, ask)?;
+            let location = answer.header(header::LOCATION).filter(|_| matches!(answer.status, 301..=303 | 307 | 308));
+            let Some(location) = location else { return Ok(answer) };
+            let next = here.join(location).map_err(|_| unreachable(&here, "it leads to no web address"))?;
+            // What was asked for over TLS is not answered without.
+            if here.is_https() && !next.is_https() {
+                return Err(unreachable(&here, "it leads from https to http"));
+            }
+            here = next;
+        }
+        Err(unreachable(address, "it leads in circles"))
+    }
+
+    fn get_here(&self, address: &Address, ask: &Ask) -> Result<Answer> {
+        let mut attempt = 1;
+        loop {
+            self.stop.check()?;
+            let permit = self.permits.take();
+            let may_retry = attempt < self.limits.attempts;
+            let wait = match self.send(address, ask)? {
+                Ok(response) if may_retry && is_busy(response.status().as_u16()) => {
+                    retry_after(response.headers()).unwrap_or_else(|| self.pause(attempt))
+                }
+                Ok(response) => return Ok(self.answer(address.clone(), response, permit)),
+                Err(error) if may_retry && is_passing(&error) => self.pause(attempt),
+                Err(error) => return Err(unreachable(address, &why(&error))),
+            };
+            drop(permit);
+            self.stop.wait(wait.min(self.limits.longest_pause))?;
+            attempt += 1;
+        }
+    }
+
+    /// How long to wait after so many failed attempts.
+    pub(super) fn pause(&self, attempt: u32) -> Duration {
+        self.limits.pause.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.limits.longest_pause)
+    }
+
+    fn send(&self, address: &Address, ask: &Ask) -> Result<Result<Response<Body>, ureq::Error>> {
+        let coding = if ask.gzip { "gzip" } else { "identity" };
+        let mut request = self.agent.get(address.request()).header(header::ACCEPT_ENCODING, coding);
+        if let Some(accept) = ask.accept {
+            request = request.header(header::ACCEPT, accept);
+        }
+        if let Some(authorization) = address.authorization() {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        if let Some(part) = &ask.part {
+            request = request.header(header::RANGE, part.header());
+            if let Some(version) = &ask.version {
+                request = request.header(header::IF_RANGE, version);
+            }
+        }
+        self.stop.until(move || request.call())
+    }
+
+    /// Sends a JSON document, once. An answer of any status is one; a redirect is not followed.
+    ///
+    /// # Errors
+    /// When the host cannot be found or reached.
+    pub(super) fn post(&self, address: &Address, json: String) -> Result<Answer> {
+        self.stop.check()?;
+        let permit = self.permits.take();
+        let request = (self.agent.post(address.request()))
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json");
+        match self.stop.until(move || request.send(json))? {
+            Ok(response) => Ok(self.answer(address.clone(), response, permit)),
+            Err(error) => Err(unreachable(address, &why(&error))),
+        }
+    }
+
+    fn answer(&self, address: Address, response: Response<Body>, permit: Permit) -> Answer {
+        let (head, body) = response.into_parts();
+        let body = Paced::new(body.into_reader(), &self.limits, &self.stop);
+        Answer { status: head.status.as_u16(), headers: head.headers, address, body, _permit: permit }
+    }
+}
+
+fn is_busy(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+fn is_passing(error: &ureq::Error) -> bool {
+    use io::ErrorKind as Io;
+    match error {
+        ureq::Error::Timeout(_) => true,
+        ureq::Error::Io(error) => matches!(
+            error.kind(),
+            Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe | Io::UnexpectedEof | Io::TimedOut
+        ),
+        _ => false,
+    }
+}
+
+/// `Retry-After` in seconds; the form with a date is rare and not read.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Why a request failed, in words that hold no URL: one may carry a key.
+fn why(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::HostNotFound => "there is no such host".to_owned(),
+        ureq::Error::BadUri(_) => "it is no address".to_owned(),
+        ureq::Error::ConnectProxyFailed(_) => "the proxy refuses".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn unreachable(address: &Address, why: &str) -> Error {
+    let next = if why.contains("certificate") {
+        "name your certificate authorities: SSL_CERT_FILE=/path/to/ca-certificates.crt"
+    } else {
+        "check the address, the network and, if you are behind one, HTTPS_PROXY"
+    };
+    Error::new(ErrorKind::Io, format!("the index cannot be asked: {why}")).at(address).next(next)
+}
+
+/// The certificates of a PEM file.
+fn roots(variable: &str, path: &str) -> Result<RootCerts> {
+    let unusable = |why: &str| {
+        Error::new(ErrorKind::Usage, format!("{variable} names no certificates: {why}"))
+            .at(path)
+            .next(format!("unset {variable}, or name a PEM file such as /etc/ssl/certs/ca-certificates.crt"))
+    };
+    let bytes = fs_err::read(path).map_err(|error| unusable(&error.to_string()))?;
+    let certificates: Vec<_> = ureq::tls::parse_pem(&bytes)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() { Err(unusable("it holds none")) } else { Ok(RootCerts::from(certificates)) }
+}

@@ -1,0 +1,65 @@
+//! One index, by its simple API: what it has of a project, and which bytes it really serves.
+
+use std::sync::Arc;
+
+use monowheel_error::{ErrorKind, Result};
+use monowheel_system::hash::hex;
+use sha2::{Digest as _, Sha256};
+
+use crate::address::Address;
+use crate::client::Client;
+use crate::download::{download, pieces};
+use crate::pin::normalised;
+use crate::simple::{RemoteFile, files};
+use crate::{IndexOptions, without_name};
+
+/// An index to ask again and again.
+#[derive(Clone)]
+pub struct Index {
+    client: Arc<Client>,
+    address: Address,
+}
+
+impl Index {
+    /// The index at this address of its simple API.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when it is none, or when a certificate file is of no use.
+    pub fn at(simple: &str, options: &IndexOptions) -> Result<Self> {
+        let address = Address::parse(without_name(simple))?;
+        Ok(Self { client: Client::new(options)?, address })
+    }
+
+    /// All files of a project; `None` when the index has no such project.
+    ///
+    /// # Errors
+    /// When the index cannot be asked, or answers with something else than a page of the simple API.
+    pub fn files(&self, project: &str) -> Result<Option<Vec<RemoteFile>>> {
+        files(&self.client, &self.address, &normalised(project))
+    }
+
+    /// The SHA-256 of what is served as this file, whatever the index says of it; `None` when that has not `size` bytes.
+    /// No more than so many are read.
+    ///
+    /// # Errors
+    /// When it cannot be had whole.
+    pub fn sha256(&self, file: &RemoteFile, size: u64) -> Result<Option<String>> {
+        let expected = RemoteFile { sha256: None, size: Some(size), ..file.clone() };
+        let bytes = match download(&self.client, &expected, None) {
+            Err(error) if error.kind() == ErrorKind::Format => return Ok(None),
+            downloaded => downloaded?,
+        };
+        let mut hash = Sha256::new();
+        pieces(&*bytes, &mut |piece| {
+            hash.update(piece);
+            Ok(())
+        })?;
+        Ok(Some(hex(&hash.finalize())))
+    }
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Index({})", self.address)
+    }
+}

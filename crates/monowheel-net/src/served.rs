@@ -1,0 +1,61 @@
+//! The files of a release as an installer would get them: fetched whole, and compared to the index's hashes.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use monowheel_error::Result;
+
+use crate::client::Client;
+use crate::download::{download, pieces};
+use crate::{IndexOptions, RemoteFile, Requirements, releases};
+
+/// What indexes serve of some requirements.
+pub struct Served {
+    pub(super) client: Arc<Client>,
+    /// The wheels, by name.
+    pub wheels: Vec<RemoteFile>,
+    /// The sdists, by name.
+    pub sdists: Vec<RemoteFile>,
+    /// What a user should know, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Asks the indexes which files the releases have that `requirements` name; nothing is fetched yet.
+///
+/// # Errors
+/// When an index cannot be asked, or has no such release.
+pub fn served(requirements: &Requirements, options: &IndexOptions) -> Result<Served> {
+    let client = Client::new(options)?;
+    let mut notes = requirements.notes.clone();
+    let mut wheels = requirements.files.clone();
+    let mut sdists = Vec::new();
+    for release in releases(&client, requirements, options)? {
+        wheels.extend(release.wheels);
+        sdists.extend(release.sdists);
+        notes.extend(release.notes);
+    }
+    Ok(Served { client, wheels, sdists, notes })
+}
+
+impl Served {
+    /// Fetches one of the files into `folder`, under its own name.
+    ///
+    /// # Errors
+    /// When it cannot be had or written, or is not what the index promises.
+    pub fn save(&self, file: &RemoteFile, folder: &Path) -> Result<PathBuf> {
+        // The last part of a URL may hold an escaped separator.
+        let path = folder.join(file.name.rsplit(['/', '\\']).next().unwrap_or_default());
+        let bytes = download(&self.client, file, None)?;
+        fs_err::create_dir_all(folder)?;
+        let mut written = fs_err::File::create(&path)?;
+        pieces(&*bytes, &mut |piece| Ok(written.write_all(piece)?))?;
+        Ok(path)
+    }
+}
+
+impl std::fmt::Debug for Served {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Served").field("wheels", &self.wheels).field("sdists", &self.sdists).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! A project on disk: the facts of its manifests that a plan needs.
+
+use std::path::{Path, PathBuf};
+
+use cargo_toml::{Manifest, Package};
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::bindings::Bindings;
+use monowheel_manifest::cargo::{find_lock, library_name, read_manifest};
+use pep440_rs::VersionSpecifiers;
+
+use crate::family::{Family, Route, allows};
+use crate::pyproject::PyProject;
+
+/// A `PyO3` crate that maturin builds.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The folder of pyproject.toml, absolute.
+    pub root: PathBuf,
+    /// The distribution's name as written.
+    pub name: String,
+    /// The version as written (pyproject.toml, else Cargo.toml).
+    pub version: String,
+    /// The full name of the extension module, `package._module` or `module`.
+    pub module: String,
+    /// `Requires-Python`.
+    pub requires_python: Option<VersionSpecifiers>,
+    /// The crate's minimum supported Rust version.
+    pub rust_version: Option<String>,
+    /// The binding crate.
+    pub bindings: Bindings,
+    /// Both manifests' settings.
+    pub pyproject: PyProject,
+    /// Cargo.lock of the crate or of its workspace.
+    pub lock: Option<PathBuf>,
+}
+
+impl Project {
+    /// Reads the project in the folder `root`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] or [`ErrorKind::Usage`] naming the file and the next step when the
+    /// folder holds no `PyO3` crate that maturin builds.
+    pub fn read(root: &Path) -> Result<Self> {
+        let root = std::path::absolute(root)?;
+        if !root.is_dir() {
+            return Err(Error::new(ErrorKind::Usage, "no such folder")
+                .at(root.display())
+                .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
+        }
+        let pyproject = PyProject::read(&root)?;
+        let manifest_path = root.join(pyproject.maturin().manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
+        let manifest = read_manifest(&manifest_path)?;
+        let Some(package) = &manifest.package else {
+            return Err(Error::new(ErrorKind::Project, "this Cargo.toml is a workspace without a package")
+                .at(manifest_path.display())
+                .next("name the member that holds the extension: monowheel build path/to/member"));
+        };
+        let lock = find_lock(&manifest_path);
+        let bindings = Bindings::find(&manifest, &manifest_path, lock.as_deref(), pyproject.maturin())?;
+        require_cdylib(&manifest, &manifest_path)?;
+
+        let table = pyproject.project.as_ref();
+        let module = pyproject.maturin().module_name.clone().unwrap_or_else(|| library_name(&manifest, package));
+        let requires_python = table.and_then(|table| table.requires_python.as_deref()).map(|text| {
+            text.parse::<VersionSpecifiers>().map_err(|error| {
+                Error::new(ErrorKind::Project, format!("requires-python {text:?} is not a version specifier: {error}"))
+                    .at(root.join("pyproject.toml").display())
+                    .next("write it like \">=3.8\"")
+            })
+        });
+        Ok(Self {
+            name: table.map_or_else(|| package.name().to_owned(), |table| table.name.clone()),
+            version: table.and_then(|table| table.version.clone()).unwrap_or_else(|| package.version().to_string()),
+            module,
+            requires_python: requires_python.transpose()?,
+            rust_version: package.rust_version().map(str::to_owned),
+            bindings,
+            lock,
+            pyproject,
+            root,
+        })
+    }
+
+    /// How to build each of the wanted families, or all that the crate has when none is named.
+    ///
+    /// # Errors
+    /// When a family that was asked for cannot be had, when the crate has no abi3, or when
+    /// `Requires-Python` promises a version below the floor.
+    pub fn routes(&self, wanted: Option<&[Family]>) -> Result<Vec<Route>> {
+        let find = |family: Family| Route::find(family, &self.bindings, self.requires_python.as_ref());
+        let routes = match wanted {
+            Some(families) => Family::ALL
+                .into_iter()
+                .filter(|family| families.contains(family))
+                .map(find)
+                .collect::<Result<Vec<_>>>()?,
+            // Without abi3 there is nothing to add abi3t to, so that error is the one to show.
+            None => std::iter::once(find(Family::Abi3)?).chain(find(Family::Abi3t).ok()).collect(),
+        };
+        if let Some(abi3) = routes.iter().find(|route| route.family == Family::Abi3) {
+            self.check_promise(abi3)?;
+        }
+        Ok(routes)
+    }
+
+    /// The last part of the module's name: what the file and the init symbol are called.
+    #[must_use]
+    pub fn module_stem(&self) -> &str {
+        self.module.rsplit('.').next().unwrap_or(&self.module)
+    }
+
+    fn check_promise(&self, route: &Route) -> Result<()> {
+        let (major, floor) = route.floor;
+        let Some(promised) = self.requires_python.as_ref() else { return Ok(()) };
+        let Some(below) = (0..floor).find(|minor| allows(Some(promised), *minor)) else { return Ok(()) };
+        Err(Error::new(
+            ErrorKind::Project,
+            format!("requires-python {promised} admits Python 3.{below}, but the abi3 floor is {major}.{floor}: there it would find no wheel"),
+        )
+        .at(self.root.join("pyproject.toml").display())
+        .next(match below {
+            // PyO3 0.29 begins at 3.8.
+            0..=7 => format!("set requires-python = \">={major}.{floor}\""),
+            _ => format!("set requires-python = \">={major}.{floor}\", or lower the floor ({}/abi3-py3{below})", self.bindings.key),
+        }))
+    }
+}
+
+fn require_cdylib(manifest: &Manifest, path: &Path) -> Result<()> {
+    let is_cdylib = manifest.lib.as_ref().is_some_and(|lib| lib.crate_type.iter().any(|kind| kind == "cdylib"));
+    if is_cdylib {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Project, "the library is not a cdylib, so there is nothing Python could load")
+        .at(path.display())
+        .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"))
+}

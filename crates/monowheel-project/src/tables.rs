@@ -1,0 +1,5 @@
+//! The tables below `[tool.monowheel]`, as they are written.
+
+pub mod ci;
+pub mod release;
+pub mod test;

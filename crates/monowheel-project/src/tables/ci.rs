@@ -1,0 +1,79 @@
+//! `[tool.monowheel.ci]`: what no other table says and a CI has to know.
+
+use serde::{Deserialize, Serialize};
+
+/// The table as it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Table {
+    /// The project's own tests, for the shell of a Linux machine; without it there is no job for them.
+    #[serde(default)]
+    pub test: Option<String>,
+    /// Interpreters to run the wheels on: `3.8`, `3.15t`; all that a wheel of the set is for when absent.
+    #[serde(default)]
+    pub pythons: Option<Vec<String>>,
+    /// Machines to run the wheels on, by the names of `runners.toml`; all that a wheel of the set is for when absent.
+    #[serde(default)]
+    pub runners: Option<Vec<String>>,
+    /// Whether tox runs the project's suite on them; when absent, where there is a `tox.ini`.
+    #[serde(default)]
+    pub tox: Option<bool>,
+    /// Whether cibuildwheel also builds for Windows with Microsoft's linker, as `[tool.cibuildwheel]` says.
+    #[serde(default)]
+    pub msvc: bool,
+    /// The environment of the job that publishes; `pypi` when absent.
+    #[serde(default)]
+    pub environment: Option<String>,
+    /// The index; `pypi` when absent.
+    #[serde(default)]
+    pub index: Index,
+    /// Whether the wheels are attested; true when absent.
+    #[serde(default)]
+    pub attestations: Option<bool>,
+    /// The branch that pushes are tested on; `main` when absent.
+    #[serde(default)]
+    pub branch: Option<String>,
+    /// The Rust toolchain, as rustup names it; `stable` when absent.
+    #[serde(default)]
+    pub rust: Option<String>,
+    /// Packages at one version for the build, `maturin==1.16.2`: else the newest that monowheel takes.
+    #[serde(default)]
+    pub tools: Vec<String>,
+    /// What the names of the files begin with, where a repository has several projects.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// How long a job may take, in minutes; 60 when absent.
+    #[serde(default)]
+    pub timeout_minutes: Option<u16>,
+}
+
+/// Where a release is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Index {
+    /// <https://pypi.org>.
+    #[default]
+    Pypi,
+    /// <https://test.pypi.org>.
+    Testpypi,
+}
+
+impl Index {
+    /// As `monowheel publish --index` has it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pypi => "pypi",
+            Self::Testpypi => "testpypi",
+        }
+    }
+
+    /// Where the page of a project is.
+    #[must_use]
+    pub const fn site(self) -> &'static str {
+        match self {
+            Self::Pypi => "https://pypi.org",
+            Self::Testpypi => "https://test.pypi.org",
+        }
+    }
+}

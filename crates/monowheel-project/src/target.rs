@@ -1,0 +1,350 @@
+//! The platforms a wheel can be built for, named by the platform tag a user knows.
+//!
+//! The rows are data (`targets.toml`). A name is `SYSTEM[_LEVEL]_ARCH`: `win_amd64`,
+//! `macosx_universal2`, `macosx_11_0_arm64`, `manylinux_2_28_aarch64`, or one of PEP 600's legacy
+//! spellings such as `manylinux2014_x86_64`. Without a level it means the lowest.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
+
+/// The families of platform tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum System {
+    /// Linux with glibc (PEP 600); the level is a glibc version.
+    Manylinux,
+    /// Linux with musl (PEP 656); the level is a musl version.
+    Musllinux,
+    /// macOS; the level is the deployment target.
+    Macosx,
+    /// Windows; tags have no level.
+    Win,
+}
+
+impl System {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Manylinux => "manylinux",
+            Self::Musllinux => "musllinux",
+            Self::Macosx => "macosx",
+            Self::Win => "win",
+        }
+    }
+}
+
+/// How Windows extensions are linked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WindowsAbi {
+    /// `*-pc-windows-gnullvm`, linked by zig: needs nothing from Microsoft.
+    #[default]
+    Gnullvm,
+    /// `*-pc-windows-msvc`, linked maturin's own way: needs the Windows SDK.
+    Msvc,
+}
+
+/// A version of a platform: glibc 2.17 is `(2, 17)`.
+pub type Level = (u16, u16);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    system: System,
+    arch: String,
+    #[serde(default)]
+    level: Option<String>,
+    triples: Vec<String>,
+    #[serde(default)]
+    msvc: Option<String>,
+    #[serde(default)]
+    default: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    manylinux_levels: Vec<String>,
+    target: Vec<Row>,
+}
+
+#[allow(clippy::expect_used, reason = "the table is part of this crate and parsed by a test")]
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| toml::from_str(include_str!("targets.toml")).expect("targets.toml parses"));
+
+/// One platform to build for, at one level.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Target {
+    /// The family of its platform tag.
+    pub system: System,
+    /// The architecture as the platform tag spells it.
+    pub arch: String,
+    /// glibc, musl or macOS version; none on Windows.
+    pub level: Option<Level>,
+    /// The Rust targets, two for universal2.
+    pub triples: Vec<String>,
+    /// How Windows extensions are linked; without meaning elsewhere.
+    pub windows: WindowsAbi,
+}
+
+impl Row {
+    fn lowest(&self) -> Option<Level> {
+        self.level.as_deref().and_then(parse_level)
+    }
+
+    /// The name that a user reads in messages and tables.
+    fn name(&self) -> String {
+        match (self.system, &self.level) {
+            (System::Manylinux | System::Musllinux, Some(level)) => {
+                format!("{}_{level}_{}", self.system.prefix(), self.arch)
+            }
+            (System::Win, _) if self.arch == "32" => "win32".to_owned(),
+            _ => self.name_without_level(),
+        }
+    }
+
+    fn name_without_level(&self) -> String {
+        format!("{}_{}", self.system.prefix(), self.arch)
+    }
+
+    fn at(&self, level: Option<Level>, windows: WindowsAbi) -> Target {
+        let triples = match (&self.msvc, windows) {
+            (Some(msvc), WindowsAbi::Msvc) => vec![msvc.clone()],
+            _ => self.triples.clone(),
+        };
+        Target {
+            system: self.system,
+            arch: self.arch.clone(),
+            level: level.or_else(|| self.lowest()),
+            triples,
+            windows,
+        }
+    }
+}
+
+impl Target {
+    /// The platform that `name` stands for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] with the nearest names when nothing is called so, or when the level is
+    /// below what the Rust target supports.
+    pub fn parse(name: &str, windows: WindowsAbi) -> Result<Self> {
+        let spelled = without_legacy_name(name);
+        for row in TABLE.target.iter() {
+            if spelled == row.name() || spelled == row.name_without_level() {
+                return Ok(row.at(None, windows));
+            }
+            let level = spelled
+                .strip_prefix(row.system.prefix())
+                .and_then(|rest| rest.strip_prefix('_'))
+                .and_then(|rest| rest.strip_suffix(&row.arch))
+                .and_then(|rest| rest.strip_suffix('_'))
+                .and_then(parse_level);
+            let (Some(level), Some(lowest)) = (level, row.lowest()) else { continue };
+            if level < lowest {
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    format!("target {name} is below what Rust supports there ({}.{})", lowest.0, lowest.1),
+                )
+                .next(format!("use {}", row.name())));
+            }
+            check_level(row.system, level).map_err(|(what, use_instead)| {
+                Error::new(ErrorKind::Usage, format!("target {name}: {what}"))
+                    .next(format!("use {}", tag(row.system.prefix(), use_instead, &row.arch)))
+            })?;
+            return Ok(row.at(Some(level), windows));
+        }
+        Err(Error::new(ErrorKind::Usage, format!("unknown target {name}"))
+            .next(format!("did you mean {}? `monowheel plan --help` lists the names", nearest(name).join(" or "))))
+    }
+
+    /// The platforms built when nobody names any.
+    #[must_use]
+    pub fn defaults(windows: WindowsAbi) -> Vec<Self> {
+        TABLE.target.iter().filter(|row| row.default).map(|row| row.at(None, windows)).collect()
+    }
+
+    /// Every name of the table, the defaults first.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        TABLE.target.iter().map(Row::name).collect()
+    }
+
+    /// The platform tags the wheel must carry, in the order of the file name.
+    ///
+    /// Legacy aliases (PEP 600) and the thin tags of a universal2 wheel are part of the set.
+    #[must_use]
+    pub fn platform_tags(&self) -> Vec<String> {
+        let mut tags = match (self.system, self.level) {
+            (System::Macosx, Some(level)) if self.arch == "universal2" => {
+                let arm = level.max((11, 0));
+                vec![tag("macosx", level, "universal2"), tag("macosx", level, "x86_64"), tag("macosx", arm, "arm64")]
+            }
+            (System::Manylinux, Some((2, 17))) => {
+                let mut tags = vec![tag("manylinux", (2, 17), &self.arch)];
+                tags.push(format!("manylinux2014_{}", self.arch));
+                tags
+            }
+            (system, Some(level)) => vec![tag(system.prefix(), level, &self.arch)],
+            (_, None) => vec![self.to_string()],
+        };
+        tags.sort();
+        tags
+    }
+
+    /// The name of this platform for maturin's `--target`.
+    #[must_use]
+    pub fn maturin_target(&self) -> &str {
+        match self.triples.as_slice() {
+            [one] => one,
+            _ => "universal2-apple-darwin",
+        }
+    }
+
+    /// Whether zig links it.
+    #[must_use]
+    pub fn links_with_zig(&self) -> bool {
+        self.system != System::Win || self.windows == WindowsAbi::Gnullvm
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lowest = TABLE.target.iter().find(|row| row.system == self.system && row.arch == self.arch);
+        match (self.level, lowest) {
+            (level, Some(row)) if level == row.lowest() => f.write_str(&row.name()),
+            (Some((major, minor)), _) => write!(f, "{}_{major}_{minor}_{}", self.system.prefix(), self.arch),
+            (None, _) => write!(f, "{}_{}", self.system.prefix(), self.arch),
+        }
+    }
+}
+
+impl Serialize for Target {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn tag(system: &str, (major, minor): Level, arch: &str) -> String {
+    format!("{system}_{major}_{minor}_{arch}")
+}
+
+fn parse_level(text: &str) -> Option<Level> {
+    let (major, minor) = text.split_once('_')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// Whether maturin can tag a wheel with this level; if not, why, and the nearest level below.
+fn check_level(system: System, level: Level) -> std::result::Result<(), (&'static str, Level)> {
+    match system {
+        System::Manylinux => {
+            let known: Vec<Level> = TABLE.manylinux_levels.iter().filter_map(|known| parse_level(known)).collect();
+            match known.iter().rfind(|known| **known <= level) {
+                Some(nearest) if *nearest != level => Err(("no manylinux policy is defined for this glibc", *nearest)),
+                _ => Ok(()),
+            }
+        }
+        // Since macOS 11 tags carry the major version only (platform compatibility tags).
+        System::Macosx if level.0 >= 11 && level.1 != 0 => Err(("macOS tags from 11 on end in _0", (level.0, 0))),
+        _ => Ok(()),
+    }
+}
+
+/// PEP 600's legacy spelling `manylinux2014_*` as `manylinux_2_17_*`. The older two name a glibc
+/// that Rust does not support, and get their answer from the level.
+fn without_legacy_name(name: &str) -> String {
+    for (legacy, level) in [("manylinux2014_", "2_17"), ("manylinux2010_", "2_12"), ("manylinux1_", "2_5")] {
+        if let Some(arch) = name.strip_prefix(legacy) {
+            return format!("manylinux_{level}_{arch}");
+        }
+    }
+    name.to_owned()
+}
+
+/// The names of the table that look most like `name`, at most two.
+fn nearest(name: &str) -> Vec<String> {
+    let mut names: Vec<(f64, String)> =
+        Target::names().into_iter().map(|known| (strsim::jaro_winkler(name, &known), known)).collect();
+    names.sort_by(|a, b| b.0.total_cmp(&a.0));
+    names.into_iter().take(2).map(|(_, known)| known).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(name: &str) -> Result<Target> {
+        Target::parse(name, WindowsAbi::Gnullvm)
+    }
+
+    #[test]
+    fn every_row_answers_to_its_name() -> Result<()> {
+        for name in Target::names() {
+            assert_eq!(parse(&name)?.to_string(), name);
+        }
+        assert_eq!(Target::defaults(WindowsAbi::Gnullvm).len(), 7);
+        Ok(())
+    }
+
+    #[test]
+    fn no_two_rows_have_one_name() {
+        let mut names = Target::names();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), TABLE.target.len());
+    }
+
+    #[test]
+    fn tags_are_those_of_the_specification() -> Result<()> {
+        let tags = |name: &str| parse(name).map(|target| target.platform_tags().join("."));
+        assert_eq!(tags("manylinux2014_aarch64")?, "manylinux2014_aarch64.manylinux_2_17_aarch64");
+        assert_eq!(tags("manylinux_2_28_x86_64")?, "manylinux_2_28_x86_64");
+        assert_eq!(tags("macosx_universal2")?, "macosx_10_12_universal2.macosx_10_12_x86_64.macosx_11_0_arm64");
+        assert_eq!(tags("macosx_11_0_arm64")?, "macosx_11_0_arm64");
+        assert_eq!(tags("win32")?, "win32");
+        assert_eq!(tags("win_arm64")?, "win_arm64");
+        Ok(())
+    }
+
+    #[test]
+    fn msvc_is_another_rust_target() -> Result<()> {
+        let target = Target::parse("win_amd64", WindowsAbi::Msvc)?;
+        assert_eq!(target.triples, ["x86_64-pc-windows-msvc"]);
+        assert!(!target.links_with_zig());
+        Ok(())
+    }
+
+    #[test]
+    fn an_unknown_name_gets_the_nearest() {
+        let error = parse("manylinux_x86-64").err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("manylinux_2_17_x86_64"), "{error}");
+        assert_eq!(parse("manylinux_x86_64").ok(), parse("manylinux_2_17_x86_64").ok());
+        let error = parse("manylinux1_x86_64").err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("below what Rust supports"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_refused_or_names_itself(name in "[a-z0-9_]{0,30}") {
+            if let Ok(target) = parse(&name) {
+                prop_assert_eq!(parse(&target.to_string()).ok(), Some(target));
+            }
+        }
+
+        #[test]
+        fn a_level_has_a_policy_or_is_refused_with_one_that_has(minor in 17_u16..99) {
+            let name = format!("manylinux_2_{minor}_x86_64");
+            match parse(&name) {
+                Ok(target) => prop_assert_eq!(target.to_string(), name),
+                Err(error) => {
+                    let instead = error.next_step().and_then(|next| next.strip_prefix("use ")).unwrap_or_default().to_owned();
+                    prop_assert!(parse(&instead).is_ok(), "{}", error);
+                }
+            }
+        }
+    }
+}

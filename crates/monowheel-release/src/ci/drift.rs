@@ -1,0 +1,202 @@
+//! How the files of a plan stand in a checkout: there, absent, drifted, or somebody else's.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::atomic_write::{self, Change};
+use serde::Serialize;
+
+use crate::ci::Provider;
+use crate::ci::page::Page;
+use crate::ci::place::Checkout;
+use crate::ci::plan::Plan;
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.ci/1";
+
+/// The files, and what they do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Written {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// Whose CI.
+    pub provider: Provider,
+    /// Whether all files were there already, as they have to be.
+    pub same: bool,
+    /// Whether files were written.
+    pub written: bool,
+    /// The files.
+    pub files: Vec<File>,
+    /// What they do.
+    pub plan: Plan,
+}
+
+/// How a file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// As it has to be.
+    Same,
+    /// Not there.
+    Absent,
+    /// Written by monowheel for this project, and no longer what it would write.
+    Drifted,
+    /// Written by somebody else, or for another project.
+    Foreign,
+    /// Written by monowheel under a name that it no longer uses.
+    Stale,
+}
+
+/// A file of the set.
+#[derive(Clone, Debug, Serialize)]
+pub struct File {
+    /// From the top of the repository.
+    pub path: String,
+    /// How it stands.
+    pub state: State,
+    /// What would change, as a unified diff; empty when nothing would.
+    pub diff: String,
+    /// How many lines it has to have; none when it has to go.
+    pub lines: usize,
+    #[serde(skip)]
+    full: PathBuf,
+    #[serde(skip)]
+    before: Option<String>,
+    #[serde(skip)]
+    after: String,
+}
+
+impl Written {
+    /// Looks at the files of a plan in a checkout. Nothing is written.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read as text.
+    pub fn look(checkout: &Checkout, provider: Provider, plan: Plan, pages: Vec<Page>) -> Result<Self> {
+        let mut files: Vec<File> =
+            pages.into_iter().map(|page| file(&checkout.top, provider, &plan, page)).collect::<Result<_>>()?;
+        if provider == Provider::Github {
+            let stale = stale(&checkout.top, &plan, &files)?;
+            files.extend(stale);
+        }
+        Ok(Self {
+            schema: SCHEMA,
+            monowheel: monowheel_error::VERSION,
+            provider,
+            same: files.iter().all(|file| file.state == State::Same),
+            written: false,
+            files,
+            plan,
+        })
+    }
+
+    /// How a command that only looks ends.
+    #[must_use]
+    pub const fn exit_code(&self) -> ExitCode {
+        if self.same { ExitCode::Clean } else { ExitCode::Findings }
+    }
+
+    /// The files that somebody else wrote.
+    #[must_use]
+    pub fn foreign(&self) -> Vec<&str> {
+        self.files.iter().filter(|file| file.state == State::Foreign).map(|file| file.path.as_str()).collect()
+    }
+
+    /// Writes what is not as it has to be: every file or none. What is stale is left for a person to delete.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when a file is somebody else's and that was not `forced`; when one cannot be written.
+    pub fn write(&mut self, forced: bool) -> Result<()> {
+        let foreign = self.foreign();
+        if !forced && !foreign.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "what is there was not written by monowheel for this project, and was left as it is",
+            )
+            .at(foreign.join(", "))
+            .next("look at the diff; --force overwrites it, [tool.monowheel.ci] prefix = \"…\" chooses other names"));
+        }
+        let changes: Vec<Change> = (self.files.iter())
+            .filter(|file| !matches!(file.state, State::Same | State::Stale))
+            .map(|file| Change { path: file.full.clone(), before: file.before.clone(), after: file.after.clone() })
+            .collect();
+        atomic_write::write_all(&changes)?;
+        self.written = !changes.is_empty();
+        Ok(())
+    }
+}
+
+fn file(top: &Path, provider: Provider, plan: &Plan, page: Page) -> Result<File> {
+    let full = top.join(&page.path);
+    let before = text(&full)?;
+    // git may have checked it out with the line breaks of Windows.
+    let same = |text: &String| text.replace("\r\n", "\n") == page.text;
+    // Another project of the same repository has files of its own.
+    let is_own = |text: &String| text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(&project_line(plan));
+    let state = match &before {
+        None => State::Absent,
+        Some(text) if same(text) => State::Same,
+        Some(text) if is_own(text) => State::Drifted,
+        Some(_) => State::Foreign,
+    };
+    let diff = if state == State::Same {
+        String::new()
+    } else {
+        atomic_write::diff(&page.path, before.as_deref(), &page.text)
+    };
+    let lines = page.text.lines().count();
+    Ok(File { path: page.path, state, diff, lines, full, before, after: page.text })
+}
+
+fn text(path: &Path) -> Result<Option<String>> {
+    match fs_err::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(Error::new(ErrorKind::Usage, "this is no text, and nothing that monowheel wrote")
+                .at(path.display())
+                .next("move it away"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Workflows of this project that an earlier `prefix` left: they would run beside the others.
+fn stale(top: &Path, plan: &Plan, files: &[File]) -> Result<Vec<File>> {
+    let folder = top.join(".github/workflows");
+    let Ok(entries) = fs_err::read_dir(&folder) else { return Ok(Vec::new()) };
+    let mark = Provider::Github.mark();
+    let line = project_line(plan);
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let shown = format!(".github/workflows/{name}");
+        let is_workflow = path.extension().is_some_and(|end| end == "yml") && path.is_file();
+        if !is_workflow || files.iter().any(|file| file.path == shown) {
+            continue;
+        }
+        let Some(before) = text(&path)? else { continue };
+        if before.starts_with(&mark) && before.lines().nth(1) == Some(&line) {
+            found.push(File {
+                path: shown,
+                state: State::Stale,
+                diff: String::new(),
+                lines: 0,
+                full: path,
+                before: Some(before),
+                after: String::new(),
+            });
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+/// The second line of a workflow, which tells the projects of a repository apart.
+#[must_use]
+pub fn project_line(plan: &Plan) -> String {
+    let place = if plan.folder.is_empty() { String::new() } else { format!(" in {}", plan.folder) };
+    format!("# For {}{place}.", plan.name)
+}

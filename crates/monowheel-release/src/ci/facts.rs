@@ -1,0 +1,96 @@
+//! What a project says that its workflows depend on.
+
+use std::path::Path;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::family::Family;
+use monowheel_project::project::Project;
+use monowheel_project::tables::ci::Table;
+use monowheel_project::target::Target;
+use monowheel_wheel::abi::PythonVersion;
+use pep440_rs::VersionSpecifiers;
+
+/// What is known of a project.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The distribution's name as written.
+    pub name: String,
+    /// The project's folder in the repository, with `/`; empty at its top.
+    pub folder: String,
+    /// `Requires-Python`.
+    pub requires_python: Option<VersionSpecifiers>,
+    /// The ABI families of the set, each with the oldest CPython that it serves.
+    pub families: Vec<(Family, PythonVersion)>,
+    /// The platforms of the set.
+    pub targets: Vec<Target>,
+    /// What a tag is called, with `{version}` in it.
+    pub tag: String,
+    /// How tox's configuration spells its environments, where there is one.
+    pub tox: Option<Spelling>,
+    /// Whether there is a `[tool.cibuildwheel]`.
+    pub cibuildwheel: bool,
+    /// `[tool.monowheel.ci]`.
+    pub table: Table,
+}
+
+/// The names of tox's environments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// `py313`.
+    Py,
+    /// `3.13`.
+    Dotted,
+}
+
+impl Facts {
+    /// Reads the project in the folder `root`, which is `folder` in its repository.
+    ///
+    /// # Errors
+    /// As of a build: [`ErrorKind::Project`] or [`ErrorKind::Usage`] naming the file and the next step.
+    pub fn read(root: &Path, folder: &str) -> Result<Self> {
+        let project = Project::read(root)?;
+        let config = project.pyproject.config();
+        let windows = config.windows.unwrap_or_default();
+        let targets = match &config.targets {
+            None => Target::defaults(windows),
+            Some(names) => names.iter().map(|name| Target::parse(name, windows)).collect::<Result<_>>()?,
+        };
+        let tools = tools(root)?;
+        let routes = project.routes(config.abis.as_deref())?;
+        Ok(Self {
+            name: project.name.clone(),
+            folder: folder.to_owned(),
+            families: routes.iter().map(|route| (route.family, route.floor)).collect(),
+            targets,
+            tag: config.release.tag.clone().unwrap_or_else(|| "v{version}".to_owned()),
+            tox: tox(root, &tools)?,
+            cibuildwheel: tools.contains_key("cibuildwheel"),
+            table: config.ci.clone(),
+            requires_python: project.requires_python,
+        })
+    }
+}
+
+/// `[tool]` of the pyproject.toml, whatever tools it has.
+fn tools(root: &Path) -> Result<toml::Table> {
+    let path = root.join("pyproject.toml");
+    let mut document: toml::Table = fs_err::read_to_string(&path)?.parse().map_err(|error| {
+        Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}")).at(path.display())
+    })?;
+    Ok(match document.remove("tool") {
+        Some(toml::Value::Table(tools)) => tools,
+        _ => toml::Table::new(),
+    })
+}
+
+/// tox's configuration, where tox looks for it.
+fn tox(root: &Path, tools: &toml::Table) -> Result<Option<Spelling>> {
+    let spelling = |text: &str| if text.contains("py3") { Spelling::Py } else { Spelling::Dotted };
+    for name in ["tox.ini", "tox.toml"] {
+        let path = root.join(name);
+        if path.is_file() {
+            return Ok(Some(spelling(&fs_err::read_to_string(path)?)));
+        }
+    }
+    Ok(tools.get("tox").map(|table| spelling(&table.to_string())))
+}

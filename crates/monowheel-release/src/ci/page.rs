@@ -1,0 +1,111 @@
+//! The files themselves: templates with few holes, so that what is written reads as if a person had.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::quoted;
+use serde::Serialize;
+
+use crate::ci::Provider;
+use crate::ci::drift::project_line;
+use crate::ci::pins::{Pins, pins};
+use crate::ci::plan::Plan;
+use crate::ci::settings::Settings;
+
+/// A file of the set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Where it belongs, from the top of the repository, with `/`.
+    pub path: String,
+    /// The whole of it; ends with a line break.
+    pub text: String,
+}
+
+/// The templates of GitHub's workflows, by the end of their names.
+const GITHUB: [(&str, &str); 3] = [
+    ("ci", include_str!("github/ci.yml.jinja")),
+    ("wheels", include_str!("github/wheels.yml.jinja")),
+    ("release", include_str!("github/release.yml.jinja")),
+];
+const GITLAB: &str = include_str!("gitlab/gitlab-ci.yml.jinja");
+
+/// What the templates know.
+#[derive(Serialize)]
+struct Holes<'a> {
+    /// The first lines: who wrote the file, and for which project.
+    head: String,
+    plan: &'a Plan,
+    tag_regex: String,
+    pins: Pins,
+    s: &'a Settings,
+    monowheel: &'static str,
+}
+
+/// The files of a plan, in the order in which a person would read them.
+///
+/// # Errors
+/// When a template and the plan do not fit: a fault of monowheel, which a test would have found.
+pub fn pages(plan: &Plan, provider: Provider) -> Result<Vec<Page>> {
+    let page = |path: String, template: &str| Ok(Page { path, text: filled(template, plan, provider)? });
+    match provider {
+        Provider::Github => GITHUB
+            .iter()
+            .map(|(name, template)| page(format!(".github/workflows/{}{name}.yml", plan.settings.prefix), template))
+            .collect(),
+        Provider::Gitlab => Ok(vec![page(format!(".{}gitlab-ci.yml", plan.settings.prefix), GITLAB)?]),
+    }
+}
+
+fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
+    let odd = |error: minijinja::Error| {
+        Error::new(ErrorKind::Format, format!("a template of monowheel's is wrong: {error:#}"))
+    };
+    let mut environment = Environment::new();
+    // `{{ }}` and `#` are GitHub's and YAML's own.
+    let syntax = SyntaxConfig::builder()
+        .block_delimiters("<%", "%>")
+        .variable_delimiters("<<", ">>")
+        .comment_delimiters("<#", "#>")
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+        .map_err(odd)?;
+    environment.set_syntax(syntax);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("yaml", scalar);
+    environment.add_filter("shell", |text: &str| quoted(text));
+    let head = format!(
+        "{}; change [tool.monowheel] in pyproject.toml and run it again.\n{}",
+        provider.mark(),
+        project_line(plan)
+    );
+    let holes = Holes {
+        head,
+        plan,
+        tag_regex: regex(&plan.tag[0]),
+        pins: pins(),
+        s: &plan.settings,
+        monowheel: monowheel_error::VERSION,
+    };
+    let template = environment.template_from_str(template).map_err(odd)?;
+    template.render(Serde(&holes)).map_err(odd)
+}
+
+/// A text in double quotes: YAML 1.2 reads what JSON writes.
+fn scalar(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// GitLab's pattern for the tags that begin with `before` and a version.
+fn regex(before: &str) -> String {
+    let mut pattern = String::from("/^");
+    for character in before.chars() {
+        if !character.is_ascii_alphanumeric() {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern + "[0-9]/"
+}

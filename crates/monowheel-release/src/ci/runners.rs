@@ -1,0 +1,134 @@
+//! The machines and interpreters that a CI service has (`runners.toml`).
+
+use std::sync::LazyLock;
+
+use monowheel_project::target::{Level, System, Target};
+use serde::Deserialize;
+
+/// A machine of GitHub's, and what can be run there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runner {
+    /// As a project names it: `windows-arm64`.
+    pub name: String,
+    /// GitHub's label.
+    pub label: String,
+    /// GitLab's tag of such a machine: empty where it needs none, absent where GitLab has no such machine.
+    pub gitlab: Option<String>,
+    systems: Vec<System>,
+    arch: Vec<String>,
+    glibc: Option<String>,
+    /// What uv calls its platform.
+    pub uv: String,
+    /// What follows the version in `monowheel test --python`.
+    #[serde(default)]
+    pub kind: String,
+    #[serde(default)]
+    without: Vec<Without>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Without {
+    pythons: Vec<String>,
+    reason: String,
+}
+
+/// A container of GitLab's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Image {
+    /// What follows the version in the image's name.
+    pub variant: String,
+    systems: Vec<System>,
+    glibc: Option<String>,
+}
+
+/// All of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// The interpreters that are asked for when nobody names any, oldest first, those without the GIL last.
+    pub pythons: Vec<String>,
+    /// Machines.
+    pub runner: Vec<Runner>,
+    /// Containers.
+    pub image: Vec<Image>,
+}
+
+#[allow(clippy::expect_used, reason = "the data is part of this crate and parsed by a test")]
+static DATA: LazyLock<Data> =
+    LazyLock::new(|| toml::from_str(include_str!("runners.toml")).expect("runners.toml parses"));
+
+/// What there is.
+#[must_use]
+pub fn data() -> &'static Data {
+    &DATA
+}
+
+fn is_within(target: &Target, glibc: Option<&String>) -> bool {
+    let newest = glibc.and_then(|text| {
+        let (major, minor) = text.split_once('_')?;
+        Some::<Level>((major.parse().ok()?, minor.parse().ok()?))
+    });
+    target.system != System::Manylinux || target.level <= newest
+}
+
+impl Runner {
+    /// Whether a wheel for this platform runs on it.
+    #[must_use]
+    pub fn runs(&self, target: &Target) -> bool {
+        self.systems.contains(&target.system)
+            && self.arch.contains(&target.arch)
+            && is_within(target, self.glibc.as_ref())
+    }
+
+    /// Why it cannot have an interpreter.
+    #[must_use]
+    pub fn lacks(&self, python: &str) -> Option<&str> {
+        let without = self.without.iter().find(|without| without.pythons.iter().any(|lacked| lacked == python))?;
+        Some(&without.reason)
+    }
+}
+
+impl Image {
+    /// Whether a wheel for this platform runs in it, on a machine of its architecture.
+    #[must_use]
+    pub fn runs(&self, target: &Target) -> bool {
+        self.systems.contains(&target.system) && is_within(target, self.glibc.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_project::target::WindowsAbi;
+
+    use super::*;
+
+    #[test]
+    fn the_data_is_sound() {
+        let is_python = |text: &String| monowheel_wheel::abi::undotted(text.trim_end_matches('t')).is_some();
+        assert!(data().pythons.iter().all(is_python));
+        for runner in &data().runner {
+            assert!(!runner.label.contains("latest"), "{}: a label that moves", runner.name);
+            assert_eq!(runner.glibc.is_some(), runner.systems.contains(&System::Manylinux), "{}", runner.name);
+            for without in &runner.without {
+                assert!(!without.reason.is_empty() && without.pythons.iter().all(is_python), "{}", runner.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_machine_runs_what_its_system_loads() -> monowheel_error::Result<()> {
+        let runs = |name: &str| -> monowheel_error::Result<Vec<&str>> {
+            let target = Target::parse(name, WindowsAbi::Gnullvm)?;
+            Ok(data().runner.iter().filter(|runner| runner.runs(&target)).map(|runner| runner.name.as_str()).collect())
+        };
+        assert_eq!(runs("macosx_universal2")?, ["macos-x86_64", "macos-arm64"]);
+        assert_eq!(runs("manylinux_2_39_aarch64")?, ["linux-aarch64"]);
+        assert!(runs("manylinux_2_40_aarch64")?.is_empty());
+        assert!(runs("musllinux_1_2_x86_64")?.is_empty());
+        assert!(runs("win32")?.is_empty());
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! Releases.
+
+pub mod ci;
+pub mod pin;
+pub mod publish;
+pub mod release;

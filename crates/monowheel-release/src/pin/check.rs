@@ -1,0 +1,195 @@
+//! Whether a pinned file still holds: every file of it is there as it was, none is yanked, and no other would be chosen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{ExitCode, Result};
+use monowheel_net::{IndexOptions, Missing, RemoteFile, Requirements, Stock, stocks};
+use monowheel_wheel::filename::{WheelName, normalized, same_version};
+use serde::Serialize;
+
+use crate::pin::claim::{Claim, Claims};
+use crate::pin::judge::{Finding, Offered, judge, release_gone};
+use crate::pin::{Scope, Source, folder};
+
+/// The form of [`Report`] as JSON.
+pub const SCHEMA: &str = "monowheel.pin-check/1";
+
+/// What to check.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// A requirements file with hashes, or a lock file.
+    pub file: PathBuf,
+    /// Look here instead of on an index.
+    pub folder: Option<PathBuf>,
+    /// For which Pythons and platforms; what the file says when absent.
+    pub scope: Scope,
+    /// Which index is asked.
+    pub index: IndexOptions,
+}
+
+/// Whether a pinned file holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// As the user named it.
+    pub file: PathBuf,
+    /// Whether nothing is found.
+    pub holds: bool,
+    /// For which Pythons and platforms it was looked at.
+    pub scope: Scope,
+    /// In the order of the file.
+    pub releases: Vec<Checked>,
+    /// What was not looked at, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// A release of the file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Checked {
+    /// The project's normalised name.
+    pub name: String,
+    /// As pinned: `==1.0`.
+    pub version: String,
+    /// Where it was looked for.
+    pub from: Source,
+    /// How many files are pinned.
+    pub files: usize,
+    /// Why the pin does not hold.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// 0 when all holds, else 1.
+    #[must_use]
+    pub const fn exit_code(&self) -> ExitCode {
+        if self.holds { ExitCode::Clean } else { ExitCode::Findings }
+    }
+}
+
+/// Looks whether a pinned file still holds.
+///
+/// # Errors
+/// When the file cannot be read or pins without hashes, when an index or a folder cannot be asked or tells no hashes,
+/// and after a stop.
+pub fn check(request: &Request) -> Result<Report> {
+    let claims = Claims::read(&request.file)?;
+    let scope = if request.scope.is_all() { claims.scope.clone() } else { request.scope.clone() };
+    let mut checked: Vec<Option<Checked>> = vec![None; claims.claims.len()];
+    // The claims of each index are asked for together.
+    let mut remote: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+    for (at, (claim, slot)) in claims.claims.iter().zip(&mut checked).enumerate() {
+        let places = match &request.folder {
+            Some(folder) => vec![folder.clone()],
+            None => folders(claim),
+        };
+        if request.folder.is_some() || claim.files.iter().all(|file| file.path.is_some()) {
+            *slot = Some(on_disk(claim, &places, &scope, request)?);
+        } else {
+            remote.entry(claim.index.as_deref()).or_default().push(at);
+        }
+    }
+    for (index, places) in remote {
+        let options = IndexOptions {
+            index_url: request.index.index_url.clone().or_else(|| index.map(str::to_owned)),
+            ..request.index.clone()
+        };
+        let pins = places.iter().filter_map(|at| claims.claims.get(*at)).map(|claim| claim.pin.clone()).collect();
+        let found = stocks(&Requirements { pins, ..claims.indexes.clone() }, &options)?;
+        for (stock, at) in found.releases.iter().zip(places) {
+            if let (Some(claim), Some(slot)) = (claims.claims.get(at), checked.get_mut(at)) {
+                *slot = Some(on_index(claim, stock, &found.indexes, &scope, request)?);
+            }
+        }
+    }
+    let releases: Vec<Checked> = checked.into_iter().flatten().collect();
+    Ok(Report {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        file: request.file.clone(),
+        holds: releases.iter().all(|release| release.findings.is_empty()),
+        scope,
+        releases,
+        notes: claims.notes,
+    })
+}
+
+fn of(claim: &Claim, from: Source, findings: Vec<Finding>) -> Checked {
+    Checked {
+        name: claim.pin.name.clone(),
+        version: claim.pin.version.to_string(),
+        from,
+        files: claim.files.len(),
+        findings,
+    }
+}
+
+fn on_index(claim: &Claim, stock: &Stock, asked: &[String], scope: &Scope, request: &Request) -> Result<Checked> {
+    let from = match asked {
+        [one] => Source::Index(one.clone()),
+        several => Source::Indexes(several.to_vec()),
+    };
+    let findings = match &stock.missing {
+        Some(Missing::Project(error) | Missing::Release(error)) => vec![release_gone(claim, error.what())],
+        None => {
+            let mut offered: Vec<Offered> = stock.wheels.iter().chain(&stock.sdists).map(offered).collect();
+            offered.extend(lying(claim, &folders(claim), request)?);
+            judge(claim, &offered, scope)?
+        }
+    };
+    Ok(of(claim, from, findings))
+}
+
+fn offered(file: &RemoteFile) -> Offered {
+    Offered {
+        file: file.name.clone(),
+        sha256: file.sha256.clone(),
+        yanked: file.yanked.clone(),
+        requires_python: file.requires_python.clone(),
+    }
+}
+
+/// The folders in which files of a claim lie that no index has.
+fn folders(claim: &Claim) -> Vec<PathBuf> {
+    let parents = claim.files.iter().filter_map(|file| file.path.as_deref()?.parent());
+    let folders: BTreeSet<PathBuf> = parents
+        .map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.to_path_buf())
+        .collect();
+    folders.into_iter().collect()
+}
+
+/// What lies in the folders of a claim's release.
+fn lying(claim: &Claim, places: &[PathBuf], request: &Request) -> Result<Vec<Offered>> {
+    let project = normalized(&claim.pin.name);
+    let version = claim.pin.version.version().to_string();
+    let pinned: BTreeSet<&str> = claim.files.iter().map(|file| file.sha256.as_str()).collect();
+    // What is pinned counts, whatever its name says.
+    let is_meant = |file: &Offered| {
+        file.sha256.as_deref().is_some_and(|sha256| pinned.contains(sha256))
+            || WheelName::parse(&file.file).is_ok_and(|name| same_version(&name.version, &version) == Some(true))
+    };
+    let mut offered = Vec::new();
+    for place in places.iter().filter(|place| place.is_dir()) {
+        offered.extend(folder::offered(place, &project, &request.index.stop)?.into_iter().filter(is_meant));
+    }
+    Ok(offered)
+}
+
+fn on_disk(claim: &Claim, places: &[PathBuf], scope: &Scope, request: &Request) -> Result<Checked> {
+    let from = match places {
+        [one] => Source::Folder(one.clone()),
+        several => Source::Folders(several.to_vec()),
+    };
+    let offered = lying(claim, places, request)?;
+    let findings = if offered.is_empty() {
+        let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+        let why = format!("no file of {}{} lies in {}", claim.pin.name, claim.pin.version, places.join(", "));
+        vec![release_gone(claim, &why)]
+    } else {
+        judge(claim, &offered, scope)?
+    };
+    Ok(of(claim, from, findings))
+}

@@ -1,0 +1,126 @@
+//! A pin as pip's requirements (`--require-hashes`): one requirement for each release, with the hash of each file.
+//!
+//! What is above and below the requirements are comments: pip and uv pass over them, and the check reads of
+//! them which hash is which wheel, and to what the pin was narrowed.
+
+use std::collections::BTreeMap;
+
+use monowheel_error::text::{count, harmless};
+use monowheel_system::exec::quoted;
+use monowheel_system::hash::is_hex;
+
+use crate::pin::scope::Python;
+use crate::pin::{Artifact, Pinned, Release, Scope, Source};
+
+/// Begins the comment with the scope.
+const NARROWED: &str = "# narrowed to:";
+/// How many digits of a hash name a file in a comment.
+const DIGITS: usize = 16;
+
+/// The pin as a requirements file. The same pin gives the same text.
+#[must_use]
+pub fn render(pinned: &Pinned) -> String {
+    let mut text = header(pinned);
+    let links: Vec<String> = pinned
+        .releases
+        .iter()
+        .filter_map(|release| match &release.from {
+            Source::Folder(folder) => Some(quoted(folder)),
+            _ => None,
+        })
+        .collect();
+    let find = match links.as_slice() {
+        [] => String::new(),
+        [only] if pinned.releases.len() == 1 => format!(" --no-index --find-links {}", harmless(only)),
+        some => some.iter().map(|folder| format!(" --find-links {}", harmless(folder))).collect(),
+    };
+    text += &format!("# Install: pip install --require-hashes{find} -r THIS-FILE\n");
+    for release in &pinned.releases {
+        text.push('\n');
+        text += &requirement(release);
+    }
+    text
+}
+
+/// What made the file, from what, and to what it is narrowed; for both forms.
+pub(super) fn header(pinned: &Pinned) -> String {
+    let mut text = format!("# Made by monowheel {}: `monowheel pin`\n", pinned.monowheel);
+    for release in &pinned.releases {
+        let platforms = count(release.coverage.rows.len(), "platform");
+        let line = format!(
+            "{} {}: {} for {platforms}, from {}",
+            release.name,
+            release.version,
+            count(release.wheels.len(), "wheel"),
+            release.from
+        );
+        text += &format!("# {}\n", harmless(&line));
+    }
+    if !pinned.scope.is_all() {
+        text += &format!("{NARROWED} {}\n", harmless(&pinned.scope.words().join(" ")));
+    }
+    if !pinned.needs.is_empty() {
+        text += &format!("# Not in it is what it needs: {}\n", harmless(&pinned.needs.join(", ")));
+    }
+    text
+}
+
+fn requirement(release: &Release) -> String {
+    let files: Vec<&Artifact> = release.wheels.iter().chain(&release.sdist).collect();
+    let mut hashes: Vec<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    let mut text = format!("{}=={}", release.name, release.version);
+    for hash in hashes {
+        text += &format!(" \\\n    --hash=sha256:{hash}");
+    }
+    text.push('\n');
+    for file in files {
+        let start: String = file.sha256.chars().take(DIGITS).collect();
+        text += &format!("    # {start} {}\n", harmless(&file.file));
+    }
+    text
+}
+
+/// What the comments of such a file say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Comments {
+    files: BTreeMap<String, String>,
+    /// To what it was narrowed.
+    pub(super) scope: Scope,
+}
+
+impl Comments {
+    /// Reads them; other comments say nothing.
+    pub(super) fn read(text: &str) -> Self {
+        let mut comments = Self::default();
+        for line in text.lines().map(str::trim) {
+            if let Some(words) = line.strip_prefix(NARROWED) {
+                comments.scope = scope(words);
+            }
+            let row = line.strip_prefix("# ").and_then(|row| row.split_once(' '));
+            if let Some((start, file)) = row.filter(|(start, _)| start.len() == DIGITS && is_hex(start)) {
+                comments.files.insert(start.to_owned(), file.trim().to_owned());
+            }
+        }
+        comments
+    }
+
+    /// The name of the file with this hash.
+    pub(super) fn file(&self, sha256: &str) -> Option<&str> {
+        self.files.get(sha256.get(..DIGITS)?).map(String::as_str)
+    }
+}
+
+fn scope(words: &str) -> Scope {
+    let mut scope = Scope::default();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    for pair in words.chunks_exact(2) {
+        match pair {
+            ["--platform", name] => scope.platforms.push((*name).to_owned()),
+            ["--python", version] => scope.pythons.extend(version.parse::<Python>()),
+            _ => {}
+        }
+    }
+    scope
+}

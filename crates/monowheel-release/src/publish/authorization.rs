@@ -1,0 +1,89 @@
+//! What lets an upload in: the password that was given, or the token of the moment.
+
+use std::path::Path;
+
+use monowheel_error::Result;
+use monowheel_net::IndexOptions;
+use monowheel_system::exec::Stop;
+
+use crate::publish::Event;
+use crate::publish::credentials::{Ambient, Credentials, Secret};
+use crate::publish::oidc::{Mint, Token};
+use crate::publish::place::Place;
+
+/// The user name of every token.
+const TOKEN: &str = "__token__";
+
+/// A user name and a password, had anew when they run out.
+pub(super) enum Pass<'a> {
+    Password(&'a str, &'a Secret),
+    Trusted { mint: Mint<'a>, token: Option<Token> },
+}
+
+impl<'a> Pass<'a> {
+    /// By these credentials; nothing is asked yet.
+    ///
+    /// # Errors
+    /// When a certificate file that the environment names is of no use.
+    pub(super) fn of(
+        credentials: &'a Credentials,
+        place: &'a Place,
+        python: &'a Path,
+        stop: &'a Stop,
+        options: &IndexOptions,
+    ) -> Result<Self> {
+        Ok(match credentials {
+            Credentials::Password { user, password } => Self::Password(user, password),
+            Credentials::Trusted(ambient) => {
+                Self::Trusted { mint: Mint::of(place, ambient, python, stop, options)?, token: None }
+            }
+        })
+    }
+
+    /// The user name and the password that are good now.
+    ///
+    /// # Errors
+    /// When no token is to be had.
+    pub(super) fn now(&mut self, told: &mut dyn FnMut(&Event)) -> Result<(String, Secret)> {
+        match self {
+            Self::Password(user, password) => Ok(((*user).to_owned(), (*password).clone())),
+            Self::Trusted { mint, token } => {
+                let good = match token.take() {
+                    Some(good) if good.is_fresh() => good,
+                    old => {
+                        let new = mint.token()?;
+                        if let Some(old) = old {
+                            mint.burn(&old);
+                        }
+                        told(&Event::Token(new.seconds()));
+                        new
+                    }
+                };
+                let secret = good.secret.clone();
+                *token = Some(good);
+                Ok((TOKEN.to_owned(), secret))
+            }
+        }
+    }
+
+    /// Drops a token that was refused, if the next one may fare better: it let a file in before, or is not from just now.
+    pub(super) fn renew(&mut self, let_in: bool) -> bool {
+        let Self::Trusted { token, .. } = self else { return false };
+        token.take().is_some_and(|token| let_in || !token.is_new())
+    }
+
+    /// Whose identity attestations are signed with.
+    pub(super) fn ambient(&self) -> Option<&'a Ambient> {
+        match self {
+            Self::Password(..) => None,
+            Self::Trusted { mint, .. } => Some(mint.ambient),
+        }
+    }
+
+    /// Makes the token useless.
+    pub(super) fn burn(&self) {
+        if let Self::Trusted { mint, token: Some(token) } = self {
+            mint.burn(token);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Trusted publishing: a CI run's identity for an upload token that is good for some minutes (PyPI's documentation,
+//! "trusted publishers", and warehouse `oidc/views.py`).
+//!
+//! `GET /_/oidc/audience` → the CI's token for that audience, by the package `id` → `POST /_/oidc/mint-token` → the
+//! upload token → `POST /_/oidc/burn-token` when it is done with, where there is such a thing.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use monowheel_error::text::brief;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::{Exchange, IndexOptions, Limits};
+use monowheel_system::exec::{Call, Stop, last_lines};
+use serde_json::{Value, json};
+
+use crate::publish::credentials::{Ambient, Secret};
+use crate::publish::not_here;
+use crate::publish::place::Place;
+
+/// How long the CI's service may take to tell a run's identity.
+const LIMIT: Duration = Duration::from_secs(90);
+/// A token is asked for anew when it has less than this left: an upload takes its time.
+const RESERVE: Duration = Duration::from_secs(300);
+/// How long a token is good when the index does not say it (warehouse: 15 minutes).
+const USUAL: Duration = Duration::from_secs(900);
+/// What an index says beyond that is no time that a token is good for.
+const LONGEST: Duration = Duration::from_secs(86_400);
+/// How long a token's end may take, which nobody waits for.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Where tokens come from.
+pub(super) struct Mint<'a> {
+    exchange: Exchange,
+    /// For the end of a token: also after Ctrl-C, and not for long.
+    farewell: Exchange,
+    place: &'a Place,
+    pub(super) ambient: &'a Ambient,
+    python: &'a Path,
+    stop: &'a Stop,
+}
+
+/// An upload token.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) secret: Secret,
+    minted: Instant,
+    good_for: Duration,
+}
+
+impl Token {
+    /// Whether it will do for a while.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.minted.elapsed() + RESERVE < self.good_for
+    }
+
+    /// For how many seconds it was good when it was new.
+    pub(super) fn seconds(&self) -> u64 {
+        self.good_for.as_secs()
+    }
+
+    /// Whether it is from just now: what refuses it refuses the next one too.
+    pub(super) fn is_new(&self) -> bool {
+        self.minted.elapsed() < Duration::from_secs(5)
+    }
+}
+
+impl<'a> Mint<'a> {
+    /// Nothing is asked yet.
+    ///
+    /// # Errors
+    /// When a certificate file that the environment names is of no use.
+    pub(super) fn of(
+        place: &'a Place,
+        ambient: &'a Ambient,
+        python: &'a Path,
+        stop: &'a Stop,
+        options: &IndexOptions,
+    ) -> Result<Self> {
+        let limits = Limits { connect: FAREWELL, stall: FAREWELL, ..options.limits.clone() };
+        let brief = IndexOptions { stop: Stop::default(), limits, ..options.clone() };
+        Ok(Self { exchange: Exchange::new(options)?, farewell: Exchange::new(&brief)?, place, ambient, python, stop })
+    }
+
+    /// A new token.
+    ///
+    /// # Errors
+    /// When the index has no trusted publishing, this is no CI run that can tell who it is, or the index refuses it; each
+    /// with what to do. There is no other way in.
+    pub(super) fn token(&self) -> Result<Token> {
+        let audience = self.audience()?;
+        let identity = self.identity(&audience)?;
+        let address = self.place.oidc("mint-token")?;
+        let began = Instant::now();
+        let reply = self.exchange.post(&address, &json!({ "token": identity.reveal() }))?;
+        let document = &reply.document;
+        let is_one = |token: &&str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        match document.get("token").and_then(Value::as_str).filter(is_one) {
+            Some(token) if (200..300).contains(&reply.status) => {
+                let good_for = document.get("expires").and_then(Value::as_u64).and_then(left).unwrap_or(USUAL);
+                Ok(Token { secret: Secret::new(token), minted: began, good_for })
+            }
+            _ => Err(refused(reply.status, document, &identity).at(&address)),
+        }
+    }
+
+    /// Makes a token useless, where the index can; a failure is of no consequence, for it soon is anyway.
+    pub(super) fn burn(&self, token: &Token) {
+        if let Ok(address) = self.place.oidc("burn-token") {
+            let _ = self.farewell.post(&address, &json!({ "token": token.secret.reveal() }));
+        }
+    }
+
+    fn audience(&self) -> Result<String> {
+        let address = self.place.oidc("audience")?;
+        let reply = self.exchange.get(&address)?;
+        let other = "--credentials environment takes TWINE_USERNAME and TWINE_PASSWORD, if there is no other way";
+        let none = |what: &str| Error::new(ErrorKind::Usage, what).at(&address).next(other);
+        match (reply.status, reply.document.get("audience").and_then(Value::as_str)) {
+            (200, Some(audience)) if self.place.may_ask_for(audience) => Ok(audience.to_owned()),
+            (200, Some(audience)) => {
+                let audience = brief(audience);
+                Err(none(&format!("the index asks for an identity that is good elsewhere: audience {audience}"))
+                    .next("do not publish there; ask whoever runs the index"))
+            }
+            (403, _) => Err(none("this index has trusted publishing switched off")),
+            (500.., _) => Err(Error::new(ErrorKind::Io, format!("the index answers with {}", reply.status))
+                .at(&address)
+                .next("run the same command again later")),
+            _ => Err(none("this index has no trusted publishing")),
+        }
+    }
+
+    fn identity(&self, audience: &str) -> Result<Secret> {
+        // Python looks for modules in the folder that it runs in: that is none of the project's.
+        let nowhere = tempfile::tempdir()?;
+        let call = Call::new(self.python).args(["-m", "id", audience]).dir(nowhere.path());
+        let ended = self.ambient.tell(call).capture(LIMIT, self.stop)?;
+        let token = ended.stdout.trim();
+        if ended.status.success() && token != "None" && !token.is_empty() {
+            return Ok(Secret::new(token));
+        }
+        let said = last_lines(&ended.stderr, 1);
+        if ended.status.success() {
+            return Err(Error::new(ErrorKind::Usage, "this is no CI run that can tell who it is").next(
+                "publish from GitHub Actions or GitLab CI (monowheel ci writes the workflow), try it here with \
+                 --rehearse, or ask for a password in the environment: --credentials environment",
+            ));
+        }
+        if said.contains("No module named") {
+            return Err(not_here("the package id", self.python));
+        }
+        let error = Error::new(ErrorKind::Tool, format!("the CI does not tell who this run is: {}", brief(&said)));
+        Err(if said.contains("permission") {
+            error.next(
+                "give the job that publishes `permissions: id-token: write`; a pull request from a fork never has it",
+            )
+        } else {
+            error.next("run the same command again; GitLab needs id_tokens: PYPI_ID_TOKEN: aud: pypi")
+        })
+    }
+}
+
+/// How long until a moment in seconds since 1970, if that is when a token ends.
+fn left(expires: u64) -> Option<Duration> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    Duration::from_secs(expires).checked_sub(now).filter(|left| *left <= LONGEST)
+}
+
+/// What an identity says of the run: the claims by which an index finds the publisher. None of them is a secret.
+fn claims(identity: &str) -> String {
+    let payload = identity.split('.').nth(1).unwrap_or_default();
+    let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload.trim_end_matches('='));
+    let claims: Value = decoded.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let names = [
+        "iss",
+        "sub",
+        "repository",
+        "repository_owner_id",
+        "workflow_ref",
+        "job_workflow_ref",
+        "ref",
+        "environment",
+        "project_path",
+        "ci_config_ref_uri",
+    ];
+    let said = names.iter().filter_map(|name| Some(format!("  {name}: {}", brief(claims.get(name)?.as_str()?))));
+    said.collect::<Vec<_>>().join("\n")
+}
+
+/// Why the index gives no token, and what to do: each code of warehouse's `oidc/views.py`.
+fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
+    let claims = claims(identity.reveal());
+    let hidden = |text: &str| brief(&identity.hidden("", text));
+    let errors: Vec<(&str, &str)> = document
+        .get("errors")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|error| {
+            let text = |key| error.get(key).and_then(Value::as_str).unwrap_or_default();
+            (text("code"), text("description"))
+        })
+        .collect();
+    let code = errors.first().map_or("", |(code, _)| *code);
+    let mut said: Vec<String> =
+        errors.iter().map(|(code, description)| format!("{}: {}", hidden(code), hidden(description))).collect();
+    if said.is_empty() {
+        let message = document.get("message").and_then(Value::as_str).unwrap_or("without a word");
+        said.push(format!("status {status}, {}", hidden(message)));
+    }
+    let shows_claims = code.contains("publisher") && !claims.is_empty();
+    let claims = if shows_claims { format!("\nthis run is\n{claims}") } else { String::new() };
+    let what = format!("the index gives no upload token: {}{claims}", said.join("; "));
+    let (kind, next) = match code {
+        "not-enabled" => {
+            (ErrorKind::Io, "trusted publishing is switched off there for now: https://status.python.org; try later")
+        }
+        "invalid-payload" => (ErrorKind::Io, "the index does not understand the request: is --index its upload API?"),
+        "invalid-token" => (
+            ErrorKind::Io,
+            "the identity is not one that the index believes: it knows GitHub, GitLab, Google Cloud and ActiveState, and \
+             an identity is good for some minutes; run the job again",
+        ),
+        "invalid-pending-publisher" => (
+            ErrorKind::Usage,
+            "the pending publisher does not fit the project: its name there must be this project's, and no other project \
+             may have that name; mend it at https://pypi.org/manage/account/publishing/",
+        ),
+        "invalid-publisher" => (
+            ErrorKind::Usage,
+            "no publisher of the project fits this run: owner, repository, workflow file and environment must be exactly \
+             those; add one at https://pypi.org/manage/project/NAME/settings/publishing/, or a pending one at \
+             https://pypi.org/manage/account/publishing/ for a new project",
+        ),
+        "invalid-reuse-token" => (
+            ErrorKind::Io,
+            "this identity was exchanged before, and is good for one time: run the job again (GitLab gives one a job)",
+        ),
+        _ => (ErrorKind::Io, "run the same command again later; nothing was sent with a password instead"),
+    };
+    Error::new(kind, what).next(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_of_the_index_is_explained() {
+        let codes = [
+            ("not-enabled", "status.python.org"),
+            ("invalid-payload", "upload API"),
+            ("invalid-token", "believes"),
+            ("invalid-pending-publisher", "pending publisher"),
+            ("invalid-publisher", "environment"),
+            ("invalid-reuse-token", "one time"),
+        ];
+        for (code, next) in codes {
+            let document =
+                json!({ "message": "Token request failed", "errors": [{ "code": code, "description": "d\u{1b}[2J" }] });
+            let error = refused(422, &document, &identity());
+            assert!(error.next_step().is_some_and(|said| said.contains(next)), "{code}: {error}");
+            assert!(error.what().contains(code) && !error.what().contains('\u{1b}'), "{error}");
+            assert_eq!(error.what().contains("repo:a/b"), code.contains("publisher"), "{error}");
+        }
+        assert!(refused(503, &Value::Null, &Secret::new("")).what().contains("503"));
+    }
+
+    #[test]
+    fn an_identity_that_the_index_repeats_is_not_shown() {
+        let description = format!("malformed: {}", identity().reveal());
+        let document = json!({ "errors": [{ "code": "invalid-token", "description": description }] });
+        let error = refused(422, &document, &identity());
+        assert!(error.what().ends_with("malformed: …"), "{error}");
+    }
+
+    #[test]
+    fn an_end_that_is_past_or_far_away_is_not_believed() {
+        assert_eq!((left(5), left(u64::MAX)), (None, None));
+    }
+
+    fn identity() -> Secret {
+        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        Secret::new(format!("{}.{}.c2lnbmF0dXJl", encode("{}"), encode(r#"{"sub":"repo:a/b","jti":"one"}"#)))
+    }
+
+    #[test]
+    fn the_claims_of_an_identity_are_told_and_its_signature_is_not() {
+        assert_eq!(claims(identity().reveal()), "  sub: repo:a/b");
+        assert_eq!(claims("no token"), "");
+    }
+}

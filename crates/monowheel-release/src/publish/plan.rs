@@ -1,0 +1,194 @@
+//! What has to be done so that an index has a set: decided from what it has, without asking anybody.
+
+use monowheel_build::manifest::File;
+use monowheel_net::RemoteFile;
+use serde::Serialize;
+
+/// The largest file that `PyPI` takes unless it raised a project's limit (warehouse `constants.py`).
+const FILE: u64 = 100 << 20;
+/// The largest project (the same).
+const PROJECT: u64 = 10 << 30;
+/// After so many days a release takes no new files (warehouse `forklift/legacy.py`, 2026-07-08).
+pub(super) const DAYS: u32 = 14;
+
+/// A file of the set, and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Its name, hash and size.
+    #[serde(flatten)]
+    pub file: File,
+    /// How it stands.
+    pub state: State,
+    /// That in words, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+}
+
+/// How a file of the set stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It is not there yet.
+    Upload,
+    /// It is there, byte for byte.
+    There,
+    /// It cannot be there: another file has its name, or the index refuses it.
+    Conflict,
+    /// It was uploaded, and what is served now is these bytes.
+    Served,
+    /// It was uploaded, and the index does not show it.
+    Missing,
+    /// Other bytes are served under its name.
+    Differs,
+}
+
+/// The rules of an index that are known beforehand.
+#[derive(Clone, Debug)]
+pub(super) struct Rules {
+    /// Whether they are those of warehouse.
+    pub(super) is_warehouse: bool,
+    /// The moment before which a release is closed, `2026-11-07 22:44:45`.
+    pub(super) closed_before: String,
+}
+
+/// What to do for each file, the sdist last: nobody shall build from source because the wheels are still on
+/// their way. `served` is what the index has of the project, `ours` those of it that belong to the release.
+pub(super) fn plan(files: &[File], served: &[RemoteFile], ours: &[&RemoteFile], rules: &Rules) -> Vec<Step> {
+    let closed = rules.is_warehouse.then(|| closed_since(ours, &rules.closed_before)).flatten();
+    let new = |file: &&File| !served.iter().any(|there| there.name == file.file);
+    // The index may tell any sizes.
+    let sizes = served.iter().filter_map(|file| file.size).chain(files.iter().filter(new).map(|file| file.size));
+    let after = sizes.fold(0, u64::saturating_add);
+    let step = |file: &File| {
+        let there = served.iter().find(|there| there.name == file.file);
+        let conflict = match there {
+            Some(there) => return stands(file, there),
+            None if !rules.is_warehouse => None,
+            None if file.size > FILE => Some(format!(
+                "it has {} MiB; PyPI takes {} MiB unless it raised the project's limit",
+                file.size >> 20,
+                FILE >> 20
+            )),
+            None if after > PROJECT => Some(format!(
+                "the project would have {} GiB; PyPI takes {} GiB unless it raised the limit",
+                after >> 30,
+                PROJECT >> 30
+            )),
+            None => closed.as_ref().map(|since| {
+                format!(
+                    "the release is of {since}; PyPI takes no new file for one that is older than {DAYS} days: \
+                     release the next version"
+                )
+            }),
+        };
+        let state = if conflict.is_some() { State::Conflict } else { State::Upload };
+        Step { file: file.clone(), state, said: conflict }
+    };
+    let mut steps: Vec<Step> = files.iter().map(step).collect();
+    steps.sort_by_key(|step| (!step.file.file.ends_with(".whl"), step.file.file.clone()));
+    steps
+}
+
+fn stands(file: &File, there: &RemoteFile) -> Step {
+    let (state, said) = match &there.sha256 {
+        Some(sha256) if *sha256 == file.sha256 => {
+            let yanked = there.yanked.as_ref().map(|why| format!("yanked: {why}"));
+            (State::There, yanked.map(|said| said.trim_end_matches([':', ' ']).to_owned()))
+        }
+        Some(sha256) => (
+            State::Conflict,
+            format!("other bytes have this name there (SHA-256 {sha256}); no index takes a name twice").into(),
+        ),
+        None => (State::Conflict, "the index does not tell the SHA-256 of what it has".to_owned().into()),
+    };
+    Step { file: file.clone(), state, said }
+}
+
+/// The day of the release's first file, when that is too long ago.
+fn closed_since(ours: &[&RemoteFile], before: &str) -> Option<String> {
+    let first = ours.iter().filter_map(|file| moment(file.uploaded.as_deref()?)).min()?;
+    let (day, _) = first.split_once(' ')?;
+    (first.as_str() < before).then(|| day.to_owned())
+}
+
+/// `2026-11-21T22:44:45.123456Z` as `2026-11-21 22:44:45`; what is no such moment says nothing.
+fn moment(text: &str) -> Option<String> {
+    const FORM: &[u8] = b"0000-00-00T00:00:00";
+    let text = text.get(..FORM.len())?;
+    let is_it = text.bytes().zip(FORM).all(|(byte, form)| byte == *form || *form == b'0' && byte.is_ascii_digit());
+    is_it.then(|| text.replace('T', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_net::Address;
+
+    use super::*;
+
+    fn file(name: &str, sha256: &str) -> File {
+        File { file: name.to_owned(), sha256: sha256.to_owned(), size: 10 }
+    }
+
+    fn there(name: &str, sha256: Option<&str>, uploaded: &str) -> RemoteFile {
+        let address = Address::parse(&format!("https://h/{name}")).unwrap();
+        RemoteFile {
+            sha256: sha256.map(str::to_owned),
+            size: Some(10),
+            uploaded: Some(uploaded.to_owned()),
+            ..RemoteFile::at(address)
+        }
+    }
+
+    fn states(files: &[File], served: &[RemoteFile]) -> Vec<(String, State)> {
+        let ours: Vec<&RemoteFile> = served.iter().collect();
+        let rules = Rules { is_warehouse: true, closed_before: "2026-11-07 12:00:00".to_owned() };
+        plan(files, served, &ours, &rules).into_iter().map(|step| (step.file.file, step.state)).collect()
+    }
+
+    #[test]
+    fn what_is_there_byte_for_byte_is_left_and_the_sdist_is_last() {
+        let files = [file("a-1.tar.gz", "aa"), file("a-1-y.whl", "bb"), file("a-1-x.whl", "cc")];
+        let served = [there("a-1-y.whl", Some("bb"), "2026-11-20T00:00:00.000000Z")];
+        assert_eq!(
+            states(&files, &served),
+            [
+                ("a-1-x.whl".to_owned(), State::Upload),
+                ("a-1-y.whl".to_owned(), State::There),
+                ("a-1.tar.gz".to_owned(), State::Upload)
+            ]
+        );
+    }
+
+    #[test]
+    fn another_file_of_that_name_is_a_conflict() {
+        let files = [file("a-1-x.whl", "cc")];
+        let new = "2026-11-20T00:00:00.000000Z";
+        assert_eq!(states(&files, &[there("a-1-x.whl", Some("dd"), new)])[0].1, State::Conflict);
+        assert_eq!(states(&files, &[there("a-1-x.whl", None, new)])[0].1, State::Conflict);
+    }
+
+    #[test]
+    fn a_release_is_closed_after_a_fortnight() {
+        let files = [file("a-1-x.whl", "cc")];
+        assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), "2026-11-07T11:59:59Z")])[0].1, State::Conflict);
+        assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), "2026-11-07T12:00:01Z")])[0].1, State::Upload);
+        // What is there already needs nothing.
+        assert_eq!(states(&files, &[there("a-1-x.whl", Some("cc"), "2020-01-01T00:00:00Z")])[0].1, State::There);
+        for odd in ["long ago", "0000 long ago, it was", "000000000\u{e9}0000000000", ""] {
+            assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), odd)])[0].1, State::Upload, "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_sent() {
+        let mut large = file("a-1-x.whl", "cc");
+        large.size = FILE + 1;
+        assert_eq!(states(&[large], &[])[0].1, State::Conflict);
+        let mut much = there("a-0-x.whl", Some("dd"), "2026-11-20T00:00:00Z");
+        much.size = Some(PROJECT);
+        assert_eq!(states(&[file("a-1-x.whl", "cc")], &[much.clone()])[0].1, State::Conflict);
+        // Nor does an index that tells nonsense end anything but the plan.
+        much.size = Some(u64::MAX);
+        assert_eq!(states(&[file("a-1-x.whl", "cc")], &[much.clone(), much])[0].1, State::Conflict);
+    }
+}

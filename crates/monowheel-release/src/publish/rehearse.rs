@@ -1,0 +1,227 @@
+//! A release that nobody sees: the whole publication against an index on this machine, once more after a fault, and an
+//! installation from it on every interpreter.
+
+use std::str::FromStr;
+
+use monowheel_audit::test_report::Proof;
+use monowheel_build::manifest::File;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::{Address, Exchange, Index, IndexOptions};
+use monowheel_system::exec::Stop;
+use monowheel_test::trials;
+use monowheel_test::trials::Settings;
+use monowheel_wheel::folder::wheels_in;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::publish::credentials::{Ambient, Credentials};
+use crate::publish::outcome::{Outcome, Report};
+use crate::publish::place::Place;
+use crate::publish::publisher::publish;
+use crate::publish::server::Server;
+use crate::publish::{Attest, Event, Request};
+use crate::release::set::Set;
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.rehearsal/1";
+/// The faults that the index has: of its own, and the codes with which it gives no token.
+const FAULTS: [&str; 9] = [
+    "token-expired",
+    "503",
+    "wrong-bytes",
+    "not-enabled",
+    "invalid-payload",
+    "invalid-token",
+    "invalid-pending-publisher",
+    "invalid-publisher",
+    "invalid-reuse-token",
+];
+
+/// What goes wrong the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The one who uploads is gone after so many files.
+    KillAfter(usize),
+    /// The index fails, in the way of this name.
+    OfIndex(String),
+}
+
+/// A rehearsal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rehearsal {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// What the fault did, where there was one.
+    pub fault: Option<Hit>,
+    /// The publication, the second one after a fault.
+    pub publication: Report,
+    /// What came of installing from the index.
+    pub installation: Option<Proof>,
+}
+
+/// A fault, and what came of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hit {
+    /// Its name, as it was asked for.
+    pub fault: String,
+    /// What a user would have seen, in words.
+    pub said: String,
+    /// How many files the index had then.
+    pub there: usize,
+}
+
+impl FromStr for Fault {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let number = text.strip_prefix("kill-after=").and_then(|number| number.parse().ok());
+        match number {
+            Some(number) => Ok(Self::KillAfter(number)),
+            None if FAULTS.contains(&text) => Ok(Self::OfIndex(text.to_owned())),
+            None => Err(Error::new(ErrorKind::Usage, format!("no such fault: {text}"))
+                .at("--fault")
+                .next(format!("kill-after=N, {}", FAULTS.join(", ")))),
+        }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::KillAfter(number) => write!(f, "kill-after={number}"),
+            Self::OfIndex(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What is going on.
+#[derive(Debug)]
+pub enum Scene<'a> {
+    /// The index is up, here.
+    Index(&'a str),
+    /// Something of a publication.
+    Publishing(&'a Event),
+    /// The fault did this; now it is tried again.
+    Hit(&'a Hit),
+    /// Something of an installation; from several threads.
+    Installing(&'a trials::Event<'a>),
+}
+
+/// Publishes the set to an index that was started for it, then installs it from there with `pythons`. Where `elsewhere`
+/// is set, the request's own index and credentials are used instead.
+///
+/// # Errors
+/// As [`publish`]; [`ErrorKind::Usage`] without an interpreter; when the index does not start.
+pub fn rehearse(
+    request: &Request,
+    elsewhere: bool,
+    fault: Option<&Fault>,
+    pythons: &[&trials::Python],
+    stop: &Stop,
+    told: &(dyn Fn(&Scene<'_>) + Sync),
+) -> Result<Rehearsal> {
+    // What is no set needs no index, and what nobody can install is not published first.
+    let set = Set::read(&request.set)?;
+    if !pythons.iter().any(|python| python.about.unfit().is_none()) {
+        return Err(Error::new(ErrorKind::Usage, "no interpreter here can install the set")
+            .next("monowheel pythons says what is here; monowheel lab list what can be had"));
+    }
+    let folder = tempfile::Builder::new().prefix("monowheel-rehearsal-").tempdir()?;
+    let mut request = request.clone();
+    let mut server = None;
+    if !elsewhere {
+        let of_index = match fault {
+            Some(Fault::OfIndex(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        let started = Server::start(&request.python, folder.path(), of_index, stop)?;
+        told(&Scene::Index(&started.url));
+        request.place = Place::parse(&format!("{}/legacy/", started.url), Some(&format!("{}/simple/", started.url)))?;
+        "the rehearsal's index".clone_into(&mut request.place.name);
+        request.credentials = Credentials::Trusted(Ambient::of([
+            ("GITHUB_ACTIONS", "true".to_owned()),
+            ("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}/ci/identity", started.url)),
+            ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", started.identity.clone()),
+        ]));
+        request.attest = if request.attest == Attest::No { Attest::No } else { Attest::Rehearsal };
+        server = Some(started);
+    }
+    let hit = fault.map(|fault| strike(&request, &set, fault, server.as_ref(), stop, told)).transpose()?;
+    if let Some(hit) = &hit {
+        told(&Scene::Hit(hit));
+    }
+    let publication = publish(&request, stop, &mut |event| told(&Scene::Publishing(event)))?;
+    let mut installation = None;
+    if publication.outcome == Outcome::Published {
+        installation = Some(install(&request, pythons, stop, told)?);
+    }
+    Ok(Rehearsal { schema: SCHEMA, fault: hit, publication, installation })
+}
+
+/// The first act: with the fault, which then is over.
+fn strike(
+    request: &Request,
+    set: &Set,
+    fault: &Fault,
+    server: Option<&Server>,
+    stop: &Stop,
+    told: &(dyn Fn(&Scene<'_>) + Sync),
+) -> Result<Hit> {
+    let killed = stop.below();
+    let ended = publish(request, &killed, &mut |event| {
+        if let (Fault::KillAfter(most), Event::Uploading(_, number, _)) = (fault, event) {
+            // This one is on its way; those before it are there.
+            if number > most {
+                killed.set();
+            }
+        }
+        told(&Scene::Publishing(event));
+    });
+    stop.check()?;
+    let said = match ended {
+        Ok(report) if report.outcome == Outcome::Published => "nothing: it was overcome on the way".to_owned(),
+        Ok(report) => {
+            let differ =
+                report.files.iter().filter_map(|step| Some(format!("{}: {}", step.file.file, step.said.as_ref()?)));
+            differ.collect::<Vec<_>>().join("\n")
+        }
+        Err(error) => error.to_string(),
+    };
+    let options = IndexOptions { stop: stop.clone(), ..IndexOptions::default() };
+    if let (Some(server), Fault::OfIndex(_)) = (server, fault) {
+        let lift = Address::parse(&format!("{}/rehearsal/lift", server.url))?;
+        Exchange::new(&options)?.post(&lift, &Value::Null)?;
+    }
+    let served = Index::at(&request.place.simple, &options)?.files(&set.manifest.name)?.unwrap_or_default();
+    let is_there =
+        |file: &&File| served.iter().any(|one| one.name == file.file && one.sha256.as_ref() == Some(&file.sha256));
+    let there = set.files().filter(is_there).count();
+    Ok(Hit { fault: fault.to_string(), said, there })
+}
+
+/// A clean environment for each interpreter, and pip in it with nothing but the index.
+fn install(
+    request: &Request,
+    pythons: &[&trials::Python],
+    stop: &Stop,
+    told: &(dyn Fn(&Scene<'_>) + Sync),
+) -> Result<Proof> {
+    let releases = trials::releases(&wheels_in(&request.set)?)?;
+    let options =
+        trials::Options { index: Some(request.place.simple.clone()), stop: stop.clone(), ..trials::Options::default() };
+    trials::prove(&releases, pythons, &Settings::default(), &options, &|event| told(&Scene::Installing(&event)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read_and_written_alike() {
+        for text in ["kill-after=3", "503", "invalid-publisher"] {
+            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+        }
+        let error = "kill-after=x".parse::<Fault>().err().unwrap();
+        assert!(error.to_string().contains("token-expired"));
+    }
+}

@@ -1,0 +1,240 @@
+//! twine, given a copy of what was checked, and what its words mean.
+
+use std::path::Path;
+use std::time::Duration;
+
+use monowheel_build::manifest::File;
+use monowheel_error::text::brief;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::hash::sha256_file;
+
+use crate::publish::credentials::{Ambient, Secret};
+use crate::publish::place::Place;
+use crate::publish::{Attest, Event, not_here};
+
+/// How long signing may take: one exchange with Sigstore for each file.
+const SIGNING: Duration = Duration::from_secs(600);
+
+/// Copies of the set's files, in a folder that goes with the value: what is sent is what was checked, whatever
+/// becomes of dist/ meanwhile, and no attestation is left in there.
+#[derive(Debug)]
+pub(super) struct Staging {
+    folder: tempfile::TempDir,
+    signed: Vec<String>,
+}
+
+/// What came of one call of twine.
+#[derive(Debug)]
+pub(super) struct Sent {
+    /// The files that the index took.
+    pub(super) done: Vec<String>,
+    /// Why it ended before all were sent.
+    pub(super) failure: Option<Failure>,
+}
+
+/// Why a file was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Not with this token or password (401, 403).
+    Denied(String),
+    /// Not now (429, 5xx, a broken connection).
+    Busy(String),
+    /// Not this file.
+    Refused(String),
+}
+
+/// Where to send files, and in whose name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sender<'a> {
+    pub(super) place: &'a Place,
+    pub(super) python: &'a Path,
+    pub(super) user: &'a str,
+    pub(super) password: &'a Secret,
+    pub(super) attested: bool,
+}
+
+impl Staging {
+    /// Copies the files.
+    ///
+    /// # Errors
+    /// When there is no room, and when a file is not the one of the manifest any more.
+    pub(super) fn of(set: &Path, files: &[File]) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("monowheel-publish-").tempdir()?;
+        for file in files {
+            let copy = folder.path().join(&file.file);
+            fs_err::copy(set.join(&file.file), &copy)?;
+            if sha256_file(&copy)? != file.sha256 {
+                return Err(Error::new(ErrorKind::Project, format!("{} changed while it was read", file.file))
+                    .at(set.display())
+                    .next("monowheel build, and nothing else at the same time"));
+            }
+        }
+        Ok(Self { folder, signed: Vec::new() })
+    }
+
+    /// Makes an attestation for each of these files that has none.
+    ///
+    /// # Errors
+    /// When `pypi-attestations` is not here or cannot sign.
+    pub(super) fn sign(
+        &mut self,
+        files: &[String],
+        attest: Attest,
+        ambient: Option<&Ambient>,
+        python: &Path,
+        stop: &Stop,
+        told: &mut dyn FnMut(&Event),
+    ) -> Result<()> {
+        let module = match attest {
+            Attest::No => return Ok(()),
+            Attest::Sigstore => "pypi_attestations",
+            Attest::Rehearsal => "monowheel.rehearsal",
+        };
+        let new: Vec<&String> = files.iter().filter(|file| !self.signed.contains(file)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        told(&Event::Signing(new.len()));
+        let call = Call::new(python).args(["-m", module, "sign", "--"]).args(&new).dir(self.folder.path());
+        let call = match ambient {
+            Some(ambient) => ambient.tell(call),
+            None => call,
+        };
+        let ended = call.capture(SIGNING, stop)?;
+        let lacking = new.iter().find(|file| !self.folder.path().join(format!("{file}.publish.attestation")).is_file());
+        if ended.status.success() && lacking.is_none() {
+            self.signed.extend(new.into_iter().cloned());
+            return Ok(());
+        }
+        Err(if ended.stderr.contains("No module named") {
+            not_here(&format!("what signs ({})", words(&ended.stderr, 1)), python)
+        } else {
+            Error::new(ErrorKind::Tool, format!("the files could not be signed\n{}", words(&ended.stderr, 6))).next(
+                "run the same command again; Sigstore's state is told at https://status.sigstore.dev; \
+                 --no-attestations publishes without",
+            )
+        })
+    }
+
+    /// Sends the files, in this order, until one is not taken.
+    ///
+    /// # Errors
+    /// When twine is not here; after Ctrl-C.
+    pub(super) fn send(
+        &self,
+        files: &[String],
+        sender: Sender<'_>,
+        stop: &Stop,
+        told: &mut dyn FnMut(&Event),
+    ) -> Result<Sent> {
+        let mut call = Call::new(sender.python)
+            .args(["-m", "twine", "--no-color", "upload", "--non-interactive", "--disable-progress-bar", "--verbose"])
+            .args(["--repository-url", &sender.place.upload.request()])
+            .env("TWINE_USERNAME", sender.user)
+            .secret("TWINE_PASSWORD", sender.password.reveal())
+            // Its lines are read here: none may be folded.
+            .env("COLUMNS", "1000")
+            .env("NO_COLOR", "1")
+            .env("PYTHONIOENCODING", "utf-8")
+            .without_env("FORCE_COLOR")
+            .dir(self.folder.path());
+        if sender.attested {
+            call = call.arg("--attestations");
+        }
+        call = call.arg("--");
+        for file in files {
+            call = call.arg(file);
+            if sender.attested {
+                call = call.arg(format!("{file}.publish.attestation"));
+            }
+        }
+        let mut begun = Vec::new();
+        let mut log = Vec::new();
+        let status = call.logged(&mut log, stop, &mut |line| {
+            if let Some(file) =
+                line.trim().strip_prefix("Uploading ").filter(|file| files.iter().any(|one| one == file))
+            {
+                // twine says it again when it tries a file again.
+                if begun.last().is_none_or(|last| last != file) {
+                    begun.push(file.to_owned());
+                    told(&Event::Uploading(file.to_owned(), begun.len(), files.len()));
+                }
+            }
+        })?;
+        if status.success() {
+            return Ok(Sent { done: files.to_vec(), failure: None });
+        }
+        let log = String::from_utf8_lossy(&log);
+        if log.contains("No module named twine") {
+            return Err(not_here("twine", sender.python));
+        }
+        begun.pop();
+        Ok(Sent { done: begun, failure: Some(failure(&sender.password.hidden(sender.user, &log))) })
+    }
+}
+
+/// What twine's words mean: `HTTPError: 403 Forbidden from URL`, or the exception that ended it.
+fn failure(log: &str) -> Failure {
+    let status = log.rsplit("HTTPError: ").next().filter(|rest| rest.len() < log.len());
+    let status: Option<u16> = status.and_then(|rest| rest.get(..3)?.parse().ok());
+    match status {
+        Some(401 | 403) => Failure::Denied(answer(log)),
+        Some(429 | 500..) => Failure::Busy(answer(log)),
+        Some(_) => Failure::Refused(answer(log)),
+        None if ["ConnectionError", "Timeout", "ConnectionReset", "ChunkedEncodingError", "SSLError", "ProxyError"]
+            .iter()
+            .any(|name| log.contains(name)) =>
+        {
+            Failure::Busy(words(log, 1))
+        }
+        None => Failure::Refused(words(log, 6)),
+    }
+}
+
+/// What the index said to the last file, without its markup.
+fn answer(log: &str) -> String {
+    let said = log.rsplit("Response from ").next().unwrap_or(log);
+    let lines: Vec<&str> = said
+        .lines()
+        .skip(1)
+        .map(|line| line.trim().trim_start_matches("INFO").trim())
+        .filter(|line| !line.is_empty() && !line.starts_with('<') && !line.starts_with("ERROR"))
+        .take(6)
+        .collect();
+    if lines.is_empty() { words(log, 3) } else { words(&lines.join("\n"), 6) }
+}
+
+/// The last lines, safe for a terminal.
+fn words(text: &str, count: usize) -> String {
+    last_lines(text, count).lines().map(|line| brief(line.trim())).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_twine_are_understood() {
+        let said = |status: &str| {
+            failure(&format!(
+                "Uploading a-1.whl\nINFO     Response from https://h/legacy/:\n         {status}\nINFO     <html>\n\
+                 INFO     File already exists\nERROR    HTTPError: {status} from https://h/legacy/\n         x"
+            ))
+        };
+        assert!(matches!(said("403 Forbidden"), Failure::Denied(words) if words.contains("File already exists")));
+        assert!(matches!(said("503 Service Unavailable"), Failure::Busy(_)));
+        assert!(matches!(said("400 Bad Request"), Failure::Refused(words) if words.starts_with("400 Bad Request")));
+        let broken = failure("Traceback\nrequests.exceptions.ConnectionError: ('Connection aborted.')");
+        assert!(matches!(broken, Failure::Busy(_)));
+        assert!(matches!(failure("ERROR InvalidDistribution: no metadata"), Failure::Refused(_)));
+    }
+
+    #[test]
+    fn a_file_that_is_not_the_one_that_was_checked_is_not_sent() {
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::write(dir.path().join("a.whl"), "other").unwrap();
+        let file = File { file: "a.whl".to_owned(), sha256: monowheel_system::hash::sha256(b"this"), size: 4 };
+        assert!(Staging::of(dir.path(), &[file]).is_err_and(|error| error.kind() == ErrorKind::Project));
+    }
+}

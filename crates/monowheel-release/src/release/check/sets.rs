@@ -1,0 +1,90 @@
+//! The checks of the set in dist/.
+
+use std::path::Path;
+
+use monowheel_error::Result;
+use monowheel_system::exec::quoted;
+use monowheel_wheel::filename::{normalized, same_version};
+
+use crate::release::check::State;
+use crate::release::check::looking::{Looking, short, some};
+use crate::release::set::Set;
+
+impl Looking<'_> {
+    /// What is in dist/.
+    pub(super) fn set(&mut self, folder: &Path, head: Option<&str>) -> Result<Option<Set>> {
+        let place = self.source.shown(folder);
+        let Some(set) = self.told("set", &place, Set::read(folder))? else {
+            for check in ["files", "complete", "commit", "audit", "proof"] {
+                self.add(check, &place, State::Skipped, "no set to look at");
+            }
+            return Ok(None);
+        };
+        let (name, version) = (&set.manifest.name, &set.manifest.version);
+        let source = self.source;
+        if normalized(name) != normalized(&source.name) {
+            self.wrong(
+                "set",
+                &place,
+                format!("a set of {name}, not of {}", source.name),
+                "--dist DIR names another folder",
+            );
+        } else if same_version(version, &source.version.python()) == Some(true) {
+            self.add("set", &place, State::Ok, format!("{name} {version}"));
+        } else {
+            self.wrong(
+                "set",
+                &place,
+                format!("a set of {version}, and Cargo.toml says {}", source.version),
+                "monowheel build",
+            );
+        }
+        if let Some(faults) = self.told("files", &place, set.faults())? {
+            if faults.is_empty() {
+                self.add("files", &place, State::Ok, "as built: every hash is the manifest's and that of SHA256SUMS");
+            } else {
+                self.wrong("files", &place, some(&faults), "take away what is of no use there, then: monowheel build");
+            }
+        }
+        if let Some((count, lacks)) = self.told("complete", &place, set.lacks(&source.root))? {
+            if lacks.is_empty() {
+                self.add(
+                    "complete",
+                    &place,
+                    State::Ok,
+                    format!("{count} files: the sdist and every wheel that the project ships"),
+                );
+            } else {
+                let next = "monowheel build; what the project ships is `targets` and `abis` of [tool.monowheel]";
+                self.wrong("complete", &place, format!("there is no wheel for {}", some(&lacks)), next);
+            }
+        }
+        match (&set.manifest.commit, head) {
+            (_, None) => self.add("commit", &place, State::Skipped, "no commit to compare it with"),
+            (Some(commit), Some(head)) if commit == head => self.add("commit", &place, State::Ok, short(head)),
+            (Some(commit), Some(head)) => {
+                self.wrong(
+                    "commit",
+                    &place,
+                    format!("made from {}, and checked out is {}", short(commit), short(head)),
+                    "monowheel build",
+                );
+            }
+            (None, Some(_)) => {
+                let said = "its sdist was made from files that were not committed";
+                self.wrong("commit", &place, said, "commit them, then: monowheel build");
+            }
+        }
+        if let Some((said, is_clean)) = self.told("audit", &place, set.audited(Some(&source.root), self.stop))? {
+            if is_clean {
+                self.add("audit", &place, State::Ok, said);
+            } else {
+                self.wrong("audit", &place, said, format!("monowheel audit {} shows all of it", quoted(folder)));
+            }
+        }
+        if let Some(said) = self.told("proof", &place, set.proven())? {
+            self.add("proof", &place, State::Ok, said);
+        }
+        Ok(Some(set))
+    }
+}

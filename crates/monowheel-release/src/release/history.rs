@@ -1,0 +1,190 @@
+//! What git knows of a project: its commit, what has changed, its tags here and in another repository.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Captured, Stop, last_lines};
+use monowheel_system::git::Git;
+
+/// How long git may take for one step on this machine.
+const LIMIT: Duration = Duration::from_secs(120);
+/// How long another repository may take to answer.
+const REMOTE: Duration = Duration::from_secs(60);
+
+/// A checkout.
+#[derive(Clone, Debug)]
+pub(super) struct History {
+    git: Git,
+    top: PathBuf,
+    stop: Stop,
+}
+
+/// A tag of this repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tag {
+    /// The object that it names itself: a tag or a commit.
+    pub(super) object: String,
+    /// The commit it leads to.
+    pub(super) commit: String,
+    /// What it says; nothing for one that is no object of its own.
+    pub(super) message: Option<String>,
+}
+
+impl History {
+    /// The checkout that has this folder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Toolchain`] without git, [`ErrorKind::Project`] when the folder is in no checkout.
+    pub(super) fn open(folder: &Path, stop: &Stop) -> Result<Self> {
+        let git = Git::find()?;
+        let asked = git.call(&["rev-parse", "--show-toplevel"]).dir(folder).capture(LIMIT, stop)?;
+        if !asked.status.success() {
+            let said = last_lines(&asked.stderr, 4);
+            let error = Error::new(ErrorKind::Project, format!("not in a git checkout: {said}")).at(folder.display());
+            return Err(if said.contains("safe.directory") {
+                error.next("it belongs to another user; what git says above allows it")
+            } else {
+                error.next("git init && git add -A && git commit; or run this in a clone, not in an unpacked sdist")
+            });
+        }
+        let top = fs_err::canonicalize(asked.stdout.trim_end_matches(['\r', '\n']))?;
+        Ok(Self { git, top, stop: stop.clone() })
+    }
+
+    fn asked(&self, words: &[&str]) -> Result<Captured> {
+        self.git.call(words).dir(&self.top).capture(LIMIT, &self.stop)
+    }
+
+    /// The commit that is checked out, on a branch or not.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when there is none yet.
+    pub(super) fn head(&self) -> Result<String> {
+        let asked = self.asked(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
+        if asked.status.success() {
+            return Ok(asked.stdout.trim().to_owned());
+        }
+        Err(Error::new(ErrorKind::Project, "there is no commit yet")
+            .at(self.top.display())
+            .next("git add -A && git commit"))
+    }
+
+    /// Whether the history was cut off, and tags may be missing with it.
+    pub(super) fn is_shallow(&self) -> Result<bool> {
+        Ok(self.asked(&["rev-parse", "--is-shallow-repository"])?.stdout.trim() == "true")
+    }
+
+    /// What is not committed, but for the folder of the set.
+    pub(super) fn changes(&self, set: &Path) -> Result<Vec<String>> {
+        let set = fs_err::canonicalize(set).unwrap_or_else(|_| set.to_path_buf());
+        self.git.changes(&self.top, &set, LIMIT, &self.stop)
+    }
+
+    /// Which of these files differ from what is committed.
+    pub(super) fn changed(&self, files: &[&Path]) -> Result<Vec<String>> {
+        let call = self.git.call(&["--literal-pathspecs", "status", "--porcelain", "--"]).args(files).dir(&self.top);
+        Ok(call.stdout(LIMIT, &self.stop)?.lines().map(str::to_owned).collect())
+    }
+
+    /// A tag of this repository.
+    ///
+    /// # Errors
+    /// When git fails, or the tag leads to no commit.
+    pub(super) fn tag(&self, name: &str) -> Result<Option<Tag>> {
+        let full = format!("refs/tags/{name}");
+        let object = self.asked(&["rev-parse", "--verify", "--quiet", &full])?;
+        if !object.status.success() {
+            return Ok(None);
+        }
+        let commit = self.asked(&["rev-parse", "--verify", "--quiet", &format!("{full}^{{commit}}")])?;
+        if !commit.status.success() {
+            return Err(Error::new(ErrorKind::Project, format!("the tag {name} leads to no commit"))
+                .at(self.top.display())
+                .next(format!("git cat-file -p {name} shows what it is")));
+        }
+        let is_object = self.asked(&["cat-file", "-t", &full])?.stdout.trim() == "tag";
+        let message = if is_object {
+            let said = self.asked(&["cat-file", "tag", &full])?.stdout;
+            said.split_once("\n\n").map(|(_, message)| message.to_owned())
+        } else {
+            None
+        };
+        Ok(Some(Tag { object: object.stdout.trim().to_owned(), commit: commit.stdout.trim().to_owned(), message }))
+    }
+
+    /// The one to ask: that of this name, else `origin`, else the only one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when there is none, or several to choose from.
+    pub(super) fn remote(&self, named: &str) -> Result<String> {
+        let known: Vec<String> = self.asked(&["remote"])?.stdout.lines().map(str::to_owned).collect();
+        let found = match known.as_slice() {
+            _ if !named.is_empty() => known.iter().find(|known| *known == named),
+            [one] => Some(one),
+            all => all.iter().find(|known| *known == "origin"),
+        };
+        found.cloned().ok_or_else(|| {
+            let what = if named.is_empty() {
+                "which remote to ask is not clear".to_owned()
+            } else {
+                format!("there is no remote {named:?}")
+            };
+            let known = if known.is_empty() {
+                "git remote add origin URL".to_owned()
+            } else {
+                format!("--remote {}", known.join(", or "))
+            };
+            Error::new(ErrorKind::Usage, what).at(self.top.display()).next(known)
+        })
+    }
+
+    /// What a tag is in another repository: its object, and the commit it leads to.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Tool`] when that cannot be asked.
+    pub(super) fn tag_at(&self, remote: &str, name: &str) -> Result<Option<Tag>> {
+        let full = format!("refs/tags/{name}");
+        let peeled = format!("{full}^{{}}");
+        let words = ["ls-remote", "--quiet", "--", remote, &full, &peeled];
+        let asked = self.git.call(&words).dir(&self.top).capture(REMOTE, &self.stop);
+        let refused = |why: &str| {
+            Error::new(ErrorKind::Tool, format!("the remote cannot be asked\n{why}"))
+                .at(remote)
+                .next(format!("git ls-remote --tags {remote} shows the same; leave --remote out to look here only"))
+        };
+        let asked = match asked {
+            Err(error) if error.kind() == ErrorKind::Tool => return Err(refused(error.what())),
+            asked => asked?,
+        };
+        if !asked.status.success() {
+            return Err(refused(&last_lines(&asked.stderr, 4)));
+        }
+        let of = |wanted: &str| {
+            let mut lines = asked.stdout.lines().filter_map(|line| line.split_once('\t'));
+            lines.find(|(_, reference)| *reference == wanted).map(|(object, _)| object.to_owned())
+        };
+        let Some(object) = of(&full) else { return Ok(None) };
+        Ok(Some(Tag { commit: of(&peeled).unwrap_or_else(|| object.clone()), object, message: None }))
+    }
+
+    /// Makes a tag object on a commit, with the text of a file as its message; nothing that is there is replaced.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Tool`] with git's words.
+    pub(super) fn make_tag(&self, name: &str, commit: &str, message: &Path, is_signed: bool) -> Result<()> {
+        let kind = if is_signed { "--sign" } else { "--annotate" };
+        let file = format!("--file={}", message.display());
+        let made = self.asked(&["tag", kind, &file, "--cleanup=verbatim", "--", name, commit])?;
+        if made.status.success() {
+            return Ok(());
+        }
+        let said = last_lines(&made.stderr, 8);
+        let next = if is_signed {
+            "git config user.signingkey KEY (and gpg.format ssh for a key of ssh), and have its agent running; or leave --sign out"
+        } else {
+            "git config user.name and user.email have to be set; what git says above comes first"
+        };
+        Err(Error::new(ErrorKind::Tool, format!("git could not make the tag\n{said}")).at(name).next(next))
+    }
+}

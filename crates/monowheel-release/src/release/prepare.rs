@@ -1,0 +1,241 @@
+//! The next version, in every file that tells it: shown as a diff first, then written whole or not at all.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::atomic_write::{self, Change};
+use monowheel_system::exec::{Stop, quoted};
+use serde::Serialize;
+
+use crate::release::changelog::Changelog;
+use crate::release::history::History;
+use crate::release::source::Source;
+use crate::release::{Bump, Version, workspace};
+
+/// The version of the JSON form.
+pub const SCHEMA: &str = "monowheel.release-prepare/1";
+
+/// Which version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// This one.
+    Version(String),
+    /// The next one.
+    Next(Bump),
+}
+
+/// What is to be written.
+#[derive(Clone, Debug, Serialize)]
+pub struct Preparation {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of monowheel.
+    pub monowheel: &'static str,
+    /// The distribution's name as written.
+    pub name: String,
+    /// What Cargo.toml says now.
+    pub from: String,
+    /// What it shall say.
+    pub version: String,
+    /// The same as wheels have it (PEP 440).
+    pub python_version: String,
+    /// The day in the changelog's heading.
+    pub date: String,
+    /// What its tag will be called.
+    pub tag: String,
+    /// Whether there was nothing to do.
+    pub already: bool,
+    /// Whether the files were written.
+    pub written: bool,
+    /// What changes.
+    pub files: Vec<Edit>,
+    /// What to do after it.
+    pub next: String,
+}
+
+/// A file that changes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Edit {
+    /// The file, as a person in the project's folder would name it.
+    pub file: String,
+    /// How, as a unified diff.
+    pub diff: String,
+    #[serde(skip)]
+    path: PathBuf,
+    #[serde(skip)]
+    before: String,
+    #[serde(skip)]
+    after: String,
+}
+
+/// Finds out what has to change for a version. Nothing is written.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for a version that cannot be the next one; [`ErrorKind::Project`] for a changelog without anything to
+/// release, or files that are not committed; both with the next step.
+pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<Preparation> {
+    let source = Source::read(root)?;
+    let version = match wanted {
+        Wanted::Version(text) => Version::parse(text)?,
+        Wanted::Next(bump) => source.version.raised(*bump)?,
+    };
+    let history = History::open(&source.root, stop)?;
+    history.head()?;
+    let tag = source.tag_of(&version);
+    let mut prepared = Preparation {
+        schema: SCHEMA,
+        monowheel: monowheel_error::VERSION,
+        name: source.name.clone(),
+        from: source.version.to_string(),
+        version: version.to_string(),
+        python_version: version.python(),
+        date: date.to_owned(),
+        already: false,
+        written: false,
+        files: Vec::new(),
+        next: String::new(),
+        tag,
+    };
+    let changelog = Changelog::read(&source.changelog)?;
+    if version == source.version {
+        let is_everywhere =
+            source.lock.iter().all(|lock| lock.values.iter().all(|value| value.version == prepared.version))
+                && source.pyproject.iter().flat_map(|written| &written.values).all(|value| version.is(&value.version));
+        let entry = changelog.entry(&version).filter(|entry| entry.fault().is_none());
+        let is_all = changelog.unreleased().is_ok_and(|section| !section.says_something);
+        if let Some(entry) = entry.filter(|_| is_everywhere && is_all) {
+            prepared.already = true;
+            prepared.date = entry.date.clone().unwrap_or_default();
+            return Ok(prepared);
+        }
+    } else {
+        version.after(&source.version)?;
+    }
+    if history.tag(&prepared.tag)?.is_some() {
+        let next = source.version.raised(Bump::Patch).map(|next| next.to_string()).unwrap_or_default();
+        return Err(Error::new(ErrorKind::Usage, format!("{version} has its tag already"))
+            .at(&prepared.tag)
+            .next(format!("choose a larger version: monowheel release prepare {next}")));
+    }
+    workspace::admits(&source.manifests, &source.packages, &version)?;
+    let changed =
+        changelog.released(&version, date, &prepared.tag).map_err(|error| error.at(source.changelog.display()))?;
+    let mut texts =
+        vec![(&source.manifest.path, source.manifest.text.clone(), source.manifest.with(&prepared.version))];
+    if let Some(lock) = &source.lock {
+        if lock.values.is_empty() {
+            return Err(Error::new(ErrorKind::Project, format!("it has no entry of {}", source.packages.join(", ")))
+                .at(lock.path.display())
+                .next("cargo update --workspace, commit it, and run this again"));
+        }
+        texts.push((&lock.path, lock.text.clone(), lock.with(&prepared.version)));
+    }
+    if let Some(written) = &source.pyproject {
+        texts.push((&written.path, written.text.clone(), written.with(&prepared.python_version)));
+    }
+    texts.push((&source.changelog, changelog.text().to_owned(), changed));
+    for (path, before, after) in texts.into_iter().filter(|(_, before, after)| before != after) {
+        let file = source.shown(path);
+        let diff = atomic_write::diff(&file, Some(&before), &after);
+        // What a link leads to is written, and the link stays.
+        prepared.files.push(Edit { file, diff, path: fs_err::canonicalize(path)?, before, after });
+    }
+    let paths: Vec<&Path> = prepared.files.iter().map(|edit| edit.path.as_path()).collect();
+    let dirty = history.changed(&paths)?;
+    if !dirty.is_empty() {
+        let what = format!("what would be edited is not committed\n{}", dirty.join("\n"));
+        return Err(Error::new(ErrorKind::Project, what)
+            .at(source.root.display())
+            .next("git commit or git stash it, then run this again"));
+    }
+    let files: Vec<String> = prepared.files.iter().map(|edit| quoted(&edit.file)).collect();
+    prepared.next = format!(
+        "git commit -m {} {} && monowheel build && monowheel test dist && monowheel release tag",
+        quoted(format!("Release {version}")),
+        files.join(" ")
+    );
+    Ok(prepared)
+}
+
+impl Preparation {
+    /// Writes every file, or none: when one cannot be written, those before it get their old text again.
+    ///
+    /// # Errors
+    /// When a file has changed since it was read, or cannot be written.
+    pub fn write(&mut self) -> Result<()> {
+        let change = |edit: &Edit| Change {
+            path: edit.path.clone(),
+            before: Some(edit.before.clone()),
+            after: edit.after.clone(),
+        };
+        atomic_write::write_all(&self.files.iter().map(change).collect::<Vec<_>>())?;
+        self.written = true;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn preparation(folder: &Path, names: &[&str]) -> Result<Preparation> {
+        let mut files = Vec::new();
+        for name in names {
+            let path = folder.join(name);
+            fs_err::write(&path, "old")?;
+            files.push(Edit {
+                file: (*name).to_owned(),
+                diff: String::new(),
+                path,
+                before: "old".to_owned(),
+                after: "new".to_owned(),
+            });
+        }
+        let text = String::new;
+        Ok(Preparation {
+            schema: SCHEMA,
+            monowheel: monowheel_error::VERSION,
+            name: text(),
+            from: text(),
+            version: text(),
+            python_version: text(),
+            date: text(),
+            tag: text(),
+            already: false,
+            written: false,
+            files,
+            next: text(),
+        })
+    }
+
+    #[test]
+    fn all_files_are_written_or_none() {
+        let dir = tempfile::Builder::new().prefix("a project ").tempdir().unwrap();
+        let read = |name: &str| fs_err::read_to_string(dir.path().join(name)).unwrap();
+        let mut prepared = preparation(dir.path(), &["a", "b", "c"]).unwrap();
+        // Where the draft of the second would be written is a folder.
+        let taken = dir.path().join(format!(".b-{}", std::process::id()));
+        fs_err::create_dir(&taken).unwrap();
+        let error = prepared.write().unwrap_err();
+        assert!(error.to_string().contains("every file is as before"), "{error}");
+        assert_eq!(
+            (read("a"), read("b"), read("c"), prepared.written),
+            ("old".into(), "old".into(), "old".into(), false)
+        );
+        fs_err::remove_dir(taken).unwrap();
+        prepared.write().unwrap();
+        assert_eq!(
+            (read("a"), read("b"), read("c"), prepared.written),
+            ("new".into(), "new".into(), "new".into(), true)
+        );
+    }
+
+    #[test]
+    fn what_changed_meanwhile_is_not_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut prepared = preparation(dir.path(), &["a", "b"]).unwrap();
+        fs_err::write(dir.path().join("b"), "somebody's").unwrap();
+        assert!(prepared.write().is_err_and(|error| error.kind() == ErrorKind::Busy));
+        assert_eq!(fs_err::read_to_string(dir.path().join("a")).unwrap(), "old");
+    }
+}

@@ -1,0 +1,184 @@
+//! The user's cache: where it is, and how large it may grow.
+//!
+//! ```text
+//! ~/.cache/monowheel/
+//!   std/RELEASE-KEY/    standard libraries that were built from source
+//!   work/NAME-HASH/     where sdists and releases are built
+//!   sdists/ lab/ prove/ what was fetched, interpreters, environments
+//! ```
+//!
+//! The first two are bounded together: they are many, large, and come again by themselves.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use monowheel_error::{Error, ErrorKind, Result};
+
+use crate::lock::{Lock, sweep};
+
+/// What may be removed, and the file in each entry whose time says when it was used last. While an entry changes
+/// its lock is held: that file, or [`LOCK`].
+const BOUNDED: [(&str, &str); 2] = [("std", USED), ("work", "lock")];
+/// In an entry of `std`: written when a build uses it.
+pub const USED: &str = ".used";
+/// In an entry of `std`: held while libraries are added.
+pub const LOCK: &str = ".lock";
+/// The variable that bounds the cache.
+const SIZE: &str = "MONOWHEEL_CACHE_SIZE";
+/// Where nobody bounds it.
+const DEFAULT: u64 = 10 << 30;
+/// How long an entry is safe: a build may still run that has begun to use it.
+const IN_USE: Duration = Duration::from_secs(24 * 3600);
+/// What an entry is called while it goes.
+const GOING: &str = ".going-";
+
+/// The folder under which everything lies that monowheel keeps for this user: `$MONOWHEEL_CACHE`,
+/// `$XDG_CACHE_HOME/monowheel` or `~/.cache/monowheel`.
+///
+/// # Errors
+/// When none of the variables that name it is set.
+pub fn root() -> Result<PathBuf> {
+    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    var("MONOWHEEL_CACHE")
+        .or_else(|| var("XDG_CACHE_HOME").map(|cache| cache.join("monowheel")))
+        .or_else(|| var("HOME").map(|home| home.join(".cache/monowheel")))
+        .or_else(|| var("LOCALAPPDATA").map(|data| data.join("monowheel")))
+        .ok_or_else(|| Error::new(ErrorKind::Usage, "no folder for the cache").next("set HOME or MONOWHEEL_CACHE"))
+}
+
+/// How many bytes the cache may hold: `$MONOWHEEL_CACHE_SIZE`, a number with `K`, `M` or `G` behind it.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when the variable is no size.
+pub fn limit() -> Result<u64> {
+    let text = std::env::var(SIZE).unwrap_or_default();
+    if text.is_empty() {
+        return Ok(DEFAULT);
+    }
+    bytes(&text).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("{SIZE} is no size: {text}")).next(format!("such as {SIZE}=20G"))
+    })
+}
+
+fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let shift = match text.chars().last()?.to_ascii_uppercase() {
+        'K' => 10,
+        'M' => 20,
+        'G' => 30,
+        _ => 0,
+    };
+    let number = if shift == 0 { text } else { &text[..text.len() - 1] };
+    number.parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
+/// Removes what was not used for longest until at most `limit` bytes are left, and says how many went. What cannot
+/// be removed stays: a full cache is no reason for a build to fail.
+pub fn trim(root: &Path, limit: u64) -> u64 {
+    let mut entries: Vec<Entry> = BOUNDED.iter().flat_map(|(part, stamp)| entries(&root.join(part), stamp)).collect();
+    entries.sort_by_key(|entry| entry.used);
+    let mut total: u64 = entries.iter().map(|entry| entry.size).sum();
+    let before = total;
+    for entry in entries {
+        if total <= limit || entry.used.elapsed().is_ok_and(|age| age < IN_USE) {
+            break;
+        }
+        if entry.remove().is_some() {
+            total -= entry.size;
+        }
+    }
+    before - total
+}
+
+struct Entry {
+    path: PathBuf,
+    used: SystemTime,
+    size: u64,
+}
+
+impl Entry {
+    /// Only while nobody holds its lock. By a rename first: half of an entry is never found.
+    fn remove(&self) -> Option<()> {
+        let held = if self.path.join("lock").is_file() { "lock" } else { LOCK };
+        let _lock = Lock::if_free(&self.path.join(held))?;
+        let name = self.path.file_name()?.to_string_lossy().into_owned();
+        let going = self.path.with_file_name(format!("{GOING}{name}"));
+        fs_err::rename(&self.path, &going).ok()?;
+        fs_err::remove_dir_all(going).ok()
+    }
+}
+
+fn entries(folder: &Path, stamp: &str) -> Vec<Entry> {
+    // What an earlier run could not remove whole.
+    sweep(folder, GOING);
+    let folders = fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let read = |path: PathBuf| {
+        let used = fs_err::metadata(path.join(stamp)).or_else(|_| fs_err::metadata(&path)).ok()?.modified().ok()?;
+        Some(Entry { used, size: size(&path), path })
+    };
+    folders.filter(|path| path.is_dir()).filter_map(read).collect()
+}
+
+/// The bytes of the files below a folder; links count as nothing, and are not followed.
+fn size(folder: &Path) -> u64 {
+    let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => size(&entry.path()),
+            Ok(metadata) if metadata.is_file() => metadata.len(),
+            _ => 0,
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(root: &Path, name: &str, stamp: &str, days: u64) -> Result<PathBuf> {
+        let entry = root.join(name);
+        fs_err::create_dir_all(entry.join("lib"))?;
+        fs_err::write(entry.join("lib/x"), [0; 1000])?;
+        let file = fs_err::File::create(entry.join(stamp))?.into_file();
+        file.set_modified(SystemTime::now() - Duration::from_secs(days * 24 * 3600))?;
+        Ok(entry)
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_goes_first() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let old = entry(dir.path(), "std/1.90-a", USED, 30)?;
+        let older = entry(dir.path(), "work/x-1", "lock", 40)?;
+        let young = entry(dir.path(), "std/1.96-b", USED, 2)?;
+        assert_eq!(trim(dir.path(), 10_000), 0);
+        assert_eq!(trim(dir.path(), 2_500), 1000);
+        assert!(!older.exists() && old.exists());
+        assert_eq!(trim(dir.path(), 0), 2000);
+        assert!(!young.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_used_stays() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let today = entry(dir.path(), "std/1.96-b", USED, 0)?;
+        let held = entry(dir.path(), "work/x-1", "lock", 40)?;
+        let lock = Lock::if_free(&held.join("lock"));
+        let modified = SystemTime::now() - Duration::from_secs(40 * 24 * 3600);
+        fs_err::OpenOptions::new().write(true).open(held.join("lock"))?.into_file().set_modified(modified)?;
+        assert!(lock.is_some());
+        assert_eq!(trim(dir.path(), 0), 0);
+        assert!(today.exists() && held.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(bytes("10G"), Some(10 << 30));
+        assert_eq!(bytes("5m"), Some(5 << 20));
+        assert_eq!(bytes("77"), Some(77));
+        for wrong in ["", "G", "ten", "1.5G", "-1", "99999999999999G"] {
+            assert_eq!(bytes(wrong), None, "{wrong}");
+        }
+    }
+}

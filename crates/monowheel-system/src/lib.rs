@@ -1,0 +1,8 @@
+//! The machine that monowheel runs on: processes, locks, the cache, files.
+
+pub mod atomic_write;
+pub mod cache;
+pub mod exec;
+pub mod git;
+pub mod hash;
+pub mod lock;

@@ -1,0 +1,109 @@
+//! Debian's Pythons, newer than the machine's: extracted with their own C library, and made to run
+//! where they lie.
+//!
+//! An executable of Debian names its loader by an absolute path, and finds libraries in the system's
+//! folders. patchelf names both anew. What is left of `/usr` is one line of the build's settings, by
+//! which ensurepip finds pip's wheel.
+
+use std::path::Path;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::Call;
+
+use super::entry::Made;
+use super::{Apt, Site, apt, pins};
+
+/// Part of the recipe: raise it when what comes out changes.
+pub(super) const REVISION: &str = "debian 1";
+
+/// The suite in which all of them are.
+const SUITE: &str = "sid";
+/// What no test looks at.
+const UNWANTED: &[&str] =
+    &["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/perl5"];
+
+/// A native Python of Debian.
+///
+/// # Errors
+/// When it cannot be fetched or patched.
+pub(super) fn make(site: &Site<'_>) -> Result<Made> {
+    let patchelf = pins::patchelf(site)?;
+    let source = unpack(site, SUITE, "amd64")?;
+    let python = format!("usr/bin/python{}", site.minor());
+    let call = Call::new(patchelf)
+        .arg("--set-interpreter")
+        .arg(site.home.join("usr/lib64/ld-linux-x86-64.so.2"))
+        // Unlike a RUNPATH, an RPATH also holds for the libraries of its libraries.
+        .args(["--force-rpath", "--set-rpath"])
+        .arg(site.home.join("usr/lib/x86_64-linux-gnu"))
+        .arg(site.work.join(&python));
+    site.run(&call, &format!("{python} could not be patched"))?;
+    Ok(Made { python: python.into(), launch: Vec::new(), shared: Vec::new(), source })
+}
+
+/// Extracts Debian's Python of the wanted version with all that it stands on, and aims its settings at
+/// the final folder. Returns where it comes from.
+///
+/// # Errors
+/// When it cannot be fetched or extracted.
+pub(super) fn unpack(site: &Site<'_>, suite: &'static str, arch: &'static str) -> Result<String> {
+    let apt = Apt::open(site, suite, arch)?;
+    let name = format!("python{}", site.minor());
+    let debs = apt.fetch_all(site, &[&name, &format!("{name}-venv")])?;
+    site.say("extracting");
+    apt::extract(site, &debs, &site.work)?;
+    for folder in UNWANTED {
+        super::gone(&site.work.join(folder))?;
+    }
+    let stdlib = site.work.join("usr/lib").join(&name);
+    aim(&stdlib, &site.home)?;
+    let arch = if arch == "amd64" { "" } else { " arm64" };
+    Ok(format!("Debian {suite}{arch} {name} {}", apt::version_of(&debs, &name)))
+}
+
+/// Where Debian puts the wheels of ensurepip, as it is written in a build's settings.
+const WHEELS: &str = "'/usr/share/python-wheels/'";
+
+fn aim(stdlib: &Path, home: &Path) -> Result<()> {
+    let mut aimed = false;
+    for file in fs_err::read_dir(stdlib)? {
+        let path = file?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !name.starts_with("_sysconfigdata_") || path.is_symlink() {
+            continue;
+        }
+        let text = fs_err::read_to_string(&path)?;
+        aimed |= text.contains(WHEELS);
+        fs_err::write(&path, text.replace(WHEELS, &literal(&home.join("usr/share/python-wheels"))))?;
+    }
+    if aimed {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Tool, format!("no setting of this Python names {WHEELS}, where ensurepip finds pip"))
+        .at(stdlib.display())
+        .next("Debian changed its package; a newer monowheel may know how"))
+}
+
+/// A folder as a Python string, with a slash at its end.
+fn literal(folder: &Path) -> String {
+    let text = folder.display().to_string().replace('\\', r"\\").replace('\'', r"\'");
+    format!("'{text}/'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ensurepip_s_wheels_are_found_where_they_lie() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("_sysconfigdata__linux_x86_64-linux-gnu.py");
+        fs_err::write(&file, "build_time_vars = {'WHEEL_PKG_DIR': '/usr/share/python-wheels/', 'prefix': '/usr'}")?;
+        aim(dir.path(), Path::new("/my lab/it's"))?;
+        let text = fs_err::read_to_string(&file)?;
+        assert!(text.contains(r"'WHEEL_PKG_DIR': '/my lab/it\'s/usr/share/python-wheels/', 'prefix'"), "{text}");
+        // Nothing to aim any more: the package is not what the recipe knows.
+        assert!(aim(dir.path(), Path::new("/x")).is_err_and(|error| error.to_string().contains("ensurepip")));
+        Ok(())
+    }
+}

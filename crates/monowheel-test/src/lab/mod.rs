@@ -1,0 +1,309 @@
+//! Interpreters that one Linux machine can run, beyond those that it has: newer ones, free-threaded
+//! ones, another processor's, another C library's, another system's.
+//!
+//! Layout of the lab's folder (`$MONOWHEEL_LAB`, else `lab` in the user's cache):
+//!
+//! ```text
+//! .lock                       one command at a time
+//! <id>/interpreter.json       an entry; written last, after the interpreter was run
+//! <id>/…                      the interpreter itself
+//! shared/<piece>/             what several entries use: patchelf, qemu, musl, wine, apt's state, downloads
+//! logs/<id>.log               what the tools printed
+//! ```
+//!
+//! An entry is built in `.building-<id>-…`, moved to its place, run, and then declared. Whatever ends
+//! that early leaves nothing of it.
+
+mod apt;
+mod bench;
+mod debian;
+mod entry;
+mod forwarder;
+mod musl;
+mod pins;
+mod prove;
+mod qemu;
+mod recipe;
+mod site;
+mod source;
+mod stdlib;
+mod uv;
+mod windows;
+mod wine;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+
+pub use entry::{Entry, Runner, SCHEMA};
+pub use recipe::{Hindrance, Recipe, Way, all as recipes};
+
+use apt::Apt;
+use entry::Made;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::cache;
+use monowheel_system::exec::Stop;
+use monowheel_system::lock::{Lock, sweep};
+use site::Site;
+
+/// What the folder of an unfinished entry or piece begins with.
+const UNFINISHED: &str = ".building-";
+
+/// The folder of interpreters.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    root: PathBuf,
+}
+
+/// What is there of an interpreter.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// Nothing.
+    Missing,
+    /// All of it, by the recipe of this version.
+    Ready(Box<Entry>),
+    /// All of it, by a recipe that has changed since.
+    Outdated(Box<Entry>),
+    /// Something that cannot be used, and why.
+    Broken(Error),
+}
+
+/// What making an interpreter is given.
+#[derive(Clone, Copy)]
+pub struct Wish<'a> {
+    /// The Python that runs monowheel: it has pip, and perhaps ziglang.
+    pub python: Option<&'a Path>,
+    /// Ends the work early.
+    pub stop: &'a Stop,
+    /// Takes one short line for each thing that takes a while.
+    pub watch: &'a (dyn Fn(&str) + Sync),
+}
+
+impl std::fmt::Debug for Wish<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wish").field("python", &self.python).finish_non_exhaustive()
+    }
+}
+
+/// Makes an interpreter, and runs it: the recipe's way, or a test's.
+struct Hands<'a> {
+    make: &'a dyn Fn(&Site<'_>) -> Result<Made>,
+    prove: &'a dyn Fn(&Site<'_>, &mut Entry) -> Result<()>,
+}
+
+impl Lab {
+    /// The user's lab: `$MONOWHEEL_LAB`, else `lab` in the user's cache.
+    ///
+    /// # Errors
+    /// When none of the variables that name it is set, or the folder's path cannot be made absolute.
+    pub fn open() -> Result<Self> {
+        let named = std::env::var_os("MONOWHEEL_LAB").filter(|value| !value.is_empty()).map(PathBuf::from);
+        Self::at(&named.map_or_else(|| cache::root().map(|cache| cache.join("lab")), Ok)?)
+    }
+
+    /// A lab in a folder that need not exist.
+    ///
+    /// # Errors
+    /// When the path cannot be made absolute: it is written into what lies there.
+    pub fn at(root: &Path) -> Result<Self> {
+        Ok(Self { root: std::path::absolute(root)? })
+    }
+
+    /// The lab's folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The log of an entry's making.
+    #[must_use]
+    pub fn log(&self, id: &str) -> PathBuf {
+        self.root.join("logs").join(format!("{id}.log"))
+    }
+
+    /// What is there of the recipe's interpreter.
+    #[must_use]
+    pub fn state(&self, recipe: &Recipe) -> State {
+        let home = self.root.join(recipe.id);
+        match Entry::read(&home) {
+            Ok(Some(entry)) if entry.recipe == recipe.key(&home) => State::Ready(Box::new(entry)),
+            Ok(Some(entry)) => State::Outdated(Box::new(entry)),
+            Ok(None) if fs_err::symlink_metadata(&home).is_ok() => {
+                let why = Error::new(ErrorKind::Format, "its making did not end").at(home.display());
+                State::Broken(why.next(format!("monowheel lab get {}", recipe.id)))
+            }
+            Ok(None) => State::Missing,
+            Err(error) => State::Broken(error.next(format!("monowheel lab get {}", recipe.id))),
+        }
+    }
+
+    /// The interpreters that are there and usable, in the order of the recipes.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        let usable = |recipe| match self.state(recipe) {
+            State::Ready(entry) | State::Outdated(entry) => Some(*entry),
+            State::Missing | State::Broken(_) => None,
+        };
+        recipe::all().iter().filter_map(usable).collect()
+    }
+
+    /// Those that are there and cannot be used: the folder of each, and why.
+    #[must_use]
+    pub fn broken(&self) -> Vec<(PathBuf, Error)> {
+        let broken = |recipe: &Recipe| match self.state(recipe) {
+            State::Broken(error) => Some((self.root.join(recipe.id), error)),
+            State::Ready(_) | State::Outdated(_) | State::Missing => None,
+        };
+        recipe::all().iter().filter_map(broken).collect()
+    }
+
+    /// The interpreter called `id`, made now unless it is there. Says whether it was made now.
+    ///
+    /// # Errors
+    /// When there is no such recipe, this machine cannot follow it, or it fails; nothing of the entry
+    /// stays then.
+    pub fn get(&self, id: &str, wish: Wish<'_>) -> Result<(Entry, bool)> {
+        let recipe = Recipe::named(id)?;
+        if !matches!(self.state(recipe), State::Ready(_)) {
+            if let Some(hindrance) = recipe.hindrance(wish.python) {
+                return Err(hindrance.error(recipe.id));
+            }
+        }
+        self.get_by(recipe, wish, &Hands { make: &|site| recipe::make(recipe, site), prove: &prove::run })
+    }
+
+    fn get_by(&self, recipe: &Recipe, wish: Wish<'_>, hands: &Hands<'_>) -> Result<(Entry, bool)> {
+        // What is whole is whole: another command may be at work beside us.
+        if let State::Ready(entry) = self.state(recipe) {
+            return Ok((*entry, false));
+        }
+        let _lock = self.lock(wish)?;
+        if let State::Ready(entry) = self.state(recipe) {
+            return Ok((*entry, false));
+        }
+        let began = Instant::now();
+        let home = self.root.join(recipe.id);
+        gone(&home)?;
+        fs_err::create_dir_all(self.root.join("logs"))?;
+        let work = tempfile::Builder::new().prefix(&format!("{UNFINISHED}{}-", recipe.id)).tempdir_in(&self.root)?;
+        let site = Site {
+            lab: self,
+            id: recipe.id,
+            version: recipe.version,
+            work: work.path().to_path_buf(),
+            home: home.clone(),
+            python: wish.python,
+            log: Mutex::new(fs_err::File::create(self.log(recipe.id))?),
+            stop: wish.stop,
+            watch: wish.watch,
+        };
+        let made = (hands.make)(&site)?;
+        wish.stop.check()?;
+        settle(work, &home)?;
+        let declared = Self::declare(&site, recipe, made, began, hands);
+        if declared.is_err() {
+            // The first error is the one to tell.
+            let _ = gone(&home);
+        }
+        declared.map(|entry| (entry, true))
+    }
+
+    /// Runs what was made, and writes the entry's file.
+    fn declare(site: &Site<'_>, recipe: &Recipe, made: Made, began: Instant, hands: &Hands<'_>) -> Result<Entry> {
+        let mut entry = Entry::of(recipe, &site.home, made);
+        site.say("running it: venv, pip");
+        (hands.prove)(site, &mut entry)?;
+        if entry.free_threaded != recipe.free_threaded() {
+            let what = if entry.free_threaded { "is free-threaded" } else { "has the GIL" };
+            return Err(Error::new(ErrorKind::Tool, format!("{} {what}", recipe.id)).at(site.home.display()));
+        }
+        entry.bytes = size(&site.home)?;
+        entry.seconds = began.elapsed().as_secs();
+        entry.write()?;
+        Ok(entry)
+    }
+
+    /// Removes the interpreter called `id`; says whether anything was there.
+    ///
+    /// # Errors
+    /// When there is no such recipe, or what is there cannot be removed.
+    pub fn remove(&self, id: &str, wish: Wish<'_>) -> Result<bool> {
+        let recipe = Recipe::named(id)?;
+        let home = self.root.join(recipe.id);
+        if fs_err::symlink_metadata(&home).is_err() {
+            return Ok(false);
+        }
+        let _lock = self.lock(wish)?;
+        gone(&home)?;
+        let _ = fs_err::remove_file(self.log(recipe.id));
+        Ok(true)
+    }
+
+    /// Removes every interpreter and what they share; says what was there.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn clear(&self, wish: Wish<'_>) -> Result<Vec<String>> {
+        let mut removed = Vec::new();
+        if !self.root.is_dir() {
+            return Ok(removed);
+        }
+        let _lock = self.lock(wish)?;
+        // By name: the folder may be one that the user named, with more in it.
+        for name in recipe::all().iter().map(|recipe| recipe.id).chain(["shared", "logs"]) {
+            let path = self.root.join(name);
+            if fs_err::symlink_metadata(&path).is_ok() {
+                gone(&path)?;
+                removed.push(name.to_owned());
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Takes the lab for this process, and clears away what a killed one left.
+    fn lock(&self, wish: Wish<'_>) -> Result<Lock> {
+        fs_err::create_dir_all(&self.root)?;
+        let waiting = |holder: &str| (wish.watch)(&format!("waiting for {holder}, which works on the lab"));
+        let lock = Lock::acquire(&self.root.join(".lock"), wish.stop, waiting)?;
+        sweep(&self.root, UNFINISHED);
+        sweep(&self.root.join("shared"), UNFINISHED);
+        Ok(lock)
+    }
+}
+
+/// Moves a finished folder to its place.
+fn settle(work: tempfile::TempDir, home: &Path) -> Result<()> {
+    // A temporary folder is its owner's only; an interpreter is for all who may look.
+    #[cfg(unix)]
+    fs_err::set_permissions(work.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    fs_err::rename(work.path(), home)?;
+    // It is gone from there, and nothing is to be removed.
+    let _ = work.keep();
+    Ok(())
+}
+
+/// Removes a folder that may be there.
+fn gone(folder: &Path) -> Result<()> {
+    match fs_err::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The bytes of all files below `folder`; a link counts as nothing.
+fn size(folder: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            bytes += size(&entry.path())?;
+        } else if kind.is_file() {
+            bytes += entry.metadata()?.len();
+        }
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,299 @@
+//! What there is to get: each interpreter's way, its cost, and whether this machine can go that way.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::on_path;
+use serde::Serialize;
+
+use super::entry::{Made, Runner};
+use super::site::Site;
+use super::{debian, musl, pins, qemu, source, uv, windows};
+
+/// How an interpreter is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Debian's packages, extracted and made to run where they lie.
+    Debian,
+    /// Upstream's sources, built without the GIL.
+    Source,
+    /// Debian's packages for another processor, run by qemu-user.
+    Qemu,
+    /// Upstream's sources, built by zig for musl.
+    Musl,
+    /// Windows' own DLLs, run by wine.
+    Windows,
+}
+
+impl Way {
+    /// Where the interpreter runs: as `sysconfig.get_platform()` has it, and `musllinux-…` for musl.
+    #[must_use]
+    pub const fn platform(self) -> &'static str {
+        match self {
+            Self::Debian | Self::Source => "linux-x86_64",
+            Self::Qemu => "linux-aarch64",
+            Self::Musl => "musllinux-x86_64",
+            Self::Windows => "win-amd64",
+        }
+    }
+
+    /// What runs the interpreter.
+    #[must_use]
+    pub const fn runner(self) -> Runner {
+        match self {
+            Self::Debian | Self::Source | Self::Musl => Runner::Native,
+            Self::Qemu => Runner::Qemu,
+            Self::Windows => Runner::Wine,
+        }
+    }
+}
+
+/// An interpreter that can be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipe {
+    /// What it is asked for by.
+    pub id: &'static str,
+    /// Major and minor version.
+    pub version: (u8, u8),
+    /// How it is made.
+    pub way: Way,
+    /// What is fetched when nothing is there yet, in megabytes, as measured.
+    pub download_mb: u32,
+    /// How long it takes on two cores, in seconds, as measured.
+    pub seconds: u32,
+}
+
+const fn row(id: &'static str, minor: u8, way: Way, download_mb: u32, seconds: u32) -> Recipe {
+    Recipe { id, version: (3, minor), way, download_mb, seconds }
+}
+
+/// Every recipe, in the order in which they are shown.
+const RECIPES: &[Recipe] = &[
+    row("cpython-3.14", 14, Way::Debian, 32, 12),
+    row("cpython-3.15", 15, Way::Debian, 32, 12),
+    row("cpython-3.14t", 14, Way::Source, 24, 75),
+    row("cpython-3.15t", 15, Way::Source, 36, 90),
+    row("cpython-3.13-aarch64", 13, Way::Qemu, 110, 40),
+    row("cpython-3.14-aarch64", 14, Way::Qemu, 110, 40),
+    row("cpython-3.13-musl", 13, Way::Musl, 28, 160),
+    row("cpython-3.8-windows", 8, Way::Windows, 185, 47),
+    row("cpython-3.9-windows", 9, Way::Windows, 185, 47),
+    row("cpython-3.10-windows", 10, Way::Windows, 185, 47),
+    row("cpython-3.11-windows", 11, Way::Windows, 185, 47),
+    row("cpython-3.12-windows", 12, Way::Windows, 185, 47),
+    row("cpython-3.13-windows", 13, Way::Windows, 185, 47),
+    row("cpython-3.14-windows", 14, Way::Windows, 185, 47),
+];
+
+/// Every recipe.
+#[must_use]
+pub fn all() -> &'static [Recipe] {
+    RECIPES
+}
+
+/// Why this machine cannot follow a recipe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hindrance {
+    /// What is missing.
+    pub why: String,
+    /// What mends it.
+    pub mend: String,
+}
+
+impl Hindrance {
+    /// As the error that `get` ends with.
+    pub(super) fn error(self, id: &str) -> Error {
+        Error::new(ErrorKind::Toolchain, format!("{id} cannot be made here: {}", self.why)).next(self.mend)
+    }
+}
+
+/// A program that a recipe starts, and the Debian package that has it.
+const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
+    match way {
+        Way::Debian | Way::Qemu => &[("apt-get", "apt"), ("dpkg-deb", "dpkg")],
+        Way::Source => {
+            &[("apt-get", "apt"), ("cc", "gcc libc6-dev"), ("make", "make"), ("tar", "tar"), ("xz", "xz-utils")]
+        }
+        Way::Musl => &[
+            ("apt-get", "apt"),
+            ("dpkg-deb", "dpkg"),
+            ("make", "make"),
+            ("tar", "tar"),
+            ("xz", "xz-utils"),
+            ("bzip2", "bzip2"),
+        ],
+        Way::Windows => &[
+            ("apt-get", "apt"),
+            ("dpkg-deb", "dpkg"),
+            ("tar", "tar"),
+            ("xz", "xz-utils"),
+            ("flock", "util-linux"),
+            ("setsid", "util-linux"),
+        ],
+    }
+}
+
+impl Recipe {
+    /// The first recipe for a CPython of this version on a platform whose name begins so.
+    #[must_use]
+    pub fn making(version: (u8, u8), free_threaded: bool, platform: &str) -> Option<&'static Self> {
+        RECIPES.iter().find(|recipe| {
+            (recipe.version, recipe.free_threaded()) == (version, free_threaded)
+                && recipe.way.platform().starts_with(platform)
+        })
+    }
+
+    /// The recipe called `id`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn named(id: &str) -> Result<&'static Self> {
+        RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
+            let near = RECIPES
+                .iter()
+                .map(|recipe| recipe.id)
+                .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
+            let hint = near.map(|near| format!("do you mean {near}? ")).unwrap_or_default();
+            Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
+                .next(format!("{hint}`monowheel lab list` shows all"))
+        })
+    }
+
+    /// Whether the interpreter is built without the GIL.
+    #[must_use]
+    pub fn free_threaded(&self) -> bool {
+        self.way == Way::Source
+    }
+
+    /// What keeps this machine from following the recipe, if anything does.
+    #[must_use]
+    pub fn hindrance(&self, python: Option<&Path>) -> Option<Hindrance> {
+        self.hindrance_where((std::env::consts::OS, std::env::consts::ARCH), python, &on_path)
+    }
+
+    fn hindrance_where(
+        &self,
+        machine: (&str, &str),
+        python: Option<&Path>,
+        find: &dyn Fn(&str) -> Option<PathBuf>,
+    ) -> Option<Hindrance> {
+        if machine != ("linux", "x86_64") {
+            return Some(Hindrance {
+                why: format!("the lab is for Linux on x86-64, and this is {} on {}", machine.0, machine.1),
+                mend: "run it on such a machine, or in such a container".to_owned(),
+            });
+        }
+        if uv::serving(self, python).is_some() {
+            return None;
+        }
+        let missing: Vec<_> = needs(self.way).iter().filter(|(program, _)| find(program).is_none()).collect();
+        if !missing.is_empty() {
+            let column = |at: fn(&(&'static str, &'static str)) -> &'static str, by: &str| {
+                missing.iter().map(|pair| at(pair)).collect::<Vec<_>>().join(by)
+            };
+            return Some(Hindrance {
+                why: format!("there is no {}", column(|pair| pair.0, ", no ")),
+                mend: format!("on Debian or Ubuntu: apt-get install {}", column(|pair| pair.1, " ")),
+            });
+        }
+        if python.is_none() && find("python3").is_none() {
+            return Some(Hindrance {
+                why: "there is no Python whose pip could fetch tools".to_owned(),
+                mend: "on Debian or Ubuntu: apt-get install python3-pip".to_owned(),
+            });
+        }
+        None
+    }
+
+    /// What identifies the recipe: another one makes the entry anew. The folder is part of it, as its
+    /// path is written into what lies there.
+    pub(super) fn key(&self, home: &Path) -> String {
+        let text = format!("{}\n{:?}\n{}\n{}", self.id, self.way, revision(self), home.display());
+        monowheel_system::hash::sha256(text.as_bytes())[..12].to_owned()
+    }
+}
+
+/// What a recipe's way is today: its revision, and the data that it uses.
+fn revision(recipe: &Recipe) -> String {
+    let python = format!("python{}.{}", recipe.version.0, recipe.version.1);
+    match recipe.way {
+        Way::Debian => debian::REVISION.to_owned(),
+        Way::Qemu => qemu::REVISION.to_owned(),
+        Way::Source => format!("{}\n{}", source::REVISION, pins::identity(&[&python])),
+        Way::Musl => format!("{}\n{}", musl::REVISION, pins::identity(&[&python, "zlib", "libffi"])),
+        Way::Windows => windows::identity(&format!("{}.{}", recipe.version.0, recipe.version.1)),
+    }
+}
+
+/// Follows the recipe.
+pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
+    if let Some(uv) = uv::serving(recipe, site.python) {
+        return uv::make(site, recipe, &uv);
+    }
+    match recipe.way {
+        Way::Debian => debian::make(site),
+        Way::Qemu => qemu::make(site),
+        Way::Source => source::make(site),
+        Way::Musl => musl::make(site),
+        Way::Windows => windows::make(site),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: (&str, &str) = ("linux", "x86_64");
+
+    #[test]
+    fn ids_say_what_they_are() {
+        let mut ids: Vec<&str> = RECIPES.iter().map(|recipe| recipe.id).collect();
+        for recipe in RECIPES {
+            let end = match recipe.way {
+                Way::Debian => "",
+                Way::Source => "t",
+                Way::Qemu => "-aarch64",
+                Way::Musl => "-musl",
+                Way::Windows => "-windows",
+            };
+            assert_eq!(recipe.id, format!("cpython-{}.{}{end}", recipe.version.0, recipe.version.1));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), RECIPES.len());
+    }
+
+    #[test]
+    fn a_near_miss_is_told() {
+        let error = Recipe::named("cpython-315t").err();
+        assert!(error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Usage));
+        assert!(error.is_some_and(|error| error.to_string().contains("do you mean cpython-3.15t?")));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_what_mends_it() -> Result<()> {
+        let recipe = Recipe::named("cpython-3.15t")?;
+        let python = Some(Path::new("/usr/bin/python3"));
+        let all = |name: &str| Some(PathBuf::from(name));
+        assert_eq!(recipe.hindrance_where(HERE, python, &all), None);
+        let bare = |name: &str| (name != "cc" && name != "make").then(|| PathBuf::from(name));
+        let found = recipe.hindrance_where(HERE, python, &bare);
+        let wanted = Hindrance {
+            why: "there is no cc, no make".into(),
+            mend: "on Debian or Ubuntu: apt-get install gcc libc6-dev make".into(),
+        };
+        assert_eq!(found, Some(wanted));
+        let mac = recipe.hindrance_where(("macos", "aarch64"), python, &all);
+        assert!(mac.is_some_and(|found| found.why.contains("macos on aarch64")));
+        Ok(())
+    }
+
+    #[test]
+    fn a_recipe_is_known_by_its_data_and_its_place() {
+        let key = |at: usize, home: &str| RECIPES[at].key(Path::new(home));
+        assert_eq!(key(0, "/lab/a"), key(0, "/lab/a"));
+        assert_ne!(key(0, "/lab/a"), key(0, "/lab/b"));
+        assert_ne!(key(2, "/lab/a"), key(3, "/lab/a"));
+    }
+}

@@ -1,0 +1,4 @@
+//! Wheels on real interpreters.
+
+pub mod lab;
+pub mod trials;

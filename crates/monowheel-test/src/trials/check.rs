@@ -1,0 +1,186 @@
+//! The checks of an installed wheel, each in a process of its own.
+
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use monowheel_audit::test_report::{Check, Outcome};
+use monowheel_error::{ErrorKind, Result};
+use monowheel_system::exec::{Captured, Stop, last_lines};
+use serde::Deserialize;
+
+use crate::trials::environment::Environment;
+use crate::trials::settings::{self, Settings};
+
+/// What runs inside: one file for every check but the project's command.
+const CHECK: &str = include_str!("check.py");
+/// How long an import may take natively at most; the process is watched from inside, so that a hang shows its traces.
+const IMPORT: Duration = Duration::from_secs(60);
+/// What is given on top until the process is ended from outside.
+const GRACE: Duration = Duration::from_secs(15);
+/// How long the project's command may take natively, unless it says otherwise.
+const COMMAND: Duration = Duration::from_secs(600);
+/// Enough of a trace to see where it broke.
+const TAIL: usize = 40;
+
+/// The checks that need no configuration, with the options of Python for each.
+const KINDS: [(&str, &[&str]); 4] = [("import", &[]), ("again", &[]), ("subinterpreter", &[]), ("dev", &["-X", "dev"])];
+
+/// What check.py writes when it comes to its end.
+#[derive(Deserialize)]
+struct Told {
+    refused: Option<String>,
+    gil: bool,
+}
+
+/// Runs every check; after an import that failed, none of the others.
+///
+/// # Errors
+/// When a process cannot be started, or after Ctrl-C.
+pub(super) fn all(
+    environment: &Environment<'_>,
+    modules: &[String],
+    settings: &Settings,
+    stop: &Stop,
+) -> Result<Vec<Check>> {
+    let modules = settings.table.import.as_deref().unwrap_or(modules);
+    let mut checks = Vec::new();
+    for (name, options) in KINDS {
+        if modules.is_empty() {
+            break;
+        }
+        let check = inside(environment, (name, options), modules, settings, stop)?;
+        let ended = check.name == "import" && check.outcome == Outcome::Failed;
+        checks.push(check);
+        if ended {
+            return Ok(checks);
+        }
+    }
+    if let Some(line) = &settings.table.command {
+        checks.push(command(environment, line, settings, stop)?);
+    }
+    Ok(checks)
+}
+
+/// A check of check.py.
+fn inside(
+    environment: &Environment<'_>,
+    (name, options): (&str, &[&str]),
+    modules: &[String],
+    settings: &Settings,
+    stop: &Stop,
+) -> Result<Check> {
+    let start = Instant::now();
+    let folder = environment.empty()?;
+    let (script, result) = (folder.path().join("check.py"), folder.path().join("result.json"));
+    fs_err::write(&script, CHECK)?;
+    let limit = limit(settings, IMPORT).min(IMPORT) * environment.python.patience();
+    let call = environment.call().arg("-I").args(options).arg(&script).arg(name).arg(&result);
+    let call = call.arg(limit.as_secs().to_string()).args(modules).dir(folder.path());
+    let ended = match call.capture(limit + GRACE, stop) {
+        Ok(ended) => ended,
+        Err(error) if error.kind() == ErrorKind::Tool => {
+            return Ok(check(name, Outcome::Failed, error.what().to_owned(), start));
+        }
+        Err(error) => return Err(error),
+    };
+    environment.note(&format!("$ {}\n{}{}[{}]", call.shell_line(), ended.stdout, ended.stderr, ended.status))?;
+    let told = fs_err::read_to_string(&result).ok().and_then(|text| serde_json::from_str::<Told>(&text).ok());
+    let (outcome, said) = match told {
+        Some(told) if ended.status.success() => match told.refused {
+            Some(why) => (Outcome::Refused, why),
+            None if !ended.stderr.trim().is_empty() => (Outcome::Noisy, last_lines(&ended.stderr, TAIL)),
+            None if environment.python.about.free_threaded && told.gil => {
+                (Outcome::Noisy, "the import turned the GIL on".to_owned())
+            }
+            None => (Outcome::Passed, String::new()),
+        },
+        _ => (Outcome::Failed, format!("{}\n{}", ended_how(&ended), last_lines(&ended.stderr, TAIL))),
+    };
+    Ok(check(name, outcome, said, start))
+}
+
+/// The project's own command. Its first word `python` is the environment's, and a bare word such as `pytest` is
+/// a module of it: scripts do not start under every emulator.
+fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop: &Stop) -> Result<Check> {
+    let start = Instant::now();
+    let folder = environment.empty()?;
+    let project = settings.project.as_deref().unwrap_or(folder.path());
+    let words = settings::words(line)?;
+    let words: Vec<String> = words.iter().map(|word| word.replace("{project}", &project.to_string_lossy())).collect();
+    let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let call = match first {
+        "python" | "python3" => environment.call(),
+        module if !module.contains(['/', '\\']) => environment.call().args(["-m", module]),
+        program => environment.beside(program),
+    };
+    let call = call.args(rest).dir(folder.path());
+    let limit = limit(settings, COMMAND) * environment.python.patience();
+    let mut log = fs_err::OpenOptions::new().append(true).create(true).open(environment.log())?;
+    let mut tail = std::collections::VecDeque::new();
+    let ended = call.logged_within(Some(limit), &mut log, stop, &mut |line| {
+        if tail.len() == TAIL {
+            tail.pop_front();
+        }
+        tail.push_back(line.to_owned());
+    });
+    let printed = Vec::from(tail).join("\n");
+    let (outcome, said) = match ended {
+        Ok(status) if status.success() => (Outcome::Passed, String::new()),
+        Ok(status) => (Outcome::Failed, format!("{}\n{printed}", how(&status))),
+        Err(error) if error.kind() == ErrorKind::Tool => (Outcome::Failed, format!("{}\n{printed}", error.what())),
+        Err(error) => return Err(error),
+    };
+    Ok(check("command", outcome, said, start))
+}
+
+/// The configured limit, else the usual one.
+fn limit(settings: &Settings, usual: Duration) -> Duration {
+    settings.table.time_limit.map_or(usual, Duration::from_secs)
+}
+
+fn check(name: &str, outcome: Outcome, said: String, start: Instant) -> Check {
+    Check { name: name.to_owned(), outcome, said, seconds: start.elapsed().as_secs_f64() }
+}
+
+/// How a failed check ended, in words.
+fn ended_how(ended: &Captured) -> String {
+    // The watch inside says so before it ends the process (faulthandler.dump_traceback_later).
+    if ended.stderr.lines().any(|line| line.starts_with("Timeout (")) {
+        return "it did not end in time".to_owned();
+    }
+    how(&ended.status)
+}
+
+/// `killed by SIGSEGV`, `exit status 1`.
+fn how(status: &ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(status) {
+        let name = signal_hook::low_level::signal_name(number);
+        return name.map_or_else(|| format!("killed by signal {number}"), |name| format!("killed by {name}"));
+    }
+    status.code().map_or_else(
+        || status.to_string(),
+        // qemu and a shell tell a signal so.
+        |code| {
+            if code > 128 {
+                format!("exit status {code} (128 + signal {})", code - 128)
+            } else {
+                format!("exit status {code}")
+            }
+        },
+    )
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn ends_in_words() {
+        assert_eq!(how(&ExitStatus::from_raw(11)), "killed by SIGSEGV");
+        assert_eq!(how(&ExitStatus::from_raw(1 << 8)), "exit status 1");
+        assert_eq!(how(&ExitStatus::from_raw(139 << 8)), "exit status 139 (128 + signal 11)");
+    }
+}

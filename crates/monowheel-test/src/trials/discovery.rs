@@ -1,0 +1,174 @@
+//! Where interpreters are: the lab, pyenv, uv, PATH, and the launcher of Windows.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_system::exec::on_path;
+use monowheel_system::exec::{Call, Stop};
+
+use crate::lab::{Entry, Lab};
+use crate::trials::python::{Candidate, Origin};
+
+/// Every place, best first: of two calls for one interpreter the first counts.
+pub(super) fn all(stop: &Stop) -> Vec<Candidate> {
+    let mut found = lab();
+    found.extend(pyenv());
+    found.extend(uv());
+    found.extend(path());
+    found.extend(launcher(stop));
+    found
+}
+
+fn var(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn home() -> Option<PathBuf> {
+    var("HOME").or_else(|| var("USERPROFILE"))
+}
+
+/// The subfolders of a folder that need not be there, by name.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+fn lab() -> Vec<Candidate> {
+    let entries = Lab::open().map(|lab| lab.entries()).unwrap_or_default();
+    let candidate = |entry: Entry| {
+        let mut launch = entry.command(Path::new(""));
+        launch.pop();
+        Candidate { path: entry.python(), origin: Origin::Lab, runner: Some(entry.runner), launch }
+    };
+    entries.into_iter().map(candidate).collect()
+}
+
+/// `$PYENV_ROOT/versions/*/bin/python`; its shims are on PATH and count there, when they work.
+fn pyenv() -> Vec<Candidate> {
+    let root =
+        var("PYENV_ROOT").or_else(|| Some(home()?.join(if cfg!(windows) { ".pyenv/pyenv-win" } else { ".pyenv" })));
+    root.into_iter().flat_map(|root| installations(&root.join("versions"), Origin::Pyenv)).collect()
+}
+
+/// Where `uv python install` puts its own (uv 0.4 and later).
+fn uv() -> Vec<Candidate> {
+    let root = var("UV_PYTHON_INSTALL_DIR").or_else(|| Some(var("XDG_DATA_HOME")?.join("uv/python"))).or_else(|| {
+        if cfg!(windows) {
+            Some(var("APPDATA")?.join("uv/data/python"))
+        } else {
+            Some(home()?.join(".local/share/uv/python"))
+        }
+    });
+    root.into_iter().flat_map(|root| installations(&root, Origin::Uv)).collect()
+}
+
+/// One interpreter a folder.
+fn installations(root: &Path, origin: Origin) -> Vec<Candidate> {
+    let python = |folder: &PathBuf| {
+        let places = ["bin/python3", "bin/python", "python.exe", "install/bin/python3"];
+        places.iter().map(|place| folder.join(place)).find(|path| path.is_file())
+    };
+    // Links beside the folders are second names of them.
+    let folders = below(root).into_iter().filter(|folder| !folder.is_symlink());
+    folders.filter_map(|folder| Some(Candidate::at(python(&folder)?, origin))).collect()
+}
+
+/// Whatever PATH calls `python`, `python3`, `python3.13`, `python3.14t` or `python3.13d`.
+fn path() -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for folder in std::env::var_os("PATH").iter().flat_map(std::env::split_paths) {
+        let entries = fs_err::read_dir(&folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| is_python(path)).collect();
+        // The name that says most comes first.
+        files.sort_by_key(|path| std::cmp::Reverse(path.as_os_str().len()));
+        found.extend(files.into_iter().map(|file| Candidate::at(file, Origin::Path)));
+    }
+    found
+}
+
+fn is_python(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".exe").unwrap_or(&name);
+    let Some(version) = name.strip_prefix("python") else { return false };
+    // A free-threaded one ends in t, a debug build in d.
+    let minor = version.strip_prefix("3.").map(|minor| minor.strip_suffix('d').unwrap_or(minor));
+    let minor = minor.map(|minor| minor.strip_suffix('t').unwrap_or(minor));
+    let is_number = minor.is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit()));
+    (is_number || version.is_empty() || version == "3") && path.is_file()
+}
+
+/// `py -0p`, on Windows alone: elsewhere a program of this name is somebody else's.
+fn launcher(stop: &Stop) -> Vec<Candidate> {
+    if !cfg!(windows) {
+        return Vec::new();
+    }
+    let told = on_path("py").and_then(|py| Call::new(py).arg("-0p").stdout(Duration::from_secs(20), stop).ok());
+    told.iter().flat_map(|told| listed(told)).map(|path| Candidate::at(path, Origin::Py)).collect()
+}
+
+/// The paths in a list like ` -V:3.13 *        C:\Python313\python.exe`.
+fn listed(told: &str) -> Vec<PathBuf> {
+    let path = |line: &str| {
+        let (drive, _) = line.char_indices().find(|(at, _)| {
+            let mut rest = line.chars().skip(*at);
+            rest.next().is_some_and(|c| c.is_ascii_alphabetic())
+                && rest.next() == Some(':')
+                && rest.next() == Some('\\')
+        })?;
+        Some(PathBuf::from(line.get(drive..)?.trim_end()))
+    };
+    told.lines().filter_map(path).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_interpreters() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        for (name, is) in [
+            ("python", true),
+            ("python3", true),
+            ("python3.8", true),
+            ("python3.15t", true),
+            ("python3.11d", true),
+            ("python3.14td", true),
+            ("python3.14dt", false),
+            ("python3.exe", true),
+            ("python2", false),
+            ("python3-config", false),
+            ("python3.", false),
+            ("pythonw", false),
+            ("ipython3", false),
+        ] {
+            let path = folder.path().join(name);
+            fs_err::write(&path, "")?;
+            assert_eq!(is_python(&path), is, "{name}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_list_of_the_launcher() {
+        let told = " -V:3.13 *        C:\\Program Files\\Python313\\python.exe\n -V:3.8-32        D:\\py\\python.exe\r\nNo more\n";
+        let paths = ["C:\\Program Files\\Python313\\python.exe", "D:\\py\\python.exe"];
+        assert_eq!(listed(told), paths.map(PathBuf::from));
+    }
+
+    #[test]
+    fn one_interpreter_a_folder() -> std::io::Result<()> {
+        let root = tempfile::tempdir()?;
+        for place in ["3.8.18/bin", "3.9.1/bin", "empty"] {
+            fs_err::create_dir_all(root.path().join(place))?;
+        }
+        fs_err::write(root.path().join("3.8.18/bin/python3"), "")?;
+        fs_err::write(root.path().join("3.9.1/bin/python"), "")?;
+        let found = installations(root.path(), Origin::Pyenv);
+        let paths: Vec<_> = found.into_iter().map(|candidate| candidate.path).collect();
+        assert_eq!(paths, [root.path().join("3.8.18/bin/python3"), root.path().join("3.9.1/bin/python")]);
+        Ok(())
+    }
+}

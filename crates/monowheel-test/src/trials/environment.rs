@@ -1,0 +1,219 @@
+//! A clean virtual environment for one interpreter and one distribution, kept while nothing changes.
+//!
+//! ```text
+//! CACHE/prove/NAME/PYTHON-HASH/
+//!   lock       held while it is used; two runs take turns
+//!   state      what is in it: a hash of all it depends on, and the wheel that pip chose
+//!   env/       the environment
+//!   links/     the wheels that pip may choose from
+//!   lent/      wheels of others, where another Python fetched them
+//!   log        what was run and what it printed, of the last run
+//! ```
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::cache;
+use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::hash::hex;
+use monowheel_system::lock::Lock;
+use sha2::{Digest as _, Sha256};
+
+use crate::trials::installer::{self, Needs, Sources};
+use crate::trials::python::{Python, clean};
+use crate::trials::release::{Release, Wheel};
+
+/// Part of the key: raise it when what is done below changes.
+const RECIPE: &str = "1";
+/// How long making an environment may take natively.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// A locked environment.
+#[derive(Debug)]
+pub(super) struct Environment<'a> {
+    pub(super) python: &'a Python,
+    root: PathBuf,
+    _lock: Lock,
+}
+
+/// An environment with the wheel in it.
+#[derive(Debug)]
+pub(super) struct Ready<'a> {
+    /// The wheel that pip chose; `None` when it found none.
+    pub(super) wheel: Option<&'a Wheel>,
+    /// Whether all was there before.
+    pub(super) reused: bool,
+}
+
+impl<'a> Environment<'a> {
+    /// Opens and locks the environment of this interpreter for this distribution; `waiting` hears who has
+    /// it when that takes a while.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or Ctrl-C ends the wait for another run.
+    pub(super) fn open(python: &'a Python, release: &Release, waiting: impl FnOnce(&str), stop: &Stop) -> Result<Self> {
+        let hash = hex(&Sha256::digest(format!("{}\n{:?}", python.path.display(), python.launch)));
+        let about = &python.about;
+        let folder = format!("{}-{}-{}", about.short(), about.platform, &hash[..8]);
+        let root = cache::root()?.join("prove").join(&release.set.name).join(folder);
+        fs_err::create_dir_all(&root)?;
+        let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
+        fs_err::write(root.join("log"), "")?;
+        Ok(Self { python, root, _lock: lock })
+    }
+
+    /// Where the log is.
+    pub(super) fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    /// Appends to the log.
+    pub(super) fn note(&self, text: &str) -> Result<()> {
+        let mut file = fs_err::OpenOptions::new().append(true).create(true).open(self.log())?;
+        Ok(writeln!(file, "{text}")?)
+    }
+
+    /// A call of the environment's Python.
+    pub(super) fn call(&self) -> Call {
+        let python = self.scripts().join(if self.is_windows() { "python.exe" } else { "python" });
+        self.inside(self.python.call(&python))
+    }
+
+    /// A call of another program, with the environment's scripts first on PATH.
+    pub(super) fn beside(&self, program: &str) -> Call {
+        self.inside(clean(Call::new(program)))
+    }
+
+    fn inside(&self, call: Call) -> Call {
+        let paths = std::env::var_os("PATH");
+        let paths = std::iter::once(self.scripts()).chain(paths.iter().flat_map(std::env::split_paths));
+        let call = call.env("VIRTUAL_ENV", self.env());
+        // A folder with a colon in its name is in no PATH; the interpreter is called by its own path anyway.
+        match std::env::join_paths(paths) {
+            Ok(path) => call.env("PATH", path),
+            Err(_) => call,
+        }
+    }
+
+    fn scripts(&self) -> PathBuf {
+        self.env().join(if self.is_windows() { "Scripts" } else { "bin" })
+    }
+
+    fn is_windows(&self) -> bool {
+        self.python.about.platform.starts_with("win")
+    }
+
+    fn env(&self) -> PathBuf {
+        self.root.join("env")
+    }
+
+    /// Its site-packages, once it is made.
+    pub(super) fn site(&self) -> Option<PathBuf> {
+        let folder = |path: PathBuf| path.is_dir().then_some(path);
+        if self.is_windows() {
+            return folder(self.env().join("Lib/site-packages"));
+        }
+        let libs = fs_err::read_dir(self.env().join("lib")).into_iter().flatten().flatten();
+        libs.filter(|lib| lib.file_name().to_string_lossy().starts_with("python"))
+            .find_map(|lib| folder(lib.path().join("site-packages")))
+    }
+
+    /// Has the wheel installed that pip chooses, and all it needs; anew unless nothing changed.
+    ///
+    /// # Errors
+    /// When the environment cannot be made or filled.
+    pub(super) fn fill<'r>(
+        &self,
+        release: &'r Release,
+        needs: &Needs,
+        lender: Option<&Python>,
+        stop: &Stop,
+    ) -> Result<Ready<'r>> {
+        let key = self.key(release, needs)?;
+        let state = self.root.join("state");
+        if let Some(file) = fs_err::read_to_string(&state).ok().as_deref().and_then(|text| text.strip_prefix(&key)) {
+            let file = file.trim();
+            return Ok(Ready { wheel: release.wheel(file), reused: true });
+        }
+        let _ = fs_err::remove_file(&state);
+        self.make(stop)?;
+        let links = self.link(release)?;
+        let wheel = installer::choose(self, release, &links, needs.from.as_deref(), stop)?;
+        if let Some(wheel) = wheel {
+            let sources = Sources { needs, links: &links, lender };
+            installer::complete(self, release, wheel, &sources, stop)?;
+        }
+        fs_err::write(&state, format!("{key} {}", wheel.map_or("", |wheel| &wheel.file.file)))?;
+        Ok(Ready { wheel, reused: false })
+    }
+
+    /// A hash of all that the environment's contents depend on.
+    fn key(&self, release: &Release, needs: &Needs) -> Result<String> {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| hash.update(format!("{}:{text}", text.len()));
+        add(RECIPE);
+        add(monowheel_error::VERSION);
+        add(&format!("{:?}", self.python));
+        let binary = fs_err::metadata(&self.python.path)?;
+        add(&format!("{:?} {}", binary.modified().ok(), binary.len()));
+        release.wheels.iter().for_each(|wheel| add(&format!("{} {}", wheel.file.file, wheel.file.sha256)));
+        add(&format!("{needs:?}"));
+        for folder in &needs.find_links {
+            let mut names: Vec<String> =
+                fs_err::read_dir(folder)?.flatten().map(|entry| format!("{:?}", entry.file_name())).collect();
+            names.sort();
+            names.iter().for_each(|name| add(name));
+        }
+        Ok(hex(&hash.finalize()))
+    }
+
+    fn make(&self, stop: &Stop) -> Result<()> {
+        if self.env().exists() {
+            fs_err::remove_dir_all(self.env())?;
+        }
+        let python = &self.python;
+        if !python.about.venv {
+            let (major, minor) = python.about.version;
+            return Err(Error::new(ErrorKind::Toolchain, "this Python has no module venv")
+                .at(python.path.display())
+                .next(format!("on Debian and Ubuntu: apt-get install python{major}.{minor}-venv")));
+        }
+        let call = python.call(&python.path).args(["-I", "-m", "venv", "--without-pip"]).arg(self.env());
+        let ended = call.capture(LIMIT * python.patience(), stop)?;
+        self.note(&format!("$ {}\n{}{}", call.shell_line(), ended.stdout, ended.stderr))?;
+        if ended.status.success() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Tool, format!("no environment could be made\n{}", last_lines(&ended.stderr, 8)))
+            .at(python.path.display()))
+    }
+
+    /// A folder beside the environment, made anew.
+    pub(super) fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.root.join(name);
+        if folder.exists() {
+            fs_err::remove_dir_all(&folder)?;
+        }
+        fs_err::create_dir(&folder)?;
+        Ok(folder)
+    }
+
+    /// A folder with the release's wheels and nothing else, which may lie beside anything.
+    fn link(&self, release: &Release) -> Result<PathBuf> {
+        let links = self.folder("links")?;
+        for wheel in &release.wheels {
+            let place = links.join(&wheel.file.file);
+            if fs_err::hard_link(&wheel.path, &place).is_err() {
+                fs_err::copy(&wheel.path, &place)?;
+            }
+        }
+        Ok(links)
+    }
+
+    /// An empty folder to run things in.
+    pub(super) fn empty(&self) -> Result<tempfile::TempDir> {
+        Ok(tempfile::Builder::new().prefix("run-").tempdir_in(&self.root)?)
+    }
+}

@@ -1,0 +1,186 @@
+//! pip, as a person's new environment has it: it chooses the wheel, and fetches what the wheel needs.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, Captured, Stop, last_lines};
+use monowheel_wheel::filename::normalized;
+use monowheel_wheel::metadata::WheelFile;
+use monowheel_wheel::tag::Tag;
+
+use crate::trials::environment::Environment;
+use crate::trials::fetch_for;
+use crate::trials::python::Python;
+use crate::trials::release::{Release, Wheel};
+
+/// How long one call of pip may take natively.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// What the wheel and the tests need besides the wheel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// Extras of the distribution.
+    pub(super) extras: Vec<String>,
+    /// Requirements of the test command.
+    pub(super) requires: Vec<String>,
+    /// Folders with wheels of other distributions.
+    pub(super) find_links: Vec<PathBuf>,
+    /// Whether an index may be asked for them.
+    pub(super) index: bool,
+    /// The index that has the release itself.
+    pub(super) from: Option<String>,
+}
+
+/// Lets pip choose among the wheels in `links`, or those that the index `from` has, and nothing else. `None` when it finds none for this Python.
+///
+/// # Errors
+/// When pip cannot be run, or fails in another way.
+pub(super) fn choose<'a>(
+    environment: &Environment<'_>,
+    release: &'a Release,
+    links: &Path,
+    from: Option<&str>,
+    stop: &Stop,
+) -> Result<Option<&'a Wheel>> {
+    let wanted = format!("{}=={}", release.set.name, release.version);
+    // Isolated: the user's own settings are no part of what an installer decides.
+    let call = pip(environment, &["--isolated", "install", "--no-deps"])?;
+    let call = match from {
+        // What an earlier index served is no answer; nor is an sdist, which would be built.
+        Some(index) => call.args(["--no-cache-dir", "--only-binary", ":all:", "--index-url", index]),
+        None => call.args(["--no-index", "--find-links"]).arg(links),
+    };
+    let ended = run(environment, &call.arg(&wanted), stop)?;
+    if ended.status.success() {
+        return installed(environment, release).map(Some);
+    }
+    // Since pip 8: "No matching distribution found for demo==1.0".
+    if ended.stderr.contains("No matching distribution found") {
+        return Ok(None);
+    }
+    Err(Error::new(ErrorKind::Tool, format!("pip could not install {wanted}\n{}", last_lines(&ended.stderr, 12))))
+}
+
+/// Where what else is needed comes from.
+#[derive(Debug)]
+pub(super) struct Sources<'a> {
+    pub(super) needs: &'a Needs,
+    /// The folder of the release's wheels.
+    pub(super) links: &'a Path,
+    /// An interpreter that reaches the index for one that cannot.
+    pub(super) lender: Option<&'a Python>,
+}
+
+/// Installs what else is needed, if anything.
+///
+/// # Errors
+/// When pip cannot be run or does not find it; the error says what to do.
+pub(super) fn complete(
+    environment: &Environment<'_>,
+    release: &Release,
+    wheel: &Wheel,
+    sources: &Sources<'_>,
+    stop: &Stop,
+) -> Result<()> {
+    let needs = sources.needs;
+    if !wheel.needs_others && needs.extras.is_empty() && needs.requires.is_empty() {
+        return Ok(());
+    }
+    let extras = if needs.extras.is_empty() { String::new() } else { format!("[{}]", needs.extras.join(",")) };
+    let mut wanted = vec![format!("{}{extras}=={}", release.set.name, release.version)];
+    wanted.extend(needs.requires.iter().cloned());
+    let about = &environment.python.about;
+    let mut folders: Vec<&Path> = vec![sources.links];
+    folders.extend(needs.find_links.iter().map(PathBuf::as_path));
+    let lent = match sources.lender {
+        Some(lender) if needs.index => Some(fetch_for::fetch(environment, lender, &folders, &wanted, stop)?),
+        _ => None,
+    };
+    folders.extend(lent.as_deref());
+    let asks_index = needs.index && about.ssl;
+    let mut call = pip(environment, &["install"])?;
+    if !asks_index {
+        call = call.arg("--no-index");
+    }
+    let ended = run(environment, &finding(call, &folders).args(&wanted), stop)?;
+    if ended.status.success() {
+        return Ok(());
+    }
+    let why = match (asks_index, needs.index, lent) {
+        (true, ..) => "what it needs could not be installed".to_owned(),
+        (_, false, _) => "what it needs could not be installed without an index".to_owned(),
+        (_, _, Some(_)) => "what it needs could not be installed from what another Python fetched".to_owned(),
+        (_, _, None) => format!(
+            "what it needs could not be installed: this Python has no ssl, so its pip reaches no index, and there is \
+             no native CPython {} to fetch it",
+            about.interpreter()
+        ),
+    };
+    Err(Error::new(ErrorKind::Tool, format!("{why}\n{}", last_lines(&ended.stderr, 8)))
+        .next("put wheels of it into a folder: monowheel test --find-links FOLDER"))
+}
+
+/// A call of pip in the environment.
+fn pip(environment: &Environment<'_>, words: &[&str]) -> Result<Call> {
+    match &environment.python.about.pip {
+        Some(wheel) => Ok(of_wheel(environment.call(), wheel).args(words)),
+        None => Err(no_pip(environment)),
+    }
+}
+
+/// A call of the pip in `wheel` by an interpreter.
+pub(super) fn of_wheel(interpreter: Call, wheel: &Path) -> Call {
+    interpreter
+        .arg("-I")
+        .arg(wheel.join("pip"))
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+        .env("PIP_NO_INPUT", "1")
+        .env("PIP_NO_WARN_SCRIPT_LOCATION", "1")
+        // These would send it elsewhere than into the environment.
+        .without_env("PIP_USER")
+        .without_env("PIP_TARGET")
+        .without_env("PIP_PREFIX")
+        .without_env("PIP_REQUIRE_VIRTUALENV")
+}
+
+/// The call, told to look into `folders` too.
+pub(super) fn finding(call: Call, folders: &[&Path]) -> Call {
+    folders.iter().fold(call, |call, folder| call.arg("--find-links").arg(folder))
+}
+
+fn no_pip(environment: &Environment<'_>) -> Error {
+    let (major, minor) = environment.python.about.version;
+    Error::new(ErrorKind::Toolchain, "this Python brings no pip (the module ensurepip, or its wheel, is not there)")
+        .at(environment.python.path.display())
+        .next(format!("on Debian and Ubuntu: apt-get install python{major}.{minor}-venv"))
+}
+
+/// Runs it, and notes in the log what it printed.
+pub(super) fn run(environment: &Environment<'_>, call: &Call, stop: &Stop) -> Result<Captured> {
+    let ended = call.capture(LIMIT * environment.python.patience(), stop)?;
+    environment.note(&format!("$ {}\n{}{}", call.shell_line(), ended.stdout, ended.stderr))?;
+    Ok(ended)
+}
+
+/// Which wheel of the release is installed: told by its `WHEEL`, which holds its tags and build number.
+fn installed<'a>(environment: &Environment<'_>, release: &'a Release) -> Result<&'a Wheel> {
+    let unknown = |why: &str| {
+        Error::new(ErrorKind::Tool, format!("pip installed something that is none of the wheels: {why}"))
+            .next("monowheel audit says whether a wheel's WHEEL agrees with its name")
+    };
+    let site = environment.site().ok_or_else(|| unknown("no site-packages"))?;
+    let entries = fs_err::read_dir(&site)?.flatten();
+    let is_ours = |name: &str| {
+        let stem = name.strip_suffix(".dist-info").and_then(|stem| stem.rsplit_once('-'));
+        stem.is_some_and(|(name, _)| normalized(name) == release.set.name)
+    };
+    let folder = entries
+        .map(|entry| entry.path())
+        .find(|path| path.file_name().is_some_and(|name| is_ours(&name.to_string_lossy())))
+        .ok_or_else(|| unknown("no dist-info"))?;
+    let file = WheelFile::parse(&fs_err::read(folder.join("WHEEL"))?);
+    let tags: BTreeSet<String> = file.headers.all("Tag").filter_map(Tag::parse).map(|tag| tag.to_string()).collect();
+    release.with_tags(&tags, file.headers.first("Build")).ok_or_else(|| unknown("its tags are those of no file name"))
+}

@@ -1,0 +1,147 @@
+//! Running wheels on the interpreters that they promise.
+//!
+//! ```text
+//! find      every interpreter of this machine          release   wheels, sorted, with what to import
+//!   └ places, python, answers                              │
+//!        └──────────────────── trial ───────────────────┘   one release on one interpreter:
+//!                                └ environment, installer    a clean environment; pip chooses the wheel
+//!                                └ check                     import, again, subinterpreter, dev, the project's tests
+//!                              coverage                      ran, would install, nothing: for each Python and platform
+//! ```
+
+mod check;
+mod coverage;
+mod discovery;
+mod environment;
+mod fetch_for;
+mod find;
+mod installer;
+mod probe_cache;
+mod python;
+mod release;
+mod settings;
+mod trial;
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+pub use find::{Broken, Pythons, Wanted, find};
+pub use python::{About, Candidate, Origin, Python};
+pub use release::{Release, Wheel, releases};
+pub use settings::Settings;
+
+use installer::Needs;
+use monowheel_audit::resolve::Machine;
+use monowheel_audit::test_report::{self, Proof, SCHEMA, Trial};
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::Stop;
+use trial::Task;
+
+use crate::lab::Runner;
+
+/// How to try.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How many interpreters run at the same time; the number of cores when absent.
+    pub jobs: Option<usize>,
+    /// Folders with wheels of other distributions.
+    pub find_links: Vec<PathBuf>,
+    /// Every interpreter of this machine, also those that are left out: the map says so, and they fetch for
+    /// those whose pip reaches no index.
+    pub found: Vec<Python>,
+    /// Whether no index may be asked for what the wheels and tests need.
+    pub offline: bool,
+    /// The simple API of an index from which pip takes the release, instead of the files themselves; it has to serve
+    /// the same ones.
+    pub index: Option<String>,
+    /// Ends the work early.
+    pub stop: Stop,
+}
+
+/// What happens while wheels are tried.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// Another run works in the environment that this interpreter needs.
+    Waiting {
+        /// The interpreter, as [`Python::name`] has it.
+        python: &'a str,
+        /// Who holds the environment.
+        holder: &'a str,
+    },
+    /// A trial is over.
+    Ended(&'a Trial),
+}
+
+/// Tries every release on every interpreter; `told` hears of it as it goes on, from several threads.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] without interpreters; when the threads cannot be started; after Ctrl-C.
+pub fn prove(
+    releases: &[Release],
+    pythons: &[&Python],
+    settings: &Settings,
+    options: &Options,
+    told: &(dyn Fn(Event<'_>) + Sync),
+) -> Result<Proof> {
+    let machines: Vec<(&Python, Machine)> = pythons
+        .iter()
+        .filter_map(|python| Some((*python, python.about.machine().filter(|_| python.about.unfit().is_none())?)))
+        .collect();
+    if machines.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "no interpreter here can try a wheel")
+            .next("monowheel pythons says what is here; monowheel lab list what can be had"));
+    }
+    let settings: Vec<Settings> = releases.iter().map(|release| settings.of(&release.set.name)).collect();
+    let needs: Vec<Needs> = settings
+        .iter()
+        .map(|settings| Needs {
+            extras: settings.table.extras.clone(),
+            requires: settings.table.requires.clone(),
+            find_links: options.find_links.clone(),
+            index: !options.offline,
+            from: options.index.clone(),
+        })
+        .collect();
+    let mut tasks: Vec<(usize, usize)> =
+        (0..releases.len()).flat_map(|release| (0..machines.len()).map(move |python| (release, python))).collect();
+    // What takes longest begins first, so that nothing waits for it at the end.
+    tasks.sort_by_key(|(_, python)| machines[*python].0.runner == Runner::Native);
+    let one = |(release, python): (usize, usize)| -> Result<(usize, usize, Trial)> {
+        options.stop.check()?;
+        let (python_at, machine) = &machines[python];
+        let task = Task {
+            release: &releases[release],
+            python: python_at,
+            machine,
+            settings: &settings[release],
+            needs: &needs[release],
+            lender: fetch_for::of(python_at, &options.found),
+        };
+        let trial = trial::run(&task, told, &options.stop)?;
+        told(Event::Ended(&trial));
+        Ok((release, python, trial))
+    };
+    let mut trials: Vec<(usize, usize, Trial)> =
+        threads(options.jobs)?.install(|| tasks.into_iter().par_bridge().map(one).collect::<Result<_>>())?;
+    trials.sort_by_key(|(release, python, _)| (*release, *python));
+    let release_of = |(at, release): (usize, &Release)| {
+        let of_it = trials.iter().filter(|(of, ..)| *of == at);
+        let on: Vec<(&Trial, Machine)> = of_it.map(|(_, python, trial)| (trial, machines[*python].1.clone())).collect();
+        test_report::Release {
+            name: release.set.name.clone(),
+            version: release.version.clone(),
+            wheels: release.wheels.iter().map(|wheel| wheel.file.clone()).collect(),
+            map: coverage::map(release, &on, &options.found),
+            trials: on.into_iter().map(|(trial, _)| trial.clone()).collect(),
+        }
+    };
+    let releases = releases.iter().enumerate().map(release_of).collect();
+    Ok(Proof { schema: SCHEMA.to_owned(), monowheel: monowheel_error::VERSION.to_owned(), releases })
+}
+
+fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build().map_err(|error| {
+        Error::new(ErrorKind::Io, format!("no threads for the trials: {error}")).next("ask for fewer: `--jobs 1`")
+    })
+}

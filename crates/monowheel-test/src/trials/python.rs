@@ -1,0 +1,263 @@
+//! One interpreter: what it is and how it is run, as it says itself.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_audit::resolve::Machine;
+use monowheel_audit::set::Interpreter;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_wheel::abi::PythonVersion;
+use serde::{Deserialize, Serialize};
+
+use crate::lab::Runner;
+
+/// What an interpreter runs to tell what it is.
+pub(super) const PROBE: &str = include_str!("probe.py");
+/// What stands before its answer, whatever else is printed.
+const MARK: &str = "monowheel:";
+/// How long the first start of an emulated interpreter may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// An interpreter that answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Python {
+    /// How it is called.
+    pub path: PathBuf,
+    /// Where it was found.
+    pub origin: Origin,
+    /// How it runs on this machine.
+    pub runner: Runner,
+    /// What stands before another program of its world, such as the `python.exe` of an environment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub launch: Vec<PathBuf>,
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// Where an interpreter was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The user named it.
+    Named,
+    /// The lab of `monowheel lab`.
+    Lab,
+    /// pyenv's versions.
+    Pyenv,
+    /// uv's managed interpreters.
+    Uv,
+    /// A folder of PATH.
+    Path,
+    /// The launcher `py` of Windows.
+    Py,
+}
+
+impl Origin {
+    /// As the table shows it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Named => "--python",
+            Self::Lab => "lab",
+            Self::Pyenv => "pyenv",
+            Self::Uv => "uv",
+            Self::Path => "PATH",
+            Self::Py => "py",
+        }
+    }
+}
+
+/// What an interpreter says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct About {
+    /// `cpython`, `pypy`, …
+    pub implementation: String,
+    /// Major and minor version.
+    pub version: PythonVersion,
+    /// The whole version: `3.13.0`, `3.15.0rc1`.
+    pub release: String,
+    /// Whether it was built without the GIL.
+    pub free_threaded: bool,
+    /// Whether it is a debug build (`Py_DEBUG`).
+    pub debug: bool,
+    /// `sysconfig.get_platform()`: `linux-x86_64`, `win-amd64`, `macosx-11.0-arm64`.
+    pub platform: String,
+    /// The C library and its version, on Linux.
+    pub libc: Option<(String, String)>,
+    /// The version of macOS, there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub macos: Option<String>,
+    /// What it takes for extension modules, best first.
+    pub suffixes: Vec<String>,
+    /// The real file, outside any environment.
+    pub executable: PathBuf,
+    /// Whether it belongs to a virtual environment.
+    pub in_environment: bool,
+    /// The wheel of pip that it puts into a new environment.
+    pub pip: Option<PathBuf>,
+    /// Whether it has the module `venv`.
+    pub venv: bool,
+    /// Whether it has the module `ssl`, without which its pip reaches no index.
+    pub ssl: bool,
+}
+
+/// A path that may be an interpreter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// How it is called.
+    pub path: PathBuf,
+    /// Where it was found.
+    pub origin: Origin,
+    /// How it runs, when that is known beforehand.
+    pub runner: Option<Runner>,
+    /// As in [`Python::launch`].
+    pub launch: Vec<PathBuf>,
+}
+
+impl Candidate {
+    /// A candidate of which no more than its path is known.
+    #[must_use]
+    pub const fn at(path: PathBuf, origin: Origin) -> Self {
+        Self { path, origin, runner: None, launch: Vec::new() }
+    }
+
+    /// Starts it and asks what it is.
+    ///
+    /// # Errors
+    /// When it does not start, does not end in time, or says nothing that is understood.
+    pub fn ask(&self, stop: &Stop) -> Result<Python> {
+        // Whatever lies in this folder is not what it imports.
+        let empty = tempfile::tempdir()?;
+        let call = clean(Call::new(&self.path)).args(["-E", "-s", "-c", PROBE]).dir(empty.path());
+        let told = call.capture(LIMIT, stop)?;
+        let answer = told.stdout.lines().find_map(|line| line.trim_end().split_once(MARK));
+        let Some((_, answer)) = answer.filter(|_| told.status.success()) else {
+            let said = [&told.stderr, &told.stdout].into_iter().find(|text| !text.trim().is_empty());
+            let said = said.map_or_else(String::new, |text| format!(": {}", told_first(text)));
+            return Err(Error::new(ErrorKind::Tool, format!("it ended with {}{said}", told.status)));
+        };
+        let about: About = serde_json::from_str(answer)
+            .map_err(|error| Error::new(ErrorKind::Tool, format!("its answer is not understood: {error}")))?;
+        Ok(self.with(about))
+    }
+
+    /// The interpreter, when it is known what it says.
+    pub(super) fn with(&self, about: About) -> Python {
+        let runner = self.runner.unwrap_or_else(|| about.runner());
+        Python { path: self.path.clone(), origin: self.origin, runner, launch: self.launch.clone(), about }
+    }
+}
+
+/// What matters of an interpreter's complaint: a shim says it first, a traceback last.
+fn told_first(text: &str) -> String {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if first.starts_with("Traceback") { last_lines(text, 1) } else { first.trim().to_owned() }
+}
+
+/// Without what in this process's environment would change another interpreter.
+pub(super) fn clean(call: Call) -> Call {
+    let strangers = ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEVMODE", "VIRTUAL_ENV"];
+    let call = strangers.into_iter().fold(call, Call::without_env);
+    // A shim and a redirector go by these.
+    ["__PYVENV_LAUNCHER__", "PYENV_VERSION", "PYTHONWARNDEFAULTENCODING"].into_iter().fold(call, Call::without_env)
+}
+
+impl About {
+    /// Of one that is not in the lab: by what it runs on.
+    fn runner(&self) -> Runner {
+        if self.platform.starts_with("win") != cfg!(windows) {
+            return Runner::Wine;
+        }
+        let arch = self.platform.rsplit('-').next().unwrap_or_default();
+        let is_foreign = self.platform.starts_with("linux") && kind(arch) != kind(std::env::consts::ARCH);
+        if is_foreign { Runner::Qemu } else { Runner::Native }
+    }
+
+    /// The interpreter as the coverage map has it.
+    #[must_use]
+    pub const fn interpreter(&self) -> Interpreter {
+        Interpreter { version: self.version, free_threaded: self.free_threaded }
+    }
+
+    /// Why no wheel is tried on it, if that is so.
+    #[must_use]
+    pub fn unfit(&self) -> Option<String> {
+        if self.implementation != "cpython" {
+            return Some(format!("{} has no stable ABI", self.implementation));
+        }
+        if self.version < (3, 8) {
+            return Some("older than 3.8".to_owned());
+        }
+        self.machine().is_none().then(|| "no wheel is for its platform".to_owned())
+    }
+
+    /// The machine that an installer of this interpreter sees; `None` where no wheel is for it.
+    #[must_use]
+    pub fn machine(&self) -> Option<Machine> {
+        let tag = self.platform.replace(['-', '.'], "_");
+        if let Some(arch) = tag.strip_prefix("linux_") {
+            let (name, version) = self.libc.as_ref()?;
+            let prefix = if name == "musl" { "musllinux" } else { "manylinux" };
+            let mut numbers = version.split('.').map(|number| number.parse::<u16>().unwrap_or(0));
+            let (major, minor) = (numbers.next()?, numbers.next().unwrap_or(0));
+            return Machine::promised(&format!("{prefix}_{major}_{minor}_{arch}")).pop();
+        }
+        if tag.starts_with("macosx_") {
+            // What it was built for is not what it runs on.
+            let arch = match std::env::consts::ARCH {
+                "aarch64" => "arm64",
+                other => other,
+            };
+            let mut numbers = self.macos.as_deref()?.split('.').map(|number| number.parse::<u16>().unwrap_or(0));
+            let (major, minor) = (numbers.next()?, numbers.next().unwrap_or(0));
+            let minor = if major > 10 { 0 } else { minor };
+            return Machine::promised(&format!("macosx_{major}_{minor}_{arch}")).pop();
+        }
+        Machine::promised(&tag).pop()
+    }
+
+    /// `3.14t`, `3.13d` for a debug build.
+    #[must_use]
+    pub fn short(&self) -> String {
+        format!("{}{}", self.interpreter(), if self.debug { "d" } else { "" })
+    }
+}
+
+/// Architectures of one kind run each other's programs, or may.
+fn kind(arch: &str) -> &str {
+    match arch {
+        "x86_64" | "x86" | "i386" | "i486" | "i586" | "i686" => "x86",
+        _ if arch.starts_with("arm") || arch == "aarch64" => "arm",
+        other => other,
+    }
+}
+
+impl Python {
+    /// A call of the interpreter at `path` (its own, or that of an environment made from it).
+    pub(super) fn call(&self, path: &Path) -> Call {
+        match self.launch.split_first() {
+            Some((first, rest)) if path != self.path => clean(Call::new(first)).args(rest).arg(path),
+            _ => clean(Call::new(path)),
+        }
+    }
+
+    /// How much longer than natively anything may take.
+    pub(super) const fn patience(&self) -> u32 {
+        match self.runner {
+            Runner::Native => 1,
+            Runner::Qemu | Runner::Wine => 5,
+        }
+    }
+
+    /// Its name: `cpython 3.13.0 linux-x86_64`, for messages and folders.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let About { release, platform, .. } = &self.about;
+        let threads = if self.about.free_threaded { "t" } else { "" };
+        let debug = if self.about.debug { "d" } else { "" };
+        let musl = self.about.libc.as_ref().is_some_and(|(name, _)| name == "musl");
+        format!("{} {release}{threads}{debug} {platform}{}", self.about.implementation, if musl { " musl" } else { "" })
+    }
+}

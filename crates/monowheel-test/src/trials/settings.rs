@@ -1,0 +1,131 @@
+//! `[tool.monowheel.test]` of a pyproject.toml.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::config;
+pub use monowheel_project::tables::test::Table;
+use serde::Deserialize;
+
+use crate::trials::find::Wanted;
+
+/// What a project says of its tests, and where it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `[tool.monowheel.test]`.
+    pub table: Table,
+    /// The folder of the pyproject.toml.
+    pub project: Option<PathBuf>,
+    /// The normalised name that it gives the distribution.
+    pub name: Option<String>,
+}
+
+/// What is read of `[tool.monowheel]`.
+#[derive(Deserialize)]
+struct Own {
+    #[serde(default)]
+    test: Table,
+}
+
+impl Settings {
+    /// Those of the pyproject.toml that the user names, else of `./pyproject.toml`, else of the one beside or
+    /// above `wheels`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the named file is not there, or one is not as expected.
+    pub fn find(named: Option<&Path>, wheels: &Path) -> Result<Self> {
+        let folder = if wheels.is_dir() { Some(wheels) } else { wheels.parent() };
+        let places = match named {
+            Some(path) => vec![path.to_path_buf()],
+            None => [Some(Path::new("")), folder, folder.and_then(Path::parent)]
+                .into_iter()
+                .flatten()
+                .map(|folder| folder.join("pyproject.toml"))
+                .collect(),
+        };
+        let Some(path) = places.iter().find(|path| path.is_file()) else {
+            return match named {
+                None => Ok(Self::default()),
+                Some(path) => Err(Error::new(ErrorKind::Usage, "no such configuration")
+                    .at(path.display())
+                    .next("name the project's pyproject.toml")),
+            };
+        };
+        let settings = Self::parse(&fs_err::read_to_string(path)?).map_err(|error| error.at(path.display()))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Self { project: Some(fs_err::canonicalize(folder)?), ..settings })
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let knows = "[tool.monowheel.test] knows: command, requires, extras, time-limit, import, skip";
+        let (name, own) = config::read::<Own>(text, knows)?;
+        let table = own.map_or_else(Table::default, |own| own.test);
+        let settings = Self { table, project: None, name };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Looks at what has a form of its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a command without words, a skip of nothing, or one without a reason.
+    pub fn check(&self) -> Result<()> {
+        for skip in &self.table.skip {
+            Wanted::parse(&skip.python)?;
+            if skip.reason.trim().is_empty() {
+                return Err(Error::new(ErrorKind::Usage, format!("skip of {}: no reason", skip.python))
+                    .next("say why: skip = [{ python = \"…\", reason = \"…\" }]"));
+            }
+        }
+        self.table.command.as_deref().map_or(Ok(()), |command| words(command).map(|_| ()))
+    }
+
+    /// The same for a distribution that may be another project's: then nothing is known of its tests.
+    #[must_use]
+    pub fn of(&self, name: &str) -> Self {
+        if self.name.as_deref().is_none_or(|own| own == name) { self.clone() } else { Self::default() }
+    }
+}
+
+/// The words of a command, as a POSIX shell splits them.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when there is none, or a quote is not closed.
+pub(super) fn words(command: &str) -> Result<Vec<String>> {
+    let words = shlex::split(command).filter(|words| !words.is_empty());
+    words.ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "the command has no words, or an open quote")
+            .at(format_args!("[tool.monowheel.test] command = {command:?}"))
+            .next("such as command = \"pytest {project}/tests\"")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fails(text: &str) -> String {
+        Settings::parse(text).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_table() -> Result<()> {
+        let text = "[project]\nname = \"My.Demo\"\n[tool.monowheel.test]\ncommand = \"pytest '{project}/a b'\"\n\
+                    requires = [\"pytest\"]\nextras = [\"x\"]\ntime-limit = 5\nskip = [{ python = \"3.8\", reason = \"r\" }]";
+        let settings = Settings::parse(text)?;
+        assert_eq!(settings.name.as_deref(), Some("my_demo"));
+        assert_eq!((settings.table.time_limit, settings.table.skip.len()), (Some(5), 1));
+        assert_eq!(words(settings.table.command.as_deref().unwrap_or_default())?, ["pytest", "{project}/a b"]);
+        assert_eq!(settings.of("other"), Settings::default());
+        assert_eq!(settings.of("my_demo"), settings);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert!(fails("[tool.monowheel.test]\ncomand = 1").contains("unknown field `comand`"));
+        assert!(fails("[tool.monowheel.test]\ncommand = \"pytest 'x\"").contains("open quote"));
+        assert!(fails("[tool.monowheel.test]\nskip = [{ python = \"3.8\", reason = \" \" }]").contains("no reason"));
+        assert!(fails("[tool.monowheel.test]\nskip = [{ python = \"three\", reason = \"x\" }]").contains("three"));
+    }
+}

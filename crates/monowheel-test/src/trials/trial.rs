@@ -1,0 +1,104 @@
+//! One release on one interpreter, from an empty environment to a verdict.
+
+use std::time::Instant;
+
+use monowheel_audit::resolve::{Machine, Resolver};
+use monowheel_audit::test_report::{Check, Outcome, Trial, Verdict};
+use monowheel_error::{ErrorKind, Result};
+use monowheel_system::exec::Stop;
+
+use crate::trials::Event;
+use crate::trials::check;
+use crate::trials::environment::Environment;
+use crate::trials::find::Wanted;
+use crate::trials::installer::Needs;
+use crate::trials::python::Python;
+use crate::trials::release::Release;
+use crate::trials::settings::Settings;
+
+/// What a trial is given.
+#[derive(Debug)]
+pub(super) struct Task<'a> {
+    pub(super) release: &'a Release,
+    pub(super) python: &'a Python,
+    /// The machine that its installer sees.
+    pub(super) machine: &'a Machine,
+    pub(super) settings: &'a Settings,
+    pub(super) needs: &'a Needs,
+    /// Who fetches what it needs, when its own pip reaches no index.
+    pub(super) lender: Option<&'a Python>,
+}
+
+/// Tries it. What goes wrong is the trial's verdict.
+///
+/// # Errors
+/// After Ctrl-C.
+pub(super) fn run(task: &Task<'_>, told: &dyn Fn(Event<'_>), stop: &Stop) -> Result<Trial> {
+    let start = Instant::now();
+    let mut trial = begun(task);
+    let skip = task.settings.table.skip.iter().find(|skip| {
+        let wanted = Wanted::parse(&skip.python);
+        wanted.is_ok_and(|wanted| wanted.is(task.python))
+    });
+    if let Some(skip) = skip {
+        (trial.verdict, trial.why) = (Verdict::Skipped, Some(skip.reason.clone()));
+    } else {
+        match tried(task, &mut trial, told, stop) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+            Err(error) => (trial.verdict, trial.why) = (Verdict::NotRun, Some(error.to_string())),
+        }
+    }
+    trial.seconds = start.elapsed().as_secs_f64();
+    Ok(trial)
+}
+
+fn begun(task: &Task<'_>) -> Trial {
+    let about = &task.python.about;
+    Trial {
+        python: task.python.name(),
+        version: about.version,
+        free_threaded: about.free_threaded,
+        debug: about.debug,
+        platform: task.machine.name(),
+        runner: task.python.runner.word().to_owned(),
+        wheel: None,
+        verdict: Verdict::NotRun,
+        why: None,
+        checks: Vec::new(),
+        reused: false,
+        seconds: 0.0,
+    }
+}
+
+fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &Stop) -> Result<()> {
+    let python = trial.python.as_str();
+    let waiting = |holder: &str| told(Event::Waiting { python, holder });
+    let environment = Environment::open(task.python, task.release, waiting, stop)?;
+    let ready = environment.fill(task.release, task.needs, task.lender, stop)?;
+    trial.reused = ready.reused;
+    trial.wheel = ready.wheel.map(|wheel| wheel.file.file.clone());
+    let expected = Resolver::new(&task.release.set.wheels).choose(&task.python.about.interpreter(), task.machine);
+    let expected = expected.map(|wheel| wheel.file.clone());
+    if trial.wheel != expected {
+        let name = |file: &Option<String>| file.clone().unwrap_or_else(|| "none".to_owned());
+        trial.verdict = Verdict::Failed;
+        trial.why = Some(format!("pip took {}, where the tags mean {}", name(&trial.wheel), name(&expected)));
+        return Ok(());
+    }
+    let Some(wheel) = ready.wheel else {
+        trial.verdict = Verdict::Nothing;
+        return Ok(());
+    };
+    trial.checks = check::all(&environment, &wheel.modules, task.settings, stop)?;
+    trial.verdict = verdict(&trial.checks);
+    if trial.verdict == Verdict::Failed {
+        trial.why = Some(format!("the log is {}", environment.log().display()));
+    }
+    Ok(())
+}
+
+fn verdict(checks: &[Check]) -> Verdict {
+    let worst = checks.iter().map(|check| check.outcome).max();
+    if worst == Some(Outcome::Failed) { Verdict::Failed } else { Verdict::Ran }
+}

@@ -1,0 +1,100 @@
+//! Members that an install would write to one place.
+
+use crate::archive::{Member, Oddity, OddityKind};
+
+/// Reports names that are there twice, that differ in case only, and files where a folder has to be.
+///
+/// The names are sorted once in lower case, `/` before every other character, so that what clashes
+/// lies side by side: the work is that of one sort, whatever the names are.
+pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
+    let mut folded = Vec::with_capacity(members.iter().map(|member| member.path.len()).sum());
+    let mut keys = Vec::with_capacity(members.len());
+    for member in members {
+        let start = folded.len();
+        fold(member.path.strip_suffix('/').unwrap_or(&member.path), &mut folded);
+        keys.push((start..folded.len(), member));
+    }
+    let key = |range: &std::ops::Range<usize>| folded.get(range.clone()).unwrap_or_default();
+    keys.sort_by(|a, b| key(&a.0).cmp(key(&b.0)).then_with(|| a.1.path.cmp(&b.1.path)));
+    let mut keys = keys.iter().map(|(range, member)| (key(range), *member));
+    let Some(mut previous) = keys.next() else { return };
+    // The first of those that are equal in lower case.
+    let mut first = previous;
+    for next in keys {
+        let member = next.1;
+        if next.0 != first.0 {
+            let below = next.0.strip_prefix(first.0).is_some_and(|rest| rest.starts_with(&[0]));
+            if below && !first.1.is_folder {
+                odd(needs_folder(first.1, member));
+            }
+            first = next;
+        } else if member.path == previous.1.path {
+            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "its name is there more than once"));
+        } else if member.path.strip_suffix('/') == Some(&previous.1.path) {
+            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "it is a file and a folder"));
+        } else {
+            let detail = format!("its name differs from {} in case only", first.1.path);
+            odd(Oddity::of(OddityKind::CaseClash, &member.path, detail));
+        }
+        previous = next;
+    }
+}
+
+/// What to say of a file at a place where a folder has to be, in whatever case.
+fn needs_folder(file: &Member, below: &Member) -> Oddity {
+    let exact = below.path.strip_prefix(&file.path).is_some_and(|rest| rest.starts_with('/'));
+    let kind = if exact { OddityKind::DuplicateName } else { OddityKind::CaseClash };
+    Oddity::of(kind, &file.path, format!("it is a file, and {} needs a folder of that name", below.path))
+}
+
+/// Appends a path in lower case with zero bytes for slashes.
+fn fold(path: &str, out: &mut Vec<u8>) {
+    let from = out.len();
+    if path.is_ascii() {
+        out.extend(path.bytes().map(|byte| byte.to_ascii_lowercase()));
+    } else {
+        out.extend(path.to_lowercase().bytes());
+    }
+    for byte in out.iter_mut().skip(from).filter(|byte| **byte == b'/') {
+        *byte = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Paths, and what is found among them.
+    type Case = (&'static [&'static str], &'static [(OddityKind, &'static str)]);
+
+    fn found(paths: &[&str]) -> Vec<(OddityKind, String)> {
+        let member =
+            |path: &&str| Member { path: (*path).to_owned(), is_folder: path.ends_with('/'), ..Member::default() };
+        let members: Vec<Member> = paths.iter().map(member).collect();
+        let mut found = Vec::new();
+        find(&members, |oddity| found.push((oddity.kind, oddity.member.unwrap_or_default())));
+        found
+    }
+
+    #[test]
+    fn clashes() {
+        use OddityKind::{CaseClash, DuplicateName};
+        let cases: [Case; 10] = [
+            (&["a/b.py", "a/c.py", "a.py", "a/", "ab/c.py"], &[]),
+            (&["a", "b", "a"], &[(DuplicateName, "a")]),
+            (&["a", "a", "a"], &[(DuplicateName, "a"), (DuplicateName, "a")]),
+            (&["a/B.py", "a/b.py"], &[(CaseClash, "a/b.py")]),
+            (&["Über", "über"], &[(CaseClash, "über")]),
+            (&["A/x", "a/y"], &[]),
+            (&["a", "a/b"], &[(DuplicateName, "a")]),
+            (&["a", "a-b", "a.b", "A/b"], &[(CaseClash, "a")]),
+            (&["a", "a/"], &[(DuplicateName, "a/")]),
+            (&["a/b", "A/B", "a/b"], &[(CaseClash, "a/b"), (DuplicateName, "a/b")]),
+        ];
+        for (paths, expected) in cases {
+            let expected: Vec<(OddityKind, String)> =
+                expected.iter().map(|(kind, path)| (*kind, (*path).to_owned())).collect();
+            assert_eq!(found(paths), expected, "{paths:?}");
+        }
+    }
+}

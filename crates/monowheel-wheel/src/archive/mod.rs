@@ -1,0 +1,275 @@
+//! The archive as an installer and the index see it: a bounded zip reader that keeps what does not fit.
+//!
+//! Installers differ: pip's zipfile believes the central directory, uv also reads the local headers
+//! one after the other as they arrive, and the index refuses a file in which the two do not say the
+//! same (warehouse `utils/zipfiles.py`, commit 6b62157). So both are read here, and each difference is
+//! an [`Oddity`] instead of a choice. Where a choice must be made to go on, it is zipfile's.
+//!
+//! [`Archive::open`] reads the end of the file and the directory, in one read for most wheels, and
+//! judges what they say. A local header is judged when its member is [read](Archive::read), together
+//! with the bytes up to the next member, so that a wheel read over the network costs no request per
+//! member that nobody needs; who reads every member (or asks [`Archive::check_local`] for the rest)
+//! has seen every byte of the file. Nothing is written to disk, and nothing is allocated by a length
+//! that the bytes do not bear out.
+
+mod clash;
+mod end;
+mod inflate;
+mod layout;
+mod local;
+mod name;
+mod open;
+mod records;
+mod tar;
+
+use std::ops::Range;
+
+use layout::Layout;
+use monowheel_error::Result;
+use records::{Central, LOCAL, Record};
+use serde::Serialize;
+
+use crate::bytes::u16_at;
+use crate::source::ReadAt;
+
+/// A member of the central directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// Its path, `/` between its parts; a name that is not UTF-8 has replacement characters.
+    pub path: String,
+    /// Whether it is a folder (its path ends in `/`).
+    pub is_folder: bool,
+    /// Bytes when inflated, as the directory says.
+    pub size: u64,
+    /// Bytes in the archive, as the directory says.
+    pub compressed: u64,
+    /// CRC-32, as the directory says.
+    pub crc32: u32,
+    /// The compression method: 0 stored, 8 deflated.
+    pub method: u16,
+    /// MS-DOS date and time, `(date, time)`.
+    pub modified: (u16, u16),
+    /// Unix mode with the file type, where the archive was made on Unix.
+    pub mode: Option<u32>,
+    /// Where its local header is, from the start of the file.
+    pub offset: u64,
+    /// SHA-256 of the inflated bytes; `None` when it was not inflated or could not be.
+    #[serde(skip)]
+    pub sha256: Option<[u8; 32]>,
+    /// Of a Python file that has carriage returns: SHA-256 without them.
+    #[serde(skip)]
+    pub unix_sha256: Option<[u8; 32]>,
+}
+
+/// What an installer or the index would stumble over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Oddity {
+    /// What kind it is.
+    pub kind: OddityKind,
+    /// The member, if it is one's.
+    pub member: Option<String>,
+    /// What was found, in words.
+    pub detail: String,
+}
+
+/// Kinds of [`Oddity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OddityKind {
+    /// Two members of one name in the directory, or a file where another member needs a folder.
+    DuplicateName,
+    /// Two names that one file system takes for the same.
+    CaseClash,
+    /// Local header and directory disagree on name, sizes, method, flags or CRC.
+    LocalMismatch,
+    /// General purpose bit 3: sizes after the data.
+    DataDescriptor,
+    /// Bytes before the first or after the last record, or between members.
+    StrayBytes,
+    /// A local header that the directory does not name.
+    UnknownRecord,
+    /// The end records disagree with each other, with the directory or with the file.
+    EndRecord,
+    /// Two members share bytes, or a member's bytes are another record's.
+    Overlap,
+    /// A file comment in the directory, or an archive comment that could hide another archive.
+    Comment,
+    /// Neither stored nor deflated, encrypted, or from a newer version of the format.
+    Method,
+    /// A path that leaves the folder of the install, is absolute, or has a drive.
+    Traversal,
+    /// A name that is empty, is not marked as UTF-8 or is not, or has control characters.
+    BadName,
+    /// A name with backslashes: folders on Windows, part of a file's name elsewhere.
+    Backslash,
+    /// A path with an empty part, `.` or `..`, that stays inside.
+    OddPath,
+    /// A duplicate or malformed extra field (ZIP64, Unicode path), or a second name in one.
+    BadExtra,
+    /// Inflates to over 64 MiB and more than 50 times the file, or to more than [`Limits`] allow.
+    Bomb,
+    /// The bytes do not have the CRC that the directory says.
+    BadCrc,
+    /// The bytes are more or fewer than the directory says, or do not inflate.
+    BadData,
+    /// A symbolic link or a device.
+    SpecialFile,
+    /// It is a tar archive too.
+    Polyglot,
+}
+
+/// The rest of a member's record in the directory: what no installer asks for, but makes other bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Details<'a> {
+    /// The system and the version of its writer.
+    pub made_by: u16,
+    /// The version of the format that it asks for.
+    pub needed: u16,
+    /// The general purpose bits.
+    pub flags: u16,
+    /// The system's own bits, without the Unix mode.
+    pub attributes: u16,
+    /// The extra fields.
+    pub extra: &'a [u8],
+    /// The comment.
+    pub comment: &'a [u8],
+}
+
+/// What an archive may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most members.
+    pub members: u64,
+    /// The most bytes of all directory records.
+    pub directory: u64,
+    /// The most bytes that one member may inflate to.
+    pub member: u64,
+    /// The most bytes that all members may inflate to.
+    pub total: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { members: 200_000, directory: 64 << 20, member: 2 << 30, total: 8 << 30 }
+    }
+}
+
+/// An opened archive.
+pub struct Archive<'a> {
+    source: &'a dyn ReadAt,
+    /// The members, in the order of the directory.
+    pub members: Vec<Member>,
+    /// What was odd at opening.
+    pub oddities: Vec<Oddity>,
+    /// The directory's bytes, to which the local headers are compared.
+    directory: Vec<u8>,
+    /// Where they begin in the file.
+    start: u64,
+    layout: Layout,
+    /// What may be inflated.
+    allowance: Allowance,
+}
+
+/// What may be inflated of an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Allowance {
+    /// Members up to this many bytes.
+    Up(u64),
+    /// It is a bomb: only members up to this many bytes that are no bomb themselves.
+    Modest(u64),
+    /// All members together are beyond [`Limits::total`].
+    Nothing,
+}
+
+/// A bomb, as the index reckons it: more than this many times the size of the file (warehouse
+/// `forklift/legacy.py`, `COMPRESSION_RATIO_THRESHOLD`) …
+const MOST_RATIO: u64 = 50;
+/// … where it is over this many bytes (`COMPRESSION_RATIO_MIN_SIZE`).
+const BOMB_FROM: u64 = 64 << 20;
+
+impl<'a> Archive<'a> {
+    /// Reads the end records and the directory.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Format`](monowheel_error::ErrorKind::Format) when an installer would not open it
+    /// either, or it is beyond `limits`; the source's own errors.
+    pub fn open(source: &'a dyn ReadAt, limits: &Limits) -> Result<Self> {
+        open::open(source, limits)
+    }
+
+    /// Inflates a member in pieces of at most 128 KiB, in order, and judges its local header on the way.
+    ///
+    /// `true`: the sink got exactly the bytes that the directory promises, and their CRC is right.
+    /// `false`: it got some or none of them; why is in `oddities` or was told at opening. Members whose
+    /// bytes another member has too are not read, so that all reads together are linear in the file.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn read(&self, member: &Member, oddities: &mut Vec<Oddity>, sink: &mut dyn FnMut(&[u8])) -> Result<bool> {
+        inflate::read(self, member, oddities, sink)
+    }
+
+    /// The rest of a member's record in the directory; `None` where the member shares its place with another.
+    #[must_use]
+    pub fn details(&self, member: &Member) -> Option<Details<'_>> {
+        let slot = self.layout.slot(member.offset)?;
+        let central = Central::parse(self.directory.get(slot.record..)?)?;
+        Some(Details {
+            made_by: central.made_by,
+            needed: central.record.needed,
+            flags: central.record.flags,
+            attributes: u16::try_from(central.external & 0xffff).unwrap_or_default(),
+            extra: central.record.extra,
+            comment: central.comment,
+        })
+    }
+
+    /// Where a member's data are in the file, as they are packed; `None` when there is no local header where
+    /// the directory says, or no room for them behind it.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn packed(&self, member: &Member) -> Result<Option<Range<u64>>> {
+        let Some(slot) = self.layout.slot(member.offset) else { return Ok(None) };
+        let mut header = [0; Record::LOCAL_LENGTH];
+        self.source.read_at(slot.offset, &mut header)?;
+        let lengths = u16_at(&header, 26).zip(u16_at(&header, 28)).filter(|_| header.starts_with(&LOCAL));
+        let Some((name, extra)) = lengths else { return Ok(None) };
+        let from = slot.offset + Record::LOCAL_LENGTH as u64 + u64::from(name) + u64::from(extra);
+        let to = from.checked_add(member.compressed).filter(|to| *to <= slot.end);
+        Ok(to.map(|to| from..to))
+    }
+
+    /// Where the directory is in the file.
+    #[must_use]
+    pub fn directory(&self) -> Range<u64> {
+        self.start..self.start.saturating_add(self.directory.len() as u64)
+    }
+
+    /// Judges a member's local header, and the bytes from its data's end to the next member, without
+    /// its data. For members that are not [read](Self::read).
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn check_local(&self, member: &Member, oddities: &mut Vec<Oddity>) -> Result<()> {
+        inflate::check_local(self, member, oddities)
+    }
+}
+
+impl std::fmt::Debug for Archive<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Archive").field("members", &self.members).field("oddities", &self.oddities).finish()
+    }
+}
+
+impl Oddity {
+    /// One of a member.
+    fn of(kind: OddityKind, member: &str, detail: impl Into<String>) -> Self {
+        Self { kind, member: Some(member.to_owned()), detail: detail.into() }
+    }
+
+    /// One of the file as a whole.
+    fn of_file(kind: OddityKind, detail: impl Into<String>) -> Self {
+        Self { kind, member: None, detail: detail.into() }
+    }
+}

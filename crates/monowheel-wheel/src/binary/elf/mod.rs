@@ -1,0 +1,98 @@
+//! ELF files, as a dynamic loader sees them.
+//!
+//! Everything comes from the program headers and the dynamic table. Section headers, which no loader
+//! reads and which may be stripped or wrong, are asked for two things only: whether debug information is
+//! there, and the number of symbols where nothing else tells it.
+
+mod image;
+mod machine;
+mod note;
+mod sections;
+mod symbols;
+mod versions;
+
+use monowheel_error::Result;
+use object::elf::{
+    DF_1_NOW, DF_BIND_NOW, DF_TEXTREL, DT_BIND_NOW, DT_FLAGS, DT_FLAGS_1, DT_TEXTREL, ET_DYN, ET_EXEC, FileHeader32,
+    FileHeader64, PF_R, PF_W, PF_X, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD,
+};
+use object::read::elf::{FileHeader, ProgramHeader as _};
+use object::{Endianness, FileKind};
+
+use crate::binary::budget::Budget;
+use crate::binary::elf::image::Image;
+use crate::binary::{EmbeddedPaths, Hardening, Library, Segment, Slice, unreadable};
+
+pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
+    match FileKind::parse(bytes) {
+        Ok(FileKind::Elf32) => read_as::<FileHeader32<Endianness>>(bytes),
+        Ok(FileKind::Elf64) => read_as::<FileHeader64<Endianness>>(bytes),
+        _ => Err(unreadable(&"no ELF file")),
+    }
+}
+
+fn read_as<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice> {
+    let mut budget = Budget::new();
+    let image = Image::<Elf>::parse(bytes, &mut budget)?;
+    let kind = image.header.e_type(image.endian);
+    if kind != ET_DYN && kind != ET_EXEC {
+        return Err(unreadable(&"an ELF file that no loader takes (an object file or a core dump)"));
+    }
+    if image.dynamic.is_empty() && kind == ET_DYN {
+        return Err(unreadable(&"an ELF library without a dynamic table"));
+    }
+
+    let mut slice = Slice::of(machine::arch(&image));
+    slice.is_64 = image.header.is_type_64();
+    slice.segments = segments(&image);
+    slice.hardening = hardening(&image);
+    slice.isa_level = note::isa_level(&image);
+    for name in image.strings_of(object::elf::DT_NEEDED, &mut budget)? {
+        budget.parts(1)?;
+        slice.libraries.push(Library { name, delayed: false, weak: false });
+    }
+    slice.own_name = image.strings_of(object::elf::DT_SONAME, &mut budget)?.pop();
+    for tag in [object::elf::DT_RPATH, object::elf::DT_RUNPATH] {
+        for path in image.strings_of(tag, &mut budget)?.iter().filter(|path| !path.is_empty()) {
+            slice.run_paths.extend(path.split(':').map(str::to_owned));
+        }
+    }
+    let versions = versions::Versions::read(&image, &mut budget)?;
+    symbols::read(&image, &versions, &mut budget, &mut slice)?;
+    slice.versions = versions.needs;
+    slice.debug_info = sections::debug_info(&image, &mut budget)?;
+    slice.paths = EmbeddedPaths::scan(bytes);
+    Ok(slice)
+}
+
+fn segments<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Vec<Segment> {
+    let loads = image.programs.iter().filter(|program| program.p_type(image.endian) == PT_LOAD);
+    let may = |program: &Elf::ProgramHeader, flag| program.p_flags(image.endian).contains(flag);
+    loads
+        .map(|program| Segment {
+            name: "LOAD".to_owned(),
+            read: may(program, PF_R),
+            write: may(program, PF_W),
+            execute: may(program, PF_X),
+        })
+        .collect()
+}
+
+fn hardening<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Hardening {
+    // The loader takes the last header of a kind (glibc's `_dl_map_object_from_fd`).
+    let last = |kind| image.programs.iter().rev().find(|program| program.p_type(image.endian) == kind);
+    let flags = image.value(DT_FLAGS).unwrap_or(0);
+    let flags_1 = image.value(DT_FLAGS_1).unwrap_or(0);
+    let has = |flags: u64, flag: u64| flags & flag != 0;
+    let dynamic = |is: bool| (!image.dynamic.is_empty()).then_some(is);
+    Hardening {
+        executable_stack: Some(match last(PT_GNU_STACK) {
+            Some(program) => program.p_flags(image.endian).contains(PF_X),
+            None => machine::stack_is_executable_by_default(image),
+        }),
+        relro: Some(last(PT_GNU_RELRO).is_some()),
+        bind_now: dynamic(has(flags, DF_BIND_NOW.0) || has(flags_1, DF_1_NOW.0) || image.value(DT_BIND_NOW).is_some()),
+        text_relocations: dynamic(has(flags, DF_TEXTREL.0) || image.value(DT_TEXTREL).is_some()),
+        ..Hardening::default()
+    }
+}

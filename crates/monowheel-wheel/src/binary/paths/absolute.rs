@@ -1,0 +1,183 @@
+//! Every absolute path in a run of bytes, and what kind of place it names.
+//!
+//! [`EmbeddedPaths`](super::EmbeddedPaths) looks for folders that build machines are known to have, because
+//! a path alone is no fault. Who compares two builds knows already that something differs, and asks what
+//! it is: here a path counts wherever it leads.
+
+use std::ops::Range;
+
+use crate::binary::paths::anchor::{is_of_path, is_source, length, trimmed};
+use crate::binary::paths::build_prefixes;
+
+/// An absolute path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbsolutePath {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// It, what is not UTF-8 replaced.
+    pub text: String,
+    /// What it names.
+    pub kind: PathKind,
+}
+
+/// What a path of a build names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PathKind {
+    /// A name that a build gave to a folder, the same on every machine.
+    Renamed,
+    /// A crate that cargo unpacked: `CARGO_HOME/registry/src/`.
+    CargoRegistry,
+    /// A crate that cargo checked out: `CARGO_HOME/git/checkouts/`.
+    CargoGit,
+    /// Rust's own sources.
+    RustSource,
+    /// What the linker wrote for a debugger.
+    Pdb,
+    /// Something that the build itself made.
+    TargetFolder,
+    /// Something in a temporary folder.
+    Temporary,
+    /// Something in a home folder.
+    Home,
+    /// A source or object file anywhere else.
+    Source,
+}
+
+/// What tells a kind, wherever it stands in the path, `/` for `\`; the first that fits.
+const MARKS: [(&str, PathKind); 9] = [
+    ("/registry/src/", PathKind::CargoRegistry),
+    ("/git/checkouts/", PathKind::CargoGit),
+    ("/rustlib/src/rust/", PathKind::RustSource),
+    ("/rustc/", PathKind::RustSource),
+    ("/library/std/src/", PathKind::RustSource),
+    ("/library/core/src/", PathKind::RustSource),
+    ("/library/alloc/src/", PathKind::RustSource),
+    ("/target/release/", PathKind::TargetFolder),
+    ("/target/", PathKind::TargetFolder),
+];
+
+/// Beginnings, likewise; `C:` is taken away before.
+const ROOTS: [(&str, PathKind); 8] = [
+    ("/tmp/", PathKind::Temporary),
+    ("/var/folders/", PathKind::Temporary),
+    ("/private/var/", PathKind::Temporary),
+    ("/var/tmp/", PathKind::Temporary),
+    ("/home/", PathKind::Home),
+    ("/root/", PathKind::Home),
+    ("/Users/", PathKind::Home),
+    ("/__w/", PathKind::Home),
+];
+
+/// Endings of what a linker reads or writes.
+const OBJECTS: [&str; 6] = [".o", ".a", ".so", ".dylib", ".dll", ".rlib"];
+
+impl PathKind {
+    /// What it is, and what is to be done.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Renamed => "a name that the build gave to a folder",
+            Self::CargoRegistry => "a crate of cargo's registry: CARGO_HOME is not remapped",
+            Self::CargoGit => "a crate that cargo checked out: CARGO_HOME is not remapped",
+            Self::RustSource => "Rust's own sources (rust-src): the toolchain's folder is not remapped",
+            Self::Pdb => "where the linker wrote the PDB",
+            Self::TargetFolder => "the target folder of the build is not remapped",
+            Self::Temporary => "a temporary folder",
+            Self::Home => "a home folder",
+            Self::Source => "the folder of the sources is not remapped",
+        }
+    }
+
+    fn of(path: &str) -> Option<Self> {
+        let slashed = path.replace('\\', "/");
+        if build_prefixes::is_below(&slashed) {
+            return Some(Self::Renamed);
+        }
+        if let Some((_, kind)) = MARKS.iter().find(|(mark, _)| slashed.contains(mark)) {
+            return Some(*kind);
+        }
+        if slashed.ends_with(".pdb") {
+            return Some(Self::Pdb);
+        }
+        let rooted = slashed.get(slashed.find('/').unwrap_or(0)..).unwrap_or_default();
+        let parts = rooted.split('/').filter(|part| !part.is_empty()).count();
+        ROOTS
+            .iter()
+            .find(|(root, _)| parts > 1 && rooted.starts_with(root))
+            .map(|(_, kind)| *kind)
+            .or_else(|| (parts > 1 && is_source(path.as_bytes())).then_some(Self::Source))
+            .or_else(|| (parts > 1 && OBJECTS.iter().any(|end| path.ends_with(end))).then_some(Self::Source))
+    }
+}
+
+/// The absolute paths in `bytes`, the first `most` of them, in one pass.
+///
+/// Rust lays its strings one after the other without anything between them. So a path that stands directly
+/// behind other words counts only when it shows by itself where it begins.
+pub fn find(bytes: &[u8], most: usize) -> Vec<AbsolutePath> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'/', b'\\', rest)).map(|at| from + at) {
+        let before =
+            |back: usize| at.checked_sub(back).filter(|index| *index >= from).and_then(|index| bytes.get(index));
+        // A letter and a colon; with a slash behind it they may be the end of `https:`.
+        let scheme = bytes.get(at) == Some(&b'/') && before(3).is_some_and(u8::is_ascii_alphanumeric);
+        let drive = !scheme && before(1) == Some(&b':') && before(2).is_some_and(u8::is_ascii_alphabetic);
+        let backslash = bytes.get(at) == Some(&b'\\');
+        let behind_words = !drive && before(1).is_some_and(|byte| is_of_path(*byte) || *byte == b':');
+        let start = if drive { at - 2 } else { at };
+        let rest = bytes.get(at..).unwrap_or_default();
+        let run = trimmed(rest.get(..length(rest)).unwrap_or_default());
+        let end = at + run.len();
+        // Beyond all that was looked at, so that no byte is read twice.
+        from = (at + length(rest)).max(at + 1);
+        if backslash && !drive {
+            continue;
+        }
+        let Some(text) = bytes.get(start..end).map(|path| String::from_utf8_lossy(path).into_owned()) else { continue };
+        let Some(kind) = PathKind::of(&text) else { continue };
+        let shows_its_start =
+            ROOTS.iter().any(|(root, _)| text.starts_with(root)) || MARKS.iter().any(|(mark, _)| text.contains(mark));
+        if !behind_words || shows_its_start {
+            found.push(AbsolutePath { range: start..end, text, kind });
+            if found.len() == most {
+                break;
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_paths() {
+        for (text, path, kind) in [
+            ("\0/tmp/ch1/registry/src/i-1/x-1/a.rs\0", "/tmp/ch1/registry/src/i-1/x-1/a.rs", PathKind::CargoRegistry),
+            ("called/opt/c/git/checkouts/x/a.rs", "/opt/c/git/checkouts/x/a.rs", PathKind::CargoGit),
+            (
+                "\0/usr/src/rustc-1.85.0/library/core/src/a.rs",
+                "/usr/src/rustc-1.85.0/library/core/src/a.rs",
+                PathKind::RustSource,
+            ),
+            ("\0D:\\w\\target\\release\\x.pdb\0", "D:\\w\\target\\release\\x.pdb", PathKind::TargetFolder),
+            ("\0D:\\w\\x.pdb\0", "D:\\w\\x.pdb", PathKind::Pdb),
+            ("x/home/me/demo/x", "/home/me/demo/x", PathKind::Home),
+            ("\0/srv/demo/x.c\0", "/srv/demo/x.c", PathKind::Source),
+            ("(/srv/w/libx.dylib)", "/srv/w/libx.dylib", PathKind::Source),
+        ] {
+            let found = find(text.as_bytes(), 10);
+            let said: Vec<_> = found.iter().map(|path| (path.text.as_str(), path.kind)).collect();
+            assert_eq!(said, [(path, kind)], "{text:?}");
+            assert_eq!(text.get(found[0].range.clone()), Some(path));
+        }
+    }
+
+    #[test]
+    fn words_with_slashes_are_no_paths() {
+        for text in ["src/lib.rs", "and/or", "https://example.org/x.c", "/", "//", "/usr/lib", "a\\b\\c.rs", ""] {
+            assert!(find(text.as_bytes(), 10).is_empty(), "{text:?}: {:?}", find(text.as_bytes(), 10));
+        }
+    }
+}

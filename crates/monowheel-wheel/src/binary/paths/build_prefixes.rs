@@ -1,0 +1,18 @@
+//! The names that a build gives to its machine's folders, so that what it compiles is the same on every machine.
+//! `toolchain::remap` gives them; whoever looks for paths of a machine has to know them.
+
+/// Rust's own sources: the name in the libraries that rustup serves.
+pub const RUSTC: &str = "/rustc";
+/// cargo's home.
+pub const CARGO: &str = "/cargo";
+/// The sources of a registry, within cargo's home.
+pub const REGISTRY: &str = "/cargo/registry";
+/// The unpacked sdist.
+pub const SOURCE: &str = "/source";
+/// cargo's target folder.
+pub const TARGET: &str = "/target";
+
+/// Whether a path, with `/`, is below one of them.
+pub(super) fn is_below(path: &str) -> bool {
+    [RUSTC, CARGO, SOURCE, TARGET].iter().filter_map(|name| path.strip_prefix(name)).any(|rest| rest.starts_with('/'))
+}

@@ -1,0 +1,120 @@
+//! Bytes that can be read at any place: a file, memory, or an index by HTTP range.
+
+use std::io;
+
+use monowheel_error::Result;
+
+/// Random access to the bytes of one wheel.
+pub trait ReadAt: Send + Sync {
+    /// How many bytes there are.
+    fn size(&self) -> u64;
+
+    /// Fills `buffer` with the bytes from `offset` on.
+    ///
+    /// # Errors
+    /// When they cannot be read, or there are fewer.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()>;
+
+    /// Whether each part has to be fetched from somewhere first, so that what is not needed is better not read.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
+    /// Tells that the bytes from `offset` on are read next, `length` of them: worth one request instead of many.
+    fn expect(&self, _offset: u64, _length: u64) {}
+}
+
+impl ReadAt for [u8] {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        let from = usize::try_from(offset).ok().and_then(|from| self.get(from..)?.get(..buffer.len()));
+        buffer.copy_from_slice(from.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
+        Ok(())
+    }
+}
+
+impl ReadAt for &[u8] {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn size(&self) -> u64 {
+        self.as_slice().size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        self.as_slice().read_at(offset, buffer)
+    }
+}
+
+impl ReadAt for std::sync::Arc<[u8]> {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+}
+
+/// A file on disk. Not mapped: a wheel that another program cuts short while it is read is an error, not a crash.
+#[derive(Debug)]
+pub struct File {
+    file: fs_err::File,
+    size: u64,
+}
+
+impl File {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(path: &std::path::Path) -> Result<Self> {
+        Self::of(fs_err::File::open(path)?)
+    }
+
+    /// Takes a file that is open for reading.
+    ///
+    /// # Errors
+    /// When its size cannot be told.
+    pub fn of(file: fs_err::File) -> Result<Self> {
+        let size = file.metadata()?.len();
+        Ok(Self { file, size })
+    }
+}
+
+impl ReadAt for File {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        use std::os::unix::fs::FileExt as _;
+        Ok(self.file.file().read_exact_at(buffer, offset)?)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, mut offset: u64, mut buffer: &mut [u8]) -> Result<()> {
+        use std::os::windows::fs::FileExt as _;
+        while !buffer.is_empty() {
+            match self.file.file().seek_read(buffer, offset)? {
+                0 => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+                read => {
+                    buffer = &mut buffer[read..];
+                    offset += read as u64;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! `monowheel audit`.
+
+pub(super) mod args;
+mod progress;
+
+use std::path::{Path, PathBuf};
+
+use monowheel_audit::audit::{self, Options, Subject};
+use monowheel_audit::finding::Severity;
+use monowheel_audit::report::{Format, Report, Text, words};
+use monowheel_audit::test_report::Proof;
+use monowheel_error::text;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_net::{self, IndexOptions, Requirements};
+use monowheel_project::audit_policy::Settings;
+use monowheel_system::exec::Stop;
+
+use crate::cli::args::Global;
+use crate::cli::audit::args::AuditArgs;
+use crate::cli::audit::progress::Looking;
+use crate::cli::format;
+use crate::cli::screen::{BAD, GOOD, Screen, WARN};
+
+pub(super) fn run(
+    args: &AuditArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
+    let settings = Settings::find(args.config.as_deref())?;
+    let fail_on = args.report.fail_on.or(settings.table.fail_on).unwrap_or(Severity::Error);
+    let ignores = args.report.ignore.iter().chain(&settings.table.ignore).cloned().collect();
+    let mut options = Options {
+        jobs: args.jobs.map(usize::from),
+        ignores,
+        floor: args.floor,
+        declared: settings.targets,
+        project: settings.project,
+        sdists: Vec::new(),
+        stop: stop.clone(),
+    };
+    // What is wrong with them is said before anything is fetched.
+    options.ignores.iter().try_for_each(audit::check_ignore)?;
+    let subjects = subjects(args, python, stop, &mut options.sdists, screen)?;
+    let looking = Looking::new(screen, subjects.len());
+    let report = audit::audit(&subjects, &options, &|place| looking.ended(place));
+    looking.end();
+    let mut report = report?;
+    report.proofs = proofs(&args.subjects, screen);
+    tell(&report, format, args.report.output.as_deref(), global, screen)?;
+    Ok(report.exit_code(fail_on))
+}
+
+/// What came of running the wheels of the folders that were named. A proof of other wheels is none.
+fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
+    let mut proofs = Vec::new();
+    for folder in named.iter().filter(|path| path.is_dir()) {
+        match Proof::of(folder) {
+            Ok(proof) => proofs.extend(proof),
+            Err(error) => screen.note(&format!("{WARN}no proof{WARN:#}: {}", text::harmless(&error.to_string()))),
+        }
+    }
+    proofs
+}
+
+/// All that was named: on disk, in this environment, on an index.
+fn subjects(
+    args: &AuditArgs,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    sdists: &mut Vec<String>,
+    screen: &mut Screen,
+) -> Result<Vec<Subject>> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut requirements = Requirements::default();
+    let mut asks_index = false;
+    for named in &args.subjects {
+        match named.to_str().filter(|text| !named.exists() && is_release(text)) {
+            Some(text) => {
+                requirements.add(text)?;
+                asks_index = true;
+            }
+            None => {
+                subjects.extend(audit::of_path(named)?);
+                sdists.extend(audit::sdists_beside(named)?);
+            }
+        }
+    }
+    for file in &args.requirements {
+        requirements.read(file)?;
+        asks_index = true;
+    }
+    if args.installed {
+        let python = python.ok_or_else(|| {
+            Error::new(ErrorKind::Usage, "which environment is not known")
+                .next("run it with that environment's Python: python -m monowheel audit --installed")
+        })?;
+        subjects.extend(audit::installed(&python, stop)?);
+    }
+    if asks_index {
+        let options = IndexOptions { whole: args.whole, ..args.index.options(stop) };
+        let offer = monowheel_net::subjects(&requirements, &options)?;
+        subjects.extend(offer.subjects);
+        sdists.extend(offer.sdists);
+        for note in offer.notes {
+            screen.note(&text::harmless(&note));
+        }
+    }
+    // A wheel that is named twice, by itself and by its folder, is one.
+    let mut seen = std::collections::HashSet::new();
+    subjects.retain(|subject| seen.insert(subject.place.clone()));
+    sdists.sort();
+    sdists.dedup();
+    Ok(subjects)
+}
+
+/// A release or a URL; a path is neither, even where there is none.
+fn is_release(text: &str) -> bool {
+    text.contains("==") || text.contains("://")
+}
+
+/// Prints the report, or writes it and prints the verdict.
+pub(super) fn tell(
+    report: &Report,
+    format: Format,
+    output: Option<&Path>,
+    global: &Global,
+    screen: &mut Screen,
+) -> Result<()> {
+    let text = Text { colours: output.is_none(), details: global.verbose };
+    let rendered = report.render(format, text);
+    let Some(output) = output else {
+        return match format {
+            Format::Text => {
+                screen.print(rendered);
+                Ok(())
+            }
+            _ => screen.machine(&rendered),
+        };
+    };
+    fs_err::write(output, rendered)?;
+    let style = match report.counts.worst() {
+        _ if !report.failures.is_empty() => BAD,
+        Some(Severity::Error) => BAD,
+        Some(Severity::Warning) => WARN,
+        _ => GOOD,
+    };
+    screen.note(&format!("{style}{}{style:#}; the report is in {}", words::verdict(report), output.display()));
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! `monowheel build`.
+
+pub(super) mod args;
+pub mod progress;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use indicatif::HumanBytes;
+use monowheel_audit::finding::Severity;
+use monowheel_build::driver::{self, Request};
+use monowheel_build::input::Input;
+use monowheel_build::manifest::{Manifest, Verdict};
+use monowheel_build::maturin;
+use monowheel_build::prepare::prepare;
+use monowheel_build::toolchain::Machine;
+use monowheel_error::{ExitCode, Result};
+use monowheel_system::exec::Stop;
+
+use crate::cli::args::Global;
+use crate::cli::building::args::BuildArgs;
+use crate::cli::building::progress::Progress;
+use crate::cli::plan;
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, lines, table};
+
+pub(super) fn run(
+    args: &BuildArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let start = Instant::now();
+    let input = Input::parse(&args.plan.project)?;
+    let machine = Machine::probe(python, stop)?;
+    let progress = Progress::new(screen, global.verbose);
+    let prepared = prepare(&input, &args.plan.selection(), &machine, args.fresh, stop, &progress)?;
+    if args.dry_run {
+        if global.json {
+            screen.json(&prepared.plan)?;
+        } else {
+            plan::show(&prepared.plan, screen);
+            screen.print("\nmaturin would be called with:\n");
+            for job in prepared.plan.ready() {
+                screen.print(format_args!("  {}\n", maturin::arguments(job, prepared.profile()).join(" ")));
+            }
+        }
+        return Ok(ExitCode::Clean);
+    }
+    let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast: args.fail_fast };
+    let built = driver::build(prepared, &request, &machine, stop, &progress);
+    progress.end();
+    let manifest = built?;
+    if global.json {
+        screen.json(&manifest)?;
+    } else {
+        show(&manifest, screen);
+        let seconds = start.elapsed().as_secs_f64();
+        let made = manifest.wheels.iter().filter(|wheel| wheel.verdict.is_good()).count();
+        let style = if manifest.complete { GOOD } else { BAD };
+        screen.print(format_args!(
+            "\n{style}{made} of {} wheels{style:#} in {} after {seconds:.1} s\n",
+            manifest.wheels.len(),
+            request.out.display()
+        ));
+    }
+    Ok(exit_code(&manifest))
+}
+
+/// Wheels, sizes, seconds, verdicts; then each failure with what to do.
+fn show(manifest: &Manifest, screen: &mut Screen) {
+    let mut rows = table(&["wheel", "size", "seconds", "verdict"]);
+    for column in 1..3 {
+        if let Some(column) = rows.column_mut(column) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    rows.add_row([
+        manifest.sdist.file.clone(),
+        HumanBytes(manifest.sdist.size).to_string(),
+        String::new(),
+        "sdist".to_owned(),
+    ]);
+    for wheel in &manifest.wheels {
+        let file = wheel.file.as_ref();
+        rows.add_row([
+            file.map_or_else(|| format!("{}-{} (no wheel)", wheel.target, wheel.abi.name()), |file| file.file.clone()),
+            file.map(|file| HumanBytes(file.size).to_string()).unwrap_or_default(),
+            wheel.seconds.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
+            wheel.verdict.word().to_owned(),
+        ]);
+    }
+    screen.print(lines(&rows));
+    show_audit(manifest, screen);
+    for wheel in manifest.wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
+        screen.print(format_args!("\n{BAD}{}{BAD:#} {}-{}\n", wheel.verdict.word(), wheel.target, wheel.abi.name()));
+        for breach in &wheel.breaches {
+            screen.print(format_args!("  {}\n  next: {}\n", breach.what, breach.next));
+        }
+        for line in wheel.why.iter().flat_map(|why| why.lines()) {
+            screen.print(format_args!("  {line}\n"));
+        }
+    }
+    let skipped = manifest.wheels.iter().filter(|wheel| wheel.verdict == Verdict::Skipped).count();
+    if skipped > 0 {
+        screen.print(format_args!("\n{FAINT}{skipped} not tried after the first failure (--fail-fast){FAINT:#}\n"));
+    }
+}
+
+/// What the audit says of the set, in a line; each error of the set itself in full.
+fn show_audit(manifest: &Manifest, screen: &mut Screen) {
+    let counts = manifest.audit.counts;
+    let told: Vec<String> = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
+        .collect();
+    let style = if manifest.audit.clean { GOOD } else { BAD };
+    let told = if told.is_empty() { "clean".to_owned() } else { told.join(", ") };
+    screen.print(format_args!("\n{style}audit{style:#}: {told} (`monowheel audit` tells each)\n"));
+    for finding in manifest.audit.findings.iter().filter(|found| found.severity == Severity::Error) {
+        screen.print(format_args!("  {} ({})\n", finding.message, finding.rule));
+    }
+}
+
+/// A wheel that could not be made outweighs one that is wrong: the set was not completed.
+fn exit_code(manifest: &Manifest) -> ExitCode {
+    let has = |verdicts: &[Verdict]| manifest.wheels.iter().any(|wheel| verdicts.contains(&wheel.verdict));
+    if has(&[Verdict::Failed, Verdict::Blocked]) {
+        ExitCode::Incomplete
+    } else if has(&[Verdict::Broken, Verdict::Skipped]) || !manifest.audit.clean {
+        ExitCode::Findings
+    } else {
+        ExitCode::Clean
+    }
+}

@@ -1,0 +1,47 @@
+//! Lists of checks for a terminal: a line each, and below it what else there is to say.
+
+pub use monowheel_audit::report::text::{Ink, Text};
+use monowheel_error::text::{harmless, reason_lines};
+
+/// The widest column of places; a longer place moves its own line only.
+const WIDEST: usize = 40;
+/// Where what is said below a line begins.
+const BELOW: usize = 19;
+
+/// One check.
+pub(super) struct Line<'a> {
+    /// How it stands, in one word of at most 7 letters.
+    pub(super) mark: (Ink, &'static str),
+    /// What was looked at.
+    pub(super) check: &'a str,
+    /// Where.
+    pub(super) place: &'a str,
+    /// What there is to say; several lines are kept.
+    pub(super) said: &'a str,
+    /// What follows, each with a word before it.
+    pub(super) below: Vec<(&'static str, &'a str)>,
+}
+
+/// The checks as lines of text.
+pub(super) fn lines(checks: &[Line<'_>], how: Text) -> String {
+    let wide = checks.iter().map(|check| harmless(check.place).chars().count()).max().unwrap_or(0).min(WIDEST);
+    let mut text = String::new();
+    for check in checks {
+        let (ink, word) = check.mark;
+        let mut said = reason_lines(check.said);
+        let first = said.next().unwrap_or_default();
+        let place = harmless(check.place);
+        text += &format!("{} {:10} {place:wide$}  {first}\n", how.paint(ink, &format!("{word:7}")), check.check);
+        for line in said {
+            text += &format!("{:BELOW$}{line}\n", "");
+        }
+        for (word, told) in &check.below {
+            for (number, line) in reason_lines(told).enumerate() {
+                let lead = format!("{word}: ");
+                let lead = if number == 0 { lead } else { " ".repeat(lead.len()) };
+                text += &format!("{:BELOW$}{}{line}\n", "", how.paint(Ink::Strong, &lead));
+            }
+        }
+    }
+    text
+}

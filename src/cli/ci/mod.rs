@@ -1,0 +1,50 @@
+//! `monowheel ci github | gitlab`.
+
+pub(super) mod args;
+pub(super) mod report;
+
+use monowheel_audit::report::Text;
+use monowheel_error::{ExitCode, Result};
+use monowheel_release::ci::drift::Written;
+use monowheel_release::ci::facts::Facts;
+use monowheel_release::ci::page::pages;
+use monowheel_release::ci::place::Checkout;
+use monowheel_release::ci::plan::plan;
+
+use crate::cli::args::Global;
+use crate::cli::ci::args::CiArgs;
+use crate::cli::ci::report::{diffs, render};
+use crate::cli::screen::{Screen, WARN};
+
+pub(super) fn run(args: &CiArgs, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
+    let (provider, args) = args.command.parts();
+    let text = Text { colours: true, details: global.verbose };
+    let checkout = Checkout::of(&args.project)?;
+    let facts = Facts::read(&args.project, &checkout.folder)?;
+    let plan = plan(&facts, provider)?;
+    let pages = pages(&plan, provider)?;
+    let mut written = Written::look(&checkout, provider, plan, pages)?;
+    if !checkout.is_git {
+        screen.note(&format!(
+            "{WARN}note{WARN:#}: this is no checkout of git: the folder of the project is taken for its top"
+        ));
+    }
+    let mut shown = String::new();
+    if !global.json {
+        // The whole of a new file is on the disk to be read; what changes is nowhere else.
+        shown = diffs(&written, text, args.check);
+    }
+    if !args.check {
+        if let Err(error) = written.write(args.force) {
+            screen.print(shown);
+            return Err(error);
+        }
+    }
+    if global.json {
+        screen.json(&written)?;
+    } else {
+        screen.print(shown);
+        screen.print(render(&written, text));
+    }
+    Ok(if args.check { written.exit_code() } else { ExitCode::Clean })
+}

@@ -1,0 +1,110 @@
+//! `monowheel compare`.
+
+pub(super) mod args;
+pub mod report;
+
+use std::path::Path;
+use std::time::Duration;
+
+use monowheel_audit::report::Text;
+use monowheel_build::compare::{self, Pair, Report};
+use monowheel_build::toolchain::tools;
+use monowheel_error::text::harmless;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::exec::{Call, Stop};
+
+use crate::cli::args::Global;
+use crate::cli::compare::args::{CompareArgs, CompareFormat};
+use crate::cli::compare::report::{render, verdict};
+use crate::cli::format;
+use crate::cli::screen::{BAD, GOOD, Screen, WARN};
+
+/// diffoscope takes minutes for a large library; an hour is more than for any wheel.
+const LONG: Duration = Duration::from_secs(3600);
+
+pub(super) fn run(args: &CompareArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let format = format::chosen(args.format, global.json, CompareFormat::Json, CompareFormat::Text)?;
+    if args.long && format == CompareFormat::Json && args.output.is_none() {
+        return Err(Error::new(ErrorKind::Usage, "--long and JSON would both go to stdout")
+            .next("write the JSON to a file: --output FILE"));
+    }
+    let report = match (is_folder(&args.a)?, is_folder(&args.b)?) {
+        (false, false) => compare::files(&args.a, &args.b)?,
+        (true, true) => compare::folders(&args.a, &args.b, stop)?,
+        (a_is_folder, _) => {
+            let (folder, file) = if a_is_folder { (&args.a, &args.b) } else { (&args.b, &args.a) };
+            let name = file.file_name().unwrap_or_default();
+            return Err(Error::new(ErrorKind::Usage, "one is a folder, the other a file")
+                .at(format!("{} and {}", args.a.display(), args.b.display()))
+                .next(format!("name the file in that folder: {}", folder.join(name).display())));
+        }
+    };
+    tell(&report, format, args, global, screen)?;
+    if args.long {
+        long(&report, stop, screen)?;
+    }
+    Ok(report.exit_code())
+}
+
+fn is_folder(path: &Path) -> Result<bool> {
+    if path.exists() {
+        return Ok(path.is_dir());
+    }
+    Err(Error::new(ErrorKind::Usage, "no such file or folder")
+        .at(path.display())
+        .next("name two wheels, two sdists (.tar.gz), or two folders of them"))
+}
+
+fn tell(
+    report: &Report,
+    format: CompareFormat,
+    args: &CompareArgs,
+    global: &Global,
+    screen: &mut Screen,
+) -> Result<()> {
+    let rendered = match format {
+        CompareFormat::Text => render(report, Text { colours: args.output.is_none(), details: global.verbose }),
+        CompareFormat::Json => monowheel_audit::report::document(report),
+    };
+    let Some(output) = &args.output else {
+        if format == CompareFormat::Text {
+            screen.print(rendered);
+            return Ok(());
+        }
+        return screen.machine(&rendered);
+    };
+    fs_err::write(output, rendered)?;
+    let style = if report.identical { GOOD } else { BAD };
+    screen.note(&format!("{style}{}{style:#}; the report is in {}", verdict(report), output.display()));
+    Ok(())
+}
+
+/// What diffoscope says of every pair that differs.
+fn long(report: &Report, stop: &Stop, screen: &mut Screen) -> Result<()> {
+    let differing: Vec<&Pair> = report.pairs.iter().filter(|pair| !pair.comparison.is_identical()).collect();
+    if differing.is_empty() {
+        return Ok(());
+    }
+    let Some(diffoscope) = tools::on_path("diffoscope") else {
+        screen.note(&format!(
+            "{WARN}no long form{WARN:#}: diffoscope is not installed\n  next: pipx install diffoscope, or on Debian and \
+             Ubuntu: apt-get install diffoscope-minimal"
+        ));
+        return Ok(());
+    };
+    for pair in differing {
+        let call = Call::new(&diffoscope).args(["--text", "-", "--"]).args([&pair.a, &pair.b]);
+        let status = call.logged_within(Some(LONG), &mut std::io::sink(), stop, &mut |line| {
+            // Names in it are somebody else's; its own tabs may stay.
+            let parts: Vec<_> = line.split('\t').map(harmless).collect();
+            screen.print(format_args!("{}\n", parts.join("\t")));
+        })?;
+        // It ends with 1 where it found differences.
+        if !matches!(status.code(), Some(0 | 1)) {
+            return Err(Error::new(ErrorKind::Tool, format!("diffoscope ended with {status}"))
+                .at(format!("{} and {}", pair.a, pair.b))
+                .next("what it printed says why; without --long it is not called"));
+        }
+    }
+    Ok(())
+}

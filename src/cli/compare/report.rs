@@ -1,0 +1,120 @@
+//! What a comparison found, for a terminal: by member, what matters first; then the first cause and the verdict.
+
+use std::collections::BTreeMap;
+
+pub use monowheel_audit::report::text::{Ink, Text};
+use monowheel_build::compare::{Difference, Kind, Pair, Report};
+use monowheel_build::reproduce::Reproduction;
+use monowheel_error::text::{count, harmless, reason_lines};
+
+/// The comparison as lines of text.
+#[must_use]
+pub fn render(report: &Report, how: Text) -> String {
+    let mut text = String::new();
+    // Of many pairs, those that are the same need no lines of their own.
+    let (same, others): (Vec<&Pair>, Vec<&Pair>) = report.pairs.iter().partition(|pair| pair.comparison.is_identical());
+    for pair in &same {
+        text += &format!("{} {}\n", how.paint(Ink::Good, "identical"), harmless(file_name(&pair.a)));
+        text += &how.paint(Ink::Faint, &format!("  sha256 {}\n", pair.sha256_a));
+    }
+    for pair in others {
+        text += &self::pair(pair, how);
+    }
+    for (side, names) in [("A", &report.only_in_a), ("B", &report.only_in_b)] {
+        for name in names {
+            text += &format!("{} {}\n", how.paint(Ink::Bad, &format!("only in {side}")), harmless(name));
+        }
+    }
+    for failure in &report.failures {
+        let title = format!("could not compare {}", harmless(file_name(&failure.a)));
+        text += &format!("{}\n", how.paint(Ink::Bad, &title));
+        for line in reason_lines(&failure.why) {
+            text += &format!("  {line}\n");
+        }
+    }
+    let ink = if report.identical { Ink::Good } else { Ink::Bad };
+    text + &how.paint(ink, &verdict(report)) + "\n"
+}
+
+/// The outcome in one line.
+#[must_use]
+pub fn verdict(report: &Report) -> String {
+    if report.identical {
+        return match report.pairs.len() {
+            1 => "identical".to_owned(),
+            number => format!("identical: all {number} pairs of files"),
+        };
+    }
+    let differing: Vec<&Pair> = report.pairs.iter().filter(|pair| !pair.comparison.is_identical()).collect();
+    let mut parts = Vec::new();
+    if report.pairs.len() > 1 {
+        parts.push(format!("{} of {} differ", differing.len(), count(report.pairs.len(), "pair")));
+    } else if let [pair] = differing.as_slice() {
+        let packed = if pair.comparison.is_packaging_only() { " in how it is packed alone" } else { "" };
+        parts.push(format!("different{packed}"));
+    }
+    let only = report.only_in_a.len() + report.only_in_b.len();
+    if only > 0 {
+        parts.push(format!("{} on one side only", count(only, "file")));
+    }
+    let missed = report.differences().filter(|difference| difference.kind == Kind::NotCompared).count();
+    if missed > 0 {
+        parts.push(format!("{} could not be compared", count(missed, "member")));
+    }
+    if !report.failures.is_empty() {
+        parts.push(format!("{} could not be compared", count(report.failures.len(), "pair")));
+    }
+    parts.join(", ")
+}
+
+fn pair(pair: &Pair, how: Text) -> String {
+    let mut text =
+        format!("{} {}\n", how.paint(Ink::Bad, "different"), how.paint(Ink::Strong, &harmless(file_name(&pair.a))));
+    text += &format!("  A {} {}\n", harmless(&pair.a), how.paint(Ink::Faint, &pair.sha256_a));
+    text += &format!("  B {} {}\n", harmless(&pair.b), how.paint(Ink::Faint, &pair.sha256_b));
+    text += &differences(pair.comparison.differences(), how);
+    if let Some(first) = pair.comparison.first_cause() {
+        let member = first.place.member.as_deref().map(|member| format!("{member}: ")).unwrap_or_default();
+        text += &format!(
+            "  {} {}\n",
+            how.paint(Ink::Strong, "first cause:"),
+            harmless(&format!("{member}{}", first.cause))
+        );
+    }
+    text + "\n"
+}
+
+/// What differs, by member, what matters first.
+pub fn differences(differences: &[Difference], how: Text) -> String {
+    let mut text = String::new();
+    let mut members: Vec<Option<&str>> = Vec::new();
+    let mut lists: BTreeMap<Option<&str>, Vec<&Difference>> = BTreeMap::new();
+    for difference in differences {
+        let member = difference.place.member.as_deref().filter(|_| !difference.kind.is_packaging());
+        let list = lists.entry(member).or_default();
+        if list.is_empty() {
+            members.push(member);
+        }
+        list.push(difference);
+    }
+    // What is about no member, or about the packing of one, stands last.
+    members.sort_by_key(Option::is_none);
+    for member in members {
+        let title = member.map_or_else(|| "the archive".into(), harmless);
+        text += &format!("  {}\n", how.paint(Ink::Strong, &title));
+        for difference in lists.get(&member).into_iter().flatten() {
+            let ink = match difference.kind {
+                _ if difference.follows => Ink::Faint,
+                Kind::NotCompared => Ink::Bad,
+                _ => Ink::Warn,
+            };
+            let word = how.paint(ink, &format!("{:12}", difference.kind.word()));
+            text += &format!("    {word} {}\n", harmless(&difference.cause));
+        }
+    }
+    text
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

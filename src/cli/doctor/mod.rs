@@ -1,0 +1,96 @@
+//! `monowheel doctor`.
+
+pub(super) mod args;
+pub(super) mod report;
+
+use std::path::PathBuf;
+
+use monowheel_audit::report::Text;
+use monowheel_author::doctor::{Report, Request, examine, mend};
+use monowheel_error::text::{count, harmless};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::exec::Stop;
+
+use crate::cli::args::Global;
+use crate::cli::confirm::is_yes;
+use crate::cli::doctor::args::DoctorArgs;
+use crate::cli::doctor::report::{commands, render};
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
+
+pub(super) fn run(
+    args: &DoctorArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let asks = args.fix && !args.yes && !args.dry_run;
+    let cannot_ask = |why: &str| {
+        Error::new(ErrorKind::Usage, why).next("--fix --yes runs them without asking, --dry-run only shows them")
+    };
+    // Before anything is looked at, which takes a while.
+    if asks && global.json {
+        return Err(cannot_ask("--json asks nobody"));
+    }
+    if asks && !screen.is_answered() {
+        return Err(cannot_ask("nothing was run: there is no terminal to ask on"));
+    }
+    let request = Request { root: args.project.clone(), selection: args.selection(), python };
+    let mut report = look(&request, stop, screen)?;
+    let how = Text { colours: true, details: global.verbose };
+    if args.fix || args.dry_run {
+        if !global.json {
+            screen.print(render(&report, how));
+        }
+        let mends: Vec<_> = report.mends().into_iter().cloned().collect();
+        let listed: Vec<_> = mends.iter().collect();
+        if !global.json {
+            screen.print(shown(&listed, how));
+        }
+        if args.dry_run || listed.is_empty() {
+            return end(&report, global, screen);
+        }
+        if asks {
+            screen.error(format_args!("Run {}? [y/N] ", count(listed.len(), "command")));
+            if !is_yes(stop)? {
+                screen.note("nothing was run");
+                return end(&report, global, screen);
+            }
+        }
+        let mended = mend::all(&listed, stop, &mut |line| screen.note(&harmless(line)))?;
+        for one in mended.iter().filter(|one| !one.done) {
+            let said: Vec<_> = one.said.lines().map(harmless).collect();
+            screen.note(&format!("{BAD}failed{BAD:#}: {}\n  {}", harmless(&one.command), said.join("\n  ")));
+        }
+        report = look(&request, stop, screen)?;
+        report.mended = mended;
+    }
+    if !global.json {
+        screen.print(render(&report, how));
+    }
+    end(&report, global, screen)
+}
+
+fn shown(mends: &[&monowheel_author::doctor::Mend], how: Text) -> String {
+    if mends.is_empty() {
+        return format!("\n{FAINT}there is no command to run{FAINT:#}\n");
+    }
+    format!("\n{GOOD}to mend{GOOD:#}:\n{}", commands(mends, how))
+}
+
+fn look(request: &Request, stop: &Stop, screen: &mut Screen) -> Result<Report> {
+    let is_live = screen.is_live();
+    examine(request, stop, &mut |name| {
+        if is_live {
+            screen.note(&format!("{FAINT}looking at: {name}{FAINT:#}"));
+        }
+    })
+}
+
+/// JSON is the last thing that is printed, and the only one on stdout.
+fn end(report: &Report, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
+    if global.json {
+        screen.json(&report)?;
+    }
+    Ok(report.exit_code())
+}

@@ -1,0 +1,28 @@
+//! `monowheel link`: what a build calls as the linker for macOS. Not for people.
+
+pub(super) mod args;
+
+use std::time::Duration;
+
+use monowheel_build::link;
+use monowheel_error::{ExitCode, Result};
+use monowheel_system::exec::{Call, Stop};
+
+use crate::cli::link::args::LinkArgs;
+use crate::cli::screen::Screen;
+
+/// Longer than any link takes.
+const LIMIT: Duration = Duration::from_secs(3600);
+
+pub(super) fn run(args: &LinkArgs, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let copies = tempfile::Builder::new().prefix("monowheel-link-").tempdir()?;
+    let arguments = link::private(&args.arguments, copies.path())?;
+    let call = Call::new(&args.maturin).args(["zig", "cc", "--", "-g", "-fno-sanitize=all", "-target", &args.target]);
+    let ended = call.args(arguments).capture(LIMIT, stop)?;
+    // rustc shows it when the link fails.
+    screen.print(&ended.stdout);
+    for line in ended.stderr.lines() {
+        screen.note(line);
+    }
+    Ok(if ended.status.success() { ExitCode::Clean } else { ExitCode::Incomplete })
+}

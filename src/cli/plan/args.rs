@@ -1,0 +1,88 @@
+//! The words of `plan`, which are also those of `build` and `reproduce`.
+
+use clap::{Args, ValueEnum};
+use monowheel_build::plan::Selection;
+use monowheel_project::family::Family;
+use monowheel_project::target::{Target, WindowsAbi};
+
+/// Which project and which wheels.
+#[derive(Args, Debug)]
+pub(crate) struct PlanArgs {
+    /// A folder, an sdist (.tar.gz), or a requirement such as nh3==0.3.7
+    #[arg(default_value = ".")]
+    pub(crate) project: String,
+    /// Build for this platform only; repeat it for more
+    #[arg(short, long, value_name = "NAME", long_help = targets_help())]
+    target: Vec<String>,
+    /// Build this ABI family only; repeat it for more
+    #[arg(long, value_enum, value_name = "FAMILY")]
+    abi: Vec<AbiName>,
+    /// How Windows extensions are linked
+    #[arg(long, value_enum, value_name = "HOW")]
+    windows: Option<WindowsName>,
+    /// Use this Rust toolchain (rustup's name, or `system`) instead of the one that serves most targets
+    #[arg(long, value_name = "NAME")]
+    toolchain: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AbiName {
+    /// cp38-abi3 (or the crate's floor): every CPython with the GIL from there on
+    Abi3,
+    /// cp315-abi3.abi3t: 3.15 and later, free-threaded builds too
+    Abi3t,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WindowsName {
+    /// By zig, for Rust's *-windows-gnullvm targets
+    Gnullvm,
+    /// By maturin with the Windows SDK, for Rust's *-windows-msvc targets
+    Msvc,
+}
+
+impl PlanArgs {
+    /// The selection as words again, for a command that starts another.
+    pub(crate) fn words(&self) -> Vec<String> {
+        fn name(value: &impl ValueEnum) -> String {
+            value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        }
+        let options = (self.target.iter().map(|target| ("--target", target.clone())))
+            .chain(self.abi.iter().map(|abi| ("--abi", name(abi))))
+            .chain(self.windows.iter().map(|how| ("--windows", name(how))))
+            .chain(self.toolchain.iter().map(|toolchain| ("--toolchain", toolchain.clone())));
+        options.flat_map(|(option, value)| [option.to_owned(), value]).collect()
+    }
+
+    /// What the words select; an option that was not given selects nothing.
+    pub(crate) fn selection(&self) -> Selection {
+        let given = |list: &[String]| (!list.is_empty()).then(|| list.to_vec());
+        let abis: Vec<Family> = self
+            .abi
+            .iter()
+            .map(|abi| match abi {
+                AbiName::Abi3 => Family::Abi3,
+                AbiName::Abi3t => Family::Abi3t,
+            })
+            .collect();
+        Selection {
+            targets: given(&self.target),
+            abis: (!abis.is_empty()).then_some(abis),
+            windows: self.windows.map(|how| match how {
+                WindowsName::Gnullvm => WindowsAbi::Gnullvm,
+                WindowsName::Msvc => WindowsAbi::Msvc,
+            }),
+            toolchain: self.toolchain.clone(),
+        }
+    }
+}
+
+fn targets_help() -> String {
+    let defaults: Vec<String> = Target::defaults(WindowsAbi::Gnullvm).iter().map(ToString::to_string).collect();
+    let others: Vec<String> = Target::names().into_iter().filter(|name| !defaults.contains(name)).collect();
+    format!(
+        "Build for this platform only; repeat it for more.\n\nDefault: {}.\nAlso: {}.\nOther levels: manylinux_2_28_x86_64, macosx_11_0_x86_64, …",
+        defaults.join(", "),
+        others.join(", ")
+    )
+}

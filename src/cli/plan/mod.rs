@@ -1,0 +1,105 @@
+//! `monowheel plan`.
+
+pub(super) mod args;
+
+use std::path::PathBuf;
+
+use monowheel_build::input::Input;
+use monowheel_build::plan::Plan;
+use monowheel_build::prepare::prepare;
+use monowheel_build::toolchain::Machine;
+use monowheel_build::toolchain::choice::StdFrom;
+use monowheel_error::{ExitCode, Result};
+use monowheel_system::exec::Stop;
+
+use crate::cli::args::Global;
+use crate::cli::building::progress::Progress;
+use crate::cli::plan::args::PlanArgs;
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN, lines, table};
+
+pub(super) fn run(
+    args: &PlanArgs,
+    global: &Global,
+    python: Option<PathBuf>,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let input = Input::parse(&args.project)?;
+    let machine = Machine::probe(python, stop)?;
+    let progress = Progress::new(screen, global.verbose);
+    let prepared = prepare(&input, &args.selection(), &machine, false, stop, &progress)?;
+    if global.json {
+        screen.json(&prepared.plan)?;
+    } else {
+        show(&prepared.plan, screen);
+    }
+    let blocked = prepared.plan.jobs.iter().any(|job| job.blocked.is_some());
+    Ok(if blocked { ExitCode::Findings } else { ExitCode::Clean })
+}
+
+/// The plan for a person.
+pub(super) fn show(plan: &Plan, screen: &mut Screen) {
+    let known = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
+    screen.print(format_args!("{} {} ({})\n", plan.project.name, plan.project.version, plan.project.bindings));
+    screen.print(format_args!(
+        "{FAINT}maturin {}, zig {}, {} (toolchain {}){FAINT:#}\n\n",
+        known(&plan.tools.maturin),
+        known(&plan.tools.zig),
+        plan.tools.rustc.as_deref().unwrap_or("no rustc"),
+        known(&plan.tools.toolchain),
+    ));
+    let mut rows = table(&["target", "abi", "rust target", "linker", "std", "wheel tag"]);
+    for job in &plan.jobs {
+        let std = match job.std.iter().map(|std| std.from).max() {
+            Some(from) => word(from),
+            None => "",
+        };
+        rows.add_row([
+            job.target.to_string(),
+            job.family.name().to_owned(),
+            job.target.triples.join(" + "),
+            job.linker.clone(),
+            std.to_owned(),
+            if job.blocked.is_some() { "cannot be built".to_owned() } else { job.tag.clone() },
+        ]);
+    }
+    screen.print(lines(&rows));
+    show_hindrances(plan, screen);
+    let mut notes: Vec<&str> = plan.jobs.iter().flat_map(|job| &job.notes).map(String::as_str).collect();
+    notes.dedup();
+    for note in notes {
+        screen.print(format_args!("{WARN}note{WARN:#}: {note}\n"));
+    }
+    let ready = plan.ready().count();
+    let style = if ready == plan.jobs.len() { GOOD } else { BAD };
+    screen.print(format_args!("\n{style}{ready} of {} wheels can be built{style:#}\n", plan.jobs.len()));
+}
+
+/// Each reason once, with the wheels it keeps from being built and the command that mends it.
+fn show_hindrances(plan: &Plan, screen: &mut Screen) {
+    let mut told = Vec::new();
+    for blocked in plan.jobs.iter().filter_map(|job| job.blocked.as_ref()) {
+        if told.contains(&blocked) {
+            continue;
+        }
+        told.push(blocked);
+        let ids: Vec<&str> =
+            plan.jobs.iter().filter(|job| job.blocked.as_ref() == Some(blocked)).map(|job| job.id.as_str()).collect();
+        screen.print(format_args!(
+            "\n{BAD}blocked{BAD:#}: {}\n  for:  {}\n  mend: {}\n",
+            blocked.why,
+            ids.join(", "),
+            blocked.mend
+        ));
+    }
+}
+
+const fn word(from: StdFrom) -> &'static str {
+    match from {
+        StdFrom::Installed => "installed",
+        StdFrom::Cache => "built before",
+        StdFrom::Source => "from source, once",
+        StdFrom::Rustup => "rustup target add",
+        StdFrom::Nowhere => "missing",
+    }
+}

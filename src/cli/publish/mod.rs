@@ -1,0 +1,173 @@
+//! `monowheel publish`.
+
+pub(super) mod args;
+pub(super) mod report;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use monowheel_audit::report::Text;
+use monowheel_audit::report::test_report::{line, worst};
+use monowheel_audit::test_report::Verdict;
+use monowheel_error::text::{count, harmless};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_project::config;
+use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
+use monowheel_release::publish::{Attest, Credentials, Event, Outcome, Place, Request, State, publish};
+use monowheel_release::release::set::Set;
+use monowheel_system::exec::Stop;
+use monowheel_test::trials::{self, Python, Pythons, Wanted};
+use monowheel_wheel::filename::normalized;
+
+use crate::cli::args::Global;
+use crate::cli::publish::args::{PublishArgs, WhoseName};
+use crate::cli::publish::report::{files, rehearsal, render};
+use crate::cli::pythons;
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN};
+
+pub(super) fn run(
+    args: &PublishArgs,
+    global: &Global,
+    python: PathBuf,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let request = request(args, python)?;
+    if args.rehearse {
+        return in_private(args, &request, global, stop, screen);
+    }
+    let how = Text { colours: screen.progress_colours(), details: global.verbose };
+    let report = publish(&request, stop, &mut |event| say(event, how, screen))?;
+    if global.json {
+        screen.json(&report)?;
+    } else {
+        screen.print(render(&report, Text { colours: true, details: global.verbose }));
+    }
+    Ok(report.exit_code())
+}
+
+fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
+    let place = Place::parse(args.index.as_deref().unwrap_or("pypi"), args.index_url.as_deref())?;
+    let credentials = match args.credentials {
+        WhoseName::Trusted => Credentials::trusted(),
+        // The rehearsal's own index needs no password.
+        WhoseName::Environment if args.rehearse && args.index.is_none() => Credentials::trusted(),
+        WhoseName::Environment => Credentials::environment(|name| std::env::var(name).ok())?,
+    };
+    let usual = args.credentials == WhoseName::Trusted && place.is_warehouse;
+    let attests = args.attestations || (usual && !args.no_attestations);
+    if attests && args.credentials == WhoseName::Environment {
+        return Err(Error::new(ErrorKind::Usage, "an index takes attestations of trusted publishers alone")
+            .at("--attestations")
+            .next("leave --credentials environment or --attestations away"));
+    }
+    Ok(Request {
+        set: args.dist.clone(),
+        project: args.project.clone().or_else(|| above(&args.dist)),
+        place,
+        credentials,
+        attest: if attests { Attest::Sigstore } else { Attest::No },
+        dry_run: args.dry_run,
+        // A rehearsal runs them itself.
+        wants_proof: !args.rehearse,
+        python,
+    })
+}
+
+/// The project in the folder above the set's, if it says it is the set's.
+fn above(dist: &Path) -> Option<PathBuf> {
+    let root = std::path::absolute(dist).ok()?.parent()?.to_path_buf();
+    let set = Set::read(dist).ok()?;
+    let text = fs_err::read_to_string(root.join("pyproject.toml")).ok()?;
+    let (name, _) = config::read::<toml::Table>(&text, "").ok()?;
+    (name? == normalized(&set.manifest.name)).then_some(root)
+}
+
+fn in_private(
+    args: &PublishArgs,
+    request: &Request,
+    global: &Global,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    let fault: Option<Fault> = args.fault.as_deref().map(str::parse).transpose()?;
+    if args.index.is_some() && request.place.is_final() {
+        return Err(Error::new(ErrorKind::Usage, "what is on PyPI is out for good: that is no rehearsal")
+            .at("--index")
+            .next("leave --index away, or rehearse on TestPyPI: --index testpypi"));
+    }
+    if args.index.is_some() && matches!(fault, Some(Fault::OfIndex(_))) {
+        return Err(Error::new(ErrorKind::Usage, "an index of others has no faults on demand")
+            .at("--fault")
+            .next("leave --index away, or take --fault kill-after=N"));
+    }
+    let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
+    let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
+    let found: Pythons = trials::find(&named, stop)?;
+    let chosen: Vec<&Python> = pythons::chosen(&wanted, &found, false, wanted.is_empty())?;
+    let how = Text { colours: screen.progress_colours(), details: global.verbose };
+    let made = {
+        let shared = Mutex::new(&mut *screen);
+        let told = |scene: &Scene<'_>| {
+            if let Ok(mut screen) = shared.lock() {
+                show(scene, how, &mut screen);
+            }
+        };
+        rehearse(request, args.index.is_some(), fault.as_ref(), &chosen, stop, &told)?
+    };
+    if global.json {
+        screen.json(&made)?;
+    } else {
+        screen.print(rehearsal(&made, Text { colours: true, details: global.verbose }));
+    }
+    Ok(judged(&made))
+}
+
+/// As the publication; where that went well, as the installation.
+fn judged(made: &Rehearsal) -> ExitCode {
+    let installed = made.installation.as_ref().map_or(ExitCode::Clean, |proof| match worst(proof) {
+        Verdict::Failed => ExitCode::Findings,
+        Verdict::NotRun => ExitCode::Incomplete,
+        Verdict::Ran | Verdict::Nothing | Verdict::Skipped => ExitCode::Clean,
+    });
+    made.publication.exit_code().max(installed)
+}
+
+fn show(scene: &Scene<'_>, how: Text, screen: &mut Screen) {
+    match scene {
+        Scene::Index(url) => screen.note(&format!("{FAINT}an index is up at {url}, with a CI of its own{FAINT:#}")),
+        Scene::Publishing(event) => say(event, how, screen),
+        Scene::Hit(hit) => {
+            let said = hit.said.lines().map(|line| harmless(line).to_string()).collect::<Vec<_>>().join("\n  ");
+            let there = count(hit.there, "file");
+            screen.note(&format!(
+                "{WARN}the fault {}{WARN:#} did this:\n  {said}\n{there} there; the same command again:",
+                hit.fault
+            ));
+        }
+        Scene::Installing(trials::Event::Ended(trial)) => screen.note(&line(trial, how)),
+        Scene::Installing(trials::Event::Waiting { python, holder }) => {
+            screen.note(&format!("waiting for {holder}, which works with {python}"));
+        }
+    }
+}
+
+fn say(event: &Event, how: Text, screen: &mut Screen) {
+    match event {
+        // Where nothing follows it is the result, and goes to stdout.
+        Event::Planned(report) if report.number(State::Upload) > 0 && report.outcome == Outcome::Planned => {
+            screen.note(files(report, how).trim_end());
+        }
+        Event::Planned(_) => {}
+        Event::Token(seconds) => {
+            screen.note(&format!("{GOOD}trusted{GOOD:#}: an upload token for {} minutes", seconds.div_ceil(60)));
+        }
+        Event::Signing(number) => screen.note(&format!("signing {}", count(*number, "file"))),
+        Event::Uploading(file, number, all) => screen.note(&format!("{number}/{all} {}", harmless(file))),
+        Event::Again(why) => {
+            let why = why.lines().collect::<Vec<_>>().join(": ");
+            screen.note(&format!("{BAD}not taken{BAD:#}: {}; once more", harmless(&why)));
+        }
+        Event::Looking(number) => screen.note(&format!("fetching {} from the index", count(*number, "file"))),
+    }
+}

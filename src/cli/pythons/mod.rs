@@ -1,0 +1,104 @@
+//! `monowheel pythons`.
+
+pub(super) mod args;
+
+use monowheel_error::text::{count, harmless};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::exec::Stop;
+use monowheel_test::lab::Runner;
+use monowheel_test::trials::{self, Origin, Python, Pythons, Wanted};
+use serde::Serialize;
+
+use crate::cli::args::Global;
+use crate::cli::pythons::args::PythonsArgs;
+use crate::cli::screen::{BAD, FAINT, Screen, lines, table};
+
+/// The version of the JSON form.
+const SCHEMA: &str = "monowheel.pythons/1";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    #[serde(flatten)]
+    found: &'a Pythons,
+}
+
+pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let found = trials::find(&args.named, stop)?;
+    if global.json {
+        screen.json(&Document { schema: SCHEMA, found: &found })?;
+    } else {
+        show(&found, screen);
+    }
+    // What the user named has to work; a broken shim somewhere is only worth knowing.
+    let is_named = |broken: &trials::Broken| broken.origin == Origin::Named;
+    Ok(if found.broken.iter().any(is_named) { ExitCode::Incomplete } else { ExitCode::Clean })
+}
+
+fn show(found: &Pythons, screen: &mut Screen) {
+    let mut rows = table(&["version", "build", "platform", "libc", "runs", "from", "path"]);
+    for python in &found.pythons {
+        let about = &python.about;
+        let build = match (about.free_threaded, about.debug) {
+            (false, false) => "",
+            (true, false) => "free-threaded",
+            (false, true) => "debug",
+            (true, true) => "free-threaded, debug",
+        };
+        let libc = about.libc.as_ref().map_or_else(String::new, |(name, version)| format!("{name} {version}"));
+        let version = if about.implementation == "cpython" {
+            about.release.clone()
+        } else {
+            format!("{} {}", about.implementation, about.release)
+        };
+        rows.add_row([
+            harmless(&version).as_ref(),
+            build,
+            &harmless(&about.platform),
+            &harmless(&libc),
+            python.runner.word(),
+            python.origin.word(),
+            &harmless(&python.path.display().to_string()),
+        ]);
+    }
+    screen.print(lines(&rows));
+    for broken in &found.broken {
+        let (path, why) = (broken.path.display().to_string(), harmless(&broken.why).into_owned());
+        screen.print(format_args!("{BAD}broken{BAD:#}  {}: {why}\n", harmless(&path)));
+    }
+    let unfit = found.pythons.iter().filter(|python| python.about.unfit().is_some()).count();
+    let rest = if unfit == 0 { String::new() } else { format!(", {unfit} of which monowheel tries no wheel on") };
+    screen.print(format_args!(
+        "\n{FAINT}{}{rest}; `monowheel lab list` shows what else this machine can have{FAINT:#}\n",
+        count(found.pythons.len(), "interpreter")
+    ));
+}
+
+/// The interpreters to run something on: those that are wanted, or one of each kind (`all`: every one); only those that
+/// run natively, if so.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for one that is wanted and not here, or does not work.
+pub(super) fn chosen<'a>(wanted: &[Wanted], found: &'a Pythons, all: bool, native: bool) -> Result<Vec<&'a Python>> {
+    let all: Vec<&Python> = if all { found.pythons.iter().collect() } else { found.one_of_each() };
+    for one in wanted {
+        let broken = found.broken.iter().find(|broken| one.path().as_deref() == Some(&broken.path));
+        if broken.is_none() && all.iter().any(|python| one.is(python)) {
+            continue;
+        }
+        let error = Error::new(
+            ErrorKind::Usage,
+            match broken {
+                Some(broken) => format!("this is no interpreter that works: {}", broken.why),
+                None => "no such interpreter here".to_owned(),
+            },
+        );
+        return Err(error.at(one).next(match one.recipe() {
+            Some(recipe) => format!("monowheel lab get {}; monowheel pythons lists what is here", recipe.id),
+            None => "monowheel pythons lists what is here; monowheel lab list what can be had".to_owned(),
+        }));
+    }
+    let is_wanted = |python: &&Python| wanted.is_empty() || wanted.iter().any(|one| one.is(python));
+    let is_native = |python: &&Python| !native || python.runner == Runner::Native;
+    Ok(all.into_iter().filter(is_wanted).filter(is_native).collect())
+}

@@ -1,0 +1,95 @@
+//! The words of `release`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use monowheel_release::release::Bump;
+
+/// From a version to its tag.
+#[derive(Args, Debug)]
+pub(crate) struct ReleaseArgs {
+    #[command(subcommand)]
+    pub(crate) command: ReleaseCommand,
+}
+
+/// The steps of a release.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReleaseCommand {
+    /// Look at everything that a release needs, and change nothing
+    Check(CheckArgs),
+    /// Edit Cargo.toml, Cargo.lock, pyproject.toml and CHANGELOG.md for the next version; the diff is shown first
+    Prepare(PrepareArgs),
+    /// Make the tag, with SHA256SUMS of the set as its message, when every check is well; nothing is pushed
+    Tag(TagArgs),
+}
+
+/// What to look at.
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// The project's folder
+    #[arg(default_value = ".", value_name = "PROJECT")]
+    pub(crate) project: PathBuf,
+    /// The folder of the set; `dist` in the project's folder by default
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dist: Option<PathBuf>,
+    /// Ask this git remote for the tag too; without a name, the one that is there
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) remote: Option<String>,
+}
+
+/// Which version.
+#[derive(Args, Debug)]
+pub(crate) struct PrepareArgs {
+    /// The version as Cargo.toml will have it: 1.0.0, 1.0.0-rc.1
+    #[arg(value_name = "X.Y.Z", required_unless_present = "bump", conflicts_with = "bump")]
+    pub(crate) version: Option<String>,
+    /// Raise this number instead
+    #[arg(long, value_enum, value_name = "NUMBER")]
+    pub(crate) bump: Option<BumpName>,
+    /// The project's folder
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) project: PathBuf,
+    /// The day in the changelog; that of SOURCE_DATE_EPOCH, else today (UTC), by default
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<String>,
+    /// Write without asking
+    #[arg(short, long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
+    /// Show the diff, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What to tag.
+#[derive(Args, Debug)]
+pub(crate) struct TagArgs {
+    #[command(flatten)]
+    pub(crate) check: CheckArgs,
+    /// Sign the tag with git's own key (user.signingkey)
+    #[arg(long)]
+    pub(crate) sign: bool,
+}
+
+/// The numbers of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BumpName {
+    /// 1.2.3 to 2.0.0
+    Major,
+    /// 1.2.3 to 1.3.0
+    Minor,
+    /// 1.2.3 to 1.2.4; 1.2.3-rc.1 to 1.2.3
+    Patch,
+    /// 1.2.3-rc.1 to 1.2.3-rc.2
+    Pre,
+}
+
+impl From<BumpName> for Bump {
+    fn from(name: BumpName) -> Self {
+        match name {
+            BumpName::Major => Self::Major,
+            BumpName::Minor => Self::Minor,
+            BumpName::Patch => Self::Patch,
+            BumpName::Pre => Self::Pre,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `monowheel release check | prepare | tag`.
+
+pub(super) mod args;
+pub(super) mod report;
+
+use monowheel_audit::report::Text;
+use monowheel_error::text::{count, harmless};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_release::release::check::{Request, check};
+use monowheel_release::release::prepare::{Preparation, Wanted, prepare};
+use monowheel_release::release::{date, tag};
+use monowheel_system::exec::Stop;
+
+use crate::cli::args::Global;
+use crate::cli::confirm::is_yes;
+use crate::cli::release::args::{CheckArgs, PrepareArgs, ReleaseArgs, ReleaseCommand, TagArgs};
+use crate::cli::release::report::{diffs, render};
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
+
+pub(super) fn run(args: &ReleaseArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    match &args.command {
+        ReleaseCommand::Check(args) => look(args, global, stop, screen),
+        ReleaseCommand::Prepare(args) => raise(args, global, stop, screen),
+        ReleaseCommand::Tag(args) => make(args, global, stop, screen),
+    }
+}
+
+fn request(args: &CheckArgs) -> Request {
+    Request { root: args.project.clone(), set: args.dist.clone(), remote: args.remote.clone() }
+}
+
+const fn text(global: &Global) -> Text {
+    Text { colours: true, details: global.verbose }
+}
+
+fn look(args: &CheckArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let report = check(&request(args), stop)?;
+    if global.json {
+        screen.json(&report)?;
+    } else {
+        screen.print(render(&report, text(global)));
+    }
+    Ok(report.exit_code())
+}
+
+fn make(args: &TagArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let tagged = tag::tag(&request(&args.check), args.sign, stop)?;
+    if global.json {
+        screen.json(&tagged)?;
+    } else {
+        screen.print(render(&tagged.check, text(global)));
+        let name = &tagged.check.tag;
+        if tagged.made {
+            screen.print(format_args!("{GOOD}tagged{GOOD:#} {name}\n"));
+        } else if tagged.is_there {
+            screen.print(format_args!("{GOOD}{name} is there already{GOOD:#}: nothing to do here\n"));
+        } else {
+            screen.note(&format!("{BAD}no tag was made{BAD:#}: every check has to be well first"));
+        }
+        if let Some(next) = &tagged.next {
+            screen.print(format_args!("next: {next}\n"));
+        }
+    }
+    Ok(tagged.check.exit_code())
+}
+
+fn raise(args: &PrepareArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let wanted = match (&args.version, args.bump) {
+        (Some(version), _) => Wanted::Version(version.clone()),
+        (None, Some(bump)) => Wanted::Next(bump.into()),
+        (None, None) => {
+            return Err(Error::new(ErrorKind::Usage, "which version?").next("monowheel release prepare X.Y.Z"));
+        }
+    };
+    let asks = !args.yes && !args.dry_run;
+    let cannot_ask = |why: &str| {
+        Error::new(ErrorKind::Usage, why).next("--yes writes without asking, --dry-run only shows the diff")
+    };
+    if global.json && asks {
+        return Err(cannot_ask("--json asks nobody"));
+    }
+    let mut prepared = prepare(&args.project, &wanted, &date::day(args.date.as_deref())?, stop)?;
+    if !global.json && !prepared.already {
+        screen.print(diffs(&prepared, text(global)));
+    }
+    if asks && !prepared.already {
+        if !screen.is_answered() {
+            return Err(cannot_ask("nothing was written: there is no terminal to ask on"));
+        }
+        screen.error(format_args!("Write {}? [y/N] ", count(prepared.files.len(), "file")));
+        if !is_yes(stop)? {
+            screen.note("nothing was written");
+            return Ok(ExitCode::Clean);
+        }
+    }
+    if !args.dry_run && !prepared.already {
+        prepared.write()?;
+    }
+    tell(&prepared, global, screen)?;
+    Ok(ExitCode::Clean)
+}
+
+fn tell(prepared: &Preparation, global: &Global, screen: &mut Screen) -> Result<()> {
+    if global.json {
+        return screen.json(&prepared);
+    }
+    let release = format!("{} {}", harmless(&prepared.name), prepared.version);
+    if prepared.already {
+        screen.note(&format!("{GOOD}{release} is prepared already{GOOD:#}, with the day {}", prepared.date));
+    } else if prepared.written {
+        let wheels = if prepared.python_version == prepared.version {
+            String::new()
+        } else {
+            format!(" (wheels: {})", prepared.python_version)
+        };
+        screen.note(&format!("{GOOD}prepared{GOOD:#} {release}{wheels}\n{FAINT}next: {}{FAINT:#}", prepared.next));
+    } else {
+        screen.note("nothing was written");
+    }
+    Ok(())
+}

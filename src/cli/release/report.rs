@@ -1,0 +1,71 @@
+//! The checks of a release for a terminal: a line each, then what to do where one is not well; and diffs.
+
+use monowheel_release::release::prepare::Preparation;
+use monowheel_release::release::tag::Tagged;
+use monowheel_release::release::{Report, State};
+
+use crate::cli::checks::{Line, lines};
+pub use monowheel_audit::report::text::{Ink, Text};
+use monowheel_error::text::{count, harmless};
+
+/// The checks as lines of text.
+#[must_use]
+pub fn render(report: &Report, how: Text) -> String {
+    let checks = report.checks.iter().map(|check| Line {
+        mark: match check.state {
+            State::Ok => (Ink::Good, "ok"),
+            State::Wrong => (Ink::Bad, "WRONG"),
+            State::Unknown => (Ink::Warn, "UNKNOWN"),
+            State::Skipped => (Ink::Faint, "skipped"),
+        },
+        check: check.check,
+        place: &check.place,
+        said: &check.said,
+        below: check.next.iter().map(|next| ("next", next.as_str())).collect(),
+    });
+    let text = lines(&checks.collect::<Vec<_>>(), how);
+    text + &verdict(report, how) + "\n"
+}
+
+/// The outcome in one line.
+#[must_use]
+pub fn verdict(report: &Report, how: Text) -> String {
+    let number = |state| report.checks.iter().filter(|check| check.state == state).count();
+    let (wrong, unknown) = (number(State::Wrong), number(State::Unknown));
+    let release = format!("{} {}", harmless(&report.name), report.version);
+    if report.ready {
+        return format!("{} {release}: {}", how.paint(Ink::Good, "ready"), count(report.checks.len(), "check"));
+    }
+    let mut parts = Vec::new();
+    if wrong > 0 {
+        parts.push(format!("{} wrong", count(wrong, "check")));
+    }
+    if unknown > 0 {
+        parts.push(format!("{} could not be made", count(unknown, "check")));
+    }
+    format!("{} {release}: {}", how.paint(Ink::Bad, "not ready"), parts.join(", "))
+}
+
+/// What a preparation changes, as unified diffs.
+#[must_use]
+pub fn diffs(prepared: &Preparation, how: Text) -> String {
+    prepared.files.iter().map(|edit| painted(&edit.diff, how)).collect()
+}
+
+/// A unified diff, with nothing in it that a terminal would act on.
+pub(crate) fn painted(diff: &str, how: Text) -> String {
+    let mut text = String::new();
+    for line in diff.lines() {
+        let shown = harmless(line.trim_end_matches('\r'));
+        let ink = match line.as_bytes().first() {
+            _ if line.starts_with("+++ ") || line.starts_with("--- ") => Some(Ink::Strong),
+            Some(b'+') => Some(Ink::Good),
+            Some(b'-') => Some(Ink::Bad),
+            Some(b'@') => Some(Ink::Faint),
+            _ => None,
+        };
+        text += &ink.map_or_else(|| shown.to_string(), |ink| how.paint(ink, &shown));
+        text.push('\n');
+    }
+    text
+}

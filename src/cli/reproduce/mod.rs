@@ -1,0 +1,54 @@
+//! `monowheel reproduce`.
+
+pub(super) mod args;
+
+use std::path::PathBuf;
+
+use monowheel_audit::report::Text;
+use monowheel_build::input::Input;
+use monowheel_build::reproduce::{Request, reproduce};
+use monowheel_error::text::harmless;
+use monowheel_error::{ExitCode, Result};
+use monowheel_system::exec::Stop;
+
+use crate::cli::args::Global;
+use crate::cli::compare::report::{render, verdict};
+use crate::cli::reproduce::args::ReproduceArgs;
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
+use crate::cli::work_dir;
+
+pub(super) fn run(
+    args: &ReproduceArgs,
+    global: &Global,
+    python: PathBuf,
+    stop: &Stop,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
+    // What cannot be meant is said before anything is begun.
+    Input::parse(&args.plan.project)?;
+    let kept = work_dir::folder(args.keep.as_deref(), "monowheel-reproduce-")?;
+    let request = Request {
+        project: args.plan.project.clone(),
+        words: args.plan.words(),
+        python,
+        cold: args.cold,
+        folder: kept.path.clone(),
+    };
+    let reproduction = reproduce(&request, stop, &mut |line| screen.note(&harmless(line)))?;
+    for circumstance in &reproduction.circumstances {
+        screen.note(&format!("{FAINT}elsewhere: {} {}{FAINT:#}", circumstance.what, harmless(&circumstance.there)));
+    }
+    let report = &reproduction.comparison;
+    if let Some(output) = &args.output {
+        fs_err::write(output, monowheel_audit::report::document(&reproduction))?;
+    }
+    if global.json {
+        screen.json(&reproduction)?;
+    } else if args.output.is_some() {
+        let style = if report.identical { GOOD } else { BAD };
+        screen.note(&format!("{style}{}{style:#}", verdict(report)));
+    } else {
+        screen.print(render(report, Text { colours: true, details: global.verbose }));
+    }
+    Ok(reproduction.exit_code())
+}

@@ -1,0 +1,37 @@
+//! `monowheel rules`.
+
+pub(super) mod args;
+pub(super) mod explain;
+
+use monowheel_audit::rule::Rule;
+use monowheel_audit::rules;
+use monowheel_error::{ExitCode, Result};
+use serde::Serialize;
+
+use crate::cli::args::Global;
+use crate::cli::rules::args::RulesArgs;
+use crate::cli::rules::explain::RuleObject;
+use crate::cli::screen::{FAINT, Screen, lines, table};
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    rules: Vec<RuleObject>,
+}
+
+pub(super) fn run(args: &RulesArgs, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
+    let chosen: Vec<&'static Rule> =
+        rules::all().filter(|rule| args.group.is_empty() || args.group.contains(&rule.group)).collect();
+    if global.json {
+        let rules = chosen.into_iter().map(RuleObject::of).collect();
+        screen.json(&Document { schema: "monowheel.rules/1", rules })?;
+        return Ok(ExitCode::Clean);
+    }
+    let mut rows = table(&["rule", "group", "severity", "what is wrong"]);
+    for rule in &chosen {
+        rows.add_row([rule.id, rule.group.word(), rule.severity.word(), rule.summary()]);
+    }
+    screen.print(lines(&rows));
+    screen.print(format_args!("\n{FAINT}{} rules; `monowheel explain RULE` tells all of one{FAINT:#}\n", chosen.len()));
+    Ok(ExitCode::Clean)
+}

@@ -1,0 +1,159 @@
+//! `monowheel test`.
+
+pub(super) mod args;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use monowheel_audit::audit;
+use monowheel_audit::report::test_report::{is_bad, line, render, tally, worst};
+use monowheel_audit::report::{Text, html};
+use monowheel_audit::test_report::{self, Proof, Verdict};
+use monowheel_error::text::count;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::exec::Stop;
+use monowheel_test::trials::Settings;
+use monowheel_test::trials::{self, Event, Options, Wanted};
+
+use crate::cli::args::Global;
+use crate::cli::format;
+use crate::cli::pythons::chosen;
+use crate::cli::screen::{BAD, GOOD, Screen};
+use crate::cli::test::args::{ProofFormat, TestArgs};
+
+pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+    let format = format::chosen(args.format, global.json, ProofFormat::Json, ProofFormat::Text)?;
+    let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
+    let folders = folders(&args.find_links)?;
+    let settings = settings(args)?;
+    let releases = trials::releases(&wheels(&args.wheels)?)?;
+    let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
+    let found = trials::find(&named, stop)?;
+    let pythons = chosen(&wanted, &found, args.all, args.native)?;
+    let options = Options {
+        jobs: args.jobs.map(usize::from),
+        find_links: folders,
+        found: found.pythons.clone(),
+        offline: args.offline,
+        index: None,
+        stop: stop.clone(),
+    };
+    let tried = pythons.iter().filter(|python| python.about.unfit().is_none()).count();
+    screen.note(&format!(
+        "{} on {}",
+        count(releases.iter().map(|release| release.wheels.len()).sum(), "wheel"),
+        count(tried, "interpreter")
+    ));
+    let proof = {
+        let how = Text { colours: screen.progress_colours(), details: false };
+        let shared = Mutex::new(&mut *screen);
+        let told = |event: Event<'_>| {
+            let text = match event {
+                Event::Ended(trial) => line(trial, how),
+                Event::Waiting { python, holder } => format!("waiting for {holder}, which works with {python}"),
+            };
+            if let Ok(mut screen) = shared.lock() {
+                screen.note(&text);
+            }
+        };
+        trials::prove(&releases, &pythons, &settings, &options, &told)?
+    };
+    keep(args, &proof)?;
+    tell(&proof, format, args, global, screen)?;
+    Ok(match worst(&proof) {
+        Verdict::Failed => ExitCode::Findings,
+        Verdict::NotRun => ExitCode::Incomplete,
+        Verdict::Ran => ExitCode::Clean,
+        Verdict::Nothing | Verdict::Skipped if proof.trials().any(|trial| trial.verdict == Verdict::Ran) => {
+            ExitCode::Clean
+        }
+        Verdict::Nothing | Verdict::Skipped => {
+            return Err(Error::new(
+                ErrorKind::Toolchain,
+                "none of the interpreters takes any of the wheels: nothing was run",
+            )
+            .next("monowheel lab list shows which others this machine can have"));
+        }
+    })
+}
+
+/// Every wheel, once.
+fn wheels(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut wheels = Vec::new();
+    for path in named {
+        if path.is_file() && path.extension().is_none_or(|end| end != "whl") {
+            return Err(Error::new(ErrorKind::Usage, "not a wheel")
+                .at(path.display())
+                .next("name *.whl files or their folder"));
+        }
+        for subject in audit::of_path(path).map_err(|error| rephrased(&error, path))? {
+            let wheel = PathBuf::from(subject.place);
+            if !wheels.contains(&wheel) {
+                wheels.push(wheel);
+            }
+        }
+    }
+    Ok(wheels)
+}
+
+/// What is on no disk cannot be run, whatever an audit could do with it.
+fn rephrased(error: &Error, path: &Path) -> Error {
+    Error::new(error.kind(), error.what())
+        .at(path.display())
+        .next("name wheels or their folder; `monowheel build` makes dist/")
+}
+
+fn folders(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let folder = |path: &PathBuf| {
+        if path.is_dir() {
+            return Ok(fs_err::canonicalize(path)?);
+        }
+        Err(Error::new(ErrorKind::Usage, "--find-links: no such folder").at(path.display()))
+    };
+    named.iter().map(folder).collect()
+}
+
+fn settings(args: &TestArgs) -> Result<Settings> {
+    let beside = args.wheels.first().map_or(Path::new("."), PathBuf::as_path);
+    let mut settings = Settings::find(args.config.as_deref(), beside)?;
+    if let Some(command) = &args.command {
+        settings.table.command = Some(command.clone());
+        // What was typed is meant, whatever the wheels are called.
+        settings.name = None;
+    }
+    settings.table.requires.extend(args.requires.iter().cloned());
+    settings.check()?;
+    Ok(settings)
+}
+
+/// Leaves the proof beside the wheels, when they were one whole folder: for the report of an audit, and for a
+/// release.
+fn keep(args: &TestArgs, proof: &Proof) -> Result<()> {
+    let [folder] = args.wheels.as_slice() else { return Ok(()) };
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    proof.write(&folder.join(test_report::FILE))
+}
+
+fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, screen: &mut Screen) -> Result<()> {
+    let rendered = match format {
+        ProofFormat::Text => {
+            let how = Text { colours: args.output.is_none(), details: global.verbose };
+            render(proof, how)
+        }
+        ProofFormat::Json => proof.json(),
+        ProofFormat::Html => html::proof_page(proof),
+    };
+    let Some(output) = &args.output else {
+        if format == ProofFormat::Text {
+            screen.print(rendered);
+            return Ok(());
+        }
+        return screen.machine(&rendered);
+    };
+    fs_err::write(output, rendered)?;
+    let style = if is_bad(proof) { BAD } else { GOOD };
+    screen.note(&format!("{style}{}{style:#}; the report is in {}", tally(proof), output.display()));
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! `monowheel ci`: a repository is made for each test, and looked at as a person would.
+
+mod commands;
+mod pages;
+mod repository;
+mod settings;

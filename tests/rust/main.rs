@@ -1,0 +1,15 @@
+//! The command line as a program: what is typed, what comes out, and the exit code.
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
+
+mod ci;
+mod cli;
+mod cli_audit;
+mod cli_compare;
+mod cli_compare_sets;
+mod cli_lint;
+mod data;
+#[path = "../../crates/monowheel-audit/tests/lint/project.rs"]
+mod lint_project;
+mod pin;
+mod release;
+mod said;

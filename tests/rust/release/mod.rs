@@ -1,0 +1,6 @@
+//! A release from version to tag: repositories and sets are made for each test, and each is spoiled in one way.
+
+mod checks;
+mod prepares;
+mod project;
+mod tags;
