@@ -99,7 +99,7 @@ class Wheel:
         """Bytes."""
     @property
     def name(self) -> str | None:
-        """The distribution's normalised name; ``None`` for a library outside a wheel."""
+        """The distribution's name as file names write it; ``None`` for a library outside a wheel."""
     @property
     def version(self) -> str | None:
         """The version as the file name has it."""

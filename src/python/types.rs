@@ -132,7 +132,7 @@ impl Wheel {
         self.file_report().outline.size
     }
 
-    /// The distribution's normalised name; None for a bare library.
+    /// The distribution's name as file names write it; None for a bare library.
     #[getter]
     fn name(&self) -> Option<&str> {
         self.file_report().outline.name.as_deref()

@@ -84,7 +84,7 @@ def test_an_unknown_name_ends_it_before_anything_is_done(monowheel: Run, lab: Pa
     home = entry(lab)
     done = told(monowheel, lab, action, ID, "cpython-315t")
     assert (done.returncode, done.stdout) == (USAGE, "")
-    assert "do you mean cpython-3.15t?" in done.stderr
+    assert "did you mean cpython-3.15t?" in done.stderr
     assert home.is_dir()
 
 

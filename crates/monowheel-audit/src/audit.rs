@@ -73,7 +73,7 @@ pub struct Options {
     pub floor: Option<PythonVersion>,
     /// The platforms that the project says it ships.
     pub declared: Option<Vec<String>>,
-    /// The project whose configuration this is, by its normalised name: `declared` is about its wheels
+    /// The project whose configuration this is, by its name as file names write it: `declared` is about its wheels
     /// alone. About all when absent.
     pub project: Option<String>,
     /// The file names of the sdists that lie beside the wheels.

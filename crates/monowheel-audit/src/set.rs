@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use monowheel_wheel::abi::{self, PythonVersion};
 use monowheel_wheel::binary::{Format, MinimumOs};
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::tag::Tag;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub struct Outline {
     pub file: String,
     /// Bytes.
     pub size: u64,
-    /// The distribution's normalised name; `None` for a bare binary or a name that is no wheel's.
+    /// The distribution's name as file names write it; `None` for a bare binary or a name that is no wheel's.
     pub name: Option<String>,
     /// Its version as the file name has it.
     pub version: Option<String>,
@@ -71,7 +71,7 @@ pub struct SliceOutline {
 /// The wheels of one version of one distribution, from one folder or one command line.
 #[derive(Clone, Debug, Default)]
 pub struct Set {
-    /// The distribution's normalised name.
+    /// The distribution's name as file names write it.
     pub name: String,
     /// Its wheels, by file name.
     pub wheels: Vec<Outline>,
@@ -97,7 +97,7 @@ impl Outline {
             place: facts.place.clone(),
             file: facts.file.clone(),
             size: facts.size,
-            name: name.map(|name| normalized(&name.name)),
+            name: name.map(|name| wheel_name(&name.name)),
             version: name.map(|name| name.version.clone()),
             build: name.and_then(|name| name.build.clone()),
             tags: facts.tags().to_vec(),

@@ -30,7 +30,7 @@ pub struct Proof {
 /// The wheels of one version of one distribution.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Release {
-    /// The distribution's normalised name.
+    /// The distribution's name as file names write it.
     pub name: String,
     /// Its version.
     pub version: String,

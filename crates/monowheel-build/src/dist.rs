@@ -1,16 +1,13 @@
 //! The output folder: each file appears whole or not at all.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::atomic_write::{self, UNFINISHED};
 use monowheel_system::hash::sha256_file;
 use serde::Deserialize;
 
 use crate::manifest::{FILE, File, Manifest};
-
-/// Files under this name are not finished; a later build sweeps up what a killed one left.
-const UNFINISHED: &str = ".monowheel-";
 
 /// The hashes of a set, in the form of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
@@ -47,8 +44,9 @@ impl Dist {
     /// When it cannot be made or written.
     pub fn open(folder: &Path) -> Result<Self> {
         fs_err::create_dir_all(folder)?;
-        drop(unfinished(folder)?);
+        atomic_write::check_writable(folder)?;
         for entry in fs_err::read_dir(folder)?.flatten() {
+            // What a killed build left.
             if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_old(&entry.path()) {
                 let _ = fs_err::remove_file(entry.path());
             }
@@ -100,9 +98,10 @@ impl Dist {
         let present = fs_err::metadata(&target).is_ok_and(|metadata| metadata.len() == size)
             && sha256_file(&target).is_ok_and(|hash| hash == sha256);
         if !present {
-            let mut copy = unfinished(&self.folder)?;
-            std::io::copy(&mut fs_err::File::open(file)?, &mut copy)?;
-            finish(copy, &target)?;
+            atomic_write::write_with(&target, |copy| {
+                std::io::copy(&mut fs_err::File::open(file)?, copy)?;
+                Ok(())
+            })?;
         }
         Ok(File { file: name, sha256, size })
     }
@@ -123,17 +122,11 @@ impl Dist {
     pub fn record(&self, manifest: &Manifest) -> Result<()> {
         let files =
             std::iter::once(&manifest.sdist).chain(manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()));
-        self.write(SUMS, sums(files).as_bytes())?;
+        atomic_write::write(&self.folder.join(SUMS), sums(files))?;
         let mut json = serde_json::to_vec_pretty(manifest)
             .map_err(|error| Error::new(ErrorKind::Io, format!("the manifest cannot be written: {error}")))?;
         json.push(b'\n');
-        self.write(FILE, &json)
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let mut file = unfinished(&self.folder)?;
-        file.write_all(bytes)?;
-        finish(file, &self.folder.join(name))
+        atomic_write::write(&self.folder.join(FILE), json)
     }
 }
 
@@ -142,14 +135,6 @@ pub fn sums<'a>(files: impl Iterator<Item = &'a File>) -> String {
     let mut files: Vec<&File> = files.collect();
     files.sort_by(|a, b| a.file.cmp(&b.file));
     files.iter().map(|file| format!("{}  {}\n", file.sha256, file.file)).collect()
-}
-
-fn unfinished(folder: &Path) -> Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(UNFINISHED)
-        .suffix(".part")
-        .tempfile_in(folder)
-        .map_err(|error| Error::from(error).at(folder.display()))
 }
 
 /// The file in `folder` whose name has this end; tools write one into an empty folder.
@@ -163,15 +148,6 @@ fn remove_if_there(path: &Path) -> Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
-}
-
-/// Gives a complete file its name, when its bytes are on the disk.
-fn finish(file: tempfile::NamedTempFile, target: &Path) -> Result<()> {
-    file.as_file().sync_all()?;
-    #[cfg(unix)]
-    file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    file.persist(target).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// Another build may be writing into the same folder right now; its files are young.

@@ -7,6 +7,9 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::cache;
 use monowheel_system::exec::{Call, Stop};
 use monowheel_system::hash::sha256_file;
+use monowheel_wheel::names::is_name;
+use monowheel_wheel::requirement::Requirement;
+use pep440_rs::Operator;
 
 use crate::dist::file_ending;
 
@@ -46,18 +49,15 @@ impl Input {
                 .at(path.display())
                 .next(EXPECTED));
         }
-        let name_end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(text.len());
-        let (name, rest) = text.split_at(name_end);
-        let is_pin = rest
-            .trim_start()
-            .strip_prefix("==")
-            .is_some_and(|version| !version.trim().is_empty() && !version.contains(['*', ',', '=']));
-        if !name.is_empty() && is_pin {
-            return Ok(Self::Requirement(text.split_whitespace().collect()));
+        let pin = Requirement::parse(text).ok().filter(|parsed| parsed.marker.is_none()).and_then(|parsed| {
+            let pin = parsed.pin().filter(|pin| *pin.operator() == Operator::Equal)?;
+            (!parsed.versions.contains(',')).then(|| format!("{}{pin}", parsed.name))
+        });
+        if let Some(pin) = pin {
+            return Ok(Self::Requirement(pin));
         }
         let error = Error::new(ErrorKind::Usage, format!("no such folder: {text}"));
-        let looks_like_a_name = rest.is_empty() && !name.is_empty() && !text.contains('/');
-        Err(if looks_like_a_name {
+        Err(if is_name(text) {
             error.next(format!("for a release on the index give its version: {text}==VERSION"))
         } else {
             error.next(EXPECTED)
@@ -102,7 +102,7 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
     let python = python.ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "no Python with pip found").next("apt-get install python3-pip")
     })?;
-    let kept = cache::root()?.join("sdists").join(requirement.replace(['/', '[', ']'], "_"));
+    let kept = cache::root()?.join("sdists").join(requirement);
     if let Some(sdist) = file_ending(&kept, ".tar.gz") {
         return Ok(sdist);
     }
@@ -110,7 +110,7 @@ fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<Pat
     fs_err::create_dir_all(parent)?;
     let folder = tempfile::Builder::new().prefix(".download-").tempdir_in(parent)?;
     // Not `:all:`: pip would build the build backend from source as well.
-    let name = requirement.split("==").next().unwrap_or(requirement);
+    let name = Requirement::parse(requirement).map_or(requirement, |parsed| parsed.name);
     let call = Call::new(python)
         .args([
             "-m",
@@ -154,7 +154,9 @@ mod tests {
         fs_err::write(&sdist, "")?;
         assert!(matches!(Input::parse(&dir.path().to_string_lossy())?, Input::Folder(_)));
         assert!(matches!(Input::parse(&sdist.to_string_lossy())?, Input::Sdist(_)));
-        assert_eq!(Input::parse("nh3 == 0.3.7")?, Input::Requirement("nh3==0.3.7".to_owned()));
+        for text in ["nh3 == 0.3.7", "nh3==0.3.7", "nh3[x] (==0.3.7)"] {
+            assert_eq!(Input::parse(text)?, Input::Requirement("nh3==0.3.7".to_owned()), "{text}");
+        }
         Ok(())
     }
 
@@ -163,7 +165,9 @@ mod tests {
         let said = |text: &str| Input::parse(text).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(said("nh3").contains("nh3==VERSION"));
         assert!(said("no/such").contains("no such folder"));
-        assert!(said("nh3==").contains("no such folder"));
+        for wrong in ["nh3==", "nh3==1.*", "nh3==1,<2", "nh3>=1", "nh3===1", "nh3==1; os_name == 'nt'", "nh3==../1"] {
+            assert!(said(wrong).contains("no such folder"), "{wrong}");
+        }
         assert!(said("gone.tar.gz").contains("no such sdist"));
         assert!(said("-r").contains("no such folder"));
     }

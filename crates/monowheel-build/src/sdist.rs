@@ -8,7 +8,6 @@ mod origin;
 mod unpack;
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use fetch::{Locked, fetch};
@@ -17,6 +16,7 @@ pub use origin::{FILE as ORIGIN, Origin};
 pub use unpack::unpack;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, Stop, last_lines};
 
 use crate::dist::file_ending;
@@ -94,10 +94,7 @@ fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> 
         header.set_size(text.len() as u64);
         packed.append_data(&mut header, &path, text.as_bytes())?;
     }
-    let mut file = tempfile::NamedTempFile::new_in(sdist.parent().unwrap_or(Path::new(".")))?;
-    file.write_all(&gzip(&packed.into_inner()?)?)?;
-    file.persist(sdist).map_err(|error| error.error)?;
-    Ok(())
+    atomic_write::write(sdist, gzip(&packed.into_inner()?)?)
 }
 
 /// Packed at once: what a compressor of streams gives may depend on the pieces that it is given, and these on what

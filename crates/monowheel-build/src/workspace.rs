@@ -13,6 +13,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
+use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 use monowheel_system::lock::{Lock, sweep};
 
@@ -34,8 +35,8 @@ impl Workspace {
     pub fn open(root: &Path, stop: &Stop, waiting: impl FnOnce(&str)) -> Result<Self> {
         fs_err::create_dir_all(root.join("logs"))?;
         // Nobody wants these in a backup or in a commit.
-        fs_err::write(root.join(".gitignore"), "*\n")?;
-        fs_err::write(root.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+        atomic_write::write(&root.join(".gitignore"), "*\n")?;
+        atomic_write::write(&root.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
         let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
         sweep(root, UNFINISHED);
         Ok(Self { root: root.to_path_buf(), _lock: lock })

@@ -5,6 +5,7 @@
 //! the place, and the next step. An *error* means "we could not do or look"; a wheel that is wrong
 //! is a finding, never an error.
 
+pub mod near_names;
 pub mod text;
 
 use std::fmt;

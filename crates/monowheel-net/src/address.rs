@@ -81,7 +81,7 @@ impl Address {
         Ok(if inherits { Self { credentials: self.credentials.clone(), ..joined } } else { joined })
     }
 
-    /// The project's page of the simple index here; `project` is a normalised name.
+    /// The project's page of the simple index here; `project` is a normalized name.
     #[must_use]
     pub fn project(&self, project: &str) -> Self {
         let path = format!("{}/{}/", self.path.trim_end_matches('/'), encoded(project));

@@ -1,7 +1,8 @@
 //! Parts of a remote file that are kept in memory, the least used ones dropped first.
 
-use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+
+use lru::LruCache;
 
 /// What is kept or dropped at once, in bytes.
 pub(super) const BLOCK: u64 = 64 << 10;
@@ -14,9 +15,7 @@ const EXPECTED: u64 = 4 << 20;
 #[derive(Debug)]
 pub(super) struct Cache {
     most: usize,
-    clock: u64,
-    blocks: HashMap<u64, (u64, Box<[u8]>)>,
-    by_use: BTreeMap<u64, u64>,
+    blocks: LruCache<u64, Box<[u8]>>,
     next: u64,
     ahead: u64,
     expected: Range<u64>,
@@ -28,9 +27,8 @@ impl Cache {
         let most = (bytes as u64 / BLOCK).max(2);
         Self {
             most: usize::try_from(most).unwrap_or(usize::MAX),
-            clock: 0,
-            blocks: HashMap::new(),
-            by_use: BTreeMap::new(),
+            // Its own bound would take the memory of all entries at once.
+            blocks: LruCache::unbounded(),
             next: 0,
             ahead: BLOCK,
             expected: 0..0,
@@ -39,13 +37,7 @@ impl Cache {
 
     /// Copies what is kept from byte `at` on, up to the end of a block; `None` when nothing is.
     pub(super) fn copy(&mut self, at: u64, buffer: &mut [u8]) -> Option<usize> {
-        let number = at / BLOCK;
-        let clock = self.tick();
-        let (used, block) = self.blocks.get_mut(&number)?;
-        self.by_use.remove(used);
-        *used = clock;
-        self.by_use.insert(clock, number);
-        let bytes = block.get(usize::try_from(at % BLOCK).ok()?..)?;
+        let bytes = self.blocks.get(&(at / BLOCK))?.get(usize::try_from(at % BLOCK).ok()?..)?;
         let length = bytes.len().min(buffer.len());
         buffer.get_mut(..length)?.copy_from_slice(bytes.get(..length)?);
         (length > 0).then_some(length)
@@ -54,7 +46,7 @@ impl Cache {
     /// The first byte from `at` on, but before `end`, whose block is kept; `end` when there is none.
     pub(super) fn gap(&self, at: u64, end: u64) -> u64 {
         let mut start = (at / BLOCK).saturating_add(1).saturating_mul(BLOCK);
-        while start < end && !self.blocks.contains_key(&(start / BLOCK)) {
+        while start < end && !self.blocks.contains(&(start / BLOCK)) {
             start = start.saturating_add(BLOCK);
         }
         start.min(end)
@@ -81,21 +73,11 @@ impl Cache {
     /// Keeps bytes that begin at `start`, the beginning of a block.
     pub(super) fn keep(&mut self, start: u64, bytes: &[u8]) {
         for (number, block) in (start / BLOCK..).zip(bytes.chunks(usize::try_from(BLOCK).unwrap_or(usize::MAX))) {
-            let clock = self.tick();
-            if let Some((used, _)) = self.blocks.insert(number, (clock, block.into())) {
-                self.by_use.remove(&used);
-            }
-            self.by_use.insert(clock, number);
+            self.blocks.put(number, block.into());
             while self.blocks.len() > self.most {
-                let Some((_, oldest)) = self.by_use.pop_first() else { break };
-                self.blocks.remove(&oldest);
+                self.blocks.pop_lru();
             }
         }
-    }
-
-    fn tick(&mut self) -> u64 {
-        self.clock += 1;
-        self.clock
     }
 }
 
@@ -117,7 +99,7 @@ mod tests {
         assert_eq!((cache.copy(0, &mut byte), byte), (Some(1), [1]));
         assert_eq!(cache.copy(BLOCK, &mut byte), None);
         assert_eq!((cache.copy(2 * BLOCK, &mut byte), byte), (Some(1), [3]));
-        assert_eq!((cache.blocks.len(), cache.by_use.len()), (2, 2));
+        assert_eq!(cache.blocks.len(), 2);
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use monowheel_error::{ErrorKind, Result};
 use monowheel_system::hash::hex;
+use monowheel_wheel::names::normalized_name;
 use sha2::{Digest as _, Sha256};
 
 use crate::address::Address;
 use crate::client::Client;
 use crate::download::{download, pieces};
-use crate::pin::normalised;
 use crate::simple::{RemoteFile, files};
 use crate::{IndexOptions, without_name};
 
@@ -35,7 +35,7 @@ impl Index {
     /// # Errors
     /// When the index cannot be asked, or answers with something else than a page of the simple API.
     pub fn files(&self, project: &str) -> Result<Option<Vec<RemoteFile>>> {
-        files(&self.client, &self.address, &normalised(project))
+        files(&self.client, &self.address, &normalized_name(project))
     }
 
     /// The SHA-256 of what is served as this file, whatever the index says of it; `None` when that has not `size` bytes.

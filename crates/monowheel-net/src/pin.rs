@@ -1,9 +1,9 @@
 //! One requirement that names one release: `name[extra]==version` (PEP 508, PEP 440), or one file by URL.
 
-use std::str::FromStr as _;
-
 use monowheel_error::{Error, ErrorKind, Result};
-use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
+use monowheel_wheel::names::normalized_name;
+use monowheel_wheel::requirement::Requirement;
+use pep440_rs::VersionSpecifier;
 
 use crate::address::Address;
 use crate::simple::{RemoteFile, sha256_of};
@@ -11,7 +11,7 @@ use crate::simple::{RemoteFile, sha256_of};
 /// A release: a project and its version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pin {
-    /// The project's normalised name (PEP 503).
+    /// The project's normalized name (PEP 503).
     pub name: String,
     /// `==VERSION`; a local version (`+cu118`) that it does not name fits too.
     pub version: VersionSpecifier,
@@ -36,39 +36,19 @@ pub(super) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Named> {
         let address = Address::parse(requirement.split_whitespace().next().unwrap_or_default())?;
         return file(address, &sha256);
     }
-    let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
-    let (name, rest) = requirement.split_at(end.unwrap_or(requirement.len()));
-    let well_formed = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    if !well_formed(name.chars().next()) || !well_formed(name.chars().next_back()) {
-        return Err(unpinned(requirement, "no project's name"));
-    }
-    let rest = rest.trim_start();
-    let rest = match rest.strip_prefix('[') {
-        Some(extras) => extras.split_once(']').ok_or_else(|| unpinned(requirement, "`[` without `]`"))?.1.trim_start(),
-        None => rest,
-    };
-    if let Some(url) = rest.strip_prefix('@') {
-        let url = url.split_once(" ;").map_or(url, |(url, _)| url);
+    let parsed = Requirement::parse(requirement).map_err(|why| match requirement.contains("://") {
+        // A URL may hold a password.
+        true => Error::new(ErrorKind::Usage, "a requirement with a URL that does not parse").next(ONE),
+        false => unpinned(requirement, &why),
+    })?;
+    if let Some(url) = parsed.url {
         return file(Address::parse(url)?, &sha256);
     }
-    let (version, marker) = rest.split_once(';').map_or((rest, None), |(version, marker)| (version, Some(marker)));
-    if let Some(marker) = marker {
-        notes.push(format!("{name}: taken whatever the environment is (`{}`)", marker.trim()));
+    if let Some(marker) = parsed.marker {
+        notes.push(format!("{}: taken whatever the environment is (`{marker}`)", parsed.name));
     }
-    let version = version.trim();
-    let version = version.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(version);
-    let specifiers =
-        VersionSpecifiers::from_str(version).map_err(|_| unpinned(requirement, "no version of PEP 440"))?;
-    let is_exact =
-        |specifier: &&VersionSpecifier| matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual);
-    let version = specifiers.iter().find(is_exact).ok_or_else(|| unpinned(requirement, "no version is pinned"))?;
-    Ok(Named::Release(Pin { name: normalised(name), version: version.clone(), sha256 }))
-}
-
-/// A project's name as indexes write it (PEP 503).
-pub(super) fn normalised(name: &str) -> String {
-    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+    let version = parsed.pin().ok_or_else(|| unpinned(requirement, "no version is pinned"))?;
+    Ok(Named::Release(Pin { name: normalized_name(parsed.name), version, sha256 }))
 }
 
 /// Splits off `--hash=sha256:…`.
@@ -114,8 +94,10 @@ fn file(address: Address, sha256: &[String]) -> Result<Named> {
 }
 
 fn unpinned(requirement: &str, why: &str) -> Error {
-    Error::new(ErrorKind::Usage, format!("{why}: {requirement}")).next("pin one release: NAME==VERSION")
+    Error::new(ErrorKind::Usage, format!("{why}: {requirement}")).next(ONE)
 }
+
+const ONE: &str = "pin one release: NAME==VERSION";
 
 #[cfg(test)]
 mod tests {
@@ -152,8 +134,9 @@ mod tests {
     fn hashes_are_kept_and_markers_noted() -> Result<()> {
         let hash = "AB".repeat(32);
         let mut notes = Vec::new();
-        let text =
-            format!("x==1; a < '1' --hash=sha256:{hash} --hash sha256:{hash} --hash=sha512:00 --config-settings a=b");
+        let text = format!(
+            "x==1; os_name == 'nt' --hash=sha256:{hash} --hash sha256:{hash} --hash=sha512:00 --config-settings a=b"
+        );
         let Named::Release(pin) = parse(&text, &mut notes)? else { panic!("no release") };
         assert_eq!(pin.sha256, [hash.to_lowercase(), hash.to_lowercase()]);
         assert_eq!(notes.len(), 2);
@@ -164,7 +147,20 @@ mod tests {
 
     #[test]
     fn what_is_not_pinned_is_refused() {
-        for text in ["x", "x>=1", "x==1.*", "x~=1.0", "x!=1", "", "-x==1", "x[a==1", "x==nonsense", "./x.whl", "x =="] {
+        for text in [
+            "x",
+            "x>=1",
+            "x==1.*",
+            "x~=1.0",
+            "x!=1",
+            "",
+            "-x==1",
+            "x[a==1",
+            "x==nonsense",
+            "./x.whl",
+            "x ==",
+            "x==1; a",
+        ] {
             assert!(!refusal(text).is_empty(), "{text}");
         }
     }
@@ -173,12 +169,13 @@ mod tests {
     fn a_url_names_a_wheel() -> Result<()> {
         let hash = "ab".repeat(32);
         for text in [
-            format!("x @ https://h/x-1-py3-none-any.whl#sha256={hash} ; a < '1'"),
+            format!("x @ https://h/x-1-py3-none-any.whl#sha256={hash} ; os_name == 'nt'"),
             format!("https://h/x-1-py3-none-any.whl --hash=sha256:{hash}"),
         ] {
             let Named::File(file) = parse(&text, &mut Vec::new())? else { panic!("no file: {text}") };
             assert_eq!((file.name.as_str(), file.sha256.as_deref()), ("x-1-py3-none-any.whl", Some(hash.as_str())));
         }
+        assert!(!refusal("x @ https://u:sec ret@h/x.whl").contains("ret@h"));
         assert!(refusal("x @ https://u:secret@h/x.tar.gz").contains("not a wheel"));
         assert!(!refusal("x @ https://u:secret@h/x.tar.gz").contains("secret"));
         assert!(!refusal("x @ git+https://u:secret@h/x").contains("secret"));

@@ -5,11 +5,12 @@ use std::str::FromStr as _;
 use monowheel_audit::finding::some_of;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::filename::{WheelName, same_version};
+use monowheel_wheel::names::normalized_name;
 use pep440_rs::{Operator, Version, VersionSpecifier};
 
 use crate::address::Address;
 use crate::client::Client;
-use crate::pin::{Pin, normalised};
+use crate::pin::Pin;
 use crate::simple::{RemoteFile, files};
 
 const SDISTS: [&str; 4] = [".tar.gz", ".zip", ".tar.bz2", ".tgz"];
@@ -110,7 +111,7 @@ impl Picked {
             let Some((name, version)) = name_and_version(&file.name) else {
                 continue;
             };
-            if normalised(&name) != pin.name {
+            if normalized_name(&name) != pin.name {
                 continue;
             }
             if !fits(&pin.version, &version) {
@@ -182,7 +183,7 @@ fn name_and_version(file: &str) -> Option<(String, String)> {
 #[must_use]
 pub fn is_of(file: &str, project: &str, version: &str) -> bool {
     name_and_version(file).is_some_and(|(name, its)| {
-        normalised(&name) == normalised(project) && same_version(&its, version).unwrap_or(its == version)
+        normalized_name(&name) == normalized_name(project) && same_version(&its, version).unwrap_or(its == version)
     })
 }
 

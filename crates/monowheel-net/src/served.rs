@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use monowheel_error::Result;
+use monowheel_system::atomic_write;
 
 use crate::client::Client;
 use crate::download::{download, pieces};
@@ -48,8 +49,7 @@ impl Served {
         let path = folder.join(file.name.rsplit(['/', '\\']).next().unwrap_or_default());
         let bytes = download(&self.client, file, None)?;
         fs_err::create_dir_all(folder)?;
-        let mut written = fs_err::File::create(&path)?;
-        pieces(&*bytes, &mut |piece| Ok(written.write_all(piece)?))?;
+        atomic_write::write_with(&path, |file| pieces(&*bytes, &mut |piece| Ok(file.write_all(piece)?)))?;
         Ok(path)
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn sha256_of(text: &str) -> Option<String> {
     is_one.then(|| text.to_ascii_lowercase())
 }
 
-/// The files of a project (its normalised name) on one index; `None` when the index has no such project.
+/// The files of a project (its normalized name) on one index; `None` when the index has no such project.
 ///
 /// # Errors
 /// When the index cannot be asked, or answers with something else than a page of the simple API.

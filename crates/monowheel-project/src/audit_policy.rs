@@ -31,7 +31,7 @@ pub struct Settings {
     pub lint: Table,
     /// `targets` of `[tool.monowheel]`.
     pub targets: Option<Vec<String>>,
-    /// The project's normalised name.
+    /// The project's name as file names write it.
     pub project: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! `[tool.monowheel]` of any pyproject.toml, whichever part of it a command reads.
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::wheel_name;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -22,7 +22,7 @@ struct Tools<T> {
     monowheel: Option<T>,
 }
 
-/// The project's normalised name and `[tool.monowheel]`, where the file has them. `knows` tells what the
+/// The project's name as file names write it and `[tool.monowheel]`, where the file has them. `knows` tells what the
 /// command's part of the table may hold.
 ///
 /// # Errors
@@ -32,6 +32,6 @@ pub fn read<T: DeserializeOwned>(text: &str, knows: &str) -> Result<(Option<Stri
         let what = format!("the configuration is not as expected\n{}", error.to_string().trim_end());
         Error::new(ErrorKind::Usage, what).next(knows)
     })?;
-    let name = document.project.and_then(|project| project.name).map(|name| normalized(&name));
+    let name = document.project.and_then(|project| project.name).map(|name| wheel_name(&name));
     Ok((name, document.tool.and_then(|tool| tool.monowheel)))
 }

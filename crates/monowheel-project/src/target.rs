@@ -7,6 +7,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use monowheel_error::near_names::nearest_few;
 use monowheel_error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -156,8 +157,10 @@ impl Target {
             })?;
             return Ok(row.at(Some(level), windows));
         }
+        let near = nearest_few(name, Self::names(), 2);
+        let hint = if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(" or ")) };
         Err(Error::new(ErrorKind::Usage, format!("unknown target {name}"))
-            .next(format!("did you mean {}? `monowheel plan --help` lists the names", nearest(name).join(" or "))))
+            .next(format!("{hint}`monowheel plan --help` lists the names")))
     }
 
     /// The platforms built when nobody names any.
@@ -261,14 +264,6 @@ fn without_legacy_name(name: &str) -> String {
         }
     }
     name.to_owned()
-}
-
-/// The names of the table that look most like `name`, at most two.
-fn nearest(name: &str) -> Vec<String> {
-    let mut names: Vec<(f64, String)> =
-        Target::names().into_iter().map(|known| (strsim::jaro_winkler(name, &known), known)).collect();
-    names.sort_by(|a, b| b.0.total_cmp(&a.0));
-    names.into_iter().take(2).map(|(_, known)| known).collect()
 }
 
 #[cfg(test)]

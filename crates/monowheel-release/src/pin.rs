@@ -64,7 +64,7 @@ pub struct Pinned {
 /// A pinned release.
 #[derive(Clone, Debug, Serialize)]
 pub struct Release {
-    /// The project's normalised name (PEP 503).
+    /// The project's normalized name (PEP 503).
     pub name: String,
     /// Its version, normalised (PEP 440).
     pub version: String,

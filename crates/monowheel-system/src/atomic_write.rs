@@ -1,97 +1,120 @@
-//! Files that appear whole or not at all: records that another run reads.
+//! Files that appear complete or not at all. Every file that a person or another run reads is written here.
+//!
+//! The bytes go to a temporary file in the same directory, which nothing else can have opened (`O_EXCL` and a random
+//! name, from the `tempfile` crate). They are on the disk before the file gets its name by a rename. A reader sees the
+//! old file or the new one, also after a crash. Logs, and files in temporary directories of our own, are written plainly.
 
+use std::fs::{File, Metadata};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use tempfile::NamedTempFile;
 
-/// Writes `text` to a file beside `path` and renames that. A link stays one: what it leads to is written.
+/// The names of temporary files begin with this. A process that is killed leaves one; see `build::dist`, which sweeps.
+pub const UNFINISHED: &str = ".monowheel-";
+
+/// Replaces a file, or makes a new one.
+///
+/// An existing file keeps its permissions, and a new one gets those of the umask. A symbolic link stays one: the file
+/// that it leads to is replaced.
 ///
 /// # Errors
-/// When the folder cannot be written; nothing of it stays then. When there is something that is no file: whoever may
-/// would rename over `/dev/null`.
-pub fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
-    let found = fs_err::symlink_metadata(path).ok();
-    let real = if found.as_ref().is_some_and(std::fs::Metadata::is_symlink) {
-        fs_err::canonicalize(path)?
-    } else {
-        path.to_path_buf()
+/// When the directory is missing or cannot be written; nothing is left then. When `path` is something other than a
+/// file: a user who may do so would replace `/dev/null` by a rename.
+pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
+    write_with(path, |file| Ok(file.write_all(bytes.as_ref())?))
+}
+
+/// The same, for bytes that come in pieces: `fill` writes them into the temporary file.
+///
+/// # Errors
+/// Those of [`write()`], and those of `fill`.
+pub fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    replace(path, 0o666, fill)
+}
+
+/// The same as [`write()`], for a program: everybody who may read it may execute it.
+///
+/// # Errors
+/// Those of [`write()`].
+pub fn write_executable(path: &Path, text: &str) -> Result<()> {
+    replace(path, 0o777, |file| Ok(file.write_all(text.as_bytes())?))
+}
+
+/// Finds out whether files can be written into a directory.
+///
+/// # Errors
+/// When they cannot.
+pub fn check_writable(directory: &Path) -> Result<()> {
+    temporary(directory, 0o600).map(drop)
+}
+
+fn replace(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    let (path, existing) = destination(path)?;
+    let directory = match path.parent() {
+        Some(directory) if directory != Path::new("") => directory,
+        _ => Path::new("."),
     };
-    let path = real.as_path();
-    if found.is_some() && !path.is_file() {
-        return Err(Error::new(ErrorKind::Io, "this is no file that could be written anew").at(path.display()));
+    if !directory.is_dir() {
+        return Err(Error::new(ErrorKind::Io, "the directory of this file does not exist")
+            .at(path.display())
+            .next(format!("create {}, or name another file", directory.display())));
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}-{}", std::process::id()));
-    let written = fs_err::write(&draft, text).and_then(|()| fs_err::rename(&draft, path));
-    if written.is_err() {
-        let _ = fs_err::remove_file(&draft);
+    // What replaces a private file is private from the first byte on.
+    let created = existing.as_ref().map_or(mode, |existing| kept(existing, mode) & 0o600);
+    let mut file = temporary(directory, created)?;
+    fill(file.as_file_mut())?;
+    #[cfg(unix)]
+    if let Some(existing) = &existing {
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(kept(existing, mode));
+        file.as_file().set_permissions(permissions)?;
     }
-    Ok(written?)
-}
-
-/// What changes in a text, as a unified diff of the file `path`; `before` is none where there is no file yet.
-#[must_use]
-pub fn diff(path: &str, before: Option<&str>, after: &str) -> String {
-    let old = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{path}"));
-    similar::TextDiff::from_lines(before.unwrap_or_default(), after)
-        .unified_diff()
-        .header(&old, &format!("b/{path}"))
-        .to_string()
-}
-
-/// A file that gets another text.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The file. Its folder is made where it is not there.
-    pub path: PathBuf,
-    /// What it had when it was looked at; none when it was not there.
-    pub before: Option<String>,
-    /// What it gets.
-    pub after: String,
-}
-
-impl Change {
-    fn undo(&self) -> Result<()> {
-        match &self.before {
-            Some(before) => write(&self.path, before),
-            None => Ok(fs_err::remove_file(&self.path)?),
-        }
-    }
-}
-
-/// Writes every file, or none: when one cannot be written, those before it get back what they had.
-///
-/// # Errors
-/// [`ErrorKind::Busy`] when a file is no longer as it was looked at; when one cannot be written.
-pub fn write_all(changes: &[Change]) -> Result<()> {
-    for Change { path, before, .. } in changes {
-        let now = match fs_err::read_to_string(path) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
-        };
-        if now != *before {
-            return Err(Error::new(ErrorKind::Busy, "the file was changed meanwhile; nothing was written")
-                .at(path.display())
-                .next("run this again, and look at the new diff"));
-        }
-    }
-    for (number, change) in changes.iter().enumerate() {
-        let folder = change.path.parent().unwrap_or(Path::new(""));
-        let made = fs_err::create_dir_all(folder).map_err(Error::from);
-        let Err(error) = made.and_then(|()| write(&change.path, &change.after)) else { continue };
-        let lost: Vec<String> = (changes[..number].iter())
-            .filter(|done| done.undo().is_err())
-            .map(|done| done.path.display().to_string())
-            .collect();
-        let (what, next) = if lost.is_empty() {
-            ("every file is as before".to_owned(), "mend that, then run this again".to_owned())
-        } else {
-            (format!("{} could not be restored", lost.join(", ")), "git status shows them".to_owned())
-        };
-        return Err(Error::new(error.kind(), format!("{}; {what}", error.what())).at(change.path.display()).next(next));
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| Error::from(error.error).at(path.display()))?;
+    // The new name is on the disk too, where the system can do that; the file is complete in any case.
+    #[cfg(unix)]
+    if let Ok(directory) = File::open(directory) {
+        let _ = directory.sync_all();
     }
     Ok(())
+}
+
+/// The file that is replaced, behind any symbolic links, and what is known of it when it exists.
+fn destination(path: &Path) -> Result<(PathBuf, Option<Metadata>)> {
+    let Ok(found) = fs_err::symlink_metadata(path) else { return Ok((path.to_path_buf(), None)) };
+    // A link to nothing fails here, as do /dev/stdout and other links to pipes.
+    let real = if found.is_symlink() { fs_err::canonicalize(path).ok() } else { Some(path.to_path_buf()) };
+    let real = real.and_then(|real| fs_err::metadata(&real).ok().map(|existing| (real, existing)));
+    match real {
+        Some((real, existing)) if existing.is_file() => Ok((real, Some(existing))),
+        _ => Err(Error::new(ErrorKind::Io, "this is not a file that can be replaced")
+            .at(path.display())
+            .next("name a file; a device, a pipe or a directory is never replaced")),
+    }
+}
+
+/// The permissions of the new file: those of the old one, and for a program that every reader may execute it.
+#[cfg(unix)]
+fn kept(existing: &Metadata, mode: u32) -> u32 {
+    let old = std::os::unix::fs::PermissionsExt::mode(&existing.permissions()) & 0o7777;
+    old | ((old & 0o444) >> 2 & mode)
+}
+
+/// Windows has no such permissions: files have those of their directory.
+#[cfg(not(unix))]
+const fn kept(_existing: &Metadata, mode: u32) -> u32 {
+    mode
+}
+
+/// A new temporary file, which is removed when it is dropped; on Unix with these permissions, less the umask.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "Windows has no such permissions"))]
+fn temporary(directory: &Path, mode: u32) -> Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED).suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    builder.tempfile_in(directory).map_err(|error| Error::from(error).at(directory.display()))
 }
 
 #[cfg(test)]
@@ -99,44 +122,63 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_files_are_written_or_none() -> Result<()> {
-        let dir = tempfile::tempdir()?;
-        let change = |name: &str, before: Option<&str>| Change {
-            path: dir.path().join(name),
-            before: before.map(str::to_owned),
-            after: "new".to_owned(),
-        };
-        fs_err::write(dir.path().join("a"), "old")?;
-        fs_err::write(dir.path().join("taken"), "a file where a folder has to be")?;
-        let cannot = [change("a", Some("old")), change("new/b", None), change("taken/c", None)];
-        // What cannot be read for another reason than that it is not there is no file to write.
-        assert!(write_all(&cannot).is_err());
-        let draft = dir.path().join("new").join(format!(".c-{}", std::process::id()));
-        fs_err::create_dir_all(&draft)?;
-        let error = write_all(&[change("a", Some("old")), change("new/b", None), change("new/c", None)]).unwrap_err();
-        assert!(error.what().contains("every file is as before"), "{error}");
-        assert_eq!(fs_err::read_to_string(dir.path().join("a"))?, "old");
-        assert!(!dir.path().join("new/b").exists());
-        fs_err::remove_dir(draft)?;
-        let busy = write_all(&[change("new/c", None), change("a", Some("other"))]).unwrap_err();
-        assert_eq!(busy.kind(), ErrorKind::Busy);
-        write_all(&[change("a", Some("old")), change("new/b", None), change("new/c", None)])?;
-        assert_eq!(fs_err::read_to_string(dir.path().join("new/c"))?, "new");
-        Ok(())
-    }
-
-    #[test]
-    fn what_was_there_is_replaced_and_nothing_else_stays() -> Result<()> {
+    fn a_file_is_replaced_and_nothing_else_is_left() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let path = dir.path().join("it");
         for text in ["one", "two"] {
             write(&path, text)?;
             assert_eq!(fs_err::read_to_string(&path)?, text);
         }
-        // A folder of that name cannot be replaced by a file.
+        // A directory of that name cannot be replaced by a file.
         fs_err::create_dir_all(dir.path().join("taken/inside"))?;
         assert!(write(&dir.path().join("taken"), "text").is_err());
+        let error = write(&dir.path().join("gone/it"), "text").unwrap_err();
+        assert!(error.what().contains("directory of this file does not exist"), "{error}");
         assert_eq!(fs_err::read_dir(dir.path())?.count(), 2);
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_completed_leaves_the_old_one() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let path = dir.path().join("it");
+        write(&path, "old")?;
+        let error = write_with(&path, |file| {
+            file.write_all(b"half")?;
+            Err(Error::new(ErrorKind::Format, "the rest is damaged"))
+        });
+        assert!(error.is_err());
+        assert_eq!(fs_err::read_to_string(&path)?, "old");
+        assert_eq!(fs_err::read_dir(dir.path())?.count(), 1);
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_kept_and_new_files_have_those_of_the_umask() -> Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir()?;
+        let mode = |path: &Path| fs_err::metadata(path).map(|found| found.permissions().mode() & 0o7777);
+        let plain = dir.path().join("plain");
+        fs_err::write(&plain, "")?;
+        let usual = mode(&plain)?;
+        let path = dir.path().join("it");
+        write(&path, "")?;
+        assert_eq!(mode(&path)?, usual);
+        for kept in [0o600, 0o640, 0o755, 0o666] {
+            fs_err::set_permissions(&path, std::fs::Permissions::from_mode(kept))?;
+            write_with(&path, |file| {
+                assert_eq!(file.metadata()?.permissions().mode() & 0o077, 0, "others see it before it is complete");
+                Ok(())
+            })?;
+            assert_eq!(mode(&path)?, kept);
+        }
+        let program = dir.path().join("program");
+        write_executable(&program, "")?;
+        assert_eq!(mode(&program)?, usual | (usual & 0o444) >> 2);
+        fs_err::set_permissions(&program, std::fs::Permissions::from_mode(0o640))?;
+        write_executable(&program, "")?;
+        assert_eq!(mode(&program)?, 0o750);
         Ok(())
     }
 
@@ -154,7 +196,10 @@ mod tests {
         let socket = dir.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket)?;
         assert_eq!(write(&socket, "text").err().map(|error| error.kind()), Some(ErrorKind::Io));
-        assert_eq!(fs_err::read_dir(dir.path())?.count(), 3);
+        let nowhere = dir.path().join("nowhere");
+        fs_err::os::unix::fs::symlink("gone", &nowhere)?;
+        assert!(write(&nowhere, "text").is_err());
+        assert_eq!(fs_err::read_dir(dir.path())?.count(), 4);
         Ok(())
     }
 }

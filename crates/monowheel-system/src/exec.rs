@@ -343,15 +343,19 @@ pub fn last_lines(text: &str, count: usize) -> String {
 }
 
 /// A word as a POSIX shell reads it back.
+///
+/// The `shlex` crate quotes it where that is necessary. It would also quote `x==1.0` and `--target=x`, which no shell
+/// changes; these stay bare, as in Python's `shlex.quote`, because people read and paste such commands.
 #[must_use]
 pub fn quoted(word: impl AsRef<OsStr>) -> String {
     let word = word.as_ref().to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%^".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.into_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%".contains(c);
+    // zsh replaces `=ls` by the path of ls.
+    if !word.is_empty() && !word.starts_with('=') && word.chars().all(is_plain) {
+        return word.into_owned();
     }
+    // The only error is a NUL, which no argument of a program can have.
+    shlex::Quoter::new().allow_nul(true).quote(&word).unwrap_or_default().into_owned()
 }
 
 /// The first file called `name` in a folder of PATH.
@@ -445,8 +449,18 @@ mod tests {
     #[test]
     fn quotes_what_a_shell_would_split() {
         assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted("--target=x"), "--target=x");
+        assert_eq!(quoted("it's"), r#""it's""#);
+        assert_eq!(quoted(""), "''");
+        for bare in ["--target=x", "x==1.0", "-Wl,-x", "/a/b.c:d@e+f%g"] {
+            assert_eq!(quoted(bare), bare);
+        }
+        for odd in ["=ls", "$HOME", "it's $x!", "a\"b'c`d`\\", "~", "*", "a;b", "a\nb", "\u{e9} x", "{a,b}", "a^b", "#"]
+        {
+            let words = shlex::split(&quoted(odd));
+            assert_eq!(words, Some(vec![odd.to_owned()]));
+            let call = Call::new("sh").arg("-c").arg(format!("printf %s {}", quoted(odd)));
+            assert_eq!(call.stdout(LIMIT, &Stop::default()).unwrap(), odd.trim(), "{}", quoted(odd));
+        }
     }
 
     #[test]

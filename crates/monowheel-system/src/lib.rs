@@ -6,3 +6,4 @@ pub mod exec;
 pub mod git;
 pub mod hash;
 pub mod lock;
+pub mod text_changes;

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use monowheel_error::near_names;
+
 const DATA: &str = include_str!("classifiers.tsv");
 
 /// The day of the table, for messages: the index may know more since.
@@ -48,16 +50,12 @@ pub fn standing(classifier: &str) -> Standing {
 /// The likeliest classifier that was meant. It compares with the whole table: ask for a few names only.
 #[must_use]
 pub fn nearest(classifier: &str) -> Option<&'static str> {
-    // A long line would cost its length times the table's.
-    if classifier.len() > 200 {
-        return None;
-    }
-    TABLE
-        .keys()
-        .map(|known| (strsim::normalized_levenshtein(known, classifier), *known))
-        .filter(|(likeness, _)| *likeness > 0.85)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, known)| known)
+    // Each part has to be similar: classifiers share their beginnings, and `Framework :: Foo` is not `Framework :: Zope`.
+    let is_near = |known: &&str| {
+        let (parts, others) = (classifier.split(" :: "), known.split(" :: "));
+        parts.clone().count() == others.clone().count() && parts.zip(others).all(|(a, b)| near_names::is_near(a, b))
+    };
+    near_names::nearest(classifier, TABLE.keys().copied().filter(is_near))
 }
 
 #[cfg(test)]
@@ -76,6 +74,9 @@ mod tests {
         assert_eq!(standing("Natural Language :: Ukranian"), Standing::Deprecated("Natural Language :: Ukrainian"));
         assert_eq!(standing("Private :: Do Not Upload"), Standing::Private);
         assert_eq!(nearest("Programming Languages :: Rust"), Some("Programming Language :: Rust"));
-        assert_eq!(nearest("x"), None);
+        assert_eq!(nearest("Programming Language :: Ruts"), Some("Programming Language :: Rust"));
+        for other in ["x", "Framework :: Foo", "Topic :: Quantum Gravity", "Programming Language"] {
+            assert_eq!(nearest(other), None, "{other}");
+        }
     }
 }

@@ -65,19 +65,6 @@ impl fmt::Display for WheelName {
     }
 }
 
-/// A distribution's name as file names have it: PEP 503's form with `_` for `-`.
-#[must_use]
-pub fn normalized(name: &str) -> String {
-    let mut normal = String::with_capacity(name.len());
-    for part in name.split(['-', '_', '.']).filter(|part| !part.is_empty()) {
-        if !normal.is_empty() {
-            normal.push('_');
-        }
-        normal.push_str(&part.to_lowercase());
-    }
-    normal
-}
-
 /// Whether two versions are equal (PEP 440: `1.0` is `1.00`); `None` when one is no version.
 #[must_use]
 pub fn same_version(a: &str, b: &str) -> Option<bool> {
@@ -119,10 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_versions_are_normalized() {
-        for (name, expected) in [("Django", "django"), ("a._-B", "a_b"), ("zope.interface", "zope_interface")] {
-            assert_eq!(normalized(name), expected);
-        }
+    fn versions_compare_as_pep_440_says() {
         assert_eq!(same_version("1.0", "1.0.0"), Some(true));
         assert_eq!(same_version("1.0rc1", "1.0-rc.1"), Some(true));
         assert_eq!(same_version("1.0", "1.0.post1"), Some(false));
@@ -159,12 +143,6 @@ mod tests {
                 let single: Vec<&str> = tag.split('-').collect();
                 prop_assert!(single.iter().zip(&sets).all(|(part, set)| set.contains(*part)));
             }
-        }
-
-        #[test]
-        fn normalizing_twice_changes_nothing(name in "\\PC{0,20}") {
-            let once = normalized(&name);
-            prop_assert_eq!(normalized(&once), once);
         }
 
         #[test]

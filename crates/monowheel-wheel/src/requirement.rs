@@ -1,11 +1,17 @@
 //! Dependency specifiers: `Requires-Dist` and its kin (dependency specifiers specification, once PEP 508).
 //!
-//! Only the syntax is checked, with a scanner of its own: a requirement that does not parse keeps pip and
-//! uv from installing the wheel, and the index from taking it.
+//! This is the only reader of requirement strings. It is written by hand, and does not use the `pep508_rs` crate,
+//! for three reasons. It decides what pip's `packaging` and the index accept (a requirement that does not parse keeps
+//! pip from installing the wheel), down to the spellings from before PEP 508; `pep508_rs` decides what uv accepts. It
+//! reads wheels that may be hostile: it borrows from the text, and has no recursion. And it keeps the text of versions
+//! and markers as they were written, which is what reports show; `pep508_rs` normalizes them. Versions are left to
+//! `pep440_rs`.
 
 use std::str::FromStr as _;
 
-use pep440_rs::VersionSpecifier;
+use pep440_rs::{Operator, VersionSpecifier};
+
+use crate::names::is_name;
 
 /// What is of interest in a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +20,12 @@ pub struct Requirement<'a> {
     pub name: &'a str,
     /// `name @ URL`: the index refuses such a file.
     pub url: Option<&'a str>,
+    /// The version specifiers as written, without brackets around them: `>=1.0, <2`; empty for any version.
+    pub versions: &'a str,
+    /// The marker as written: `python_version >= '3.8'`.
+    pub marker: Option<&'a str>,
+    /// Whether the marker asks for an extra, so that the requirement does not hold without one.
+    pub for_extra: bool,
 }
 
 impl<'a> Requirement<'a> {
@@ -22,10 +34,10 @@ impl<'a> Requirement<'a> {
     /// # Errors
     /// What is wrong, in words.
     pub fn parse(text: &'a str) -> Result<Self, String> {
-        let mut scan = Scan { rest: text.trim_start() };
+        let mut scan = Scan { rest: text.trim_start(), for_extra: false };
         let name = scan.name()?;
         scan.extras()?;
-        let mut url = None;
+        let (mut url, mut versions, mut marker) = (None, "", None);
         if scan.eat("@") {
             let word = scan.until(char::is_whitespace);
             if word.is_empty() {
@@ -34,22 +46,39 @@ impl<'a> Requirement<'a> {
             url = Some(word);
             scan.blank();
         } else if scan.eat("(") {
-            let inside = scan.until(|c| c == ')');
-            check_specifiers(inside)?;
+            versions = scan.until(|c| c == ')');
+            check_specifiers(versions)?;
             if !scan.eat(")") {
                 return Err("a bracket is not closed".to_owned());
             }
         } else {
-            check_specifiers(scan.until(|c| c == ';'))?;
+            versions = scan.until(|c| c == ';');
+            check_specifiers(versions)?;
         }
         if scan.eat(";") {
+            marker = Some(scan.rest.trim_end());
             scan.marker()?;
         }
         match scan.rest {
-            "" => Ok(Self { name, url }),
+            "" => Ok(Self { name, url, versions: versions.trim(), marker, for_extra: scan.for_extra }),
             rest => Err(format!("{} is where `;` or the end is due", shown(rest))),
         }
     }
+
+    /// The version that it pins with `==` or `===`; `None` for `==1.*`, and for text after `===` that is not a version.
+    #[must_use]
+    pub fn pin(&self) -> Option<VersionSpecifier> {
+        let is_exact =
+            |specifier: &VersionSpecifier| matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual);
+        self.versions.split(',').filter_map(|text| VersionSpecifier::from_str(text.trim()).ok()).find(is_exact)
+    }
+}
+
+/// Whether a requirement holds without any extra. Other markers may rule it out, and what does not parse may hold:
+/// installers decide both.
+#[must_use]
+pub fn holds_without_extra(text: &str) -> bool {
+    Requirement::parse(text).map_or(true, |requirement| !requirement.for_extra)
 }
 
 /// Checks a list such as `>=3.8,<4`: `Requires-Python`, and the versions of a requirement.
@@ -69,15 +98,6 @@ pub fn check_specifiers(list: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a text is a project's or an extra's name.
-#[must_use]
-pub fn is_name(text: &str) -> bool {
-    let is_end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    is_end(text.chars().next())
-        && is_end(text.chars().next_back())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
-}
-
 fn shown(text: &str) -> String {
     format!("`{}`", text.chars().take(40).collect::<String>())
 }
@@ -85,6 +105,7 @@ fn shown(text: &str) -> String {
 /// What is left of the text.
 struct Scan<'a> {
     rest: &'a str,
+    for_extra: bool,
 }
 
 /// Deeper brackets than any person writes; packaging ends where Python's stack does.
@@ -202,6 +223,7 @@ impl<'a> Scan<'a> {
         let variable = self.until(|c| !(c.is_ascii_alphanumeric() || "._".contains(c)));
         self.blank();
         if VARIABLES.contains(&variable) {
+            self.for_extra |= ["extra", "extras"].contains(&variable);
             return Ok(());
         }
         Err(format!("{} is no variable of a marker", shown(if variable.is_empty() { self.rest } else { variable })))
@@ -237,10 +259,54 @@ mod tests {
             ("x ; python_version not in '2.7 3.0'", "x"),
             ("x;extra=='a'and(os_name=='b')", "x"),
         ] {
-            assert_eq!(Requirement::parse(good), Ok(Requirement { name, url: None }), "{good}");
+            let parsed = Requirement::parse(good).map(|requirement| (requirement.name, requirement.url));
+            assert_eq!(parsed, Ok((name, None)), "{good}");
         }
-        let url = Requirement::parse("x[a] @ https://example.org/x.whl ; os_name == 'nt'");
-        assert_eq!(url, Ok(Requirement { name: "x", url: Some("https://example.org/x.whl") }));
+        assert_eq!(
+            Requirement::parse("x[a] @ https://example.org/x.whl ; os_name == 'nt' "),
+            Ok(Requirement {
+                name: "x",
+                url: Some("https://example.org/x.whl"),
+                versions: "",
+                marker: Some("os_name == 'nt'"),
+                for_extra: false
+            })
+        );
+        assert_eq!(
+            Requirement::parse("x ( >=1, <2 );extra=='a'"),
+            Ok(Requirement { name: "x", url: None, versions: ">=1, <2", marker: Some("extra=='a'"), for_extra: true })
+        );
+    }
+
+    #[test]
+    fn a_pin_is_one_exact_version() {
+        for (text, pin) in [
+            ("x==1.0", Some("==1.0")),
+            ("x (== 1.0rc1)", Some("==1.0rc1")),
+            ("x===1.0", Some("===1.0")),
+            ("x>=1,==1.2", Some("==1.2")),
+            ("x==2.1+cu118", Some("==2.1+cu118")),
+            ("x", None),
+            ("x>=1", None),
+            ("x==1.*", None),
+            ("x===what/ever", None),
+        ] {
+            let found = Requirement::parse(text).unwrap().pin().map(|pin| pin.to_string());
+            assert_eq!(found.as_deref(), pin, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_extra_is_a_variable_and_not_a_word() {
+        for (text, holds) in [
+            ("a>=1", true),
+            ("b; extra == 'dev'", false),
+            ("c; sys_platform == 'extra'", true),
+            ("d ; (python_version < '3.9' and 'x' in extras)", false),
+            ("not a requirement; extra", true),
+        ] {
+            assert_eq!(holds_without_extra(text), holds, "{text}");
+        }
     }
 
     #[test]

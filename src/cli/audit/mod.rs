@@ -13,6 +13,7 @@ use monowheel_error::text;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_net::{self, IndexOptions, Requirements};
 use monowheel_project::audit_policy::Settings;
+use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
@@ -140,7 +141,7 @@ pub(super) fn tell(
             _ => screen.machine(&rendered),
         };
     };
-    fs_err::write(output, rendered)?;
+    atomic_write::write(output, rendered)?;
     let style = match report.counts.worst() {
         _ if !report.failures.is_empty() => BAD,
         Some(Severity::Error) => BAD,

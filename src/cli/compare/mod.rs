@@ -11,6 +11,7 @@ use monowheel_build::compare::{self, Pair, Report};
 use monowheel_build::toolchain::tools;
 use monowheel_error::text::harmless;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, Stop};
 
 use crate::cli::args::Global;
@@ -73,7 +74,7 @@ fn tell(
         }
         return screen.machine(&rendered);
     };
-    fs_err::write(output, rendered)?;
+    atomic_write::write(output, rendered)?;
     let style = if report.identical { GOOD } else { BAD };
     screen.note(&format!("{style}{}{style:#}; the report is in {}", verdict(report), output.display()));
     Ok(())

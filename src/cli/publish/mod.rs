@@ -17,7 +17,7 @@ use monowheel_release::publish::{Attest, Credentials, Event, Outcome, Place, Req
 use monowheel_release::release::set::Set;
 use monowheel_system::exec::Stop;
 use monowheel_test::trials::{self, Python, Pythons, Wanted};
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::wheel_name;
 
 use crate::cli::args::Global;
 use crate::cli::publish::args::{PublishArgs, WhoseName};
@@ -80,7 +80,7 @@ fn above(dist: &Path) -> Option<PathBuf> {
     let set = Set::read(dist).ok()?;
     let text = fs_err::read_to_string(root.join("pyproject.toml")).ok()?;
     let (name, _) = config::read::<toml::Table>(&text, "").ok()?;
-    (name? == normalized(&set.manifest.name)).then_some(root)
+    (name? == wheel_name(&set.manifest.name)).then_some(root)
 }
 
 fn in_private(

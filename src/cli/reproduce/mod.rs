@@ -9,6 +9,7 @@ use monowheel_build::input::Input;
 use monowheel_build::reproduce::{Request, reproduce};
 use monowheel_error::text::harmless;
 use monowheel_error::{ExitCode, Result};
+use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
@@ -40,7 +41,7 @@ pub(super) fn run(
     }
     let report = &reproduction.comparison;
     if let Some(output) = &args.output {
-        fs_err::write(output, monowheel_audit::report::document(&reproduction))?;
+        atomic_write::write(output, monowheel_audit::report::document(&reproduction))?;
     }
     if global.json {
         screen.json(&reproduction)?;

@@ -11,6 +11,7 @@ use monowheel_audit::report::{Text, html};
 use monowheel_audit::test_report::{self, Proof, Verdict};
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 use monowheel_test::trials::Settings;
 use monowheel_test::trials::{self, Event, Options, Wanted};
@@ -152,7 +153,7 @@ fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, sc
         }
         return screen.machine(&rendered);
     };
-    fs_err::write(output, rendered)?;
+    atomic_write::write(output, rendered)?;
     let style = if is_bad(proof) { BAD } else { GOOD };
     screen.note(&format!("{style}{}{style:#}; the report is in {}", tally(proof), output.display()));
     Ok(())

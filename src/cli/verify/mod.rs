@@ -14,6 +14,7 @@ use monowheel_error::text::harmless;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_net::{self, RemoteFile, Requirements, Served};
 use monowheel_project::target::{Target, WindowsAbi};
+use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
@@ -62,7 +63,7 @@ pub(super) fn run(
 
 fn tell(report: &Report, args: &VerifyArgs, global: &Global, screen: &mut Screen) -> Result<()> {
     if let Some(output) = &args.output {
-        fs_err::write(output, monowheel_audit::report::document(&report))?;
+        atomic_write::write(output, monowheel_audit::report::document(&report))?;
     }
     if global.json {
         return screen.json(&report);

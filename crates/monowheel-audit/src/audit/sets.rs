@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::wheel_name;
 
 use crate::audit::ignore::Ignores;
 use crate::audit::{Options, worst_first};
@@ -29,7 +29,7 @@ pub(super) fn reports<'a>(
 
 fn report(name: &str, mut wheels: Vec<&Outline>, options: &Options, ignores: &Ignores) -> SetReport {
     wheels.sort_by(|a, b| a.file.cmp(&b.file));
-    let is_ours = |sdist: &&String| sdist.rsplit_once('-').is_some_and(|(of, _)| normalized(of) == name);
+    let is_ours = |sdist: &&String| sdist.rsplit_once('-').is_some_and(|(of, _)| wheel_name(of) == name);
     let set = Set {
         name: name.to_owned(),
         sdists: options.sdists.iter().filter(is_ours).cloned().collect(),

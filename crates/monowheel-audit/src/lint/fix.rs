@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::atomic_write::{self, Change};
+use monowheel_system::text_changes::{self, Change};
 
 use crate::finding::Edit;
 use crate::report::FileReport;
@@ -54,7 +54,7 @@ impl Mended {
     /// What changes, as a unified diff.
     #[must_use]
     pub fn diff(&self) -> String {
-        atomic_write::diff(&self.path.display().to_string(), Some(&self.before), &self.after)
+        text_changes::diff(&self.path.display().to_string(), Some(&self.before), &self.after)
     }
 }
 
@@ -67,7 +67,7 @@ pub fn write(files: &[Mended]) -> Result<()> {
         .iter()
         .map(|file| Change { path: file.path.clone(), before: Some(file.before.clone()), after: file.after.clone() })
         .collect();
-    atomic_write::write_all(&changes)
+    text_changes::write_all(&changes)
 }
 
 /// The text with the edits made; of two that overlap, the first counts. None where an edit is outside of the text.

@@ -79,7 +79,7 @@ pub struct FileReport {
 /// One release.
 #[derive(Clone, Debug, Serialize)]
 pub struct SetReport {
-    /// The distribution's normalised name.
+    /// The distribution's name as file names write it.
     pub name: String,
     /// The file names of its wheels.
     pub wheels: Vec<String>,

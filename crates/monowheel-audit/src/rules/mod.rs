@@ -8,6 +8,7 @@ mod security;
 mod set;
 mod source;
 
+use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::rule::Rule;
@@ -35,20 +36,9 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 pub fn named(id: &str) -> Result<&'static Rule> {
     find(id).ok_or_else(|| {
         let error = Error::new(ErrorKind::Usage, format!("no rule is called {id:?}"));
-        match nearest(id) {
+        match nearest(id, all().map(|rule| rule.id)) {
             Some(near) => error.next(format!("did you mean {near}? `monowheel rules` lists all")),
             None => error.next("`monowheel rules` lists all"),
         }
     })
-}
-
-/// The id that is most like `id`, if one is.
-fn nearest(id: &str) -> Option<&'static str> {
-    const ALIKE: f64 = 0.6;
-    let alike = |rule: &Rule| strsim::normalized_damerau_levenshtein(id, rule.id);
-    all()
-        .map(|rule| (alike(rule), rule.id))
-        .filter(|(alike, _)| *alike >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, id)| id)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::atomic_write;
+use monowheel_system::text_changes;
 use serde::Serialize;
 
 /// A file of a project.
@@ -75,7 +75,7 @@ impl File {
             Some(_) => State::Differs,
         };
         let diff = match &before {
-            Some(text) if state != State::Same => atomic_write::diff(&self.path, Some(text), &after),
+            Some(text) if state != State::Same => text_changes::diff(&self.path, Some(text), &after),
             _ => String::new(),
         };
         let lines = self.text.lines().count();

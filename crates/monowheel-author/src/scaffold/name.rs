@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::normalized_name;
 
 /// As crates.io has it; an index takes longer ones, file systems not much.
 const LONGEST: usize = 64;
@@ -70,7 +70,7 @@ impl Name {
     /// As an index writes it in addresses.
     #[must_use]
     pub fn normal(&self) -> String {
-        self.import.replace('_', "-")
+        normalized_name(&self.import)
     }
 }
 
@@ -91,7 +91,7 @@ fn reason(text: &str) -> Option<String> {
     if !first.is_ascii_alphanumeric() || !last.is_ascii_alphanumeric() {
         return Some("a name begins and ends with a letter or a digit".to_owned());
     }
-    let normal = normalized(text).replace('_', "-");
+    let normal = normalized_name(text);
     if text.replace('_', "-") != normal {
         return Some(format!("indexes normalise this to {normal}, and Python cannot import it as it is written"));
     }

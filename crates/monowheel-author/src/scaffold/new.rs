@@ -13,6 +13,8 @@ use monowheel_release::release::date;
 use monowheel_system::exec::{Stop, quoted};
 use monowheel_system::git::Git;
 use monowheel_wheel::abi::{PythonVersion, dotted};
+use monowheel_wheel::names::wheel_name;
+use monowheel_wheel::requirement::Requirement;
 use serde::Serialize;
 
 use crate::scaffold::file::{File, Seen, State};
@@ -254,14 +256,13 @@ fn floor(asked: Option<PythonVersion>, template: &Template) -> Result<PythonVers
 
 /// Refuses a name that a crate or a package has which the template uses: neither could import the other.
 fn not_a_dependency(name: &Name, template: &Template) -> Result<()> {
-    let import = |text: &str| text.replace(['-', '.'], "_").to_lowercase();
     let mut used: Vec<String> = vec!["maturin".to_owned(), "monowheel".to_owned(), "pip".to_owned()];
     let locked = template.text("Cargo.lock").unwrap_or_default().lines();
     used.extend(locked.filter_map(|line| Some(line.strip_prefix("name = \"")?.strip_suffix('"')?.to_owned())));
     if let Ok(table) = template.text("pyproject.toml").unwrap_or_default().parse::<toml::Table>() {
         required(&toml::Value::Table(table), &mut used);
     }
-    let is_it = |used: &&String| import(used) == name.import && import(used) != template.name;
+    let is_it = |used: &&String| wheel_name(used) == name.import && wheel_name(used) != template.name;
     let Some(other) = used.iter().find(is_it) else { return Ok(()) };
     Err(Error::new(ErrorKind::Usage, format!("the template {} uses {other}, which is called like that", template.name))
         .at(format!("the name {:?}", name.distribution))
@@ -288,9 +289,8 @@ fn required(value: &toml::Value, used: &mut Vec<String>) {
 }
 
 fn requirements(value: &toml::Value, used: &mut Vec<String>) {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     match value {
-        toml::Value::String(text) => used.push(text.chars().take_while(|c| is_name(*c)).collect()),
+        toml::Value::String(text) => used.extend(Requirement::parse(text).map(|parsed| parsed.name.to_owned())),
         toml::Value::Array(values) => values.iter().for_each(|value| requirements(value, used)),
         toml::Value::Table(table) => table.values().for_each(|value| requirements(value, used)),
         _ => {}

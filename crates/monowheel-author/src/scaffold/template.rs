@@ -1,5 +1,6 @@
 //! What a template is: the files of an example, and what it says of itself.
 
+use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::abi::{PythonVersion, dotted, undotted};
 use serde::Serialize;
@@ -63,9 +64,7 @@ impl Template {
     pub fn find(name: &str) -> Result<Self> {
         let wanted = name.replace('-', "_");
         let packed = PACKED.iter().find(|packed| packed.name == wanted).ok_or_else(|| {
-            let alike = |name: &&str| strsim::jaro_winkler(name, &wanted);
-            let near = Self::names().into_iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
-            let near = near.filter(|name| alike(name) > 0.75).map(|name| format!("did you mean {name}? "));
+            let near = nearest(&wanted, Self::names()).map(|name| format!("did you mean {name}? "));
             Error::new(ErrorKind::Usage, format!("there is no template {name:?}")).at("--template").next(format!(
                 "{}There are: {}",
                 near.unwrap_or_default(),

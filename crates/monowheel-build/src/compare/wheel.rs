@@ -7,6 +7,7 @@ use monowheel_error::text;
 use monowheel_error::{Error, Result};
 use monowheel_wheel::archive::{Archive, Limits, Member};
 use monowheel_wheel::source::ReadAt;
+use monowheel_wheel::time::dos_text;
 
 use crate::compare::content::{self, Content};
 use crate::compare::found::{All, Found};
@@ -166,7 +167,7 @@ impl Sides<'_> {
             packaging.add(Kind::Mode, "zip mode", path, is(&left, &right));
         }
         if a.modified != b.modified {
-            packaging.add(Kind::Time, "zip time", path, is(&time(a.modified), &time(b.modified)));
+            packaging.add(Kind::Time, "zip time", path, is(&dos_text(a.modified), &dos_text(b.modified)));
         }
         let (Some(left), Some(right)) = (self.left.details(a), self.right.details(b)) else { return };
         let hex = |number: u16| format!("{number:#06x}");
@@ -254,19 +255,6 @@ fn modes(a: Option<u32>, b: Option<u32>) -> (String, String) {
         Some(mode) => format!("{:04o}", mode & 0o7777),
     };
     (said(a), said(b))
-}
-
-/// A time of MS-DOS.
-fn time((date, time): (u16, u16)) -> String {
-    format!(
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-        1980 + (date >> 9),
-        date >> 5 & 15,
-        date & 31,
-        time >> 11,
-        time >> 5 & 63,
-        (time & 31) * 2
-    )
 }
 
 /// The first bytes of a field, in hexadecimal.

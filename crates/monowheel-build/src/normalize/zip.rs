@@ -8,6 +8,7 @@
 
 use libdeflater::{CompressionLvl, Compressor};
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_wheel::time;
 use rayon::prelude::*;
 
 use crate::normalize::members::File;
@@ -41,7 +42,8 @@ struct Packed<'a> {
 /// When it would need ZIP64, which not every installer reads: over 4 GiB, or over 65,535 members.
 pub(super) fn write(files: &[File], time: Option<u64>) -> Result<Vec<u8>> {
     let mut packed: Vec<Packed<'_>> = files.par_iter().map(pack).collect::<Result<_>>()?;
-    let stamp = stamp(time);
+    // Without a time: the first that the format has, 1980-01-01.
+    let stamp = time::to_dos(time.unwrap_or(0));
     let mut out = Vec::new();
     for member in &mut packed {
         member.offset = out.len();
@@ -127,52 +129,12 @@ fn too_large() -> Error {
         .next("ship less in one wheel: the index takes 100 MB without asking")
 }
 
-/// MS-DOS date and time, in UTC and within what the format has: 1980 to 2107.
-fn stamp(time: Option<u64>) -> (u16, u16) {
-    const FIRST: u64 = 315_532_800;
-    const LAST: u64 = 4_354_819_198;
-    let seconds = time.unwrap_or(FIRST).clamp(FIRST, LAST);
-    let (mut days, rest) = (seconds / 86_400 - FIRST / 86_400, seconds % 86_400);
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let mut year = 1980;
-    while days >= 365 + u64::from(is_leap(year)) {
-        days -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let mut month = 1;
-    for length in [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    let date = (year - 1980) << 9 | month << 5 | (days + 1);
-    let time = (rest / 3600) << 11 | (rest / 60 % 60) << 5 | (rest % 60 / 2);
-    (u16::try_from(date).unwrap_or(u16::MAX), u16::try_from(time).unwrap_or(u16::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use monowheel_wheel::archive::{Archive, Limits};
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn times_are_dates_of_ms_dos() {
-        for (time, expected) in [
-            (None, (0x0021, 0)),
-            (Some(0), (0x0021, 0)),
-            (Some(951_782_399), (20 << 9 | 2 << 5 | 28, 23 << 11 | 59 << 5 | 29)),
-            (Some(951_782_400), (20 << 9 | 2 << 5 | 29, 0)),
-            (Some(1_580_601_600), (0x5042, 0)),
-            (Some(1_798_761_599), (46 << 9 | 12 << 5 | 31, 23 << 11 | 59 << 5 | 29)),
-            (Some(u64::MAX), (127 << 9 | 12 << 5 | 31, 23 << 11 | 59 << 5 | 29)),
-        ] {
-            assert_eq!(stamp(time), expected, "{time:?}");
-        }
-    }
 
     #[test]
     fn what_does_not_shrink_is_stored() -> Result<()> {

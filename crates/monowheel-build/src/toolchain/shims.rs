@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
+use monowheel_system::atomic_write;
 use monowheel_system::exec::quoted;
 
 use crate::toolchain::remap::Remap;
@@ -95,13 +96,7 @@ pub(super) fn write_script(path: &Path, text: &str) -> Result<()> {
     if fs_err::read_to_string(path).is_ok_and(|present| present == text) {
         return Ok(());
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder)?;
-    fs_err::write(file.path(), text)?;
-    #[cfg(unix)]
-    std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    atomic_write::write_executable(path, text)
 }
 
 #[cfg(all(test, unix))]

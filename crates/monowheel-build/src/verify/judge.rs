@@ -6,7 +6,8 @@ use monowheel_error::Result;
 use monowheel_project::project::Project;
 use monowheel_system::hash::sha256_file;
 use monowheel_wheel::archive::{Archive, Limits, Oddity};
-use monowheel_wheel::filename::{WheelName, normalized};
+use monowheel_wheel::filename::WheelName;
+use monowheel_wheel::names::normalized_name;
 use monowheel_wheel::source::{File, ReadAt};
 
 use crate::compare::{self, Comparison, Difference, Kind};
@@ -35,8 +36,8 @@ pub(super) fn stranger(file: &str, project: &Project) -> Option<String> {
     let Ok(name) = WheelName::parse(file) else { return Some("the file has not the name of a wheel".to_owned()) };
     let version =
         |text: &str| text.parse::<pep440_rs::Version>().map_or_else(|_| text.to_owned(), |version| version.to_string());
-    let same =
-        normalized(&name.name) == normalized(&project.name) && version(&name.version) == version(&project.version);
+    let same = normalized_name(&name.name) == normalized_name(&project.name)
+        && version(&name.version) == version(&project.version);
     (!same).then(|| {
         format!(
             "the source is that of {} {}, the wheel is called {} {}",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_system::atomic_write::{self, Change};
+use monowheel_system::text_changes::{self, Change};
 use serde::Serialize;
 
 use crate::ci::Provider;
@@ -121,7 +121,7 @@ impl Written {
             .filter(|file| !matches!(file.state, State::Same | State::Stale))
             .map(|file| Change { path: file.full.clone(), before: file.before.clone(), after: file.after.clone() })
             .collect();
-        atomic_write::write_all(&changes)?;
+        text_changes::write_all(&changes)?;
         self.written = !changes.is_empty();
         Ok(())
     }
@@ -143,7 +143,7 @@ fn file(top: &Path, provider: Provider, plan: &Plan, page: Page) -> Result<File>
     let diff = if state == State::Same {
         String::new()
     } else {
-        atomic_write::diff(&page.path, before.as_deref(), &page.text)
+        text_changes::diff(&page.path, before.as_deref(), &page.text)
     };
     let lines = page.text.lines().count();
     Ok(File { path: page.path, state, diff, lines, full, before, after: page.text })

@@ -4,7 +4,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::family::Family;
 use monowheel_project::target::Target;
 use monowheel_wheel::abi::{PythonVersion, admits, undotted};
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::normalized_name;
 use serde::Serialize;
 
 use crate::ci::Provider;
@@ -81,7 +81,7 @@ impl LeftOut {
 /// no wheel is for, and cibuildwheel without its table.
 pub fn plan(facts: &Facts, provider: Provider) -> Result<Plan> {
     let settings = Settings::of(&facts.table)?;
-    let name = normalized(&facts.name).replace('_', "-");
+    let name = normalized_name(&facts.name);
     validate::word("[project] name", &name, Words::Name)?;
     let tag = match facts.tag.split_once("{version}") {
         Some((before, after)) if !after.contains("{version}") => [before.to_owned(), after.to_owned()],

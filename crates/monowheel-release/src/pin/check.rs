@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{ExitCode, Result};
 use monowheel_net::{IndexOptions, Missing, RemoteFile, Requirements, Stock, stocks};
-use monowheel_wheel::filename::{WheelName, normalized, same_version};
+use monowheel_wheel::filename::{WheelName, same_version};
+use monowheel_wheel::names::wheel_name;
 use serde::Serialize;
 
 use crate::pin::claim::{Claim, Claims};
@@ -50,7 +51,7 @@ pub struct Report {
 /// A release of the file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Checked {
-    /// The project's normalised name.
+    /// The project's normalized name.
     pub name: String,
     /// As pinned: `==1.0`.
     pub version: String,
@@ -163,7 +164,7 @@ fn folders(claim: &Claim) -> Vec<PathBuf> {
 
 /// What lies in the folders of a claim's release.
 fn lying(claim: &Claim, places: &[PathBuf], request: &Request) -> Result<Vec<Offered>> {
-    let project = normalized(&claim.pin.name);
+    let project = wheel_name(&claim.pin.name);
     let version = claim.pin.version.version().to_string();
     let pinned: BTreeSet<&str> = claim.files.iter().map(|file| file.sha256.as_str()).collect();
     // What is pinned counts, whatever its name says.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use monowheel_audit::finding::some_of;
 use monowheel_audit::set::{Coverage, Outline};
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_wheel::filename::{WheelName, expand, normalized};
+use monowheel_wheel::filename::{WheelName, expand};
+use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::requirement::check_specifiers;
 use monowheel_wheel::tag::Tag;
 
@@ -17,7 +18,7 @@ pub(super) fn outline(file: &str, requires_python: Option<&str>) -> Option<Outli
     Some(Outline {
         place: file.to_owned(),
         file: file.to_owned(),
-        name: Some(normalized(&name.name)),
+        name: Some(wheel_name(&name.name)),
         tags: expand(&name.tag).iter().filter_map(|tag| Tag::parse(tag)).collect(),
         version: Some(name.version),
         build: name.build,

@@ -8,9 +8,9 @@ use monowheel_build::dist::SUMS;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Stop;
 use monowheel_system::hash::{is_hex, sha256_file};
-use monowheel_wheel::filename::normalized;
 use monowheel_wheel::folder::wheels_in;
 use monowheel_wheel::metadata::Metadata;
+use monowheel_wheel::names::{normalized_name, wheel_name};
 use monowheel_wheel::source::File;
 
 use crate::pin::choose::{chosen, is_for_one_python, one_version, outline, requires_python};
@@ -83,7 +83,7 @@ fn release(
 ) -> Result<Release> {
     let outlines: Vec<Outline> = wheels.iter().map(|wheel| wheel.outline.clone()).collect();
     // Of an index the version is named; here it is what lies there.
-    let name = name.replace('_', "-");
+    let name = normalized_name(name);
     let version = one_version(&name, &outlines).map_err(|error| match error.place() {
         Some(place) => Error::new(ErrorKind::Usage, format!("several versions of {name} lie in one folder: {place}"))
             .at(folder.display())
@@ -120,14 +120,14 @@ fn sdist(folder: &Path, name: &str, sums: &Sums) -> Result<Artifact> {
     }
 }
 
-/// The sdists of a project in a folder.
+/// The sdists of a project in a folder; `name` is spelled as in file names.
 fn sdists_in(folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs_err::read_dir(folder)? {
         let path = entry?.path();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let of = file.strip_suffix(".tar.gz").and_then(|stem| stem.rsplit_once('-'));
-        if of.is_some_and(|(project, _)| normalized(project) == name) {
+        if of.is_some_and(|(project, _)| wheel_name(project) == name) {
             found.push((file, path));
         }
     }
@@ -185,7 +185,7 @@ impl Sums {
     }
 }
 
-/// What lies in a folder of one project, wheels and sdists, for the check: with its hashes, whatever the project's
+/// What lies in a folder of one project (its name spelled as in file names), wheels and sdists, for the check: with its hashes, whatever the project's
 /// `SHA256SUMS` says.
 pub(super) fn offered(folder: &Path, project: &str, stop: &Stop) -> Result<Vec<Offered>> {
     let mut offered = Vec::new();

@@ -3,9 +3,9 @@
 use monowheel_error::{ErrorKind, Result};
 use monowheel_net::Pin;
 use monowheel_wheel::archive::{Archive, Limits};
-use monowheel_wheel::filename::normalized;
 use monowheel_wheel::metadata::Metadata;
-use monowheel_wheel::requirement::Requirement;
+use monowheel_wheel::names::normalized_name;
+use monowheel_wheel::requirement::{Requirement, holds_without_extra};
 use monowheel_wheel::source::ReadAt;
 
 use crate::pin::Release;
@@ -37,20 +37,13 @@ pub(super) fn metadata(wheel: &dyn ReadAt, place: &str) -> Result<Metadata> {
 /// The requirements that hold without an extra.
 pub(super) fn of(metadata: &Metadata) -> Vec<String> {
     let all = metadata.headers.all("Requires-Dist").map(str::trim);
-    let is_plain = |text: &&str| !text.split_once(';').is_some_and(|(_, marker)| names_extra(marker));
-    all.filter(is_plain).map(str::to_owned).collect()
-}
-
-/// Whether a marker asks for an extra.
-fn names_extra(marker: &str) -> bool {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    marker.split(|c: char| !is_word(c)).any(|word| word == "extra" || word == "extras")
+    all.filter(|text| holds_without_extra(text)).map(str::to_owned).collect()
 }
 
 /// Those that none of the releases is.
 pub(super) fn others(mut needs: Vec<String>, releases: &[Release]) -> Vec<String> {
-    let name = |text: &str| Requirement::parse(text).map(|parsed| normalized(parsed.name)).unwrap_or_default();
-    needs.retain(|text| !releases.iter().any(|release| normalized(&release.name) == name(text)));
+    let name = |text: &str| Requirement::parse(text).map(|parsed| normalized_name(parsed.name)).unwrap_or_default();
+    needs.retain(|text| !releases.iter().any(|release| normalized_name(&release.name) == name(text)));
     needs.sort();
     needs.dedup();
     needs

@@ -2,6 +2,7 @@
 
 use monowheel_build::manifest::File;
 use monowheel_net::RemoteFile;
+use monowheel_wheel::time;
 use serde::Serialize;
 
 /// The largest file that `PyPI` takes unless it raised a project's limit (warehouse `constants.py`).
@@ -47,14 +48,14 @@ pub enum State {
 pub(super) struct Rules {
     /// Whether they are those of warehouse.
     pub(super) is_warehouse: bool,
-    /// The moment before which a release is closed, `2026-11-07 22:44:45`.
-    pub(super) closed_before: String,
+    /// A release whose first file was uploaded before this is closed; in seconds since 1970.
+    pub(super) closed_before: u64,
 }
 
 /// What to do for each file, the sdist last: nobody shall build from source because the wheels are still on
 /// their way. `served` is what the index has of the project, `ours` those of it that belong to the release.
 pub(super) fn plan(files: &[File], served: &[RemoteFile], ours: &[&RemoteFile], rules: &Rules) -> Vec<Step> {
-    let closed = rules.is_warehouse.then(|| closed_since(ours, &rules.closed_before)).flatten();
+    let closed = rules.is_warehouse.then(|| closed_since(ours, rules.closed_before)).flatten();
     let new = |file: &&File| !served.iter().any(|there| there.name == file.file);
     // The index may tell any sizes.
     let sizes = served.iter().filter_map(|file| file.size).chain(files.iter().filter(new).map(|file| file.size));
@@ -105,18 +106,9 @@ fn stands(file: &File, there: &RemoteFile) -> Step {
 }
 
 /// The day of the release's first file, when that is too long ago.
-fn closed_since(ours: &[&RemoteFile], before: &str) -> Option<String> {
-    let first = ours.iter().filter_map(|file| moment(file.uploaded.as_deref()?)).min()?;
-    let (day, _) = first.split_once(' ')?;
-    (first.as_str() < before).then(|| day.to_owned())
-}
-
-/// `2026-11-21T22:44:45.123456Z` as `2026-11-21 22:44:45`; what is no such moment says nothing.
-fn moment(text: &str) -> Option<String> {
-    const FORM: &[u8] = b"0000-00-00T00:00:00";
-    let text = text.get(..FORM.len())?;
-    let is_it = text.bytes().zip(FORM).all(|(byte, form)| byte == *form || *form == b'0' && byte.is_ascii_digit());
-    is_it.then(|| text.replace('T', " "))
+fn closed_since(ours: &[&RemoteFile], before: u64) -> Option<String> {
+    let first = ours.iter().filter_map(|file| time::parse(file.uploaded.as_deref()?)).min()?;
+    (first < before).then(|| time::date(first))
 }
 
 #[cfg(test)]
@@ -141,7 +133,7 @@ mod tests {
 
     fn states(files: &[File], served: &[RemoteFile]) -> Vec<(String, State)> {
         let ours: Vec<&RemoteFile> = served.iter().collect();
-        let rules = Rules { is_warehouse: true, closed_before: "2026-11-07 12:00:00".to_owned() };
+        let rules = Rules { is_warehouse: true, closed_before: time::parse("2026-11-07T12:00:00Z").unwrap() };
         plan(files, served, &ours, &rules).into_iter().map(|step| (step.file.file, step.state)).collect()
     }
 

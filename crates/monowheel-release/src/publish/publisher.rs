@@ -1,13 +1,13 @@
 //! The whole of it: look, plan, send until nothing lacks, look again.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use monowheel_build::manifest::File;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{Index, IndexOptions, RemoteFile, is_of};
 use monowheel_system::exec::{Stop, quoted};
-use monowheel_wheel::binary::moment;
+use monowheel_wheel::time;
 use rayon::prelude::*;
 
 use crate::publish::authorization::Pass;
@@ -142,11 +142,10 @@ impl Run<'_> {
         for file in ours.iter().filter(|file| !self.files.iter().any(|known| known.file == file.name)) {
             notes.push(format!("the release has {} there too, which is not of this set", file.name));
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let closed = now.saturating_sub(u64::from(DAYS) * 86_400);
+        let now = time::now().unwrap_or(0);
         let rules = Rules {
             is_warehouse: self.request.place.is_warehouse,
-            closed_before: moment(u32::try_from(closed).unwrap_or(u32::MAX)),
+            closed_before: now.saturating_sub(u64::from(DAYS) * 86_400),
         };
         (plan(&self.files, &served, &ours, &rules), notes)
     }

@@ -6,9 +6,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_wheel::time::is_date;
 
 use crate::release::Version;
-use crate::release::date::is_day;
 
 /// A changelog.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ impl Section {
     pub(super) fn fault(&self) -> Option<String> {
         match &self.date {
             None => Some(format!("the heading of {} has no day", self.name)),
-            Some(date) if !is_day(date) => Some(format!("{date:?} in the heading of {} is no day", self.name)),
+            Some(date) if !is_date(date) => Some(format!("{date:?} in the heading of {} is no day", self.name)),
             Some(_) if !self.says_something => Some(format!("nothing is written under {}", self.name)),
             Some(_) => None,
         }

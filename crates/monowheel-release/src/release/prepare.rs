@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::atomic_write::{self, Change};
 use monowheel_system::exec::{Stop, quoted};
+use monowheel_system::text_changes::{self, Change};
 use serde::Serialize;
 
 use crate::release::changelog::Changelog;
@@ -136,7 +136,7 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<
     texts.push((&source.changelog, changelog.text().to_owned(), changed));
     for (path, before, after) in texts.into_iter().filter(|(_, before, after)| before != after) {
         let file = source.shown(path);
-        let diff = atomic_write::diff(&file, Some(&before), &after);
+        let diff = text_changes::diff(&file, Some(&before), &after);
         // What a link leads to is written, and the link stays.
         prepared.files.push(Edit { file, diff, path: fs_err::canonicalize(path)?, before, after });
     }
@@ -168,7 +168,7 @@ impl Preparation {
             before: Some(edit.before.clone()),
             after: edit.after.clone(),
         };
-        atomic_write::write_all(&self.files.iter().map(change).collect::<Vec<_>>())?;
+        text_changes::write_all(&self.files.iter().map(change).collect::<Vec<_>>())?;
         self.written = true;
         Ok(())
     }
@@ -209,25 +209,28 @@ mod tests {
     }
 
     #[test]
-    fn all_files_are_written_or_none() {
+    fn all_files_are_written() {
         let dir = tempfile::Builder::new().prefix("a project ").tempdir().unwrap();
+        let mut prepared = preparation(dir.path(), &["a", "b"]).unwrap();
+        prepared.write().unwrap();
         let read = |name: &str| fs_err::read_to_string(dir.path().join(name)).unwrap();
+        assert_eq!((read("a"), read("b"), prepared.written), ("new".into(), "new".into(), true));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn no_file_is_written_when_one_cannot_be() {
+        let dir = tempfile::tempdir().unwrap();
         let mut prepared = preparation(dir.path(), &["a", "b", "c"]).unwrap();
-        // Where the draft of the second would be written is a folder.
-        let taken = dir.path().join(format!(".b-{}", std::process::id()));
-        fs_err::create_dir(&taken).unwrap();
+        // The second leads to a directory where even root makes no files.
+        let link = dir.path().join("b");
+        fs_err::remove_file(&link).unwrap();
+        fs_err::os::unix::fs::symlink("/proc/sys/kernel/ostype", &link).unwrap();
+        prepared.files[1].before = "Linux\n".to_owned();
         let error = prepared.write().unwrap_err();
         assert!(error.to_string().contains("every file is as before"), "{error}");
-        assert_eq!(
-            (read("a"), read("b"), read("c"), prepared.written),
-            ("old".into(), "old".into(), "old".into(), false)
-        );
-        fs_err::remove_dir(taken).unwrap();
-        prepared.write().unwrap();
-        assert_eq!(
-            (read("a"), read("b"), read("c"), prepared.written),
-            ("new".into(), "new".into(), "new".into(), true)
-        );
+        let read = |name: &str| fs_err::read_to_string(dir.path().join(name)).unwrap();
+        assert_eq!((read("a"), read("c"), prepared.written), ("old".into(), "old".into(), false));
     }
 
     #[test]

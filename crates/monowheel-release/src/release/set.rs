@@ -18,7 +18,7 @@ use monowheel_project::project::Project;
 use monowheel_project::target::Target;
 use monowheel_system::exec::{Stop, quoted};
 use monowheel_system::hash::sha256_file;
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::wheel_name;
 use serde::Deserialize;
 
 /// A folder with the record of a build.
@@ -167,7 +167,7 @@ impl Set {
         let options = Options {
             ignores: config.audit.ignore.clone(),
             declared: config.targets.clone(),
-            project: project.map(|project| normalized(&project.name)),
+            project: project.map(|project| wheel_name(&project.name)),
             sdists: audit::sdists_beside(&self.folder)?,
             stop: stop.clone(),
             ..Options::default()

@@ -12,6 +12,7 @@ use std::time::Duration;
 pub(super) use conf::mirror;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::atomic_write;
 use monowheel_system::exec::Call;
 use monowheel_system::hash::sha256_file;
 
@@ -83,10 +84,10 @@ impl Apt {
         }
         let mirror = mirror();
         fs_err::write(folder.join("status"), "")?;
-        fs_err::write(folder.join("etc/sources.list"), format!("{line} {mirror} {suite} main\n"))?;
+        atomic_write::write(&folder.join("etc/sources.list"), format!("{line} {mirror} {suite} main\n"))?;
         let machine = Call::new("apt-config").arg("dump").stdout(LIMIT, site.stop)?;
-        fs_err::write(
-            folder.join("apt.conf"),
+        atomic_write::write(
+            &folder.join("apt.conf"),
             conf::text(&folder, if name == "source" { "amd64" } else { name }, &machine),
         )?;
         let apt = Self { folder, suite };
@@ -209,7 +210,7 @@ impl Apt {
         // A list that is missing is an error, not a warning: apt ends with 0 for some of them.
         let call = self.call("apt-get").args(["update", "-q", "--error-on=any"]);
         site.run(&call, &format!("the package lists of Debian {} could not be fetched from {mirror}", self.suite))?;
-        Ok(fs_err::write(stamp, mirror)?)
+        atomic_write::write(&stamp, mirror)
     }
 
     fn is_fresh(&self, mirror: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use monowheel_error::near_names;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::on_path;
 use serde::Serialize;
@@ -150,11 +151,8 @@ impl Recipe {
     /// When there is none.
     pub fn named(id: &str) -> Result<&'static Self> {
         RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
-            let near = RECIPES
-                .iter()
-                .map(|recipe| recipe.id)
-                .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
-            let hint = near.map(|near| format!("do you mean {near}? ")).unwrap_or_default();
+            let near = near_names::nearest(id, RECIPES.iter().map(|recipe| recipe.id));
+            let hint = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
             Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
                 .next(format!("{hint}`monowheel lab list` shows all"))
         })
@@ -268,7 +266,7 @@ mod tests {
     fn a_near_miss_is_told() {
         let error = Recipe::named("cpython-315t").err();
         assert!(error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Usage));
-        assert!(error.is_some_and(|error| error.to_string().contains("do you mean cpython-3.15t?")));
+        assert!(error.is_some_and(|error| error.to_string().contains("did you mean cpython-3.15t?")));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::atomic_write;
 use monowheel_system::cache;
 use monowheel_system::exec::{Call, Stop, last_lines};
 use monowheel_system::hash::hex;
@@ -145,7 +146,7 @@ impl<'a> Environment<'a> {
             let sources = Sources { needs, links: &links, lender };
             installer::complete(self, release, wheel, &sources, stop)?;
         }
-        fs_err::write(&state, format!("{key} {}", wheel.map_or("", |wheel| &wheel.file.file)))?;
+        atomic_write::write(&state, format!("{key} {}", wheel.map_or("", |wheel| &wheel.file.file)))?;
         Ok(Ready { wheel, reused: false })
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, Captured, Stop, last_lines};
-use monowheel_wheel::filename::normalized;
 use monowheel_wheel::metadata::WheelFile;
+use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::tag::Tag;
 
 use crate::trials::environment::Environment;
@@ -174,7 +174,7 @@ fn installed<'a>(environment: &Environment<'_>, release: &'a Release) -> Result<
     let entries = fs_err::read_dir(&site)?.flatten();
     let is_ours = |name: &str| {
         let stem = name.strip_suffix(".dist-info").and_then(|stem| stem.rsplit_once('-'));
-        stem.is_some_and(|(name, _)| normalized(name) == release.set.name)
+        stem.is_some_and(|(name, _)| wheel_name(name) == release.set.name)
     };
     let folder = entries
         .map(|entry| entry.path())

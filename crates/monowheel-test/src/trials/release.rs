@@ -9,6 +9,7 @@ use monowheel_audit::set::{Outline, Set};
 use monowheel_audit::test_report::File;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::hash::sha256_file;
+use monowheel_wheel::requirement::holds_without_extra;
 use monowheel_wheel::source;
 use monowheel_wheel::tag::Tag;
 
@@ -125,10 +126,7 @@ fn is_dotted_name(name: &str) -> bool {
 /// Whether a requirement holds without any extra. Other markers may rule it out; pip decides.
 fn needs_others(facts: &Facts) -> bool {
     let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
-    metadata.is_some_and(|metadata| {
-        let mut all = metadata.headers.all("Requires-Dist");
-        all.any(|requirement| !requirement.split_once(';').is_some_and(|(_, marker)| marker.contains("extra")))
-    })
+    metadata.is_some_and(|metadata| metadata.headers.all("Requires-Dist").any(holds_without_extra))
 }
 
 impl Release {

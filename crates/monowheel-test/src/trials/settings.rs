@@ -16,7 +16,7 @@ pub struct Settings {
     pub table: Table,
     /// The folder of the pyproject.toml.
     pub project: Option<PathBuf>,
-    /// The normalised name that it gives the distribution.
+    /// The name that it gives the distribution, as file names write it.
     pub name: Option<String>,
 }
 

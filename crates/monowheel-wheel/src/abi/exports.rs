@@ -5,13 +5,12 @@
 //! and `_PyUnicode_Ready` never was promised and is gone in 3.12. Read only when a wheel uses
 //! something outside its promise.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use crate::abi::PythonVersion;
-use crate::abi::name_hash::NameHash;
 use crate::abi::table::rows;
 
 /// The minor versions of Python 3 that were measured. Nothing is known of those outside.
@@ -20,7 +19,7 @@ pub const KNOWN: RangeInclusive<u8> = 6..=15;
 /// One bit for each minor version.
 type Versions = u32;
 
-static EXPORTS: LazyLock<HashMap<&'static str, Versions, BuildHasherDefault<NameHash>>> = LazyLock::new(|| {
+static EXPORTS: LazyLock<FxHashMap<&'static str, Versions>> = LazyLock::new(|| {
     rows(include_str!("exports.tsv")).filter_map(|row| Some((*row.first()?, versions(row.get(1)?)?))).collect()
 });
 

@@ -5,7 +5,6 @@ pub mod exports;
 mod family;
 pub mod hook;
 mod library;
-mod name_hash;
 mod suffix;
 mod table;
 mod version;

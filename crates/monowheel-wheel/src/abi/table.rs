@@ -1,11 +1,10 @@
 //! The table of the stable ABI's symbols (`stable_abi.tsv`), read once.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use crate::abi::PythonVersion;
-use crate::abi::name_hash::NameHash;
 
 /// When a symbol became part of the stable ABI.
 pub type Added = PythonVersion;
@@ -38,7 +37,9 @@ pub struct Symbol {
     pub missing: Option<(PythonVersion, PythonVersion)>,
 }
 
-type Table = HashMap<&'static str, Symbol, BuildHasherDefault<NameHash>>;
+/// The fast hash of rustc: every `Py` import of every wheel is looked up several times, and the keys are our own, so that
+/// nobody can choose them to collide.
+type Table = FxHashMap<&'static str, Symbol>;
 
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| rows(include_str!("stable_abi.tsv")).filter_map(|row| symbol(&row)).collect());

@@ -17,7 +17,6 @@ use serde::Serialize;
 
 pub use arch::Arch;
 pub use paths::EmbeddedPaths;
-pub use pe::moment;
 pub use signature::Signature;
 
 use monowheel_error::{Error, ErrorKind, Result};

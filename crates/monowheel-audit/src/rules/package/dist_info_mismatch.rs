@@ -1,6 +1,7 @@
 //! The rule `dist-info-mismatch`.
 
-use monowheel_wheel::filename::{normalized, same_version};
+use monowheel_wheel::filename::same_version;
+use monowheel_wheel::names::normalized_name;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity};
@@ -34,7 +35,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
     let stem = folder.strip_suffix(".dist-info").unwrap_or(folder);
     let (project, version) = stem.split_once('-').unwrap_or((stem, ""));
-    let what = if normalized(project) != normalized(&name.name) {
+    let what = if normalized_name(project) != normalized_name(&name.name) {
         "another project"
     } else if same_version(version, &name.version) == Some(true) {
         "another spelling"

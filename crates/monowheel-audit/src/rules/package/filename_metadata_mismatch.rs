@@ -1,6 +1,7 @@
 //! The rule `filename-metadata-mismatch`.
 
-use monowheel_wheel::filename::{normalized, same_version};
+use monowheel_wheel::filename::same_version;
+use monowheel_wheel::names::normalized_name;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
@@ -34,7 +35,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 .fix("Build again; do not rename a wheel to give it another name or version."),
         );
     };
-    if let Some(theirs) = metadata.name().filter(|theirs| normalized(theirs) != normalized(&name.name)) {
+    if let Some(theirs) = metadata.name().filter(|theirs| normalized_name(theirs) != normalized_name(&name.name)) {
         say("name", theirs, &name.name);
     }
     let differs = |theirs: &&str| same_version(theirs, &name.version) == Some(false);

@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::wheel_name;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity};
@@ -29,7 +29,7 @@ rule! {
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(name) = facts.wheel.as_ref().and_then(|wheel| wheel.name.as_ref()) else { return };
-    let normal = normalized(&name.name);
+    let normal = wheel_name(&name.name);
     if normal != name.name {
         found.add(
             Finding::new(

@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use monowheel_wheel::entry_points::is_identifier;
 use monowheel_wheel::field::Field;
 use monowheel_wheel::metadata::Metadata;
-use monowheel_wheel::requirement::is_name;
+use monowheel_wheel::names::is_name;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity};

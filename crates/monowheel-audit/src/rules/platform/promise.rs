@@ -4,6 +4,7 @@ use monowheel_wheel::abi::{PythonVersion, admits};
 use monowheel_wheel::binary::{Arch, Format};
 use monowheel_wheel::platform::linux::{self, Policy};
 use monowheel_wheel::platform::{Libc, PlatformTag};
+use monowheel_wheel::requirement::holds_without_extra;
 use pep440_rs::VersionSpecifiers;
 
 use crate::facts::Facts;
@@ -96,10 +97,5 @@ pub(super) fn floor(facts: &Facts) -> Option<PythonVersion> {
 /// or its metadata are not known.
 pub(super) fn has_requirements(facts: &Facts) -> bool {
     let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
-    metadata.is_none_or(|metadata| {
-        metadata
-            .headers
-            .all("Requires-Dist")
-            .any(|text| !text.split_once(';').is_some_and(|(_, marker)| marker.contains("extra")))
-    })
+    metadata.is_none_or(|metadata| metadata.headers.all("Requires-Dist").any(holds_without_extra))
 }

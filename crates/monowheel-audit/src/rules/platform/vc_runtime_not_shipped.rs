@@ -2,7 +2,9 @@ use std::cell::LazyCell;
 
 use monowheel_wheel::abi;
 use monowheel_wheel::binary::{Arch, Format};
+use monowheel_wheel::names::normalized_name;
 use monowheel_wheel::platform::windows;
+use monowheel_wheel::requirement::Requirement;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity, some_of};
@@ -69,10 +71,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 /// Whether the wheel requires the distribution that has the libraries.
 fn requires_runtime(facts: &Facts) -> bool {
     let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
-    metadata.is_some_and(|metadata| {
-        metadata
-            .headers
-            .all("Requires-Dist")
-            .any(|text| text.to_ascii_lowercase().replace('_', "-").starts_with("msvc-runtime"))
-    })
+    let is_it = |text: &str| {
+        Requirement::parse(text).is_ok_and(|requirement| normalized_name(requirement.name) == "msvc-runtime")
+    };
+    metadata.is_some_and(|metadata| metadata.headers.all("Requires-Dist").any(is_it))
 }

@@ -1,6 +1,6 @@
 //! The rule `pe-timestamp`.
 
-use monowheel_wheel::binary::moment;
+use monowheel_wheel::time::date_time;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity};
@@ -40,14 +40,20 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         [(binary, slice, stamp)] => Finding::new(
             Severity::Note,
             binary.place(slice),
-            format!("it says that it was linked at {} UTC", moment(*stamp)),
+            format!("it says that it was linked at {} UTC", date_time(u64::from(*stamp))),
         ),
         [(_, _, first), ..] => Finding::new(
             Severity::Note,
             Place::file(),
-            format!("{} libraries say when they were linked, the first at {} UTC", stamped.len(), moment(*first)),
+            format!(
+                "{} libraries say when they were linked, the first at {} UTC",
+                stamped.len(),
+                date_time(u64::from(*first))
+            ),
         )
-        .details(stamped.iter().map(|(binary, _, stamp)| format!("{} ({})", binary.path, moment(*stamp)))),
+        .details(
+            stamped.iter().map(|(binary, _, stamp)| format!("{} ({})", binary.path, date_time(u64::from(*stamp)))),
+        ),
     };
     found.add(finding.fix("Link with /Brepro (MSVC), or set SOURCE_DATE_EPOCH (lld, zig)."));
 }

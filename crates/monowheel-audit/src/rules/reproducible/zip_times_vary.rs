@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use monowheel_wheel::time::dos_text;
+
 use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
@@ -36,7 +38,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     if times.len() < 2 || times.iter().all(is_constant) {
         return;
     }
-    let shown: Vec<String> = times.iter().map(|time| text(*time)).collect();
+    let shown: Vec<String> = times.iter().map(|time| dos_text(*time)).collect();
     found.add(
         Finding::new(
             Severity::Note,
@@ -45,24 +47,4 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         )
         .fix("Set SOURCE_DATE_EPOCH for the build and for every tool that repairs the wheel."),
     );
-}
-
-/// MS-DOS date and time: 7 bits of years since 1980, 4 of months, 5 of days; 5 of hours, 6 of minutes, 5 of
-/// two seconds.
-fn text((date, time): (u16, u16)) -> String {
-    let (year, month, day) = (1980 + (date >> 9), date >> 5 & 15, date & 31);
-    let (hour, minute, second) = (time >> 11, time >> 5 & 63, (time & 31) * 2);
-    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_read() {
-        let shown: Vec<String> = CONSTANTS.iter().map(|date| text((*date, 0))).collect();
-        assert_eq!(shown, ["1980-01-01 00:00:00", "2016-01-01 00:00:00", "2020-02-02 00:00:00", "1980-00-00 00:00:00"]);
-        assert_eq!(text((0x5042, 0xbf7d)), "2020-02-02 23:59:58");
-    }
 }

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_project::project::Project;
-use monowheel_system::atomic_write::{self, Change};
 use monowheel_system::exec::quoted;
+use monowheel_system::text_changes::{self, Change};
 use monowheel_wheel::abi::{PythonVersion, dotted};
 use serde::Serialize;
 use toml_edit::{DocumentMut, Item, Table};
@@ -232,7 +232,7 @@ impl Init {
                 after: file.after.clone(),
             })
             .collect();
-        atomic_write::write_all(&changes)?;
+        text_changes::write_all(&changes)?;
         self.written = !changes.is_empty();
         Ok(())
     }

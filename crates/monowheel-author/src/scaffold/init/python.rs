@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_release::release::Version;
 use monowheel_wheel::abi::{PythonVersion, admits, dotted};
-use monowheel_wheel::filename::normalized;
+use monowheel_wheel::names::wheel_name;
 use pep440_rs::VersionSpecifiers;
 use toml_edit::{Array, DocumentMut, Item, TableLike};
 
@@ -214,7 +214,7 @@ impl Package {
 
     /// Finds the package that users import.
     fn place(&self, distribution: &str) -> Result<Place> {
-        let wanted = normalized(distribution);
+        let wanted = wheel_name(distribution);
         let mut seen = Vec::new();
         for source in ["src", "python", ""] {
             let packages = packages(&self.root.join(source))?;

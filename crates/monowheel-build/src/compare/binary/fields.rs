@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use monowheel_system::hash;
-use monowheel_wheel::binary::{Signature, Slice, limits, moment};
+use monowheel_wheel::binary::{Signature, Slice, limits};
+use monowheel_wheel::time::date_time;
 use object::pe;
 use object::read::macho::{LoadCommandIterator, MachHeader};
 use object::read::pe::{ImageNtHeaders, PeFile};
@@ -196,7 +197,7 @@ impl Sort {
         match (self, bytes.first_chunk::<4>()) {
             (Self::Time, Some(bytes)) => {
                 let stamp = u32::from_le_bytes(*bytes);
-                format!("{stamp:#010x} ({} UTC, or a hash)", moment(stamp))
+                format!("{stamp:#010x} ({} UTC, or a hash)", date_time(u64::from(stamp)))
             }
             (Self::Checksum, Some(bytes)) => format!("{:#x}", u32::from_le_bytes(*bytes)),
             _ => hash::hex(bytes),

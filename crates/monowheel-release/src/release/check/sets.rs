@@ -4,7 +4,8 @@ use std::path::Path;
 
 use monowheel_error::Result;
 use monowheel_system::exec::quoted;
-use monowheel_wheel::filename::{normalized, same_version};
+use monowheel_wheel::filename::same_version;
+use monowheel_wheel::names::normalized_name;
 
 use crate::release::check::State;
 use crate::release::check::looking::{Looking, short, some};
@@ -22,7 +23,7 @@ impl Looking<'_> {
         };
         let (name, version) = (&set.manifest.name, &set.manifest.version);
         let source = self.source;
-        if normalized(name) != normalized(&source.name) {
+        if normalized_name(name) != normalized_name(&source.name) {
             self.wrong(
                 "set",
                 &place,

@@ -5,7 +5,6 @@ mod exports;
 mod image;
 mod imports;
 mod machine;
-mod moment;
 
 use monowheel_error::Result;
 use object::FileKind;
@@ -20,8 +19,6 @@ use object::read::pe::{ImageNtHeaders, ImageOptionalHeader as _};
 use crate::binary::budget::Budget;
 use crate::binary::pe::image::Image;
 use crate::binary::{EmbeddedPaths, Hardening, MinimumOs, Segment, Signature, Slice, unreadable};
-
-pub use moment::moment;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes) {

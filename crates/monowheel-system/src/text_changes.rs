@@ -1,0 +1,102 @@
+//! Changes to text files: what they are, as a diff, and all of them written or none.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+
+use crate::atomic_write;
+
+/// What changes in a text, as a unified diff of the file `path`; `before` is none where there is no file yet.
+#[must_use]
+pub fn diff(path: &str, before: Option<&str>, after: &str) -> String {
+    let old = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{path}"));
+    similar::TextDiff::from_lines(before.unwrap_or_default(), after)
+        .unified_diff()
+        .header(&old, &format!("b/{path}"))
+        .to_string()
+}
+
+/// A file that gets another text.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The file. Its folder is made where it is not there.
+    pub path: PathBuf,
+    /// What it had when it was looked at; none when it was not there.
+    pub before: Option<String>,
+    /// What it gets.
+    pub after: String,
+}
+
+impl Change {
+    fn undo(&self) -> Result<()> {
+        match &self.before {
+            Some(before) => atomic_write::write(&self.path, before),
+            None => Ok(fs_err::remove_file(&self.path)?),
+        }
+    }
+}
+
+/// Writes every file, or none: when one cannot be written, those before it get back what they had.
+///
+/// # Errors
+/// [`ErrorKind::Busy`] when a file is no longer as it was looked at; when one cannot be written.
+pub fn write_all(changes: &[Change]) -> Result<()> {
+    for Change { path, before, .. } in changes {
+        let now = match fs_err::read_to_string(path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        if now != *before {
+            return Err(Error::new(ErrorKind::Busy, "the file was changed meanwhile; nothing was written")
+                .at(path.display())
+                .next("run this again, and look at the new diff"));
+        }
+    }
+    for (number, change) in changes.iter().enumerate() {
+        let folder = change.path.parent().unwrap_or(Path::new(""));
+        let made = fs_err::create_dir_all(folder).map_err(Error::from);
+        let Err(error) = made.and_then(|()| atomic_write::write(&change.path, &change.after)) else { continue };
+        let lost: Vec<String> = (changes[..number].iter())
+            .filter(|done| done.undo().is_err())
+            .map(|done| done.path.display().to_string())
+            .collect();
+        let (what, next) = if lost.is_empty() {
+            ("every file is as before".to_owned(), "mend that, then run this again".to_owned())
+        } else {
+            (format!("{} could not be restored", lost.join(", ")), "git status shows them".to_owned())
+        };
+        return Err(Error::new(error.kind(), format!("{}; {what}", error.what())).at(change.path.display()).next(next));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_files_are_written_or_none() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let change = |name: &str, before: Option<&str>| Change {
+            path: dir.path().join(name),
+            before: before.map(str::to_owned),
+            after: "new".to_owned(),
+        };
+        fs_err::write(dir.path().join("a"), "old")?;
+        fs_err::write(dir.path().join("taken"), "a file where a folder has to be")?;
+        let cannot = [change("a", Some("old")), change("new/b", None), change("taken/c", None)];
+        // What cannot be read for another reason than that it is not there is no file to write.
+        assert!(write_all(&cannot).is_err());
+        // The first file takes the place of the directory that the second one needs.
+        let error = write_all(&[change("a", Some("old")), change("new", None), change("new/c", None)]).unwrap_err();
+        assert!(error.what().contains("every file is as before"), "{error}");
+        assert_eq!(fs_err::read_to_string(dir.path().join("a"))?, "old");
+        assert!(!dir.path().join("new").exists());
+        let busy = write_all(&[change("new/c", None), change("a", Some("other"))]).unwrap_err();
+        assert_eq!(busy.kind(), ErrorKind::Busy);
+        write_all(&[change("a", Some("old")), change("new/b", None), change("new/c", None)])?;
+        assert_eq!(fs_err::read_to_string(dir.path().join("new/c"))?, "new");
+        Ok(())
+    }
+}
