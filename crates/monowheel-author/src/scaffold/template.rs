@@ -6,10 +6,27 @@ use monowheel_wheel::abi::{PythonVersion, dotted, undotted};
 use serde::Serialize;
 
 use crate::scaffold::file::File;
-use crate::scaffold::packed::{PACKED, shared};
 
 /// The template of who names none.
 pub const DEFAULT: &str = "hello_world";
+
+/// Every example, as build.rs embeds it.
+const EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
+
+/// An example in the binary.
+#[derive(Clone, Copy, Debug)]
+struct Embedded {
+    name: &'static str,
+    files: &'static [EmbeddedFile],
+}
+
+/// A file of an example in the binary.
+#[derive(Clone, Copy, Debug)]
+struct EmbeddedFile {
+    path: &'static str,
+    executable: bool,
+    text: &'static str,
+}
 
 /// The files of an example.
 #[derive(Clone, Debug)]
@@ -41,7 +58,7 @@ impl Template {
     /// The names of all templates.
     #[must_use]
     pub fn names() -> Vec<&'static str> {
-        PACKED.iter().map(|packed| packed.name).collect()
+        EMBEDDED.iter().map(|example| example.name).collect()
     }
 
     /// Every template, the one that is taken by default first.
@@ -59,11 +76,11 @@ impl Template {
     /// The template of a name; its words may be joined by `-` as well as by `_`.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is none of that name. [`ErrorKind::Format`] for one that is packed wrong: a fault
-    /// of monowheel, which a test would have found.
+    /// [`ErrorKind::Usage`] when there is none of that name. [`ErrorKind::Format`] for an example without a description
+    /// or an oldest CPython: a fault of monowheel, which a test would have found.
     pub fn find(name: &str) -> Result<Self> {
         let wanted = name.replace('-', "_");
-        let packed = PACKED.iter().find(|packed| packed.name == wanted).ok_or_else(|| {
+        let example = EMBEDDED.iter().find(|example| example.name == wanted).ok_or_else(|| {
             let near = nearest(&wanted, Self::names()).map(|name| format!("did you mean {name}? "));
             Error::new(ErrorKind::Usage, format!("there is no template {name:?}")).at("--template").next(format!(
                 "{}There are: {}",
@@ -71,12 +88,14 @@ impl Template {
                 Self::names().join(", ")
             ))
         })?;
-        let files = unpacked(packed.text).map_err(|error| error.at(format!("the template {}", packed.name)))?;
+        let files: Vec<File> = (example.files.iter())
+            .map(|file| File { executable: file.executable, ..File::new(file.path, file.text) })
+            .collect();
         let (summary, floor) = said(&files).ok_or_else(|| {
             Error::new(ErrorKind::Format, "its pyproject.toml has no description or no requires-python")
-                .at(format!("the template {}", packed.name))
+                .at(format!("the template {}", example.name))
         })?;
-        Ok(Self { name: packed.name, summary, floor, files })
+        Ok(Self { name: example.name, summary, floor, files })
     }
 
     fn entry(&self) -> Entry {
@@ -104,58 +123,31 @@ fn said(files: &[File]) -> Option<(String, PythonVersion)> {
     Some((project.get("description")?.as_str()?.to_owned(), undotted(floor)?))
 }
 
-/// The files of a text in txtar's form: a line `-- PATH --`, then the file, up to the next such line. Behind the path
-/// may stand `(executable)`, or `(shared)` for one of the repository's own texts, which is not said again.
-fn unpacked(text: &str) -> Result<Vec<File>> {
-    let wrong = |what: &str| Error::new(ErrorKind::Format, what);
-    let mut files: Vec<File> = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let head = line.strip_prefix("-- ").and_then(|line| line.trim_end().strip_suffix(" --"));
-        let Some(head) = head else {
-            files.last_mut().ok_or_else(|| wrong("a line stands before the first file"))?.text += line;
-            continue;
-        };
-        let mut file = File::new(head, String::new());
-        if let Some(path) = head.strip_suffix(" (executable)") {
-            file.path = path.to_owned();
-            file.executable = true;
-        } else if let Some(path) = head.strip_suffix(" (shared)") {
-            file.path = path.to_owned();
-            file.text = shared(path).ok_or_else(|| wrong("a shared text is not here"))?.to_owned();
-        }
-        files.push(file);
-    }
-    Ok(files)
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::scaffold::examples::{self, ExampleFile};
 
     #[test]
-    fn every_template_is_the_example_that_git_has() {
-        // `python ci/templates.py` packs them anew.
-        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-        for name in Template::names() {
-            let template = Template::find(name).unwrap();
-            assert!(!template.summary.is_empty() && template.floor >= (3, 8), "{name}");
-            for file in &template.files {
-                let path = examples.join(name).join(&file.path);
-                assert_eq!(fs_err::read_to_string(&path).unwrap(), file.text, "{}", path.display());
-            }
+    fn every_example_is_a_template_byte_for_byte() {
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join(examples::DIRECTORY);
+        let examples = examples::read(&examples).unwrap().examples;
+        let names: Vec<&str> = examples.iter().map(|example| example.name.as_str()).collect();
+        let stale = "the binary has other examples than examples/: `touch build.rs`, and build again";
+        assert_eq!(Template::names(), names, "{stale}");
+        for example in examples {
+            let template = Template::find(&example.name).unwrap();
+            assert!(!template.summary.is_empty() && template.floor >= (3, 8), "{}", example.name);
+            let files: Vec<ExampleFile> = (template.files.iter().cloned())
+                .map(|File { path, text, executable }| ExampleFile { path, executable, text })
+                .collect();
+            assert_eq!(files, example.files, "{stale}");
             for wanted in ["Cargo.toml", "Cargo.lock", "pyproject.toml", "README.md", "LICENSE-MIT", "src/lib.rs"] {
-                assert!(template.text(wanted).is_some(), "{name} has no {wanted}");
+                assert!(template.text(wanted).is_some(), "{} has no {wanted}", example.name);
             }
         }
-        let mut folders: Vec<String> = (fs_err::read_dir(examples).unwrap())
-            .map(|entry| entry.unwrap())
-            .filter(|entry| entry.path().join("Cargo.toml").is_file())
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        folders.sort();
-        assert_eq!(Template::names(), folders);
     }
 
     #[test]
@@ -171,18 +163,5 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Usage);
         assert!(error.to_string().contains("did you mean hello_world?"), "{error}");
         assert!(Template::find("hello-world").is_ok());
-    }
-
-    #[test]
-    fn files_are_unpacked() {
-        let text = "-- a --\none\n\n-- b/c (executable) --\n-- LICENSE-MIT (shared) --\n-- d --\n-- not a mark\n";
-        let files = unpacked(text).unwrap();
-        let seen: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.executable, file.text.as_str())).collect();
-        assert_eq!(seen[0], ("a", false, "one\n\n"));
-        assert_eq!(seen[1], ("b/c", true, ""));
-        assert!(seen[2].0 == "LICENSE-MIT" && seen[2].2.starts_with("MIT License"));
-        assert_eq!(seen[3], ("d", false, "-- not a mark\n"));
-        assert!(unpacked("x\n-- a --\n").is_err());
-        assert!(unpacked("-- nothing (shared) --\n").is_err());
     }
 }
