@@ -79,8 +79,12 @@ def platform_of(trial: Json) -> str:
 
 def refused(wheels: Path) -> list[str]:
     """Check the other side of the contract: a free-threaded Python takes no wheel that needs the GIL."""
+    needing = list(wheels.glob("*-cp38-abi3-*.whl"))
+    if not needing:
+        # An empty folder is refused by everyone.
+        return [f"no cp38-abi3 wheel in {wheels}"]
     with tempfile.TemporaryDirectory() as folder:
-        for wheel in wheels.glob("*-cp38-abi3-*.whl"):
+        for wheel in needing:
             shutil.copy(wheel, folder)
         done = monowheel("test", folder, "--python", "3.15t", "--json")
     return [] if done.returncode == NOTHING_RUN else [f"3.15t and cp38-abi3: exit code {done.returncode}"]
@@ -97,7 +101,9 @@ def main(folder: str, *wanted: str) -> int:
     trials = release["trials"]
     faults += [f"{trial['python']}: {fault}" for trial in trials for fault in faults_of(trial)]
     lab = json.loads(monowheel("lab", "list", "--json").stdout)["interpreters"]
+    faults += [f"the lab does not know {name}" for name in sorted(set(wanted) - {item["id"] for item in lab})]
     faults += missing([item for item in lab if item["id"] in wanted], trials)
+    faults += [] if trials else ["no interpreter was tried"]
     faults += refused(Path(folder))
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)

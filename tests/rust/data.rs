@@ -44,11 +44,14 @@ fn keys(text: &str, column: usize) -> Vec<&str> {
 
 #[test]
 fn data_files_are_what_their_sources_say() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    walk(&root, &mut files);
+    for folder in ["src", "crates"].map(|name| root.join(name)).iter().filter(|folder| folder.is_dir()) {
+        walk(folder, &mut files);
+    }
     let is_data = |path: &&PathBuf| path.extension().is_some_and(|end| end == "tsv" || end == "json");
     let data: BTreeSet<&PathBuf> = files.iter().filter(is_data).collect();
+    assert!(!data.is_empty(), "no data files below {}", root.display());
     let mut sourced = BTreeSet::new();
     for list in files.iter().filter(|path| path.ends_with("SOURCES.toml")) {
         let sources: Sources = toml::from_str(&std::fs::read_to_string(list).unwrap()).unwrap();

@@ -118,11 +118,21 @@ pub fn is_lock_file(path: &Path) -> bool {
     name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml"))
 }
 
+impl Requirements {
+    /// Adds what a file lists: a `pylock.toml` or `pylock.NAME.toml` (PEP 751), else pip's requirements format.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a line of it pins nothing.
+    pub fn read(&mut self, path: &Path) -> Result<()> {
+        if is_lock_file(path) { read(path, self) } else { self.read_requirements(path) }
+    }
+}
+
 /// Adds the wheels of the lock file at `path` to `found`.
 ///
 /// # Errors
 /// When it cannot be read, or is not of a version of PEP 751 that is known.
-pub(super) fn read(path: &Path, found: &mut Requirements) -> Result<()> {
+fn read(path: &Path, found: &mut Requirements) -> Result<()> {
     let lock = LockFile::read(path)?;
     for package in lock.packages {
         if let Some(marker) = &package.marker {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-use crate::lockfile;
 use crate::pin::{Named, Pin, parse};
 use crate::simple::RemoteFile;
 
@@ -55,14 +54,8 @@ impl Requirements {
         Ok(())
     }
 
-    /// Adds what a file lists: a `pylock.toml` or `pylock.NAME.toml` (PEP 751), else pip's requirements format.
-    ///
-    /// # Errors
-    /// When it cannot be read, or a line of it pins nothing.
-    pub fn read(&mut self, path: &Path) -> Result<()> {
-        if lockfile::is_lock_file(path) {
-            return lockfile::read(path, self);
-        }
+    /// Adds what a file in pip's requirements format lists.
+    pub(crate) fn read_requirements(&mut self, path: &Path) -> Result<()> {
         self.requirements(path, &mut Vec::new(), &mut BTreeSet::new())
     }
 

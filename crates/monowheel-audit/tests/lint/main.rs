@@ -32,7 +32,9 @@ fn fixtures() -> Vec<(String, String)> {
     let read = |entry: std::fs::DirEntry| {
         (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap())
     };
-    std::fs::read_dir(folder).unwrap().map(|entry| read(entry.unwrap())).collect()
+    let fixtures: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| read(entry.unwrap())).collect();
+    assert!(!fixtures.is_empty(), "no fixtures in {}", folder.display());
+    fixtures
 }
 
 #[test]

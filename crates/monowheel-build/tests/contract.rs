@@ -1,10 +1,11 @@
-//! The gate between a build and `dist/`, on forged wheels.
+//! The contract between a build and `dist/`, on forged wheels.
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 use monowheel_audit::audit::{Auditor, Options};
 use monowheel_build::contract;
 use monowheel_error::Result;
 
-use crate::forge::wheel::Wheel;
+use monowheel_forge::wheel::Wheel;
 
 const PLATFORM: &str = "manylinux_2_17_x86_64.manylinux2014_x86_64";
 

@@ -1,0 +1,68 @@
+"""How cargo is called: one place that knows the layout of the workspace, and which toolchain has which tool."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any, NamedTuple
+
+from suite.shell import ROOT, files, output, succeeds
+from suite.step import SkippedError
+
+
+class Layout(NamedTuple):
+    """Which crates and features the checks are about."""
+
+    # `--workspace`, once there is one.
+    scope: tuple[str, ...]
+    # Tests and documentation: everything but the Python module, which a test could not link.
+    tests: tuple[str, ...]
+    # Each combination of features that has code of its own.
+    lints: tuple[tuple[str, ...], ...]
+
+
+LAYOUT = Layout(scope=("--workspace",), tests=("--no-default-features",), lints=((),))
+
+# The name of the package with the command line and the Python module.
+FRONT = "monowheel"
+
+
+def with_tool(tool: str) -> list[str]:
+    """Return the words that run a cargo with clippy or rustfmt.
+
+    They are not where std's sources are on every machine: Debian's current Rust has no clippy, and a rustup of a closed
+    network no sources.
+    """
+    if succeeds("cargo", tool, "--version"):
+        return ["cargo"]
+    for name in toolchains():
+        if succeeds("rustup", "run", name, "cargo", tool, "--version"):
+            return ["rustup", "run", name, "cargo"]
+    raise SkippedError(f"no toolchain here has cargo {tool} (rustup component add clippy rustfmt)")
+
+
+def toolchains() -> list[str]:
+    """List rustup's toolchains."""
+    if shutil.which("rustup") is None or not succeeds("rustup", "toolchain", "list"):
+        return []
+    lines = output("rustup", "toolchain", "list").splitlines()
+    return [line.split()[0] for line in lines if line[:1].isalnum() and not line.startswith("no installed")]
+
+
+def manifests() -> list[str]:
+    """List the manifests outside the workspace. Every directory of examples/ is one, so none can be forgotten."""
+    examples = [str(path.relative_to(ROOT)) for path in files(ROOT, "examples/*/Cargo.toml")]
+    return [*examples, "ci/floor/Cargo.toml", "fuzz/Cargo.toml"]
+
+
+def metadata() -> list[dict[str, Any]]:
+    """Return the packages of the workspace as cargo describes them."""
+    text = output("cargo", "metadata", "--no-deps", "--format-version", "1", "--locked")
+    packages: list[dict[str, Any]] = json.loads(text)["packages"]
+    return packages
+
+
+def libraries() -> list[str]:
+    """Name the crates that other programs may use: all but the front, where there is a workspace."""
+    names = sorted(package["name"] for package in metadata())
+    return [name for name in names if name != FRONT] or [FRONT]

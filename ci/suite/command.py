@@ -1,0 +1,114 @@
+"""The command line of ./ci/test, and the run that it describes."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Sequence
+
+from suite.report import lines_of
+from suite.runner import Runner
+from suite.shell import ROOT
+from suite.step import Result, Step, Verdict
+from suite.unchanged import Checkout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAILED, USAGE = 1, 2
+# How many steps run at a time where nothing is said.
+JOBS, QUICK_JOBS = 1, 2
+EPILOG = """\
+examples:
+  ./ci/test                    everything that must pass before a change lands
+  ./ci/test quick              formatting, lints and unit tests of what was changed since main
+  ./ci/test fmt clippy rust    only these steps
+  ./ci/test pytest -- -k pin   one step with words of its own
+"""
+
+
+class UsageError(Exception):
+    """The command line cannot be understood."""
+
+
+def count(text: str) -> int:
+    """Read a number of steps."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    made = argparse.ArgumentParser(
+        prog="./ci/test",
+        description="The test suite of monowheel. Every step runs, whether or not another failed.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("steps", nargs="*", metavar="STEP", help="only these steps, or `quick`")
+    made.add_argument("--list", action="store_true", help="list the steps and what each is for")
+    made.add_argument("--fresh", action="store_true", help="also run steps that passed on the same content")
+    made.add_argument("--jobs", type=count, metavar="N", help="steps to run side by side")
+    return made
+
+
+def choose(names: Sequence[str], steps: Sequence[Step]) -> list[Step]:
+    """Choose steps by name, in the order of the table, all of them without a name."""
+    if not names:
+        return list(steps)
+    known = [step.name for step in steps]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, [*known, "quick"], n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"there is no step {name}{hint}\nchoose from: quick {' '.join(known)}")
+    wanted = set(names)
+    # Built in no time where it is there; and what was built from older sources must not be what is tested.
+    wanted |= {need for step in steps if step.name in wanted for need in step.needs if need == "wheel"}
+    return [step for step in steps if step.name in wanted]
+
+
+def taker_of(names: Sequence[str], words: Sequence[str], steps: Sequence[Step]) -> str:
+    """Name the step that the words after `--` are for."""
+    takers = [step.name for step in steps if step.takes_words]
+    if words and not (len(names) == 1 and names[0] in takers):
+        raise UsageError(f"words after -- are for one step of: {' '.join(takers)}")
+    return names[0] if words else ""
+
+
+def main(arguments: Sequence[str], steps: Sequence[Step], quick: Sequence[Step], root: Path = ROOT) -> int:
+    """Run what was asked for, and give the exit code."""
+    arguments = list(arguments)
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    words = arguments[at + 1 :]
+    options = parser().parse_args(arguments[:at])
+    if options.list:
+        width = max(len(step.name) for step in steps)
+        print(*(f"{step.name:{width}}  {step.summary}" for step in steps), sep="\n")
+        return 0
+    is_quick = options.steps == ["quick"]
+    try:
+        table = quick if is_quick else steps
+        chosen = choose([] if is_quick else options.steps, table)
+        taker = taker_of(options.steps, words, table)
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return USAGE
+    began = time.monotonic()
+    jobs = options.jobs or (QUICK_JOBS if is_quick else JOBS)
+    runner = Runner(chosen, Checkout(root, table), jobs=jobs, fresh=options.fresh)
+    results = runner.run(taker, words)
+    print("", *lines_of(results, time.monotonic() - began), sep="\n", flush=True)
+    return exit_code(results, runner.stopped_by)
+
+
+def exit_code(results: Sequence[Result], signal: int) -> int:
+    """Return 0 where nothing failed, and what a shell expects of a program that was interrupted."""
+    if signal:
+        return 128 + signal
+    return FAILED if any(result.verdict in {Verdict.FAILED, Verdict.NOT_RUN} for result in results) else os.EX_OK

@@ -1,0 +1,108 @@
+"""Fuzzing: every target for some seconds, two side by side.
+
+The fixtures of the rules are the seeds; what is found new stays in the cache for the next run. A finding fails the
+step and names the file that shows it, which becomes a named test. No sanitizer: the core has no unsafe code, and
+without one twice as many inputs are tried. No `cfg(fuzzing)`: with it proc-macro2 has no lines and columns, and what
+is fuzzed is not what is shipped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from suite import tools
+from suite.cargo import toolchains
+from suite.shell import CACHE, ROOT, files, run, system_package
+from suite.step import FailedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Short in the suite; `./ci/test fuzz -- 600` is the long run.
+SECONDS = 10
+# Eight units: compiled in two thirds of the time, and as many inputs a second.
+HOW = ("--fuzz-dir", "fuzz", "--sanitizer", "none", "--no-cfg-fuzzing", "--codegen-units", "8")
+# 2 GiB and 10 seconds for one input: a bomb or a loop is a finding.
+LIMITS = ("-rss_limit_mb=2048", "-timeout=10", "-max_len=65536", "-print_final_stats=1")
+
+
+def fuzz(*words: str) -> None:
+    """Every fuzz target for ten seconds (after `--`: SECONDS [TARGET...])."""
+    seconds = int(words[0]) if words else SECONDS
+    known = [path.stem for path in files(ROOT, "fuzz/targets/*.rs")]
+    targets = words[1:] or known
+    unknown = sorted(set(targets) - set(known))
+    if unknown:
+        raise FailedError(f"there is no target {', '.join(unknown)}; choose from: {' '.join(known)}")
+    program = cargo_fuzz()
+    seeds = write_seeds(known)
+    env = compiler()
+    run(program, "build", *HOW, env=env)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        found = pool.map(lambda target: fuzz_one(program, target, seconds, seeds, env), targets)
+        failed = [target for target, is_clean in zip(targets, found) if not is_clean]
+    if failed:
+        raise FailedError(f"found something in: {', '.join(failed)}")
+
+
+def cargo_fuzz() -> Path:
+    """Return cargo-fuzz, compiled once."""
+    system_package("c++", "libFuzzer is C++", "g++")
+    folder = CACHE / f"cargo-fuzz-{tools.CARGO_FUZZ}"
+    program = folder / "bin" / "cargo-fuzz"
+    if not program.is_file():
+        print(f"compiling cargo-fuzz {tools.CARGO_FUZZ} (once)")
+        tools.cargo_install("cargo-fuzz", tools.CARGO_FUZZ, folder)
+    return program
+
+
+def compiler() -> dict[str, str]:
+    """Choose a compiler that takes libFuzzer's flags: nightly, or the stable one, which does when it is told to."""
+    nightly = [name for name in toolchains() if name.startswith("nightly")]
+    return {"RUSTUP_TOOLCHAIN": nightly[0]} if nightly else {"RUSTC_BOOTSTRAP": "1"}
+
+
+def write_seeds(targets: list[str]) -> Path:
+    """Write the fixtures of the rules as files, a directory for each target."""
+    seeds = ROOT / "target" / "fuzz-seeds"
+    shutil.rmtree(seeds, ignore_errors=True)
+    seeds.mkdir(parents=True)
+    run("cargo", "run", "--quiet", "--locked", "--package", "monowheel-audit", "--example", "fuzz_seeds", seeds)
+    (seeds / "source").mkdir(exist_ok=True)
+    for path in files(ROOT, "crates/monowheel-audit/tests/lint/sources/*.rs"):
+        shutil.copy(path, seeds / "source")
+    for target in targets:
+        files(seeds, f"{target}/*")
+    return seeds
+
+
+def fuzz_one(program: Path, target: str, seconds: int, seeds: Path, env: dict[str, str]) -> bool:
+    """Fuzz one target, print its figures, and say whether nothing was found."""
+    corpus, log = CACHE / "fuzz-corpus" / target, ROOT / "target" / f"fuzz-{target}.log"
+    for folder in (corpus, seeds / target):
+        folder.mkdir(parents=True, exist_ok=True)
+    command = [str(program), "run", *HOW, target, str(corpus), str(seeds / target), "--"]
+    command += [f"-max_total_time={seconds}", *LIMITS]
+    with log.open("wb") as file:
+        done = subprocess.run(
+            command, check=False, cwd=ROOT, env={**os.environ, **env}, stdout=file, stderr=subprocess.STDOUT
+        )
+    text = log.read_text(encoding="utf-8", errors="replace")
+    units = figure(text, "number_of_executed_units")
+    if done.returncode or not units:
+        print(*text.splitlines()[-40:], f"{target}: exit code {done.returncode}, {units} inputs", sep="\n", flush=True)
+        return False
+    new, peak = figure(text, "new_units_added"), figure(text, "peak_rss_mb")
+    print(f"{target:10} {units:12} inputs, {new:6} new, peak {peak} MiB", flush=True)
+    return True
+
+
+def figure(log: str, name: str) -> int:
+    """Read one of libFuzzer's final figures."""
+    found = re.search(rf"^stat::{name}:\s*(\d+)", log, re.MULTILINE)
+    return int(found.group(1)) if found else 0

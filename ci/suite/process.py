@@ -1,0 +1,104 @@
+"""A step as a process of its own, with all that it starts: it can be ended as one, and its output be kept apart."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Sequence
+
+from suite.step import SKIP, FailedError, SkippedError, Step, Verdict
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+# A step is a function of this program, so its process is a fork of it.
+FORK = multiprocessing.get_context("fork")
+INTERRUPTED = 130
+
+
+class Process:
+    """A step that runs."""
+
+    def __init__(self, step: Step, words: Sequence[str], *, piped: bool) -> None:
+        """Start it. Where it is piped its output is read here, else it goes to the terminal."""
+        self.began = time.monotonic()
+        self.pipe: int | None = None
+        sink: int | None = None
+        if piped:
+            self.pipe, sink = os.pipe()
+            os.set_blocking(self.pipe, False)
+        self.fork: BaseProcess = FORK.Process(target=_inside, args=(step, words, sink))
+        self.fork.start()
+        if sink is not None:
+            os.close(sink)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """How the step ended; None while it runs."""
+        code = self.fork.exitcode
+        if code is None:
+            return None
+        return {0: Verdict.PASSED, SKIP: Verdict.SKIPPED}.get(code, Verdict.FAILED)
+
+    @property
+    def events(self) -> list[int]:
+        """File descriptors to wait for: the end of the process, and its output."""
+        return [self.fork.sentinel] + ([self.pipe] if self.pipe is not None else [])
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return time.monotonic() - self.began
+
+    def output(self) -> bytes:
+        """Take what it has written since the last time."""
+        data = b""
+        while self.pipe is not None:
+            try:
+                chunk = os.read(self.pipe, 1 << 16)
+            except BlockingIOError:
+                break
+            data += chunk
+            if not chunk:
+                self.close()
+        return data
+
+    def close(self) -> None:
+        """Stop reading, although something that the step left running may still hold the other end."""
+        if self.pipe is not None:
+            os.close(self.pipe)
+            self.pipe = None
+
+    def send(self, number: int) -> None:
+        """Send a signal to the step and to all that it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self.fork.pid is not None:
+                os.killpg(self.fork.pid, number)
+
+
+def _inside(step: Step, words: Sequence[str], sink: int | None) -> None:
+    """Run a step; this is the main function of its process."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if sink is not None:
+        os.dup2(sink, 1)
+        os.dup2(sink, 2)
+    for stream in (sys.stdout, sys.stderr):
+        # What it prints and what its commands print stay in order.
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    try:
+        step.run(*words)
+    except SkippedError as why:
+        print(f"skipped: {why}")
+        sys.exit(SKIP)
+    except FailedError as why:
+        print(f"error: {why}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

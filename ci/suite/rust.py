@@ -1,0 +1,100 @@
+"""The steps on Rust sources."""
+
+from __future__ import annotations
+
+from suite import tools
+from suite.cargo import LAYOUT, libraries, manifests, with_tool
+from suite.shell import CACHE, PYTHON, ROOT, network_open, output, run, succeeds
+from suite.step import FailedError
+
+# A library has no business with these. clap_builder and pyo3-ffi would bring the same by another name.
+FRONT_ONLY = {"clap", "clap_builder", "comfy-table", "indicatif", "pyo3", "pyo3-ffi"}
+CLIENTS = {"attohttpc", "curl", "hyper", "isahc", "minreq", "reqwest", "ureq"}
+# The one crate with a network client, and those that must not even reach it through this one.
+NET = "monowheel-net"
+OFFLINE = {"monowheel-wheel", "monowheel-audit"}
+
+
+def fmt() -> None:
+    """Rustfmt on the workspace, the examples and the fuzz targets."""
+    cargo = with_tool("fmt")
+    rest = ("--check", "--", "--config-path", str(ROOT))
+    run(*cargo, "fmt", "--all", *rest)
+    for manifest in manifests():
+        run(*cargo, "fmt", "--manifest-path", manifest, *rest)
+
+
+def cycles() -> None:
+    """No loop between crates, nor between the top-level modules of one crate."""
+    run(PYTHON, "ci/cycles.py")
+
+
+def clippy() -> None:
+    """Clippy without a warning, with every combination of features."""
+    cargo = with_tool("clippy")
+    for features in LAYOUT.lints:
+        run(*cargo, "clippy", "--locked", *LAYOUT.scope, "--all-targets", *features, "--", "-D", "warnings")
+
+
+def rustdoc() -> None:
+    """The crates' documentation, private items included, without a warning."""
+    words = ["--locked", "--no-deps", "--document-private-items", *LAYOUT.scope, *LAYOUT.tests]
+    run("cargo", "doc", *words, env={"RUSTDOCFLAGS": "-D warnings"})
+
+
+def core() -> None:
+    """The library crates compile alone, without pyo3, clap and (all but the net crate) a network client."""
+    for crate in libraries():
+        names = tree(crate)
+        found = forbidden(crate, names)
+        # A crate that uses the net crate gets a client through it, and through nothing else.
+        if NET in names and crate != NET:
+            found |= forbidden(crate, tree(crate, "--prune", NET))
+        if found:
+            raise FailedError(f"{crate} depends on {', '.join(sorted(found))}: cargo tree -p {crate} -i NAME")
+        print(f"{crate}: none of {', '.join(sorted(FRONT_ONLY | CLIENTS))}")
+        run("cargo", "check", "--locked", "--package", crate, "--no-default-features")
+
+
+def tree(crate: str, *words: str) -> set[str]:
+    """Name everything that a crate is compiled with, on any platform."""
+    command = ["cargo", "tree", "--locked", "--package", crate, "--no-default-features", "--edges", "normal"]
+    lines = output(*command, "--target", "all", "--prefix", "none", "--format", "{p}", *words).splitlines()
+    names = {line.split()[0] for line in lines if line.strip()}
+    if crate not in names:
+        raise FailedError(f"cargo tree does not know the crate {crate}")
+    return names
+
+
+def forbidden(crate: str, names: set[str]) -> set[str]:
+    """Name what a crate must not be compiled with; clients are allowed to the net crate and who uses it."""
+    has_client = crate == NET or (NET in names and crate not in OFFLINE)
+    found = names & (FRONT_ONLY if has_client else FRONT_ONLY | CLIENTS)
+    return found | (names & {NET} if crate in OFFLINE else set())
+
+
+def rust() -> None:
+    """The Rust tests, and the examples in the documentation."""
+    words = ["--locked", *LAYOUT.scope, *LAYOUT.tests]
+    if not succeeds("cargo", "nextest", "--version"):
+        run("cargo", "test", *words)
+        return
+    run("cargo", "nextest", "run", *words, "--no-tests", "fail")
+    # nextest leaves these out.
+    run("cargo", "test", *words, "--doc")
+
+
+def deny() -> None:
+    """Licenses, bans, sources and, where the network is open, advisories of every dependency."""
+    folder = CACHE / f"cargo-deny-{tools.CARGO_DENY}"
+    program = folder / "bin" / "cargo-deny"
+    if not program.is_file():
+        print(f"compiling cargo-deny {tools.CARGO_DENY} (once, about two minutes)")
+        tools.cargo_install("cargo-deny", tools.CARGO_DENY, folder)
+    for manifest in ["Cargo.toml", *manifests()]:
+        run(program, "--manifest-path", manifest, "--config", "deny.toml", "check", "licenses", "bans", "sources")
+    # They are in a git repository, which a machine with only registries cannot reach.
+    if network_open():
+        run(program, "--config", "deny.toml", "check", "advisories")
+    else:
+        print("not looked at: advisories (their database is no package registry; NETWORK=open looks)")

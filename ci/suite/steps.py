@@ -1,0 +1,82 @@
+"""The table of the suite: every step in the order in which they begin, and those of the quick form.
+
+To add one, write a function in the module of its kind and a row here.
+"""
+
+from __future__ import annotations
+
+from suite import fuzz, msrv, python, quick, rust, wheels
+from suite.step import Step
+
+# Files that no Rust code reads, at compile time or in a test. Everything else counts as read, which is safe: a new
+# directory counts as read until it is excluded here.
+PROSE = ("!docs/", "!CHANGELOG.md", "!CONTRIBUTING.md")
+RUST = ("*", *PROSE, "!ci/", "!tests/python/", "!noxfile.py", "!tox.ini")
+# Tests may look at the workflows; the compiler does not.
+COMPILED = (*RUST, "!.github/", "!tests/rust/")
+MANIFESTS = ("*Cargo.toml", "*Cargo.lock")
+PYTHON = ("*.py", "*.pyi", "*pyproject.toml")
+
+STEPS = (
+    Step("fmt", rust.fmt, reads=("*.rs", *MANIFESTS, "rustfmt.toml")),
+    Step("ruff", python.ruff, reads=PYTHON),
+    Step("mypy", python.mypy, reads=PYTHON),
+    Step("docs", python.docs, reads=("*", "!tests/")),
+    Step("cycles", rust.cycles, reads=("*.rs", *MANIFESTS, "ci/cycles*.py")),
+    Step("clippy", rust.clippy, reads=(*RUST, "clippy.toml"), shares="cargo"),
+    Step("rustdoc", rust.rustdoc, reads=COMPILED, shares="cargo"),
+    Step("core", rust.core, reads=COMPILED, shares="cargo"),
+    Step("rust", rust.rust, reads=RUST, shares="cargo"),
+    Step("fuzz", fuzz.fuzz, reads=(*RUST, "fuzz/"), shares="cargo", takes_words=True),
+    Step("deny", rust.deny, reads=(*MANIFESTS, "deny.toml"), fetches=True),
+    Step("msrv", msrv.msrv, reads=COMPILED),
+    Step("wheel", wheels.wheel, reads=COMPILED, makes=("target/host-wheel/*.whl",), always=True),
+    Step("book", python.book, needs=("wheel",), reads=("docs/", "ci/book*", "examples/"), fetches=True),
+    Step("workflows", python.workflows, needs=("wheel",), reads=(".github/", "ci/actionlint/", "pyproject.toml")),
+    Step("lint", wheels.lint, needs=("wheel",), reads=RUST),
+    Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml")),
+    Step("lab", wheels.lab, needs=("wheel",), reads=("ci/interpreters",), always=True),
+    # Its tests build, lint and read most of the repository. It takes the longest, so it is not the last to begin when
+    # steps run side by side.
+    Step("pytest", wheels.pytest, needs=("wheel",), reads=("*",), fetches=True, takes_words=True),
+    Step(
+        "tox",
+        wheels.tox,
+        needs=("wheel",),
+        reads=("tests/python/", "tox.ini", "ci/", "examples/", "docs/"),
+        fetches=True,
+    ),
+    Step(
+        "cross",
+        wheels.cross,
+        needs=("wheel",),
+        reads=("examples/hello_world/", "ci/wheels", "ci/complete_set.py"),
+        makes=("target/ci/hello/*.whl",),
+        fetches=True,
+    ),
+    Step("real", wheels.real, needs=("wheel", "cross"), reads=RUST, shares="cargo"),
+    Step(
+        "hello", wheels.hello, needs=("wheel", "cross"), reads=("examples/hello_world/", "ci/tox_ran.py"), fetches=True
+    ),
+    Step(
+        "examples", wheels.examples, needs=("wheel",), reads=(*RUST, "ci/examples.py"), fetches=True, takes_words=True
+    ),
+    Step(
+        "prove",
+        wheels.prove,
+        needs=("wheel", "lab", "cross"),
+        reads=("examples/hello_world/", "ci/prove_hello.py", "ci/interpreters"),
+        fetches=True,
+    ),
+    Step("rehearse", wheels.rehearse, needs=("wheel", "cross"), reads=("examples/hello_world/",), fetches=True),
+)
+
+SAME = ("fmt", "ruff", "cycles")
+QUICK = (
+    *(step for step in STEPS if step.name in SAME),
+    Step("mypy", quick.mypy),
+    Step("clippy", quick.clippy, shares="cargo"),
+    Step("check", quick.check, shares="cargo"),
+    Step("rust", quick.rust, shares="cargo"),
+    Step("pytest", quick.pytest),
+)

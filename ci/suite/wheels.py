@@ -1,0 +1,135 @@
+"""The steps on wheels: monowheel's own for this machine, and those that it builds."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+from suite import tools
+from suite.cargo import LAYOUT, with_tool
+from suite.shell import KEPT, PYTHON, ROOT, VENV, files, in_venv, network_open, output, run, system_package
+from suite.step import FailedError, SkippedError
+
+EXAMPLE = "examples/hello_world"
+# The example's wheels for all targets: made by `cross`, used by `hello`, `prove` and `rehearse`.
+HELLO = KEPT / "hello"
+
+
+def wheel() -> None:
+    """Monowheel's wheel for this machine, built as pip does and installed into .venv."""
+    run("./ci/bootstrap")
+    print(host_wheel())
+
+
+def host_wheel() -> Path:
+    """Return the one wheel that all tests run."""
+    (path,) = files(ROOT, "target/host-wheel/*.whl")
+    return path
+
+
+def lint() -> None:
+    """`monowheel lint` has nothing to say of monowheel's own sources and the example's."""
+    run(PYTHON, "-m", "monowheel", "lint", "--complete", "--fail-on", "note", ".", EXAMPLE)
+
+
+def lab() -> None:
+    """Interpreters that no machine has all of."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        raise SkippedError("the lab is for Linux on x86-64")
+    run("./ci/interpreters")
+
+
+def interpreters() -> list[str]:
+    """List the directories where pyenv and the lab keep interpreters that run natively; most are not on PATH."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    folders = [str(path) for path in sorted(root.glob("versions/3.*/bin"))]
+    listed = json.loads(output(VENV / "bin" / "monowheel", "lab", "list", "--json"))["interpreters"]
+    entries = [item["entry"]["platform"] == "linux-x86_64" and item for item in listed if item.get("entry")]
+    return folders + [os.path.dirname(item["executable"]) for item in entries if item]  # noqa: PTH120 - as it is written
+
+
+def tox_with(name: str, *words: str | Path, **env: str) -> None:
+    """Run tox on every interpreter here; there has to be one."""
+    result = KEPT / f"{name}.json"
+    result.parent.mkdir(parents=True, exist_ok=True)
+    result.unlink(missing_ok=True)
+    path = os.pathsep.join([in_venv()["PATH"], *interpreters()])
+    env = {**env, "PATH": path, "UV_PYTHON_DOWNLOADS": "never"}
+    if network_open():
+        # uv fetches the interpreters that are missing.
+        env["UV_PYTHON_DOWNLOADS"] = "manual"
+        run(VENV / "bin" / "uv", "python", "install", "-q", *(f"3.{minor}" for minor in range(8, 14)), env=env)
+    words = ("run-parallel", "--parallel", "auto", "--parallel-no-spinner", "--result-json", result, *words)
+    run(VENV / "bin" / "tox", *words, env=env)
+    run(PYTHON, "ci/tox_ran.py", result)
+
+
+def tox() -> None:
+    """The tests of the wheel on every CPython here."""
+    tox_with("tox", "--installpkg", host_wheel())
+
+
+def cross() -> None:
+    """The example for all targets and both stable ABIs, then rebuilt elsewhere: the same bytes come out."""
+    # With another clock, reproduce finds more; without it, it says so.
+    system_package("faketime", "there is nothing that sets another clock", "faketime", required=False)
+    again = KEPT / "reproduce"
+    for folder in (HELLO, again):
+        shutil.rmtree(folder, ignore_errors=True)
+    run("./ci/wheels", EXAMPLE, "--out", HELLO, "--abi", "abi3", "--abi", "abi3t")
+    run(PYTHON, "ci/complete_set.py", HELLO)
+    run(PYTHON, "-m", "monowheel", "reproduce", EXAMPLE, "--abi", "abi3", "--keep", again, env=in_venv())
+
+
+def real() -> None:
+    """Normalize a wheel as maturin builds it and a standard library for macOS; the second time changes nothing."""
+    env = {"MONOWHEEL_WHEELS": str(host_wheel().parent), "MONOWHEEL_OBJECTS": str(macos_library())}
+    run("cargo", "test", "--locked", *LAYOUT.scope, *LAYOUT.tests, "--test", "finish", "--", "--ignored", env=env)
+
+
+def macos_library() -> Path:
+    """Find the standard library for macOS that the step `cross` compiled with: monowheel's own, or rustup's."""
+    home = Path.home()
+    cache = os.environ.get("MONOWHEEL_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "monowheel"
+    rustup = Path(os.environ.get("RUSTUP_HOME") or home / ".rustup")
+    folder = "lib/rustlib/aarch64-apple-darwin/lib"
+    found = [*Path(cache).glob(f"std/*/{folder}"), *rustup.glob(f"toolchains/*/{folder}")]
+    if not found:
+        raise FailedError(f"no {folder} in {cache}/std and {rustup}/toolchains: ./ci/test cross real")
+    return max(found, key=lambda path: path.stat().st_mtime)
+
+
+def hello() -> None:
+    """The example's tests on every native interpreter, by tox as a project would have it."""
+    tox_with("hello", "-c", EXAMPLE, WHEELS=str(HELLO))
+
+
+def examples(*names: str) -> None:
+    """Each example from its sources to its tests, as its reader would go through it."""
+    run(PYTHON, "ci/examples.py", "--lint", " ".join(with_tool("clippy")), *names, env=in_venv())
+
+
+def prove() -> None:
+    """The example's wheels where tox does not reach: emulated interpreters, the choice of wheel, the map."""
+    names = output("./ci/interpreters", "--names").split()
+    run(PYTHON, "ci/prove_hello.py", HELLO, *names)
+
+
+def rehearse() -> None:
+    """Rehearse a release to an index on this machine; the publisher dies after three files and resumes."""
+    if sys.version_info < (3, 10):
+        raise SkippedError("twine and sigstore need Python 3.10")
+    fault = ("--fault", "kill-after=3")
+    run(PYTHON, "-m", "monowheel", "publish", "--rehearse", *fault, "--dist", HELLO, "--project", EXAMPLE)
+
+
+def pytest(*words: str) -> None:
+    """The Python tests on the installed wheel."""
+    # Without a browser, the tests of the HTML report say so.
+    why = "there is no browser for the HTML report"
+    system_package("chromium", why, "chromium", "fonts-dejavu-core", required=False)
+    run(PYTHON, "-m", "pytest", "-q", *words, env={"SARIF_SCHEMA": str(tools.sarif_schema())})
