@@ -2,62 +2,62 @@
 
 /// Bytes being written.
 #[derive(Clone, Debug)]
-pub struct Bytes {
+pub(crate) struct Bytes {
     pub bytes: Vec<u8>,
     pub big_endian: bool,
     pub is_64: bool,
 }
 
 impl Bytes {
-    pub const fn new(big_endian: bool, is_64: bool) -> Self {
+    pub(crate) const fn new(big_endian: bool, is_64: bool) -> Self {
         Self { bytes: Vec::new(), big_endian, is_64 }
     }
 
     /// Where the next byte goes.
-    pub fn here(&self) -> u64 {
+    pub(crate) fn here(&self) -> u64 {
         self.bytes.len() as u64
     }
 
-    pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
+    pub(crate) fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.bytes.extend_from_slice(bytes);
         self
     }
 
-    pub fn u8(&mut self, value: u8) -> &mut Self {
+    pub(crate) fn u8(&mut self, value: u8) -> &mut Self {
         self.raw(&[value])
     }
 
-    pub fn u16(&mut self, value: u16) -> &mut Self {
+    pub(crate) fn u16(&mut self, value: u16) -> &mut Self {
         self.raw(&if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() })
     }
 
-    pub fn u32(&mut self, value: u32) -> &mut Self {
+    pub(crate) fn u32(&mut self, value: u32) -> &mut Self {
         self.raw(&if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() })
     }
 
-    pub fn u64(&mut self, value: u64) -> &mut Self {
+    pub(crate) fn u64(&mut self, value: u64) -> &mut Self {
         self.raw(&if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() })
     }
 
     /// As wide as an address.
-    pub fn word(&mut self, value: u64) -> &mut Self {
+    pub(crate) fn word(&mut self, value: u64) -> &mut Self {
         if self.is_64 { self.u64(value) } else { self.u32(u32::try_from(value).expect("an address of 32 bits")) }
     }
 
     /// Zeros up to a multiple of `align`.
-    pub fn align(&mut self, align: usize) -> &mut Self {
+    pub(crate) fn align(&mut self, align: usize) -> &mut Self {
         self.bytes.resize(self.bytes.len().next_multiple_of(align), 0);
         self
     }
 
     /// Zeros.
-    pub fn zeros(&mut self, count: usize) -> &mut Self {
+    pub(crate) fn zeros(&mut self, count: usize) -> &mut Self {
         self.bytes.resize(self.bytes.len() + count, 0);
         self
     }
 
     /// Writes over what is there.
-    pub fn put(&mut self, at: u64, bytes: &[u8]) {
+    pub(crate) fn put(&mut self, at: u64, bytes: &[u8]) {
         let at = usize::try_from(at).expect("an offset in memory");
         self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
     }
@@ -65,15 +65,15 @@ impl Bytes {
 
 /// A table of strings that end in a zero byte; the first is empty.
 #[derive(Clone, Debug)]
-pub struct Strings(pub Vec<u8>);
+pub(crate) struct Strings(pub Vec<u8>);
 
 impl Strings {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(vec![0])
     }
 
     /// Adds a string and tells its offset.
-    pub fn add(&mut self, text: &str) -> u32 {
+    pub(crate) fn add(&mut self, text: &str) -> u32 {
         if text.is_empty() {
             return 0;
         }

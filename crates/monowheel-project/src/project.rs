@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cargo_toml::{Manifest, Package};
+use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::bindings::Bindings;
 use monowheel_manifest::cargo::{find_lock, library_name, read_manifest};

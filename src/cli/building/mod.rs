@@ -1,7 +1,7 @@
 //! `monowheel build`.
 
 pub(super) mod args;
-pub mod progress;
+pub(super) mod progress;
 
 use std::path::PathBuf;
 use std::time::Instant;

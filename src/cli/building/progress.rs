@@ -15,7 +15,7 @@ use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 const NAME: usize = 30;
 
 /// What shows a build.
-pub struct Progress {
+pub(crate) struct Progress {
     start: Instant,
     verbose: bool,
     quiet: bool,
@@ -33,7 +33,7 @@ struct Shown {
 impl Progress {
     /// One live line for each wheel on a terminal; else a plain line for each beginning and end, and
     /// all that the tools print when `verbose`.
-    pub fn new(screen: &Screen, verbose: bool) -> Self {
+    pub(crate) fn new(screen: &Screen, verbose: bool) -> Self {
         let live = screen.is_live() && !verbose;
         Self {
             start: Instant::now(),

@@ -4,19 +4,19 @@ use monowheel_release::ci::drift::{State, Written};
 use monowheel_release::ci::plan::LeftOut;
 
 use crate::cli::release::report::painted;
-pub use monowheel_audit::report::text::{Ink, Text};
+pub(crate) use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::text::{count, harmless};
 
 /// What changes, as unified diffs: of files that are not there yet only when `new` is wanted, or all details are.
 #[must_use]
-pub fn diffs(written: &Written, how: Text, new: bool) -> String {
+pub(crate) fn diffs(written: &Written, how: Text, new: bool) -> String {
     let is_shown = |state: State| new || how.details || state != State::Absent;
     written.files.iter().filter(|file| is_shown(file.state)).map(|file| painted(&file.diff, how)).collect()
 }
 
 /// Where the wheels are run, and how the files stand.
 #[must_use]
-pub fn render(written: &Written, how: Text) -> String {
+pub(crate) fn render(written: &Written, how: Text) -> String {
     let plan = &written.plan;
     let name = |machine: &monowheel_release::ci::plan::Machine| machine.name.chars().count();
     let wide = plan.machines.iter().map(name).max().unwrap_or(0);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 pub use monowheel_audit::report::text::{Ink, Text};
 use monowheel_build::compare::{Difference, Kind, Pair, Report};
-use monowheel_build::reproduce::Reproduction;
 use monowheel_error::text::{count, harmless, reason_lines};
 
 /// The comparison as lines of text.

@@ -3,12 +3,12 @@
 use monowheel_author::doctor::{Mend, Report, State};
 
 use crate::cli::checks::{Line, lines};
-pub use monowheel_audit::report::text::{Ink, Text};
+pub(crate) use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::text::{count, harmless};
 
 /// The checks as lines of text; with details, also why those matter that are well.
 #[must_use]
-pub fn render(report: &Report, how: Text) -> String {
+pub(crate) fn render(report: &Report, how: Text) -> String {
     let checks = report.checks.iter().map(|check| {
         let explains = how.details || !check.state.is_well();
         let why = explains.then_some(("why", check.why));
@@ -32,7 +32,7 @@ pub fn render(report: &Report, how: Text) -> String {
 
 /// The outcome in one line.
 #[must_use]
-pub fn verdict(report: &Report, how: Text) -> String {
+pub(crate) fn verdict(report: &Report, how: Text) -> String {
     let number = |state| report.checks.iter().filter(|check| check.state == state).count();
     let project = format!("{} {}", harmless(&report.name), harmless(&report.version));
     let (wrong, unknown) = (number(State::Wrong), number(State::Unknown));
@@ -47,7 +47,7 @@ pub fn verdict(report: &Report, how: Text) -> String {
 
 /// What `--fix` would run, or runs: a line each.
 #[must_use]
-pub fn commands(mends: &[&Mend], how: Text) -> String {
+pub(crate) fn commands(mends: &[&Mend], how: Text) -> String {
     let line = |mend: &&Mend| format!("  {}\n", how.paint(Ink::Strong, &harmless(&mend.command)));
     mends.iter().map(line).collect()
 }

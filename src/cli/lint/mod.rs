@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_audit::finding::Severity;
 use monowheel_audit::lint::{self, Mended, Options};
-use monowheel_audit::report::{Format, Report, Text, words};
+use monowheel_audit::report::{Format, Report, Text};
 use monowheel_error::text;
 use monowheel_error::{ExitCode, Result};
 use monowheel_project::audit_policy::Settings;

@@ -1,7 +1,7 @@
 //! New projects and what existing ones lack, for a terminal.
 
 use crate::cli::release::report::painted;
-pub use monowheel_audit::report::text::{Ink, Text};
+pub(crate) use monowheel_audit::report::text::{Ink, Text};
 use monowheel_author::scaffold::file::{Seen, State};
 use monowheel_author::scaffold::init::{Init, Kind};
 use monowheel_author::scaffold::new::{Folder, New};
@@ -13,7 +13,7 @@ const SHORT: usize = 12;
 
 /// The files of a new project, and how they stand.
 #[must_use]
-pub fn render(new: &New, how: Text) -> String {
+pub(crate) fn render(new: &New, how: Text) -> String {
     let about = format!("template {}, CPython {} and later", new.template, new.floor);
     let mut text = format!("{} in {}\n", how.paint(Ink::Strong, &harmless(&new.name)), harmless(&new.folder));
     text += &format!("  {}\n", how.paint(Ink::Faint, &about));
@@ -37,7 +37,7 @@ pub fn render(new: &New, how: Text) -> String {
 
 /// What a project lacks: each file, and what is edited in it.
 #[must_use]
-pub fn lacking(init: &Init, how: Text) -> String {
+pub(crate) fn lacking(init: &Init, how: Text) -> String {
     let kind = match init.kind {
         Kind::Crate => "a Rust crate, which becomes a Python package too",
         Kind::Python => "a Python project, which gets Rust",
@@ -50,7 +50,7 @@ pub fn lacking(init: &Init, how: Text) -> String {
 
 /// What came of it.
 #[must_use]
-pub fn outcome(init: &Init, how: Text) -> String {
+pub(crate) fn outcome(init: &Init, how: Text) -> String {
     if init.is_done() {
         return format!("{}\n", how.paint(Ink::Good, "nothing to do: all of it is there"));
     }
@@ -109,7 +109,7 @@ fn commands(commands: &[String], how: Text) -> String {
 
 /// The templates: a line each.
 #[must_use]
-pub fn templates(entries: &[Entry], how: Text) -> String {
+pub(crate) fn templates(entries: &[Entry], how: Text) -> String {
     let wide = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     let mut text = String::new();
     for entry in entries {

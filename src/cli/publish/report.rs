@@ -1,14 +1,14 @@
 //! A publication for a terminal: each file and how it stands, then the outcome in one line.
 
 use monowheel_audit::report::test_report;
-pub use monowheel_audit::report::text::{Ink, Text};
+pub(crate) use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::text::{count, harmless, reason_lines};
 use monowheel_release::publish::rehearse::Rehearsal;
 use monowheel_release::publish::{Outcome, Report, State};
 
 /// The outcome; before it each file, unless all is well and nobody wants to see them.
 #[must_use]
-pub fn render(report: &Report, how: Text) -> String {
+pub(crate) fn render(report: &Report, how: Text) -> String {
     let listed =
         if report.outcome == Outcome::Published && !how.details { notes(report, how) } else { files(report, how) };
     listed + &verdict(report, how) + "\n"
@@ -16,7 +16,7 @@ pub fn render(report: &Report, how: Text) -> String {
 
 /// Each file and how it stands, and what is to be known.
 #[must_use]
-pub fn files(report: &Report, how: Text) -> String {
+pub(crate) fn files(report: &Report, how: Text) -> String {
     let wide = report.files.iter().map(|step| step.file.file.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for step in &report.files {
@@ -44,7 +44,7 @@ fn notes(report: &Report, how: Text) -> String {
 
 /// The outcome in one line, and the next step where it is no good one.
 #[must_use]
-pub fn verdict(report: &Report, how: Text) -> String {
+pub(crate) fn verdict(report: &Report, how: Text) -> String {
     let release = format!("{} {}", harmless(&report.name), harmless(&report.version));
     let (all, index) = (count(report.files.len(), "file"), harmless(&report.index));
     let next = |text: &str| format!("\n{} {text}", how.paint(Ink::Strong, "next:"));
@@ -81,7 +81,7 @@ pub fn verdict(report: &Report, how: Text) -> String {
 
 /// The rehearsal: the fault, the publication, the installation, and the outcome.
 #[must_use]
-pub fn rehearsal(rehearsal: &Rehearsal, how: Text) -> String {
+pub(crate) fn rehearsal(rehearsal: &Rehearsal, how: Text) -> String {
     let mut text = render(&rehearsal.publication, how);
     if let Some(hit) = &rehearsal.fault {
         let there = count(hit.there, "file");

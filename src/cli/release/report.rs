@@ -1,16 +1,15 @@
 //! The checks of a release for a terminal: a line each, then what to do where one is not well; and diffs.
 
 use monowheel_release::release::prepare::Preparation;
-use monowheel_release::release::tag::Tagged;
 use monowheel_release::release::{Report, State};
 
 use crate::cli::checks::{Line, lines};
-pub use monowheel_audit::report::text::{Ink, Text};
+pub(crate) use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::text::{count, harmless};
 
 /// The checks as lines of text.
 #[must_use]
-pub fn render(report: &Report, how: Text) -> String {
+pub(crate) fn render(report: &Report, how: Text) -> String {
     let checks = report.checks.iter().map(|check| Line {
         mark: match check.state {
             State::Ok => (Ink::Good, "ok"),
@@ -29,7 +28,7 @@ pub fn render(report: &Report, how: Text) -> String {
 
 /// The outcome in one line.
 #[must_use]
-pub fn verdict(report: &Report, how: Text) -> String {
+pub(crate) fn verdict(report: &Report, how: Text) -> String {
     let number = |state| report.checks.iter().filter(|check| check.state == state).count();
     let (wrong, unknown) = (number(State::Wrong), number(State::Unknown));
     let release = format!("{} {}", harmless(&report.name), report.version);
@@ -48,7 +47,7 @@ pub fn verdict(report: &Report, how: Text) -> String {
 
 /// What a preparation changes, as unified diffs.
 #[must_use]
-pub fn diffs(prepared: &Preparation, how: Text) -> String {
+pub(crate) fn diffs(prepared: &Preparation, how: Text) -> String {
     prepared.files.iter().map(|edit| painted(&edit.diff, how)).collect()
 }
 

@@ -40,7 +40,7 @@ struct Document {
     rule: RuleObject,
 }
 
-pub fn run(args: &ExplainArgs, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
+pub(crate) fn run(args: &ExplainArgs, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
     let rule = rules::named(args.rule.trim())?;
     if global.json {
         screen.json(&Document { schema: "monowheel.rule/1", rule: RuleObject::of(rule) })?;

@@ -16,7 +16,5 @@ mod version;
 mod workspace;
 mod written;
 
-use serde::Deserialize;
-
 pub use check::{Check, Report, State};
 pub use version::{Bump, Version};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::config;
-pub use monowheel_project::tables::test::Table;
+pub(super) use monowheel_project::tables::test::Table;
 use serde::Deserialize;
 
 use crate::trials::find::Wanted;
