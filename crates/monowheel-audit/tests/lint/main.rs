@@ -1,6 +1,7 @@
 //! Every rule on sources over every fixture; what manifests say; what no project should do to the lint.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 
+mod forms;
 mod hostile;
 mod manifests;
 mod project;
