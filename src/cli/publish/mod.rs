@@ -13,7 +13,7 @@ use monowheel_error::text::{count, harmless};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_project::config;
 use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
-use monowheel_release::publish::{Attest, Credentials, Event, Outcome, Place, Request, State, publish};
+use monowheel_release::publish::{Attest, Credentials, Distributions, Event, Outcome, Place, Request, State, publish};
 use monowheel_release::release::set::Set;
 use monowheel_system::exec::Stop;
 use monowheel_test::trials::{self, Python, Pythons, Wanted};
@@ -37,7 +37,9 @@ pub(super) fn run(
         return in_private(args, &request, global, stop, screen);
     }
     let how = Text { colours: screen.progress_colours(), details: global.verbose };
-    let report = publish(&request, stop, &mut |event| say(event, how, screen))?;
+    let distributions = distributions(args)?;
+    let release = distributions.check(true, stop)?;
+    let report = publish(&release, &request, stop, &mut |event| say(event, how, screen))?;
     if global.json {
         screen.json(&report)?;
     } else {
@@ -62,22 +64,24 @@ fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
             .next("leave --credentials environment or --attestations away"));
     }
     Ok(Request {
-        set: args.dist.clone(),
-        project: args.project.clone().or_else(|| above(&args.dist)),
         place,
         credentials,
         attest: if attests { Attest::Sigstore } else { Attest::No },
         dry_run: args.dry_run,
-        // A rehearsal runs them itself.
-        wants_proof: !args.rehearse,
         python,
     })
 }
 
+/// What is in DIST, with its project.
+fn distributions(args: &PublishArgs) -> Result<Distributions> {
+    let set = Set::read(&args.dist)?;
+    let root = args.project.clone().or_else(|| above(&args.dist, &set));
+    Distributions::of(set, root.as_deref())
+}
+
 /// The project in the folder above the set's, if it says it is the set's.
-fn above(dist: &Path) -> Option<PathBuf> {
+fn above(dist: &Path, set: &Set) -> Option<PathBuf> {
     let root = std::path::absolute(dist).ok()?.parent()?.to_path_buf();
-    let set = Set::read(dist).ok()?;
     let text = fs_err::read_to_string(root.join("pyproject.toml")).ok()?;
     let (name, _) = config::read::<toml::Table>(&text, "").ok()?;
     (name? == wheel_name(&set.manifest.name)).then_some(root)
@@ -105,6 +109,7 @@ fn in_private(
     let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
     let found: Pythons = trials::find(&named, stop)?;
     let chosen: Vec<&Python> = pythons::chosen(&wanted, &found, false, wanted.is_empty())?;
+    let distributions = distributions(args)?;
     let how = Text { colours: screen.progress_colours(), details: global.verbose };
     let made = {
         let shared = Mutex::new(&mut *screen);
@@ -113,7 +118,7 @@ fn in_private(
                 show(scene, how, &mut screen);
             }
         };
-        rehearse(request, args.index.is_some(), fault.as_ref(), &chosen, stop, &told)?
+        rehearse(&distributions, request, args.index.is_some(), fault.as_ref(), &chosen, stop, &told)?
     };
     if global.json {
         screen.json(&made)?;

@@ -133,8 +133,7 @@ impl Set {
     ///
     /// # Errors
     /// When the project cannot be built as it stands.
-    pub(crate) fn lacks(&self, root: &Path) -> Result<(usize, Vec<String>)> {
-        let project = Project::read(root)?;
+    pub(crate) fn lacks(&self, project: &Project) -> Result<(usize, Vec<String>)> {
         let config = project.pyproject.config();
         let windows = config.windows.unwrap_or_default();
         let targets = match &config.targets {
@@ -160,9 +159,8 @@ impl Set {
 
     /// Audits the wheels that lie there now, by what the project says of it where there is one: what is found, and
     /// whether it is too much.
-    pub(crate) fn audited(&self, root: Option<&Path>, stop: &Stop) -> Result<(String, bool)> {
-        let project = root.map(Project::read).transpose()?;
-        let config = project.as_ref().map(|project| project.pyproject.config()).cloned().unwrap_or_default();
+    pub(crate) fn audited(&self, project: Option<&Project>, stop: &Stop) -> Result<(String, bool)> {
+        let config = project.map(|project| project.pyproject.config()).cloned().unwrap_or_default();
         let subjects = audit::of_path(&self.folder)?;
         let options = Options {
             ignores: config.audit.ignore.clone(),
