@@ -7,7 +7,7 @@
 mod zip;
 
 use monowheel_audit::audit::{Options, Subject, audit};
-use monowheel_audit::report::{Format, Text};
+use monowheel_audit::report::{Format, Renderable, Text};
 use zip::{Entry, Zip};
 
 const FILES: [&str; 6] = [

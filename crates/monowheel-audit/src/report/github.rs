@@ -6,25 +6,24 @@
 use monowheel_error::text::{harmless, reason_lines};
 
 use crate::finding::{Finding, Severity};
-use crate::report::words::verdict;
-use crate::report::{Report, Subject};
+use crate::report::{Subject, View};
 
 /// The report as workflow commands, and the verdict as a plain last line.
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(report: &View<'_>) -> String {
     let mut text = String::new();
     for (subject, finding) in report.findings() {
         text += &command(&subject, finding);
     }
-    for failure in &report.failures {
+    for failure in report.failures {
         let why: Vec<_> = reason_lines(&failure.why).collect();
         let (file, title) = (property(&failure.place), property("could not be looked at"));
         text += &format!("::error file={file},title={title}::{}\n", escape(&why.join("\n")));
     }
-    for ignore in &report.unused_ignores {
+    for ignore in report.unused_ignores {
         let message = format!("nothing matches the ignore of {} ({})", ignore.rule, ignore.reason);
         text += &format!("::warning title={}::{}\n", property("unused ignore"), data(&message));
     }
-    text += &format!("monowheel: {}\n", verdict(report));
+    text += &format!("monowheel: {}\n", report.verdict());
     text
 }
 
@@ -36,7 +35,7 @@ fn command(subject: &Subject<'_>, finding: &Finding) -> String {
     };
     let place = finding.place.to_string();
     let title = if place.is_empty() { finding.rule.to_owned() } else { format!("{} in {place}", finding.rule) };
-    let mut file = subject.place_of(finding).map(|place| format!("file={},", property(&place))).unwrap_or_default();
+    let mut file = subject.file_of(finding).map(|place| format!("file={},", property(&place))).unwrap_or_default();
     if let Some(line) = finding.place.line {
         file += &format!("line={line},");
     }

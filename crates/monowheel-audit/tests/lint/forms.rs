@@ -1,7 +1,7 @@
 //! The report on sources in each form, on a project with every part of it: `monowheel.lint/1` keeps its keys.
 
 use monowheel_audit::lint::{self, Options};
-use monowheel_audit::report::{Format, Ignore, Text};
+use monowheel_audit::report::{Format, Ignore, Renderable, Text};
 
 use crate::project::Project;
 

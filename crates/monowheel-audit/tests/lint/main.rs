@@ -17,7 +17,7 @@ use project::Project;
 /// `LINE rule-id` of each finding in src/lib.rs.
 fn found(project: &Project) -> BTreeSet<String> {
     let report = lint::lint(&[project.root()], &Options::default()).unwrap();
-    let findings = report.files.iter().flat_map(|file| &file.findings);
+    let findings = report.projects.iter().flat_map(|project| &project.findings);
     let of_source = findings.filter(|finding| finding.place.line.is_some());
     of_source.map(|finding| format!("{:3} {}", finding.place.line.unwrap(), finding.rule)).collect()
 }

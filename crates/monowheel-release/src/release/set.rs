@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use monowheel_audit::audit::{self, Options};
 use monowheel_audit::finding::Severity;
+use monowheel_audit::report::Renderable;
 use monowheel_audit::report::test_report::worst;
-use monowheel_audit::report::words::verdict;
 use monowheel_audit::test_report::{self, Proof};
 use monowheel_build::dist::{SUMS, sums};
 use monowheel_build::manifest::{FILE, File, SCHEMA, Verdict};
@@ -175,7 +175,7 @@ impl Set {
         let is_clean = report.exit_code(allowed) == ExitCode::Clean;
         let was_clean = self.manifest.audit.clean;
         let then = if was_clean { "" } else { "; the build that made it found errors" };
-        Ok((format!("{}{then}", verdict(&report)), is_clean && was_clean))
+        Ok((format!("{}{then}", report.verdict()), is_clean && was_clean))
     }
 
     /// What came of running the wheels that lie there now.
