@@ -20,6 +20,39 @@ const RULES_PAGE: &str = "https://github.com/monowheel/monowheel/blob/main/docs/
 
 /// The report as one SARIF log with one run.
 pub(super) fn render(report: &View<'_>) -> String {
+    let artifacts = report.items.iter().map(|item| {
+        json!({
+            "location": { "uri": uri::of_place(item.place) },
+            "length": i64::try_from(item.size).unwrap_or(i64::MAX),
+            "roles": ["analysisTarget"],
+        })
+    });
+    json::document(&json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "monowheel",
+                "version": report.monowheel,
+                "semanticVersion": report.monowheel,
+                "informationUri": "https://github.com/monowheel/monowheel",
+                "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
+            } },
+            "automationDetails": { "id": report.words.run },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": report.failures.is_empty(),
+                "toolExecutionNotifications": report.failures.iter().map(failure).collect::<Vec<_>>(),
+                "toolConfigurationNotifications": notifications(report),
+            }],
+            "artifacts": artifacts.collect::<Vec<_>>(),
+            "results": results(report),
+        }],
+    }))
+}
+
+/// A result for each finding, those that are ignored last and suppressed.
+fn results(report: &View<'_>) -> Vec<Value> {
     let indices: HashMap<&str, usize> = rules::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
     let mut seen = HashMap::new();
     let mut result = |subject: &Subject<'_>, finding: &Finding| {
@@ -53,35 +86,7 @@ pub(super) fn render(report: &View<'_>) -> String {
         );
         result
     }));
-    let artifacts = report.items.iter().map(|item| {
-        json!({
-            "location": { "uri": uri::of_place(item.place) },
-            "length": i64::try_from(item.size).unwrap_or(i64::MAX),
-            "roles": ["analysisTarget"],
-        })
-    });
-    json::document(&json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "monowheel",
-                "version": report.monowheel,
-                "semanticVersion": report.monowheel,
-                "informationUri": "https://github.com/monowheel/monowheel",
-                "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
-            } },
-            "automationDetails": { "id": report.words.run },
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{
-                "executionSuccessful": report.failures.is_empty(),
-                "toolExecutionNotifications": report.failures.iter().map(failure).collect::<Vec<_>>(),
-                "toolConfigurationNotifications": notifications(report),
-            }],
-            "artifacts": artifacts.collect::<Vec<_>>(),
-            "results": results,
-        }],
-    }))
+    results
 }
 
 fn set(object: &mut Value, key: &str, value: Value) {
