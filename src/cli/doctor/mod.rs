@@ -6,7 +6,7 @@ pub(super) mod report;
 use std::path::PathBuf;
 
 use monowheel_audit::report::Text;
-use monowheel_author::doctor::{Report, Request, examine, mend};
+use monowheel_author::doctor::{Report, Request, examine, fix};
 use monowheel_error::text::{count, harmless};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_system::exec::Stop;
@@ -42,8 +42,8 @@ pub(super) fn run(
         if !global.json {
             screen.print(render(&report, how));
         }
-        let mends: Vec<_> = report.mends().into_iter().cloned().collect();
-        let listed: Vec<_> = mends.iter().collect();
+        let fixes: Vec<_> = report.fixes().into_iter().cloned().collect();
+        let listed: Vec<_> = fixes.iter().collect();
         if !global.json {
             screen.print(shown(&listed, how));
         }
@@ -57,13 +57,13 @@ pub(super) fn run(
                 return end(&report, global, screen);
             }
         }
-        let mended = mend::all(&listed, stop, &mut |line| screen.note(&harmless(line)))?;
-        for one in mended.iter().filter(|one| !one.done) {
+        let runs = fix::all(&listed, stop, &mut |line| screen.note(&harmless(line)))?;
+        for one in runs.iter().filter(|one| !one.done) {
             let said: Vec<_> = one.said.lines().map(harmless).collect();
             screen.note(&format!("{BAD}failed{BAD:#}: {}\n  {}", harmless(&one.command), said.join("\n  ")));
         }
         report = look(&request, stop, screen)?;
-        report.mended = mended;
+        report.fix_runs = runs;
     }
     if !global.json {
         screen.print(render(&report, how));
@@ -71,11 +71,11 @@ pub(super) fn run(
     end(&report, global, screen)
 }
 
-fn shown(mends: &[&monowheel_author::doctor::Mend], how: Text) -> String {
-    if mends.is_empty() {
+fn shown(fixes: &[&monowheel_author::doctor::Fix], how: Text) -> String {
+    if fixes.is_empty() {
         return format!("\n{FAINT}there is no command to run{FAINT:#}\n");
     }
-    format!("\n{GOOD}to mend{GOOD:#}:\n{}", commands(mends, how))
+    format!("\n{GOOD}to fix{GOOD:#}:\n{}", commands(fixes, how))
 }
 
 fn look(request: &Request, stop: &Stop, screen: &mut Screen) -> Result<Report> {
