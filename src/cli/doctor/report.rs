@@ -89,7 +89,7 @@ mod tests {
                            why: because of <U+001B>[31mthis
         note    python     CPython       3.11; the oldest, 3.8, is not here
                            fix: one<U+202E>line
-                                 and another
+                                and another
         UNKNOWN xonsh      /x/bin/xonsh  which Python it runs on is not to be seen
                            why: because of <U+001B>[31mthis
         skipped kernel     jupyter       no notebook kernel for Python is installed
