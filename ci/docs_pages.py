@@ -1,6 +1,6 @@
 """Write the pages of docs/ that are made from data, or check (`--check`) that they are up to date.
 
-The platforms are data of the core (crates/monowheel-project/src/targets.toml), the rules are documented in their own heads
+The platforms are data (crates/monowheel-project/src/targets.toml), the rules are documented in their own heads
 (crates/monowheel-audit/src/rules); a page written by hand would be wrong after the next one.
 """
 
@@ -68,7 +68,9 @@ def name_of(row: dict[str, Any]) -> str:
 
 def targets() -> str:
     """Render the page of targets."""
-    rows = tomllib.loads((ROOT / "crates" / "monowheel-project" / "src" / "targets.toml").read_text(encoding="utf-8"))["target"]
+    rows = tomllib.loads((ROOT / "crates" / "monowheel-project" / "src" / "targets.toml").read_text(encoding="utf-8"))[
+        "target"
+    ]
     lines = []
     for row in rows:
         name = f"`{name_of(row)}`"

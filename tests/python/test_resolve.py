@@ -1,4 +1,4 @@
-"""The rows of `crates/monowheel-audit/tests/audit/resolve.tsv` are what `packaging` answers; the Rust tests hold the crate to them.
+"""The rows of the audit crate's `tests/audit/resolve.tsv` are what `packaging` answers; its Rust tests hold it to them.
 
 `python tests/python/test_resolve.py` writes new rows. It needs packaging 26.3: older ones know no abi3t, or put
 `linux_*` last.

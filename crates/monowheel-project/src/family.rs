@@ -9,7 +9,6 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::bindings::Bindings;
 pub use monowheel_wheel::abi::{Family, PythonVersion};
