@@ -3,8 +3,8 @@
 #![no_main]
 
 use monowheel_build::normalize::{Recipe, hide, wheel};
-use monowheel_wheel::archive::{Archive, Limits};
 use monowheel_forge::zip::{Entry, Zip};
+use monowheel_wheel::archive::{Archive, Limits};
 
 const LIBRARY: &str = "demo/_demo.abi3.so";
 const SBOM: &str = "demo-1.0.dist-info/sboms/demo.cyclonedx.json";
