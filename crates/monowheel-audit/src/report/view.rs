@@ -45,6 +45,12 @@ pub trait Renderable: Serialize + Sized {
         }
     }
 
+    /// Every finding that counts, with what it is about.
+    #[must_use]
+    fn findings(&self) -> Vec<(Subject<'_>, &Finding)> {
+        self.view().findings()
+    }
+
     /// The outcome in one line.
     #[must_use]
     fn verdict(&self) -> String {
@@ -143,7 +149,8 @@ pub(super) enum Logical<'a> {
 
 impl<'a> Subject<'a> {
     /// Its name.
-    pub(super) const fn name(&self) -> &'a str {
+    #[must_use]
+    pub const fn name(&self) -> &'a str {
         match self {
             Self::Item(item) => item.file,
             Self::Set { name, .. } => name,
