@@ -75,12 +75,19 @@ pub fn prepare(
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
     };
     let plan = plan(&project, selection, machine)?;
+    let policy = policy(&project, selection);
+    Ok(Prepared { plan, project, policy, sdist, work, unpacked, fresh })
+}
+
+/// How a build judges its wheels: as every audit of the project. Where the command line selects targets it wins over
+/// `targets`, here as in the plan: no other wheel was to be built.
+#[must_use]
+pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
     let mut policy = AuditPolicy::for_project(Some(&project.pyproject.configuration));
     if selection.targets.is_some() {
-        // The command line wins: the wheels of this run are all that it asked for.
         policy.declared.clone_from(&selection.targets);
     }
-    Ok(Prepared { plan, project, policy, sdist, work, unpacked, fresh })
+    policy
 }
 
 pub(super) fn open_workspace(work: &Path, stop: &Stop, watch: &dyn Watch) -> Result<Workspace> {
