@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyAny, PyBytes, PyTuple};
 
+use crate::python::errors::Raised;
 use crate::python::types::Report;
 
 /// How often a long audit looks whether Ctrl-C was pressed.
@@ -35,7 +36,7 @@ impl ReadAt for Bytes {
 }
 
 /// Every argument is a path, or a file name with its bytes. Then the sdists beside the paths.
-fn subjects(sources: &Bound<'_, PyTuple>) -> PyResult<(Vec<Subject>, Vec<String>)> {
+fn subjects(sources: &Bound<'_, PyTuple>) -> Result<(Vec<Subject>, Vec<String>), Raised> {
     let (mut subjects, mut sdists) = (Vec::new(), Vec::new());
     for source in sources {
         if let Ok((file, bytes)) = source.extract::<(String, PyBackedBytes)>() {
@@ -76,7 +77,7 @@ pub(super) fn audit(
     floor: Option<&str>,
     ignore: Option<std::collections::BTreeMap<String, String>>,
     config: Option<PathBuf>,
-) -> PyResult<Report> {
+) -> Result<Report, Raised> {
     let (subjects, sdists) = subjects(sources)?;
     // A library does not look into the current directory: only a file that is named counts.
     let project = config.map(|path| Configuration::find(Some(&path), None)).transpose()?.flatten();
@@ -91,7 +92,7 @@ pub(super) fn audit(
 }
 
 /// Runs the audit beside a look at Python's signals.
-fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> PyResult<report::Report> {
+fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> Result<report::Report, Raised> {
     let (done, result) = channel();
     let mut interrupt = None;
     let report = std::thread::scope(|scope| {
@@ -114,7 +115,7 @@ fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> PyResu
         }
     });
     match (interrupt, report) {
-        (Some(error), _) => Err(error),
+        (Some(error), _) => Err(error.into()),
         (None, Some(report)) => Ok(report?),
         (None, None) => Err(Error::new(ErrorKind::Io, "the audit ended without a report").into()),
     }

@@ -17,7 +17,8 @@ use crate::said::{Ended, ran_with};
 
 const TAG: &str = "cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64";
 /// The error that the wheel below has.
-const IGNORE: &str = "ignore = [{ rule = \"library-unresolvable\", path = \"demo/*\", reason = \"users install it\" }]\n";
+const IGNORE: &str =
+    "ignore = [{ rule = \"library-unresolvable\", path = \"demo/*\", reason = \"users install it\" }]\n";
 
 /// A wheel with an error (a library that is nowhere) and, among the wheels of a release, a note (it promises 3.7, alone).
 fn wheel() -> Wheel {
@@ -56,8 +57,7 @@ impl Project {
     fn is_good_for_build(&self, selection: &Selection) -> bool {
         let policy = prepare::policy(&Buildable::read(&self.root).unwrap(), selection);
         let auditor = Auditor::new(policy.options(vec![SDIST.to_owned()], &Stop::default())).unwrap();
-        let (report, breaches) =
-            contract::check(&self.path("dist").join(WHEEL), TAG, "_demo", &auditor).unwrap();
+        let (report, breaches) = contract::check(&self.path("dist").join(WHEEL), TAG, "_demo", &auditor).unwrap();
         let mut manifest = manifest::Manifest::read(&self.path("dist")).unwrap();
         manifest.wheels[0].findings = report.findings;
         manifest.wheels[0].outline = Some(report.outline);

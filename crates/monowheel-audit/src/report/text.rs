@@ -27,14 +27,20 @@ pub struct Text {
 /// The styles, as the parameters of ANSI's `SGR`.
 #[derive(Clone, Copy)]
 pub enum Ink {
+    /// Errors.
     Bad,
+    /// Warnings.
     Warn,
+    /// What went well.
     Good,
+    /// What may be passed over.
     Faint,
+    /// Names and headings.
     Strong,
 }
 
 impl Text {
+    /// The text in this ink, where colors are wanted.
     pub fn paint(self, ink: Ink, text: &str) -> String {
         if !self.colours {
             return text.to_owned();
