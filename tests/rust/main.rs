@@ -11,5 +11,6 @@ mod data;
 #[path = "../../crates/monowheel-audit/tests/lint/project.rs"]
 mod lint_project;
 mod pin;
+mod policy;
 mod release;
 mod said;

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use monowheel::cli::{Screen, run};
@@ -36,8 +36,13 @@ pub(crate) struct Ended {
 
 /// Runs a command.
 pub(crate) fn ran(argv: &[OsString]) -> Ended {
+    ran_with(argv, None)
+}
+
+/// Runs a command as the program of this Python.
+pub(crate) fn ran_with(argv: &[OsString], python: Option<PathBuf>) -> Ended {
     let (out, err) = (Page::default(), Page::default());
-    let code = run(argv, None, &mut Screen::of(Box::new(out.clone()), Box::new(err.clone())));
+    let code = run(argv, python, &mut Screen::of(Box::new(out.clone()), Box::new(err.clone())));
     Ended { code: code as u8, out: out.text(), err: err.text() }
 }
 

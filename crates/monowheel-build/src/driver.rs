@@ -15,9 +15,9 @@ mod workshop;
 
 use std::path::PathBuf;
 
-use monowheel_audit::audit::{self, Auditor};
+use monowheel_audit::audit::Auditor;
 use monowheel_error::{ErrorKind, Result};
-use monowheel_project::project::Project;
+use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::cache;
 use monowheel_system::exec::Stop;
 
@@ -80,13 +80,13 @@ struct Context<'a> {
 /// The flow: each stage takes what the ones before it returned.
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, sdist, work, unpacked, .. } = prepared;
+    let Prepared { plan, project, policy, sdist, work, unpacked, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
     let most_kept = cache::limit()?;
     let workshop = Workshop::open(&plan, tools, &work, unpacked, context)?;
     let source = Source::obtain(sdist, &project, &workshop, context)?;
     let ground = source.ground(&plan.tools, &profile, &workshop);
-    let auditor = auditor(&project, &source)?;
+    let auditor = auditor(&policy, &source, context.stop)?;
     let sdist = source.place(&workshop, context)?;
     let run = Run {
         store: Store::at(workshop.workspace.path("wheels")),
@@ -103,19 +103,17 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
         watch: context.watch,
     };
     let wheels = Settled::of(&plan, &run)?.build(&run, &source, most_kept, context)?;
-    let manifest = manifest(plan, ground.environment(), sdist, source.commit, wheels, &auditor);
+    let audit = Audit::of(&wheels, &auditor, &policy);
+    let manifest = manifest(plan, ground.environment(), sdist, source.commit, wheels, audit);
     note_unused_ignores(&auditor, context.watch);
     workshop.dist.record(&manifest)?;
     Ok(manifest)
 }
 
-/// What looks at every wheel of the build, by what the project says of it.
-fn auditor(project: &Project, source: &Source) -> Result<Auditor> {
-    Auditor::new(audit::Options {
-        ignores: project.pyproject.config().audit.ignore.clone(),
-        sdists: source.sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect(),
-        ..audit::Options::default()
-    })
+/// What looks at every wheel of the build, by the project's policy.
+fn auditor(policy: &AuditPolicy, source: &Source, stop: &Stop) -> Result<Auditor> {
+    let sdists = source.sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect();
+    Auditor::new(policy.options(sdists, stop))
 }
 
 fn manifest(
@@ -124,11 +122,11 @@ fn manifest(
     sdist: manifest::File,
     commit: Option<String>,
     wheels: Vec<manifest::Wheel>,
-    auditor: &Auditor,
+    audit: Audit,
 ) -> Manifest {
     Manifest {
-        schema: manifest::SCHEMA,
-        monowheel: monowheel_error::VERSION,
+        schema: manifest::SCHEMA.to_owned(),
+        monowheel: monowheel_error::VERSION.to_owned(),
         name: plan.project.name,
         version: plan.project.version,
         complete: wheels.iter().all(|wheel| wheel.verdict.is_good()),
@@ -136,7 +134,7 @@ fn manifest(
         environment: environment.to_vec(),
         sdist,
         commit,
-        audit: Audit::of(&wheels, auditor),
+        audit,
         wheels,
     }
 }

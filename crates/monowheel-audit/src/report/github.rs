@@ -34,7 +34,7 @@ fn command(subject: &Subject<'_>, finding: &Finding) -> String {
         Severity::Note => "notice",
     };
     let place = finding.place.to_string();
-    let title = if place.is_empty() { finding.rule.to_owned() } else { format!("{} in {place}", finding.rule) };
+    let title = if place.is_empty() { finding.rule.to_string() } else { format!("{} in {place}", finding.rule) };
     let mut file = subject.file_of(finding).map(|place| format!("file={},", property(&place))).unwrap_or_default();
     if let Some(line) = finding.place.line {
         file += &format!("line={line},");

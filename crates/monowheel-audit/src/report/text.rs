@@ -133,7 +133,7 @@ fn findings(findings: &[Finding], how: Text) -> String {
     sorted.sort_by_key(|found| std::cmp::Reverse(found.severity));
     let mut text = String::new();
     for finding in sorted {
-        text += &format!("  {} {}", how.severity(finding.severity), how.paint(Ink::Strong, finding.rule));
+        text += &format!("  {} {}", how.severity(finding.severity), how.paint(Ink::Strong, &finding.rule));
         let place = finding.place.to_string();
         if !place.is_empty() {
             text += &format!(" in {}", harmless(&place));

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use monowheel_build::manifest::File;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
 use monowheel_system::exec::{Stop, quoted};
 
 use crate::release::set::Set;
 
-/// What a build left in a directory, with the project whose `[tool.monowheel.audit]` holds, where there is one.
+/// What a build left in a directory, and the project, where it is known: its targets and its audit policy apply.
 #[derive(Debug)]
 pub struct Distributions {
     set: Set,
@@ -23,12 +24,10 @@ pub struct Checked<'a> {
 }
 
 impl Distributions {
-    /// The distributions of `set`, which are of the project in `root`.
-    ///
-    /// # Errors
-    /// When there is no such project, or it cannot be read.
-    pub fn of(set: Set, root: Option<&Path>) -> Result<Self> {
-        Ok(Self { set, project: root.map(Project::read).transpose()? })
+    /// The distributions of `set`, which are of this project.
+    #[must_use]
+    pub const fn of(set: Set, project: Option<Project>) -> Self {
+        Self { set, project }
     }
 
     /// Checks that they may go out.
@@ -50,10 +49,11 @@ impl Distributions {
             let which = if missing.is_empty() { "a wheel that was asked for".to_owned() } else { missing.join(", ") };
             return Err(wrong(format!("the set is not complete: there is no {which}")).next("monowheel build"));
         }
-        let (said, is_clean) = set.audited(project.as_ref(), stop)?;
+        let policy = AuditPolicy::for_project(project.as_ref().map(|project| &project.pyproject.configuration));
+        let (said, is_clean) = set.audited(&policy, stop)?;
         if !is_clean {
             return Err(
-                wrong(format!("the audit finds errors: {said}")).next(format!("monowheel audit {}", quoted(folder)))
+                wrong(format!("the audit is not clean: {said}")).next(format!("monowheel audit {}", quoted(folder)))
             );
         }
         if wants_proof {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use monowheel_error::Result;
+use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
 use monowheel_system::exec::quoted;
 use monowheel_wheel::filename::same_version;
@@ -22,12 +23,12 @@ impl Looking<'_> {
             }
             return Ok(None);
         };
-        let project = Project::read(&self.source.root);
+        let policy = AuditPolicy::for_project(Some(&self.source.project_file.configuration));
         self.name_and_version(&place, &set);
         self.files(&place, &set)?;
-        self.complete(&place, &set, &project)?;
+        self.complete(&place, &set)?;
         self.commit(&place, &set, head);
-        self.audit(&place, folder, &set, &project)?;
+        self.audit(&place, folder, &set, &policy)?;
         if let Some(said) = self.told("proof", &place, set.proven())? {
             self.add("proof", &place, State::Ok, said);
         }
@@ -58,8 +59,9 @@ impl Looking<'_> {
         Ok(())
     }
 
-    fn complete(&mut self, place: &str, set: &Set, project: &Result<Project>) -> Result<()> {
-        let looked = project.as_ref().map_err(Clone::clone).and_then(|project| set.lacks(project));
+    fn complete(&mut self, place: &str, set: &Set) -> Result<()> {
+        let project = Project::of(self.source.project_file.clone());
+        let looked = project.and_then(|project| set.lacks(&project));
         let Some((count, missing)) = self.told("complete", place, looked)? else { return Ok(()) };
         if missing.is_empty() {
             let said = format!("{count} files: the sdist and every wheel that the project ships");
@@ -86,9 +88,8 @@ impl Looking<'_> {
         }
     }
 
-    fn audit(&mut self, place: &str, folder: &Path, set: &Set, project: &Result<Project>) -> Result<()> {
-        let looked = project.as_ref().map_err(Clone::clone).and_then(|project| set.audited(Some(project), self.stop));
-        let Some((said, is_clean)) = self.told("audit", place, looked)? else { return Ok(()) };
+    fn audit(&mut self, place: &str, folder: &Path, set: &Set, policy: &AuditPolicy) -> Result<()> {
+        let Some((said, is_clean)) = self.told("audit", place, set.audited(policy, self.stop))? else { return Ok(()) };
         if is_clean {
             self.add("audit", place, State::Ok, said);
         } else {
