@@ -86,7 +86,7 @@ fn the_long_form_is_diffoscopes() -> std::io::Result<()> {
     fs_err::set_permissions(&tool, std::fs::Permissions::from_mode(0o755))?;
     let test = std::env::current_exe()?;
     let child = std::process::Command::new(test)
-        .args(["--exact", "--ignored", "--nocapture", "long_form_in_a_child"])
+        .args(["--exact", "--ignored", "--nocapture", "cli_compare::long_form_in_a_child"])
         .env("PATH", dir.path())
         .env("COMPARED_A", &a)
         .env("COMPARED_B", &b)

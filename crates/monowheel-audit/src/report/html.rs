@@ -1,7 +1,7 @@
 //! The report as one page that needs nothing else: no script, no request, no font of its own.
 //!
 //! maud escapes every value; what a browser would act on besides (direction, line separators) is
-//! spelled out by [`harmless`]. [`fragment`] is the same for a notebook, under one class.
+//! spelled out by [`harmless`], and once more in the page as a whole, so that no value can be missed. [`fragment`] is the same for a notebook, under one class.
 
 mod binaries;
 mod coverage;
@@ -11,7 +11,7 @@ mod test_report;
 use std::collections::{HashMap, HashSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use monowheel_error::text::{bytes, count, harmless, reason_lines};
+use monowheel_error::text::{bytes, count, harmless, is_deceptive, reason_lines};
 
 use crate::finding::Severity;
 use crate::report::test_report::tally;
@@ -58,13 +58,26 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
             }
         }
     };
-    page.into_string()
+    spelled_out(&page)
 }
 
 /// The same without the page around it, with a style that touches nothing else.
 #[must_use]
 pub fn fragment(report: &Report) -> String {
-    html! { (style()) div class="monowheel" { (content(report)) } }.into_string()
+    spelled_out(&html! { (style()) div class="monowheel" { (content(report)) } })
+}
+
+/// The page, in which nothing is left that a browser, or a runner of GitHub Actions, would act on.
+fn spelled_out(page: &Markup) -> String {
+    let mut safe = String::with_capacity(page.0.len());
+    for character in page.0.chars() {
+        if is_deceptive(character) && character != '\n' {
+            safe += &format!("&lt;U+{:04X}&gt;", u32::from(character));
+        } else {
+            safe.push(character);
+        }
+    }
+    safe.replace("##[", "##&#91;")
 }
 
 fn style() -> Markup {

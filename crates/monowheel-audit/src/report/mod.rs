@@ -13,6 +13,7 @@ pub mod words;
 use std::collections::HashMap;
 
 use monowheel_error::ExitCode;
+use monowheel_error::terminal::TerminalText;
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
@@ -228,12 +229,18 @@ impl Report {
     #[must_use]
     pub fn render(&self, format: Format, text: Text) -> String {
         match format {
-            Format::Text => text::render(self, text),
+            Format::Text => self.text(text).into_string(),
             Format::Json => json::render(self),
             Format::Sarif => sarif::render(self),
             Format::Github => github::render(self),
             Format::Html => html::page(self),
         }
+    }
+
+    /// The form for people, as a terminal shows it.
+    #[must_use]
+    pub fn text(&self, how: Text) -> TerminalText {
+        text::render(self, how)
     }
 
     /// What a command that made this report ends with; `fail_on` is the mildest finding that counts.
