@@ -36,7 +36,10 @@ def crate(folder: Path) -> tuple[int, list[Path]]:
     """Write the crate; give its number of lines and its files."""
     (folder / "src").mkdir()
     (folder / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
-    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/rust/lint/sources").glob("*.rs"))]
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "crates/monowheel-audit/tests/lint/sources").glob("*.rs"))
+    ]
     # 400 lines and more a file, as files of real crates have.
     text = "\n".join(f"mod part_{at} {{\n{text}\n}}" for at, text in enumerate(texts))
     files: list[Path] = []

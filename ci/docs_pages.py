@@ -1,7 +1,7 @@
 """Write the pages of docs/ that are made from data, or check (`--check`) that they are up to date.
 
-The platforms are data of the core (src/build/targets.toml), the rules are documented in their own heads
-(src/rules); a page written by hand would be wrong after the next one.
+The platforms are data (crates/monowheel-project/src/targets.toml), the rules are documented in their own heads
+(crates/monowheel-audit/src/rules); a page written by hand would be wrong after the next one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DOCS = ROOT / "docs"
 TARGETS_HEAD = """\
 # Targets
 
-<!-- Made by ci/docs_pages.py from src/build/targets.toml: change the table there. -->
+<!-- Made by ci/docs_pages.py from crates/monowheel-project/src/targets.toml: change the table there. -->
 
 A target is named by its platform tag. A name without a level (`manylinux_x86_64`) means the lowest
 level below; a higher one may be named (`manylinux_2_28_x86_64`). Targets in the first column's
@@ -36,7 +36,7 @@ level below; a higher one may be named (`manylinux_2_28_x86_64`). Targets in the
 RULES_HEAD = """\
 # Rules of audit and lint
 
-<!-- Made by ci/docs_pages.py from the heads of the files in src/rules: change them there. -->
+<!-- Made by ci/docs_pages.py from the heads of the files in crates/monowheel-audit/src/rules: change them there. -->
 
 `monowheel explain RULE` prints one of these, `monowheel rules` lists them. An **error** means that an
 install or an import fails somewhere the wheel promises, or that the index refuses the file; a
@@ -68,7 +68,9 @@ def name_of(row: dict[str, Any]) -> str:
 
 def targets() -> str:
     """Render the page of targets."""
-    rows = tomllib.loads((ROOT / "src" / "build" / "targets.toml").read_text(encoding="utf-8"))["target"]
+    rows = tomllib.loads((ROOT / "crates" / "monowheel-project" / "src" / "targets.toml").read_text(encoding="utf-8"))[
+        "target"
+    ]
     lines = []
     for row in rows:
         name = f"`{name_of(row)}`"

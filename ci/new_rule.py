@@ -131,7 +131,8 @@ def _with_fixture(text: str, rule_id: str) -> str:
 
 def write(root: Path, group: str, rule_id: str) -> list[Path]:
     """Write all of it below `root` and give the files that changed."""
-    rules = root / "src" / "rules"
+    crate = root / "crates" / "monowheel-audit"
+    rules = crate / "src" / "rules"
     if group not in groups(rules):
         raise NewRuleError(f"there is no group {group}; choose from: {', '.join(groups(rules))}")
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule_id):
@@ -146,10 +147,10 @@ def write(root: Path, group: str, rule_id: str) -> list[Path]:
     }
     file = FIXTURE_FILES.get(group, group)
     if file is not None:
-        fixtures = root / "tests" / "rust" / "audit" / "fixtures" / f"{file}.rs"
+        fixtures = crate / "tests" / "audit" / "fixtures" / f"{file}.rs"
         texts[fixtures] = _with_fixture(fixtures.read_text(encoding="utf-8"), rule_id)
     if group == "source":
-        texts[root / "tests" / "rust" / "lint" / "sources" / f"{module}.rs"] = SOURCE.format(id=rule_id)
+        texts[crate / "tests" / "lint" / "sources" / f"{module}.rs"] = SOURCE.format(id=rule_id)
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

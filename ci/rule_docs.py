@@ -1,4 +1,4 @@
-"""Read the rules of the audit where they are written: the head of each file in src/rules/GROUP/.
+"""Read the rules of the audit where they are written: the head of each file in crates/monowheel-audit/src/rules/GROUP/.
 
 No build is needed, so the pages can be checked before anything compiles. `monowheel rules --json` says
 the same of the compiled rules; tests/python/test_rules.py compares the two.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-RULES = ROOT / "src" / "rules"
+RULES = ROOT / "crates" / "monowheel-audit" / "src" / "rules"
 
 # `rule! { /// doc … pub(super) static RULE: "the-id", Group, Severity, One(check); }`
 RULE = re.compile(
@@ -63,13 +63,13 @@ def rules_of(group: str, root: Path = RULES) -> list[Rule]:
     for module, name in registered:
         rule = in_files.get(module, {}).pop(name, None)
         if rule is None:
-            raise RuleError(f"src/rules/{group}/mod.rs registers {module}::{name}, which {module}.rs does not define")
+            raise RuleError(f"rules/{group}/mod.rs registers {module}::{name}, which {module}.rs does not define")
         if (rule.id.replace("-", "_"), rule.group) != (module, group):
-            raise RuleError(f"src/rules/{group}/{module}.rs holds {rule.id} of the group {rule.group}")
+            raise RuleError(f"rules/{group}/{module}.rs holds {rule.id} of the group {rule.group}")
         rules.append(rule)
     for module, rest in in_files.items():
         for rule in rest.values():
-            raise RuleError(f"src/rules/{group}/{module}.rs defines {rule.id}, which mod.rs does not register")
+            raise RuleError(f"rules/{group}/{module}.rs defines {rule.id}, which mod.rs does not register")
     return rules
 
 

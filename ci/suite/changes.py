@@ -13,7 +13,7 @@ Package = Dict[str, Any]
 SHARED = {"Cargo.lock", "Cargo.toml", "clippy.toml", "rust-toolchain.toml", ".cargo/config.toml"}
 MAIN = ("main", "origin/main")
 # What belongs to the package in the root of the checkout, where other things are as well.
-OF_ROOT = ("src/", "tests/rust/", "build.rs")
+OF_ROOT = ("src/", "tests/rust/")
 
 
 def base() -> str:

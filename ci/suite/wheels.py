@@ -88,7 +88,7 @@ def cross() -> None:
 def real() -> None:
     """Normalize a wheel as maturin builds it and a standard library for macOS; the second time changes nothing."""
     env = {"MONOWHEEL_WHEELS": str(host_wheel().parent), "MONOWHEEL_OBJECTS": str(macos_library())}
-    run("cargo", "test", "--locked", *LAYOUT.scope, *LAYOUT.tests, "--test", "finish", "--", "--ignored", env=env)
+    run("cargo", "test", "--locked", *LAYOUT.scope, *LAYOUT.tests, "--test", "normalize", "--", "--ignored", env=env)
 
 
 def macos_library() -> Path:

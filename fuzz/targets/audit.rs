@@ -2,13 +2,9 @@
 //! and all rules see them. The first byte chooses the file name; 0xff 0xfe ends a part.
 #![no_main]
 
-#[path = "../../tests/rust/forge/zip.rs"]
-#[allow(dead_code, reason = "only the writer is needed")]
-mod zip;
-
 use monowheel_audit::audit::{Options, Subject, audit};
 use monowheel_audit::report::{Format, Text};
-use zip::{Entry, Zip};
+use monowheel_forge::zip::{Entry, Zip};
 
 const FILES: [&str; 6] = [
     "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",

@@ -2,12 +2,8 @@
 //! identical. The first byte chooses what the rest is, the first 0xff 0xfe parts the two.
 #![no_main]
 
-#[path = "../../tests/rust/forge/zip.rs"]
-#[allow(dead_code, reason = "only the writer is needed")]
-mod zip;
-
 use monowheel_build::compare::{self, Comparison, Kind};
-use zip::{Entry, Zip};
+use monowheel_forge::zip::{Entry, Zip};
 
 /// Paths by which the content is looked at in its own way.
 const MEMBERS: [&str; 6] = [

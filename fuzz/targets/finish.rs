@@ -2,13 +2,9 @@
 //! panics; what is finished has the same members, and finishing it again changes nothing.
 #![no_main]
 
-#[path = "../../tests/rust/forge/zip.rs"]
-#[allow(dead_code, reason = "only the writer is needed")]
-mod zip;
-
 use monowheel_build::normalize::{Recipe, hide, wheel};
+use monowheel_forge::zip::{Entry, Zip};
 use monowheel_wheel::archive::{Archive, Limits};
-use zip::{Entry, Zip};
 
 const LIBRARY: &str = "demo/_demo.abi3.so";
 const SBOM: &str = "demo-1.0.dist-info/sboms/demo.cyclonedx.json";

@@ -2,7 +2,7 @@
 //!
 //! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the whole
 //! program: the console script, `python -m monowheel` and the tests call it. A command has a directory of
-//! its own with its options, its way through the libraries, and what it shows; [`command`] lists them.
+//! its own with its options, its way through the libraries, and what it shows; `command.rs` lists them.
 
 mod args;
 mod checks;
@@ -51,11 +51,11 @@ use command::Command;
 /// configuration or the project has to change, 3 it could not be completed.
 #[derive(Debug, Parser)]
 #[command(name = "monowheel", version, max_term_width = 100)]
-pub(super) struct Cli {
+struct Cli {
     #[command(flatten)]
-    pub(super) global: Global,
+    global: Global,
     #[command(subcommand)]
-    pub(super) command: Command,
+    command: Command,
 }
 
 /// Runs `monowheel ARGV` (without the program's name) and returns how it ended.

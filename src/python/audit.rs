@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyAny, PyBytes, PyTuple};
 
+use crate::python::errors::Raised;
 use crate::python::types::Report;
 
 /// How often a long audit looks whether Ctrl-C was pressed.
@@ -33,7 +34,7 @@ impl ReadAt for Bytes {
 }
 
 /// Every argument is a path, or a file name with its bytes.
-fn subjects(sources: &Bound<'_, PyTuple>) -> PyResult<Vec<Subject>> {
+fn subjects(sources: &Bound<'_, PyTuple>) -> Result<Vec<Subject>, Raised> {
     let mut subjects = Vec::new();
     for source in sources {
         if let Ok((file, bytes)) = source.extract::<(String, PyBackedBytes)>() {
@@ -69,7 +70,7 @@ pub(super) fn audit(
     jobs: Option<usize>,
     floor: Option<&str>,
     ignore: Option<std::collections::BTreeMap<String, String>>,
-) -> PyResult<Report> {
+) -> Result<Report, Raised> {
     let subjects = subjects(sources)?;
     let stop = Stop::default();
     let ignores: Vec<Ignore> =
@@ -85,7 +86,7 @@ pub(super) fn audit(
 }
 
 /// Runs the audit beside a look at Python's signals.
-fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> PyResult<Report> {
+fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> Result<Report, Raised> {
     let (done, result) = channel();
     let mut interrupt = None;
     let report = std::thread::scope(|scope| {
@@ -108,7 +109,7 @@ fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> PyResu
         }
     });
     match (interrupt, report) {
-        (Some(error), _) => Err(error),
+        (Some(error), _) => Err(error.into()),
         (None, Some(report)) => Ok(Report { core: std::sync::Arc::new(report?) }),
         (None, None) => Err(Error::new(ErrorKind::Io, "the audit ended without a report").into()),
     }

@@ -10,14 +10,31 @@ create_exception!(monowheel, UsageError, MonowheelError, "An argument or the con
 create_exception!(monowheel, FormatError, MonowheelError, "A file is not what it should be.");
 create_exception!(monowheel, IncompleteError, MonowheelError, "It could not be completed: a disk, a network, a tool.");
 
-impl From<Error> for PyErr {
+/// What a function of the module fails with: an exception, or an error of a library on its way to be one. Neither type
+/// is this crate's own, so that `?` cannot turn one into the other without it.
+#[derive(Debug)]
+pub(super) struct Raised(PyErr);
+
+impl From<PyErr> for Raised {
+    fn from(error: PyErr) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Raised> for PyErr {
+    fn from(raised: Raised) -> Self {
+        raised.0
+    }
+}
+
+impl From<Error> for Raised {
     fn from(error: Error) -> Self {
         let text = error.to_string();
-        match error.kind() {
+        Self(match error.kind() {
             ErrorKind::Usage | ErrorKind::Project => UsageError::new_err(text),
             ErrorKind::Format => FormatError::new_err(text),
             ErrorKind::Interrupted => PyKeyboardInterrupt::new_err(text),
             ErrorKind::Toolchain | ErrorKind::Tool | ErrorKind::Io | ErrorKind::Busy => IncompleteError::new_err(text),
-        }
+        })
     }
 }

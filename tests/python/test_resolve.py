@@ -1,4 +1,4 @@
-"""The rows of `tests/rust/audit/resolve.tsv` are what `packaging` answers; the Rust tests hold the crate to them.
+"""The rows of the audit crate's `tests/audit/resolve.tsv` are what `packaging` answers; its Rust tests hold it to them.
 
 `python tests/python/test_resolve.py` writes new rows. It needs packaging 26.3: older ones know no abi3t, or put
 `linux_*` last.
@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
-GOLDEN = Path(__file__).resolve().parents[1] / "rust" / "audit" / "resolve.tsv"
+GOLDEN = Path(__file__).resolve().parents[2] / "crates" / "monowheel-audit" / "tests" / "audit" / "resolve.tsv"
 HEAD = "# Answers of packaging 26.3, written by tests/python/test_resolve.py: python, platform, wheels, the one taken"
 
 pytestmark = pytest.mark.skipif(Version(__version__) < Version("26.3"), reason="packaging is too old")

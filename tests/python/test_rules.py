@@ -32,7 +32,7 @@ def script(root: Path, name: str, *arguments: str) -> subprocess.CompletedProces
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The parts of the sources that a rule touches."""
-    for part in ("ci", "src/rules", "tests/rust/audit"):
+    for part in ("ci", "crates/monowheel-audit"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
@@ -59,14 +59,14 @@ def test_a_new_rule_is_begun(checkout: Path, group: str, name: str) -> None:
     done = script(checkout, "new_rule.py", group, name)
     assert done.returncode == 0, done.stdout
     module = name.replace("-", "_")
-    registry = (checkout / "src/rules" / group / "mod.rs").read_text(encoding="utf-8")
+    registry = (checkout / "crates/monowheel-audit/src/rules" / group / "mod.rs").read_text(encoding="utf-8")
     assert f"mod {module};\n" in registry
     assert f"&{module}::RULE,\n];" in registry
     if group == "source":
-        fixture = (checkout / f"tests/rust/lint/sources/{module}.rs").read_text(encoding="utf-8")
+        fixture = (checkout / f"crates/monowheel-audit/tests/lint/sources/{module}.rs").read_text(encoding="utf-8")
         assert f"//~ {name}\n" in fixture
     elif group != "set":
-        fixtures = (checkout / f"tests/rust/audit/fixtures/{group}.rs").read_text(encoding="utf-8")
+        fixtures = (checkout / f"crates/monowheel-audit/tests/audit/fixtures/{group}.rs").read_text(encoding="utf-8")
         assert f'&["{name}"]' in fixtures
     again = script(checkout, "new_rule.py", group, name)
     assert again.returncode == 2
@@ -81,7 +81,7 @@ def test_a_rule_that_cannot_be_begun(checkout: Path, arguments: list[str]) -> No
 def test_an_unregistered_rule_stops_the_page(checkout: Path) -> None:
     assert script(checkout, "new_rule.py", "abi", "made-up-thing").returncode == 0
     (checkout / "docs").mkdir()
-    registry = checkout / "src/rules/abi/mod.rs"
+    registry = checkout / "crates/monowheel-audit/src/rules/abi/mod.rs"
     registry.write_text(
         registry.read_text(encoding="utf-8").replace("    &made_up_thing::RULE,\n", ""), encoding="utf-8"
     )

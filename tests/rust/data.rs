@@ -46,8 +46,8 @@ fn keys(text: &str, column: usize) -> Vec<&str> {
 fn data_files_are_what_their_sources_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    for folder in ["src", "crates"].map(|name| root.join(name)).iter().filter(|folder| folder.is_dir()) {
-        walk(folder, &mut files);
+    for crate_ in std::fs::read_dir(root.join("crates")).unwrap() {
+        walk(&crate_.unwrap().path().join("src"), &mut files);
     }
     let is_data = |path: &&PathBuf| path.extension().is_some_and(|end| end == "tsv" || end == "json");
     let data: BTreeSet<&PathBuf> = files.iter().filter(is_data).collect();

@@ -1,14 +1,23 @@
-//! Audits of wheels and of PyO3 sources.
+#![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
 pub mod audit;
 pub mod facts;
 pub mod finding;
 pub mod gather;
+#[doc(hidden)]
 pub mod lint;
 pub mod report;
 pub mod resolve;
 pub mod rule;
 pub mod rules;
 pub mod set;
+#[doc(hidden)]
 pub mod source;
+#[doc(hidden)]
 pub mod test_report;
+
+pub use audit::{Auditor, Options, Subject, audit};
+pub use finding::{Finding, Severity};
+pub use monowheel_error::{Error, ErrorKind, Result};
+pub use report::{Format, Report, Text};

@@ -4,7 +4,6 @@
 use monowheel_audit::audit::{Auditor, Options};
 use monowheel_build::contract;
 use monowheel_error::Result;
-
 use monowheel_forge::wheel::Wheel;
 
 const PLATFORM: &str = "manylinux_2_17_x86_64.manylinux2014_x86_64";

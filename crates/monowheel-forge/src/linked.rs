@@ -12,6 +12,7 @@ const PAGE: usize = 1 << 14;
 /// A library in the making.
 #[derive(Clone, Debug)]
 pub struct Linked {
+    /// Whether it is for arm64 instead of x86-64.
     pub arm: bool,
     /// Local symbols; stabs begin with `/`.
     pub locals: Vec<&'static str>,
@@ -24,6 +25,7 @@ pub struct Linked {
 }
 
 impl Linked {
+    /// An image with these local symbols.
     pub fn new(arm: bool, uuid: u8, locals: &[&'static str]) -> Self {
         Self { arm, locals: locals.to_vec(), uuid, unknown: None, codesigned: false }
     }

@@ -2,6 +2,7 @@
 //!
 //! An [`Entry`] holds both of its records, filled in correctly; a test changes a field of one of them
 //! (`entry.local.crc32 = 1`) or of both (`entry.both(|record| record.time = 1)`).
+#![allow(missing_docs, reason = "the fields are those of APPNOTE.TXT, in its words")]
 
 use std::io::Write as _;
 

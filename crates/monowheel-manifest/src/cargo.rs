@@ -10,6 +10,7 @@ use serde::Deserialize;
 /// `Cargo.lock`, as far as it is needed.
 #[derive(Debug, Default, Deserialize)]
 pub struct Lock {
+    /// Every package that is locked.
     #[serde(default)]
     pub package: Vec<Locked>,
 }
@@ -17,13 +18,20 @@ pub struct Lock {
 /// A locked package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Locked {
+    /// Its name.
     pub name: String,
+    /// Its version.
     pub version: String,
+    /// SHA-256 of what the registry serves; none for a path or a repository.
     #[serde(default)]
     pub checksum: Option<String>,
 }
 
 impl Lock {
+    /// Reads a lock file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when it is not TOML of this form.
     pub fn read(path: &Path) -> Result<Self> {
         toml::from_str(&fs_err::read_to_string(path)?).map_err(|error| {
             Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{error}"))

@@ -8,11 +8,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::bindings::Bindings;
 pub use monowheel_wheel::abi::{Family, PythonVersion};
+use serde::Serialize;
 
 /// How one crate is built for one family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

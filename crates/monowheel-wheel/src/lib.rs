@@ -1,13 +1,15 @@
-//! Python wheels, and the binaries in them.
+#![doc = include_str!("../README.md")]
 
 pub mod abi;
 pub mod archive;
 pub mod binary;
+#[doc(hidden)]
 pub mod bytes;
 pub mod classifier;
 pub mod entry_points;
 pub mod field;
 pub mod filename;
+#[doc(hidden)]
 pub mod folder;
 pub mod headers;
 pub mod license;
@@ -19,4 +21,14 @@ pub mod requirement;
 pub mod sbom;
 pub mod source;
 pub mod tag;
+#[doc(hidden)]
 pub mod time;
+
+pub use archive::{Archive, Limits};
+pub use binary::Binary;
+pub use filename::WheelName;
+pub use metadata::{Metadata, WheelFile};
+pub use monowheel_error::{Error, ErrorKind, Result};
+pub use record::Record;
+pub use source::ReadAt;
+pub use tag::Tag;

@@ -1,4 +1,5 @@
 //! A project on disk that no rule has anything to say of, to be changed by a test.
+#![allow(dead_code, reason = "each test program uses its part")]
 
 use std::path::PathBuf;
 

@@ -103,6 +103,7 @@ pub fn choose<'a>(
 pub const INSTALL_RUST: &str =
     "install rustup from https://rustup.rs, or on Debian: apt-get install rustc-web cargo-web rust-web-src";
 
+/// The numbers of a version, in order: `1.96.0` is `[1, 96, 0]`.
 pub fn numbers(version: &str) -> Vec<u64> {
     version.split(|c: char| !c.is_ascii_digit()).map_while(|number| number.parse().ok()).collect()
 }
