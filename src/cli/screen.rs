@@ -90,6 +90,7 @@ impl std::fmt::Debug for Screen {
 impl Screen {
     /// This process's streams.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that has them")]
     pub fn standard() -> Self {
         let wants = |choice| choice != ColorChoice::Never;
         let mut screen = Self::of(Box::new(std::io::stdout()), Box::new(std::io::stderr()));

@@ -86,6 +86,18 @@ fn names_in_errors() {
 }
 
 #[test]
+fn a_pin_from_a_folder() {
+    let (_dir, folder) = folder();
+    let wheel = Wheel::abi3("win_amd64");
+    fs_err::write(folder.join(&wheel.file), wheel.bytes()).unwrap();
+    for words in [&["pin"][..], &["pin", "--json"]] {
+        let ended = ran_on_github(&argv(words, &[&folder]));
+        assert_eq!(ended.code, 0, "{words:?}: {}", ended.err);
+        is_harmless(&ended, &format!("{words:?}"));
+    }
+}
+
+#[test]
 fn words_that_no_command_knows() {
     for word in [format!("--x{HOSTILE}"), HOSTILE.to_owned()] {
         for words in [&["audit", "--jobs", &word][..], &[&word], &["audit", &word, "--format", &word]] {

@@ -214,3 +214,14 @@ fn found(counts: Counts) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_nobody_escaped_acts_on_nothing() {
+        let page = html! { p title="a\u{202e}b" { "c\u{9b}\n##[error]d" } };
+        assert_eq!(spelled_out(&page), "<p title=\"a&lt;U+202E&gt;b\">c&lt;U+009B&gt;\n##&#91;error]d</p>");
+    }
+}
