@@ -29,13 +29,15 @@ def audit(
     jobs: int | None = None,
     floor: str | None = None,
     ignore: Mapping[str, str] | None = None,
+    config: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Audit wheels, folders of wheels and shared libraries.
 
     Each source is a path, or a pair of file name and bytes. ``jobs`` is the number of threads (as
     many as there are cores by default), ``floor`` the oldest Python (``"3.8"``) for libraries
-    outside a wheel, ``ignore`` maps rules to the reason why their findings do not count. Other
-    Python threads run meanwhile, and Ctrl-C ends it.
+    outside a wheel, ``ignore`` maps rules to the reason why their findings do not count, ``config``
+    is the pyproject.toml whose settings apply: without it none do, also where there is one in the
+    current directory. Other Python threads run meanwhile, and Ctrl-C ends it.
 
     Raises ``UsageError`` for a path that does not exist or an unknown rule, ``IncompleteError`` when
     nothing could be looked at. What is wrong *with* a file is a finding, never an exception.
@@ -55,7 +57,8 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether no finding is an error, and everything could be looked at."""
+        """Whether no finding is at or above the configuration's ``fail-on`` (an error by default), and
+        everything could be looked at."""
     @property
     def wheels(self) -> list[Wheel]:
         """What was looked at, in the order it was given."""

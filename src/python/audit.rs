@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use monowheel_audit::audit::{self as core, Open, Subject};
 use monowheel_audit::gather::Depth;
-use monowheel_audit::report::Ignore;
+use monowheel_audit::report::{self, Ignore};
 use monowheel_error::{Error, ErrorKind};
+use monowheel_project::audit_policy::AuditPolicy;
+use monowheel_project::config::Configuration;
 use monowheel_system::exec::Stop;
 use monowheel_wheel::source::ReadAt;
 use pyo3::prelude::*;
@@ -33,9 +35,9 @@ impl ReadAt for Bytes {
     }
 }
 
-/// Every argument is a path, or a file name with its bytes.
-fn subjects(sources: &Bound<'_, PyTuple>) -> Result<Vec<Subject>, Raised> {
-    let mut subjects = Vec::new();
+/// Every argument is a path, or a file name with its bytes. Then the sdists beside the paths.
+fn subjects(sources: &Bound<'_, PyTuple>) -> Result<(Vec<Subject>, Vec<String>), Raised> {
+    let (mut subjects, mut sdists) = (Vec::new(), Vec::new());
     for source in sources {
         if let Ok((file, bytes)) = source.extract::<(String, PyBackedBytes)>() {
             let open: Open = Box::new(move || Ok(Box::new(Bytes(Python::attach(|py| bytes.clone_ref(py))))));
@@ -47,9 +49,12 @@ fn subjects(sources: &Bound<'_, PyTuple>) -> Result<Vec<Subject>, Raised> {
         } else {
             let path: PathBuf = source.extract().map_err(|_| wrong_kind(&source))?;
             subjects.extend(core::of_path(&path)?);
+            sdists.extend(core::sdists_beside(&path)?);
         }
     }
-    Ok(subjects)
+    sdists.sort();
+    sdists.dedup();
+    Ok((subjects, sdists))
 }
 
 fn wrong_kind(source: &Bound<'_, PyAny>) -> PyErr {
@@ -61,32 +66,33 @@ fn wrong_kind(source: &Bound<'_, PyAny>) -> PyErr {
 ///
 /// Each source is a path, or a pair of file name and bytes. `jobs` is the number of threads, `floor`
 /// the oldest Python (`"3.8"`) for libraries outside a wheel, `ignore` maps rules to the reason why
-/// their findings do not count. Other Python threads run meanwhile, and Ctrl-C ends it.
+/// their findings do not count, `config` is the pyproject.toml whose settings apply (none by default).
+/// Other Python threads run meanwhile, and Ctrl-C ends it.
 #[pyfunction]
-#[pyo3(signature = (*sources, jobs=None, floor=None, ignore=None))]
+#[pyo3(signature = (*sources, jobs=None, floor=None, ignore=None, config=None))]
 pub(super) fn audit(
     py: Python<'_>,
     sources: &Bound<'_, PyTuple>,
     jobs: Option<usize>,
     floor: Option<&str>,
     ignore: Option<std::collections::BTreeMap<String, String>>,
+    config: Option<PathBuf>,
 ) -> Result<Report, Raised> {
-    let subjects = subjects(sources)?;
+    let (subjects, sdists) = subjects(sources)?;
+    // A library does not look into the current directory: only a file that is named counts.
+    let project = config.map(|path| Configuration::find(Some(&path), None)).transpose()?.flatten();
     let stop = Stop::default();
     let ignores: Vec<Ignore> =
         ignore.into_iter().flatten().map(|(rule, reason)| Ignore { rule, path: None, reason }).collect();
-    let options = core::Options {
-        jobs,
-        floor: floor.map(core::floor_of).transpose()?,
-        ignores,
-        stop: stop.clone(),
-        ..core::Options::default()
-    };
-    py.detach(|| watched(&subjects, &options, &stop))
+    let policy = AuditPolicy::for_project(project.as_ref()).with(&ignores, None)?;
+    let floor = floor.map(core::floor_of).transpose()?;
+    let options = core::Options { jobs, floor, ..policy.options(sdists, &stop) };
+    let core = py.detach(|| watched(&subjects, &options, &stop))?;
+    Ok(Report { core: std::sync::Arc::new(core), fail_on: policy.fail_on })
 }
 
 /// Runs the audit beside a look at Python's signals.
-fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> Result<Report, Raised> {
+fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> Result<report::Report, Raised> {
     let (done, result) = channel();
     let mut interrupt = None;
     let report = std::thread::scope(|scope| {
@@ -110,7 +116,7 @@ fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> Result
     });
     match (interrupt, report) {
         (Some(error), _) => Err(error.into()),
-        (None, Some(report)) => Ok(Report { core: std::sync::Arc::new(report?) }),
+        (None, Some(report)) => Ok(report?),
         (None, None) => Err(Error::new(ErrorKind::Io, "the audit ended without a report").into()),
     }
 }

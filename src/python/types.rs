@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use monowheel_audit::finding;
 use monowheel_audit::report::{self, Format, Text, html};
+use monowheel_error::ExitCode;
 use monowheel_error::text::harmless;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -12,14 +13,17 @@ use pyo3::types::PyDict;
 #[pyclass(frozen, module = "monowheel")]
 pub(super) struct Report {
     pub(super) core: Arc<report::Report>,
+    /// The mildest finding that fails.
+    pub(super) fail_on: finding::Severity,
 }
 
 #[pymethods]
 impl Report {
-    /// Whether nothing is wrong: no error among the findings, and everything could be looked at.
+    /// Whether nothing fails: no finding at or above the configuration's `fail-on` (an error by default), and everything
+    /// could be looked at.
     #[getter]
     fn ok(&self) -> bool {
-        self.core.counts.errors == 0 && self.core.failures.is_empty()
+        self.core.exit_code(self.fail_on) == ExitCode::Clean
     }
 
     /// What was looked at, in the order it was given.
@@ -183,7 +187,7 @@ impl Finding {
     /// The rule's id; `monowheel explain ID` tells all about it.
     #[getter]
     fn rule(&self) -> &str {
-        self.core.rule
+        &self.core.rule
     }
 
     /// `error`, `warning` or `note`.

@@ -75,6 +75,27 @@ def test_a_clean_wheel_is_ok() -> None:
     assert "0 errors" in repr(report)
 
 
+def test_the_settings_of_a_project(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    source = (NAME, wheel(spoil="demo/__init__.py"))
+
+    def is_ok(text: str) -> bool:
+        config.write_text(text, encoding="utf-8")
+        return monowheel.audit(source, config=config).ok
+
+    rules = {found.rule for found in monowheel.audit(source).findings}
+    ignores = ", ".join(f'{{ rule = "{rule}", reason = "a test" }}' for rule in rules)
+    assert not is_ok("")
+    assert is_ok(f"[tool.monowheel.audit]\nignore = [{ignores}]\n")
+    mild = "[tool.monowheel.audit]\nignore = [{ rule = 'record-hash-mismatch', reason = 'a test' }]\n"
+    assert is_ok(mild)
+    assert is_ok(f"{mild}fail-on = 'note'\n") == (rules == {"record-hash-mismatch"})
+    with pytest.raises(monowheel.UsageError, match="did you mean `audit`"):
+        is_ok("[tool.monowheel.adit]\n")
+    with pytest.raises(monowheel.UsageError, match="no such configuration"):
+        monowheel.audit(source, config=tmp_path / "absent.toml")
+
+
 def test_a_folder_is_a_set(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(wheel())
     (tmp_path / "notes.txt").write_text("no wheel", encoding="utf-8")

@@ -112,7 +112,8 @@ def test_the_projects_command(monowheel: Run, tmp_path: Path, env: dict[str, str
         "time-limit = 1\n",
         encoding="utf-8",
     )
-    slow = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
+    words = ("--python", sys.executable, "--offline", "--config", tmp_path / "pyproject.toml")
+    slow = monowheel("test", dist, *words, env=env)
     assert slow.returncode == FINDINGS
     assert "did not end within" in slow.stdout
 
@@ -127,7 +128,7 @@ def test_an_import_that_hangs_shows_where(monowheel: Run, tmp_path: Path, env: d
     dist = tmp_path / "dist"
     wheel(dist, "import time\ndef stuck():\n    time.sleep(600)\nstuck()\n")
     project(tmp_path, "time-limit = 1")
-    done = monowheel("test", dist, "--python", sys.executable, "--offline", env=env)
+    done = monowheel("test", dist, "--python", sys.executable, "--offline", env=env, cwd=tmp_path)
     assert done.returncode == FINDINGS, done.stderr
     assert "it did not end in time" in done.stdout
     assert "in stuck" in done.stdout

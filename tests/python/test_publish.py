@@ -116,15 +116,30 @@ def make_set(folder: Path) -> None:
     def record(name: str, data: bytes) -> dict[str, Any]:
         return {"file": name, "sha256": sha256(data), "size": len(data)}
 
-    shared = {"target": "manylinux_2_17_x86_64", "abi": "abi3", "verdict": "built"}
+    shared = {
+        "target": "manylinux_2_17_x86_64",
+        "abi": "abi3",
+        "tag": "cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64",
+        "triples": ["x86_64-unknown-linux-gnu"],
+        "linker": "zig 0.15.2",
+        "arguments": ["build"],
+        "verdict": "built",
+    }
     manifest = {
         "schema": "monowheel.manifest/1",
+        "monowheel": "0.1.0",
+        "tools": {},
+        "environment": [],
         "name": NAME,
         "version": VERSION,
         "complete": True,
         "sdist": record(*source),
         "wheels": [{**shared, **record(*file)} for file in files],
-        "audit": {"clean": True},
+        "audit": {
+            "clean": True,
+            "counts": {"errors": 0, "warnings": 0, "notes": 0, "ignored": 0},
+            "coverage": {"pythons": [], "rows": []},
+        },
     }
     (folder / "monowheel.json").write_text(json.dumps(manifest), encoding="utf-8")
     sums = [f"{sha256(data)}  {name}\n" for name, data in sorted([*files, source])]

@@ -162,7 +162,7 @@ fn bad_input() -> std::io::Result<()> {
         "[tool.monowheel.audit]\nignore = [{ rule = \"tags-mismatch\", reason = \" \" }]\n",
     )?;
     fs_err::write(dir.path().join("key.toml"), "[tool.monowheel.audit]\nignores = []\n")?;
-    fs_err::write(dir.path().join("other.toml"), "[project]\nname = \"x\"\n")?;
+    fs_err::write(dir.path().join("other.toml"), "[package]\nname = \"x\"\n")?;
     let answers = [
         said(&["audit"], None),
         said(&["audit", "nh3"], None),

@@ -13,6 +13,7 @@ mod data;
 #[path = "../../crates/monowheel-audit/tests/lint/project.rs"]
 mod lint_project;
 mod pin;
+mod policy;
 mod release;
 mod said;
 #[path = "../../crates/monowheel-net/tests/net/server.rs"]

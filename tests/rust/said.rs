@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use monowheel::cli::{Screen, run};
@@ -36,17 +36,22 @@ pub(crate) struct Ended {
 
 /// Runs a command.
 pub(crate) fn ran(argv: &[OsString]) -> Ended {
-    shown(argv, |screen| screen)
+    ran_with(argv, None)
+}
+
+/// Runs a command as the program of this Python.
+pub(crate) fn ran_with(argv: &[OsString], python: Option<PathBuf>) -> Ended {
+    shown(argv, python, |screen| screen)
 }
 
 /// Runs a command as a runner of GitHub Actions does, which reads what is printed.
 pub(crate) fn ran_on_github(argv: &[OsString]) -> Ended {
-    shown(argv, Screen::obeyed)
+    shown(argv, None, Screen::obeyed)
 }
 
-fn shown(argv: &[OsString], screen: impl FnOnce(Screen) -> Screen) -> Ended {
+fn shown(argv: &[OsString], python: Option<PathBuf>, screen: impl FnOnce(Screen) -> Screen) -> Ended {
     let (out, err) = (Page::default(), Page::default());
-    let code = run(argv, None, &mut screen(Screen::of(Box::new(out.clone()), Box::new(err.clone()))));
+    let code = run(argv, python, &mut screen(Screen::of(Box::new(out.clone()), Box::new(err.clone()))));
     Ended { code: code as u8, out: out.text(), err: err.text() }
 }
 

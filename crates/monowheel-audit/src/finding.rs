@@ -1,5 +1,6 @@
 //! What an audit has to say: one finding, its severity and its place.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -40,7 +41,7 @@ impl Severity {
 pub const MOST_DETAILS: usize = 1000;
 
 /// Where in a subject a finding is: in a wheel, or in a project's sources.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct Place {
     /// The member of the wheel, or the file of the project; `None` for the whole.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +87,7 @@ impl fmt::Display for Place {
 }
 
 /// A piece of a text file and what stands there afterwards: a change that keeps what the program means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Edit {
     /// In bytes, from 0.
     pub range: Range<usize>,
@@ -95,10 +96,10 @@ pub struct Edit {
 }
 
 /// Something that is wrong, or worth knowing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Finding {
-    /// The rule's id.
-    pub rule: &'static str,
+    /// The rule's id; in a report that another version wrote, it may be of no rule of this one.
+    pub rule: Cow<'static, str>,
     /// How bad it is here; never above the rule's own severity.
     pub severity: Severity,
     /// Where it is.
@@ -107,20 +108,28 @@ pub struct Finding {
     /// What is wrong, in one sentence without a final stop.
     pub message: String,
     /// Names that belong to it: symbols, libraries, rows. The message tells the first few.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
     /// What `monowheel lint --fix` does about it, in the file that the place names; of no use otherwise.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
 }
 
 impl Finding {
     /// A finding; its rule is filled in by [`Found`](crate::rule::Found).
     pub fn new(severity: Severity, place: Place, message: impl Into<String>) -> Self {
-        Self { rule: "", severity, place, message: message.into(), details: Vec::new(), fix: None, edits: Vec::new() }
+        Self {
+            rule: Cow::Borrowed(""),
+            severity,
+            place,
+            message: message.into(),
+            details: Vec::new(),
+            fix: None,
+            edits: Vec::new(),
+        }
     }
 
     /// Adds the names that belong to it: the first [`MOST_DETAILS`], and how many more there are.

@@ -106,7 +106,7 @@ impl<'a> Found<'a> {
     /// Takes a finding.
     pub fn add(&mut self, finding: Finding) {
         debug_assert!(finding.severity <= self.rule.severity, "{} reports above its severity", self.rule.id);
-        self.findings.push(Finding { rule: self.rule.id, ..finding });
+        self.findings.push(Finding { rule: self.rule.id.into(), ..finding });
     }
 }
 

@@ -144,7 +144,7 @@ fn outline(binary: &crate::facts::BinaryFacts) -> BinaryOutline {
 }
 
 /// Which wheel an installer takes, for each Python on each platform.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Coverage {
     /// The interpreters asked for.
     pub pythons: Vec<Interpreter>,
@@ -170,7 +170,7 @@ impl std::fmt::Display for Interpreter {
 }
 
 /// One platform of a [`Coverage`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CoverageRow {
     /// The platform, in words that a user of pip knows: `manylinux_2_17_x86_64`, `macosx_11_0_arm64`, `win_amd64`.
     pub platform: String,

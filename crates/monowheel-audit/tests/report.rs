@@ -17,7 +17,7 @@ const LINUX: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl";
 const MAC: &str = "demo-1.0-cp38-abi3-macosx_10_12_universal2.whl";
 
 fn finding(rule: &'static str, severity: Severity, place: Place, message: &str) -> Finding {
-    Finding { rule, ..Finding::new(severity, place, message) }
+    Finding { rule: rule.into(), ..Finding::new(severity, place, message) }
 }
 
 fn slice(arch: &str, symbols: &[(&str, usize)], minimum_os: Option<MinimumOs>) -> SliceOutline {

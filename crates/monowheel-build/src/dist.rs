@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write::{self, UNFINISHED};
 use monowheel_system::hash::sha256_file;
-use serde::Deserialize;
 
 use crate::manifest::{FILE, File, Manifest};
 
@@ -16,25 +15,6 @@ pub const SUMS: &str = "SHA256SUMS";
 #[derive(Clone, Debug)]
 pub struct Dist {
     folder: PathBuf,
-}
-
-/// What is read of a record.
-#[derive(Deserialize)]
-struct Known {
-    sdist: File,
-    wheels: Vec<KnownWheel>,
-}
-
-#[derive(Deserialize)]
-struct KnownWheel {
-    #[serde(flatten)]
-    file: Option<File>,
-}
-
-impl Known {
-    fn files(self) -> impl Iterator<Item = File> {
-        std::iter::once(self.sdist).chain(self.wheels.into_iter().filter_map(|wheel| wheel.file))
-    }
 }
 
 impl Dist {
@@ -69,22 +49,17 @@ impl Dist {
     /// When a file cannot be read or removed.
     pub fn forget(&self, sdist: &str) -> Result<Vec<String>> {
         let mut gone = Vec::new();
-        for file in self.recorded().filter(|known| known.sdist.sha256 != sdist).into_iter().flat_map(Known::files) {
+        // A record that cannot be read names nothing.
+        let last = Manifest::read(&self.folder).ok().filter(|last| last.sdist.sha256 != sdist);
+        for file in last.iter().flat_map(Manifest::files) {
             let path = self.folder.join(&file.file);
-            let is_plain = path.file_name().is_some_and(|name| name == &*file.file);
-            if is_plain && path.is_file() && sha256_file(&path)? == file.sha256 {
+            if path.is_file() && sha256_file(&path)? == file.sha256 {
                 remove_if_there(&path)?;
-                gone.push(file.file);
+                gone.push(file.file.clone());
             }
         }
         [FILE, SUMS].iter().try_for_each(|name| remove_if_there(&self.folder.join(name)))?;
         Ok(gone)
-    }
-
-    /// What the last build's record names, if there is one that can be read.
-    fn recorded(&self) -> Option<Known> {
-        let text = fs_err::read_to_string(self.folder.join(FILE)).ok()?;
-        serde_json::from_str(&text).ok()
     }
 
     /// Copies a finished file into the folder, under its own name.
@@ -160,6 +135,7 @@ fn is_old(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::tests::{file, manifest, wheel};
 
     #[test]
     fn a_file_is_placed_under_its_name_with_its_hash() -> Result<()> {
@@ -182,12 +158,11 @@ mod tests {
         for name in [sdist, "a-1-x.whl", kept, changed] {
             fs_err::write(dir.path().join(name), name)?;
         }
-        let of = |name: &str| {
-            let sha256 = monowheel_system::hash::sha256(name.as_bytes());
-            serde_json::json!({ "file": name, "sha256": sha256, "size": name.len() })
-        };
-        let record = serde_json::json!({ "sdist": of(sdist), "wheels": [of("a-1-x.whl"), of(changed), { "verdict": "failed" }] });
-        let write = || fs_err::write(dir.path().join(FILE), record.to_string());
+        let of = |name: &str| file(name, name.as_bytes());
+        let wheels = [Some(of("a-1-x.whl")), Some(of(changed)), None];
+        let record = manifest(of(sdist), wheels.map(wheel).into());
+        let record = serde_json::to_string(&record).unwrap_or_default();
+        let write = || fs_err::write(dir.path().join(FILE), &record);
         fs_err::write(dir.path().join(changed), "by somebody")?;
         write()?;
         assert_eq!(dist.forget(&monowheel_system::hash::sha256(sdist.as_bytes()))?, Vec::<String>::new());

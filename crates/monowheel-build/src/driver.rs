@@ -10,7 +10,7 @@
 
 use std::path::{Path, PathBuf};
 
-use monowheel_audit::audit::{self, Auditor};
+use monowheel_audit::audit::Auditor;
 use monowheel_error::text::bytes;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::cache;
@@ -81,7 +81,7 @@ fn make(
     watch: &dyn Watch,
 ) -> Result<Manifest> {
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, sdist, work, unpacked, .. } = prepared;
+    let Prepared { plan, project, policy, sdist, work, unpacked, .. } = prepared;
     let (Some(tool), Some(toolchain), Some(_)) = (machine.maturin.clone(), chosen(&plan, machine), plan.ready().next())
     else {
         return Err(nothing_to_build(&plan));
@@ -134,11 +134,8 @@ fn make(
         ],
         &source,
     );
-    let auditor = Auditor::new(audit::Options {
-        ignores: project.pyproject.config().audit.ignore.clone(),
-        sdists: sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect(),
-        ..audit::Options::default()
-    })?;
+    let sdists = sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect();
+    let auditor = Auditor::new(policy.options(sdists, stop))?;
     let gone = dist.forget(&sdist_hash)?;
     if !gone.is_empty() {
         watch.saw(&Event::Note(format!("taken away, for they are of another source: {}", gone.join(", "))));
@@ -205,8 +202,8 @@ fn make(
     }
     let wheels: Vec<manifest::Wheel> = wheels.into_iter().flatten().collect();
     let manifest = Manifest {
-        schema: manifest::SCHEMA,
-        monowheel: monowheel_error::VERSION,
+        schema: manifest::SCHEMA.to_owned(),
+        monowheel: monowheel_error::VERSION.to_owned(),
         name: plan.project.name,
         version: plan.project.version,
         complete: wheels.iter().all(|wheel| wheel.verdict.is_good()),
@@ -214,7 +211,7 @@ fn make(
         environment: ground.environment().to_vec(),
         sdist: sdist_file,
         commit,
-        audit: Audit::of(&wheels, &auditor),
+        audit: Audit::of(&wheels, &auditor, &policy),
         wheels,
     };
     for ignore in auditor.unused_ignores() {

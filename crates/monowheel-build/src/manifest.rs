@@ -1,9 +1,14 @@
-//! `dist/monowheel.json`: what was built, with what, and how it ended.
+//! `dist/monowheel.json`: what was built, with what, and how it ended. The one model of the file, for writing and reading.
+
+use std::io;
+use std::path::Path;
 
 use monowheel_audit::audit::Auditor;
 use monowheel_audit::finding::Finding;
 use monowheel_audit::report::Counts;
 use monowheel_audit::set::{Coverage, Outline};
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::family::Family;
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +21,12 @@ pub const SCHEMA: &str = "monowheel.manifest/1";
 pub const FILE: &str = "monowheel.json";
 
 /// A set of wheels.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Manifest {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: String,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub monowheel: String,
     /// The distribution's name as written.
     pub name: String,
     /// Its version.
@@ -43,14 +48,14 @@ pub struct Manifest {
 }
 
 /// The verdict of the audit over a set.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Audit {
-    /// Whether nothing in `dist/` has an error.
+    /// Whether nothing in `dist/` has a finding at or above the project's `fail-on`.
     pub clean: bool,
     /// The findings of all wheels in `dist/` and of the set, by severity.
     pub counts: Counts,
     /// What is said of the set; each wheel has its own.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
     /// Which wheel an installer takes on each Python and platform.
     pub coverage: Coverage,
@@ -68,7 +73,7 @@ pub struct File {
 }
 
 /// A planned wheel, and what became of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Wheel {
     /// The platform's name.
     pub target: String,
@@ -93,10 +98,10 @@ pub struct Wheel {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// Where the contract was broken.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breaches: Vec<Breach>,
     /// What the audit says of a wheel that is in `dist/`: warnings and notes, for an error keeps it out.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
     /// What is known of it, for the verdict over the set.
     #[serde(skip)]
@@ -121,10 +126,47 @@ pub enum Verdict {
     Skipped,
 }
 
+impl Manifest {
+    /// The manifest in this directory. Its files have plain names: they are in the directory itself.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when there is none, [`ErrorKind::Format`] when it has another form.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        let bytes = match fs_err::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Err(Error::new(ErrorKind::Project, "no set has been built there")
+                    .at(path.display())
+                    .next("monowheel build"));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let wrong = |what: String| {
+            Error::new(ErrorKind::Format, what).at(path.display()).next("build it again: monowheel build")
+        };
+        let another_form = |why: String| wrong(format!("not a manifest of the form {SCHEMA}: {why}"));
+        let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| another_form(error.to_string()))?;
+        if manifest.schema != SCHEMA {
+            return Err(another_form(format!("its form is {:?}", manifest.schema)));
+        }
+        let is_plain = |file: &&File| Path::new(&file.file).file_name().is_some_and(|name| name == &*file.file);
+        if let Some(file) = manifest.files().find(|file| !is_plain(file)) {
+            return Err(wrong(format!("{:?} is not a file of this directory", file.file)));
+        }
+        Ok(manifest)
+    }
+
+    /// The sdist, then the wheels that there are.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        std::iter::once(&self.sdist).chain(self.wheels.iter().filter_map(|wheel| wheel.file.as_ref()))
+    }
+}
+
 impl Audit {
     /// The verdict over these wheels, which are in `dist/`.
     #[must_use]
-    pub fn of(wheels: &[Wheel], auditor: &Auditor) -> Self {
+    pub fn of(wheels: &[Wheel], auditor: &Auditor, policy: &AuditPolicy) -> Self {
         let mut audit = Self::default();
         for wheel in wheels {
             audit.counts.add_all(&wheel.findings, 0);
@@ -134,7 +176,7 @@ impl Audit {
             audit.findings.extend(set.findings);
             audit.coverage = set.coverage;
         }
-        audit.clean = audit.counts.errors == 0;
+        audit.clean = policy.passes(&audit.counts);
         audit
     }
 }
@@ -157,5 +199,116 @@ impl Verdict {
             Self::Blocked => "BLOCKED",
             Self::Skipped => "skipped",
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use monowheel_audit::finding::{Place, Severity};
+    use monowheel_audit::set::{CoverageRow, Interpreter};
+
+    use super::*;
+
+    /// A file of these bytes.
+    pub(crate) fn file(name: &str, bytes: &[u8]) -> File {
+        let sha256 = monowheel_system::hash::sha256(bytes);
+        File { file: name.to_owned(), sha256, size: bytes.len() as u64 }
+    }
+
+    /// A wheel for 64-bit Windows.
+    pub(crate) fn wheel(file: Option<File>) -> Wheel {
+        Wheel {
+            target: "win_amd64".to_owned(),
+            abi: Family::Abi3,
+            tag: "cp38-abi3-win_amd64".to_owned(),
+            triples: vec!["x86_64-pc-windows-gnullvm".to_owned()],
+            linker: "zig 0.15.2".to_owned(),
+            arguments: vec!["build".to_owned()],
+            verdict: if file.is_some() { Verdict::Built } else { Verdict::Failed },
+            file,
+            seconds: Some(1.5),
+            why: None,
+            breaches: Vec::new(),
+            findings: Vec::new(),
+            outline: None,
+        }
+    }
+
+    /// A set of these files.
+    pub(crate) fn manifest(sdist: File, wheels: Vec<Wheel>) -> Manifest {
+        Manifest {
+            schema: SCHEMA.to_owned(),
+            monowheel: "0.0.1".to_owned(),
+            name: "demo".to_owned(),
+            version: "1.0".to_owned(),
+            complete: wheels.iter().all(|wheel| wheel.verdict.is_good()),
+            tools: ToolFacts { maturin: None, zig: None, toolchain: None, rustc: None },
+            environment: vec![("RUSTFLAGS".to_owned(), "-g".to_owned())],
+            sdist,
+            commit: None,
+            wheels,
+            audit: Audit::default(),
+        }
+    }
+
+    fn write(folder: &Path, manifest: &Manifest) -> Result<()> {
+        let text = serde_json::to_string(manifest).unwrap_or_default();
+        Ok(fs_err::write(folder.join(FILE), text)?)
+    }
+
+    #[test]
+    fn what_is_written_is_read() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        // A rule of another version.
+        let mut finding = Finding::new(Severity::Warning, Place::member("a/b.so"), "wrong").details(["x"]);
+        finding.rule = "a-rule-of-tomorrow".into();
+        let failed = Wheel {
+            why: Some("no linker".to_owned()),
+            breaches: vec![Breach { what: "w".to_owned(), next: "n".to_owned() }],
+            ..wheel(None)
+        };
+        let built = Wheel { findings: vec![finding.clone()], ..wheel(Some(file("a.whl", b"a"))) };
+        let mut written = manifest(file("a-1.tar.gz", b"b"), vec![built, failed]);
+        written.audit.findings = vec![finding];
+        written.audit.coverage = Coverage {
+            pythons: vec![Interpreter { version: (3, 8), free_threaded: false }],
+            rows: vec![CoverageRow { platform: "win_amd64".to_owned(), wheels: vec![None, Some("a.whl".to_owned())] }],
+        };
+        write(dir.path(), &written)?;
+        let read = Manifest::read(dir.path())?;
+        let json = |manifest: &Manifest| serde_json::to_value(manifest).unwrap_or_default();
+        assert_eq!(json(&read), json(&written));
+        assert_eq!(read.files().map(|file| file.file.as_str()).collect::<Vec<_>>(), ["a-1.tar.gz", "a.whl"]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_manifest_is_refused() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let fails = || Manifest::read(dir.path()).err().map(|error| (error.kind(), error.to_string()));
+        assert!(fails().is_some_and(|(kind, said)| kind == ErrorKind::Project && said.contains("monowheel build")));
+        let good = manifest(file("a-1.tar.gz", b"b"), vec![wheel(Some(file("a.whl", b"a")))]);
+        for name in ["../a.whl", "/a.whl", "b/a.whl", "..", ""] {
+            let wheels = vec![wheel(Some(file(name, b"a")))];
+            write(dir.path(), &Manifest { wheels, ..good.clone() })?;
+            assert!(fails().is_some_and(|(kind, _)| kind == ErrorKind::Format), "{name:?}");
+        }
+        write(dir.path(), &Manifest { schema: "monowheel.manifest/2".to_owned(), ..good.clone() })?;
+        assert!(fails().is_some_and(|(_, said)| said.contains("monowheel.manifest/2")));
+        write(dir.path(), &good)?;
+        assert!(fails().is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn the_policy_decides_what_is_clean() -> Result<()> {
+        let warning = Finding::new(Severity::Warning, Place::file(), "wrong");
+        let wheels = [Wheel { findings: vec![warning], ..wheel(Some(file("a.whl", b"a"))) }];
+        for (fail_on, clean) in [(Severity::Error, true), (Severity::Warning, false), (Severity::Note, false)] {
+            let policy = AuditPolicy { fail_on, ..AuditPolicy::default() };
+            let auditor = Auditor::new(policy.options(Vec::new(), &monowheel_system::exec::Stop::default()))?;
+            assert_eq!(Audit::of(&wheels, &auditor, &policy).clean, clean, "{fail_on:?}");
+        }
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::family::{Family, PythonVersion, Route};
 use monowheel_project::project::Project;
 use monowheel_project::target::{System, Target, WindowsAbi};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::toolchain::Machine;
 use crate::toolchain::choice::{self, StdFrom, std_for};
@@ -61,7 +61,7 @@ pub struct ProjectFacts {
 }
 
 /// The versions of the tools a build uses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ToolFacts {
     /// maturin's version.
     pub maturin: Option<String>,
@@ -147,10 +147,7 @@ impl Plan {
 pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Result<Plan> {
     let config = project.pyproject.config();
     let windows = selection.windows.or(config.windows).unwrap_or_default();
-    let targets = match selection.targets.as_ref().or(config.targets.as_ref()) {
-        Some(names) => named(names, windows)?,
-        None => Target::defaults(windows),
-    };
+    let targets = Target::select(selection.targets.as_deref().or(config.targets.as_deref()), windows)?;
     let routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()))?;
     let triples: Vec<&str> = targets.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
     let toolchain = choice::choose(
@@ -192,20 +189,6 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
 }
 
 /// The named platforms, each once, in the order given.
-fn named(names: &[String], windows: WindowsAbi) -> Result<Vec<Target>> {
-    let mut targets: Vec<Target> = Vec::new();
-    for name in names {
-        let target = Target::parse(name, windows)?;
-        if !targets.contains(&target) {
-            targets.push(target);
-        }
-    }
-    if targets.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no target is named").next("leave `targets` out for the default set"));
-    }
-    Ok(targets)
-}
-
 fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, machine: &Machine) -> Job {
     let std = target
         .triples

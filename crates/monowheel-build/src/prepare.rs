@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
 use monowheel_system::exec::Stop;
 
@@ -20,6 +21,8 @@ pub struct Prepared {
     /// The plan.
     pub plan: Plan,
     pub(super) project: Project,
+    /// How the wheels are judged.
+    pub(super) policy: AuditPolicy,
     pub(super) sdist: Option<PathBuf>,
     pub(super) work: PathBuf,
     pub(super) unpacked: Option<Workspace>,
@@ -72,7 +75,19 @@ pub fn prepare(
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
     };
     let plan = plan(&project, selection, machine)?;
-    Ok(Prepared { plan, project, sdist, work, unpacked, fresh })
+    let policy = policy(&project, selection);
+    Ok(Prepared { plan, project, policy, sdist, work, unpacked, fresh })
+}
+
+/// How a build judges its wheels: as every audit of the project. Where the command line selects targets it wins over
+/// `targets`, here as in the plan: no other wheel was to be built.
+#[must_use]
+pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
+    let mut policy = AuditPolicy::for_project(Some(&project.pyproject.configuration));
+    if selection.targets.is_some() {
+        policy.declared.clone_from(&selection.targets);
+    }
+    policy
 }
 
 pub(super) fn open_workspace(work: &Path, stop: &Stop, watch: &dyn Watch) -> Result<Workspace> {

@@ -1,126 +1,161 @@
-//! `[tool.monowheel.audit]` and `[tool.monowheel.lint]` of a pyproject.toml.
+//! What counts in an audit, and in a lint: the only place that turns a project's configuration into their settings.
 
-use std::path::Path;
-
-use monowheel_audit::audit::check_ignore;
+use monowheel_audit::audit::{Options, check_ignore};
 use monowheel_audit::finding::Severity;
-use monowheel_audit::report::Ignore;
-use monowheel_error::{Error, ErrorKind, Result};
-use serde::Deserialize;
+use monowheel_audit::lint;
+use monowheel_audit::report::{Counts, Ignore};
+use monowheel_error::Result;
+use monowheel_system::exec::Stop;
+use monowheel_wheel::abi::PythonVersion;
 
-use crate::config;
+use crate::config::Configuration;
+use crate::tables::audit::Table;
 
-/// The table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Table {
-    /// Findings that do not count, each with its reason.
-    #[serde(default)]
-    pub ignore: Vec<Ignore>,
-    /// The mildest finding that makes the exit code 1; an error when absent.
-    #[serde(default)]
-    pub fail_on: Option<Severity>,
-}
-
-/// What a project's configuration says to an audit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// `[tool.monowheel.audit]`.
-    pub table: Table,
-    /// `[tool.monowheel.lint]`.
-    pub lint: Table,
-    /// `targets` of `[tool.monowheel]`.
-    pub targets: Option<Vec<String>>,
-    /// The project's name as file names write it.
+/// How the wheels of a project are judged. Every command that audits has it from here, so that all come to one verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditPolicy {
+    /// The findings that do not count.
+    pub ignores: Vec<Ignore>,
+    /// The mildest finding that fails.
+    pub fail_on: Severity,
+    /// The platforms that the project declares, where it does.
+    pub declared: Option<Vec<String>>,
+    /// The project whose wheels `declared` is about, by its name as file names write it; all wheels when absent.
     pub project: Option<String>,
+    /// The oldest Python for shared libraries outside a wheel.
+    pub floor: Option<PythonVersion>,
 }
 
-/// What is read of `[tool.monowheel]`.
-#[derive(Deserialize)]
-struct Own {
-    targets: Option<Vec<String>>,
-    audit: Option<Table>,
-    lint: Option<Table>,
+/// How the sources of a project are judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LintPolicy {
+    /// The findings that do not count.
+    pub ignores: Vec<Ignore>,
+    /// The mildest finding that fails.
+    pub fail_on: Severity,
 }
 
-impl Settings {
-    /// Those of the file that the user names, which must have the table; else those of `./pyproject.toml`, if
-    /// there is one.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] when the file is not there or not as expected, and when an ignore names no rule
-    /// or gives no reason.
-    pub fn find(named: Option<&Path>) -> Result<Self> {
-        let path = named.unwrap_or(Path::new("pyproject.toml"));
-        let text = match fs_err::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return match named {
-                    None => Ok(Self::default()),
-                    Some(_) => Err(Error::new(ErrorKind::Usage, "no such configuration")
-                        .at(path.display())
-                        .next("name a pyproject.toml with a table [tool.monowheel.audit]")),
-                };
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let settings = Self::parse(&text, named.is_some());
-        settings.map_err(|error| error.at(path.display()))
+impl Default for AuditPolicy {
+    fn default() -> Self {
+        Self { ignores: Vec::new(), fail_on: Severity::Error, declared: None, project: None, floor: None }
     }
+}
 
-    /// Those of a file that is there, whatever tables it has.
-    ///
-    /// # Errors
-    /// As [`Settings::find`].
-    pub fn of(path: &Path) -> Result<Self> {
-        let text = fs_err::read_to_string(path)?;
-        Self::parse(&text, false).map_err(|error| error.at(path.display()))
-    }
-
-    fn parse(text: &str, must_have_table: bool) -> Result<Self> {
-        let knows = "[tool.monowheel.audit] and [tool.monowheel.lint] know: ignore = [{ rule = \"…\", path = \"…\", reason = \"…\" }], fail-on = \"warning\"";
-        let (project, own) = config::read::<Own>(text, knows)?;
-        let own = own.unwrap_or(Own { targets: None, audit: None, lint: None });
-        if must_have_table && own.audit.is_none() && own.lint.is_none() {
-            return Err(Error::new(ErrorKind::Usage, "there is no table [tool.monowheel.audit]")
-                .next("add it, or leave --config out"));
+impl AuditPolicy {
+    /// The policy of a project; without one, that of wheels about which nothing else is known.
+    #[must_use]
+    pub fn for_project(project: Option<&Configuration>) -> Self {
+        let Some(Configuration { name, config, .. }) = project else { return Self::default() };
+        Self {
+            ignores: config.audit.ignore.clone(),
+            fail_on: config.audit.fail_on.unwrap_or(Severity::Error),
+            declared: config.targets.clone(),
+            project: name.clone(),
+            floor: None,
         }
-        let (table, lint) = (own.audit.unwrap_or_default(), own.lint.unwrap_or_default());
-        table.ignore.iter().chain(&lint.ignore).try_for_each(check_ignore)?;
-        Ok(Self { table, lint, targets: own.targets, project })
     }
+
+    /// The policy of one run: the command line adds ignores to the project's, and its `--fail-on` wins.
+    ///
+    /// # Errors
+    /// [`Usage`](monowheel_error::ErrorKind::Usage) when an ignore names no rule or gives no reason.
+    pub fn with(mut self, ignores: &[Ignore], fail_on: Option<Severity>) -> Result<Self> {
+        self.ignores = added(ignores, self.ignores)?;
+        self.fail_on = fail_on.unwrap_or(self.fail_on);
+        Ok(self)
+    }
+
+    /// The options of an audit by this policy; `sdists` are the file names of the sdists beside the wheels.
+    #[must_use]
+    pub fn options(&self, sdists: Vec<String>, stop: &Stop) -> Options {
+        Options {
+            jobs: None,
+            ignores: self.ignores.clone(),
+            floor: self.floor,
+            declared: self.declared.clone(),
+            project: self.project.clone(),
+            sdists,
+            stop: stop.clone(),
+        }
+    }
+
+    /// Whether so many findings pass.
+    #[must_use]
+    pub fn passes(&self, counts: &Counts) -> bool {
+        counts.worst().is_none_or(|worst| worst < self.fail_on)
+    }
+}
+
+impl LintPolicy {
+    /// The policy of a project, or of sources without one.
+    #[must_use]
+    pub fn for_project(project: Option<&Configuration>) -> Self {
+        let Table { ignore, fail_on } = project.map(|project| project.config.lint.clone()).unwrap_or_default();
+        Self { ignores: ignore, fail_on: fail_on.unwrap_or(Severity::Error) }
+    }
+
+    /// The policy of one run, as [`AuditPolicy::with`].
+    ///
+    /// # Errors
+    /// [`Usage`](monowheel_error::ErrorKind::Usage) when an ignore names no rule or gives no reason.
+    pub fn with(self, ignores: &[Ignore], fail_on: Option<Severity>) -> Result<Self> {
+        Ok(Self { ignores: added(ignores, self.ignores)?, fail_on: fail_on.unwrap_or(self.fail_on) })
+    }
+
+    /// The options of a lint by this policy.
+    #[must_use]
+    pub fn options(&self, complete: bool, stop: &Stop) -> lint::Options {
+        lint::Options { ignores: self.ignores.clone(), complete, stop: stop.clone() }
+    }
+}
+
+/// Those of the command line before those of the project, which were checked when it was read.
+fn added(ignores: &[Ignore], own: Vec<Ignore>) -> Result<Vec<Ignore>> {
+    ignores.iter().try_for_each(check_ignore)?;
+    Ok(ignores.iter().cloned().chain(own).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
-    fn said(text: &str) -> String {
-        Settings::parse(text, false).err().map(|error| error.to_string()).unwrap_or_default()
+    fn project(text: &str) -> Result<Configuration> {
+        Configuration::parse(Path::new("pyproject.toml"), text)
     }
 
     #[test]
-    fn reads_a_projects_settings() -> Result<()> {
-        let settings = Settings::parse(
-            "[build-system]\nbuild-backend = \"hatchling.build\"\n[project]\nname = \"My.Demo\"\n\
-             [tool.monowheel]\ntargets = [\"win32\"]\n[tool.monowheel.audit]\nfail-on = \"warning\"\n",
-            true,
-        )?;
-        assert_eq!(settings.table.fail_on, Some(Severity::Warning));
-        assert_eq!(settings.targets.as_deref(), Some(&["win32".to_owned()][..]));
-        assert_eq!(settings.project.as_deref(), Some("my_demo"));
-        assert_eq!(Settings::parse("[project]\n", false)?, Settings::default());
+    fn the_project_decides_and_the_command_line_wins() -> Result<()> {
+        let text = "[project]\nname = \"My.Demo\"\n[tool.monowheel]\ntargets = [\"win32\"]\n[tool.monowheel.audit]\n\
+                    fail-on = \"note\"\nignore = [{ rule = \"debug-info\", reason = \"r\" }]\n[tool.monowheel.lint]\n\
+                    fail-on = \"warning\"\n";
+        let project = project(text)?;
+        let policy = AuditPolicy::for_project(Some(&project));
+        assert_eq!((policy.fail_on, policy.project.as_deref()), (Severity::Note, Some("my_demo")));
+        assert_eq!(policy.declared, project.config.targets);
+        let more = Ignore { rule: "sdist-missing".to_owned(), path: None, reason: "r".to_owned() };
+        let once = policy.clone().with(std::slice::from_ref(&more), Some(Severity::Error))?;
+        let rules: Vec<&str> = once.ignores.iter().map(|ignore| ignore.rule.as_str()).collect();
+        assert_eq!((once.fail_on, rules), (Severity::Error, vec!["sdist-missing", "debug-info"]));
+        let nameless = Ignore { rule: "no-such-rule".to_owned(), ..more };
+        assert!(policy.with(&[nameless], None).is_err());
+        assert_eq!(LintPolicy::for_project(Some(&project)).fail_on, Severity::Warning);
+        assert_eq!(LintPolicy::for_project(None).fail_on, Severity::Error);
         Ok(())
     }
 
     #[test]
-    fn mistakes_are_named() {
-        assert!(said("[tool.monowheel.audit]\nignores = []").contains("unknown field `ignores`"));
-        assert!(said("[tool.monowheel.audit]\nfail-on = \"bad\"").contains("unknown variant"));
-        assert!(said("[tool.monowheel.audit]\nignore = [{ rule = \"x\" }]").contains("missing field `reason`"));
-        let unknown = said("[tool.monowheel.audit]\nignore = [{ rule = \"no-such-rule\", reason = \"r\" }]");
-        assert!(unknown.contains("no rule is called \"no-such-rule\""), "{unknown}");
-        let error = Settings::parse("[tool.monowheel]\n", true).err().map(|error| error.kind());
-        assert_eq!(error, Some(ErrorKind::Usage));
+    fn what_passes() {
+        let counts = |errors, warnings, notes| Counts { errors, warnings, notes, ignored: 3 };
+        for (fail_on, passes) in [
+            (Severity::Error, [true, true, true, false]),
+            (Severity::Warning, [true, true, false, false]),
+            (Severity::Note, [true, false, false, false]),
+        ] {
+            let policy = AuditPolicy { fail_on, ..AuditPolicy::default() };
+            let counts = [counts(0, 0, 0), counts(0, 0, 1), counts(0, 1, 0), counts(1, 0, 0)];
+            assert_eq!(counts.map(|counts| policy.passes(&counts)), passes, "{fail_on:?}");
+        }
     }
 }

@@ -1,15 +1,71 @@
-//! `[tool.monowheel]` of any pyproject.toml, whichever part of it a command reads.
+//! `[tool.monowheel]` of a pyproject.toml: its only model, the only function that reads it, and the one rule that
+//! says which pyproject.toml counts (docs/configuration.md).
 
+use std::io;
+use std::path::{Path, PathBuf};
+
+use monowheel_audit::audit::check_ignore;
+use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::names::wheel_name;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// The parts that are read; of any build backend.
+use crate::family::Family;
+use crate::tables::{audit, ci, release, test};
+use crate::target::{Target, WindowsAbi};
+
+/// The name of the file.
+pub const FILE: &str = "pyproject.toml";
+
+/// `[tool.monowheel]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// The platforms to build for, by name; the default set when absent.
+    #[serde(default)]
+    pub targets: Option<Vec<String>>,
+    /// The ABI families to build; all that the crate has when absent.
+    #[serde(default)]
+    pub abis: Option<Vec<Family>>,
+    /// How Windows extensions are linked.
+    #[serde(default)]
+    pub windows: Option<WindowsAbi>,
+    /// The findings that the audit of the wheels ignores, and when it fails.
+    #[serde(default)]
+    pub audit: audit::Table,
+    /// The findings that the lint of the sources ignores, and when it fails.
+    #[serde(default)]
+    pub lint: audit::Table,
+    /// How the wheels are tested on interpreters.
+    #[serde(default)]
+    pub test: test::Table,
+    /// How a release is tagged.
+    #[serde(default)]
+    pub release: release::Table,
+    /// The settings of its workflows.
+    #[serde(default)]
+    pub ci: ci::Table,
+}
+
+/// A pyproject.toml of any build backend: who it is about, and its `[tool.monowheel]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configuration {
+    /// The file.
+    pub path: PathBuf,
+    /// Its directory, absolute.
+    pub root: PathBuf,
+    /// The project's name as file names of wheels write it; `None` where `[project]` does not have it.
+    pub name: Option<String>,
+    /// `[tool.monowheel]`.
+    pub config: Config,
+}
+
+/// The parts of the file that every command reads.
 #[derive(Deserialize)]
-struct Document<T> {
+struct Document {
     project: Option<Project>,
-    tool: Option<Tools<T>>,
+    tool: Option<Tools>,
 }
 
 #[derive(Deserialize)]
@@ -18,20 +74,190 @@ struct Project {
 }
 
 #[derive(Deserialize)]
-struct Tools<T> {
-    monowheel: Option<T>,
+struct Tools {
+    monowheel: Option<Config>,
 }
 
-/// The project's name as file names write it and `[tool.monowheel]`, where the file has them. `knows` tells what the
-/// command's part of the table may hold.
+impl Config {
+    /// The platforms to build for: `targets`, or the default set. Each once, in the order of the table.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a name that no platform has, and for an empty list.
+    pub fn targets(&self) -> Result<Vec<Target>> {
+        Target::select(self.targets.as_deref(), self.windows.unwrap_or_default())
+    }
+}
+
+impl Configuration {
+    /// The configuration of a command that needs no buildable project: `named` (`--config`), which must be there; else the
+    /// pyproject.toml in `directory`, when the command was given one that has it; else the one in the current directory.
+    /// No other directory is searched. `None` when there is no such file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the named file is not there, and as [`Configuration::parse`].
+    pub fn find(named: Option<&Path>, directory: Option<&Path>) -> Result<Option<Self>> {
+        if let Some(path) = named {
+            return Self::read(path)?.map(Some).ok_or_else(|| {
+                Error::new(ErrorKind::Usage, "no such configuration")
+                    .at(path.display())
+                    .next("name the project's pyproject.toml: --config FILE")
+            });
+        }
+        for directory in directory.into_iter().chain([Path::new("")]) {
+            if let Some(found) = Self::read(&directory.join(FILE))? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads a pyproject.toml; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// When it cannot be read, and as [`Configuration::parse`].
+    pub fn read(path: &Path) -> Result<Option<Self>> {
+        match fs_err::read_to_string(path) {
+            Ok(text) => Self::parse(path, &text).map(Some),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The configuration in the text of the pyproject.toml `path`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] with the file, the line and the known keys when the text has another form; when it names a
+    /// target or a rule that does not exist; and when an ignore has no reason.
+    pub fn parse(path: &Path, text: &str) -> Result<Self> {
+        let document: Document = parsed(path, text)?;
+        let tool = document.tool.and_then(|tool| tool.monowheel);
+        if document.project.is_none() && tool.is_none() && path.file_name().is_none_or(|name| name != FILE) {
+            return Err(Error::new(ErrorKind::Usage, "this file has neither [project] nor [tool.monowheel]")
+                .at(path.display())
+                .next("name the project's pyproject.toml"));
+        }
+        let config = tool.unwrap_or_default();
+        config.check().map_err(|error| error.at(path.display()))?;
+        let whole = std::path::absolute(path)?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            root: whole.parent().unwrap_or(&whole).to_path_buf(),
+            name: document.project.and_then(|project| project.name).map(|name| wheel_name(&name)),
+            config,
+        })
+    }
+}
+
+impl Config {
+    /// Checks the values that the types leave open, so that every command refuses the same files.
+    fn check(&self) -> Result<()> {
+        self.targets()?;
+        self.audit.ignore.iter().chain(&self.lint.ignore).try_for_each(check_ignore)
+    }
+}
+
+/// Reads a part of a pyproject.toml.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when the text is not as expected.
-pub fn read<T: DeserializeOwned>(text: &str, knows: &str) -> Result<(Option<String>, Option<T>)> {
-    let document: Document<T> = toml::from_str(text).map_err(|error| {
+/// [`ErrorKind::Usage`] with the file, the line and the known keys.
+pub(crate) fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+        let place = line.map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()));
         let what = format!("the configuration is not as expected\n{}", error.to_string().trim_end());
-        Error::new(ErrorKind::Usage, what).next(knows)
-    })?;
-    let name = document.project.and_then(|project| project.name).map(|name| wheel_name(&name));
-    Ok((name, document.tool.and_then(|tool| tool.monowheel)))
+        Error::new(ErrorKind::Usage, what).at(place).next(next_step(error.message()))
+    })
+}
+
+/// Serde names a key that it does not know, and then those that it knows, each between backquotes.
+fn next_step(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = names.next().filter(|_| message.starts_with("unknown "));
+    let known: Vec<&str> = names.collect();
+    match unknown.and_then(|unknown| nearest(unknown, known.iter().copied())) {
+        Some(near) => format!("did you mean `{near}`? docs/configuration.md describes every key"),
+        None => "fix that line; docs/configuration.md describes every key".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_audit::finding::Severity;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Configuration> {
+        Configuration::parse(Path::new(FILE), text)
+    }
+
+    fn fails(text: &str) -> String {
+        parse(text).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn every_table_of_any_build_backend() -> Result<()> {
+        let found = parse(
+            "[build-system]\nbuild-backend = \"hatchling.build\"\n[project]\nname = \"My.Demo\"\n[tool.maturin]\nfeatures = 1\n\
+             [tool.monowheel]\ntargets = [\"win32\"]\nabis = [\"abi3\"]\nwindows = \"msvc\"\n\
+             [tool.monowheel.audit]\nfail-on = \"warning\"\n[tool.monowheel.lint]\nfail-on = \"note\"\n\
+             [tool.monowheel.test]\ncommand = \"pytest\"\n[tool.monowheel.release]\ntag = \"v{version}\"\n\
+             [tool.monowheel.ci]\nbranch = \"main\"\n",
+        )?;
+        assert_eq!(found.name.as_deref(), Some("my_demo"));
+        assert_eq!(found.root, std::path::absolute(".")?);
+        assert_eq!(found.config.targets.as_deref(), Some(&["win32".to_owned()][..]));
+        assert_eq!(found.config.abis.as_deref(), Some(&[Family::Abi3][..]));
+        assert_eq!(found.config.windows, Some(WindowsAbi::Msvc));
+        assert_eq!(found.config.audit.fail_on, Some(Severity::Warning));
+        assert_eq!(found.config.lint.fail_on, Some(Severity::Note));
+        assert_eq!(parse("[project]\n")?.config, Config::default());
+        assert_eq!(parse("")?.name, None);
+        Ok(())
+    }
+
+    #[test]
+    fn a_wrong_key_is_refused_with_its_line_and_the_nearest_one() {
+        let table = fails("[project]\nname = \"x\"\n[tool.monowheel.adit]\nignore = []");
+        assert!(table.contains("unknown field `adit`, expected one of `targets`"), "{table}");
+        assert!(table.contains("at: pyproject.toml:3") && table.contains("did you mean `audit`?"), "{table}");
+        let key = fails("[tool.monowheel.test]\ncomand = 1");
+        assert!(key.contains("unknown field `comand`") && key.contains("did you mean `command`?"), "{key}");
+        let far = fails("[tool.monowheel]\nzzz = 1");
+        assert!(far.contains("unknown field `zzz`") && far.contains("fix that line"), "{far}");
+        assert!(fails("[tool.monowheel.audit]\nfail-on = \"eror\"").contains("did you mean `error`?"));
+        assert!(fails("[tool.monowheel.audit]\nignore = [{ rule = \"x\" }]").contains("missing field `reason`"));
+        assert!(fails("[tool.monowheel]\ntargets = 1").contains("pyproject.toml:2"));
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused() {
+        let rule = fails("[tool.monowheel.audit]\nignore = [{ rule = \"no-such-rule\", reason = \"r\" }]");
+        assert!(rule.contains("no rule is called \"no-such-rule\""), "{rule}");
+        assert!(fails("[tool.monowheel.lint]\nignore = [{ rule = \"old-name\", reason = \" \" }]").contains("reason"));
+        assert!(fails("[tool.monowheel]\ntargets = [\"amiga\"]").contains("amiga"));
+        assert!(fails("[tool.monowheel]\ntargets = []").contains("no target is named"));
+    }
+
+    #[test]
+    fn one_rule_says_which_file_counts() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let (with, without) = (dir.path().join("with"), dir.path().join("with/without"));
+        fs_err::create_dir_all(&without)?;
+        fs_err::write(with.join(FILE), "[project]\nname = \"with\"\n")?;
+        fs_err::write(dir.path().join("other.toml"), "[project]\nname = \"other\"\n")?;
+        fs_err::write(dir.path().join("Cargo.toml"), "[package]\nname = \"cargo\"\n")?;
+        let name = |found: Result<Option<Configuration>>| found.map(|found| found.and_then(|found| found.name));
+        let other = dir.path().join("other.toml");
+        assert_eq!(name(Configuration::find(Some(&other), Some(&with)))?.as_deref(), Some("other"));
+        assert_eq!(name(Configuration::find(None, Some(&with)))?.as_deref(), Some("with"));
+        // The directory above is not searched; this crate's directory, which is the current one, has no such file.
+        assert_eq!(name(Configuration::find(None, Some(&without)))?, None);
+        assert_eq!(name(Configuration::find(None, None))?, None);
+        for (file, what) in [("gone.toml", "no such configuration"), ("Cargo.toml", "neither [project]")] {
+            let error = Configuration::find(Some(&dir.path().join(file)), None).err();
+            assert_eq!(error.as_ref().map(Error::kind), Some(ErrorKind::Usage), "{file}");
+            assert!(error.is_some_and(|error| error.what().contains(what)), "{file}");
+        }
+        Ok(())
+    }
 }

@@ -6,6 +6,7 @@ use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::bindings::Bindings;
 use monowheel_manifest::cargo::{find_lock, library_name, read_manifest};
+use monowheel_wheel::names::wheel_name;
 use pep440_rs::VersionSpecifiers;
 
 use crate::family::{Family, Route, allows};
@@ -47,7 +48,15 @@ impl Project {
                 .at(root.display())
                 .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
         }
-        let pyproject = PyProject::read(&root)?;
+        Self::of(PyProject::read(&root)?)
+    }
+
+    /// The project of a pyproject.toml that was read.
+    ///
+    /// # Errors
+    /// As [`Project::read`].
+    pub fn of(mut pyproject: PyProject) -> Result<Self> {
+        let root = pyproject.configuration.root.clone();
         let manifest_path = root.join(pyproject.maturin().manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
         let manifest = read_manifest(&manifest_path)?;
         let Some(package) = &manifest.package else {
@@ -68,11 +77,16 @@ impl Project {
                     .next("write it like \">=3.8\"")
             })
         });
+        let name = table.map_or_else(|| package.name().to_owned(), |table| table.name.clone());
+        let version = table.and_then(|table| table.version.clone()).unwrap_or_else(|| package.version().to_string());
+        let requires_python = requires_python.transpose()?;
+        // Without [project], the distribution has the crate's name.
+        pyproject.configuration.name = Some(wheel_name(&name));
         Ok(Self {
-            name: table.map_or_else(|| package.name().to_owned(), |table| table.name.clone()),
-            version: table.and_then(|table| table.version.clone()).unwrap_or_else(|| package.version().to_string()),
+            name,
+            version,
             module,
-            requires_python: requires_python.transpose()?,
+            requires_python,
             rust_version: package.rust_version().map(str::to_owned),
             bindings,
             lock,

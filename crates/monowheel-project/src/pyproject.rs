@@ -1,4 +1,4 @@
-//! What monowheel reads of a `pyproject.toml`: `[project]`, `[tool.maturin]` and its own table.
+//! The pyproject.toml of a buildable project: `[project]`, `[tool.maturin]` and monowheel's own table.
 
 use std::path::Path;
 
@@ -6,81 +6,49 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::pyproject::{BuildSystem, MaturinTable, ProjectTable};
 use serde::Deserialize;
 
-use crate::audit_policy;
-use crate::family::Family;
-use crate::tables::{ci, release, test};
-use crate::target::WindowsAbi;
+use crate::config::{Config, Configuration, FILE, parsed};
 
-/// The parts of a `pyproject.toml` that a build depends on.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// A pyproject.toml of a project that maturin builds.
+#[derive(Clone, Debug)]
 pub struct PyProject {
-    #[serde(default)]
-    build_system: Option<BuildSystem>,
+    /// `[tool.monowheel]`, and where the file is.
+    pub configuration: Configuration,
     /// The `[project]` table.
-    #[serde(default)]
     pub project: Option<ProjectTable>,
+    maturin: MaturinTable,
+}
+
+/// The parts of the file that a build depends on, without monowheel's own table.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document {
+    build_system: Option<BuildSystem>,
+    project: Option<ProjectTable>,
     #[serde(default)]
     tool: Tools,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 struct Tools {
     #[serde(default)]
     maturin: MaturinTable,
-    #[serde(default)]
-    monowheel: Config,
-}
-
-/// `[tool.monowheel]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Config {
-    /// The platforms to build for, by name; the default set when absent.
-    #[serde(default)]
-    pub targets: Option<Vec<String>>,
-    /// The ABI families to build; all that the crate has when absent.
-    #[serde(default)]
-    pub abis: Option<Vec<Family>>,
-    /// How Windows extensions are linked.
-    #[serde(default)]
-    pub windows: Option<WindowsAbi>,
-    /// What the audit of the wheels ignores, and when it fails.
-    #[serde(default)]
-    pub audit: audit_policy::Table,
-    /// What the lint of the sources ignores, and when it fails.
-    #[serde(default)]
-    pub lint: audit_policy::Table,
-    /// How the wheels are tried on interpreters.
-    #[serde(default)]
-    pub test: test::Table,
-    /// What a release is called.
-    #[serde(default)]
-    pub release: release::Table,
-    /// What its workflows do.
-    #[serde(default)]
-    pub ci: ci::Table,
 }
 
 impl PyProject {
-    /// Reads `pyproject.toml` of the folder `root`.
+    /// Reads the pyproject.toml in the directory `root`.
     ///
     /// # Errors
-    /// When there is none, when it is not TOML of the expected form, or when another build backend
-    /// than maturin is named.
+    /// When there is none, as [`Configuration::parse`], and when it names another build backend than maturin.
     pub fn read(root: &Path) -> Result<Self> {
-        let path = root.join("pyproject.toml");
+        let path = root.join(FILE);
         let text = match fs_err::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(absent(root)),
             Err(error) => return Err(error.into()),
         };
-        let parsed: Self = toml::from_str(&text).map_err(|error| {
-            Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}"))
-                .at(path.display())
-                .next("mend that line; [tool.monowheel] knows: targets, abis, windows, audit, lint, test, release, ci")
-        })?;
-        let backend = parsed.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
+        let configuration = Configuration::parse(&path, &text)?;
+        let document: Document = parsed(&path, &text)?;
+        let backend = document.build_system.as_ref().and_then(|system| system.build_backend.as_deref());
         if backend.is_some_and(|backend| backend != "maturin") {
             return Err(Error::new(
                 ErrorKind::Project,
@@ -89,19 +57,19 @@ impl PyProject {
             .at(path.display())
             .next("set [build-system] requires = [\"maturin>=1.16,<2\"] and build-backend = \"maturin\""));
         }
-        Ok(parsed)
+        Ok(Self { configuration, project: document.project, maturin: document.tool.maturin })
     }
 
     /// `[tool.maturin]`.
     #[must_use]
     pub fn maturin(&self) -> &MaturinTable {
-        &self.tool.maturin
+        &self.maturin
     }
 
     /// `[tool.monowheel]`.
     #[must_use]
     pub fn config(&self) -> &Config {
-        &self.tool.monowheel
+        &self.configuration.config
     }
 }
 
@@ -129,17 +97,17 @@ mod tests {
 
     #[test]
     fn reads_its_own_table() -> Result<()> {
-        let parsed = read("[tool.monowheel]\ntargets = [\"win32\"]\nabis = [\"abi3\"]\nwindows = \"msvc\"")?;
+        let parsed = read("[tool.maturin]\nprofile = \"dev\"\n[tool.monowheel]\ntargets = [\"win32\"]")?;
         assert_eq!(parsed.config().targets.as_deref(), Some(&["win32".to_owned()][..]));
-        assert_eq!(parsed.config().abis.as_deref(), Some(&[Family::Abi3][..]));
-        assert_eq!(parsed.config().windows, Some(WindowsAbi::Msvc));
+        assert_eq!(parsed.maturin().profile.as_deref(), Some("dev"));
         Ok(())
     }
 
     #[test]
     fn a_misspelled_key_is_named_with_its_line() {
         let error = read("[tool.monowheel]\ntarget = []").err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(error.contains("unknown field `target`") && error.contains("line 2"), "{error}");
+        assert!(error.contains("unknown field `target`") && error.contains("pyproject.toml:2"), "{error}");
+        assert!(error.contains("did you mean `targets`?"), "{error}");
     }
 
     #[test]

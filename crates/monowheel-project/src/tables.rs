@@ -1,5 +1,6 @@
 //! The tables below `[tool.monowheel]`, as they are written.
 
+pub mod audit;
 pub mod ci;
 pub mod release;
 pub mod test;

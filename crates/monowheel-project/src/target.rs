@@ -126,6 +126,27 @@ impl Row {
 }
 
 impl Target {
+    /// The platforms of these names, each once; the default set when none are given.
+    ///
+    /// # Errors
+    /// As [`Target::parse`]; and [`ErrorKind::Usage`] for an empty list.
+    pub fn select(names: Option<&[String]>, windows: WindowsAbi) -> Result<Vec<Self>> {
+        let Some(names) = names else { return Ok(Self::defaults(windows)) };
+        let mut targets: Vec<Self> = Vec::new();
+        for name in names {
+            let target = Self::parse(name, windows)?;
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+        if targets.is_empty() {
+            return Err(
+                Error::new(ErrorKind::Usage, "no target is named").next("leave `targets` out for the default set")
+            );
+        }
+        Ok(targets)
+    }
+
     /// The platform that `name` stands for.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub(crate) struct AuditArgs {
     /// The oldest Python that libraries outside a wheel are meant for, such as 3.8
     #[arg(long, value_name = "VERSION", value_parser = audit::floor_of)]
     pub(crate) floor: Option<PythonVersion>,
-    /// The pyproject.toml whose [tool.monowheel.audit] holds; ./pyproject.toml by default
+    /// Use this pyproject.toml for [tool.monowheel.audit], instead of ./pyproject.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// How many files to look at at the same time; the number of cores by default

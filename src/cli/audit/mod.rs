@@ -12,7 +12,8 @@ use monowheel_audit::test_report::Proof;
 use monowheel_error::text;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_net::{self, IndexOptions, Requirements};
-use monowheel_project::audit_policy::Settings;
+use monowheel_project::audit_policy::AuditPolicy;
+use monowheel_project::config::Configuration;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 
@@ -30,28 +31,20 @@ pub(super) fn run(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
-    let settings = Settings::find(args.config.as_deref())?;
-    let fail_on = args.report.fail_on.or(settings.table.fail_on).unwrap_or(Severity::Error);
-    let ignores = args.report.ignore.iter().chain(&settings.table.ignore).cloned().collect();
-    let mut options = Options {
-        jobs: args.jobs.map(usize::from),
-        ignores,
-        floor: args.floor,
-        declared: settings.targets,
-        project: settings.project,
-        sdists: Vec::new(),
-        stop: stop.clone(),
-    };
-    // What is wrong with them is said before anything is fetched.
-    options.ignores.iter().try_for_each(audit::check_ignore)?;
-    let subjects = subjects(args, python, stop, &mut options.sdists, screen)?;
+    let project = Configuration::find(args.config.as_deref(), None)?;
+    // A wrong ignore is reported before anything is fetched.
+    let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
+    let mut sdists = Vec::new();
+    let subjects = subjects(args, python, stop, &mut sdists, screen)?;
+    let jobs = args.jobs.map(usize::from);
+    let options = Options { jobs, floor: args.floor, ..policy.options(sdists, stop) };
     let looking = Looking::new(screen, subjects.len());
     let report = audit::audit(&subjects, &options, &|place| looking.ended(place));
     looking.end();
     let mut report = report?;
     report.proofs = proofs(&args.subjects, screen);
     tell(&report, format, args.report.output.as_deref(), global, screen)?;
-    Ok(report.exit_code(fail_on))
+    Ok(report.exit_code(policy.fail_on))
 }
 
 /// What came of running the wheels of the folders that were named. A proof of other wheels is none.

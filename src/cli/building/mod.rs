@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use indicatif::HumanBytes;
-use monowheel_audit::finding::Severity;
 use monowheel_build::driver::{self, Request};
 use monowheel_build::input::Input;
 use monowheel_build::manifest::{Manifest, Verdict};
@@ -101,7 +100,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
     }
 }
 
-/// What the audit says of the set, in a line; each error of the set itself in full.
+/// What the audit says of the set, in a line; where that is too much, the worst findings of the set itself in full.
 fn show_audit(manifest: &Manifest, screen: &mut Screen) {
     let counts = manifest.audit.counts;
     let told: Vec<String> = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")]
@@ -112,7 +111,9 @@ fn show_audit(manifest: &Manifest, screen: &mut Screen) {
     let style = if manifest.audit.clean { GOOD } else { BAD };
     let told = if told.is_empty() { "clean".to_owned() } else { told.join(", ") };
     screen.print(text!("\n{}: {} (`monowheel audit` tells each)\n", style.paint("audit"), told));
-    for finding in manifest.audit.findings.iter().filter(|found| found.severity == Severity::Error) {
+    // Those that made it fail are as severe as `fail-on` or more: at least the worst.
+    let worst = counts.worst().filter(|_| !manifest.audit.clean);
+    for finding in manifest.audit.findings.iter().filter(|found| Some(found.severity) == worst) {
         screen.print(text!("  {} ({})\n", finding.message, finding.rule));
     }
 }

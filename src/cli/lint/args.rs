@@ -14,7 +14,7 @@ pub(crate) struct LintArgs {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
-    /// The pyproject.toml whose [tool.monowheel.lint] holds; that of the first PATH by default
+    /// Use this pyproject.toml for [tool.monowheel.lint], instead of the first PATH's, or else ./pyproject.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// End with 3 when a file could not be read as Rust, instead of a warning about it

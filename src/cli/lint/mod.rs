@@ -2,14 +2,14 @@
 
 pub(super) mod args;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use monowheel_audit::finding::Severity;
-use monowheel_audit::lint::{self, Mended, Options};
+use monowheel_audit::lint::{self, Mended};
 use monowheel_audit::report::{Format, Report, Text};
 use monowheel_error::text;
 use monowheel_error::{ExitCode, Result};
-use monowheel_project::audit_policy::Settings;
+use monowheel_project::audit_policy::LintPolicy;
+use monowheel_project::config::Configuration;
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
@@ -21,14 +21,9 @@ use crate::cli::screen::{GOOD, Screen};
 
 pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
-    let settings = match (&args.config, args.paths.first().and_then(|path| own_config(path))) {
-        (Some(named), _) => Settings::find(Some(named))?,
-        (None, Some(own)) => Settings::of(&own)?,
-        (None, None) => Settings::default(),
-    };
-    let fail_on = args.report.fail_on.or(settings.lint.fail_on).unwrap_or(Severity::Error);
-    let ignores = args.report.ignore.iter().chain(&settings.lint.ignore).cloned().collect();
-    let options = Options { ignores, complete: args.complete, stop: stop.clone() };
+    let project = Configuration::find(args.config.as_deref(), args.paths.first().map(|path| directory(path)))?;
+    let policy = LintPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
+    let options = policy.options(args.complete, stop);
     let mut report = lint::lint(&args.paths, &options)?;
     if args.fix || args.diff {
         let mended = mended(&report)?;
@@ -44,7 +39,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Sc
         }
     }
     tell(&report, format, args.report.output.as_deref(), global, screen)?;
-    Ok(report.exit_code(fail_on))
+    Ok(report.exit_code(policy.fail_on))
 }
 
 fn mended(report: &Report) -> Result<Vec<Mended>> {
@@ -55,8 +50,7 @@ fn mended(report: &Report) -> Result<Vec<Mended>> {
     Ok(all)
 }
 
-/// The pyproject.toml of the project that a path names or is in.
-fn own_config(path: &Path) -> Option<PathBuf> {
-    let whole = std::path::absolute(path).ok()?;
-    whole.ancestors().map(|folder| folder.join("pyproject.toml")).find(|file| file.is_file())
+/// The directory that a path names: its own, or that of a manifest or a file.
+fn directory(path: &Path) -> &Path {
+    if path.is_dir() { path } else { path.parent().unwrap_or(path) }
 }

@@ -10,7 +10,7 @@ pub(crate) struct PublishArgs {
     /// The folder of the set
     #[arg(long, value_name = "DIR", default_value = "dist")]
     pub(crate) dist: PathBuf,
-    /// The project's folder, whose targets and audit settings hold; by default the one above the set's, if the set is its
+    /// The project's directory, whose targets and audit settings apply; the current one by default, if the set is its
     #[arg(long, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
     /// pypi, testpypi, or the URL of an upload API

@@ -3,7 +3,7 @@
 pub(super) mod args;
 pub(super) mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use monowheel_audit::report::Text;
@@ -12,7 +12,8 @@ use monowheel_audit::test_report::Verdict;
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text::{count, reason_lines};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_project::config;
+use monowheel_project::config::Configuration;
+use monowheel_project::project::Project;
 use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
 use monowheel_release::publish::{Attest, Credentials, Event, Outcome, Place, Request, State, publish};
 use monowheel_release::release::set::Set;
@@ -63,9 +64,10 @@ fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
             .at("--attestations")
             .next("leave --credentials environment or --attestations away"));
     }
+    let set = Set::read(&args.dist)?;
     Ok(Request {
-        set: args.dist.clone(),
-        project: args.project.clone().or_else(|| above(&args.dist)),
+        project: project(args, &set)?,
+        set,
         place,
         credentials,
         attest: if attests { Attest::Sigstore } else { Attest::No },
@@ -76,13 +78,14 @@ fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
     })
 }
 
-/// The project in the folder above the set's, if it says it is the set's.
-fn above(dist: &Path) -> Option<PathBuf> {
-    let root = std::path::absolute(dist).ok()?.parent()?.to_path_buf();
-    let set = Set::read(dist).ok()?;
-    let text = fs_err::read_to_string(root.join("pyproject.toml")).ok()?;
-    let (name, _) = config::read::<toml::Table>(&text, "").ok()?;
-    (name? == wheel_name(&set.manifest.name)).then_some(root)
+/// The project that was named, else the one in the current directory, if it is the set's.
+fn project(args: &PublishArgs, set: &Set) -> Result<Option<Project>> {
+    if let Some(root) = &args.project {
+        return Project::read(root).map(Some);
+    }
+    let here = Configuration::find(None, None)?;
+    let is_its = |here: &Configuration| here.name.as_ref() == Some(&wheel_name(&set.manifest.name));
+    here.filter(is_its).map(|here| Project::read(&here.root)).transpose()
 }
 
 fn in_private(

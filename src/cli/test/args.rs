@@ -26,7 +26,7 @@ pub(crate) struct TestArgs {
     /// What the command needs, as pip takes it; repeat it for more
     #[arg(long, value_name = "REQUIREMENT", help_heading = "The project's tests")]
     pub(crate) requires: Vec<String>,
-    /// The pyproject.toml whose [tool.monowheel.test] holds; by default the one here, else beside the wheels
+    /// Use this pyproject.toml for [tool.monowheel.test], instead of ./pyproject.toml
     #[arg(long, value_name = "FILE", help_heading = "The project's tests")]
     pub(crate) config: Option<PathBuf>,
     /// A folder with wheels that these wheels or their tests need; repeat it for more

@@ -11,6 +11,7 @@ use monowheel_audit::report::{Text, document, html};
 use monowheel_audit::test_report::{self, Proof, Verdict};
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
+use monowheel_project::config::Configuration;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 use monowheel_test::trials::Settings;
@@ -113,8 +114,8 @@ fn folders(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
 }
 
 fn settings(args: &TestArgs) -> Result<Settings> {
-    let beside = args.wheels.first().map_or(Path::new("."), PathBuf::as_path);
-    let mut settings = Settings::find(args.config.as_deref(), beside)?;
+    let project = Configuration::find(args.config.as_deref(), None)?;
+    let mut settings = Settings::for_project(project.as_ref())?;
     if let Some(command) = &args.command {
         settings.table.command = Some(command.clone());
         // What was typed is meant, whatever the wheels are called.

@@ -114,7 +114,7 @@ fn sets_that_are_not_finished() {
     assert!(project.one_wrong(&[]).contains("complete: there is no wheel for manylinux_2_17_x86_64 abi3 (FAILED)"));
     project.build();
     project.change("dist/monowheel.json", "\"clean\":true", "\"clean\":false");
-    assert!(project.one_wrong(&[]).contains("; the build that made it found errors"));
+    assert!(project.one_wrong(&[]).contains("; the audit of the build that made it was not clean"));
     project.build();
     project.prove(Verdict::Failed);
     assert!(project.one_wrong(&[]).starts_with("proof: a wheel failed"));
@@ -168,7 +168,7 @@ fn a_manifest_does_not_lead_out_of_its_folder() {
     let project = Project::new();
     project.build();
     project.change("dist/monowheel.json", SDIST, "../Cargo.toml");
-    assert!(project.one_wrong(&[]).contains("is no file of this folder"));
+    assert!(project.one_wrong(&[]).contains("is not a file of this directory"));
 }
 
 #[test]

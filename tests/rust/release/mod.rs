@@ -2,5 +2,5 @@
 
 mod checks;
 mod prepares;
-mod project;
+pub(crate) mod project;
 mod tags;

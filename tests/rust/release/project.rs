@@ -127,9 +127,21 @@ impl Project {
             serde_json::json!({"file": name, "sha256": sha256(&bytes), "size": bytes.len()})
         };
         let mut wheel = file(WHEEL);
-        for (key, value) in [("target", "manylinux_2_17_x86_64"), ("abi", "abi3"), ("verdict", "built")] {
+        for (key, value) in [
+            ("target", "manylinux_2_17_x86_64"),
+            ("abi", "abi3"),
+            ("tag", "cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64"),
+            ("linker", "zig 0.15.2"),
+            ("verdict", "built"),
+        ] {
             wheel[key] = value.into();
         }
+        wheel["triples"] = serde_json::json!(["x86_64-unknown-linux-gnu"]);
+        wheel["arguments"] = serde_json::json!(["build"]);
+        let audit = serde_json::json!({
+            "clean": true, "counts": {"errors": 0, "warnings": 0, "notes": 0, "ignored": 0},
+            "coverage": {"pythons": [], "rows": []},
+        });
         let sdist = file(SDIST);
         let line = |file: &serde_json::Value| {
             format!("{}  {}\n", file["sha256"].as_str().unwrap(), file["file"].as_str().unwrap())
@@ -137,7 +149,7 @@ impl Project {
         self.write("dist/SHA256SUMS", format!("{}{}", line(&wheel), line(&sdist)));
         let manifest = serde_json::json!({
             "schema": "monowheel.manifest/1", "monowheel": "0.1.0", "name": "demo", "version": "1.0.0", "complete": true,
-            "sdist": sdist, "commit": commit, "wheels": [wheel], "audit": {"clean": true},
+            "tools": {}, "environment": [], "sdist": sdist, "commit": commit, "wheels": [wheel], "audit": audit,
         });
         self.write("dist/monowheel.json", manifest.to_string());
     }

@@ -75,7 +75,7 @@ mod tests {
     }
 
     fn finding(rule: &'static str, member: &str) -> Finding {
-        Finding { rule, ..Finding::new(Severity::Error, Place::member(member), "wrong") }
+        Finding { rule: rule.into(), ..Finding::new(Severity::Error, Place::member(member), "wrong") }
     }
 
     #[test]
@@ -87,7 +87,7 @@ mod tests {
             finding("b", "anything"),
             finding("d", "x/m.so"),
         ]);
-        assert_eq!(counting.iter().map(|found| found.rule).collect::<Vec<_>>(), ["a", "d"]);
+        assert_eq!(counting.iter().map(|found| &*found.rule).collect::<Vec<_>>(), ["a", "d"]);
         assert_eq!(ignored.len(), 2);
         assert_eq!(ignores.unused(), [ignore("c", None)]);
         Ok(())

@@ -34,7 +34,7 @@ fn of_finding(subject: &Subject<'_>, finding: &Finding) -> String {
         Severity::Note => "notice",
     };
     let place = finding.place.to_string();
-    let title = if place.is_empty() { finding.rule.to_owned() } else { format!("{} in {place}", finding.rule) };
+    let title = if place.is_empty() { finding.rule.to_string() } else { format!("{} in {place}", finding.rule) };
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     let values = [
         ("file", subject.place_of(finding)),

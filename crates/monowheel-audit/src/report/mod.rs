@@ -52,7 +52,7 @@ pub struct Report {
 }
 
 /// How many findings there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, Serialize)]
 pub struct Counts {
     /// Errors.
     pub errors: usize,

@@ -28,7 +28,7 @@ pub(super) fn render(report: &Report) -> String {
             "message": { "text": message(finding) },
             "partialFingerprints": { "monowheel/v1": fingerprint(subject, finding, &mut seen) },
         });
-        if let Some(index) = indices.get(finding.rule) {
+        if let Some(index) = indices.get(&*finding.rule) {
             set(&mut result, "ruleIndex", json!(index));
         }
         if let Some(location) = location(subject, finding) {

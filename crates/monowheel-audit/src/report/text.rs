@@ -112,7 +112,7 @@ fn findings(findings: &[Finding], how: Text) -> TerminalText {
     sorted.sort_by_key(|found| std::cmp::Reverse(found.severity));
     let mut text = TerminalText::new();
     for finding in sorted {
-        text += text!("  {} {}", how.severity(finding.severity), how.paint(Ink::Strong, finding.rule));
+        text += text!("  {} {}", how.severity(finding.severity), how.paint(Ink::Strong, &finding.rule));
         let place = finding.place.to_string();
         if !place.is_empty() {
             text += text!(" in {}", place);

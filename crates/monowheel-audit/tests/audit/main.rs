@@ -27,7 +27,7 @@ fn spoken(file: &str, bytes: &[u8]) -> (BTreeSet<&'static str>, String) {
     let findings = audit::findings(&facts);
     let said =
         findings.iter().map(|found| format!("    {} {}: {}\n", found.rule, found.place, found.message)).collect();
-    (findings.iter().map(|found| found.rule).collect(), said)
+    (findings.iter().map(|found| rules::named(&found.rule).unwrap().id).collect(), said)
 }
 
 #[test]

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, Stop};
-use serde::Deserialize;
 
-use crate::manifest::FILE;
+use crate::manifest::Manifest;
 use crate::toolchain::rust;
 
 /// How far ahead the clock is.
@@ -24,16 +23,6 @@ pub(super) enum Clock {
     True(&'static str),
 }
 
-#[derive(Deserialize)]
-struct Built {
-    tools: Tools,
-}
-
-#[derive(Deserialize)]
-struct Tools {
-    toolchain: Option<String>,
-}
-
 impl Clock {
     /// The clock for another build like the one whose set is in `here`.
     ///
@@ -41,9 +30,7 @@ impl Clock {
     /// build then takes it for missing, and another one. So the compiler of the first build is asked first.
     pub(super) fn for_set(here: &Path, stop: &Stop) -> Self {
         let Some(faketime) = on_path("faketime") else { return Self::True("no faketime") };
-        let manifest = fs_err::read(here.join(FILE)).ok();
-        let built = manifest.and_then(|json| serde_json::from_slice::<Built>(&json).ok());
-        let name = built.and_then(|built| built.tools.toolchain);
+        let name = Manifest::read(here).ok().and_then(|built| built.tools.toolchain);
         let toolchains = rust::discover(stop);
         let used = toolchains.iter().find(|toolchain| Some(&toolchain.name) == name.as_ref());
         let answers = used.is_some_and(|used| {

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, Stop};
-use serde::Deserialize;
 
 use crate::dist::file_ending;
-use crate::manifest::FILE;
+use crate::manifest::{Manifest, Wheel};
 use crate::provenance::Provenance;
 use crate::verify::recipe::Checked;
 use crate::verify::tools::Chosen;
@@ -40,26 +39,6 @@ struct Ground<'a> {
 pub(super) struct Built {
     folder: PathBuf,
     ended: String,
-}
-
-/// What a manifest says of a wheel that is not there.
-#[derive(Debug, Deserialize)]
-struct Row {
-    target: String,
-    abi: String,
-    why: Option<String>,
-    #[serde(default)]
-    breaches: Vec<Breach>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Breach {
-    what: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Rows {
-    wheels: Vec<Row>,
 }
 
 /// Makes all wheels in folders below `folder`; which call made each is told in the order of the tasks.
@@ -156,10 +135,9 @@ impl Built {
         if let Some(wheel) = file_ending(&self.folder, &format!("-{}.whl", task.chosen.tag)) {
             return Ok(wheel);
         }
-        let rows =
-            fs_err::read(self.folder.join(FILE)).ok().and_then(|json| serde_json::from_slice::<Rows>(&json).ok());
-        let of_task = |row: &Row| row.target == task.recipe.target && row.abi == task.recipe.abi.name();
-        let row = rows.and_then(|rows| rows.wheels.into_iter().find(of_task));
+        let of_task = |row: &Wheel| row.target == task.recipe.target && row.abi == task.recipe.abi;
+        let manifest = Manifest::read(&self.folder).ok();
+        let row = manifest.and_then(|manifest| manifest.wheels.into_iter().find(of_task));
         let why = row.map(|row| {
             let breaches = row.breaches.into_iter().map(|breach| breach.what);
             breaches.chain(row.why).collect::<Vec<_>>().join("\n")
@@ -173,6 +151,7 @@ impl Built {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest;
     use crate::plan::ToolFacts;
     use crate::verify::recipe;
 
@@ -246,8 +225,9 @@ mod tests {
         let built = Built { folder: dir.path().to_path_buf(), ended: "exit status: 3".to_owned() };
         let said = || built.wheel(&tasks(&recipes)[0]).unwrap_err().to_string();
         assert!(said().contains("exit status: 3"));
-        let json = r#"{"wheels": [{"target": "win_amd64", "abi": "abi3", "why": "no linker"}]}"#;
-        fs_err::write(dir.path().join(FILE), json).unwrap();
+        let failed = Wheel { why: Some("no linker".to_owned()), ..manifest::tests::wheel(None) };
+        let record = manifest::tests::manifest(manifest::tests::file("x-1.tar.gz", b""), vec![failed]);
+        fs_err::write(dir.path().join(manifest::FILE), serde_json::to_string(&record).unwrap()).unwrap();
         assert!(said().contains("could not be built again: no linker"));
     }
 }

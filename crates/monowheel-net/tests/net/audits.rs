@@ -20,9 +20,9 @@ fn report(server: &Server, wheel: &Wheel, options: &IndexOptions) -> Report {
     audit(&offer.subjects, &Options::default(), &|_| {}).unwrap()
 }
 
-fn rules(report: &Report) -> Vec<&'static str> {
+fn rules(report: &Report) -> Vec<&str> {
     assert!(report.failures.is_empty(), "{:?}", report.failures);
-    report.files[0].findings.iter().map(|finding| finding.rule).collect()
+    report.files[0].findings.iter().map(|finding| &*finding.rule).collect()
 }
 
 #[test]

@@ -50,11 +50,7 @@ impl Facts {
     pub fn read(root: &Path, folder: &str) -> Result<Self> {
         let project = Project::read(root)?;
         let config = project.pyproject.config();
-        let windows = config.windows.unwrap_or_default();
-        let targets = match &config.targets {
-            None => Target::defaults(windows),
-            Some(names) => names.iter().map(|name| Target::parse(name, windows)).collect::<Result<_>>()?,
-        };
+        let targets = config.targets()?;
         let tools = tools(root)?;
         let routes = project.routes(config.abis.as_deref())?;
         Ok(Self {

@@ -26,6 +26,9 @@ mod upload;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind};
+use monowheel_project::project::Project;
+
+use crate::release::set::Set;
 
 pub use credentials::{Ambient, Credentials};
 pub use outcome::{Outcome, Report};
@@ -36,10 +39,10 @@ pub use publisher::publish;
 /// What to publish, where, and how.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The folder of the set.
-    pub set: PathBuf,
-    /// The project whose `[tool.monowheel.audit]` holds, where there is one.
-    pub project: Option<PathBuf>,
+    /// The release's wheels and sdist.
+    pub set: Set,
+    /// Their project, where it is known: its targets and its audit policy apply.
+    pub project: Option<Project>,
     /// The index.
     pub place: Place,
     /// Who says that this may be.

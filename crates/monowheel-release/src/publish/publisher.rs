@@ -6,6 +6,7 @@ use std::time::Duration;
 use monowheel_build::manifest::File;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{Index, IndexOptions, RemoteFile, is_of};
+use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::exec::{Stop, quoted};
 use monowheel_wheel::time;
 use rayon::prelude::*;
@@ -31,15 +32,15 @@ const AGAIN: &str = "run the same command again: what is there stays, and the re
 /// When the set is not whole, audited and proven; when the index cannot be asked, or takes no credentials; when a file is
 /// not taken; after Ctrl-C. What was sent by then stays there, and the same request goes on from it.
 pub fn publish(request: &Request, stop: &Stop, told: &mut dyn FnMut(&Event)) -> Result<Report> {
-    let set = Set::read(&request.set)?;
-    fit(&set, request, stop)?;
+    let set = &request.set;
+    fit(set, request, stop)?;
     let options = IndexOptions { stop: stop.clone(), ..IndexOptions::default() };
     let mut run = Run {
         files: set.files().cloned().collect(),
         index: Index::at(&request.place.simple, &options)?,
         request,
         stop,
-        set: &set,
+        set,
         uploaded: BTreeSet::new(),
         attested: 0,
     };
@@ -70,23 +71,28 @@ fn broke_off(error: Error) -> Error {
 
 /// That the set is one that may go out.
 fn fit(set: &Set, request: &Request, stop: &Stop) -> Result<()> {
-    let folder = &request.set;
+    let folder = &set.folder;
     let wrong = |what: String| Error::new(ErrorKind::Project, what).at(folder.display());
     let faults = set.faults()?;
     if !faults.is_empty() {
         return Err(wrong(format!("this is not the set that was built and audited: {}", faults.join("; ")))
             .next("take away what is of no use there, then: monowheel build"));
     }
-    let lacks =
-        request.project.as_deref().map(|root| set.lacks(root)).transpose()?.map_or_else(Vec::new, |(_, lacks)| lacks);
+    let lacks = request
+        .project
+        .as_ref()
+        .map(|project| set.lacks(project))
+        .transpose()?
+        .map_or_else(Vec::new, |(_, lacks)| lacks);
     if !set.manifest.complete || !lacks.is_empty() {
         let which = if lacks.is_empty() { "a wheel that was asked for".to_owned() } else { lacks.join(", ") };
         return Err(wrong(format!("the set is not complete: there is no {which}")).next("monowheel build"));
     }
-    let (said, is_clean) = set.audited(request.project.as_deref(), stop)?;
+    let policy = AuditPolicy::for_project(request.project.as_ref().map(|project| &project.pyproject.configuration));
+    let (said, is_clean) = set.audited(&policy, stop)?;
     if !is_clean {
         return Err(
-            wrong(format!("the audit finds errors: {said}")).next(format!("monowheel audit {}", quoted(folder)))
+            wrong(format!("the audit is not clean: {said}")).next(format!("monowheel audit {}", quoted(folder)))
         );
     }
     if request.wants_proof {
@@ -171,7 +177,7 @@ impl Run<'_> {
             let (user, password) = pass.now(told)?;
             let staging = match &mut staging {
                 Some(staging) => staging,
-                none => none.insert(Staging::of(&self.request.set, &self.files)?),
+                none => none.insert(Staging::of(&self.set.folder, &self.files)?),
             };
             let Request { place, python, attest, .. } = self.request;
             staging.sign(&lacking, *attest, pass.ambient(), python, self.stop, told)?;

@@ -20,7 +20,6 @@ use crate::publish::place::Place;
 use crate::publish::publisher::publish;
 use crate::publish::server::Server;
 use crate::publish::{Attest, Event, Request};
-use crate::release::set::Set;
 
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.rehearsal/1";
@@ -120,8 +119,7 @@ pub fn rehearse(
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
-    // What is no set needs no index, and what nobody can install is not published first.
-    let set = Set::read(&request.set)?;
+    // What nobody can install is not published first.
     if !pythons.iter().any(|python| python.about.unfit().is_none()) {
         return Err(Error::new(ErrorKind::Usage, "no interpreter here can install the set")
             .next("monowheel pythons says what is here; monowheel lab list what can be had"));
@@ -146,7 +144,7 @@ pub fn rehearse(
         request.attest = if request.attest == Attest::No { Attest::No } else { Attest::Rehearsal };
         server = Some(started);
     }
-    let hit = fault.map(|fault| strike(&request, &set, fault, server.as_ref(), stop, told)).transpose()?;
+    let hit = fault.map(|fault| strike(&request, fault, server.as_ref(), stop, told)).transpose()?;
     if let Some(hit) = &hit {
         told(&Scene::Hit(hit));
     }
@@ -161,7 +159,6 @@ pub fn rehearse(
 /// The first act: with the fault, which then is over.
 fn strike(
     request: &Request,
-    set: &Set,
     fault: &Fault,
     server: Option<&Server>,
     stop: &Stop,
@@ -192,10 +189,10 @@ fn strike(
         let lift = Address::parse(&format!("{}/rehearsal/lift", server.url))?;
         Exchange::new(&options)?.post(&lift, &Value::Null)?;
     }
-    let served = Index::at(&request.place.simple, &options)?.files(&set.manifest.name)?.unwrap_or_default();
+    let served = Index::at(&request.place.simple, &options)?.files(&request.set.manifest.name)?.unwrap_or_default();
     let is_there =
         |file: &&File| served.iter().any(|one| one.name == file.file && one.sha256.as_ref() == Some(&file.sha256));
-    let there = set.files().filter(is_there).count();
+    let there = request.set.files().filter(is_there).count();
     Ok(Hit { fault: fault.to_string(), said, there })
 }
 
@@ -206,7 +203,7 @@ fn install(
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Proof> {
-    let releases = trials::releases(&wheels_in(&request.set)?)?;
+    let releases = trials::releases(&wheels_in(&request.set.folder)?)?;
     let options =
         trials::Options { index: Some(request.place.simple.clone()), stop: stop.clone(), ..trials::Options::default() };
     trials::prove(&releases, pythons, &Settings::default(), &options, &|event| told(&Scene::Installing(&event)))

@@ -4,93 +4,39 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use monowheel_audit::audit::{self, Options};
-use monowheel_audit::finding::Severity;
+use monowheel_audit::audit;
 use monowheel_audit::report::test_report::worst;
 use monowheel_audit::report::words::verdict;
 use monowheel_audit::test_report::{self, Proof};
 use monowheel_build::dist::{SUMS, sums};
-use monowheel_build::manifest::{FILE, File, SCHEMA, Verdict};
+use monowheel_build::manifest::{FILE, File, Manifest, Wheel};
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_project::family::Family;
+use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
-use monowheel_project::target::Target;
 use monowheel_system::exec::{Stop, quoted};
 use monowheel_system::hash::sha256_file;
-use monowheel_wheel::names::wheel_name;
-use serde::Deserialize;
 
-/// A folder with the record of a build.
+/// A directory with the record of a build.
 #[derive(Clone, Debug)]
 pub struct Set {
     pub(crate) folder: PathBuf,
-    pub manifest: Recorded,
-}
-
-/// What is read of a manifest.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Recorded {
-    schema: String,
-    pub name: String,
-    pub(crate) version: String,
-    pub(crate) complete: bool,
-    pub(crate) sdist: File,
-    pub(super) commit: Option<String>,
-    wheels: Vec<Wheel>,
-    audit: Audit,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Wheel {
-    target: String,
-    abi: Family,
-    verdict: Verdict,
-    #[serde(flatten)]
-    file: Option<File>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Audit {
-    clean: bool,
+    /// The record.
+    pub manifest: Manifest,
 }
 
 impl Set {
-    /// The set in this folder.
+    /// The set in this directory.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when there is no manifest, [`ErrorKind::Format`] when it is none of this form.
+    /// As [`Manifest::read`].
     pub fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join(FILE);
-        let text = match fs_err::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Err(Error::new(ErrorKind::Project, "no set has been built there")
-                    .at(path.display())
-                    .next("monowheel build"));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let read: Result<Recorded, _> = serde_json::from_str(&text);
-        let manifest = read.ok().filter(|manifest| manifest.schema == SCHEMA).ok_or_else(|| {
-            Error::new(ErrorKind::Format, format!("not a manifest of the form {SCHEMA}"))
-                .at(path.display())
-                .next("build it anew: monowheel build")
-        })?;
-        let plain = |file: &&File| Path::new(&file.file).file_name().is_some_and(|name| name == &*file.file);
-        let set = Self { folder: folder.to_path_buf(), manifest };
-        let stray = set.files().find(|file| !plain(file)).cloned();
-        match stray {
-            Some(file) => Err(Error::new(ErrorKind::Format, format!("{:?} is no file of this folder", file.file))
-                .at(path.display())
-                .next("build it anew: monowheel build")),
-            None => Ok(set),
-        }
+        Ok(Self { folder: folder.to_path_buf(), manifest: Manifest::read(folder)? })
     }
 
     /// The sdist, then the wheels that there are.
     pub(crate) fn files(&self) -> impl Iterator<Item = &File> {
-        std::iter::once(&self.manifest.sdist).chain(self.manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()))
+        self.manifest.files()
     }
 
     /// `SHA256SUMS`, as the manifest has it.
@@ -133,14 +79,9 @@ impl Set {
     ///
     /// # Errors
     /// When the project cannot be built as it stands.
-    pub(crate) fn lacks(&self, root: &Path) -> Result<(usize, Vec<String>)> {
-        let project = Project::read(root)?;
+    pub(crate) fn lacks(&self, project: &Project) -> Result<(usize, Vec<String>)> {
         let config = project.pyproject.config();
-        let windows = config.windows.unwrap_or_default();
-        let targets = match &config.targets {
-            Some(names) => names.iter().map(|name| Target::parse(name, windows)).collect::<Result<Vec<_>>>()?,
-            None => Target::defaults(windows),
-        };
+        let targets = config.targets()?;
         let mut lacks = Vec::new();
         for route in project.routes(config.abis.as_deref())? {
             for target in targets.iter().map(ToString::to_string) {
@@ -158,25 +99,14 @@ impl Set {
         Ok((self.files().count(), lacks))
     }
 
-    /// Audits the wheels that lie there now, by what the project says of it where there is one: what is found, and
-    /// whether it is too much.
-    pub(crate) fn audited(&self, root: Option<&Path>, stop: &Stop) -> Result<(String, bool)> {
-        let project = root.map(Project::read).transpose()?;
-        let config = project.as_ref().map(|project| project.pyproject.config()).cloned().unwrap_or_default();
+    /// Audits the wheels that lie there now by the project's policy: what is found, and whether it passes.
+    pub(crate) fn audited(&self, policy: &AuditPolicy, stop: &Stop) -> Result<(String, bool)> {
         let subjects = audit::of_path(&self.folder)?;
-        let options = Options {
-            ignores: config.audit.ignore.clone(),
-            declared: config.targets.clone(),
-            project: project.map(|project| wheel_name(&project.name)),
-            sdists: audit::sdists_beside(&self.folder)?,
-            stop: stop.clone(),
-            ..Options::default()
-        };
+        let options = policy.options(audit::sdists_beside(&self.folder)?, stop);
         let report = audit::audit(&subjects, &options, &|_| {})?;
-        let allowed = config.audit.fail_on.unwrap_or(Severity::Error);
-        let is_clean = report.exit_code(allowed) == ExitCode::Clean;
+        let is_clean = report.exit_code(policy.fail_on) == ExitCode::Clean;
         let was_clean = self.manifest.audit.clean;
-        let then = if was_clean { "" } else { "; the build that made it found errors" };
+        let then = if was_clean { "" } else { "; the audit of the build that made it was not clean" };
         Ok((format!("{}{then}", verdict(&report)), is_clean && was_clean))
     }
 

@@ -7,6 +7,7 @@ use monowheel_manifest::cargo::find_lock;
 use monowheel_project::pyproject::PyProject;
 use monowheel_project::tables::release::Table;
 use monowheel_system::git::is_reference;
+use monowheel_wheel::names::wheel_name;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -21,6 +22,8 @@ const CHANGELOG: &str = "CHANGELOG.md";
 pub(super) struct Source {
     /// The folder of pyproject.toml, absolute.
     pub(super) root: PathBuf,
+    /// The pyproject.toml.
+    pub(super) project_file: PyProject,
     /// The distribution's name as written.
     pub(super) name: String,
     /// What Cargo.toml says.
@@ -97,7 +100,7 @@ impl Source {
     /// and Python read.
     pub(super) fn read(root: &Path) -> Result<Self> {
         let root = std::path::absolute(root)?;
-        let pyproject = PyProject::read(&root)?;
+        let mut pyproject = PyProject::read(&root)?;
         let own = root.join(pyproject.maturin().manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
         let (text, cargo) = parsed::<Cargo>(&own)?;
         let Some(package) = cargo.package else {
@@ -133,12 +136,15 @@ impl Source {
         let (static_version, name) = python(&root.join("pyproject.toml"))?;
         let folders = [Some(root.as_path()), own.parent(), members.root.parent()];
         let changelog = folders.into_iter().flatten().map(|folder| folder.join(CHANGELOG)).find(|path| path.is_file());
+        let name = name.unwrap_or(package.name);
+        pyproject.configuration.name = Some(wheel_name(&name));
         Ok(Self {
-            name: name.unwrap_or(package.name),
+            name,
             tag: tag(&pyproject.config().release, &root)?,
             changelog: changelog.unwrap_or_else(|| root.join(CHANGELOG)),
             pyproject: static_version,
             manifests: members.manifests,
+            project_file: pyproject,
             root,
             version,
             manifest,

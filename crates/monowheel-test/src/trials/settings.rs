@@ -1,11 +1,10 @@
 //! `[tool.monowheel.test]` of a pyproject.toml.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_project::config;
+use monowheel_project::config::Configuration;
 pub(super) use monowheel_project::tables::test::Table;
-use serde::Deserialize;
 
 use crate::trials::find::Wanted;
 
@@ -20,48 +19,17 @@ pub struct Settings {
     pub name: Option<String>,
 }
 
-/// What is read of `[tool.monowheel]`.
-#[derive(Deserialize)]
-struct Own {
-    #[serde(default)]
-    test: Table,
-}
-
 impl Settings {
-    /// Those of the pyproject.toml that the user names, else of `./pyproject.toml`, else of the one beside or
-    /// above `wheels`.
+    /// The settings of a project; without one, only the checks that every wheel gets.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the named file is not there, or one is not as expected.
-    pub fn find(named: Option<&Path>, wheels: &Path) -> Result<Self> {
-        let folder = if wheels.is_dir() { Some(wheels) } else { wheels.parent() };
-        let places = match named {
-            Some(path) => vec![path.to_path_buf()],
-            None => [Some(Path::new("")), folder, folder.and_then(Path::parent)]
-                .into_iter()
-                .flatten()
-                .map(|folder| folder.join("pyproject.toml"))
-                .collect(),
-        };
-        let Some(path) = places.iter().find(|path| path.is_file()) else {
-            return match named {
-                None => Ok(Self::default()),
-                Some(path) => Err(Error::new(ErrorKind::Usage, "no such configuration")
-                    .at(path.display())
-                    .next("name the project's pyproject.toml")),
-            };
-        };
-        let settings = Self::parse(&fs_err::read_to_string(path)?).map_err(|error| error.at(path.display()))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { project: Some(fs_err::canonicalize(folder)?), ..settings })
-    }
-
-    fn parse(text: &str) -> Result<Self> {
-        let knows = "[tool.monowheel.test] knows: command, requires, extras, time-limit, import, skip";
-        let (name, own) = config::read::<Own>(text, knows)?;
-        let table = own.map_or_else(Table::default, |own| own.test);
-        let settings = Self { table, project: None, name };
-        settings.check()?;
+    /// As [`Settings::check`], naming the file; and when its directory cannot be resolved.
+    pub fn for_project(project: Option<&Configuration>) -> Result<Self> {
+        let Some(Configuration { path, root, name, config }) = project else { return Ok(Self::default()) };
+        let (table, name) = (config.test.clone(), name.clone());
+        let settings = Self { table, project: Some(fs_err::canonicalize(root)?), name };
+        // An error that names its part of the table keeps it.
+        settings.check().map_err(|error| if error.place().is_some() { error } else { error.at(path.display()) })?;
         Ok(settings)
     }
 
@@ -102,17 +70,23 @@ pub(super) fn words(command: &str) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
+    fn parse(text: &str) -> Result<Settings> {
+        Settings::for_project(Some(&Configuration::parse(Path::new("pyproject.toml"), text)?))
+    }
+
     fn fails(text: &str) -> String {
-        Settings::parse(text).err().map(|error| error.to_string()).unwrap_or_default()
+        parse(text).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]
     fn the_table() -> Result<()> {
         let text = "[project]\nname = \"My.Demo\"\n[tool.monowheel.test]\ncommand = \"pytest '{project}/a b'\"\n\
                     requires = [\"pytest\"]\nextras = [\"x\"]\ntime-limit = 5\nskip = [{ python = \"3.8\", reason = \"r\" }]";
-        let settings = Settings::parse(text)?;
+        let settings = parse(text)?;
         assert_eq!(settings.name.as_deref(), Some("my_demo"));
         assert_eq!((settings.table.time_limit, settings.table.skip.len()), (Some(5), 1));
         assert_eq!(words(settings.table.command.as_deref().unwrap_or_default())?, ["pytest", "{project}/a b"]);

@@ -96,7 +96,7 @@ fn one(finding: &Finding) -> Markup {
 
 /// The documentation of each rule that spoke, once.
 pub(super) fn explanations(report: &Report) -> Markup {
-    let spoke: BTreeSet<&str> = report.findings().iter().map(|(_, finding)| finding.rule).collect();
+    let spoke: BTreeSet<&str> = report.findings().iter().map(|(_, finding)| &*finding.rule).collect();
     let rules: Vec<_> = rules::all().filter(|rule| spoke.contains(rule.id)).collect();
     if rules.is_empty() {
         return html! {};

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use monowheel_error::Result;
+use monowheel_project::audit_policy::AuditPolicy;
+use monowheel_project::project::Project;
 use monowheel_system::exec::quoted;
 use monowheel_wheel::filename::same_version;
 use monowheel_wheel::names::normalized_name;
@@ -23,6 +25,8 @@ impl Looking<'_> {
         };
         let (name, version) = (&set.manifest.name, &set.manifest.version);
         let source = self.source;
+        let policy = AuditPolicy::for_project(Some(&source.project_file.configuration));
+        let project = Project::of(source.project_file.clone());
         if normalized_name(name) != normalized_name(&source.name) {
             self.wrong(
                 "set",
@@ -47,7 +51,7 @@ impl Looking<'_> {
                 self.wrong("files", &place, some(&faults), "take away what is of no use there, then: monowheel build");
             }
         }
-        if let Some((count, lacks)) = self.told("complete", &place, set.lacks(&source.root))? {
+        if let Some((count, lacks)) = self.told("complete", &place, project.and_then(|project| set.lacks(&project)))? {
             if lacks.is_empty() {
                 self.add(
                     "complete",
@@ -76,7 +80,7 @@ impl Looking<'_> {
                 self.wrong("commit", &place, said, "commit them, then: monowheel build");
             }
         }
-        if let Some((said, is_clean)) = self.told("audit", &place, set.audited(Some(&source.root), self.stop))? {
+        if let Some((said, is_clean)) = self.told("audit", &place, set.audited(&policy, self.stop))? {
             if is_clean {
                 self.add("audit", &place, State::Ok, said);
             } else {
