@@ -1,6 +1,8 @@
 //! Lists of checks for a terminal: a line each, and below it what else there is to say.
 
 pub(super) use monowheel_audit::report::text::{Ink, Text};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
 use monowheel_error::text::{harmless, reason_lines};
 
 /// The widest column of places; a longer place moves its own line only.
@@ -23,23 +25,23 @@ pub(super) struct Line<'a> {
 }
 
 /// The checks as lines of text.
-pub(super) fn lines(checks: &[Line<'_>], how: Text) -> String {
+pub(super) fn lines(checks: &[Line<'_>], how: Text) -> TerminalText {
     let wide = checks.iter().map(|check| harmless(check.place).chars().count()).max().unwrap_or(0).min(WIDEST);
-    let mut text = String::new();
+    let mut text = TerminalText::new();
     for check in checks {
         let (ink, word) = check.mark;
         let mut said = reason_lines(check.said);
         let first = said.next().unwrap_or_default();
         let place = harmless(check.place);
-        text += &format!("{} {:10} {place:wide$}  {first}\n", how.paint(ink, &format!("{word:7}")), check.check);
+        text += text!("{} {:10} {:wide$}  {}\n", how.paint(ink, text!("{:7}", word)), check.check, place, first);
         for line in said {
-            text += &format!("{:BELOW$}{line}\n", "");
+            text += text!("{:BELOW$}{}\n", "", line);
         }
         for (word, told) in &check.below {
             for (number, line) in reason_lines(told).enumerate() {
                 let lead = format!("{word}: ");
                 let lead = if number == 0 { lead } else { " ".repeat(lead.len()) };
-                text += &format!("{:BELOW$}{}{line}\n", "", how.paint(Ink::Strong, &lead));
+                text += text!("{:BELOW$}{}{}\n", "", how.paint(Ink::Strong, &lead), line);
             }
         }
     }

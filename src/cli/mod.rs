@@ -36,6 +36,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Parser;
+use monowheel_error::text::harmless;
 use monowheel_error::{Error, ExitCode};
 use monowheel_system::exec::Stop;
 
@@ -64,22 +65,39 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
     let words = std::iter::once(OsString::from("monowheel")).chain(argv.iter().cloned());
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
-        Err(error) => {
-            let text = error.render();
-            if error.use_stderr() {
-                screen.error(text.ansi());
-                return ExitCode::Usage;
-            }
-            screen.print(text.ansi());
-            return ExitCode::Clean;
-        }
+        Err(error) => return told(error, argv, screen),
     };
     screen.choose(cli.global.color, cli.global.quiet);
     let ended = Stop::on_signals().and_then(|stop| cli.command.run(&cli.global, python, &stop, screen));
-    ended.unwrap_or_else(|error: Error| {
+    let code = ended.unwrap_or_else(|error: Error| {
         screen.fail(&error);
         error.kind().exit_code()
-    })
+    });
+    printed(code, screen)
+}
+
+/// The help, the version, or what is wrong with the command line.
+fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode {
+    if !error.use_stderr() {
+        screen.usage(&error.render(), false);
+        return printed(ExitCode::Clean, screen);
+    }
+    // A word may be a file's name (`monowheel audit *`). The same words made harmless fail in the same way.
+    let words = argv.iter().map(|word| harmless(&word.to_string_lossy()).into_owned());
+    let shown = match Cli::try_parse_from(std::iter::once("monowheel".to_owned()).chain(words)) {
+        Err(error) => error.render(),
+        // Only what is no text at all can become valid: its kind says as much.
+        Ok(_) => error.apply::<clap::error::KindFormatter>().render(),
+    };
+    screen.usage(&shown, true);
+    ExitCode::Usage
+}
+
+/// How a command ended, whose result has to be on stdout too.
+fn printed(code: ExitCode, screen: &mut Screen) -> ExitCode {
+    let Some(error) = screen.failure() else { return code };
+    screen.fail(&error);
+    code.max(error.kind().exit_code())
 }
 
 #[cfg(test)]

@@ -1,42 +1,88 @@
 //! Where a command prints: the only place that writes to stdout and stderr.
 
-use std::fmt::Display;
-use std::io::{IsTerminal as _, Write};
+use std::borrow::Cow;
+use std::io::{ErrorKind as Io, IsTerminal as _, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
-use anstyle::{AnsiColor, Style};
+use clap::builder::StyledStr;
 use monowheel_audit::report::document;
-use monowheel_error::text::reason_lines;
-use monowheel_error::{Error, Result};
+use monowheel_error::terminal::{Ink, Shown, TerminalText, lines, without_commands};
+use monowheel_error::{Error, ErrorKind, Result, text};
 use serde::Serialize;
 
 use crate::cli::args::Color;
 
 /// Errors.
-pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const BAD: Ink = Ink::Bad;
 /// What went well.
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(super) const GOOD: Ink = Ink::Good;
 /// What deserves a look.
-pub(super) const WARN: Style = AnsiColor::Yellow.on_default();
+pub(super) const WARN: Ink = Ink::Warn;
 /// A name that stands above what is said of it.
-pub(super) const TITLE: Style = Style::new().bold();
+pub(super) const TITLE: Ink = Ink::Strong;
 /// What may be passed over.
-pub(super) const FAINT: Style = Style::new().dimmed();
+pub(super) const FAINT: Ink = Ink::Faint;
+
+/// A stream, how it shows colors, and whether a runner of GitHub Actions reads it.
+struct Stream {
+    to: Box<dyn Write + Send>,
+    colours: bool,
+    is_obeyed: bool,
+}
+
+impl Stream {
+    fn text(&mut self, text: &TerminalText) -> std::io::Result<()> {
+        let shown = if self.colours { Cow::Borrowed(text.as_str()) } else { text.plain() };
+        let shown = if self.is_obeyed { without_commands(&shown) } else { shown };
+        self.as_it_is(&shown)
+    }
+
+    fn as_it_is(&mut self, text: &str) -> std::io::Result<()> {
+        self.to.write_all(text.as_bytes())?;
+        self.to.flush()
+    }
+}
+
+/// Stderr, for what shows a command while it runs.
+#[derive(Clone)]
+pub(super) struct Notes {
+    stream: Arc<Mutex<Stream>>,
+    quiet: bool,
+}
+
+impl Notes {
+    /// Prints a line, unless only the result is wanted.
+    pub(super) fn line(&self, text: TerminalText) {
+        if !self.quiet {
+            self.print(&text.line());
+        }
+    }
+
+    fn print(&self, text: &TerminalText) {
+        // Where stderr cannot be written, nobody can be told.
+        let _ = self.stream.lock().unwrap_or_else(PoisonError::into_inner).text(text);
+    }
+
+    fn has_colours(&self) -> bool {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner).colours
+    }
+}
 
 /// Both output streams, with or without colours.
 pub struct Screen {
-    out: Box<dyn Write + Send>,
-    err: Box<dyn Write + Send>,
+    out: Stream,
+    notes: Notes,
     is_terminal: bool,
-    colours: [bool; 2],
-    quiet: bool,
+    /// Why stdout could not be written, the first time.
+    failed: Option<std::io::Error>,
 }
 
 impl std::fmt::Debug for Screen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Screen")
             .field("is_terminal", &self.is_terminal)
-            .field("quiet", &self.quiet)
+            .field("quiet", &self.notes.quiet)
             .finish_non_exhaustive()
     }
 }
@@ -44,35 +90,53 @@ impl std::fmt::Debug for Screen {
 impl Screen {
     /// This process's streams.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that has them")]
     pub fn standard() -> Self {
         let wants = |choice| choice != ColorChoice::Never;
-        Self {
-            colours: [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))],
-            out: Box::new(std::io::stdout()),
-            err: Box::new(std::io::stderr()),
-            is_terminal: std::io::stderr().is_terminal(),
-            quiet: false,
-        }
+        let mut screen = Self::of(Box::new(std::io::stdout()), Box::new(std::io::stderr()));
+        screen.is_terminal = std::io::stderr().is_terminal();
+        let colours = [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))];
+        screen.colour(colours);
+        if std::env::var_os("GITHUB_ACTIONS").is_some_and(|is| is == "true") { screen.obeyed() } else { screen }
     }
 
     /// Two writers that are no terminal.
     #[must_use]
     pub fn of(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
-        Self { out, err, is_terminal: false, colours: [false; 2], quiet: false }
+        let stream = |to| Stream { to, colours: false, is_obeyed: false };
+        let notes = Notes { stream: Arc::new(Mutex::new(stream(err))), quiet: false };
+        Self { out: stream(out), notes, is_terminal: false, failed: None }
+    }
+
+    /// The same, read by a runner of GitHub Actions: no line of text is a command to it. Documents stay as they are.
+    #[must_use]
+    pub fn obeyed(mut self) -> Self {
+        self.out.is_obeyed = true;
+        self.err(|err| err.is_obeyed = true);
+        self
     }
 
     pub(super) fn choose(&mut self, color: Color, quiet: bool) {
-        self.quiet = quiet;
+        self.notes.quiet = quiet;
         match color {
             Color::Auto => {}
-            Color::Always => self.colours = [true; 2],
-            Color::Never => self.colours = [false; 2],
+            Color::Always => self.colour([true; 2]),
+            Color::Never => self.colour([false; 2]),
         }
+    }
+
+    fn colour(&mut self, [out, err]: [bool; 2]) {
+        self.out.colours = out;
+        self.err(|stream| stream.colours = err);
+    }
+
+    fn err(&self, change: impl FnOnce(&mut Stream)) {
+        change(&mut self.notes.stream.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Whether lines may be drawn over.
     pub(super) const fn is_live(&self) -> bool {
-        self.is_terminal && !self.quiet
+        self.is_terminal && !self.notes.quiet
     }
 
     /// Whether somebody can be asked: stderr shows the question, and stdin is a terminal too.
@@ -82,35 +146,39 @@ impl Screen {
 
     /// Whether only the result is wanted.
     pub(super) const fn is_quiet(&self) -> bool {
-        self.quiet
+        self.notes.quiet
     }
 
     /// Whether stderr shows colours.
-    pub(super) const fn progress_colours(&self) -> bool {
-        self.colours[1]
+    pub(super) fn progress_colours(&self) -> bool {
+        self.notes.has_colours()
     }
 
-    /// Prints to stdout. A reader that went away (`| head`) is no error of ours.
-    pub(super) fn print(&mut self, text: impl Display) {
-        let _ = write(&mut self.out, self.colours[0], &text.to_string());
+    /// Stderr, for who prints lines while this screen is with others.
+    pub(super) fn notes(&self) -> Notes {
+        self.notes.clone()
     }
 
-    /// Prints to stderr.
-    pub(super) fn error(&mut self, text: impl Display) {
-        let _ = write(&mut self.err, self.colours[1], &text.to_string());
-    }
-
-    /// Prints a line to stderr, unless only the result is wanted.
-    pub(super) fn note(&mut self, text: &str) {
-        if !self.quiet {
-            self.error(format_args!("{text}\n"));
+    /// Prints to stdout. Why that failed is kept for [`failure`](Self::failure).
+    pub(super) fn print(&mut self, text: TerminalText) {
+        if let Err(error) = self.out.text(&text) {
+            self.failed.get_or_insert(error);
         }
     }
 
-    /// Prints an error with its place and next step. Files, tools and servers have their names and words in it.
-    pub(super) fn fail(&mut self, error: &Error) {
-        let said = reason_lines(&error.to_string().replace('\t', "    ")).collect::<Vec<_>>().join("\n");
-        self.error(format_args!("{BAD}error{BAD:#}: {said}\n"));
+    /// Prints to stderr.
+    pub(super) fn error(&self, text: TerminalText) {
+        self.notes.print(&text);
+    }
+
+    /// Prints a line to stderr, unless only the result is wanted.
+    pub(super) fn note(&self, text: TerminalText) {
+        self.notes.line(text);
+    }
+
+    /// Prints an error with its place and next step.
+    pub(super) fn fail(&self, error: &Error) {
+        self.error(text!("{}: {}\n", BAD.paint("error"), lines(&error.to_string())));
     }
 
     /// Prints machine output to stdout.
@@ -126,29 +194,70 @@ impl Screen {
     /// # Errors
     /// As [`json`](Self::json).
     pub(super) fn machine(&mut self, text: &str) -> Result<()> {
-        self.out.write_all(text.as_bytes())?;
-        Ok(self.out.flush()?)
+        self.out.as_it_is(text).map_err(|error| unwritten(&error))
+    }
+
+    /// Prints what clap has to say of the command line, to stdout or stderr. No word of the user's may be in it that
+    /// is not harmless.
+    pub(super) fn usage(&mut self, said: &StyledStr, is_error: bool) {
+        let said = said.ansi().to_string();
+        let print = |stream: &mut Stream| {
+            let shown = if stream.colours { said } else { anstream::adapter::strip_str(&said).to_string() };
+            stream.as_it_is(&if stream.is_obeyed { without_commands(&shown) } else { Cow::Borrowed(&*shown) })
+        };
+        if is_error {
+            self.err(|err| drop(print(err)));
+        } else if let Err(error) = print(&mut self.out) {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// Why not all could be printed to stdout. A reader that went away (`| head`) is no error of ours.
+    pub(super) fn failure(&mut self) -> Option<Error> {
+        self.failed.take().filter(|error| error.kind() != Io::BrokenPipe).map(|error| unwritten(&error))
     }
 }
 
-fn write(stream: &mut Box<dyn Write + Send>, colours: bool, text: &str) -> std::io::Result<()> {
-    if colours {
-        stream.write_all(text.as_bytes())?;
-    } else {
-        stream.write_all(anstream::adapter::strip_str(text).to_string().as_bytes())?;
-    }
-    stream.flush()
+fn unwritten(error: &std::io::Error) -> Error {
+    let next = match error.kind() {
+        Io::StorageFull | Io::QuotaExceeded => "free some space on the disk that it goes to, and run the command again",
+        _ => "what it goes to says why; without a redirection it goes to the terminal",
+    };
+    Error::new(ErrorKind::Io, format!("stdout could not be written: {error}")).next(next)
 }
 
 /// A table without lines: words under headings.
-pub(super) fn table(headings: &[&str]) -> comfy_table::Table {
-    let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING).set_content_arrangement(comfy_table::ContentArrangement::Disabled);
-    table.set_header(headings);
-    table
-}
+pub(super) struct Table(comfy_table::Table);
 
-/// A table as text, without the padding at both ends of its lines.
-pub(super) fn lines(table: &comfy_table::Table) -> String {
-    table.to_string().lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line).trim_end())).collect()
+impl Table {
+    /// An empty one.
+    pub(super) fn new(headings: &[&'static str]) -> Self {
+        let mut table = comfy_table::Table::new();
+        table
+            .load_preset(comfy_table::presets::NOTHING)
+            .set_content_arrangement(comfy_table::ContentArrangement::Disabled);
+        table.set_header(headings);
+        Self(table)
+    }
+
+    /// Sets the numbers of these columns to the right.
+    pub(super) fn right(mut self, columns: std::ops::Range<usize>) -> Self {
+        for column in columns {
+            if let Some(column) = self.0.column_mut(column) {
+                column.set_cell_alignment(comfy_table::CellAlignment::Right);
+            }
+        }
+        self
+    }
+
+    /// Adds a row; every cell is escaped.
+    pub(super) fn row<const N: usize>(&mut self, cells: [&dyn Shown; N]) {
+        self.0.add_row(cells.map(|cell| text!("{}", *cell).plain().into_owned()));
+    }
+
+    /// Its lines, without the padding at both ends of them.
+    pub(super) fn text(&self) -> TerminalText {
+        let lines = self.0.to_string();
+        lines.lines().map(|line| text!("{}\n", line.strip_prefix(' ').unwrap_or(line).trim_end())).collect()
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use monowheel_audit::finding;
 use monowheel_audit::report::{self, Format, Renderable, Text, html};
 use monowheel_error::ExitCode;
+use monowheel_error::text::harmless;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -169,7 +170,7 @@ impl Wheel {
     }
 
     fn __repr__(&self) -> String {
-        format!("<monowheel.Wheel {}: {} findings>", self.file(), self.file_report().findings.len())
+        format!("<monowheel.Wheel {}: {} findings>", harmless(self.file()), self.file_report().findings.len())
     }
 }
 
@@ -232,6 +233,6 @@ impl Finding {
     }
 
     fn __repr__(&self) -> String {
-        format!("<monowheel.Finding {} {}: {}>", self.severity(), self.core.rule, self.core.message)
+        format!("<monowheel.Finding {} {}: {}>", self.severity(), self.core.rule, harmless(&self.core.message))
     }
 }

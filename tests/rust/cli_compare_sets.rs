@@ -46,7 +46,7 @@ fn what_cannot_be_compared_outweighs_what_differs() {
     assert_eq!((report.pairs.len(), report.failures.len()), (1, 1));
     assert_eq!(report.exit_code(), ExitCode::Incomplete);
     assert!(report.failures[0].why.contains("not a zip archive"), "{}", report.failures[0].why);
-    assert!(render(&report, Text::default()).contains("could not compare b.whl"));
+    assert!(render(&report, Text::default()).into_string().contains("could not compare b.whl"));
 }
 
 #[test]
@@ -75,7 +75,9 @@ fn hostile_names_are_harmless() {
     let a = folder(&[("a.whl", &Wheel::pure().with("demo/\u{202e}x\x1b[31m.py", "a\x1b[31m\n"))]);
     let b = folder(&[("a.whl", &Wheel::pure().with("demo/\u{202e}x\x1b[31m.py", "b\u{9b}31m\n"))]);
     let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl")).unwrap();
-    for text in [render(&report, Text::default()), monowheel_audit::report::document(&report), verdict(&report)] {
+    for text in
+        [render(&report, Text::default()).into_string(), monowheel_audit::report::document(&report), verdict(&report)]
+    {
         assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{text:?}");
     }
     assert!(report.differences().any(|difference| difference.kind == Kind::Text));
@@ -86,7 +88,7 @@ fn the_first_cause_stands_apart() {
     let a = folder(&[("a.whl", &Wheel::pure())]);
     let b = folder(&[("a.whl", &Wheel::pure().info("METADATA", |text| text.replace("demonstration", "show")))]);
     let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl")).unwrap();
-    let text = render(&report, Text::default());
+    let text = render(&report, Text::default()).into_string();
     let words = "first cause: demo-1.0.dist-info/METADATA: METADATA line 4: Summary is `A demonstration` in A and `A show` in B";
     assert!(text.contains(words), "{text}");
 }

@@ -6,7 +6,9 @@ mod cli;
 mod cli_audit;
 mod cli_compare;
 mod cli_compare_sets;
+mod cli_hostile;
 mod cli_lint;
+mod cli_stdout;
 mod data;
 #[path = "../../crates/monowheel-audit/tests/lint/project.rs"]
 mod lint_project;
@@ -14,3 +16,6 @@ mod pin;
 mod policy;
 mod release;
 mod said;
+#[path = "../../crates/monowheel-net/tests/net/server.rs"]
+#[allow(dead_code, reason = "the tests of the client use all of it")]
+mod server;

@@ -41,9 +41,25 @@ pub(crate) fn ran(argv: &[OsString]) -> Ended {
 
 /// Runs a command as the program of this Python.
 pub(crate) fn ran_with(argv: &[OsString], python: Option<PathBuf>) -> Ended {
+    shown(argv, python, |screen| screen)
+}
+
+/// Runs a command as a runner of GitHub Actions does, which reads what is printed.
+pub(crate) fn ran_on_github(argv: &[OsString]) -> Ended {
+    shown(argv, None, Screen::obeyed)
+}
+
+fn shown(argv: &[OsString], python: Option<PathBuf>, screen: impl FnOnce(Screen) -> Screen) -> Ended {
     let (out, err) = (Page::default(), Page::default());
-    let code = run(argv, python, &mut Screen::of(Box::new(out.clone()), Box::new(err.clone())));
+    let code = run(argv, python, &mut screen(Screen::of(Box::new(out.clone()), Box::new(err.clone()))));
     Ended { code: code as u8, out: out.text(), err: err.text() }
+}
+
+/// Runs a command whose stdout is this.
+pub(crate) fn ran_into(argv: &[OsString], out: Box<dyn Write + Send>) -> Ended {
+    let err = Page::default();
+    let code = run(argv, None, &mut Screen::of(out, Box::new(err.clone())));
+    Ended { code: code as u8, out: String::new(), err: err.text() }
 }
 
 /// Runs a command; what it printed, with the folder's name replaced.

@@ -199,19 +199,13 @@ impl Cell {
 }
 
 impl Proof {
-    /// The JSON form.
-    #[must_use]
-    pub fn json(&self) -> String {
-        // Plain data always has one.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
-    }
-
     /// Writes the JSON form to a file, which appears whole or not at all.
     ///
     /// # Errors
     /// When the folder cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        atomic_write::write(path, self.json())
+        // Plain data always has one.
+        atomic_write::write(path, serde_json::to_string_pretty(self).unwrap_or_default() + "\n")
     }
 
     /// The proof that lies beside the wheels of a folder; `None` when there is none.

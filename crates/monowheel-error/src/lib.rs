@@ -6,6 +6,7 @@
 //! is a finding, never an error.
 
 pub mod near_names;
+pub mod terminal;
 pub mod text;
 
 use std::fmt;
@@ -116,14 +117,23 @@ impl Error {
     }
 }
 
+/// For people: names from files, tools and servers are escaped, and no line is a command to a CI.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
+        let lines = |text: &str, between: &str| {
+            let lines: Vec<String> = text
+                .split('\n')
+                .map(|line| terminal::without_commands(&terminal::safe_line(line)).into_owned())
+                .collect();
+            lines.join(between)
+        };
+        f.write_str(&lines(&self.what, "\n"))?;
         if let Some(place) = &self.place {
-            write!(f, "\n  at: {place}")?;
+            // A place is one line, whatever its name holds.
+            write!(f, "\n  at: {}", text::harmless(place))?;
         }
         if let Some(next) = &self.next {
-            write!(f, "\n  next: {}", next.replace('\n', "\n        "))?;
+            write!(f, "\n  next: {}", lines(next, "\n        "))?;
         }
         Ok(())
     }
@@ -157,6 +167,18 @@ mod tests {
         let error = Error::new(ErrorKind::Project, "no Cargo.toml").at("/p").next("run it elsewhere");
         assert_eq!(error.to_string(), "no Cargo.toml\n  at: /p\n  next: run it elsewhere");
         assert_eq!(error.kind().exit_code(), ExitCode::Usage);
+    }
+
+    #[test]
+    fn names_in_it_act_on_nothing() {
+        let error = Error::new(ErrorKind::Format, "no wheel: \u{202e}x\n::error::y\n\tld: z")
+            .at("a\u{1b}[2J\n::error::b.whl")
+            .next("one\n::add-mask::two");
+        assert_eq!(
+            error.to_string(),
+            "no wheel: <U+202E>x\n: :error::y\n    ld: z\n  at: a<U+001B>[2J\\n::error::b.whl\n  next: one\n        \
+             : :add-mask::two"
+        );
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
     for folder in named.iter().filter(|path| path.is_dir()) {
         match Proof::of(folder) {
             Ok(proof) => proofs.extend(proof),
-            Err(error) => screen.note(&format!("{WARN}no proof{WARN:#}: {}", text::harmless(&error.to_string()))),
+            Err(error) => screen.note(text!("{}: {}", WARN.paint("no proof"), error)),
         }
     }
     proofs
@@ -99,7 +99,7 @@ fn subjects(
         subjects.extend(offer.subjects);
         sdists.extend(offer.sdists);
         for note in offer.notes {
-            screen.note(&text::harmless(&note));
+            screen.note(text!("{}", note));
         }
     }
     // A wheel that is named twice, by itself and by its folder, is one.
@@ -123,18 +123,16 @@ pub(super) fn tell(
     global: &Global,
     screen: &mut Screen,
 ) -> Result<()> {
-    let text = Text { colours: output.is_none(), details: global.verbose };
-    let rendered = report.render(format, text);
+    let how = Text { colours: output.is_none(), details: global.verbose };
     let Some(output) = output else {
-        return match format {
-            Format::Text => {
-                screen.print(rendered);
-                Ok(())
-            }
-            _ => screen.machine(&rendered),
-        };
+        match format {
+            Format::Text => screen.print(report.text(how)),
+            Format::Json => screen.json(report)?,
+            Format::Sarif | Format::Github | Format::Html => screen.machine(&report.render(format, how))?,
+        }
+        return Ok(());
     };
-    atomic_write::write(output, rendered)?;
+    atomic_write::write(output, report.render(format, how))?;
     let view = report.view();
     let style = match view.counts.worst() {
         _ if !view.failures.is_empty() => BAD,
@@ -142,6 +140,6 @@ pub(super) fn tell(
         Some(Severity::Warning) => WARN,
         _ => GOOD,
     };
-    screen.note(&format!("{style}{}{style:#}; the report is in {}", view.verdict(), output.display()));
+    screen.note(text!("{}; the report is in {}", style.paint(view.verdict()), output.display()));
     Ok(())
 }

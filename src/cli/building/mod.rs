@@ -13,14 +13,16 @@ use monowheel_build::manifest::{Manifest, Verdict};
 use monowheel_build::maturin;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::terminal::lines;
+use monowheel_error::text::reason_lines;
+use monowheel_error::{ExitCode, Result, text};
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
 use crate::cli::building::args::BuildArgs;
 use crate::cli::building::progress::Progress;
 use crate::cli::plan;
-use crate::cli::screen::{BAD, FAINT, GOOD, Screen, lines, table};
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table};
 
 pub(super) fn run(
     args: &BuildArgs,
@@ -39,9 +41,9 @@ pub(super) fn run(
             screen.json(&prepared.plan)?;
         } else {
             plan::show(&prepared.plan, screen);
-            screen.print("\nmaturin would be called with:\n");
+            screen.print(text!("\nmaturin would be called with:\n"));
             for job in prepared.plan.ready() {
-                screen.print(format_args!("  {}\n", maturin::arguments(job, prepared.profile()).join(" ")));
+                screen.print(text!("  {}\n", maturin::arguments(job, prepared.profile()).join(" ")));
             }
         }
         return Ok(ExitCode::Clean);
@@ -57,10 +59,11 @@ pub(super) fn run(
         let seconds = start.elapsed().as_secs_f64();
         let made = manifest.wheels.iter().filter(|wheel| wheel.verdict.is_good()).count();
         let style = if manifest.complete { GOOD } else { BAD };
-        screen.print(format_args!(
-            "\n{style}{made} of {} wheels{style:#} in {} after {seconds:.1} s\n",
-            manifest.wheels.len(),
-            request.out.display()
+        screen.print(text!(
+            "\n{} in {} after {:.1} s\n",
+            style.paint(text!("{} of {} wheels", made, manifest.wheels.len())),
+            request.out.display(),
+            seconds
         ));
     }
     Ok(exit_code(&manifest))
@@ -68,41 +71,32 @@ pub(super) fn run(
 
 /// Wheels, sizes, seconds, verdicts; then each failure with what to do.
 fn show(manifest: &Manifest, screen: &mut Screen) {
-    let mut rows = table(&["wheel", "size", "seconds", "verdict"]);
-    for column in 1..3 {
-        if let Some(column) = rows.column_mut(column) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-    }
-    rows.add_row([
-        manifest.sdist.file.clone(),
-        HumanBytes(manifest.sdist.size).to_string(),
-        String::new(),
-        "sdist".to_owned(),
-    ]);
+    let mut rows = Table::new(&["wheel", "size", "seconds", "verdict"]).right(1..3);
+    rows.row([&manifest.sdist.file, &HumanBytes(manifest.sdist.size), &"", &"sdist"]);
     for wheel in &manifest.wheels {
         let file = wheel.file.as_ref();
-        rows.add_row([
-            file.map_or_else(|| format!("{}-{} (no wheel)", wheel.target, wheel.abi.name()), |file| file.file.clone()),
-            file.map(|file| HumanBytes(file.size).to_string()).unwrap_or_default(),
-            wheel.seconds.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
-            wheel.verdict.word().to_owned(),
+        rows.row([
+            &file.map_or_else(|| format!("{}-{} (no wheel)", wheel.target, wheel.abi.name()), |file| file.file.clone()),
+            &file.map(|file| HumanBytes(file.size).to_string()).unwrap_or_default(),
+            &wheel.seconds.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
+            &wheel.verdict.word(),
         ]);
     }
-    screen.print(lines(&rows));
+    screen.print(rows.text());
     show_audit(manifest, screen);
     for wheel in manifest.wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
-        screen.print(format_args!("\n{BAD}{}{BAD:#} {}-{}\n", wheel.verdict.word(), wheel.target, wheel.abi.name()));
+        screen.print(text!("\n{} {}-{}\n", BAD.paint(wheel.verdict.word()), wheel.target, wheel.abi.name()));
         for breach in &wheel.breaches {
-            screen.print(format_args!("  {}\n  next: {}\n", breach.what, breach.next));
+            screen.print(text!("  {}\n  next: {}\n", breach.what, lines(&breach.next)));
         }
-        for line in wheel.why.iter().flat_map(|why| why.lines()) {
-            screen.print(format_args!("  {line}\n"));
+        for line in wheel.why.iter().flat_map(|why| reason_lines(why)) {
+            screen.print(text!("  {}\n", line));
         }
     }
     let skipped = manifest.wheels.iter().filter(|wheel| wheel.verdict == Verdict::Skipped).count();
     if skipped > 0 {
-        screen.print(format_args!("\n{FAINT}{skipped} not tried after the first failure (--fail-fast){FAINT:#}\n"));
+        screen
+            .print(text!("\n{}\n", FAINT.paint(text!("{} not tried after the first failure (--fail-fast)", skipped))));
     }
 }
 
@@ -116,11 +110,11 @@ fn show_audit(manifest: &Manifest, screen: &mut Screen) {
         .collect();
     let style = if manifest.audit.clean { GOOD } else { BAD };
     let told = if told.is_empty() { "clean".to_owned() } else { told.join(", ") };
-    screen.print(format_args!("\n{style}audit{style:#}: {told} (`monowheel audit` tells each)\n"));
+    screen.print(text!("\n{}: {} (`monowheel audit` tells each)\n", style.paint("audit"), told));
     // Those that made it fail are as severe as `fail-on` or more: at least the worst.
     let worst = counts.worst().filter(|_| !manifest.audit.clean);
     for finding in manifest.audit.findings.iter().filter(|found| Some(found.severity) == worst) {
-        screen.print(format_args!("  {} ({})\n", finding.message, finding.rule));
+        screen.print(text!("  {} ({})\n", finding.message, finding.rule));
     }
 }
 

@@ -1,15 +1,17 @@
 //! A build as it is seen while it runs: live lines on a terminal, plain lines elsewhere.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use monowheel_build::event::{Event, Watch};
 use monowheel_build::manifest;
+use monowheel_error::terminal::{TerminalText, lines};
+use monowheel_error::text;
+use monowheel_error::text::harmless;
 
-use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
+use crate::cli::screen::{BAD, FAINT, GOOD, Notes, Screen};
 
 /// How wide a wheel's name is set; the longest default is `musllinux_1_2_aarch64-abi3t`.
 const NAME: usize = 30;
@@ -18,8 +20,7 @@ const NAME: usize = 30;
 pub(crate) struct Progress {
     start: Instant,
     verbose: bool,
-    quiet: bool,
-    colours: bool,
+    notes: Notes,
     live: Option<MultiProgress>,
     shown: Mutex<Shown>,
 }
@@ -38,8 +39,7 @@ impl Progress {
         Self {
             start: Instant::now(),
             verbose,
-            quiet: screen.is_quiet(),
-            colours: screen.progress_colours(),
+            notes: screen.notes(),
             live: live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8))),
             shown: Mutex::default(),
         }
@@ -59,23 +59,16 @@ impl Progress {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn line(&self, text: &str) {
-        if self.quiet {
-            return;
-        }
-        let text = if self.colours { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
+    fn line(&self, text: TerminalText) {
         match &self.live {
-            Some(live) => {
-                let _ = live.println(text);
-            }
-            None => {
-                let _ = writeln!(std::io::stderr(), "{text}");
-            }
+            // Bars that are drawn over lines have to move first.
+            Some(live) => live.suspend(|| self.notes.line(text)),
+            None => self.notes.line(text),
         }
     }
 
-    fn timed(&self, text: &str) {
-        self.line(&format!("{FAINT}{:7.1} s{FAINT:#}  {text}", self.start.elapsed().as_secs_f64()));
+    fn timed(&self, text: TerminalText) {
+        self.line(text!("{}  {}", FAINT.paint(text!("{:>7.1} s", self.start.elapsed().as_secs_f64())), text));
     }
 
     fn bar(&self, name: &str) -> ProgressBar {
@@ -99,7 +92,7 @@ impl Progress {
             }
             (None, None, None) => String::new(),
         };
-        self.timed(&format!("{id:NAME$} {style}{}{style:#}  {detail}", wheel.verdict.word()));
+        self.timed(text!("{:NAME$} {}  {}", id, style.paint(wheel.verdict.word()), detail));
     }
 }
 
@@ -107,12 +100,12 @@ impl Watch for Progress {
     fn saw(&self, event: &Event<'_>) {
         let is_live = self.live.is_some();
         match event {
-            Event::Note(text) => self.timed(text),
+            Event::Note(text) => self.timed(lines(text)),
             Event::Step(name) => {
                 let bar = self.bar(name);
                 self.shown().step = Some((*name, Instant::now(), bar));
                 if !is_live {
-                    self.timed(name);
+                    self.timed(text!("{}", name));
                 }
             }
             Event::StepLine(line) => {
@@ -120,7 +113,7 @@ impl Watch for Progress {
                     bar.set_message(phase(line));
                 }
                 if self.verbose {
-                    self.line(line);
+                    self.line(tool(line));
                 }
             }
             Event::StepDone => {
@@ -128,15 +121,15 @@ impl Watch for Progress {
                 bar.finish_and_clear();
                 // What took no time needs no second line.
                 if is_live || since.elapsed() > Duration::from_secs(2) {
-                    self.timed(&format!("{name:NAME$} {GOOD}done{GOOD:#}  {:.1} s", since.elapsed().as_secs_f64()));
+                    self.timed(text!("{:NAME$} {}  {:.1} s", name, GOOD.paint("done"), since.elapsed().as_secs_f64()));
                 }
             }
-            Event::Wheels(ids) => self.timed(&format!("wheels to build: {}", ids.len())),
+            Event::Wheels(ids) => self.timed(text!("wheels to build: {}", ids.len())),
             Event::Began(job) => {
                 let bar = self.bar(&job.id);
                 self.shown().bars.insert(job.id.clone(), bar);
                 if !is_live {
-                    self.timed(&format!("{:NAME$} begins", job.id));
+                    self.timed(text!("{:NAME$} begins", job.id));
                 }
             }
             Event::Line(job, line) => {
@@ -144,7 +137,7 @@ impl Watch for Progress {
                     bar.set_message(phase(line));
                 }
                 if self.verbose {
-                    self.line(&format!("{FAINT}{:NAME$}{FAINT:#} {line}", job.id));
+                    self.line(text!("{} {}", FAINT.paint(text!("{:NAME$}", job.id)), tool(line)));
                 }
             }
             Event::Ended(job, wheel) => {
@@ -157,12 +150,53 @@ impl Watch for Progress {
     }
 }
 
+/// A tool's own line, without its colors.
+fn tool(line: &str) -> TerminalText {
+    lines(&anstream::adapter::strip_str(line).to_string())
+}
+
 /// What a tool is at, in the words of its own line.
 fn phase(line: &str) -> String {
     let line = anstream::adapter::strip_str(line.trim()).to_string();
     match line.split_once(' ') {
-        Some(("Compiling", rest)) => format!("compiling {rest}"),
+        Some(("Compiling", rest)) => format!("compiling {}", harmless(rest)),
         Some(("Finished", _)) => "packing".to_owned(),
-        _ => line,
+        _ => harmless(&line).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_a_tool_prints_is_a_command_to_nobody() {
+        let page = Page::default();
+        let screen = Screen::of(Box::new(std::io::sink()), Box::new(page.clone())).obeyed();
+        let progress = Progress::new(&screen, true);
+        for line in ["::error::x", "  ::add-mask::x", "a ##[error]x", "\x1b[1m::error::x\x1b[0m", "a\r::error::\u{9b}x"]
+        {
+            progress.saw(&Event::StepLine(line));
+        }
+        progress.saw(&Event::Note("one\n::error::two".to_owned()));
+        let text = String::from_utf8_lossy(&page.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[..4], [": :error::x", "  : :add-mask::x", "a ## [error]x", ": :error::x"]);
+        assert_eq!((lines[4], lines[6]), ("a\\r::error::<U+009B>x", ": :error::two"));
     }
 }

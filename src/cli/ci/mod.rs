@@ -4,7 +4,8 @@ pub(super) mod args;
 pub(super) mod report;
 
 use monowheel_audit::report::Text;
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::{ExitCode, Result, text};
 use monowheel_release::ci::drift::Written;
 use monowheel_release::ci::facts::Facts;
 use monowheel_release::ci::page::pages;
@@ -25,11 +26,12 @@ pub(super) fn run(args: &CiArgs, global: &Global, screen: &mut Screen) -> Result
     let pages = pages(&plan, provider)?;
     let mut written = Written::look(&checkout, provider, plan, pages)?;
     if !checkout.is_git {
-        screen.note(&format!(
-            "{WARN}note{WARN:#}: this is no checkout of git: the folder of the project is taken for its top"
+        screen.note(text!(
+            "{}: this is no checkout of git: the folder of the project is taken for its top",
+            WARN.paint("note")
         ));
     }
-    let mut shown = String::new();
+    let mut shown = TerminalText::new();
     if !global.json {
         // The whole of a new file is on the disk to be read; what changes is nowhere else.
         shown = diffs(&written, text, args.check);

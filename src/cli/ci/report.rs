@@ -5,31 +5,33 @@ use monowheel_release::ci::plan::LeftOut;
 
 use crate::cli::release::report::painted;
 pub(crate) use monowheel_audit::report::text::{Ink, Text};
-use monowheel_error::text::{count, harmless};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
+use monowheel_error::text::count;
 
 /// What changes, as unified diffs: of files that are not there yet only when `new` is wanted, or all details are.
 #[must_use]
-pub(crate) fn diffs(written: &Written, how: Text, new: bool) -> String {
+pub(crate) fn diffs(written: &Written, how: Text, new: bool) -> TerminalText {
     let is_shown = |state: State| new || how.details || state != State::Absent;
     written.files.iter().filter(|file| is_shown(file.state)).map(|file| painted(&file.diff, how)).collect()
 }
 
 /// Where the wheels are run, and how the files stand.
 #[must_use]
-pub(crate) fn render(written: &Written, how: Text) -> String {
+pub(crate) fn render(written: &Written, how: Text) -> TerminalText {
     let plan = &written.plan;
     let name = |machine: &monowheel_release::ci::plan::Machine| machine.name.chars().count();
     let wide = plan.machines.iter().map(name).max().unwrap_or(0);
-    let mut text = format!("wheels of {} are run on\n", harmless(&plan.name));
+    let mut text = text!("wheels of {} are run on\n", plan.name);
     for machine in &plan.machines {
         let label = if machine.label.is_empty() { String::new() } else { format!(" ({})", machine.label) };
-        text += &format!("  {:wide$}  {}{}\n", machine.name, machine.pythons.join(" "), how.paint(Ink::Faint, &label));
-        text += &left_out(&machine.left_out, wide + 4, how);
+        text += text!("  {:wide$}  {}{}\n", machine.name, machine.pythons.join(" "), how.paint(Ink::Faint, &label));
+        text += left_out(&machine.left_out, wide + 4, how);
     }
-    text += &left_out(&plan.left_out, 2, how);
+    text += left_out(&plan.left_out, 2, how);
     if !plan.untested.is_empty() {
-        let targets = plan.untested.iter().map(|target| harmless(target)).collect::<Vec<_>>().join(", ");
-        text += &format!("  {} {targets}: no machine here runs them\n", how.paint(Ink::Warn, "not run:"));
+        let targets = plan.untested.join(", ");
+        text += text!("  {} {}: no machine here runs them\n", how.paint(Ink::Warn, "not run:"), targets);
     }
     for file in &written.files {
         let (ink, word) = match (file.state, written.written) {
@@ -41,23 +43,23 @@ pub(crate) fn render(written: &Written, how: Text) -> String {
             (State::Foreign, false) => (Ink::Bad, "not written by monowheel for this project"),
         };
         let lines = if file.lines == 0 { String::new() } else { format!(" ({})", count(file.lines, "line")) };
-        text += &format!("{}: {}{}\n", harmless(&file.path), how.paint(ink, word), how.paint(Ink::Faint, &lines));
+        text += text!("{}: {}{}\n", file.path, how.paint(ink, word), how.paint(Ink::Faint, &lines));
     }
     if !written.same && !written.written {
         let command = format!("monowheel ci {}", written.provider.word());
-        text += &format!("{} {command}\n", how.paint(Ink::Strong, "next:"));
+        text += text!("{} {}\n", how.paint(Ink::Strong, "next:"), command);
     }
     text
 }
 
 /// One line a reason.
-fn left_out(items: &[LeftOut], indent: usize, how: Text) -> String {
-    let mut text = String::new();
+fn left_out(items: &[LeftOut], indent: usize, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     for group in items.chunk_by(|one, other| one.reason == other.reason) {
         let pythons: Vec<&str> = group.iter().map(|item| item.python.as_str()).collect();
         let reason = group.first().map_or("", |item| item.reason.as_str());
         let line = format!("without {}: {reason}", pythons.join(", "));
-        text += &format!("{:indent$}{}\n", "", how.paint(Ink::Faint, &line));
+        text += text!("{:indent$}{}\n", "", how.paint(Ink::Faint, &line));
     }
     text
 }

@@ -6,10 +6,10 @@ pub mod report;
 use std::path::Path;
 use std::time::Duration;
 
-use monowheel_audit::report::Text;
+use monowheel_audit::report::{Text, document};
 use monowheel_build::compare::{self, Pair, Report};
-use monowheel_error::text::harmless;
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, Stop, on_path};
 
@@ -62,20 +62,21 @@ fn tell(
     global: &Global,
     screen: &mut Screen,
 ) -> Result<()> {
-    let rendered = match format {
-        CompareFormat::Text => render(report, Text { colours: args.output.is_none(), details: global.verbose }),
-        CompareFormat::Json => monowheel_audit::report::document(report),
-    };
+    let how = Text { colours: args.output.is_none(), details: global.verbose };
     let Some(output) = &args.output else {
-        if format == CompareFormat::Text {
-            screen.print(rendered);
-            return Ok(());
+        match format {
+            CompareFormat::Text => screen.print(render(report, how)),
+            CompareFormat::Json => screen.json(report)?,
         }
-        return screen.machine(&rendered);
+        return Ok(());
     };
-    atomic_write::write(output, rendered)?;
+    let written = match format {
+        CompareFormat::Text => render(report, how).into_string(),
+        CompareFormat::Json => document(report),
+    };
+    atomic_write::write(output, written)?;
     let style = if report.identical { GOOD } else { BAD };
-    screen.note(&format!("{style}{}{style:#}; the report is in {}", verdict(report), output.display()));
+    screen.note(text!("{}; the report is in {}", style.paint(verdict(report)), output.display()));
     Ok(())
 }
 
@@ -86,9 +87,10 @@ fn long(report: &Report, stop: &Stop, screen: &mut Screen) -> Result<()> {
         return Ok(());
     }
     let Some(diffoscope) = on_path("diffoscope") else {
-        screen.note(&format!(
-            "{WARN}no long form{WARN:#}: diffoscope is not installed\n  next: pipx install diffoscope, or on Debian and \
-             Ubuntu: apt-get install diffoscope-minimal"
+        screen.note(text!(
+            "{}: diffoscope is not installed\n  next: pipx install diffoscope, or on Debian and \
+             Ubuntu: apt-get install diffoscope-minimal",
+            WARN.paint("no long form")
         ));
         return Ok(());
     };
@@ -96,8 +98,8 @@ fn long(report: &Report, stop: &Stop, screen: &mut Screen) -> Result<()> {
         let call = Call::new(&diffoscope).args(["--text", "-", "--"]).args([&pair.a, &pair.b]);
         let status = call.logged_within(Some(LONG), &mut std::io::sink(), stop, &mut |line| {
             // Names in it are somebody else's; its own tabs may stay.
-            let parts: Vec<_> = line.split('\t').map(harmless).collect();
-            screen.print(format_args!("{}\n", parts.join("\t")));
+            let parts = line.split('\t').map(|part| text!("{}", part));
+            screen.print(TerminalText::joined(parts, "\t").line());
         })?;
         // It ends with 1 where it found differences.
         if !matches!(status.code(), Some(0 | 1)) {

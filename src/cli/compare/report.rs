@@ -4,35 +4,37 @@ use std::collections::BTreeMap;
 
 pub use monowheel_audit::report::text::{Ink, Text};
 use monowheel_build::compare::{Difference, Kind, Pair, Report};
-use monowheel_error::text::{count, harmless, reason_lines};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
+use monowheel_error::text::{count, reason_lines};
 
 /// The comparison as lines of text.
 #[must_use]
-pub fn render(report: &Report, how: Text) -> String {
-    let mut text = String::new();
+pub fn render(report: &Report, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     // Of many pairs, those that are the same need no lines of their own.
     let (same, others): (Vec<&Pair>, Vec<&Pair>) = report.pairs.iter().partition(|pair| pair.comparison.is_identical());
     for pair in &same {
-        text += &format!("{} {}\n", how.paint(Ink::Good, "identical"), harmless(file_name(&pair.a)));
-        text += &how.paint(Ink::Faint, &format!("  sha256 {}\n", pair.sha256_a));
+        text += text!("{} {}\n", how.paint(Ink::Good, "identical"), file_name(&pair.a));
+        text += how.paint(Ink::Faint, text!("  sha256 {}\n", pair.sha256_a));
     }
     for pair in others {
-        text += &self::pair(pair, how);
+        text += self::pair(pair, how);
     }
     for (side, names) in [("A", &report.only_in_a), ("B", &report.only_in_b)] {
         for name in names {
-            text += &format!("{} {}\n", how.paint(Ink::Bad, &format!("only in {side}")), harmless(name));
+            text += text!("{} {}\n", how.paint(Ink::Bad, text!("only in {}", side)), name);
         }
     }
     for failure in &report.failures {
-        let title = format!("could not compare {}", harmless(file_name(&failure.a)));
-        text += &format!("{}\n", how.paint(Ink::Bad, &title));
+        let title = text!("could not compare {}", file_name(&failure.a));
+        text += text!("{}\n", how.paint(Ink::Bad, title));
         for line in reason_lines(&failure.why) {
-            text += &format!("  {line}\n");
+            text += text!("  {}\n", line);
         }
     }
     let ink = if report.identical { Ink::Good } else { Ink::Bad };
-    text + &how.paint(ink, &verdict(report)) + "\n"
+    text + how.paint(ink, verdict(report)).line()
 }
 
 /// The outcome in one line.
@@ -66,26 +68,21 @@ pub fn verdict(report: &Report) -> String {
     parts.join(", ")
 }
 
-fn pair(pair: &Pair, how: Text) -> String {
-    let mut text =
-        format!("{} {}\n", how.paint(Ink::Bad, "different"), how.paint(Ink::Strong, &harmless(file_name(&pair.a))));
-    text += &format!("  A {} {}\n", harmless(&pair.a), how.paint(Ink::Faint, &pair.sha256_a));
-    text += &format!("  B {} {}\n", harmless(&pair.b), how.paint(Ink::Faint, &pair.sha256_b));
-    text += &differences(pair.comparison.differences(), how);
+fn pair(pair: &Pair, how: Text) -> TerminalText {
+    let mut text = text!("{} {}\n", how.paint(Ink::Bad, "different"), how.paint(Ink::Strong, file_name(&pair.a)));
+    text += text!("  A {} {}\n", pair.a, how.paint(Ink::Faint, &pair.sha256_a));
+    text += text!("  B {} {}\n", pair.b, how.paint(Ink::Faint, &pair.sha256_b));
+    text += differences(pair.comparison.differences(), how);
     if let Some(first) = pair.comparison.first_cause() {
         let member = first.place.member.as_deref().map(|member| format!("{member}: ")).unwrap_or_default();
-        text += &format!(
-            "  {} {}\n",
-            how.paint(Ink::Strong, "first cause:"),
-            harmless(&format!("{member}{}", first.cause))
-        );
+        text += text!("  {} {}\n", how.paint(Ink::Strong, "first cause:"), format!("{member}{}", first.cause));
     }
-    text + "\n"
+    text.line()
 }
 
 /// What differs, by member, what matters first.
-pub fn differences(differences: &[Difference], how: Text) -> String {
-    let mut text = String::new();
+pub fn differences(differences: &[Difference], how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     let mut members: Vec<Option<&str>> = Vec::new();
     let mut lists: BTreeMap<Option<&str>, Vec<&Difference>> = BTreeMap::new();
     for difference in differences {
@@ -99,16 +96,16 @@ pub fn differences(differences: &[Difference], how: Text) -> String {
     // What is about no member, or about the packing of one, stands last.
     members.sort_by_key(Option::is_none);
     for member in members {
-        let title = member.map_or_else(|| "the archive".into(), harmless);
-        text += &format!("  {}\n", how.paint(Ink::Strong, &title));
+        let title = member.unwrap_or("the archive");
+        text += text!("  {}\n", how.paint(Ink::Strong, title));
         for difference in lists.get(&member).into_iter().flatten() {
             let ink = match difference.kind {
                 _ if difference.follows => Ink::Faint,
                 Kind::NotCompared => Ink::Bad,
                 _ => Ink::Warn,
             };
-            let word = how.paint(ink, &format!("{:12}", difference.kind.word()));
-            text += &format!("    {word} {}\n", harmless(&difference.cause));
+            let word = how.paint(ink, text!("{:12}", difference.kind.word()));
+            text += text!("    {} {}\n", word, difference.cause);
         }
     }
     text

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 
 use monowheel_audit::report::Text;
 use monowheel_author::doctor::{Report, Request, examine, fix};
-use monowheel_error::text::{count, harmless};
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::terminal::{TerminalText, lines};
+use monowheel_error::text::{count, reason_lines};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
@@ -51,16 +52,16 @@ pub(super) fn run(
             return end(&report, global, screen);
         }
         if asks {
-            screen.error(format_args!("Run {}? [y/N] ", count(listed.len(), "command")));
+            screen.error(text!("Run {}? [y/N] ", count(listed.len(), "command")));
             if !is_yes(stop)? {
-                screen.note("nothing was run");
+                screen.note(text!("nothing was run"));
                 return end(&report, global, screen);
             }
         }
-        let runs = fix::all(&listed, stop, &mut |line| screen.note(&harmless(line)))?;
+        let runs = fix::all(&listed, stop, &mut |line| screen.note(lines(line)))?;
         for one in runs.iter().filter(|one| !one.done) {
-            let said: Vec<_> = one.said.lines().map(harmless).collect();
-            screen.note(&format!("{BAD}failed{BAD:#}: {}\n  {}", harmless(&one.command), said.join("\n  ")));
+            let said = TerminalText::joined(reason_lines(&one.said).map(|line| text!("{}", line)), "\n  ");
+            screen.note(text!("{}: {}\n  {}", BAD.paint("failed"), one.command, said));
         }
         report = look(&request, stop, screen)?;
         report.fix_runs = runs;
@@ -71,18 +72,18 @@ pub(super) fn run(
     end(&report, global, screen)
 }
 
-fn shown(fixes: &[&monowheel_author::doctor::Fix], how: Text) -> String {
+fn shown(fixes: &[&monowheel_author::doctor::Fix], how: Text) -> TerminalText {
     if fixes.is_empty() {
-        return format!("\n{FAINT}there is no command to run{FAINT:#}\n");
+        return text!("\n{}\n", FAINT.paint("there is no command to run"));
     }
-    format!("\n{GOOD}to fix{GOOD:#}:\n{}", commands(fixes, how))
+    text!("\n{}:\n{}", GOOD.paint("to fix"), commands(fixes, how))
 }
 
 fn look(request: &Request, stop: &Stop, screen: &mut Screen) -> Result<Report> {
     let is_live = screen.is_live();
     examine(request, stop, &mut |name| {
         if is_live {
-            screen.note(&format!("{FAINT}looking at: {name}{FAINT:#}"));
+            screen.note(FAINT.paint(text!("looking at: {}", name)));
         }
     })
 }

@@ -4,11 +4,13 @@ use monowheel_author::doctor::{Fix, Report, State};
 
 use crate::cli::checks::{Line, lines};
 pub(crate) use monowheel_audit::report::text::{Ink, Text};
-use monowheel_error::text::{count, harmless};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
+use monowheel_error::text::count;
 
 /// The checks as lines of text; with details, also why those matter that are healthy.
 #[must_use]
-pub(crate) fn render(report: &Report, how: Text) -> String {
+pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     let checks = report.checks.iter().map(|check| {
         let explains = how.details || !check.state.is_healthy();
         let why = explains.then_some(("why", check.why));
@@ -27,28 +29,28 @@ pub(crate) fn render(report: &Report, how: Text) -> String {
             below: why.into_iter().chain(fix).collect(),
         }
     });
-    lines(&checks.collect::<Vec<_>>(), how) + &verdict(report, how) + "\n"
+    lines(&checks.collect::<Vec<_>>(), how) + verdict(report, how).line()
 }
 
 /// The outcome in one line.
 #[must_use]
-pub(crate) fn verdict(report: &Report, how: Text) -> String {
+pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
     let number = |state| report.checks.iter().filter(|check| check.state == state).count();
-    let project = format!("{} {}", harmless(&report.name), harmless(&report.version));
+    let project = text!("{} {}", report.name, report.version);
     let (wrong, unknown) = (number(State::Wrong), number(State::Unknown));
     if report.healthy {
-        return format!("{} {project}: {}", how.paint(Ink::Good, "healthy"), count(report.checks.len(), "check"));
+        return text!("{} {}: {}", how.paint(Ink::Good, "healthy"), project, count(report.checks.len(), "check"));
     }
     let parts = [(wrong, "wrong"), (unknown, "could not be made")];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let said: Vec<String> = parts.map(|(number, what)| format!("{} {what}", count(*number, "check"))).collect();
-    format!("{} {project}: {}", how.paint(Ink::Bad, "not healthy"), said.join(", "))
+    text!("{} {}: {}", how.paint(Ink::Bad, "not healthy"), project, said.join(", "))
 }
 
 /// What `--fix` would run, or runs: a line each.
 #[must_use]
-pub(crate) fn commands(fixes: &[&Fix], how: Text) -> String {
-    let line = |fix: &&Fix| format!("  {}\n", how.paint(Ink::Strong, &harmless(&fix.command)));
+pub(crate) fn commands(fixes: &[&Fix], how: Text) -> TerminalText {
+    let line = |fix: &&Fix| text!("  {}\n", how.paint(Ink::Strong, &fix.command));
     fixes.iter().map(line).collect()
 }
 
@@ -79,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_line_each_and_below_it_why_and_what_to_do() {
-        insta::assert_snapshot!(render(&report(), Text::default()), @r"
+        insta::assert_snapshot!(render(&report(), Text::default()).as_str(), @r"
         ok      rust       rustc         Rust 1.96.0 (system); the crate asks for 1.85
         WRONG   tools      maturin       not here, or it does not run
                            why: because of <U+001B>[31mthis
@@ -99,7 +101,7 @@ mod tests {
 
     #[test]
     fn with_details_each_says_why() {
-        let text = render(&report(), Text { colours: false, details: true });
+        let text = render(&report(), Text { colours: false, details: true }).into_string();
         assert_eq!(text.matches("why: ").count(), 6, "{text}");
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
     }

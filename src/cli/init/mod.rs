@@ -4,7 +4,7 @@ use monowheel_audit::report::Text;
 use monowheel_author::scaffold::file::State;
 use monowheel_author::scaffold::init::Init;
 use monowheel_error::text::count;
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
@@ -45,6 +45,6 @@ fn agreed(init: &Init, cannot_ask: &dyn Fn(&str) -> Error, stop: &Stop, screen: 
         return Err(cannot_ask("nothing was written: there is no terminal to ask on"));
     }
     let number = init.files.iter().filter(|file| file.state != State::Same).count();
-    screen.error(format_args!("Write {}? [y/N] ", count(number, "file")));
+    screen.error(text!("Write {}? [y/N] ", count(number, "file")));
     is_yes(stop)
 }

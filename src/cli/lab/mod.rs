@@ -3,10 +3,10 @@
 pub(super) mod args;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::time::Instant;
 
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::terminal::lines;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::Stop;
 use monowheel_system::exec::on_path;
 use monowheel_test::lab::{Entry, Hindrance, Lab, Recipe, SCHEMA, State, Way, Wish, recipes};
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::lab::args::{ChosenArgs, LabArgs, LabCommand};
-use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN, lines, table};
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table, WARN};
 
 /// What `list` tells programs.
 #[derive(Serialize)]
@@ -130,27 +130,27 @@ fn list(lab: &Lab, python: Option<&Path>, global: &Global, screen: &mut Screen) 
         screen.json(&Listing { schema: SCHEMA, lab: lab.root(), interpreters })?;
         return Ok(ExitCode::Clean);
     }
-    let mut rows = table(&["interpreter", "state", "version", "runner", "size", "where or what it takes"]);
+    let mut rows = Table::new(&["interpreter", "state", "version", "runner", "size", "where or what it takes"]);
     for item in &interpreters {
         let [version, runner, size] = match &item.entry {
             Some(entry) => [entry.version.clone(), entry.runner.word().to_owned(), megabytes(entry.bytes)],
             None => [String::new(), String::new(), String::new()],
         };
         let state = if item.hindrance.is_some() { "cannot be had" } else { item.state };
-        rows.add_row([item.id, state, &version, runner.as_str(), &size, &rest(item)]);
+        rows.row([&item.id, &state, &version, &runner, &size, &rest(item)]);
     }
-    screen.print(lines(&rows));
+    screen.print(rows.text());
     let mut told: Vec<&Hindrance> = Vec::new();
     for hindrance in interpreters.iter().filter_map(|item| item.hindrance.as_ref()) {
         if !told.contains(&hindrance) {
             told.push(hindrance);
-            screen.print(format_args!("\n{WARN}{}{WARN:#}\n  next: {}\n", hindrance.why, hindrance.mend));
+            screen.print(text!("\n{}\n  next: {}\n", WARN.paint(lines(&hindrance.why)), lines(&hindrance.mend)));
         }
     }
     for broken in interpreters.iter().filter_map(|item| item.broken.as_ref()) {
-        screen.print(format_args!("\n{BAD}broken{BAD:#}: {broken}\n"));
+        screen.print(text!("\n{}: {}\n", BAD.paint("broken"), lines(broken)));
     }
-    screen.print(format_args!("\n{FAINT}the lab is {}{FAINT:#}\n", lab.root().display()));
+    screen.print(text!("\n{}\n", FAINT.paint(text!("the lab is {}", lab.root().display()))));
     Ok(ExitCode::Clean)
 }
 
@@ -198,21 +198,20 @@ fn get(
     let mut outcome = Outcome { schema: SCHEMA, ..Outcome::default() };
     for id in &ids {
         let began = Instant::now();
-        let shown = Mutex::new(&mut *screen);
-        let watch = |line: &str| {
-            if let Ok(mut screen) = shown.lock() {
-                screen.note(line);
-            }
-        };
+        let notes = screen.notes();
+        let watch = |line: &str| notes.line(lines(line));
         match lab.get(id, Wish { python, stop, watch: &watch }) {
             Ok((entry, made)) => {
                 let took = began.elapsed().as_secs_f64();
                 let done = if made { "made" } else { "is there" };
                 if !global.json {
                     let version = &entry.version;
-                    screen.note(&format!(
-                        "{GOOD}{id} {done}{GOOD:#}: {version}, {}, {took:.1} s",
-                        megabytes(entry.bytes)
+                    screen.note(text!(
+                        "{}: {}, {}, {:.1} s",
+                        GOOD.paint(text!("{} {}", id, done)),
+                        version,
+                        megabytes(entry.bytes),
+                        took
                     ));
                 }
                 outcome.interpreters.push(Got { executable: entry.python(), made, entry });
@@ -228,7 +227,7 @@ fn get(
         screen.json(&outcome)?;
     } else {
         for got in &outcome.interpreters {
-            screen.print(format_args!("{}\n", got.executable.display()));
+            screen.print(text!("{}\n", got.executable.display()));
         }
     }
     Ok(outcome.failed.iter().map(|failed| failed.kind.exit_code()).max().unwrap_or(ExitCode::Clean))
@@ -238,12 +237,8 @@ fn remove(lab: &Lab, chosen: &ChosenArgs, global: &Global, stop: &Stop, screen: 
     let ids = if chosen.all { Vec::new() } else { ids(chosen)? };
     let mut removed = Vec::new();
     {
-        let shown = Mutex::new(&mut *screen);
-        let watch = |line: &str| {
-            if let Ok(mut screen) = shown.lock() {
-                screen.note(line);
-            }
-        };
+        let notes = screen.notes();
+        let watch = |line: &str| notes.line(lines(line));
         let wish = Wish { python: None, stop, watch: &watch };
         if chosen.all {
             removed = lab.clear(wish)?;
@@ -260,7 +255,7 @@ fn remove(lab: &Lab, chosen: &ChosenArgs, global: &Global, stop: &Stop, screen: 
         screen.json(&Removed { schema: SCHEMA, removed })?;
     } else {
         for name in removed {
-            screen.print(format_args!("removed {name}\n"));
+            screen.print(text!("removed {}\n", name));
         }
     }
     Ok(ExitCode::Clean)

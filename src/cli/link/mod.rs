@@ -5,6 +5,7 @@ pub(super) mod args;
 use std::time::Duration;
 
 use monowheel_build::link;
+use monowheel_error::terminal::lines;
 use monowheel_error::{ExitCode, Result};
 use monowheel_system::exec::{Call, Stop};
 
@@ -20,9 +21,9 @@ pub(super) fn run(args: &LinkArgs, stop: &Stop, screen: &mut Screen) -> Result<E
     let call = Call::new(&args.maturin).args(["zig", "cc", "--", "-g", "-fno-sanitize=all", "-target", &args.target]);
     let ended = call.args(arguments).capture(LIMIT, stop)?;
     // rustc shows it when the link fails.
-    screen.print(&ended.stdout);
-    for line in ended.stderr.lines() {
-        screen.note(line);
+    screen.machine(&ended.stdout)?;
+    if !ended.stderr.is_empty() {
+        screen.note(lines(&ended.stderr));
     }
     Ok(if ended.status.success() { ExitCode::Clean } else { ExitCode::Incomplete })
 }

@@ -29,12 +29,12 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Sc
         let mended = mended(&report)?;
         if args.diff {
             let how = Text { colours: true, details: false };
-            mended.iter().for_each(|file| screen.note(&painted(&file.diff(), how)));
+            mended.iter().for_each(|file| screen.note(painted(&file.diff(), how)));
         } else {
             lint::write(&mended)?;
             let findings = mended.iter().map(|file| file.findings).sum();
             let files = text::count(mended.len(), "file");
-            screen.note(&format!("{GOOD}mended{GOOD:#} {} in {files}", text::count(findings, "finding")));
+            screen.note(text!("{} {} in {}", GOOD.paint("mended"), text::count(findings, "finding"), files));
             report = lint::lint(&args.paths, &options)?;
         }
     }

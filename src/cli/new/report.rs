@@ -6,30 +6,31 @@ use monowheel_author::scaffold::file::{Seen, State};
 use monowheel_author::scaffold::init::{Init, Kind};
 use monowheel_author::scaffold::new::{Folder, New};
 use monowheel_author::scaffold::template::Entry;
-use monowheel_error::text::{count, harmless};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
+use monowheel_error::text::count;
 
 /// How many lines of a diff are shown, where not all details are wanted.
 const SHORT: usize = 12;
 
 /// The files of a new project, and how they stand.
 #[must_use]
-pub(crate) fn render(new: &New, how: Text) -> String {
+pub(crate) fn render(new: &New, how: Text) -> TerminalText {
     let about = format!("template {}, CPython {} and later", new.template, new.floor);
-    let mut text = format!("{} in {}\n", how.paint(Ink::Strong, &harmless(&new.name)), harmless(&new.folder));
-    text += &format!("  {}\n", how.paint(Ink::Faint, &about));
-    text += &files(&new.files, new.state == Folder::Taken, new.written, how);
+    let mut text = text!("{} in {}\n", how.paint(Ink::Strong, &new.name), new.folder);
+    text += text!("  {}\n", how.paint(Ink::Faint, &about));
+    text += files(&new.files, new.state == Folder::Taken, new.written, how);
     for note in &new.notes {
-        text += &format!("{} {}\n", how.paint(Ink::Warn, "note:"), harmless(note));
+        text += text!("{} {}\n", how.paint(Ink::Warn, "note:"), note);
     }
     match (new.state, new.written) {
         (Folder::Free, true) => {
             let also = if new.repository { ", and a git repository was begun" } else { "" };
-            text +=
-                &format!("{}{also}\n", how.paint(Ink::Good, &format!("{} written", count(new.files.len(), "file"))));
-            text += &commands(&new.next, how);
+            text += text!("{}{}\n", how.paint(Ink::Good, text!("{} written", count(new.files.len(), "file"))), also);
+            text += commands(&new.next, how);
         }
-        (Folder::Free, false) => text += "nothing was written\n",
-        (Folder::Same, _) => text += &format!("{}\n", how.paint(Ink::Good, "all of it is there already")),
+        (Folder::Free, false) => text += text!("nothing was written\n"),
+        (Folder::Same, _) => text += text!("{}\n", how.paint(Ink::Good, "all of it is there already")),
         (Folder::Taken, _) => {}
     }
     text
@@ -37,41 +38,41 @@ pub(crate) fn render(new: &New, how: Text) -> String {
 
 /// What a project lacks: each file, and what is edited in it.
 #[must_use]
-pub(crate) fn lacking(init: &Init, how: Text) -> String {
+pub(crate) fn lacking(init: &Init, how: Text) -> TerminalText {
     let kind = match init.kind {
         Kind::Crate => "a Rust crate, which becomes a Python package too",
         Kind::Python => "a Python project, which gets Rust",
         Kind::Complete => "a crate with PyO3",
     };
-    let mut text = format!("{} in {}\n", how.paint(Ink::Strong, &harmless(&init.name)), harmless(&init.folder));
-    text += &format!("  {}\n", how.paint(Ink::Faint, kind));
-    text + &files(&init.files, false, false, how)
+    let mut text = text!("{} in {}\n", how.paint(Ink::Strong, &init.name), init.folder);
+    text += text!("  {}\n", how.paint(Ink::Faint, kind));
+    text + files(&init.files, false, false, how)
 }
 
 /// What came of it.
 #[must_use]
-pub(crate) fn outcome(init: &Init, how: Text) -> String {
+pub(crate) fn outcome(init: &Init, how: Text) -> TerminalText {
     if init.is_done() {
-        return format!("{}\n", how.paint(Ink::Good, "nothing to do: all of it is there"));
+        return text!("{}\n", how.paint(Ink::Good, "nothing to do: all of it is there"));
     }
-    let mut text = String::new();
+    let mut text = TerminalText::new();
     if !init.by_hand.is_empty() {
-        text += &format!("{}\n", how.paint(Ink::Strong, "by hand:"));
-        text += &init.by_hand.iter().map(|advice| format!("  {}\n", harmless(advice))).collect::<String>();
+        text += text!("{}\n", how.paint(Ink::Strong, "by hand:"));
+        text += init.by_hand.iter().map(|advice| text!("  {}\n", advice)).collect::<TerminalText>();
     }
     if init.written {
         let number = init.files.iter().filter(|file| file.state != State::Same).count();
-        text += &format!("{}\n", how.paint(Ink::Good, &format!("{} written", count(number, "file"))));
-        text += &commands(&init.next, how);
+        text += text!("{}\n", how.paint(Ink::Good, text!("{} written", count(number, "file"))));
+        text += commands(&init.next, how);
     } else {
-        text += "nothing was written\n";
+        text += text!("nothing was written\n");
     }
     text
 }
 
 /// A line for each file, and below it what differs.
-fn files(files: &[Seen], compared: bool, written: bool, how: Text) -> String {
-    let mut text = String::new();
+fn files(files: &[Seen], compared: bool, written: bool, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     for file in files {
         let (ink, word) = match file.state {
             State::Missing if written => (Ink::Good, "written"),
@@ -80,45 +81,44 @@ fn files(files: &[Seen], compared: bool, written: bool, how: Text) -> String {
             State::Differs => (Ink::Bad, "differs"),
             State::Edited => (Ink::Warn, "to edit"),
         };
-        let lines = how.paint(Ink::Faint, &format!("({})", count(file.lines, "line")));
-        text +=
-            &format!("  {}{:pad$} {} {lines}\n", how.paint(ink, word), "", harmless(&file.path), pad = 8 - word.len());
+        let lines = how.paint(Ink::Faint, text!("({})", count(file.lines, "line")));
+        text += text!("  {:8} {} {}\n", how.paint(ink, word), file.path, lines);
         if file.state == State::Edited || file.state == State::Differs {
-            text += &shortened(&file.diff, file.state == State::Edited, how);
+            text += shortened(&file.diff, file.state == State::Edited, how);
         }
     }
     text
 }
 
 /// A diff, of which the beginning is enough where nothing of it is done.
-fn shortened(diff: &str, whole: bool, how: Text) -> String {
+fn shortened(diff: &str, whole: bool, how: Text) -> TerminalText {
     let lines = diff.lines().count();
     if whole || how.details || lines <= SHORT + 1 {
         return painted(diff, how);
     }
     let head: String = diff.split_inclusive('\n').take(SHORT).collect();
     let rest = format!("… {} more (--verbose shows them)", count(lines - SHORT, "line"));
-    painted(&head, how) + &format!("{}\n", how.paint(Ink::Faint, &rest))
+    painted(&head, how) + text!("{}\n", how.paint(Ink::Faint, &rest))
 }
 
 /// What comes next, a command a line.
-fn commands(commands: &[String], how: Text) -> String {
-    let lines = commands.iter().map(|command| format!("  {}\n", harmless(command)));
-    format!("{}\n", how.paint(Ink::Strong, "next:")) + &lines.collect::<String>()
+fn commands(commands: &[String], how: Text) -> TerminalText {
+    let lines = commands.iter().map(|command| text!("  {}\n", command));
+    text!("{}\n", how.paint(Ink::Strong, "next:")) + lines.collect()
 }
 
 /// The templates: a line each.
 #[must_use]
-pub(crate) fn templates(entries: &[Entry], how: Text) -> String {
+pub(crate) fn templates(entries: &[Entry], how: Text) -> TerminalText {
     let wide = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
+    let mut text = TerminalText::new();
     for entry in entries {
         let mut about = format!("CPython {} and later", entry.floor);
         if entry.default {
             about += ", by default";
         }
-        let about = how.paint(Ink::Faint, &format!("({about})"));
-        text += &format!("{:wide$}  {} {about}\n", entry.name, harmless(&entry.summary));
+        let about = how.paint(Ink::Faint, text!("({})", about));
+        text += text!("{:wide$}  {} {}\n", entry.name, entry.summary, about);
     }
     text
 }

@@ -6,8 +6,8 @@ pub mod report;
 use std::path::Path;
 
 use monowheel_audit::report::Text;
-use monowheel_error::text::{count, harmless};
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::text::count;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{IndexOptions, is_lock_file};
 use monowheel_release::pin::{self, Pinned, Scope, check, pylock, requirements};
 use monowheel_system::atomic_write;
@@ -76,14 +76,17 @@ fn tell(pinned: &Pinned, text: &str, output: Option<&Path>, global: &Global, scr
     }
     let Some(output) = output else {
         screen.machine(text)?;
-        screen.note(said.trim_end());
+        screen.note(said.trimmed());
         return Ok(());
     };
     if !screen.is_quiet() {
         screen.print(said);
     }
-    let place = output.display().to_string();
-    screen.note(&format!("{GOOD}{} pinned{GOOD:#} in {}", count(pinned.releases.len(), "release"), harmless(&place)));
+    screen.note(text!(
+        "{} in {}",
+        GOOD.paint(text!("{} pinned", count(pinned.releases.len(), "release"))),
+        output.display()
+    ));
     Ok(())
 }
 

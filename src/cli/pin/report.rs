@@ -4,29 +4,30 @@
 use std::collections::{BTreeSet, HashSet};
 
 pub use monowheel_audit::report::text::{Ink, Text, map};
-use monowheel_error::text::{count, harmless};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
+use monowheel_error::text::count;
 use monowheel_release::pin::check::{Checked, Report};
 use monowheel_release::pin::{Pinned, Release, Source};
 use monowheel_system::exec::quoted;
 
 /// What was pinned, as lines of text.
 #[must_use]
-pub fn render(pinned: &Pinned, how: Text) -> String {
-    let mut text = String::new();
+pub fn render(pinned: &Pinned, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     for release in &pinned.releases {
         let title = format!("{} {}", release.name, release.version);
-        text +=
-            &format!("{} from {}\n", how.paint(Ink::Strong, &harmless(&title)), harmless(&release.from.to_string()));
+        text += text!("{} from {}\n", how.paint(Ink::Strong, &title), release.from);
         let (ink, said) = served(release);
-        text += &format!("  {}\n", how.paint(ink, &harmless(&said)));
-        text += "  which wheel an installer takes:\n";
-        text += &map(&release.coverage, &HashSet::new(), how);
-        text.push('\n');
+        text += text!("  {}\n", how.paint(ink, &said));
+        text += text!("  which wheel an installer takes:\n");
+        text += map(&release.coverage, &HashSet::new(), how);
+        text += text!("\n");
     }
     for note in &pinned.notes {
-        text += &format!("{} {}\n", how.paint(Ink::Warn, "note:"), harmless(note));
+        text += text!("{} {}\n", how.paint(Ink::Warn, "note:"), note);
     }
-    text + &needs(pinned, how)
+    text + needs(pinned, how)
 }
 
 /// How well one pin serves every Python, in a sentence.
@@ -53,9 +54,9 @@ fn served(release: &Release) -> (Ink, String) {
 }
 
 /// What has to be pinned as well, and how.
-fn needs(pinned: &Pinned, how: Text) -> String {
+fn needs(pinned: &Pinned, how: Text) -> TerminalText {
     if pinned.needs.is_empty() {
-        return String::new();
+        return TerminalText::new();
     }
     let names = pinned.needs.join(", ");
     let releases: Vec<String> =
@@ -70,55 +71,55 @@ fn needs(pinned: &Pinned, how: Text) -> String {
         .collect();
     let links: BTreeSet<String> = links.into_iter().collect();
     let links: String = links.into_iter().collect();
-    format!(
+    text!(
         "{} not pinned, and needed: {}\n      with --require-hashes pip wants these pinned too\nnext: printf '%s\\n' {} | \
          uv pip compile --generate-hashes{} -\n",
         how.paint(Ink::Warn, "note:"),
-        harmless(&names),
-        harmless(&releases.join(" ")),
-        harmless(&links)
+        names,
+        releases.join(" "),
+        links
     )
 }
 
 /// Whether a pinned file holds, as lines of text.
 #[must_use]
-pub fn render_check(report: &Report, how: Text) -> String {
-    let mut text = String::new();
+pub fn render_check(report: &Report, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     for release in &report.releases {
-        text += &checked(release, how);
+        text += checked(release, how);
     }
     for note in &report.notes {
-        text += &format!("{} {}\n", how.paint(Ink::Faint, "note:"), harmless(note));
+        text += text!("{} {}\n", how.paint(Ink::Faint, "note:"), note);
     }
-    let file = report.file.display().to_string();
+    let file = report.file.display();
     let failing = report.releases.iter().filter(|release| !release.findings.is_empty()).count();
     let verdict = if report.holds {
         let releases = count(report.releases.len(), "release");
-        format!("{} {}: {releases}", how.paint(Ink::Good, "holds"), harmless(&file))
+        text!("{} {}: {}", how.paint(Ink::Good, "holds"), file, releases)
     } else {
         let of = format!("{failing} of {}", count(report.releases.len(), "release"));
-        format!("{} {}: {of}", how.paint(Ink::Bad, "does not hold"), harmless(&file))
+        text!("{} {}: {}", how.paint(Ink::Bad, "does not hold"), file, of)
     };
-    text + &verdict + "\n"
+    text + verdict.line()
 }
 
-fn checked(release: &Checked, how: Text) -> String {
+fn checked(release: &Checked, how: Text) -> TerminalText {
     let title = format!("{}{}", release.name, release.version);
     if release.findings.is_empty() {
         let said = format!("{title}, {}", count(release.files, "file"));
         let word = how.paint(Ink::Good, "ok     ");
-        return format!("{word} {}\n", harmless(&said));
+        return text!("{} {}\n", word, said);
     }
     let said = format!("{title}, from {}", release.from);
-    let mut text = format!("{} {}\n", how.paint(Ink::Bad, "CHANGED"), harmless(&said));
+    let mut text = text!("{} {}\n", how.paint(Ink::Bad, "CHANGED"), said);
     for finding in &release.findings {
-        text += &format!("  {}\n", harmless(&finding.message));
+        text += text!("  {}\n", finding.message);
         if finding.files.len() > 1 || how.details {
             for file in &finding.files {
-                text += &format!("    {}\n", how.paint(Ink::Faint, &harmless(file)));
+                text += text!("    {}\n", how.paint(Ink::Faint, file));
             }
         }
-        text += &format!("  {} {}\n", how.paint(Ink::Strong, "next:"), harmless(&finding.next));
+        text += text!("  {} {}\n", how.paint(Ink::Strong, "next:"), finding.next);
     }
     text
 }

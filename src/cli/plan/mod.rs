@@ -9,13 +9,14 @@ use monowheel_build::plan::Plan;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::choice::StdFrom;
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::terminal::lines;
+use monowheel_error::{ExitCode, Result, text};
 use monowheel_system::exec::Stop;
 
 use crate::cli::args::Global;
 use crate::cli::building::progress::Progress;
 use crate::cli::plan::args::PlanArgs;
-use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN, lines, table};
+use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table, WARN};
 
 pub(super) fn run(
     args: &PlanArgs,
@@ -40,39 +41,42 @@ pub(super) fn run(
 /// The plan for a person.
 pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     let known = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
-    screen.print(format_args!("{} {} ({})\n", plan.project.name, plan.project.version, plan.project.bindings));
-    screen.print(format_args!(
-        "{FAINT}maturin {}, zig {}, {} (toolchain {}){FAINT:#}\n\n",
-        known(&plan.tools.maturin),
-        known(&plan.tools.zig),
-        plan.tools.rustc.as_deref().unwrap_or("no rustc"),
-        known(&plan.tools.toolchain),
+    screen.print(text!("{} {} ({})\n", plan.project.name, plan.project.version, plan.project.bindings));
+    screen.print(text!(
+        "{}\n\n",
+        FAINT.paint(text!(
+            "maturin {}, zig {}, {} (toolchain {})",
+            known(&plan.tools.maturin),
+            known(&plan.tools.zig),
+            plan.tools.rustc.as_deref().unwrap_or("no rustc"),
+            known(&plan.tools.toolchain)
+        ))
     ));
-    let mut rows = table(&["target", "abi", "rust target", "linker", "std", "wheel tag"]);
+    let mut rows = Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"]);
     for job in &plan.jobs {
         let std = match job.std.iter().map(|std| std.from).max() {
             Some(from) => word(from),
             None => "",
         };
-        rows.add_row([
-            job.target.to_string(),
-            job.family.name().to_owned(),
-            job.target.triples.join(" + "),
-            job.linker.clone(),
-            std.to_owned(),
-            if job.blocked.is_some() { "cannot be built".to_owned() } else { job.tag.clone() },
+        rows.row([
+            &job.target,
+            &job.family.name(),
+            &job.target.triples.join(" + "),
+            &job.linker,
+            &std,
+            if job.blocked.is_some() { &"cannot be built" } else { &job.tag },
         ]);
     }
-    screen.print(lines(&rows));
+    screen.print(rows.text());
     show_hindrances(plan, screen);
     let mut notes: Vec<&str> = plan.jobs.iter().flat_map(|job| &job.notes).map(String::as_str).collect();
     notes.dedup();
     for note in notes {
-        screen.print(format_args!("{WARN}note{WARN:#}: {note}\n"));
+        screen.print(text!("{}: {}\n", WARN.paint("note"), lines(note)));
     }
     let ready = plan.ready().count();
     let style = if ready == plan.jobs.len() { GOOD } else { BAD };
-    screen.print(format_args!("\n{style}{ready} of {} wheels can be built{style:#}\n", plan.jobs.len()));
+    screen.print(text!("\n{}\n", style.paint(text!("{} of {} wheels can be built", ready, plan.jobs.len()))));
 }
 
 /// Each reason once, with the wheels it keeps from being built and the command that mends it.
@@ -85,11 +89,12 @@ fn show_hindrances(plan: &Plan, screen: &mut Screen) {
         told.push(blocked);
         let ids: Vec<&str> =
             plan.jobs.iter().filter(|job| job.blocked.as_ref() == Some(blocked)).map(|job| job.id.as_str()).collect();
-        screen.print(format_args!(
-            "\n{BAD}blocked{BAD:#}: {}\n  for:  {}\n  mend: {}\n",
-            blocked.why,
+        screen.print(text!(
+            "\n{}: {}\n  for:  {}\n  mend: {}\n",
+            BAD.paint("blocked"),
+            lines(&blocked.why),
             ids.join(", "),
-            blocked.mend
+            lines(&blocked.mend)
         ));
     }
 }

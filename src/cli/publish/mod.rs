@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use monowheel_audit::report::Text;
-use monowheel_audit::report::test_report::{line, worst};
+use monowheel_audit::report::test_report::worst;
 use monowheel_audit::test_report::Verdict;
-use monowheel_error::text::{count, harmless};
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text::{count, reason_lines};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_project::project::Project;
 use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
@@ -25,6 +26,7 @@ use crate::cli::publish::args::{PublishArgs, WhoseName};
 use crate::cli::publish::report::{files, rehearsal, render};
 use crate::cli::pythons;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen, WARN};
+use crate::cli::test::report::line;
 
 pub(super) fn run(
     args: &PublishArgs,
@@ -143,19 +145,21 @@ fn judged(made: &Rehearsal) -> ExitCode {
 
 fn show(scene: &Scene<'_>, how: Text, screen: &mut Screen) {
     match scene {
-        Scene::Index(url) => screen.note(&format!("{FAINT}an index is up at {url}, with a CI of its own{FAINT:#}")),
+        Scene::Index(url) => screen.note(FAINT.paint(text!("an index is up at {}, with a CI of its own", url))),
         Scene::Publishing(event) => say(event, how, screen),
         Scene::Hit(hit) => {
-            let said = hit.said.lines().map(|line| harmless(line).to_string()).collect::<Vec<_>>().join("\n  ");
+            let said = TerminalText::joined(reason_lines(&hit.said).map(|line| text!("{}", line)), "\n  ");
             let there = count(hit.there, "file");
-            screen.note(&format!(
-                "{WARN}the fault {}{WARN:#} did this:\n  {said}\n{there} there; the same command again:",
-                hit.fault
+            screen.note(text!(
+                "{} did this:\n  {}\n{} there; the same command again:",
+                WARN.paint(text!("the fault {}", hit.fault)),
+                said,
+                there
             ));
         }
-        Scene::Installing(trials::Event::Ended(trial)) => screen.note(&line(trial, how)),
+        Scene::Installing(trials::Event::Ended(trial)) => screen.note(line(trial, how)),
         Scene::Installing(trials::Event::Waiting { python, holder }) => {
-            screen.note(&format!("waiting for {holder}, which works with {python}"));
+            screen.note(text!("waiting for {}, which works with {}", holder, python));
         }
     }
 }
@@ -164,18 +168,18 @@ fn say(event: &Event, how: Text, screen: &mut Screen) {
     match event {
         // Where nothing follows it is the result, and goes to stdout.
         Event::Planned(report) if report.number(State::Upload) > 0 && report.outcome == Outcome::Planned => {
-            screen.note(files(report, how).trim_end());
+            screen.note(files(report, how).trimmed());
         }
         Event::Planned(_) => {}
         Event::Token(seconds) => {
-            screen.note(&format!("{GOOD}trusted{GOOD:#}: an upload token for {} minutes", seconds.div_ceil(60)));
+            screen.note(text!("{}: an upload token for {} minutes", GOOD.paint("trusted"), seconds.div_ceil(60)));
         }
-        Event::Signing(number) => screen.note(&format!("signing {}", count(*number, "file"))),
-        Event::Uploading(file, number, all) => screen.note(&format!("{number}/{all} {}", harmless(file))),
+        Event::Signing(number) => screen.note(text!("signing {}", count(*number, "file"))),
+        Event::Uploading(file, number, all) => screen.note(text!("{}/{} {}", number, all, file)),
         Event::Again(why) => {
             let why = why.lines().collect::<Vec<_>>().join(": ");
-            screen.note(&format!("{BAD}not taken{BAD:#}: {}; once more", harmless(&why)));
+            screen.note(text!("{}: {}; once more", BAD.paint("not taken"), why));
         }
-        Event::Looking(number) => screen.note(&format!("fetching {} from the index", count(*number, "file"))),
+        Event::Looking(number) => screen.note(text!("fetching {} from the index", count(*number, "file"))),
     }
 }

@@ -2,8 +2,8 @@
 
 pub(super) mod args;
 
-use monowheel_error::text::{count, harmless};
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::text::count;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::exec::Stop;
 use monowheel_test::lab::Runner;
 use monowheel_test::trials::{self, Origin, Python, Pythons, Wanted};
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::pythons::args::PythonsArgs;
-use crate::cli::screen::{BAD, FAINT, Screen, lines, table};
+use crate::cli::screen::{BAD, FAINT, Screen, Table};
 
 /// The version of the JSON form.
 const SCHEMA: &str = "monowheel.pythons/1";
@@ -36,7 +36,7 @@ pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &Stop, screen: &mut
 }
 
 fn show(found: &Pythons, screen: &mut Screen) {
-    let mut rows = table(&["version", "build", "platform", "libc", "runs", "from", "path"]);
+    let mut rows = Table::new(&["version", "build", "platform", "libc", "runs", "from", "path"]);
     for python in &found.pythons {
         let about = &python.about;
         let build = match (about.free_threaded, about.debug) {
@@ -51,26 +51,29 @@ fn show(found: &Pythons, screen: &mut Screen) {
         } else {
             format!("{} {}", about.implementation, about.release)
         };
-        rows.add_row([
-            harmless(&version).as_ref(),
-            build,
-            &harmless(&about.platform),
-            &harmless(&libc),
-            python.runner.word(),
-            python.origin.word(),
-            &harmless(&python.path.display().to_string()),
+        rows.row([
+            &version,
+            &build,
+            &about.platform,
+            &libc,
+            &python.runner.word(),
+            &python.origin.word(),
+            &python.path.display(),
         ]);
     }
-    screen.print(lines(&rows));
+    screen.print(rows.text());
     for broken in &found.broken {
-        let (path, why) = (broken.path.display().to_string(), harmless(&broken.why).into_owned());
-        screen.print(format_args!("{BAD}broken{BAD:#}  {}: {why}\n", harmless(&path)));
+        screen.print(text!("{}  {}: {}\n", BAD.paint("broken"), broken.path.display(), broken.why));
     }
     let unfit = found.pythons.iter().filter(|python| python.about.unfit().is_some()).count();
     let rest = if unfit == 0 { String::new() } else { format!(", {unfit} of which monowheel tries no wheel on") };
-    screen.print(format_args!(
-        "\n{FAINT}{}{rest}; `monowheel lab list` shows what else this machine can have{FAINT:#}\n",
-        count(found.pythons.len(), "interpreter")
+    screen.print(text!(
+        "\n{}\n",
+        FAINT.paint(text!(
+            "{}{}; `monowheel lab list` shows what else this machine can have",
+            count(found.pythons.len(), "interpreter"),
+            rest
+        ))
     ));
 }
 

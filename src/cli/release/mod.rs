@@ -4,8 +4,8 @@ pub(super) mod args;
 pub(super) mod report;
 
 use monowheel_audit::report::Text;
-use monowheel_error::text::{count, harmless};
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::text::count;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_release::release::check::{Request, check};
 use monowheel_release::release::prepare::{Preparation, Wanted, prepare};
 use monowheel_release::release::{date, tag};
@@ -51,14 +51,14 @@ fn make(args: &TagArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Re
         screen.print(render(&tagged.check, text(global)));
         let name = &tagged.check.tag;
         if tagged.made {
-            screen.print(format_args!("{GOOD}tagged{GOOD:#} {name}\n"));
+            screen.print(text!("{} {}\n", GOOD.paint("tagged"), name));
         } else if tagged.is_there {
-            screen.print(format_args!("{GOOD}{name} is there already{GOOD:#}: nothing to do here\n"));
+            screen.print(text!("{}: nothing to do here\n", GOOD.paint(text!("{} is there already", name))));
         } else {
-            screen.note(&format!("{BAD}no tag was made{BAD:#}: every check has to be well first"));
+            screen.note(text!("{}: every check has to be well first", BAD.paint("no tag was made")));
         }
         if let Some(next) = &tagged.next {
-            screen.print(format_args!("next: {next}\n"));
+            screen.print(text!("next: {}\n", next));
         }
     }
     Ok(tagged.check.exit_code())
@@ -87,9 +87,9 @@ fn raise(args: &PrepareArgs, global: &Global, stop: &Stop, screen: &mut Screen) 
         if !screen.is_answered() {
             return Err(cannot_ask("nothing was written: there is no terminal to ask on"));
         }
-        screen.error(format_args!("Write {}? [y/N] ", count(prepared.files.len(), "file")));
+        screen.error(text!("Write {}? [y/N] ", count(prepared.files.len(), "file")));
         if !is_yes(stop)? {
-            screen.note("nothing was written");
+            screen.note(text!("nothing was written"));
             return Ok(ExitCode::Clean);
         }
     }
@@ -104,18 +104,24 @@ fn tell(prepared: &Preparation, global: &Global, screen: &mut Screen) -> Result<
     if global.json {
         return screen.json(&prepared);
     }
-    let release = format!("{} {}", harmless(&prepared.name), prepared.version);
+    let release = format!("{} {}", prepared.name, prepared.version);
     if prepared.already {
-        screen.note(&format!("{GOOD}{release} is prepared already{GOOD:#}, with the day {}", prepared.date));
+        screen.note(text!("{}, with the day {}", GOOD.paint(text!("{} is prepared already", release)), prepared.date));
     } else if prepared.written {
         let wheels = if prepared.python_version == prepared.version {
             String::new()
         } else {
             format!(" (wheels: {})", prepared.python_version)
         };
-        screen.note(&format!("{GOOD}prepared{GOOD:#} {release}{wheels}\n{FAINT}next: {}{FAINT:#}", prepared.next));
+        screen.note(text!(
+            "{} {}{}\n{}",
+            GOOD.paint("prepared"),
+            release,
+            wheels,
+            FAINT.paint(text!("next: {}", prepared.next))
+        ));
     } else {
-        screen.note("nothing was written");
+        screen.note(text!("nothing was written"));
     }
     Ok(())
 }

@@ -5,11 +5,13 @@ use monowheel_release::release::{Report, State};
 
 use crate::cli::checks::{Line, lines};
 pub(crate) use monowheel_audit::report::text::{Ink, Text};
-use monowheel_error::text::{count, harmless};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
+use monowheel_error::text::count;
 
 /// The checks as lines of text.
 #[must_use]
-pub(crate) fn render(report: &Report, how: Text) -> String {
+pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     let checks = report.checks.iter().map(|check| Line {
         mark: match check.state {
             State::Ok => (Ink::Good, "ok"),
@@ -23,17 +25,17 @@ pub(crate) fn render(report: &Report, how: Text) -> String {
         below: check.next.iter().map(|next| ("next", next.as_str())).collect(),
     });
     let text = lines(&checks.collect::<Vec<_>>(), how);
-    text + &verdict(report, how) + "\n"
+    text + verdict(report, how).line()
 }
 
 /// The outcome in one line.
 #[must_use]
-pub(crate) fn verdict(report: &Report, how: Text) -> String {
+pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
     let number = |state| report.checks.iter().filter(|check| check.state == state).count();
     let (wrong, unknown) = (number(State::Wrong), number(State::Unknown));
-    let release = format!("{} {}", harmless(&report.name), report.version);
+    let release = text!("{} {}", report.name, report.version);
     if report.ready {
-        return format!("{} {release}: {}", how.paint(Ink::Good, "ready"), count(report.checks.len(), "check"));
+        return text!("{} {}: {}", how.paint(Ink::Good, "ready"), release, count(report.checks.len(), "check"));
     }
     let mut parts = Vec::new();
     if wrong > 0 {
@@ -42,20 +44,20 @@ pub(crate) fn verdict(report: &Report, how: Text) -> String {
     if unknown > 0 {
         parts.push(format!("{} could not be made", count(unknown, "check")));
     }
-    format!("{} {release}: {}", how.paint(Ink::Bad, "not ready"), parts.join(", "))
+    text!("{} {}: {}", how.paint(Ink::Bad, "not ready"), release, parts.join(", "))
 }
 
 /// What a preparation changes, as unified diffs.
 #[must_use]
-pub(crate) fn diffs(prepared: &Preparation, how: Text) -> String {
+pub(crate) fn diffs(prepared: &Preparation, how: Text) -> TerminalText {
     prepared.files.iter().map(|edit| painted(&edit.diff, how)).collect()
 }
 
 /// A unified diff, with nothing in it that a terminal would act on.
-pub(crate) fn painted(diff: &str, how: Text) -> String {
-    let mut text = String::new();
+pub(crate) fn painted(diff: &str, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     for line in diff.lines() {
-        let shown = harmless(line.trim_end_matches('\r'));
+        let shown = line.trim_end_matches('\r');
         let ink = match line.as_bytes().first() {
             _ if line.starts_with("+++ ") || line.starts_with("--- ") => Some(Ink::Strong),
             Some(b'+') => Some(Ink::Good),
@@ -63,8 +65,7 @@ pub(crate) fn painted(diff: &str, how: Text) -> String {
             Some(b'@') => Some(Ink::Faint),
             _ => None,
         };
-        text += &ink.map_or_else(|| shown.to_string(), |ink| how.paint(ink, &shown));
-        text.push('\n');
+        text += ink.map_or_else(|| text!("{}", shown), |ink| how.paint(ink, shown)).line();
     }
     text
 }

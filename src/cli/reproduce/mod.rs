@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use monowheel_audit::report::Text;
 use monowheel_build::input::Input;
 use monowheel_build::reproduce::{Request, reproduce};
-use monowheel_error::text::harmless;
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::terminal::lines;
+use monowheel_error::{ExitCode, Result, text};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
 
@@ -35,9 +35,9 @@ pub(super) fn run(
         cold: args.cold,
         folder: kept.path.clone(),
     };
-    let reproduction = reproduce(&request, stop, &mut |line| screen.note(&harmless(line)))?;
+    let reproduction = reproduce(&request, stop, &mut |line| screen.note(lines(line)))?;
     for circumstance in &reproduction.circumstances {
-        screen.note(&format!("{FAINT}elsewhere: {} {}{FAINT:#}", circumstance.what, harmless(&circumstance.there)));
+        screen.note(FAINT.paint(text!("elsewhere: {} {}", circumstance.what, circumstance.there)));
     }
     let report = &reproduction.comparison;
     if let Some(output) = &args.output {
@@ -47,7 +47,7 @@ pub(super) fn run(
         screen.json(&reproduction)?;
     } else if args.output.is_some() {
         let style = if report.identical { GOOD } else { BAD };
-        screen.note(&format!("{style}{}{style:#}", verdict(report)));
+        screen.note(style.paint(verdict(report)));
     } else {
         screen.print(render(report, Text { colours: true, details: global.verbose }));
     }

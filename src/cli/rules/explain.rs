@@ -4,7 +4,7 @@ use monowheel_audit::finding::Severity;
 use monowheel_audit::report::doc;
 use monowheel_audit::rule::{Group, Rule};
 use monowheel_audit::rules;
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::{ExitCode, Result, text};
 use serde::Serialize;
 
 use crate::cli::args::Global;
@@ -46,18 +46,17 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global, screen: &mut Screen) -> R
         screen.json(&Document { schema: "monowheel.rule/1", rule: RuleObject::of(rule) })?;
         return Ok(ExitCode::Clean);
     }
-    screen.print(format_args!(
-        "{TITLE}{}{TITLE:#} {FAINT}({}, {}){FAINT:#}\n\n",
-        rule.id,
-        rule.group.word(),
-        rule.severity.word()
+    screen.print(text!(
+        "{} {}\n\n",
+        TITLE.paint(rule.id),
+        FAINT.paint(text!("({}, {})", rule.group.word(), rule.severity.word()))
     ));
     for line in doc::markdown(rule).lines() {
         match line.strip_prefix('#') {
             Some(heading) => {
-                screen.print(format_args!("{TITLE}{}{TITLE:#}\n", heading.trim_start_matches('#').trim()));
+                screen.print(text!("{}\n", TITLE.paint(heading.trim_start_matches('#').trim())));
             }
-            None => screen.print(format_args!("{line}\n")),
+            None => screen.print(text!("{}\n", line)),
         }
     }
     Ok(ExitCode::Clean)

@@ -5,13 +5,13 @@ pub(super) mod explain;
 
 use monowheel_audit::rule::Rule;
 use monowheel_audit::rules;
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::{ExitCode, Result, text};
 use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::rules::args::RulesArgs;
 use crate::cli::rules::explain::RuleObject;
-use crate::cli::screen::{FAINT, Screen, lines, table};
+use crate::cli::screen::{FAINT, Screen, Table};
 
 #[derive(Serialize)]
 struct Document {
@@ -27,11 +27,14 @@ pub(super) fn run(args: &RulesArgs, global: &Global, screen: &mut Screen) -> Res
         screen.json(&Document { schema: "monowheel.rules/1", rules })?;
         return Ok(ExitCode::Clean);
     }
-    let mut rows = table(&["rule", "group", "severity", "what is wrong"]);
+    let mut rows = Table::new(&["rule", "group", "severity", "what is wrong"]);
     for rule in &chosen {
-        rows.add_row([rule.id, rule.group.word(), rule.severity.word(), rule.summary()]);
+        rows.row([&rule.id, &rule.group.word(), &rule.severity.word(), &rule.summary()]);
     }
-    screen.print(lines(&rows));
-    screen.print(format_args!("\n{FAINT}{} rules; `monowheel explain RULE` tells all of one{FAINT:#}\n", chosen.len()));
+    screen.print(rows.text());
+    screen.print(text!(
+        "\n{}\n",
+        FAINT.paint(text!("{} rules; `monowheel explain RULE` tells all of one", chosen.len()))
+    ));
     Ok(ExitCode::Clean)
 }

@@ -1,16 +1,16 @@
 //! `monowheel test`.
 
 pub(super) mod args;
+pub(super) mod report;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use monowheel_audit::audit;
-use monowheel_audit::report::test_report::{is_bad, line, render, tally, worst};
-use monowheel_audit::report::{Text, html};
+use monowheel_audit::report::test_report::{is_bad, tally, worst};
+use monowheel_audit::report::{Text, document, html};
 use monowheel_audit::test_report::{self, Proof, Verdict};
 use monowheel_error::text::count;
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::Stop;
@@ -22,6 +22,7 @@ use crate::cli::format;
 use crate::cli::pythons::chosen;
 use crate::cli::screen::{BAD, GOOD, Screen};
 use crate::cli::test::args::{ProofFormat, TestArgs};
+use crate::cli::test::report::{line, render};
 
 pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.format, global.json, ProofFormat::Json, ProofFormat::Text)?;
@@ -41,22 +42,19 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Sc
         stop: stop.clone(),
     };
     let tried = pythons.iter().filter(|python| python.about.unfit().is_none()).count();
-    screen.note(&format!(
+    screen.note(text!(
         "{} on {}",
         count(releases.iter().map(|release| release.wheels.len()).sum(), "wheel"),
         count(tried, "interpreter")
     ));
     let proof = {
         let how = Text { colours: screen.progress_colours(), details: false };
-        let shared = Mutex::new(&mut *screen);
+        let notes = screen.notes();
         let told = |event: Event<'_>| {
-            let text = match event {
+            notes.line(match event {
                 Event::Ended(trial) => line(trial, how),
-                Event::Waiting { python, holder } => format!("waiting for {holder}, which works with {python}"),
-            };
-            if let Ok(mut screen) = shared.lock() {
-                screen.note(&text);
-            }
+                Event::Waiting { python, holder } => text!("waiting for {}, which works with {}", holder, python),
+            });
         };
         trials::prove(&releases, &pythons, &settings, &options, &told)?
     };
@@ -139,23 +137,22 @@ fn keep(args: &TestArgs, proof: &Proof) -> Result<()> {
 }
 
 fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, screen: &mut Screen) -> Result<()> {
-    let rendered = match format {
-        ProofFormat::Text => {
-            let how = Text { colours: args.output.is_none(), details: global.verbose };
-            render(proof, how)
+    let how = Text { colours: args.output.is_none(), details: global.verbose };
+    let Some(output) = &args.output else {
+        match format {
+            ProofFormat::Text => screen.print(render(proof, how)),
+            ProofFormat::Json => screen.json(proof)?,
+            ProofFormat::Html => screen.machine(&html::proof_page(proof))?,
         }
-        ProofFormat::Json => proof.json(),
+        return Ok(());
+    };
+    let written = match format {
+        ProofFormat::Text => render(proof, how).into_string(),
+        ProofFormat::Json => document(proof),
         ProofFormat::Html => html::proof_page(proof),
     };
-    let Some(output) = &args.output else {
-        if format == ProofFormat::Text {
-            screen.print(rendered);
-            return Ok(());
-        }
-        return screen.machine(&rendered);
-    };
-    atomic_write::write(output, rendered)?;
+    atomic_write::write(output, written)?;
     let style = if is_bad(proof) { BAD } else { GOOD };
-    screen.note(&format!("{style}{}{style:#}; the report is in {}", tally(proof), output.display()));
+    screen.note(text!("{}; the report is in {}", style.paint(tally(proof)), output.display()));
     Ok(())
 }

@@ -10,8 +10,8 @@ use monowheel_build::provenance::Provenance;
 use monowheel_build::verify::git::Repository;
 use monowheel_build::verify::subject::{Named, is_for};
 use monowheel_build::verify::{Origin, Report, Request, Subject, verify};
-use monowheel_error::text::harmless;
-use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_error::terminal::lines;
+use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{self, RemoteFile, Requirements, Served};
 use monowheel_project::target::{Target, WindowsAbi};
 use monowheel_system::atomic_write;
@@ -56,7 +56,7 @@ pub(super) fn run(
         allow_flags: args.allow_flags,
         folder: kept.path.clone(),
     };
-    let report = verify(&request, stop, &mut |line| screen.note(&format!("{FAINT}{}{FAINT:#}", harmless(line))))?;
+    let report = verify(&request, stop, &mut |line| screen.note(FAINT.paint(lines(line))))?;
     tell(&report, args, global, screen)?;
     Ok(report.exit_code())
 }
@@ -70,7 +70,7 @@ fn tell(report: &Report, args: &VerifyArgs, global: &Global, screen: &mut Screen
     }
     if let Some(output) = &args.output {
         let style = if report.identical { GOOD } else { BAD };
-        screen.note(&format!("{style}{}{style:#}; the report is in {}", verdict(report), output.display()));
+        screen.note(text!("{}; the report is in {}", style.paint(verdict(report)), output.display()));
     } else {
         screen.print(render(report, Text { colours: true, details: global.verbose }));
     }
@@ -130,7 +130,7 @@ impl Gathering<'_> {
         requirements.add(text)?;
         let served = monowheel_net::served(&requirements, &self.args.index.options(self.stop))?;
         for note in &served.notes {
-            screen.note(&harmless(note));
+            screen.note(text!("{}", note));
         }
         if served.wheels.is_empty() {
             return Err(Error::new(ErrorKind::Usage, format!("{text} has no wheel to verify"))
@@ -141,7 +141,7 @@ impl Gathering<'_> {
             if !self.is_wanted(&file.name) {
                 continue;
             }
-            screen.note(&format!("{FAINT}fetching {}{FAINT:#}", harmless(&file.name)));
+            screen.note(FAINT.paint(text!("fetching {}", file.name)));
             let wheel = served.save(file, &folder)?;
             let mut subject = Subject::read(&wheel, file.address.to_string(), file.sha256.is_some());
             subject.source.clone_from(&self.given);
@@ -161,7 +161,7 @@ fn beside(wheel: &Path, recipe: &Provenance) -> Result<Origin> {
     if sdist.is_file() {
         return on_disk(&sdist);
     }
-    let name = harmless(&name.to_string_lossy()).into_owned();
+    let name = name.to_string_lossy();
     Err(Error::new(ErrorKind::Usage, format!("no source: {name} does not lie beside the wheel"))
         .at(wheel.display())
         .next("name it with --sdist FILE, or its repository with --source REPO@TAG"))

@@ -3,21 +3,23 @@
 use crate::cli::compare::report::differences;
 pub use monowheel_audit::report::text::{Ink, Text};
 use monowheel_build::verify::{Mismatch, Outcome, Report, Verified};
-use monowheel_error::text::{count, harmless, reason_lines};
+use monowheel_error::terminal::TerminalText;
+use monowheel_error::text;
+use monowheel_error::text::{count, reason_lines};
 
 /// The report as lines of text.
 #[must_use]
-pub fn render(report: &Report, how: Text) -> String {
-    let mut text: String = report.wheels.iter().map(|wheel| one(wheel, how)).collect();
+pub fn render(report: &Report, how: Text) -> TerminalText {
+    let mut text: TerminalText = report.wheels.iter().map(|wheel| one(wheel, how)).collect();
     if !report.trusted.is_empty() {
-        text += &format!("{}\n", how.paint(Ink::Strong, "trusted"));
+        text += text!("{}\n", how.paint(Ink::Strong, "trusted"));
         for line in &report.trusted {
-            text += &format!("  {}\n", harmless(line));
+            text += text!("  {}\n", line);
         }
-        text += &format!("{} the wheels, and what they say of themselves\n", how.paint(Ink::Strong, "not trusted:"));
+        text += text!("{} the wheels, and what they say of themselves\n", how.paint(Ink::Strong, "not trusted:"));
     }
     let ink = if report.identical { Ink::Good } else { Ink::Bad };
-    text + &how.paint(ink, &verdict(report)) + "\n"
+    text + how.paint(ink, verdict(report)).line()
 }
 
 /// The outcome in one line.
@@ -42,54 +44,53 @@ pub fn verdict(report: &Report) -> String {
     }
 }
 
-fn one(wheel: &Verified, how: Text) -> String {
+fn one(wheel: &Verified, how: Text) -> TerminalText {
     let ink = match wheel.outcome {
         Outcome::Identical => Ink::Good,
         Outcome::IdenticalButFor { .. } => Ink::Warn,
         _ => Ink::Bad,
     };
-    let mut text =
-        format!("{} {}\n", how.paint(ink, wheel.outcome.word()), how.paint(Ink::Strong, &harmless(&wheel.file)));
+    let mut text = text!("{} {}\n", how.paint(ink, wheel.outcome.word()), how.paint(Ink::Strong, &wheel.file));
     let promised = |promised: bool| if promised { ", as the index promises" } else { "" };
-    let faint = |line: String| how.paint(Ink::Faint, &harmless(&line)) + "\n";
-    text += &format!("  {}", faint(format!("from {}", wheel.from)));
-    text += &format!("  {}", faint(format!("sha256 {}{}", wheel.sha256, promised(wheel.promised))));
+    let faint = |line: String| how.paint(Ink::Faint, &line).line();
+    text += text!("  {}", faint(format!("from {}", wheel.from)));
+    text += text!("  {}", faint(format!("sha256 {}{}", wheel.sha256, promised(wheel.promised))));
     if let Some(source) = &wheel.source {
         let commit = source.commit.as_ref().map(|commit| format!(", commit {commit}")).unwrap_or_default();
-        text += &format!("  {}", faint(format!("source {}{commit}", source.from)));
+        text += text!("  {}", faint(format!("source {}{commit}", source.from)));
         if let Some(sha256) = &source.sha256 {
-            text += &format!("  {}", faint(format!("sha256 {sha256}{}", promised(source.promised))));
+            text += text!("  {}", faint(format!("sha256 {sha256}{}", promised(source.promised))));
         }
     }
     if let Outcome::Unverified { why } = &wheel.outcome {
         for line in reason_lines(why) {
-            text += &format!("  {line}\n");
+            text += text!("  {}\n", line);
         }
     }
     for cause in &wheel.causes {
-        text += &format!("  {} {}\n", how.paint(Ink::Warn, "cause"), harmless(cause));
+        text += text!("  {} {}\n", how.paint(Ink::Warn, "cause"), cause);
     }
-    text += &tools(&wheel.tools, how);
+    text += tools(&wheel.tools, how);
     let list = wheel.outcome.differences();
     if !list.is_empty() {
-        text += "  A is the wheel, B what was built from its source\n";
-        text += &differences(list, how);
+        text += text!("  A is the wheel, B what was built from its source\n");
+        text += differences(list, how);
     }
     if let (Outcome::Different { .. }, Some(first)) = (&wheel.outcome, wheel.first_cause()) {
-        text += &format!("  {} {}\n", how.paint(Ink::Strong, "first cause:"), harmless(&first));
+        text += text!("  {} {}\n", how.paint(Ink::Strong, "first cause:"), first);
     }
-    text + "\n"
+    text.line()
 }
 
 /// One line for each tool that is not as the wheel says, and the commands that get those.
-fn tools(mismatches: &[Mismatch], how: Text) -> String {
-    let mut text = String::new();
+fn tools(mismatches: &[Mismatch], how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     for Mismatch { what, wheel, here, .. } in mismatches {
         let line = format!("{what}: the wheel says {wheel}, here is {here}");
-        text += &format!("  {}\n", how.paint(Ink::Warn, &harmless(&line)));
+        text += text!("  {}\n", how.paint(Ink::Warn, &line));
     }
     for get in mismatches.iter().filter_map(|mismatch| mismatch.get.as_ref()) {
-        text += &format!("  get it: {}\n", harmless(get));
+        text += text!("  get it: {}\n", get);
     }
     text
 }

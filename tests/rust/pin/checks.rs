@@ -21,7 +21,7 @@ fn after(change: impl FnOnce(&mut Vec<Served>)) -> Vec<(Vec<Kind>, String)> {
         let report = index.check(file).unwrap();
         assert_eq!(report.exit_code(), ExitCode::Findings);
         let kinds = report.releases[0].findings.iter().map(|finding| finding.kind).collect();
-        let said = report::render_check(&report, Text { details: true, ..Text::default() });
+        let said = report::render_check(&report, Text { details: true, ..Text::default() }).into_string();
         (kinds, index.shown(&said).replace(&dir.path().display().to_string(), "[folder]"))
     };
     files.iter().map(look).collect()

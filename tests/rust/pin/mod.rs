@@ -2,9 +2,6 @@
 mod bad;
 mod checks;
 mod pins;
-#[path = "../../../crates/monowheel-net/tests/net/server.rs"]
-#[allow(dead_code, reason = "the tests of the client use all of it")]
-mod server;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -17,7 +14,8 @@ use monowheel_release::pin::check::{self, Report, check};
 use monowheel_release::pin::{Pinned, Request, Scope, pin};
 use monowheel_system::hash::sha256;
 use serde_json::{Value, json};
-use server::{Reply, Server};
+
+use crate::server::{Reply, Server};
 
 const LINUX: &str = "manylinux_2_17_x86_64.manylinux2014_x86_64";
 

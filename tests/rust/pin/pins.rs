@@ -14,7 +14,7 @@ fn both_forms_of_one_wheel_for_each_platform() {
         "{}\n=== pylock.toml\n{}\n=== terminal\n{}",
         requirements::render(&pinned),
         pylock::render(&pinned, Path::new("/nowhere")).unwrap(),
-        report::render(&pinned, Text::default())
+        report::render(&pinned, Text::default()).into_string()
     );
     insta::assert_snapshot!(index.shown(&text));
 }
@@ -55,7 +55,7 @@ fn wheels_that_nobody_gets_are_left_out() {
         ["demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl", "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl"]
     );
     assert_eq!(pinned.releases[0].for_one_python, 1);
-    let said = report::render(&pinned, Text::default());
+    let said = report::render(&pinned, Text::default()).into_string();
     assert!(
         said.contains("not one wheel for each platform: 2 wheels for 1 platform, up to 2 on one; 1 of them"),
         "{said}"
@@ -68,7 +68,7 @@ fn both_families_of_the_stable_abi_count() {
     let index = Index::of(vec![Served::of(&Wheel::abi3(LINUX)), Served::of(&Wheel::abi3t(LINUX))]);
     let pinned = index.pin().unwrap();
     assert_eq!((files(&pinned).len(), pinned.releases[0].for_one_python), (2, 0));
-    let said = report::render(&pinned, Text::default());
+    let said = report::render(&pinned, Text::default()).into_string();
     assert!(said.contains("2 wheels for 1 platform: at most 2 on one, none of them for one Python alone"), "{said}");
 }
 
@@ -111,7 +111,7 @@ fn what_a_release_needs_is_named() {
     let index = Index::of(vec![Served::of(&Wheel::abi3(LINUX).info("METADATA", needs))]);
     let pinned = index.pin().unwrap();
     assert_eq!(pinned.needs, ["cffi>=1"]);
-    let said = report::render(&pinned, Text::default());
+    let said = report::render(&pinned, Text::default()).into_string();
     assert!(said.contains("not pinned, and needed: cffi>=1"), "{said}");
     assert!(said.contains("printf '%s\\n' demo==1.0 | uv pip compile --generate-hashes -"), "{said}");
     assert!(requirements::render(&pinned).contains("# Not in it is what it needs: cffi>=1\n"));

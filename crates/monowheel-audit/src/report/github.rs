@@ -3,7 +3,7 @@
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>; the escapes are those of
 //! `@actions/core` (`escapeData`, `escapeProperty`).
 
-use monowheel_error::text::{harmless, reason_lines};
+use monowheel_error::text::harmless;
 
 use crate::finding::{Finding, Severity};
 use crate::report::{Subject, View};
@@ -12,22 +12,21 @@ use crate::report::{Subject, View};
 pub(super) fn render(report: &View<'_>) -> String {
     let mut text = String::new();
     for (subject, finding) in report.findings() {
-        text += &command(&subject, finding);
+        text += &of_finding(&subject, finding);
     }
     for failure in report.failures {
-        let why: Vec<_> = reason_lines(&failure.why).collect();
-        let (file, title) = (property(&failure.place), property("could not be looked at"));
-        text += &format!("::error file={file},title={title}::{}\n", escape(&why.join("\n")));
+        let properties = [("file", &*failure.place), ("title", "could not be looked at")];
+        text += &command("error", &properties, failure.why.lines().map(str::trim_end));
     }
     for ignore in report.unused_ignores {
         let message = format!("nothing matches the ignore of {} ({})", ignore.rule, ignore.reason);
-        text += &format!("::warning title={}::{}\n", property("unused ignore"), data(&message));
+        text += &command("warning", &[("title", "unused ignore")], [&*message]);
     }
     text += &format!("monowheel: {}\n", report.verdict());
     text
 }
 
-fn command(subject: &Subject<'_>, finding: &Finding) -> String {
+fn of_finding(subject: &Subject<'_>, finding: &Finding) -> String {
     let word = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -35,28 +34,31 @@ fn command(subject: &Subject<'_>, finding: &Finding) -> String {
     };
     let place = finding.place.to_string();
     let title = if place.is_empty() { finding.rule.to_string() } else { format!("{} in {place}", finding.rule) };
-    let mut file = subject.file_of(finding).map(|place| format!("file={},", property(&place))).unwrap_or_default();
-    if let Some(line) = finding.place.line {
-        file += &format!("line={line},");
-    }
-    if let Some(column) = finding.place.column {
-        file += &format!("col={column},");
-    }
-    let mut message = harmless(&finding.message).into_owned();
-    if let Some(fix) = &finding.fix {
-        // The one line break of a message that is meant.
-        message = format!("{message}\nfix: {}", harmless(fix));
-    }
-    format!("::{word} {file}title={}::{}\n", property(&title), escape(&message))
+    let number = |number: Option<u32>| number.map(|number| number.to_string());
+    let values = [
+        ("file", subject.file_of(finding)),
+        ("line", number(finding.place.line)),
+        ("col", number(finding.place.column)),
+        ("title", Some(title)),
+    ];
+    let properties: Vec<(&str, &str)> =
+        values.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
+    let fix = finding.fix.as_ref().map(|fix| format!("fix: {fix}"));
+    command(word, &properties, std::iter::once(&*finding.message).chain(fix.as_deref()))
 }
 
-/// The text after the last `::`.
+/// One workflow command. Every command is made here, and nothing in it is left that could end its line.
+fn command<'a>(word: &'static str, properties: &[(&str, &str)], message: impl IntoIterator<Item = &'a str>) -> String {
+    let properties: Vec<String> =
+        properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
+    // The line breaks between the lines of a message are the only ones that are meant.
+    let message: Vec<String> = message.into_iter().map(data).collect();
+    format!("::{word} {}::{}\n", properties.join(","), message.join("%0A"))
+}
+
+/// A line of the text after the last `::`.
 fn data(text: &str) -> String {
-    escape(&harmless(text))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    harmless(text).replace('%', "%25")
 }
 
 /// A value between the two `::`.

@@ -1,7 +1,7 @@
 //! The report as one page that needs nothing else: no script, no request, no font of its own.
 //!
 //! maud escapes every value; what a browser would act on besides (direction, line separators) is
-//! spelled out by [`harmless`]. [`fragment`] is the same for a notebook, under one class.
+//! spelled out by [`harmless`], and once more in the page as a whole, so that no value can be missed. [`fragment`] is the same for a notebook, under one class.
 
 mod binaries;
 mod coverage;
@@ -11,7 +11,7 @@ mod test_report;
 use std::collections::{HashMap, HashSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use monowheel_error::text::{bytes, count, harmless, reason_lines};
+use monowheel_error::text::{bytes, count, harmless, is_deceptive, reason_lines};
 
 use crate::finding::Severity;
 use crate::report::test_report::tally;
@@ -55,13 +55,26 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
             }
         }
     };
-    page.into_string()
+    spelled_out(&page)
 }
 
 /// The same without the page around it, with a style that touches nothing else.
 #[must_use]
 pub fn fragment(report: &impl Renderable) -> String {
-    html! { (style()) div class="monowheel" { (content(&report.view())) } }.into_string()
+    spelled_out(&html! { (style()) div class="monowheel" { (content(&report.view())) } })
+}
+
+/// The page, in which nothing is left that a browser, or a runner of GitHub Actions, would act on.
+fn spelled_out(page: &Markup) -> String {
+    let mut safe = String::with_capacity(page.0.len());
+    for character in page.0.chars() {
+        if is_deceptive(character) && character != '\n' {
+            safe += &format!("&lt;U+{:04X}&gt;", u32::from(character));
+        } else {
+            safe.push(character);
+        }
+    }
+    safe.replace("##[", "##&#91;")
 }
 
 fn style() -> Markup {
@@ -196,5 +209,16 @@ fn found(counts: Counts) -> Markup {
         @for (number, severity) in kinds.into_iter().filter(|(number, _)| *number > 0) {
             span class={ "badge " (severity.word()) } { (count(number, severity.word())) } " "
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_nobody_escaped_acts_on_nothing() {
+        let page = html! { p title="a\u{202e}b" { "c\u{9b}\n##[error]d" } };
+        assert_eq!(spelled_out(&page), "<p title=\"a&lt;U+202E&gt;b\">c&lt;U+009B&gt;\n##&#91;error]d</p>");
     }
 }

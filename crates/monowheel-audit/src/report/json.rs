@@ -23,7 +23,8 @@ pub fn document(value: &impl Serialize) -> String {
         }
     }
     safe.push('\n');
-    safe
+    // Only a string can hold it, and a runner of GitHub Actions would obey it anywhere in a line.
+    safe.replace("##[", "##\\u005b")
 }
 
 #[cfg(test)]
@@ -32,9 +33,9 @@ mod tests {
 
     #[test]
     fn escapes_change_no_value() -> Result<(), serde_json::Error> {
-        let hostile = "a\u{202e}b\u{9b}31m\u{7f}\x1b[0m\n\u{e0041}<script>";
+        let hostile = "a\u{202e}b\u{9b}31m\u{7f}\x1b[0m\n\u{e0041}<script>##[error]";
         let text = document(&hostile);
-        assert!(text.trim_end().is_ascii(), "{text}");
+        assert!(text.trim_end().is_ascii() && !text.contains("##["), "{text}");
         assert_eq!(serde_json::from_str::<String>(&text)?, hostile);
         Ok(())
     }

@@ -1,26 +1,8 @@
-//! What came of running wheels, for a terminal: the interpreters, what went wrong, and the map.
+//! What came of running wheels, in the words that every form of the report has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use monowheel_error::text::{count, harmless};
-use monowheel_system::exec::last_lines;
-
-use crate::report::text::{Ink, Text};
-use crate::test_report::{Cell, Check, Outcome, Proof, Release, Trial, Verdict};
-
-/// A trace is shown up to its last lines; the log has all of it.
-const TRACE: usize = 15;
-
-/// The proof as lines of text.
-#[must_use]
-pub fn render(proof: &Proof, how: Text) -> String {
-    let mut text = String::new();
-    for release in &proof.releases {
-        text += &self::release(release, how);
-    }
-    let ink = if is_bad(proof) { Ink::Bad } else { Ink::Good };
-    text + &how.paint(ink, &tally(proof)) + "\n"
-}
+use crate::test_report::{Cell, Check, Outcome, Proof, Release, Verdict};
 
 /// The worst verdict of all trials.
 #[must_use]
@@ -62,81 +44,6 @@ pub const fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// One line on one trial, for whoever watches.
-#[must_use]
-pub fn line(trial: &Trial, how: Text) -> String {
-    let ink = match trial.verdict {
-        Verdict::Ran => Ink::Good,
-        Verdict::Failed | Verdict::NotRun => Ink::Bad,
-        Verdict::Nothing | Verdict::Skipped => Ink::Faint,
-    };
-    let runner = if trial.runner == "native" { String::new() } else { format!(" under {}", trial.runner) };
-    format!(
-        "{}  {}{runner} {}",
-        how.paint(ink, &format!("{:8}", word(trial.verdict))),
-        harmless(&trial.python),
-        how.paint(
-            Ink::Faint,
-            &format!("{:.1} s{}", trial.seconds, if trial.reused { ", environment kept" } else { "" })
-        )
-    )
-}
-
-fn release(release: &Release, how: Text) -> String {
-    let title =
-        format!("{} {}, {}", harmless(&release.name), harmless(&release.version), count(release.wheels.len(), "wheel"));
-    let mut text = format!("{}\n", how.paint(Ink::Strong, &title));
-    for trial in &release.trials {
-        text += &format!("  {}\n", line(trial, how));
-        text += &trouble(trial, how);
-    }
-    text += &remarks(release, how);
-    text += &map(release, how);
-    text + "\n"
-}
-
-/// What kept a trial from simply running.
-fn trouble(trial: &Trial, how: Text) -> String {
-    let mut text = String::new();
-    for check in trial.checks.iter().filter(|check| check.outcome == Outcome::Failed) {
-        text += &format!("    {}\n", how.paint(Ink::Bad, &format!("{} failed", check.name)));
-        text += &indented(&check.said);
-    }
-    match &trial.why {
-        Some(why) if trial.verdict != Verdict::Skipped => text += &indented(why),
-        Some(why) => text += &format!("    {}\n", how.paint(Ink::Faint, &harmless(why))),
-        None => {}
-    }
-    text
-}
-
-fn indented(said: &str) -> String {
-    // How it ended stands first, the end of the trace last.
-    let (first, rest) = said.split_once('\n').unwrap_or((said, ""));
-    let tail = last_lines(rest, TRACE);
-    let lines = std::iter::once(first).chain(tail.lines()).filter(|line| !line.trim().is_empty());
-    lines.map(|line| format!("      {}\n", harmless(line))).collect()
-}
-
-/// Refusals and noise, each once with the interpreters that it was on.
-fn remarks(release: &Release, how: Text) -> String {
-    let mut said: BTreeMap<(&str, Outcome, String), Vec<String>> = BTreeMap::new();
-    for trial in &release.trials {
-        for check in trial.checks.iter().filter(|check| matches!(check.outcome, Outcome::Refused | Outcome::Noisy)) {
-            said.entry((&check.name, check.outcome, last_lines(&check.said, 1))).or_default().push(short(trial));
-        }
-    }
-    let remark = |((check, outcome, what), on): ((&str, Outcome, String), Vec<String>)| {
-        let (ink, verb) = match outcome {
-            Outcome::Refused => (Ink::Faint, "refused"),
-            _ => (Ink::Warn, "printed to stderr"),
-        };
-        let title = format!("{}: {verb} on {}", explained(check), on.join(", "));
-        format!("  {}\n      {}\n", how.paint(ink, &title), harmless(what.trim()))
-    };
-    said.into_iter().map(remark).collect()
-}
-
 /// What a check does, in words.
 #[must_use]
 pub fn explained(check: &str) -> &str {
@@ -147,46 +54,6 @@ pub fn explained(check: &str) -> &str {
         "command" => "the project's command",
         other => other,
     }
-}
-
-/// `3.15t win_amd64`.
-fn short(trial: &Trial) -> String {
-    let (major, minor) = trial.version;
-    let flags = [(trial.free_threaded, "t"), (trial.debug, "d")];
-    let flags: String = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| *flag).collect();
-    // The usual one is not worth a word.
-    let is_usual = trial.runner == "native" && !trial.platform.starts_with("musllinux");
-    let place = if is_usual { String::new() } else { format!(" {}", harmless(&trial.platform)) };
-    format!("{major}.{minor}{flags}{place}")
-}
-
-fn map(release: &Release, how: Text) -> String {
-    let map = &release.map;
-    if map.rows.is_empty() {
-        return String::new();
-    }
-    let pythons: Vec<String> = map.pythons.iter().map(ToString::to_string).collect();
-    let platforms: Vec<_> = map.rows.iter().map(|row| harmless(&row.platform)).collect();
-    let wide = platforms.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let mut text = format!("  {:wide$}", "");
-    for python in &pythons {
-        text += &format!("  {python:>5}");
-    }
-    text.push('\n');
-    for (row, platform) in map.rows.iter().zip(&platforms) {
-        text += &format!("  {platform:wide$}");
-        for cell in &row.cells {
-            let (sign, ink) = match cell {
-                Cell::Ran { .. } => ("ran", Ink::Good),
-                Cell::Failed { .. } => ("FAIL", Ink::Bad),
-                Cell::NotRun { .. } => ("?", Ink::Warn),
-                Cell::Nothing => ("-", Ink::Faint),
-            };
-            text += &format!("  {}", how.paint(ink, &format!("{sign:>5}")));
-        }
-        text.push('\n');
-    }
-    text + &legend(release, how)
 }
 
 /// Why wheels that would install were not run, each with how many cells of the map it is about: first what the
@@ -212,26 +79,6 @@ pub fn reasons(release: &Release) -> Vec<(String, usize)> {
         reasons.insert(0, (format!("monowheel lab get {}", ids.join(" ")), cells));
     }
     reasons
-}
-
-/// What a question mark stands for, by reason.
-fn legend(release: &Release, how: Text) -> String {
-    let reasons = reasons(release);
-    if reasons.is_empty() {
-        return String::new();
-    }
-    let shown = if how.details { reasons.len() } else { 3 };
-    let mut text = String::from("  ?  would install, not run here:\n");
-    for (why, number) in reasons.iter().take(shown) {
-        text += &format!("       {} ({number})\n", harmless(why));
-    }
-    if reasons.len() > shown {
-        text += &how.paint(
-            Ink::Faint,
-            &format!("       and {} (-v shows all)\n", count(reasons.len() - shown, "other reason")),
-        );
-    }
-    text
 }
 
 /// Whether any check has something to say.

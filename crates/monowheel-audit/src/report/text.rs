@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+pub use monowheel_error::terminal::Ink;
+use monowheel_error::terminal::{Shown, TerminalText};
+use monowheel_error::text;
 use monowheel_error::text::{bytes, count, harmless, reason_lines};
 
 use crate::finding::{Finding, Severity};
@@ -24,38 +27,14 @@ pub struct Text {
     pub details: bool,
 }
 
-/// The styles, as the parameters of ANSI's `SGR`.
-#[derive(Clone, Copy)]
-pub enum Ink {
-    /// Errors.
-    Bad,
-    /// Warnings.
-    Warn,
-    /// What went well.
-    Good,
-    /// What may be passed over.
-    Faint,
-    /// Names and headings.
-    Strong,
-}
-
 impl Text {
-    /// The text in this ink, where colors are wanted.
-    pub fn paint(self, ink: Ink, text: &str) -> String {
-        if !self.colours {
-            return text.to_owned();
-        }
-        let code = match ink {
-            Ink::Bad => "1;31",
-            Ink::Warn => "33",
-            Ink::Good => "32",
-            Ink::Faint => "2",
-            Ink::Strong => "1",
-        };
-        format!("\x1b[{code}m{text}\x1b[0m")
+    /// The text in a color, where colors are wanted.
+    #[must_use]
+    pub fn paint(self, ink: Ink, text: impl Shown) -> TerminalText {
+        if self.colours { ink.paint(text) } else { text!("{}", text) }
     }
 
-    fn severity(self, severity: Severity) -> String {
+    fn severity(self, severity: Severity) -> TerminalText {
         let ink = match severity {
             Severity::Error => Ink::Bad,
             Severity::Warning => Ink::Warn,
@@ -66,52 +45,52 @@ impl Text {
 }
 
 /// The report as lines of text.
-pub(super) fn render(report: &View<'_>, how: Text) -> String {
-    let mut text = String::new();
+pub(super) fn render(report: &View<'_>, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     let (clean, others): (Vec<_>, Vec<_>) =
         report.items.iter().partition(|item| item.findings.is_empty() && (item.ignored.is_empty() || !how.details));
     for item in others {
-        text += &head(item, how);
-        text += &findings(item.findings, how);
+        text += head(item, how);
+        text += findings(item.findings, how);
         if how.details {
             for ignored in item.ignored {
-                let line = format!("  ignored {}: {}", ignored.finding.rule, harmless(&ignored.reason));
-                text += &(how.paint(Ink::Faint, &line) + "\n");
+                let line = text!("  ignored {}: {}", ignored.finding.rule, ignored.reason);
+                text += how.paint(Ink::Faint, line).line();
             }
         }
-        text.push('\n');
+        text += text!("\n");
     }
     if clean.len() <= CLEAN_SHOWN || how.details {
         for item in &clean {
-            text += &format!("{} {}", how.paint(Ink::Good, "clean"), head(item, how));
+            text += text!("{} {}", how.paint(Ink::Good, "clean"), head(item, how));
         }
     } else {
-        text += &format!("{} {}\n", how.paint(Ink::Good, "clean"), count(clean.len(), "more file"));
+        text += text!("{} {}\n", how.paint(Ink::Good, "clean"), count(clean.len(), "more file"));
     }
     if !clean.is_empty() {
-        text.push('\n');
+        text += text!("\n");
     }
     let broken: HashSet<&str> = report.broken().collect();
     let with_maps = how.details || report.sets.len() <= MAPS_SHOWN;
     for set in report.sets {
-        text += &self::set(set, &broken, with_maps, how);
+        text += self::set(set, &broken, with_maps, how);
     }
     for proof in report.proofs {
         let on = format!("run by monowheel test: {}", tally(proof));
-        text += &format!("{}\n\n", how.paint(if is_bad(proof) { Ink::Bad } else { Ink::Good }, &on));
+        text += text!("{}\n\n", how.paint(if is_bad(proof) { Ink::Bad } else { Ink::Good }, on));
     }
     for failure in report.failures {
-        let title = format!("could not look at {}", harmless(&failure.place));
-        text += &format!("{}\n", how.paint(Ink::Bad, &title));
+        let title = text!("could not look at {}", failure.place);
+        text += text!("{}\n", how.paint(Ink::Bad, title));
         for line in reason_lines(&failure.why) {
-            text += &format!("  {line}\n");
+            text += text!("  {}\n", line);
         }
-        text.push('\n');
+        text += text!("\n");
     }
     for ignore in report.unused_ignores {
         let path = ignore.path.as_deref().map(|path| format!(" in {path}")).unwrap_or_default();
         let line = format!("nothing matches the ignore of {}{path} ({})", ignore.rule, ignore.reason);
-        text += &format!("{} {}\n", how.paint(Ink::Warn, "unused"), harmless(&line));
+        text += text!("{} {}\n", how.paint(Ink::Warn, "unused"), line);
     }
     let ink = match report.counts.worst() {
         _ if !report.failures.is_empty() => Ink::Bad,
@@ -119,55 +98,55 @@ pub(super) fn render(report: &View<'_>, how: Text) -> String {
         Some(Severity::Warning) => Ink::Warn,
         _ => Ink::Good,
     };
-    text + &how.paint(ink, &report.verdict()) + "\n"
+    text + how.paint(ink, report.verdict()).line()
 }
 
-fn head(item: &Item<'_>, how: Text) -> String {
-    let size = how.paint(Ink::Faint, &format!("({})", bytes(item.size)));
-    format!("{} {size}\n", how.paint(Ink::Strong, &harmless(item.place)))
+fn head(item: &Item<'_>, how: Text) -> TerminalText {
+    let size = how.paint(Ink::Faint, text!("({})", bytes(item.size)));
+    text!("{} {}\n", how.paint(Ink::Strong, item.place), size)
 }
 
-fn findings(findings: &[Finding], how: Text) -> String {
+fn findings(findings: &[Finding], how: Text) -> TerminalText {
     // The engine sorts them; a report that was made by hand need not be.
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|found| std::cmp::Reverse(found.severity));
-    let mut text = String::new();
+    let mut text = TerminalText::new();
     for finding in sorted {
-        text += &format!("  {} {}", how.severity(finding.severity), how.paint(Ink::Strong, &finding.rule));
+        text += text!("  {} {}", how.severity(finding.severity), how.paint(Ink::Strong, &finding.rule));
         let place = finding.place.to_string();
         if !place.is_empty() {
-            text += &format!(" in {}", harmless(&place));
+            text += text!(" in {}", place);
         }
-        text += &format!("\n    {}\n", harmless(&finding.message));
+        text += text!("\n    {}\n", finding.message);
         if how.details {
             for detail in &finding.details {
-                text += &(how.paint(Ink::Faint, &format!("    - {}", harmless(detail))) + "\n");
+                text += how.paint(Ink::Faint, text!("    - {}", detail)).line();
             }
         }
         if let Some(fix) = &finding.fix {
-            text += &format!("    {} {}\n", how.paint(Ink::Good, "fix:"), harmless(fix));
+            text += text!("    {} {}\n", how.paint(Ink::Good, "fix:"), fix);
         }
     }
     text
 }
 
-fn set(set: &SetReport, broken: &HashSet<&str>, with_map: bool, how: Text) -> String {
+fn set(set: &SetReport, broken: &HashSet<&str>, with_map: bool, how: Text) -> TerminalText {
     let with_map = with_map && !set.coverage.rows.is_empty();
     if set.findings.is_empty() && !with_map {
-        return String::new();
+        return TerminalText::new();
     }
-    let title = format!("{}, {}", harmless(&set.name), count(set.wheels.len(), "wheel"));
-    let mut text = format!("{}\n{}", how.paint(Ink::Strong, &title), findings(&set.findings, how));
+    let title = text!("{}, {}", set.name, count(set.wheels.len(), "wheel"));
+    let mut text = text!("{}\n{}", how.paint(Ink::Strong, title), findings(&set.findings, how));
     if with_map {
-        text += "  which wheel an installer takes:\n";
-        text += &map(&set.coverage, broken, how);
+        text += text!("  which wheel an installer takes:\n");
+        text += map(&set.coverage, broken, how);
     }
-    text.push('\n');
+    text += text!("\n");
     text
 }
 
 /// The coverage map: a row for each platform, a column for each interpreter, a number for each wheel.
-pub fn map(coverage: &Coverage, broken: &HashSet<&str>, how: Text) -> String {
+pub fn map(coverage: &Coverage, broken: &HashSet<&str>, how: Text) -> TerminalText {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut legend: Vec<&str> = Vec::new();
     for wheel in coverage.rows.iter().flat_map(|row| &row.wheels).flatten() {
@@ -180,13 +159,14 @@ pub fn map(coverage: &Coverage, broken: &HashSet<&str>, how: Text) -> String {
     let platforms: Vec<_> = coverage.rows.iter().map(|row| harmless(&row.platform)).collect();
     let wide = platforms.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let column = |python: &str| python.len().max(4);
-    let mut text = format!("  {:wide$}", "");
+    let mut text = text!("  {:wide$}", "");
     for python in &pythons {
-        text += &format!("  {python:>width$}", width = column(python));
+        let width = column(python);
+        text += text!("  {:>width$}", python);
     }
-    text = format!("{}\n", text.trim_end());
+    text = text.trimmed().line();
     for (row, platform) in coverage.rows.iter().zip(&platforms) {
-        text += &format!("  {platform:wide$}");
+        text += text!("  {:wide$}", platform);
         for (python, wheel) in pythons.iter().zip(&row.wheels) {
             let (cell, ink) = match wheel {
                 None => ("-".to_owned(), Ink::Faint),
@@ -199,13 +179,14 @@ pub fn map(coverage: &Coverage, broken: &HashSet<&str>, how: Text) -> String {
                     )
                 }
             };
-            text += &format!("  {}", how.paint(ink, &format!("{cell:>width$}", width = column(python))));
+            let width = column(python);
+            text += text!("  {}", how.paint(ink, text!("{:>width$}", cell)));
         }
-        text.push('\n');
+        text += text!("\n");
     }
     for (at, wheel) in legend.iter().enumerate() {
         let mark = if broken.contains(wheel) { "  (! it has errors)" } else { "" };
-        text += &format!("  {:>2}  {}{mark}\n", at + 1, harmless(wheel));
+        text += text!("  {:>2}  {}{}\n", at + 1, wheel, mark);
     }
     text
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use monowheel_error::ExitCode;
+use monowheel_error::terminal::TerminalText;
 use monowheel_error::text::count;
 use monowheel_wheel::tag::Tag;
 use serde::Serialize;
@@ -22,12 +23,18 @@ pub trait Renderable: Serialize + Sized {
     #[must_use]
     fn render(&self, format: Format, text: Text) -> String {
         match format {
-            Format::Text => text::render(&self.view(), text),
+            Format::Text => self.text(text).into_string(),
             Format::Json => json::document(self),
             Format::Sarif => sarif::render(&self.view()),
             Format::Github => github::render(&self.view()),
             Format::Html => html::page(&self.view()),
         }
+    }
+
+    /// The form for people, as a terminal shows it.
+    #[must_use]
+    fn text(&self, how: Text) -> TerminalText {
+        text::render(&self.view(), how)
     }
 
     /// What a command that made this report ends with; `fail_on` is the mildest finding that counts.

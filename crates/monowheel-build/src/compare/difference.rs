@@ -22,7 +22,7 @@ pub struct Difference {
     /// Where.
     pub place: Place,
     /// A sentence that names the thing and what it is in A and in B. Names from the files stand in it as
-    /// they are: who prints it makes it harmless (`report::words::harmless`).
+    /// they are: who prints it escapes it (`monowheel_error::terminal`).
     pub cause: String,
     /// It follows from another difference that is told too, and would be gone with that one.
     pub follows: bool,

@@ -39,7 +39,8 @@ pub fn render(pinned: &Pinned) -> String {
         text.push('\n');
         text += &requirement(release);
     }
-    text
+    // Only comments can hold it. A pin is on stdout where no file is named, and a runner of GitHub Actions would obey.
+    text.replace("##[", "## [")
 }
 
 /// What made the file, from what, and to what it is narrowed; for both forms.

@@ -69,7 +69,7 @@ fn all() -> Report {
 
 #[test]
 fn text() {
-    insta::assert_snapshot!(render(&all(), Text::default()));
+    insta::assert_snapshot!(render(&all(), Text::default()).as_str());
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn hostile_names_act_on_no_terminal() {
         get: None,
     });
     let report = report(vec![one]);
-    for text in [render(&report, Text::default()), document(&report)] {
+    for text in [render(&report, Text::default()).into_string(), document(&report)] {
         assert!(text.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{text}");
     }
 }

@@ -1,0 +1,332 @@
+//! Text for a terminal, in which no name from a file, a server or a tool can act on what shows it.
+//!
+//! [`text!`](crate::text!) is the way to write it. Its format string is a literal; every argument is escaped as
+//! [`harmless`] does it, unless the argument is a [`TerminalText`] itself. `Screen`, which prints, takes nothing else:
+//! to forget the escape is not possible.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::{Add, AddAssign};
+
+use crate::text::harmless;
+
+/// Collected text: colors and line breaks in it are monowheel's own.
+///
+/// It is no `Display` on purpose: a `format!` around it would lose the difference. [`into_string`](Self::into_string)
+/// is the end of the way, for a file or a test.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TerminalText(String);
+
+/// What [`text!`](crate::text!) takes as an argument.
+pub trait Shown {
+    /// Writes the value, escaped where it is not a [`TerminalText`], and padded as the format says.
+    ///
+    /// # Errors
+    /// When the formatter fails.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl<T: fmt::Display + ?Sized> Shown for T {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match f.precision() {
+            Some(precision) => format!("{self:.precision$}"),
+            None => self.to_string(),
+        };
+        let safe = harmless(&text);
+        padded(&safe, safe.chars().count(), f)
+    }
+}
+
+impl Shown for TerminalText {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        padded(&self.0, without_colors(&self.0).chars().count(), f)
+    }
+}
+
+impl Shown for &TerminalText {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).show(f)
+    }
+}
+
+fn padded(text: &str, wide: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let missing = f.width().unwrap_or(0).saturating_sub(wide);
+    let before = match f.align() {
+        Some(fmt::Alignment::Right) => missing,
+        Some(fmt::Alignment::Center) => missing / 2,
+        Some(fmt::Alignment::Left) | None => 0,
+    };
+    let after = missing - before;
+    write!(f, "{:before$}{text}{:after$}", "", "")
+}
+
+/// An argument of [`text!`](crate::text!).
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Argument<'a, T: ?Sized>(pub &'a T);
+
+impl<T: Shown + ?Sized> fmt::Display for Argument<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+}
+
+/// Whether a format string has only `{}` and `{:…}`: a `{name}` would be an argument that the macro does not see.
+#[doc(hidden)]
+#[must_use]
+pub const fn takes_arguments_only(format: &str) -> bool {
+    let bytes = format.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'{' {
+            at += 1;
+            if at == bytes.len() || !matches!(bytes[at], b'{' | b'}' | b':') {
+                return false;
+            }
+        }
+        at += 1;
+    }
+    true
+}
+
+/// `format!` for [`TerminalText`]: the literal is monowheel's own text, every argument is escaped.
+///
+/// Arguments are listed (`{}`, `{:>5}`), never captured (`{name}`), so that none is missed; widths may be captured.
+#[macro_export]
+macro_rules! text {
+    ($format:literal $(, $argument:expr)* $(,)?) => {{
+        const { assert!($crate::terminal::takes_arguments_only($format), "list the arguments: a captured one is not escaped") };
+        $crate::terminal::TerminalText::of_arguments(
+            ::core::format_args!($format $(, $crate::terminal::Argument(&$argument))*)
+        )
+    }};
+}
+
+impl TerminalText {
+    /// No text yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(String::new())
+    }
+
+    /// What [`text!`](crate::text!) makes; nothing else may call it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_arguments(arguments: fmt::Arguments<'_>) -> Self {
+        Self(arguments.to_string())
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// With its colors.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// With its colors.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Without its colors.
+    #[must_use]
+    pub fn plain(&self) -> Cow<'_, str> {
+        without_colors(&self.0)
+    }
+
+    /// With a line break at its end.
+    #[must_use]
+    pub fn line(mut self) -> Self {
+        self.0.push('\n');
+        self
+    }
+
+    /// Without blanks and line breaks at its end.
+    #[must_use]
+    pub fn trimmed(mut self) -> Self {
+        self.0.truncate(self.0.trim_end().len());
+        self
+    }
+
+    /// Joined, with monowheel's own text between them.
+    #[must_use]
+    pub fn joined(parts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        let parts: Vec<String> = parts.into_iter().map(|part| part.0).collect();
+        Self(parts.join(between))
+    }
+}
+
+impl AddAssign for TerminalText {
+    fn add_assign(&mut self, more: Self) {
+        self.0 += &more.0;
+    }
+}
+
+impl Add for TerminalText {
+    type Output = Self;
+
+    fn add(mut self, more: Self) -> Self {
+        self += more;
+        self
+    }
+}
+
+impl FromIterator<Self> for TerminalText {
+    fn from_iter<I: IntoIterator<Item = Self>>(parts: I) -> Self {
+        let mut text = Self::new();
+        parts.into_iter().for_each(|part| text += part);
+        text
+    }
+}
+
+/// What somebody else said in several lines: its line breaks stay, a tab becomes four spaces, all else is escaped.
+#[must_use]
+pub fn lines(text: &str) -> TerminalText {
+    let lines: Vec<String> = text.lines().map(|line| safe_line(line).into_owned()).collect();
+    TerminalText(lines.join("\n"))
+}
+
+/// One line, escaped; a tab is a space to people.
+pub(crate) fn safe_line(line: &str) -> Cow<'_, str> {
+    let line = line.trim_end();
+    if line.contains('\t') {
+        return Cow::Owned(harmless(&line.replace('\t', "    ")).into_owned());
+    }
+    harmless(line)
+}
+
+/// What a color stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// Errors.
+    Bad,
+    /// What deserves a look.
+    Warn,
+    /// What went well.
+    Good,
+    /// What may be passed over.
+    Faint,
+    /// A name that stands above what is said of it.
+    Strong,
+}
+
+impl Ink {
+    /// The text in this color. `Screen` takes the color away where none is wanted.
+    #[must_use]
+    pub fn paint(self, text: impl Shown) -> TerminalText {
+        // The parameters of ANSI's SGR.
+        let code = match self {
+            Self::Bad => "1;31",
+            Self::Warn => "33",
+            Self::Good => "32",
+            Self::Faint => "2",
+            Self::Strong => "1",
+        };
+        TerminalText(format!("\x1b[{code}m{}\x1b[0m", Argument(&text)))
+    }
+}
+
+/// The text without what [`Ink`] adds.
+fn without_colors(text: &str) -> Cow<'_, str> {
+    if !text.contains('\x1b') {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split("\x1b[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += part.split_once('m').map_or(part, |(_, rest)| rest);
+    }
+    Cow::Owned(plain)
+}
+
+/// Text of which a runner of GitHub Actions takes no line for a command.
+///
+/// It obeys `::` at the beginning of a line, behind any blank, and `##[` anywhere in one (`ActionCommand.cs` of
+/// actions/runner). A space inside of them is enough.
+#[must_use]
+pub fn without_commands(text: &str) -> Cow<'_, str> {
+    if !text.contains("::") && !text.contains("##[") {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    // Its line breaks are those of .NET: a lone carriage return is one.
+    for line in text.split_inclusive(['\n', '\r']) {
+        let rest = after_blanks(line);
+        safe += &line[..line.len() - rest.len()];
+        let rest = match rest.strip_prefix("::") {
+            // `:::` is how rustc points to another file, and no command.
+            Some(after) if !after.starts_with(':') => {
+                safe += ": :";
+                after
+            }
+            _ => rest,
+        };
+        safe += &rest.replace("##[", "## [");
+    }
+    Cow::Owned(safe)
+}
+
+/// A line from its first character that is neither blank nor part of a color.
+fn after_blanks(line: &str) -> &str {
+    let mut rest = line.trim_start();
+    while let Some((_, after)) = rest.strip_prefix("\x1b[").and_then(|code| code.split_once('m')) {
+        rest = after.trim_start();
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_escaped_and_literals_are_not() {
+        let hostile = String::from("a\x1b[31m\nb\u{202e}");
+        let said = text!("{}:\n{} {:>3}|\n", Ink::Bad.paint(&hostile), hostile, 7);
+        assert_eq!(said.as_str(), "\x1b[1;31ma<U+001B>[31m\\nb<U+202E>\x1b[0m:\na<U+001B>[31m\\nb<U+202E>   7|\n");
+        assert_eq!(said.plain(), "a<U+001B>[31m\\nb<U+202E>:\na<U+001B>[31m\\nb<U+202E>   7|\n");
+        let mut more = text!("{}", text!("once\n"));
+        more += text!("{}", "twice\n");
+        assert_eq!(more.line().as_str(), "once\ntwice\\n\n");
+        assert_eq!(lines("a\tb \r\nc\u{7}\n").as_str(), "a    b\nc<U+0007>");
+    }
+
+    #[test]
+    fn widths_count_what_is_seen() {
+        let wide = 6;
+        assert_eq!(text!("{:wide$}|{:>4}|{:^4}|", "\u{7}", "é", "x").as_str(), "<U+0007>|   é| x  |");
+        assert_eq!(text!("{:wide$}|", Ink::Good.paint("ok")).as_str(), "\x1b[32mok\x1b[0m    |");
+        assert_eq!(text!("{:>7.1} s", 1.25).as_str(), "    1.2 s");
+    }
+
+    #[test]
+    fn captured_arguments_are_refused() {
+        for (format, is_good) in
+            [("{} {{x}} {:>5}", true), ("{name}", false), ("{} {name:>5}", false), ("{0}", false), ("{", false)]
+        {
+            assert_eq!(takes_arguments_only(format), is_good, "{format}");
+        }
+    }
+
+    #[test]
+    fn no_line_is_a_command() {
+        for (line, safe) in [
+            ("::error::x", ": :error::x"),
+            ("a\n  \u{a0}::add-mask::x\n", "a\n  \u{a0}: :add-mask::x\n"),
+            ("a\r::error::x", "a\r: :error::x"),
+            ("\x1b[1m::error::x\x1b[0m", "\x1b[1m: :error::x\x1b[0m"),
+            ("a ##[error]x", "a ## [error]x"),
+            ("::##[error]x", ": :## [error]x"),
+            ("  ::: src/lib.rs:3:5", "  ::: src/lib.rs:3:5"),
+            ("std::mem::swap", "std::mem::swap"),
+        ] {
+            assert_eq!(without_commands(line), safe);
+        }
+    }
+}
