@@ -3,7 +3,7 @@
 #![no_main]
 
 use monowheel_audit::audit::{Options, Subject, audit};
-use monowheel_audit::report::{Format, Text};
+use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_forge::zip::{Entry, Zip};
 
 const FILES: [&str; 6] = [

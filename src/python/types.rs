@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use monowheel_audit::finding;
-use monowheel_audit::report::{self, Format, Text, html};
+use monowheel_audit::report::{self, Format, Renderable, Text, html};
 use monowheel_error::ExitCode;
 use monowheel_error::text::harmless;
 use pyo3::prelude::*;
@@ -84,12 +84,12 @@ impl Report {
 
     /// The report as one self-contained HTML page.
     fn to_html(&self) -> String {
-        html::page(&self.core)
+        self.core.render(Format::Html, Text::default())
     }
 
     /// What a notebook shows.
     fn _repr_html_(&self) -> String {
-        html::fragment(&self.core)
+        html::fragment(&*self.core)
     }
 
     fn __repr__(&self) -> String {

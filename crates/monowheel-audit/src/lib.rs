@@ -20,4 +20,4 @@ pub mod test_report;
 pub use audit::{Auditor, Options, Subject, audit};
 pub use finding::{Finding, Severity};
 pub use monowheel_error::{Error, ErrorKind, Result};
-pub use report::{Format, Report, Text};
+pub use report::{Format, Renderable, Report, Text};

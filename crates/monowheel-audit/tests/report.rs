@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use monowheel_audit::finding::{Finding, Place, Severity};
-use monowheel_audit::report::{Counts, Failure, FileReport, Format, Ignore, Ignored, Report, SCHEMA, SetReport, Text};
+use monowheel_audit::report::{
+    Counts, Failure, FileReport, Format, Ignore, Ignored, Renderable, Report, SCHEMA, SetReport, Text,
+};
 use monowheel_audit::rules;
 use monowheel_audit::set::{BinaryOutline, Coverage, CoverageRow, Interpreter, Outline, SliceOutline};
 use monowheel_error::ExitCode;

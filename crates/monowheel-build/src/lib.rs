@@ -20,7 +20,6 @@ pub mod prepare;
 mod prerequisites;
 pub mod provenance;
 pub mod reproduce;
-mod run;
 mod scratch_dir;
 pub mod sdist;
 pub mod target_dirs;

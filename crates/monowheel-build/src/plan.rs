@@ -123,20 +123,6 @@ impl Plan {
     pub fn ready(&self) -> impl Iterator<Item = &Job> {
         self.jobs.iter().filter(|job| job.blocked.is_none())
     }
-
-    /// The Rust targets of the ready jobs whose standard library comes from `from`, each once.
-    #[must_use]
-    pub fn triples_from(&self, from: StdFrom) -> Vec<&str> {
-        let mut triples: Vec<&str> = self
-            .ready()
-            .flat_map(|job| &job.std)
-            .filter(|std| std.from == from)
-            .map(|std| std.triple.as_str())
-            .collect();
-        triples.sort_unstable();
-        triples.dedup();
-        triples
-    }
 }
 
 /// Decides what to build and how.

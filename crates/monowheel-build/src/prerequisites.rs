@@ -25,8 +25,8 @@ const WRAPPERS: [&str; 2] = ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"];
 /// How long sccache may take to start its server.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Gets things for one build, and says so.
-pub(super) struct Supply<'a> {
+/// Obtains what one build needs, and reports it.
+pub(super) struct Prerequisites<'a> {
     /// Whether the build uses a sysroot of monowheel's own instead of the toolchain's.
     pub(super) has_own_sysroot: bool,
     pub(super) workspace: &'a Workspace,
@@ -34,13 +34,18 @@ pub(super) struct Supply<'a> {
     pub(super) watch: &'a dyn Watch,
 }
 
-/// A Rust target whose standard library could not be had, and why.
-pub(super) type Lacking = (String, Error);
+/// A Rust target whose standard library could not be obtained, and why.
+pub(super) type MissingStd = (String, Error);
 
-impl Supply<'_> {
-    /// Gets the standard libraries that are missing. What could not be had is no end of the build:
+impl Prerequisites<'_> {
+    /// Obtains the standard libraries that are missing. One that cannot be obtained does not end the build:
     /// it fails the wheels that need it, and is returned for them.
-    pub(super) fn complete_std(&self, jobs: &[&Job], toolchain: &Toolchain, machine: &Machine) -> Result<Vec<Lacking>> {
+    pub(super) fn complete_std(
+        &self,
+        jobs: &[&Job],
+        toolchain: &Toolchain,
+        machine: &Machine,
+    ) -> Result<Vec<MissingStd>> {
         let wanted = |from: StdFrom| -> Vec<&str> {
             let triples: BTreeSet<&str> = jobs
                 .iter()
@@ -73,7 +78,7 @@ impl Supply<'_> {
         machine: &Machine,
         mut built: Vec<&'a str>,
         kept: &[&'a str],
-    ) -> Result<Vec<Lacking>> {
+    ) -> Result<Vec<MissingStd>> {
         for (triple, fault) in machine.std_cache.damaged(toolchain, kept) {
             self.watch
                 .saw(&Event::Note(format!("the kept standard library of {triple} is damaged ({fault}): built anew")));
@@ -92,13 +97,13 @@ impl Supply<'_> {
         }
         let Err(error) = filled else { return Ok(Vec::new()) };
         self.stop.check()?;
-        let lacking: Vec<Lacking> = machine
+        let missing: Vec<MissingStd> = machine
             .std_cache
             .damaged(toolchain, &built)
             .iter()
             .map(|(triple, _)| ((*triple).to_owned(), error.clone()))
             .collect();
-        if lacking.is_empty() { Err(error) } else { Ok(lacking) }
+        if missing.is_empty() { Err(error) } else { Ok(missing) }
     }
 
     fn rustup_add(&self, toolchain: &Toolchain, triples: &[&str]) -> Result<()> {

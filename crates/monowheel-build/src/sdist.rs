@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 pub use fetch::{Locked, fetch};
 use libdeflater::{CompressionLvl, Compressor};
-pub use origin::{FILE as ORIGIN, Origin};
+use origin::FILE as ORIGIN;
+pub use origin::Origin;
 pub use unpack::unpack;
 
 use monowheel_error::{Error, ErrorKind, Result};

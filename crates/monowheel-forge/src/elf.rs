@@ -36,36 +36,19 @@ pub fn forge(slice: &Slice) -> Vec<u8> {
 
 /// The same with the hash table of one's choice.
 pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
-    let (machine, big_endian, flags) = machine(&slice.arch);
+    let (_, big_endian, _) = machine(&slice.arch);
     let mut out = Bytes::new(big_endian, slice.is_64);
-    let hardening = &slice.hardening;
     let needs = Needs::of(slice);
     let default = [Segment { name: "LOAD".to_owned(), read: true, write: false, execute: false }];
     let segments = if slice.segments.is_empty() { &default[..] } else { &slice.segments };
-    let relro = hardening.relro != Some(false);
+    let relro = slice.hardening.relro != Some(false);
     let program_headers = segments.len() + 2 + usize::from(relro) + usize::from(slice.isa_level.is_some());
     let header_size = if slice.is_64 { 64 } else { 52 };
     out.zeros(header_size + program_headers * if slice.is_64 { 56 } else { 32 });
 
     // Strings, then what points at them.
     let mut strings = Strings::new();
-    let mut dynamic: Vec<(u64, u64)> = Vec::new();
-    for library in &slice.libraries {
-        dynamic.push((1, strings.add(&library.name).into()));
-    }
-    if let Some(name) = &slice.own_name {
-        dynamic.push((14, strings.add(name).into()));
-    }
-    if !slice.run_paths.is_empty() {
-        dynamic.push((29, strings.add(&slice.run_paths.join(":")).into()));
-    }
-    if hardening.bind_now != Some(false) {
-        dynamic.push((0x6fff_fffb, 1));
-    }
-    if hardening.text_relocations == Some(true) {
-        dynamic.push((22, 0));
-    }
-
+    let mut dynamic = names(slice, &mut strings);
     let symbols = Symbols::of(slice, &needs, &mut strings);
     out.align(8);
     dynamic.push((6, out.here()));
@@ -108,28 +91,74 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     let table = (table, out.here() - table);
     let sections = write_sections(&mut out, &slice.debug_info);
 
-    let mut head = Bytes::new(big_endian, slice.is_64);
-    head.raw(b"\x7fELF").u8(1 + u8::from(slice.is_64)).u8(1 + u8::from(big_endian)).u8(1).zeros(9);
-    head.u16(3).u16(machine).u32(1).word(0).word(header_size as u64).word(sections.0).u32(flags);
-    head.u16(header_size as u16).u16(if slice.is_64 { 56 } else { 32 }).u16(program_headers as u16);
-    head.u16(if slice.is_64 { 64 } else { 40 }).u16(sections.1).u16(sections.1.saturating_sub(1));
-    let whole = out.here();
-    for (index, segment) in segments.iter().enumerate() {
-        let flags = u32::from(segment.execute) | u32::from(segment.write) << 1 | u32::from(segment.read) << 2;
-        // The first holds the file; the others are zeros behind it.
-        let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * index as u64, 0) };
-        program_header(&mut head, 1, flags, address, in_file, 0x1000);
-    }
-    program_header(&mut head, 2, 4, table.0, table.1, 8);
-    program_header(&mut head, 0x6474_e551, if hardening.executable_stack == Some(true) { 7 } else { 6 }, 0, 0, 16);
-    if relro {
-        program_header(&mut head, 0x6474_e552, 4, table.0, table.1, 1);
-    }
-    if slice.isa_level.is_some() {
-        program_header(&mut head, 4, 4, note.0, note.1, 8);
-    }
-    out.put(0, &head.bytes);
+    let layout = Layout { segments, program_headers, header_size, whole: out.here(), table, note, sections, relro };
+    out.put(0, &layout.head(slice).bytes);
     out.bytes
+}
+
+/// The entries of the dynamic section that name things or are flags.
+fn names(slice: &Slice, strings: &mut Strings) -> Vec<(u64, u64)> {
+    let hardening = &slice.hardening;
+    let mut dynamic: Vec<(u64, u64)> = Vec::new();
+    for library in &slice.libraries {
+        dynamic.push((1, strings.add(&library.name).into()));
+    }
+    if let Some(name) = &slice.own_name {
+        dynamic.push((14, strings.add(name).into()));
+    }
+    if !slice.run_paths.is_empty() {
+        dynamic.push((29, strings.add(&slice.run_paths.join(":")).into()));
+    }
+    if hardening.bind_now != Some(false) {
+        dynamic.push((0x6fff_fffb, 1));
+    }
+    if hardening.text_relocations == Some(true) {
+        dynamic.push((22, 0));
+    }
+    dynamic
+}
+
+/// Where the parts of the file are: what its head says.
+struct Layout<'a> {
+    segments: &'a [Segment],
+    program_headers: usize,
+    header_size: usize,
+    /// The size of the file.
+    whole: u64,
+    /// The dynamic section and the note: where, and how long.
+    table: (u64, u64),
+    note: (u64, u64),
+    sections: (u64, u16),
+    relro: bool,
+}
+
+impl Layout<'_> {
+    /// The file header and the program headers.
+    fn head(&self, slice: &Slice) -> Bytes {
+        let Self { segments, program_headers, header_size, whole, table, note, sections, relro } = *self;
+        let (machine, big_endian, flags) = machine(&slice.arch);
+        let hardening = &slice.hardening;
+        let mut head = Bytes::new(big_endian, slice.is_64);
+        head.raw(b"\x7fELF").u8(1 + u8::from(slice.is_64)).u8(1 + u8::from(big_endian)).u8(1).zeros(9);
+        head.u16(3).u16(machine).u32(1).word(0).word(header_size as u64).word(sections.0).u32(flags);
+        head.u16(header_size as u16).u16(if slice.is_64 { 56 } else { 32 }).u16(program_headers as u16);
+        head.u16(if slice.is_64 { 64 } else { 40 }).u16(sections.1).u16(sections.1.saturating_sub(1));
+        for (index, segment) in segments.iter().enumerate() {
+            let flags = u32::from(segment.execute) | u32::from(segment.write) << 1 | u32::from(segment.read) << 2;
+            // The first holds the file; the others are zeros behind it.
+            let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * index as u64, 0) };
+            program_header(&mut head, 1, flags, address, in_file, 0x1000);
+        }
+        program_header(&mut head, 2, 4, table.0, table.1, 8);
+        program_header(&mut head, 0x6474_e551, if hardening.executable_stack == Some(true) { 7 } else { 6 }, 0, 0, 16);
+        if relro {
+            program_header(&mut head, 0x6474_e552, 4, table.0, table.1, 1);
+        }
+        if slice.isa_level.is_some() {
+            program_header(&mut head, 4, 4, note.0, note.1, 8);
+        }
+        head
+    }
 }
 
 fn program_header(out: &mut Bytes, kind: u32, flags: u32, at: u64, size: u64, align: u64) {

@@ -10,9 +10,9 @@ use ureq::BodyReader;
 use ureq::http::{HeaderMap, header};
 
 use crate::address::Address;
+use crate::interruptible::Pieces;
 use crate::limits::Limits;
-use crate::permits::Permit;
-use crate::unblocked::Pieces;
+use crate::semaphore::Permit;
 
 /// A GET request.
 #[derive(Clone, Debug, Default)]

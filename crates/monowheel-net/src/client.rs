@@ -14,7 +14,7 @@ use crate::IndexOptions;
 use crate::address::Address;
 use crate::answer::{Answer, Ask, Paced};
 use crate::limits::Limits;
-use crate::permits::{Permit, Permits};
+use crate::semaphore::{Permit, Semaphore};
 
 /// Where certificates are looked for, before those that are built in; the first that is set counts.
 /// OpenSSL's, pip's, requests' and curl's.
@@ -30,7 +30,7 @@ pub(super) struct Client {
     agent: Agent,
     pub(super) limits: Limits,
     pub(super) stop: Stop,
-    permits: Arc<Permits>,
+    semaphore: Arc<Semaphore>,
 }
 
 impl Client {
@@ -60,8 +60,8 @@ impl Client {
             .timeout_recv_response(Some(limits.stall))
             .timeout_per_read(Some(limits.stall))
             .build();
-        let permits = Arc::new(Permits::new(limits.requests));
-        Ok(Arc::new(Self { agent: config.into(), limits, stop, permits }))
+        let semaphore = Arc::new(Semaphore::new(limits.requests));
+        Ok(Arc::new(Self { agent: config.into(), limits, stop, semaphore }))
     }
 
     /// Sends a request until an answer's head is there. An answer of any status is one, except that
@@ -89,7 +89,7 @@ impl Client {
         let mut attempt = 1;
         loop {
             self.stop.check()?;
-            let permit = self.permits.take();
+            let permit = self.semaphore.take();
             let may_retry = attempt < self.limits.attempts;
             let wait = match self.send(address, ask)? {
                 Ok(response) if may_retry && is_busy(response.status().as_u16()) => {
@@ -134,7 +134,7 @@ impl Client {
     /// When the host cannot be found or reached.
     pub(super) fn post(&self, address: &Address, json: String) -> Result<Answer> {
         self.stop.check()?;
-        let permit = self.permits.take();
+        let permit = self.semaphore.take();
         let request = (self.agent.post(address.request()))
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json");

@@ -8,22 +8,22 @@
 mod address;
 mod anchors;
 mod answer;
+mod availability;
 mod cache;
 mod client;
 mod download;
 mod exchange;
+mod fetched;
 mod index;
+mod interruptible;
 mod limits;
 mod lockfile;
-mod permits;
 mod pin;
 mod range;
 mod release;
 mod requirements;
-mod served;
+mod semaphore;
 mod simple;
-mod stock;
-mod unblocked;
 mod version;
 
 use std::path::Path;
@@ -40,16 +40,16 @@ use crate::client::Client;
 use crate::release::Release;
 
 pub use address::Address;
+pub use availability::{Availability, AvailableRelease, Missing, availability};
 pub use exchange::{Exchange, Reply};
+pub use fetched::{Served, served};
 pub use index::Index;
 pub use limits::Limits;
 pub use lockfile::{LockFile, Locked, LockedFile, is_lock_file};
 pub use pin::Pin;
 pub use release::is_of;
 pub use requirements::Requirements;
-pub use served::{Served, served};
 pub use simple::RemoteFile;
-pub use stock::{Missing, Stock, Stocks, stocks};
 
 /// Where pip and uv find everything unless told otherwise.
 const PYPI: &str = "https://pypi.org/simple/";

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_audit::audit::{self, Options, Subject};
 use monowheel_audit::finding::Severity;
-use monowheel_audit::report::{Format, Report, Text, words};
+use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_audit::test_report::Proof;
 use monowheel_error::text;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
@@ -117,7 +117,7 @@ fn is_release(text: &str) -> bool {
 
 /// Prints the report, or writes it and prints the verdict.
 pub(super) fn tell(
-    report: &Report,
+    report: &impl Renderable,
     format: Format,
     output: Option<&Path>,
     global: &Global,
@@ -133,12 +133,13 @@ pub(super) fn tell(
         return Ok(());
     };
     atomic_write::write(output, report.render(format, how))?;
-    let style = match report.counts.worst() {
-        _ if !report.failures.is_empty() => BAD,
+    let view = report.view();
+    let style = match view.counts.worst() {
+        _ if !view.failures.is_empty() => BAD,
         Some(Severity::Error) => BAD,
         Some(Severity::Warning) => WARN,
         _ => GOOD,
     };
-    screen.note(text!("{}; the report is in {}", style.paint(words::verdict(report)), output.display()));
+    screen.note(text!("{}; the report is in {}", style.paint(view.verdict()), output.display()));
     Ok(())
 }

@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use monowheel_audit::report::{Text, document};
 use monowheel_build::compare::{self, Pair, Report};
-use monowheel_build::toolchain::tools;
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::atomic_write;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, Stop, on_path};
 
 use crate::cli::args::Global;
 use crate::cli::compare::args::{CompareArgs, CompareFormat};
@@ -87,7 +86,7 @@ fn long(report: &Report, stop: &Stop, screen: &mut Screen) -> Result<()> {
     if differing.is_empty() {
         return Ok(());
     }
-    let Some(diffoscope) = tools::on_path("diffoscope") else {
+    let Some(diffoscope) = on_path("diffoscope") else {
         screen.note(text!(
             "{}: diffoscope is not installed\n  next: pipx install diffoscope, or on Debian and \
              Ubuntu: apt-get install diffoscope-minimal",

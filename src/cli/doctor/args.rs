@@ -17,7 +17,7 @@ pub(crate) struct DoctorArgs {
     /// Look at this Rust toolchain (rustup's name, or `system`) instead of the one that a build takes
     #[arg(long, value_name = "NAME")]
     toolchain: Option<String>,
-    /// Show the commands that mend what was found, ask, run them, and look again
+    /// Show the commands that fix what was found, ask, run them, and look again
     #[arg(long)]
     pub(crate) fix: bool,
     /// With --fix: run them without asking

@@ -6,7 +6,7 @@ pub(super) mod report;
 use std::path::PathBuf;
 
 use monowheel_audit::report::Text;
-use monowheel_author::doctor::{Report, Request, examine, mend};
+use monowheel_author::doctor::{Report, Request, examine, fix};
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::text::{count, reason_lines};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
@@ -43,8 +43,8 @@ pub(super) fn run(
         if !global.json {
             screen.print(render(&report, how));
         }
-        let mends: Vec<_> = report.mends().into_iter().cloned().collect();
-        let listed: Vec<_> = mends.iter().collect();
+        let fixes: Vec<_> = report.fixes().into_iter().cloned().collect();
+        let listed: Vec<_> = fixes.iter().collect();
         if !global.json {
             screen.print(shown(&listed, how));
         }
@@ -58,13 +58,13 @@ pub(super) fn run(
                 return end(&report, global, screen);
             }
         }
-        let mended = mend::all(&listed, stop, &mut |line| screen.note(lines(line)))?;
-        for one in mended.iter().filter(|one| !one.done) {
+        let runs = fix::all(&listed, stop, &mut |line| screen.note(lines(line)))?;
+        for one in runs.iter().filter(|one| !one.done) {
             let said = TerminalText::joined(reason_lines(&one.said).map(|line| text!("{}", line)), "\n  ");
             screen.note(text!("{}: {}\n  {}", BAD.paint("failed"), one.command, said));
         }
         report = look(&request, stop, screen)?;
-        report.mended = mended;
+        report.fix_runs = runs;
     }
     if !global.json {
         screen.print(render(&report, how));
@@ -72,11 +72,11 @@ pub(super) fn run(
     end(&report, global, screen)
 }
 
-fn shown(mends: &[&monowheel_author::doctor::Mend], how: Text) -> TerminalText {
-    if mends.is_empty() {
+fn shown(fixes: &[&monowheel_author::doctor::Fix], how: Text) -> TerminalText {
+    if fixes.is_empty() {
         return text!("\n{}\n", FAINT.paint("there is no command to run"));
     }
-    text!("\n{}:\n{}", GOOD.paint("to mend"), commands(mends, how))
+    text!("\n{}:\n{}", GOOD.paint("to fix"), commands(fixes, how))
 }
 
 fn look(request: &Request, stop: &Stop, screen: &mut Screen) -> Result<Report> {

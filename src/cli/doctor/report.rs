@@ -1,6 +1,6 @@
-//! What the doctor found, for a terminal: a line each, and where one is not well why it matters and what mends it.
+//! What the doctor found, for a terminal: a line each, and where one is not healthy why it matters and what fixes it.
 
-use monowheel_author::doctor::{Mend, Report, State};
+use monowheel_author::doctor::{Fix, Report, State};
 
 use crate::cli::checks::{Line, lines};
 pub(crate) use monowheel_audit::report::text::{Ink, Text};
@@ -8,13 +8,13 @@ use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;
 
-/// The checks as lines of text; with details, also why those matter that are well.
+/// The checks as lines of text; with details, also why those matter that are healthy.
 #[must_use]
 pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     let checks = report.checks.iter().map(|check| {
-        let explains = how.details || !check.state.is_well();
+        let explains = how.details || !check.state.is_healthy();
         let why = explains.then_some(("why", check.why));
-        let mend = check.mend.as_ref().map(|mend| ("mend", mend.command.as_str()));
+        let fix = check.fix.as_ref().map(|fix| ("fix", fix.command.as_str()));
         Line {
             mark: match check.state {
                 State::Ok => (Ink::Good, "ok"),
@@ -26,7 +26,7 @@ pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
             check: check.check,
             place: &check.place,
             said: &check.said,
-            below: why.into_iter().chain(mend).collect(),
+            below: why.into_iter().chain(fix).collect(),
         }
     });
     lines(&checks.collect::<Vec<_>>(), how) + verdict(report, how).line()
@@ -38,20 +38,20 @@ pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
     let number = |state| report.checks.iter().filter(|check| check.state == state).count();
     let project = text!("{} {}", report.name, report.version);
     let (wrong, unknown) = (number(State::Wrong), number(State::Unknown));
-    if report.well {
-        return text!("{} {}: {}", how.paint(Ink::Good, "well"), project, count(report.checks.len(), "check"));
+    if report.healthy {
+        return text!("{} {}: {}", how.paint(Ink::Good, "healthy"), project, count(report.checks.len(), "check"));
     }
     let parts = [(wrong, "wrong"), (unknown, "could not be made")];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let said: Vec<String> = parts.map(|(number, what)| format!("{} {what}", count(*number, "check"))).collect();
-    text!("{} {}: {}", how.paint(Ink::Bad, "not well"), project, said.join(", "))
+    text!("{} {}: {}", how.paint(Ink::Bad, "not healthy"), project, said.join(", "))
 }
 
 /// What `--fix` would run, or runs: a line each.
 #[must_use]
-pub(crate) fn commands(mends: &[&Mend], how: Text) -> TerminalText {
-    let line = |mend: &&Mend| text!("  {}\n", how.paint(Ink::Strong, &mend.command));
-    mends.iter().map(line).collect()
+pub(crate) fn commands(fixes: &[&Fix], how: Text) -> TerminalText {
+    let line = |fix: &&Fix| text!("  {}\n", how.paint(Ink::Strong, &fix.command));
+    fixes.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -73,10 +73,10 @@ mod tests {
             check("xonsh", "/x/bin/xonsh", State::Unknown, "which Python it runs on is not to be seen"),
             check("kernel", "jupyter", State::Skipped, "no notebook kernel for Python is installed"),
         ];
-        checks[1].mend = Some(Mend::run(&["python3", "-m", "pip", "install", "maturin>=1.16,<2"]));
-        checks[3].mend = Some(Mend::told("one\u{202e}line\nand another"));
+        checks[1].fix = Some(Fix::run(&["python3", "-m", "pip", "install", "maturin>=1.16,<2"]));
+        checks[3].fix = Some(Fix::told("one\u{202e}line\nand another"));
         let (name, version) = ("hello".to_owned(), "1.0.0".to_owned());
-        Report { schema: SCHEMA, monowheel: "0", name, version, well: false, checks, mended: Vec::new() }
+        Report { schema: SCHEMA, monowheel: "0", name, version, healthy: false, checks, fix_runs: Vec::new() }
     }
 
     #[test]
@@ -85,17 +85,17 @@ mod tests {
         ok      rust       rustc         Rust 1.96.0 (system); the crate asks for 1.85
         WRONG   tools      maturin       not here, or it does not run
                            why: because of <U+001B>[31mthis
-                           mend: python3 -m pip install 'maturin>=1.16,<2'
+                           fix: python3 -m pip install 'maturin>=1.16,<2'
         WRONG   target     win_amd64     a cdylib of a few lines does not link
                            ld: no such thing
                            why: because of <U+001B>[31mthis
         note    python     CPython       3.11; the oldest, 3.8, is not here
-                           mend: one<U+202E>line
-                                 and another
+                           fix: one<U+202E>line
+                                and another
         UNKNOWN xonsh      /x/bin/xonsh  which Python it runs on is not to be seen
                            why: because of <U+001B>[31mthis
         skipped kernel     jupyter       no notebook kernel for Python is installed
-        not well hello 1.0.0: 2 checks wrong, 1 check could not be made
+        not healthy hello 1.0.0: 2 checks wrong, 1 check could not be made
         ");
     }
 
@@ -110,8 +110,8 @@ mod tests {
     fn json_says_what_fix_runs_and_nothing_of_how() -> Result<(), serde_json::Error> {
         let value: serde_json::Value = serde_json::from_str(&monowheel_audit::report::document(&report()))?;
         assert_eq!(value["schema"], SCHEMA);
-        let mend = serde_json::json!({"command": "python3 -m pip install 'maturin>=1.16,<2'", "by_fix": true});
-        assert_eq!(value["checks"][1]["mend"], mend);
+        let fix = serde_json::json!({"command": "python3 -m pip install 'maturin>=1.16,<2'", "by_fix": true});
+        assert_eq!(value["checks"][1]["mend"], fix);
         assert_eq!(value["checks"][4]["state"], "unknown");
         assert!(value.get("mended").is_none());
         Ok(())

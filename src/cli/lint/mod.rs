@@ -4,8 +4,8 @@ pub(super) mod args;
 
 use std::path::Path;
 
-use monowheel_audit::lint::{self, Mended};
-use monowheel_audit::report::{Format, Report, Text};
+use monowheel_audit::lint::{self, LintReport, Mended};
+use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_error::text;
 use monowheel_error::{ExitCode, Result};
 use monowheel_project::audit_policy::LintPolicy;
@@ -42,9 +42,9 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Sc
     Ok(report.exit_code(policy.fail_on))
 }
 
-fn mended(report: &Report) -> Result<Vec<Mended>> {
+fn mended(report: &LintReport) -> Result<Vec<Mended>> {
     let mut all = Vec::new();
-    for project in &report.files {
+    for project in &report.projects {
         all.extend(lint::mend(project)?);
     }
     Ok(all)

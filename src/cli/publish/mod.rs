@@ -15,7 +15,7 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_project::project::Project;
 use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
-use monowheel_release::publish::{Attest, Credentials, Event, Outcome, Place, Request, State, publish};
+use monowheel_release::publish::{Attest, Credentials, Distributions, Event, Outcome, Place, Request, State, publish};
 use monowheel_release::release::set::Set;
 use monowheel_system::exec::Stop;
 use monowheel_test::trials::{self, Python, Pythons, Wanted};
@@ -40,7 +40,9 @@ pub(super) fn run(
         return in_private(args, &request, global, stop, screen);
     }
     let how = Text { colours: screen.progress_colours(), details: global.verbose };
-    let report = publish(&request, stop, &mut |event| say(event, how, screen))?;
+    let distributions = distributions(args)?;
+    let release = distributions.check(true, stop)?;
+    let report = publish(&release, &request, stop, &mut |event| say(event, how, screen))?;
     if global.json {
         screen.json(&report)?;
     } else {
@@ -64,18 +66,20 @@ fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
             .at("--attestations")
             .next("leave --credentials environment or --attestations away"));
     }
-    let set = Set::read(&args.dist)?;
     Ok(Request {
-        project: project(args, &set)?,
-        set,
         place,
         credentials,
         attest: if attests { Attest::Sigstore } else { Attest::No },
         dry_run: args.dry_run,
-        // A rehearsal runs them itself.
-        wants_proof: !args.rehearse,
         python,
     })
+}
+
+/// What is in DIST, with its project.
+fn distributions(args: &PublishArgs) -> Result<Distributions> {
+    let set = Set::read(&args.dist)?;
+    let project = project(args, &set)?;
+    Ok(Distributions::of(set, project))
 }
 
 /// The project that was named, else the one in the current directory, if it is the set's.
@@ -110,6 +114,7 @@ fn in_private(
     let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
     let found: Pythons = trials::find(&named, stop)?;
     let chosen: Vec<&Python> = pythons::chosen(&wanted, &found, false, wanted.is_empty())?;
+    let distributions = distributions(args)?;
     let how = Text { colours: screen.progress_colours(), details: global.verbose };
     let made = {
         let shared = Mutex::new(&mut *screen);
@@ -118,7 +123,7 @@ fn in_private(
                 show(scene, how, &mut screen);
             }
         };
-        rehearse(request, args.index.is_some(), fault.as_ref(), &chosen, stop, &told)?
+        rehearse(&distributions, request, args.index.is_some(), fault.as_ref(), &chosen, stop, &told)?
     };
     if global.json {
         screen.json(&made)?;

@@ -7,7 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::text_changes::{self, Change};
 
 use crate::finding::Edit;
-use crate::report::FileReport;
+use crate::lint::ProjectReport;
 
 /// A file that was changed, or would be.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ pub struct Mended {
 ///
 /// # Errors
 /// When a file cannot be read, or is no longer the one that was looked at.
-pub fn mend(report: &FileReport) -> Result<Vec<Mended>> {
-    let named = Path::new(&report.outline.place);
+pub fn mend(report: &ProjectReport) -> Result<Vec<Mended>> {
+    let named = Path::new(&report.place);
     let folder = if named.is_file() { named.parent().unwrap_or(Path::new("")) } else { named };
     let mut by_file: BTreeMap<&str, (usize, Vec<&Edit>)> = BTreeMap::new();
     for finding in &report.findings {

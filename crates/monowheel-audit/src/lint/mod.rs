@@ -1,7 +1,8 @@
-//! The sources of `PyO3` projects → [`Report`]: reads each project, asks the rules on sources, and keeps what
+//! The sources of `PyO3` projects → [`LintReport`]: reads each project, asks the rules on sources, and keeps what
 //! counts apart from what a comment or the configuration ignores.
 
 mod fix;
+mod report;
 mod suppressed;
 
 use std::path::PathBuf;
@@ -11,13 +12,13 @@ use monowheel_system::exec::Stop;
 
 use crate::audit::{self, Ignores};
 use crate::finding::Finding;
-use crate::report::{Failure, FileReport, Ignore, LINT_SCHEMA, Report};
+use crate::report::{Failure, Ignore};
 use crate::rule::{Check, Found};
 use crate::rules;
-use crate::set::Outline;
 use crate::source::{self, Source};
 
 pub use fix::{Mended, mend, write};
+pub use report::{LintReport, ProjectReport, SCHEMA};
 
 /// How to lint.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +48,7 @@ pub fn findings(source: &Source) -> Vec<Finding> {
 /// # Errors
 /// [`ErrorKind::Usage`] when a path names nothing to lint, and when an ignore or a
 /// comment that ignores names no rule or gives no reason; or after [`Options::stop`].
-pub fn lint(paths: &[PathBuf], options: &Options) -> Result<Report> {
+pub fn lint(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     options.ignores.iter().try_for_each(audit::check_ignore)?;
     let threads = rayon::ThreadPoolBuilder::new().stack_size(source::depth::STACK).build().map_err(|error| {
         Error::new(ErrorKind::Io, format!("no threads for the lint: {error}"))
@@ -56,9 +57,9 @@ pub fn lint(paths: &[PathBuf], options: &Options) -> Result<Report> {
     threads.install(|| look(paths, options))
 }
 
-fn look(paths: &[PathBuf], options: &Options) -> Result<Report> {
+fn look(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     let ignores = Ignores::of(&options.ignores)?;
-    let mut report = Report { schema: LINT_SCHEMA, monowheel: monowheel_error::VERSION, ..Report::default() };
+    let mut report = LintReport { schema: SCHEMA, monowheel: monowheel_error::VERSION, ..LintReport::default() };
     for path in paths {
         options.stop.check()?;
         let source = source::find(path)?;
@@ -76,24 +77,8 @@ fn look(paths: &[PathBuf], options: &Options) -> Result<Report> {
             );
         }
         report.counts.add_all(&counting, ignored.len());
-        report.files.push(FileReport { outline: outline(&source), findings: counting, ignored });
+        report.projects.push(ProjectReport { findings: counting, ignored, ..ProjectReport::of(&source) });
     }
     report.unused_ignores.extend(ignores.unused());
     Ok(report)
-}
-
-/// What a report tells of a project itself.
-fn outline(source: &Source) -> Outline {
-    let krate = source.crates.iter().find(|krate| krate.is_cdylib).or(source.crates.first());
-    let folder = std::path::absolute(&source.place).ok();
-    let file = folder.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
-    Outline {
-        place: source.place.clone(),
-        file: file.unwrap_or_else(|| source.place.clone()),
-        size: source.files.iter().map(|file| file.size).sum(),
-        name: krate.map(|krate| krate.name.clone()),
-        version: krate.and_then(|krate| krate.version.clone()),
-        requires_python: source.package.as_ref().and_then(|package| package.requires_python.clone()),
-        ..Outline::default()
-    }
 }

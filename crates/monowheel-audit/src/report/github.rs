@@ -6,24 +6,23 @@
 use monowheel_error::text::harmless;
 
 use crate::finding::{Finding, Severity};
-use crate::report::words::verdict;
-use crate::report::{Report, Subject};
+use crate::report::{Subject, View};
 
 /// The report as workflow commands, and the verdict as a plain last line.
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(report: &View<'_>) -> String {
     let mut text = String::new();
     for (subject, finding) in report.findings() {
         text += &of_finding(&subject, finding);
     }
-    for failure in &report.failures {
+    for failure in report.failures {
         let properties = [("file", &*failure.place), ("title", "could not be looked at")];
         text += &command("error", &properties, failure.why.lines().map(str::trim_end));
     }
-    for ignore in &report.unused_ignores {
+    for ignore in report.unused_ignores {
         let message = format!("nothing matches the ignore of {} ({})", ignore.rule, ignore.reason);
         text += &command("warning", &[("title", "unused ignore")], [&*message]);
     }
-    text += &format!("monowheel: {}\n", verdict(report));
+    text += &format!("monowheel: {}\n", report.verdict());
     text
 }
 
@@ -37,7 +36,7 @@ fn of_finding(subject: &Subject<'_>, finding: &Finding) -> String {
     let title = if place.is_empty() { finding.rule.to_string() } else { format!("{} in {place}", finding.rule) };
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     let values = [
-        ("file", subject.place_of(finding)),
+        ("file", subject.file_of(finding)),
         ("line", number(finding.place.line)),
         ("col", number(finding.place.column)),
         ("title", Some(title)),

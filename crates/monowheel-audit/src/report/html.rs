@@ -15,17 +15,14 @@ use monowheel_error::text::{bytes, count, harmless, is_deceptive, reason_lines};
 
 use crate::finding::Severity;
 use crate::report::test_report::tally;
-use crate::report::words::verdict;
-use crate::report::{Counts, FileReport, Report};
+use crate::report::{Counts, Item, Renderable, View};
 use crate::test_report::Proof;
 
 const STYLE: &str = include_str!("report.css");
 
 /// A whole page.
-#[must_use]
-pub fn page(report: &Report) -> String {
-    let heading = if report.is_of_sources() { "PyO3 source lint" } else { "Wheel audit" };
-    frame(heading, &verdict(report), &content(report))
+pub(super) fn page(report: &View<'_>) -> String {
+    frame(report.words.heading, &report.verdict(), &content(report))
 }
 
 /// A whole page on what came of running wheels.
@@ -63,8 +60,8 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
 
 /// The same without the page around it, with a style that touches nothing else.
 #[must_use]
-pub fn fragment(report: &Report) -> String {
-    spelled_out(&html! { (style()) div class="monowheel" { (content(report)) } })
+pub fn fragment(report: &impl Renderable) -> String {
+    spelled_out(&html! { (style()) div class="monowheel" { (content(&report.view())) } })
 }
 
 /// The page, in which nothing is left that a browser, or a runner of GitHub Actions, would act on.
@@ -86,20 +83,20 @@ fn style() -> Markup {
 
 /// What the parts of the page need to know of each other.
 struct Page<'a> {
-    report: &'a Report,
+    report: &'a View<'a>,
     /// The anchor of each file, by its name.
     anchors: HashMap<&'a str, String>,
     /// The files with an error.
     broken: HashSet<&'a str>,
 }
 
-fn content(report: &Report) -> Markup {
-    let anchors = report.files.iter().enumerate().map(|(at, file)| (file.outline.file.as_str(), anchor(at))).collect();
-    let page = Page { report, anchors, broken: report.broken_files().collect() };
+fn content(report: &View<'_>) -> Markup {
+    let anchors = report.items.iter().enumerate().map(|(at, item)| (item.file, anchor(at))).collect();
+    let page = Page { report, anchors, broken: report.broken().collect() };
     html! {
         (summary(report))
-        @for set in &report.sets { (coverage::section(&page, set)) }
-        @for proof in &report.proofs { (test_report::sections(proof)) }
+        @for set in report.sets { (coverage::section(&page, set)) }
+        @for proof in report.proofs { (test_report::sections(proof)) }
         (files(&page))
         (failures(report))
         (findings::section(&page))
@@ -124,7 +121,7 @@ fn bar(part: u64, whole: u64) -> Markup {
     html! { span class="bar" aria-hidden="true" { span style={ "width:" (percent.clamp(1, 100)) "%" } {} } }
 }
 
-fn summary(report: &Report) -> Markup {
+fn summary(report: &View<'_>) -> Markup {
     let Counts { errors, warnings, notes, ignored } = report.counts;
     let (class, sign, word) = match report.counts.worst() {
         None | Some(Severity::Note | Severity::Warning) if !report.failures.is_empty() => ("error", "?", "Incomplete"),
@@ -135,12 +132,12 @@ fn summary(report: &Report) -> Markup {
     html! {
         div class={ "verdict " (class) } {
             p class="word" { span aria-hidden="true" { (sign) } " " (word) }
-            p { (verdict(report)) }
+            p { (report.verdict()) }
         }
         dl class="counts" {
             @for (number, name, class) in [
                 (errors, "errors", "error"), (warnings, "warnings", "warning"), (notes, "notes", "note"),
-                (ignored, "ignored", "plain"), (report.files.len(), "files", "plain"),
+                (ignored, "ignored", "plain"), (report.items.len(), "files", "plain"),
             ] {
                 div class={ (class) @if number == 0 { " zero" } } { dt { (name) } dd { (number) } }
             }
@@ -149,14 +146,14 @@ fn summary(report: &Report) -> Markup {
 }
 
 /// What could not be looked at.
-fn failures(report: &Report) -> Markup {
+fn failures(report: &View<'_>) -> Markup {
     if report.failures.is_empty() {
         return html! {};
     }
     html! {
         section {
             h2 { "Not looked at" }
-            @for failure in &report.failures {
+            @for failure in report.failures {
                 article class="finding error" {
                     h3 { (harmless(&failure.place)) }
                     @for line in reason_lines(&failure.why) { p { (line) } }
@@ -168,7 +165,7 @@ fn failures(report: &Report) -> Markup {
 
 /// Every file with its size and what was found.
 fn files(page: &Page<'_>) -> Markup {
-    let largest = page.report.files.iter().map(|file| file.outline.size).max().unwrap_or(0);
+    let largest = page.report.items.iter().map(|item| item.size).max().unwrap_or(0);
     html! {
         section aria-labelledby="files" {
             h2 id="files" { "Files" }
@@ -180,14 +177,14 @@ fn files(page: &Page<'_>) -> Markup {
                         th scope="col" { "found" }
                     } }
                     tbody {
-                        @for (at, file) in page.report.files.iter().enumerate() {
-                            @let counts = counted(file);
+                        @for (at, item) in page.report.items.iter().enumerate() {
+                            @let counts = counted(item);
                             tr {
                                 th scope="row" class="name" {
-                                    @if file.findings.is_empty() && file.ignored.is_empty() { (harmless(&file.outline.file)) }
-                                    @else { a href={ "#" (anchor(at)) } { (harmless(&file.outline.file)) } }
+                                    @if item.findings.is_empty() && item.ignored.is_empty() { (harmless(item.file)) }
+                                    @else { a href={ "#" (anchor(at)) } { (harmless(item.file)) } }
                                 }
-                                td class="number" { (bytes(file.outline.size)) (bar(file.outline.size, largest)) }
+                                td class="number" { (bytes(item.size)) (bar(item.size, largest)) }
                                 td class="nowrap" { (found(counts)) }
                             }
                         }
@@ -198,9 +195,9 @@ fn files(page: &Page<'_>) -> Markup {
     }
 }
 
-fn counted(file: &FileReport) -> Counts {
+fn counted(item: &Item<'_>) -> Counts {
     let mut counts = Counts::default();
-    counts.add_all(&file.findings, file.ignored.len());
+    counts.add_all(item.findings, item.ignored.len());
     counts
 }
 

@@ -3,14 +3,7 @@
 use monowheel_error::text::is_deceptive;
 use serde::Serialize;
 
-use crate::report::Report;
-
-/// The report as one JSON document, indented, with a final line break.
-pub(super) fn render(report: &Report) -> String {
-    document(report)
-}
-
-/// A JSON document that shows as what it says.
+/// A JSON document that shows as what it says, indented, with a final line break.
 ///
 /// What `serde_json` leaves as it is (`U+007F` and above) is escaped where a terminal would act on it: the
 /// value that a program reads stays the same.

@@ -8,12 +8,9 @@ mod sarif;
 pub mod test_report;
 pub mod text;
 mod uri;
+pub mod view;
 pub mod words;
 
-use std::collections::HashMap;
-
-use monowheel_error::ExitCode;
-use monowheel_error::terminal::TerminalText;
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
@@ -22,17 +19,15 @@ use crate::test_report::Proof;
 
 pub use json::document;
 pub use text::Text;
+pub use view::{Item, Kind, Renderable, Subject, View, Words};
 
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.audit/1";
 
-/// The version of the JSON form of a report on sources: the same, with projects for wheels.
-pub const LINT_SCHEMA: &str = "monowheel.lint/1";
-
-/// The outcome of an audit, or of a look at sources.
+/// The outcome of an audit.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    /// [`SCHEMA`] or [`LINT_SCHEMA`].
+    /// [`SCHEMA`].
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,
@@ -194,116 +189,36 @@ impl Format {
     }
 }
 
-/// What a finding is about.
-#[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
-    /// The file's name, or the set's.
-    pub name: &'a str,
-    /// The file as the user named it; of a set, the wheel that the finding names, or else its first.
-    pub place: Option<&'a str>,
-    /// Whether it is a project, whose files a browser of code knows.
-    pub is_of_sources: bool,
-    /// The file; `None` for a set.
-    pub file: Option<&'a FileReport>,
-}
-
-impl Subject<'_> {
-    /// The file that a finding is in: of a project the source file, of a wheel the wheel.
-    fn place_of(&self, finding: &Finding) -> Option<String> {
-        let place = self.place?;
-        let member = finding.place.member.as_deref().filter(|_| self.is_of_sources);
-        Some(match (member, place) {
-            // A file that was named alone is itself.
-            (Some(member), place) if place.ends_with(".rs") || place.ends_with(".toml") => {
-                place.rfind(['/', '\\']).map_or_else(|| member.to_owned(), |at| format!("{}{member}", &place[..=at]))
-            }
-            (Some(member), "." | "./") => member.to_owned(),
-            (Some(member), place) => format!("{}/{member}", place.trim_end_matches('/')),
-            (None, place) => place.to_owned(),
-        })
+impl Renderable for Report {
+    fn view(&self) -> View<'_> {
+        let Self { schema, monowheel, counts, files, sets, failures, unused_ignores, proofs } = self;
+        View {
+            words: Words { heading: "Wheel audit", thing: "file", run: "monowheel/audit/" },
+            schema,
+            monowheel,
+            counts: *counts,
+            items: files.iter().map(FileReport::item).collect(),
+            sets,
+            failures,
+            unused_ignores,
+            proofs,
+        }
     }
 }
 
-impl Report {
-    /// The report in a form; `text` says how the form for people shall look.
-    #[must_use]
-    pub fn render(&self, format: Format, text: Text) -> String {
-        match format {
-            Format::Text => self.text(text).into_string(),
-            Format::Json => json::render(self),
-            Format::Sarif => sarif::render(self),
-            Format::Github => github::render(self),
-            Format::Html => html::page(self),
+impl FileReport {
+    fn item(&self) -> Item<'_> {
+        let Self { outline, findings, ignored } = self;
+        Item {
+            kind: Kind::File,
+            place: &outline.place,
+            file: &outline.file,
+            size: outline.size,
+            release: outline.name.as_deref().zip(outline.version.as_deref()),
+            tags: &outline.tags,
+            binaries: &outline.binaries,
+            findings,
+            ignored,
         }
-    }
-
-    /// The form for people, as a terminal shows it.
-    #[must_use]
-    pub fn text(&self, how: Text) -> TerminalText {
-        text::render(self, how)
-    }
-
-    /// What a command that made this report ends with; `fail_on` is the mildest finding that counts.
-    ///
-    /// What could not be looked at outweighs what is wrong: the audit was not completed.
-    #[must_use]
-    pub fn exit_code(&self, fail_on: Severity) -> ExitCode {
-        if !self.failures.is_empty() {
-            ExitCode::Incomplete
-        } else if self.counts.worst().is_some_and(|worst| worst >= fail_on) {
-            ExitCode::Findings
-        } else {
-            ExitCode::Clean
-        }
-    }
-
-    /// Whether it is about sources instead of wheels.
-    #[must_use]
-    pub fn is_of_sources(&self) -> bool {
-        self.schema == LINT_SCHEMA
-    }
-
-    /// Every finding that counts, with what it is about: the files' in their order, then the sets'.
-    #[must_use]
-    pub fn findings(&self) -> Vec<(Subject<'_>, &Finding)> {
-        self.with_subjects(|file| file.findings.iter(), |set| set.findings.iter(), |finding| finding)
-    }
-
-    /// Every finding that is ignored, likewise.
-    #[must_use]
-    pub fn ignored(&self) -> Vec<(Subject<'_>, &Ignored)> {
-        self.with_subjects(|file| file.ignored.iter(), |set| set.ignored.iter(), |ignored| &ignored.finding)
-    }
-
-    /// The names of the files with an error.
-    fn broken_files(&self) -> impl Iterator<Item = &str> {
-        let has_error = |file: &&FileReport| file.findings.iter().any(|finding| finding.severity == Severity::Error);
-        self.files.iter().filter(has_error).map(|file| file.outline.file.as_str())
-    }
-
-    fn with_subjects<'a, T: 'a>(
-        &'a self,
-        of_file: impl Fn(&'a FileReport) -> std::slice::Iter<'a, T>,
-        of_set: impl Fn(&'a SetReport) -> std::slice::Iter<'a, T>,
-        finding: impl Fn(&'a T) -> &'a Finding,
-    ) -> Vec<(Subject<'a>, &'a T)> {
-        let places: HashMap<&str, &str> =
-            self.files.iter().map(|file| (file.outline.file.as_str(), file.outline.place.as_str())).collect();
-        let mut all = Vec::new();
-        for file in &self.files {
-            let is_of_sources = self.is_of_sources();
-            let place = Some(file.outline.place.as_str());
-            let subject = Subject { name: &file.outline.file, place, is_of_sources, file: Some(file) };
-            all.extend(of_file(file).map(|found| (subject, found)));
-        }
-        for set in &self.sets {
-            all.extend(of_set(set).map(|found| {
-                let named = finding(found).place.member.as_ref().filter(|member| set.wheels.contains(member));
-                let wheel = named.or_else(|| set.wheels.first());
-                let place = wheel.and_then(|wheel| places.get(wheel.as_str()).copied());
-                (Subject { name: &set.name, place, is_of_sources: false, file: None }, found)
-            }));
-        }
-        all
     }
 }

@@ -10,7 +10,8 @@ use monowheel_system::hash;
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Severity};
-use crate::report::{Failure, Report, Subject, doc, json, uri};
+use crate::report::view::Logical;
+use crate::report::{Failure, Subject, View, doc, json, uri};
 use crate::rule::Rule;
 use crate::rules;
 
@@ -18,7 +19,40 @@ use crate::rules;
 const RULES_PAGE: &str = "https://github.com/monowheel/monowheel/blob/main/docs/rules.md";
 
 /// The report as one SARIF log with one run.
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(report: &View<'_>) -> String {
+    let artifacts = report.items.iter().map(|item| {
+        json!({
+            "location": { "uri": uri::of_place(item.place) },
+            "length": i64::try_from(item.size).unwrap_or(i64::MAX),
+            "roles": ["analysisTarget"],
+        })
+    });
+    json::document(&json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "monowheel",
+                "version": report.monowheel,
+                "semanticVersion": report.monowheel,
+                "informationUri": "https://github.com/monowheel/monowheel",
+                "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
+            } },
+            "automationDetails": { "id": report.words.run },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": report.failures.is_empty(),
+                "toolExecutionNotifications": report.failures.iter().map(failure).collect::<Vec<_>>(),
+                "toolConfigurationNotifications": notifications(report),
+            }],
+            "artifacts": artifacts.collect::<Vec<_>>(),
+            "results": results(report),
+        }],
+    }))
+}
+
+/// A result for each finding, those that are ignored last and suppressed.
+fn results(report: &View<'_>) -> Vec<Value> {
     let indices: HashMap<&str, usize> = rules::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
     let mut seen = HashMap::new();
     let mut result = |subject: &Subject<'_>, finding: &Finding| {
@@ -52,35 +86,7 @@ pub(super) fn render(report: &Report) -> String {
         );
         result
     }));
-    let artifacts = report.files.iter().map(|file| {
-        json!({
-            "location": { "uri": uri::of_place(&file.outline.place) },
-            "length": i64::try_from(file.outline.size).unwrap_or(i64::MAX),
-            "roles": ["analysisTarget"],
-        })
-    });
-    json::document(&json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "monowheel",
-                "version": report.monowheel,
-                "semanticVersion": report.monowheel,
-                "informationUri": "https://github.com/monowheel/monowheel",
-                "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
-            } },
-            "automationDetails": { "id": if report.is_of_sources() { "monowheel/lint/" } else { "monowheel/audit/" } },
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{
-                "executionSuccessful": report.failures.is_empty(),
-                "toolExecutionNotifications": report.failures.iter().map(failure).collect::<Vec<_>>(),
-                "toolConfigurationNotifications": notifications(report),
-            }],
-            "artifacts": artifacts.collect::<Vec<_>>(),
-            "results": results,
-        }],
-    }))
+    results
 }
 
 fn set(object: &mut Value, key: &str, value: Value) {
@@ -131,7 +137,7 @@ fn message(finding: &Finding) -> String {
 
 fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
     let mut location = json!({});
-    if let Some(place) = subject.place_of(finding) {
+    if let Some(place) = subject.file_of(finding) {
         let mut physical = json!({ "artifactLocation": { "uri": uri::of_place(&place) } });
         if let Some(line) = finding.place.line {
             // A column is counted in Unicode code points: `columnKind` of the run says so.
@@ -140,34 +146,25 @@ fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
         }
         set(&mut location, "physicalLocation", physical);
     }
-    if subject.is_of_sources {
-        return location.as_object().is_some_and(|location| !location.is_empty()).then_some(location);
-    }
-    if let Some(member) = &finding.place.member {
-        let name = finding.place.to_string();
-        let whole = format!("{}!/{name}", subject.name);
-        set(
-            &mut location,
-            "logicalLocations",
-            json!([{ "name": harmless(member), "fullyQualifiedName": harmless(&whole), "kind": "resource" }]),
-        );
-    } else if subject.file.is_none() {
-        set(&mut location, "logicalLocations", json!([{ "name": harmless(subject.name), "kind": "package" }]));
+    if let Some(logical) = subject.logical(finding) {
+        let logical = match logical {
+            Logical::Member(member, whole) => {
+                json!({ "name": harmless(member), "fullyQualifiedName": harmless(&whole), "kind": "resource" })
+            }
+            Logical::Package(name) => json!({ "name": harmless(name), "kind": "package" }),
+        };
+        set(&mut location, "logicalLocations", json!([logical]));
     }
     location.as_object().is_some_and(|location| !location.is_empty()).then_some(location)
 }
 
 /// The same for the same problem of the next release: no version, no message, no folder.
 fn fingerprint(subject: &Subject<'_>, finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
-    let mut of = subject.name.to_owned();
+    let (of, version) = subject.across_releases();
     let mut member = finding.place.member.clone().unwrap_or_default();
-    if let Some(outline) = subject.file.map(|file| &file.outline) {
-        if let (Some(name), Some(version)) = (&outline.name, &outline.version) {
-            let tags: Vec<String> = outline.tags.iter().map(ToString::to_string).collect();
-            of = format!("{name} {}", tags.join(" "));
-            // `demo-1.0.dist-info`, `demo-1.0.data`.
-            member = member.replace(&format!("-{version}."), "-*.");
-        }
+    if let Some(version) = version {
+        // `demo-1.0.dist-info`, `demo-1.0.data`.
+        member = member.replace(&format!("-{version}."), "-*.");
     }
     let slice = finding.place.slice.as_deref().unwrap_or_default();
     let key = format!("{}\0{of}\0{member}\0{slice}", finding.rule);
@@ -189,7 +186,7 @@ fn failure(failure: &Failure) -> Value {
 }
 
 /// What is wrong with the configuration.
-fn notifications(report: &Report) -> Vec<Value> {
+fn notifications(report: &View<'_>) -> Vec<Value> {
     let unused = |ignore: &super::Ignore| {
         let path = ignore.path.as_deref().map(|path| format!(" in {path}")).unwrap_or_default();
         let text = format!("nothing matches the ignore of {}{path} ({})", ignore.rule, ignore.reason);

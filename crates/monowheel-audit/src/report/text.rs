@@ -9,8 +9,8 @@ use monowheel_error::text::{bytes, count, harmless, reason_lines};
 
 use crate::finding::{Finding, Severity};
 use crate::report::test_report::{is_bad, tally};
-use crate::report::words::{interpreter, verdict};
-use crate::report::{FileReport, Report, SetReport};
+use crate::report::words::interpreter;
+use crate::report::{Item, SetReport, View};
 use crate::set::Coverage;
 
 /// More clean files than this are counted, not listed.
@@ -45,15 +45,15 @@ impl Text {
 }
 
 /// The report as lines of text.
-pub(super) fn render(report: &Report, how: Text) -> TerminalText {
+pub(super) fn render(report: &View<'_>, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     let (clean, others): (Vec<_>, Vec<_>) =
-        report.files.iter().partition(|file| file.findings.is_empty() && (file.ignored.is_empty() || !how.details));
-    for file in others {
-        text += head(file, how);
-        text += findings(&file.findings, how);
+        report.items.iter().partition(|item| item.findings.is_empty() && (item.ignored.is_empty() || !how.details));
+    for item in others {
+        text += head(item, how);
+        text += findings(item.findings, how);
         if how.details {
-            for ignored in &file.ignored {
+            for ignored in item.ignored {
                 let line = text!("  ignored {}: {}", ignored.finding.rule, ignored.reason);
                 text += how.paint(Ink::Faint, line).line();
             }
@@ -61,8 +61,8 @@ pub(super) fn render(report: &Report, how: Text) -> TerminalText {
         text += text!("\n");
     }
     if clean.len() <= CLEAN_SHOWN || how.details {
-        for file in &clean {
-            text += text!("{} {}", how.paint(Ink::Good, "clean"), head(file, how));
+        for item in &clean {
+            text += text!("{} {}", how.paint(Ink::Good, "clean"), head(item, how));
         }
     } else {
         text += text!("{} {}\n", how.paint(Ink::Good, "clean"), count(clean.len(), "more file"));
@@ -70,16 +70,16 @@ pub(super) fn render(report: &Report, how: Text) -> TerminalText {
     if !clean.is_empty() {
         text += text!("\n");
     }
-    let broken: HashSet<&str> = report.broken_files().collect();
+    let broken: HashSet<&str> = report.broken().collect();
     let with_maps = how.details || report.sets.len() <= MAPS_SHOWN;
-    for set in &report.sets {
+    for set in report.sets {
         text += self::set(set, &broken, with_maps, how);
     }
-    for proof in &report.proofs {
+    for proof in report.proofs {
         let on = format!("run by monowheel test: {}", tally(proof));
         text += text!("{}\n\n", how.paint(if is_bad(proof) { Ink::Bad } else { Ink::Good }, on));
     }
-    for failure in &report.failures {
+    for failure in report.failures {
         let title = text!("could not look at {}", failure.place);
         text += text!("{}\n", how.paint(Ink::Bad, title));
         for line in reason_lines(&failure.why) {
@@ -87,7 +87,7 @@ pub(super) fn render(report: &Report, how: Text) -> TerminalText {
         }
         text += text!("\n");
     }
-    for ignore in &report.unused_ignores {
+    for ignore in report.unused_ignores {
         let path = ignore.path.as_deref().map(|path| format!(" in {path}")).unwrap_or_default();
         let line = format!("nothing matches the ignore of {}{path} ({})", ignore.rule, ignore.reason);
         text += text!("{} {}\n", how.paint(Ink::Warn, "unused"), line);
@@ -98,12 +98,12 @@ pub(super) fn render(report: &Report, how: Text) -> TerminalText {
         Some(Severity::Warning) => Ink::Warn,
         _ => Ink::Good,
     };
-    text + how.paint(ink, verdict(report)).line()
+    text + how.paint(ink, report.verdict()).line()
 }
 
-fn head(file: &FileReport, how: Text) -> TerminalText {
-    let size = how.paint(Ink::Faint, text!("({})", bytes(file.outline.size)));
-    text!("{} {}\n", how.paint(Ink::Strong, &file.outline.place), size)
+fn head(item: &Item<'_>, how: Text) -> TerminalText {
+    let size = how.paint(Ink::Faint, text!("({})", bytes(item.size)));
+    text!("{} {}\n", how.paint(Ink::Strong, item.place), size)
 }
 
 fn findings(findings: &[Finding], how: Text) -> TerminalText {

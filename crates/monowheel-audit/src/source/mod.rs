@@ -315,10 +315,4 @@ impl Function {
             None => format!("`{}`", self.name),
         }
     }
-
-    /// Whether Python calls it under a name of its own protocol.
-    #[must_use]
-    pub fn is_special(&self) -> bool {
-        self.name.starts_with("__") && self.name.ends_with("__")
-    }
 }

@@ -1,12 +1,11 @@
 //! Sources that nobody should write, and that end in words all the same.
 
-use monowheel_audit::lint::{self, Options};
-use monowheel_audit::report::Report;
+use monowheel_audit::lint::{self, LintReport, Options};
 use monowheel_error::ErrorKind;
 
 use crate::project::{MODULE, Project};
 
-fn report(project: &Project, complete: bool) -> Report {
+fn report(project: &Project, complete: bool) -> LintReport {
     lint::lint(&[project.root()], &Options { complete, ..Options::default() }).unwrap()
 }
 
@@ -20,7 +19,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_looked_at() {
         "mod broken;\nmod other;\nmod absent;\n#[pyfunction]\nfn nap() { std::thread::sleep(LONG) }\n",
     );
     let said: Vec<String> = report(&project, false)
-        .files
+        .projects
         .iter()
         .flat_map(|file| &file.findings)
         .map(|found| format!("{} {}: {}", found.rule, found.place, found.message))
@@ -36,7 +35,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_looked_at() {
 
     let complete = report(&project, true);
     assert_eq!(complete.failures.len(), 3, "{:#?}", complete.failures);
-    assert_eq!(complete.files[0].findings.len(), 1);
+    assert_eq!(complete.projects[0].findings.len(), 1);
 }
 
 /// The parser and the walkers call themselves for each level: none of these may end the process.
@@ -81,11 +80,11 @@ fn links_that_lead_back_are_followed_once() {
         "#[path = \"../lib.rs\"]\nmod again;\n#[pyfunction]\nfn nap() { std::thread::sleep(LONG) }\n",
     );
     std::os::unix::fs::symlink(project.root(), project.root().join("python/demo/back")).unwrap();
-    assert_eq!(report(&project, true).files[0].findings.len(), 1);
+    assert_eq!(report(&project, true).projects[0].findings.len(), 1);
     // A folder of files without a manifest is walked.
     project.remove("Cargo.toml");
     project.remove("pyproject.toml");
-    assert_eq!(report(&project, true).files[0].findings.len(), 1);
+    assert_eq!(report(&project, true).projects[0].findings.len(), 1);
 }
 
 #[test]
@@ -94,7 +93,7 @@ fn comments_that_ignore() {
     let of = |comment: &str| Project::with(&format!("{nap}{comment}\n    std::thread::sleep(LONG);\n}}\n"));
     let ignored = report(&of("[blocking-call-while-attached] it takes no time"), false);
     assert_eq!((ignored.counts.warnings, ignored.counts.ignored), (0, 1));
-    assert_eq!(ignored.files[0].ignored[0].reason, "it takes no time");
+    assert_eq!(ignored.projects[0].ignored[0].reason, "it takes no time");
     let unused = report(&of("[never-registered] another"), false);
     assert_eq!((unused.counts.warnings, unused.unused_ignores.len()), (1, 1));
     assert_eq!(unused.unused_ignores[0].path.as_deref(), Some("src/lib.rs:3"));

@@ -1,6 +1,7 @@
 //! Every rule on sources over every fixture; what manifests say; what no project should do to the lint.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 
+mod forms;
 mod hostile;
 mod manifests;
 mod project;
@@ -16,7 +17,7 @@ use project::Project;
 /// `LINE rule-id` of each finding in src/lib.rs.
 fn found(project: &Project) -> BTreeSet<String> {
     let report = lint::lint(&[project.root()], &Options::default()).unwrap();
-    let findings = report.files.iter().flat_map(|file| &file.findings);
+    let findings = report.projects.iter().flat_map(|project| &project.findings);
     let of_source = findings.filter(|finding| finding.place.line.is_some());
     of_source.map(|finding| format!("{:3} {}", finding.place.line.unwrap(), finding.rule)).collect()
 }

@@ -20,7 +20,7 @@ pub(crate) const RULES: [&str; 8] = [
 fn said(project: &Project) -> Vec<String> {
     let report = lint::lint(&[project.root()], &Options::default()).unwrap();
     report
-        .files
+        .projects
         .iter()
         .flat_map(|file| &file.findings)
         .map(|found| format!("{}: {}", found.rule, found.message))
@@ -128,7 +128,7 @@ fn modules_are_followed_as_rustc_follows_them() {
     project.change("src/plain.rs", "#[pyfunction]", "mod deep;\n#[pyfunction]");
     let report = lint::lint(&[project.root()], &Options::default()).unwrap();
     let places: Vec<String> =
-        report.files.iter().flat_map(|file| &file.findings).map(|found| found.place.to_string()).collect();
+        report.projects.iter().flat_map(|file| &file.findings).map(|found| found.place.to_string()).collect();
     let expected = [
         "src/around/inner.rs:2:",
         "src/else where.rs:2:",

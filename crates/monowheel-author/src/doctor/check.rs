@@ -1,4 +1,4 @@
-//! One check: how it stands, why it matters, and what mends it.
+//! One check: how it stands, why it matters, and what fixes it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,9 @@ pub struct Check {
     pub said: String,
     /// Why it matters.
     pub why: &'static str,
-    /// What mends it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mend: Option<Mend>,
+    /// What fixes it.
+    #[serde(rename = "mend", skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// How long what was tried took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
@@ -45,16 +45,16 @@ pub enum State {
 }
 
 impl State {
-    /// Whether it keeps a machine from being well.
+    /// Whether it keeps a machine from being healthy.
     #[must_use]
-    pub const fn is_well(self) -> bool {
+    pub const fn is_healthy(self) -> bool {
         matches!(self, Self::Ok | Self::Note | Self::Skipped)
     }
 }
 
-/// What mends something.
+/// What fixes something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Mend {
+pub struct Fix {
     /// A command, or what to do.
     pub command: String,
     /// Whether `--fix` runs it.
@@ -73,11 +73,11 @@ pub struct Mend {
 impl Check {
     /// A check without a name: it gets that of its file.
     pub fn new(place: impl Into<String>, state: State, said: impl Into<String>) -> Self {
-        Self { check: "", place: place.into(), state, said: said.into(), why: "", mend: None, seconds: None }
+        Self { check: "", place: place.into(), state, said: said.into(), why: "", fix: None, seconds: None }
     }
 
-    pub(crate) fn mend(mut self, mend: Mend) -> Self {
-        self.mend = Some(mend);
+    pub(crate) fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 
@@ -88,7 +88,7 @@ impl Check {
     }
 }
 
-impl Mend {
+impl Fix {
     /// Something for a person to do.
     pub fn told(text: impl Into<String>) -> Self {
         Self { command: text.into(), by_fix: false, words: Vec::new(), dir: None, environment: None }
@@ -134,11 +134,11 @@ mod tests {
 
     #[test]
     fn a_command_can_be_pasted() {
-        let mend = Mend::python(Some(Path::new("/my python")), &["pip", "install", "maturin>=1.16,<2"]);
-        assert_eq!(mend.command, "'/my python' -m pip install 'maturin>=1.16,<2'");
-        assert!(mend.by_fix);
-        let there = Mend::run(&["cargo", "update"]).active(Path::new("/e")).within(Path::new("/a b"));
+        let fix = Fix::python(Some(Path::new("/my python")), &["pip", "install", "maturin>=1.16,<2"]);
+        assert_eq!(fix.command, "'/my python' -m pip install 'maturin>=1.16,<2'");
+        assert!(fix.by_fix);
+        let there = Fix::run(&["cargo", "update"]).active(Path::new("/e")).within(Path::new("/a b"));
         assert_eq!(there.command, "cd '/a b' && VIRTUAL_ENV=/e cargo update");
-        assert!(!Mend::python(None, &["pip"]).by_fix);
+        assert!(!Fix::python(None, &["pip"]).by_fix);
     }
 }

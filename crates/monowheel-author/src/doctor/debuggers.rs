@@ -11,8 +11,8 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, Captured, Stop, last_lines};
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
 /// How long a tool may take; gdb reads the symbols of every library first.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -21,7 +21,7 @@ const START: Duration = Duration::from_secs(20);
 /// What is looked at: it tells its number, works for perf to see, and ends by itself if nobody ends it.
 const WORK: &str = "import os, time\nprint(os.getpid(), flush=True)\nend = time.monotonic() + 200\nwhile time.monotonic() < end:\n    sum(range(20000))\n    time.sleep(0.001)\n";
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "debugger",
     why: "a crash is found sooner where a debugger may attach, which the system can forbid",
     look,
@@ -37,7 +37,7 @@ struct Tool {
     /// What it did then.
     did: &'static str,
     /// What allows it.
-    mend: &'static str,
+    fix: &'static str,
 }
 
 const PTRACE: &str = "allow it to attach: sysctl kernel.yama.ptrace_scope=0, or in a container --cap-add SYS_PTRACE";
@@ -52,14 +52,14 @@ const TOOLS: [Tool; 3] = [
         },
         saw: |printed, _| printed.lines().any(|line| line.starts_with("#0 ")),
         did: "attached to a process of ours and read a frame",
-        mend: PTRACE,
+        fix: PTRACE,
     },
     Tool {
         name: "py-spy",
         words: |pid, _| ["dump", "--pid"].map(str::to_owned).into_iter().chain([pid.to_string()]).collect(),
         saw: |printed, _| printed.lines().any(|line| line.contains("<module>")),
         did: "attached to a process of ours and read its Python stack",
-        mend: PTRACE,
+        fix: PTRACE,
     },
     Tool {
         name: "perf",
@@ -70,11 +70,11 @@ const TOOLS: [Tool; 3] = [
         },
         saw: |_, folder| fs_err::metadata(folder.join("perf.data")).is_ok_and(|file| file.len() > 0),
         did: "recorded a process of ours",
-        mend: "allow it to sample: sysctl kernel.perf_event_paranoid=1",
+        fix: "allow it to sample: sysctl kernel.perf_event_paranoid=1",
     },
 ];
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let mut here: Vec<(&Tool, PathBuf)> = Vec::new();
     let mut checks = Vec::new();
     for tool in &TOOLS {
@@ -86,12 +86,12 @@ fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
     if here.is_empty() {
         return Ok(checks);
     }
-    let python = patient.machine.python.as_deref().ok_or_else(|| {
+    let python = context.machine.python.as_deref().ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "there is no Python to try the debuggers on")
             .next("python3 -m monowheel doctor names one")
     })?;
-    checks.extend(on_a_process(python, patient.stop, &|pid, folder| {
-        here.iter().map(|(tool, path)| used(tool, path, pid, folder, patient.stop)).collect()
+    checks.extend(on_a_process(python, context.stop, &|pid, folder| {
+        here.iter().map(|(tool, path)| used(tool, path, pid, folder, context.stop)).collect()
     })?);
     Ok(checks)
 }
@@ -139,7 +139,7 @@ fn used(tool: &Tool, path: &Path, pid: u32, folder: &Path, stop: &Stop) -> Resul
 fn judge(tool: &Tool, told: Result<Captured>, folder: &Path) -> Check {
     let cannot = |why: &str| {
         Check::new(tool.name, State::Note, format!("installed, and it cannot be used here\n{why}"))
-            .mend(Mend::told(tool.mend))
+            .fix(Fix::told(tool.fix))
     };
     match told {
         Ok(told) if told.status.success() && (tool.saw)(&told.stdout, folder) => {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use monowheel_error::Result;
 use monowheel_system::exec::quoted;
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "venv",
     why: "what is installed into one environment and imported from another is an old version, or none",
     look,
@@ -50,10 +50,10 @@ impl Surroundings {
     }
 }
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let is_there =
-        patient.surroundings.active().is_some_and(|folder| is_environment(folder) || python_of(folder).is_file());
-    Ok(vec![judge(patient.surroundings, is_there, patient.machine.python.as_deref())])
+        context.surroundings.active().is_some_and(|folder| is_environment(folder) || python_of(folder).is_file());
+    Ok(vec![judge(context.surroundings, is_there, context.machine.python.as_deref())])
 }
 
 fn judge(around: &Surroundings, is_there: bool, python: Option<&Path>) -> Check {
@@ -67,13 +67,13 @@ fn judge(around: &Surroundings, is_there: bool, python: Option<&Path>) -> Check 
             State::Wrong,
             "named as the active environment, and no such environment is there",
         )
-        .mend(Mend::python(python, &["venv", &place]));
+        .fix(Fix::python(python, &["venv", &place]));
     }
     if let (Some(activated), Some(project)) = (&around.activated, &around.project) {
         if !is_same(activated, project) {
             let script = project.join(if cfg!(windows) { "Scripts/activate" } else { "bin/activate" });
             let said = "active, and the project has a .venv of its own";
-            return Check::new(place, State::Wrong, said).mend(Mend::told(format!("source {}", quoted(script))));
+            return Check::new(place, State::Wrong, said).fix(Fix::told(format!("source {}", quoted(script))));
         }
     }
     let from = match around {
@@ -134,9 +134,9 @@ mod tests {
         let two = Surroundings { activated: path("/other"), project: path("/p/.venv"), ..Surroundings::default() };
         let check = judge(&two, true, None);
         assert_eq!(check.state, State::Wrong);
-        assert!(check.mend.is_some_and(|mend| mend.command.contains("/p/.venv") && !mend.by_fix));
+        assert!(check.fix.is_some_and(|fix| fix.command.contains("/p/.venv") && !fix.by_fix));
         let gone = judge(&two, false, Some(Path::new("/usr/bin/python3")));
-        assert_eq!(gone.mend.map(|mend| mend.command).as_deref(), Some("/usr/bin/python3 -m venv /other"));
+        assert_eq!(gone.fix.map(|fix| fix.command).as_deref(), Some("/usr/bin/python3 -m venv /other"));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use monowheel_error::Result;
 use monowheel_system::exec::Call;
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
 /// More files than a project has whose C sources are its own.
 const MOST_FILES: usize = 20_000;
@@ -16,16 +16,16 @@ const PASSED_OVER: [&str; 6] = ["target", "dist", "build", "node_modules", "venv
 const LIMIT: Duration = Duration::from_secs(20);
 const ASKED: &str = "import sysconfig; print(sysconfig.get_path('include'))";
 
-pub(super) const CHECKUP: Checkup =
-    Checkup { name: "headers", why: "C that includes Python.h does not compile without Python's headers", look };
+pub(super) const CHECK: CheckKind =
+    CheckKind { name: "headers", why: "C that includes Python.h does not compile without Python's headers", look };
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let root = &patient.project.root;
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let root = &context.project.root;
     let found = includes(root, &mut MOST_FILES.clone());
     let shown = found.as_deref().map(|path| path.strip_prefix(root).unwrap_or(path));
-    let folder = match (shown, &patient.machine.python) {
+    let folder = match (shown, &context.machine.python) {
         (Some(_), Some(python)) => {
-            let told = Call::new(python).args(["-I", "-c", ASKED]).stdout(LIMIT, patient.stop)?;
+            let told = Call::new(python).args(["-I", "-c", ASKED]).stdout(LIMIT, context.stop)?;
             Some(PathBuf::from(told.trim()))
         }
         _ => None,
@@ -43,14 +43,14 @@ fn judge(source: Option<&Path>, folder: Option<&Path>, is_there: bool) -> Check 
         Some(folder) if is_there => Check::new("Python.h", State::Ok, format!("in {}, for {source}", folder.display())),
         Some(folder) => {
             Check::new("Python.h", State::Wrong, format!("not in {}, and {source} includes it", folder.display()))
-                .mend(Mend::told("on Debian: apt-get install python3-dev; elsewhere the devel package of that Python"))
+                .fix(Fix::told("on Debian: apt-get install python3-dev; elsewhere the devel package of that Python"))
         }
         None => Check::new(
             "Python.h",
             State::Unknown,
             format!("{source} includes it, and there is no Python to ask where it is"),
         )
-        .mend(Mend::told("name one: python3 -m monowheel doctor")),
+        .fix(Fix::told("name one: python3 -m monowheel doctor")),
     }
 }
 

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use monowheel_error::Result;
 use serde::Deserialize;
 
-use crate::doctor::check::{Check, Mend, State};
+use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::environment::{is_same, prefix, python_of};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::{CheckKind, Context};
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "kernel",
     why: "a notebook imports from its kernel's environment, whatever is active in the shell that started it",
     look,
@@ -39,15 +39,15 @@ struct Kernel {
     is_there: bool,
 }
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let Some(active) = patient.surroundings.active() else {
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let Some(active) = context.surroundings.active() else {
         return Ok(vec![Check::new("jupyter", State::Skipped, "there is no environment to compare with")]);
     };
     let mut kernels = Vec::new();
     for folder in folders(active) {
         kernels.extend(of(&folder, active)?);
     }
-    Ok(vec![judge(&kernels, active, &patient.project.name)])
+    Ok(vec![judge(&kernels, active, &context.project.name)])
 }
 
 fn judge(kernels: &[Kernel], active: &Path, name: &str) -> Check {
@@ -59,16 +59,16 @@ fn judge(kernels: &[Kernel], active: &Path, name: &str) -> Check {
     }
     if let Some(bare) = kernels.iter().find(|kernel| kernel.environment.is_none()) {
         let said = format!("the kernel {} runs on whatever Python starts the server", bare.name);
-        return Check::new("jupyter", State::Note, said).mend(registered(active, name));
+        return Check::new("jupyter", State::Note, said).fix(registered(active, name));
     }
     let other = first.environment.as_deref().unwrap_or(Path::new("")).display();
     let gone = if first.is_there { "" } else { ", which is not there" };
     let said = format!("no kernel runs in {}: {} runs in {other}{gone}", active.display(), first.name);
-    Check::new("jupyter", State::Wrong, said).mend(registered(active, name))
+    Check::new("jupyter", State::Wrong, said).fix(registered(active, name))
 }
 
-fn registered(active: &Path, name: &str) -> Mend {
-    Mend::python(Some(&python_of(active)), &["ipykernel", "install", "--user", "--name", name])
+fn registered(active: &Path, name: &str) -> Fix {
+    Fix::python(Some(&python_of(active)), &["ipykernel", "install", "--user", "--name", name])
 }
 
 /// The Python kernels of one data folder.
@@ -153,7 +153,7 @@ mod tests {
             wrong.state == State::Wrong && wrong.said.ends_with("old runs in /gone, which is not there"),
             "{wrong:?}"
         );
-        assert!(wrong.mend.is_some_and(|mend| mend.command.ends_with("-m ipykernel install --user --name x")));
+        assert!(wrong.fix.is_some_and(|fix| fix.command.ends_with("-m ipykernel install --user --name x")));
         add("python3", spec("python", "python"))?;
         assert_eq!(judge(&of(&data, &active)?, &active, "x").state, State::Note);
         let own = active.join("share/jupyter");

@@ -8,10 +8,10 @@ use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::Lock;
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "lock",
     why: "types of one PyO3 are not those of another: two in a tree do not compile, or do not link",
     look,
@@ -36,8 +36,8 @@ struct Locked {
     numpy: Vec<String>,
 }
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let project = patient.project;
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let project = context.project;
     let path = &project.bindings.manifest;
     let manifest = Manifest::from_path(path)
         .map_err(|error| Error::new(ErrorKind::Project, error.to_string()).at(path.display()))?;
@@ -56,17 +56,17 @@ fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
         numpy_required: required("numpy"),
         locked: lock.map(|lock| Locked { bindings: lock.versions(package), numpy: lock.versions("numpy") }),
     };
-    let cargo = super::rust::chosen(patient).ok().map(|toolchain| toolchain.cargo.clone());
+    let cargo = super::rust::chosen(context).ok().map(|toolchain| toolchain.cargo.clone());
     let mut check = judge(&facts);
     // A command runs with the cargo that a build takes, in the project's folder.
-    if let (Some(mend), Some(cargo)) = (check.mend.take(), cargo) {
-        check.mend = Some(match mend.words.split_first() {
-            Some((_, rest)) if mend.by_fix => {
+    if let (Some(fix), Some(cargo)) = (check.fix.take(), cargo) {
+        check.fix = Some(match fix.words.split_first() {
+            Some((_, rest)) if fix.by_fix => {
                 let words: Vec<std::ffi::OsString> =
                     std::iter::once(cargo.into_os_string()).chain(rest.iter().cloned()).collect();
-                Mend::run(&words).within(path.parent().unwrap_or(&project.root))
+                Fix::run(&words).within(path.parent().unwrap_or(&project.root))
             }
-            _ => mend,
+            _ => fix,
         });
     }
     Ok(vec![check])
@@ -77,11 +77,11 @@ fn judge(facts: &Facts) -> Check {
     let wrong = |said: String| Check::new("Cargo.lock", State::Wrong, said);
     let Some(locked) = locked else {
         return Check::new("Cargo.lock", State::Note, "there is none: every build may resolve other versions")
-            .mend(Mend::run(&["cargo", "generate-lockfile"]));
+            .fix(Fix::run(&["cargo", "generate-lockfile"]));
     };
     let version = match locked.bindings.as_slice() {
         [] => {
-            return wrong(format!("it has no {package}, which the crate depends on")).mend(Mend::run(&[
+            return wrong(format!("it has no {package}, which the crate depends on")).fix(Fix::run(&[
                 "cargo",
                 "update",
                 "--workspace",
@@ -90,7 +90,7 @@ fn judge(facts: &Facts) -> Check {
         [one] => one,
         several => {
             return wrong(format!("it has {package} {}", several.join(" and ")))
-                .mend(Mend::told("cargo tree --duplicates shows who brings which one"));
+                .fix(Fix::told("cargo tree --duplicates shows who brings which one"));
         }
     };
     let is_asked_for = |required: &String| {
@@ -100,7 +100,7 @@ fn judge(facts: &Facts) -> Check {
         required.matches(&version)
     };
     if let Some(required) = required.as_ref().filter(|required| !is_asked_for(required)) {
-        return wrong(format!("it has {package} {version}, and Cargo.toml asks for {required}")).mend(Mend::run(&[
+        return wrong(format!("it has {package} {version}, and Cargo.toml asks for {required}")).fix(Fix::run(&[
             "cargo",
             "update",
             "--workspace",
@@ -111,7 +111,7 @@ fn judge(facts: &Facts) -> Check {
         Some(numpy) if minor(numpy).is_some() && minor(numpy) != minor(version) => {
             let wanted = minor(version).map(|(major, minor)| format!("{major}.{minor}")).unwrap_or_default();
             wrong(format!("numpy {numpy} is made for another PyO3 than {version}"))
-                .mend(Mend::told(format!("cargo add numpy@{wanted}, or the PyO3 of that numpy")))
+                .fix(Fix::told(format!("cargo add numpy@{wanted}, or the PyO3 of that numpy")))
         }
         Some(numpy) => Check::new("Cargo.lock", State::Ok, format!("{package} {version}, and numpy {numpy} with it")),
         None => Check::new("Cargo.lock", State::Ok, format!("{package} {version}")),
@@ -161,6 +161,6 @@ mod tests {
     fn without_a_lock_it_is_only_worth_knowing() {
         let check = judge(&Facts { package: "pyo3".to_owned(), ..Facts::default() });
         assert_eq!(check.state, State::Note);
-        assert!(check.mend.is_some_and(|mend| mend.by_fix));
+        assert!(check.fix.is_some_and(|fix| fix.by_fix));
     }
 }

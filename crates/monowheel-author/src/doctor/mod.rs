@@ -1,8 +1,8 @@
 //! Whether this machine has what a project needs: every check with how it stands, why it matters, and the command
-//! that mends it.
+//! that fixes it.
 //!
 //! ```text
-//! examine          the project, its plan and this machine → a Patient → every check of CHECKUPS
+//! examine          the project, its plan and this machine → a Context → every check of CHECKS
 //!   ├ rust         the toolchain that a build takes, against the crate's rust-version
 //!   ├ tools        maturin and zig
 //!   ├ lockfile     Cargo.lock's PyO3 against the manifest, and against rust-numpy's
@@ -14,7 +14,7 @@
 //!   │  └ xonsh     the shell's interpreter against it
 //!   ├ stale        (extension) the installed extension against its sources
 //!   └ debuggers    gdb, py-spy and perf, each on a process of ours
-//! mend             the commands of a report, each once, run after each other
+//! fix              the commands of a report, each once, run after each other
 //! ```
 //!
 //! Looking and judging are apart: a check's `look` gathers facts, its `judge` is pure. What could not be looked at is
@@ -23,11 +23,11 @@
 mod check;
 mod debuggers;
 mod environment;
+pub mod fix;
 mod headers;
 mod kernel;
 mod link;
 mod lockfile;
-pub mod mend;
 mod pythons;
 mod rust;
 mod stale;
@@ -39,8 +39,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-pub use check::{Check, Mend, State};
-pub use mend::Mended;
+pub use check::{Check, Fix, State};
+pub use fix::FixRun;
 
 use environment::Surroundings;
 use monowheel_build::plan::{Plan, Selection, plan};
@@ -75,16 +75,17 @@ pub struct Report {
     /// Its version.
     pub version: String,
     /// Whether nothing is wrong, and everything could be looked at.
-    pub well: bool,
+    #[serde(rename = "well")]
+    pub healthy: bool,
     /// The checks, in the order in which a build needs what they look at.
     pub checks: Vec<Check>,
     /// The commands that `--fix` ran, before these checks were made.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub mended: Vec<Mended>,
+    #[serde(rename = "mended", skip_serializing_if = "Vec::is_empty")]
+    pub fix_runs: Vec<FixRun>,
 }
 
 /// What a check looks at.
-struct Patient<'a> {
+struct Context<'a> {
     project: &'a Project,
     plan: &'a Plan,
     request: &'a Request,
@@ -94,25 +95,25 @@ struct Patient<'a> {
 }
 
 /// A check's name, why it matters, and what makes it; it may say several things.
-struct Checkup {
+struct CheckKind {
     name: &'static str,
     why: &'static str,
-    look: fn(&Patient<'_>) -> Result<Vec<Check>>,
+    look: fn(&Context<'_>) -> Result<Vec<Check>>,
 }
 
-/// Every check. A new one is a file with a `CHECKUP`, and its place here.
-const CHECKUPS: [Checkup; 11] = [
-    rust::CHECKUP,
-    tools::CHECKUP,
-    lockfile::CHECKUP,
-    targets::CHECKUP,
-    pythons::CHECKUP,
-    headers::CHECKUP,
-    environment::CHECKUP,
-    kernel::CHECKUP,
-    xonsh::CHECKUP,
-    stale::CHECKUP,
-    debuggers::CHECKUP,
+/// Every check. A new one is a file with a `CHECK`, and its place here.
+const CHECKS: [CheckKind; 11] = [
+    rust::CHECK,
+    tools::CHECK,
+    lockfile::CHECK,
+    targets::CHECK,
+    pythons::CHECK,
+    headers::CHECK,
+    environment::CHECK,
+    kernel::CHECK,
+    xonsh::CHECK,
+    stale::CHECK,
+    debuggers::CHECK,
 ];
 
 impl Report {
@@ -120,7 +121,7 @@ impl Report {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         let any = |state| self.checks.iter().any(|check| check.state == state);
-        if any(State::Unknown) || self.mended.iter().any(|command| !command.done) {
+        if any(State::Unknown) || self.fix_runs.iter().any(|command| !command.done) {
             ExitCode::Incomplete
         } else if any(State::Wrong) {
             ExitCode::Findings
@@ -131,14 +132,14 @@ impl Report {
 
     /// What `--fix` can run, each command once, in the order of the checks.
     #[must_use]
-    pub fn mends(&self) -> Vec<&Mend> {
-        let mut mends: Vec<&Mend> = Vec::new();
-        for mend in self.checks.iter().filter_map(|check| check.mend.as_ref()).filter(|mend| mend.by_fix) {
-            if !mends.contains(&mend) {
-                mends.push(mend);
+    pub fn fixes(&self) -> Vec<&Fix> {
+        let mut fixes: Vec<&Fix> = Vec::new();
+        for fix in self.checks.iter().filter_map(|check| check.fix.as_ref()).filter(|fix| fix.by_fix) {
+            if !fixes.contains(&fix) {
+                fixes.push(fix);
             }
         }
-        mends
+        fixes
     }
 }
 
@@ -152,13 +153,13 @@ pub fn examine(request: &Request, stop: &Stop, on_check: &mut dyn FnMut(&str)) -
     let machine = Machine::probe(request.python.clone(), stop)?;
     let plan = plan(&project, &request.selection, &machine)?;
     let surroundings = Surroundings::look(&project.root, request.python.as_deref());
-    let patient =
-        Patient { project: &project, plan: &plan, request, machine: &machine, surroundings: &surroundings, stop };
+    let context =
+        Context { project: &project, plan: &plan, request, machine: &machine, surroundings: &surroundings, stop };
     let mut checks = Vec::new();
-    for checkup in &CHECKUPS {
+    for kind in &CHECKS {
         stop.check()?;
-        on_check(checkup.name);
-        checks.extend(made(checkup, &patient)?);
+        on_check(kind.name);
+        checks.extend(made(kind, &context)?);
     }
     stop.check()?;
     Ok(Report {
@@ -166,28 +167,28 @@ pub fn examine(request: &Request, stop: &Stop, on_check: &mut dyn FnMut(&str)) -
         monowheel: monowheel_error::VERSION,
         name: project.name.clone(),
         version: project.version.clone(),
-        well: checks.iter().all(|check| check.state.is_well()),
+        healthy: checks.iter().all(|check| check.state.is_healthy()),
         checks,
-        mended: Vec::new(),
+        fix_runs: Vec::new(),
     })
 }
 
 /// What went wrong while looking is a check that could not be made. Only Ctrl-C ends all of it.
-fn made(checkup: &Checkup, patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let mut checks = match (checkup.look)(patient) {
+fn made(kind: &CheckKind, context: &Context<'_>) -> Result<Vec<Check>> {
+    let mut checks = match (kind.look)(context) {
         Ok(checks) => checks,
         Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
         Err(error) => {
             let check = Check::new(error.place().unwrap_or_default(), State::Unknown, error.what());
             vec![match error.next_step() {
-                Some(next) => check.mend(Mend::told(next)),
+                Some(next) => check.fix(Fix::told(next)),
                 None => check,
             }]
         }
     };
     for check in &mut checks {
-        check.check = checkup.name;
-        check.why = checkup.why;
+        check.check = kind.name;
+        check.why = kind.why;
     }
     Ok(checks)
 }
@@ -203,22 +204,22 @@ mod tests {
             monowheel: monowheel_error::VERSION,
             name: "x".to_owned(),
             version: "1".to_owned(),
-            well: checks.iter().all(|check| check.state.is_well()),
+            healthy: checks.iter().all(|check| check.state.is_healthy()),
             checks,
-            mended: Vec::new(),
+            fix_runs: Vec::new(),
         }
     }
 
     #[test]
     fn what_could_not_be_looked_at_is_never_passed_over() {
-        let well = report(&[State::Ok, State::Note, State::Skipped]);
-        assert_eq!((well.well, well.exit_code()), (true, ExitCode::Clean));
+        let healthy = report(&[State::Ok, State::Note, State::Skipped]);
+        assert_eq!((healthy.healthy, healthy.exit_code()), (true, ExitCode::Clean));
         let wrong = report(&[State::Ok, State::Wrong]);
-        assert_eq!((wrong.well, wrong.exit_code()), (false, ExitCode::Findings));
+        assert_eq!((wrong.healthy, wrong.exit_code()), (false, ExitCode::Findings));
         let unknown = report(&[State::Wrong, State::Unknown]);
-        assert_eq!((unknown.well, unknown.exit_code()), (false, ExitCode::Incomplete));
+        assert_eq!((unknown.healthy, unknown.exit_code()), (false, ExitCode::Incomplete));
         let mut failed = report(&[State::Ok]);
-        failed.mended.push(Mended { command: "x".to_owned(), done: false, said: String::new() });
+        failed.fix_runs.push(FixRun { command: "x".to_owned(), done: false, said: String::new() });
         assert_eq!(failed.exit_code(), ExitCode::Incomplete);
     }
 
@@ -226,18 +227,18 @@ mod tests {
     fn a_command_of_several_checks_is_run_once_and_advice_never() {
         let mut report = report(&[State::Wrong, State::Wrong, State::Note]);
         for check in &mut report.checks[..2] {
-            check.mend = Some(Mend::run(&["rustup", "update"]));
+            check.fix = Some(Fix::run(&["rustup", "update"]));
         }
-        report.checks[2].mend = Some(Mend::told("think"));
-        assert_eq!(report.mends(), [&Mend::run(&["rustup", "update"])]);
+        report.checks[2].fix = Some(Fix::told("think"));
+        assert_eq!(report.fixes(), [&Fix::run(&["rustup", "update"])]);
     }
 
     #[test]
     fn every_check_has_a_name_of_its_own_and_says_why() {
-        let mut names: Vec<&str> = CHECKUPS.iter().map(|checkup| checkup.name).collect();
-        assert!(CHECKUPS.iter().all(|checkup| !checkup.why.is_empty()));
+        let mut names: Vec<&str> = CHECKS.iter().map(|kind| kind.name).collect();
+        assert!(CHECKS.iter().all(|kind| !kind.why.is_empty()));
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), CHECKUPS.len());
+        assert_eq!(names.len(), CHECKS.len());
     }
 }

@@ -6,21 +6,21 @@ use monowheel_test::trials;
 use monowheel_wheel::abi::{PythonVersion, admits, ranges};
 use pep440_rs::VersionSpecifiers;
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
 /// The versions that a promise without an end is read for: those that monowheel tries wheels on.
 const KNOWN: std::ops::RangeInclusive<u8> = 8..=15;
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "python",
     why: "a version that requires-python admits and nobody tried is a promise, not a fact; the oldest breaks first",
     look,
 };
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let named: Vec<_> = patient.request.python.iter().cloned().collect();
-    let found = trials::find(&named, patient.stop)?;
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let named: Vec<_> = context.request.python.iter().cloned().collect();
+    let found = trials::find(&named, context.stop)?;
     let mut here: Vec<PythonVersion> = found
         .pythons
         .iter()
@@ -29,10 +29,10 @@ fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
         .collect();
     here.sort_unstable();
     here.dedup();
-    let floor = patient.plan.jobs.iter().map(|job| job.floor).min();
-    Ok(vec![judge(patient.project.requires_python.as_ref(), floor, &here, |version| {
+    let floor = context.plan.jobs.iter().map(|job| job.floor).min();
+    Ok(vec![judge(context.project.requires_python.as_ref(), floor, &here, |version| {
         let recipe = Recipe::making(version, false, "")?;
-        Some(Mend::python(patient.machine.python.as_deref(), &["monowheel", "lab", "get", recipe.id]))
+        Some(Fix::python(context.machine.python.as_deref(), &["monowheel", "lab", "get", recipe.id]))
     })])
 }
 
@@ -41,7 +41,7 @@ fn judge(
     requires: Option<&VersionSpecifiers>,
     floor: Option<PythonVersion>,
     here: &[PythonVersion],
-    get: impl Fn(PythonVersion) -> Option<Mend>,
+    get: impl Fn(PythonVersion) -> Option<Fix>,
 ) -> Check {
     let promise = requires.map_or_else(|| "every Python".to_owned(), |requires| format!("requires-python {requires}"));
     // Below the floor of the ABI no wheel is, whatever is promised; `plan` refuses that.
@@ -52,8 +52,8 @@ fn judge(
     let with = |check: Check, version: Option<&PythonVersion>| {
         let get = version.and_then(|version| get(*version));
         match get {
-            Some(mend) => check.mend(mend),
-            None => check.mend(Mend::told("monowheel lab list shows what this machine can have")),
+            Some(fix) => check.fix(fix),
+            None => check.fix(Fix::told("monowheel lab list shows what this machine can have")),
         }
     };
     let tried: Vec<PythonVersion> = promised.iter().filter(|version| here.contains(version)).copied().collect();
@@ -80,9 +80,8 @@ mod tests {
     fn judged(requires: &str, here: &[u8]) -> (State, String) {
         let requires: Option<VersionSpecifiers> = requires.parse().ok();
         let here: Vec<PythonVersion> = here.iter().map(|minor| (3, *minor)).collect();
-        let check =
-            judge(requires.as_ref(), Some((3, 8)), &here, |(_, minor)| Some(Mend::told(format!("get {minor}"))));
-        (check.state, format!("{}; {:?}", check.said, check.mend.map(|mend| mend.command)))
+        let check = judge(requires.as_ref(), Some((3, 8)), &here, |(_, minor)| Some(Fix::told(format!("get {minor}"))));
+        (check.state, format!("{}; {:?}", check.said, check.fix.map(|fix| fix.command)))
     }
 
     #[test]

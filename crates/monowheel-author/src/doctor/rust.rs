@@ -5,44 +5,44 @@ use monowheel_build::toolchain::rust::Toolchain;
 use monowheel_error::{Error, Result};
 use monowheel_system::exec::on_path;
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "rust",
     why: "a compiler older than the crate's rust-version stops in the middle of a build, with another crate's error",
     look,
 };
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let chosen = chosen(patient);
-    let asked = patient.project.rust_version.as_deref();
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let chosen = chosen(context);
+    let asked = context.project.rust_version.as_deref();
     Ok(vec![judge(chosen.as_ref(), asked, on_path("rustup").is_some())])
 }
 
 /// The toolchain that a build takes.
-pub(super) fn chosen<'a>(patient: &Patient<'a>) -> Result<&'a Toolchain> {
-    let triples: Vec<&str> = patient.plan.jobs.iter().flat_map(|job| &job.target.triples).map(String::as_str).collect();
-    let machine = patient.machine;
+pub(super) fn chosen<'a>(context: &Context<'a>) -> Result<&'a Toolchain> {
+    let triples: Vec<&str> = context.plan.jobs.iter().flat_map(|job| &job.target.triples).map(String::as_str).collect();
+    let machine = context.machine;
     choice::choose(
         &machine.toolchains,
         &triples,
-        patient.request.selection.toolchain.as_deref(),
-        patient.project.rust_version.as_deref(),
+        context.request.selection.toolchain.as_deref(),
+        context.project.rust_version.as_deref(),
         &machine.std_cache,
     )
 }
 
 fn judge(chosen: Result<&&Toolchain, &Error>, asked: Option<&str>, has_rustup: bool) -> Check {
     let update = |fallback: &str| match has_rustup {
-        true => Mend::run(&["rustup", "update", "stable"]),
-        false => Mend::told(fallback),
+        true => Fix::run(&["rustup", "update", "stable"]),
+        false => Fix::told(fallback),
     };
     let toolchain = match chosen {
         Ok(toolchain) => toolchain,
         Err(error) => {
             let next = error.next_step().unwrap_or(choice::INSTALL_RUST);
-            return Check::new("rustc", State::Wrong, error.what()).mend(update(next));
+            return Check::new("rustc", State::Wrong, error.what()).fix(update(next));
         }
     };
     let has = format!("Rust {} ({})", toolchain.release(), toolchain.name);
@@ -50,7 +50,7 @@ fn judge(chosen: Result<&&Toolchain, &Error>, asked: Option<&str>, has_rustup: b
         // One that was asked for by name is taken whatever its version.
         Some(asked) if numbers(toolchain.release()) < numbers(asked) => {
             let said = format!("{has} is older than the crate's rust-version, {asked}");
-            Check::new("rustc", State::Wrong, said).mend(Mend::told("name a newer one: --toolchain NAME"))
+            Check::new("rustc", State::Wrong, said).fix(Fix::told("name a newer one: --toolchain NAME"))
         }
         Some(asked) => Check::new("rustc", State::Ok, format!("{has}; the crate asks for {asked}")),
         None => Check::new("rustc", State::Ok, format!("{has}; the crate names no rust-version")),
@@ -92,7 +92,7 @@ mod tests {
     fn without_rust_the_way_to_it_is_told_and_run_where_rustup_is() {
         let error = Error::new(ErrorKind::Toolchain, "no Rust toolchain found").next("install rustup");
         let told = judge(Err(&error), None, false);
-        assert_eq!((told.state, told.mend), (State::Wrong, Some(Mend::told("install rustup"))));
-        assert!(judge(Err(&error), None, true).mend.is_some_and(|mend| mend.by_fix));
+        assert_eq!((told.state, told.fix), (State::Wrong, Some(Fix::told("install rustup"))));
+        assert!(judge(Err(&error), None, true).fix.is_some_and(|fix| fix.by_fix));
     }
 }

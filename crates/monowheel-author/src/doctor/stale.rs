@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use monowheel_error::Result;
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "extension",
     why: "Python does not see a changed source: tests pass or fail by what was compiled before",
     look,
@@ -17,8 +17,8 @@ pub(super) const CHECKUP: Checkup = Checkup {
 /// A file and when it was written.
 type Written = (PathBuf, SystemTime);
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let project = patient.project;
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let project = context.project;
     let crate_ = project.bindings.manifest.parent().unwrap_or(&project.root);
     let mut sources = Vec::new();
     collect(&crate_.join("src"), &mut sources)?;
@@ -29,19 +29,19 @@ fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
         }
     }
     let newest = sources.into_iter().max_by_key(|(_, time)| *time);
-    let active = patient.surroundings.active();
+    let active = context.surroundings.active();
     let mut built = extensions(&project.root, project.pyproject.maturin().python_source.as_deref(), &project.module)?;
     for site in active.map(site_packages).unwrap_or_default() {
         built.extend(installed(&site, &project.root, &project.module)?);
     }
-    let mut develop = Mend::python(patient.machine.python.as_deref(), &["maturin", "develop"]);
-    if let Some(environment) = patient.surroundings.to_activate() {
+    let mut develop = Fix::python(context.machine.python.as_deref(), &["maturin", "develop"]);
+    if let Some(environment) = context.surroundings.to_activate() {
         develop = develop.active(environment);
     }
     Ok(judge(&built, newest.as_ref(), &project.root, &develop.within(&project.root)))
 }
 
-fn judge(built: &[Written], newest: Option<&Written>, root: &Path, develop: &Mend) -> Vec<Check> {
+fn judge(built: &[Written], newest: Option<&Written>, root: &Path, develop: &Fix) -> Vec<Check> {
     let shown = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
     if built.is_empty() {
         return vec![Check::new("extension", State::Skipped, "no compiled extension is installed from here")];
@@ -50,7 +50,7 @@ fn judge(built: &[Written], newest: Option<&Written>, root: &Path, develop: &Men
         Some((source, changed)) if changed > time => {
             let age = words(changed.duration_since(*time).unwrap_or_default());
             let said = format!("older than {}, by {age}", shown(source));
-            Check::new(shown(path), State::Wrong, said).mend(develop.clone())
+            Check::new(shown(path), State::Wrong, said).fix(develop.clone())
         }
         Some(_) => Check::new(shown(path), State::Ok, "newer than every source"),
         None => Check::new(shown(path), State::Unknown, "no source was found to compare it with"),
@@ -148,17 +148,17 @@ mod tests {
     fn an_older_extension_is_wrong_and_says_by_how_much() {
         let time = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         let built = [(PathBuf::from("/p/python/x/_x.abi3.so"), time(1000))];
-        let develop = Mend::run(&["maturin", "develop"]);
+        let develop = Fix::run(&["maturin", "develop"]);
         let said = |newest: Option<Written>| {
             let check = judge(&built, newest.as_ref(), Path::new("/p"), &develop).remove(0);
-            (check.place, check.state, check.said, check.mend)
+            (check.place, check.state, check.said, check.fix)
         };
-        let (place, state, text, mend) = said(Some((PathBuf::from("/p/src/lib.rs"), time(1000 + 7300))));
+        let (place, state, text, fix) = said(Some((PathBuf::from("/p/src/lib.rs"), time(1000 + 7300))));
         assert_eq!(
             (place.as_str(), state, text.as_str()),
             ("python/x/_x.abi3.so", State::Wrong, "older than src/lib.rs, by 2 h")
         );
-        assert_eq!(mend, Some(develop.clone()));
+        assert_eq!(fix, Some(develop.clone()));
         assert_eq!(said(Some((PathBuf::from("/p/src/lib.rs"), time(999)))).1, State::Ok);
         assert_eq!(said(None).1, State::Unknown);
         assert_eq!(judge(&[], None, Path::new("/p"), &develop)[0].state, State::Skipped);

@@ -8,15 +8,15 @@ use monowheel_project::target::Target;
 use monowheel_system::exec::on_path;
 use rayon::prelude::*;
 
-use crate::doctor::check::{Check, Mend, State};
+use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::link::link;
 use crate::doctor::rust::chosen;
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::{CheckKind, Context};
 
 /// How many are linked at the same time.
 const AT_ONCE: usize = 2;
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "target",
     why: "a target without a standard library, or whose linker fails, stops after everything else was compiled",
     look,
@@ -31,12 +31,12 @@ enum Way {
     Not(State, String),
 }
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let mut targets: Vec<&Target> = patient.plan.jobs.iter().map(|job| &job.target).collect();
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let mut targets: Vec<&Target> = context.plan.jobs.iter().map(|job| &job.target).collect();
     targets.dedup();
     let pairs: Vec<(&Target, &str)> =
         targets.iter().flat_map(|target| target.triples.iter().map(|triple| (*target, triple.as_str()))).collect();
-    let Ok(toolchain) = chosen(patient) else {
+    let Ok(toolchain) = chosen(context) else {
         let skipped = |(target, triple): &(&Target, &str)| {
             Check::new(place(target, triple), State::Skipped, "there is no Rust to compile with")
         };
@@ -49,20 +49,20 @@ fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
         .map_err(|error| Error::new(ErrorKind::Io, format!("no threads to link in: {error}")))?;
     let one = |number: usize, target: &Target, triple: &str| -> Result<Check> {
         let place = place(target, triple);
-        let own_std = match way(patient, toolchain, target, triple) {
+        let own_std = match way(context, toolchain, target, triple) {
             Way::Link { own_std } => own_std,
             Way::Not(state, said) => {
                 let check = Check::new(place, state, said);
-                return Ok(match mend(patient, toolchain, triple) {
-                    Some(mend) => check.mend(mend),
+                return Ok(match fix(context, toolchain, triple) {
+                    Some(fix) => check.fix(fix),
                     None => check,
                 });
             }
         };
         let own = folder.path().join(number.to_string());
         fs_err::create_dir_all(&own)?;
-        let linked = link(target, triple, toolchain, own_std, patient.machine, &own, patient.stop);
-        patient.stop.check()?;
+        let linked = link(target, triple, toolchain, own_std, context.machine, &own, context.stop);
+        context.stop.check()?;
         Ok(judge(place, own_std, linked))
     };
     pool.install(|| {
@@ -78,8 +78,8 @@ fn place(target: &Target, triple: &str) -> String {
     }
 }
 
-fn way(patient: &Patient<'_>, toolchain: &Toolchain, target: &Target, triple: &str) -> Way {
-    let machine = patient.machine;
+fn way(context: &Context<'_>, toolchain: &Toolchain, target: &Target, triple: &str) -> Way {
+    let machine = context.machine;
     let from = std_for(toolchain, triple, &machine.std_cache);
     if from == StdFrom::Cache {
         if let Some((_, fault)) = machine.std_cache.damaged(toolchain, &[triple]).pop() {
@@ -117,14 +117,14 @@ fn judge_way(from: StdFrom, by_zig: bool, has_sdk: bool, has_linker: bool) -> Wa
 }
 
 /// What brings a standard library, or what its linker needs.
-fn mend(patient: &Patient<'_>, toolchain: &Toolchain, triple: &str) -> Option<Mend> {
-    match std_for(toolchain, triple, &patient.machine.std_cache) {
+fn fix(context: &Context<'_>, toolchain: &Toolchain, triple: &str) -> Option<Fix> {
+    match std_for(toolchain, triple, &context.machine.std_cache) {
         StdFrom::Rustup if on_path("rustup").is_some() => {
-            Some(Mend::run(&["rustup", "target", "add", "--toolchain", &toolchain.name, triple]))
+            Some(Fix::run(&["rustup", "target", "add", "--toolchain", &toolchain.name, triple]))
         }
-        StdFrom::Rustup | StdFrom::Nowhere => Some(Mend::told(source_command(toolchain, triple))),
-        StdFrom::Installed | StdFrom::Cache if triple.ends_with("-msvc") && patient.machine.windows_sdk.is_none() => {
-            Some(Mend::told("cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence)"))
+        StdFrom::Rustup | StdFrom::Nowhere => Some(Fix::told(source_command(toolchain, triple))),
+        StdFrom::Installed | StdFrom::Cache if triple.ends_with("-msvc") && context.machine.windows_sdk.is_none() => {
+            Some(Fix::told("cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence)"))
         }
         _ => None,
     }
@@ -139,7 +139,7 @@ fn judge(place: String, own_std: bool, linked: Result<f64>) -> Check {
         Err(error) if error.kind() == ErrorKind::Tool => {
             let said = format!("a cdylib of a few lines does not link\n{}", error.what());
             Check::new(place, State::Wrong, said)
-                .mend(Mend::told("monowheel plan says which tools are used; another Rust: --toolchain NAME"))
+                .fix(Fix::told("monowheel plan says which tools are used; another Rust: --toolchain NAME"))
         }
         Err(error) => Check::new(place, State::Unknown, error.what()),
     }

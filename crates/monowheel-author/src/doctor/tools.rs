@@ -5,46 +5,46 @@ use std::path::Path;
 use monowheel_build::toolchain::tools::{OLDEST_MATURIN, TESTED_ZIG, Tool};
 use monowheel_error::Result;
 
-use crate::doctor::check::{Check, Mend, State};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
 
 /// What pip is asked for: as in the extra `build` of this package.
 const MATURIN: &str = "maturin>=1.16,<2";
 const ZIG: &str = "ziglang>=0.17,<0.18";
 
-pub(super) const CHECKUP: Checkup =
-    Checkup { name: "tools", why: "maturin makes the wheels, and zig links them for every platform", look };
+pub(super) const CHECK: CheckKind =
+    CheckKind { name: "tools", why: "maturin makes the wheels, and zig links them for every platform", look };
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
-    let machine = patient.machine;
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let machine = context.machine;
     let python = machine.python.as_deref();
     let mut checks = vec![maturin(machine.maturin.as_ref(), python)];
-    if patient.plan.jobs.iter().any(|job| job.target.links_with_zig()) {
+    if context.plan.jobs.iter().any(|job| job.target.links_with_zig()) {
         checks.push(zig(machine.zig.as_ref(), python));
     }
     Ok(checks)
 }
 
 fn maturin(found: Option<&Tool>, python: Option<&Path>) -> Check {
-    let get = || Mend::python(python, &["pip", "install", MATURIN]);
+    let get = || Fix::python(python, &["pip", "install", MATURIN]);
     match found {
-        None => Check::new("maturin", State::Wrong, "not here, or it does not run").mend(get()),
+        None => Check::new("maturin", State::Wrong, "not here, or it does not run").fix(get()),
         Some(tool) if tool.release() < OLDEST_MATURIN => {
             let (major, minor) = OLDEST_MATURIN;
             let said = format!("{} is too old: {major}.{minor} is needed", tool.version);
-            Check::new("maturin", State::Wrong, said).mend(get())
+            Check::new("maturin", State::Wrong, said).fix(get())
         }
         Some(tool) => Check::new("maturin", State::Ok, tool.version.as_str()),
     }
 }
 
 fn zig(found: Option<&Tool>, python: Option<&Path>) -> Check {
-    let get = || Mend::python(python, &["pip", "install", ZIG]);
+    let get = || Fix::python(python, &["pip", "install", ZIG]);
     match found {
-        None => Check::new("zig", State::Wrong, "not here, or it does not run").mend(get()),
+        None => Check::new("zig", State::Wrong, "not here, or it does not run").fix(get()),
         Some(tool) if !TESTED_ZIG.contains(&tool.release()) => {
             let said = format!("{}: the targets were not tried with this version", tool.version);
-            Check::new("zig", State::Note, said).mend(get())
+            Check::new("zig", State::Note, said).fix(get())
         }
         Some(tool) => Check::new("zig", State::Ok, tool.version.as_str()),
     }
@@ -63,8 +63,8 @@ mod tests {
         let python = Some(Path::new("/venv/bin/python"));
         for check in [maturin(None, python), maturin(Some(&tool("1.15.9")), python), zig(None, python)] {
             assert_eq!(check.state, State::Wrong);
-            let mend = check.mend.unwrap_or_else(|| Mend::told("nothing"));
-            assert!(mend.by_fix && mend.command.starts_with("/venv/bin/python -m pip install '"), "{mend:?}");
+            let fix = check.fix.unwrap_or_else(|| Fix::told("nothing"));
+            assert!(fix.by_fix && fix.command.starts_with("/venv/bin/python -m pip install '"), "{fix:?}");
         }
         assert_eq!(maturin(Some(&tool("1.16.0")), python).state, State::Ok);
         assert_eq!(zig(Some(&tool("0.17.0")), python).state, State::Ok);

@@ -5,21 +5,21 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::on_path;
 
-use crate::doctor::check::{Check, Mend, State};
+use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::environment::{is_same, prefix, python_of};
-use crate::doctor::{Checkup, Patient};
+use crate::doctor::{CheckKind, Context};
 
-pub(super) const CHECKUP: Checkup = Checkup {
+pub(super) const CHECK: CheckKind = CheckKind {
     name: "xonsh",
     why: "xonsh imports from the environment that it is installed in, not from the active one",
     look,
 };
 
-fn look(patient: &Patient<'_>) -> Result<Vec<Check>> {
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let Some(script) = on_path("xonsh") else {
         return Ok(vec![Check::new("xonsh", State::Skipped, "not installed")]);
     };
-    let Some(active) = patient.surroundings.active() else {
+    let Some(active) = context.surroundings.active() else {
         return Ok(vec![Check::new("xonsh", State::Skipped, "there is no environment to compare with")]);
     };
     let bytes = fs_err::read(&script)?;
@@ -39,7 +39,7 @@ fn judge(script: &Path, environment: &Path, is_ours: bool, active: &Path) -> Che
         return Check::new(place, State::Ok, format!("runs in {}", active.display()));
     }
     let said = format!("runs in {}, and the project's environment is {}", environment.display(), active.display());
-    Check::new(place, State::Wrong, said).mend(Mend::python(Some(&python_of(active)), &["pip", "install", "xonsh"]))
+    Check::new(place, State::Wrong, said).fix(Fix::python(Some(&python_of(active)), &["pip", "install", "xonsh"]))
 }
 
 /// The interpreter of an installed script: its first line, or where that is too long or has a space, the line after

@@ -14,6 +14,9 @@ use crate::compare::{Comparison, Difference, Kind, Place, content};
 /// A member's path, and which of those with this path it is; its number in the archive and itself.
 type Keyed<'a> = BTreeMap<(&'a str, usize), (usize, &'a Entry)>;
 
+/// A member that both have: its path, and its number and itself in A and in B.
+type Both<'a> = (&'a str, (usize, &'a Entry), (usize, &'a Entry));
+
 /// See [`super::sdists`]; the bytes are known to differ.
 pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     let open = |source, side: &str| {
@@ -25,8 +28,35 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     let (left, right) = (open(a, "A")?, open(b, "B")?);
     let mut all = All::default();
     let (lefts, rights) = (keyed(&left), keyed(&right));
-    let both: Vec<_> = lefts.iter().filter_map(|(key, left)| Some((key.0, *left, *rights.get(key)?))).collect();
-    let changed = |(_, a, b): &&(&str, (usize, &Entry), (usize, &Entry))| a.1.sha256 != b.1.sha256;
+    let both: Vec<Both<'_>> = lefts.iter().filter_map(|(key, left)| Some((key.0, *left, *rights.get(key)?))).collect();
+    contents(a, b, &both, &mut all)?;
+    for (key, (_, entry)) in lefts.iter().filter(|(key, _)| !rights.contains_key(*key)) {
+        only_in(key.0, entry, "A", &mut all);
+    }
+    for (key, (_, entry)) in rights.iter().filter(|(key, _)| !lefts.contains_key(*key)) {
+        only_in(key.0, entry, "B", &mut all);
+    }
+    let mut packaging = Packaging::default();
+    for (path, (_, a), (_, b)) in &both {
+        headers(path, a, b, &mut packaging);
+    }
+    packaging.finish(both.len(), &mut all);
+    member_order((&left, &lefts), (&right, &rights), &mut all);
+    gzip_header(&left, &right, &mut all);
+    if all.is_empty() && left.sha256 == right.sha256 {
+        let (in_a, in_b) = (text::bytes(a.size()), text::bytes(b.size()));
+        let cause = format!("compressed differently, same content: {in_a} in A and {in_b} in B");
+        all.archive(Kind::Compression, cause);
+    } else if all.is_empty() {
+        let cause = "the members and their headers are the same; what stands between or behind them differs";
+        all.archive(Kind::Archive, cause.to_owned());
+    }
+    Ok(all.finish())
+}
+
+/// The contents of the members that both have.
+fn contents(a: &dyn ReadAt, b: &dyn ReadAt, both: &[Both<'_>], all: &mut All) -> Result<()> {
+    let changed = |(_, a, b): &&Both<'_>| a.1.sha256 != b.1.sha256;
     let wanted = |right: bool| -> BTreeSet<usize> {
         both.iter().filter(changed).map(|(_, a, b)| if right { b.0 } else { a.0 }).collect()
     };
@@ -39,28 +69,21 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         }
         all.add(found);
     }
-    for (key, (_, entry)) in lefts.iter().filter(|(key, _)| !rights.contains_key(*key)) {
-        only_in(key.0, entry, "A", &mut all);
+    Ok(())
+}
+
+fn member_order(left: (&Tarball, &Keyed<'_>), right: (&Tarball, &Keyed<'_>), all: &mut All) {
+    fn in_order<'t>(ball: &'t Tarball, others: &Keyed<'_>) -> Vec<&'t str> {
+        let paths = ball.entries.iter().map(|entry| entry.path.as_str());
+        paths.filter(|path| others.contains_key(&(*path, 1))).collect()
     }
-    for (key, (_, entry)) in rights.iter().filter(|(key, _)| !lefts.contains_key(*key)) {
-        only_in(key.0, entry, "B", &mut all);
-    }
-    let mut packaging = Packaging::default();
-    for (path, (_, a), (_, b)) in &both {
-        headers(path, a, b, &mut packaging);
-    }
-    packaging.finish(both.len(), &mut all);
-    let in_order = |ball: &Tarball, others: &Keyed<'_>| -> Vec<String> {
-        let paths = ball.entries.iter().map(|entry| &entry.path);
-        paths.filter(|path| others.contains_key(&(path.as_str(), 1))).cloned().collect()
-    };
-    let (names_a, names_b) = (in_order(&left, &rights), in_order(&right, &lefts));
-    let (refs_a, refs_b): (Vec<&str>, Vec<&str>) =
-        (names_a.iter().map(String::as_str).collect(), names_b.iter().map(String::as_str).collect());
-    if let Some((place, a, b)) = order(&refs_a, &refs_b) {
+    if let Some((place, a, b)) = order(&in_order(left.0, right.1), &in_order(right.0, left.1)) {
         let cause = format!("member order: the first that differs is number {place}, {a} in A and {b} in B");
         all.archive(Kind::Order, cause);
     }
+}
+
+fn gzip_header(left: &Tarball, right: &Tarball, all: &mut All) {
     if left.gzip_time != right.gzip_time {
         let cause = format!(
             "gzip's time {} (seconds since 1970)",
@@ -72,15 +95,6 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".to_owned());
         all.archive(Kind::Archive, format!("gzip's file name {}", is(&name(&left.gzip_name), &name(&right.gzip_name))));
     }
-    if all.is_empty() && left.sha256 == right.sha256 {
-        let (in_a, in_b) = (text::bytes(a.size()), text::bytes(b.size()));
-        let cause = format!("compressed differently, same content: {in_a} in A and {in_b} in B");
-        all.archive(Kind::Compression, cause);
-    } else if all.is_empty() {
-        let cause = "the members and their headers are the same; what stands between or behind them differs";
-        all.archive(Kind::Archive, cause.to_owned());
-    }
-    Ok(all.finish())
 }
 
 fn keyed(ball: &Tarball) -> Keyed<'_> {

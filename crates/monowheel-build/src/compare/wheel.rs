@@ -30,36 +30,23 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     let sides = Sides { a, b, left: &left, right: &right, told: (Told::of(&left), Told::of(&right)) };
     let mut all = All::default();
     let (lefts, rights) = (by_key(&left.members), by_key(&right.members));
-    let keys: BTreeSet<Key<'_>> = lefts.keys().chain(rights.keys()).copied().collect();
-    let (mut packaging, mut changed) = (Packaging::default(), BTreeSet::new());
-    // RECORD speaks of the others, so it is the last.
-    let (others, records): (Vec<_>, Vec<_>) =
-        keys.into_iter().partition(|(path, _)| !path.ends_with(".dist-info/RECORD"));
-    let (mut both, mut packed) = (0, Packed::default());
-    for key in others.into_iter().chain(records) {
-        let path = key.0;
-        match (lefts.get(&key), rights.get(&key)) {
-            (Some(left), Some(right)) => {
-                both += 1;
-                let mut found = if path.ends_with(".dist-info/RECORD") {
-                    Found::of_record(path, changed.clone())
-                } else {
-                    Found::of(path)
-                };
-                sides.members(left, right, &mut found, &mut packaging, &mut packed)?;
-                if !found.is_empty() {
-                    changed.insert(path.to_owned());
-                    all.add(found);
-                }
-            }
-            (left, right) => {
-                changed.insert(path.to_owned());
-                only_in(path, left.copied().or(right.copied()), left.is_some(), &mut all);
-            }
-        }
+    sides.all_members(&lefts, &rights, &mut all)?;
+    member_order(&left, &right, &lefts, &rights, &mut all);
+    sides.rest(&mut all);
+    if all.is_empty() {
+        sides.by_offset(&mut all)?;
     }
-    packaging.finish(both, &mut all);
-    packed.finish(&mut all);
+    Ok(all.finish())
+}
+
+/// The first member whose place in one archive is not that in the other, in the directory or else in the file.
+fn member_order(
+    left: &Archive<'_>,
+    right: &Archive<'_>,
+    lefts: &BTreeMap<Key<'_>, &Member>,
+    rights: &BTreeMap<Key<'_>, &Member>,
+    all: &mut All,
+) {
     let common = |members: &[&Member], others: &BTreeMap<Key<'_>, &Member>| -> Vec<String> {
         keys_of(members).filter(|(_, key)| others.contains_key(key)).map(|(_, key)| key.0.to_owned()).collect()
     };
@@ -71,7 +58,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
             }
             common(&members, others)
         };
-        let (a, b) = (in_order(&left.members, &rights), in_order(&right.members, &lefts));
+        let (a, b) = (in_order(&left.members, rights), in_order(&right.members, lefts));
         let (a, b): (Vec<&str>, Vec<&str>) =
             (a.iter().map(String::as_str).collect(), b.iter().map(String::as_str).collect());
         if let Some((place, a, b)) = order(&a, &b) {
@@ -82,11 +69,6 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
             break;
         }
     }
-    sides.rest(&mut all);
-    if all.is_empty() {
-        sides.by_offset(&mut all)?;
-    }
-    Ok(all.finish())
 }
 
 /// The first and only member of a key; a name that is there twice counts up.
@@ -126,6 +108,46 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
+    /// Member by member, those that both have and those that one has alone.
+    fn all_members<'m>(
+        &self,
+        lefts: &BTreeMap<Key<'m>, &'m Member>,
+        rights: &BTreeMap<Key<'m>, &'m Member>,
+        all: &mut All,
+    ) -> Result<()> {
+        let keys: BTreeSet<Key<'_>> = lefts.keys().chain(rights.keys()).copied().collect();
+        let (mut packaging, mut changed) = (Packaging::default(), BTreeSet::new());
+        // RECORD speaks of the others, so it is the last.
+        let (others, records): (Vec<_>, Vec<_>) =
+            keys.into_iter().partition(|(path, _)| !path.ends_with(".dist-info/RECORD"));
+        let (mut both, mut packed) = (0, Packed::default());
+        for key in others.into_iter().chain(records) {
+            let path = key.0;
+            match (lefts.get(&key), rights.get(&key)) {
+                (Some(left), Some(right)) => {
+                    both += 1;
+                    let mut found = if path.ends_with(".dist-info/RECORD") {
+                        Found::of_record(path, changed.clone())
+                    } else {
+                        Found::of(path)
+                    };
+                    self.members(left, right, &mut found, &mut packaging, &mut packed)?;
+                    if !found.is_empty() {
+                        changed.insert(path.to_owned());
+                        all.add(found);
+                    }
+                }
+                (left, right) => {
+                    changed.insert(path.to_owned());
+                    only_in(path, left.copied().or(right.copied()), left.is_some(), all);
+                }
+            }
+        }
+        packaging.finish(both, all);
+        packed.finish(all);
+        Ok(())
+    }
+
     fn members(
         &self,
         a: &Member,

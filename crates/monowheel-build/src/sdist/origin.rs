@@ -12,7 +12,7 @@ use monowheel_system::hash::is_hex;
 use serde::{Deserialize, Serialize};
 
 /// The file's name, at the top of the sdist.
-pub const FILE: &str = ".monowheel-source.json";
+pub(super) const FILE: &str = ".monowheel-source.json";
 /// The version of its form.
 const SCHEMA: &str = "monowheel.source/1";
 /// How long git may take to say what has changed.

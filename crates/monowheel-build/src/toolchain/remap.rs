@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::cargo_home;
-pub use monowheel_wheel::binary::paths::build_prefixes;
+use monowheel_wheel::binary::paths::build_prefixes;
 
 /// Folders and their names, in the order in which rustc is to be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use monowheel_system::exec::{Call, Stop, executable, on_path};
+use monowheel_system::exec::{Call, Stop, executable, on_path};
 
 /// How long a tool may take to tell its version.
 const LIMIT: Duration = Duration::from_secs(20);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{ExitCode, Result};
-use monowheel_net::{IndexOptions, Missing, RemoteFile, Requirements, Stock, stocks};
+use monowheel_net::{AvailableRelease, IndexOptions, Missing, RemoteFile, Requirements, availability};
 use monowheel_wheel::filename::{WheelName, same_version};
 use monowheel_wheel::names::wheel_name;
 use serde::Serialize;
@@ -99,10 +99,10 @@ pub fn check(request: &Request) -> Result<Report> {
             ..request.index.clone()
         };
         let pins = places.iter().filter_map(|at| claims.claims.get(*at)).map(|claim| claim.pin.clone()).collect();
-        let found = stocks(&Requirements { pins, ..claims.indexes.clone() }, &options)?;
-        for (stock, at) in found.releases.iter().zip(places) {
+        let found = availability(&Requirements { pins, ..claims.indexes.clone() }, &options)?;
+        for (available, at) in found.releases.iter().zip(places) {
             if let (Some(claim), Some(slot)) = (claims.claims.get(at), checked.get_mut(at)) {
-                *slot = Some(on_index(claim, stock, &found.indexes, &scope, request)?);
+                *slot = Some(on_index(claim, available, &found.indexes, &scope, request)?);
             }
         }
     }
@@ -128,15 +128,21 @@ fn of(claim: &Claim, from: Source, findings: Vec<Finding>) -> Checked {
     }
 }
 
-fn on_index(claim: &Claim, stock: &Stock, asked: &[String], scope: &Scope, request: &Request) -> Result<Checked> {
+fn on_index(
+    claim: &Claim,
+    available: &AvailableRelease,
+    asked: &[String],
+    scope: &Scope,
+    request: &Request,
+) -> Result<Checked> {
     let from = match asked {
         [one] => Source::Index(one.clone()),
         several => Source::Indexes(several.to_vec()),
     };
-    let findings = match &stock.missing {
+    let findings = match &available.missing {
         Some(Missing::Project(error) | Missing::Release(error)) => vec![release_gone(claim, error.what())],
         None => {
-            let mut offered: Vec<Offered> = stock.wheels.iter().chain(&stock.sdists).map(offered).collect();
+            let mut offered: Vec<Offered> = available.wheels.iter().chain(&available.sdists).map(offered).collect();
             offered.extend(lying(claim, &folders(claim), request)?);
             judge(claim, &offered, scope)?
         }

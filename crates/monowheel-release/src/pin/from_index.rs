@@ -3,7 +3,7 @@
 use monowheel_audit::finding::some_of;
 use monowheel_audit::set::Outline;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_net::{RemoteFile, Requirements, Stock, Stocks, stocks};
+use monowheel_net::{Availability, AvailableRelease, RemoteFile, Requirements, availability};
 
 use crate::pin::choose::{chosen, is_for_one_python, one_version, outline, requires_python};
 use crate::pin::{Artifact, Pinned, Release, Request, Source, needs};
@@ -18,30 +18,34 @@ pub(super) fn add(
     if wanted.pins.is_empty() {
         return Ok(());
     }
-    let found = stocks(wanted, &request.index)?;
-    for stock in &found.releases {
-        let (release, first) = release(stock, request, &mut pinned.notes)?;
-        needs.extend(needed(&found, stock, first, &mut pinned.notes)?);
+    let found = availability(wanted, &request.index)?;
+    for available in &found.releases {
+        let (release, first) = release(available, request, &mut pinned.notes)?;
+        needs.extend(needed(&found, available, first, &mut pinned.notes)?);
         pinned.releases.push(release);
     }
     Ok(())
 }
 
 /// A release and the first of its pinned wheels.
-fn release<'a>(stock: &'a Stock, request: &Request, notes: &mut Vec<String>) -> Result<(Release, &'a RemoteFile)> {
-    if let Some(missing) = &stock.missing {
+fn release<'a>(
+    available: &'a AvailableRelease,
+    request: &Request,
+    notes: &mut Vec<String>,
+) -> Result<(Release, &'a RemoteFile)> {
+    if let Some(missing) = &available.missing {
         return Err(missing.error().clone());
     }
-    let name = &stock.pin.name;
-    let title = format!("{name}{}", stock.pin.version);
-    let offered = offered(stock, request.yanked, &title, notes)?;
+    let name = &available.pin.name;
+    let title = format!("{name}{}", available.pin.version);
+    let offered = offered(available, request.yanked, &title, notes)?;
     let outlines: Vec<Outline> =
         offered.iter().filter_map(|file| outline(&file.name, file.requires_python.as_deref())).collect();
     let (coverage, chosen) = chosen(&title, &outlines, &request.scope, notes)?;
     let files: Vec<&RemoteFile> =
         offered.into_iter().filter(|file| chosen.iter().any(|wheel| wheel.file == file.name)).collect();
     let wheels: Vec<Artifact> = files.iter().map(|file| artifact(file, notes)).collect::<Result<_>>()?;
-    let sdist = if request.sdist { Some(artifact(sdist(stock, &title)?, notes)?) } else { None };
+    let sdist = if request.sdist { Some(artifact(sdist(available, &title)?, notes)?) } else { None };
     let first = files.first().copied().ok_or_else(|| Error::new(ErrorKind::Usage, format!("{title} has no wheel")))?;
     let release = Release {
         name: name.clone(),
@@ -57,14 +61,19 @@ fn release<'a>(stock: &'a Stock, request: &Request, notes: &mut Vec<String>) -> 
 }
 
 /// The wheels that may be pinned: of allowed hashes, and not yanked.
-fn offered<'a>(stock: &'a Stock, yanked: bool, title: &str, notes: &mut Vec<String>) -> Result<Vec<&'a RemoteFile>> {
-    let allowed = &stock.pin.sha256;
+fn offered<'a>(
+    available: &'a AvailableRelease,
+    yanked: bool,
+    title: &str,
+    notes: &mut Vec<String>,
+) -> Result<Vec<&'a RemoteFile>> {
+    let allowed = &available.pin.sha256;
     let fits =
         |file: &&RemoteFile| allowed.is_empty() || file.sha256.as_ref().is_some_and(|sha256| allowed.contains(sha256));
-    let all: Vec<&RemoteFile> = stock.wheels.iter().filter(fits).collect();
+    let all: Vec<&RemoteFile> = available.wheels.iter().filter(fits).collect();
     if all.is_empty() {
-        let (what, next) = if stock.wheels.is_empty() {
-            let sdists: Vec<&str> = stock.sdists.iter().map(|file| file.name.as_str()).collect();
+        let (what, next) = if available.wheels.is_empty() {
+            let sdists: Vec<&str> = available.sdists.iter().map(|file| file.name.as_str()).collect();
             let only = format!("{title} has no wheel, only {}", some_of(&sdists));
             (only, format!("pin the sdist by another tool, or build the wheels: monowheel build {title}"))
         } else {
@@ -91,8 +100,8 @@ fn offered<'a>(stock: &'a Stock, yanked: bool, title: &str, notes: &mut Vec<Stri
 }
 
 /// The sdist that pip takes: the first of those that are not yanked, a `.tar.gz` before others.
-fn sdist<'a>(stock: &'a Stock, title: &str) -> Result<&'a RemoteFile> {
-    let mut sdists: Vec<&RemoteFile> = stock.sdists.iter().collect();
+fn sdist<'a>(available: &'a AvailableRelease, title: &str) -> Result<&'a RemoteFile> {
+    let mut sdists: Vec<&RemoteFile> = available.sdists.iter().collect();
     sdists.sort_by_key(|file| (file.yanked.is_some(), !file.name.ends_with(".tar.gz")));
     sdists.first().copied().ok_or_else(|| {
         Error::new(ErrorKind::Usage, format!("{title} has no sdist")).next("leave out --sdist: the wheels are enough")
@@ -128,13 +137,18 @@ fn source(files: &[&RemoteFile]) -> Source {
 }
 
 /// `Requires-Dist` of one wheel.
-fn needed(found: &Stocks, stock: &Stock, wheel: &RemoteFile, notes: &mut Vec<String>) -> Result<Vec<String>> {
+fn needed(
+    found: &Availability,
+    available: &AvailableRelease,
+    wheel: &RemoteFile,
+    notes: &mut Vec<String>,
+) -> Result<Vec<String>> {
     // That it is not what the index promises is no matter of its METADATA.
     let source = found.open(wheel)?;
     match needs::metadata(&*source, &wheel.name) {
         Ok(metadata) => Ok(needs::of(&metadata)),
         Err(error) if error.kind() == ErrorKind::Format => {
-            notes.push(needs::unread(&stock.pin, error.what()));
+            notes.push(needs::unread(&available.pin, error.what()));
             Ok(Vec::new())
         }
         Err(error) => Err(error),

@@ -1,48 +1,45 @@
 //! From a set in dist/ to an index that serves exactly that set.
 //!
 //! ```text
-//! Set (whole, audited, proven) ─┐
-//! what the index has ───────────┴─ plan ── upload, there already, conflict: nothing is sent on any conflict
+//! Distributions ── Checked (complete, audited, tested) ─┐
+//! what the index has ──────────────────────────────────┴─ plan ── upload, there already, conflict: nothing is sent on any conflict
 //!   credentials ── oidc ── a token for minutes, or what the environment holds; never one for the other
-//!   upload ─────── a copy of what was checked → attestations → twine, again and again until nothing lacks
-//!   served ─────── what the index serves now, fetched and compared with the set
+//!   attempts ───── a copy of what was checked → attestations → twine, again and again until nothing is missing
+//!   served ─────── what the index serves now, fetched and compared with the release
 //! rehearse         all of it against an index on this machine, and an installation from it
 //! ```
 //!
 //! The index is asked before every attempt, so that a run which broke off, a token that ran out and a busy server
 //! need no record of their own: what is not there yet is sent.
 
+mod attempts;
 mod authorization;
 mod credentials;
+mod distributions;
 mod oidc;
 mod outcome;
 mod place;
 mod plan;
 mod publisher;
 pub mod rehearse;
+mod served;
 mod server;
 mod upload;
 
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind};
-use monowheel_project::project::Project;
-
-use crate::release::set::Set;
 
 pub use credentials::{Ambient, Credentials};
+pub use distributions::{Checked, Distributions};
 pub use outcome::{Outcome, Report};
 pub use place::Place;
 pub use plan::{State, Step};
 pub use publisher::publish;
 
-/// What to publish, where, and how.
+/// Where to publish, and how.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The release's wheels and sdist.
-    pub set: Set,
-    /// Their project, where it is known: its targets and its audit policy apply.
-    pub project: Option<Project>,
     /// The index.
     pub place: Place,
     /// Who says that this may be.
@@ -51,8 +48,6 @@ pub struct Request {
     pub attest: Attest,
     /// Show the plan and send nothing.
     pub dry_run: bool,
-    /// Whether the wheels must have been run; a rehearsal runs them itself.
-    pub wants_proof: bool,
     /// The interpreter that has twine, `id` and `pypi-attestations`.
     pub python: PathBuf,
 }

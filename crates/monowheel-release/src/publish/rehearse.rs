@@ -1,6 +1,7 @@
 //! A release that nobody sees: the whole publication against an index on this machine, once more after a fault, and an
 //! installation from it on every interpreter.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use monowheel_audit::test_report::Proof;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::publish::credentials::{Ambient, Credentials};
+use crate::publish::distributions::{Checked, Distributions};
 use crate::publish::outcome::{Outcome, Report};
 use crate::publish::place::Place;
 use crate::publish::publisher::publish;
@@ -106,12 +108,13 @@ pub enum Scene<'a> {
     Installing(&'a trials::Event<'a>),
 }
 
-/// Publishes the set to an index that was started for it, then installs it from there with `pythons`. Where `elsewhere`
-/// is set, the request's own index and credentials are used instead.
+/// Publishes the distributions to an index that was started for it, then installs them from there with `pythons`. Where
+/// `elsewhere` is set, the request's own index and credentials are used instead.
 ///
 /// # Errors
-/// As [`publish`]; [`ErrorKind::Usage`] without an interpreter; when the index does not start.
+/// As [`Distributions::check`] and [`publish`]; [`ErrorKind::Usage`] without an interpreter; when the index does not start.
 pub fn rehearse(
+    distributions: &Distributions,
     request: &Request,
     elsewhere: bool,
     fault: Option<&Fault>,
@@ -119,53 +122,76 @@ pub fn rehearse(
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
-    // What nobody can install is not published first.
     if !pythons.iter().any(|python| python.about.unfit().is_none()) {
         return Err(Error::new(ErrorKind::Usage, "no interpreter here can install the set")
             .next("monowheel pythons says what is here; monowheel lab list what can be had"));
     }
+    // Before the index is started, and once for both acts. The wheels need no test report: the rehearsal runs them.
+    let release = distributions.check(false, stop)?;
     let folder = tempfile::Builder::new().prefix("monowheel-rehearsal-").tempdir()?;
-    let mut request = request.clone();
-    let mut server = None;
-    if !elsewhere {
+    let stage = if elsewhere {
+        Stage { request: request.clone(), server: None }
+    } else {
+        Stage::with_index(request, fault, folder.path(), stop, told)?
+    };
+    let hit = fault.map(|fault| strike(&release, &stage, fault, stop, told)).transpose()?;
+    if let Some(hit) = &hit {
+        told(&Scene::Hit(hit));
+    }
+    let publication = publish(&release, &stage.request, stop, &mut |event| told(&Scene::Publishing(event)))?;
+    let installation = match publication.outcome {
+        Outcome::Published => Some(install(&release, &stage.request, pythons, stop, told)?),
+        _ => None,
+    };
+    Ok(Rehearsal { schema: SCHEMA, fault: hit, publication, installation })
+}
+
+/// Where both acts play.
+struct Stage {
+    request: Request,
+    /// The index of this rehearsal alone, which goes with the value.
+    server: Option<Server>,
+}
+
+impl Stage {
+    /// Starts an index with a CI of its own, and turns the request to it.
+    fn with_index(
+        request: &Request,
+        fault: Option<&Fault>,
+        folder: &Path,
+        stop: &Stop,
+        told: &(dyn Fn(&Scene<'_>) + Sync),
+    ) -> Result<Self> {
         let of_index = match fault {
             Some(Fault::OfIndex(name)) => Some(name.as_str()),
             _ => None,
         };
-        let started = Server::start(&request.python, folder.path(), of_index, stop)?;
-        told(&Scene::Index(&started.url));
-        request.place = Place::parse(&format!("{}/legacy/", started.url), Some(&format!("{}/simple/", started.url)))?;
+        let server = Server::start(&request.python, folder, of_index, stop)?;
+        let url = &server.url;
+        told(&Scene::Index(url));
+        let mut request = request.clone();
+        request.place = Place::parse(&format!("{url}/legacy/"), Some(&format!("{url}/simple/")))?;
         "the rehearsal's index".clone_into(&mut request.place.name);
         request.credentials = Credentials::Trusted(Ambient::of([
             ("GITHUB_ACTIONS", "true".to_owned()),
-            ("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}/ci/identity", started.url)),
-            ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", started.identity.clone()),
+            ("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{url}/ci/identity")),
+            ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", server.identity.clone()),
         ]));
         request.attest = if request.attest == Attest::No { Attest::No } else { Attest::Rehearsal };
-        server = Some(started);
+        Ok(Self { request, server: Some(server) })
     }
-    let hit = fault.map(|fault| strike(&request, fault, server.as_ref(), stop, told)).transpose()?;
-    if let Some(hit) = &hit {
-        told(&Scene::Hit(hit));
-    }
-    let publication = publish(&request, stop, &mut |event| told(&Scene::Publishing(event)))?;
-    let mut installation = None;
-    if publication.outcome == Outcome::Published {
-        installation = Some(install(&request, pythons, stop, told)?);
-    }
-    Ok(Rehearsal { schema: SCHEMA, fault: hit, publication, installation })
 }
 
 /// The first act: with the fault, which then is over.
 fn strike(
-    request: &Request,
+    release: &Checked<'_>,
+    stage: &Stage,
     fault: &Fault,
-    server: Option<&Server>,
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Hit> {
     let killed = stop.below();
-    let ended = publish(request, &killed, &mut |event| {
+    let ended = publish(release, &stage.request, &killed, &mut |event| {
         if let (Fault::KillAfter(most), Event::Uploading(_, number, _)) = (fault, event) {
             // This one is on its way; those before it are there.
             if number > most {
@@ -185,25 +211,26 @@ fn strike(
         Err(error) => error.to_string(),
     };
     let options = IndexOptions { stop: stop.clone(), ..IndexOptions::default() };
-    if let (Some(server), Fault::OfIndex(_)) = (server, fault) {
+    if let (Some(server), Fault::OfIndex(_)) = (&stage.server, fault) {
         let lift = Address::parse(&format!("{}/rehearsal/lift", server.url))?;
         Exchange::new(&options)?.post(&lift, &Value::Null)?;
     }
-    let served = Index::at(&request.place.simple, &options)?.files(&request.set.manifest.name)?.unwrap_or_default();
+    let served = Index::at(&stage.request.place.simple, &options)?.files(release.name())?.unwrap_or_default();
     let is_there =
-        |file: &&File| served.iter().any(|one| one.name == file.file && one.sha256.as_ref() == Some(&file.sha256));
-    let there = request.set.files().filter(is_there).count();
+        |file: &File| served.iter().any(|one| one.name == file.file && one.sha256.as_ref() == Some(&file.sha256));
+    let there = release.files().iter().filter(|file| is_there(file)).count();
     Ok(Hit { fault: fault.to_string(), said, there })
 }
 
 /// A clean environment for each interpreter, and pip in it with nothing but the index.
 fn install(
+    release: &Checked<'_>,
     request: &Request,
     pythons: &[&trials::Python],
     stop: &Stop,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Proof> {
-    let releases = trials::releases(&wheels_in(&request.set.folder)?)?;
+    let releases = trials::releases(&wheels_in(release.folder())?)?;
     let options =
         trials::Options { index: Some(request.place.simple.clone()), stop: stop.clone(), ..trials::Options::default() };
     trials::prove(&releases, pythons, &Settings::default(), &options, &|event| told(&Scene::Installing(&event)))

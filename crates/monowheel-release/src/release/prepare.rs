@@ -98,15 +98,8 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<
     };
     let changelog = Changelog::read(&source.changelog)?;
     if version == source.version {
-        let is_everywhere =
-            source.lock.iter().all(|lock| lock.values.iter().all(|value| value.version == prepared.version))
-                && source.pyproject.iter().flat_map(|written| &written.values).all(|value| version.is(&value.version));
-        let entry = changelog.entry(&version).filter(|entry| entry.fault().is_none());
-        let is_all = changelog.unreleased().is_ok_and(|section| !section.says_something);
-        if let Some(entry) = entry.filter(|_| is_everywhere && is_all) {
-            prepared.already = true;
-            prepared.date = entry.date.clone().unwrap_or_default();
-            return Ok(prepared);
+        if let Some(date) = date_of_prepared(&source, &changelog, &version) {
+            return Ok(Preparation { already: true, date, ..prepared });
         }
     } else {
         version.after(&source.version)?;
@@ -120,6 +113,30 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<
     workspace::admits(&source.manifests, &source.packages, &version)?;
     let changed =
         changelog.released(&version, date, &prepared.tag).map_err(|error| error.at(source.changelog.display()))?;
+    prepared.files = edits(&source, &prepared, (&changelog, changed))?;
+    committed(&history, &source, &prepared.files)?;
+    let files: Vec<String> = prepared.files.iter().map(|edit| quoted(&edit.file)).collect();
+    prepared.next = format!(
+        "git commit -m {} {} && monowheel build && monowheel test dist && monowheel release tag",
+        quoted(format!("Release {version}")),
+        files.join(" ")
+    );
+    Ok(prepared)
+}
+
+/// The date of the changelog's section for a version that is written everywhere already, with nothing left to release.
+fn date_of_prepared(source: &Source, changelog: &Changelog, version: &Version) -> Option<String> {
+    let text = version.to_string();
+    let is_everywhere = source.lock.iter().all(|lock| lock.values.iter().all(|value| value.version == text))
+        && source.pyproject.iter().flat_map(|written| &written.values).all(|value| version.is(&value.version));
+    let entry = changelog.entry(version).filter(|entry| entry.fault().is_none());
+    let is_all = changelog.unreleased().is_ok_and(|section| !section.says_something);
+    let entry = entry.filter(|_| is_everywhere && is_all)?;
+    Some(entry.date.clone().unwrap_or_default())
+}
+
+/// The files that change, with the changelog's new text.
+fn edits(source: &Source, prepared: &Preparation, changelog: (&Changelog, String)) -> Result<Vec<Edit>> {
     let mut texts =
         vec![(&source.manifest.path, source.manifest.text.clone(), source.manifest.with(&prepared.version))];
     if let Some(lock) = &source.lock {
@@ -133,28 +150,28 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<
     if let Some(written) = &source.pyproject {
         texts.push((&written.path, written.text.clone(), written.with(&prepared.python_version)));
     }
-    texts.push((&source.changelog, changelog.text().to_owned(), changed));
-    for (path, before, after) in texts.into_iter().filter(|(_, before, after)| before != after) {
+    texts.push((&source.changelog, changelog.0.text().to_owned(), changelog.1));
+    let changes = texts.into_iter().filter(|(_, before, after)| before != after);
+    let edit = |(path, before, after): (&PathBuf, String, String)| {
         let file = source.shown(path);
         let diff = text_changes::diff(&file, Some(&before), &after);
         // What a link leads to is written, and the link stays.
-        prepared.files.push(Edit { file, diff, path: fs_err::canonicalize(path)?, before, after });
-    }
-    let paths: Vec<&Path> = prepared.files.iter().map(|edit| edit.path.as_path()).collect();
+        Ok(Edit { file, diff, path: fs_err::canonicalize(path)?, before, after })
+    };
+    changes.map(edit).collect()
+}
+
+/// Whether git has the files as they are before the change.
+fn committed(history: &History, source: &Source, files: &[Edit]) -> Result<()> {
+    let paths: Vec<&Path> = files.iter().map(|edit| edit.path.as_path()).collect();
     let dirty = history.changed(&paths)?;
-    if !dirty.is_empty() {
-        let what = format!("what would be edited is not committed\n{}", dirty.join("\n"));
-        return Err(Error::new(ErrorKind::Project, what)
-            .at(source.root.display())
-            .next("git commit or git stash it, then run this again"));
+    if dirty.is_empty() {
+        return Ok(());
     }
-    let files: Vec<String> = prepared.files.iter().map(|edit| quoted(&edit.file)).collect();
-    prepared.next = format!(
-        "git commit -m {} {} && monowheel build && monowheel test dist && monowheel release tag",
-        quoted(format!("Release {version}")),
-        files.join(" ")
-    );
-    Ok(prepared)
+    let what = format!("what would be edited is not committed\n{}", dirty.join("\n"));
+    Err(Error::new(ErrorKind::Project, what)
+        .at(source.root.display())
+        .next("git commit or git stash it, then run this again"))
 }
 
 impl Preparation {

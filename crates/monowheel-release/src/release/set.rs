@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use monowheel_audit::audit;
+use monowheel_audit::report::Renderable;
 use monowheel_audit::report::test_report::worst;
-use monowheel_audit::report::words::verdict;
 use monowheel_audit::test_report::{self, Proof};
 use monowheel_build::dist::{SUMS, sums};
 use monowheel_build::manifest::{FILE, File, Manifest, Wheel};
@@ -107,7 +107,7 @@ impl Set {
         let is_clean = report.exit_code(policy.fail_on) == ExitCode::Clean;
         let was_clean = self.manifest.audit.clean;
         let then = if was_clean { "" } else { "; the audit of the build that made it was not clean" };
-        Ok((format!("{}{then}", verdict(&report)), is_clean && was_clean))
+        Ok((format!("{}{then}", report.verdict()), is_clean && was_clean))
     }
 
     /// What came of running the wheels that lie there now.

@@ -33,7 +33,40 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let zig = tools::zig(site.python, site.stop).ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "there is no zig, which compiles for musl").next("pip install ziglang")
     })?;
-    let musl = site.piece("musl", REVISION, |work, _| {
+    let musl = libc(site)?;
+    let loader = musl.join("lib").join(LOADER);
+    let bench = Bench::new(site)?;
+    let tools = Tools::write(site, &bench, &zig.path, &loader)?;
+    let deps = bench.path.join("deps");
+    zlib(site, &bench, &tools, &deps)?;
+    libffi(site, &bench, &tools, &deps)?;
+    let (tarball, version) = pins::tarball(site, &format!("python{minor}"), SOURCE_SUITE)?;
+    let source = bench.unpack(site, &tarball, "source")?;
+    site.say("configure");
+    site.run(&configure(&bench, &tools, &source, &deps), "configure failed")?;
+    site.say("make");
+    site.run(&Bench::make(&source), "make failed")?;
+    site.say("make install");
+    let here = bench.path.display().to_string();
+    let there = site.home.join("tools").display().to_string();
+    let used = tools.folder.display().to_string();
+    let kept = site.work.join("tools");
+    fs_err::create_dir_all(&kept)?;
+    for name in ["musl-cc", "musl-ar", "musl-ranlib"] {
+        fs_err::copy(tools.folder.join(name), kept.join(name))?;
+    }
+    bench.finish(site, &source, &[(used.as_str(), there.as_str()), (here.as_str(), "/build")])?;
+    Ok(Made {
+        python: format!("bin/python{minor}").into(),
+        launch: Vec::new(),
+        shared: vec![musl],
+        source: format!("CPython {version}, built by zig {} for musl 1.2.3", zig.version),
+    })
+}
+
+/// Debian's C library, of which the lab keeps one.
+fn libc(site: &Site<'_>) -> Result<PathBuf> {
+    site.piece("musl", REVISION, |work, _| {
         let debs = Apt::open(site, MUSL_SUITE, "amd64")?.fetch_only(site, &["musl"])?;
         apt::extract(site, &debs, &work.join("all"))?;
         fs_err::create_dir_all(work.join("lib"))?;
@@ -45,19 +78,14 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
         };
         fs_err::copy(libc, work.join("lib").join(LOADER))?;
         super::gone(&all)
-    })?;
-    let loader = musl.join("lib").join(LOADER);
-    let bench = Bench::new(site)?;
-    let tools = Tools::write(site, &bench, &zig.path, &loader)?;
-    let deps = bench.path.join("deps");
-    zlib(site, &bench, &tools, &deps)?;
-    libffi(site, &bench, &tools, &deps)?;
-    let (tarball, version) = pins::tarball(site, &format!("python{minor}"), SOURCE_SUITE)?;
-    let source = bench.unpack(site, &tarball, "source")?;
-    site.say("configure");
+    })
+}
+
+/// CPython's configure, which finds no library but those that were built for musl in `deps`.
+fn configure(bench: &Bench, tools: &Tools, source: &Path, deps: &Path) -> Call {
     let include = format!("-I{}/include", deps.display());
     let mut configure = tools
-        .given_to(own(Call::new("./configure").dir(&source)))
+        .given_to(own(Call::new("./configure").dir(source)))
         // By this name configure recognises musl, on which the names of extension modules depend; it is
         // musl's own stdarg.h that defines it, and zig's compiler has another.
         .env("CPP", format!("{} -E -D__DEFINED_va_list", tools.folder.join("musl-cc").display()))
@@ -77,25 +105,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     for module in UNWANTED {
         configure = configure.arg(format!("py_cv_module_{module}=n/a"));
     }
-    site.run(&configure, "configure failed")?;
-    site.say("make");
-    site.run(&Bench::make(&source), "make failed")?;
-    site.say("make install");
-    let here = bench.path.display().to_string();
-    let there = site.home.join("tools").display().to_string();
-    let used = tools.folder.display().to_string();
-    let kept = site.work.join("tools");
-    fs_err::create_dir_all(&kept)?;
-    for name in ["musl-cc", "musl-ar", "musl-ranlib"] {
-        fs_err::copy(tools.folder.join(name), kept.join(name))?;
-    }
-    bench.finish(site, &source, &[(used.as_str(), there.as_str()), (here.as_str(), "/build")])?;
-    Ok(Made {
-        python: format!("bin/python{minor}").into(),
-        launch: Vec::new(),
-        shared: vec![musl],
-        source: format!("CPython {version}, built by zig {} for musl 1.2.3", zig.version),
-    })
+    configure
 }
 
 const LOADER: &str = "ld-musl-x86_64.so.1";

@@ -93,16 +93,7 @@ pub fn prove(
             .next("monowheel pythons says what is here; monowheel lab list what can be had"));
     }
     let settings: Vec<Settings> = releases.iter().map(|release| settings.of(&release.set.name)).collect();
-    let needs: Vec<Needs> = settings
-        .iter()
-        .map(|settings| Needs {
-            extras: settings.table.extras.clone(),
-            requires: settings.table.requires.clone(),
-            find_links: options.find_links.clone(),
-            index: !options.offline,
-            from: options.index.clone(),
-        })
-        .collect();
+    let needs: Vec<Needs> = settings.iter().map(|settings| needs(settings, options)).collect();
     let mut tasks: Vec<(usize, usize)> =
         (0..releases.len()).flat_map(|release| (0..machines.len()).map(move |python| (release, python))).collect();
     // What takes longest begins first, so that nothing waits for it at the end.
@@ -138,6 +129,17 @@ pub fn prove(
     };
     let releases = releases.iter().enumerate().map(release_of).collect();
     Ok(Proof { schema: SCHEMA.to_owned(), monowheel: monowheel_error::VERSION.to_owned(), releases })
+}
+
+/// What pip needs to know for the trials of one release.
+fn needs(settings: &Settings, options: &Options) -> Needs {
+    Needs {
+        extras: settings.table.extras.clone(),
+        requires: settings.table.requires.clone(),
+        find_links: options.find_links.clone(),
+        index: !options.offline,
+        from: options.index.clone(),
+    }
 }
 
 fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {

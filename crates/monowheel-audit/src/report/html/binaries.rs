@@ -4,22 +4,22 @@ use maud::{Markup, html};
 use monowheel_error::text::{bytes, harmless};
 
 use super::bar;
-use crate::report::Report;
+use crate::report::View;
 use crate::set::{BinaryOutline, SliceOutline};
 
-pub(super) fn section(report: &Report) -> Markup {
-    let files: Vec<_> = report.files.iter().filter(|file| !file.outline.binaries.is_empty()).collect();
-    let largest = files.iter().flat_map(|file| &file.outline.binaries).map(|binary| binary.size).max().unwrap_or(0);
-    if files.is_empty() {
+pub(super) fn section(report: &View<'_>) -> Markup {
+    let items: Vec<_> = report.items.iter().filter(|item| !item.binaries.is_empty()).collect();
+    let largest = items.iter().flat_map(|item| item.binaries).map(|binary| binary.size).max().unwrap_or(0);
+    if items.is_empty() {
         return html! {};
     }
     html! {
         section {
             h2 { "Binaries" }
             p { "Python symbols are counted by the version that brought them into the stable ABI; those that are not in it are " em { "unstable" } "." }
-            @for file in files {
-                h3 { (harmless(&file.outline.file)) }
-                div class="scroll" tabindex="0" role="region" aria-label={ "Binaries of " (harmless(&file.outline.file)) } {
+            @for item in items {
+                h3 { (harmless(item.file)) }
+                div class="scroll" tabindex="0" role="region" aria-label={ "Binaries of " (harmless(item.file)) } {
                     table class="binaries" {
                         thead { tr {
                             th scope="col" { "file" }
@@ -29,7 +29,7 @@ pub(super) fn section(report: &Report) -> Markup {
                             th scope="col" { "loads" }
                         } }
                         tbody {
-                            @for binary in &file.outline.binaries { (rows(binary, largest)) }
+                            @for binary in item.binaries { (rows(binary, largest)) }
                         }
                     }
                 }

@@ -8,13 +8,13 @@ use monowheel_error::text::harmless;
 use super::{Page, anchor, badge};
 use crate::finding::Finding;
 use crate::report::doc::{self, Block, Span};
-use crate::report::{Ignored, Report};
+use crate::report::{Ignored, View};
 use crate::rules;
 
 pub(super) fn section(page: &Page<'_>) -> Markup {
     let report = page.report;
-    let files = report.files.iter().enumerate();
-    let told: Vec<_> = files.filter(|(_, file)| !(file.findings.is_empty() && file.ignored.is_empty())).collect();
+    let items = report.items.iter().enumerate();
+    let told: Vec<_> = items.filter(|(_, item)| !(item.findings.is_empty() && item.ignored.is_empty())).collect();
     let sets: Vec<_> = report.sets.iter().filter(|set| !(set.findings.is_empty() && set.ignored.is_empty())).collect();
     if told.is_empty() && sets.is_empty() && report.unused_ignores.is_empty() {
         return html! {};
@@ -28,17 +28,17 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                     (list(&set.findings, &set.ignored))
                 }
             }
-            @for (at, file) in told {
+            @for (at, item) in told {
                 section class="group" id=(anchor(at)) {
-                    h3 { (harmless(&file.outline.place)) }
-                    (list(&file.findings, &file.ignored))
+                    h3 { (harmless(item.place)) }
+                    (list(item.findings, item.ignored))
                 }
             }
             @if !report.unused_ignores.is_empty() {
                 section class="group" {
                     h3 { "Ignores that match nothing" }
                     ul {
-                        @for ignore in &report.unused_ignores {
+                        @for ignore in report.unused_ignores {
                             li {
                                 code { (harmless(&ignore.rule)) }
                                 @if let Some(path) = &ignore.path { " in " code { (harmless(path)) } }
@@ -95,7 +95,7 @@ fn one(finding: &Finding) -> Markup {
 }
 
 /// The documentation of each rule that spoke, once.
-pub(super) fn explanations(report: &Report) -> Markup {
+pub(super) fn explanations(report: &View<'_>) -> Markup {
     let spoke: BTreeSet<&str> = report.findings().iter().map(|(_, finding)| &*finding.rule).collect();
     let rules: Vec<_> = rules::all().filter(|rule| spoke.contains(rule.id)).collect();
     if rules.is_empty() {

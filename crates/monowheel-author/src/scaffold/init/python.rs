@@ -74,6 +74,28 @@ impl Package {
     /// # Errors
     /// [`ErrorKind::Project`] when what the old backend knows is not in `[project]`, or the package is not found.
     pub(super) fn lacks(&self, request: &Request) -> Result<(Name, Found)> {
+        let (document, project, distribution) = self.project_table()?;
+        let floor = floor(project, request).map_err(|error| error.at(self.root.join("pyproject.toml").display()))?;
+        let place = self.place(distribution)?;
+        let name = Name { distribution: distribution.to_owned(), import: place.import.clone() };
+        let mut found = Found::default();
+        let (cargo, lock) = manifests(project, &Wanted { name: &name, floor }, &mut found)?;
+        sources(&name, &place, &mut found);
+        found.add(File::new("Cargo.lock", lock.to_string()));
+        found.add(File::new("Cargo.toml", cargo.to_string()));
+        found.edit(File::new("pyproject.toml", self.pyproject(document, &place, floor)?));
+        self.advise(document, &place, &mut found.by_hand);
+        if !request.change_backend {
+            found.refused = Some(Refusal {
+                why: format!("the build backend is {}; the wheel is built by maturin after this", self.backend),
+                next: "--change-backend does it, as shown".to_owned(),
+            });
+        }
+        Ok((name, found))
+    }
+
+    /// pyproject.toml, its `[project]` and the name there.
+    fn project_table(&self) -> Result<(&DocumentMut, &dyn TableLike, &str)> {
         let wrong = |what: String, next: &str| {
             Error::new(ErrorKind::Project, what).at(self.root.join("pyproject.toml").display()).next(next)
         };
@@ -95,67 +117,7 @@ impl Package {
             let what = format!("{} computes {} (dynamic), and maturin would not", self.backend, dynamic.join(", "));
             return Err(wrong(what, "write them into [project], take them out of dynamic, and run this again"));
         }
-        let floor = floor(project, request).map_err(|error| error.at(self.root.join("pyproject.toml").display()))?;
-        let place = self.place(distribution)?;
-        let name = Name { distribution: distribution.to_owned(), import: place.import.clone() };
-        let wanted = Wanted { name: &name, floor };
-        let mut found = Found::default();
-        let mut cargo = wanted.manifest("Cargo.toml")?;
-        let version = project.get("version").and_then(Item::as_str).unwrap_or_default();
-        let version = match Version::parse(version) {
-            Ok(_) => version,
-            Err(_) => {
-                found.by_hand.push(format!("Cargo.toml: version = {FIRST:?}, for cargo cannot read {version:?}"));
-                FIRST
-            }
-        };
-        // The template's tests are of its own functions.
-        cargo.remove("test");
-        if let Some(package) = cargo.get_mut("package") {
-            set(&mut package["version"], version);
-            match project.get("description").and_then(Item::as_str) {
-                Some(description) => set(&mut package["description"], description),
-                None => set(&mut package["description"], format!("The Rust of {distribution}")),
-            }
-            match project.get("license").and_then(Item::as_str) {
-                Some(license) => set(&mut package["license"], license),
-                None => drop(package.as_table_like_mut().and_then(|package| package.remove("license"))),
-            }
-        }
-        let mut lock = wanted.manifest("Cargo.lock")?;
-        let entries = lock.get_mut("package").and_then(Item::as_array_of_tables_mut);
-        for entry in entries.into_iter().flat_map(toml_edit::ArrayOfTables::iter_mut) {
-            if entry.get("name").and_then(Item::as_str) == Some(&name.import) {
-                set(&mut entry["version"], version);
-            }
-        }
-        let words = Words::new(OWN, &name.import);
-        let folder = if place.source.is_empty() { String::new() } else { format!("{}/", place.source) };
-        for (path, text) in parts(&name) {
-            match path.as_str() {
-                // The package has its own; it is not said to be typed by us.
-                _ if path.ends_with("__init__.py") => {}
-                _ if path.ends_with(".pyi") => {
-                    found.add(File::new(&format!("{folder}{0}/_{0}.pyi", name.import), text));
-                }
-                _ if path.starts_with("tests/") => {
-                    found.add(File::new(&format!("tests/test_rust_of_{}.py", name.import), text));
-                }
-                _ => found.add(File::new(&path, text)),
-            }
-        }
-        found.add(File::new("src/lib.rs", words.replaced(include_str!("../assets/lib.rs"))));
-        found.add(File::new("Cargo.lock", lock.to_string()));
-        found.add(File::new("Cargo.toml", cargo.to_string()));
-        found.edit(File::new("pyproject.toml", self.pyproject(document, &place, floor)?));
-        self.advise(document, &place, &mut found.by_hand);
-        if !request.change_backend {
-            found.refused = Some(Refusal {
-                why: format!("the build backend is {}; the wheel is built by maturin after this", self.backend),
-                next: "--change-backend does it, as shown".to_owned(),
-            });
-        }
-        Ok((name, found))
+        Ok((document, project, distribution))
     }
 
     fn pyproject(&self, document: &DocumentMut, place: &Place, floor: PythonVersion) -> Result<String> {
@@ -239,6 +201,60 @@ impl Package {
             .at(self.root.display())
             .next(format!("an extension lies in a package: make {wanted}/__init__.py of a single {wanted}.py")))
     }
+}
+
+/// Cargo.toml and Cargo.lock, with what `[project]` says of the distribution.
+fn manifests(project: &dyn TableLike, wanted: &Wanted<'_>, found: &mut Found) -> Result<(DocumentMut, DocumentMut)> {
+    let mut cargo = wanted.manifest("Cargo.toml")?;
+    let version = project.get("version").and_then(Item::as_str).unwrap_or_default();
+    let version = match Version::parse(version) {
+        Ok(_) => version,
+        Err(_) => {
+            found.by_hand.push(format!("Cargo.toml: version = {FIRST:?}, for cargo cannot read {version:?}"));
+            FIRST
+        }
+    };
+    // The template's tests are of its own functions.
+    cargo.remove("test");
+    if let Some(package) = cargo.get_mut("package") {
+        set(&mut package["version"], version);
+        match project.get("description").and_then(Item::as_str) {
+            Some(description) => set(&mut package["description"], description),
+            None => set(&mut package["description"], format!("The Rust of {}", wanted.name.distribution)),
+        }
+        match project.get("license").and_then(Item::as_str) {
+            Some(license) => set(&mut package["license"], license),
+            None => drop(package.as_table_like_mut().and_then(|package| package.remove("license"))),
+        }
+    }
+    let mut lock = wanted.manifest("Cargo.lock")?;
+    let entries = lock.get_mut("package").and_then(Item::as_array_of_tables_mut);
+    for entry in entries.into_iter().flat_map(toml_edit::ArrayOfTables::iter_mut) {
+        if entry.get("name").and_then(Item::as_str) == Some(&wanted.name.import) {
+            set(&mut entry["version"], version);
+        }
+    }
+    Ok((cargo, lock))
+}
+
+/// The files of the template, below the package.
+fn sources(name: &Name, place: &Place, found: &mut Found) {
+    let words = Words::new(OWN, &name.import);
+    let folder = if place.source.is_empty() { String::new() } else { format!("{}/", place.source) };
+    for (path, text) in parts(name) {
+        match path.as_str() {
+            // The package has its own; it is not said to be typed by us.
+            _ if path.ends_with("__init__.py") => {}
+            _ if path.ends_with(".pyi") => {
+                found.add(File::new(&format!("{folder}{0}/_{0}.pyi", name.import), text));
+            }
+            _ if path.starts_with("tests/") => {
+                found.add(File::new(&format!("tests/test_rust_of_{}.py", name.import), text));
+            }
+            _ => found.add(File::new(&path, text)),
+        }
+    }
+    found.add(File::new("src/lib.rs", words.replaced(include_str!("../assets/lib.rs"))));
 }
 
 /// The packages in a folder, in order.

@@ -23,73 +23,78 @@ impl Looking<'_> {
             }
             return Ok(None);
         };
-        let (name, version) = (&set.manifest.name, &set.manifest.version);
-        let source = self.source;
-        let policy = AuditPolicy::for_project(Some(&source.project_file.configuration));
-        let project = Project::of(source.project_file.clone());
-        if normalized_name(name) != normalized_name(&source.name) {
-            self.wrong(
-                "set",
-                &place,
-                format!("a set of {name}, not of {}", source.name),
-                "--dist DIR names another folder",
-            );
-        } else if same_version(version, &source.version.python()) == Some(true) {
-            self.add("set", &place, State::Ok, format!("{name} {version}"));
-        } else {
-            self.wrong(
-                "set",
-                &place,
-                format!("a set of {version}, and Cargo.toml says {}", source.version),
-                "monowheel build",
-            );
-        }
-        if let Some(faults) = self.told("files", &place, set.faults())? {
-            if faults.is_empty() {
-                self.add("files", &place, State::Ok, "as built: every hash is the manifest's and that of SHA256SUMS");
-            } else {
-                self.wrong("files", &place, some(&faults), "take away what is of no use there, then: monowheel build");
-            }
-        }
-        if let Some((count, lacks)) = self.told("complete", &place, project.and_then(|project| set.lacks(&project)))? {
-            if lacks.is_empty() {
-                self.add(
-                    "complete",
-                    &place,
-                    State::Ok,
-                    format!("{count} files: the sdist and every wheel that the project ships"),
-                );
-            } else {
-                let next = "monowheel build; what the project ships is `targets` and `abis` of [tool.monowheel]";
-                self.wrong("complete", &place, format!("there is no wheel for {}", some(&lacks)), next);
-            }
-        }
-        match (&set.manifest.commit, head) {
-            (_, None) => self.add("commit", &place, State::Skipped, "no commit to compare it with"),
-            (Some(commit), Some(head)) if commit == head => self.add("commit", &place, State::Ok, short(head)),
-            (Some(commit), Some(head)) => {
-                self.wrong(
-                    "commit",
-                    &place,
-                    format!("made from {}, and checked out is {}", short(commit), short(head)),
-                    "monowheel build",
-                );
-            }
-            (None, Some(_)) => {
-                let said = "its sdist was made from files that were not committed";
-                self.wrong("commit", &place, said, "commit them, then: monowheel build");
-            }
-        }
-        if let Some((said, is_clean)) = self.told("audit", &place, set.audited(&policy, self.stop))? {
-            if is_clean {
-                self.add("audit", &place, State::Ok, said);
-            } else {
-                self.wrong("audit", &place, said, format!("monowheel audit {} shows all of it", quoted(folder)));
-            }
-        }
+        let policy = AuditPolicy::for_project(Some(&self.source.project_file.configuration));
+        self.name_and_version(&place, &set);
+        self.files(&place, &set)?;
+        self.complete(&place, &set)?;
+        self.commit(&place, &set, head);
+        self.audit(&place, folder, &set, &policy)?;
         if let Some(said) = self.told("proof", &place, set.proven())? {
             self.add("proof", &place, State::Ok, said);
         }
         Ok(Some(set))
+    }
+
+    fn name_and_version(&mut self, place: &str, set: &Set) {
+        let (name, version) = (&set.manifest.name, &set.manifest.version);
+        let source = self.source;
+        if normalized_name(name) != normalized_name(&source.name) {
+            let said = format!("a set of {name}, not of {}", source.name);
+            self.wrong("set", place, said, "--dist DIR names another folder");
+        } else if same_version(version, &source.version.python()) == Some(true) {
+            self.add("set", place, State::Ok, format!("{name} {version}"));
+        } else {
+            let said = format!("a set of {version}, and Cargo.toml says {}", source.version);
+            self.wrong("set", place, said, "monowheel build");
+        }
+    }
+
+    fn files(&mut self, place: &str, set: &Set) -> Result<()> {
+        let Some(faults) = self.told("files", place, set.faults())? else { return Ok(()) };
+        if faults.is_empty() {
+            self.add("files", place, State::Ok, "as built: every hash is the manifest's and that of SHA256SUMS");
+        } else {
+            self.wrong("files", place, some(&faults), "take away what is of no use there, then: monowheel build");
+        }
+        Ok(())
+    }
+
+    fn complete(&mut self, place: &str, set: &Set) -> Result<()> {
+        let project = Project::of(self.source.project_file.clone());
+        let looked = project.and_then(|project| set.lacks(&project));
+        let Some((count, missing)) = self.told("complete", place, looked)? else { return Ok(()) };
+        if missing.is_empty() {
+            let said = format!("{count} files: the sdist and every wheel that the project ships");
+            self.add("complete", place, State::Ok, said);
+        } else {
+            let next = "monowheel build; what the project ships is `targets` and `abis` of [tool.monowheel]";
+            self.wrong("complete", place, format!("there is no wheel for {}", some(&missing)), next);
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, place: &str, set: &Set, head: Option<&str>) {
+        match (&set.manifest.commit, head) {
+            (_, None) => self.add("commit", place, State::Skipped, "no commit to compare it with"),
+            (Some(commit), Some(head)) if commit == head => self.add("commit", place, State::Ok, short(head)),
+            (Some(commit), Some(head)) => {
+                let said = format!("made from {}, and checked out is {}", short(commit), short(head));
+                self.wrong("commit", place, said, "monowheel build");
+            }
+            (None, Some(_)) => {
+                let said = "its sdist was made from files that were not committed";
+                self.wrong("commit", place, said, "commit them, then: monowheel build");
+            }
+        }
+    }
+
+    fn audit(&mut self, place: &str, folder: &Path, set: &Set, policy: &AuditPolicy) -> Result<()> {
+        let Some((said, is_clean)) = self.told("audit", place, set.audited(policy, self.stop))? else { return Ok(()) };
+        if is_clean {
+            self.add("audit", place, State::Ok, said);
+        } else {
+            self.wrong("audit", place, said, format!("monowheel audit {} shows all of it", quoted(folder)));
+        }
+        Ok(())
     }
 }

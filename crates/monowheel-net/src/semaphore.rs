@@ -3,14 +3,14 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// How many requests may still begin.
-pub(super) struct Permits {
+pub(super) struct Semaphore {
     free: Mutex<usize>,
     freed: Condvar,
 }
 
-pub(super) struct Permit(Arc<Permits>);
+pub(super) struct Permit(Arc<Semaphore>);
 
-impl Permits {
+impl Semaphore {
     pub(super) fn new(count: usize) -> Self {
         Self { free: Mutex::new(count.max(1)), freed: Condvar::new() }
     }

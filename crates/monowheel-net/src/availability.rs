@@ -15,7 +15,7 @@ use crate::{IndexOptions, RemoteFile, Requirements, indexes, pool, range};
 
 /// What indexes have of one release.
 #[derive(Clone, Debug)]
-pub struct Stock {
+pub struct AvailableRelease {
     /// The release.
     pub pin: Pin,
     /// Its wheels, by name.
@@ -46,10 +46,10 @@ impl Missing {
 }
 
 /// What indexes have, and the way to it.
-pub struct Stocks {
+pub struct Availability {
     client: Arc<Client>,
     /// In the order of the requirements.
-    pub releases: Vec<Stock>,
+    pub releases: Vec<AvailableRelease>,
     /// The indexes that were asked, without credentials.
     pub indexes: Vec<String>,
 }
@@ -57,29 +57,34 @@ pub struct Stocks {
 /// Asks the indexes for every release that `requirements` name.
 ///
 /// # Errors
-/// When an index cannot be asked. That it has nothing is in [`Stock::missing`].
-pub fn stocks(requirements: &Requirements, options: &IndexOptions) -> Result<Stocks> {
+/// When an index cannot be asked. That it has nothing is in [`AvailableRelease::missing`].
+pub fn availability(requirements: &Requirements, options: &IndexOptions) -> Result<Availability> {
     let client = Client::new(options)?;
     let indexes = indexes(requirements, options)?;
     let threads = options.limits.requests.clamp(1, requirements.pins.len().max(1));
-    let look = |pin: &Pin| stock(&client, &indexes, pin);
-    let releases: Result<Vec<Stock>> = pool(threads)?.install(|| requirements.pins.par_iter().map(look).collect());
-    Ok(Stocks { releases: releases?, indexes: indexes.iter().map(Address::to_string).collect(), client })
+    let look = |pin: &Pin| available(&client, &indexes, pin);
+    let releases: Result<Vec<AvailableRelease>> =
+        pool(threads)?.install(|| requirements.pins.par_iter().map(look).collect());
+    Ok(Availability { releases: releases?, indexes: indexes.iter().map(Address::to_string).collect(), client })
 }
 
-fn stock(client: &Client, indexes: &[Address], pin: &Pin) -> Result<Stock> {
-    let stock =
-        |picked: Picked, missing| Stock { pin: pin.clone(), wheels: picked.wheels, sdists: picked.sdists, missing };
+fn available(client: &Client, indexes: &[Address], pin: &Pin) -> Result<AvailableRelease> {
+    let available = |picked: Picked, missing| AvailableRelease {
+        pin: pin.clone(),
+        wheels: picked.wheels,
+        sdists: picked.sdists,
+        missing,
+    };
     let Some(files) = project(client, indexes, &pin.name)? else {
-        return Ok(stock(Picked::default(), Some(Missing::Project(unknown(indexes, pin)))));
+        return Ok(available(Picked::default(), Some(Missing::Project(unknown(indexes, pin)))));
     };
     let mut picked = Picked::of(files, pin);
     let is_empty = picked.wheels.is_empty() && picked.sdists.is_empty();
     let versions = std::mem::take(&mut picked.versions);
-    Ok(stock(picked, is_empty.then(|| Missing::Release(absent(pin, versions)))))
+    Ok(available(picked, is_empty.then(|| Missing::Release(absent(pin, versions)))))
 }
 
-impl Stocks {
+impl Availability {
     /// Opens a file by range, as the audit does.
     ///
     /// # Errors
@@ -89,8 +94,8 @@ impl Stocks {
     }
 }
 
-impl std::fmt::Debug for Stocks {
+impl std::fmt::Debug for Availability {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stocks").field("releases", &self.releases).finish_non_exhaustive()
+        f.debug_struct("Availability").field("releases", &self.releases).finish_non_exhaustive()
     }
 }

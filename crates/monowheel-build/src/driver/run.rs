@@ -8,18 +8,18 @@ use monowheel_audit::audit::Auditor;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Stop;
 
-use crate::dist::{Dist, file_ending};
+use super::workshop::Workshop;
+use crate::dist::file_ending;
 use crate::event::{Event, Watch};
 use crate::job_tokens::Tokens;
 use crate::manifest::{self, Verdict};
 use crate::maturin::{self, Bench};
 use crate::normalize;
 use crate::plan::{Job, ToolFacts};
-use crate::prerequisites::Lacking;
+use crate::prerequisites::MissingStd;
 use crate::provenance::{self, Provenance};
 use crate::toolchain::remap::Remap;
 use crate::wheel_cache::{Ground, Store};
-use crate::workspace::Workspace;
 use crate::{contract, diagnose, target_dirs};
 
 /// What the wheels of one build share.
@@ -27,10 +27,7 @@ pub(super) struct Run<'a> {
     pub(super) store: Store,
     /// Set by Ctrl-C, and by the first failure of `--fail-fast`.
     pub(super) halt: Stop,
-    pub(super) workspace: &'a Workspace,
-    /// The folder of the Cargo target folders.
-    pub(super) lanes: PathBuf,
-    pub(super) dist: &'a Dist,
+    pub(super) workshop: &'a Workshop<'a>,
     pub(super) ground: &'a Ground,
     pub(super) profile: &'a str,
     pub(super) sdist: &'a manifest::File,
@@ -88,13 +85,12 @@ impl Run<'_> {
         }
     }
 
-    /// Builds all jobs, `count` at a time, and returns their ends in order.
+    /// Builds all jobs, several at a time, and returns their ends in order.
     pub(super) fn all(
         &self,
         jobs: &[&Job],
         bench: &Bench,
-        lacking: &[Lacking],
-        count: usize,
+        missing_std: &[MissingStd],
         cores: usize,
     ) -> Vec<manifest::Wheel> {
         let groups = by_target(jobs);
@@ -102,9 +98,8 @@ impl Run<'_> {
             .iter()
             .map(|(name, members)| (name.clone(), members.iter().map(|index| jobs[*index].target.triples.len()).sum()))
             .collect();
-        let count = count.min(groups.len()).max(1);
-        let held: Vec<BTreeSet<String>> =
-            (0..count).map(|lane| targets_in(&self.lanes.join(lane.to_string()))).collect();
+        let count = self.workshop.lanes.min(groups.len()).max(1);
+        let held: Vec<BTreeSet<String>> = (0..count).map(|lane| targets_in(&self.workshop.lane(lane))).collect();
         let dealt = target_dirs::deal(&weights, &held, count);
         self.watch.saw(&Event::Wheels(jobs.iter().map(|job| job.id.as_str()).collect()));
         let tokens = Tokens::new(cores, count);
@@ -115,10 +110,10 @@ impl Run<'_> {
                 .map(|(lane, dealt)| {
                     let (groups, tokens) = (&groups, &tokens);
                     scope.spawn(move || {
-                        let folder = self.lanes.join(lane.to_string());
+                        let folder = self.workshop.lane(lane);
                         let mine = dealt.iter().flat_map(|group| &groups[*group].1);
                         let ended: Vec<(usize, manifest::Wheel)> = mine
-                            .map(|index| (*index, self.one(jobs[*index], bench, lacking, &folder, tokens)))
+                            .map(|index| (*index, self.one(jobs[*index], bench, missing_std, &folder, tokens)))
                             .collect();
                         tokens.lane_ended();
                         ended
@@ -139,13 +134,20 @@ impl Run<'_> {
     }
 
     /// One wheel from its build to its place in `dist/`.
-    fn one(&self, job: &Job, bench: &Bench, lacking: &[Lacking], lane: &Path, tokens: &Tokens) -> manifest::Wheel {
+    fn one(
+        &self,
+        job: &Job,
+        bench: &Bench,
+        missing_std: &[MissingStd],
+        lane: &Path,
+        tokens: &Tokens,
+    ) -> manifest::Wheel {
         if self.halt.is_set() {
             return self.entry(job, Verdict::Skipped);
         }
         self.watch.saw(&Event::Began(job));
         let start = Instant::now();
-        let without_std = lacking.iter().find(|(triple, _)| job.target.triples.contains(triple));
+        let without_std = missing_std.iter().find(|(triple, _)| job.target.triples.contains(triple));
         let result = match without_std {
             Some((_, error)) => Err(error.clone()),
             None => self.built(job, bench, lane, tokens, start),
@@ -164,8 +166,8 @@ impl Run<'_> {
     }
 
     fn built(&self, job: &Job, bench: &Bench, lane: &Path, tokens: &Tokens, start: Instant) -> Result<manifest::Wheel> {
-        let log = self.workspace.log(&job.id);
-        let out = self.workspace.unfinished()?;
+        let log = self.workshop.workspace.log(&job.id);
+        let out = self.workshop.workspace.unfinished()?;
         let call = tokens.shared(bench.wheel(job, lane, out.path())?);
         let mut file = fs_err::File::create(&log)?;
         let status = call.logged(&mut file, &self.halt, &mut |line| self.watch.saw(&Event::Line(job, line)))?;
@@ -218,7 +220,7 @@ impl Run<'_> {
             return Ok(manifest::Wheel { breaches, ..self.entry(job, Verdict::Broken) });
         }
         Ok(manifest::Wheel {
-            file: Some(self.dist.place(&keep()?)?),
+            file: Some(self.workshop.dist.place(&keep()?)?),
             findings: report.findings,
             outline: Some(report.outline),
             ..self.entry(job, verdict)

@@ -1,14 +1,14 @@
-//! Running what mends: each command once, in order, its lines told as they come.
+//! Running the fixes: each command once, in order, its lines told as they come.
 
 use monowheel_error::{ErrorKind, Result};
 use monowheel_system::exec::{Call, Stop, last_lines};
 use serde::Serialize;
 
-use crate::doctor::check::Mend;
+use crate::doctor::check::Fix;
 
 /// A command that `--fix` ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Mended {
+pub struct FixRun {
     /// The command.
     pub command: String,
     /// Whether it ended well.
@@ -23,22 +23,22 @@ pub struct Mended {
 ///
 /// # Errors
 /// After `stop`; the command that ran has been ended then.
-pub fn all(mends: &[&Mend], stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<Vec<Mended>> {
-    mends.iter().map(|mend| one(mend, stop, on_line)).collect()
+pub fn all(fixes: &[&Fix], stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<Vec<FixRun>> {
+    fixes.iter().map(|fix| one(fix, stop, on_line)).collect()
 }
 
-fn one(mend: &Mend, stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<Mended> {
+fn one(fix: &Fix, stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<FixRun> {
     stop.check()?;
-    on_line(&format!("$ {}", mend.command));
-    let ended = |done, said: String| Mended { command: mend.command.clone(), done, said };
-    let Some((program, words)) = mend.words.split_first().filter(|_| mend.by_fix) else {
+    on_line(&format!("$ {}", fix.command));
+    let ended = |done, said: String| FixRun { command: fix.command.clone(), done, said };
+    let Some((program, words)) = fix.words.split_first().filter(|_| fix.by_fix) else {
         return Ok(ended(false, "this is nothing to run".to_owned()));
     };
     let mut call = Call::new(program).args(words);
-    if let Some(dir) = &mend.dir {
+    if let Some(dir) = &fix.dir {
         call = call.dir(dir);
     }
-    if let Some(environment) = &mend.environment {
+    if let Some(environment) = &fix.environment {
         call = call.env("VIRTUAL_ENV", environment);
     }
     let mut said = String::new();
@@ -61,17 +61,17 @@ mod tests {
     #[test]
     fn one_that_fails_is_told_and_hinders_no_other() -> Result<()> {
         let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
-        let fails = Mend::run(&["sh", "-c", "echo first; echo why >&2; exit 3"]);
-        let missing = Mend::run(&["/no/such/tool"]);
-        let works = Mend::run(&["sh", "-c", "echo $VIRTUAL_ENV > made"]).active(dir.path()).within(dir.path());
-        let advice = Mend::told("think");
+        let fails = Fix::run(&["sh", "-c", "echo first; echo why >&2; exit 3"]);
+        let missing = Fix::run(&["/no/such/tool"]);
+        let works = Fix::run(&["sh", "-c", "echo $VIRTUAL_ENV > made"]).active(dir.path()).within(dir.path());
+        let advice = Fix::told("think");
         let mut lines = Vec::new();
-        let mended = all(&[&fails, &missing, &works, &advice], &Stop::default(), &mut |line| {
+        let runs = all(&[&fails, &missing, &works, &advice], &Stop::default(), &mut |line| {
             lines.push(line.to_owned());
         })?;
-        let done: Vec<bool> = mended.iter().map(|one| one.done).collect();
+        let done: Vec<bool> = runs.iter().map(|one| one.done).collect();
         assert_eq!(done, [false, false, true, false]);
-        assert!(mended[0].said.contains("why") && mended[1].said.contains("could not be started"), "{mended:?}");
+        assert!(runs[0].said.contains("why") && runs[1].said.contains("could not be started"), "{runs:?}");
         assert_eq!(fs_err::read_to_string(dir.path().join("made"))?.trim(), dir.path().to_string_lossy());
         assert!(lines[0].starts_with("$ sh -c") && lines.iter().any(|line| line == "why"), "{lines:?}");
         Ok(())
@@ -81,7 +81,7 @@ mod tests {
     fn a_stop_ends_it() {
         let stop = Stop::default();
         stop.set();
-        let error = all(&[&Mend::run(&["true"])], &stop, &mut |_| {}).err();
+        let error = all(&[&Fix::run(&["true"])], &stop, &mut |_| {}).err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Interrupted));
     }
 }

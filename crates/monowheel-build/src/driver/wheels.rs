@@ -1,0 +1,86 @@
+//! The wheel stages: those that need no build, then the others.
+
+use monowheel_error::text::bytes;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::cache;
+
+use super::Context;
+use super::run::Run;
+use super::source::Source;
+use crate::event::Event;
+use crate::manifest::Wheel;
+use crate::plan::{Job, Plan};
+use crate::prerequisites::Prerequisites;
+
+/// The wheels of a plan before anything is built: blocked or kept from an earlier run, the others wait.
+pub(super) struct Settled<'p> {
+    jobs: &'p [Job],
+    wheels: Vec<Option<Wheel>>,
+}
+
+impl<'p> Settled<'p> {
+    /// Looks for every job whether it needs a build, and takes out of the output directory the wheels that now wait
+    /// for theirs.
+    ///
+    /// # Errors
+    /// When a kept wheel cannot be read, or the output directory cannot be written.
+    pub(super) fn of(plan: &'p Plan, run: &Run<'_>) -> Result<Self> {
+        let wheels: Vec<Option<Wheel>> =
+            plan.jobs.iter().map(|job| run.without_building(job)).collect::<Result<_>>()?;
+        let stem = run.sdist.file.trim_end_matches(".tar.gz");
+        let is_there = |wheel: &Option<Wheel>| wheel.as_ref().is_some_and(|wheel| wheel.verdict.is_good());
+        for (job, _) in plan.jobs.iter().zip(&wheels).filter(|(_, wheel)| !is_there(wheel)) {
+            run.workshop.dist.withdraw(stem, &job.tag)?;
+        }
+        Ok(Self { jobs: &plan.jobs, wheels })
+    }
+
+    /// The jobs that need a build.
+    fn waiting(&self) -> Vec<&'p Job> {
+        self.jobs.iter().zip(&self.wheels).filter(|(_, wheel)| wheel.is_none()).map(|(job, _)| job).collect()
+    }
+
+    /// Builds the wheels that wait, and returns all in the order of the plan.
+    ///
+    /// # Errors
+    /// When what all of them need cannot be obtained, or Ctrl-C was pressed. A wheel that fails has that as its verdict.
+    pub(super) fn build(
+        self,
+        run: &Run<'_>,
+        source: &Source,
+        most_kept: u64,
+        context: &Context<'_>,
+    ) -> Result<Vec<Wheel>> {
+        let waiting = self.waiting();
+        if waiting.is_empty() {
+            return Ok(self.wheels.into_iter().flatten().collect());
+        }
+        let workshop = run.workshop;
+        let needs = Prerequisites {
+            has_own_sysroot: workshop.sysroot.is_some(),
+            workspace: &workshop.workspace,
+            stop: context.stop,
+            watch: context.watch,
+        };
+        let missing_std = needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
+        let bench = workshop.bench(&needs, source, run.profile, context)?;
+        let mut built = run.all(&waiting, &bench, &missing_std, context.machine.cores).into_iter();
+        let wheels = self.wheels.into_iter().filter_map(|wheel| wheel.or_else(|| built.next())).collect();
+        trim_cache(most_kept, context)?;
+        if context.stop.is_set() {
+            return Err(Error::new(ErrorKind::Interrupted, "stopped")
+                .at(workshop.dist.folder().display())
+                .next("finished wheels are whole and kept; the same command goes on"));
+        }
+        Ok(wheels)
+    }
+}
+
+fn trim_cache(most_kept: u64, context: &Context<'_>) -> Result<()> {
+    let removed = cache::trim(&cache::root()?, most_kept);
+    if removed > 0 {
+        let removed = bytes(removed);
+        context.watch.saw(&Event::Note(format!("the cache was full: {removed} that were not used for long went")));
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What a build works with: the tools that the plan chose, the output directory and the locked work directory.
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::hash::sha256;
+use monowheel_wheel::binary::paths::build_prefixes;
+
+use super::Context;
+use super::source::Source;
+use crate::dist::Dist;
+use crate::maturin::{self, Bench};
+use crate::plan::Plan;
+use crate::prepare::open_workspace;
+use crate::prerequisites::Prerequisites;
+use crate::toolchain::choice::StdFrom;
+use crate::toolchain::remap::Remap;
+use crate::toolchain::rust::Toolchain;
+use crate::toolchain::shims::Shims;
+use crate::toolchain::std_cache;
+use crate::toolchain::tools::Tool;
+use crate::workspace::Workspace;
+
+/// The tools that the plan chose on this machine.
+pub(super) struct Tools<'a> {
+    pub(super) maturin: Tool,
+    pub(super) toolchain: &'a Toolchain,
+    /// The key of the Cargo target directories; see [`target_dirs_key`].
+    key: String,
+}
+
+impl<'a> Tools<'a> {
+    /// # Errors
+    /// When no job of the plan can be built: that is one error, not one failure for each wheel.
+    pub(super) fn choose(plan: &Plan, context: &Context<'a>) -> Result<Self> {
+        let machine = context.machine;
+        let name = plan.tools.toolchain.as_ref();
+        let toolchain = name.and_then(|name| machine.toolchains.iter().find(|toolchain| toolchain.name == *name));
+        let (Some(maturin), Some(toolchain), Some(_)) = (machine.maturin.clone(), toolchain, plan.ready().next())
+        else {
+            return Err(nothing_to_build(plan));
+        };
+        Ok(Self { maturin, toolchain, key: target_dirs_key(plan, toolchain, context) })
+    }
+}
+
+/// What a Cargo target directory must not outlive. Another home of cargo's has another name in the shims, and cargo
+/// does not see another linker behind the same name.
+fn target_dirs_key(plan: &Plan, toolchain: &Toolchain, context: &Context<'_>) -> String {
+    let (home, revision, sdkroot) = (std_cache::cargo_home(), maturin::REVISION, &context.machine.sdkroot);
+    let tools = format!("{:?} {} {sdkroot:?} {home:?} {revision}", plan.tools, toolchain.verbose_version);
+    sha256(tools.as_bytes())[..12].to_owned()
+}
+
+fn nothing_to_build(plan: &Plan) -> Error {
+    let blocked = plan.jobs.iter().find_map(|job| job.blocked.as_ref());
+    let (why, mend) =
+        blocked.map_or(("nothing is planned", ""), |blocked| (blocked.why.as_str(), blocked.mend.as_str()));
+    Error::new(ErrorKind::Toolchain, why).next(format!("{mend}\n(`monowheel plan` shows every target)"))
+}
+
+/// The directories of one build, open and locked, with the tools that work in them.
+pub(super) struct Workshop<'a> {
+    pub(super) tools: Tools<'a>,
+    pub(super) dist: Dist,
+    pub(super) workspace: Workspace,
+    /// The directory of the Cargo target directories.
+    pub(super) target_dirs: PathBuf,
+    /// How many wheels to build at the same time.
+    pub(super) lanes: usize,
+    /// A sysroot of monowheel's own, where the build uses it instead of the toolchain's.
+    pub(super) sysroot: Option<PathBuf>,
+}
+
+impl<'a> Workshop<'a> {
+    /// Opens the output directory and then the work directory `work`, unless `unpacked` is it already.
+    ///
+    /// # Errors
+    /// When one of them cannot be created or written, or Ctrl-C ends the wait for the lock.
+    pub(super) fn open(
+        plan: &Plan,
+        tools: Tools<'a>,
+        work: &Path,
+        unpacked: Option<Workspace>,
+        context: &Context<'_>,
+    ) -> Result<Self> {
+        let dist = Dist::open(&context.request.out)?;
+        let workspace = match unpacked {
+            Some(workspace) => workspace,
+            None => open_workspace(work, context.stop, context.watch)?,
+        };
+        let machine = context.machine;
+        let uses_cache =
+            plan.ready().flat_map(|job| &job.std).any(|std| matches!(std.from, StdFrom::Source | StdFrom::Cache));
+        let sysroot = machine.std_cache.sysroot(tools.toolchain);
+        Ok(Self {
+            target_dirs: workspace.lanes(&tools.key),
+            lanes: context.request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1),
+            sysroot: Some(sysroot).filter(|sysroot| uses_cache || sysroot.is_dir()),
+            tools,
+            dist,
+            workspace,
+        })
+    }
+
+    /// The names of this build's directories in what is compiled. One lane is like another.
+    pub(super) fn names(&self) -> Remap {
+        let mut remap = Remap::of(self.tools.toolchain);
+        remap.add(&self.workspace.source(), build_prefixes::SOURCE);
+        for lane in 0..self.lanes {
+            remap.add(&self.lane(lane), build_prefixes::TARGET);
+        }
+        remap
+    }
+
+    /// The Cargo target directory of one lane.
+    pub(super) fn lane(&self, lane: usize) -> PathBuf {
+        self.target_dirs.join(lane.to_string())
+    }
+
+    /// Writes cargo, rustc and the linkers that know these names.
+    pub(super) fn shims(&self, names: &Remap) -> Result<Shims> {
+        Shims::write(&self.workspace.path("shims"), self.tools.toolchain, self.sysroot.as_deref(), names)
+    }
+
+    /// Fetches the dependencies, and returns what all calls of maturin for a wheel share.
+    ///
+    /// # Errors
+    /// When a dependency cannot be fetched or a shim cannot be written.
+    pub(super) fn bench(
+        &self,
+        needs: &Prerequisites<'_>,
+        source: &Source,
+        profile: &str,
+        context: &Context<'_>,
+    ) -> Result<Bench> {
+        let locked = needs.fetch(&self.shims(&self.names())?, &source.folder)?;
+        // Once more: fetching may have created the directory of a registry, which has a name too.
+        let names = self.names();
+        let shims = self.shims(&names)?;
+        let renamed = |zig: &Tool| Ok::<_, Error>(Tool { path: shims.zig(&zig.path, &names)?, ..zig.clone() });
+        Ok(Bench {
+            maturin: self.tools.maturin.clone(),
+            zig: context.machine.zig.as_ref().map(renamed).transpose()?,
+            wrapper: if context.is_fresh { None } else { needs.wrapper(&shims, &source.folder) },
+            shims,
+            names,
+            source: source.folder.clone(),
+            profile: profile.to_owned(),
+            python: context.machine.python.clone(),
+            locked,
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! The first stage: the release's files on disk, read once, and whether they may go out.
+
+use std::path::Path;
+
+use monowheel_build::manifest::File;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::audit_policy::AuditPolicy;
+use monowheel_project::project::Project;
+use monowheel_system::exec::{Stop, quoted};
+
+use crate::release::set::Set;
+
+/// What a build left in a directory, and the project, where it is known: its targets and its audit policy apply.
+#[derive(Debug)]
+pub struct Distributions {
+    set: Set,
+    project: Option<Project>,
+}
+
+/// Distributions that are as they were built, complete, audited and, where that is asked for, tested.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    set: &'a Set,
+}
+
+impl Distributions {
+    /// The distributions of `set`, which are of this project.
+    #[must_use]
+    pub const fn of(set: Set, project: Option<Project>) -> Self {
+        Self { set, project }
+    }
+
+    /// Checks that they may go out.
+    ///
+    /// # Errors
+    /// When they are not complete, not clean, or not tested although `wants_proof`.
+    pub fn check(&self, wants_proof: bool, stop: &Stop) -> Result<Checked<'_>> {
+        let Self { set, project } = self;
+        let folder = &set.folder;
+        let wrong = |what: String| Error::new(ErrorKind::Project, what).at(folder.display());
+        let faults = set.faults()?;
+        if !faults.is_empty() {
+            return Err(wrong(format!("this is not the set that was built and audited: {}", faults.join("; ")))
+                .next("take away what is of no use there, then: monowheel build"));
+        }
+        let missing = project.as_ref().map(|project| set.lacks(project)).transpose()?;
+        let missing = missing.map_or_else(Vec::new, |(_, missing)| missing);
+        if !set.manifest.complete || !missing.is_empty() {
+            let which = if missing.is_empty() { "a wheel that was asked for".to_owned() } else { missing.join(", ") };
+            return Err(wrong(format!("the set is not complete: there is no {which}")).next("monowheel build"));
+        }
+        let policy = AuditPolicy::for_project(project.as_ref().map(|project| &project.pyproject.configuration));
+        let (said, is_clean) = set.audited(&policy, stop)?;
+        if !is_clean {
+            return Err(
+                wrong(format!("the audit is not clean: {said}")).next(format!("monowheel audit {}", quoted(folder)))
+            );
+        }
+        if wants_proof {
+            set.proven()?;
+        }
+        Ok(Checked { set })
+    }
+}
+
+impl Checked<'_> {
+    /// The directory.
+    pub(super) fn folder(&self) -> &Path {
+        &self.set.folder
+    }
+
+    /// The distribution's name as written.
+    pub(super) fn name(&self) -> &str {
+        &self.set.manifest.name
+    }
+
+    /// Its version.
+    pub(super) fn version(&self) -> &str {
+        &self.set.manifest.version
+    }
+
+    /// The sdist, then the wheels.
+    pub(super) fn files(&self) -> Vec<File> {
+        self.set.files().cloned().collect()
+    }
+}
