@@ -242,7 +242,8 @@ def test_a_set_that_is_not_as_it_was_built_is_refused(monowheel: Run, dist: Path
     elif change == "unproven":
         (dist / "monowheel.proof.json").unlink()
     else:
-        manifest.update({"complete": False} if change == "incomplete" else {"audit": {"clean": False}})
+        changed, key = (manifest, "complete") if change == "incomplete" else (manifest["audit"], "clean")
+        changed[key] = False
         record.write_text(json.dumps(manifest), encoding="utf-8")
     done = monowheel("publish", "--dist", dist, *index.words(), env=index.env)
     assert done.returncode == USAGE, done.stderr
