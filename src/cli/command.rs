@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
@@ -65,7 +65,7 @@ impl Command {
         self,
         global: &Global,
         python: Option<PathBuf>,
-        stop: &Stop,
+        stop: &CancelToken,
         screen: &mut Screen,
     ) -> Result<ExitCode> {
         match self {

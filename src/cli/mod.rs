@@ -38,7 +38,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use monowheel_error::text::harmless;
 use monowheel_error::{Error, ExitCode};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 pub use screen::Screen;
 
@@ -68,7 +68,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
         Err(error) => return told(error, argv, screen),
     };
     screen.choose(cli.global.color, cli.global.quiet);
-    let ended = Stop::on_signals().and_then(|stop| cli.command.run(&cli.global, python, &stop, screen));
+    let ended = CancelToken::on_signals().and_then(|stop| cli.command.run(&cli.global, python, &stop, screen));
     let code = ended.unwrap_or_else(|error: Error| {
         screen.fail(&error);
         error.kind().exit_code()

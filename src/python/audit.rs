@@ -10,7 +10,7 @@ use monowheel_audit::report::{self, Ignore};
 use monowheel_error::{Error, ErrorKind};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::config::Configuration;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_wheel::source::ReadAt;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -81,7 +81,7 @@ pub(super) fn audit(
     let (subjects, sdists) = subjects(sources)?;
     // A library does not look into the current directory: only a file that is named counts.
     let project = config.map(|path| Configuration::find(Some(&path), None)).transpose()?.flatten();
-    let stop = Stop::default();
+    let stop = CancelToken::default();
     let ignores: Vec<Ignore> =
         ignore.into_iter().flatten().map(|(rule, reason)| Ignore { rule, path: None, reason }).collect();
     let policy = AuditPolicy::for_project(project.as_ref()).with(&ignores, None)?;
@@ -92,7 +92,7 @@ pub(super) fn audit(
 }
 
 /// Runs the audit beside a look at Python's signals.
-fn watched(subjects: &[Subject], options: &core::Options, stop: &Stop) -> Result<report::Report, Raised> {
+fn watched(subjects: &[Subject], options: &core::Options, stop: &CancelToken) -> Result<report::Report, Raised> {
     let (done, result) = channel();
     let mut interrupt = None;
     let report = std::thread::scope(|scope| {

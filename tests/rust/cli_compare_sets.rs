@@ -5,7 +5,7 @@ use monowheel_audit::report::Text;
 use monowheel_build::compare::{self, Kind, SCHEMA};
 use monowheel_error::ExitCode;
 use monowheel_forge::wheel::Wheel;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 fn folder(wheels: &[(&str, &Wheel)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -23,7 +23,7 @@ fn folders_are_paired_by_name() {
     let b =
         folder(&[("a-1-py3-none-any.whl", &same), ("b-1-py3-none-any.whl", &other), ("d-1-py3-none-any.whl", &same)]);
     fs_err::write(b.path().join("notes.txt"), "not compared").unwrap();
-    let report = compare::folders(a.path(), b.path(), &Stop::default()).unwrap();
+    let report = compare::folders(a.path(), b.path(), &CancelToken::default()).unwrap();
     assert!(!report.identical);
     assert_eq!(report.pairs.len(), 2);
     assert_eq!(
@@ -32,7 +32,7 @@ fn folders_are_paired_by_name() {
     );
     assert_eq!(report.exit_code(), ExitCode::Findings);
     assert_eq!(verdict(&report), "1 of 2 pairs differ, 2 files on one side only");
-    let same = compare::folders(a.path(), a.path(), &Stop::default()).unwrap();
+    let same = compare::folders(a.path(), a.path(), &CancelToken::default()).unwrap();
     assert_eq!((same.exit_code(), verdict(&same)), (ExitCode::Clean, "identical: all 3 pairs of files".to_owned()));
 }
 
@@ -42,7 +42,7 @@ fn what_cannot_be_compared_outweighs_what_differs() {
     let a = folder(&[("a.whl", &same), ("b.whl", &same)]);
     let b = folder(&[("a.whl", &other)]);
     fs_err::write(b.path().join("b.whl"), "no archive").unwrap();
-    let report = compare::folders(a.path(), b.path(), &Stop::default()).unwrap();
+    let report = compare::folders(a.path(), b.path(), &CancelToken::default()).unwrap();
     assert_eq!((report.pairs.len(), report.failures.len()), (1, 1));
     assert_eq!(report.exit_code(), ExitCode::Incomplete);
     assert!(report.failures[0].why.contains("not a zip archive"), "{}", report.failures[0].why);

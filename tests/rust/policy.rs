@@ -9,7 +9,7 @@ use monowheel_build::{contract, manifest, prepare};
 use monowheel_forge::extension::library;
 use monowheel_forge::wheel::Wheel;
 use monowheel_project::project::Project as Buildable;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use serde_json::Value;
 
 use crate::release::project::{Project, SDIST, WHEEL};
@@ -56,7 +56,7 @@ impl Project {
     /// Whether a build would end well with the wheel, and what it would record.
     fn is_good_for_build(&self, selection: &Selection) -> bool {
         let policy = prepare::policy(&Buildable::read(&self.root).unwrap(), selection);
-        let auditor = Auditor::new(policy.options(vec![SDIST.to_owned()], &Stop::default())).unwrap();
+        let auditor = Auditor::new(policy.options(vec![SDIST.to_owned()], &CancelToken::default())).unwrap();
         let (report, breaches) = contract::check(&self.path("dist").join(WHEEL), TAG, "_demo", &auditor).unwrap();
         let mut manifest = manifest::Manifest::read(&self.path("dist")).unwrap();
         manifest.wheels[0].findings = report.findings;

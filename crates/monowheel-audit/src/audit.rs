@@ -6,7 +6,7 @@ mod named;
 mod sets;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
@@ -79,7 +79,7 @@ pub struct Options {
     /// The file names of the sdists that lie beside the wheels.
     pub sdists: Vec<String>,
     /// Ends the audit early.
-    pub stop: Stop,
+    pub stop: CancelToken,
 }
 
 /// Every rule for one subject, on its facts, worst first.

@@ -19,7 +19,7 @@ use monowheel_audit::audit::Auditor;
 use monowheel_error::{ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::cache;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::event::{Event, Watch};
 use crate::manifest::{self, Audit, Manifest};
@@ -52,7 +52,7 @@ pub fn build(
     mut prepared: Prepared,
     request: &Request,
     machine: &Machine,
-    stop: &Stop,
+    stop: &CancelToken,
     watch: &dyn Watch,
 ) -> Result<Manifest> {
     let fresh = prepared.fresh.take();
@@ -73,7 +73,7 @@ struct Context<'a> {
     machine: &'a Machine,
     /// Whether the build uses nothing that earlier builds of the project left.
     is_fresh: bool,
-    stop: &'a Stop,
+    stop: &'a CancelToken,
     watch: &'a dyn Watch,
 }
 
@@ -111,7 +111,7 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
 }
 
 /// What looks at every wheel of the build, by the project's policy.
-fn auditor(policy: &AuditPolicy, source: &Source, stop: &Stop) -> Result<Auditor> {
+fn auditor(policy: &AuditPolicy, source: &Source, stop: &CancelToken) -> Result<Auditor> {
     let sdists = source.sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect();
     Auditor::new(policy.options(sdists, stop))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::cache;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::hash::sha256_file;
 use monowheel_wheel::names::is_name;
 use monowheel_wheel::requirement::Requirement;
@@ -68,7 +68,7 @@ impl Input {
     ///
     /// # Errors
     /// When pip is missing or cannot get the sdist.
-    pub fn sdist(&self, python: Option<&Path>, stop: &Stop) -> Result<Option<PathBuf>> {
+    pub fn sdist(&self, python: Option<&Path>, stop: &CancelToken) -> Result<Option<PathBuf>> {
         match self {
             Self::Folder(_) => Ok(None),
             Self::Sdist(path) => Ok(Some(path.clone())),
@@ -98,7 +98,7 @@ impl Input {
 const EXPECTED: &str = "name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7";
 
 /// Fetches the sdist of `requirement` with the user's own pip configuration; kept in the cache.
-fn download(requirement: &str, python: Option<&Path>, stop: &Stop) -> Result<PathBuf> {
+fn download(requirement: &str, python: Option<&Path>, stop: &CancelToken) -> Result<PathBuf> {
     let python = python.ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, "no Python with pip found").next("apt-get install python3-pip")
     })?;

@@ -306,7 +306,7 @@ pub(crate) mod tests {
         let wheels = [Wheel { findings: vec![warning], ..wheel(Some(file("a.whl", b"a"))) }];
         for (fail_on, clean) in [(Severity::Error, true), (Severity::Warning, false), (Severity::Note, false)] {
             let policy = AuditPolicy { fail_on, ..AuditPolicy::default() };
-            let auditor = Auditor::new(policy.options(Vec::new(), &monowheel_system::exec::Stop::default()))?;
+            let auditor = Auditor::new(policy.options(Vec::new(), &monowheel_system::exec::CancelToken::default()))?;
             assert_eq!(Audit::of(&wheels, &auditor, &policy).clean, clean, "{fail_on:?}");
         }
         Ok(())

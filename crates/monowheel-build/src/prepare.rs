@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::event::{Event, Watch};
 use crate::input::Input;
@@ -48,7 +48,7 @@ pub fn prepare(
     selection: &Selection,
     machine: &Machine,
     fresh: bool,
-    stop: &Stop,
+    stop: &CancelToken,
     watch: &dyn Watch,
 ) -> Result<Prepared> {
     if let Input::Requirement(requirement) = input {
@@ -90,7 +90,7 @@ pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
     policy
 }
 
-pub(super) fn open_workspace(work: &Path, stop: &Stop, watch: &dyn Watch) -> Result<Workspace> {
+pub(super) fn open_workspace(work: &Path, stop: &CancelToken, watch: &dyn Watch) -> Result<Workspace> {
     let opened = Workspace::open(work, stop, |holder| {
         watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to end")));
     });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
 use monowheel_system::exec::on_path;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 
 use crate::event::{Event, Watch};
 use crate::maturin::Bench;
@@ -30,7 +30,7 @@ pub(super) struct Prerequisites<'a> {
     /// Whether the build uses a sysroot of monowheel's own instead of the toolchain's.
     pub(super) has_own_sysroot: bool,
     pub(super) workspace: &'a Workspace,
-    pub(super) stop: &'a Stop,
+    pub(super) stop: &'a CancelToken,
     pub(super) watch: &'a dyn Watch,
 }
 

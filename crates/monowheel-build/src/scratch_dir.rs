@@ -70,7 +70,7 @@ fn sweep(parent: &Path, stays: Duration) {
 
 #[cfg(test)]
 mod tests {
-    use monowheel_system::exec::Stop;
+    use monowheel_system::exec::CancelToken;
 
     use super::*;
 
@@ -99,7 +99,7 @@ mod tests {
         for name in [".fresh-held", ".fresh-left", "another"] {
             fs_err::create_dir_all(dir.path().join(name))?;
         }
-        let _lock = Lock::acquire(&dir.path().join(".fresh-held/lock"), &Stop::default(), |_| {})?;
+        let _lock = Lock::acquire(&dir.path().join(".fresh-held/lock"), &CancelToken::default(), |_| {})?;
         sweep(dir.path(), STAYS);
         assert_eq!(fs_err::read_dir(dir.path())?.count(), 3);
         sweep(dir.path(), Duration::ZERO);

@@ -18,7 +18,7 @@ pub use unpack::unpack;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 
 use crate::dist::file_ending;
 use crate::manifest;
@@ -31,7 +31,14 @@ use crate::manifest;
 ///
 /// # Errors
 /// When maturin fails; the log has its words.
-pub fn create(maturin: Call, root: &Path, out: &Path, folder: &Path, log: &Path, stop: &Stop) -> Result<PathBuf> {
+pub fn create(
+    maturin: Call,
+    root: &Path,
+    out: &Path,
+    folder: &Path,
+    log: &Path,
+    stop: &CancelToken,
+) -> Result<PathBuf> {
     if folder.exists() {
         fs_err::remove_dir_all(folder)?;
     }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 use monowheel_system::atomic_write;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
 
 /// What a wheel's folder is called before the wheel is finished.
@@ -32,7 +32,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When the folder cannot be made, or Ctrl-C ends the wait.
-    pub fn open(root: &Path, stop: &Stop, waiting: impl FnOnce(&str)) -> Result<Self> {
+    pub fn open(root: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         fs_err::create_dir_all(root.join("logs"))?;
         // Nobody wants these in a backup or in a commit.
         atomic_write::write(&root.join(".gitignore"), "*\n")?;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use monowheel_error::{Error, ErrorKind};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use ureq::BodyReader;
 use ureq::http::{HeaderMap, header};
 
@@ -99,7 +99,7 @@ pub(super) struct Paced {
 }
 
 impl Paced {
-    pub(super) fn new(reader: BodyReader<'static>, limits: &Limits, stop: &Stop) -> Self {
+    pub(super) fn new(reader: BodyReader<'static>, limits: &Limits, stop: &CancelToken) -> Self {
         let (grace, slowest) = (limits.stall, limits.slowest);
         Self { reader: Pieces::of(reader, stop), since: Instant::now(), read: 0, grace, slowest }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use ureq::http::{HeaderMap, Response, header};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body, Proxy};
@@ -29,7 +29,7 @@ const REDIRECTS: usize = 10;
 pub(super) struct Client {
     agent: Agent,
     pub(super) limits: Limits,
-    pub(super) stop: Stop,
+    pub(super) stop: CancelToken,
     semaphore: Arc<Semaphore>,
 }
 

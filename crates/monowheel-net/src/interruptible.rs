@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 /// How often somebody who waits looks whether he shall stop.
 const TICK: Duration = Duration::from_millis(20);
@@ -17,11 +17,11 @@ pub(super) struct Pieces {
     pieces: Receiver<io::Result<Vec<u8>>>,
     piece: io::Cursor<Vec<u8>>,
     ended: bool,
-    stop: Stop,
+    stop: CancelToken,
 }
 
 impl Pieces {
-    pub(super) fn of(mut body: impl Read + Send + 'static, stop: &Stop) -> Self {
+    pub(super) fn of(mut body: impl Read + Send + 'static, stop: &CancelToken) -> Self {
         let (sender, pieces) = mpsc::sync_channel(1);
         // Where there is no thread, there is no sender, and the body breaks off.
         let _ = std::thread::Builder::new().spawn(move || {
@@ -89,13 +89,13 @@ mod tests {
     fn a_body_is_read_whole() {
         let body: Vec<u8> = (0..200_000_u32).map(|number| number.to_le_bytes()[0]).collect();
         let mut read = Vec::new();
-        Pieces::of(io::Cursor::new(body.clone()), &Stop::default()).read_to_end(&mut read).unwrap();
+        Pieces::of(io::Cursor::new(body.clone()), &CancelToken::default()).read_to_end(&mut read).unwrap();
         assert_eq!(read, body);
     }
 
     #[test]
     fn a_server_that_falls_silent_does_not_hold_who_waits_for_it() {
-        let (began, stop) = (Instant::now(), Stop::default());
+        let (began, stop) = (Instant::now(), CancelToken::default());
         let mut body = Pieces::of(Silent(true), &stop);
         let mut buffer = [0; 8];
         assert_eq!(body.read(&mut buffer).unwrap(), 3);

@@ -32,7 +32,7 @@ use std::sync::Arc;
 use monowheel_audit::audit::{Open, Subject};
 use monowheel_audit::gather::Depth;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_wheel::source::File;
 use rayon::prelude::*;
 
@@ -69,7 +69,7 @@ pub struct IndexOptions {
     /// The bounds of every request.
     pub limits: Limits,
     /// Ends the work early.
-    pub stop: Stop,
+    pub stop: CancelToken,
     /// Looks an environment variable up.
     pub environment: fn(&str) -> Option<String>,
 }
@@ -81,7 +81,7 @@ impl Default for IndexOptions {
             extra_index_urls: Vec::new(),
             whole: false,
             limits: Limits::default(),
-            stop: Stop::default(),
+            stop: CancelToken::default(),
             environment: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),
         }
     }

@@ -5,7 +5,7 @@ use monowheel_audit::finding::Severity;
 use monowheel_audit::lint;
 use monowheel_audit::report::{Counts, Ignore};
 use monowheel_error::Result;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_wheel::abi::PythonVersion;
 
 use crate::config::Configuration;
@@ -67,7 +67,7 @@ impl AuditPolicy {
 
     /// The options of an audit by this policy; `sdists` are the file names of the sdists beside the wheels.
     #[must_use]
-    pub fn options(&self, sdists: Vec<String>, stop: &Stop) -> Options {
+    pub fn options(&self, sdists: Vec<String>, stop: &CancelToken) -> Options {
         Options {
             jobs: None,
             ignores: self.ignores.clone(),
@@ -104,7 +104,7 @@ impl LintPolicy {
 
     /// The options of a lint by this policy.
     #[must_use]
-    pub fn options(&self, complete: bool, stop: &Stop) -> lint::Options {
+    pub fn options(&self, complete: bool, stop: &CancelToken) -> lint::Options {
         lint::Options { ignores: self.ignores.clone(), complete, stop: stop.clone() }
     }
 }

@@ -5,7 +5,7 @@
 //! while the tool runs). Each child leads a process group of its own, so that Ctrl-C, a time limit
 //! or `--fail-fast` ends the tool together with everything it started.
 
-mod stop;
+mod cancel;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -14,7 +14,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-pub use stop::Stop;
+pub use cancel::CancelToken;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -147,7 +147,7 @@ impl Call {
     ///
     /// # Errors
     /// When the program cannot be started or outlives `limit` (it is ended then).
-    pub fn capture(&self, limit: Duration, stop: &Stop) -> Result<Captured> {
+    pub fn capture(&self, limit: Duration, stop: &CancelToken) -> Result<Captured> {
         let mut child = self.spawn(Stdio::piped(), Stdio::piped())?;
         let stdout = collect(child.stdout.take());
         let stderr = collect(child.stderr.take());
@@ -162,7 +162,7 @@ impl Call {
     ///
     /// # Errors
     /// As [`Call::capture`], and when the program does not end with 0.
-    pub fn stdout(&self, limit: Duration, stop: &Stop) -> Result<String> {
+    pub fn stdout(&self, limit: Duration, stop: &CancelToken) -> Result<String> {
         let captured = self.capture(limit, stop)?;
         if captured.status.success() {
             return Ok(captured.stdout);
@@ -179,7 +179,7 @@ impl Call {
     /// # Errors
     /// When the program cannot be started, the log cannot be written, or `stop` was set (the process
     /// group is ended first).
-    pub fn logged(&self, log: &mut dyn Write, stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<ExitStatus> {
+    pub fn logged(&self, log: &mut dyn Write, stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<ExitStatus> {
         self.logged_within(None, log, stop, on_line)
     }
 
@@ -191,7 +191,7 @@ impl Call {
         &self,
         limit: Option<Duration>,
         log: &mut dyn Write,
-        stop: &Stop,
+        stop: &CancelToken,
         on_line: &mut dyn FnMut(&str),
     ) -> Result<ExitStatus> {
         let start = Instant::now();
@@ -270,7 +270,7 @@ impl Call {
         })
     }
 
-    fn wait(&self, child: &mut Child, limit: Option<Duration>, stop: &Stop) -> Result<ExitStatus> {
+    fn wait(&self, child: &mut Child, limit: Option<Duration>, stop: &CancelToken) -> Result<ExitStatus> {
         let start = Instant::now();
         let mut nap = Duration::from_millis(1);
         loop {
@@ -379,7 +379,8 @@ mod tests {
 
     #[test]
     fn captures_both_streams() -> Result<()> {
-        let out = Call::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]).capture(LIMIT, &Stop::default())?;
+        let out =
+            Call::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]).capture(LIMIT, &CancelToken::default())?;
         assert_eq!((out.stdout.as_str(), out.stderr.as_str(), out.status.code()), ("out\n", "err\n", Some(3)));
         Ok(())
     }
@@ -388,7 +389,7 @@ mod tests {
     fn a_time_limit_ends_the_whole_group() {
         let start = Instant::now();
         let call = Call::new("sh").args(["-c", "sleep 60 & sleep 60"]);
-        let error = call.capture(Duration::from_millis(200), &Stop::default()).err();
+        let error = call.capture(Duration::from_millis(200), &CancelToken::default()).err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Tool));
         assert!(start.elapsed() < LIMIT);
     }
@@ -398,14 +399,14 @@ mod tests {
         let mut log = Vec::new();
         let call = Call::new("sh").args(["-c", "echo begun; sleep 62 & sleep 62"]);
         let limit = Some(Duration::from_millis(300));
-        let error = call.logged_within(limit, &mut log, &Stop::default(), &mut |_| {}).err();
+        let error = call.logged_within(limit, &mut log, &CancelToken::default(), &mut |_| {}).err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Tool));
         assert!(String::from_utf8_lossy(&log).ends_with("begun\n"));
     }
 
     #[test]
     fn stop_ends_a_logged_call_and_what_it_started() -> Result<()> {
-        let stop = Stop::default();
+        let stop = CancelToken::default();
         let seen = stop.clone();
         let mut log = Vec::new();
         let call = Call::new("sh").args(["-c", "sleep 61 & echo $!; wait"]);
@@ -417,7 +418,7 @@ mod tests {
         assert_eq!(error.err().map(|error| error.kind()), Some(ErrorKind::Interrupted));
         assert!(!pid.is_empty());
         // A zombie whose parent is gone may linger for a moment; it must not be running.
-        let state = Call::new("ps").args(["-o", "stat=", "-p", &pid]).capture(LIMIT, &Stop::default())?;
+        let state = Call::new("ps").args(["-o", "stat=", "-p", &pid]).capture(LIMIT, &CancelToken::default())?;
         assert!(state.stdout.trim().is_empty() || state.stdout.trim().starts_with('Z'), "{}", state.stdout);
         Ok(())
     }
@@ -427,7 +428,7 @@ mod tests {
         let start = Instant::now();
         let status = Call::new("sh").args(["-c", "sleep 30 & echo done"]).logged(
             &mut Vec::new(),
-            &Stop::default(),
+            &CancelToken::default(),
             &mut |_| {},
         )?;
         assert!(status.success());
@@ -439,7 +440,7 @@ mod tests {
     fn a_secret_reaches_the_child_and_nothing_else() -> Result<()> {
         let call = Call::new("sh").args(["-c", "test \"$TOKEN\" = pypi-x"]).secret("TOKEN", "pypi-x");
         let mut log = Vec::new();
-        assert!(call.logged(&mut log, &Stop::default(), &mut |_| {})?.success());
+        assert!(call.logged(&mut log, &CancelToken::default(), &mut |_| {})?.success());
         let said = format!("{call:?}\n{}", String::from_utf8_lossy(&log));
         assert!(said.contains("TOKEN=…") && !said.contains("=pypi-x"), "{said}");
         assert!(!said.contains("Secret(\"pypi-x"), "{said}");
@@ -459,13 +460,13 @@ mod tests {
             let words = shlex::split(&quoted(odd));
             assert_eq!(words, Some(vec![odd.to_owned()]));
             let call = Call::new("sh").arg("-c").arg(format!("printf %s {}", quoted(odd)));
-            assert_eq!(call.stdout(LIMIT, &Stop::default()).unwrap(), odd.trim(), "{}", quoted(odd));
+            assert_eq!(call.stdout(LIMIT, &CancelToken::default()).unwrap(), odd.trim(), "{}", quoted(odd));
         }
     }
 
     #[test]
     fn a_missing_program_is_named() {
-        let error = Call::new("/no/such/tool").capture(LIMIT, &Stop::default()).err();
+        let error = Call::new("/no/such/tool").capture(LIMIT, &CancelToken::default()).err();
         assert!(error.is_some_and(|error| error.to_string().contains("/no/such/tool")));
     }
 }

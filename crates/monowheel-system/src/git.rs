@@ -6,7 +6,7 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::exec::on_path;
-use crate::exec::{Call, Stop};
+use crate::exec::{Call, CancelToken};
 
 /// Variables that would lead git to another repository.
 const ELSEWHERE: [&str; 7] = [
@@ -43,7 +43,7 @@ impl Git {
     }
 
     /// The top of the checkout that has this folder, without links; none when it is in no checkout, or git cannot say it.
-    pub fn top(&self, folder: &Path, limit: Duration, stop: &Stop) -> Option<PathBuf> {
+    pub fn top(&self, folder: &Path, limit: Duration, stop: &CancelToken) -> Option<PathBuf> {
         let said = self.call(&["rev-parse", "--show-toplevel"]).dir(folder).stdout(limit, stop).ok()?;
         fs_err::canonicalize(said.trim_end_matches(['\r', '\n'])).ok()
     }
@@ -53,7 +53,7 @@ impl Git {
     ///
     /// # Errors
     /// When git cannot say it.
-    pub fn changes(&self, top: &Path, without: &Path, limit: Duration, stop: &Stop) -> Result<Vec<String>> {
+    pub fn changes(&self, top: &Path, without: &Path, limit: Duration, stop: &CancelToken) -> Result<Vec<String>> {
         let call = self.call(&["status", "--porcelain", "--untracked-files=normal", "--", ":/"]).dir(top);
         let call = match without.strip_prefix(top) {
             Ok(without) if without != Path::new("") => call.arg(format!(":(top,exclude,literal){}", slashed(without))),

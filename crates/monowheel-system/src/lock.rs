@@ -7,7 +7,7 @@ use std::time::Duration;
 use fs4::{FileExt, TryLockError};
 use monowheel_error::Result;
 
-use crate::exec::Stop;
+use crate::exec::CancelToken;
 
 /// A locked file, unlocked when dropped or when the process ends in whatever way.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Lock {
     ///
     /// # Errors
     /// When the file cannot be made or locked, or Ctrl-C ends the wait.
-    pub fn acquire(path: &Path, stop: &Stop, waiting: impl FnOnce(&str)) -> Result<Self> {
+    pub fn acquire(path: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         let mut file = open(path)?;
         let mut waiting = Some(waiting);
         loop {
@@ -77,8 +77,8 @@ mod tests {
     fn the_second_waits_and_is_told_for_whom() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let path = dir.path().join("lock");
-        let first = Lock::acquire(&path, &Stop::default(), |_| {})?;
-        let stop = Stop::default();
+        let first = Lock::acquire(&path, &CancelToken::default(), |_| {})?;
+        let stop = CancelToken::default();
         let mut told = String::new();
         let second = Lock::acquire(&path, &stop.clone(), |holder| {
             holder.clone_into(&mut told);
@@ -87,7 +87,7 @@ mod tests {
         assert!(second.is_err());
         assert_eq!(told, format!("process {}", std::process::id()));
         drop(first);
-        assert!(Lock::acquire(&path, &Stop::default(), |_| {}).is_ok());
+        assert!(Lock::acquire(&path, &CancelToken::default(), |_| {}).is_ok());
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use monowheel_net::IndexOptions;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 /// Where releases are looked up.
 #[derive(Args, Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct IndexArgs {
 
 impl IndexArgs {
     /// How the index is asked.
-    pub(crate) fn options(&self, stop: &Stop) -> IndexOptions {
+    pub(crate) fn options(&self, stop: &CancelToken) -> IndexOptions {
         IndexOptions {
             index_url: self.index_url.clone(),
             extra_index_urls: self.extra_index_url.clone(),

@@ -15,7 +15,7 @@ use monowheel_net::{self, IndexOptions, Requirements};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::config::Configuration;
 use monowheel_system::atomic_write;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::audit::args::AuditArgs;
@@ -27,7 +27,7 @@ pub(super) fn run(
     args: &AuditArgs,
     global: &Global,
     python: Option<PathBuf>,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
@@ -63,7 +63,7 @@ fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
 fn subjects(
     args: &AuditArgs,
     python: Option<PathBuf>,
-    stop: &Stop,
+    stop: &CancelToken,
     sdists: &mut Vec<String>,
     screen: &mut Screen,
 ) -> Result<Vec<Subject>> {

@@ -16,7 +16,7 @@ use monowheel_build::toolchain::Machine;
 use monowheel_error::terminal::lines;
 use monowheel_error::text::reason_lines;
 use monowheel_error::{ExitCode, Result, text};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::building::args::BuildArgs;
@@ -28,7 +28,7 @@ pub(super) fn run(
     args: &BuildArgs,
     global: &Global,
     python: Option<PathBuf>,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let start = Instant::now();

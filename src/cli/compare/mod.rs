@@ -11,7 +11,7 @@ use monowheel_build::compare::{self, Pair, Report};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_system::atomic_write;
-use monowheel_system::exec::{Call, Stop, on_path};
+use monowheel_system::exec::{Call, CancelToken, on_path};
 
 use crate::cli::args::Global;
 use crate::cli::compare::args::{CompareArgs, CompareFormat};
@@ -22,7 +22,7 @@ use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 /// diffoscope takes minutes for a large library; an hour is more than for any wheel.
 const LONG: Duration = Duration::from_secs(3600);
 
-pub(super) fn run(args: &CompareArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &CompareArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.format, global.json, CompareFormat::Json, CompareFormat::Text)?;
     if args.long && format == CompareFormat::Json && args.output.is_none() {
         return Err(Error::new(ErrorKind::Usage, "--long and JSON would both go to stdout")
@@ -81,7 +81,7 @@ fn tell(
 }
 
 /// What diffoscope says of every pair that differs.
-fn long(report: &Report, stop: &Stop, screen: &mut Screen) -> Result<()> {
+fn long(report: &Report, stop: &CancelToken, screen: &mut Screen) -> Result<()> {
     let differing: Vec<&Pair> = report.pairs.iter().filter(|pair| !pair.comparison.is_identical()).collect();
     if differing.is_empty() {
         return Ok(());

@@ -10,7 +10,7 @@ use monowheel_author::doctor::{Report, Request, examine, fix};
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::text::{count, reason_lines};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::confirm::is_yes;
@@ -22,7 +22,7 @@ pub(super) fn run(
     args: &DoctorArgs,
     global: &Global,
     python: Option<PathBuf>,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let asks = args.fix && !args.yes && !args.dry_run;
@@ -79,7 +79,7 @@ fn shown(fixes: &[&monowheel_author::doctor::Fix], how: Text) -> TerminalText {
     text!("\n{}:\n{}", GOOD.paint("to fix"), commands(fixes, how))
 }
 
-fn look(request: &Request, stop: &Stop, screen: &mut Screen) -> Result<Report> {
+fn look(request: &Request, stop: &CancelToken, screen: &mut Screen) -> Result<Report> {
     let is_live = screen.is_live();
     examine(request, stop, &mut |name| {
         if is_live {

@@ -5,7 +5,7 @@ use monowheel_author::scaffold::file::State;
 use monowheel_author::scaffold::init::Init;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::confirm::is_yes;
@@ -13,7 +13,7 @@ use crate::cli::new::args::InitArgs;
 use crate::cli::new::report::{lacking, outcome};
 use crate::cli::screen::Screen;
 
-pub(super) fn run(args: &InitArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &InitArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let text = Text { colours: true, details: global.verbose };
     let cannot_ask = |why: &str| {
         Error::new(ErrorKind::Usage, why).next("--yes writes without asking, --dry-run only shows the diff")
@@ -40,7 +40,7 @@ pub(super) fn run(args: &InitArgs, global: &Global, stop: &Stop, screen: &mut Sc
     Ok(init.exit_code())
 }
 
-fn agreed(init: &Init, cannot_ask: &dyn Fn(&str) -> Error, stop: &Stop, screen: &mut Screen) -> Result<bool> {
+fn agreed(init: &Init, cannot_ask: &dyn Fn(&str) -> Error, stop: &CancelToken, screen: &mut Screen) -> Result<bool> {
     if !screen.is_answered() {
         return Err(cannot_ask("nothing was written: there is no terminal to ask on"));
     }

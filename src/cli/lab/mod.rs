@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use monowheel_error::terminal::lines;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::exec::on_path;
 use monowheel_test::lab::{Entry, Hindrance, Lab, Recipe, SCHEMA, State, Way, Wish, recipes};
 use serde::Serialize;
@@ -80,7 +80,7 @@ pub(super) fn run(
     args: &LabArgs,
     global: &Global,
     python: Option<PathBuf>,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let lab = Lab::open()?;
@@ -190,7 +190,7 @@ fn get(
     chosen: &ChosenArgs,
     python: Option<&Path>,
     global: &Global,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let possible = || recipes().iter().filter(|recipe| recipe.hindrance(python).is_none());
@@ -233,7 +233,13 @@ fn get(
     Ok(outcome.failed.iter().map(|failed| failed.kind.exit_code()).max().unwrap_or(ExitCode::Clean))
 }
 
-fn remove(lab: &Lab, chosen: &ChosenArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+fn remove(
+    lab: &Lab,
+    chosen: &ChosenArgs,
+    global: &Global,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<ExitCode> {
     let ids = if chosen.all { Vec::new() } else { ids(chosen)? };
     let mut removed = Vec::new();
     {

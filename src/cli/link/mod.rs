@@ -7,7 +7,7 @@ use std::time::Duration;
 use monowheel_build::link;
 use monowheel_error::terminal::lines;
 use monowheel_error::{ExitCode, Result};
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 
 use crate::cli::link::args::LinkArgs;
 use crate::cli::screen::Screen;
@@ -15,7 +15,7 @@ use crate::cli::screen::Screen;
 /// Longer than any link takes.
 const LIMIT: Duration = Duration::from_secs(3600);
 
-pub(super) fn run(args: &LinkArgs, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &LinkArgs, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let copies = tempfile::Builder::new().prefix("monowheel-link-").tempdir()?;
     let arguments = link::private(&args.arguments, copies.path())?;
     let call = Call::new(&args.maturin).args(["zig", "cc", "--", "-g", "-fno-sanitize=all", "-target", &args.target]);

@@ -10,7 +10,7 @@ use monowheel_error::text;
 use monowheel_error::{ExitCode, Result};
 use monowheel_project::audit_policy::LintPolicy;
 use monowheel_project::config::Configuration;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::audit::tell;
@@ -19,7 +19,7 @@ use crate::cli::lint::args::LintArgs;
 use crate::cli::release::report::painted;
 use crate::cli::screen::{GOOD, Screen};
 
-pub(super) fn run(args: &LintArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
     let project = Configuration::find(args.config.as_deref(), args.paths.first().map(|path| directory(path)))?;
     let policy = LintPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;

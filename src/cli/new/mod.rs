@@ -8,7 +8,7 @@ use monowheel_author::scaffold::Template;
 use monowheel_author::scaffold::new::{Folder, New};
 use monowheel_author::scaffold::template::Entry;
 use monowheel_error::{ExitCode, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use serde::Serialize;
 
 use crate::cli::args::Global;
@@ -26,7 +26,7 @@ struct List {
     templates: Vec<Entry>,
 }
 
-pub(super) fn run(args: &NewArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &NewArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let text = Text { colours: true, details: global.verbose };
     if args.list {
         let list = Template::list()?;

@@ -11,14 +11,14 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{IndexOptions, is_lock_file};
 use monowheel_release::pin::{self, Pinned, Scope, check, pylock, requirements};
 use monowheel_system::atomic_write;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::pin::args::{PinArgs, PinFormat};
 use crate::cli::pin::report::{render, render_check};
 use crate::cli::screen::{GOOD, Screen};
 
-pub(super) fn run(args: &PinArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &PinArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let index = args.index.options(stop);
     let scope = Scope { platforms: args.platform.clone(), pythons: args.python.clone() };
     if let Some(file) = &args.check {

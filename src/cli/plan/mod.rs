@@ -11,7 +11,7 @@ use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::choice::StdFrom;
 use monowheel_error::terminal::lines;
 use monowheel_error::{ExitCode, Result, text};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::building::progress::Progress;
@@ -22,7 +22,7 @@ pub(super) fn run(
     args: &PlanArgs,
     global: &Global,
     python: Option<PathBuf>,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let input = Input::parse(&args.project)?;

@@ -17,7 +17,7 @@ use monowheel_project::project::Project;
 use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
 use monowheel_release::publish::{Attest, Credentials, Distributions, Event, Outcome, Place, Request, State, publish};
 use monowheel_release::release::set::Set;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_test::trials::{self, Python, Pythons, Wanted};
 use monowheel_wheel::names::wheel_name;
 
@@ -32,7 +32,7 @@ pub(super) fn run(
     args: &PublishArgs,
     global: &Global,
     python: PathBuf,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let request = request(args, python)?;
@@ -96,7 +96,7 @@ fn in_private(
     args: &PublishArgs,
     request: &Request,
     global: &Global,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     let fault: Option<Fault> = args.fault.as_deref().map(str::parse).transpose()?;

@@ -4,7 +4,7 @@ pub(super) mod args;
 
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_test::lab::Runner;
 use monowheel_test::trials::{self, Origin, Python, Pythons, Wanted};
 use serde::Serialize;
@@ -23,7 +23,7 @@ struct Document<'a> {
     found: &'a Pythons,
 }
 
-pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let found = trials::find(&args.named, stop)?;
     if global.json {
         screen.json(&Document { schema: SCHEMA, found: &found })?;

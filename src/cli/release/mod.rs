@@ -9,7 +9,7 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_release::release::check::{Request, check};
 use monowheel_release::release::prepare::{Preparation, Wanted, prepare};
 use monowheel_release::release::{date, tag};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::confirm::is_yes;
@@ -17,7 +17,7 @@ use crate::cli::release::args::{CheckArgs, PrepareArgs, ReleaseArgs, ReleaseComm
 use crate::cli::release::report::{diffs, render};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
 
-pub(super) fn run(args: &ReleaseArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &ReleaseArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     match &args.command {
         ReleaseCommand::Check(args) => look(args, global, stop, screen),
         ReleaseCommand::Prepare(args) => raise(args, global, stop, screen),
@@ -33,7 +33,7 @@ const fn text(global: &Global) -> Text {
     Text { colours: true, details: global.verbose }
 }
 
-fn look(args: &CheckArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+fn look(args: &CheckArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let report = check(&request(args), stop)?;
     if global.json {
         screen.json(&report)?;
@@ -43,7 +43,7 @@ fn look(args: &CheckArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> 
     Ok(report.exit_code())
 }
 
-fn make(args: &TagArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+fn make(args: &TagArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let tagged = tag::tag(&request(&args.check), args.sign, stop)?;
     if global.json {
         screen.json(&tagged)?;
@@ -64,7 +64,7 @@ fn make(args: &TagArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Re
     Ok(tagged.check.exit_code())
 }
 
-fn raise(args: &PrepareArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+fn raise(args: &PrepareArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let wanted = match (&args.version, args.bump) {
         (Some(version), _) => Wanted::Version(version.clone()),
         (None, Some(bump)) => Wanted::Next(bump.into()),

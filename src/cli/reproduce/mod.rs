@@ -10,7 +10,7 @@ use monowheel_build::reproduce::{Request, reproduce};
 use monowheel_error::terminal::lines;
 use monowheel_error::{ExitCode, Result, text};
 use monowheel_system::atomic_write;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::compare::report::{render, verdict};
@@ -22,7 +22,7 @@ pub(super) fn run(
     args: &ReproduceArgs,
     global: &Global,
     python: PathBuf,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     // What cannot be meant is said before anything is begun.

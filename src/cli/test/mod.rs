@@ -13,7 +13,7 @@ use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_system::atomic_write;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_test::trials::Settings;
 use monowheel_test::trials::{self, Event, Options, Wanted};
 
@@ -24,7 +24,7 @@ use crate::cli::screen::{BAD, GOOD, Screen};
 use crate::cli::test::args::{ProofFormat, TestArgs};
 use crate::cli::test::report::{line, render};
 
-pub(super) fn run(args: &TestArgs, global: &Global, stop: &Stop, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &TestArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.format, global.json, ProofFormat::Json, ProofFormat::Text)?;
     let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
     let folders = folders(&args.find_links)?;

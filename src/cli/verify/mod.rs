@@ -15,7 +15,7 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{self, RemoteFile, Requirements, Served};
 use monowheel_project::target::{Target, WindowsAbi};
 use monowheel_system::atomic_write;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
@@ -27,7 +27,7 @@ pub(super) fn run(
     args: &VerifyArgs,
     global: &Global,
     python: PathBuf,
-    stop: &Stop,
+    stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     // What cannot be meant is said before anything is fetched.
@@ -84,7 +84,7 @@ struct Gathering<'a> {
     targets: Vec<Target>,
     args: &'a VerifyArgs,
     folder: &'a Path,
-    stop: &'a Stop,
+    stop: &'a CancelToken,
     subjects: Vec<Subject>,
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::metadata::WheelFile;
 use monowheel_wheel::record::Record;
@@ -34,7 +34,7 @@ print(json.dumps(sorted({os.path.realpath(path) for path in paths if path and os
 ///
 /// # Errors
 /// When the interpreter does not answer, or nothing is installed.
-pub fn installed(python: &Path, stop: &Stop) -> Result<Vec<Subject>> {
+pub fn installed(python: &Path, stop: &CancelToken) -> Result<Vec<Subject>> {
     let printed = Call::new(python).args(["-c", WHERE]).stdout(LIMIT, stop)?;
     let sites: Vec<PathBuf> = serde_json::from_str(&printed).map_err(|error| {
         Error::new(ErrorKind::Tool, format!("the interpreter did not say where its packages are: {error}"))
@@ -125,7 +125,7 @@ mod tests {
         }
         fs_err::write(site.join("demo-1.0.dist-info/WHEEL"), "Wheel-Version: 1.0\nTag: cp39-abi3-linux_x86_64\n")?;
         fs_err::write(site.join("demo-1.0.dist-info/RECORD"), "demo/_demo.abi3.so,,\ndemo/data.txt,,\n")?;
-        let subjects = installed(&python, &Stop::default())?;
+        let subjects = installed(&python, &CancelToken::default())?;
         let found: Vec<(String, Option<PythonVersion>)> = subjects
             .iter()
             .map(|subject| (subject.place.replace(&format!("{}/", site.display()), ""), subject.floor))
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn an_environment_without_extensions_says_so() -> Result<()> {
         let (_dir, python) = environment()?;
-        let error = installed(&python, &Stop::default()).err();
+        let error = installed(&python, &CancelToken::default()).err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Usage));
         Ok(())
     }

@@ -8,7 +8,7 @@ mod suppressed;
 use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::audit::{self, Ignores};
 use crate::finding::Finding;
@@ -28,7 +28,7 @@ pub struct Options {
     /// Whether a file that cannot be read as Rust is a failure instead of a finding.
     pub complete: bool,
     /// Ends it early.
-    pub stop: Stop,
+    pub stop: CancelToken,
 }
 
 /// Every rule on sources for one project, worst first.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::on_path;
-use monowheel_system::exec::{Call, Captured, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, Captured, last_lines};
 
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
@@ -97,7 +97,11 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
 }
 
 /// Starts the Python, hands over its number, and ends it.
-fn on_a_process(python: &Path, stop: &Stop, act: &dyn Fn(u32, &Path) -> Result<Vec<Check>>) -> Result<Vec<Check>> {
+fn on_a_process(
+    python: &Path,
+    stop: &CancelToken,
+    act: &dyn Fn(u32, &Path) -> Result<Vec<Check>>,
+) -> Result<Vec<Check>> {
     let folder = tempfile::Builder::new().prefix("monowheel-doctor-").tempdir()?;
     // A stop of the process's own: it is over when the tools are, or when everything is.
     let over = stop.below();
@@ -126,7 +130,7 @@ fn on_a_process(python: &Path, stop: &Stop, act: &dyn Fn(u32, &Path) -> Result<V
     })
 }
 
-fn used(tool: &Tool, path: &Path, pid: u32, folder: &Path, stop: &Stop) -> Result<Check> {
+fn used(tool: &Tool, path: &Path, pid: u32, folder: &Path, stop: &CancelToken) -> Result<Check> {
     let told = Call::new(path).args((tool.words)(pid, folder)).capture(LIMIT, stop);
     if let Err(error) = &told {
         if error.kind() == ErrorKind::Interrupted {
@@ -158,7 +162,7 @@ mod tests {
     use super::*;
 
     fn told(script: &str) -> Result<Captured> {
-        Call::new("sh").args(["-c", script]).capture(START, &Stop::default())
+        Call::new("sh").args(["-c", script]).capture(START, &CancelToken::default())
     }
 
     #[test]
@@ -179,8 +183,8 @@ mod tests {
     fn the_process_is_there_while_it_is_looked_at_and_gone_after() -> Result<()> {
         let Some(python) = on_path("python3") else { return Ok(()) };
         let seen = std::cell::Cell::new(0);
-        let alive = |pid: u32| Call::new("kill").args(["-0", &pid.to_string()]).capture(START, &Stop::default());
-        on_a_process(&python, &Stop::default(), &|pid, _| {
+        let alive = |pid: u32| Call::new("kill").args(["-0", &pid.to_string()]).capture(START, &CancelToken::default());
+        on_a_process(&python, &CancelToken::default(), &|pid, _| {
             seen.set(pid);
             assert!(alive(pid)?.status.success());
             Ok(Vec::new())

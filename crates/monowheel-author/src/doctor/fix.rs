@@ -1,7 +1,7 @@
 //! Running the fixes: each command once, in order, its lines told as they come.
 
 use monowheel_error::{ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 use serde::Serialize;
 
 use crate::doctor::check::Fix;
@@ -23,11 +23,11 @@ pub struct FixRun {
 ///
 /// # Errors
 /// After `stop`; the command that ran has been ended then.
-pub fn all(fixes: &[&Fix], stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<Vec<FixRun>> {
+pub fn all(fixes: &[&Fix], stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<Vec<FixRun>> {
     fixes.iter().map(|fix| one(fix, stop, on_line)).collect()
 }
 
-fn one(fix: &Fix, stop: &Stop, on_line: &mut dyn FnMut(&str)) -> Result<FixRun> {
+fn one(fix: &Fix, stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<FixRun> {
     stop.check()?;
     on_line(&format!("$ {}", fix.command));
     let ended = |done, said: String| FixRun { command: fix.command.clone(), done, said };
@@ -66,7 +66,7 @@ mod tests {
         let works = Fix::run(&["sh", "-c", "echo $VIRTUAL_ENV > made"]).active(dir.path()).within(dir.path());
         let advice = Fix::told("think");
         let mut lines = Vec::new();
-        let runs = all(&[&fails, &missing, &works, &advice], &Stop::default(), &mut |line| {
+        let runs = all(&[&fails, &missing, &works, &advice], &CancelToken::default(), &mut |line| {
             lines.push(line.to_owned());
         })?;
         let done: Vec<bool> = runs.iter().map(|one| one.done).collect();
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_stop_ends_it() {
-        let stop = Stop::default();
+        let stop = CancelToken::default();
         stop.set();
         let error = all(&[&Fix::run(&["true"])], &stop, &mut |_| {}).err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Interrupted));

@@ -10,7 +10,7 @@ use monowheel_build::toolchain::rust::Toolchain;
 use monowheel_build::toolchain::shims::Shims;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::target::{System, Target};
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 
 /// What is compiled.
 const SOURCE: &str = include_str!("assets/tiny.rs");
@@ -31,7 +31,7 @@ pub(super) fn link(
     own_std: bool,
     machine: &Machine,
     folder: &Path,
-    stop: &Stop,
+    stop: &CancelToken,
 ) -> Result<f64> {
     let (Some(maturin), Some(zig)) = (&machine.maturin, &machine.zig) else {
         return Err(Error::new(ErrorKind::Toolchain, "there is nothing to link with"));

@@ -47,7 +47,7 @@ use monowheel_build::plan::{Plan, Selection, plan};
 use monowheel_build::toolchain::Machine;
 use monowheel_error::{ErrorKind, ExitCode, Result};
 use monowheel_project::project::Project;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.doctor/1";
@@ -91,7 +91,7 @@ struct Context<'a> {
     request: &'a Request,
     machine: &'a Machine,
     surroundings: &'a Surroundings,
-    stop: &'a Stop,
+    stop: &'a CancelToken,
 }
 
 /// A check's name, why it matters, and what makes it; it may say several things.
@@ -147,7 +147,7 @@ impl Report {
 ///
 /// # Errors
 /// When there is no project to look at or its settings are wrong ([`Project::read`], [`plan`]), and after `stop`.
-pub fn examine(request: &Request, stop: &Stop, on_check: &mut dyn FnMut(&str)) -> Result<Report> {
+pub fn examine(request: &Request, stop: &CancelToken, on_check: &mut dyn FnMut(&str)) -> Result<Report> {
     let project = Project::read(&request.root)?;
     // An error of the project is told before anything is started.
     let machine = Machine::probe(request.python.clone(), stop)?;

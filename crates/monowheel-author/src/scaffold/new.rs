@@ -10,7 +10,7 @@ use monowheel_release::ci::Provider;
 use monowheel_release::ci::facts::Facts;
 use monowheel_release::ci::{page, plan};
 use monowheel_release::release::date;
-use monowheel_system::exec::{Stop, quoted};
+use monowheel_system::exec::{CancelToken, quoted};
 use monowheel_system::git::Git;
 use monowheel_wheel::abi::{PythonVersion, dotted};
 use monowheel_wheel::names::wheel_name;
@@ -101,7 +101,7 @@ impl New {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a name, a template, an oldest CPython or a folder that it cannot have; after `stop`.
-    pub fn look(request: &Request, stop: &Stop) -> Result<Self> {
+    pub fn look(request: &Request, stop: &CancelToken) -> Result<Self> {
         let name = Name::parse(&request.name)?;
         let template = Template::find(&request.template)?;
         not_a_dependency(&name, &template)?;
@@ -163,7 +163,7 @@ impl New {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when something else is there; when something cannot be written, and after `stop`.
-    pub fn write(&mut self, stop: &Stop) -> Result<()> {
+    pub fn write(&mut self, stop: &CancelToken) -> Result<()> {
         match self.state {
             Folder::Free => {}
             Folder::Same => return Ok(()),
@@ -317,7 +317,7 @@ fn pages(contents: &[File], floor: PythonVersion, name: &Name) -> Result<Vec<Fil
 }
 
 /// Who git says is here; nobody where it says nothing.
-fn author(git: &Git, folder: &Path, stop: &Stop) -> Result<Author> {
+fn author(git: &Git, folder: &Path, stop: &CancelToken) -> Result<Author> {
     let setting = |key: &str| -> Result<Option<String>> {
         let said = git.call(&["config", "--get", key]).dir(folder).stdout(LIMIT, stop);
         stop.check()?;

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::scaffold::file::File;
 
@@ -20,7 +20,7 @@ use crate::scaffold::file::File;
 pub(super) fn whole(
     folder: &Path,
     files: &[File],
-    stop: &Stop,
+    stop: &CancelToken,
     finish: &mut dyn FnMut(&Path) -> Result<()>,
 ) -> Result<()> {
     let is_there = folder.is_dir();
@@ -148,7 +148,7 @@ mod tests {
     fn a_folder_that_is_not_there_appears_with_all_its_parents() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("x y/ü/project");
-        whole(&folder, &files(), &Stop::default(), &mut |project| Ok(fs_err::write(project.join("more"), "")?))
+        whole(&folder, &files(), &CancelToken::default(), &mut |project| Ok(fs_err::write(project.join("more"), "")?))
             .unwrap();
         assert_eq!(names(&folder), ["a", "b", "debug", "more"]);
         assert_eq!(names(&dir.path().join("x y/ü")), ["project"]);
@@ -165,14 +165,14 @@ mod tests {
     fn a_folder_that_is_there_is_filled() {
         let dir = tempfile::tempdir().unwrap();
         fs_err::create_dir(dir.path().join(".git")).unwrap();
-        whole(dir.path(), &files(), &Stop::default(), &mut |_| Ok(())).unwrap();
+        whole(dir.path(), &files(), &CancelToken::default(), &mut |_| Ok(())).unwrap();
         assert_eq!(names(dir.path()), [".git", "a", "b", "debug"]);
     }
 
     #[test]
     fn what_fails_leaves_nothing() {
         let dir = tempfile::tempdir().unwrap();
-        let (stop, folder) = (Stop::default(), dir.path().join("parents/of/project"));
+        let (stop, folder) = (CancelToken::default(), dir.path().join("parents/of/project"));
         let failed = whole(&folder, &files(), &stop, &mut |_| Err(Error::new(ErrorKind::Tool, "no")));
         assert_eq!(failed.unwrap_err().what(), "no");
         assert_eq!(names(dir.path()), [""; 0]);

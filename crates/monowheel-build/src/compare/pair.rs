@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::hash;
 use monowheel_wheel::source::File;
 use serde::Serialize;
@@ -131,7 +131,7 @@ pub fn files(a: &Path, b: &Path) -> Result<Report> {
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] when both folders have none; when a folder cannot be read; when `stop` was set.
-pub fn folders(a: &Path, b: &Path, stop: &Stop) -> Result<Report> {
+pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let (in_a, in_b) = (distributions_of(a)?, distributions_of(b)?);
     if in_a.is_empty() && in_b.is_empty() {
         return Err(Error::new(ErrorKind::Usage, "no wheels and no sdists in these folders")

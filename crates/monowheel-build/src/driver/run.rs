@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use monowheel_audit::audit::Auditor;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use super::workshop::Workshop;
 use crate::dist::file_ending;
@@ -26,7 +26,7 @@ use crate::{contract, diagnose, target_dirs};
 pub(super) struct Run<'a> {
     pub(super) store: Store,
     /// Set by Ctrl-C, and by the first failure of `--fail-fast`.
-    pub(super) halt: Stop,
+    pub(super) halt: CancelToken,
     pub(super) workshop: &'a Workshop<'a>,
     pub(super) ground: &'a Ground,
     pub(super) profile: &'a str,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_system::exec::on_path;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 
 use crate::manifest::Manifest;
 use crate::toolchain::rust;
@@ -28,7 +28,7 @@ impl Clock {
     ///
     /// A compiler with an allocator of its own, such as rustup's, may wait for ever under libfaketime (0.9.10); a
     /// build then takes it for missing, and another one. So the compiler of the first build is asked first.
-    pub(super) fn for_set(here: &Path, stop: &Stop) -> Self {
+    pub(super) fn for_set(here: &Path, stop: &CancelToken) -> Self {
         let Some(faketime) = on_path("faketime") else { return Self::True("no faketime") };
         let name = Manifest::read(here).ok().and_then(|built| built.tools.toolchain);
         let toolchains = rust::discover(stop);

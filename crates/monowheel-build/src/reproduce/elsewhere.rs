@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 use monowheel_system::cache;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 use serde::Serialize;
 
 use crate::reproduce::clock::Clock;
@@ -34,7 +34,7 @@ impl Elsewhere {
     ///
     /// # Errors
     /// When a folder cannot be read or written.
-    pub(super) fn prepare(request: &Request, stop: &Stop) -> Result<Self> {
+    pub(super) fn prepare(request: &Request, stop: &CancelToken) -> Result<Self> {
         let root = request.folder.join("elsewhere");
         let project = Path::new(&request.project);
         let project = if project.is_dir() {

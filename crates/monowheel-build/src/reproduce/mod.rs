@@ -18,7 +18,7 @@ use clock::Clock;
 pub use elsewhere::Circumstance;
 use elsewhere::Elsewhere;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 use serde::Serialize;
 
 use crate::compare::{self, Report};
@@ -67,7 +67,7 @@ impl Reproduction {
 ///
 /// # Errors
 /// When a build does not end with every wheel, a folder cannot be written, or after Ctrl-C.
-pub fn reproduce(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<Reproduction> {
+pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str)) -> Result<Reproduction> {
     let here = request.folder.join("here");
     let elsewhere = Elsewhere::prepare(request, stop)?;
     let there = elsewhere.dist();
@@ -92,7 +92,7 @@ fn build(
     call: &Call,
     out: &Path,
     request: &Request,
-    stop: &Stop,
+    stop: &CancelToken,
     told: &mut dyn FnMut(&str),
 ) -> Result<()> {
     let mut log = fs_err::File::create(request.folder.join(format!("{name}.log")))?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::Result;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::git::Git;
 
 /// How long git may take to list a checkout.
@@ -19,7 +19,7 @@ const MADE: &[&str] = &[".git", ".nox", ".tox", ".venv", "__pycache__", "dist", 
 ///
 /// # Errors
 /// When a file cannot be read or written.
-pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
+pub(super) fn copy(project: &Path, to: &Path, stop: &CancelToken) -> Result<PathBuf> {
     let project = fs_err::canonicalize(project)?;
     let git = Git::find().ok();
     let checkout = git.and_then(|git| tracked(&git, &project, stop).map(|(top, files)| (git, top, files)));
@@ -42,14 +42,14 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &Stop) -> Result<PathBuf> {
 
 /// Gives the copy the history of the checkout, at the same commit: an sdist says which one it was made from. Where git
 /// cannot, neither build finds a commit, or the comparison tells.
-fn clone(git: &Git, top: &Path, to: &Path, stop: &Stop) {
+fn clone(git: &Git, top: &Path, to: &Path, stop: &CancelToken) {
     let quiet = |call: Call| call.stdout(LIMIT, stop).is_ok();
     let clone = git.call(&["clone", "--quiet", "--shared", "--no-checkout", "--"]).arg(top).arg(to);
     let _ = quiet(clone) && quiet(git.call(&["reset", "--quiet"]).dir(to));
 }
 
 /// The top of the checkout and the files in it.
-fn tracked(git: &Git, project: &Path, stop: &Stop) -> Option<(PathBuf, Vec<PathBuf>)> {
+fn tracked(git: &Git, project: &Path, stop: &CancelToken) -> Option<(PathBuf, Vec<PathBuf>)> {
     let top = git.top(project, LIMIT, stop)?;
     let call = git.call(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).dir(&top);
     let listed = call.stdout(LIMIT, stop).ok()?;
@@ -59,7 +59,7 @@ fn tracked(git: &Git, project: &Path, stop: &Stop) -> Option<(PathBuf, Vec<PathB
     files.iter().any(|file| file.starts_with(inside)).then_some((top, files))
 }
 
-fn folder(from: &Path, to: &Path, stop: &Stop) -> Result<()> {
+fn folder(from: &Path, to: &Path, stop: &CancelToken) -> Result<()> {
     fs_err::create_dir_all(to)?;
     for entry in fs_err::read_dir(from)? {
         stop.check()?;
@@ -91,7 +91,7 @@ mod tests {
             fs_err::write(from.join(file), file)?;
         }
         let to = dir.path().join("to");
-        folder(&from, &to, &Stop::default())?;
+        folder(&from, &to, &CancelToken::default())?;
         assert!(to.join("src/lib.rs").is_file() && to.join("python/dist.py").is_file());
         assert!(!to.join("target").exists() && !to.join("dist").exists());
         Ok(())

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::Lock;
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 
 /// What a build may tell maturin about the lock file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn fetch(
     project: &Path,
     manifest: &Path,
     log: &Path,
-    stop: &Stop,
+    stop: &CancelToken,
     on_line: &mut dyn FnMut(&str),
 ) -> Result<Locked> {
     let lock = std::iter::once(manifest.parent().unwrap_or(project))

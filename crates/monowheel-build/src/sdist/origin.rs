@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::git::{Git, slashed};
 use monowheel_system::hash::is_hex;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ struct Form {
 impl Origin {
     /// The commit that is checked out, if `project` is in git and nothing differs from it but what is in `out`.
     #[must_use]
-    pub(super) fn of(project: &Path, out: &Path, stop: &Stop) -> Option<Self> {
+    pub(super) fn of(project: &Path, out: &Path, stop: &CancelToken) -> Option<Self> {
         let git = Git::find().ok()?;
         let say = |words: &[&str]| git.call(words).dir(project).stdout(LIMIT, stop).ok();
         let top = git.top(project, LIMIT, stop)?;
@@ -83,7 +83,7 @@ mod tests {
         let Ok(git) = Git::find() else { return Ok(None) };
         let who = ["-c", "user.name=x", "-c", "user.email=x@x", "-c", "commit.gpgsign=false"];
         for words in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "it"]] {
-            git.call(&who).args(words).dir(dir.path()).stdout(LIMIT, &Stop::default())?;
+            git.call(&who).args(words).dir(dir.path()).stdout(LIMIT, &CancelToken::default())?;
         }
         Ok(Some(dir))
     }
@@ -93,7 +93,7 @@ mod tests {
         let Some(dir) = checkout()? else { return Ok(()) };
         let top = fs_err::canonicalize(dir.path())?;
         let project = top.join("a project");
-        let of = |out: &str| Origin::of(&project, &project.join(out), &Stop::default());
+        let of = |out: &str| Origin::of(&project, &project.join(out), &CancelToken::default());
         assert!(of("dist").is_some_and(|origin| origin.path == "a project" && is_commit(&origin.commit)));
         for made in ["dist/x.whl", "ignored/y"] {
             fs_err::create_dir_all(project.join(made).parent().unwrap_or(&project))?;
@@ -105,7 +105,7 @@ mod tests {
         fs_err::write(project.join("lib.rs"), "changed")?;
         assert!(of("dist").is_none());
         // Ignored by the checkout above it: no part of any commit.
-        assert_eq!(Origin::of(&project.join("ignored"), &project.join("dist"), &Stop::default()), None);
+        assert_eq!(Origin::of(&project.join("ignored"), &project.join("dist"), &CancelToken::default()), None);
         Ok(())
     }
 

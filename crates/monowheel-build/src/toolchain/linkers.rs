@@ -159,7 +159,7 @@ impl Shims {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use monowheel_system::exec::{Call, Stop};
+    use monowheel_system::exec::{Call, CancelToken};
 
     use super::*;
     use crate::toolchain::rust::tests::toolchain;
@@ -173,7 +173,7 @@ mod tests {
         let linker =
             shims.macos_linker(dir.path(), "aarch64-apple-darwin", "11.0", Path::new("/my tools/maturin"), &python)?;
         let call = Call::new(&linker).args(["-o", "a b", "-Wl,-dead_strip"]);
-        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        let printed = call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())?;
         assert_eq!(printed, "-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|");
         Ok(())
     }
@@ -189,7 +189,7 @@ mod tests {
         fs_err::create_dir_all(list.parent().unwrap_or(dir.path()))?;
         fs_err::write(&list, "EXPORTS\n  \"PyModExport__mod\"\n")?;
         let call = Call::new(&linker).arg(format!("-Wl,{}", list.display())).arg("a b.o");
-        let printed = call.stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+        let printed = call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())?;
         let def = list.with_file_name("exports.def");
         let flags = "zig|cc|--|-g|-fno-sanitize=all|-target|x86-windows-gnu|";
         assert_eq!(printed, format!("{flags}-Wl,{}|a b.o|{}|", list.display(), def.display()));
@@ -209,7 +209,8 @@ mod tests {
         let linker = shims.host_linker(dir.path(), &maturin, "x86_64-linux-gnu")?;
         let linked = |output: &str, path: &Path| {
             let call = Call::new(&linker).args(["a b.o", "-o", output]).env("PATH", path);
-            call.env(HOST_TARGET, "x86_64-linux-gnu.2.17").stdout(std::time::Duration::from_secs(10), &Stop::default())
+            call.env(HOST_TARGET, "x86_64-linux-gnu.2.17")
+                .stdout(std::time::Duration::from_secs(10), &CancelToken::default())
         };
         let (script, library) = ("/t/release/build/x/build_script", "/t/x86_64-unknown-linux-gnu/release/deps/libx.so");
         let bin = dir.path().join("bin");
@@ -230,8 +231,9 @@ mod tests {
         remap.add(Path::new("/my home"), "/cargo");
         let shims = Shims::write(&dir.path().join("bin"), &toolchain("x", "1.96.0", &[], false, false), None, &remap)?;
         let zig = shims.zig(&real, &remap)?;
-        let said =
-            |words: &[&str]| Call::new(&zig).args(words).stdout(std::time::Duration::from_secs(10), &Stop::default());
+        let said = |words: &[&str]| {
+            Call::new(&zig).args(words).stdout(std::time::Duration::from_secs(10), &CancelToken::default())
+        };
         assert_eq!(said(&["c++", "-c", "a b.cc"])?, "c++|-ffile-prefix-map=/my home=/cargo|-c|a b.cc|");
         assert_eq!(said(&["ar", "rcs", "x.a"])?, "ar|rcs|x.a|");
         Ok(())
@@ -254,7 +256,7 @@ mod tests {
         let said = |target: &str| {
             Call::new(&zig)
                 .args(["cc", "-target", target, "a b.o", "-lunwind", "-lc"])
-                .stdout(std::time::Duration::from_secs(10), &Stop::default())
+                .stdout(std::time::Duration::from_secs(10), &CancelToken::default())
         };
         let library = dir.path().join("bin/libgcc_s-x86_64-linux-gnu.2.17/libgcc_s.so.1");
         let linked = format!("cc|-target|x86_64-linux-gnu.2.17|a b.o|{}|-lc|", library.display());

@@ -15,7 +15,7 @@ mod unwinder;
 use std::path::PathBuf;
 
 use monowheel_error::Result;
-use monowheel_system::exec::{self, Stop};
+use monowheel_system::exec::{self, CancelToken};
 use rust::Toolchain;
 use std_cache::StdCache;
 use tools::Tool;
@@ -46,7 +46,7 @@ impl Machine {
     ///
     /// # Errors
     /// Only when the user's cache folder cannot be named or Ctrl-C was pressed.
-    pub fn probe(python: Option<PathBuf>, stop: &Stop) -> Result<Self> {
+    pub fn probe(python: Option<PathBuf>, stop: &CancelToken) -> Result<Self> {
         let std_cache = StdCache::open()?;
         let python = python.or_else(|| exec::on_path("python3"));
         let found = std::thread::scope(|scope| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use monowheel_system::exec::executable;
 use monowheel_system::exec::on_path;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -69,7 +69,7 @@ impl Toolchain {
     }
 
     /// Asks a toolchain what it is; `None` when it does not answer.
-    fn ask(name: &str, bin: &Path, by_rustup: bool, is_default: bool, stop: &Stop) -> Option<Self> {
+    fn ask(name: &str, bin: &Path, by_rustup: bool, is_default: bool, stop: &CancelToken) -> Option<Self> {
         let (rustc, cargo) = (bin.join(executable("rustc")), bin.join(executable("cargo")));
         if !cargo.is_file() {
             return None;
@@ -97,7 +97,7 @@ impl Toolchain {
 }
 
 /// Every toolchain of rustup and the one that PATH or `/usr/bin` has, each asked at the same time.
-pub(crate) fn discover(stop: &Stop) -> Vec<Toolchain> {
+pub(crate) fn discover(stop: &CancelToken) -> Vec<Toolchain> {
     let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| home().map(|home| home.join(".rustup")));
     let default = home.as_deref().and_then(default_toolchain);
     let mut places: Vec<(String, PathBuf, bool)> = Vec::new();

@@ -101,7 +101,7 @@ pub(super) fn write_script(path: &Path, text: &str) -> Result<()> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use monowheel_system::exec::{Call, Stop};
+    use monowheel_system::exec::{Call, CancelToken};
 
     use super::*;
     use crate::toolchain::rust::tests::toolchain;
@@ -118,7 +118,7 @@ mod tests {
         let shims = Shims::write(&dir.path().join("bin dir"), &toolchain, Some(Path::new("/sys root")), &remap)?;
         let printed = Call::new(&shims.rustc)
             .args(["-vV", "a b"])
-            .stdout(std::time::Duration::from_secs(10), &Stop::default())?;
+            .stdout(std::time::Duration::from_secs(10), &CancelToken::default())?;
         assert_eq!(printed, "--sysroot|/sys root|--remap-path-prefix=/my home=/cargo|-vV|a b|");
         Ok(())
     }
@@ -137,7 +137,7 @@ mod tests {
         let said = |flags: &[&str]| {
             let call =
                 Call::new(&shims.cargo).args(["rustc", "a b"]).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
-            call.stdout(std::time::Duration::from_secs(10), &Stop::default())
+            call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())
         };
         let def = "link-arg=/a folder/maturin/pkg._mod.def";
         assert_eq!(said(&["-C", def])?, "rustc;a b;");

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::cache::{self, LOCK, USED};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
 use sha2::{Digest, Sha256};
 
@@ -81,7 +81,7 @@ impl StdCache {
         toolchain: &Toolchain,
         triples: &[&str],
         log: &Path,
-        stop: &Stop,
+        stop: &CancelToken,
         on_line: &mut dyn FnMut(&str),
     ) -> Result<()> {
         let sysroot = self.sysroot(toolchain);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use monowheel_system::exec::{Call, Stop, executable, on_path};
+use monowheel_system::exec::{Call, CancelToken, executable, on_path};
 
 /// How long a tool may take to tell its version.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -34,7 +34,7 @@ impl Tool {
         (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
     }
 
-    fn asked(path: PathBuf, args: &[&str], stop: &Stop) -> Option<Self> {
+    fn asked(path: PathBuf, args: &[&str], stop: &CancelToken) -> Option<Self> {
         let printed = Call::new(&path).args(args).stdout(LIMIT, stop).ok()?;
         let version =
             printed.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?.to_owned();
@@ -43,7 +43,7 @@ impl Tool {
 }
 
 /// maturin: beside the Python that runs monowheel, else on PATH.
-pub(crate) fn maturin(python: Option<&Path>, stop: &Stop) -> Option<Tool> {
+pub(crate) fn maturin(python: Option<&Path>, stop: &CancelToken) -> Option<Tool> {
     let beside =
         python.and_then(Path::parent).map(|folder| folder.join(executable("maturin"))).filter(|path| path.is_file());
     Tool::asked(beside.or_else(|| on_path("maturin"))?, &["--version"], stop)
@@ -52,7 +52,7 @@ pub(crate) fn maturin(python: Option<&Path>, stop: &Stop) -> Option<Tool> {
 /// zig: the `ziglang` package of that Python, else on PATH.
 ///
 /// The binary itself is called, not `python -m ziglang`: no interpreter starts for every compile.
-pub fn zig(python: Option<&Path>, stop: &Stop) -> Option<Tool> {
+pub fn zig(python: Option<&Path>, stop: &CancelToken) -> Option<Tool> {
     const WHERE: &str =
         "import importlib.util as u; print(next(iter(u.find_spec('ziglang').submodule_search_locations)))";
     let packaged = python.and_then(|python| {

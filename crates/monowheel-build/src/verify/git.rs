@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::git::{Git, is_reference};
 
 /// How long git may take for one step.
@@ -78,7 +78,7 @@ impl Repository {
     ///
     /// # Errors
     /// When there is no git, it cannot clone, or the repository has no such reference.
-    pub fn checkout(&self, to: &Path, stop: &Stop) -> Result<Checkout> {
+    pub fn checkout(&self, to: &Path, stop: &CancelToken) -> Result<Checkout> {
         let git = Git::find()?;
         let call = |words: &[&str]| git.call(words);
         let (place, folder) = self.top(&git, stop)?;
@@ -99,7 +99,7 @@ impl Repository {
     }
 
     /// What is cloned, and the project's folder in it: a path may be that of a folder inside a checkout.
-    fn top(&self, git: &Git, stop: &Stop) -> Result<(String, PathBuf)> {
+    fn top(&self, git: &Git, stop: &CancelToken) -> Result<(String, PathBuf)> {
         let local = Path::new(&self.place);
         if !local.exists() {
             return Ok((self.place.clone(), self.folder.clone()));
@@ -113,7 +113,7 @@ impl Repository {
     }
 
     /// The commit that the reference names: a tag first, then a branch, then a commit.
-    fn resolve(&self, call: &dyn Fn(&[&str]) -> Call, clone: &Path, stop: &Stop) -> Result<String> {
+    fn resolve(&self, call: &dyn Fn(&[&str]) -> Call, clone: &Path, stop: &CancelToken) -> Result<String> {
         let candidates = match &self.reference {
             None => vec!["HEAD".to_owned()],
             Some(name) => {
@@ -149,7 +149,7 @@ fn path_start(text: &str) -> usize {
     }
 }
 
-fn run(call: &Call, what: &str, place: &str, stop: &Stop) -> Result<()> {
+fn run(call: &Call, what: &str, place: &str, stop: &CancelToken) -> Result<()> {
     let done = call.capture(LIMIT, stop)?;
     if done.status.success() {
         return Ok(());
@@ -227,7 +227,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mark = dir.path().join("mark");
         let repository = Repository::parse(&format!("ext::touch% {}", mark.display())).unwrap();
-        assert!(repository.checkout(&dir.path().join("to"), &Stop::default()).is_err());
+        assert!(repository.checkout(&dir.path().join("to"), &CancelToken::default()).is_err());
         assert!(!mark.exists());
     }
 }

@@ -26,7 +26,7 @@ pub use tools::Mismatch;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::hash::sha256_file;
 use monowheel_wheel::source::File;
 use rebuild::{Built, Task};
@@ -93,7 +93,7 @@ impl Subject {
 ///
 /// # Errors
 /// When a file cannot be read or written, or after Ctrl-C. What keeps one wheel from being verified is in the report.
-pub fn verify(request: &Request, stop: &Stop, told: &mut dyn FnMut(&str)) -> Result<Report> {
+pub fn verify(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str)) -> Result<Report> {
     let machine = Machine::probe(Some(request.python.clone()), stop)?;
     let mut projects = Projects { folder: request.folder.join("source"), read: BTreeMap::new() };
     let mut verified = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 
 use crate::dist::file_ending;
 use crate::manifest::{Manifest, Wheel};
@@ -49,7 +49,7 @@ pub(super) fn all(
     tasks: &[Task<'_>],
     python: &Path,
     folder: &Path,
-    stop: &Stop,
+    stop: &CancelToken,
     told: &mut dyn FnMut(&str),
 ) -> Result<(Vec<Built>, Vec<usize>)> {
     let calls = calls(tasks);

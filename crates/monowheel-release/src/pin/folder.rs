@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use monowheel_audit::set::Outline;
 use monowheel_build::dist::SUMS;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::hash::{is_hex, sha256_file};
 use monowheel_wheel::folder::wheels_in;
 use monowheel_wheel::metadata::Metadata;
@@ -187,7 +187,7 @@ impl Sums {
 
 /// What lies in a folder of one project (its name spelled as in file names), wheels and sdists, for the check: with its hashes, whatever the project's
 /// `SHA256SUMS` says.
-pub(super) fn offered(folder: &Path, project: &str, stop: &Stop) -> Result<Vec<Offered>> {
+pub(super) fn offered(folder: &Path, project: &str, stop: &CancelToken) -> Result<Vec<Offered>> {
     let mut offered = Vec::new();
     for path in wheels_in(folder)? {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

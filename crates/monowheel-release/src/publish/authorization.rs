@@ -4,7 +4,7 @@ use std::path::Path;
 
 use monowheel_error::Result;
 use monowheel_net::IndexOptions;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::publish::Event;
 use crate::publish::credentials::{Ambient, Credentials, Secret};
@@ -29,7 +29,7 @@ impl<'a> Pass<'a> {
         credentials: &'a Credentials,
         place: &'a Place,
         python: &'a Path,
-        stop: &'a Stop,
+        stop: &'a CancelToken,
         options: &IndexOptions,
     ) -> Result<Self> {
         Ok(match credentials {

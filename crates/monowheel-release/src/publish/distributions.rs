@@ -6,7 +6,7 @@ use monowheel_build::manifest::File;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
-use monowheel_system::exec::{Stop, quoted};
+use monowheel_system::exec::{CancelToken, quoted};
 
 use crate::release::set::Set;
 
@@ -34,7 +34,7 @@ impl Distributions {
     ///
     /// # Errors
     /// When they are not complete, not clean, or not tested although `wants_proof`.
-    pub fn check(&self, wants_proof: bool, stop: &Stop) -> Result<Checked<'_>> {
+    pub fn check(&self, wants_proof: bool, stop: &CancelToken) -> Result<Checked<'_>> {
         let Self { set, project } = self;
         let folder = &set.folder;
         let wrong = |what: String| Error::new(ErrorKind::Project, what).at(folder.display());

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{Exchange, IndexOptions, Limits};
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 use serde_json::{Value, json};
 
 use crate::publish::credentials::{Ambient, Secret};
@@ -37,7 +37,7 @@ pub(super) struct Mint<'a> {
     place: &'a Place,
     pub(super) ambient: &'a Ambient,
     python: &'a Path,
-    stop: &'a Stop,
+    stop: &'a CancelToken,
 }
 
 /// An upload token.
@@ -74,11 +74,11 @@ impl<'a> Mint<'a> {
         place: &'a Place,
         ambient: &'a Ambient,
         python: &'a Path,
-        stop: &'a Stop,
+        stop: &'a CancelToken,
         options: &IndexOptions,
     ) -> Result<Self> {
         let limits = Limits { connect: FAREWELL, stall: FAREWELL, ..options.limits.clone() };
-        let brief = IndexOptions { stop: Stop::default(), limits, ..options.clone() };
+        let brief = IndexOptions { stop: CancelToken::default(), limits, ..options.clone() };
         Ok(Self { exchange: Exchange::new(options)?, farewell: Exchange::new(&brief)?, place, ambient, python, stop })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use monowheel_build::manifest::File;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{Index, IndexOptions, RemoteFile, is_of};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_wheel::time;
 
 use crate::publish::attempts::Ended;
@@ -23,7 +23,12 @@ pub(super) const AGAIN: &str = "run the same command again: what is there stays,
 /// # Errors
 /// When the index cannot be asked, or takes no credentials; when a file is not taken; after Ctrl-C. What was sent by then
 /// stays there, and the same request goes on from it.
-pub fn publish(release: &Checked<'_>, request: &Request, stop: &Stop, told: &mut dyn FnMut(&Event)) -> Result<Report> {
+pub fn publish(
+    release: &Checked<'_>,
+    request: &Request,
+    stop: &CancelToken,
+    told: &mut dyn FnMut(&Event),
+) -> Result<Report> {
     let options = IndexOptions { stop: stop.clone(), ..IndexOptions::default() };
     let run = Publication::open(release, request, stop, &options)?;
     let plan = run.look()?;
@@ -81,11 +86,16 @@ pub(super) struct Publication<'a> {
     pub(super) files: Vec<File>,
     pub(super) index: Index,
     pub(super) request: &'a Request,
-    pub(super) stop: &'a Stop,
+    pub(super) stop: &'a CancelToken,
 }
 
 impl<'a> Publication<'a> {
-    fn open(release: &'a Checked<'a>, request: &'a Request, stop: &'a Stop, options: &IndexOptions) -> Result<Self> {
+    fn open(
+        release: &'a Checked<'a>,
+        request: &'a Request,
+        stop: &'a CancelToken,
+        options: &IndexOptions,
+    ) -> Result<Self> {
         let index = Index::at(&request.place.simple, options)?;
         Ok(Self { release, files: release.files(), index, request, stop })
     }

@@ -8,7 +8,7 @@ use monowheel_audit::test_report::Proof;
 use monowheel_build::manifest::File;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{Address, Exchange, Index, IndexOptions};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_test::trials;
 use monowheel_test::trials::Settings;
 use monowheel_wheel::folder::wheels_in;
@@ -119,7 +119,7 @@ pub fn rehearse(
     elsewhere: bool,
     fault: Option<&Fault>,
     pythons: &[&trials::Python],
-    stop: &Stop,
+    stop: &CancelToken,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
     if !pythons.iter().any(|python| python.about.unfit().is_none()) {
@@ -159,7 +159,7 @@ impl Stage {
         request: &Request,
         fault: Option<&Fault>,
         folder: &Path,
-        stop: &Stop,
+        stop: &CancelToken,
         told: &(dyn Fn(&Scene<'_>) + Sync),
     ) -> Result<Self> {
         let of_index = match fault {
@@ -187,7 +187,7 @@ fn strike(
     release: &Checked<'_>,
     stage: &Stage,
     fault: &Fault,
-    stop: &Stop,
+    stop: &CancelToken,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Hit> {
     let killed = stop.below();
@@ -227,7 +227,7 @@ fn install(
     release: &Checked<'_>,
     request: &Request,
     pythons: &[&trials::Python],
-    stop: &Stop,
+    stop: &CancelToken,
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Proof> {
     let releases = trials::releases(&wheels_in(release.folder())?)?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 use serde::Deserialize;
 
 /// How long it may take to begin: the packages it imports are many.
@@ -20,7 +20,7 @@ pub(super) struct Server {
     pub(super) url: String,
     /// What its CI asks of those who want to know who they are.
     pub(super) identity: String,
-    halt: Stop,
+    halt: CancelToken,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -35,7 +35,7 @@ impl Server {
     ///
     /// # Errors
     /// [`ErrorKind::Toolchain`] when what it needs is not here.
-    pub(super) fn start(python: &Path, folder: &Path, fault: Option<&str>, stop: &Stop) -> Result<Self> {
+    pub(super) fn start(python: &Path, folder: &Path, fault: Option<&str>, stop: &CancelToken) -> Result<Self> {
         // Python looks for modules in the folder that it runs in: that is none of the project's.
         let mut call = Call::new(python).args(["-m", "monowheel.rehearsal", "serve", "."]).dir(folder);
         if let Some(fault) = fault {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use monowheel_build::manifest::File;
 use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::hash::sha256_file;
 
 use crate::publish::credentials::{Ambient, Secret};
@@ -83,7 +83,7 @@ impl Staging {
         attest: Attest,
         ambient: Option<&Ambient>,
         python: &Path,
-        stop: &Stop,
+        stop: &CancelToken,
         told: &mut dyn FnMut(&Event),
     ) -> Result<()> {
         let module = match attest {
@@ -125,7 +125,7 @@ impl Staging {
         &self,
         files: &[String],
         sender: Sender<'_>,
-        stop: &Stop,
+        stop: &CancelToken,
         told: &mut dyn FnMut(&Event),
     ) -> Result<Sent> {
         let mut call = Call::new(sender.python)

@@ -7,7 +7,7 @@ mod tags;
 use std::path::PathBuf;
 
 use monowheel_error::{ExitCode, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use serde::Serialize;
 
 use crate::release::check::looking::Looking;
@@ -112,11 +112,11 @@ impl Report {
 ///
 /// # Errors
 /// When the project's version cannot be read at all, and after `stop`.
-pub fn check(request: &Request, stop: &Stop) -> Result<Report> {
+pub fn check(request: &Request, stop: &CancelToken) -> Result<Report> {
     Ok(look(request, stop)?.0)
 }
 
-pub(super) fn look(request: &Request, stop: &Stop) -> Result<(Report, Known)> {
+pub(super) fn look(request: &Request, stop: &CancelToken) -> Result<(Report, Known)> {
     let source = Source::read(&request.root)?;
     let folder = match &request.set {
         Some(folder) => std::path::absolute(folder)?,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Captured, Stop, last_lines};
+use monowheel_system::exec::{CancelToken, Captured, last_lines};
 use monowheel_system::git::Git;
 
 /// How long git may take for one step on this machine.
@@ -17,7 +17,7 @@ const REMOTE: Duration = Duration::from_secs(60);
 pub(super) struct History {
     git: Git,
     top: PathBuf,
-    stop: Stop,
+    stop: CancelToken,
 }
 
 /// A tag of this repository.
@@ -36,7 +36,7 @@ impl History {
     ///
     /// # Errors
     /// [`ErrorKind::Toolchain`] without git, [`ErrorKind::Project`] when the folder is in no checkout.
-    pub(super) fn open(folder: &Path, stop: &Stop) -> Result<Self> {
+    pub(super) fn open(folder: &Path, stop: &CancelToken) -> Result<Self> {
         let git = Git::find()?;
         let asked = git.call(&["rev-parse", "--show-toplevel"]).dir(folder).capture(LIMIT, stop)?;
         if !asked.status.success() {

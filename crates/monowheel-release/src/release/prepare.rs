@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Stop, quoted};
+use monowheel_system::exec::{CancelToken, quoted};
 use monowheel_system::text_changes::{self, Change};
 use serde::Serialize;
 
@@ -73,7 +73,7 @@ pub struct Edit {
 /// # Errors
 /// [`ErrorKind::Usage`] for a version that cannot be the next one; [`ErrorKind::Project`] for a changelog without anything to
 /// release, or files that are not committed; both with the next step.
-pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &Stop) -> Result<Preparation> {
+pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &CancelToken) -> Result<Preparation> {
     let source = Source::read(root)?;
     let version = match wanted {
         Wanted::Version(text) => Version::parse(text)?,

@@ -14,7 +14,7 @@ use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
-use monowheel_system::exec::{Stop, quoted};
+use monowheel_system::exec::{CancelToken, quoted};
 use monowheel_system::hash::sha256_file;
 
 /// A directory with the record of a build.
@@ -100,7 +100,7 @@ impl Set {
     }
 
     /// Audits the wheels that lie there now by the project's policy: what is found, and whether it passes.
-    pub(crate) fn audited(&self, policy: &AuditPolicy, stop: &Stop) -> Result<(String, bool)> {
+    pub(crate) fn audited(&self, policy: &AuditPolicy, stop: &CancelToken) -> Result<(String, bool)> {
         let subjects = audit::of_path(&self.folder)?;
         let options = policy.options(audit::sdists_beside(&self.folder)?, stop);
         let report = audit::audit(&subjects, &options, &|_| {})?;

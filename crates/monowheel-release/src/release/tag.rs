@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use monowheel_build::dist::SUMS;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Stop, quoted};
+use monowheel_system::exec::{CancelToken, quoted};
 use serde::Serialize;
 
 use crate::release::Version;
@@ -32,7 +32,7 @@ pub struct Tagged {
 ///
 /// # Errors
 /// As [`check`](crate::release::check::check), and when git cannot make the tag.
-pub fn tag(request: &Request, is_signed: bool, stop: &Stop) -> Result<Tagged> {
+pub fn tag(request: &Request, is_signed: bool, stop: &CancelToken) -> Result<Tagged> {
     let (check, known) = look(request, stop)?;
     let mut tagged = Tagged { schema: SCHEMA, made: false, is_there: false, next: None, check };
     let (Some(history), Some(message), Some(commit)) = (&known.history, &known.message, &tagged.check.commit) else {

@@ -42,7 +42,7 @@ use apt::Apt;
 use entry::Made;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::cache;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
 use site::Site;
 
@@ -74,7 +74,7 @@ pub struct Wish<'a> {
     /// The Python that runs monowheel: it has pip, and perhaps ziglang.
     pub python: Option<&'a Path>,
     /// Ends the work early.
-    pub stop: &'a Stop,
+    pub stop: &'a CancelToken,
     /// Takes one short line for each thing that takes a while.
     pub watch: &'a (dyn Fn(&str) + Sync),
 }

@@ -78,7 +78,7 @@ pub(super) fn link(to: &Path, name: &Path) -> Result<()> {
 mod tests {
     use std::time::Duration;
 
-    use monowheel_system::exec::{Call, Stop};
+    use monowheel_system::exec::{Call, CancelToken};
 
     use super::*;
 
@@ -88,7 +88,7 @@ mod tests {
         let dir = tempfile::Builder::new().prefix("it's a lab ").tempdir()?;
         let path = dir.path().join("python3.13");
         executable(&path, &script(Path::new("/bin/echo"), Path::new("/my root"), Path::new("/my root/p.elf")))?;
-        let said = Call::new(&path).args(["-c", "a b"]).stdout(Duration::from_secs(20), &Stop::default())?;
+        let said = Call::new(&path).args(["-c", "a b"]).stdout(Duration::from_secs(20), &CancelToken::default())?;
         assert_eq!(said.trim(), format!("-cpu cortex-a72 -L /my root -0 {} /my root/p.elf -c a b", path.display()));
         Ok(())
     }

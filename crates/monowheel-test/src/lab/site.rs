@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 
 use super::{Lab, UNFINISHED};
 
@@ -29,7 +29,7 @@ pub(super) struct Site<'a> {
     /// What the tools print goes here.
     pub(super) log: Mutex<fs_err::File>,
     /// Ends the work early.
-    pub(super) stop: &'a Stop,
+    pub(super) stop: &'a CancelToken,
     /// Takes one short line for each thing that takes a while.
     pub(super) watch: &'a (dyn Fn(&str) + Sync),
 }

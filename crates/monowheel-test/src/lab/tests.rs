@@ -25,9 +25,9 @@ fn refuse(_: &Site<'_>, _: &mut Entry) -> Result<()> {
 
 const HANDS: Hands<'_> = Hands { make: &air, prove: &believe };
 
-fn with_lab(test: impl FnOnce(&Lab, Wish<'_>, &Stop) -> Result<()>) -> Result<()> {
+fn with_lab(test: impl FnOnce(&Lab, Wish<'_>, &CancelToken) -> Result<()>) -> Result<()> {
     let dir = tempfile::Builder::new().prefix("a lab ").tempdir()?;
-    let stop = Stop::default();
+    let stop = CancelToken::default();
     let lab = Lab::at(&dir.path().join("it"))?;
     test(&lab, Wish { python: None, stop: &stop, watch: &|_| {} }, &stop)
 }

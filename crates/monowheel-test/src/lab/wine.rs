@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::Result;
-use monowheel_system::exec::{Call, Stop, quoted};
+use monowheel_system::exec::{Call, CancelToken, quoted};
 
 use super::{Apt, Site, apt, pins, qemu};
 
@@ -135,7 +135,7 @@ exec {wine} {words}"$@"
         fs_err::create_dir_all(&system)?;
         fs_err::copy(self.root.join(ZLIB), system.join("zlib1.dll"))?;
         // Not ended by Ctrl-C: ending is what Ctrl-C asks for. `-k` asks Windows to end, `-w` waits for it.
-        let apart = Stop::default();
+        let apart = CancelToken::default();
         // A server is known by its folder's number. One that outlived a removed folder of the same number
         // would take itself for ours.
         let _ = self.call(&self.server()).arg("-k").capture(END, &apart);
@@ -219,7 +219,7 @@ mod tests {
         let script = dir.path().join("python");
         qemu::executable(&script, &wine.script(&[Path::new("/a b/run.exe"), Path::new("/it's/python.exe")]))?;
         let call = Call::new(&script).args(["-c", "a 'b' \"c\"", ""]).env("DISPLAY", ":0");
-        let said = call.capture(Duration::from_secs(20), &Stop::default())?;
+        let said = call.capture(Duration::from_secs(20), &CancelToken::default())?;
         assert_eq!(said.stdout, "/a b/run.exe|/it's/python.exe|-c|a 'b' \"c\"||");
         assert_eq!((said.stderr.as_str(), said.status.code()), ("", Some(7)));
         let started = fs_err::read_to_string(wine.prefix.join("started"))?;

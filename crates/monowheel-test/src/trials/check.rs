@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use monowheel_audit::test_report::{Check, Outcome};
 use monowheel_error::{ErrorKind, Result};
-use monowheel_system::exec::{Captured, Stop, last_lines};
+use monowheel_system::exec::{CancelToken, Captured, last_lines};
 use serde::Deserialize;
 
 use crate::trials::environment::Environment;
@@ -40,7 +40,7 @@ pub(super) fn all(
     environment: &Environment<'_>,
     modules: &[String],
     settings: &Settings,
-    stop: &Stop,
+    stop: &CancelToken,
 ) -> Result<Vec<Check>> {
     let modules = settings.table.import.as_deref().unwrap_or(modules);
     let mut checks = Vec::new();
@@ -67,7 +67,7 @@ fn inside(
     (name, options): (&str, &[&str]),
     modules: &[String],
     settings: &Settings,
-    stop: &Stop,
+    stop: &CancelToken,
 ) -> Result<Check> {
     let start = Instant::now();
     let folder = environment.empty()?;
@@ -101,7 +101,7 @@ fn inside(
 
 /// The project's own command. Its first word `python` is the environment's, and a bare word such as `pytest` is
 /// a module of it: scripts do not start under every emulator.
-fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop: &Stop) -> Result<Check> {
+fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop: &CancelToken) -> Result<Check> {
     let start = Instant::now();
     let folder = environment.empty()?;
     let project = settings.project.as_deref().unwrap_or(folder.path());

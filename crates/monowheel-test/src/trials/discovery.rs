@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_system::exec::on_path;
-use monowheel_system::exec::{Call, Stop};
+use monowheel_system::exec::{Call, CancelToken};
 
 use crate::lab::{Entry, Lab};
 use crate::trials::python::{Candidate, Origin};
 
 /// Every place, best first: of two calls for one interpreter the first counts.
-pub(super) fn all(stop: &Stop) -> Vec<Candidate> {
+pub(super) fn all(stop: &CancelToken) -> Vec<Candidate> {
     let mut found = lab();
     found.extend(pyenv());
     found.extend(uv());
@@ -100,7 +100,7 @@ fn is_python(path: &Path) -> bool {
 }
 
 /// `py -0p`, on Windows alone: elsewhere a program of this name is somebody else's.
-fn launcher(stop: &Stop) -> Vec<Candidate> {
+fn launcher(stop: &CancelToken) -> Vec<Candidate> {
     if !cfg!(windows) {
         return Vec::new();
     }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::cache;
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::hash::hex;
 use monowheel_system::lock::Lock;
 use sha2::{Digest as _, Sha256};
@@ -54,7 +54,12 @@ impl<'a> Environment<'a> {
     ///
     /// # Errors
     /// When the folder cannot be made, or Ctrl-C ends the wait for another run.
-    pub(super) fn open(python: &'a Python, release: &Release, waiting: impl FnOnce(&str), stop: &Stop) -> Result<Self> {
+    pub(super) fn open(
+        python: &'a Python,
+        release: &Release,
+        waiting: impl FnOnce(&str),
+        stop: &CancelToken,
+    ) -> Result<Self> {
         let hash = hex(&Sha256::digest(format!("{}\n{:?}", python.path.display(), python.launch)));
         let about = &python.about;
         let folder = format!("{}-{}-{}", about.short(), about.platform, &hash[..8]);
@@ -130,7 +135,7 @@ impl<'a> Environment<'a> {
         release: &'r Release,
         needs: &Needs,
         lender: Option<&Python>,
-        stop: &Stop,
+        stop: &CancelToken,
     ) -> Result<Ready<'r>> {
         let key = self.key(release, needs)?;
         let state = self.root.join("state");
@@ -170,7 +175,7 @@ impl<'a> Environment<'a> {
         Ok(hex(&hash.finalize()))
     }
 
-    fn make(&self, stop: &Stop) -> Result<()> {
+    fn make(&self, stop: &CancelToken) -> Result<()> {
         if self.env().exists() {
             fs_err::remove_dir_all(self.env())?;
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::lab::Runner;
 use crate::trials::environment::Environment;
@@ -33,7 +33,7 @@ pub(super) fn fetch(
     lender: &Python,
     folders: &[&Path],
     requirements: &[String],
-    stop: &Stop,
+    stop: &CancelToken,
 ) -> Result<PathBuf> {
     let lent = environment.folder("lent")?;
     let Some(pip) = &lender.about.pip else { return Ok(lent) };

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use monowheel_wheel::abi::undotted;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -112,7 +112,7 @@ impl std::fmt::Display for Wanted {
 ///
 /// # Errors
 /// After Ctrl-C.
-pub fn find(named: &[PathBuf], stop: &Stop) -> Result<Pythons> {
+pub fn find(named: &[PathBuf], stop: &CancelToken) -> Result<Pythons> {
     let mut candidates: Vec<Candidate> = named.iter().map(|path| Candidate::at(path.clone(), Origin::Named)).collect();
     candidates.extend(discovery::all(stop));
     let mut known = HashSet::new();
@@ -156,7 +156,7 @@ fn of_lab() -> Vec<Broken> {
 }
 
 /// What it says, or said before.
-fn ask(candidate: &Candidate, answers: &Answers, stop: &Stop) -> Result<Python> {
+fn ask(candidate: &Candidate, answers: &Answers, stop: &CancelToken) -> Result<Python> {
     if let Some(about) = answers.of(candidate) {
         return Ok(candidate.with(about));
     }
@@ -166,7 +166,7 @@ fn ask(candidate: &Candidate, answers: &Answers, stop: &Stop) -> Result<Python> 
 }
 
 /// An environment's interpreter has a base, and the base is what a new environment is made from.
-fn outside(python: Python, answers: &Answers, stop: &Stop) -> Result<Python> {
+fn outside(python: Python, answers: &Answers, stop: &CancelToken) -> Result<Python> {
     if !python.about.in_environment || python.about.executable == python.path {
         return Ok(python);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Captured, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, Captured, last_lines};
 use monowheel_wheel::metadata::WheelFile;
 use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::tag::Tag;
@@ -42,7 +42,7 @@ pub(super) fn choose<'a>(
     release: &'a Release,
     links: &Path,
     from: Option<&str>,
-    stop: &Stop,
+    stop: &CancelToken,
 ) -> Result<Option<&'a Wheel>> {
     let wanted = format!("{}=={}", release.set.name, release.version);
     // Isolated: the user's own settings are no part of what an installer decides.
@@ -82,7 +82,7 @@ pub(super) fn complete(
     release: &Release,
     wheel: &Wheel,
     sources: &Sources<'_>,
-    stop: &Stop,
+    stop: &CancelToken,
 ) -> Result<()> {
     let needs = sources.needs;
     if !wheel.needs_others && needs.extras.is_empty() && needs.requires.is_empty() {
@@ -158,7 +158,7 @@ fn no_pip(environment: &Environment<'_>) -> Error {
 }
 
 /// Runs it, and notes in the log what it printed.
-pub(super) fn run(environment: &Environment<'_>, call: &Call, stop: &Stop) -> Result<Captured> {
+pub(super) fn run(environment: &Environment<'_>, call: &Call, stop: &CancelToken) -> Result<Captured> {
     let ended = call.capture(LIMIT * environment.python.patience(), stop)?;
     environment.note(&format!("$ {}\n{}{}", call.shell_line(), ended.stdout, ended.stderr))?;
     Ok(ended)

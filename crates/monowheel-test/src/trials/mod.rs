@@ -35,7 +35,7 @@ use installer::Needs;
 use monowheel_audit::resolve::Machine;
 use monowheel_audit::test_report::{self, Proof, SCHEMA, Trial};
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 use trial::Task;
 
 use crate::lab::Runner;
@@ -56,7 +56,7 @@ pub struct Options {
     /// the same ones.
     pub index: Option<String>,
     /// Ends the work early.
-    pub stop: Stop,
+    pub stop: CancelToken,
 }
 
 /// What happens while wheels are tried.

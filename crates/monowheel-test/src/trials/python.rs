@@ -6,7 +6,7 @@ use std::time::Duration;
 use monowheel_audit::resolve::Machine;
 use monowheel_audit::set::Interpreter;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, Stop, last_lines};
+use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_wheel::abi::PythonVersion;
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +127,7 @@ impl Candidate {
     ///
     /// # Errors
     /// When it does not start, does not end in time, or says nothing that is understood.
-    pub fn ask(&self, stop: &Stop) -> Result<Python> {
+    pub fn ask(&self, stop: &CancelToken) -> Result<Python> {
         // Whatever lies in this folder is not what it imports.
         let empty = tempfile::tempdir()?;
         let call = clean(Call::new(&self.path)).args(["-E", "-s", "-c", PROBE]).dir(empty.path());

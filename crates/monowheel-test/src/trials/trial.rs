@@ -5,7 +5,7 @@ use std::time::Instant;
 use monowheel_audit::resolve::{Machine, Resolver};
 use monowheel_audit::test_report::{Check, Outcome, Trial, Verdict};
 use monowheel_error::{ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::trials::Event;
 use crate::trials::check;
@@ -33,7 +33,7 @@ pub(super) struct Task<'a> {
 ///
 /// # Errors
 /// After Ctrl-C.
-pub(super) fn run(task: &Task<'_>, told: &dyn Fn(Event<'_>), stop: &Stop) -> Result<Trial> {
+pub(super) fn run(task: &Task<'_>, told: &dyn Fn(Event<'_>), stop: &CancelToken) -> Result<Trial> {
     let start = Instant::now();
     let mut trial = begun(task);
     let skip = task.settings.table.skip.iter().find(|skip| {
@@ -71,7 +71,7 @@ fn begun(task: &Task<'_>) -> Trial {
     }
 }
 
-fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &Stop) -> Result<()> {
+fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &CancelToken) -> Result<()> {
     let python = trial.python.as_str();
     let waiting = |holder: &str| told(Event::Waiting { python, holder });
     let environment = Environment::open(task.python, task.release, waiting, stop)?;

@@ -37,7 +37,7 @@ impl Bench {
     }
 
     fn fill(&self, triples: &[&str]) -> Result<()> {
-        self.cache.fill(&self.toolchain, triples, &self.dir.path().join("log"), &Stop::default(), &mut |_| {})
+        self.cache.fill(&self.toolchain, triples, &self.dir.path().join("log"), &CancelToken::default(), &mut |_| {})
     }
 
     fn calls(&self) -> usize {
@@ -106,7 +106,7 @@ fn a_cache_that_cannot_be_written_says_so_and_serves_what_it_has() -> Result<()>
     fs_err::write(&nowhere, "")?;
     let cache = StdCache::at(nowhere.join("std"));
     let log = Path::new("/dev/null");
-    let said = cache.fill(&bench.toolchain, &["a-b-c"], log, &Stop::default(), &mut |_| {}).err();
+    let said = cache.fill(&bench.toolchain, &["a-b-c"], log, &CancelToken::default(), &mut |_| {}).err();
     assert!(said.is_some_and(|error| error.to_string().contains("MONOWHEEL_CACHE")));
     fs_err::remove_file(bench.cache.sysroot(&bench.toolchain).join(USED))?;
     fs_err::create_dir(bench.cache.sysroot(&bench.toolchain).join(USED))?;

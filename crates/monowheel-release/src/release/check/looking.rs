@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use monowheel_error::{ErrorKind, Result};
-use monowheel_system::exec::Stop;
+use monowheel_system::exec::CancelToken;
 
 use crate::release::changelog::Changelog;
 use crate::release::check::{Check, State};
@@ -15,7 +15,7 @@ use crate::release::written::Written;
 pub(super) struct Looking<'a> {
     pub(super) checks: Vec<Check>,
     pub(super) source: &'a Source,
-    pub(super) stop: &'a Stop,
+    pub(super) stop: &'a CancelToken,
 }
 
 impl Looking<'_> {

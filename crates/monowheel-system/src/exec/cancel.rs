@@ -12,12 +12,12 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// A flag that asks running calls to end: set by Ctrl-C, or by the first failure of `--fail-fast`.
 #[derive(Clone, Debug, Default)]
-pub struct Stop {
+pub struct CancelToken {
     flag: Arc<AtomicBool>,
     above: Option<Arc<AtomicBool>>,
 }
 
-impl Stop {
+impl CancelToken {
     /// A flag that SIGINT, SIGTERM and SIGHUP set for the rest of this process.
     ///
     /// # Errors
