@@ -57,8 +57,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether no finding is at or above the configuration's ``fail-on`` (an error by default), and
-        everything could be looked at."""
+        """Whether everything could be looked at and no finding reaches ``fail-on`` (an error by default)."""
     @property
     def wheels(self) -> list[Wheel]:
         """What was looked at, in the order it was given."""

@@ -15,7 +15,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Facts {
     /// The path or URL by which the user named it.
-    pub place: String,
+    pub(crate) place: String,
     /// The last part of it.
     pub file: String,
     /// Bytes.
@@ -27,7 +27,7 @@ pub struct Facts {
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// The floor that the user states for a bare `.abi3.so` or `.pyd`, which names none.
-    pub stated_floor: Option<PythonVersion>,
+    pub(crate) stated_floor: Option<PythonVersion>,
 }
 
 /// What could not be read; the rule `unreadable` makes an error of each.
@@ -45,23 +45,23 @@ pub struct WheelFacts {
     /// The file name's parts; `None` when it is no wheel's name.
     pub name: Option<WheelName>,
     /// Every tag of the file name, expanded.
-    pub tags: Vec<Tag>,
+    pub(crate) tags: Vec<Tag>,
     /// The members of the central directory, in its order.
     pub members: Vec<Member>,
     /// What an installer or the index would stumble over in the archive.
-    pub oddities: Vec<Oddity>,
+    pub(crate) oddities: Vec<Oddity>,
     /// Every `*.dist-info` folder, sorted.
-    pub dist_infos: Vec<String>,
+    pub(crate) dist_infos: Vec<String>,
     /// `METADATA` of the one dist-info; `None` when it is absent or unreadable.
     pub metadata: Option<Metadata>,
     /// `WHEEL`, likewise.
-    pub wheel_file: Option<WheelFile>,
+    pub(crate) wheel_file: Option<WheelFile>,
     /// `RECORD`, likewise.
-    pub record: Option<Record>,
+    pub(crate) record: Option<Record>,
     /// `entry_points.txt`, if there is one.
-    pub entry_points: Option<EntryPoints>,
+    pub(crate) entry_points: Option<EntryPoints>,
     /// Everything under `sboms/`.
-    pub sboms: Vec<Sbom>,
+    pub(crate) sboms: Vec<Sbom>,
 }
 
 /// A shared library.
@@ -96,18 +96,18 @@ pub enum Role {
 
 impl Facts {
     /// Every slice of every binary, with the binary.
-    pub fn slices(&self) -> impl Iterator<Item = (&BinaryFacts, &Slice)> {
+    pub(crate) fn slices(&self) -> impl Iterator<Item = (&BinaryFacts, &Slice)> {
         self.binaries.iter().flat_map(|binary| binary.binary.slices.iter().map(move |slice| (binary, slice)))
     }
 
     /// The extension modules.
-    pub fn extensions(&self) -> impl Iterator<Item = &BinaryFacts> {
+    pub(crate) fn extensions(&self) -> impl Iterator<Item = &BinaryFacts> {
         self.binaries.iter().filter(|binary| matches!(binary.role, Role::Extension { .. }))
     }
 
     /// The tags that the file name promises; none for a bare binary.
     #[must_use]
-    pub fn tags(&self) -> &[Tag] {
+    pub(crate) fn tags(&self) -> &[Tag] {
         self.wheel.as_ref().map_or(&[], |wheel| &wheel.tags)
     }
 }
@@ -115,13 +115,13 @@ impl Facts {
 impl WheelFacts {
     /// The member with this path.
     #[must_use]
-    pub fn member(&self, path: &str) -> Option<&Member> {
+    pub(crate) fn member(&self, path: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.path == path)
     }
 
     /// The one dist-info folder, when there is exactly one.
     #[must_use]
-    pub fn dist_info(&self) -> Option<&str> {
+    pub(crate) fn dist_info(&self) -> Option<&str> {
         match self.dist_infos.as_slice() {
             [one] => Some(one),
             _ => None,
@@ -132,7 +132,7 @@ impl WheelFacts {
 impl WheelFacts {
     /// The place of a finding in a file of the dist-info, such as `METADATA`.
     #[must_use]
-    pub fn info(&self, file: &str) -> crate::finding::Place {
+    pub(crate) fn info(&self, file: &str) -> crate::finding::Place {
         match self.dist_info() {
             Some(folder) => crate::finding::Place::member(format!("{folder}/{file}")),
             None => crate::finding::Place::file(),
@@ -143,7 +143,7 @@ impl WheelFacts {
 impl BinaryFacts {
     /// The place of a finding in one slice of it; the architecture is told only where there are several.
     #[must_use]
-    pub fn place(&self, slice: &Slice) -> crate::finding::Place {
+    pub(crate) fn place(&self, slice: &Slice) -> crate::finding::Place {
         crate::finding::Place {
             member: Some(self.path.clone()),
             slice: self.binary.fat.then(|| slice.arch.name().to_owned()),
@@ -153,7 +153,7 @@ impl BinaryFacts {
 
     /// The stable ABI that its own name promises: `.abi3.so`, `.abi3t.so`. A `.pyd` names none.
     #[must_use]
-    pub fn named_family(&self) -> Option<Family> {
+    pub(crate) fn named_family(&self) -> Option<Family> {
         let Role::Extension { suffix, .. } = &self.role else { return None };
         let word = suffix.split(['.', '-']).next()?;
         Family::ALL.into_iter().find(|family| family.name() == word)

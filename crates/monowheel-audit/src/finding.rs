@@ -144,13 +144,6 @@ impl Finding {
         self
     }
 
-    /// Adds a change that mends it and is safe to make without looking.
-    #[must_use]
-    pub fn edit(mut self, edit: Edit) -> Self {
-        self.edits.push(edit);
-        self
-    }
-
     /// Says what to do about it.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {

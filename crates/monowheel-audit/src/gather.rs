@@ -38,7 +38,7 @@ pub enum Depth {
 
 /// Whether Python imports the file at this path.
 #[must_use]
-pub fn is_extension(path: &str) -> bool {
+pub(crate) fn is_extension(path: &str) -> bool {
     matches!(role::of_member(path), Some(Role::Extension { .. }))
 }
 

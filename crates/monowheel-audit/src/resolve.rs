@@ -125,7 +125,7 @@ impl Candidate<'_> {
 
 /// How good a tag is for an interpreter on a machine (`packaging.tags.cpython_tags`, `compatible_tags`).
 #[must_use]
-pub fn rank(tag: &Tag, python: &Interpreter, machine: &Machine) -> Option<Rank> {
+pub(crate) fn rank(tag: &Tag, python: &Interpreter, machine: &Machine) -> Option<Rank> {
     let (major, minor) = python.version;
     let cpython = tag.cpython().filter(|version| is_spelled(&tag.python, *version));
     let is_own = cpython == Some(python.version);

@@ -66,7 +66,7 @@ pub struct Rule {
     /// The worst that it reports.
     pub severity: Severity,
     /// Its documentation, Markdown: the doc comment above it. The first line is the summary.
-    pub doc: &'static str,
+    pub(crate) doc: &'static str,
     /// What it looks at.
     pub check: Check,
 }
@@ -104,7 +104,7 @@ impl<'a> Found<'a> {
     }
 
     /// Takes a finding.
-    pub fn add(&mut self, finding: Finding) {
+    pub(crate) fn add(&mut self, finding: Finding) {
         debug_assert!(finding.severity <= self.rule.severity, "{} reports above its severity", self.rule.id);
         self.findings.push(Finding { rule: self.rule.id.into(), ..finding });
     }

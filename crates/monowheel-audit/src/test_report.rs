@@ -176,7 +176,7 @@ pub enum Cell {
 impl Cell {
     /// The wheel that an installer takes.
     #[must_use]
-    pub fn wheel(&self) -> Option<&str> {
+    pub(crate) fn wheel(&self) -> Option<&str> {
         match self {
             Self::Ran { wheel } | Self::Failed { wheel, .. } | Self::NotRun { wheel, .. } => Some(wheel),
             Self::Nothing => None,
@@ -185,7 +185,7 @@ impl Cell {
 
     /// What the cell says, in words.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match self {
             Self::Ran { .. } => "ran".to_owned(),
             Self::Failed { why, .. } => format!("failed: {why}"),

@@ -49,7 +49,7 @@ const KNOWN: [(&str, &str); 12] = [
 /// The lines that say what went wrong: from the compiler's first error to maturin's own words, which
 /// repeat the whole command; without such an error, the last lines.
 #[must_use]
-pub fn telling_lines(log: &str) -> String {
+pub(crate) fn telling_lines(log: &str) -> String {
     let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
     let is_error = |line: &&str| {
         let line = line.trim_start();
@@ -66,7 +66,7 @@ pub fn telling_lines(log: &str) -> String {
 
 /// The next step for a failed build.
 #[must_use]
-pub fn next_step(log: &str) -> &'static str {
+pub(crate) fn next_step(log: &str) -> &'static str {
     KNOWN.iter().find(|(text, _)| log.contains(text)).map_or(
         "mend the crate for this target, or leave the target out with --target; the whole log is kept",
         |(_, next)| next,

@@ -13,7 +13,7 @@ pub const SUMS: &str = "SHA256SUMS";
 
 /// The output folder of a build.
 #[derive(Clone, Debug)]
-pub struct Dist {
+pub(crate) struct Dist {
     folder: PathBuf,
 }
 
@@ -22,7 +22,7 @@ impl Dist {
     ///
     /// # Errors
     /// When it cannot be made or written.
-    pub fn open(folder: &Path) -> Result<Self> {
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
         fs_err::create_dir_all(folder)?;
         atomic_write::check_writable(folder)?;
         for entry in fs_err::read_dir(folder)?.flatten() {
@@ -36,7 +36,7 @@ impl Dist {
 
     /// The folder.
     #[must_use]
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -47,7 +47,7 @@ impl Dist {
     ///
     /// # Errors
     /// When a file cannot be read or removed.
-    pub fn forget(&self, sdist: &str) -> Result<Vec<String>> {
+    pub(crate) fn forget(&self, sdist: &str) -> Result<Vec<String>> {
         let mut gone = Vec::new();
         // A record that cannot be read names nothing.
         let last = Manifest::read(&self.folder).ok().filter(|last| last.sdist.sha256 != sdist);
@@ -66,7 +66,7 @@ impl Dist {
     ///
     /// # Errors
     /// When it cannot be read, or the folder cannot be written.
-    pub fn place(&self, file: &Path) -> Result<File> {
+    pub(crate) fn place(&self, file: &Path) -> Result<File> {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (sha256, size) = (sha256_file(file)?, fs_err::metadata(file)?.len());
         let target = self.folder.join(&name);
@@ -86,7 +86,7 @@ impl Dist {
     ///
     /// # Errors
     /// When the file cannot be removed.
-    pub fn withdraw(&self, stem: &str, tag: &str) -> Result<()> {
+    pub(crate) fn withdraw(&self, stem: &str, tag: &str) -> Result<()> {
         remove_if_there(&self.folder.join(format!("{stem}-{tag}.whl")))
     }
 
@@ -94,7 +94,7 @@ impl Dist {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn record(&self, manifest: &Manifest) -> Result<()> {
+    pub(crate) fn record(&self, manifest: &Manifest) -> Result<()> {
         let files =
             std::iter::once(&manifest.sdist).chain(manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()));
         atomic_write::write(&self.folder.join(SUMS), sums(files))?;

@@ -68,7 +68,7 @@ impl Input {
     ///
     /// # Errors
     /// When pip is missing or cannot get the sdist.
-    pub fn sdist(&self, python: Option<&Path>, stop: &CancelToken) -> Result<Option<PathBuf>> {
+    pub(crate) fn sdist(&self, python: Option<&Path>, stop: &CancelToken) -> Result<Option<PathBuf>> {
         match self {
             Self::Folder(_) => Ok(None),
             Self::Sdist(path) => Ok(Some(path.clone())),
@@ -80,7 +80,7 @@ impl Input {
     ///
     /// # Errors
     /// When the user's cache folder cannot be named or the sdist cannot be read.
-    pub fn work_folder(&self, name: &str, sdist: Option<&Path>) -> Result<PathBuf> {
+    pub(crate) fn work_folder(&self, name: &str, sdist: Option<&Path>) -> Result<PathBuf> {
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
         match (self, sdist) {

@@ -24,9 +24,9 @@ pub const FILE: &str = "monowheel.json";
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Manifest {
     /// [`SCHEMA`].
-    pub schema: String,
+    pub(crate) schema: String,
     /// The version of monowheel.
-    pub monowheel: String,
+    pub(crate) monowheel: String,
     /// The distribution's name as written.
     pub name: String,
     /// Its version.
@@ -34,9 +34,9 @@ pub struct Manifest {
     /// Whether every planned wheel is in the set.
     pub complete: bool,
     /// The versions of what built it.
-    pub tools: ToolFacts,
+    pub(crate) tools: ToolFacts,
     /// Settings of the environment that reached the compilers, by name (`RUSTFLAGS`, …).
-    pub environment: Vec<(String, String)>,
+    pub(crate) environment: Vec<(String, String)>,
     /// The source that every wheel was built from.
     pub sdist: File,
     /// The commit that the sdist says it was made from.
@@ -58,7 +58,7 @@ pub struct Audit {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
     /// Which wheel an installer takes on each Python and platform.
-    pub coverage: Coverage,
+    pub(crate) coverage: Coverage,
 }
 
 /// A file of the set.
@@ -80,13 +80,13 @@ pub struct Wheel {
     /// The ABI family.
     pub abi: Family,
     /// The planned tag.
-    pub tag: String,
+    pub(crate) tag: String,
     /// The Rust targets.
-    pub triples: Vec<String>,
+    pub(crate) triples: Vec<String>,
     /// Who linked.
-    pub linker: String,
+    pub(crate) linker: String,
     /// maturin's arguments, without this machine's paths.
-    pub arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
     /// How it ended.
     pub verdict: Verdict,
     /// The file, when there is one.

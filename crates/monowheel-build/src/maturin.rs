@@ -47,58 +47,58 @@ const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON
 
 /// Part of the keys of kept wheels and of Cargo target folders: raise it when a call below, or a linker of its, changes
 /// what comes out.
-pub const REVISION: &str = "5: the unwinder of glibc's machines";
+pub(crate) const REVISION: &str = "5: the unwinder of glibc's machines";
 
 /// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a
 /// zip archive can state. Whatever reads it (maturin, zig's linker for Windows, build scripts) then writes the
 /// same today and tomorrow.
-pub const EPOCH: &str = "315532800";
+pub(crate) const EPOCH: &str = "315532800";
 
 /// The time of a build, in seconds since 1970.
 #[must_use]
-pub fn epoch() -> String {
+pub(crate) fn epoch() -> String {
     std::env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| EPOCH.to_owned())
 }
 
 /// Whether a variable is the build's own to set, and is taken from the caller's environment.
 #[must_use]
-pub fn is_ours(name: &str) -> bool {
+pub(crate) fn is_ours(name: &str) -> bool {
     OURS.contains(&name) || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// What the calls of one build have in common.
 #[derive(Clone, Debug)]
-pub struct Bench {
+pub(crate) struct Bench {
     /// maturin itself.
-    pub maturin: Tool,
+    pub(crate) maturin: Tool,
     /// zig, where something is linked with it.
-    pub zig: Option<Tool>,
+    pub(crate) zig: Option<Tool>,
     /// What keeps compiled crates between builds: sccache.
-    pub wrapper: Option<PathBuf>,
+    pub(crate) wrapper: Option<PathBuf>,
     /// cargo and rustc.
-    pub shims: Shims,
+    pub(crate) shims: Shims,
     /// What this machine's folders are called in a wheel.
-    pub names: Remap,
+    pub(crate) names: Remap,
     /// The project's folder inside the unpacked sdist.
-    pub source: PathBuf,
+    pub(crate) source: PathBuf,
     /// `[tool.maturin] profile`, else `release`.
-    pub profile: String,
+    pub(crate) profile: String,
     /// The Python that runs monowheel, where that is known.
-    pub python: Option<PathBuf>,
+    pub(crate) python: Option<PathBuf>,
     /// What may be said of the lock file.
-    pub locked: Locked,
+    pub(crate) locked: Locked,
 }
 
 impl Bench {
     /// maturin in a clean environment, with the chosen toolchain.
     #[must_use]
-    pub fn call(maturin: &Tool, shims: &Shims) -> Call {
+    pub(crate) fn call(maturin: &Tool, shims: &Shims) -> Call {
         toolchain_env(Call::new(&maturin.path), shims).env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1")
     }
 
     /// cargo in the same environment.
     #[must_use]
-    pub fn cargo(shims: &Shims) -> Call {
+    pub(crate) fn cargo(shims: &Shims) -> Call {
         toolchain_env(Call::new(&shims.cargo), shims).env("CARGO_TERM_COLOR", "never")
     }
 
@@ -106,7 +106,7 @@ impl Bench {
     ///
     /// # Errors
     /// When the linker of a Windows target cannot be written.
-    pub fn wheel(&self, job: &Job, lane: &Path, out: &Path) -> Result<Call> {
+    pub(crate) fn wheel(&self, job: &Job, lane: &Path, out: &Path) -> Result<Call> {
         // cargo does not track the deployment target, so each raised one has a folder of its own.
         let raised = raised_deployment_target(&job.target);
         let lane = &raised.as_ref().map_or_else(|| lane.to_path_buf(), |level| lane.join(format!("macos-{level}")));

@@ -34,9 +34,9 @@ pub struct Selection {
 #[derive(Clone, Debug, Serialize)]
 pub struct Plan {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub(crate) monowheel: &'static str,
     /// The project.
     pub project: ProjectFacts,
     /// The tools, as far as they are there.
@@ -53,9 +53,9 @@ pub struct ProjectFacts {
     /// Its version.
     pub version: String,
     /// The extension module's full name.
-    pub module: String,
+    pub(crate) module: String,
     /// `Requires-Python`.
-    pub requires_python: Option<String>,
+    pub(crate) requires_python: Option<String>,
     /// The binding crate and its version, `pyo3 0.29.3`.
     pub bindings: String,
 }
@@ -91,9 +91,9 @@ pub struct Job {
     /// Who links.
     pub linker: String,
     /// Features for `--features`.
-    pub features: Vec<String>,
+    pub(crate) features: Vec<String>,
     /// For `-i`.
-    pub interpreter: String,
+    pub(crate) interpreter: String,
     /// What a user should know, though it hinders nothing.
     pub notes: Vec<String>,
     /// Why it cannot be built, and what mends it.
@@ -104,7 +104,7 @@ pub struct Job {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TripleStd {
     /// The Rust target.
-    pub triple: String,
+    pub(crate) triple: String,
     /// Where its standard library comes from.
     pub from: StdFrom,
 }

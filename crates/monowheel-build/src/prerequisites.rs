@@ -124,7 +124,7 @@ impl Prerequisites<'_> {
     }
 
     /// Fetches the dependencies, so that the builds can run offline.
-    pub(super) fn fetch(&self, shims: &Shims, source: &Path) -> Result<sdist::Locked> {
+    pub(crate) fn fetch(&self, shims: &Shims, source: &Path) -> Result<sdist::Locked> {
         self.watch.saw(&Event::Step("dependencies"));
         // Read from the sdist: there maturin names the manifest that it packed.
         let manifest = Project::read(source)?.bindings.manifest;

@@ -16,36 +16,36 @@ use crate::toolchain::choice::StdFrom;
 /// The version of the form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.wheel/1";
 /// The file's name in the `.dist-info`.
-pub const FILE: &str = "monowheel.json";
+pub(crate) const FILE: &str = "monowheel.json";
 
 /// How a wheel was made.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Provenance {
     /// [`SCHEMA`].
-    pub schema: String,
+    pub(crate) schema: String,
     /// The version of monowheel.
-    pub monowheel: String,
+    pub(crate) monowheel: String,
     /// The source distribution that was built.
     pub sdist: Source,
     /// The platform, as `--target` takes it.
     pub target: String,
     /// The ABI family, as `--abi` takes it.
-    pub abi: Family,
+    pub(crate) abi: Family,
     /// maturin's arguments.
-    pub arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
     /// The first line of `rustc -vV`.
-    pub rustc: Option<String>,
+    pub(crate) rustc: Option<String>,
     /// maturin's version.
-    pub maturin: Option<String>,
+    pub(crate) maturin: Option<String>,
     /// Who linked: `zig 0.17.1`, or the system's linker.
-    pub linker: String,
+    pub(crate) linker: String,
     /// Where the standard library of each Rust target came from.
-    pub std: BTreeMap<String, Std>,
+    pub(crate) std: BTreeMap<String, Std>,
     /// `SOURCE_DATE_EPOCH` of the build.
-    pub time: String,
+    pub(crate) time: String,
     /// Flags that the environment gave to the compilers, by variable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub environment: Vec<(String, String)>,
+    pub(crate) environment: Vec<(String, String)>,
 }
 
 /// A source distribution.
@@ -63,7 +63,7 @@ pub struct Source {
 /// Where a standard library came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Std {
+pub(crate) enum Std {
     /// It belongs to the toolchain: rustup's, or a distribution's.
     Toolchain,
     /// monowheel built it from the toolchain's sources.
@@ -73,7 +73,7 @@ pub enum Std {
 impl Provenance {
     /// That of one wheel.
     #[must_use]
-    pub fn of(
+    pub(crate) fn of(
         job: &Job,
         profile: &str,
         sdist: &File,
@@ -107,7 +107,7 @@ impl Provenance {
 
     /// The JSON form.
     #[must_use]
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         // Plain data always has one.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }

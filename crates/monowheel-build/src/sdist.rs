@@ -31,7 +31,7 @@ use crate::manifest;
 ///
 /// # Errors
 /// When maturin fails; the log has its words.
-pub fn create(
+pub(crate) fn create(
     maturin: Call,
     root: &Path,
     out: &Path,

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// that lane has more than its share; else to the lightest lane, the heaviest groups first. The order
 /// within a lane is that of `groups`.
 #[must_use]
-pub fn deal(groups: &[(String, usize)], held: &[BTreeSet<String>], count: usize) -> Vec<Vec<usize>> {
+pub(crate) fn deal(groups: &[(String, usize)], held: &[BTreeSet<String>], count: usize) -> Vec<Vec<usize>> {
     let mut lanes: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut load = vec![0; count];
     let mut order: Vec<usize> = (0..groups.len()).collect();

@@ -43,29 +43,29 @@ const MAY_REACH_THE_BYTES: [&str; 21] = [
 
 /// Whether a variable sets flags, and is noted down in what is built.
 #[must_use]
-pub fn is_flag(name: &str) -> bool {
+pub(crate) fn is_flag(name: &str) -> bool {
     FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_")
 }
 
 /// A wheel that can be used again.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// The wheel's name, hash and size.
-    pub file: File,
+    pub(crate) file: File,
     /// How long its build took.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
 }
 
 /// The folder of kept wheels.
 #[derive(Clone, Debug)]
-pub struct Store {
+pub(crate) struct Store {
     folder: PathBuf,
 }
 
 impl Store {
     /// A store in a folder that need not exist.
     #[must_use]
-    pub const fn at(folder: PathBuf) -> Self {
+    pub(crate) const fn at(folder: PathBuf) -> Self {
         Self { folder }
     }
 
@@ -75,7 +75,7 @@ impl Store {
 
     /// The kept wheel for `key`, if it is there and its bytes are still what they were.
     #[must_use]
-    pub fn get(&self, job: &Job, key: &str) -> Option<(PathBuf, Kept)> {
+    pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(PathBuf, Kept)> {
         let entry = self.entry(job, key);
         let kept: Kept = serde_json::from_slice(&fs_err::read(entry.join("kept.json")).ok()?).ok()?;
         let wheel = entry.join(&kept.file.file);
@@ -86,7 +86,7 @@ impl Store {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn put(&self, job: &Job, key: &str, wheel: &Path, seconds: f64) -> Result<(PathBuf, Kept)> {
+    pub(crate) fn put(&self, job: &Job, key: &str, wheel: &Path, seconds: f64) -> Result<(PathBuf, Kept)> {
         let name = wheel.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let kept = Kept {
             file: File { sha256: sha256_file(wheel)?, size: fs_err::metadata(wheel)?.len(), file: name.clone() },
@@ -109,7 +109,7 @@ impl Store {
 
 /// What every wheel of one build depends on, next to its own row of the plan.
 #[derive(Debug)]
-pub struct Ground {
+pub(crate) struct Ground {
     digest: Vec<u8>,
     environment: Vec<(String, String)>,
 }
@@ -118,7 +118,7 @@ impl Ground {
     /// `identities` are the sdist's hash and the tools' identities; `source` is where it is built:
     /// cargo reads configuration in every folder above it.
     #[must_use]
-    pub fn new(identities: &[&str], source: &Path) -> Self {
+    pub(crate) fn new(identities: &[&str], source: &Path) -> Self {
         let mut hash = Sha256::new();
         let mut add = |bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_le_bytes());
@@ -148,13 +148,13 @@ impl Ground {
 
     /// The flags of the environment, for the manifest.
     #[must_use]
-    pub fn environment(&self) -> &[(String, String)] {
+    pub(crate) fn environment(&self) -> &[(String, String)] {
         &self.environment
     }
 
     /// The key of one wheel.
     #[must_use]
-    pub fn key(&self, job: &Job, arguments: &[String]) -> String {
+    pub(crate) fn key(&self, job: &Job, arguments: &[String]) -> String {
         let mut hash = Sha256::new();
         hash.update(&self.digest);
         for text in [&job.tag, &job.linker].into_iter().chain(arguments) {

@@ -22,7 +22,7 @@ const UNFINISHED: &str = ".wheel-";
 
 /// The locked work folder of one project.
 #[derive(Debug)]
-pub struct Workspace {
+pub(crate) struct Workspace {
     root: PathBuf,
     _lock: Lock,
 }
@@ -32,7 +32,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When the folder cannot be made, or Ctrl-C ends the wait.
-    pub fn open(root: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
+    pub(crate) fn open(root: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         fs_err::create_dir_all(root.join("logs"))?;
         // Nobody wants these in a backup or in a commit.
         atomic_write::write(&root.join(".gitignore"), "*\n")?;
@@ -46,13 +46,13 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn unfinished(&self) -> Result<tempfile::TempDir> {
+    pub(crate) fn unfinished(&self) -> Result<tempfile::TempDir> {
         Ok(tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.root)?)
     }
 
     /// A place in the folder.
     #[must_use]
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
@@ -62,14 +62,14 @@ impl Workspace {
     /// (where `cargo package` unpacks): the sdist of a workspace member has left its workspace, and
     /// must not be found to lie inside it.
     #[must_use]
-    pub fn source(&self) -> PathBuf {
+    pub(crate) fn source(&self) -> PathBuf {
         self.root.join("target/package")
     }
 
     /// The folder of the lanes for one set of tools. cargo does not notice that a linker, an SDK or
     /// a compiler was replaced in place, so others' lanes are not used again, and removed.
     #[must_use]
-    pub fn lanes(&self, tools: &str) -> PathBuf {
+    pub(crate) fn lanes(&self, tools: &str) -> PathBuf {
         let name = format!("lanes-{tools}");
         for entry in fs_err::read_dir(&self.root).into_iter().flatten().flatten() {
             let other = entry.file_name().to_string_lossy().into_owned();
@@ -82,7 +82,7 @@ impl Workspace {
 
     /// The log of a wheel or of a step.
     #[must_use]
-    pub fn log(&self, name: &str) -> PathBuf {
+    pub(crate) fn log(&self, name: &str) -> PathBuf {
         self.root.join("logs").join(format!("{name}.log"))
     }
 }

@@ -12,19 +12,19 @@ use serde::Deserialize;
 pub struct Lock {
     /// Every package that is locked.
     #[serde(default)]
-    pub package: Vec<Locked>,
+    pub(crate) package: Vec<Locked>,
 }
 
 /// A locked package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub struct Locked {
+pub(crate) struct Locked {
     /// Its name.
     pub name: String,
     /// Its version.
     pub version: String,
     /// SHA-256 of what the registry serves; none for a path or a repository.
     #[serde(default)]
-    pub checksum: Option<String>,
+    pub(crate) checksum: Option<String>,
 }
 
 impl Lock {

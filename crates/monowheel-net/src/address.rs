@@ -83,7 +83,7 @@ impl Address {
 
     /// The project's page of the simple index here; `project` is a normalized name.
     #[must_use]
-    pub fn project(&self, project: &str) -> Self {
+    pub(crate) fn project(&self, project: &str) -> Self {
         let path = format!("{}/{}/", self.path.trim_end_matches('/'), encoded(project));
         Self { path, fragment: None, ..self.clone() }
     }
@@ -97,7 +97,7 @@ impl Address {
 
     /// The `Authorization` header that its credentials ask for (RFC 7617).
     #[must_use]
-    pub fn authorization(&self) -> Option<String> {
+    pub(crate) fn authorization(&self) -> Option<String> {
         let (user, password) = self.credentials.as_ref().map(|both| both.split_once(':').unwrap_or((both, "")))?;
         let mut plain: Vec<u8> = percent_decode_str(user).collect();
         plain.push(b':');
@@ -107,14 +107,14 @@ impl Address {
 
     /// The last part of the path, decoded.
     #[must_use]
-    pub fn file_name(&self) -> String {
+    pub(crate) fn file_name(&self) -> String {
         let last = self.path.rsplit('/').next().unwrap_or_default();
         percent_decode_str(last).decode_utf8_lossy().into_owned()
     }
 
     /// The value of `name` in the fragment (`#sha256=…&egg=…`).
     #[must_use]
-    pub fn fragment(&self, name: &str) -> Option<&str> {
+    pub(crate) fn fragment(&self, name: &str) -> Option<&str> {
         let pairs = self.fragment.as_deref()?.split('&');
         pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
     }
@@ -122,7 +122,7 @@ impl Address {
     /// How the audit names the file `file` at this address: no credentials, no query, and the file's
     /// own name last.
     #[must_use]
-    pub fn place(&self, file: &str) -> String {
+    pub(crate) fn place(&self, file: &str) -> String {
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         format!("{}://{}{folder}/{file}", self.scheme, self.authority)
     }

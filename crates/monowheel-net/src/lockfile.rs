@@ -37,7 +37,7 @@ pub struct Locked {
     pub index: Option<String>,
     /// For which environments it is.
     #[serde(default)]
-    pub marker: Option<String>,
+    pub(crate) marker: Option<String>,
     /// Its wheels.
     #[serde(default)]
     pub wheels: Vec<LockedFile>,

@@ -43,7 +43,7 @@ impl Route {
     ///
     /// # Errors
     /// [`ErrorKind::Project`] with the Cargo feature to add.
-    pub fn find(
+    pub(crate) fn find(
         family: Family,
         bindings: &Bindings,
         requires_python: Option<&pep440_rs::VersionSpecifiers>,
@@ -124,7 +124,7 @@ fn floor_of(features: &BTreeSet<String>, prefix: &str) -> Option<PythonVersion> 
 
 /// Whether `Requires-Python` admits Python 3.`minor`; without one, every version is admitted.
 #[must_use]
-pub fn allows(requires_python: Option<&pep440_rs::VersionSpecifiers>, minor: u8) -> bool {
+pub(crate) fn allows(requires_python: Option<&pep440_rs::VersionSpecifiers>, minor: u8) -> bool {
     monowheel_wheel::abi::admits(requires_python, (3, minor))
 }
 

@@ -14,7 +14,7 @@ pub struct PyProject {
     /// `[tool.monowheel]`, and where the file is.
     pub configuration: Configuration,
     /// The `[project]` table.
-    pub project: Option<ProjectTable>,
+    pub(crate) project: Option<ProjectTable>,
     maturin: MaturinTable,
 }
 

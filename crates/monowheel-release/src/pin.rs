@@ -6,7 +6,7 @@
 
 pub mod check;
 mod choose;
-pub mod claim;
+pub(crate) mod claim;
 mod folder;
 mod from_index;
 pub mod judge;
@@ -25,7 +25,7 @@ use serde::Serialize;
 pub use scope::Scope;
 
 /// The form of [`Pinned`] as JSON.
-pub const SCHEMA: &str = "monowheel.pin/1";
+pub(crate) const SCHEMA: &str = "monowheel.pin/1";
 
 /// What to pin.
 #[derive(Clone, Debug, Default)]
@@ -48,11 +48,11 @@ pub struct Request {
 #[derive(Clone, Debug, Serialize)]
 pub struct Pinned {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub(crate) monowheel: &'static str,
     /// To what it was narrowed.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// By name.
     pub releases: Vec<Release>,
     /// What the releases need that is not pinned here: requirements as their METADATA has them.
@@ -71,11 +71,11 @@ pub struct Release {
     /// Where its files are from.
     pub from: Source,
     /// `Requires-Python`, where every pinned wheel has the same.
-    pub requires_python: Option<String>,
+    pub(crate) requires_python: Option<String>,
     /// The wheels that installers choose, by name.
     pub wheels: Vec<Artifact>,
     /// The sdist, where it was asked for.
-    pub sdist: Option<Artifact>,
+    pub(crate) sdist: Option<Artifact>,
     /// How many of the wheels are for one version of Python alone.
     pub for_one_python: usize,
     /// Which wheel each Python gets on each platform.
@@ -115,15 +115,15 @@ pub struct Artifact {
     /// Its name.
     pub file: String,
     /// Lower-case hexadecimal.
-    pub sha256: String,
+    pub(crate) sha256: String,
     /// Bytes, where they are known.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// Where the index serves it, without credentials and query.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// Where it lies: an absolute path.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// Pins what was asked for.

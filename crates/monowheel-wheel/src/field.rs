@@ -20,7 +20,7 @@ const fn many(name: &'static str, since: (u32, u32)) -> Field {
 }
 
 /// All of them.
-pub const FIELDS: &[Field] = &[
+pub(crate) const FIELDS: &[Field] = &[
     one("Metadata-Version", (1, 0)),
     one("Name", (1, 0)),
     one("Version", (1, 0)),

@@ -24,7 +24,7 @@ impl Headers {
     /// Reads a file. What cannot be read is in [`broken`](Self::broken); bytes that are no UTF-8 become
     /// replacement characters.
     #[must_use]
-    pub fn parse(bytes: &[u8]) -> Self {
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let text = text.as_ref();
         let mut headers = Self::default();

@@ -25,7 +25,7 @@ pub struct Requirement<'a> {
     /// The marker as written: `python_version >= '3.8'`.
     pub marker: Option<&'a str>,
     /// Whether the marker asks for an extra, so that the requirement does not hold without one.
-    pub for_extra: bool,
+    pub(crate) for_extra: bool,
 }
 
 impl<'a> Requirement<'a> {

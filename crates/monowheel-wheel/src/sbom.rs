@@ -24,7 +24,7 @@ pub struct Sbom {
     /// Absolute paths in it, the first few.
     pub paths: Vec<String>,
     /// How many components (`CycloneDX`) or packages (SPDX) it lists.
-    pub components: usize,
+    pub(crate) components: usize,
 }
 
 /// How many absolute paths are kept.

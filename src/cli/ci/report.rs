@@ -1,6 +1,6 @@
 //! The workflows for a terminal: what changes in them, where wheels are run, and how each file stands.
 
-use monowheel_release::ci::drift::{State, Written};
+pub(crate) use monowheel_release::ci::drift::{State, Written};
 use monowheel_release::ci::plan::LeftOut;
 
 use crate::cli::release::report::painted;

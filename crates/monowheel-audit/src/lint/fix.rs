@@ -13,13 +13,13 @@ use crate::lint::ProjectReport;
 #[derive(Clone, Debug)]
 pub struct Mended {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// How many findings it mends.
     pub findings: usize,
     /// The text of before.
-    pub before: String,
+    pub(crate) before: String,
     /// The text of now.
-    pub after: String,
+    pub(crate) after: String,
 }
 
 /// The files of one project with the changes of its findings made; nothing is written.

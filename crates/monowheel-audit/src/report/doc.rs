@@ -4,7 +4,7 @@ use crate::rule::Rule;
 
 /// A part of a documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub(crate) enum Block {
     /// `# Fix`.
     Heading(String),
     /// Words, with `code` and **bold** inside.
@@ -24,7 +24,7 @@ pub fn markdown(rule: &Rule) -> String {
 
 /// The documentation in parts, the summary first.
 #[must_use]
-pub fn blocks(rule: &Rule) -> Vec<Block> {
+pub(crate) fn blocks(rule: &Rule) -> Vec<Block> {
     let text = markdown(rule);
     let mut blocks: Vec<Block> = Vec::new();
     let mut lines = text.lines().peekable();
@@ -70,7 +70,7 @@ pub fn blocks(rule: &Rule) -> Vec<Block> {
 
 /// A run of words inside a paragraph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Span<'a> {
+pub(crate) enum Span<'a> {
     /// As they are.
     Plain(&'a str),
     /// Between backticks.
@@ -83,7 +83,7 @@ pub enum Span<'a> {
 
 /// A paragraph in runs of words. What is not closed stays as it is.
 #[must_use]
-pub fn spans(mut text: &str) -> Vec<Span<'_>> {
+pub(crate) fn spans(mut text: &str) -> Vec<Span<'_>> {
     let mut spans = Vec::new();
     while let Some(at) = text.find(['`', '*', '[', '<']) {
         let (before, rest) = text.split_at(at);

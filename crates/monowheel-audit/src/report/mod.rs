@@ -128,7 +128,7 @@ impl Counts {
     }
 
     /// Counts one finding.
-    pub fn add(&mut self, severity: Severity) {
+    pub(crate) fn add(&mut self, severity: Severity) {
         match severity {
             Severity::Error => self.errors += 1,
             Severity::Warning => self.warnings += 1,

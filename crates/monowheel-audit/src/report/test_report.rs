@@ -83,6 +83,6 @@ pub fn reasons(release: &Release) -> Vec<(String, usize)> {
 
 /// Whether any check has something to say.
 #[must_use]
-pub fn has_remarks(checks: &[Check]) -> bool {
+pub(crate) fn has_remarks(checks: &[Check]) -> bool {
     checks.iter().any(|check| check.outcome != Outcome::Passed)
 }

@@ -6,6 +6,6 @@ use crate::set::Interpreter;
 
 /// `3.8`, `3.14t`.
 #[must_use]
-pub fn interpreter(python: &Interpreter) -> String {
+pub(crate) fn interpreter(python: &Interpreter) -> String {
     format!("{}{}", abi::dotted(python.version), if python.free_threaded { "t" } else { "" })
 }

@@ -110,7 +110,7 @@ impl Machine {
 
     /// How good a platform tag (never `any`) is here, 0 the best; `None` when it does not install.
     #[must_use]
-    pub fn rank(&self, tag: &str) -> Option<u32> {
+    pub(crate) fn rank(&self, tag: &str) -> Option<u32> {
         match self {
             Self::Linux { libc, version, arch } => {
                 let stem = tag.strip_suffix(arch.as_str())?.strip_suffix('_')?;

@@ -2,11 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Attribute, Meta, Token};
-
-use crate::source::At;
-use crate::source::items::at;
 
 /// The attributes of an item.
 #[derive(Debug, Default)]
@@ -25,7 +21,6 @@ struct One {
     options: Vec<Choice>,
     /// `"…"` of `#[path = "…"]`.
     text: Option<String>,
-    at: At,
 }
 
 /// `frozen`, or `extends = PyDict`.
@@ -73,7 +68,7 @@ impl Attributes {
             },
             _ => None,
         };
-        self.found.push(One { name, options: options(tokens), text, at: at(meta.span()) });
+        self.found.push(One { name, options: options(tokens), text });
     }
 
     /// Whether an attribute of this name is there.
@@ -84,11 +79,6 @@ impl Attributes {
     /// The options of the attributes of this name.
     pub(super) fn options<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Choice> {
         self.found.iter().filter(move |one| one.name == name).flat_map(|one| &one.options)
-    }
-
-    /// Where the attribute of this name is, without its brackets.
-    pub(super) fn at(&self, name: &str) -> At {
-        self.found.iter().find(|one| one.name == name).map(|one| one.at.clone()).unwrap_or_default()
     }
 
     /// `"…"` of `#[NAME = "…"]`.

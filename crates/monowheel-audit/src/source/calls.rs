@@ -80,15 +80,15 @@ static CALLS: LazyLock<HashMap<&'static str, (Form, What)>> = LazyLock::new(|| {
 #[derive(Clone, Copy, Debug)]
 pub struct OldName {
     /// The name.
-    pub old: &'static str,
+    pub(crate) old: &'static str,
     /// How it stands in code.
-    pub form: Named,
+    pub(crate) form: Named,
     /// The first `PyO3` that has the new one.
-    pub since: (u64, u64),
+    pub(crate) since: (u64, u64),
     /// What it is called now.
-    pub new: &'static str,
+    pub(crate) new: &'static str,
     /// Whether the one can be put in the place of the other without looking.
-    pub is_safe: bool,
+    pub(crate) is_safe: bool,
 }
 
 static OLD_NAMES: LazyLock<HashMap<&'static str, OldName>> = LazyLock::new(|| {

@@ -171,9 +171,8 @@ impl Reader<'_> {
         let is_python = attributes.has("pymodule");
         if is_python {
             let name = attributes.value("pymodule", "name").unwrap_or_else(|| plain(&module.ident));
-            let says_gil_used = attributes.says("pymodule", "gil_used");
             let is_inner = around.is_in_module || attributes.says("pymodule", "submodule");
-            self.file.modules.push(Module { name, at: at(module.ident.span()), is_inner, says_gil_used });
+            self.file.modules.push(Module { name, at: at(module.ident.span()), is_inner });
         }
         self.items(items, Around { is_conditional, is_in_module: is_python });
         self.path.pop();
@@ -197,7 +196,6 @@ impl Reader<'_> {
                 name: name.unwrap_or_else(|| plain(&function.sig.ident)),
                 at: at(function.sig.ident.span()),
                 is_inner: false,
-                says_gil_used: attributes.says("pymodule", "gil_used"),
             });
         }
         self.body(&function.sig, &function.block, role, None, &attributes, around);
@@ -276,7 +274,6 @@ impl Reader<'_> {
             params,
             output: Ty::of_output(&signature.output),
             has_signature: states_signature,
-            is_async,
             is_conditional,
             is_in_module: around.is_in_module,
             guards: walker.guards,
@@ -322,7 +319,6 @@ impl Reader<'_> {
             at: at(ident.span()),
             options: options.map(|choice| choice.name.clone()).collect(),
             extends: attributes.value("pyclass", "extends"),
-            attribute: attributes.at("pyclass"),
             is_enum,
             is_conditional: around.is_conditional || attributes.is_conditional,
             is_in_module: around.is_in_module,

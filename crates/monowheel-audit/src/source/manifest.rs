@@ -13,42 +13,42 @@ use monowheel_wheel::abi::{PythonVersion, cpython_of_tag};
 #[derive(Clone, Debug, Default)]
 pub struct Crate {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The name of its library.
-    pub library: String,
+    pub(crate) library: String,
     /// Its version; none where a workspace says it.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// Its Cargo.toml, as shown.
-    pub manifest: String,
+    pub(crate) manifest: String,
     /// Its Cargo.toml on disk.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The file that its library begins with.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// Whether Python can load what it builds.
-    pub is_cdylib: bool,
+    pub(crate) is_cdylib: bool,
     /// Whether there is a Cargo.lock for it.
-    pub has_lock: bool,
+    pub(crate) has_lock: bool,
     /// What it says of `PyO3`.
-    pub binding: Binding,
+    pub(crate) binding: Binding,
 }
 
 /// What a crate says of `PyO3`.
 #[derive(Clone, Debug, Default)]
 pub struct Binding {
     /// Major and minor version, where they are known.
-    pub version: Option<(u64, u64)>,
+    pub(crate) version: Option<(u64, u64)>,
     /// The features of `PyO3` that are on in the wheel that maturin builds.
-    pub enabled: BTreeSet<String>,
+    pub(crate) enabled: BTreeSet<String>,
     /// Those that are on whatever features of the crate are asked for: they stand at the dependency itself.
-    pub always: BTreeSet<String>,
+    pub(crate) always: BTreeSet<String>,
     /// Those that a plain `cargo build` or `cargo test` has.
-    pub by_default: BTreeSet<String>,
+    pub(crate) by_default: BTreeSet<String>,
 }
 
 impl Binding {
     /// The oldest Python that the wheel is for: the lowest of its features such as `abi3-py38`.
     #[must_use]
-    pub fn floor(&self) -> Option<PythonVersion> {
+    pub(crate) fn floor(&self) -> Option<PythonVersion> {
         self.enabled.iter().filter_map(|name| cpython_of_tag(&format!("cp{}", name.strip_prefix("abi3-py")?))).min()
     }
 }

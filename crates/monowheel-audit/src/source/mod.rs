@@ -36,22 +36,22 @@ use crate::finding::{Edit, Finding, Place, Severity};
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     /// How the user named it.
-    pub place: String,
+    pub(crate) place: String,
     /// The crates that depend on `PyO3`.
-    pub crates: Vec<Crate>,
+    pub(crate) crates: Vec<Crate>,
     /// Their files, and those of no crate that the user named.
-    pub files: Vec<File>,
+    pub(crate) files: Vec<File>,
     /// The Python package; none where there is no pyproject.toml or setup.py.
-    pub package: Option<Package>,
+    pub(crate) package: Option<Package>,
     /// Files that could not be read as Rust.
-    pub unreadable: Vec<Unreadable>,
+    pub(crate) unreadable: Vec<Unreadable>,
 }
 
 /// A file that is not looked at.
 #[derive(Clone, Debug)]
 pub struct Unreadable {
     /// Where the reading ended.
-    pub place: Place,
+    pub(crate) place: Place,
     /// Why.
     pub why: String,
 }
@@ -62,56 +62,56 @@ pub struct File {
     /// Its path from the project's folder, with `/`.
     pub path: String,
     /// The index of its crate in [`Source::crates`]; none for a file that was named alone.
-    pub krate: Option<usize>,
+    pub(crate) krate: Option<usize>,
     /// How many lines it has.
     pub lines: usize,
     /// How many bytes it has.
     pub size: u64,
     /// Its functions and methods, in order.
-    pub functions: Vec<Function>,
+    pub(crate) functions: Vec<Function>,
     /// Its `#[pyclass]` types.
-    pub classes: Vec<Class>,
+    pub(crate) classes: Vec<Class>,
     /// Its structs that are no class, with the types of their fields.
-    pub structs: Vec<Class>,
+    pub(crate) structs: Vec<Class>,
     /// Its `#[pymodule]`s.
-    pub modules: Vec<Module>,
+    pub(crate) modules: Vec<Module>,
     /// Names that some rule asks for, wherever they stand outside of functions too.
-    pub names: Vec<Mention>,
+    pub(crate) names: Vec<Mention>,
     /// What initialises statics outside of functions.
-    pub statics: Vec<Event>,
+    pub(crate) statics: Vec<Event>,
     /// Names in macro calls, in `use`, and as arguments of paths: what may register an item.
-    pub mentioned: BTreeSet<String>,
+    pub(crate) mentioned: BTreeSet<String>,
     /// Comments that ignore a rule.
-    pub suppressions: Vec<Suppression>,
+    pub(crate) suppressions: Vec<Suppression>,
 }
 
 /// A place in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct At {
+pub(crate) struct At {
     /// From 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// From 1, in characters.
-    pub column: u32,
+    pub(crate) column: u32,
     /// In bytes, from 0.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 /// A name that stands somewhere.
 #[derive(Clone, Debug)]
-pub struct Mention {
+pub(crate) struct Mention {
     /// Which.
-    pub what: Named,
+    pub(crate) what: Named,
     /// As it is written, without what comes before the last `::`.
-    pub text: String,
+    pub(crate) text: String,
     /// Where the last part of it is.
-    pub at: At,
+    pub(crate) at: At,
     /// Whether some `#[cfg]` stands over it.
-    pub is_conditional: bool,
+    pub(crate) is_conditional: bool,
 }
 
 /// Who calls a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// Rust.
     Plain,
     /// Python, as `#[pyfunction]`.
@@ -130,7 +130,7 @@ pub enum Role {
 
 /// How a method takes `self`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Receiver {
+pub(crate) enum Receiver {
     /// It does not.
     None,
     /// `&self`.
@@ -141,95 +141,89 @@ pub enum Receiver {
 
 /// A function or method.
 #[derive(Clone, Debug)]
-pub struct Function {
+pub(crate) struct Function {
     /// Its name in Rust.
     pub name: String,
     /// Where the name is.
-    pub at: At,
+    pub(crate) at: At,
     /// Who calls it.
-    pub role: Role,
+    pub(crate) role: Role,
     /// The type whose `impl` it is in.
-    pub class: Option<String>,
+    pub(crate) class: Option<String>,
     /// How it takes `self`.
-    pub receiver: Receiver,
+    pub(crate) receiver: Receiver,
     /// The others of its parameters.
-    pub params: Vec<Param>,
+    pub(crate) params: Vec<Param>,
     /// What it gives; none for nothing.
-    pub output: Option<Ty>,
+    pub(crate) output: Option<Ty>,
     /// Whether `#[pyo3(signature = …)]` or another attribute states its signature.
-    pub has_signature: bool,
-    /// Whether it is `async`.
-    pub is_async: bool,
+    pub(crate) has_signature: bool,
     /// Whether a `#[cfg]` stands over it.
-    pub is_conditional: bool,
+    pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
-    pub is_in_module: bool,
+    pub(crate) is_in_module: bool,
     /// The locks that it binds to a name or holds in a statement; events name them by index.
-    pub guards: Vec<Guard>,
+    pub(crate) guards: Vec<Guard>,
     /// What it does, as far as some rule asks, in order.
-    pub events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
 }
 
 /// A parameter.
 #[derive(Clone, Debug)]
-pub struct Param {
+pub(crate) struct Param {
     /// Its name; empty for a pattern.
     pub name: String,
     /// Its type.
-    pub ty: Ty,
+    pub(crate) ty: Ty,
     /// Where the name is.
-    pub at: At,
+    pub(crate) at: At,
 }
 
 /// A `#[pyclass]`, or another struct.
 #[derive(Clone, Debug, Default)]
-pub struct Class {
+pub(crate) struct Class {
     /// Its name in Rust.
     pub name: String,
     /// Where the name is.
-    pub at: At,
+    pub(crate) at: At,
     /// The names of the options of `#[pyclass(…)]`: `frozen`, `dict`, `weakref`, `get_all`.
-    pub options: BTreeSet<String>,
+    pub(crate) options: BTreeSet<String>,
     /// What `extends` names.
-    pub extends: Option<String>,
-    /// Where the word `pyclass` is, with its options.
-    pub attribute: At,
+    pub(crate) extends: Option<String>,
     /// Whether it is an enum.
-    pub is_enum: bool,
+    pub(crate) is_enum: bool,
     /// Whether a `#[cfg]` stands over it.
-    pub is_conditional: bool,
+    pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
-    pub is_in_module: bool,
+    pub(crate) is_in_module: bool,
     /// Its fields; of an enum, those of all variants.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
 }
 
 /// A field.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub(crate) struct Field {
     /// Its name; empty in a tuple.
     pub name: String,
     /// Its type.
-    pub ty: Ty,
+    pub(crate) ty: Ty,
     /// Where it is.
-    pub at: At,
+    pub(crate) at: At,
     /// Whether `#[pyo3(get)]` is over it.
-    pub is_read: bool,
+    pub(crate) is_read: bool,
     /// Whether `#[pyo3(set)]` is over it.
-    pub is_set: bool,
+    pub(crate) is_set: bool,
 }
 
 /// A `#[pymodule]`.
 #[derive(Clone, Debug)]
-pub struct Module {
+pub(crate) struct Module {
     /// What Python imports it as.
     pub name: String,
     /// Where the name is.
-    pub at: At,
+    pub(crate) at: At,
     /// Whether it is inside another.
-    pub is_inner: bool,
-    /// Whether it says what it needs of the GIL.
-    pub says_gil_used: bool,
+    pub(crate) is_inner: bool,
 }
 
 impl Source {
@@ -243,22 +237,22 @@ impl Source {
     }
 
     /// Every function with its file.
-    pub fn functions(&self) -> impl Iterator<Item = (&File, &Function)> {
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&File, &Function)> {
         self.files.iter().flat_map(|file| file.functions.iter().map(move |function| (file, function)))
     }
 
     /// Every function that Python calls, with its file.
-    pub fn exported(&self) -> impl Iterator<Item = (&File, &Function)> {
+    pub(crate) fn exported(&self) -> impl Iterator<Item = (&File, &Function)> {
         self.functions().filter(|(_, function)| function.is_exported())
     }
 
     /// Every class with its file.
-    pub fn classes(&self) -> impl Iterator<Item = (&File, &Class)> {
+    pub(crate) fn classes(&self) -> impl Iterator<Item = (&File, &Class)> {
         self.files.iter().flat_map(|file| file.classes.iter().map(move |class| (file, class)))
     }
 
     /// The methods of a class, in whichever file of its crate.
-    pub fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
+    pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
         self.files
             .iter()
             .filter(|other| other.krate == file.krate)
@@ -268,13 +262,13 @@ impl Source {
 
     /// The crate of a file.
     #[must_use]
-    pub fn krate(&self, file: &File) -> Option<&Crate> {
+    pub(crate) fn krate(&self, file: &File) -> Option<&Crate> {
         self.crates.get(file.krate?)
     }
 
     /// Whether the file's `PyO3` is at least this; yes where that is not known.
     #[must_use]
-    pub fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
+    pub(crate) fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
         self.krate(file).is_none_or(|krate| krate.binding.version.is_none_or(|has| has >= version))
     }
 }
@@ -282,12 +276,12 @@ impl Source {
 impl File {
     /// A place in this file.
     #[must_use]
-    pub fn place(&self, at: &At) -> Place {
+    pub(crate) fn place(&self, at: &At) -> Place {
         Place { line: Some(at.line), column: Some(at.column), ..Place::member(&self.path) }
     }
 
     /// A finding in this file.
-    pub fn finding(&self, severity: Severity, at: &At, message: impl Into<String>) -> Finding {
+    pub(crate) fn finding(&self, severity: Severity, at: &At, message: impl Into<String>) -> Finding {
         Finding::new(severity, self.place(at), message)
     }
 }
@@ -295,7 +289,7 @@ impl File {
 impl At {
     /// What puts `text` where this is.
     #[must_use]
-    pub fn replaced(&self, text: impl Into<String>) -> Edit {
+    pub(crate) fn replaced(&self, text: impl Into<String>) -> Edit {
         Edit { range: self.range.clone(), text: text.into() }
     }
 }
@@ -303,13 +297,13 @@ impl At {
 impl Function {
     /// Whether Python calls it.
     #[must_use]
-    pub fn is_exported(&self) -> bool {
+    pub(crate) fn is_exported(&self) -> bool {
         !matches!(self.role, Role::Plain | Role::Import)
     }
 
     /// How it is told of: `` `Class.name` `` or `` `name` ``.
     #[must_use]
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match &self.class {
             Some(class) => format!("`{class}.{}`", self.name),
             None => format!("`{}`", self.name),

@@ -21,21 +21,21 @@ pub enum Backend {
 #[derive(Clone, Debug, Default)]
 pub struct Package {
     /// The file that says so, as shown.
-    pub path: String,
+    pub(crate) path: String,
     /// What makes the wheel.
-    pub backend: Backend,
+    pub(crate) backend: Backend,
     /// `requires-python`.
-    pub requires_python: Option<String>,
+    pub(crate) requires_python: Option<String>,
     /// `module-name` of `[tool.maturin]`, or the target of setuptools-rust's only extension.
-    pub module_name: Option<String>,
+    pub(crate) module_name: Option<String>,
     /// `[tool.maturin]`.
-    pub maturin: MaturinTable,
+    pub(crate) maturin: MaturinTable,
     /// Whether the package has Python files of its own.
-    pub has_python: bool,
+    pub(crate) has_python: bool,
     /// Whether there are stubs.
-    pub has_stubs: bool,
+    pub(crate) has_stubs: bool,
     /// Whether `py.typed` is there.
-    pub is_typed: bool,
+    pub(crate) is_typed: bool,
 }
 
 /// More entries of a folder than this are not looked at.

@@ -4,13 +4,13 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
     /// The rule's id.
-    pub rule: String,
+    pub(crate) rule: String,
     /// Why; may be empty, which is an error of configuration.
-    pub reason: String,
+    pub(crate) reason: String,
     /// The line of the comment, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// The line that it is about, from 1.
-    pub covers: u32,
+    pub(crate) covers: u32,
 }
 
 const MARK: &str = "monowheel: ignore[";

@@ -6,11 +6,11 @@ use syn::{GenericArgument, PathArguments, ReturnType, Type};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ty {
     /// The last part of its path (`Py` of `pyo3::Py<PyAny>`); `&`, `&mut`, `[]`, `()`, `dyn` or empty for others.
-    pub name: String,
+    pub(crate) name: String,
     /// What it is made of.
-    pub args: Vec<Ty>,
+    pub(crate) args: Vec<Ty>,
     /// Whether `'static` is among its lifetimes.
-    pub is_static: bool,
+    pub(crate) is_static: bool,
 }
 
 impl Ty {
@@ -57,13 +57,13 @@ impl Ty {
 
     /// Whether it, or what it is made of, is a type of this name.
     #[must_use]
-    pub fn holds(&self, name: &str) -> bool {
+    pub(crate) fn holds(&self, name: &str) -> bool {
         self.name == name || self.args.iter().any(|arg| arg.holds(name))
     }
 
     /// It and all that it is made of.
     #[must_use]
-    pub fn parts(&self) -> Vec<&Self> {
+    pub(crate) fn parts(&self) -> Vec<&Self> {
         let mut parts = vec![self];
         parts.extend(self.args.iter().flat_map(Self::parts));
         parts
@@ -71,7 +71,7 @@ impl Ty {
 
     /// Whether whoever has one is attached to the interpreter: a token, or a reference that is bound to one.
     #[must_use]
-    pub fn is_attached(&self) -> bool {
+    pub(crate) fn is_attached(&self) -> bool {
         self.tokens().next().is_some()
     }
 

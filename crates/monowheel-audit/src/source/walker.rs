@@ -25,30 +25,30 @@ pub enum State {
 #[derive(Clone, Debug)]
 pub struct Event {
     /// What.
-    pub what: What,
+    pub(crate) what: What,
     /// Where.
-    pub at: At,
+    pub(crate) at: At,
     /// The name that is called, or what [`What`] says.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether it is attached there.
-    pub state: State,
+    pub(crate) state: State,
     /// The locks held there, as indices into the function's.
-    pub guards: Vec<u16>,
+    pub(crate) guards: Vec<u16>,
     /// The loops around it, outermost first, as numbers within the function.
-    pub loops: Vec<u16>,
+    pub(crate) loops: Vec<u16>,
     /// Whether it is in what initialises a `OnceLock` or a `LazyLock`.
-    pub is_once: bool,
+    pub(crate) is_once: bool,
     /// Whether it runs on rayon's threads.
-    pub is_rayon: bool,
+    pub(crate) is_rayon: bool,
 }
 
 /// A lock that is held for a while.
 #[derive(Clone, Debug)]
 pub struct Guard {
     /// The name that it is bound to; none where it lives as long as its statement.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Where it was taken.
-    pub at: At,
+    pub(crate) at: At,
 }
 
 /// What was seen in bodies.

@@ -58,7 +58,7 @@ pub struct Fix {
     /// A command, or what to do.
     pub command: String,
     /// Whether `--fix` runs it.
-    pub by_fix: bool,
+    pub(crate) by_fix: bool,
     /// The command in words.
     #[serde(skip)]
     pub(super) words: Vec<std::ffi::OsString>,

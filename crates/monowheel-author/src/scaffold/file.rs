@@ -12,9 +12,9 @@ pub struct File {
     /// From the project's folder, with `/`.
     pub path: String,
     /// All of it.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether it is a program.
-    pub executable: bool,
+    pub(crate) executable: bool,
 }
 
 /// How a file stands.

@@ -18,7 +18,7 @@
 mod examples;
 pub mod file;
 pub mod init;
-pub mod name;
+pub(crate) mod name;
 pub mod new;
 mod render;
 pub mod template;

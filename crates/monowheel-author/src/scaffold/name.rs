@@ -43,9 +43,9 @@ static STDLIB_NAMES: LazyLock<Vec<[&str; 3]>> = LazyLock::new(|| {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// As it was typed, which is how an index shows it: `my-lib`.
-    pub distribution: String,
+    pub(crate) distribution: String,
     /// What Python imports, and the crate: `my_lib`.
-    pub import: String,
+    pub(crate) import: String,
 }
 
 impl Name {
@@ -53,7 +53,7 @@ impl Name {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] with the reason, and a name that would be taken.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         let refused = |why: String| {
             let error = Error::new(ErrorKind::Usage, why).at(format!("the name {text:?}"));
             error.next(proposal(text).map_or_else(
@@ -65,12 +65,6 @@ impl Name {
             Some(why) => Err(refused(why)),
             None => Ok(Self { distribution: text.to_owned(), import: text.replace('-', "_") }),
         }
-    }
-
-    /// As an index writes it in addresses.
-    #[must_use]
-    pub fn normal(&self) -> String {
-        normalized_name(&self.import)
     }
 }
 
@@ -156,7 +150,6 @@ mod tests {
             let name = Name::parse(text).unwrap();
             assert_eq!((name.distribution.as_str(), name.import.as_str()), (text, import));
         }
-        assert_eq!(Name::parse("my_lib").unwrap().normal(), "my-lib");
         assert!(Name::parse(&"a".repeat(LONGEST)).is_ok());
         for near in ["stdlib", "testing", "console", "com10", "conn", "lambdas", "python-x"] {
             assert!(Name::parse(near).is_ok(), "{near}: {}", said(near));

@@ -24,7 +24,7 @@ use crate::scaffold::template::Template;
 use crate::scaffold::write;
 
 /// The version of the JSON form.
-pub const SCHEMA: &str = "monowheel.new/1";
+pub(crate) const SCHEMA: &str = "monowheel.new/1";
 /// The oldest CPythons that a project can have: what PyO3 0.29 has a feature for, and this machine's kind a release.
 pub const FLOORS: std::ops::RangeInclusive<u8> = 8..=14;
 /// git is asked for two settings and an empty repository.
@@ -51,13 +51,13 @@ pub struct Request {
 #[derive(Clone, Debug, Serialize)]
 pub struct New {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub(crate) monowheel: &'static str,
     /// The distribution's name.
     pub name: String,
     /// What Python imports.
-    pub import: String,
+    pub(crate) import: String,
     /// The template.
     pub template: &'static str,
     /// The oldest CPython: `3.8`.

@@ -32,11 +32,11 @@ struct EmbeddedFile {
 #[derive(Clone, Debug)]
 pub struct Template {
     /// The folder in `examples/`: its own name, which a project's takes the place of.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is, in a sentence.
-    pub summary: String,
+    pub(crate) summary: String,
     /// The oldest CPython that it is for.
-    pub floor: PythonVersion,
+    pub(crate) floor: PythonVersion,
     /// Its files.
     pub(super) files: Vec<File>,
 }
@@ -57,7 +57,7 @@ pub struct Entry {
 impl Template {
     /// The names of all templates.
     #[must_use]
-    pub fn names() -> Vec<&'static str> {
+    pub(crate) fn names() -> Vec<&'static str> {
         EMBEDDED.iter().map(|example| example.name).collect()
     }
 
@@ -78,7 +78,7 @@ impl Template {
     /// # Errors
     /// [`ErrorKind::Usage`] when there is none of that name. [`ErrorKind::Format`] for an example without a description
     /// or an oldest CPython: a fault of monowheel, which a test would have found.
-    pub fn find(name: &str) -> Result<Self> {
+    pub(crate) fn find(name: &str) -> Result<Self> {
         let wanted = name.replace('-', "_");
         let example = EMBEDDED.iter().find(|example| example.name == wanted).ok_or_else(|| {
             let near = nearest(&wanted, Self::names()).map(|name| format!("did you mean {name}? "));

@@ -32,11 +32,11 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::source::ReadAt;
 
 /// A member of more bytes is compared in blocks and not looked into: two such are in memory at once.
-pub const WHOLE: u64 = 256 << 20;
+pub(crate) const WHOLE: u64 = 256 << 20;
 /// How many differences of one member are told one by one.
 pub const PER_MEMBER: usize = 10;
 /// How many differences are told in all.
-pub const IN_ALL: usize = 1000;
+pub(crate) const IN_ALL: usize = 1000;
 
 /// Compares two wheels.
 ///

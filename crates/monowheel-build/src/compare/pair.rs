@@ -24,9 +24,9 @@ pub struct Report {
     /// Nothing differs, nothing is on one side only, and everything could be compared.
     pub identical: bool,
     /// What the user named as A.
-    pub a: String,
+    pub(crate) a: String,
     /// What the user named as B.
-    pub b: String,
+    pub(crate) b: String,
     /// The files that were compared, sorted by name.
     pub pairs: Vec<Pair>,
     /// Distributions that only the folder A has.
@@ -59,7 +59,7 @@ pub struct Failure {
     /// The path of A's.
     pub a: String,
     /// The path of B's.
-    pub b: String,
+    pub(crate) b: String,
     /// Why, with the next step.
     pub why: String,
 }

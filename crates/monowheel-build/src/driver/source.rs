@@ -22,9 +22,9 @@ pub(super) struct Source {
     pub(super) sdist: PathBuf,
     /// The project's directory inside the unpacked sdist.
     pub(super) folder: PathBuf,
-    sha256: String,
+    pub sha256: String,
     /// The commit that the sdist says it was made from.
-    pub(super) commit: Option<String>,
+    pub commit: Option<String>,
 }
 
 impl Source {

@@ -14,7 +14,7 @@ const LIMITS: Limits = Limits { members: 60_000, directory: 32 << 20, member: 1 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct File {
     /// Its path, `/` between the parts.
-    pub(super) path: String,
+    pub path: String,
     /// Its content.
     pub(super) bytes: Vec<u8>,
     /// Whether anybody may execute it.

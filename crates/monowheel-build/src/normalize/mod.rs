@@ -37,7 +37,7 @@ use crate::normalize::members::{Contents, File};
 pub use macho::hide::hide;
 
 /// Part of what identifies a finished wheel: raise it when other bytes come out.
-pub const REVISION: &str = "1";
+pub(crate) const REVISION: &str = "1";
 
 /// What finishing needs to know beside the wheel.
 #[derive(Clone, Debug, Default)]

@@ -46,9 +46,9 @@ pub struct Request {
 #[derive(Clone, Debug, Serialize)]
 pub struct Reproduction {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub(crate) monowheel: &'static str,
     /// In what the second build differed.
     pub circumstances: Vec<Circumstance>,
     /// The two sets of distributions.

@@ -52,7 +52,7 @@ impl Origin {
 
     /// What an unpacked sdist says; nothing where it says nothing that can be understood.
     #[must_use]
-    pub fn read(source: &Path) -> Option<Self> {
+    pub(crate) fn read(source: &Path) -> Option<Self> {
         let form: Form = serde_json::from_slice(&fs_err::read(source.join(FILE)).ok()?).ok()?;
         (form.schema == SCHEMA && is_commit(&form.commit)).then_some(Self { commit: form.commit, path: form.path })
     }

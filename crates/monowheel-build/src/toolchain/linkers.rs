@@ -18,7 +18,7 @@ use crate::toolchain::shims::{Shims, write_script};
 use crate::toolchain::unwinder;
 
 /// The variable in which [`Shims::host_linker`] finds what it links for.
-pub const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
+pub(crate) const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
 
 impl Shims {
     /// Writes what is called instead of zig itself: C and C++ are told the names of `remap`, as rustc is, for
@@ -27,7 +27,7 @@ impl Shims {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
+    pub(crate) fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
         let path = self.folder.join("zig");
         let zig = quoted(zig);
         let names: String = remap.told("-ffile-prefix-map").iter().map(|flag| format!(" {}", quoted(flag))).collect();
@@ -66,7 +66,7 @@ impl Shims {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn windows_linker(&self, folder: &Path, triple: &str, maturin: &Path) -> Result<PathBuf> {
+    pub(crate) fn windows_linker(&self, folder: &Path, triple: &str, maturin: &Path) -> Result<PathBuf> {
         let arch = match triple.split('-').next().unwrap_or_default() {
             "i686" => "x86",
             arch => arch,
@@ -94,7 +94,7 @@ impl Shims {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn macos_linker(
+    pub(crate) fn macos_linker(
         &self,
         folder: &Path,
         triple: &str,
@@ -134,7 +134,7 @@ impl Shims {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn host_linker(&self, folder: &Path, maturin: &Path, zig: &str) -> Result<PathBuf> {
+    pub(crate) fn host_linker(&self, folder: &Path, maturin: &Path, zig: &str) -> Result<PathBuf> {
         let path = folder.join(format!("link-{}", self.host));
         let script = format!(
             "#!/bin/sh\n\

@@ -4,7 +4,7 @@
 //! which a plan is made without touching the machine again.
 
 pub mod choice;
-pub mod linkers;
+pub(crate) mod linkers;
 pub mod remap;
 pub mod rust;
 pub mod shims;

@@ -25,7 +25,7 @@ pub struct Remap {
 impl Remap {
     /// The names of what every build on this machine reads: the toolchain's sources and cargo's home.
     #[must_use]
-    pub fn of(toolchain: &Toolchain) -> Self {
+    pub(crate) fn of(toolchain: &Toolchain) -> Self {
         let commit = toolchain.commit().unwrap_or("unknown");
         let mut remap = Self::default();
         remap.add(&toolchain.source(), &format!("{}/{commit}/library", build_prefixes::RUSTC));
@@ -42,7 +42,7 @@ impl Remap {
     }
 
     /// Adds a folder, also by its path without links.
-    pub fn add(&mut self, folder: &Path, name: &str) {
+    pub(crate) fn add(&mut self, folder: &Path, name: &str) {
         self.names.push((folder.to_path_buf(), name.to_owned()));
         if let Ok(real) = fs_err::canonicalize(folder) {
             if real != folder {
@@ -53,19 +53,19 @@ impl Remap {
 
     /// As arguments of rustc.
     #[must_use]
-    pub fn flags(&self) -> Vec<String> {
+    pub(crate) fn flags(&self) -> Vec<String> {
         self.told("--remap-path-prefix")
     }
 
     /// As arguments of a compiler whose option this is. A folder with `=` in its path cannot be told and keeps it.
     #[must_use]
-    pub fn told(&self, option: &str) -> Vec<String> {
+    pub(crate) fn told(&self, option: &str) -> Vec<String> {
         let tellable = self.names.iter().filter(|(folder, _)| !folder.to_string_lossy().contains('='));
         tellable.map(|(folder, name)| format!("{option}={}={name}", folder.display())).collect()
     }
 
     /// The names, in the order of [`flags`](Self::flags).
-    pub fn names(&self) -> impl Iterator<Item = (&Path, &str)> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&Path, &str)> {
         self.names.iter().map(|(folder, name)| (folder.as_path(), name.as_str()))
     }
 }

@@ -42,25 +42,25 @@ impl Toolchain {
 
     /// The Rust target of this machine, as the compiler tells it.
     #[must_use]
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.line("host: ").unwrap_or("unknown")
     }
 
     /// The standard library's source, where it belongs.
     #[must_use]
-    pub fn source(&self) -> PathBuf {
+    pub(crate) fn source(&self) -> PathBuf {
         self.sysroot.join("lib/rustlib/src/rust/library")
     }
 
     /// The commit of the compiler, where it says one.
     #[must_use]
-    pub fn commit(&self) -> Option<&str> {
+    pub(crate) fn commit(&self) -> Option<&str> {
         self.line("commit-hash: ").filter(|commit| *commit != "unknown")
     }
 
     /// The same toolchain with what is installed in it now (after `rustup target add`).
     #[must_use]
-    pub fn looked_at_again(&self) -> Self {
+    pub(crate) fn looked_at_again(&self) -> Self {
         Self { installed: installed(&self.sysroot), ..self.clone() }
     }
 

@@ -17,13 +17,13 @@ use crate::toolchain::rust::Toolchain;
 #[derive(Clone, Debug)]
 pub struct Shims {
     /// The folder to put first on PATH.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// For `RUSTC`.
     pub rustc: PathBuf,
     /// For `CARGO`.
-    pub cargo: PathBuf,
+    pub(crate) cargo: PathBuf,
     /// The Rust target of this machine.
-    pub host: String,
+    pub(crate) host: String,
 }
 
 /// Takes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it is for

@@ -39,7 +39,7 @@ impl StdCache {
     ///
     /// # Errors
     /// When none of the variables that name it is set.
-    pub fn open() -> Result<Self> {
+    pub(crate) fn open() -> Result<Self> {
         Ok(Self::at(cache::root()?.join("std")))
     }
 
@@ -57,7 +57,7 @@ impl StdCache {
 
     /// Whether the standard library of `triple` is there for `toolchain`. It may be damaged since.
     #[must_use]
-    pub fn has(&self, toolchain: &Toolchain, triple: &str) -> bool {
+    pub(crate) fn has(&self, toolchain: &Toolchain, triple: &str) -> bool {
         sums::is_recorded(&self.entry(toolchain, triple))
     }
 
@@ -76,7 +76,7 @@ impl StdCache {
     ///
     /// # Errors
     /// When the cache cannot be written or cargo fails; the log says why. Nothing half-built stays.
-    pub fn fill(
+    pub(crate) fn fill(
         &self,
         toolchain: &Toolchain,
         triples: &[&str],

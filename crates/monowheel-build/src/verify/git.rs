@@ -13,11 +13,11 @@ const LIMIT: Duration = Duration::from_secs(1800);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// A URL, or a path.
-    pub place: String,
+    pub(crate) place: String,
     /// A tag, a branch or a commit; what is checked out there otherwise.
-    pub reference: Option<String>,
+    pub(crate) reference: Option<String>,
     /// The project's folder in it.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// A clone.

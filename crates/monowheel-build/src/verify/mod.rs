@@ -43,9 +43,9 @@ pub struct Subject {
     /// The file, whole and on disk.
     pub wheel: PathBuf,
     /// Where it came from: a path or a URL.
-    pub from: String,
+    pub(crate) from: String,
     /// Whether an index promised its SHA-256, and kept that.
-    pub promised: bool,
+    pub(crate) promised: bool,
     /// How it says that it was made, or why nobody can tell.
     pub recipe: Result<Provenance>,
     /// What it is made again from; without meaning where there is no recipe.

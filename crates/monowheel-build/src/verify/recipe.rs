@@ -24,9 +24,9 @@ const TIME: &str = "SOURCE_DATE_EPOCH";
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The platform.
-    pub target: Target,
+    pub(crate) target: Target,
     /// The variables for the build; without flags, unless they are allowed.
-    pub environment: BTreeMap<String, String>,
+    pub(crate) environment: BTreeMap<String, String>,
 }
 
 /// Reads the recipe of a wheel.
@@ -58,7 +58,7 @@ pub fn read(wheel: &dyn ReadAt) -> Result<Provenance> {
 
 /// Whether a member of a wheel is its recipe.
 #[must_use]
-pub fn is_recipe(path: &str) -> bool {
+pub(crate) fn is_recipe(path: &str) -> bool {
     path.split_once('/').is_some_and(|(folder, file)| folder.ends_with(".dist-info") && file == FILE)
 }
 

@@ -9,7 +9,7 @@ use crate::{has, kinds, said};
 
 /// A member in the making.
 struct File {
-    path: &'static str,
+    pub path: &'static str,
     bytes: &'static str,
     mode: u32,
     mtime: u64,

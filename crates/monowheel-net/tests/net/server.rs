@@ -12,7 +12,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// Path and query.
-    pub(crate) path: String,
+    pub path: String,
     /// By name in lower case.
     pub(crate) headers: BTreeMap<String, String>,
     /// How many requests for this path came, this one included.

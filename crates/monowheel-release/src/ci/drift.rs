@@ -12,15 +12,15 @@ use crate::ci::place::Checkout;
 use crate::ci::plan::Plan;
 
 /// The version of the JSON form.
-pub const SCHEMA: &str = "monowheel.ci/1";
+pub(crate) const SCHEMA: &str = "monowheel.ci/1";
 
 /// The files, and what they do.
 #[derive(Clone, Debug, Serialize)]
 pub struct Written {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub(crate) monowheel: &'static str,
     /// Whose CI.
     pub provider: Provider,
     /// Whether all files were there already, as they have to be.
@@ -99,7 +99,7 @@ impl Written {
 
     /// The files that somebody else wrote.
     #[must_use]
-    pub fn foreign(&self) -> Vec<&str> {
+    pub(crate) fn foreign(&self) -> Vec<&str> {
         self.files.iter().filter(|file| file.state == State::Foreign).map(|file| file.path.as_str()).collect()
     }
 
@@ -196,7 +196,7 @@ fn stale(top: &Path, plan: &Plan, files: &[File]) -> Result<Vec<File>> {
 
 /// The second line of a workflow, which tells the projects of a repository apart.
 #[must_use]
-pub fn project_line(plan: &Plan) -> String {
+pub(crate) fn project_line(plan: &Plan) -> String {
     let place = if plan.folder.is_empty() { String::new() } else { format!(" in {}", plan.folder) };
     format!("# For {}{place}.", plan.name)
 }

@@ -14,28 +14,28 @@ use pep440_rs::VersionSpecifiers;
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The distribution's name as written.
-    pub name: String,
+    pub(crate) name: String,
     /// The project's folder in the repository, with `/`; empty at its top.
-    pub folder: String,
+    pub(crate) folder: String,
     /// `Requires-Python`.
-    pub requires_python: Option<VersionSpecifiers>,
+    pub(crate) requires_python: Option<VersionSpecifiers>,
     /// The ABI families of the set, each with the oldest CPython that it serves.
-    pub families: Vec<(Family, PythonVersion)>,
+    pub(crate) families: Vec<(Family, PythonVersion)>,
     /// The platforms of the set.
-    pub targets: Vec<Target>,
+    pub(crate) targets: Vec<Target>,
     /// What a tag is called, with `{version}` in it.
-    pub tag: String,
+    pub(crate) tag: String,
     /// How tox's configuration spells its environments, where there is one.
-    pub tox: Option<Spelling>,
+    pub(crate) tox: Option<Spelling>,
     /// Whether there is a `[tool.cibuildwheel]`.
-    pub cibuildwheel: bool,
+    pub(crate) cibuildwheel: bool,
     /// `[tool.monowheel.ci]`.
-    pub table: Table,
+    pub(crate) table: Table,
 }
 
 /// The names of tox's environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spelling {
+pub(crate) enum Spelling {
     /// `py313`.
     Py,
     /// `3.13`.

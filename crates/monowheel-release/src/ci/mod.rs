@@ -13,11 +13,11 @@
 pub mod drift;
 pub mod facts;
 pub mod page;
-pub mod pins;
+pub(crate) mod pins;
 pub mod place;
 pub mod plan;
-pub mod runners;
-pub mod settings;
+pub(crate) mod runners;
+pub(crate) mod settings;
 mod validate;
 
 use serde::Serialize;
@@ -46,7 +46,7 @@ impl Provider {
 
     /// How the first line of a file begins that monowheel wrote.
     #[must_use]
-    pub fn mark(self) -> String {
+    pub(crate) fn mark(self) -> String {
         format!("# Written by monowheel ci {}", self.word())
     }
 }

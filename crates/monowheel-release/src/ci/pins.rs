@@ -8,17 +8,18 @@ use serde::{Deserialize, Serialize};
 /// An action at one commit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Action {
+#[cfg_attr(not(test), allow(dead_code, reason = "a test reads where a hash is from"))]
+pub(crate) struct Action {
     /// `OWNER/NAME`.
-    pub name: String,
+    pub(crate) name: String,
     /// The tag at that commit.
     pub version: String,
     /// The day of the commit.
-    pub date: String,
+    pub(crate) date: String,
     /// The commit.
-    pub sha: String,
+    pub(crate) sha: String,
     /// Where the hash was read.
-    pub source: String,
+    pub(crate) source: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,16 +42,16 @@ static DATA: LazyLock<Data> =
 
 /// What a template writes, by name: of `actions/upload-artifact` it is `uses.upload_artifact`.
 #[derive(Clone, Debug, Serialize)]
-pub struct Pins {
+pub(crate) struct Pins {
     /// What stands behind `uses:`, with the version as a comment.
-    pub uses: BTreeMap<String, String>,
+    pub(crate) uses: BTreeMap<String, String>,
     /// Versions of packages.
-    pub tool: BTreeMap<String, String>,
+    pub(crate) tool: BTreeMap<String, String>,
 }
 
 /// All of them.
 #[must_use]
-pub fn pins() -> Pins {
+pub(crate) fn pins() -> Pins {
     let key = |name: &str| name.rsplit('/').next().unwrap_or(name).replace('-', "_");
     let uses = |action: &Action| format!("{}@{} # {}", action.name, action.sha, action.version);
     Pins {

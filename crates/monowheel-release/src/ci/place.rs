@@ -11,7 +11,7 @@ use crate::ci::validate::{self, Words};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
     /// The top of the checkout; the project's own folder where there is none.
-    pub top: PathBuf,
+    pub(crate) top: PathBuf,
     /// The project's folder in it, with `/`; empty at the top.
     pub folder: String,
     /// Whether it is a checkout of git.

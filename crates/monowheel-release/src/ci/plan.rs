@@ -19,19 +19,19 @@ pub struct Plan {
     /// The distribution's name as the index writes it in addresses: `my-demo`.
     pub name: String,
     /// The project's folder in the repository; empty at its top.
-    pub folder: String,
+    pub(crate) folder: String,
     /// The folder of the set, seen from the top of the repository.
-    pub dist: String,
+    pub(crate) dist: String,
     /// Whether the project is monowheel itself, which is built by itself.
-    pub own: bool,
+    pub(crate) own: bool,
     /// `[tool.monowheel.ci]`, with everything said.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// What stands before the version in a tag, and after it.
-    pub tag: [String; 2],
+    pub(crate) tag: [String; 2],
     /// Whether tox runs the project's suite.
-    pub tox: bool,
+    pub(crate) tox: bool,
     /// Whether its environments are called `py313`.
-    pub tox_py: bool,
+    pub(crate) tox_py: bool,
     /// Where the wheels are run.
     pub machines: Vec<Machine>,
     /// Interpreters that no machine has, each with the reason.
@@ -48,11 +48,11 @@ pub struct Machine {
     /// GitHub's label, GitLab's tag.
     pub label: String,
     /// What uv calls its platform.
-    pub uv: String,
+    pub(crate) uv: String,
     /// What follows the version in `monowheel test --python`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// What follows the version in the name of an image.
-    pub variant: String,
+    pub(crate) variant: String,
     /// `3.8`, `3.15t`.
     pub pythons: Vec<String>,
     /// What it cannot have.

@@ -8,21 +8,21 @@ use serde::Deserialize;
 /// A machine of GitHub's, and what can be run there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Runner {
+pub(crate) struct Runner {
     /// As a project names it: `windows-arm64`.
-    pub name: String,
+    pub(crate) name: String,
     /// GitHub's label.
-    pub label: String,
+    pub(crate) label: String,
     /// GitLab's tag of such a machine: empty where it needs none, absent where GitLab has no such machine.
-    pub gitlab: Option<String>,
+    pub(crate) gitlab: Option<String>,
     systems: Vec<System>,
     arch: Vec<String>,
     glibc: Option<String>,
     /// What uv calls its platform.
-    pub uv: String,
+    pub(crate) uv: String,
     /// What follows the version in `monowheel test --python`.
     #[serde(default)]
-    pub kind: String,
+    pub(crate) kind: String,
     #[serde(default)]
     without: Vec<Without>,
 }
@@ -37,9 +37,9 @@ struct Without {
 /// A container of GitLab's.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Image {
+pub(crate) struct Image {
     /// What follows the version in the image's name.
-    pub variant: String,
+    pub(crate) variant: String,
     systems: Vec<System>,
     glibc: Option<String>,
 }
@@ -47,13 +47,13 @@ pub struct Image {
 /// All of it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Data {
+pub(crate) struct Data {
     /// The interpreters that are asked for when nobody names any, oldest first, those without the GIL last.
-    pub pythons: Vec<String>,
+    pub(crate) pythons: Vec<String>,
     /// Machines.
-    pub runner: Vec<Runner>,
+    pub(crate) runner: Vec<Runner>,
     /// Containers.
-    pub image: Vec<Image>,
+    pub(crate) image: Vec<Image>,
 }
 
 #[allow(clippy::expect_used, reason = "the data is part of this crate and parsed by a test")]
@@ -62,7 +62,7 @@ static DATA: LazyLock<Data> =
 
 /// What there is.
 #[must_use]
-pub fn data() -> &'static Data {
+pub(crate) fn data() -> &'static Data {
     &DATA
 }
 
@@ -77,7 +77,7 @@ fn is_within(target: &Target, glibc: Option<&String>) -> bool {
 impl Runner {
     /// Whether a wheel for this platform runs on it.
     #[must_use]
-    pub fn runs(&self, target: &Target) -> bool {
+    pub(crate) fn runs(&self, target: &Target) -> bool {
         self.systems.contains(&target.system)
             && self.arch.contains(&target.arch)
             && is_within(target, self.glibc.as_ref())
@@ -85,7 +85,7 @@ impl Runner {
 
     /// Why it cannot have an interpreter.
     #[must_use]
-    pub fn lacks(&self, python: &str) -> Option<&str> {
+    pub(crate) fn lacks(&self, python: &str) -> Option<&str> {
         let without = self.without.iter().find(|without| without.pythons.iter().any(|lacked| lacked == python))?;
         Some(&without.reason)
     }
@@ -94,7 +94,7 @@ impl Runner {
 impl Image {
     /// Whether a wheel for this platform runs in it, on a machine of its architecture.
     #[must_use]
-    pub fn runs(&self, target: &Target) -> bool {
+    pub(crate) fn runs(&self, target: &Target) -> bool {
         self.systems.contains(&target.system) && is_within(target, self.glibc.as_ref())
     }
 }

@@ -8,29 +8,29 @@ use crate::ci::validate::{self, Words};
 
 /// The same with everything said, and nothing in it that a workflow would take for something else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The lines of the project's own tests.
-    pub test: Vec<String>,
+    pub(crate) test: Vec<String>,
     /// As in [`Table::msvc`].
-    pub msvc: bool,
+    pub(crate) msvc: bool,
     /// The environment of the job that publishes.
-    pub environment: String,
+    pub(crate) environment: String,
     /// The index's name.
-    pub index: &'static str,
+    pub(crate) index: &'static str,
     /// Where the index shows a project.
-    pub site: &'static str,
+    pub(crate) site: &'static str,
     /// Whether the wheels are attested.
-    pub attestations: bool,
+    pub(crate) attestations: bool,
     /// The branch that pushes are tested on.
-    pub branch: String,
+    pub(crate) branch: String,
     /// The Rust toolchain.
-    pub rust: String,
+    pub(crate) rust: String,
     /// Packages at one version.
-    pub tools: Vec<String>,
+    pub(crate) tools: Vec<String>,
     /// What the names of the files begin with; empty, or ends with `-`.
-    pub prefix: String,
+    pub(crate) prefix: String,
     /// The limit of a job.
-    pub timeout_minutes: u16,
+    pub(crate) timeout_minutes: u16,
 }
 
 impl Settings {
@@ -38,7 +38,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] naming the key and the characters it may have.
-    pub fn of(table: &Table) -> Result<Self> {
+    pub(crate) fn of(table: &Table) -> Result<Self> {
         let said = |word: &Option<String>, default: &str| word.clone().unwrap_or_else(|| default.to_owned());
         let environment = said(&table.environment, "pypi");
         validate::word("environment", &environment, Words::Name)?;

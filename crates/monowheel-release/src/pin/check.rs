@@ -14,7 +14,7 @@ use crate::pin::judge::{Finding, Offered, judge, release_gone};
 use crate::pin::{Scope, Source, folder};
 
 /// The form of [`Report`] as JSON.
-pub const SCHEMA: &str = "monowheel.pin-check/1";
+pub(crate) const SCHEMA: &str = "monowheel.pin-check/1";
 
 /// What to check.
 #[derive(Clone, Debug, Default)]

@@ -12,37 +12,37 @@ use crate::pin::requirements::Comments;
 
 /// A release, and the files of it that may be installed.
 #[derive(Clone, Debug)]
-pub struct Claim {
+pub(crate) struct Claim {
     /// Which release.
-    pub pin: Pin,
+    pub(crate) pin: Pin,
     /// The index that the file names for it.
-    pub index: Option<String>,
+    pub(crate) index: Option<String>,
     /// Its files; never none.
-    pub files: Vec<Claimed>,
+    pub(crate) files: Vec<Claimed>,
 }
 
 /// A file that may be installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claimed {
+pub(crate) struct Claimed {
     /// Lower-case hexadecimal.
-    pub sha256: String,
+    pub(crate) sha256: String,
     /// Its name, where the pinned file tells it.
-    pub file: Option<String>,
+    pub(crate) file: Option<String>,
     /// Where it lies, when it is on this disk and nowhere else.
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// All that a pinned file promises.
 #[derive(Clone, Debug, Default)]
-pub struct Claims {
+pub(crate) struct Claims {
     /// In the order of the file.
-    pub claims: Vec<Claim>,
+    pub(crate) claims: Vec<Claim>,
     /// To what it was narrowed.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// The indexes that a requirements file names.
-    pub indexes: Requirements,
+    pub(crate) indexes: Requirements,
     /// What is not looked at, in sentences.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Claims {
@@ -50,7 +50,7 @@ impl Claims {
     ///
     /// # Errors
     /// When it cannot be read, when something in it is pinned without a SHA-256, and when it pins nothing.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let claims = if is_lock_file(path) { of_lock(path) } else { of_requirements(path) }?;
         if claims.claims.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "this file pins no release")

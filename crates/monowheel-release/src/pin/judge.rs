@@ -12,15 +12,15 @@ use crate::pin::claim::{Claim, Claimed};
 
 /// A file of the release, as it is offered now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offered {
+pub(crate) struct Offered {
     /// Its name.
-    pub file: String,
+    pub(crate) file: String,
     /// Lower-case hexadecimal, if it is told.
-    pub sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
     /// Why it was yanked; empty when no reason is given.
-    pub yanked: Option<String>,
+    pub(crate) yanked: Option<String>,
     /// `Requires-Python`.
-    pub requires_python: Option<String>,
+    pub(crate) requires_python: Option<String>,
 }
 
 /// In what a pin does not hold.
@@ -49,7 +49,7 @@ pub struct Finding {
     /// The files it is about: names, or `sha256:…` where no name is known.
     pub files: Vec<String>,
     /// The platforms it is about, where it is about some.
-    pub platforms: Vec<String>,
+    pub(crate) platforms: Vec<String>,
     /// What is so, in a sentence.
     pub message: String,
     /// What to do.
@@ -60,7 +60,7 @@ pub struct Finding {
 ///
 /// # Errors
 /// [`ErrorKind::Format`] when there are files whose hash is not told, so that nobody can say.
-pub fn judge(claim: &Claim, offered: &[Offered], scope: &Scope) -> Result<Vec<Finding>> {
+pub(crate) fn judge(claim: &Claim, offered: &[Offered], scope: &Scope) -> Result<Vec<Finding>> {
     let seen = Seen::of(claim, offered)?;
     let release = format!("{}{}", claim.pin.name, claim.pin.version);
     let mut findings = Vec::new();
@@ -102,7 +102,7 @@ pub fn judge(claim: &Claim, offered: &[Offered], scope: &Scope) -> Result<Vec<Fi
 
 /// The finding for a release of which nothing is there.
 #[must_use]
-pub fn release_gone(claim: &Claim, why: &str) -> Finding {
+pub(crate) fn release_gone(claim: &Claim, why: &str) -> Finding {
     Finding {
         kind: Kind::ReleaseGone,
         files: claim.files.iter().map(named).collect(),

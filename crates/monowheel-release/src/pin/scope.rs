@@ -54,13 +54,13 @@ impl From<Python> for String {
 impl Scope {
     /// Whether it leaves nothing out.
     #[must_use]
-    pub fn is_all(&self) -> bool {
+    pub(crate) fn is_all(&self) -> bool {
         *self == Self::default()
     }
 
     /// The options that name it again.
     #[must_use]
-    pub fn words(&self) -> Vec<String> {
+    pub(crate) fn words(&self) -> Vec<String> {
         let platforms = self.platforms.iter().flat_map(|platform| ["--platform".to_owned(), platform.clone()]);
         let pythons = self.pythons.iter().flat_map(|python| ["--python".to_owned(), python.0.to_string()]);
         platforms.chain(pythons).collect()
@@ -68,13 +68,13 @@ impl Scope {
 
     /// Which of the wheels an installer takes, within this scope; a platform that gets none is there all the same.
     #[must_use]
-    pub fn coverage(&self, wheels: &[Outline]) -> Coverage {
+    pub(crate) fn coverage(&self, wheels: &[Outline]) -> Coverage {
         self.coverage_on(&self.machines(wheels), wheels)
     }
 
     /// The same on these machines.
     #[must_use]
-    pub fn coverage_on(&self, machines: &[Machine], wheels: &[Outline]) -> Coverage {
+    pub(crate) fn coverage_on(&self, machines: &[Machine], wheels: &[Outline]) -> Coverage {
         let pythons = match self.pythons.as_slice() {
             [] => interpreters(),
             some => some.iter().map(|python| python.0.clone()).collect(),
@@ -90,7 +90,7 @@ impl Scope {
 
     /// The machines that are meant: those on which the wheels install, or those that were named.
     #[must_use]
-    pub fn machines(&self, wheels: &[Outline]) -> Vec<Machine> {
+    pub(crate) fn machines(&self, wheels: &[Outline]) -> Vec<Machine> {
         let set = Set { wheels: wheels.to_vec(), ..Set::default() };
         let mut all = machines(&set);
         // What is pure Python installs where no other wheel does.

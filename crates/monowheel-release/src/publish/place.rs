@@ -7,11 +7,11 @@ use monowheel_net::Address;
 #[derive(Clone, Debug)]
 pub struct Place {
     /// What a person calls it.
-    pub name: String,
+    pub(crate) name: String,
     /// The upload API (`POST`, PEP 694 calls it the legacy one).
-    pub upload: Address,
+    pub(crate) upload: Address,
     /// The simple API.
-    pub simple: String,
+    pub(crate) simple: String,
     /// Whether the rules of `PyPI` hold there (warehouse): sizes, and the fortnight of a release.
     pub is_warehouse: bool,
 }

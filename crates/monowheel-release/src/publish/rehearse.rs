@@ -24,7 +24,7 @@ use crate::publish::server::Server;
 use crate::publish::{Attest, Event, Request};
 
 /// The version of the JSON form.
-pub const SCHEMA: &str = "monowheel.rehearsal/1";
+pub(crate) const SCHEMA: &str = "monowheel.rehearsal/1";
 /// The faults that the index has: of its own, and the codes with which it gives no token.
 const FAULTS: [&str; 9] = [
     "token-expired",
@@ -51,7 +51,7 @@ pub enum Fault {
 #[derive(Clone, Debug, Serialize)]
 pub struct Rehearsal {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// What the fault did, where there was one.
     pub fault: Option<Hit>,
     /// The publication, the second one after a fault.

@@ -16,7 +16,7 @@ use crate::release::source::Source;
 use crate::release::tag::message;
 
 /// The version of the JSON form.
-pub const SCHEMA: &str = "monowheel.release-check/1";
+pub(crate) const SCHEMA: &str = "monowheel.release-check/1";
 
 /// What to look at.
 #[derive(Clone, Debug)]
@@ -41,11 +41,11 @@ pub struct Report {
     /// The version of Cargo.toml.
     pub version: String,
     /// The same as wheels have it (PEP 440).
-    pub python_version: String,
+    pub(crate) python_version: String,
     /// What its tag is called.
     pub tag: String,
     /// The commit that is checked out.
-    pub commit: Option<String>,
+    pub(crate) commit: Option<String>,
     /// Whether all is well, and a tag can be made.
     pub ready: bool,
     /// The checks, in the order in which a release comes about.

@@ -13,7 +13,7 @@ use crate::release::source::Source;
 use crate::release::{Bump, Version, workspace};
 
 /// The version of the JSON form.
-pub const SCHEMA: &str = "monowheel.release-prepare/1";
+pub(crate) const SCHEMA: &str = "monowheel.release-prepare/1";
 
 /// Which version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,13 +28,13 @@ pub enum Wanted {
 #[derive(Clone, Debug, Serialize)]
 pub struct Preparation {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub(crate) monowheel: &'static str,
     /// The distribution's name as written.
     pub name: String,
     /// What Cargo.toml says now.
-    pub from: String,
+    pub(crate) from: String,
     /// What it shall say.
     pub version: String,
     /// The same as wheels have it (PEP 440).
@@ -42,7 +42,7 @@ pub struct Preparation {
     /// The day in the changelog's heading.
     pub date: String,
     /// What its tag will be called.
-    pub tag: String,
+    pub(crate) tag: String,
     /// Whether there was nothing to do.
     pub already: bool,
     /// Whether the files were written.
@@ -57,7 +57,7 @@ pub struct Preparation {
 #[derive(Clone, Debug, Serialize)]
 pub struct Edit {
     /// The file, as a person in the project's folder would name it.
-    pub file: String,
+    pub(crate) file: String,
     /// How, as a unified diff.
     pub diff: String,
     #[serde(skip)]

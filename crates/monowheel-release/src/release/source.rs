@@ -69,7 +69,7 @@ struct Shared {
 #[derive(Deserialize)]
 struct Lock {
     #[serde(default)]
-    pub package: Vec<Locked>,
+    pub(crate) package: Vec<Locked>,
 }
 
 #[derive(Deserialize)]

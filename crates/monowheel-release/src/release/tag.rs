@@ -11,13 +11,13 @@ use crate::release::Version;
 use crate::release::check::{Report, Request, look};
 
 /// The version of the JSON form.
-pub const SCHEMA: &str = "monowheel.release-tag/1";
+pub(crate) const SCHEMA: &str = "monowheel.release-tag/1";
 
 /// What came of tagging.
 #[derive(Clone, Debug, Serialize)]
 pub struct Tagged {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// Whether the tag was made now.
     pub made: bool,
     /// Whether it is there, at this commit and with these sums.
@@ -65,6 +65,6 @@ pub fn tag(request: &Request, is_signed: bool, stop: &CancelToken) -> Result<Tag
 
 /// What a tag says: name and version, then `SHA256SUMS` of the set, which `sha256sum --check` reads out of it.
 #[must_use]
-pub fn message(name: &str, version: &Version, sums: &str) -> String {
+pub(crate) fn message(name: &str, version: &Version, sums: &str) -> String {
     format!("{name} {version}\n\n{SUMS}:\n\n{sums}")
 }

@@ -61,13 +61,13 @@ impl Version {
 
     /// As wheels have it: `1.0.0rc1`.
     #[must_use]
-    pub fn python(&self) -> String {
+    pub(crate) fn python(&self) -> String {
         self.python.to_string()
     }
 
     /// Whether this text is the same version in any form: `1.0.0rc1` is `1.0.0-rc.1`.
     #[must_use]
-    pub fn is(&self, text: &str) -> bool {
+    pub(crate) fn is(&self, text: &str) -> bool {
         pep440_rs::Version::from_str(text).is_ok_and(|other| other == self.python)
     }
 
@@ -75,7 +75,7 @@ impl Version {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] that tells both forms.
-    pub fn after(&self, old: &Self) -> Result<()> {
+    pub(crate) fn after(&self, old: &Self) -> Result<()> {
         let larger = (self.cargo > old.cargo, self.python > old.python);
         let who = match larger {
             (true, true) => return Ok(()),
@@ -93,7 +93,7 @@ impl Version {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no pre-release to count on.
-    pub fn raised(&self, bump: Bump) -> Result<Self> {
+    pub(crate) fn raised(&self, bump: Bump) -> Result<Self> {
         let semver::Version { major, minor, patch, ref pre, .. } = self.cargo;
         let is_pre = !pre.is_empty();
         let (major, minor, patch) = match bump {

@@ -44,32 +44,32 @@ impl Runner {
 pub struct Entry {
     schema: String,
     /// The name it is asked for by, such as `cpython-3.15t`.
-    pub id: String,
+    pub(crate) id: String,
     /// What it says of itself, such as `3.15.0rc1`.
     pub version: String,
     /// Whether it is built without the GIL.
-    pub free_threaded: bool,
+    pub(crate) free_threaded: bool,
     /// `linux-x86_64`, `linux-aarch64`, `musllinux-x86_64` or `win-amd64`.
-    pub platform: String,
+    pub(crate) platform: String,
     /// What runs it here.
     pub runner: Runner,
     /// The executable, relative to the entry's folder. venv, pip and pytest work with it.
-    pub python: PathBuf,
+    pub(crate) python: PathBuf,
     /// What to put before another executable of the same world, such as the `Scripts/python.exe` of
     /// a virtual environment under wine. Relative to the entry's folder, or absolute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub launch: Vec<String>,
+    pub(crate) launch: Vec<String>,
     /// Folders outside its own that it runs from: the emulator, the C library.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub shared: Vec<PathBuf>,
+    pub(crate) shared: Vec<PathBuf>,
     /// Where it comes from, with the version there.
-    pub source: String,
+    pub(crate) source: String,
     /// The size of its folder, without what it shares with others.
     pub bytes: u64,
     /// How long it took to make.
-    pub seconds: u64,
+    pub(crate) seconds: u64,
     /// The recipe that made it; another one makes it anew.
-    pub recipe: String,
+    pub(crate) recipe: String,
     /// Where it lies; known to who read it.
     #[serde(skip)]
     home: PathBuf,
@@ -146,16 +146,10 @@ impl Entry {
         self.home.join(&self.python)
     }
 
-    /// The folder of the entry.
-    #[must_use]
-    pub fn home(&self) -> &Path {
-        &self.home
-    }
-
     /// The words that start `program`, an executable of this interpreter's world: the launcher, where
     /// there is one, and the program itself.
     #[must_use]
-    pub fn command(&self, program: &Path) -> Vec<PathBuf> {
+    pub(crate) fn command(&self, program: &Path) -> Vec<PathBuf> {
         // Only the first word is a file for certain; a path joined to an absolute one is that one.
         let words = self.launch.iter().enumerate();
         let words = words.map(|(at, word)| if at == 0 { self.home.join(word) } else { PathBuf::from(word) });
@@ -164,7 +158,7 @@ impl Entry {
 
     /// The interpreter of the virtual environment in `folder`.
     #[must_use]
-    pub fn venv_python(&self, folder: &Path) -> PathBuf {
+    pub(crate) fn venv_python(&self, folder: &Path) -> PathBuf {
         folder.join(if self.platform.starts_with("win") { "Scripts/python.exe" } else { "bin/python" })
     }
 }

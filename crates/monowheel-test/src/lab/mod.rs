@@ -105,7 +105,7 @@ impl Lab {
     ///
     /// # Errors
     /// When the path cannot be made absolute: it is written into what lies there.
-    pub fn at(root: &Path) -> Result<Self> {
+    pub(crate) fn at(root: &Path) -> Result<Self> {
         Ok(Self { root: std::path::absolute(root)? })
     }
 
@@ -117,7 +117,7 @@ impl Lab {
 
     /// The log of an entry's making.
     #[must_use]
-    pub fn log(&self, id: &str) -> PathBuf {
+    pub(crate) fn log(&self, id: &str) -> PathBuf {
         self.root.join("logs").join(format!("{id}.log"))
     }
 
@@ -139,7 +139,7 @@ impl Lab {
 
     /// The interpreters that are there and usable, in the order of the recipes.
     #[must_use]
-    pub fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         let usable = |recipe| match self.state(recipe) {
             State::Ready(entry) | State::Outdated(entry) => Some(*entry),
             State::Missing | State::Broken(_) => None,
@@ -149,7 +149,7 @@ impl Lab {
 
     /// Those that are there and cannot be used: the folder of each, and why.
     #[must_use]
-    pub fn broken(&self) -> Vec<(PathBuf, Error)> {
+    pub(crate) fn broken(&self) -> Vec<(PathBuf, Error)> {
         let broken = |recipe: &Recipe| match self.state(recipe) {
             State::Broken(error) => Some((self.root.join(recipe.id), error)),
             State::Ready(_) | State::Outdated(_) | State::Missing => None,

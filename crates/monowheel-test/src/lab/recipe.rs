@@ -30,7 +30,7 @@ pub enum Way {
 impl Way {
     /// Where the interpreter runs: as `sysconfig.get_platform()` has it, and `musllinux-…` for musl.
     #[must_use]
-    pub const fn platform(self) -> &'static str {
+    pub(crate) const fn platform(self) -> &'static str {
         match self {
             Self::Debian | Self::Source => "linux-x86_64",
             Self::Qemu => "linux-aarch64",
@@ -41,7 +41,7 @@ impl Way {
 
     /// What runs the interpreter.
     #[must_use]
-    pub const fn runner(self) -> Runner {
+    pub(crate) const fn runner(self) -> Runner {
         match self {
             Self::Debian | Self::Source | Self::Musl => Runner::Native,
             Self::Qemu => Runner::Qemu,
@@ -56,7 +56,7 @@ pub struct Recipe {
     /// What it is asked for by.
     pub id: &'static str,
     /// Major and minor version.
-    pub version: (u8, u8),
+    pub(crate) version: (u8, u8),
     /// How it is made.
     pub way: Way,
     /// What is fetched when nothing is there yet, in megabytes, as measured.
@@ -160,7 +160,7 @@ impl Recipe {
 
     /// Whether the interpreter is built without the GIL.
     #[must_use]
-    pub fn free_threaded(&self) -> bool {
+    pub(crate) fn free_threaded(&self) -> bool {
         self.way == Way::Source
     }
 

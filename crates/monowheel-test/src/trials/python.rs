@@ -30,7 +30,7 @@ pub struct Python {
     pub runner: Runner,
     /// What stands before another program of its world, such as the `python.exe` of an environment.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub launch: Vec<PathBuf>,
+    pub(crate) launch: Vec<PathBuf>,
     /// What it says of itself.
     #[serde(flatten)]
     pub about: About,
@@ -88,38 +88,38 @@ pub struct About {
     pub libc: Option<(String, String)>,
     /// The version of macOS, there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub macos: Option<String>,
+    pub(crate) macos: Option<String>,
     /// What it takes for extension modules, best first.
-    pub suffixes: Vec<String>,
+    pub(crate) suffixes: Vec<String>,
     /// The real file, outside any environment.
-    pub executable: PathBuf,
+    pub(crate) executable: PathBuf,
     /// Whether it belongs to a virtual environment.
-    pub in_environment: bool,
+    pub(crate) in_environment: bool,
     /// The wheel of pip that it puts into a new environment.
-    pub pip: Option<PathBuf>,
+    pub(crate) pip: Option<PathBuf>,
     /// Whether it has the module `venv`.
-    pub venv: bool,
+    pub(crate) venv: bool,
     /// Whether it has the module `ssl`, without which its pip reaches no index.
-    pub ssl: bool,
+    pub(crate) ssl: bool,
 }
 
 /// A path that may be an interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// How it is called.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Where it was found.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// How it runs, when that is known beforehand.
     pub runner: Option<Runner>,
     /// As in [`Python::launch`].
-    pub launch: Vec<PathBuf>,
+    pub(crate) launch: Vec<PathBuf>,
 }
 
 impl Candidate {
     /// A candidate of which no more than its path is known.
     #[must_use]
-    pub const fn at(path: PathBuf, origin: Origin) -> Self {
+    pub(crate) const fn at(path: PathBuf, origin: Origin) -> Self {
         Self { path, origin, runner: None, launch: Vec::new() }
     }
 
@@ -127,7 +127,7 @@ impl Candidate {
     ///
     /// # Errors
     /// When it does not start, does not end in time, or says nothing that is understood.
-    pub fn ask(&self, stop: &CancelToken) -> Result<Python> {
+    pub(crate) fn ask(&self, stop: &CancelToken) -> Result<Python> {
         // Whatever lies in this folder is not what it imports.
         let empty = tempfile::tempdir()?;
         let call = clean(Call::new(&self.path)).args(["-E", "-s", "-c", PROBE]).dir(empty.path());
@@ -177,7 +177,7 @@ impl About {
 
     /// The interpreter as the coverage map has it.
     #[must_use]
-    pub const fn interpreter(&self) -> Interpreter {
+    pub(crate) const fn interpreter(&self) -> Interpreter {
         Interpreter { version: self.version, free_threaded: self.free_threaded }
     }
 
@@ -195,7 +195,7 @@ impl About {
 
     /// The machine that an installer of this interpreter sees; `None` where no wheel is for it.
     #[must_use]
-    pub fn machine(&self) -> Option<Machine> {
+    pub(crate) fn machine(&self) -> Option<Machine> {
         let tag = self.platform.replace(['-', '.'], "_");
         if let Some(arch) = tag.strip_prefix("linux_") {
             let (name, version) = self.libc.as_ref()?;
@@ -220,7 +220,7 @@ impl About {
 
     /// `3.14t`, `3.13d` for a debug build.
     #[must_use]
-    pub fn short(&self) -> String {
+    pub(crate) fn short(&self) -> String {
         format!("{}{}", self.interpreter(), if self.debug { "d" } else { "" })
     }
 }
@@ -253,7 +253,7 @@ impl Python {
 
     /// Its name: `cpython 3.13.0 linux-x86_64`, for messages and folders.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let About { release, platform, .. } = &self.about;
         let threads = if self.about.free_threaded { "t" } else { "" };
         let debug = if self.about.debug { "d" } else { "" };

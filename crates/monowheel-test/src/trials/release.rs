@@ -17,7 +17,7 @@ use monowheel_wheel::tag::Tag;
 #[derive(Clone, Debug)]
 pub struct Release {
     /// Its wheels as a set; what an installer chooses from.
-    pub set: Set,
+    pub(crate) set: Set,
     /// Its version, as the file names have it.
     pub version: String,
     /// One for each of the set's, in its order.
@@ -28,13 +28,13 @@ pub struct Release {
 #[derive(Clone, Debug)]
 pub struct Wheel {
     /// Where it is.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Its name and hash.
-    pub file: File,
+    pub(crate) file: File,
     /// What Python imports: its extension modules, or its packages when it has none.
-    pub modules: Vec<String>,
+    pub(crate) modules: Vec<String>,
     /// Whether it needs other distributions in every case.
-    pub needs_others: bool,
+    pub(crate) needs_others: bool,
 }
 
 /// Reads the wheels and sorts them into releases.
@@ -132,7 +132,7 @@ fn needs_others(facts: &Facts) -> bool {
 impl Release {
     /// The wheel with these tags and this build number: how an installed one is told, whose file name is gone.
     #[must_use]
-    pub fn with_tags(&self, tags: &BTreeSet<String>, build: Option<&str>) -> Option<&Wheel> {
+    pub(crate) fn with_tags(&self, tags: &BTreeSet<String>, build: Option<&str>) -> Option<&Wheel> {
         let named = |tag: &Tag| format!("{}-{}-{}", tag.python, tag.abi, tag.platform);
         let is = |outline: &Outline| {
             outline.build.as_deref() == build && outline.tags.iter().map(named).collect::<BTreeSet<_>>() == *tags
@@ -143,7 +143,7 @@ impl Release {
 
     /// The wheel of this file name.
     #[must_use]
-    pub fn wheel(&self, file: &str) -> Option<&Wheel> {
+    pub(crate) fn wheel(&self, file: &str) -> Option<&Wheel> {
         self.wheels.iter().find(|wheel| wheel.file.file == file)
     }
 }

@@ -14,7 +14,7 @@ pub struct Settings {
     /// `[tool.monowheel.test]`.
     pub table: Table,
     /// The folder of the pyproject.toml.
-    pub project: Option<PathBuf>,
+    pub(crate) project: Option<PathBuf>,
     /// The name that it gives the distribution, as file names write it.
     pub name: Option<String>,
 }
@@ -50,7 +50,7 @@ impl Settings {
 
     /// The same for a distribution that may be another project's: then nothing is known of its tests.
     #[must_use]
-    pub fn of(&self, name: &str) -> Self {
+    pub(crate) fn of(&self, name: &str) -> Self {
         if self.name.as_deref().is_none_or(|own| own == name) { self.clone() } else { Self::default() }
     }
 }

@@ -41,13 +41,6 @@ pub fn is_known(name: &str) -> bool {
     EXPORTS.contains_key(name)
 }
 
-/// Whether the GIL build of `version` exports `name`; `false` for a version that is not [`KNOWN`].
-#[must_use]
-pub fn has(name: &str, (major, minor): PythonVersion) -> bool {
-    let bit = 1_u32.checked_shl(minor.into()).unwrap_or(0);
-    major == 3 && EXPORTS.get(name).is_some_and(|bits| bits & bit != 0)
-}
-
 /// The known versions from `floor` on, before `end`, that lack `name`.
 pub fn lacking(name: &str, floor: PythonVersion, end: Option<PythonVersion>) -> impl Iterator<Item = PythonVersion> {
     let bits = EXPORTS.get(name).copied().unwrap_or(0);
@@ -55,6 +48,13 @@ pub fn lacking(name: &str, floor: PythonVersion, end: Option<PythonVersion>) -> 
         .map(|minor| (3, minor))
         .filter(move |version| *version >= floor && end.is_none_or(|end| *version < end))
         .filter(move |(_, minor)| bits & 1_u32.checked_shl((*minor).into()).unwrap_or(0) == 0)
+}
+
+/// Whether the GIL build of `version` exports `name`; `false` for a version that is not [`KNOWN`].
+#[cfg(test)]
+pub(crate) fn has(name: &str, (major, minor): PythonVersion) -> bool {
+    let bit = 1_u32.checked_shl(minor.into()).unwrap_or(0);
+    major == 3 && EXPORTS.get(name).is_some_and(|bits| bits & bit != 0)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::scaffold::template::{DEFAULT, Template};
 use crate::scaffold::words::Words;
 
 /// The version of the JSON form.
-pub const SCHEMA: &str = "monowheel.init/1";
+pub(crate) const SCHEMA: &str = "monowheel.init/1";
 /// What is added as a dependency; the templates have the same.
 const PYO3: &str = "0.29.3";
 /// The name in the files of `assets/`.
@@ -60,13 +60,13 @@ pub enum Kind {
 #[derive(Clone, Debug, Serialize)]
 pub struct Init {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The version of monowheel.
-    pub monowheel: &'static str,
+    pub(crate) monowheel: &'static str,
     /// The distribution's name.
     pub name: String,
     /// What Python imports.
-    pub import: String,
+    pub(crate) import: String,
     /// The project's folder.
     pub folder: String,
     /// What it was before.
@@ -90,9 +90,9 @@ pub struct Init {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// What stands against it.
-    pub why: String,
+    pub(crate) why: String,
     /// What to do.
-    pub next: String,
+    pub(crate) next: String,
 }
 
 /// What is to be added, and under which name.

@@ -107,8 +107,8 @@ impl<'a> Sides<'a> {
 
 /// The sections of both, by name; a name that is there twice counts up.
 pub(super) struct Pair<'a> {
-    a: &'a Image<'a>,
-    b: &'a Image<'a>,
+    pub a: &'a Image<'a>,
+    pub b: &'a Image<'a>,
     pairs: BTreeMap<(String, usize), (Option<usize>, Option<usize>)>,
 }
 

@@ -59,7 +59,7 @@ impl Search {
 impl EmbeddedPaths {
     /// Finds them, in one pass over all bytes.
     #[must_use]
-    pub fn scan(bytes: &[u8]) -> Self {
+    pub(crate) fn scan(bytes: &[u8]) -> Self {
         let Some(search) = SEARCH.as_ref() else { return Self::default() };
         let mut found = Self::default();
         let mut known: HashSet<&[u8]> = HashSet::new();
