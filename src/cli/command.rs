@@ -9,7 +9,7 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, ci, compare, doctor, init, lab, link, lint, new, pin, plan, publish, pythons, release, reproduce,
+    audit, building, ci, compare, completions, doctor, init, lab, link, lint, new, pin, plan, publish, pythons, release, reproduce,
     rules, test, verify,
 };
 
@@ -55,6 +55,8 @@ pub(super) enum Command {
     /// Link for macOS; called by a build
     #[command(hide = true)]
     Link(link::args::LinkArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions(completions::args::CompletionsArgs),
     /// List the rules of audit and lint
     Rules(rules::args::RulesArgs),
 }
@@ -78,6 +80,7 @@ impl Command {
             Self::Reproduce(args) => reproduce::run(&args, global, known(python)?, stop, screen),
             Self::Verify(args) => verify::run(&args, global, known(python)?, stop, screen),
             Self::Compare(args) => compare::run(&args, global, stop, screen),
+            Self::Completions(args) => completions::run(&args, screen),
             Self::Ci(args) => ci::run(&args, global, screen),
             Self::Init(args) => init::run(&args, global, stop, screen),
             Self::New(args) => new::run(&args, global, stop, screen),

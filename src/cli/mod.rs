@@ -16,6 +16,7 @@ mod audit;
 mod building;
 mod ci;
 pub mod compare;
+mod completions;
 mod doctor;
 mod init;
 mod lab;

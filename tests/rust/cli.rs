@@ -1,6 +1,6 @@
 //! What a person sees: help texts and the answers to bad input.
 
-use crate::said::said;
+use crate::said::{ran, said};
 
 /// A project folder with these two files, where they are not empty.
 fn project(pyproject: &str, cargo: &str) -> std::io::Result<tempfile::TempDir> {
@@ -206,4 +206,16 @@ fn wrong_values() -> std::io::Result<()> {
         .join("\n")
     );
     Ok(())
+}
+
+#[test]
+fn every_shell_completes_every_command() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ended = ran(&["completions", shell].map(Into::into));
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{shell}");
+        for word in ["audit", "build", "reproduce", "fail-on", "completions"] {
+            assert!(ended.out.contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(ran(&["completions", "csh"].map(Into::into)).code, 2);
 }
