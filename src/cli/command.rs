@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, ci, compare, completions, doctor, init, lab, link, lint, new, pin, plan, publish, pythons, release, reproduce,
-    rules, test, verify,
+    audit, building, ci, compare, completions, doctor, init, lab, link, lint, new, pin, plan, publish, pythons,
+    release, reproduce, rules, test, verify,
 };
 
 /// The commands.
