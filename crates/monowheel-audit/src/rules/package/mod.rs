@@ -14,6 +14,7 @@ mod data_scheme_unknown;
 mod dist_info_mismatch;
 mod dist_info_missing;
 mod duplicate_member;
+mod empty_wheel;
 mod end_record_mismatch;
 mod entry_points_malformed;
 mod file_too_large;
@@ -112,4 +113,5 @@ pub(super) static RULES: &[&Rule] = &[
     &pth_file::RULE,
     &bytecode_shipped::RULE,
     &installer_file_shipped::RULE,
+    &empty_wheel::RULE,
 ];
