@@ -220,11 +220,11 @@ fn json_is_the_report() -> Result<(), serde_json::Error> {
     Ok(())
 }
 
-const FORMATS: [Format; 5] = [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Html];
+const FORMATS: &[(Format, &str)] = Format::ALL;
 
 #[test]
 fn no_name_acts_on_what_shows_it() {
-    for format in FORMATS {
+    for &(format, _) in FORMATS {
         let shown = full().render(format, Text { colours: false, details: true });
         let acting = ['\u{1b}', '\u{7}', '\r', '\u{202e}'];
         assert!(!shown.contains(acting), "{format:?}");
@@ -246,7 +246,7 @@ fn the_page_asks_for_nothing() {
 
 #[test]
 fn nothing_at_all_has_every_form() {
-    for format in FORMATS {
+    for &(format, _) in FORMATS {
         assert!(!empty().render(format, PLAIN).is_empty(), "{format:?}");
     }
     assert_eq!(empty().render(Format::Text, PLAIN), "nothing found in 0 files\n");
