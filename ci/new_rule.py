@@ -124,7 +124,7 @@ def _with_fixture(text: str, rule_id: str) -> str:
         name = rule_id.replace("-", "_")
         function = f"\nfn {name}() -> Vec<Fixture> {{\n    vec![\n{fixture}    ]\n}}\n"
         text = f"{text[: opening + 1]}{listed.rstrip().rstrip(',')}, {name}(){text[closing:]}{function}"
-    if "wheel::Wheel;" not in text:
+    if not re.search(r"^use crate::forge::wheel::.*\bWheel\b", text, re.MULTILINE):
         text = text.replace("use super::Fixture;", "use super::Fixture;\nuse crate::forge::wheel::Wheel;", 1)
     return text
 
