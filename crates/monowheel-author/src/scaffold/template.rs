@@ -64,7 +64,7 @@ impl Template {
     /// Every template, the one that is taken by default first.
     ///
     /// # Errors
-    /// As [`find`](Self::find).
+    /// As `find`.
     pub fn list() -> Result<Vec<Entry>> {
         let mut entries: Vec<Entry> = (Self::names().into_iter())
             .map(|name| Self::find(name).map(|template| template.entry()))

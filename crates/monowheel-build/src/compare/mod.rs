@@ -3,8 +3,8 @@
 //! [`wheels`], [`sdists`] and [`distributions`] are pure: bytes in, a [`Comparison`] out. They never say
 //! *identical* of files whose bytes differ: what no reader here can name is told by its offset. What
 //! cannot be read is a [`Kind::NotCompared`], so that a caller does not take silence for sameness. Bytes
-//! may be hostile: the archive's limits hold, members beyond [`WHOLE`] are compared in blocks, and no list
-//! grows beyond [`PER_MEMBER`] and [`IN_ALL`].
+//! may be hostile: the archive's limits hold, members beyond `WHOLE` are compared in blocks, and no list
+//! grows beyond [`PER_MEMBER`] and `IN_ALL`.
 //!
 //! What is said is the same whichever file is called A, but for the letters: members, sections and names
 //! are gone through in sorted order, never in the order of one of the files.

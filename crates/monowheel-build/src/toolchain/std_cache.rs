@@ -49,7 +49,7 @@ impl StdCache {
         Self { root }
     }
 
-    /// The sysroot for `toolchain`; pass it to `rustc --sysroot` when [`StdCache::has`] says yes.
+    /// The sysroot for `toolchain`; pass it to `rustc --sysroot` when `StdCache::has` says yes.
     #[must_use]
     pub fn sysroot(&self, toolchain: &Toolchain) -> PathBuf {
         self.root.join(format!("{}-{}", toolchain.release(), key(toolchain)))

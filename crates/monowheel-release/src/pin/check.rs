@@ -32,7 +32,7 @@ pub struct Request {
 /// Whether a pinned file holds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// `SCHEMA`.
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,

@@ -32,7 +32,7 @@ pub struct Request {
 /// All checks.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// `SCHEMA`.
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,

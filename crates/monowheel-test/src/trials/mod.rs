@@ -64,7 +64,7 @@ pub struct Options {
 pub enum Event<'a> {
     /// Another run works in the environment that this interpreter needs.
     Waiting {
-        /// The interpreter, as [`Python::name`] has it.
+        /// The interpreter, as `Python::name` has it.
         python: &'a str,
         /// Who holds the environment.
         holder: &'a str,
