@@ -1,6 +1,6 @@
 //! Lists of checks for a terminal: a line each, and below it what else there is to say.
 
-pub(super) use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::{harmless, reason_lines};

@@ -1,10 +1,10 @@
 //! The workflows for a terminal: what changes in them, where wheels are run, and how each file stands.
 
-pub(crate) use monowheel_release::ci::drift::{State, Written};
+use monowheel_release::ci::drift::{State, Written};
 use monowheel_release::ci::plan::LeftOut;
 
 use crate::cli::release::report::painted;
-pub(crate) use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;

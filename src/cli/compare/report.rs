@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-pub use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_build::compare::{Difference, Kind, Pair, Report};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;

@@ -3,7 +3,7 @@
 use monowheel_author::doctor::{Fix, Report, State};
 
 use crate::cli::checks::{Line, lines};
-pub(crate) use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;

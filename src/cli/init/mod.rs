@@ -1,7 +1,7 @@
 //! `monowheel init`.
 
 use monowheel_audit::report::Text;
-pub(super) use monowheel_author::scaffold::file::State;
+use monowheel_author::scaffold::file::State;
 use monowheel_author::scaffold::init::Init;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};

@@ -5,7 +5,7 @@ pub(super) mod report;
 
 use monowheel_audit::report::Text;
 use monowheel_author::scaffold::Template;
-pub(super) use monowheel_author::scaffold::new::{Folder, New};
+use monowheel_author::scaffold::new::{Folder, New};
 use monowheel_author::scaffold::template::Entry;
 use monowheel_error::{ExitCode, Result};
 use monowheel_system::exec::CancelToken;

@@ -1,10 +1,10 @@
 //! New projects and what existing ones lack, for a terminal.
 
 use crate::cli::release::report::painted;
-pub(crate) use monowheel_audit::report::text::{Ink, Text};
-pub(crate) use monowheel_author::scaffold::file::{Seen, State};
-pub(crate) use monowheel_author::scaffold::init::{Init, Kind};
-pub(crate) use monowheel_author::scaffold::new::{Folder, New};
+use monowheel_audit::report::text::{Ink, Text};
+use monowheel_author::scaffold::file::{Seen, State};
+use monowheel_author::scaffold::init::{Init, Kind};
+use monowheel_author::scaffold::new::{Folder, New};
 use monowheel_author::scaffold::template::Entry;
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-pub use monowheel_audit::report::text::{Ink, Text, map};
+use monowheel_audit::report::text::{Ink, Text, map};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;

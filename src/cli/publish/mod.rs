@@ -14,7 +14,7 @@ use monowheel_error::text::{count, reason_lines};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_project::project::Project;
-pub(super) use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
+use monowheel_release::publish::rehearse::{Fault, Rehearsal, Scene, rehearse};
 use monowheel_release::publish::{Attest, Credentials, Distributions, Event, Outcome, Place, Request, State, publish};
 use monowheel_release::release::set::Set;
 use monowheel_system::exec::CancelToken;

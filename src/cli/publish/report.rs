@@ -1,7 +1,7 @@
 //! A publication for a terminal: each file and how it stands, then the outcome in one line.
 
 use monowheel_audit::report::test_report;
-pub(crate) use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::{count, reason_lines};

@@ -7,7 +7,7 @@ use monowheel_audit::report::Text;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_release::release::check::{Request, check};
-pub(super) use monowheel_release::release::prepare::{Preparation, Wanted, prepare};
+use monowheel_release::release::prepare::{Preparation, Wanted, prepare};
 use monowheel_release::release::{date, tag};
 use monowheel_system::exec::CancelToken;
 

@@ -4,7 +4,7 @@ use monowheel_release::release::prepare::Preparation;
 use monowheel_release::release::{Report, State};
 
 use crate::cli::checks::{Line, lines};
-pub(crate) use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;

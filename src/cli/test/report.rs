@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use monowheel_audit::report::test_report::{explained, is_bad, reasons, tally, word};
-pub(crate) use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_audit::test_report::{Cell, Outcome, Proof, Release, Trial, Verdict};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;

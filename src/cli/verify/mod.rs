@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use monowheel_audit::report::Text;
 use monowheel_build::provenance::Provenance;
 use monowheel_build::verify::git::Repository;
-pub use monowheel_build::verify::subject::{Named, is_for};
+use monowheel_build::verify::subject::{Named, is_for};
 use monowheel_build::verify::{Origin, Report, Request, Subject, verify};
 use monowheel_error::terminal::lines;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};

@@ -1,7 +1,7 @@
 //! What came of verifying, for a terminal: each wheel, what the verdicts rest on, and the verdict.
 
 use crate::cli::compare::report::differences;
-pub use monowheel_audit::report::text::{Ink, Text};
+use monowheel_audit::report::text::{Ink, Text};
 use monowheel_build::verify::{Mismatch, Outcome, Report, Verified};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;

@@ -22,8 +22,6 @@ mod validate;
 
 use serde::Serialize;
 
-pub use settings::Table;
-
 /// Whose CI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,7 +1,7 @@
 //! `[tool.monowheel.ci]` of a pyproject.toml: what no other table says and a CI has to know.
 
 use monowheel_error::{Error, ErrorKind, Result};
-pub use monowheel_project::tables::ci::Table;
+use monowheel_project::tables::ci::Table;
 use serde::Serialize;
 
 use crate::ci::validate::{self, Words};

@@ -11,7 +11,7 @@ use monowheel_system::exec::Call;
 use super::entry::Made;
 use super::recipe::{Recipe, Way};
 use super::{Site, bench};
-pub(super) use monowheel_system::exec::executable;
+use monowheel_system::exec::executable;
 use monowheel_system::exec::on_path;
 
 /// The uv that serves a recipe: beside the Python that runs monowheel, else on PATH.

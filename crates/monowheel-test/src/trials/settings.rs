@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::config::Configuration;
-pub(super) use monowheel_project::tables::test::Table;
+use monowheel_project::tables::test::Table;
 
 use crate::trials::find::Wanted;
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::compare::Kind;
 use crate::compare::binary::sections::Sides;
 use crate::compare::found::Found;
-pub(super) use monowheel_wheel::binary::paths::absolute::{self, AbsolutePath, PathKind};
+use monowheel_wheel::binary::paths::absolute::{self, AbsolutePath, PathKind};
 
 /// More paths than this in one section are not told apart; debug information of a large library has as many.
 const MOST: usize = 1 << 16;
