@@ -6,6 +6,8 @@
 //! or `--fail-fast` ends the tool together with everything it started.
 
 mod cancel;
+mod isolation;
+mod sandbox;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,6 +17,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 pub use cancel::CancelToken;
+pub use isolation::{Isolation, IsolationReport, Isolator};
+pub use sandbox::Sandbox;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
