@@ -62,23 +62,23 @@ impl Dist {
         Ok(gone)
     }
 
-    /// Copies a finished file into the folder, under its own name.
+    /// Writes a file into the directory: the bytes that were audited, and no file that others can reach meanwhile.
     ///
     /// # Errors
-    /// When it cannot be read, or the folder cannot be written.
-    pub(crate) fn place(&self, file: &Path) -> Result<File> {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (sha256, size) = (sha256_file(file)?, fs_err::metadata(file)?.len());
-        let target = self.folder.join(&name);
-        let present = fs_err::metadata(&target).is_ok_and(|metadata| metadata.len() == size)
-            && sha256_file(&target).is_ok_and(|hash| hash == sha256);
-        if !present {
-            atomic_write::write_with(&target, |copy| {
-                std::io::copy(&mut fs_err::File::open(file)?, copy)?;
-                Ok(())
-            })?;
+    /// When the directory cannot be written.
+    pub(crate) fn place(&self, name: &str, bytes: &[u8]) -> Result<File> {
+        let file = File::of(name, bytes);
+        if !self.holds(&file) {
+            atomic_write::write(&self.folder.join(name), bytes)?;
         }
-        Ok(File { file: name, sha256, size })
+        Ok(file)
+    }
+
+    /// Whether the file is there with these bytes.
+    fn holds(&self, file: &File) -> bool {
+        let path = self.folder.join(&file.file);
+        fs_err::metadata(&path).is_ok_and(|metadata| metadata.len() == file.size)
+            && sha256_file(&path).is_ok_and(|hash| hash == file.sha256)
     }
 
     /// Takes the wheel of an earlier source away: beside the new sdist it would be taken for its wheel.
@@ -93,10 +93,15 @@ impl Dist {
     /// Writes `SHA256SUMS` (the form of `sha256sum`) and the manifest, which comes last.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// [`ErrorKind::Tool`] when a file of the manifest is not there any more with the bytes that were audited: a build
+    /// script, or somebody else, changed it since. When the directory cannot be written.
     pub(crate) fn record(&self, manifest: &Manifest) -> Result<()> {
-        let files =
-            std::iter::once(&manifest.sdist).chain(manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()));
+        if let Some(file) = manifest.files().find(|file| !self.holds(file)) {
+            return Err(Error::new(ErrorKind::Tool, format!("{} changed while the build ran", file.file))
+                .at(self.folder.join(&file.file).display())
+                .next("find out what wrote it (a build script, another program?), delete it, and build again"));
+        }
+        let files = manifest.files();
         atomic_write::write(&self.folder.join(SUMS), sums(files))?;
         let mut json = serde_json::to_vec_pretty(manifest)
             .map_err(|error| Error::new(ErrorKind::Io, format!("the manifest cannot be written: {error}")))?;
@@ -140,10 +145,8 @@ mod tests {
     #[test]
     fn a_file_is_placed_under_its_name_with_its_hash() -> Result<()> {
         let dir = tempfile::tempdir()?;
-        let file = dir.path().join("a.whl");
-        fs_err::write(&file, "abc")?;
         let dist = Dist::open(&dir.path().join("out"))?;
-        let placed = dist.place(&file)?;
+        let placed = dist.place("a.whl", b"abc")?;
         assert_eq!(placed.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!((placed.size, placed.file.as_str()), (3, "a.whl"));
         assert_eq!(fs_err::read_dir(dist.folder())?.count(), 1);

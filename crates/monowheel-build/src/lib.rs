@@ -10,6 +10,7 @@ pub mod dist;
 pub mod driver;
 pub mod event;
 pub mod input;
+pub mod isolated;
 mod job_tokens;
 pub mod link;
 pub mod manifest;

@@ -54,7 +54,7 @@ pub fn prepare(
     if let Input::Requirement(requirement) = input {
         watch.saw(&Event::Note(format!("getting the sdist of {requirement} through pip")));
     }
-    let sdist = input.sdist(machine.python.as_deref(), stop)?;
+    let mut sdist = input.sdist(machine.python.as_deref(), stop)?;
     let folder = |work: PathBuf| -> Result<(PathBuf, Option<Fresh>)> {
         let fresh = fresh.then(|| Fresh::beside(&work)).transpose()?;
         Ok((fresh.as_ref().map_or(work, |fresh| fresh.path().to_path_buf()), fresh))
@@ -66,10 +66,17 @@ pub fn prepare(
             (project, work, None, fresh)
         }
         (_, Some(file)) => {
+            let file = &file.clone();
             let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
             let (work, fresh) = folder(input.work_folder(&stem, Some(file))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
-            let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
+            // A copy: what is unpacked is what is hashed and placed, whoever changes the file meanwhile.
+            let copy = workspace.path("named").join(file.file_name().unwrap_or_default());
+            sdist::clear(&workspace.path("named"))?;
+            fs_err::copy(file, &copy)?;
+            workspace.without_links()?;
+            let project = Project::read(&sdist::unpack(&copy, &workspace.source())?)?;
+            sdist = Some(copy);
             (project, work, Some(workspace), fresh)
         }
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),

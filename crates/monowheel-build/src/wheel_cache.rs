@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
-use monowheel_system::hash::{hex, sha256_file};
+use monowheel_system::hash::{hex, sha256};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -47,6 +47,34 @@ pub(crate) fn is_flag(name: &str) -> bool {
     FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_")
 }
 
+/// The tools of C whose variables may have the name of a Rust target behind them: `CC_aarch64_unknown_linux_gnu`.
+const TOOLS: [&str; 6] = ["AR", "CC", "CFLAGS", "CXX", "CXXFLAGS", "RANLIB"];
+/// The beginnings of names that compilers and build scripts read, and that are nobody's secret.
+const FOR_COMPILERS: [&str; 8] = [
+    "BINDGEN_",
+    "CARGO_PROFILE_",
+    "CARGO_TARGET_",
+    "CMAKE_",
+    "LIBCLANG_",
+    "OPENSSL_",
+    "PKG_CONFIG",
+    "XWIN_",
+];
+/// Parts of the names of secrets.
+const SECRET: [&str; 6] = ["AUTH", "CRED", "KEY", "PASS", "SECRET", "TOKEN"];
+
+/// Whether a variable is passed on to the code of others: by fewer beginnings than a wheel's key has, because one of those
+/// fits names that hold secrets (`AR` is that of `ARTIFACTORY_TOKEN`).
+#[must_use]
+pub(crate) fn reaches_a_compiler(name: &str) -> bool {
+    let is_of_tool = |tool: &str| name.strip_prefix(tool).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    let is_known = is_flag(name)
+        || ["CPPFLAGS", "LDFLAGS", "SDKROOT"].contains(&name)
+        || TOOLS.iter().any(|tool| is_of_tool(tool))
+        || FOR_COMPILERS.iter().any(|prefix| name.starts_with(prefix));
+    is_known && !SECRET.iter().any(|part| name.to_uppercase().contains(part))
+}
+
 /// A wheel that can be used again.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub(crate) struct Kept {
@@ -73,25 +101,21 @@ impl Store {
         self.folder.join(&job.id).join(key)
     }
 
-    /// The kept wheel for `key`, if it is there and its bytes are still what they were.
+    /// The kept wheel for `key` and its bytes, if it is there and they are still what they were.
     #[must_use]
-    pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(PathBuf, Kept)> {
+    pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(Vec<u8>, Kept)> {
         let entry = self.entry(job, key);
         let kept: Kept = serde_json::from_slice(&fs_err::read(entry.join("kept.json")).ok()?).ok()?;
-        let wheel = entry.join(&kept.file.file);
-        (sha256_file(&wheel).ok()? == kept.file.sha256).then_some((wheel, kept))
+        let bytes = fs_err::read(entry.join(&kept.file.file)).ok()?;
+        (sha256(&bytes) == kept.file.sha256).then_some((bytes, kept))
     }
 
-    /// Keeps a wheel, in place of those of earlier sources; returns where it lies now.
+    /// Keeps a wheel, in place of those of earlier sources.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub(crate) fn put(&self, job: &Job, key: &str, wheel: &Path, seconds: f64) -> Result<(PathBuf, Kept)> {
-        let name = wheel.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let kept = Kept {
-            file: File { sha256: sha256_file(wheel)?, size: fs_err::metadata(wheel)?.len(), file: name.clone() },
-            seconds,
-        };
+    pub(crate) fn put(&self, job: &Job, key: &str, name: &str, bytes: &[u8], seconds: f64) -> Result<()> {
+        let kept = Kept { file: File::of(name, bytes), seconds };
         let all = self.folder.join(&job.id);
         if all.exists() {
             fs_err::remove_dir_all(&all)?;
@@ -99,11 +123,9 @@ impl Store {
         fs_err::create_dir_all(&all)?;
         // The entry is found by its record, so the record comes last and the rename makes both one.
         let staged = tempfile::tempdir_in(&all)?;
-        fs_err::rename(wheel, staged.path().join(&name))?;
+        fs_err::write(staged.path().join(name), bytes)?;
         fs_err::write(staged.path().join("kept.json"), serde_json::to_vec(&kept).unwrap_or_default())?;
-        let entry = self.entry(job, key);
-        fs_err::rename(staged.path(), &entry)?;
-        Ok((entry.join(name), kept))
+        Ok(fs_err::rename(staged.path(), self.entry(job, key))?)
     }
 }
 
@@ -179,4 +201,19 @@ pub(super) fn cargo_configs(source: &Path) -> Vec<PathBuf> {
         .flat_map(|folder| [folder.join("config.toml"), folder.join("config")])
         .filter(|path| path.is_file())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_reaches_a_compiler() {
+        for name in ["RUSTFLAGS", "CC", "CC_aarch64_unknown_linux_gnu", "CARGO_PROFILE_RELEASE_LTO", "PKG_CONFIG_PATH"] {
+            assert!(reaches_a_compiler(name), "{name}");
+        }
+        for name in ["ARTIFACTORY_TOKEN", "CC_API_KEY", "CMAKE_PASSWORD", "CARGO_REGISTRY_TOKEN", "AWS_SECRET_ACCESS_KEY"] {
+            assert!(!reaches_a_compiler(name), "{name}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 pub mod atomic_write;
 pub mod cache;
 pub mod exec;
+pub mod foreign_file;
 pub mod git;
 pub mod hash;
 pub mod lock;

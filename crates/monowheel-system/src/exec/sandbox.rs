@@ -62,6 +62,8 @@ const HOME: &str = "/tmp/home";
 pub struct Sandbox {
     readable: Vec<PathBuf>,
     writable: Vec<PathBuf>,
+    /// A file, and the place of another one where it is seen.
+    replaced: Vec<(PathBuf, PathBuf)>,
     variables: Vec<OsString>,
     has_network: bool,
 }
@@ -78,6 +80,13 @@ impl Sandbox {
     #[must_use]
     pub fn writes(mut self, path: impl AsRef<Path>) -> Self {
         self.writable.extend(places(path.as_ref()));
+        self
+    }
+
+    /// Lets it read `file` at `place`, in place of what is there.
+    #[must_use]
+    pub fn reads_at(mut self, file: impl AsRef<Path>, place: impl AsRef<Path>) -> Self {
+        self.replaced.push((file.as_ref().to_path_buf(), place.as_ref().to_path_buf()));
         self
     }
 
@@ -150,6 +159,9 @@ impl Sandbox {
         }
         for path in &self.writable {
             words.mount("--bind", path);
+        }
+        for (file, place) in &self.replaced {
+            words.0.extend(["--ro-bind".into(), file.into(), place.into()]);
         }
         words.0
     }
