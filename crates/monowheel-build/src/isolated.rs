@@ -27,6 +27,8 @@ use crate::wheel_cache::{cargo_configs, reaches_a_compiler};
 /// secrets.
 const PREFIX: [&str; 10] =
     ["bin", "Scripts", "lib", "lib64", "libexec", "include", "plugins", "pyvenv.cfg", "shims", "versions"];
+/// The clock that `reproduce` sets.
+const CLOCK: [&str; 3] = ["FAKETIME", "FAKETIME_FMT", "LD_PRELOAD"];
 /// Keys of cargo's configuration that authenticate, or name programs that do.
 const SECRET: [&str; 4] = ["token", "secret-key", "credential-provider", "global-credential-providers"];
 
@@ -68,7 +70,7 @@ impl Isolated {
             }
             sandbox = sandbox.reads(work.join("shims"));
             for (name, _) in std::env::vars_os() {
-                if name.to_str().is_some_and(reaches_a_compiler) {
+                if name.to_str().is_some_and(|name| reaches_a_compiler(name) || CLOCK.contains(&name)) {
                     sandbox = sandbox.keeps(name);
                 }
             }
@@ -122,7 +124,8 @@ fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Ve
     let programs = machine.python.iter().chain(machine.maturin.iter().map(|tool| &tool.path));
     paths.extend(programs.flat_map(|program| prefix(program)));
     if let Some(home) = cargo_home() {
-        paths.extend(["registry", "git"].map(|name| home.join(name)));
+        // Each may be a link into another home.
+        paths.extend(["registry", "registry/index", "registry/cache", "registry/src", "git"].map(|name| home.join(name)));
     }
     paths
 }

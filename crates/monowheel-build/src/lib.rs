@@ -9,6 +9,7 @@ pub mod diagnose;
 pub mod dist;
 pub mod driver;
 pub mod event;
+pub mod held;
 pub mod input;
 pub mod isolated;
 mod job_tokens;

@@ -13,6 +13,7 @@ use crate::toolchain::linkers::HOST_TARGET;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::Tool;
+use crate::toolchain::unwinder::MADE_IN;
 
 /// Variables of this process that would change what maturin, `PyO3` or cargo build for a target
 /// (read in maturin 1.16, cargo-zigbuild 0.24 and `PyO3` 0.29). The build sets those it needs.
@@ -142,7 +143,7 @@ impl Bench {
             call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
         }
         if self.isolated.is_on() {
-            call = call.env("ZIG_GLOBAL_CACHE_DIR", lane.join("zig"));
+            call = call.env("ZIG_GLOBAL_CACHE_DIR", lane.join("zig")).env(MADE_IN, lane.join("made"));
         }
         for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
             let python = self.python.as_deref();

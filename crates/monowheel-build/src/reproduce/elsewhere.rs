@@ -63,7 +63,7 @@ impl Elsewhere {
         words.extend(["-m", "monowheel", "build", "--fresh"].map(str::to_owned));
         words.extend([self.project.clone(), "--jobs".to_owned(), "1".to_owned(), "--out".to_owned()]);
         words.push(self.dist().display().to_string());
-        words.extend(request.words.iter().cloned());
+        words.extend(request.words());
         // The mask of a process is set by a shell.
         let call = Call::new("/bin/sh").args(["-c", "umask 077; exec \"$@\"", "sh"]);
         let call = clock.set(call).args(words).dir(&self.root);
