@@ -55,6 +55,15 @@ impl Held {
         &self.copy
     }
 
+    /// Writes the bytes to a new file.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is there already.
+    pub fn save(&self, to: &Path) -> Result<()> {
+        let mut file = fs_err::OpenOptions::new().write(true).create_new(true).open(to)?;
+        pieces(&self.copy, |piece| Ok(file.write_all(piece)?)).map(drop)
+    }
+
     /// Makes sure that the hash is still that of the bytes, and of the file on disk. `during` is what went on meanwhile.
     ///
     /// # Errors

@@ -131,6 +131,7 @@ fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Ve
 }
 
 /// The parts of the prefixes that a program belongs to: that of its environment, and that of the Python below it.
+#[must_use]
 pub fn prefix(program: &Path) -> Vec<PathBuf> {
     let real = fs_err::canonicalize(program).ok();
     let programs = std::iter::once(program).chain(real.as_deref());
@@ -139,7 +140,8 @@ pub fn prefix(program: &Path) -> Vec<PathBuf> {
 }
 
 /// The directory that holds everything a project in `root` is made of: the top of its checkout or workspace.
-pub(crate) fn top(root: &Path) -> PathBuf {
+#[must_use]
+pub fn top(root: &Path) -> PathBuf {
     let is_part = |folder: &&Path| folder.join("Cargo.toml").is_file() || folder.join(".git").exists();
     root.ancestors().filter(is_part).last().unwrap_or(root).to_path_buf()
 }

@@ -182,7 +182,7 @@ impl Project {
             map: Map::default(),
         };
         let proof =
-            Proof { schema: test_report::SCHEMA.to_owned(), monowheel: "0.1.0".to_owned(), releases: vec![release] };
+            Proof { schema: test_report::SCHEMA.to_owned(), monowheel: "0.1.0".to_owned(), isolation: None, releases: vec![release] };
         proof.write(&self.path("dist").join(test_report::FILE)).unwrap();
     }
 

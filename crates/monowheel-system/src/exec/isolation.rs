@@ -132,6 +132,12 @@ impl Isolator {
     }
 }
 
+impl Default for Isolator {
+    fn default() -> Self {
+        Self::off("nobody asked for it")
+    }
+}
+
 /// Tries bubblewrap once; what came of it holds for this process.
 fn probe(stop: &CancelToken) -> Result<std::result::Result<Bubblewrap, String>> {
     static FOUND: OnceLock<std::result::Result<Bubblewrap, String>> = OnceLock::new();
