@@ -110,7 +110,9 @@ impl<'a> Environment<'a> {
         sandbox = sandbox.reads(self.env());
         sandbox = reads.iter().fold(sandbox, Sandbox::reads);
         sandbox = writes.iter().fold(sandbox, Sandbox::writes);
-        Ok(self.isolator.apply(call.env("PYTHONDONTWRITEBYTECODE", "1"), &sandbox))
+        // Both would write beside the project's files. pytest warns where it cannot, which some projects make an error.
+        let call = call.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTEST_ADDOPTS", "-o cache_dir=/tmp/pytest");
+        Ok(self.isolator.apply(call, &sandbox))
     }
 
     /// A call of another program, with the environment's scripts first on PATH.
