@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use monowheel_audit::audit::Subject;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::hash::{hex, sha256_file};
 use monowheel_wheel::source::{File, ReadAt};
@@ -77,6 +79,26 @@ impl Held {
         Err(Error::new(ErrorKind::Format, format!("changed while {during}: SHA-256 was {}, {now}", self.sha256))
             .at(self.path.display())
             .next("trust neither file: find out what wrote it, fetch it again, and use --isolation required"))
+    }
+}
+
+/// What an audit is to look at: these bytes, by the path at which they were read.
+#[must_use]
+pub fn subject(held: &Arc<Held>) -> Subject {
+    let copy = held.clone();
+    Subject { open: Box::new(move || Ok(Box::new(Shared(copy.clone())))), ..Subject::file(&held.path) }
+}
+
+/// The bytes of a copy that several look at.
+struct Shared(Arc<Held>);
+
+impl ReadAt for Shared {
+    fn size(&self) -> u64 {
+        self.0.copy.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        self.0.copy.read_at(offset, buffer)
     }
 }
 
