@@ -4,34 +4,44 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write::{self, UNFINISHED};
-use monowheel_system::hash::sha256_file;
+use monowheel_system::exec::CancelToken;
+use monowheel_system::hash::{sha256, sha256_file};
+use monowheel_system::lock::Lock;
 
 use crate::manifest::{FILE, File, Manifest};
 
 /// The hashes of a set, in the form of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// The output folder of a build.
-#[derive(Clone, Debug)]
+/// The output directory of a build, which no other build writes into meanwhile.
+#[derive(Debug)]
 pub(crate) struct Dist {
     folder: PathBuf,
+    _lock: Lock,
 }
 
 impl Dist {
-    /// Makes the folder, and finds out now, not after the build, whether it can be written.
+    /// Creates the directory, and finds out now, not after the build, whether it can be written. Two builds into one
+    /// directory, of one project or of two, take turns: the second waits, and `waiting` is told for whom. The lock is in
+    /// the directory `locks`, because what is in the output directory may be packed into an sdist.
     ///
     /// # Errors
-    /// When it cannot be made or written.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
+    /// When it cannot be created or written, or Ctrl-C ends the wait.
+    pub(crate) fn open(folder: &Path, locks: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         fs_err::create_dir_all(folder)?;
         atomic_write::check_writable(folder)?;
+        fs_err::create_dir_all(locks)?;
+        // However it was named.
+        let real = fs_err::canonicalize(folder)?;
+        let name = &sha256(real.as_os_str().as_encoded_bytes())[..16];
+        let lock = Lock::acquire(&locks.join(format!("dist-{name}")), stop, waiting)?;
         for entry in fs_err::read_dir(folder)?.flatten() {
             // What a killed build left.
             if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_old(&entry.path()) {
                 let _ = fs_err::remove_file(entry.path());
             }
         }
-        Ok(Self { folder: folder.to_path_buf() })
+        Ok(Self { folder: folder.to_path_buf(), _lock: lock })
     }
 
     /// The folder.
@@ -145,7 +155,7 @@ mod tests {
     #[test]
     fn a_file_is_placed_under_its_name_with_its_hash() -> Result<()> {
         let dir = tempfile::tempdir()?;
-        let dist = Dist::open(&dir.path().join("out"))?;
+        let dist = open(&dir.path().join("out"), dir.path())?;
         let placed = dist.place("a.whl", b"abc")?;
         assert_eq!(placed.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!((placed.size, placed.file.as_str()), (3, "a.whl"));
@@ -156,7 +166,8 @@ mod tests {
     #[test]
     fn the_set_of_another_source_goes_with_its_record() -> Result<()> {
         let dir = tempfile::tempdir()?;
-        let dist = Dist::open(dir.path())?;
+        let locks = tempfile::tempdir()?;
+        let dist = open(dir.path(), locks.path())?;
         let (sdist, kept, changed) = ("a-1.tar.gz", "b-1-x.whl", "a-1-y.whl");
         for name in [sdist, "a-1-x.whl", kept, changed] {
             fs_err::write(dir.path().join(name), name)?;
@@ -185,7 +196,45 @@ mod tests {
         let dir = tempfile::tempdir()?;
         let file = dir.path().join("dist");
         fs_err::write(&file, "")?;
-        assert!(Dist::open(&file).is_err_and(|error| error.kind() == ErrorKind::Io));
+        assert!(open(&file, dir.path()).is_err_and(|error| error.kind() == ErrorKind::Io));
         Ok(())
+    }
+
+    fn open(folder: &Path, locks: &Path) -> Result<Dist> {
+        Dist::open(folder, locks, &CancelToken::default(), |_| {})
+    }
+
+    #[test]
+    fn two_builds_into_one_directory_take_turns() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let (out, locks) = (dir.path().join("dist"), dir.path().join("locks"));
+        let first = open(&out, &locks)?;
+        // The same directory by another name; and another one, which waits for nobody.
+        let (stop, mut holder) = (CancelToken::default(), String::new());
+        let again = out.join("../dist");
+        let waits = Dist::open(&again, &locks, &stop, |told| {
+            told.clone_into(&mut holder);
+            stop.set();
+        });
+        assert!(waits.is_err_and(|error| error.kind() == ErrorKind::Interrupted));
+        assert_eq!(holder, format!("process {}", std::process::id()));
+        open(&dir.path().join("other"), &locks)?;
+        drop(first);
+        open(&again, &locks).map(drop)
+    }
+
+    #[test]
+    fn a_file_that_changed_while_the_build_ran_is_not_recorded() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let dist = open(&dir.path().join("dist"), dir.path())?;
+        let (sdist, built) = (dist.place("a-1.tar.gz", b"source")?, dist.place("a-1-x.whl", b"audited")?);
+        let record = manifest(sdist, vec![wheel(Some(built))]);
+        // What a build script of the next wheel can do, where nothing isolates it.
+        fs_err::write(dist.folder().join("a-1-x.whl"), "evil")?;
+        let said = dist.record(&record).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(said.contains("a-1-x.whl changed while the build ran"), "{said}");
+        assert!(!dist.folder().join(FILE).exists() && !dist.folder().join(SUMS).exists());
+        dist.place("a-1-x.whl", b"audited")?;
+        dist.record(&record)
     }
 }

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::cache;
 use monowheel_system::hash::sha256;
 use monowheel_wheel::binary::paths::build_prefixes;
 
 use super::Context;
 use super::source::Source;
 use crate::dist::Dist;
+use crate::event::Event;
 use crate::isolated::Isolated;
 use crate::maturin::{self, Bench};
 use crate::plan::Plan;
@@ -87,7 +89,11 @@ impl<'a> Workshop<'a> {
         unpacked: Option<Workspace>,
         context: &Context<'_>,
     ) -> Result<Self> {
-        let dist = Dist::open(&context.request.out)?;
+        let out = &context.request.out;
+        let dist = Dist::open(out, &cache::root()?.join("locks"), context.stop, |holder| {
+            let out = out.display();
+            context.watch.saw(&Event::Note(format!("another build writes into {out} ({holder}); waiting for it to end")));
+        })?;
         let workspace = match unpacked {
             Some(workspace) => workspace,
             None => open_workspace(work, context.stop, context.watch)?,
