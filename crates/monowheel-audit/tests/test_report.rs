@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use monowheel_audit::test_report::{FILE, File, Map, Proof, Release, SCHEMA};
-use monowheel_system::exec::IsolationReport;
 use monowheel_error::{ErrorKind, Result};
+use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256;
 
 const OLD: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl";

@@ -118,14 +118,24 @@ fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Ve
     paths.extend(sysroot.map(Path::to_path_buf));
     paths.extend(machine.sdkroot.clone());
     // A package of Python, beside others: monowheel itself, which is a linker for macOS.
-    paths.extend(machine.zig.iter().filter_map(|zig| zig.path.parent()).flat_map(|zig| [Some(zig), zig.parent()]).flatten().map(Path::to_path_buf));
+    paths.extend(
+        machine
+            .zig
+            .iter()
+            .filter_map(|zig| zig.path.parent())
+            .flat_map(|zig| [Some(zig), zig.parent()])
+            .flatten()
+            .map(Path::to_path_buf),
+    );
     // The Windows SDK, with what cargo-xwin keeps beside it.
     paths.extend(machine.windows_sdk.iter().filter_map(|sdk| sdk.parent()).map(Path::to_path_buf));
     let programs = machine.python.iter().chain(machine.maturin.iter().map(|tool| &tool.path));
     paths.extend(programs.flat_map(|program| prefix(program)));
     if let Some(home) = cargo_home() {
         // Each may be a link into another home.
-        paths.extend(["registry", "registry/index", "registry/cache", "registry/src", "git"].map(|name| home.join(name)));
+        paths.extend(
+            ["registry", "registry/index", "registry/cache", "registry/src", "git"].map(|name| home.join(name)),
+        );
     }
     paths
 }
@@ -157,7 +167,7 @@ fn public_config(path: &Path) -> Result<String> {
 }
 
 fn without_secrets(table: &mut toml::Table) {
-    table.retain(|key, _| !SECRET.contains(&key.as_ref()));
+    table.retain(|key, _| !SECRET.contains(&key));
     for (_, value) in table.iter_mut() {
         if let toml::Value::Table(table) = value {
             without_secrets(table);

@@ -115,8 +115,9 @@ impl Bench {
     pub(crate) fn wheel(&self, job: &Job, whole_lane: &Path, out: &Path) -> Result<Call> {
         // cargo does not track the deployment target, so each raised one has a folder of its own.
         let raised = raised_deployment_target(&job.target);
-        let of_level =
-            |folder: &Path| raised.as_ref().map_or_else(|| folder.to_path_buf(), |level| folder.join(format!("macos-{level}")));
+        let of_level = |folder: &Path| {
+            raised.as_ref().map_or_else(|| folder.to_path_buf(), |level| folder.join(format!("macos-{level}")))
+        };
         let (lane, linkers) = (&of_level(whole_lane), &of_level(&linkers_of(whole_lane)));
         let mut call = Self::call(&self.maturin, &self.shims)
             .args(arguments(job, &self.profile))

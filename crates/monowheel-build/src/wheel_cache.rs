@@ -50,16 +50,8 @@ pub(crate) fn is_flag(name: &str) -> bool {
 /// The tools of C whose variables may have the name of a Rust target behind them: `CC_aarch64_unknown_linux_gnu`.
 const TOOLS: [&str; 6] = ["AR", "CC", "CFLAGS", "CXX", "CXXFLAGS", "RANLIB"];
 /// The beginnings of names that compilers and build scripts read, and that are nobody's secret.
-const FOR_COMPILERS: [&str; 8] = [
-    "BINDGEN_",
-    "CARGO_PROFILE_",
-    "CARGO_TARGET_",
-    "CMAKE_",
-    "LIBCLANG_",
-    "OPENSSL_",
-    "PKG_CONFIG",
-    "XWIN_",
-];
+const FOR_COMPILERS: [&str; 8] =
+    ["BINDGEN_", "CARGO_PROFILE_", "CARGO_TARGET_", "CMAKE_", "LIBCLANG_", "OPENSSL_", "PKG_CONFIG", "XWIN_"];
 /// Parts of the names of secrets.
 const SECRET: [&str; 6] = ["AUTH", "CRED", "KEY", "PASS", "SECRET", "TOKEN"];
 
@@ -209,10 +201,13 @@ mod tests {
 
     #[test]
     fn no_secret_reaches_a_compiler() {
-        for name in ["RUSTFLAGS", "CC", "CC_aarch64_unknown_linux_gnu", "CARGO_PROFILE_RELEASE_LTO", "PKG_CONFIG_PATH"] {
+        for name in ["RUSTFLAGS", "CC", "CC_aarch64_unknown_linux_gnu", "CARGO_PROFILE_RELEASE_LTO", "PKG_CONFIG_PATH"]
+        {
             assert!(reaches_a_compiler(name), "{name}");
         }
-        for name in ["ARTIFACTORY_TOKEN", "CC_API_KEY", "CMAKE_PASSWORD", "CARGO_REGISTRY_TOKEN", "AWS_SECRET_ACCESS_KEY"] {
+        for name in
+            ["ARTIFACTORY_TOKEN", "CC_API_KEY", "CMAKE_PASSWORD", "CARGO_REGISTRY_TOKEN", "AWS_SECRET_ACCESS_KEY"]
+        {
             assert!(!reaches_a_compiler(name), "{name}");
         }
     }

@@ -230,7 +230,9 @@ impl<'a> Side<'a> {
         if sha256(self.bytes)? == self.sha256 {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Format, "changed while it was compared").at(self.path.display()).next("compare again"))
+        Err(Error::new(ErrorKind::Format, "changed while it was compared")
+            .at(self.path.display())
+            .next("compare again"))
     }
 }
 
@@ -243,8 +245,7 @@ fn pair(a: &Path, b: &Path) -> Result<Pair> {
 fn pair_of(a: &Side<'_>, b: &Side<'_>) -> Result<Pair> {
     let at = |error: Error| {
         let next = error.next_step().map(str::to_owned);
-        let error =
-            Error::new(error.kind(), error.what()).at(format!("{} and {}", a.path.display(), b.path.display()));
+        let error = Error::new(error.kind(), error.what()).at(format!("{} and {}", a.path.display(), b.path.display()));
         next.map_or(error.clone(), |next| error.next(next))
     };
     // Equal hashes are equal files: nothing more has to be read.

@@ -92,7 +92,9 @@ impl<'a> Workshop<'a> {
         let out = &context.request.out;
         let dist = Dist::open(out, &cache::root()?.join("locks"), context.stop, |holder| {
             let out = out.display();
-            context.watch.saw(&Event::Note(format!("another build writes into {out} ({holder}); waiting for it to end")));
+            context
+                .watch
+                .saw(&Event::Note(format!("another build writes into {out} ({holder}); waiting for it to end")));
         })?;
         let workspace = match unpacked {
             Some(workspace) => workspace,

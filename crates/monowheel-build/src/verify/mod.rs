@@ -177,7 +177,8 @@ fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) 
                 judge::sdist(one, task.recipe);
             }
             Some(named) if *named != built => {
-                let why = format!("the sdist changed while it was verified: SHA-256 was {named}, what was built has {built}");
+                let why =
+                    format!("the sdist changed while it was verified: SHA-256 was {named}, what was built has {built}");
                 one.outcome = Outcome::Unverified { why };
                 return Ok(());
             }

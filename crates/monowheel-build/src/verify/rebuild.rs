@@ -216,7 +216,8 @@ mod tests {
         let tasks = tasks(&recipes);
         let calls = calls(&tasks);
         let (ground, targets) = calls.iter().next().unwrap();
-        let line = call(ground, targets, Path::new("/a python"), &Isolator::off("a test"), Path::new("/out")).shell_line();
+        let line =
+            call(ground, targets, Path::new("/a python"), &Isolator::off("a test"), Path::new("/out")).shell_line();
         assert_eq!(
             line,
             "RUSTFLAGS=-Cdebuginfo=1 '/a python' -m monowheel build --fresh --windows gnullvm --target win_amd64 \

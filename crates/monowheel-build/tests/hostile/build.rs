@@ -40,7 +40,9 @@ fn a_build_script_that_swaps_a_finished_wheel_makes_the_build_fail() {
 
 #[test]
 fn a_wheel_that_is_a_link_out_of_the_build_is_refused() {
-    let fixture = Fixture::new("for wheel in \"$out\"/*.whl; do mv \"$wheel\" \"$out/moved\"; ln -s \"$out/moved\" \"$wheel\"; done");
+    let fixture = Fixture::new(
+        "for wheel in \"$out\"/*.whl; do mv \"$wheel\" \"$out/moved\"; ln -s \"$out/moved\" \"$wheel\"; done",
+    );
     let manifest = built(&fixture, &BOTH[..1], Isolator::off("a test")).unwrap();
     assert_eq!(manifest.wheels[0].verdict, Verdict::Failed);
     assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a plain file"), "{:?}", manifest.wheels[0].why);
@@ -57,7 +59,8 @@ fn a_wheel_that_is_a_pipe_ends_the_build_and_does_not_hold_it() {
 fn an_isolated_source_reaches_nothing_outside_of_its_build() {
     let Some(isolator) = isolator() else { return };
     let fixture = Fixture::new("sh \"$0.attack\"");
-    let (outside, dist, pid) = (fixture.path("outside").display().to_string(), fixture.path("dist"), std::process::id());
+    let (outside, dist, pid) =
+        (fixture.path("outside").display().to_string(), fixture.path("dist"), std::process::id());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let home = std::env::var("HOME").unwrap();

@@ -50,7 +50,9 @@ impl Fixture {
             fs_err::write(fixture.path("project").join(name), text).unwrap();
         }
         let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-        for (name, text) in members.into_iter().chain([("PKG-INFO", "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n")]) {
+        for (name, text) in
+            members.into_iter().chain([("PKG-INFO", "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n")])
+        {
             let mut header = tar::Header::new_gnu();
             header.set_size(text.len() as u64);
             header.set_mode(0o644);

@@ -49,7 +49,8 @@ fn verified(attack: &str) -> (Report, String) {
     );
     let source = fixture.path("tools/lib").join(SDIST);
     let mut subject = Subject::read(&given, given.display().to_string(), false).unwrap();
-    subject.source = Some(Origin { path: source.clone(), from: source.display().to_string(), promised: false, commit: None });
+    subject.source =
+        Some(Origin { path: source.clone(), from: source.display().to_string(), promised: false, commit: None });
     let request = Request {
         subjects: vec![subject],
         python: bin.join("python"),
@@ -114,5 +115,5 @@ fn a_build_of_another_sdist_than_the_one_that_was_hashed_gets_no_verdict() {
 fn the_report_says_that_nothing_isolated_the_source() {
     let (report, _) = verified("");
     let isolation = report.isolation.unwrap();
-    assert_eq!(isolation.line(), "not isolated: a test");
+    assert_eq!(isolation.line(), "as this user, not isolated: a test");
 }

@@ -56,14 +56,14 @@ pub struct IsolationReport {
 }
 
 impl IsolationReport {
-    /// In one line.
+    /// How it ran, in one line.
     #[must_use]
     pub fn line(&self) -> String {
         let why = self.why.as_deref().unwrap_or_default();
         match &self.by {
             Some(by) if why.is_empty() => format!("isolated by {by}"),
             Some(by) => format!("isolated by {by}, but {why}"),
-            None => format!("not isolated: {why}"),
+            None => format!("as this user, not isolated: {why}"),
         }
     }
 }

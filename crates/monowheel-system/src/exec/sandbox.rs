@@ -224,9 +224,7 @@ mod tests {
         let home = std::env::var("HOME").unwrap_or_default();
         let sandbox = Sandbox::default().reads("/").reads(&home).reads("/tmp").reads(dir.path()).writes(dir.path());
         let words = words(&sandbox);
-        let mounted = |how: &str, place: &str| {
-            words.windows(2).rposition(|pair| pair[0] == how && pair[1] == place)
-        };
+        let mounted = |how: &str, place: &str| words.windows(2).rposition(|pair| pair[0] == how && pair[1] == place);
         let place = dir.path().display().to_string();
         for wide in ["/", "/tmp", home.as_str()] {
             assert_eq!(mounted("--ro-bind-try", wide), None, "{wide}");
@@ -241,7 +239,8 @@ mod tests {
     fn a_secret_of_the_call_stays_outside() {
         let call = Call::new("x").env("A", "1").secret("TOKEN", "s").dir("/usr");
         let wrapped = Sandbox::default().around(Path::new("/usr/bin/bwrap"), call);
-        let set = |name: &str| wrapped.env.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let set =
+            |name: &str| wrapped.env.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         assert!(matches!(set("A"), Some(Variable::Set(_))));
         assert!(!matches!(set("TOKEN"), Some(Variable::Secret(_) | Variable::Set(_))));
         assert!(wrapped.shell_line().contains("--chdir /usr -- x"), "{}", wrapped.shell_line());

@@ -99,7 +99,10 @@ fn inside(
             }
             None => (Outcome::Passed, String::new()),
         },
-        _ => (Outcome::Failed, format!("{}\n{}", ended_how(&ended, environment.is_isolated()), last_lines(&ended.stderr, TAIL))),
+        _ => (
+            Outcome::Failed,
+            format!("{}\n{}", ended_how(&ended, environment.is_isolated()), last_lines(&ended.stderr, TAIL)),
+        ),
     };
     Ok(check(name, outcome, said, start))
 }
@@ -134,7 +137,8 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
         Ok(status) if status.success() => (Outcome::Passed, String::new()),
         Ok(status) => {
             let is_isolated = environment.is_isolated();
-            let hint = if is_isolated { "\nit ran without network and home; --isolation off runs it as you" } else { "" };
+            let hint =
+                if is_isolated { "\nit ran without network and home; --isolation off runs it as you" } else { "" };
             (Outcome::Failed, format!("{}\n{printed}{hint}", how(&status, is_isolated)))
         }
         Err(error) if error.kind() == ErrorKind::Tool => (Outcome::Failed, format!("{}\n{printed}", error.what())),

@@ -261,9 +261,12 @@ fn unchanged(wheel: &Wheel, copy: &Path) -> Result<()> {
     if now == wheel.file.sha256 {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Format, format!("changed while it was installed: SHA-256 was {}, now {now}", wheel.file.sha256))
-        .at(copy.display())
-        .next("find out what writes there, and use --isolation required"))
+    Err(Error::new(
+        ErrorKind::Format,
+        format!("changed while it was installed: SHA-256 was {}, now {now}", wheel.file.sha256),
+    )
+    .at(copy.display())
+    .next("find out what writes there, and use --isolation required"))
 }
 
 #[cfg(test)]
