@@ -7,3 +7,4 @@ pub mod git;
 pub mod hash;
 pub mod lock;
 pub mod text_changes;
+pub mod threads;

@@ -1,0 +1,7 @@
+//! A process that runs others, and is asked to end or killed: this program itself, started again.
+#![cfg(target_os = "linux")]
+#![allow(missing_docs, clippy::exit, reason = "tests, and the program that they start")]
+
+mod asked;
+mod killed;
+mod other;
