@@ -5,8 +5,9 @@ mod installed;
 mod named;
 mod sets;
 
-use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_error::Result;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::threads;
 use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
@@ -161,7 +162,7 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
     let looked: Vec<Result<FileReport, Failure>> = match subjects {
         // A thread is not worth starting.
         [one] => vec![look(one)?],
-        _ => threads(options.jobs)?.install(|| subjects.par_iter().map(look).collect::<Result<_>>())?,
+        _ => threads::pool(options.jobs)?.install(|| subjects.par_iter().map(look).collect::<Result<_>>())?,
     };
     let mut files = Vec::new();
     let mut failures = Vec::new();
@@ -189,11 +190,5 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
         failures,
         unused_ignores,
         proofs: Vec::new(),
-    })
-}
-
-fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
-    rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build().map_err(|error| {
-        Error::new(ErrorKind::Io, format!("no threads for the audit: {error}")).next("ask for fewer: `--jobs 1`")
     })
 }

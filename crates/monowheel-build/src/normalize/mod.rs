@@ -29,6 +29,7 @@ mod zip;
 
 use monowheel_audit::gather;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::threads;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -84,6 +85,7 @@ pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
     for (name, content) in &recipe.extra {
         add(&mut files, &info, name, content, &mut steps)?;
     }
+    threads::ready()?;
     let done: Vec<Vec<Step>> = files.par_iter_mut().map(|file| finish(file, &info, recipe)).collect::<Result<_>>()?;
     files.sort_by(|a, b| place(&a.path, &info).cmp(&place(&b.path, &info)));
     steps.extend(done.into_iter().flatten());
