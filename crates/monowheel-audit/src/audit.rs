@@ -12,6 +12,7 @@ use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
+use crate::cancellable::Cancellable;
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::gather::{self, Depth};
@@ -121,12 +122,14 @@ impl Auditor {
     /// Looks at one subject alone.
     ///
     /// # Errors
-    /// When it cannot be opened or read. What is wrong *with* it is in the report.
+    /// When it cannot be opened or read, or after [`Options::stop`]. What is wrong *with* it is in the report.
     pub fn file(&self, subject: &Subject) -> Result<FileReport> {
-        let source = (subject.open)()?;
+        let source = Cancellable::new((subject.open)()?, &self.options.stop);
         // What had to be fetched whole after all is looked at whole.
         let depth = if source.is_remote() { subject.depth } else { Depth::Everything };
-        let mut facts = gather::facts(&*source, &subject.place, depth)?;
+        let mut facts = gather::facts(&source, &subject.place, depth)?;
+        // What could not be read since then is no defect of the wheel.
+        self.options.stop.check()?;
         facts.stated_floor = subject.floor.or(self.options.floor);
         let (findings, ignored) = self.ignores.apply(findings(&facts));
         Ok(FileReport { outline: Outline::of(&facts), findings, ignored })
@@ -156,6 +159,7 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
     let look = |subject: &Subject| -> Result<Result<FileReport, Failure>> {
         options.stop.check()?;
         let looked = auditor.file(subject);
+        options.stop.check()?;
         ended(&subject.place);
         Ok(looked.map_err(|error| Failure { place: subject.place.clone(), why: error.to_string() }))
     };

@@ -23,7 +23,7 @@ use process::Process;
 
 pub use cancel::CancelToken;
 pub use output::read_log;
-pub use signals::Signals;
+pub use signals::{Signals, check_signals};
 
 /// A program to run, with all that it is given.
 #[derive(Clone, Debug)]

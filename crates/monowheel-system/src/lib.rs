@@ -7,5 +7,6 @@ pub mod exec;
 pub mod git;
 pub mod hash;
 pub mod lock;
+pub mod standard_streams;
 pub mod text_changes;
 pub mod threads;

@@ -62,6 +62,7 @@ fn look(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     for path in paths {
         options.stop.check()?;
         let source = source::find(path)?;
+        options.stop.check()?;
         let (counting, mut ignored) = ignores.apply(findings(&source));
         let (mut counting, by_comment, unused) = suppressed::apply(&source, counting)?;
         ignored.extend(by_comment);

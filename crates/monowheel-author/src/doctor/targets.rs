@@ -145,6 +145,8 @@ fn judge(place: String, own_std: bool, linked: Result<f64>) -> Check {
 
 #[cfg(test)]
 mod tests {
+    use monowheel_error::Error;
+
     use super::*;
 
     fn state(way: &Way) -> Option<State> {

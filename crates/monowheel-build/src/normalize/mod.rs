@@ -29,6 +29,7 @@ mod zip;
 
 use monowheel_audit::gather;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::check_signals;
 use monowheel_system::threads;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -106,6 +107,7 @@ fn place<'a>(path: &'a str, info: &str) -> (bool, &'a str) {
 
 /// Every step that is for this file.
 fn finish(file: &mut File, info: &str, recipe: &Recipe) -> Result<Vec<Step>> {
+    check_signals()?;
     let step = |what: String| Step { member: Some(file.path.clone()), what };
     let inside = file.path.strip_prefix(info).and_then(|rest| rest.strip_prefix("/sboms/"));
     let done = if inside.is_some_and(|name| name.to_ascii_lowercase().ends_with(".json")) {

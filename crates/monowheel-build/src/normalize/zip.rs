@@ -8,6 +8,7 @@
 
 use libdeflater::{CompressionLvl, Compressor};
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::check_signals;
 use monowheel_system::threads;
 use monowheel_wheel::time;
 use rayon::prelude::*;
@@ -71,6 +72,7 @@ pub(super) fn write(files: &[File], time: Option<u64>) -> Result<Vec<u8>> {
 }
 
 fn pack(file: &File) -> Result<Packed<'_>> {
+    check_signals()?;
     let crc32 = crc32fast::hash(&file.bytes);
     let data = Some(deflate(&file.bytes)?).filter(|data| data.len() < file.bytes.len());
     let method = if data.is_some() { DEFLATED } else { STORED };

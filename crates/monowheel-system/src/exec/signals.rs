@@ -11,7 +11,7 @@ mod system;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 
 use super::CancelToken;
 
@@ -62,6 +62,14 @@ impl Drop for Signals {
             listening.1 = None;
         }
     }
+}
+
+/// For long loops that have no token: an error once this process was asked to end.
+///
+/// # Errors
+/// [`ErrorKind::Interrupted`] then.
+pub fn check_signals() -> Result<()> {
+    if received().is_some() { Err(Error::new(ErrorKind::Interrupted, "stopped")) } else { Ok(()) }
 }
 
 /// The signal that came.
