@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conftest import Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+INTERRUPTED = 130
 # This interpreter as a column of the map.
 HERE = {
     "version": list(sys.version_info[:2]),
@@ -159,7 +160,7 @@ def test_ctrl_c_ends_what_runs_and_leaves_no_proof(tmp_path: Path, env: dict[str
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=60)
-    assert (run.returncode, "stopped" in said) == (INCOMPLETE, True), said
+    assert (run.returncode, "stopped" in said) == (INTERRUPTED, True), said
     assert [path.suffix for path in dist.iterdir()] == [".whl"]
     with pytest.raises(ProcessLookupError):
         os.kill(int(begun.read_text(encoding="utf-8").rstrip(".")), 0)

@@ -179,11 +179,19 @@ impl Call {
     }
 }
 
-/// The last `count` lines that are not empty.
+/// The last `count` lines that are not empty, each of them no longer than a screen.
 #[must_use]
 pub fn last_lines(text: &str, count: usize) -> String {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
+    const LONGEST: usize = 2000;
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().rev().filter(|line| !line.trim().is_empty()).take(count) {
+        lines.push(match line.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line.to_owned(),
+        });
+    }
+    lines.reverse();
+    lines.join("\n")
 }
 
 /// A word as a POSIX shell reads it back.

@@ -96,3 +96,70 @@ fn a_missing_program_is_named() {
     let error = Call::new("/no/such/tool").capture(LIMIT, &CancelToken::default()).err();
     assert!(error.is_some_and(|error| error.to_string().contains("/no/such/tool")));
 }
+
+#[test]
+fn last_lines_are_those_with_something_and_fit_a_screen() {
+    assert_eq!(last_lines("a\n\nb\n  \nc\n", 2), "b\nc");
+    assert_eq!(last_lines("a", 2), "a");
+    assert_eq!(last_lines("", 2), "");
+    let long = last_lines(&format!("a\n{}\n", "\u{e9}".repeat(1 << 16)), 2);
+    assert_eq!(long.chars().count(), 2 + 2000 + 1);
+}
+
+/// The largest resident size of this process so far, in MiB.
+#[cfg(target_os = "linux")]
+fn peak() -> usize {
+    let status = fs_err::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
+}
+
+/// What a wheel does that prints without end: today's review saw 3 GiB in use.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_prints_without_end_takes_no_memory() -> Result<()> {
+    let before = peak();
+    let limit = Duration::from_secs(2);
+    for (what, call) in [
+        ("lines", Call::new("yes").arg("0".repeat(100))),
+        ("one line", Call::new("cat").arg("/dev/zero")),
+        ("stderr", Call::new("sh").args(["-c", "exec cat /dev/zero >&2"])),
+    ] {
+        let error = call.capture(limit, &CancelToken::default()).unwrap_err();
+        assert!(error.what().contains("did not end within"), "{what}: {error}");
+        let log = tempfile::NamedTempFile::new()?;
+        let error =
+            call.logged_within(Some(limit), &mut log.as_file(), &CancelToken::default(), &mut |_| ()).unwrap_err();
+        assert!(error.what().contains("did not end within"), "{what}: {error}");
+        assert!(log.as_file().metadata()?.len() < 260 << 20, "{what}");
+        let grown = peak() - before;
+        assert!(grown < 100, "{what}: {grown} MiB");
+    }
+    // A program that reads it wants all or nothing, and does not wait for the end.
+    let error = Call::new("cat").arg("/dev/zero").stdout(LIMIT, &CancelToken::default()).unwrap_err();
+    assert!(error.what().contains("cat prints more than 64.0 MiB"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn both_ends_of_what_was_printed_are_kept() -> Result<()> {
+    let script = "echo first; head -c 5000000 /dev/zero | tr '\\0' x; echo; echo last";
+    let printed = Call::new("sh").args(["-c", script]).capture(LIMIT, &CancelToken::default())?.stdout;
+    assert!(printed.starts_with("first\nxxx") && printed.ends_with("xxx\nlast\n"), "{}", printed.len());
+    assert!(printed.contains("x\n[2.8 MiB left out here]\nx"));
+    assert!(printed.len() < (2 << 20) + 100);
+    // Who asks for all of it gets all of it.
+    let all = Call::new("sh").args(["-c", script]).stdout(LIMIT, &CancelToken::default())?;
+    assert_eq!(all.len(), 5_000_000 + "first\n\nlast\n".len());
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_daemon_that_prints_without_end_does_not_hold_us() -> Result<()> {
+    let start = Instant::now();
+    let call = Call::new("sh").args(["-c", "(while :; do echo on; sleep 0.01; done) & echo done"]);
+    let status = call.logged(&mut Vec::new(), &CancelToken::default(), &mut |_| {})?;
+    assert!(status.success() && start.elapsed() < LIMIT);
+    Ok(())
+}
