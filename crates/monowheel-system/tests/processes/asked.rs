@@ -9,6 +9,8 @@ use monowheel_system::exec::{Call, Signals};
 
 use crate::other::{comes_true, is_other, marked, start};
 
+/// A shell that starts these tests in the background lets them ignore Ctrl-C.
+const HEARING: [&str; 2] = ["env", "--default-signal=INT,TERM,HUP"];
 /// What the other process ends with when it ends in order.
 const IN_ORDER: i32 = 99;
 
@@ -33,7 +35,7 @@ fn the_first_signal_asks() {
     }
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let mark = format!("first-{signal}-{}", std::process::id());
-        let mut other = start(&[], "asked::the_first_signal_asks", &mark);
+        let mut other = start(&HEARING, "asked::the_first_signal_asks", &mark);
         assert!(comes_true(|| marked(&mark) >= 2));
         send(signal, &other);
         assert_eq!(other.wait().unwrap().code(), Some(IN_ORDER), "{signal}");
@@ -51,7 +53,7 @@ fn the_second_signal_ends_at_once_also_what_ignores_it() {
     }
     for (first, second, code) in [("INT", "INT", 130), ("INT", "TERM", 143), ("HUP", "HUP", 129)] {
         let mark = format!("second-{first}-{second}-{}", std::process::id());
-        let mut other = start(&[], "asked::the_second_signal_ends_at_once_also_what_ignores_it", &mark);
+        let mut other = start(&HEARING, "asked::the_second_signal_ends_at_once_also_what_ignores_it", &mark);
         assert!(comes_true(|| marked(&mark) >= 2));
         send(first, &other);
         std::thread::sleep(Duration::from_millis(100));
@@ -68,8 +70,11 @@ fn what_was_ignored_stays_ignored() {
         wait_in_order("while :; do sleep 1; done");
     }
     let mark = format!("ignored-{}", std::process::id());
-    let mut other =
-        start(&["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"], "asked::what_was_ignored_stays_ignored", &mark);
+    let mut other = start(
+        &["env", "--default-signal=INT", "sh", "-c", "trap '' HUP; exec \"$@\"", "sh"],
+        "asked::what_was_ignored_stays_ignored",
+        &mark,
+    );
     assert!(comes_true(|| marked(&mark) >= 2));
     send("HUP", &other);
     std::thread::sleep(Duration::from_millis(200));
@@ -93,7 +98,7 @@ fn afterwards_a_signal_does_what_it_did_before() {
         std::process::exit(IN_ORDER);
     }
     let mark = format!("before-{}", std::process::id());
-    let mut other = start(&[], "asked::afterwards_a_signal_does_what_it_did_before", &mark);
+    let mut other = start(&HEARING, "asked::afterwards_a_signal_does_what_it_did_before", &mark);
     let mut out = other.stdout.take().unwrap();
     let mut said = Vec::new();
     while !String::from_utf8_lossy(&said).contains("listened twice") {
