@@ -50,6 +50,16 @@ fn what_cannot_be_compared_outweighs_what_differs() {
 }
 
 #[test]
+fn ctrl_c_is_no_failure_of_what_is_compared() {
+    let a = folder(&[("a.whl", &Wheel::pure())]);
+    let b = folder(&[("a.whl", &Wheel::pure().with("demo/x.py", "x"))]);
+    let stop = CancelToken::default();
+    stop.set();
+    let ended = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl"), &stop);
+    assert_eq!(ended.unwrap_err().kind(), monowheel_error::ErrorKind::Interrupted);
+}
+
+#[test]
 fn the_machine_form() {
     let a = folder(&[("a.whl", &Wheel::pure())]);
     let b = folder(&[("a.whl", &Wheel::pure().info("METADATA", |text| text.replace("demonstration", "show")))]);
