@@ -6,6 +6,8 @@
 //! or `--fail-fast` ends the tool together with everything it started.
 
 mod cancel;
+mod empty_dir;
+mod search_path;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,6 +17,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 pub use cancel::CancelToken;
+pub use empty_dir::EmptyDir;
+pub use search_path::{on_path, search_path};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -32,6 +36,8 @@ pub struct Call {
     args: Vec<OsString>,
     env: Vec<(OsString, Variable)>,
     dir: Option<PathBuf>,
+    /// Keeps the directory of [`Call::in_empty_dir`].
+    empty_dir: Option<EmptyDir>,
     #[cfg(unix)]
     jobs: Option<jobserver::Client>,
 }
@@ -74,6 +80,7 @@ impl Call {
             args: Vec::new(),
             env: Vec::new(),
             dir: None,
+            empty_dir: None,
             #[cfg(unix)]
             jobs: None,
         }
@@ -118,6 +125,22 @@ impl Call {
     #[must_use]
     pub fn dir(mut self, dir: impl AsRef<Path>) -> Self {
         self.dir = Some(dir.as_ref().to_path_buf());
+        self
+    }
+
+    /// Runs in an empty directory of its own, so that nothing in the current one is imported, read or run.
+    ///
+    /// # Errors
+    /// When the directory cannot be created.
+    pub fn in_empty_dir(self) -> Result<Self> {
+        Ok(self.in_dir(EmptyDir::create()?))
+    }
+
+    /// Runs in this empty directory, which is there as long as the call.
+    #[must_use]
+    pub fn in_dir(mut self, empty: EmptyDir) -> Self {
+        self.dir = Some(empty.path().to_path_buf());
+        self.empty_dir = Some(empty);
         self
     }
 
@@ -253,6 +276,7 @@ impl Call {
                 Variable::Removed => command.env_remove(name),
             };
         }
+        self.set_search_path(&mut command);
         if let Some(dir) = &self.dir {
             command.current_dir(dir);
         }
@@ -268,6 +292,22 @@ impl Call {
                 .at(self.program.display())
                 .next("check that it is installed and executable; `monowheel plan` says what is used")
         })
+    }
+
+    /// Gives the child a `PATH` without relative entries ([`search_path`]).
+    fn set_search_path(&self, command: &mut Command) {
+        let own = self.env.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value);
+        let path = match own {
+            Some(Variable::Set(value) | Variable::Secret(value)) => Some(value.clone()),
+            Some(Variable::Removed) => None,
+            None => std::env::var_os("PATH"),
+        };
+        match search_path::without_relative(path) {
+            // An empty PATH is the current directory; without one, the system's own directories are searched.
+            Some(path) if path.is_empty() => command.env_remove("PATH"),
+            Some(path) => command.env("PATH", path),
+            None => command,
+        };
     }
 
     fn wait(&self, child: &mut Child, limit: Option<Duration>, stop: &CancelToken) -> Result<ExitStatus> {
@@ -356,13 +396,6 @@ pub fn quoted(word: impl AsRef<OsStr>) -> String {
     }
     // The only error is a NUL, which no argument of a program can have.
     shlex::Quoter::new().allow_nul(true).quote(&word).unwrap_or_default().into_owned()
-}
-
-/// The first file called `name` in a folder of PATH.
-#[must_use]
-pub fn on_path(name: &str) -> Option<PathBuf> {
-    let name = executable(name);
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|path| path.is_file())
 }
 
 /// The file name of a program on this system.
