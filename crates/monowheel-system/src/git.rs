@@ -6,6 +6,8 @@
 
 mod checkout;
 mod settings;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

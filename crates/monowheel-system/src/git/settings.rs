@@ -36,7 +36,7 @@ enum Off {
     Emptied,
     /// The first value counts, so that no option helps: this variable goes before all of them.
     Variable(&'static str),
-    /// There is no value that is known to switch it off.
+    /// Nothing switches it off.
     Never,
 }
 
@@ -60,8 +60,9 @@ const PROGRAMS: [(&str, &str, Off); 39] = [
     ("diff", "command", Off::By("false")),
     ("diff", "textconv", Off::By("cat")),
     ("merge", "driver", Off::By("false")),
-    ("remote", "uploadpack", Off::By("git-upload-pack")),
-    ("remote", "receivepack", Off::By("git-receive-pack")),
+    // The first value counts.
+    ("remote", "uploadpack", Off::Never),
+    ("remote", "receivepack", Off::Never),
     ("remote", "vcs", Off::By("none")),
     ("gpg", "program", Off::By("false")),
     ("gpg", "defaultkeycommand", Off::By("false")),
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_switched_off_is_an_error() {
-        for key in ["filter.a=b.clean", "hook.x.command"] {
+        for key in ["filter.a=b.clean", "hook.x.command", "remote.origin.uploadpack"] {
             let error = switches(&listed(&[("local", key, "./evil")])).err().map(|error| error.to_string());
             assert!(error.is_some_and(|text| text.contains(key) && text.contains("git config --unset-all")), "{key}");
         }
