@@ -3,11 +3,9 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use monowheel_system::exec::on_path;
-
 use crate::said::Ended;
 use crate::traps::directory::Directory;
-use crate::traps::program::run_in;
+use crate::traps::program::{python, run_in};
 
 /// Runs a command in a directory full of traps, and gives what it said if none fired.
 fn looked(words: &[&str]) -> Ended {
@@ -15,15 +13,15 @@ fn looked(words: &[&str]) -> Ended {
 }
 
 fn looked_in(directory: &Directory, words: &[&str]) -> Ended {
-    looked_by(directory, on_path("python3").unwrap(), words)
+    looked_by(directory, python(), words, &[])
 }
 
 /// As the program of this Python.
-fn looked_by(directory: &Directory, python: PathBuf, words: &[&str]) -> Ended {
+fn looked_by(directory: &Directory, python: PathBuf, words: &[&str], variables: &[(&str, &str)]) -> Ended {
     // What the making of the directory itself set off.
     directory.fired();
     let all: Vec<&OsStr> = [python.as_os_str()].into_iter().chain(words.iter().map(OsStr::new)).collect();
-    let ended = run_in(directory, &all);
+    let ended = run_in(directory, &all, variables);
     let fired = directory.fired();
     assert!(fired.is_empty(), "{words:?} started {fired:?}\n{}{}", ended.out, ended.err);
     ended
@@ -74,7 +72,8 @@ fn audit_starts_nothing_of_the_directory() {
 fn audit_of_what_is_installed_starts_nothing_of_the_directory() {
     let directory = Directory::hostile();
     let python = directory.empty_environment();
-    shows(&looked_by(&directory, python, &["audit", "--installed"]), &[2], &["no extension module is installed"]);
+    let ended = looked_by(&directory, python, &["audit", "--installed"], &[]);
+    shows(&ended, &[2], &["no extension module is installed"]);
 }
 
 #[test]
@@ -82,7 +81,8 @@ fn compare_starts_nothing_of_the_directory() {
     let directory = Directory::hostile();
     let wheel = directory.wheel().display().to_string();
     shows(&looked_in(&directory, &["compare", &wheel, &wheel]), &[0], &["identical"]);
-    shows(&looked_in(&directory, &["compare", "--long", "dist", "dist"]), &[0], &["identical"]);
+    let other = directory.other_wheel().display().to_string();
+    shows(&looked_in(&directory, &["compare", "--long", &wheel, &other]), &[1], &["other.txt"]);
 }
 
 #[test]
@@ -102,6 +102,33 @@ fn release_check_starts_nothing_of_the_directory() {
 #[test]
 fn pythons_starts_nothing_of_the_directory() {
     shows(&looked(&["pythons"]), &[0], &["interpreters"]);
+}
+
+#[test]
+fn relative_roots_of_other_tools_are_ignored() {
+    let directory = Directory::hostile();
+    let relative = [("PYENV_ROOT", "."), ("UV_PYTHON_INSTALL_DIR", "."), ("RUSTUP_HOME", "."), ("XDG_CACHE_HOME", ".")];
+    for words in [&["pythons"][..], &["plan"]] {
+        let ended = looked_by(&directory, python(), words, &relative);
+        assert!(ended.code <= 3, "{}", ended.err);
+    }
+    // Absolute ones are the user's word, and so the traps there fire.
+    let root = directory.root().display().to_string();
+    let python = python();
+    let all = [python.as_os_str(), OsStr::new("pythons")];
+    run_in(&directory, &all, &[("PYENV_ROOT", &root)]);
+    assert!(directory.fired().contains("root-python"));
+    let all = [python.as_os_str(), OsStr::new("plan")];
+    run_in(&directory, &all, &[("RUSTUP_HOME", &root)]);
+    assert!(directory.fired().contains("root-rustc"));
+}
+
+#[test]
+fn a_relative_cache_is_refused() {
+    let directory = Directory::hostile();
+    let ended = looked_by(&directory, python(), &["plan"], &[("MONOWHEEL_CACHE", "cache")]);
+    shows(&ended, &[2], &["MONOWHEEL_CACHE", "absolute"]);
+    assert!(!directory.root().join("cache").exists());
 }
 
 #[test]

@@ -40,6 +40,8 @@ fn python_runs_a_package_of_the_current_directory() {
     for package in directory.packages() {
         let both = BTreeSet::from([format!("main-{package}"), format!("module-{package}")]);
         assert_eq!(shell(&directory, &format!("python3 -m {package}")), both);
+        // As docs/trust.md advises.
+        assert!(shell(&directory, &format!("python3 -I -m {package} --version")).is_empty());
     }
     assert_eq!(shell(&directory, "./ziglang/zig version"), named("ziglang", &["zig"]));
 }

@@ -8,6 +8,8 @@ use std::process::Command;
 
 use monowheel_forge::wheel::Wheel;
 
+use crate::traps::program::python;
+
 /// Modules of the standard library that a short script imports, or something that it imports does.
 const MODULES: [&str; 12] = [
     "contextlib", "functools", "json", "pathlib", "platform", "re", "struct", "subprocess", "sysconfig", "threading",
@@ -53,6 +55,7 @@ impl Directory {
         directory.toolchain();
         directory.scripts();
         directory.environment();
+        directory.roots();
         directory.sdist();
         // Last: what is there is committed.
         directory.git();
@@ -75,7 +78,7 @@ impl Directory {
     /// A Python of an environment with nothing in it, which is none of the traps.
     pub(super) fn empty_environment(&self) -> PathBuf {
         let folder = self.dir.path().join("environment");
-        let python = monowheel_system::exec::on_path("python3").unwrap();
+        let python = python();
         let done = Command::new(python).args(["-I", "-m", "venv", "--without-pip"]).arg(&folder).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         folder.join("bin/python")
@@ -178,6 +181,22 @@ impl Directory {
             self.write(file, format!("home = {}\ninclude-system-site-packages = true\n", self.root().display()));
         }
         programs.to_vec()
+    }
+
+    /// Interpreters and a toolchain where pyenv, uv and rustup would have them, if their root were this directory.
+    pub(super) fn roots(&self) {
+        self.program("versions/3.9.1/bin/python3", "root-python", "exit 1");
+        self.program("cpython-3.9/bin/python3", "root-python", "exit 1");
+        for tool in ["rustc", "cargo"] {
+            self.program(&format!("toolchains/evil/bin/{tool}"), &format!("root-{tool}"), "exit 1");
+        }
+    }
+
+    /// A wheel that differs from the first.
+    pub(super) fn other_wheel(&self) -> PathBuf {
+        let wheel = Wheel::abi3("manylinux_2_17_x86_64.manylinux2014_x86_64").with("demo/other.txt", "other");
+        self.write(&format!("other/{}", wheel.file), wheel.bytes());
+        self.root().join("other").join(&wheel.file)
     }
 
     /// An sdist whose build backend is in it (PEP 517, `backend-path`).

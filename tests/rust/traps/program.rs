@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use monowheel::cli::{Screen, run};
+use monowheel_system::exec::on_path;
 
 use crate::said::Ended;
 use crate::traps::directory::Directory;
@@ -14,8 +15,15 @@ use crate::traps::directory::Directory;
 const WORDS: &str = "MONOWHEEL_TEST_WORDS";
 const END: u8 = 0x1f;
 
-/// Runs a command in the directory: the Python whose program it is, and its words.
-pub(super) fn run_in(directory: &Directory, words: &[&OsStr]) -> Ended {
+/// The Python whose program monowheel would be: a real one, as `sys.executable` is, and no shim.
+pub(super) fn python() -> PathBuf {
+    let mut call = Command::new(on_path("python3").unwrap());
+    let done = call.args(["-I", "-c", "import sys; print(sys.executable)"]).output().unwrap();
+    PathBuf::from(String::from_utf8(done.stdout).unwrap().trim())
+}
+
+/// Runs a command in the directory: the Python whose program it is and its words, with these variables set.
+pub(super) fn run_in(directory: &Directory, words: &[&OsStr], variables: &[(&str, &str)]) -> Ended {
     let joined: Vec<u8> = words.iter().flat_map(|word| word.as_bytes().iter().copied().chain([END])).collect();
     let mut call = Command::new(std::env::current_exe().unwrap());
     call.args(["--ignored", "--exact", "traps::program::the_command", "--nocapture", "--quiet"])
@@ -24,8 +32,12 @@ pub(super) fn run_in(directory: &Directory, words: &[&OsStr]) -> Ended {
         .env("PATH", Directory::search_path())
         .env("PYTHONPATH", ".:")
         .env("MONOWHEEL_CACHE", directory.cache())
+        // Those of this machine would be asked again each time: there may be many.
+        .env("PYENV_ROOT", directory.cache())
+        .env("UV_PYTHON_INSTALL_DIR", directory.cache())
         .env_remove("PYTHONSAFEPATH")
-        .env_remove("RUSTUP_TOOLCHAIN");
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .envs(variables.iter().copied());
     let done = call.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let code = done.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX);
