@@ -49,7 +49,8 @@ pub fn root() -> Result<PathBuf> {
         };
     }
     let var = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    var("XDG_CACHE_HOME").map(|cache| cache.join("monowheel"))
+    var("XDG_CACHE_HOME")
+        .map(|cache| cache.join("monowheel"))
         .or_else(|| var("HOME").map(|home| home.join(".cache/monowheel")))
         .or_else(|| var("LOCALAPPDATA").map(|data| data.join("monowheel")))
         .ok_or_else(|| Error::new(ErrorKind::Usage, "no folder for the cache").next("set HOME or MONOWHEEL_CACHE"))

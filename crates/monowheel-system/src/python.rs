@@ -134,7 +134,9 @@ mod tests {
     #[test]
     fn the_users_own_packages_are_imported_and_nothing_before_them() -> Result<()> {
         let home = tempfile::tempdir()?;
-        let say = |call: Call| call.env("HOME", home.path()).without_env("PYTHONUSERBASE").stdout(LIMIT, &CancelToken::default());
+        let say = |call: Call| {
+            call.env("HOME", home.path()).without_env("PYTHONUSERBASE").stdout(LIMIT, &CancelToken::default())
+        };
         let site = say(Call::new(python3()).args(["-m", "site", "--user-site"]))?;
         let site = Path::new(site.trim());
         assert!(site.starts_with(home.path()), "{}", site.display());

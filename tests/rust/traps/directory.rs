@@ -12,8 +12,18 @@ use crate::traps::program::python;
 
 /// Modules of the standard library that a short script imports, or something that it imports does.
 const MODULES: [&str; 12] = [
-    "contextlib", "functools", "json", "pathlib", "platform", "re", "struct", "subprocess", "sysconfig", "threading",
-    "types", "warnings",
+    "contextlib",
+    "functools",
+    "json",
+    "pathlib",
+    "platform",
+    "re",
+    "struct",
+    "subprocess",
+    "sysconfig",
+    "threading",
+    "types",
+    "warnings",
 ];
 /// What Python imports by itself where it finds it, and what some versions have inside.
 const CUSTOMIZE: [&str; 5] = ["sitecustomize", "usercustomize", "importlib", "runpy", "site"];
@@ -21,9 +31,36 @@ const CUSTOMIZE: [&str; 5] = ["sitecustomize", "usercustomize", "importlib", "ru
 const PACKAGES: [&str; 8] = ["ensurepip", "id", "monowheel", "pip", "pypi_attestations", "twine", "venv", "ziglang"];
 /// Programs that monowheel starts, or that those start.
 const PROGRAMS: [&str; 30] = [
-    "apt-get", "cargo", "cargo-evil", "cargo-zigbuild", "cc", "diffoscope", "dpkg-deb", "env", "gdb", "git", "git-lfs",
-    "maturin", "perf", "py-spy", "pypy3", "python", "python3", "python3.11", "python3.13", "rustc", "rustup", "sccache",
-    "sh", "sleep", "ssh", "tar", "twine", "uv", "xonsh", "zig",
+    "apt-get",
+    "cargo",
+    "cargo-evil",
+    "cargo-zigbuild",
+    "cc",
+    "diffoscope",
+    "dpkg-deb",
+    "env",
+    "gdb",
+    "git",
+    "git-lfs",
+    "maturin",
+    "perf",
+    "py-spy",
+    "pypy3",
+    "python",
+    "python3",
+    "python3.11",
+    "python3.13",
+    "rustc",
+    "rustup",
+    "sccache",
+    "sh",
+    "sleep",
+    "ssh",
+    "tar",
+    "twine",
+    "uv",
+    "xonsh",
+    "zig",
 ];
 /// Files that a build or a tool for developers runs.
 const SCRIPTS: [&str; 4] = ["conftest.py", "evil_backend.py", "noxfile.py", "setup.py"];
@@ -231,9 +268,20 @@ impl Directory {
         git(&["commit", "--quiet", "-m", "x"]);
         git(&["remote", "add", "origin", "ssh://127.0.0.1:9/x"]);
         for key in [
-            "core.fsmonitor", "core.sshCommand", "core.askPass", "core.pager", "core.editor", "credential.helper",
-            "diff.external", "diff.evil.textconv", "diff.evil.command", "filter.evil.clean", "filter.evil.smudge",
-            "gpg.program", "core.alternateRefsCommand", "core.gitProxy",
+            "core.fsmonitor",
+            "core.sshCommand",
+            "core.askPass",
+            "core.pager",
+            "core.editor",
+            "credential.helper",
+            "diff.external",
+            "diff.evil.textconv",
+            "diff.evil.command",
+            "filter.evil.clean",
+            "filter.evil.smudge",
+            "gpg.program",
+            "core.alternateRefsCommand",
+            "core.gitProxy",
         ] {
             let then = if key.starts_with("filter") || key.ends_with("textconv") { "cat" } else { "exit 1" };
             let program = self.program(&format!(".git/{key}"), &format!("git-{key}"), then);

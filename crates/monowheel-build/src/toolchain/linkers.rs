@@ -177,7 +177,10 @@ mod tests {
             shims.macos_linker(dir.path(), "aarch64-apple-darwin", "11.0", Path::new("/my tools/maturin"), &python)?;
         let call = Call::new(&linker).args(["-o", "a b", "-Wl,-dead_strip"]);
         let printed = call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())?;
-        assert_eq!(printed, "-I|-X|utf8|-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|");
+        assert_eq!(
+            printed,
+            "-I|-X|utf8|-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|"
+        );
         Ok(())
     }
 

@@ -212,10 +212,13 @@ mod tests {
         let calls = calls(&tasks);
         let (ground, targets) = calls.iter().next().unwrap();
         let line = call(ground, targets, Path::new("/a python"), Path::new("/out")).shell_line();
+        let python = python::module(Path::new("/a python"), "monowheel").shell_line();
         assert_eq!(
             line,
-            "RUSTFLAGS=-Cdebuginfo=1 '/a python' -m monowheel build --fresh --windows gnullvm --target win_amd64 \
-             --abi abi3 --out /out /x-1.tar.gz"
+            format!(
+                "RUSTFLAGS=-Cdebuginfo=1 {python} build --fresh --windows gnullvm --target win_amd64 --abi abi3 \
+                 --out /out /x-1.tar.gz"
+            )
         );
     }
 

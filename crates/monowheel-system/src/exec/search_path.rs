@@ -39,7 +39,8 @@ mod tests {
     fn relative_entries_are_dropped() {
         let cleaned = |path: &str| without_relative(Some(path.into())).map(|path| path.to_string_lossy().into_owned());
         assert_eq!(cleaned("/usr/bin:/bin"), None);
-        for path in [".:/usr/bin:/bin", "/usr/bin::/bin", "/usr/bin:/bin:", ":/usr/bin:/bin", "/usr/bin:bin:../x:/bin"] {
+        for path in [".:/usr/bin:/bin", "/usr/bin::/bin", "/usr/bin:/bin:", ":/usr/bin:/bin", "/usr/bin:bin:../x:/bin"]
+        {
             assert_eq!(cleaned(path).as_deref(), Some("/usr/bin:/bin"), "{path}");
         }
         for path in ["", ".", ":"] {

@@ -87,13 +87,7 @@ impl Checkout {
         self.changes_within(without, DEPTH, limit, stop)
     }
 
-    fn changes_within(
-        &self,
-        without: &Path,
-        depth: usize,
-        limit: Duration,
-        stop: &CancelToken,
-    ) -> Result<Vec<String>> {
+    fn changes_within(&self, without: &Path, depth: usize, limit: Duration, stop: &CancelToken) -> Result<Vec<String>> {
         let call = self.status().args(["--untracked-files=normal", "--", ":/"]);
         let call = match without.strip_prefix(&self.top) {
             Ok(without) if without != Path::new("") => call.arg(format!(":(top,exclude,literal){}", slashed(without))),
@@ -112,7 +106,9 @@ impl Checkout {
             })?;
             let inside = self.git.checkout(&folder, limit, stop)?;
             if inside.top != fs_err::canonicalize(&folder)? {
-                return Err(Error::new(ErrorKind::Project, "a submodule whose files are elsewhere").at(folder.display()));
+                return Err(
+                    Error::new(ErrorKind::Project, "a submodule whose files are elsewhere").at(folder.display())
+                );
             }
             let line = format!(" M {path}");
             if !changes.contains(&line) && !inside.changes_within(without, depth, limit, stop)?.is_empty() {

@@ -153,7 +153,8 @@ fn a_setting_in_an_included_file_counts() -> Result<()> {
 #[test]
 fn a_submodule_is_looked_at_without_its_programs() -> Result<()> {
     let (trap, inner) = (Trap::set(), Trap::set());
-    let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &inner.top().display().to_string(), "sub"];
+    let add =
+        ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &inner.top().display().to_string(), "sub"];
     assert!(trap.plainly(&add) && trap.plainly(&["commit", "-qm", "sub"]));
     let program = trap.program(&trap.dir.path().join("monitor"), "");
     assert!(trap.plainly(&["-C", "sub", "config", "core.fsmonitor", &program]));
