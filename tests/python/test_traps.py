@@ -1,4 +1,7 @@
-"""The console script in a directory full of traps (docs/trust.md); tests/rust/traps has every command and every kind of trap."""
+"""The console script in a directory full of traps (docs/trust.md).
+
+tests/rust/traps has every command and every kind of trap.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +48,7 @@ def _fired(project: Path) -> set[str]:
 def _run(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([".", environment()["PATH"], ""])
     variables = environment({"PATH": path, "MONOWHEEL_CACHE": str(project.parent / "cache")})
-    return subprocess.run(
-        words, check=False, cwd=project, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    )
+    return subprocess.run(words, check=False, cwd=project, env=variables, capture_output=True, encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ fn admits_system_site(settings: &str) -> bool {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a machine without Python cannot run these")]
 mod tests {
     use std::time::Duration;
 

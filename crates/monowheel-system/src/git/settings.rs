@@ -115,7 +115,7 @@ pub(super) fn switches(listed: &str) -> Result<Switches> {
         let others = settings.iter().filter(|other| !is_foreign(other));
         match off {
             Off::By(value) => {
-                let own = others.filter(|other| other.key == setting.key).last().map_or(value, |other| other.value);
+                let own = others.rev().find(|other| other.key == setting.key).map_or(value, |other| other.value);
                 switches.options.push(format!("{}={own}", setting.key));
             }
             // One that is for some address alone is forgotten by the plain one as well.

@@ -1,4 +1,5 @@
 //! A checkout full of traps: git called plainly starts each of them, and a [`Checkout`](super::Checkout) none.
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
