@@ -6,4 +6,5 @@ pub mod exec;
 pub mod git;
 pub mod hash;
 pub mod lock;
+pub mod regular_file;
 pub mod text_changes;

@@ -1,5 +1,6 @@
 //! The files of a crate: from its root, by `mod name;`, as rustc finds them.
 
+use monowheel_system::regular_file;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
 /// Reads one file; gives the files of the modules that it declares.
 fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
     let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
-    let bytes = match fs_err::read(&wanted.path) {
+    let bytes = match regular_file::read(&wanted.path, regular_file::MOST_TEXT) {
         Ok(bytes) => bytes,
         Err(error) => {
             let why = format!("it could not be read: {}", error.kind());

@@ -181,8 +181,8 @@ impl<'a> Projects<'a> {
     fn of(&mut self, source: &'a Path) -> Result<&Project> {
         let folder = self.folder.join(self.read.len().to_string());
         let read = || {
-            let root = if source.is_dir() { source.to_path_buf() } else { sdist::unpack(source, &folder)? };
-            Project::read(&root)
+            let root = if source.is_dir() { source.to_path_buf() } else { sdist::unpack(source, &folder)?.root };
+            Project::read_third_party(&root)
         };
         self.read.entry(source).or_insert_with(read).as_ref().map_err(Clone::clone)
     }
