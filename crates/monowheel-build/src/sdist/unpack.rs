@@ -233,4 +233,75 @@ mod tests {
         assert!(unpack(&dir.path().join("x.tar.gz"), dir.path()).is_err_and(|error| error.kind() == ErrorKind::Format));
         Ok(())
     }
+
+    #[test]
+    fn the_hash_is_that_of_what_was_unpacked() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let bytes = packed(&[("x-1/a", "a")])?;
+        let sdist = dir.path().join("x.tar.gz");
+        fs_err::write(&sdist, &bytes)?;
+        let unpacked = unpack(&sdist, &dir.path().join("src"))?;
+        assert_eq!(unpacked.sha256, monowheel_system::hash::sha256(&bytes));
+        assert_eq!(unpack_from(&bytes, &dir.path().join("src"))?, unpacked);
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_is_changed_from_its_first_byte_that_differs() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let long = "x".repeat(200_000);
+        let (longer, other) = (format!("{long}y"), format!("{}z{}", &long[..150_000], &long[150_001..]));
+        for text in ["", &long, &longer, &other, &long, "x", ""] {
+            let project = unpacked(dir.path(), &[("x-1/a", text), ("x-1/b", "")])?;
+            assert_eq!(fs_err::read_to_string(project.join("a"))?, text);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn two_members_at_one_place_have_to_be_the_same() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        for text in ["", "a"] {
+            assert!(unpacked(dir.path(), &[("x-1/a", text), ("x-1/a", text)]).is_ok());
+        }
+        let error = unpacked(dir.path(), &[("x-1/a", "a"), ("x-1/a", "b")]).err();
+        assert!(error.is_some_and(|error| error.what().contains("two different members x-1/a")));
+        let error = unpacked(dir.path(), &[("x-1/a", "a"), ("x-1/a/b", "b")]).err();
+        assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Format));
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link_that_an_earlier_build_left() -> Result<()> {
+        use fs_err::os::unix::fs::symlink;
+        let dir = tempfile::tempdir()?;
+        let outside = dir.path().join("outside");
+        fs_err::create_dir(&outside)?;
+        fs_err::write(outside.join("a.rs"), "mine")?;
+        let members = [("x-1/a.rs", "a"), ("x-1/b/a.rs", "b"), ("x-1/c", "c")];
+        let project = unpacked(dir.path(), &members)?;
+        fs_err::remove_file(project.join("a.rs"))?;
+        symlink(outside.join("a.rs"), project.join("a.rs"))?;
+        fs_err::remove_dir_all(project.join("b"))?;
+        symlink(&outside, project.join("b"))?;
+        fs_err::remove_file(project.join("c"))?;
+        fs_err::create_dir_all(project.join("c/d"))?;
+        assert_eq!(unpacked(dir.path(), &members)?, project);
+        assert_eq!(fs_err::read_to_string(outside.join("a.rs"))?, "mine");
+        for (path, text) in [("a.rs", "a"), ("b/a.rs", "b"), ("c", "c")] {
+            assert_eq!(fs_err::read_to_string(project.join(path))?, text);
+        }
+        assert!(fs_err::symlink_metadata(project.join("b"))?.is_dir());
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_no_sdist() {
+        for path in ["/dev/zero", "/dev/stdin", "/"] {
+            let error = unpack(Path::new(path), Path::new("/nowhere")).err().map(|error| error.to_string());
+            assert!(error.is_some_and(|error| error.contains("only regular files are read")), "{path}");
+        }
+    }
 }
