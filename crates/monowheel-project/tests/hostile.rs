@@ -184,7 +184,7 @@ fn a_manifest_is_not_read_without_end() {
 
 #[test]
 fn deeply_nested_text_is_an_error_and_not_the_end_of_the_stack() {
-    let deep = 200_000;
+    let deep = 30_000;
     let texts = [
         format!("a = {}", "[".repeat(deep)),
         format!("a = {}1{}", "[".repeat(deep), "]".repeat(deep)),

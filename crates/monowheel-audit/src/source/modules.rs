@@ -2,6 +2,7 @@
 
 use monowheel_system::regular_file;
 use std::collections::HashSet;
+use std::io::ErrorKind as Io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -51,7 +52,11 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
     let bytes = match regular_file::read(&wanted.path, regular_file::MOST_TEXT) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let why = format!("it could not be read: {}", error.kind());
+            let why = match error.kind() {
+                Io::InvalidInput | Io::IsADirectory => "it is not a regular file".to_owned(),
+                Io::FileTooLarge => format!("it is larger than {} MiB", regular_file::MOST_TEXT >> 20),
+                kind => format!("it could not be read: {kind}"),
+            };
             let unreadable = Unreadable { place: Place::member(&file.path), why };
             return (file, Vec::new(), vec![unreadable]);
         }
