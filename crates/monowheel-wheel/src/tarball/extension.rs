@@ -101,7 +101,7 @@ impl<'l> Extensions<'l> {
 
 /// The records of a global header, which are for every member after it. `git archive` writes its commit into one; what
 /// changes members is applied by some readers and not by others.
-fn global(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
+fn global(bytes: &[u8]) -> Result<Vec<pax::Record>> {
     let records = pax::records(bytes)?;
     let changes =
         |key: &str| matches!(key, "path" | "linkpath" | "size" | "hdrcharset") || key.starts_with("GNU.sparse");

@@ -5,8 +5,11 @@ use monowheel_error::Result;
 
 use crate::tarball::unreadable;
 
-/// The keys and values of a header, in order.
-pub(super) fn records(mut header: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
+/// A key and its value.
+pub(super) type Record = (String, Vec<u8>);
+
+/// The records of a header, in order.
+pub(super) fn records(mut header: &[u8]) -> Result<Vec<Record>> {
     let mut records = Vec::new();
     // Some writers fill the block with zeros.
     while header.first().is_some_and(|byte| *byte != 0) {
@@ -21,7 +24,7 @@ pub(super) fn records(mut header: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// The first record, and what comes after it.
-fn first(header: &[u8]) -> Option<((String, Vec<u8>), &[u8])> {
+fn first(header: &[u8]) -> Option<(Record, &[u8])> {
     let space = header.iter().take(20).position(|byte| *byte == b' ')?;
     let digits = std::str::from_utf8(header.get(..space)?).ok()?;
     let length: usize = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
