@@ -48,11 +48,19 @@ impl Project {
         Self::read_in(root, Scope::own())
     }
 
-    /// Reads a third party's project: its manifests speak of nothing outside the sdist or the checkout that `root` is in.
+    /// Reads the project of an unpacked sdist: its manifests speak of nothing outside of it.
     ///
     /// # Errors
     /// As [`Project::read`], and [`ErrorKind::Project`] when a path leads out.
     pub fn read_third_party(root: &Path) -> Result<Self> {
+        Self::read_in(root, Scope::within(&std::path::absolute(root)?))
+    }
+
+    /// Reads a third party's project in a checkout: its manifests may speak of all that is checked out.
+    ///
+    /// # Errors
+    /// As [`Project::read_third_party`].
+    pub fn read_checkout(root: &Path) -> Result<Self> {
         let root = std::path::absolute(root)?;
         let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&root);
         Self::read_in(&root, Scope::within(top))

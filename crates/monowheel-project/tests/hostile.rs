@@ -93,8 +93,11 @@ fn a_manifest_path_is_a_cargo_toml_inside() {
 fn a_checkout_is_one_source() {
     let beside = maturin("manifest-path", "../rust/Cargo.toml");
     beside.write("../rust/Cargo.toml", CARGO);
+    assert!(said(Project::read_checkout(&beside.root)).contains("leads out of the project"));
     fs_err::create_dir(beside.dir.path().join(".git")).unwrap();
-    beside.theirs().unwrap();
+    Project::read_checkout(&beside.root).unwrap();
+    // An sdist that is unpacked inside of a checkout is not part of it.
+    beside.refused(false, "leads out of the project");
 }
 
 #[test]

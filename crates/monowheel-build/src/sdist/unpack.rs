@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::hash::hex;
 use monowheel_wheel::source::{File, ReadAt};
-use monowheel_wheel::tarball::{self, FileSystem, Limits, Member, Names};
+use monowheel_wheel::tarball::{self, FileSystem, Limits, Member, Names, Summary};
 
 /// An unpacked sdist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,19 +38,36 @@ pub fn unpack(sdist: &Path, folder: &Path) -> Result<Unpacked> {
 /// # Errors
 /// As [`unpack`].
 pub fn unpack_from(sdist: &dyn ReadAt, folder: &Path) -> Result<Unpacked> {
+    let bad = |what: &str| Error::new(ErrorKind::Format, what);
+    // All of it is read and judged before the first file is written.
+    let (top, checked) = check(sdist)?;
     let mut names = Names::new(FileSystem::HERE);
     let mut place = Place { folder, own: BTreeSet::new(), kept: BTreeSet::new() };
-    let summary = tarball::each(sdist, &Limits::default(), &mut |member, content| match names.add(member)? {
+    let unpacked = tarball::each(sdist, &Limits::default(), &mut |member, content| match names.add(member)? {
         Some((path, again)) => place.write(&path, again, member, content),
         None => Ok(()),
     })?;
+    if unpacked != checked {
+        return Err(bad("the sdist changed while it was read"));
+    }
+    remove_others(folder, Path::new(""), &place.kept)?;
+    Ok(Unpacked { root: folder.join(top), sha256: hex(&unpacked.packed) })
+}
+
+/// Whether an sdist can be unpacked, as far as that shows without its content: its top directory, and what it is.
+fn check(sdist: &dyn ReadAt) -> Result<(String, Summary)> {
     let bad = |what: &str| Error::new(ErrorKind::Format, what);
+    let mut names = Names::new(FileSystem::HERE);
+    let mut has_file = false;
+    let summary = tarball::each(sdist, &Limits::default(), &mut |member, _| {
+        has_file |= names.add(member)?.is_some();
+        Ok(())
+    })?;
     if summary.has_trailing_bytes {
         return Err(bad("there are bytes after the end of the tar archive, which some readers take for members"));
     }
-    let top = names.top().filter(|_| !place.kept.is_empty()).ok_or_else(|| bad("the sdist is empty"))?;
-    remove_others(folder, Path::new(""), &place.kept)?;
-    Ok(Unpacked { root: folder.join(top), sha256: hex(&summary.packed) })
+    let top = names.top().filter(|_| has_file).ok_or_else(|| bad("the sdist is empty"))?;
+    Ok((top.to_owned(), summary))
 }
 
 /// Where an sdist is unpacked.
@@ -293,6 +310,19 @@ mod tests {
             assert_eq!(fs_err::read_to_string(project.join(path))?, text);
         }
         assert!(fs_err::symlink_metadata(project.join("b"))?.is_dir());
+        Ok(())
+    }
+
+    #[test]
+    fn a_refused_sdist_writes_nothing() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let mut bad = packed(&[("x-1/a", "a")])?;
+        let crc = bad.len() - 8;
+        bad[crc] ^= 1;
+        for bytes in [packed(&[("x-1/a", "a"), ("x-1/../../evil", "x")])?, bad] {
+            assert!(unpack_from(&bytes, &dir.path().join("src")).is_err());
+            assert!(!dir.path().join("src").exists());
+        }
         Ok(())
     }
 

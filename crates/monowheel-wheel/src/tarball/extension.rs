@@ -8,6 +8,9 @@ use tar::EntryType;
 
 use crate::tarball::{Limits, pax, unreadable};
 
+/// What a record of pax costs beside its bytes.
+const RECORD: u64 = 64;
+
 /// An entry as it is in the archive.
 pub(super) type Entry<'a, 'b> = tar::Entry<'a, &'b mut dyn std::io::Read>;
 
@@ -62,11 +65,11 @@ impl<'l> Extensions<'l> {
             EntryType::GNULongName => self.next.name.replace(text(&bytes)?).is_some(),
             EntryType::GNULongLink => self.next.link.replace(text(&bytes)?).is_some(),
             EntryType::XHeader => {
-                self.next.pax.extend(pax::records(&bytes)?);
+                self.keep(pax::records(&bytes)?)?;
                 std::mem::replace(&mut self.next.has_pax, true)
             }
             _ => {
-                self.next.pax.extend(global(&bytes)?);
+                self.keep(global(&bytes)?)?;
                 false
             }
         };
@@ -74,6 +77,13 @@ impl<'l> Extensions<'l> {
             return Err(unreadable(&"a member has two long names or two pax headers"));
         }
         Ok(true)
+    }
+
+    /// Keeps records of pax. The shortest has five bytes, and in memory many more.
+    fn keep(&mut self, records: Vec<pax::Record>) -> Result<()> {
+        self.spend(RECORD * records.len() as u64)?;
+        self.next.pax.extend(records);
+        Ok(())
     }
 
     /// Counts bytes of a name.

@@ -34,7 +34,7 @@ pub struct Limits {
     pub members: u64,
     /// The most bytes of one long name or pax header: the longest path of any system has 32 KiB.
     pub name: u64,
-    /// The most bytes of all names, long names and pax headers.
+    /// The most bytes of all names, long names and pax headers; a record of pax counts as 64 more.
     pub names: u64,
     /// The most bytes of one member.
     pub member: u64,
@@ -51,7 +51,7 @@ impl Default for Limits {
         Self {
             members: 100_000,
             name: 64 << 10,
-            names: 16 << 20,
+            names: 32 << 20,
             member: 1 << 30,
             total: 2 << 30,
             modest: 64 << 20,

@@ -12,7 +12,7 @@ const DEEPEST: usize = 64;
 /// The most bytes of a path: less than any system's limit, with room for the directory that it is unpacked into.
 const LONGEST: usize = 1024;
 /// The most directories, those of which only a file's path speaks included.
-const MOST_DIRECTORIES: usize = 100_000;
+const MOST_DIRECTORIES: usize = 50_000;
 /// Names that are devices on Windows, with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
