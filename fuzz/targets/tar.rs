@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::path::{Component, PathBuf};
 
-use monowheel_build::compare;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
 const LIMITS: Limits = Limits {
@@ -41,7 +40,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let sdist = if choice % 4 == 0 { rest.to_vec() } else { packed(rest) };
     let strict = choice % 2 == 0;
     let mut names = Names::new(FileSystem { folds_case: strict, is_windows: strict });
-    let (mut count, mut total, mut places) = (0, 0, BTreeSet::new());
+    let (mut count, mut total, mut places) = (0, 0, BTreeSet::<PathBuf>::new());
     let read = tarball::each(&sdist, &LIMITS, &mut |member, content| {
         count += 1;
         assert!(count <= LIMITS.members && member.size <= LIMITS.member);
@@ -56,20 +55,12 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             assert!(path.components().all(|part| matches!(part, Component::Normal(_))), "{path:?}");
             assert!(path.components().count() >= 2 && path.starts_with(names.top().expect("a top")));
             assert_eq!(again, !places.insert(path.clone()));
-            assert!(path.ancestors().skip(1).all(|above| !places.contains::<PathBuf>(&above.to_path_buf())));
+            assert!(path.ancestors().skip(1).all(|above| !places.contains(above)));
         }
         Ok(())
     });
     assert!(total <= LIMITS.total);
     if let Ok(summary) = &read {
         assert_eq!(tarball::each(&sdist, &LIMITS, &mut |_, _| Ok(())).expect("as before"), *summary);
-        // Whoever compares it reads the same archive.
-        let mut other = sdist.clone();
-        other[4] ^= 1;
-        // The time in gzip's header differs; where the header has a checksum, that is wrong now.
-        if sdist[3] & 2 == 0 {
-            let compared = compare::sdists(&sdist, &other).expect("two sdists");
-            assert!(!compared.is_identical());
-        }
     }
 });
