@@ -9,11 +9,8 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::regular_file;
 use serde::Deserialize;
 
-use crate::files::Files;
+use crate::files::{FILE, Files};
 use crate::inside::{Scope, quotable};
-
-/// The name of a manifest.
-pub const FILE: &str = "Cargo.toml";
 
 /// `Cargo.lock`, as far as it is needed.
 #[derive(Debug, Default, Deserialize)]

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use cargo_toml::{AbstractFilesystem, Error, Manifest, Value};
 use monowheel_system::regular_file;
 
-use crate::cargo::FILE;
 use crate::inside::{Scope, quotable};
 
+/// The name of a manifest.
+pub(crate) const FILE: &str = "Cargo.toml";
 /// More entries of one directory are not read.
 const MOST_ENTRIES: usize = 20_000;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use glob::Pattern;
 use monowheel_error::{Error, ErrorKind, Result};
 
-use crate::cargo::FILE;
+use crate::files::FILE;
 use crate::inside::Scope;
 
 /// The most directory entries that all patterns of a workspace may look at.
