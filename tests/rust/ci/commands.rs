@@ -14,11 +14,11 @@ fn written_once_and_the_same_ever_after() {
     );
     assert!(!repository.top.join(".github").exists(), "--check writes nothing");
     let first = repository.ci(&["github"]);
-    assert_eq!((first.code, first.out.matches(": written (").count()), (0, 3), "{}{}", first.out, first.err);
+    assert_eq!((first.code, first.out.matches(": written (").count()), (0, 6), "{}{}", first.out, first.err);
     let all = repository.all();
     for again in [&["github"][..], &["github", "--check"], &["github", "--force"]] {
         let ended = repository.ci(again);
-        assert_eq!((ended.code, ended.out.matches("as it has to be").count()), (0, 3), "{}{}", ended.out, ended.err);
+        assert_eq!((ended.code, ended.out.matches("as it has to be").count()), (0, 6), "{}{}", ended.out, ended.err);
         assert_eq!(repository.all(), all);
     }
 }
@@ -84,7 +84,7 @@ fn projects_of_one_repository_have_files_of_their_own() {
     // Another name, and the old ones stay behind: they would run too.
     repository.project("crates/two", "other", "[tool.monowheel.ci]\nprefix = \"second\"");
     let renamed = repository.ci_in(&two, &["github"]);
-    assert!(renamed.code == 0 && renamed.out.matches("delete it").count() == 3, "{}", renamed.out);
+    assert!(renamed.code == 0 && renamed.out.matches("delete it").count() == 6, "{}", renamed.out);
     assert_eq!(repository.ci_in(&two, &["github", "--check"]).code, 1);
 }
 

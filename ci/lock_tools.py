@@ -1,0 +1,65 @@
+"""Lock the packages that written workflows install: every package beneath them, each file by its SHA-256.
+
+`monowheel ci` copies these locks into a project, so that the job that may publish installs nothing that was not chosen
+here. The requirements are those of pyproject.toml and of actions.toml; uv resolves them on the index. `--upgrade` takes
+the newest versions, otherwise those in the locks stay where they still fit. Only wheels are locked: no code of a package
+runs while it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parent.parent
+CI = ROOT / "crates" / "monowheel-release" / "src" / "ci"
+LOCKS = CI / "lock" / "data"
+# What only a rehearsal imports.
+REHEARSAL = ("multipart", "pypiserver")
+# The oldest Python of a machine that builds or publishes: that of Ubuntu 24.04. GitLab's image has 3.13.
+LINUX = ["--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_28"]
+
+
+def requirements() -> dict[str, tuple[list[str], list[str]]]:
+    """Return for each lock what is wanted, and for which machines."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
+    with (CI / "actions.toml").open("rb") as file:
+        tools = {tool["name"]: tool["version"] for tool in tomllib.load(file)["tool"]}
+    publish = [wanted for wanted in extras["release"] if not wanted.startswith(REHEARSAL)]
+    everywhere = ["--python-version", tools["python"], "--universal"]
+    return {
+        "build": (extras["build"], LINUX),
+        "publish": (publish, LINUX),
+        "tox": ([f"{name}=={tools[name]}" for name in ("tox", "tox-uv")], everywhere),
+        "msvc": ([f"cibuildwheel=={tools['cibuildwheel']}"], everywhere),
+    }
+
+
+def main() -> None:
+    """Write the locks."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
+    options = parser.parse_args()
+    uv = Path(sys.executable).with_name("uv")
+    shape = ["--generate-hashes", "--only-binary", ":all:", "--no-header", "--no-annotate", "--no-config"]
+    for name, (wanted, machines) in requirements().items():
+        path = LOCKS / f"{name}.txt"
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "requirements.in"
+            source.write_text("\n".join(wanted) + "\n", encoding="utf-8")
+            words = [uv, "pip", "compile", "--quiet", *shape, *machines, source, "--output-file", path]
+            subprocess.run([*words, "--upgrade"] if options.upgrade else words, check=True)
+        print(f"{path.relative_to(ROOT)}: {path.read_text(encoding='utf-8').count('==')} packages")
+
+
+if __name__ == "__main__":
+    main()
