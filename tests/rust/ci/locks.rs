@@ -97,7 +97,8 @@ fn a_changed_lock_is_drift() {
     let hash = lock[twine..].find("sha256:").unwrap() + twine + "sha256:".len();
     let mut changed = lock.clone();
     changed.replace_range(hash..hash + 64, &"0".repeat(64));
-    for text in [changed, lock.replace("\ntwine==", "\nevil==1.0\ntwine=="), lock.replace("--hash=sha256:aaa", "# aaa")] {
+    for text in [changed, lock.replace("\ntwine==", "\nevil==1.0\ntwine=="), lock.replace("--hash=sha256:aaa", "# aaa")]
+    {
         repository.write(PUBLISH, &text);
         let check = index.ci(&repository, &["github", "--check"]);
         assert!(check.code == 1 && check.out.contains("publish.txt: drifted"), "{}{}", check.out, check.err);

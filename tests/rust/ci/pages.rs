@@ -14,7 +14,9 @@ fn written(folder: &str, config: &str, provider: &str) -> String {
     let ended = repository.ci(&[provider]);
     assert_eq!(ended.code, 0, "{}", ended.err);
     // What comes from data alone is tested where the data is.
-    let is_data = |path: &std::path::Path| ["build.txt", "publish.txt", "tox.txt", "msvc.txt"].iter().any(|end| path.ends_with(end));
+    let is_data = |path: &std::path::Path| {
+        ["build.txt", "publish.txt", "tox.txt", "msvc.txt"].iter().any(|end| path.ends_with(end))
+    };
     let files = repository.all().into_iter();
     let files = files.filter(|(path, text)| text.starts_with("# Written by monowheel") && !is_data(path));
     let shown = |(path, text): (std::path::PathBuf, String)| {

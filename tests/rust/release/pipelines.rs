@@ -65,7 +65,10 @@ fn another_toolchain_than_that_of_the_set_is_wrong_before_the_tag() {
     let debian = wrong("2026-04-14)", "2026-04-14) (built from a source tarball)");
     assert!(debian.contains("monowheel build --toolchain 1.95.0"), "{debian}");
     let maturin = wrong("\"1.16.0\"", "\"1.15.9\"");
-    assert!(maturin.contains("maturin 1.16.0, and 1.15.9 built") && maturin.contains("pip install maturin=="), "{maturin}");
+    assert!(
+        maturin.contains("maturin 1.16.0, and 1.15.9 built") && maturin.contains("pip install maturin=="),
+        "{maturin}"
+    );
     assert!(wrong("\"zig\":\"0.17.1\",", "").contains("ziglang 0.17.1, and of unknown version built"));
     assert!(wrong("\"rustc\":\"rustc 1.95.0 (59807616e 2026-04-14)\"", "\"rustc\":null").contains("unknown version"));
 }

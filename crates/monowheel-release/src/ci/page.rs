@@ -90,7 +90,9 @@ fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
     environment.add_filter("yaml", scalar);
     environment.add_filter("shell", |text: &str| quoted(text));
     let digests = plan.settings.image_digests.clone();
-    environment.add_function("image", move |name: &str| digests.get(name).map_or(name.to_owned(), |digest| format!("{name}@{digest}")));
+    environment.add_function("image", move |name: &str| {
+        digests.get(name).map_or(name.to_owned(), |digest| format!("{name}@{digest}"))
+    });
     let holes = Holes {
         head: head(plan, provider),
         plan,

@@ -122,7 +122,10 @@ fn digests(table: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>>
             Err(Error::new(ErrorKind::Usage, what).at("[tool.monowheel.ci] image-digests").next(next))
         };
         if !IMAGES.contains(&image.as_str()) {
-            return fault(format!("the pipeline has no image {image:?} to pin"), format!("it has {}", IMAGES.join(", ")));
+            return fault(
+                format!("the pipeline has no image {image:?} to pin"),
+                format!("it has {}", IMAGES.join(", ")),
+            );
         }
         let hash = digest.strip_prefix("sha256:").unwrap_or_default();
         if hash.len() != 64 || !is_hex(hash) {

@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn a_hash_that_is_none_is_no_entry() {
         let good = Entry::new("a", "1", vec!["a".repeat(64)]);
-        for bad in ["a==1 --hash=sha256:abc", "a==1 --hash=sha256:", "a>=1", "-r other.txt", "", "a==1 --hash=sha512:aa"]
+        for bad in
+            ["a==1 --hash=sha256:abc", "a==1 --hash=sha256:", "a>=1", "-r other.txt", "", "a==1 --hash=sha512:aa"]
         {
             assert!(!entries(bad).contains(&good), "{bad}");
         }

@@ -53,7 +53,12 @@ pub(crate) fn locks(plan: &Plan, hashes: &Hashes) -> Vec<Lock> {
     if plan.settings.msvc {
         found.push(lock("msvc.txt", "What builds with Microsoft's linker", entries(MSVC), false));
     }
-    found.push(lock("publish.txt", "What publishes; the job that may do so installs nothing else", entries(PUBLISH), true));
+    found.push(lock(
+        "publish.txt",
+        "What publishes; the job that may do so installs nothing else",
+        entries(PUBLISH),
+        true,
+    ));
     found
 }
 

@@ -75,14 +75,16 @@ impl Looking<'_> {
             let said = format!("not as monowheel {VERSION} writes it: {}", some(&files));
             self.wrong("ci", &pipeline.file, said, next);
         } else if !pipeline.missing.is_empty() {
-            let said = format!("CI installs nothing without a hash, and the locks lack those of {}", some(&pipeline.missing));
+            let said =
+                format!("CI installs nothing without a hash, and the locks lack those of {}", some(&pipeline.missing));
             self.wrong("ci", &pipeline.file, said, next);
         } else {
             let images = unpinned_images(pipeline.provider, &pipeline.plan.settings);
             if images.is_empty() {
                 self.add("ci", &pipeline.file, State::Ok, "all that it installs is pinned by hash");
             } else {
-                let said = format!("packages are pinned by hash, but a tag names {}: it can be moved", images.join(", "));
+                let said =
+                    format!("packages are pinned by hash, but a tag names {}: it can be moved", images.join(", "));
                 self.add("ci", &pipeline.file, State::Warning, said);
                 if let Some(check) = self.checks.last_mut() {
                     let digests: Vec<String> =
@@ -126,11 +128,20 @@ impl Looking<'_> {
             next.push(format!("unset {name}"));
         }
         if differences.is_empty() {
-            self.add("tools", &pipeline.file, State::Ok, format!("CI builds with what built the set: Rust {}", plan.settings.rust));
+            self.add(
+                "tools",
+                &pipeline.file,
+                State::Ok,
+                format!("CI builds with what built the set: Rust {}", plan.settings.rust),
+            );
             return;
         }
         let said = format!("CI cannot make these bytes. It builds with {}", differences.join("; with "));
-        let next = format!("{}; then monowheel build; or name the tools of the set in [tool.monowheel.ci] and run {}", next.join("; "), pipeline.command());
+        let next = format!(
+            "{}; then monowheel build; or name the tools of the set in [tool.monowheel.ci] and run {}",
+            next.join("; "),
+            pipeline.command()
+        );
         self.wrong("tools", &pipeline.file, said, next);
     }
 }
