@@ -117,6 +117,22 @@ fn this_repository_is_as_it_would_be_written() {
     assert_eq!(ended.code, 0, "monowheel ci github\n{}{}", ended.out, ended.err);
 }
 
+/// The workflow that is written by hand runs the same actions, at the same commits.
+#[test]
+fn the_nightly_workflow_has_the_actions_of_the_others() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let uses = |name: &str| -> Vec<String> {
+        let text = fs_err::read_to_string(folder.join(name)).unwrap();
+        text.lines().filter_map(|line| line.trim().strip_prefix("uses: ")).map(str::to_owned).collect()
+    };
+    let known: Vec<String> = ["release.yml", "wheels.yml"].iter().flat_map(|name| uses(name)).collect();
+    let nightly = uses("nightly.yml");
+    assert!(!nightly.is_empty());
+    for action in nightly {
+        assert!(known.contains(&action), "{action} is not in actions.toml");
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_an_error() {
     let repository = Repository::with("", "");
