@@ -111,6 +111,6 @@ def advisories() -> None:
     if not network_open():
         raise SkippedError("the advisory database is a git repository, not a package registry; NETWORK=open fetches it")
     program = cargo_deny()
-    # Fetches the database each time: one that cannot be fetched is a failure, since an old one would say that all is well.
+    # Fetches the database each time. That it cannot is a failure: an old one would say that all is well.
     for manifest in ["Cargo.toml", *manifests()]:
         run(program, "--manifest-path", manifest, "--config", "deny.toml", "check", "advisories")
