@@ -69,8 +69,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "requirements.in"
             source.write_text("\n".join(wanted) + "\n", encoding="utf-8")
-            words = [uv, "pip", "compile", "--quiet", *shape, *machines, source, "--output-file", path]
-            subprocess.run([*words, "--upgrade"] if options.upgrade else words, check=True)
+            words = [str(uv), "pip", "compile", "--quiet", *shape, *machines]
+            words += ["--upgrade"] if options.upgrade else []
+            subprocess.run([*words, str(source), "--output-file", str(path)], check=True)
         print(f"{path.relative_to(ROOT)}: {path.read_text(encoding='utf-8').count('==')} packages")
 
 
