@@ -17,11 +17,11 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, Isolation, Isolator, Sandbox};
 
+use crate::compiler_env::{cargo_configs, reaches_a_compiler};
 use crate::input::Input;
 use crate::toolchain::Machine;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::cargo_home;
-use crate::wheel_cache::{cargo_configs, reaches_a_compiler};
 
 /// What of an environment, or of another prefix, programs are made of. The rest of `~/.local` or `~/.cargo` may hold
 /// secrets.

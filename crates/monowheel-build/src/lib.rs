@@ -4,6 +4,7 @@
 //! started, nothing is written), [`driver`] does it and reports to an [`event::Watch`].
 
 pub mod compare;
+mod compiler_env;
 pub mod contract;
 pub mod diagnose;
 pub mod dist;

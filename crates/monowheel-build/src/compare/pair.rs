@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use monowheel_audit::cancellable::Cancellable;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_system::exec::CancelToken;
 use monowheel_wheel::source::{File, ReadAt};
@@ -127,10 +128,10 @@ impl Report {
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] when one is a wheel and the other an sdist; what cannot be read is a
-/// [`Failure`] of the report.
-pub fn files(a: &Path, b: &Path) -> Result<Report> {
+/// [`Failure`] of the report. When `stop` was set.
+pub fn files(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let mut report = Report::new(a, b);
-    report.add(a, b, pair(a, b))?;
+    report.add(a, b, compared(a, b, stop)?)?;
     Ok(report.judged())
 }
 
@@ -147,7 +148,7 @@ pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     for name in in_a.intersection(&in_b) {
         stop.check()?;
         let (a, b) = (a.join(name), b.join(name));
-        report.add(&a, &b, pair(&a, &b))?;
+        report.add(&a, &b, compared(&a, &b, stop)?)?;
     }
     Ok(report.with_single(&in_a, &in_b).judged())
 }
@@ -197,7 +198,8 @@ pub fn held(a: &HeldFolder, b: &HeldFolder, stop: &CancelToken) -> Result<Report
     for (name, one) in &a.files {
         let Some(other) = b.files.get(name) else { continue };
         stop.check()?;
-        let compared = pair_of(&Side::held(one), &Side::held(other));
+        let compared = pair_of(&Side::held(one), &Side::held(other), stop);
+        stop.check()?;
         report.add(one.path(), other.path(), compared)?;
     }
     Ok(report.with_single(&in_a, &in_b).judged())
@@ -214,6 +216,19 @@ struct Side<'a> {
     path: &'a Path,
     sha256: String,
     bytes: &'a dyn ReadAt,
+}
+
+/// Bytes that belong to somebody else.
+struct Borrowed<'a>(&'a dyn ReadAt);
+
+impl ReadAt for Borrowed<'_> {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        self.0.read_at(offset, buffer)
+    }
 }
 
 impl<'a> Side<'a> {
@@ -237,12 +252,19 @@ impl<'a> Side<'a> {
 }
 
 /// Opens both files once: what is hashed is what is compared.
-fn pair(a: &Path, b: &Path) -> Result<Pair> {
+fn pair(a: &Path, b: &Path, stop: &CancelToken) -> Result<Pair> {
     let (open_a, open_b) = (File::open(a)?, File::open(b)?);
-    pair_of(&Side::open(a, &open_a)?, &Side::open(b, &open_b)?)
+    pair_of(&Side::open(a, &open_a)?, &Side::open(b, &open_b)?, stop)
 }
 
-fn pair_of(a: &Side<'_>, b: &Side<'_>) -> Result<Pair> {
+/// The pair, or why it could not be compared; after Ctrl-C neither.
+fn compared(a: &Path, b: &Path, stop: &CancelToken) -> Result<Result<Pair>> {
+    let pair = pair(a, b, stop);
+    stop.check()?;
+    Ok(pair)
+}
+
+fn pair_of(a: &Side<'_>, b: &Side<'_>, stop: &CancelToken) -> Result<Pair> {
     let at = |error: Error| {
         let next = error.next_step().map(str::to_owned);
         let error = Error::new(error.kind(), error.what()).at(format!("{} and {}", a.path.display(), b.path.display()));
@@ -252,7 +274,8 @@ fn pair_of(a: &Side<'_>, b: &Side<'_>) -> Result<Pair> {
     let comparison = if a.sha256 == b.sha256 {
         Comparison::Identical
     } else {
-        let comparison = distributions(a.bytes, b.bytes).map_err(at)?;
+        let (one, other) = (Cancellable::new(Borrowed(a.bytes), stop), Cancellable::new(Borrowed(b.bytes), stop));
+        let comparison = distributions(&one, &other).map_err(at)?;
         a.check()?;
         b.check()?;
         comparison

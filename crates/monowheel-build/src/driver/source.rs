@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use monowheel_error::Result;
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
 use monowheel_system::hash::sha256;
 
@@ -14,6 +14,7 @@ use crate::manifest::File;
 use crate::maturin::{self, Bench};
 use crate::normalize;
 use crate::plan::ToolFacts;
+use crate::prepare::NamedSdist;
 use crate::sdist;
 use crate::wheel_cache::Ground;
 
@@ -27,6 +28,7 @@ pub(super) struct Source {
     pub(super) is_foreign: bool,
     /// The project's directory inside the unpacked sdist.
     pub(super) folder: PathBuf,
+    /// SHA-256 of the bytes that were unpacked.
     pub sha256: String,
     /// The commit that the sdist says it was made from.
     pub commit: Option<String>,
@@ -38,28 +40,33 @@ impl Source {
     /// # Errors
     /// When maturin cannot make the sdist, or it cannot be read.
     pub(super) fn obtain(
-        named: Option<PathBuf>,
+        named: Option<NamedSdist>,
         project: &Project,
         workshop: &Workshop<'_>,
         context: &Context<'_>,
     ) -> Result<Self> {
         context.watch.saw(&Event::Step("source distribution"));
         let is_foreign = named.is_some();
-        let (sdist, folder) = match named {
-            Some(sdist) => (sdist, project.root.clone()),
+        let (sdist, folder, unpacked) = match named {
+            Some(named) => (named.path, project.root.clone(), named.sha256),
             None => {
                 let sdist = packed(project, workshop, context)?;
                 workshop.workspace.without_links()?;
-                let folder = sdist::unpack(&sdist, &workshop.workspace.source())?;
-                (sdist, folder)
+                let unpacked = sdist::unpack(&sdist, &workshop.workspace.source())?;
+                (sdist, unpacked.root, unpacked.sha256)
             }
         };
         context.watch.saw(&Event::StepDone);
-        // Before anything of it is built: what is hashed here is what goes to the output directory.
+        // Before anything of it is built: what was unpacked is what goes to the output directory.
         let bytes = fs_err::read(&sdist)?;
+        if sha256(&bytes) != unpacked {
+            return Err(Error::new(ErrorKind::Io, "the sdist changed while it was read")
+                .at(sdist.display())
+                .next("run the command again when nothing else writes this file"));
+        }
         let file = sdist.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let commit = sdist::Origin::read(&folder).map(|origin| origin.commit);
-        Ok(Self { file, sha256: sha256(&bytes), bytes, is_foreign, folder, commit })
+        Ok(Self { file, sha256: unpacked, bytes, is_foreign, folder, commit })
     }
 
     /// What the bytes of every wheel of this build depend on.

@@ -19,6 +19,7 @@ pub use elsewhere::Circumstance;
 use elsewhere::Elsewhere;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_system::exec::{Call, CancelToken, Isolation, IsolationReport, Isolator};
+use monowheel_system::python;
 use serde::Serialize;
 
 use crate::compare::{self, HeldFolder, Report};
@@ -76,7 +77,7 @@ pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&st
     let elsewhere = Elsewhere::prepare(request, stop)?;
     let there = elsewhere.dist();
     told("here:");
-    let call = Call::new(&request.python).args(["-m", "monowheel", "build", &request.project, "--out"]);
+    let call = python::module(&request.python, "monowheel").args(["build", &request.project, "--out"]);
     build("here", &call.arg(&here).args(request.words()), &here, request, stop, told)?;
     // Before the second build begins, whose code may know where the first one's wheels are.
     let first = HeldFolder::of(&here, stop)?;

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, Isolation, Isolator};
 use monowheel_system::foreign_file;
+use monowheel_system::python;
 
+use crate::compiler_env::is_flag;
 use crate::dist::file_ending;
 use crate::manifest::{Manifest, Wheel};
 use crate::provenance::Provenance;
 use crate::verify::Request;
 use crate::verify::recipe::Checked;
 use crate::verify::tools::Chosen;
-use crate::wheel_cache::is_flag;
 
 /// A wheel to be made.
 #[derive(Debug)]
@@ -107,7 +108,7 @@ fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
 fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: &Isolator, out: &Path) -> Call {
-    let mut call = Call::new(python).args(["-m", "monowheel", "build", "--fresh", "--windows", ground.windows]);
+    let mut call = python::module(python, "monowheel").args(["build", "--fresh", "--windows", ground.windows]);
     for target in targets {
         call = call.args(["--target", target]);
     }
@@ -216,12 +217,15 @@ mod tests {
         let tasks = tasks(&recipes);
         let calls = calls(&tasks);
         let (ground, targets) = calls.iter().next().unwrap();
-        let line =
-            call(ground, targets, Path::new("/a python"), &Isolator::off("a test"), Path::new("/out")).shell_line();
+        let isolator = Isolator::off("a test");
+        let line = call(ground, targets, Path::new("/a python"), &isolator, Path::new("/out")).shell_line();
+        let python = python::module(Path::new("/a python"), "monowheel").shell_line();
         assert_eq!(
             line,
-            "RUSTFLAGS=-Cdebuginfo=1 '/a python' -m monowheel build --fresh --windows gnullvm --target win_amd64 \
-             --abi abi3 --isolation off --out /out /x-1.tar.gz"
+            format!(
+                "RUSTFLAGS=-Cdebuginfo=1 {python} build --fresh --windows gnullvm --target win_amd64 --abi abi3 \
+                 --isolation off --out /out /x-1.tar.gz"
+            )
         );
     }
 

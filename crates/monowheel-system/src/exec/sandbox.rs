@@ -120,6 +120,8 @@ impl Sandbox {
         wrapped.env = foreign.map(|name| (name, Variable::Removed)).collect();
         let own = call.env.into_iter().filter(|(_, value)| !matches!(value, Variable::Secret(_)));
         wrapped.env.extend(own);
+        // It is kept as long as the call is, and is all that the call may see of the place around it.
+        wrapped.empty_dir = call.empty_dir;
         wrapped = wrapped.env("HOME", HOME).env("TMPDIR", "/tmp");
         #[cfg(unix)]
         {
