@@ -2,6 +2,7 @@
 
 pub mod atomic_write;
 pub mod cache;
+mod cache_root;
 pub mod exec;
 pub mod git;
 pub mod hash;
