@@ -5,6 +5,7 @@
 //!   std/RELEASE-KEY/    standard libraries that were built from source
 //!   work/NAME-HASH/     where sdists and releases are built
 //!   sdists/ lab/ prove/ what was fetched, interpreters, environments
+//!   crashes/            what to report when monowheel itself failed
 //! ```
 //!
 //! The first two are bounded together: they are many, large, and come again by themselves.

@@ -11,6 +11,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken, Captured, last_lines};
 use monowheel_system::python;
+use monowheel_system::threads;
 
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
@@ -109,14 +110,14 @@ fn on_a_process(
     let over = stop.below();
     let (sender, numbers) = mpsc::channel::<String>();
     std::thread::scope(|scope| {
-        let running = scope.spawn({
+        let running = threads::scoped(scope, {
             let over = over.clone();
             move || {
                 call.logged(&mut std::io::sink(), &over, &mut |line| {
                     let _ = sender.send(line.to_owned());
                 })
             }
-        });
+        })?;
         let number = numbers.recv_timeout(START).ok().and_then(|line| line.trim().parse().ok());
         let acted =
             match number {

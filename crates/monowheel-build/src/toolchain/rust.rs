@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use monowheel_error::Result;
 use monowheel_system::exec::executable;
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::threads;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -99,7 +101,7 @@ impl Toolchain {
 }
 
 /// Every toolchain of rustup and the one that PATH or `/usr/bin` has, each asked at the same time.
-pub(crate) fn discover(stop: &CancelToken) -> Vec<Toolchain> {
+pub(crate) fn discover(stop: &CancelToken) -> Result<Vec<Toolchain>> {
     let named = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     let home = named.or_else(|| home().map(|home| home.join(".rustup")));
     let default = home.as_deref().and_then(default_toolchain);
@@ -117,14 +119,14 @@ pub(crate) fn discover(stop: &CancelToken) -> Vec<Toolchain> {
     places.extend(compiler.and_then(|rustc| Some(("system".to_owned(), rustc.parent()?.to_path_buf(), false))));
     places.sort();
     std::thread::scope(|scope| {
-        let asked: Vec<_> = places
+        let asked: Result<Vec<_>> = places
             .iter()
             .map(|(name, bin, by_rustup)| {
                 let is_default = default.as_deref().is_some_and(|default| name.starts_with(default));
-                scope.spawn(move || Toolchain::ask(name, bin, *by_rustup, is_default, stop))
+                threads::scoped(scope, move || Toolchain::ask(name, bin, *by_rustup, is_default, stop))
             })
             .collect();
-        asked.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect()
+        Ok(asked?.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect())
     })
 }
 

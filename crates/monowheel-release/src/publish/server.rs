@@ -9,6 +9,7 @@ use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::python;
+use monowheel_system::threads;
 use serde::Deserialize;
 
 /// How long it may take to begin: the packages it imports are many.
@@ -44,11 +45,11 @@ impl Server {
         let halt = stop.below();
         let (sender, lines) = mpsc::channel::<String>();
         let halted = halt.clone();
-        let thread = std::thread::spawn(move || {
+        let thread = threads::spawn(move || {
             let _ = call.logged(&mut std::io::sink(), &halted, &mut |line| {
                 let _ = sender.send(line.to_owned());
             });
-        });
+        })?;
         let mut server = Self { url: String::new(), identity: String::new(), halt, thread: Some(thread) };
         let began = Instant::now();
         let mut said: Vec<String> = Vec::new();
