@@ -195,7 +195,7 @@ impl Call {
         command
     }
 
-    /// Gives the child a `PATH` without relative entries ([`search_path`]).
+    /// Gives the child a `PATH` without relative entries ([`search_path()`]).
     fn set_search_path(&self, command: &mut Command) {
         let own = self.env.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value);
         let path = match own {

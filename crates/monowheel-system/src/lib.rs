@@ -2,6 +2,7 @@
 
 pub mod atomic_write;
 pub mod cache;
+mod cache_root;
 pub mod crash;
 pub mod exec;
 pub mod foreign_file;
