@@ -20,3 +20,4 @@ mod said;
 #[path = "../../crates/monowheel-net/tests/net/server.rs"]
 #[allow(dead_code, reason = "the tests of the client use all of it")]
 mod server;
+mod traps;
