@@ -27,7 +27,7 @@ pub struct Manifest {
     /// [`SCHEMA`].
     pub(crate) schema: String,
     /// The version of monowheel.
-    pub(crate) monowheel: String,
+    pub monowheel: String,
     /// The distribution's name as written.
     pub name: String,
     /// Its version.
@@ -35,9 +35,9 @@ pub struct Manifest {
     /// Whether every planned wheel is in the set.
     pub complete: bool,
     /// The versions of what built it.
-    pub(crate) tools: ToolFacts,
+    pub tools: ToolFacts,
     /// Settings of the environment that reached the compilers, by name (`RUSTFLAGS`, …).
-    pub(crate) environment: Vec<(String, String)>,
+    pub environment: Vec<(String, String)>,
     /// The source that every wheel was built from.
     pub sdist: File,
     /// The commit that the sdist says it was made from.

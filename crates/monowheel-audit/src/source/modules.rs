@@ -1,7 +1,7 @@
 //! The files of a crate: from its root, by `mod name;`, as rustc finds them.
 
 use std::collections::HashSet;
-use std::io::{self, ErrorKind as Io};
+use std::io::ErrorKind as Io;
 use std::path::{Path, PathBuf};
 
 use monowheel_system::exec::check_signals;
@@ -50,10 +50,10 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
 /// Reads one file; gives the files of the modules that it declares.
 fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
     let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
-    let bytes = match check_signals()
-        .map_err(|_| io::ErrorKind::Interrupted.into())
-        .and_then(|()| regular_file::read(&wanted.path, regular_file::MOST_TEXT))
-    {
+    let read = check_signals()
+        .map_err(|_| Io::Interrupted.into())
+        .and_then(|()| regular_file::read(&wanted.path, regular_file::MOST_TEXT));
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
             let why = match error.kind() {
