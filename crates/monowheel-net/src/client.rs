@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
+use monowheel_system::regular_file;
 use ureq::http::{HeaderMap, Response, header};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body, Proxy};
@@ -198,7 +199,8 @@ fn roots(variable: &str, path: &str) -> Result<RootCerts> {
             .at(path)
             .next(format!("unset {variable}, or name a PEM file such as /etc/ssl/certs/ca-certificates.crt"))
     };
-    let bytes = fs_err::read(path).map_err(|error| unusable(&error.to_string()))?;
+    let bytes = regular_file::read(std::path::Path::new(path), regular_file::MOST_TEXT)
+        .map_err(|error| unusable(&error.to_string()))?;
     let certificates: Vec<_> = ureq::tls::parse_pem(&bytes)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),

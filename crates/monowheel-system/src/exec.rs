@@ -6,10 +6,12 @@
 //! or `--fail-fast` ends the tool together with everything it started.
 
 mod cancel;
+mod empty_dir;
 mod leash;
 mod output;
 mod process;
 mod run;
+mod search_path;
 mod signals;
 
 use std::ffi::{OsStr, OsString};
@@ -22,7 +24,9 @@ use crate::threads;
 use process::Process;
 
 pub use cancel::CancelToken;
+pub use empty_dir::EmptyDir;
 pub use output::read_log;
+pub use search_path::{on_path, search_path};
 pub use signals::{Signals, check_signals};
 
 /// A program to run, with all that it is given.
@@ -32,6 +36,8 @@ pub struct Call {
     args: Vec<OsString>,
     env: Vec<(OsString, Variable)>,
     dir: Option<PathBuf>,
+    /// Keeps the directory of [`Call::in_empty_dir`].
+    empty_dir: Option<EmptyDir>,
     #[cfg(unix)]
     jobs: Option<jobserver::Client>,
 }
@@ -74,6 +80,7 @@ impl Call {
             args: Vec::new(),
             env: Vec::new(),
             dir: None,
+            empty_dir: None,
             #[cfg(unix)]
             jobs: None,
         }
@@ -121,6 +128,22 @@ impl Call {
         self
     }
 
+    /// Runs in an empty directory of its own, so that nothing in the current one is imported, read or run.
+    ///
+    /// # Errors
+    /// When the directory cannot be created.
+    pub fn in_empty_dir(self) -> Result<Self> {
+        Ok(self.in_dir(EmptyDir::create()?))
+    }
+
+    /// Runs in this empty directory, which is there as long as the call.
+    #[must_use]
+    pub fn in_dir(mut self, empty: EmptyDir) -> Self {
+        self.dir = Some(empty.path().to_path_buf());
+        self.empty_dir = Some(empty);
+        self
+    }
+
     /// Shares the tokens of a GNU make job server with the child, so that several cargo calls
     /// together start no more compilers than there are cores.
     #[cfg(unix)]
@@ -157,6 +180,7 @@ impl Call {
                 Variable::Removed => command.env_remove(name),
             };
         }
+        self.set_search_path(&mut command);
         if let Some(dir) = &self.dir {
             command.current_dir(dir);
         }
@@ -165,6 +189,22 @@ impl Call {
             jobs.configure(&mut command);
         }
         command
+    }
+
+    /// Gives the child a `PATH` without relative entries ([`search_path`]).
+    fn set_search_path(&self, command: &mut Command) {
+        let own = self.env.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value);
+        let path = match own {
+            Some(Variable::Set(value) | Variable::Secret(value)) => Some(value.clone()),
+            Some(Variable::Removed) => None,
+            None => std::env::var_os("PATH"),
+        };
+        match search_path::without_relative(path) {
+            // An empty PATH is the current directory; without one, the system's own directories are searched.
+            Some(path) if path.is_empty() => command.env_remove("PATH"),
+            Some(path) => command.env("PATH", path),
+            None => command,
+        };
     }
 
     fn spawn(&self) -> Result<Process> {
@@ -208,13 +248,6 @@ pub fn quoted(word: impl AsRef<OsStr>) -> String {
     }
     // The only error is a NUL, which no argument of a program can have.
     shlex::Quoter::new().allow_nul(true).quote(&word).unwrap_or_default().into_owned()
-}
-
-/// The first file called `name` in a folder of PATH.
-#[must_use]
-pub fn on_path(name: &str) -> Option<PathBuf> {
-    let name = executable(name);
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|path| path.is_file())
 }
 
 /// The file name of a program on this system.

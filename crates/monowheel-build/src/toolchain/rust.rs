@@ -76,11 +76,13 @@ impl Toolchain {
         if !cargo.is_file() {
             return None;
         }
-        let verbose_version = Call::new(&rustc).arg("-vV").stdout(LIMIT, stop).ok()?;
+        // A proxy that is not known as one would take the toolchain that a file of the current directory names.
+        let rustc_call = Call::new(&rustc).in_empty_dir().ok()?;
+        let verbose_version = rustc_call.clone().arg("-vV").stdout(LIMIT, stop).ok()?;
         // rustup's layout gives the sysroot away; a distribution's does not.
         let sysroot = match bin.parent() {
             Some(root) if by_rustup => root.to_path_buf(),
-            _ => PathBuf::from(Call::new(&rustc).args(["--print", "sysroot"]).stdout(LIMIT, stop).ok()?.trim()),
+            _ => PathBuf::from(rustc_call.args(["--print", "sysroot"]).stdout(LIMIT, stop).ok()?.trim()),
         };
         let mut toolchain = Self {
             name: name.to_owned(),
@@ -100,7 +102,8 @@ impl Toolchain {
 
 /// Every toolchain of rustup and the one that PATH or `/usr/bin` has, each asked at the same time.
 pub(crate) fn discover(stop: &CancelToken) -> Result<Vec<Toolchain>> {
-    let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| home().map(|home| home.join(".rustup")));
+    let named = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    let home = named.or_else(|| home().map(|home| home.join(".rustup")));
     let default = home.as_deref().and_then(default_toolchain);
     let mut places: Vec<(String, PathBuf, bool)> = Vec::new();
     if let Some(folders) = home.and_then(|home| fs_err::read_dir(home.join("toolchains")).ok()) {
@@ -128,7 +131,8 @@ pub(crate) fn discover(stop: &CancelToken) -> Result<Vec<Toolchain>> {
 }
 
 fn home() -> Option<PathBuf> {
-    std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from)
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from);
+    home.filter(|home| home.is_absolute())
 }
 
 /// rustup's default toolchain, from its settings (RUSTUP_TOOLCHAIN goes before).
