@@ -10,6 +10,7 @@ use monowheel_audit::set::{Coverage, Outline};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::family::Family;
+use monowheel_system::regular_file;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Breach;
@@ -133,7 +134,7 @@ impl Manifest {
     /// [`ErrorKind::Project`] when there is none, [`ErrorKind::Format`] when it has another form.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
-        let bytes = match fs_err::read(&path) {
+        let bytes = match regular_file::read(&path, regular_file::MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Err(Error::new(ErrorKind::Project, "no set has been built there")

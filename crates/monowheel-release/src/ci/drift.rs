@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::regular_file;
 use monowheel_system::text_changes::{self, Change};
 use monowheel_wheel::names::normalized_name;
 use serde::Serialize;
@@ -151,7 +152,7 @@ fn file(top: &Path, provider: Provider, plan: &Plan, page: Page) -> Result<File>
 }
 
 fn text(path: &Path) -> Result<Option<String>> {
-    match fs_err::read_to_string(path) {
+    match regular_file::read_text(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
