@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::IndexOptions;
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
@@ -37,8 +38,8 @@ impl Prepared {
     }
 }
 
-/// Finds the project and plans its wheels. A folder is only read; an sdist is unpacked into the
-/// work folder first, a requirement fetched before that. A `fresh` build gets a new work folder, which
+/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the
+/// work directory first, and that of a release is fetched from `index` before that. A `fresh` build gets a new work folder, which
 /// goes at the end, in place of the one where earlier builds of the project left what they made.
 ///
 /// # Errors
@@ -47,14 +48,19 @@ pub fn prepare(
     input: &Input,
     selection: &Selection,
     machine: &Machine,
+    index: &IndexOptions,
     fresh: bool,
     stop: &CancelToken,
     watch: &dyn Watch,
 ) -> Result<Prepared> {
     if let Input::Requirement(requirement) = input {
-        watch.saw(&Event::Note(format!("getting the sdist of {requirement} through pip")));
+        let release = requirement.split_whitespace().next().unwrap_or_default();
+        watch.saw(&Event::Note(format!("fetching the sdist of {release}")));
     }
-    let sdist = input.sdist(machine.python.as_deref(), stop)?;
+    let sdist = input.sdist(index)?;
+    for note in sdist.iter().flat_map(|sdist| &sdist.notes) {
+        watch.saw(&Event::Note(note.clone()));
+    }
     let folder = |work: PathBuf| -> Result<(PathBuf, Option<Fresh>)> {
         let fresh = fresh.then(|| Fresh::beside(&work)).transpose()?;
         Ok((fresh.as_ref().map_or(work, |fresh| fresh.path().to_path_buf()), fresh))
@@ -65,9 +71,10 @@ pub fn prepare(
             let (work, fresh) = folder(input.work_folder(&project.name, None)?)?;
             (project, work, None, fresh)
         }
-        (_, Some(file)) => {
+        (_, Some(sdist)) => {
+            let file = &sdist.path;
             let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
-            let (work, fresh) = folder(input.work_folder(&stem, Some(file))?)?;
+            let (work, fresh) = folder(input.work_folder(&stem, Some(sdist))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
             let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
             (project, work, Some(workspace), fresh)
@@ -76,7 +83,7 @@ pub fn prepare(
     };
     let plan = plan(&project, selection, machine)?;
     let policy = policy(&project, selection);
-    Ok(Prepared { plan, project, policy, sdist, work, unpacked, fresh })
+    Ok(Prepared { plan, project, policy, sdist: sdist.map(|sdist| sdist.path), work, unpacked, fresh })
 }
 
 /// How a build judges its wheels: as every audit of the project. Where the command line selects targets it wins over

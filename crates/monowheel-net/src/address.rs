@@ -147,6 +147,20 @@ impl Address {
         self.host().strip_suffix(host).is_some_and(|before| before.is_empty() || before.ends_with('.'))
     }
 
+    /// Whether `named`, as `HOST` or `HOST:PORT`, is its host.
+    #[must_use]
+    pub(crate) fn has_host(&self, named: &str) -> bool {
+        let port = if self.is_https() { "443" } else { "80" };
+        let is_default = || self.host() == self.authority && named == format!("{}:{port}", self.authority);
+        named == self.host() || named == self.authority || is_default()
+    }
+
+    /// Its host, with the port where it names one.
+    #[must_use]
+    pub(crate) fn host_and_port(&self) -> &str {
+        &self.authority
+    }
+
     fn host(&self) -> &str {
         match self.authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,

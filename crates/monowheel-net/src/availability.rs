@@ -7,11 +7,13 @@ use monowheel_error::{Error, Result};
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
-use crate::address::Address;
 use crate::client::Client;
+use crate::indexes::Indexes;
+use crate::options::IndexOptions;
 use crate::pin::Pin;
 use crate::release::{Picked, absent, project, unknown};
-use crate::{IndexOptions, RemoteFile, Requirements, indexes, pool, range};
+use crate::requirements::Requirements;
+use crate::{RemoteFile, pool, range};
 
 /// What indexes have of one release.
 #[derive(Clone, Debug)]
@@ -60,22 +62,22 @@ pub struct Availability {
 /// When an index cannot be asked. That it has nothing is in [`AvailableRelease::missing`].
 pub fn availability(requirements: &Requirements, options: &IndexOptions) -> Result<Availability> {
     let client = Client::new(options)?;
-    let indexes = indexes(requirements, options)?;
+    let indexes = Indexes::of(requirements, options)?;
     let threads = options.limits.requests.clamp(1, requirements.pins.len().max(1));
     let look = |pin: &Pin| available(&client, &indexes, pin);
     let releases: Result<Vec<AvailableRelease>> =
         pool(threads)?.install(|| requirements.pins.par_iter().map(look).collect());
-    Ok(Availability { releases: releases?, indexes: indexes.iter().map(Address::to_string).collect(), client })
+    Ok(Availability { releases: releases?, indexes: indexes.shown(), client })
 }
 
-fn available(client: &Client, indexes: &[Address], pin: &Pin) -> Result<AvailableRelease> {
+fn available(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<AvailableRelease> {
     let available = |picked: Picked, missing| AvailableRelease {
         pin: pin.clone(),
         wheels: picked.wheels,
         sdists: picked.sdists,
         missing,
     };
-    let Some(files) = project(client, indexes, &pin.name)? else {
+    let Some(files) = project(client, indexes, pin)? else {
         return Ok(available(Picked::default(), Some(Missing::Project(unknown(indexes, pin)))));
     };
     let mut picked = Picked::of(files, pin);

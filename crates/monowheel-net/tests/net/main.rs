@@ -3,9 +3,12 @@
 
 mod audits;
 mod downloads;
+mod encrypted;
 use monowheel_forge as forge;
+mod indexes;
 mod pages;
 mod ranges;
+mod sdists;
 mod server;
 
 use std::path::Path;
