@@ -20,3 +20,6 @@ mod said;
 #[path = "../../crates/monowheel-net/tests/net/server.rs"]
 #[allow(dead_code, reason = "the tests of the client use all of it")]
 mod server;
+#[path = "../../crates/monowheel-net/tests/net/sigstore.rs"]
+#[allow(dead_code, reason = "the tests of the client use all of it")]
+mod sigstore;

@@ -174,6 +174,16 @@ impl Address {
         self.credentials.is_some()
     }
 
+    /// With the credentials of the first of `known` that is on the same server, where it has none of its own.
+    #[must_use]
+    pub(crate) fn with_credentials_of(self, known: &[Self]) -> Self {
+        if self.has_credentials() {
+            return self;
+        }
+        let theirs = known.iter().find(|known| known.has_credentials() && known.same_origin(&self));
+        Self { credentials: theirs.and_then(|known| known.credentials.clone()), ..self }
+    }
+
     fn same_origin(&self, other: &Self) -> bool {
         (self.scheme, &self.authority) == (other.scheme, &other.authority)
     }

@@ -3,17 +3,22 @@
 
 use std::sync::Arc;
 
-use monowheel_error::{Error, Result};
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
+use crate::attestation::{Publisher, TrustedRoot, publishers};
 use crate::client::Client;
 use crate::indexes::Indexes;
 use crate::options::IndexOptions;
 use crate::pin::Pin;
 use crate::release::{Picked, absent, project, unknown};
 use crate::requirements::Requirements;
-use crate::{RemoteFile, pool, range};
+use crate::simple::{RemoteFile, document};
+use crate::{pool, range};
+
+/// The longest document with a file's attestations, in bytes; each takes some 10 kB.
+const PROVENANCE: usize = 4 << 20;
 
 /// What indexes have of one release.
 #[derive(Clone, Debug)]
@@ -50,6 +55,7 @@ impl Missing {
 /// What indexes have, and the way to it.
 pub struct Availability {
     client: Arc<Client>,
+    trusted: Arc<TrustedRoot>,
     /// In the order of the requirements.
     pub releases: Vec<AvailableRelease>,
     /// The indexes that were asked, without credentials.
@@ -67,7 +73,8 @@ pub fn availability(requirements: &Requirements, options: &IndexOptions) -> Resu
     let look = |pin: &Pin| available(&client, &indexes, pin);
     let releases: Result<Vec<AvailableRelease>> =
         pool(threads)?.install(|| requirements.pins.par_iter().map(look).collect());
-    Ok(Availability { releases: releases?, indexes: indexes.shown(), client })
+    let trusted = options.sigstore.clone().map_or_else(TrustedRoot::sigstore, Ok)?;
+    Ok(Availability { releases: releases?, indexes: indexes.shown(), client, trusted })
 }
 
 fn available(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<AvailableRelease> {
@@ -87,6 +94,27 @@ fn available(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<AvailableR
 }
 
 impl Availability {
+    /// Who published a file, by its attestations (PEP 740), all of which is checked.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Format`] when the file has no attestation, or none that is valid; when the index cannot be asked.
+    pub fn publishers(&self, file: &RemoteFile) -> Result<Vec<Publisher>> {
+        let none = |what: String| {
+            Error::new(ErrorKind::Format, what)
+                .at(&file.address)
+                .next("its publisher has to publish with attestations; without --require-attestations it is pinned by hash only")
+        };
+        let Some(address) = &file.provenance else { return Err(none(format!("{} has no attestation", file.name))) };
+        let Some(sha256) = &file.sha256 else { return Err(none(format!("{} has no SHA-256", file.name))) };
+        self.client.check_link(file.index.as_ref(), address)?;
+        let accept = "application/vnd.pypi.integrity.v1+json, application/json;q=0.5";
+        let Some((_, text)) = document(&self.client, address, accept, PROVENANCE)? else {
+            return Err(none(format!("the attestation of {} is not there", file.name)).at(address));
+        };
+        publishers(text.as_bytes(), &file.name, sha256, &self.trusted)
+            .map_err(|error| error.at(format!("{}, {address}", file.name)))
+    }
+
     /// Opens a file by range, as the audit does.
     ///
     /// # Errors

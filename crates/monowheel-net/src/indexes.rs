@@ -36,11 +36,14 @@ impl Indexes {
         let variable = || DEFAULTS.iter().find_map(|name| options.variable(name));
         let default = options.index_url.clone().or_else(named).or_else(variable).unwrap_or_else(|| PYPI.to_owned());
         let mut addresses: Vec<Address> = Vec::new();
-        let extras = if options.only { Vec::new() } else { extras(requirements, options) };
-        for text in extras.iter().chain([&default]) {
-            let index = Address::parse(without_name(text))?;
-            if !addresses.contains(&index) {
-                addresses.push(index);
+        if options.only {
+            addresses.push(with_credentials(Address::parse(without_name(&default))?, requirements, options));
+        } else {
+            for text in extras(requirements, options).iter().chain([&default]) {
+                let index = Address::parse(without_name(text))?;
+                if !addresses.contains(&index) {
+                    addresses.push(index);
+                }
             }
         }
         let strategy = match (options.strategy, options.variable(STRATEGY)) {
@@ -61,6 +64,14 @@ fn extras(requirements: &Requirements, options: &IndexOptions) -> Vec<String> {
     let variables: Vec<String> = EXTRAS.iter().filter_map(|name| options.variable(name)).collect();
     let variables = variables.iter().flat_map(|several| several.split_whitespace()).map(str::to_owned);
     options.extra_index_urls.iter().chain(&requirements.extra_index_urls).cloned().chain(variables).collect()
+}
+
+/// An index as a lock file names it, with the credentials that the settings have for the same server.
+fn with_credentials(index: Address, requirements: &Requirements, options: &IndexOptions) -> Address {
+    let defaults = DEFAULTS.iter().filter_map(|name| options.variable(name));
+    let known = extras(requirements, options).into_iter().chain(defaults);
+    let known: Vec<Address> = known.filter_map(|text| Address::parse(without_name(&text)).ok()).collect();
+    index.with_credentials_of(&known)
 }
 
 /// uv lets an index have a name: `internal=https://…`.
@@ -106,6 +117,21 @@ mod tests {
         assert_eq!((all[0].as_str(), all[4].as_str()), ("https://extra/simple", "https://line/simple"));
         options.only = true;
         assert_eq!(asked(&requirements, &options), ["https://line/simple"]);
+    }
+
+    #[test]
+    fn the_index_of_a_lock_file_gets_the_credentials_of_its_own_server_only() {
+        let environment: fn(&str) -> Option<String> =
+            |name| (name == "PIP_EXTRA_INDEX_URL").then(|| "https://me:pw@h/simple".to_owned());
+        let of = |url: &str| {
+            let options =
+                IndexOptions { index_url: Some(url.to_owned()), only: true, environment, ..IndexOptions::default() };
+            let indexes = Indexes::of(&Requirements::default(), &options).unwrap().addresses;
+            assert_eq!(indexes.len(), 1);
+            indexes[0].has_credentials()
+        };
+        assert!(of("https://h/other/simple"));
+        assert!(!of("http://h/simple") && !of("https://a.h/simple") && !of("https://h:8443/simple"));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod address;
 mod anchors;
 mod answer;
+pub mod attestation;
 mod availability;
 mod cache;
 mod client;

@@ -7,6 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use serde::Deserialize;
 
 use crate::address::Address;
+use crate::attestation::Publisher;
 use crate::requirements::Requirements;
 use crate::simple::{RemoteFile, sha256_of};
 
@@ -44,6 +45,8 @@ pub struct Locked {
     /// Its sdist.
     #[serde(default)]
     pub sdist: Option<LockedFile>,
+    #[serde(default)]
+    attestation_identities: Vec<toml::Table>,
     #[serde(default)]
     vcs: Option<toml::Table>,
     #[serde(default)]
@@ -86,6 +89,22 @@ impl LockFile {
 }
 
 impl Locked {
+    /// Who published its files, where that was recorded.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when an identity has no kind.
+    pub fn publishers(&self) -> Result<Vec<Publisher>> {
+        let wrong = || Error::new(ErrorKind::Usage, format!("{}: an attestation identity without a kind", self.name));
+        let mut publishers = (self.attestation_identities.iter())
+            .map(|table| {
+                let text = |(key, value): (&String, &toml::Value)| Some((key.clone(), value.as_str()?.to_owned()));
+                Publisher::of_fields(table.iter().filter_map(text).collect()).ok_or_else(wrong)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        publishers.sort();
+        Ok(publishers)
+    }
+
     /// The kind of a source that is neither wheels nor an sdist of a release.
     #[must_use]
     pub fn other_source(&self) -> Option<&'static str> {

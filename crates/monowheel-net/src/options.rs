@@ -1,7 +1,10 @@
 //! How indexes are asked: the settings of the command line, and access to those of the environment.
 
+use std::sync::Arc;
+
 use monowheel_system::exec::CancelToken;
 
+use crate::attestation::TrustedRoot;
 use crate::limits::Limits;
 use crate::strategy::IndexStrategy;
 
@@ -24,6 +27,8 @@ pub struct IndexOptions {
     pub insecure_hosts: Vec<String>,
     /// Fetch each wheel completely and compare it to the index's hash.
     pub whole: bool,
+    /// The keys that attestations are checked against; those of Sigstore's public instance when absent.
+    pub sigstore: Option<Arc<TrustedRoot>>,
     /// The bounds of every request.
     pub limits: Limits,
     /// Ends the work early.
@@ -41,6 +46,7 @@ impl Default for IndexOptions {
             strategy: None,
             insecure_hosts: Vec::new(),
             whole: false,
+            sigstore: None,
             limits: Limits::default(),
             stop: CancelToken::default(),
             environment: |name| std::env::var(name).ok(),

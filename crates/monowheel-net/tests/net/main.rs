@@ -1,6 +1,7 @@
 //! What the client does with indexes and files on a loopback server, good ones and bad ones.
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the line it happened on")]
 
+mod attestations;
 mod audits;
 mod downloads;
 mod encrypted;
@@ -10,6 +11,7 @@ mod pages;
 mod ranges;
 mod sdists;
 mod server;
+mod sigstore;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -101,6 +101,7 @@ fn release(
         version,
         wheels,
         sdist,
+        publishers: Vec::new(),
         coverage,
     })
 }
