@@ -6,7 +6,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use monowheel_error::{Error, ErrorKind, Result};
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What an index writes into an address although RFC 3986 has no place for it: spaces, quotes, non-ASCII.
 const STRAY: &AsciiSet =
@@ -161,7 +161,8 @@ impl Address {
         &self.authority
     }
 
-    fn host(&self) -> &str {
+    /// Its host alone.
+    pub(crate) fn host(&self) -> &str {
         match self.authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
             _ => &self.authority,
@@ -182,6 +183,13 @@ impl Address {
         }
         let theirs = known.iter().find(|known| known.has_credentials() && known.same_origin(&self));
         Self { credentials: theirs.and_then(|known| known.credentials.clone()), ..self }
+    }
+
+    /// With a user name and a password.
+    #[must_use]
+    pub(crate) fn with_login(self, user: &str, password: &str) -> Self {
+        let plain = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        Self { credentials: Some(format!("{}:{}", plain(user), plain(password))), ..self }
     }
 
     fn same_origin(&self, other: &Self) -> bool {

@@ -6,6 +6,7 @@
 use monowheel_error::Result;
 
 use crate::address::Address;
+use crate::netrc::Netrc;
 use crate::options::IndexOptions;
 use crate::requirements::Requirements;
 use crate::strategy::IndexStrategy;
@@ -46,6 +47,8 @@ impl Indexes {
                 }
             }
         }
+        let netrc = Netrc::of(options);
+        let addresses = addresses.into_iter().map(|address| netrc.for_index(address)).collect();
         let strategy = match (options.strategy, options.variable(STRATEGY)) {
             (Some(strategy), _) => strategy,
             (None, Some(name)) => IndexStrategy::of_variable(STRATEGY, &name)?,

@@ -20,6 +20,7 @@ mod indexes;
 mod interruptible;
 mod limits;
 mod lockfile;
+mod netrc;
 mod options;
 mod pin;
 mod plaintext;
