@@ -35,7 +35,11 @@ impl Netrc {
         if index.has_credentials() || !(index.is_https() || index.is_loopback()) {
             return index;
         }
-        match self.0.iter().find(|login| login.host == index.host()) {
+        match self
+            .0
+            .iter()
+            .find(|login| login.host == index.host() && !(login.user.is_empty() && login.password.is_empty()))
+        {
             Some(login) => index.with_login(&login.user, &login.password),
             None => index,
         }

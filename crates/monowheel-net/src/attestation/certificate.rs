@@ -11,8 +11,8 @@ use x509_cert::der::asn1::{ObjectIdentifier, Utf8StringRef};
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 
-use crate::attestation::invalid;
-use crate::attestation::trust::TrustedRoot;
+use crate::attestation::trust::{Authority, TrustedRoot};
+use crate::attestation::{invalid, sct};
 
 /// `codeSigning` (1.3.6.1.5.5.7.3.3).
 const CODE_SIGNING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 3];
@@ -52,15 +52,16 @@ impl Certificate {
         let certificate = EndEntityCert::try_from(&self.der).map_err(unusable)?;
         let at = UnixTime::since_unix_epoch(Duration::from_secs(time));
         let usage = || KeyUsage::required(CODE_SIGNING);
-        let is_of = |authority: &crate::attestation::trust::Authority| {
+        let is_of = |authority: &Authority| {
             let anchors = std::slice::from_ref(&authority.anchor);
             certificate
                 .verify_for_usage(&ALGORITHMS, anchors, &authority.intermediates, at, usage(), None, None)
                 .is_ok()
         };
-        if !trust.authorities(time).any(is_of) {
+        let Some(authority) = trust.authorities(time).find(|authority| is_of(authority)) else {
             return Err(invalid("its certificate is not of Sigstore, or was not valid when the file was signed"));
-        }
+        };
+        sct::check(&self.parsed, authority, trust)?;
         certificate
             .verify_signature(ECDSA_P256_SHA256, message, signature)
             .map_err(|_| invalid("its signature is not of this statement"))

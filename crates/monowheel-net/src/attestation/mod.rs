@@ -4,18 +4,20 @@
 //! ```text
 //! provenance ─ bundle ─ publisher, as the index says
 //!                └ attestation ─ certificate ── of Sigstore's authority, for code signing, at the log's time ── publisher
+//!                              │                in the public log of certificates (SCT)
 //!                              ├ envelope ───── signed by the certificate's key ── statement: file name, SHA-256
 //!                              └ log entry ──── of this envelope and certificate; signed by the log, and in its tree
 //! ```
 //!
-//! Everything in the picture is checked, offline, against the keys in `trusted_root.json`. What is not: that the
-//! certificate is in the log of certificates (its SCT), and log entries that come without the log's own time (Rekor v2).
+//! Everything in the picture is checked, offline, against the keys in `trusted_root.json`. Log entries that come without the
+//! log's own time (Rekor v2) are not understood, and so not valid.
 
 mod certificate;
 mod envelope;
 mod log;
 mod model;
 mod publisher;
+mod sct;
 mod trust;
 
 use monowheel_error::{Error, ErrorKind, Result};

@@ -10,7 +10,9 @@ use monowheel_error::{Error, ErrorKind, Result};
 use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use rustls::pki_types::{CertificateDer, TrustAnchor};
 use serde::Deserialize;
-use x509_cert::der::Decode as _;
+use sha2::{Digest as _, Sha256};
+use x509_cert::Certificate;
+use x509_cert::der::{Decode as _, Encode as _};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 use crate::attestation::model::Bytes;
@@ -21,6 +23,7 @@ const SIGSTORE: &str = include_str!("trusted_root.json");
 #[derive(Debug)]
 pub struct TrustedRoot {
     logs: Vec<LogKey>,
+    certificate_logs: Vec<LogKey>,
     authorities: Vec<Authority>,
 }
 
@@ -38,6 +41,8 @@ pub(super) struct LogKey {
 pub(super) struct Authority {
     pub(super) intermediates: Vec<CertificateDer<'static>>,
     pub(super) anchor: TrustAnchor<'static>,
+    /// SHA-256 of the key that signs certificates, as DER.
+    pub(super) issuer: Vec<u8>,
     pub(super) valid: Period,
 }
 
@@ -52,6 +57,7 @@ pub(super) struct Period {
 #[serde(rename_all = "camelCase")]
 struct Form {
     tlogs: Vec<Log>,
+    ctlogs: Vec<Log>,
     certificate_authorities: Vec<CertificateAuthority>,
 }
 
@@ -116,20 +122,29 @@ impl TrustedRoot {
     /// [`ErrorKind::Format`] when a key cannot be read.
     pub fn parse(json: &str) -> Result<Self> {
         let form: Form = serde_json::from_str(json).map_err(unreadable)?;
-        let logs = form.tlogs.into_iter().filter(|log| log.public_key.key_details == "PKIX_ECDSA_P256_SHA_256");
-        let logs = logs.map(LogKey::of).collect::<Result<_>>()?;
+        let (logs, certificate_logs) = (keys(form.tlogs)?, keys(form.ctlogs)?);
         let authorities = form.certificate_authorities.into_iter().map(Authority::of).collect::<Result<_>>()?;
-        Ok(Self { logs, authorities })
+        Ok(Self { logs, certificate_logs, authorities })
     }
 
     pub(super) fn log(&self, id: &[u8]) -> Option<&LogKey> {
         self.logs.iter().find(|log| log.id == id)
     }
 
+    pub(super) fn certificate_log(&self, id: &[u8]) -> Option<&LogKey> {
+        self.certificate_logs.iter().find(|log| log.id == id)
+    }
+
     /// The authorities that were in use at a time.
     pub(super) fn authorities(&self, time: u64) -> impl Iterator<Item = &Authority> {
         self.authorities.iter().filter(move |authority| authority.valid.has(time))
     }
+}
+
+/// The keys of those logs that are of a kind which is understood.
+fn keys(logs: Vec<Log>) -> Result<Vec<LogKey>> {
+    let understood = logs.into_iter().filter(|log| log.public_key.key_details == "PKIX_ECDSA_P256_SHA_256");
+    understood.map(LogKey::of).collect()
 }
 
 impl LogKey {
@@ -156,9 +171,13 @@ impl Authority {
     fn of(authority: CertificateAuthority) -> Result<Self> {
         let mut certificates: Vec<CertificateDer<'static>> =
             authority.cert_chain.certificates.into_iter().map(|der| CertificateDer::from(der.raw_bytes.0)).collect();
+        let first = certificates.first().ok_or_else(|| unreadable("an authority without a certificate"))?;
+        let first = Certificate::from_der(first).map_err(unreadable)?;
+        let issuer = first.tbs_certificate.subject_public_key_info.to_der().map_err(unreadable)?;
+        let issuer = Sha256::digest(issuer).to_vec();
         let root = certificates.pop().ok_or_else(|| unreadable("an authority without a certificate"))?;
         let anchor = webpki::anchor_from_trusted_cert(&root).map_err(unreadable)?.to_owned();
-        Ok(Self { intermediates: certificates, anchor, valid: Period::of(&authority.valid_for)? })
+        Ok(Self { intermediates: certificates, anchor, issuer, valid: Period::of(&authority.valid_for)? })
     }
 }
 

@@ -71,6 +71,12 @@ fn a_certificate_has_to_be_of_sigstore_for_code_and_valid_when_it_signed() {
 }
 
 #[test]
+fn a_certificate_has_to_be_in_the_public_log_of_certificates() {
+    let (sigstore, run) = (Sigstore::new(), Run { is_logged: false, ..Run::of("me/demo") });
+    assert!(refused(&sigstore, &good(&sigstore, &run)).contains("not in the public log of certificates"));
+}
+
+#[test]
 fn what_is_signed_once_cannot_be_put_together_anew() {
     let (sigstore, run) = (Sigstore::new(), Run::of("me/demo"));
     let (one, two) = (good(&sigstore, &run), good(&sigstore, &run));

@@ -12,11 +12,14 @@ use sha2::{Digest as _, Sha256};
 
 /// When everything is signed: noon of 1 January 2026.
 const TIME: u64 = 1_767_268_800;
+/// The extension with what the log of certificates signed.
+const TIMESTAMPS: &[u64] = &[1, 3, 6, 1, 4, 1, 11129, 2, 4, 2];
 
 pub(crate) struct Sigstore {
     issuer: Issuer<'static, KeyPair>,
     root: Vec<u8>,
     log: KeyPair,
+    certificate_log: KeyPair,
 }
 
 /// A run of a workflow on GitHub, or of somebody else with the same words.
@@ -26,6 +29,7 @@ pub(crate) struct Run {
     pub(crate) repository: String,
     pub(crate) workflow: String,
     pub(crate) is_for_code: bool,
+    pub(crate) is_logged: bool,
     pub(crate) year: i32,
 }
 
@@ -36,6 +40,7 @@ impl Run {
             repository: repository.to_owned(),
             workflow: "release.yml".to_owned(),
             is_for_code: true,
+            is_logged: true,
             year: 2026,
         }
     }
@@ -52,20 +57,25 @@ impl Sigstore {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         let root = params.self_signed(&key).unwrap().der().to_vec();
-        Self { issuer: Issuer::new(params, key), root, log: KeyPair::generate().unwrap() }
+        let (log, certificate_log) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        Self { issuer: Issuer::new(params, key), root, log, certificate_log }
     }
 
     /// Its keys, as a client knows them.
     pub(crate) fn trusted(&self) -> TrustedRoot {
         let valid = json!({"start": "2020-01-01T00:00:00Z"});
-        let form = json!({
-            "tlogs": [{
+        let log = |key: &KeyPair| {
+            json!({
                 "publicKey": {
-                    "rawBytes": STANDARD.encode(self.log.subject_public_key_info()),
+                    "rawBytes": STANDARD.encode(key.subject_public_key_info()),
                     "keyDetails": "PKIX_ECDSA_P256_SHA_256", "validFor": valid,
                 },
-                "logId": {"keyId": STANDARD.encode(self.log_id())},
-            }],
+                "logId": {"keyId": STANDARD.encode(key_id(key))},
+            })
+        };
+        let form = json!({
+            "tlogs": [log(&self.log)],
+            "ctlogs": [log(&self.certificate_log)],
             "certificateAuthorities": [{
                 "certChain": {"certificates": [{"rawBytes": STANDARD.encode(&self.root)}]}, "validFor": valid,
             }],
@@ -74,7 +84,7 @@ impl Sigstore {
     }
 
     fn log_id(&self) -> [u8; 32] {
-        Sha256::digest(self.log.subject_public_key_info()).into()
+        key_id(&self.log)
     }
 
     fn certificate(&self, run: &Run, key: &KeyPair) -> Vec<u8> {
@@ -96,7 +106,30 @@ impl Sigstore {
                 CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 57264, 1, number], content)
             })
             .to_vec();
+        params.serial_number = Some(42_u64.into());
+        if run.is_logged {
+            let before = params.signed_by(key, &self.issuer).unwrap();
+            let timestamp = self.certificate_timestamp(&to_be_signed(before.der()));
+            params.custom_extensions.push(CustomExtension::from_oid_content(TIMESTAMPS, timestamp));
+        }
         params.signed_by(key, &self.issuer).unwrap().der().to_vec()
+    }
+
+    /// What the log of certificates signs before a certificate is issued (RFC 6962, 3.2), as an extension.
+    fn certificate_timestamp(&self, to_be_signed: &[u8]) -> Vec<u8> {
+        let time = (TIME * 1000).to_be_bytes();
+        let issuer = key_id(self.issuer.key());
+        let length = (to_be_signed.len() as u32).to_be_bytes();
+        let signed = [&[0, 0], &time[..], &[0, 1], &issuer, &length[1..], to_be_signed, &[0, 0]].concat();
+        let signature = self.certificate_log.sign(&signed).unwrap();
+        let with_length = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
+        let log = key_id(&self.certificate_log);
+        let timestamp = [&[0], &log[..], &time, &[0, 0], &[4, 3], &with_length(&signature)].concat();
+        let list = with_length(&with_length(&timestamp));
+        match u8::try_from(list.len()).unwrap() {
+            short @ 0..128 => [&[4, short], &list[..]].concat(),
+            long => [&[4, 0x81, long], &list[..]].concat(),
+        }
     }
 
     /// What a run says of a file that it publishes.
@@ -170,6 +203,18 @@ impl Sigstore {
         let bundle = json!({"publisher": run.publisher(), "attestations": [self.attestation(run, file, sha256)]});
         json!({"version": 1, "attestation_bundles": [bundle]})
     }
+}
+
+/// SHA-256 of a key.
+fn key_id(key: &KeyPair) -> [u8; 32] {
+    Sha256::digest(key.subject_public_key_info()).into()
+}
+
+/// The first part of a certificate (`SEQUENCE { tbsCertificate SEQUENCE …`), whose lengths take two bytes each.
+fn to_be_signed(certificate: &[u8]) -> Vec<u8> {
+    let inner = &certificate[4..];
+    assert_eq!((certificate[1], inner[1]), (0x82, 0x82));
+    inner[..4 + usize::from(u16::from_be_bytes([inner[2], inner[3]]))].to_vec()
 }
 
 fn hex(bytes: &[u8]) -> String {
