@@ -59,7 +59,7 @@ pub use pin::Pin;
 pub use release::is_of;
 pub use requirements::Requirements;
 pub use sdist::{Sdist, sdist};
-pub use simple::RemoteFile;
+pub use simple::{RemoteFile, page};
 pub use strategy::IndexStrategy;
 
 /// What there is to audit of some requirements.

@@ -78,9 +78,16 @@ impl LockFile {
     /// # Errors
     /// When it cannot be read, or is not of a version of PEP 751 that is known.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs_err::read_to_string(path)?;
-        let wrong = |what: String| Error::new(ErrorKind::Usage, what).at(path.display());
-        let lock: Self = toml::from_str(&text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
+        Self::parse(&fs_err::read_to_string(path)?).map_err(|error| error.at(path.display()))
+    }
+
+    /// Reads the text of a lock file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when it is not of a version of PEP 751 that is known.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = |what: String| Error::new(ErrorKind::Usage, what);
+        let lock: Self = toml::from_str(text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
         if lock.lock_version.split('.').next() != Some("1") {
             return Err(wrong(format!("version {} of the lock file's format is not known", lock.lock_version)));
         }

@@ -132,15 +132,20 @@ fn body(answer: &mut Answer, most: usize, page: &Address) -> Result<String> {
 }
 
 fn read(answer: &Answer, text: &str) -> Result<Vec<RemoteFile>> {
-    let kind = answer.header(header::CONTENT_TYPE).unwrap_or("text/html");
+    page(&answer.address, answer.header(header::CONTENT_TYPE).unwrap_or("text/html"), text)
+}
+
+/// The files that a project's page lists, which came from `base` as `kind` (`Content-Type`).
+///
+/// # Errors
+/// [`ErrorKind::Format`] when it is no page of the simple API.
+pub fn page(base: &Address, kind: &str, text: &str) -> Result<Vec<RemoteFile>> {
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
-        JSON | "application/json" => json(&answer.address, text),
-        "application/vnd.pypi.simple.v1+html" | "text/html" | "application/xhtml+xml" => {
-            Ok(html(&answer.address, text))
-        }
+        JSON | "application/json" => json(base, text),
+        "application/vnd.pypi.simple.v1+html" | "text/html" | "application/xhtml+xml" => Ok(html(base, text)),
         other => Err(Error::new(ErrorKind::Format, format!("no page of an index: it is {other}"))
-            .at(&answer.address)
+            .at(base)
             .next("name the index's simple API, as https://pypi.org/simple/")),
     }
 }

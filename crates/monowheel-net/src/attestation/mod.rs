@@ -77,8 +77,8 @@ fn check(
     if attestation.version != 1 {
         return Err(invalid(format!("it is of version {}, and version 1 is known", attestation.version)));
     }
-    envelope::check_statement(&attestation.envelope, file, sha256)?;
     let certificate = signed(attestation, trust)?;
+    envelope::check_statement(&attestation.envelope, file, sha256)?;
     publisher.check(&certificate)
 }
 
@@ -88,8 +88,8 @@ fn signed(attestation: &Attestation, trust: &TrustedRoot) -> Result<Certificate>
     let [entry] = material.transparency_entries.as_slice() else {
         return Err(invalid("it needs exactly one entry in the log"));
     };
-    let time = log::check(entry, &attestation.envelope, &material.certificate.0, trust)?;
     let certificate = Certificate::read(&material.certificate.0)?;
+    let time = log::check(entry, &attestation.envelope, &material.certificate.0, trust)?;
     certificate.check(
         time,
         &envelope::signed_bytes(&attestation.envelope),
