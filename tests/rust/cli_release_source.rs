@@ -57,11 +57,16 @@ fn index(sdist: Vec<u8>) -> Server {
 
 /// Runs `monowheel WORDS…` in a process with a cache of its own.
 fn monowheel(words: &[&str], cache: &Path) -> Output {
+    monowheel_with(words, cache, &[])
+}
+
+fn monowheel_with(words: &[&str], cache: &Path, variables: &[(&str, &str)]) -> Output {
     let test = std::env::current_exe().unwrap();
     Command::new(test)
         .args(["--exact", "cli_release_source::a_child_with_a_cache", "--ignored", "--nocapture"])
         .env("MONOWHEEL_CACHE", cache)
         .env("WORDS", words.join("\n"))
+        .envs(variables.iter().copied())
         .output()
         .unwrap()
 }
@@ -101,4 +106,35 @@ fn two_indexes_with_one_release_each_give_their_own_sdist() {
         assert!(kept.is_file(), "{}", kept.display());
     }
     assert_eq!(fs_err::read_dir(cache.join("sdists")).unwrap().count(), 2);
+}
+
+#[test]
+fn what_is_asked_on_this_machine_does_not_leave_it_through_a_proxy() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = index(sdist(&dir.path().join("ran"), ""));
+    let proxy = Server::start(|_| Reply::new(404, ""));
+    let words = ["plan", "acme==1.0", "--index-url", &server.url("/simple/").replace("://", "://me:s3cret@")];
+    let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url("")));
+    let variables: Vec<(&str, &str)> = proxies.iter().map(|(name, url)| (*name, url.as_str())).collect();
+    let ended = monowheel_with(&words, &dir.path().join("cache"), &[&variables[..], &[("NO_PROXY", "")]].concat());
+    assert!(String::from_utf8_lossy(&ended.stdout).contains("acme 1.0 (pyo3"));
+    assert!(proxy.seen().is_empty());
+    assert!(server.seen().iter().all(|request| request.headers.contains_key("authorization")));
+}
+
+#[test]
+fn the_password_of_netrc_is_sent_to_its_host_and_shown_nowhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let netrc = dir.path().join("netrc");
+    fs_err::write(&netrc, "machine 127.0.0.1 login me password s3cret\n").unwrap();
+    let server = Server::start(|_| Reply::new(403, "no"));
+    for command in ["plan", "pin", "audit"] {
+        let words = [command, "acme==1.0", "--json", "--index-url", &server.url("/simple/")];
+        let ended = monowheel_with(&words, &dir.path().join("cache"), &[("NETRC", &netrc.display().to_string())]);
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert!(said.contains("HTTP status 403") && !said.contains("s3cret"), "{said}");
+    }
+    // me:s3cret
+    let is_sent = |request: &crate::server::Request| request.headers["authorization"] == "Basic bWU6czNjcmV0";
+    assert!(server.seen().len() == 3 && server.seen().iter().all(is_sent));
 }

@@ -255,8 +255,13 @@ fn encoded(text: &str) -> String {
 }
 
 fn refused(text: &str, why: &str) -> Error {
-    // What stands before an `@` may be a password.
+    // What stands before an `@` may be a password; without one, whatever follows a colon that is no port.
     let shown = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+    let (scheme, rest) = shown.split_once("://").unwrap_or(("", shown));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = |(_, port): (&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
+    let hides = authority.rsplit_once(':').is_some_and(|both| !is_port(both) && !authority.ends_with(']'));
+    let shown = if hides { format!("{scheme}://…") } else { shown.to_owned() };
     Error::new(ErrorKind::Usage, format!("{why}: {shown}")).next("name an index as https://HOST/simple/")
 }
 
@@ -317,6 +322,9 @@ mod tests {
             "https://user:secret@/simple",
             "user:secret@host",
             "https://user:secret/x@host/",
+            "https://user:secret",
+            "https://user:secret/simple/",
+            "user:secret",
         ] {
             let said = Address::parse(text).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(!said.is_empty() && !said.contains("secret"), "{said}");

@@ -102,7 +102,7 @@ impl Availability {
         let none = |what: String| {
             Error::new(ErrorKind::Format, what)
                 .at(&file.address)
-                .next("its publisher has to publish with attestations; without --require-attestations it is pinned by hash only")
+                .next("its publisher has to publish with attestations, and the index to serve them, which a mirror may not; without --require-attestations it is pinned by hash only")
         };
         let Some(address) = &file.provenance else { return Err(none(format!("{} has no attestation", file.name))) };
         let Some(sha256) = &file.sha256 else { return Err(none(format!("{} has no SHA-256", file.name))) };
