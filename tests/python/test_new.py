@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conftest import Git, Run, Start
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+INTERRUPTED = 130
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -315,5 +316,5 @@ def test_whoever_ends_it_finds_no_half_project(how: signal.Signals, start: Start
         os.kill(int(git_itself), signal.SIGKILL)
     assert not (here / "in" / "my-lib").exists()
     if how == signal.SIGINT:
-        assert code == INCOMPLETE
+        assert code == INTERRUPTED
         assert list(here.iterdir()) == []

@@ -23,3 +23,4 @@ mod server;
 #[path = "../../crates/monowheel-net/tests/net/sigstore.rs"]
 #[allow(dead_code, reason = "the tests of the client use all of it")]
 mod sigstore;
+mod traps;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::threads;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
@@ -12,10 +13,10 @@ use crate::client::Client;
 use crate::indexes::Indexes;
 use crate::options::IndexOptions;
 use crate::pin::Pin;
+use crate::range;
 use crate::release::{Picked, absent, project, unknown};
 use crate::requirements::Requirements;
 use crate::simple::{RemoteFile, document};
-use crate::{pool, range};
 
 /// The longest document with a file's attestations, in bytes; each takes some 10 kB.
 const PROVENANCE: usize = 4 << 20;
@@ -69,10 +70,10 @@ pub struct Availability {
 pub fn availability(requirements: &Requirements, options: &IndexOptions) -> Result<Availability> {
     let client = Client::new(options)?;
     let indexes = Indexes::of(requirements, options)?;
-    let threads = options.limits.requests.clamp(1, requirements.pins.len().max(1));
+    let requests = options.limits.requests.clamp(1, requirements.pins.len().max(1));
     let look = |pin: &Pin| available(&client, &indexes, pin);
     let releases: Result<Vec<AvailableRelease>> =
-        pool(threads)?.install(|| requirements.pins.par_iter().map(look).collect());
+        threads::pool(Some(requests))?.install(|| requirements.pins.par_iter().map(look).collect());
     let trusted = options.sigstore.clone().map_or_else(TrustedRoot::sigstore, Ok)?;
     Ok(Availability { releases: releases?, indexes: indexes.shown(), client, trusted })
 }

@@ -93,7 +93,7 @@ impl Client {
                 Ok(response) if may_retry && is_busy(response.status().as_u16()) => {
                     retry_after(response.headers()).unwrap_or_else(|| self.pause(attempt))
                 }
-                Ok(response) => return Ok(self.answer(address.clone(), response, permit)),
+                Ok(response) => return self.answer(address.clone(), response, permit),
                 Err(error) if may_retry && is_passing(&error) => self.pause(attempt),
                 Err(error) => return Err(unreachable(address, &why(&error))),
             };
@@ -138,7 +138,7 @@ impl Client {
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json");
         match self.stop.until(move || request.send(json))? {
-            Ok(response) => Ok(self.answer(address.clone(), response, permit)),
+            Ok(response) => self.answer(address.clone(), response, permit),
             Err(error) => Err(unreachable(address, &why(&error))),
         }
     }
@@ -147,10 +147,10 @@ impl Client {
         if address.is_loopback() { &self.direct } else { &self.agent }
     }
 
-    fn answer(&self, address: Address, response: Response<Body>, permit: Permit) -> Answer {
+    fn answer(&self, address: Address, response: Response<Body>, permit: Permit) -> Result<Answer> {
         let (head, body) = response.into_parts();
-        let body = Paced::new(body.into_reader(), &self.limits, &self.stop);
-        Answer { status: head.status.as_u16(), headers: head.headers, address, body, _permit: permit }
+        let body = Paced::new(body.into_reader(), &self.limits, &self.stop)?;
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, address, body, _permit: permit })
     }
 }
 

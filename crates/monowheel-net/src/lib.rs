@@ -40,6 +40,7 @@ use std::sync::Arc;
 use monowheel_audit::audit::{Open, Subject};
 use monowheel_audit::gather::Depth;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::threads;
 use monowheel_wheel::source::File;
 use rayon::prelude::*;
 
@@ -98,14 +99,9 @@ fn releases(client: &Client, requirements: &Requirements, options: &IndexOptions
         return Ok(Vec::new());
     }
     let indexes = Indexes::of(requirements, options)?;
-    let threads = options.limits.requests.clamp(1, requirements.pins.len());
-    let pool = pool(threads)?;
-    pool.install(|| requirements.pins.par_iter().map(|pin| Release::find(client, &indexes, pin)).collect())
-}
-
-fn pool(threads: usize) -> Result<rayon::ThreadPool> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|error| Error::new(ErrorKind::Io, format!("no threads for the index: {error}")))
+    let requests = options.limits.requests.clamp(1, requirements.pins.len());
+    threads::pool(Some(requests))?
+        .install(|| requirements.pins.par_iter().map(|pin| Release::find(client, &indexes, pin)).collect())
 }
 
 fn remote(client: &Arc<Client>, file: RemoteFile, whole: bool) -> Subject {

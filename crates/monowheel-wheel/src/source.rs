@@ -46,6 +46,24 @@ impl ReadAt for &[u8] {
     }
 }
 
+impl<S: ReadAt + ?Sized> ReadAt for Box<S> {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+
+    fn is_remote(&self) -> bool {
+        (**self).is_remote()
+    }
+
+    fn expect(&self, offset: u64, length: u64) {
+        (**self).expect(offset, length);
+    }
+}
+
 impl ReadAt for Vec<u8> {
     fn size(&self) -> u64 {
         self.as_slice().size()

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::CancelToken;
+use monowheel_system::python;
 use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::metadata::WheelFile;
 use monowheel_wheel::record::Record;
@@ -35,7 +36,7 @@ print(json.dumps(sorted({os.path.realpath(path) for path in paths if path and os
 /// # Errors
 /// When the interpreter does not answer, or nothing is installed.
 pub fn installed(python: &Path, stop: &CancelToken) -> Result<Vec<Subject>> {
-    let printed = Call::new(python).args(["-c", WHERE]).stdout(LIMIT, stop)?;
+    let printed = python::script(python, WHERE)?.stdout(LIMIT, stop)?;
     let sites: Vec<PathBuf> = serde_json::from_str(&printed).map_err(|error| {
         Error::new(ErrorKind::Tool, format!("the interpreter did not say where its packages are: {error}"))
             .at(python.display())

