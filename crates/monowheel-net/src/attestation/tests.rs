@@ -93,10 +93,3 @@ fn every_byte_that_is_signed_counts() {
 fn first(attestation: &mut Attestation) -> &mut model::Entry {
     &mut attestation.verification_material.transparency_entries[0]
 }
-
-#[test]
-fn the_trusted_keys_are_those_of_the_file_whose_hash_is_named() {
-    let json = include_str!("trusted_root.json");
-    let named = include_str!("trust.rs");
-    assert!(named.contains(&monowheel_system::hash::sha256(json.as_bytes())));
-}

@@ -1,8 +1,7 @@
 //! The keys that are believed: Sigstore's certificate authorities and its log.
 //!
-//! `trusted_root.json` is Sigstore's own file, from its repository of keys as the Python package sigstore 4.5.1 ships it
-//! (October 2026; SHA-256 6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66). It changes when Sigstore
-//! replaces a key; attestations of a later key are not valid until monowheel has the new file.
+//! `trusted_root.json` is Sigstore's own file (SOURCES.toml says from where). It changes when Sigstore replaces a key;
+//! attestations of a later key are not valid until monowheel has the new file.
 
 use std::sync::Arc;
 
