@@ -9,6 +9,7 @@ mod cli_compare_sets;
 mod cli_hostile;
 mod cli_lint;
 mod cli_release_source;
+mod cli_special_files;
 mod cli_stdout;
 mod data;
 #[path = "../../crates/monowheel-audit/tests/lint/project.rs"]

@@ -6,6 +6,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{IndexOptions, Requirements, Sdist, sdist};
 use monowheel_system::cache;
 use monowheel_system::hash::sha256_file;
+use monowheel_system::regular_file;
 use monowheel_wheel::names::is_name;
 use monowheel_wheel::requirement::Requirement;
 use pep440_rs::Operator;
@@ -32,13 +33,17 @@ impl Input {
             return Ok(Self::Folder(std::path::absolute(path)?));
         }
         if text.ends_with(".tar.gz") {
-            return if path.is_file() {
-                Ok(Self::Sdist(std::path::absolute(path)?))
-            } else {
-                Err(Error::new(ErrorKind::Usage, "no such sdist").at(path.display()).next("name an existing .tar.gz"))
+            return match regular_file::open(path) {
+                Ok(_) => Ok(Self::Sdist(std::path::absolute(path)?)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    Err(Error::new(ErrorKind::Usage, "no such sdist")
+                        .at(path.display())
+                        .next("name an existing .tar.gz"))
+                }
+                Err(error) => Err(Error::new(ErrorKind::Usage, error.to_string()).at(path.display())),
             };
         }
-        if path.is_file() {
+        if path.exists() {
             return Err(Error::new(ErrorKind::Usage, "neither a folder nor an sdist")
                 .at(path.display())
                 .next(EXPECTED));
@@ -77,17 +82,17 @@ impl Input {
     ///
     /// # Errors
     /// When the user's cache folder cannot be named or the sdist cannot be read.
-    pub(crate) fn work_folder(&self, name: &str, sdist: Option<&Sdist>) -> Result<PathBuf> {
+    pub(crate) fn work_folder(&self, name: &str, sha256: Option<&str>) -> Result<PathBuf> {
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-        match (self, sdist) {
+        match (self, sha256) {
             (Self::Folder(root), _) => {
                 let target = std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty());
                 let target = target.map_or_else(|| root.join("target"), |dir| root.join(dir));
                 Ok(target.join("monowheel").join(name))
             }
-            (_, Some(sdist)) => {
-                let key: String = sdist.sha256.chars().take(12).collect();
+            (_, Some(sha256)) => {
+                let key: String = sha256.chars().take(12).collect();
                 Ok(cache::root()?.join("work").join(format!("{name}-{key}")))
             }
             (_, None) => Ok(cache::root()?.join("work").join(name)),

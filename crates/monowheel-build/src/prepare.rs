@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_net::IndexOptions;
+use monowheel_net::{IndexOptions, Sdist};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
@@ -24,10 +24,19 @@ pub struct Prepared {
     pub(super) project: Project,
     /// How the wheels are judged.
     pub(super) policy: AuditPolicy,
-    pub(super) sdist: Option<PathBuf>,
+    pub(super) sdist: Option<NamedSdist>,
     pub(super) work: PathBuf,
     pub(super) unpacked: Option<Workspace>,
     pub(super) fresh: Option<Fresh>,
+}
+
+/// An sdist that the user named, as it was unpacked.
+#[derive(Clone, Debug)]
+pub(super) struct NamedSdist {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// SHA-256 of the bytes that were unpacked.
+    pub(super) sha256: String,
 }
 
 impl Prepared {
@@ -65,25 +74,30 @@ pub fn prepare(
         let fresh = fresh.then(|| Fresh::beside(&work)).transpose()?;
         Ok((fresh.as_ref().map_or(work, |fresh| fresh.path().to_path_buf()), fresh))
     };
-    let (project, work, unpacked, fresh) = match (input, &sdist) {
+    let (project, work, unpacked, fresh, sdist) = match (input, sdist) {
         (Input::Folder(root), _) => {
             let project = Project::read(root)?;
             let (work, fresh) = folder(input.work_folder(&project.name, None)?)?;
-            (project, work, None, fresh)
+            (project, work, None, fresh, None)
         }
-        (_, Some(sdist)) => {
-            let file = &sdist.path;
-            let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
-            let (work, fresh) = folder(input.work_folder(&stem, Some(sdist))?)?;
+        (_, Some(Sdist { path, sha256, .. })) => {
+            let stem = path.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
+            let (work, fresh) = folder(input.work_folder(&stem, Some(&sha256))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
-            let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
-            (project, work, Some(workspace), fresh)
+            let source = sdist::unpack(&path, &workspace.source())?;
+            if source.sha256 != sha256 {
+                return Err(Error::new(ErrorKind::Project, "the sdist changed while it was read")
+                    .at(path.display())
+                    .next("run the command again, with nothing else that writes there"));
+            }
+            let project = Project::read_third_party(&source.root)?;
+            (project, work, Some(workspace), fresh, Some(NamedSdist { path, sha256: source.sha256 }))
         }
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
     };
     let plan = plan(&project, selection, machine)?;
     let policy = policy(&project, selection);
-    Ok(Prepared { plan, project, policy, sdist: sdist.map(|sdist| sdist.path), work, unpacked, fresh })
+    Ok(Prepared { plan, project, policy, sdist, work, unpacked, fresh })
 }
 
 /// How a build judges its wheels: as every audit of the project. Where the command line selects targets it wins over

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 use serde::Deserialize;
 
 use crate::address::Address;
@@ -78,7 +79,7 @@ impl LockFile {
     /// # Errors
     /// When it cannot be read, or is not of a version of PEP 751 that is known.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::parse(&fs_err::read_to_string(path)?).map_err(|error| error.at(path.display()))
+        Self::parse(&regular_file::read_text(path)?).map_err(|error| error.at(path.display()))
     }
 
     /// Reads the text of a lock file.

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 
 use crate::options::IndexOptions;
@@ -41,7 +42,8 @@ fn of_file(variable: &str, path: &str) -> Result<RootCerts> {
             .at(path)
             .next(format!("unset {variable}, or name a PEM file such as /etc/ssl/certs/ca-certificates.crt"))
     };
-    let bytes = fs_err::read(path).map_err(|error| unusable(&error.to_string()))?;
+    let bytes = regular_file::read(std::path::Path::new(path), regular_file::MOST_TEXT)
+        .map_err(|error| unusable(&error.to_string()))?;
     let certificates: Vec<_> = ureq::tls::parse_pem(&bytes)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),

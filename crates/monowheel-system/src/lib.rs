@@ -8,6 +8,7 @@ pub mod git;
 pub mod hash;
 pub mod lock;
 pub mod python;
+pub mod regular_file;
 pub mod standard_streams;
 pub mod text_changes;
 pub mod threads;

@@ -3,6 +3,7 @@
 use std::io;
 
 use monowheel_error::Result;
+use monowheel_system::regular_file;
 
 /// Random access to the bytes of one wheel.
 pub trait ReadAt: Send + Sync {
@@ -92,12 +93,12 @@ pub struct File {
 }
 
 impl File {
-    /// Opens a file.
+    /// Opens a regular file; a FIFO or a device is refused at once.
     ///
     /// # Errors
-    /// When it cannot be opened.
+    /// When it cannot be opened, or is not a regular file.
     pub fn open(path: &std::path::Path) -> Result<Self> {
-        Self::of(fs_err::File::open(path)?)
+        Self::of(regular_file::open(path)?)
     }
 
     /// Takes a file that is open for reading.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
-use monowheel_system::python;
+use monowheel_system::{python, regular_file};
 use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::metadata::WheelFile;
 use monowheel_wheel::record::Record;
@@ -82,9 +82,9 @@ fn claims(site: &Path, floors: &mut BTreeMap<PathBuf, PythonVersion>) -> Result<
             continue;
         }
         // Without either there is no claim: a distribution need not have come as a wheel.
-        let Ok(wheel) = fs_err::read(folder.join("WHEEL")) else { continue };
+        let Ok(wheel) = regular_file::read(&folder.join("WHEEL"), regular_file::MOST_TEXT) else { continue };
         let Some(floor) = floor(&WheelFile::parse(&wheel)) else { continue };
-        let Ok(record) = fs_err::read(folder.join("RECORD")) else { continue };
+        let Ok(record) = regular_file::read(&folder.join("RECORD"), regular_file::MOST_TEXT) else { continue };
         let rows = Record::parse(&record).rows.into_iter().map(|row| site.join(row.path));
         floors.extend(rows.filter(|path| gather::is_extension(&path.to_string_lossy())).map(|path| (path, floor)));
     }

@@ -8,6 +8,7 @@ use monowheel_project::family::Family;
 use monowheel_project::project::Project;
 use monowheel_release::ci::Provider;
 use monowheel_release::ci::facts::Facts;
+use monowheel_release::ci::lock::Hashes;
 use monowheel_release::ci::{page, plan};
 use monowheel_release::release::date;
 use monowheel_system::exec::{CancelToken, quoted};
@@ -125,7 +126,14 @@ impl New {
                 top.display(),
                 quoted(place.strip_prefix(top).unwrap_or(&place))
             )),
-            _ if request.ci => contents.extend(workflows),
+            _ if request.ci => {
+                contents.extend(workflows);
+                notes.push(
+                    "before the first push: `monowheel ci github` asks the index for monowheel's own hashes; without them \
+                     CI refuses to install it"
+                        .to_owned(),
+                );
+            }
             _ => {}
         }
         let begins = request.git && repository.is_none();
@@ -312,7 +320,8 @@ fn pages(contents: &[File], floor: PythonVersion, name: &Name) -> Result<Vec<Fil
             .next("leave --floor out"));
     }
     let facts = Facts::read(draft.path(), "")?;
-    let pages = page::pages(&plan::plan(&facts, Provider::Github)?, Provider::Github)?;
+    // `new` connects to nothing: `monowheel ci` asks for the hashes that are missing.
+    let pages = page::pages(&plan::plan(&facts, Provider::Github)?, Provider::Github, &Hashes::default())?;
     Ok(pages.into_iter().map(|page| File::new(&page.path, page.text)).collect())
 }
 

@@ -3,6 +3,7 @@
 //! cargo's own `.cargo_vcs_info.json` says the same, and cargo refuses to pack a source that holds one: nobody could
 //! make an sdist of the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
 
+use monowheel_system::regular_file;
 use std::path::Path;
 use std::time::Duration;
 
@@ -52,7 +53,8 @@ impl Origin {
     /// What an unpacked sdist says; nothing where it says nothing that can be understood.
     #[must_use]
     pub(crate) fn read(source: &Path) -> Option<Self> {
-        let form: Form = serde_json::from_slice(&fs_err::read(source.join(FILE)).ok()?).ok()?;
+        let form: Form =
+            serde_json::from_slice(&regular_file::read(&source.join(FILE), regular_file::MOST_TEXT).ok()?).ok()?;
         (form.schema == SCHEMA && is_commit(&form.commit)).then_some(Self { commit: form.commit, path: form.path })
     }
 

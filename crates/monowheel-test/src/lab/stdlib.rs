@@ -50,7 +50,8 @@ pub(super) fn put(site: &Site<'_>, folder: &Path) -> Result<String> {
     let minor = site.minor();
     let suite = SUITES.iter().find(|(number, _)| *number == site.version.1).map(|(_, suite)| *suite);
     let first = match suite.map(|suite| from_debian(site, suite, folder)) {
-        Some(Err(error)) if error.kind() != ErrorKind::Interrupted => Some(error),
+        // Another file than the pinned one is no reason to look elsewhere.
+        Some(Err(error)) if !matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Format) => Some(error),
         Some(done) => return done,
         None => None,
     };
