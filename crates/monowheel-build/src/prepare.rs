@@ -78,6 +78,8 @@ pub fn prepare(
             let stem = path.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
             let (work, fresh) = folder(input.work_folder(&stem, Some(&path))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
+            // A build script of an earlier build may have left links in it.
+            workspace.without_links()?;
             let source = sdist::unpack(&path, &workspace.source())?;
             let project = Project::read_third_party(&source.root)?;
             (project, work, Some(workspace), fresh, Some(NamedSdist { path, sha256: source.sha256 }))
