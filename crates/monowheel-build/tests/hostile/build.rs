@@ -8,7 +8,7 @@ use monowheel_build::manifest::{FILE, Manifest, Verdict};
 use monowheel_build::plan::Selection;
 use monowheel_build::prepare::prepare;
 use monowheel_error::Result;
-use monowheel_net::options::IndexOptions;
+use monowheel_net::IndexOptions;
 use monowheel_system::exec::{CancelToken, Isolator};
 use monowheel_system::hash::sha256_file;
 
