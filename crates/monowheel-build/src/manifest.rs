@@ -8,8 +8,8 @@ use monowheel_audit::finding::Finding;
 use monowheel_audit::report::Counts;
 use monowheel_audit::set::{Coverage, Outline};
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::abi::Abi;
 use monowheel_project::audit_policy::AuditPolicy;
-use monowheel_project::family::Family;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Breach;
@@ -77,8 +77,8 @@ pub struct File {
 pub struct Wheel {
     /// The platform's name.
     pub target: String,
-    /// The ABI family.
-    pub abi: Family,
+    /// The ABI.
+    pub abi: Abi,
     /// The planned tag.
     pub(crate) tag: String,
     /// The Rust targets.
@@ -219,7 +219,7 @@ pub(crate) mod tests {
     pub(crate) fn wheel(file: Option<File>) -> Wheel {
         Wheel {
             target: "win_amd64".to_owned(),
-            abi: Family::Abi3,
+            abi: Abi::Stable(monowheel_wheel::abi::Family::Abi3),
             tag: "cp38-abi3-win_amd64".to_owned(),
             triples: vec!["x86_64-pc-windows-gnullvm".to_owned()],
             linker: "zig 0.15.2".to_owned(),

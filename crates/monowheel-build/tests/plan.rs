@@ -8,7 +8,6 @@ use monowheel_build::toolchain::rust::Toolchain;
 use monowheel_build::toolchain::std_cache::StdCache;
 use monowheel_build::toolchain::tools::Tool;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_project::family::Family;
 use monowheel_project::project::Project;
 use monowheel_project::target::WindowsAbi;
 
@@ -91,7 +90,7 @@ fn the_configuration_narrows_and_the_command_line_overrides() -> Result<()> {
     assert_eq!(ids(&Selection::default())?, ["win32-abi3"]);
     let selection = Selection {
         targets: Some(vec!["macosx_arm64".into()]),
-        abis: Some(vec![Family::Abi3t]),
+        abis: Some(vec!["abi3t".parse()?]),
         ..Selection::default()
     };
     assert_eq!(ids(&selection)?, ["macosx_arm64-abi3t"]);
@@ -122,7 +121,7 @@ fn msvc_needs_the_sdk_and_not_zig() -> Result<()> {
     let selection = Selection {
         targets: Some(vec!["win_amd64".into()]),
         windows: Some(WindowsAbi::Msvc),
-        abis: Some(vec![Family::Abi3]),
+        abis: Some(vec!["abi3".parse()?]),
         ..Selection::default()
     };
     let mut machine = machine();
@@ -189,7 +188,7 @@ fn a_workspace_member_reads_its_workspace() -> Result<()> {
     )?;
     let project = Project::read(&member)?;
     assert_eq!((project.version.as_str(), project.bindings.version_text.as_str()), ("4.5.6", "0.29.2"));
-    assert_eq!(project.routes(None)?[0].python_abi_tag(), "cp39-abi3");
+    assert_eq!(project.routes(None, None)?[0].python_abi_tag(), "cp39-abi3");
     let error = Project::read(dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.contains("no pyproject.toml"), "{error}");
     Ok(())
