@@ -87,6 +87,9 @@ pub struct Wheel {
     pub(crate) linker: String,
     /// maturin's arguments, without this machine's paths.
     pub(crate) arguments: Vec<String>,
+    /// Features of the binding crate that were switched on from outside: the crate itself does not have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) added_features: Vec<String>,
     /// How it ended.
     pub verdict: Verdict,
     /// The file, when there is one.
@@ -224,6 +227,7 @@ pub(crate) mod tests {
             triples: vec!["x86_64-pc-windows-gnullvm".to_owned()],
             linker: "zig 0.15.2".to_owned(),
             arguments: vec!["build".to_owned()],
+            added_features: Vec::new(),
             verdict: if file.is_some() { Verdict::Built } else { Verdict::Failed },
             file,
             seconds: Some(1.5),

@@ -7,6 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::{Abi, AbiChoice, Floor};
 use monowheel_project::family::{Family, PythonVersion, Route};
 use monowheel_project::project::Project;
+use monowheel_project::pyo3::Support;
 use monowheel_project::target::{System, Target, WindowsAbi};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,8 @@ pub struct Job {
     pub(crate) features: Vec<String>,
     /// Those of them that are switched on from outside: the crate does not have them.
     pub(crate) added_features: Vec<String>,
+    /// Whether an import library of Python has to be made for it.
+    pub(crate) import_library: bool,
     /// For `-i`.
     pub(crate) interpreter: String,
     /// What a user should know, though it hinders nothing.
@@ -162,10 +165,16 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             return Err(error.clone());
         }
     }
+    let needs_library = Support::of(&project.bindings).import_library
+        && !project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
         .iter()
         .flat_map(|target| routes.iter().map(move |route| (target, route)))
-        .map(|(target, route)| job(target, route, toolchain.as_ref(), machine))
+        .map(|(target, route)| {
+            let mut job = job(target, route, toolchain.as_ref(), machine);
+            job.import_library = needs_library && target.system == System::Win && target.links_with_zig();
+            job
+        })
         .collect();
     let toolchain = toolchain.ok();
     Ok(Plan {
@@ -213,6 +222,7 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         linker,
         features: route.features.clone(),
         added_features: route.added.clone(),
+        import_library: false,
         interpreter: route.interpreter.clone(),
         notes: Vec::new(),
         blocked: None,

@@ -171,6 +171,7 @@ mod tests {
             linker: "zig 0.17.0".to_owned(),
             features: Vec::new(),
             added_features: Vec::new(),
+            import_library: false,
             interpreter: "3.8".to_owned(),
             notes: Vec::new(),
             blocked: None,
