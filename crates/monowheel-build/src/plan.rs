@@ -165,8 +165,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             return Err(error.clone());
         }
     }
-    let needs_library = Support::of(&project.bindings).import_library
-        && !project.bindings.enabled.contains("generate-import-lib");
+    let needs_library =
+        Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
         .iter()
         .flat_map(|target| routes.iter().map(move |route| (target, route)))

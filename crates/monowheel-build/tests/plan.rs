@@ -98,6 +98,54 @@ fn the_configuration_narrows_and_the_command_line_overrides() -> Result<()> {
 }
 
 #[test]
+fn single_versions_and_ranges_are_jobs_of_their_own() -> Result<()> {
+    let project = Crate::new("[dependencies]\npyo3 = \"0.27\"", "requires-python = \">=3.12\"")?;
+    let tags = |abi: &str, target: &str| -> Result<Vec<String>> {
+        let selection =
+            Selection { targets: Some(vec![target.into()]), abis: Some(vec![abi.parse()?]), ..Selection::default() };
+        Ok(project.plan(&selection, &machine())?.jobs.into_iter().map(|job| job.tag).collect())
+    };
+    assert_eq!(tags("cp312-cp313", "win_amd64")?, ["cp312-cp312-win_amd64", "cp313-cp313-win_amd64"]);
+    assert_eq!(
+        tags("auto", "musllinux_1_2_x86_64")?,
+        ["cp312-cp312", "cp313-cp313", "cp314-cp314", "cp314-cp314t"].map(|abi| format!("{abi}-musllinux_1_2_x86_64"))
+    );
+    Ok(())
+}
+
+#[test]
+fn abi3_from_outside_is_said_and_marked() -> Result<()> {
+    let project = Crate::new("[dependencies]\npyo3 = \"0.27\"", "requires-python = \">=3.12\"")?;
+    let refused = project.plan(&Selection::default(), &machine()).unwrap_err().to_string();
+    assert!(refused.contains("--abi abi3 --floor 3.12") && refused.contains("--abi auto"), "{refused}");
+    let selection =
+        Selection { abis: Some(vec!["abi3".parse()?]), floor: Some((3, 12).into()), ..Selection::default() };
+    let plan = project.plan(&selection, &machine())?;
+    let plan = serde_json::to_value(&plan).unwrap();
+    let job = &plan["jobs"][0];
+    assert_eq!(job["added_features"], serde_json::json!(["pyo3/abi3-py312"]));
+    assert!(job["notes"][0].as_str().is_some_and(|note| note.contains("switched on from outside")), "{job}");
+    Ok(())
+}
+
+#[test]
+fn an_older_pyo3_gets_its_import_library_on_windows_alone() -> Result<()> {
+    let needs = |dependency: &str| -> Result<Vec<String>> {
+        let selection = Selection { abis: Some(vec!["abi3".parse()?]), ..Selection::default() };
+        let plan = Crate::new(dependency, "requires-python = \">=3.8\"")?.plan(&selection, &machine())?;
+        let plan = serde_json::to_value(&plan).unwrap();
+        let jobs = plan["jobs"].as_array().cloned().unwrap_or_default();
+        let needing = jobs.iter().filter(|job| job["import_library"] == true);
+        Ok(needing.filter_map(|job| job["id"].as_str().map(str::to_owned)).collect())
+    };
+    let older = "[dependencies]\npyo3 = { version = \"0.28\", features = [\"abi3-py38\"] }";
+    assert_eq!(needs(older)?, ["win_amd64-abi3", "win_arm64-abi3"]);
+    assert_eq!(needs(&older.replace("\"abi3-py38\"", "\"abi3-py38\", \"generate-import-lib\""))?, [""; 0]);
+    assert_eq!(needs(ABI3)?, [""; 0]);
+    Ok(())
+}
+
+#[test]
 fn every_missing_tool_has_its_command() -> Result<()> {
     let project = Crate::new(ABI3, "")?;
     let reasons = |change: fn(&mut Machine)| -> Result<Vec<String>> {
