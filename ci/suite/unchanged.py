@@ -24,7 +24,7 @@ from typing import Mapping, Sequence
 from suite.step import FailedError, Step
 
 # What every step depends on: the runner, the set-up, and the versions of tools.
-OWN = ("ci/suite/*.py", "ci/test", "ci/bootstrap", "ci/requirements-*.txt")
+OWN = ("ci/suite/*.py", "ci/test", "ci/bootstrap", "ci/locks/*.txt")
 # Variables that change what tools do.
 VARIABLES = (
     "CARGO",

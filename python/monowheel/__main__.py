@@ -6,12 +6,12 @@ from monowheel._monowheel import main as _main
 
 __all__ = ["main"]
 
-# What every command answers when it could not complete; the core's ``ExitCode::Incomplete``.
-_INCOMPLETE = 3
+# What every command answers after Ctrl-C: 128 + SIGINT; the core's ``ExitCode::Interrupted``.
+_INTERRUPTED = 130
 
 
 def main() -> int:
-    """Run the command line in ``sys.argv`` and give its exit code (0, 1, 2 or 3)."""
+    """Run the command line in ``sys.argv`` and give its exit code (0, 1, 2, 3, or 128 + a signal)."""
     # SIGPIPE stays ignored, as Python sets it: the default would kill a build whose output went to
     # `head` and leave its compilers running. The core sees a failed write instead and ends quietly,
     # and the tools it starts get the default back.
@@ -20,7 +20,7 @@ def main() -> int:
     except KeyboardInterrupt:
         # The core answers Ctrl-C itself while it works. This is the moment before and after, when
         # a traceback would tell nobody anything.
-        return _INCOMPLETE
+        return _INTERRUPTED
 
 
 if __name__ == "__main__":

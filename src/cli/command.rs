@@ -81,7 +81,7 @@ impl Command {
             Self::Verify(args) => verify::run(&args, global, known(python)?, stop, screen),
             Self::Compare(args) => compare::run(&args, global, stop, screen),
             Self::Completions(args) => completions::run(&args, screen),
-            Self::Ci(args) => ci::run(&args, global, screen),
+            Self::Ci(args) => ci::run(&args, global, stop, screen),
             Self::Init(args) => init::run(&args, global, stop, screen),
             Self::New(args) => new::run(&args, global, stop, screen),
             Self::Doctor(args) => doctor::run(&args, global, python, stop, screen),

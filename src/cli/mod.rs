@@ -39,7 +39,8 @@ use std::path::PathBuf;
 use clap::Parser;
 use monowheel_error::text::harmless;
 use monowheel_error::{Error, ExitCode};
-use monowheel_system::exec::CancelToken;
+use monowheel_system::crash;
+use monowheel_system::exec::Signals;
 
 pub use screen::Screen;
 
@@ -49,7 +50,8 @@ use command::Command;
 /// One abi3 wheel per platform, from one machine.
 ///
 /// Exit codes: 0 clean, 1 a finding (a wheel that is not what was planned), 2 the command line, the
-/// configuration or the project has to change, 3 it could not be completed.
+/// configuration or the project has to change, 3 it could not be completed, 128 + N it was ended by
+/// signal N (Ctrl-C: 130).
 #[derive(Debug, Parser)]
 #[command(name = "monowheel", version, max_term_width = 100)]
 struct Cli {
@@ -59,22 +61,38 @@ struct Cli {
     command: Command,
 }
 
-/// Runs `monowheel ARGV` (without the program's name) and returns how it ended.
+/// Runs `monowheel ARGV` (without the program's name) and returns how it ended. It does not panic.
 ///
 /// `python` is the interpreter in whose environment pip and the tools are looked up.
 pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> ExitCode {
+    let ended = crash::guarded(argv, || answered(argv, python, screen));
+    ended.unwrap_or_else(|error| {
+        // What the screen writes to may be what failed.
+        let _ = crash::guarded(argv, || screen.fail(&error));
+        ExitCode::Incomplete
+    })
+}
+
+fn answered(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> ExitCode {
     let words = std::iter::once(OsString::from("monowheel")).chain(argv.iter().cloned());
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => return told(error, argv, screen),
     };
     screen.choose(cli.global.color, cli.global.quiet);
-    let ended = CancelToken::on_signals().and_then(|stop| cli.command.run(&cli.global, python, &stop, screen));
-    let code = ended.unwrap_or_else(|error: Error| {
-        screen.fail(&error);
-        error.kind().exit_code()
-    });
-    printed(code, screen)
+    let signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return failed(&error, screen),
+    };
+    let ended = cli.command.run(&cli.global, python, &signals.token(), screen);
+    let code = printed(ended.unwrap_or_else(|error: Error| failed(&error, screen)), screen);
+    // Whatever a command makes of what it did until then: somebody asked it to end, and it had not done everything.
+    signals.exit_code().filter(|_| code != ExitCode::Clean).unwrap_or(code)
+}
+
+fn failed(error: &Error, screen: &Screen) -> ExitCode {
+    screen.fail(error);
+    error.kind().exit_code()
 }
 
 /// The help, the version, or what is wrong with the command line.
@@ -97,8 +115,7 @@ fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode 
 /// How a command ended, whose result has to be on stdout too.
 fn printed(code: ExitCode, screen: &mut Screen) -> ExitCode {
     let Some(error) = screen.failure() else { return code };
-    screen.fail(&error);
-    code.max(error.kind().exit_code())
+    code.max(failed(&error, screen))
 }
 
 #[cfg(test)]

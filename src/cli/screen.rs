@@ -9,6 +9,7 @@ use clap::builder::StyledStr;
 use monowheel_audit::report::document;
 use monowheel_error::terminal::{Ink, Shown, TerminalText, lines, without_commands};
 use monowheel_error::{Error, ErrorKind, Result, text};
+use monowheel_system::standard_streams;
 use serde::Serialize;
 
 use crate::cli::args::Color;
@@ -41,6 +42,19 @@ impl Stream {
     fn as_it_is(&mut self, text: &str) -> std::io::Result<()> {
         self.to.write_all(text.as_bytes())?;
         self.to.flush()
+    }
+}
+
+/// A stdout that was closed before this process began.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("it is closed"))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -93,7 +107,9 @@ impl Screen {
     #[expect(clippy::disallowed_methods, reason = "the one place that has them")]
     pub fn standard() -> Self {
         let wants = |choice| choice != ColorChoice::Never;
-        let mut screen = Self::of(Box::new(std::io::stdout()), Box::new(std::io::stderr()));
+        let out: Box<dyn Write + Send> =
+            if standard_streams::fill() { Box::new(Closed) } else { Box::new(std::io::stdout()) };
+        let mut screen = Self::of(out, Box::new(std::io::stderr()));
         screen.is_terminal = std::io::stderr().is_terminal();
         let colours = [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))];
         screen.colour(colours);
@@ -184,7 +200,7 @@ impl Screen {
     /// Prints machine output to stdout.
     ///
     /// # Errors
-    /// When stdout cannot be written: what a program reads has to be whole.
+    /// When stdout cannot be written: what a program reads has to be complete. A reader that went away wants no more.
     pub(super) fn json(&mut self, value: &impl Serialize) -> Result<()> {
         self.machine(&document(value))
     }
@@ -194,7 +210,10 @@ impl Screen {
     /// # Errors
     /// As [`json`](Self::json).
     pub(super) fn machine(&mut self, text: &str) -> Result<()> {
-        self.out.as_it_is(text).map_err(|error| unwritten(&error))
+        match self.out.as_it_is(text) {
+            Err(error) if error.kind() != Io::BrokenPipe => Err(unwritten(&error)),
+            _ => Ok(()),
+        }
     }
 
     /// Prints what clap has to say of the command line, to stdout or stderr. No word of the user's may be in it that

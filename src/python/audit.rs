@@ -11,6 +11,7 @@ use monowheel_error::{Error, ErrorKind};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::config::Configuration;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::{crash, threads};
 use monowheel_wheel::source::ReadAt;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -95,15 +96,18 @@ pub(super) fn audit(
 fn watched(subjects: &[Subject], options: &core::Options, stop: &CancelToken) -> Result<report::Report, Raised> {
     let (done, result) = channel();
     let mut interrupt = None;
-    let report = std::thread::scope(|scope| {
-        scope.spawn(move || {
-            // Nobody waits only after a panic.
-            let _ = done.send(core::audit(subjects, options, &|_| ()));
-        });
+    let report = std::thread::scope(|scope| -> monowheel_error::Result<report::Report> {
+        threads::scoped(scope, move || {
+            // Somebody waits for it until it comes.
+            let _ =
+                done.send(crash::guarded(&[], || core::audit(subjects, options, &|_| ())).and_then(|report| report));
+        })?;
         loop {
             match result.recv_timeout(LOOK) {
-                Ok(report) => return Some(report),
-                Err(RecvTimeoutError::Disconnected) => return None,
+                Ok(report) => return report,
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Error::new(ErrorKind::Defect, "the audit ended without a report"));
+                }
                 Err(RecvTimeoutError::Timeout) if interrupt.is_some() => {}
                 Err(RecvTimeoutError::Timeout) => {
                     if let Err(error) = Python::attach(|py| py.check_signals()) {
@@ -114,9 +118,8 @@ fn watched(subjects: &[Subject], options: &core::Options, stop: &CancelToken) ->
             }
         }
     });
-    match (interrupt, report) {
-        (Some(error), _) => Err(error.into()),
-        (None, Some(report)) => Ok(report?),
-        (None, None) => Err(Error::new(ErrorKind::Io, "the audit ended without a report").into()),
+    match interrupt {
+        Some(error) => Err(error.into()),
+        None => Ok(report?),
     }
 }

@@ -34,7 +34,9 @@ impl From<Error> for Raised {
             ErrorKind::Usage | ErrorKind::Project => UsageError::new_err(text),
             ErrorKind::Format => FormatError::new_err(text),
             ErrorKind::Interrupted => PyKeyboardInterrupt::new_err(text),
-            ErrorKind::Toolchain | ErrorKind::Tool | ErrorKind::Io | ErrorKind::Busy => IncompleteError::new_err(text),
+            ErrorKind::Toolchain | ErrorKind::Tool | ErrorKind::Io | ErrorKind::Busy | ErrorKind::Defect => {
+                IncompleteError::new_err(text)
+            }
         })
     }
 }

@@ -6,8 +6,11 @@ use monowheel_audit::finding;
 use monowheel_audit::report::{self, Format, Renderable, Text, html};
 use monowheel_error::ExitCode;
 use monowheel_error::text::harmless;
+use monowheel_system::crash;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+
+use crate::python::errors::Raised;
 
 /// The outcome of an audit.
 #[pyclass(frozen, module = "monowheel")]
@@ -15,6 +18,12 @@ pub(super) struct Report {
     pub(super) core: Arc<report::Report>,
     /// The mildest finding that fails.
     pub(super) fail_on: finding::Severity,
+}
+
+impl Report {
+    fn rendered(&self, format: Format) -> Result<String, Raised> {
+        Ok(crash::guarded(&[], || self.core.render(format, Text::default()))?)
+    }
 }
 
 #[pymethods]
@@ -67,29 +76,29 @@ impl Report {
     }
 
     /// The report as JSON, with a versioned `schema`.
-    fn to_json(&self) -> String {
-        self.core.render(Format::Json, Text::default())
+    fn to_json(&self) -> Result<String, Raised> {
+        self.rendered(Format::Json)
     }
 
     /// The report as dictionaries and lists, the form of `to_json`.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let text = py.detach(|| self.to_json());
+        let text = py.detach(|| self.to_json())?;
         Ok(py.import("json")?.call_method1("loads", (text,))?.cast_into()?)
     }
 
     /// The report as SARIF 2.1.0.
-    fn to_sarif(&self) -> String {
-        self.core.render(Format::Sarif, Text::default())
+    fn to_sarif(&self) -> Result<String, Raised> {
+        self.rendered(Format::Sarif)
     }
 
     /// The report as one self-contained HTML page.
-    fn to_html(&self) -> String {
-        self.core.render(Format::Html, Text::default())
+    fn to_html(&self) -> Result<String, Raised> {
+        self.rendered(Format::Html)
     }
 
     /// What a notebook shows.
-    fn _repr_html_(&self) -> String {
-        html::fragment(&*self.core)
+    fn _repr_html_(&self) -> Result<String, Raised> {
+        Ok(crash::guarded(&[], || html::fragment(&*self.core))?)
     }
 
     fn __repr__(&self) -> String {

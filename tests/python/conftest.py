@@ -9,6 +9,7 @@ import importlib.util
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -98,6 +99,11 @@ def _runner(empty: Path) -> Run:
         )
 
     return run
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # In the background of a script: what is started here would ignore Ctrl-C as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 Start = Callable[..., "subprocess.Popen[str]"]

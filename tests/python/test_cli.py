@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import monowheel as package
 import pytest
+from conftest import command
 
 if TYPE_CHECKING:
     from conftest import Run, Start
 
-CLEAN, FINDINGS, USAGE = 0, 1, 2
+CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello_world"
 
 
@@ -107,6 +108,52 @@ def test_the_configured_targets_are_those_planned(monowheel: Run, hello: Path) -
 def test_piped_output_has_no_colour(monowheel: Run) -> None:
     done = monowheel("plan", HELLO)
     assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+def test_a_closed_stdout_is_an_error_and_nothing_is_written_elsewhere(tmp_path: Path) -> None:
+    """The next file that is opened would be stdout or stderr otherwise."""
+
+    def closing(streams: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        line = ["sh", "-c", f'exec "$@" {streams}', "sh", *map(str, command(*words))]
+        return subprocess.run(line, check=False, capture_output=True, encoding="utf-8")
+
+    for words in (["rules"], ["rules", "--json"], ["--version"]):
+        done = closing(">&-", *words)
+        assert (done.returncode, done.stdout) == (INCOMPLETE, "")
+        assert done.stderr.startswith("error: stdout could not be written: it is closed\n"), done.stderr
+    wheel, report = tmp_path / "demo-1.0-py3-none-any.whl", tmp_path / "report.json"
+    wheel.write_text("no archive", encoding="utf-8")
+    assert closing("<&- >&- 2>&-", "audit", wheel, "--json", "--output", report).returncode == FINDINGS
+    assert json.loads(report.read_text(encoding="utf-8"))["schema"] == "monowheel.audit/1"
+    assert wheel.read_text(encoding="utf-8") == "no archive"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit"],
+        ["plan", HELLO],
+        ["build", HELLO],
+        ["pythons"],
+        ["doctor", HELLO],
+        ["pin", "monowheel==0", "--index-url", "http://127.0.0.1:9/simple/"],
+    ],
+    ids=lambda words: str(words[0]),
+)
+def test_a_thread_that_the_system_refuses_is_an_error_with_a_reason(
+    monowheel: Run, tmp_path: Path, words: list[str | Path]
+) -> None:
+    for name in ("demo", "other"):
+        (tmp_path / f"{name}-1.0-py3-none-any.whl").write_text("no archive", encoding="utf-8")
+    words = [*words, tmp_path] if words == ["audit"] else words
+    # Root has no limit of processes; a stack that fits into no address space is refused to everybody.
+    done = monowheel(*words, env={"RUST_MIN_STACK": str(1 << 60), "MONOWHEEL_CACHE": str(tmp_path / "cache")})
+    assert done.returncode == INCOMPLETE, done.stdout + done.stderr
+    assert done.stderr.count("error: ") == 1
+    assert "the system starts no more threads or processes: " in done.stderr
+    assert "--jobs 1" in done.stderr
+    assert not (tmp_path / "cache" / "crashes").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGPIPE")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conftest import Run, Start
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+INTERRUPTED = 130
 Hello = Callable[[Path], Path]
 NAMES = ["rust", "tools", "lock", "target", "python", "headers", "venv", "kernel", "xonsh", "extension", "debugger"]
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -237,7 +238,7 @@ def test_ctrl_c_ends_a_tool_that_hangs(start: Start, project: Path, tmp_path: Pa
         assert time.monotonic() < end
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == INCOMPLETE
+    assert process.wait(timeout=30) == INTERRUPTED
     for number in told.read_text(encoding="utf-8").split():
         with pytest.raises(ProcessLookupError):
             os.kill(int(number), 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.builds
 
 ONE_WHEEL = ("--target", "manylinux_2_17_x86_64", "--abi", "abi3")
-CLEAN, INCOMPLETE = 0, 3
+CLEAN, INTERRUPTED, TERMINATED = 0, 130, 143
 
 
 def processes() -> dict[int, tuple[int, str, str]]:
@@ -77,15 +76,15 @@ def wait_for_compilers(process: subprocess.Popen[str]) -> dict[int, str]:
     return below(process.pid)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)])
 def test_ctrl_c_ends_everything_and_leaves_nothing(
-    start: Start, hello: Path, tmp_path: Path, number: signal.Signals
+    start: Start, hello: Path, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     out = tmp_path / "out"
     process = start("build", hello, *ONE_WHEEL, "--out", out)
     children = wait_for_compilers(process)
     process.send_signal(number)
-    assert process.wait(timeout=20) == INCOMPLETE
+    assert process.wait(timeout=20) == code
     alive = [pid for pid in children if pid in processes()]
     assert wait_until(lambda: not [pid for pid in alive if pid in processes()], 5), "a child process is left"
     assert at_work_for(hello) == {}
@@ -103,7 +102,7 @@ def test_ctrl_c_ends_a_fresh_build_below_another_command(
     process = start("verify", warm / "dist", env=env)
     children = wait_for_compilers(process)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == INCOMPLETE
+    assert process.wait(timeout=20) == INTERRUPTED
     assert wait_until(lambda: not [pid for pid in children if pid in processes()], 5), "a child process is left"
     assert list(temporary.iterdir()) == []
     assert [path.name for path in (cache / "work").iterdir()] == []
@@ -117,8 +116,8 @@ def test_ctrl_c_twice_is_no_crash(start: Start, hello: Path, tmp_path: Path) -> 
     assert process.stderr is not None
     errors = process.stderr.read()
     process.stderr.close()
-    # A second one may end it the hard way; it may not end in a traceback.
-    assert process.wait(timeout=20) in {INCOMPLETE, 130, -signal.SIGINT}
+    assert process.wait(timeout=20) == INTERRUPTED
+    assert wait_until(lambda: not at_work_for(hello), 10), at_work_for(hello)
     assert "Traceback" not in errors
     assert "panicked" not in errors
 
@@ -142,12 +141,10 @@ def test_a_killed_build_leaves_only_whole_wheels(
     change_source(warm)
     process = start("build", warm, *ONE_WHEEL, "--out", out)
     time.sleep(took * fraction)
-    children = below(process.pid)
     process.kill()
     process.wait(timeout=20)
-    for pid in children:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    # Nobody could end them in order: the compilers go with it all the same.
+    assert wait_until(lambda: not at_work_for(warm), 10), at_work_for(warm)
     assert faults_in(out) == []
 
     # Nor does it stand in the way of the next one.

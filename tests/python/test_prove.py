@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conftest import Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+INTERRUPTED = 130
 # This interpreter as a column of the map.
 HERE = {
     "version": list(sys.version_info[:2]),
@@ -134,6 +135,34 @@ def test_an_import_that_hangs_shows_where(monowheel: Run, tmp_path: Path, env: d
     assert "in stuck" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss in KiB")
+@pytest.mark.parametrize(("kind", "piece"), [("import", "b'0' * (1 << 20)"), ("command", "b'line\\n' * (1 << 17)")])
+def test_a_wheel_that_prints_without_end_fails_in_bounded_memory(
+    tmp_path: Path, env: dict[str, str], kind: str, piece: str
+) -> None:
+    """It took 3 GiB, and more with more time."""
+    endless = f"import os\nwhile True: os.write(1, {piece})\n"
+    dist, report = tmp_path / "dist", tmp_path / "report.json"
+    wheel(dist, endless if kind == "import" else "")
+    (tmp_path / "endless.py").write_text(endless, encoding="utf-8")
+    project(tmp_path, f"time-limit = 3\ncommand = 'python {tmp_path / 'endless.py'}'")
+    command = [sys.executable, "-m", "monowheel", "test", str(dist), "--python", sys.executable, "--offline"]
+    command += ["--json", "--output", str(report)]
+    with subprocess.Popen(command, cwd=tmp_path, env={**os.environ, **env}) as run:
+        _, status, used = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status) if sys.version_info >= (3, 9) else status >> 8
+    assert run.returncode == FINDINGS
+    assert used.ru_maxrss < 256 << 10, f"{used.ru_maxrss >> 10} MiB"
+    assert report.stat().st_size < 1 << 20
+    (trial,) = json.loads(report.read_text(encoding="utf-8"))["releases"][0]["trials"]
+    failed = [check for check in trial["checks"] if check["outcome"] == "failed"]
+    assert [check["name"] for check in failed] == [kind]
+    assert "in time" in failed[0]["said"] or "did not end within" in failed[0]["said"]
+    logs = list(tmp_path.glob("cache/**/log"))
+    assert logs
+    assert all(log.stat().st_size < 260 << 20 for log in logs)
+
+
 def test_two_runs_at_once_take_turns(tmp_path: Path, env: dict[str, str]) -> None:
     dist = tmp_path / "dist"
     wheel(dist, "import time\ntime.sleep(0.5)\n")
@@ -159,7 +188,7 @@ def test_ctrl_c_ends_what_runs_and_leaves_no_proof(tmp_path: Path, env: dict[str
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=60)
-    assert (run.returncode, "stopped" in said) == (INCOMPLETE, True), said
+    assert (run.returncode, "stopped" in said) == (INTERRUPTED, True), said
     assert [path.suffix for path in dist.iterdir()] == [".whl"]
     with pytest.raises(ProcessLookupError):
         os.kill(int(begun.read_text(encoding="utf-8").rstrip(".")), 0)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conftest import Run, Start
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+INTERRUPTED = 130
 NEEDED = ("id", "multipart", "pypi_attestations", "pypiserver", "twine")
 pytestmark = [
     pytest.mark.skipif(
@@ -443,7 +444,7 @@ def test_ctrl_c_says_how_to_go_on(start: Start, dist: Path, tmp_path: Path) -> N
                     process.send_signal(signal.SIGINT)
                     break
             said = process.stderr.read()
-        assert process.returncode == INCOMPLETE
+        assert process.returncode == INTERRUPTED
         assert "run the same command again" in said
 
 

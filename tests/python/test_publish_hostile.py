@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 import pytest
 import test_publish as publishing
-from test_publish import CLEAN, FINDINGS, INCOMPLETE, NAME, USAGE
+from test_publish import CLEAN, FINDINGS, INCOMPLETE, INTERRUPTED, NAME, USAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,7 +175,7 @@ def test_a_silent_index_does_not_keep_ctrl_c_waiting(
         process.send_signal(signal.SIGINT)
         process.wait(20)
         assert time.monotonic() - began < FOREVER / 6
-        assert process.returncode == INCOMPLETE
+        assert process.returncode == INTERRUPTED
     # The token is not left for others.
     assert ("/_/oidc/burn-token" in liar.asked) == (path == "/legacy/")
 

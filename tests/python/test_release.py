@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conftest import Git, Run, Start
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
+INTERRUPTED = 130
 SETTINGS = {"user.name": "Test", "user.email": "test@example.org", "commit.gpgsign": "false", "tag.gpgsign": "false"}
 NEWS = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- It greets.\n"
 CONFIG = '\n[tool.monowheel]\ntargets = ["manylinux_2_17_x86_64"]\nabis = ["abi3"]\n'
@@ -99,7 +100,7 @@ def test_ctrl_c_ends_the_question_and_nothing_is_written(start: Start, project: 
     terminal = Terminal(start, "release", "prepare", "0.2.0", "--project", project)
     terminal.wait_for("[y/N]")
     terminal.process.send_signal(signal.SIGINT)
-    assert terminal.end() == INCOMPLETE
+    assert terminal.end() == INTERRUPTED
     assert git(project, "status", "--porcelain") == ""
 
 

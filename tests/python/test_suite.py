@@ -83,7 +83,7 @@ class Suite:
         """Make it, with one file to read and what the runner itself depends on."""
         self.folder = folder
         subprocess.run(["git", "init", "-q", str(folder)], check=True)
-        for name in ("src/a", "ci/suite/x.py", "ci/test", "ci/bootstrap", "ci/requirements-dev.txt"):
+        for name in ("src/a", "ci/suite/x.py", "ci/test", "ci/bootstrap", "ci/locks/dev.txt"):
             self.write(name, "1")
 
     def write(self, name: str, text: str) -> None:
@@ -249,7 +249,7 @@ def test_any_change_of_what_is_read_runs_it(suite: Suite, change: str) -> None:
         (suite.folder / "src/b").unlink()
         (suite.folder / "src/b").symlink_to("a")
     else:
-        suite.write({"runner": "ci/suite/x.py", "tools": "ci/requirements-dev.txt"}[change], "2")
+        suite.write({"runner": "ci/suite/x.py", "tools": "ci/locks/dev.txt"}[change], "2")
     assert not unchanged(suite.run(steps)[1], "good")
 
 

@@ -50,10 +50,20 @@ fn what_cannot_be_compared_outweighs_what_differs() {
 }
 
 #[test]
+fn ctrl_c_is_no_failure_of_what_is_compared() {
+    let a = folder(&[("a.whl", &Wheel::pure())]);
+    let b = folder(&[("a.whl", &Wheel::pure().with("demo/x.py", "x"))]);
+    let stop = CancelToken::default();
+    stop.set();
+    let ended = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl"), &stop);
+    assert_eq!(ended.unwrap_err().kind(), monowheel_error::ErrorKind::Interrupted);
+}
+
+#[test]
 fn the_machine_form() {
     let a = folder(&[("a.whl", &Wheel::pure())]);
     let b = folder(&[("a.whl", &Wheel::pure().info("METADATA", |text| text.replace("demonstration", "show")))]);
-    let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl")).unwrap();
+    let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl"), &CancelToken::default()).unwrap();
     let json: serde_json::Value = serde_json::from_str(&monowheel_audit::report::document(&report)).unwrap();
     assert_eq!(json["schema"], SCHEMA);
     assert_eq!(json["identical"], false);
@@ -65,7 +75,7 @@ fn the_machine_form() {
     assert_eq!(pair["differences"][0]["follows"], false);
     assert_eq!(pair["differences"][1]["kind"], "record");
     assert_eq!(pair["differences"][1]["follows"], true);
-    let same = compare::files(&a.path().join("a.whl"), &a.path().join("a.whl")).unwrap();
+    let same = compare::files(&a.path().join("a.whl"), &a.path().join("a.whl"), &CancelToken::default()).unwrap();
     let json: serde_json::Value = serde_json::from_str(&monowheel_audit::report::document(&same)).unwrap();
     assert_eq!((&json["identical"], &json["pairs"][0]["verdict"]), (&true.into(), &"identical".into()));
 }
@@ -74,7 +84,7 @@ fn the_machine_form() {
 fn hostile_names_are_harmless() {
     let a = folder(&[("a.whl", &Wheel::pure().with("demo/\u{202e}x\x1b[31m.py", "a\x1b[31m\n"))]);
     let b = folder(&[("a.whl", &Wheel::pure().with("demo/\u{202e}x\x1b[31m.py", "b\u{9b}31m\n"))]);
-    let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl")).unwrap();
+    let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl"), &CancelToken::default()).unwrap();
     for text in
         [render(&report, Text::default()).into_string(), monowheel_audit::report::document(&report), verdict(&report)]
     {
@@ -87,7 +97,7 @@ fn hostile_names_are_harmless() {
 fn the_first_cause_stands_apart() {
     let a = folder(&[("a.whl", &Wheel::pure())]);
     let b = folder(&[("a.whl", &Wheel::pure().info("METADATA", |text| text.replace("demonstration", "show")))]);
-    let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl")).unwrap();
+    let report = compare::files(&a.path().join("a.whl"), &b.path().join("a.whl"), &CancelToken::default()).unwrap();
     let text = render(&report, Text::default()).into_string();
     let words = "first cause: demo-1.0.dist-info/METADATA: METADATA line 4: Summary is `A demonstration` in A and `A show` in B";
     assert!(text.contains(words), "{text}");

@@ -8,6 +8,7 @@ mod cli_compare;
 mod cli_compare_sets;
 mod cli_hostile;
 mod cli_lint;
+mod cli_special_files;
 mod cli_stdout;
 mod data;
 #[path = "../../crates/monowheel-audit/tests/lint/project.rs"]
@@ -19,3 +20,4 @@ mod said;
 #[path = "../../crates/monowheel-net/tests/net/server.rs"]
 #[allow(dead_code, reason = "the tests of the client use all of it")]
 mod server;
+mod traps;

@@ -5,12 +5,14 @@ mod installed;
 mod named;
 mod sets;
 
-use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_error::Result;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::threads;
 use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
+use crate::cancellable::Cancellable;
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::gather::{self, Depth};
@@ -120,12 +122,14 @@ impl Auditor {
     /// Looks at one subject alone.
     ///
     /// # Errors
-    /// When it cannot be opened or read. What is wrong *with* it is in the report.
+    /// When it cannot be opened or read, or after [`Options::stop`]. What is wrong *with* it is in the report.
     pub fn file(&self, subject: &Subject) -> Result<FileReport> {
-        let source = (subject.open)()?;
+        let source = Cancellable::new((subject.open)()?, &self.options.stop);
         // What had to be fetched whole after all is looked at whole.
         let depth = if source.is_remote() { subject.depth } else { Depth::Everything };
-        let mut facts = gather::facts(&*source, &subject.place, depth)?;
+        let mut facts = gather::facts(&source, &subject.place, depth)?;
+        // What could not be read since then is no defect of the wheel.
+        self.options.stop.check()?;
         facts.stated_floor = subject.floor.or(self.options.floor);
         let (findings, ignored) = self.ignores.apply(findings(&facts));
         Ok(FileReport { outline: Outline::of(&facts), findings, ignored })
@@ -155,13 +159,14 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
     let look = |subject: &Subject| -> Result<Result<FileReport, Failure>> {
         options.stop.check()?;
         let looked = auditor.file(subject);
+        options.stop.check()?;
         ended(&subject.place);
         Ok(looked.map_err(|error| Failure { place: subject.place.clone(), why: error.to_string() }))
     };
     let looked: Vec<Result<FileReport, Failure>> = match subjects {
         // A thread is not worth starting.
         [one] => vec![look(one)?],
-        _ => threads(options.jobs)?.install(|| subjects.par_iter().map(look).collect::<Result<_>>())?,
+        _ => threads::pool(options.jobs)?.install(|| subjects.par_iter().map(look).collect::<Result<_>>())?,
     };
     let mut files = Vec::new();
     let mut failures = Vec::new();
@@ -189,11 +194,5 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
         failures,
         unused_ignores,
         proofs: Vec::new(),
-    })
-}
-
-fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
-    rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build().map_err(|error| {
-        Error::new(ErrorKind::Io, format!("no threads for the audit: {error}")).next("ask for fewer: `--jobs 1`")
     })
 }

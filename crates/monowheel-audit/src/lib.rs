@@ -2,6 +2,8 @@
 
 #[doc(hidden)]
 pub mod audit;
+#[doc(hidden)]
+pub mod cancellable;
 pub mod facts;
 pub mod finding;
 pub mod gather;

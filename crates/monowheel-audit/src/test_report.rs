@@ -6,6 +6,7 @@ use std::path::Path;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::hash::sha256_file;
+use monowheel_system::regular_file;
 use monowheel_wheel::abi::PythonVersion;
 use serde::{Deserialize, Serialize};
 
@@ -214,7 +215,7 @@ impl Proof {
     /// [`ErrorKind::Format`] when the file is no proof of this version, or one of other wheels than those.
     pub fn of(folder: &Path) -> Result<Option<Self>> {
         let path = folder.join(FILE);
-        let text = match fs_err::read_to_string(&path) {
+        let text = match regular_file::read_text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),

@@ -7,6 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::cache;
 use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::hash::sha256_file;
+use monowheel_system::regular_file;
 use monowheel_wheel::names::is_name;
 use monowheel_wheel::requirement::Requirement;
 use pep440_rs::Operator;
@@ -38,13 +39,17 @@ impl Input {
             return Ok(Self::Folder(std::path::absolute(path)?));
         }
         if text.ends_with(".tar.gz") {
-            return if path.is_file() {
-                Ok(Self::Sdist(std::path::absolute(path)?))
-            } else {
-                Err(Error::new(ErrorKind::Usage, "no such sdist").at(path.display()).next("name an existing .tar.gz"))
+            return match regular_file::open(path) {
+                Ok(_) => Ok(Self::Sdist(std::path::absolute(path)?)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    Err(Error::new(ErrorKind::Usage, "no such sdist")
+                        .at(path.display())
+                        .next("name an existing .tar.gz"))
+                }
+                Err(error) => Err(Error::new(ErrorKind::Usage, error.to_string()).at(path.display())),
             };
         }
-        if path.is_file() {
+        if path.exists() {
             return Err(Error::new(ErrorKind::Usage, "neither a folder nor an sdist")
                 .at(path.display())
                 .next(EXPECTED));

@@ -10,6 +10,7 @@ use monowheel_audit::set::{Coverage, Outline};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::Abi;
 use monowheel_project::audit_policy::AuditPolicy;
+use monowheel_system::regular_file;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Breach;
@@ -26,7 +27,7 @@ pub struct Manifest {
     /// [`SCHEMA`].
     pub(crate) schema: String,
     /// The version of monowheel.
-    pub(crate) monowheel: String,
+    pub monowheel: String,
     /// The distribution's name as written.
     pub name: String,
     /// Its version.
@@ -34,9 +35,9 @@ pub struct Manifest {
     /// Whether every planned wheel is in the set.
     pub complete: bool,
     /// The versions of what built it.
-    pub(crate) tools: ToolFacts,
+    pub tools: ToolFacts,
     /// Settings of the environment that reached the compilers, by name (`RUSTFLAGS`, …).
-    pub(crate) environment: Vec<(String, String)>,
+    pub environment: Vec<(String, String)>,
     /// The source that every wheel was built from.
     pub sdist: File,
     /// The commit that the sdist says it was made from.
@@ -136,7 +137,7 @@ impl Manifest {
     /// [`ErrorKind::Project`] when there is none, [`ErrorKind::Format`] when it has another form.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
-        let bytes = match fs_err::read(&path) {
+        let bytes = match regular_file::read(&path, regular_file::MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Err(Error::new(ErrorKind::Project, "no set has been built there")

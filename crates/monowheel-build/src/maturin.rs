@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 use monowheel_project::target::{System, Target};
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::{Call, CancelToken, search_path};
 
 use crate::plan::Job;
 use crate::sdist::Locked;
@@ -271,9 +271,8 @@ pub fn lowest_deployment_target(triple: &str) -> &'static str {
 
 /// A call in a clean environment, with the toolchain of the shims.
 pub fn toolchain_env(call: Call, shims: &Shims) -> Call {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path =
-        std::env::join_paths(std::iter::once(shims.folder.clone()).chain(std::env::split_paths(&path))).unwrap_or(path);
+    let path = std::iter::once(shims.folder.clone()).chain(search_path());
+    let path = std::env::join_paths(path).unwrap_or_else(|_| std::env::var_os("PATH").unwrap_or_default());
     let call = std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| is_ours(name))

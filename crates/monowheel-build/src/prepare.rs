@@ -23,10 +23,19 @@ pub struct Prepared {
     pub(super) project: Project,
     /// How the wheels are judged.
     pub(super) policy: AuditPolicy,
-    pub(super) sdist: Option<PathBuf>,
+    pub(super) sdist: Option<NamedSdist>,
     pub(super) work: PathBuf,
     pub(super) unpacked: Option<Workspace>,
     pub(super) fresh: Option<Fresh>,
+}
+
+/// An sdist that the user named, as it was unpacked.
+#[derive(Clone, Debug)]
+pub(super) struct NamedSdist {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// SHA-256 of the bytes that were unpacked.
+    pub(super) sha256: String,
 }
 
 impl Prepared {
@@ -59,18 +68,19 @@ pub fn prepare(
         let fresh = fresh.then(|| Fresh::beside(&work)).transpose()?;
         Ok((fresh.as_ref().map_or(work, |fresh| fresh.path().to_path_buf()), fresh))
     };
-    let (project, work, unpacked, fresh) = match (input, &sdist) {
+    let (project, work, unpacked, fresh, sdist) = match (input, sdist) {
         (Input::Folder(root), _) => {
             let project = Project::read(root)?;
             let (work, fresh) = folder(input.work_folder(&project.name, None)?)?;
-            (project, work, None, fresh)
+            (project, work, None, fresh, None)
         }
-        (_, Some(file)) => {
-            let stem = file.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
-            let (work, fresh) = folder(input.work_folder(&stem, Some(file))?)?;
+        (_, Some(path)) => {
+            let stem = path.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
+            let (work, fresh) = folder(input.work_folder(&stem, Some(&path))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
-            let project = Project::read(&sdist::unpack(file, &workspace.source())?)?;
-            (project, work, Some(workspace), fresh)
+            let source = sdist::unpack(&path, &workspace.source())?;
+            let project = Project::read_third_party(&source.root)?;
+            (project, work, Some(workspace), fresh, Some(NamedSdist { path, sha256: source.sha256 }))
         }
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
     };

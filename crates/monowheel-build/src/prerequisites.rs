@@ -127,7 +127,7 @@ impl Prerequisites<'_> {
     pub(crate) fn fetch(&self, shims: &Shims, source: &Path) -> Result<sdist::Locked> {
         self.watch.saw(&Event::Step("dependencies"));
         // Read from the sdist: there maturin names the manifest that it packed.
-        let manifest = Project::read(source)?.bindings.manifest;
+        let manifest = Project::read_third_party(source)?.bindings.manifest;
         let log = self.workspace.log("fetch");
         let locked = sdist::fetch(Bench::cargo(shims), source, &manifest, &log, self.stop, &mut |line| {
             self.watch.saw(&Event::StepLine(line))

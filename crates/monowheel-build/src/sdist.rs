@@ -14,11 +14,13 @@ pub use fetch::{Locked, fetch};
 use libdeflater::{CompressionLvl, Compressor};
 use origin::FILE as ORIGIN;
 pub use origin::Origin;
-pub use unpack::unpack;
+pub use unpack::{Unpacked, unpack, unpack_from};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
+use monowheel_wheel::source::File;
+use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
 use crate::dist::file_ending;
 use crate::manifest;
@@ -68,15 +70,18 @@ pub(crate) fn create(
 /// Rewrites an sdist: without the files of sets of wheels, those in `out` (relative to the project) and in every
 /// folder that has their record; and with where it comes from, if that is known.
 fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> {
-    let open = || -> Result<_> { Ok(tar::Archive::new(flate2::read::GzDecoder::new(fs_err::File::open(sdist)?))) };
+    let file = File::open(sdist)?;
+    let limits = Limits::default();
     let inside = |path: &Path| path.components().skip(1).collect::<PathBuf>();
     let mut sets: BTreeSet<PathBuf> = out.map(Path::to_path_buf).into_iter().collect();
-    for entry in open()?.entries()? {
-        let path = inside(&entry?.path()?);
+    let mut names = Names::new(FileSystem::HERE);
+    tarball::each(&file, &limits, &mut |member, _| {
+        let path = names.add(member)?.map(|(path, _)| inside(&path)).unwrap_or_default();
         if path.file_name().is_some_and(|name| name == manifest::FILE) {
             sets.extend(path.parent().map(Path::to_path_buf));
         }
-    }
+        Ok(())
+    })?;
     let is_of_a_set = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_ours =
@@ -85,18 +90,19 @@ fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> 
     };
     let mut packed = tar::Builder::new(Vec::new());
     let mut like: Option<(tar::Header, PathBuf)> = None;
-    for entry in open()?.entries()? {
-        let entry = entry?;
-        let path = entry.path()?.into_owned();
+    let mut names = Names::new(FileSystem::HERE);
+    tarball::each(&file, &limits, &mut |member, content| {
+        let written = || PathBuf::from(String::from_utf8_lossy(&member.path).into_owned());
+        let path = names.add(member)?.map_or_else(written, |(path, _)| path);
         if is_of_a_set(&inside(&path)) {
-            continue;
+            return Ok(());
         }
-        let mut header = entry.header().clone();
+        let mut header = member.header.clone();
         if inside(&path) == Path::new("PKG-INFO") {
             like = Some((header.clone(), path.with_file_name(ORIGIN)));
         }
-        packed.append_data(&mut header, &path, entry)?;
-    }
+        Ok(packed.append_data(&mut header, &path, content)?)
+    })?;
     if let (Some(origin), Some((mut header, path))) = (origin, like) {
         let text = origin.json();
         header.set_size(text.len() as u64);
@@ -152,7 +158,7 @@ mod tests {
         let once = fs_err::read(&sdist)?;
         edit(&sdist, Some(Path::new("dist")), None)?;
         assert_eq!(fs_err::read(&sdist)?, once);
-        let project = unpack(&sdist, &dir.path().join("src"))?;
+        let project = unpack(&sdist, &dir.path().join("src"))?.root;
         let is_there = |name: &str| project.join(name).exists();
         assert!(is_there("a.rs") && is_there("dist/y.rs") && is_there("tests/data.whl"));
         assert!(!is_there("dist/x.whl") && !is_there("old/x.whl") && !is_there("old/monowheel.json"));
@@ -189,7 +195,7 @@ mod tests {
         fs_err::write(&sdist, packed(&[("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", "")])?)?;
         let origin = Origin { commit: "0123456789abcdef0123456789abcdef01234567".to_owned(), path: "py".to_owned() };
         edit(&sdist, None, Some(origin.clone()))?;
-        let project = unpack(&sdist, &dir.path().join("src"))?;
+        let project = unpack(&sdist, &dir.path().join("src"))?.root;
         assert_eq!(Origin::read(&project), Some(origin));
         assert!(!project.join("sub").join(ORIGIN).exists());
         Ok(())

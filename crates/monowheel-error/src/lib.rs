@@ -27,8 +27,14 @@ pub enum ExitCode {
     Findings = 1,
     /// The command line, the configuration or the project has to change first.
     Usage = 2,
-    /// It could not be completed: a tool failed or is missing, the disk is full, Ctrl-C.
+    /// It could not be completed: a tool failed or is missing, the disk is full, monowheel has a defect.
     Incomplete = 3,
+    /// Its terminal was closed (SIGHUP); 128 + the signal's number, as a shell says it.
+    HungUp = 129,
+    /// Ctrl-C (SIGINT).
+    Interrupted = 130,
+    /// It was asked to end (SIGTERM).
+    Terminated = 143,
 }
 
 /// The families of errors that a caller may want to tell apart.
@@ -50,6 +56,8 @@ pub enum ErrorKind {
     Busy,
     /// Ctrl-C, or a request to terminate.
     Interrupted,
+    /// monowheel itself failed: a panic.
+    Defect,
 }
 
 impl ErrorKind {

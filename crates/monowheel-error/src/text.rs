@@ -38,6 +38,18 @@ pub fn brief(text: &str) -> String {
     }
 }
 
+/// A word of a command line without what may be a secret: what is before the `@` of an address, and behind its `?`.
+///
+/// A word that holds no address stays as it is: secrets are read from the environment and from files, never from options.
+#[must_use]
+pub fn without_credentials(word: &str) -> String {
+    let Some((scheme, rest)) = word.split_once("://") else { return word.to_owned() };
+    // An `@` may be in a password as well, and in a path: too much is left out rather than too little.
+    let rest = rest.rsplit_once('@').map_or_else(|| rest.to_owned(), |(_, host)| format!("…@{host}"));
+    let rest = rest.split_once('?').map_or_else(|| rest.clone(), |(path, _)| format!("{path}?…"));
+    format!("{scheme}://{rest}")
+}
+
 /// Whether a terminal or a browser would act on this character instead of showing it.
 pub const fn is_deceptive(character: char) -> bool {
     character.is_ascii_control()
@@ -80,6 +92,19 @@ mod tests {
     fn what_somebody_else_said_does_not_fill_the_screen() {
         assert_eq!(brief("no \u{1b}[2J"), "no <U+001B>[2J");
         assert_eq!(brief(&"\u{e9}".repeat(401)), "\u{e9}".repeat(400) + "…");
+    }
+
+    #[test]
+    fn a_word_shows_no_credentials() {
+        for (word, shown) in [
+            ("a.whl", "a.whl"),
+            ("https://h/simple", "https://h/simple"),
+            ("--index-url=https://user:p@ss?/w@h/simple", "--index-url=https://…@h/simple"),
+            ("https://h/simple?token=x", "https://h/simple?…"),
+            ("git+ssh://git@h/a/b@v1", "git+ssh://…@v1"),
+        ] {
+            assert_eq!(without_credentials(word), shown);
+        }
     }
 
     #[test]

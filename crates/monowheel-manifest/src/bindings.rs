@@ -2,13 +2,14 @@
 //!
 //! Features are followed from the manifest alone, without running cargo, so that a plan is instant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::cargo::Lock;
+use crate::features::{Features, bound};
 use crate::pyproject::MaturinTable;
 
 /// The binding crate of a project and how its features are reached.
@@ -26,7 +27,7 @@ pub struct Bindings {
     pub build_features: Vec<String>,
     /// The crate's Cargo.toml.
     pub manifest: PathBuf,
-    features: BTreeMap<String, Vec<String>>,
+    features: Features,
     static_features: Vec<String>,
 }
 
@@ -34,7 +35,7 @@ impl Bindings {
     /// Finds the binding crate of `manifest`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when the crate depends on neither `pyo3` nor `pyo3-ffi`.
+    /// [`ErrorKind::Project`] when the crate depends on neither `pyo3` nor `pyo3-ffi`, or has more features than any.
     pub fn find(manifest: &Manifest, path: &Path, lock: Option<&Path>, maturin: &MaturinTable) -> Result<Self> {
         let everywhere =
             manifest.dependencies.iter().chain(manifest.target.values().flat_map(|target| &target.dependencies));
@@ -59,6 +60,8 @@ impl Bindings {
             Some(locked) => locked.version,
             None => dependency.try_req().map(ToString::to_string).unwrap_or_default(),
         };
+        let lists = manifest.features.iter();
+        let lists = lists.map(|(name, list)| (name.clone(), list.iter().map(ToString::to_string).collect())).collect();
         let mut bindings = Self {
             key: key.clone(),
             version: two_numbers(&version_text),
@@ -66,11 +69,7 @@ impl Bindings {
             enabled: BTreeSet::new(),
             build_features: maturin.features.clone(),
             manifest: path.to_path_buf(),
-            features: manifest
-                .features
-                .iter()
-                .map(|(name, list)| (name.clone(), list.iter().map(ToString::to_string).collect()))
-                .collect(),
+            features: Features::new(lists, key).map_err(|error| error.at(path.display()))?,
             static_features: dependency.req_features().to_vec(),
         };
         let default = (!maturin.no_default_features).then_some("default");
@@ -88,12 +87,11 @@ impl Bindings {
             if !seen.insert(name) {
                 continue;
             }
-            match name.split_once('/') {
-                Some((dependency, feature)) if dependency.trim_end_matches('?') == self.key => {
+            match bound(name, &self.key) {
+                Some(feature) => {
                     reached.insert(feature.to_owned());
                 }
-                Some(_) => {}
-                None => waiting.extend(self.features.get(name).into_iter().flatten().map(String::as_str)),
+                None => waiting.extend(self.features.list(name).iter().map(String::as_str)),
             }
         }
         reached
@@ -103,15 +101,7 @@ impl Bindings {
     /// turns on the fewest others.
     #[must_use]
     pub fn leading_to(&self, wanted: impl Fn(&str) -> bool) -> Option<String> {
-        self.features
-            .keys()
-            .filter(|name| name.as_str() != "default")
-            .filter_map(|name| {
-                let reached = self.closure([name.as_str()]);
-                reached.iter().any(|feature| wanted(feature)).then_some((reached.len(), name.clone()))
-            })
-            .min()
-            .map(|(_, name)| name)
+        self.features.leading_to(wanted, &self.static_features)
     }
 }
 

@@ -1,11 +1,16 @@
 //! Cargo.toml and Cargo.lock.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind as Io;
 use std::path::{Path, PathBuf};
 
 use cargo_toml::{Manifest, Package};
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 use serde::Deserialize;
+
+use crate::files::{FILE, Files};
+use crate::inside::{Scope, quotable};
 
 /// `Cargo.lock`, as far as it is needed.
 #[derive(Debug, Default, Deserialize)]
@@ -33,8 +38,8 @@ impl Lock {
     /// # Errors
     /// [`ErrorKind::Project`] when it is not TOML of this form.
     pub fn read(path: &Path) -> Result<Self> {
-        toml::from_str(&fs_err::read_to_string(path)?).map_err(|error| {
-            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{error}"))
+        toml::from_str(&regular_file::read_text(path)?).map_err(|error| {
+            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{}", quotable(path, &error)))
                 .at(path.display())
                 .next("cargo generate-lockfile makes a new one")
         })
@@ -52,21 +57,46 @@ impl Lock {
     }
 }
 
-/// Reads a Cargo.toml.
+/// The Cargo.toml that `manifest-path` of `[tool.maturin]` names; that beside pyproject.toml when it names none.
+///
+/// # Errors
+/// [`ErrorKind::Project`] when it leads out of the scope, or names a file that cargo would not take for a manifest.
+pub fn manifest_path(root: &Path, named: Option<&Path>, scope: &Scope) -> Result<PathBuf> {
+    let named = named.unwrap_or(Path::new(FILE));
+    let path = scope.path(root, named, "[tool.maturin] manifest-path")?;
+    if path.file_name().is_some_and(|name| name == FILE) {
+        return Ok(path);
+    }
+    let shown = named.display().to_string();
+    Err(Error::new(ErrorKind::Project, format!("[tool.maturin] manifest-path does not name a Cargo.toml: {shown:?}"))
+        .at(root.join("pyproject.toml").display())
+        .next("name the crate's Cargo.toml"))
+}
+
+/// Reads a Cargo.toml, and of the files around it what cargo reads too: the workspace that it inherits from, and the
+/// names of its targets.
 ///
 /// # Errors
 /// [`ErrorKind::Project`] when it is not there or not as cargo has it.
-pub fn read_manifest(path: &Path) -> Result<Manifest> {
-    Manifest::from_path(path).map_err(|error| match error {
-        cargo_toml::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Error::new(ErrorKind::Project, "no Cargo.toml")
-                .at(path.display())
-                .next("put pyproject.toml beside it, or set [tool.maturin] manifest-path")
-        }
-        error => Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {error}"))
+pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {}", quotable(path, error)))
             .at(path.display())
-            .next("mend that line; `cargo metadata` says more"),
-    })
+            .next("fix that line; `cargo metadata` says more")
+    };
+    let text = match regular_file::read_text(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == Io::NotFound => {
+            return Err(Error::new(ErrorKind::Project, "no Cargo.toml")
+                .at(path.display())
+                .next("put pyproject.toml beside it, or set [tool.maturin] manifest-path"));
+        }
+        Err(error) => return Err(wrong(&error)),
+    };
+    let mut manifest = Manifest::from_str(&text).map_err(|error| wrong(&error))?;
+    let files = Files { folder: path.parent().unwrap_or(Path::new("")), scope };
+    manifest.complete_from_abstract_filesystem::<cargo_toml::Value, _>(files, None).map_err(|error| wrong(&error))?;
+    Ok(manifest)
 }
 
 /// The name of a package's library, as cargo has it.
@@ -76,10 +106,11 @@ pub fn library_name(manifest: &Manifest, package: &Package) -> String {
 }
 
 /// Cargo.lock beside the manifest, or beside that of the workspace it belongs to.
-pub fn find_lock(manifest: &Path) -> Option<PathBuf> {
+pub fn find_lock(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
     let own = manifest.parent()?;
-    own.ancestors()
-        .filter(|folder| *folder == own || folder.join("Cargo.toml").exists())
+    scope
+        .ancestors(own)
+        .filter(|folder| *folder == own || folder.join(FILE).exists())
         .map(|folder| folder.join("Cargo.lock"))
-        .find(|lock| lock.exists())
+        .find(|lock| lock.exists() && scope.contains(lock))
 }

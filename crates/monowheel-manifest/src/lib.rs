@@ -2,4 +2,8 @@
 
 pub mod bindings;
 pub mod cargo;
+mod features;
+mod files;
+pub mod inside;
+pub mod members;
 pub mod pyproject;

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use monowheel_error::{Error, ErrorKind};
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
 use ureq::BodyReader;
 use ureq::http::{HeaderMap, header};
@@ -99,9 +99,9 @@ pub(super) struct Paced {
 }
 
 impl Paced {
-    pub(super) fn new(reader: BodyReader<'static>, limits: &Limits, stop: &CancelToken) -> Self {
+    pub(super) fn new(reader: BodyReader<'static>, limits: &Limits, stop: &CancelToken) -> Result<Self> {
         let (grace, slowest) = (limits.stall, limits.slowest);
-        Self { reader: Pieces::of(reader, stop), since: Instant::now(), read: 0, grace, slowest }
+        Ok(Self { reader: Pieces::of(reader, stop)?, since: Instant::now(), read: 0, grace, slowest })
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use monowheel_error::{Error, Result};
+use monowheel_system::threads;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::address::Address;
 use crate::client::Client;
 use crate::pin::Pin;
 use crate::release::{Picked, absent, project, unknown};
-use crate::{IndexOptions, RemoteFile, Requirements, indexes, pool, range};
+use crate::{IndexOptions, RemoteFile, Requirements, indexes, range};
 
 /// What indexes have of one release.
 #[derive(Clone, Debug)]
@@ -61,10 +62,10 @@ pub struct Availability {
 pub fn availability(requirements: &Requirements, options: &IndexOptions) -> Result<Availability> {
     let client = Client::new(options)?;
     let indexes = indexes(requirements, options)?;
-    let threads = options.limits.requests.clamp(1, requirements.pins.len().max(1));
+    let requests = options.limits.requests.clamp(1, requirements.pins.len().max(1));
     let look = |pin: &Pin| available(&client, &indexes, pin);
     let releases: Result<Vec<AvailableRelease>> =
-        pool(threads)?.install(|| requirements.pins.par_iter().map(look).collect());
+        threads::pool(Some(requests))?.install(|| requirements.pins.par_iter().map(look).collect());
     Ok(Availability { releases: releases?, indexes: indexes.iter().map(Address::to_string).collect(), client })
 }
 

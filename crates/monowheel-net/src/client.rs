@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
+use monowheel_system::regular_file;
 use ureq::http::{HeaderMap, Response, header};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body, Proxy};
@@ -95,7 +96,7 @@ impl Client {
                 Ok(response) if may_retry && is_busy(response.status().as_u16()) => {
                     retry_after(response.headers()).unwrap_or_else(|| self.pause(attempt))
                 }
-                Ok(response) => return Ok(self.answer(address.clone(), response, permit)),
+                Ok(response) => return self.answer(address.clone(), response, permit),
                 Err(error) if may_retry && is_passing(&error) => self.pause(attempt),
                 Err(error) => return Err(unreachable(address, &why(&error))),
             };
@@ -139,15 +140,15 @@ impl Client {
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json");
         match self.stop.until(move || request.send(json))? {
-            Ok(response) => Ok(self.answer(address.clone(), response, permit)),
+            Ok(response) => self.answer(address.clone(), response, permit),
             Err(error) => Err(unreachable(address, &why(&error))),
         }
     }
 
-    fn answer(&self, address: Address, response: Response<Body>, permit: Permit) -> Answer {
+    fn answer(&self, address: Address, response: Response<Body>, permit: Permit) -> Result<Answer> {
         let (head, body) = response.into_parts();
-        let body = Paced::new(body.into_reader(), &self.limits, &self.stop);
-        Answer { status: head.status.as_u16(), headers: head.headers, address, body, _permit: permit }
+        let body = Paced::new(body.into_reader(), &self.limits, &self.stop)?;
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, address, body, _permit: permit })
     }
 }
 
@@ -198,7 +199,8 @@ fn roots(variable: &str, path: &str) -> Result<RootCerts> {
             .at(path)
             .next(format!("unset {variable}, or name a PEM file such as /etc/ssl/certs/ca-certificates.crt"))
     };
-    let bytes = fs_err::read(path).map_err(|error| unusable(&error.to_string()))?;
+    let bytes = regular_file::read(std::path::Path::new(path), regular_file::MOST_TEXT)
+        .map_err(|error| unusable(&error.to_string()))?;
     let certificates: Vec<_> = ureq::tls::parse_pem(&bytes)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),

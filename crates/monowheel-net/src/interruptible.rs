@@ -5,7 +5,9 @@ use std::io::{self, Read};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use monowheel_error::Result;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::threads;
 
 /// How often somebody who waits looks whether he shall stop.
 const TICK: Duration = Duration::from_millis(20);
@@ -21,10 +23,13 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    pub(super) fn of(mut body: impl Read + Send + 'static, stop: &CancelToken) -> Self {
+    /// Begins to read it.
+    ///
+    /// # Errors
+    /// When the system gives no thread for that.
+    pub(super) fn of(mut body: impl Read + Send + 'static, stop: &CancelToken) -> Result<Self> {
         let (sender, pieces) = mpsc::sync_channel(1);
-        // Where there is no thread, there is no sender, and the body breaks off.
-        let _ = std::thread::Builder::new().spawn(move || {
+        threads::spawn(move || {
             loop {
                 let mut piece = vec![0; PIECE];
                 let read = body.read(&mut piece);
@@ -37,8 +42,8 @@ impl Pieces {
                     break;
                 }
             }
-        });
-        Self { pieces, piece: io::Cursor::default(), ended: false, stop: stop.clone() }
+        })?;
+        Ok(Self { pieces, piece: io::Cursor::default(), ended: false, stop: stop.clone() })
     }
 }
 
@@ -89,14 +94,14 @@ mod tests {
     fn a_body_is_read_whole() {
         let body: Vec<u8> = (0..200_000_u32).map(|number| number.to_le_bytes()[0]).collect();
         let mut read = Vec::new();
-        Pieces::of(io::Cursor::new(body.clone()), &CancelToken::default()).read_to_end(&mut read).unwrap();
+        Pieces::of(io::Cursor::new(body.clone()), &CancelToken::default()).unwrap().read_to_end(&mut read).unwrap();
         assert_eq!(read, body);
     }
 
     #[test]
     fn a_server_that_falls_silent_does_not_hold_who_waits_for_it() {
         let (began, stop) = (Instant::now(), CancelToken::default());
-        let mut body = Pieces::of(Silent(true), &stop);
+        let mut body = Pieces::of(Silent(true), &stop).unwrap();
         let mut buffer = [0; 8];
         assert_eq!(body.read(&mut buffer).unwrap(), 3);
         stop.set();

@@ -33,6 +33,7 @@ use monowheel_audit::audit::{Open, Subject};
 use monowheel_audit::gather::Depth;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
+use monowheel_system::threads;
 use monowheel_wheel::source::File;
 use rayon::prelude::*;
 
@@ -123,14 +124,9 @@ fn releases(client: &Client, requirements: &Requirements, options: &IndexOptions
         return Ok(Vec::new());
     }
     let indexes = indexes(requirements, options)?;
-    let threads = options.limits.requests.clamp(1, requirements.pins.len());
-    let pool = pool(threads)?;
-    pool.install(|| requirements.pins.par_iter().map(|pin| Release::find(client, &indexes, pin)).collect())
-}
-
-fn pool(threads: usize) -> Result<rayon::ThreadPool> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|error| Error::new(ErrorKind::Io, format!("no threads for the index: {error}")))
+    let requests = options.limits.requests.clamp(1, requirements.pins.len());
+    threads::pool(Some(requests))?
+        .install(|| requirements.pins.par_iter().map(|pin| Release::find(client, &indexes, pin)).collect())
 }
 
 /// The indexes to ask, the main one first.

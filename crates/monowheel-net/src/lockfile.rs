@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 use serde::Deserialize;
 
 use crate::address::Address;
@@ -75,7 +76,7 @@ impl LockFile {
     /// # Errors
     /// When it cannot be read, or is not of a version of PEP 751 that is known.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs_err::read_to_string(path)?;
+        let text = regular_file::read_text(path)?;
         let wrong = |what: String| Error::new(ErrorKind::Usage, what).at(path.display());
         let lock: Self = toml::from_str(&text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
         if lock.lock_version.split('.').next() != Some("1") {

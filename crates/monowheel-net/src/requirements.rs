@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 
 use crate::pin::{Named, Pin, parse};
 use crate::simple::RemoteFile;
@@ -81,7 +82,7 @@ impl Requirements {
             return Ok(());
         }
         open.push(real);
-        let text = fs_err::read_to_string(path)?;
+        let text = regular_file::read_text(path)?;
         for (number, line) in lines(text.trim_start_matches('\u{feff}')) {
             let place = format!("{}:{number}", path.display());
             self.line(&line, path, open, done).map_err(|error| match error.kind() {

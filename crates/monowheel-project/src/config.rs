@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use monowheel_audit::audit::check_ignore;
 use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::inside::quotable;
+use monowheel_system::regular_file;
 use monowheel_wheel::names::wheel_name;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -119,7 +121,7 @@ impl Configuration {
     /// # Errors
     /// When it cannot be read, and as [`Configuration::parse`].
     pub fn read(path: &Path) -> Result<Option<Self>> {
-        match fs_err::read_to_string(path) {
+        match regular_file::read_text(path) {
             Ok(text) => Self::parse(path, &text).map(Some),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error.into()),
@@ -167,7 +169,7 @@ pub(crate) fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T> 
     toml::from_str(text).map_err(|error| {
         let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
         let place = line.map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()));
-        let what = format!("the configuration is not as expected\n{}", error.to_string().trim_end());
+        let what = format!("the configuration is not as expected\n{}", quotable(path, &error));
         Error::new(ErrorKind::Usage, what).at(place).next(next_step(error.message()))
     })
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::bindings::Bindings;
-use monowheel_manifest::cargo::{find_lock, library_name, read_manifest};
+use monowheel_manifest::cargo::{find_lock, library_name, manifest_path, read_manifest};
+use monowheel_manifest::inside::Scope;
 use monowheel_wheel::names::wheel_name;
 use pep440_rs::VersionSpecifiers;
 
@@ -34,6 +35,8 @@ pub struct Project {
     pub pyproject: PyProject,
     /// Cargo.lock of the crate or of its workspace.
     pub lock: Option<PathBuf>,
+    /// Which files its manifests may name.
+    pub scope: Scope,
 }
 
 impl Project {
@@ -43,29 +46,63 @@ impl Project {
     /// [`ErrorKind::Project`] or [`ErrorKind::Usage`] naming the file and the next step when the
     /// folder holds no `PyO3` crate that maturin builds.
     pub fn read(root: &Path) -> Result<Self> {
+        Self::read_in(root, Scope::own())
+    }
+
+    /// Reads the project of an unpacked sdist: its manifests speak of nothing outside of it.
+    ///
+    /// # Errors
+    /// As [`Project::read`], and [`ErrorKind::Project`] when a path leads out.
+    pub fn read_third_party(root: &Path) -> Result<Self> {
+        Self::read_in(root, Scope::within(&std::path::absolute(root)?))
+    }
+
+    /// Reads a third party's project in a checkout: its manifests may speak of all that is checked out.
+    ///
+    /// # Errors
+    /// As [`Project::read_third_party`].
+    pub fn read_checkout(root: &Path) -> Result<Self> {
+        let root = std::path::absolute(root)?;
+        let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&root);
+        Self::read_in(&root, Scope::within(top))
+    }
+
+    fn read_in(root: &Path, scope: Scope) -> Result<Self> {
         let root = std::path::absolute(root)?;
         if !root.is_dir() {
             return Err(Error::new(ErrorKind::Usage, "no such folder")
                 .at(root.display())
                 .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
         }
-        Self::of(PyProject::read(&root)?)
+        Self::of_scope(PyProject::read(&root)?, scope)
     }
 
     /// The project of a pyproject.toml that was read.
     ///
     /// # Errors
     /// As [`Project::read`].
-    pub fn of(mut pyproject: PyProject) -> Result<Self> {
+    pub fn of(pyproject: PyProject) -> Result<Self> {
+        Self::of_scope(pyproject, Scope::own())
+    }
+
+    fn of_scope(mut pyproject: PyProject, scope: Scope) -> Result<Self> {
         let root = pyproject.configuration.root.clone();
-        let manifest_path = root.join(pyproject.maturin().manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
-        let manifest = read_manifest(&manifest_path)?;
+        let maturin = pyproject.maturin();
+        let manifest_path = manifest_path(&root, maturin.manifest_path.as_deref(), &scope)?;
+        if let Some(sources) = &maturin.python_source {
+            scope.path(&root, sources, "[tool.maturin] python-source")?;
+        }
+        let manifest = read_manifest(&manifest_path, &scope)?;
+        if let Some(library) = manifest.lib.as_ref().and_then(|lib| lib.path.as_deref()) {
+            let folder = manifest_path.parent().unwrap_or(&root);
+            scope.path(folder, Path::new(library), "[lib] path")?;
+        }
         let Some(package) = &manifest.package else {
             return Err(Error::new(ErrorKind::Project, "this Cargo.toml is a workspace without a package")
                 .at(manifest_path.display())
                 .next("name the member that holds the extension: monowheel build path/to/member"));
         };
-        let lock = find_lock(&manifest_path);
+        let lock = find_lock(&manifest_path, &scope);
         let bindings = Bindings::find(&manifest, &manifest_path, lock.as_deref(), pyproject.maturin())?;
         require_cdylib(&manifest, &manifest_path)?;
 
@@ -93,6 +130,7 @@ impl Project {
             lock,
             pyproject,
             root,
+            scope,
         })
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::pyproject::{BuildSystem, MaturinTable, ProjectTable};
+use monowheel_system::regular_file;
 use serde::Deserialize;
 
 use crate::config::{Config, Configuration, FILE, parsed};
@@ -41,7 +42,7 @@ impl PyProject {
     /// When there is none, as [`Configuration::parse`], and when it names another build backend than maturin.
     pub fn read(root: &Path) -> Result<Self> {
         let path = root.join(FILE);
-        let text = match fs_err::read_to_string(&path) {
+        let text = match regular_file::read_text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(absent(root)),
             Err(error) => return Err(error.into()),

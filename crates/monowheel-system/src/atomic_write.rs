@@ -42,6 +42,14 @@ pub fn write_executable(path: &Path, text: &str) -> Result<()> {
     replace(path, 0o777, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
+/// The same as [`write()`], for a file that only its owner may read.
+///
+/// # Errors
+/// Those of [`write()`].
+pub fn write_private(path: &Path, text: &str) -> Result<()> {
+    replace(path, 0o600, |file| Ok(file.write_all(text.as_bytes())?))
+}
+
 /// Finds out whether files can be written into a directory.
 ///
 /// # Errors

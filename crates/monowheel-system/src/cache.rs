@@ -5,6 +5,7 @@
 //!   std/RELEASE-KEY/    standard libraries that were built from source
 //!   work/NAME-HASH/     where sdists and releases are built
 //!   sdists/ lab/ prove/ what was fetched, interpreters, environments
+//!   crashes/            what to report when monowheel itself failed
 //! ```
 //!
 //! The first two are bounded together: they are many, large, and come again by themselves.
@@ -35,12 +36,22 @@ const GOING: &str = ".going-";
 /// The folder under which everything lies that monowheel keeps for this user: `$MONOWHEEL_CACHE`,
 /// `$XDG_CACHE_HOME/monowheel` or `~/.cache/monowheel`.
 ///
+/// A relative `XDG_CACHE_HOME` is ignored, as its specification says: the current directory is not this user's cache.
+///
 /// # Errors
-/// When none of the variables that name it is set.
+/// When none of the variables that name it is set, or `MONOWHEEL_CACHE` is relative.
 pub fn root() -> Result<PathBuf> {
-    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    var("MONOWHEEL_CACHE")
-        .or_else(|| var("XDG_CACHE_HOME").map(|cache| cache.join("monowheel")))
+    if let Some(named) = std::env::var_os("MONOWHEEL_CACHE").filter(|value| !value.is_empty()).map(PathBuf::from) {
+        return match named.is_absolute() {
+            true => Ok(named),
+            false => Err(Error::new(ErrorKind::Usage, "MONOWHEEL_CACHE is a relative path")
+                .at(named.display())
+                .next("set it to an absolute path: what is in the cache is used without a check")),
+        };
+    }
+    let var = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    var("XDG_CACHE_HOME")
+        .map(|cache| cache.join("monowheel"))
         .or_else(|| var("HOME").map(|home| home.join(".cache/monowheel")))
         .or_else(|| var("LOCALAPPDATA").map(|data| data.join("monowheel")))
         .ok_or_else(|| Error::new(ErrorKind::Usage, "no folder for the cache").next("set HOME or MONOWHEEL_CACHE"))

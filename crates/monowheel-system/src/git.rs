@@ -1,15 +1,25 @@
-//! The git program: called so that no setting of the environment leads it to another repository, and nobody is asked.
+//! The git program: called so that no setting of the environment leads it to another repository, nobody is asked for a
+//! password, and no setting of a checkout makes it start a program.
+//!
+//! A checkout that was unpacked from an archive comes with its own `.git/config`, and with the hooks beside it. Settings
+//! of the user and of the system are theirs: a proxy, a credential helper or Git LFS keeps working.
+
+mod checkout;
+mod settings;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::exec::on_path;
-use crate::exec::{Call, CancelToken};
+use crate::exec::{Call, EmptyDir};
 
-/// Variables that would lead git to another repository.
-const ELSEWHERE: [&str; 7] = [
+pub use checkout::Checkout;
+
+/// Variables that would lead git to another repository, or `git config` to another file.
+const ELSEWHERE: [&str; 8] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -17,6 +27,7 @@ const ELSEWHERE: [&str; 7] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_NAMESPACE",
     "GIT_COMMON_DIR",
+    "GIT_CONFIG",
 ];
 
 /// The program.
@@ -35,31 +46,28 @@ impl Git {
         Ok(Self { program: on_path("git").ok_or_else(missing)? })
     }
 
-    /// A call with these words. A repository of another program, as `ext::sh -c …` would start one, is none, and
-    /// nobody is asked for a password.
-    pub fn call(&self, words: &[&str]) -> Call {
-        let call = ELSEWHERE.iter().fold(Call::new(&self.program), Call::without_env);
-        call.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh").args(words)
-    }
-
-    /// The top of the checkout that has this folder, without links; none when it is in no checkout, or git cannot say it.
-    pub fn top(&self, folder: &Path, limit: Duration, stop: &CancelToken) -> Option<PathBuf> {
-        let said = self.call(&["rev-parse", "--show-toplevel"]).dir(folder).stdout(limit, stop).ok()?;
-        fs_err::canonicalize(said.trim_end_matches(['\r', '\n'])).ok()
-    }
-
-    /// What is not as in the commit that is checked out, a line of `git status --porcelain` each: in the whole checkout
-    /// that has the top folder `top`, but for what is in the folder `without`.
+    /// A call with these words that has nothing to do with a checkout, in an empty directory: git would read the settings
+    /// of the one that the current directory is in. For a checkout, see [`Checkout`]. Paths have to be absolute.
     ///
     /// # Errors
-    /// When git cannot say it.
-    pub fn changes(&self, top: &Path, without: &Path, limit: Duration, stop: &CancelToken) -> Result<Vec<String>> {
-        let call = self.call(&["status", "--porcelain", "--untracked-files=normal", "--", ":/"]).dir(top);
-        let call = match without.strip_prefix(top) {
-            Ok(without) if without != Path::new("") => call.arg(format!(":(top,exclude,literal){}", slashed(without))),
-            _ => call,
-        };
-        Ok(call.stdout(limit, stop)?.lines().map(str::to_owned).collect())
+    /// When the directory cannot be created.
+    pub fn call(&self, words: &[&str]) -> Result<Call> {
+        let empty = EmptyDir::create()?;
+        // A cache may be inside a checkout.
+        let above = empty.path().parent().unwrap_or(empty.path()).to_path_buf();
+        Ok(self.plain(words).env("GIT_CEILING_DIRECTORIES", above).in_dir(empty))
+    }
+
+    /// A call in a directory whose repository is monowheel's own, or the user's to decide about: settings and hooks of it
+    /// apply.
+    pub fn trusting(&self, directory: &Path, words: &[&str]) -> Call {
+        self.plain(words).dir(directory)
+    }
+
+    /// A repository of another program, as `ext::sh -c …` would start one, is none, and nobody is asked for a password.
+    fn plain(&self, words: &[&str]) -> Call {
+        let call = ELSEWHERE.iter().fold(Call::new(&self.program), Call::without_env);
+        call.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh").args(words)
     }
 }
 

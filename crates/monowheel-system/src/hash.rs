@@ -6,15 +6,19 @@ use std::path::Path;
 use monowheel_error::Result;
 use sha2::{Digest, Sha256};
 
+use crate::exec::check_signals;
+use crate::regular_file;
+
 /// The lower-case hexadecimal SHA-256 of a file.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// When the file cannot be read or is not a regular one, or this process was asked to end.
 pub fn sha256_file(path: &Path) -> Result<String> {
-    let mut file = fs_err::File::open(path)?;
+    let mut file = regular_file::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
+        check_signals()?;
         match file.read(&mut buffer)? {
             0 => return Ok(hex(&hash.finalize())),
             read => hash.update(&buffer[..read]),

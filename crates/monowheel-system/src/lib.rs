@@ -2,8 +2,13 @@
 
 pub mod atomic_write;
 pub mod cache;
+pub mod crash;
 pub mod exec;
 pub mod git;
 pub mod hash;
 pub mod lock;
+pub mod python;
+pub mod regular_file;
+pub mod standard_streams;
 pub mod text_changes;
+pub mod threads;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::regular_file;
 use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::atomic_write;
@@ -42,7 +43,7 @@ impl Change {
 /// [`ErrorKind::Busy`] when a file is no longer as it was looked at; when one cannot be written.
 pub fn write_all(changes: &[Change]) -> Result<()> {
     for Change { path, before, .. } in changes {
-        let now = match fs_err::read_to_string(path) {
+        let now = match regular_file::read_text(path) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),

@@ -21,6 +21,7 @@ pub mod requirement;
 pub mod sbom;
 pub mod source;
 pub mod tag;
+pub mod tarball;
 #[doc(hidden)]
 pub mod time;
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use monowheel_error::Result;
+use monowheel_system::regular_file;
 
 /// Random access to the bytes of one wheel.
 pub trait ReadAt: Send + Sync {
@@ -46,6 +47,24 @@ impl ReadAt for &[u8] {
     }
 }
 
+impl<S: ReadAt + ?Sized> ReadAt for Box<S> {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+
+    fn is_remote(&self) -> bool {
+        (**self).is_remote()
+    }
+
+    fn expect(&self, offset: u64, length: u64) {
+        (**self).expect(offset, length);
+    }
+}
+
 impl ReadAt for Vec<u8> {
     fn size(&self) -> u64 {
         self.as_slice().size()
@@ -74,12 +93,12 @@ pub struct File {
 }
 
 impl File {
-    /// Opens a file.
+    /// Opens a regular file; a FIFO or a device is refused at once.
     ///
     /// # Errors
-    /// When it cannot be opened.
+    /// When it cannot be opened, or is not a regular file.
     pub fn open(path: &std::path::Path) -> Result<Self> {
-        Self::of(fs_err::File::open(path)?)
+        Self::of(regular_file::open(path)?)
     }
 
     /// Takes a file that is open for reading.

@@ -8,27 +8,44 @@ use monowheel_error::terminal::TerminalText;
 use monowheel_error::{ExitCode, Result, text};
 use monowheel_release::ci::drift::Written;
 use monowheel_release::ci::facts::Facts;
+use monowheel_release::ci::lock::Hashes;
 use monowheel_release::ci::page::pages;
 use monowheel_release::ci::place::Checkout;
 use monowheel_release::ci::plan::plan;
+use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::Global;
 use crate::cli::ci::args::CiArgs;
 use crate::cli::ci::report::{diffs, render};
 use crate::cli::screen::{Screen, WARN};
 
-pub(super) fn run(args: &CiArgs, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
+pub(super) fn run(args: &CiArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let (provider, args) = args.command.parts();
     let text = Text { colours: true, details: global.verbose };
     let checkout = Checkout::of(&args.project)?;
     let facts = Facts::read(&args.project, &checkout.folder)?;
     let plan = plan(&facts, provider)?;
-    let pages = pages(&plan, provider)?;
+    let mut hashes = Hashes::in_checkout(&checkout, &plan, provider)?;
+    let mut missing = hashes.missing(&plan);
+    if !missing.is_empty() && !args.check && !args.offline {
+        hashes.ask(&missing, &args.index.options(stop))?;
+        missing.clear();
+    }
+    let pages = pages(&plan, provider, &hashes)?;
     let mut written = Written::look(&checkout, provider, plan, pages)?;
     if !checkout.is_git {
         screen.note(text!(
             "{}: this is no checkout of git: the folder of the project is taken for its top",
             WARN.paint("note")
+        ));
+    }
+    if !missing.is_empty() {
+        screen.note(text!(
+            "{}: the hashes of {} are missing in the locks, and CI refuses to install without them; monowheel ci {} asks an \
+             index for them",
+            WARN.paint("note"),
+            missing.join(", "),
+            provider.word()
         ));
     }
     let mut shown = TerminalText::new();
@@ -48,5 +65,11 @@ pub(super) fn run(args: &CiArgs, global: &Global, screen: &mut Screen) -> Result
         screen.print(shown);
         screen.print(render(&written, text));
     }
-    Ok(if args.check { written.exit_code() } else { ExitCode::Clean })
+    // A lock that CI cannot install from is not as it has to be, though nothing else could be written offline.
+    let is_incomplete = args.check && !args.offline && !missing.is_empty();
+    Ok(match args.check {
+        true if is_incomplete => ExitCode::Findings,
+        true => written.exit_code(),
+        false => ExitCode::Clean,
+    })
 }

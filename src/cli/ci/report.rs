@@ -36,7 +36,7 @@ pub(crate) fn render(written: &Written, how: Text) -> TerminalText {
     for file in &written.files {
         let (ink, word) = match (file.state, written.written) {
             (State::Same, _) => (Ink::Good, "as it has to be"),
-            (State::Stale, _) => (Ink::Warn, "left by another prefix: delete it"),
+            (State::Stale, _) => (Ink::Warn, "no longer used: delete it"),
             (_, true) => (Ink::Good, "written"),
             (State::Absent, false) => (Ink::Bad, "not there"),
             (State::Drifted, false) => (Ink::Bad, "drifted"),

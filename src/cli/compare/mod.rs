@@ -29,7 +29,7 @@ pub(super) fn run(args: &CompareArgs, global: &Global, stop: &CancelToken, scree
             .next("write the JSON to a file: --output FILE"));
     }
     let report = match (is_folder(&args.a)?, is_folder(&args.b)?) {
-        (false, false) => compare::files(&args.a, &args.b)?,
+        (false, false) => compare::files(&args.a, &args.b, stop)?,
         (true, true) => compare::folders(&args.a, &args.b, stop)?,
         (a_is_folder, _) => {
             let (folder, file) = if a_is_folder { (&args.a, &args.b) } else { (&args.b, &args.a) };

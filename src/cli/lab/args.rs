@@ -15,9 +15,19 @@ pub(crate) enum LabCommand {
     /// Show what there is to get, what is there, and what cannot be had on this machine
     List,
     /// Make interpreters that are not there yet, and run each; print where they are
-    Get(ChosenArgs),
+    Get(GetArgs),
     /// Remove interpreters
     Remove(ChosenArgs),
+}
+
+/// Which interpreters, and what is taken for them.
+#[derive(Args, Debug)]
+pub(crate) struct GetArgs {
+    #[command(flatten)]
+    pub(crate) chosen: ChosenArgs,
+    /// Take Debian's package lists although their signature is out of date, as that of a mirror that stands still is
+    #[arg(long)]
+    pub(crate) allow_outdated_index: bool,
 }
 
 /// Which interpreters.

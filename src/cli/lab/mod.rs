@@ -13,7 +13,7 @@ use monowheel_test::lab::{Entry, Hindrance, Lab, Recipe, SCHEMA, State, Way, Wis
 use serde::Serialize;
 
 use crate::cli::args::Global;
-use crate::cli::lab::args::{ChosenArgs, LabArgs, LabCommand};
+use crate::cli::lab::args::{ChosenArgs, GetArgs, LabArgs, LabCommand};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table, WARN};
 
 /// What `list` tells programs.
@@ -87,7 +87,7 @@ pub(super) fn run(
     let python = python.or_else(|| on_path("python3"));
     match &args.command {
         LabCommand::List => list(&lab, python.as_deref(), global, screen),
-        LabCommand::Get(chosen) => get(&lab, chosen, python.as_deref(), global, stop, screen),
+        LabCommand::Get(args) => get(&lab, args, python.as_deref(), global, stop, screen),
         LabCommand::Remove(chosen) => remove(&lab, chosen, global, stop, screen),
     }
 }
@@ -187,12 +187,13 @@ fn ids(chosen: &ChosenArgs) -> Result<Vec<String>> {
 
 fn get(
     lab: &Lab,
-    chosen: &ChosenArgs,
+    args: &GetArgs,
     python: Option<&Path>,
     global: &Global,
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
+    let chosen = &args.chosen;
     let possible = || recipes().iter().filter(|recipe| recipe.hindrance(python).is_none());
     let ids = if chosen.all { possible().map(|recipe| recipe.id.to_owned()).collect() } else { ids(chosen)? };
     let mut outcome = Outcome { schema: SCHEMA, ..Outcome::default() };
@@ -200,7 +201,7 @@ fn get(
         let began = Instant::now();
         let notes = screen.notes();
         let watch = |line: &str| notes.line(lines(line));
-        match lab.get(id, Wish { python, stop, watch: &watch }) {
+        match lab.get(id, Wish { python, allow_outdated: args.allow_outdated_index, stop, watch: &watch }) {
             Ok((entry, made)) => {
                 let took = began.elapsed().as_secs_f64();
                 let done = if made { "made" } else { "is there" };
@@ -245,7 +246,7 @@ fn remove(
     {
         let notes = screen.notes();
         let watch = |line: &str| notes.line(lines(line));
-        let wish = Wish { python: None, stop, watch: &watch };
+        let wish = Wish { python: None, allow_outdated: false, stop, watch: &watch };
         if chosen.all {
             removed = lab.clear(wish)?;
         }

@@ -15,6 +15,7 @@ pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     let checks = report.checks.iter().map(|check| Line {
         mark: match check.state {
             State::Ok => (Ink::Good, "ok"),
+            State::Warning => (Ink::Warn, "warning"),
             State::Wrong => (Ink::Bad, "WRONG"),
             State::Unknown => (Ink::Warn, "UNKNOWN"),
             State::Skipped => (Ink::Faint, "skipped"),

@@ -14,11 +14,11 @@ fn written_once_and_the_same_ever_after() {
     );
     assert!(!repository.top.join(".github").exists(), "--check writes nothing");
     let first = repository.ci(&["github"]);
-    assert_eq!((first.code, first.out.matches(": written (").count()), (0, 3), "{}{}", first.out, first.err);
+    assert_eq!((first.code, first.out.matches(": written (").count()), (0, 6), "{}{}", first.out, first.err);
     let all = repository.all();
     for again in [&["github"][..], &["github", "--check"], &["github", "--force"]] {
         let ended = repository.ci(again);
-        assert_eq!((ended.code, ended.out.matches("as it has to be").count()), (0, 3), "{}{}", ended.out, ended.err);
+        assert_eq!((ended.code, ended.out.matches("as it has to be").count()), (0, 6), "{}{}", ended.out, ended.err);
         assert_eq!(repository.all(), all);
     }
 }
@@ -84,7 +84,7 @@ fn projects_of_one_repository_have_files_of_their_own() {
     // Another name, and the old ones stay behind: they would run too.
     repository.project("crates/two", "other", "[tool.monowheel.ci]\nprefix = \"second\"");
     let renamed = repository.ci_in(&two, &["github"]);
-    assert!(renamed.code == 0 && renamed.out.matches("delete it").count() == 3, "{}", renamed.out);
+    assert!(renamed.code == 0 && renamed.out.matches("delete it").count() == 6, "{}", renamed.out);
     assert_eq!(repository.ci_in(&two, &["github", "--check"]).code, 1);
 }
 
@@ -115,6 +115,22 @@ fn this_repository_is_as_it_would_be_written() {
     let repository = Repository::with("", "");
     let ended = repository.ci_in(root, &["github", "--check"]);
     assert_eq!(ended.code, 0, "monowheel ci github\n{}{}", ended.out, ended.err);
+}
+
+/// The workflow that is written by hand runs the same actions, at the same commits.
+#[test]
+fn the_nightly_workflow_has_the_actions_of_the_others() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let uses = |name: &str| -> Vec<String> {
+        let text = fs_err::read_to_string(folder.join(name)).unwrap();
+        text.lines().filter_map(|line| line.trim().strip_prefix("uses: ")).map(str::to_owned).collect()
+    };
+    let known: Vec<String> = ["release.yml", "wheels.yml"].iter().flat_map(|name| uses(name)).collect();
+    let nightly = uses("nightly.yml");
+    assert!(!nightly.is_empty());
+    for action in nightly {
+        assert!(known.contains(&action), "{action} is not in actions.toml");
+    }
 }
 
 #[test]

@@ -13,7 +13,12 @@ fn written(folder: &str, config: &str, provider: &str) -> String {
     repository.write(&format!("{folder}/tox.ini"), "[tox]\nenv_list = py38\n");
     let ended = repository.ci(&[provider]);
     assert_eq!(ended.code, 0, "{}", ended.err);
-    let files = repository.all().into_iter().filter(|(_, text)| text.starts_with("# Written by monowheel"));
+    // What comes from data alone is tested where the data is.
+    let is_data = |path: &std::path::Path| {
+        ["build.txt", "publish.txt", "tox.txt", "msvc.txt"].iter().any(|end| path.ends_with(end))
+    };
+    let files = repository.all().into_iter();
+    let files = files.filter(|(path, text)| text.starts_with("# Written by monowheel") && !is_data(path));
     let shown = |(path, text): (std::path::PathBuf, String)| {
         format!("=== {}\n{text}", path.strip_prefix(&repository.top).unwrap().display().to_string().replace('\\', "/"))
     };
@@ -82,17 +87,33 @@ fn no_expression_in_a_script(text: &str) -> Option<&str> {
     None
 }
 
+/// The jobs of a workflow: each with its name, in the order of the text.
+pub(crate) fn jobs(text: &str) -> Vec<String> {
+    let (_, text) = text.split_once("\njobs:\n").unwrap();
+    let mut jobs: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':') {
+            jobs.push(String::new());
+        }
+        jobs.last_mut().unwrap().push_str(&format!("{line}\n"));
+    }
+    jobs
+}
+
 #[test]
 fn a_token_of_the_index_is_in_one_job_with_nothing_beside_it() {
     let repository = Repository::with("", "");
     repository.ci(&["github"]);
     let release = repository.read(FILES[2]);
-    let jobs: Vec<&str> = release.split("\n\n  ").filter(|job| job.contains("runs-on:")).collect();
+    let jobs: Vec<String> = jobs(&release).into_iter().filter(|job| job.contains("runs-on:")).collect();
     assert_eq!(jobs.len(), 5, "{jobs:?}");
-    let with: Vec<&&str> = jobs.iter().filter(|job| job.contains("id-token: write")).collect();
+    let with: Vec<&String> = jobs.iter().filter(|job| job.contains("id-token: write")).collect();
     assert_eq!(with.len(), 2);
-    let publish = jobs.iter().find(|job| job.starts_with("publish:")).unwrap();
-    assert!(publish.contains("environment:") && publish.contains("id-token: write") && !publish.contains("checkout"));
+    let publish = jobs.iter().find(|job| job.starts_with("  publish:")).unwrap();
+    assert!(publish.contains("environment:") && publish.contains("id-token: write"));
+    // Of the sources it has the lock that it installs, and nothing that could run.
+    let only = "sparse-checkout: /.github/monowheel/publish.txt\n          sparse-checkout-cone-mode: false\n";
+    assert_eq!((publish.matches("checkout@").count(), publish.matches(only).count()), (1, 1), "{publish}");
     assert_eq!(publish.matches(": write").count(), 1, "{publish}");
     assert_eq!(jobs.iter().filter(|job| job.contains("attestations: write")).count(), 1);
 }

@@ -50,12 +50,18 @@ impl Repository {
         fs_err::write(path, text).unwrap();
     }
 
-    /// `monowheel ci WORD…` in the project's folder.
+    /// `monowheel ci WORD… --offline` in the project's folder.
     pub(crate) fn ci(&self, words: &[&str]) -> Ended {
         self.ci_in(&self.root, words)
     }
 
     pub(crate) fn ci_in(&self, root: &std::path::Path, words: &[&str]) -> Ended {
+        let words: Vec<&str> = words.iter().copied().chain(["--offline"]).collect();
+        self.ci_asking(root, &words)
+    }
+
+    /// `monowheel ci WORD…`, which may ask an index.
+    pub(crate) fn ci_asking(&self, root: &std::path::Path, words: &[&str]) -> Ended {
         let mut argv: Vec<OsString> = ["ci"].iter().chain(words).map(OsString::from).collect();
         argv.extend(["--project".into(), root.into()]);
         ran(&argv)

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::CancelToken;
+use monowheel_system::{python, regular_file};
 use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::metadata::WheelFile;
 use monowheel_wheel::record::Record;
@@ -35,7 +36,7 @@ print(json.dumps(sorted({os.path.realpath(path) for path in paths if path and os
 /// # Errors
 /// When the interpreter does not answer, or nothing is installed.
 pub fn installed(python: &Path, stop: &CancelToken) -> Result<Vec<Subject>> {
-    let printed = Call::new(python).args(["-c", WHERE]).stdout(LIMIT, stop)?;
+    let printed = python::script(python, WHERE)?.stdout(LIMIT, stop)?;
     let sites: Vec<PathBuf> = serde_json::from_str(&printed).map_err(|error| {
         Error::new(ErrorKind::Tool, format!("the interpreter did not say where its packages are: {error}"))
             .at(python.display())
@@ -81,9 +82,9 @@ fn claims(site: &Path, floors: &mut BTreeMap<PathBuf, PythonVersion>) -> Result<
             continue;
         }
         // Without either there is no claim: a distribution need not have come as a wheel.
-        let Ok(wheel) = fs_err::read(folder.join("WHEEL")) else { continue };
+        let Ok(wheel) = regular_file::read(&folder.join("WHEEL"), regular_file::MOST_TEXT) else { continue };
         let Some(floor) = floor(&WheelFile::parse(&wheel)) else { continue };
-        let Ok(record) = fs_err::read(folder.join("RECORD")) else { continue };
+        let Ok(record) = regular_file::read(&folder.join("RECORD"), regular_file::MOST_TEXT) else { continue };
         let rows = Record::parse(&record).rows.into_iter().map(|row| site.join(row.path));
         floors.extend(rows.filter(|path| gather::is_extension(&path.to_string_lossy())).map(|path| (path, floor)));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 use monowheel_system::text_changes::{self, Change};
 
 use crate::finding::Edit;
@@ -39,7 +40,7 @@ pub fn mend(report: &ProjectReport) -> Result<Vec<Mended>> {
     }
     let mended = by_file.into_iter().map(|(member, (findings, edits))| {
         let path = folder.join(member);
-        let before = fs_err::read_to_string(&path)?;
+        let before = regular_file::read_text(&path)?;
         let after = changed(&before, edits).ok_or_else(|| {
             Error::new(ErrorKind::Io, "the file changed while it was looked at")
                 .at(path.display())

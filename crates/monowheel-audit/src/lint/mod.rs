@@ -7,8 +7,10 @@ mod suppressed;
 
 use std::path::PathBuf;
 
-use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_error::Result;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::threads;
+use rayon::ThreadPoolBuilder;
 
 use crate::audit::{self, Ignores};
 use crate::finding::Finding;
@@ -50,11 +52,8 @@ pub fn findings(source: &Source) -> Vec<Finding> {
 /// comment that ignores names no rule or gives no reason; or after [`Options::stop`].
 pub fn lint(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     options.ignores.iter().try_for_each(audit::check_ignore)?;
-    let threads = rayon::ThreadPoolBuilder::new().stack_size(source::depth::STACK).build().map_err(|error| {
-        Error::new(ErrorKind::Io, format!("no threads for the lint: {error}"))
-            .next("end other programs and run it again")
-    })?;
-    threads.install(|| look(paths, options))
+    let pool = threads::build(ThreadPoolBuilder::new().stack_size(source::depth::STACK))?;
+    pool.install(|| look(paths, options))
 }
 
 fn look(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
@@ -63,6 +62,7 @@ fn look(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     for path in paths {
         options.stop.check()?;
         let source = source::find(path)?;
+        options.stop.check()?;
         let (counting, mut ignored) = ignores.apply(findings(&source));
         let (mut counting, by_comment, unused) = suppressed::apply(&source, counting)?;
         ignored.extend(by_comment);

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::cargo::{manifest_path, read_manifest};
+use monowheel_manifest::inside::Scope;
+use monowheel_manifest::members::members as workspace_members;
 use monowheel_manifest::pyproject::MaturinTable;
 
 use crate::source::modules::shown;
@@ -12,6 +14,11 @@ use crate::source::{Crate, Package, Source, modules};
 
 /// Folders that hold no sources of the project.
 const PASSED_OVER: [&str; 3] = ["target", "node_modules", ".git"];
+
+/// The most crates of a workspace that are read.
+const MOST_CRATES: usize = 2_000;
+/// The most entries of a directory without a manifest, and of those in it, that are looked at.
+const MOST_ENTRIES: usize = 200_000;
 
 /// Reads what `path` names: a project's or a crate's folder, its Cargo.toml or pyproject.toml, a workspace, one
 /// file of Rust, or a folder of such files.
@@ -47,7 +54,7 @@ pub fn find(path: &Path) -> Result<Source> {
 fn project(root: &Path, mut source: Source) -> Result<Source> {
     source.package = Package::of(root, "pyproject.toml".to_owned());
     let maturin = source.package.as_ref().map(|package| package.maturin.clone()).unwrap_or_default();
-    let manifest = root.join(maturin.manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
+    let manifest = manifest_path(root, maturin.manifest_path.as_deref(), &Scope::own())?;
     if !manifest.is_file() {
         return folder_of_files(root, source);
     }
@@ -75,6 +82,7 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
 
 /// The crates with bindings: this one, the members of its workspace, and what they depend on by a path.
 fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeMap<PathBuf, Crate>) -> Result<()> {
+    let scope = Scope::own();
     let mut waiting = vec![path.to_path_buf()];
     let mut seen = BTreeSet::new();
     while let Some(path) = waiting.pop() {
@@ -82,20 +90,18 @@ fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeM
         if !seen.insert(whole.clone()) {
             continue;
         }
-        let manifest = Manifest::from_path(&path).map_err(|error| {
-            Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {error}"))
-                .at(path.display())
-                .next("mend that line; `cargo metadata` says more")
-        })?;
+        if seen.len() > MOST_CRATES {
+            return Err(Error::new(ErrorKind::Project, format!("this workspace has more than {MOST_CRATES} crates"))
+                .at(base.display())
+                .next("name the directory of the crate with the bindings"));
+        }
+        let manifest = read_manifest(&path, &scope)?;
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        if let Some(krate) = Crate::of(&manifest, &path, shown(&path, base), maturin) {
+        if let Some(krate) = Crate::of(&manifest, &path, shown(&path, base), maturin, &scope) {
             crates.insert(whole, krate);
         }
         let workspace = manifest.workspace.iter().flat_map(|workspace| &workspace.members);
-        for pattern in workspace {
-            let pattern = format!("{}/{pattern}/Cargo.toml", glob::Pattern::escape(&folder.display().to_string()));
-            waiting.extend(glob::glob(&pattern).into_iter().flatten().flatten());
-        }
+        waiting.extend(workspace_members(&folder, workspace.map(String::as_str), &scope)?);
         let by_path = manifest.dependencies.values().filter_map(|dependency| dependency.detail()?.path.clone());
         // Only what lies in the project: a path may lead into another repository.
         waiting.extend(by_path.filter_map(|path| below(&folder.join(path).join("Cargo.toml"), base)));
@@ -113,9 +119,15 @@ fn below(path: &Path, base: &Path) -> Option<PathBuf> {
 fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
     let mut files = Vec::new();
     let mut waiting = vec![root.to_path_buf()];
+    let mut left = MOST_ENTRIES;
     while let Some(folder) = waiting.pop() {
         for entry in fs_err::read_dir(&folder)? {
             let entry = entry?;
+            left = left.checked_sub(1).ok_or_else(|| {
+                Error::new(ErrorKind::Usage, format!("more than {MOST_ENTRIES} files and directories are in here"))
+                    .at(root.display())
+                    .next("name the directory of a PyO3 project")
+            })?;
             // A link to a folder may lead back.
             let kind = entry.file_type()?;
             let name = entry.file_name();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use cargo_toml::Manifest;
 use monowheel_manifest::bindings::Bindings;
 use monowheel_manifest::cargo::{find_lock, library_name};
+use monowheel_manifest::inside::Scope;
 use monowheel_manifest::pyproject::MaturinTable;
 use monowheel_wheel::abi::{PythonVersion, cpython_of_tag};
 
@@ -55,9 +56,15 @@ impl Binding {
 
 impl Crate {
     /// Reads a manifest; none where it is of no crate with bindings.
-    pub(super) fn of(manifest: &Manifest, path: &Path, shown: String, maturin: &MaturinTable) -> Option<Self> {
+    pub(super) fn of(
+        manifest: &Manifest,
+        path: &Path,
+        shown: String,
+        maturin: &MaturinTable,
+        scope: &Scope,
+    ) -> Option<Self> {
         let package = manifest.package.as_ref()?;
-        let lock = find_lock(path);
+        let lock = find_lock(path, scope);
         // A lock that cannot be read is cargo's to complain of.
         let bindings = Bindings::find(manifest, path, lock.as_deref(), maturin)
             .or_else(|_| Bindings::find(manifest, path, None, maturin))

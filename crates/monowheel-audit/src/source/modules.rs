@@ -1,8 +1,11 @@
 //! The files of a crate: from its root, by `mod name;`, as rustc finds them.
 
 use std::collections::HashSet;
+use std::io::ErrorKind as Io;
 use std::path::{Path, PathBuf};
 
+use monowheel_system::exec::check_signals;
+use monowheel_system::regular_file;
 use rayon::prelude::*;
 
 use crate::finding::Place;
@@ -47,10 +50,17 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
 /// Reads one file; gives the files of the modules that it declares.
 fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
     let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
-    let bytes = match fs_err::read(&wanted.path) {
+    let read = check_signals()
+        .map_err(|_| Io::Interrupted.into())
+        .and_then(|()| regular_file::read(&wanted.path, regular_file::MOST_TEXT));
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
-            let why = format!("it could not be read: {}", error.kind());
+            let why = match error.kind() {
+                Io::InvalidInput | Io::IsADirectory => "it is not a regular file".to_owned(),
+                Io::FileTooLarge => format!("it is larger than {} MiB", regular_file::MOST_TEXT >> 20),
+                kind => format!("it could not be read: {kind}"),
+            };
             let unreadable = Unreadable { place: Place::member(&file.path), why };
             return (file, Vec::new(), vec![unreadable]);
         }

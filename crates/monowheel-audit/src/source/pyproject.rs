@@ -1,5 +1,6 @@
 //! What the Python side of a project says: pyproject.toml of any backend, and what lies in the package.
 
+use monowheel_system::regular_file;
 use std::path::{Path, PathBuf};
 
 use monowheel_manifest::pyproject::MaturinTable;
@@ -44,7 +45,7 @@ const MOST_ENTRIES: usize = 20_000;
 impl Package {
     /// Reads the pyproject.toml of a folder; none where there is none, or where it is no TOML.
     pub(super) fn of(root: &Path, shown: String) -> Option<Self> {
-        let text = fs_err::read_to_string(root.join("pyproject.toml")).ok()?;
+        let text = regular_file::read_text(&root.join("pyproject.toml")).ok()?;
         let table: Table = toml::from_str(&text).ok()?;
         let at = |path: &[&str]| {
             let (last, before) = path.split_last()?;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 
 mod archive;
+mod cancelled;
 mod fixtures;
 use monowheel_forge as forge;
 mod hostile_facts;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken, Captured, last_lines};
+use monowheel_system::python;
+use monowheel_system::threads;
 
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
@@ -103,19 +105,19 @@ fn on_a_process(
     act: &dyn Fn(u32, &Path) -> Result<Vec<Check>>,
 ) -> Result<Vec<Check>> {
     let folder = tempfile::Builder::new().prefix("monowheel-doctor-").tempdir()?;
+    let call = python::script(python, WORK)?;
     // A stop of the process's own: it is over when the tools are, or when everything is.
     let over = stop.below();
     let (sender, numbers) = mpsc::channel::<String>();
     std::thread::scope(|scope| {
-        let call = Call::new(python).args(["-I", "-c", WORK]).dir(folder.path());
-        let running = scope.spawn({
+        let running = threads::scoped(scope, {
             let over = over.clone();
             move || {
                 call.logged(&mut std::io::sink(), &over, &mut |line| {
                     let _ = sender.send(line.to_owned());
                 })
             }
-        });
+        })?;
         let number = numbers.recv_timeout(START).ok().and_then(|line| line.trim().parse().ok());
         let acted =
             match number {
@@ -131,7 +133,8 @@ fn on_a_process(
 }
 
 fn used(tool: &Tool, path: &Path, pid: u32, folder: &Path, stop: &CancelToken) -> Result<Check> {
-    let told = Call::new(path).args((tool.words)(pid, folder)).capture(LIMIT, stop);
+    // gdb reads commands from the directory that it runs in.
+    let told = Call::new(path).args((tool.words)(pid, folder)).in_empty_dir()?.capture(LIMIT, stop);
     if let Err(error) = &told {
         if error.kind() == ErrorKind::Interrupted {
             return Err(error.clone());

@@ -34,10 +34,12 @@ fn one(fix: &Fix, stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<F
     let Some((program, words)) = fix.words.split_first().filter(|_| fix.by_fix) else {
         return Ok(ended(false, "this is nothing to run".to_owned()));
     };
-    let mut call = Call::new(program).args(words);
-    if let Some(dir) = &fix.dir {
-        call = call.dir(dir);
-    }
+    let call = Call::new(program).args(words);
+    // `python -m pip` would import what is in the current directory.
+    let mut call = match &fix.dir {
+        Some(dir) => call.dir(dir),
+        None => call.in_empty_dir()?,
+    };
     if let Some(environment) = &fix.environment {
         call = call.env("VIRTUAL_ENV", environment);
     }

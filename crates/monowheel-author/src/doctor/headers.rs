@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::Result;
-use monowheel_system::exec::Call;
+use monowheel_system::python;
 
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
@@ -25,7 +25,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let shown = found.as_deref().map(|path| path.strip_prefix(root).unwrap_or(path));
     let folder = match (shown, &context.machine.python) {
         (Some(_), Some(python)) => {
-            let told = Call::new(python).args(["-I", "-c", ASKED]).stdout(LIMIT, context.stop)?;
+            let told = python::script(python, ASKED)?.stdout(LIMIT, context.stop)?;
             Some(PathBuf::from(told.trim()))
         }
         _ => None,

@@ -4,9 +4,8 @@
 //! 0.29 needs `PyO3` 0.29. Another one brings a second `PyO3` into the tree, which cargo refuses because both
 //! link `python`.
 
-use cargo_toml::Manifest;
-use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_manifest::cargo::Lock;
+use monowheel_error::Result;
+use monowheel_manifest::cargo::{Lock, read_manifest};
 
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
@@ -39,8 +38,7 @@ struct Locked {
 fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let project = context.project;
     let path = &project.bindings.manifest;
-    let manifest = Manifest::from_path(path)
-        .map_err(|error| Error::new(ErrorKind::Project, error.to_string()).at(path.display()))?;
+    let manifest = read_manifest(path, &project.scope)?;
     let dependency =
         |name: &str| manifest.dependencies.iter().find(|(key, dependency)| dependency.package().unwrap_or(key) == name);
     let required = |name: &str| {

@@ -3,9 +3,10 @@
 use monowheel_build::plan::source_command;
 use monowheel_build::toolchain::choice::{StdFrom, std_for};
 use monowheel_build::toolchain::rust::Toolchain;
-use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_error::{ErrorKind, Result};
 use monowheel_project::target::Target;
 use monowheel_system::exec::on_path;
+use monowheel_system::threads;
 use rayon::prelude::*;
 
 use crate::doctor::check::{Check, Fix, State};
@@ -43,10 +44,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
         return Ok(pairs.iter().map(skipped).collect());
     };
     let folder = tempfile::Builder::new().prefix("monowheel-doctor-").tempdir()?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(AT_ONCE)
-        .build()
-        .map_err(|error| Error::new(ErrorKind::Io, format!("no threads to link in: {error}")))?;
+    let pool = threads::pool(Some(AT_ONCE))?;
     let one = |number: usize, target: &Target, triple: &str| -> Result<Check> {
         let place = place(target, triple);
         let own_std = match way(context, toolchain, target, triple) {
@@ -147,6 +145,8 @@ fn judge(place: String, own_std: bool, linked: Result<f64>) -> Check {
 
 #[cfg(test)]
 mod tests {
+    use monowheel_error::Error;
+
     use super::*;
 
     fn state(way: &Way) -> Option<State> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 use monowheel_system::text_changes;
 use serde::Serialize;
 
@@ -88,7 +89,7 @@ impl File {
 /// # Errors
 /// [`ErrorKind::Usage`] when it is no text; when it cannot be read.
 pub(super) fn text(path: &Path) -> Result<Option<String>> {
-    match fs_err::read_to_string(path) {
+    match regular_file::read_text(path) {
         Ok(text) => Ok(Some(text)),
         // A folder on the way is a file.
         Err(error)

@@ -8,6 +8,7 @@ use monowheel_project::abi::Abi;
 use monowheel_project::project::Project;
 use monowheel_release::ci::Provider;
 use monowheel_release::ci::facts::Facts;
+use monowheel_release::ci::lock::Hashes;
 use monowheel_release::ci::{page, plan};
 use monowheel_release::release::date;
 use monowheel_system::exec::{CancelToken, quoted};
@@ -126,7 +127,14 @@ impl New {
                 top.display(),
                 quoted(place.strip_prefix(top).unwrap_or(&place))
             )),
-            _ if request.ci => contents.extend(workflows),
+            _ if request.ci => {
+                contents.extend(workflows);
+                notes.push(
+                    "before the first push: `monowheel ci github` asks the index for monowheel's own hashes; without them \
+                     CI refuses to install it"
+                        .to_owned(),
+                );
+            }
             _ => {}
         }
         let begins = request.git && repository.is_none();
@@ -175,7 +183,7 @@ impl New {
         write::whole(&self.place, &self.contents, stop, &mut |draft| {
             if let Some(git) = &git {
                 // The workflows are for a branch of this name.
-                git.call(&["-c", "init.defaultBranch=main", "init", "--quiet"]).dir(draft).stdout(LIMIT, stop)?;
+                git.trusting(draft, &["-c", "init.defaultBranch=main", "init", "--quiet"]).stdout(LIMIT, stop)?;
                 is_begun = true;
             }
             Ok(())
@@ -313,14 +321,16 @@ fn pages(contents: &[File], floor: PythonVersion, name: &Name) -> Result<Vec<Fil
             .next("leave --floor out"));
     }
     let facts = Facts::read(draft.path(), "")?;
-    let pages = page::pages(&plan::plan(&facts, Provider::Github)?, Provider::Github)?;
+    // `new` connects to nothing: `monowheel ci` asks for the hashes that are missing.
+    let pages = page::pages(&plan::plan(&facts, Provider::Github)?, Provider::Github, &Hashes::default())?;
     Ok(pages.into_iter().map(|page| File::new(&page.path, page.text)).collect())
 }
 
 /// Who git says is here; nobody where it says nothing.
 fn author(git: &Git, folder: &Path, stop: &CancelToken) -> Result<Author> {
     let setting = |key: &str| -> Result<Option<String>> {
-        let said = git.call(&["config", "--get", key]).dir(folder).stdout(LIMIT, stop);
+        // Settings are read, and none of them starts a program for that.
+        let said = git.trusting(folder, &["--no-pager", "config", "--get", key]).stdout(LIMIT, stop);
         stop.check()?;
         let said = said.unwrap_or_default();
         let text: String = said.trim().chars().filter(|c| !c.is_control()).collect();

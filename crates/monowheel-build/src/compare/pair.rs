@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use monowheel_audit::cancellable::Cancellable;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::hash;
@@ -102,8 +103,10 @@ impl Report {
         self
     }
 
-    fn add(&mut self, a: &Path, b: &Path) -> Result<()> {
-        match pair(a, b) {
+    fn add(&mut self, a: &Path, b: &Path, stop: &CancelToken) -> Result<()> {
+        let pair = pair(a, b, stop);
+        stop.check()?;
+        match pair {
             Ok(pair) => self.pairs.push(pair),
             // A wheel and an sdist: the words have to change.
             Err(error) if error.kind() == ErrorKind::Usage => return Err(error),
@@ -120,10 +123,10 @@ impl Report {
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] when one is a wheel and the other an sdist; what cannot be read is a
-/// [`Failure`] of the report.
-pub fn files(a: &Path, b: &Path) -> Result<Report> {
+/// [`Failure`] of the report. When `stop` was set.
+pub fn files(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let mut report = Report::new(a, b);
-    report.add(a, b)?;
+    report.add(a, b, stop)?;
     Ok(report.judged())
 }
 
@@ -141,7 +144,7 @@ pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let mut report = Report::new(a, b);
     for name in in_a.intersection(&in_b) {
         stop.check()?;
-        report.add(&a.join(name), &b.join(name))?;
+        report.add(&a.join(name), &b.join(name), stop)?;
     }
     let names = |names: std::collections::btree_set::Difference<'_, PathBuf>| -> Vec<String> {
         names.map(|name| name.display().to_string()).collect()
@@ -151,7 +154,7 @@ pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     Ok(report.judged())
 }
 
-fn pair(a: &Path, b: &Path) -> Result<Pair> {
+fn pair(a: &Path, b: &Path, stop: &CancelToken) -> Result<Pair> {
     let (sha256_a, sha256_b) = (hash::sha256_file(a)?, hash::sha256_file(b)?);
     // Equal hashes are equal files: nothing more has to be read.
     let comparison = if sha256_a == sha256_b {
@@ -162,7 +165,7 @@ fn pair(a: &Path, b: &Path) -> Result<Pair> {
             let error = Error::new(error.kind(), error.what()).at(format!("{} and {}", a.display(), b.display()));
             next.map_or(error.clone(), |next| error.next(next))
         };
-        distributions(&File::open(a)?, &File::open(b)?).map_err(at)?
+        distributions(&Cancellable::new(File::open(a)?, stop), &Cancellable::new(File::open(b)?, stop)).map_err(at)?
     };
     Ok(Pair { a: a.display().to_string(), b: b.display().to_string(), sha256_a, sha256_b, comparison })
 }

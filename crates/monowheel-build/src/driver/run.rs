@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use monowheel_audit::audit::Auditor;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::CancelToken;
+use monowheel_system::exec::{CancelToken, read_log};
+use monowheel_system::threads;
 
 use super::workshop::Workshop;
 use crate::dist::file_ending;
@@ -87,13 +88,16 @@ impl Run<'_> {
     }
 
     /// Builds all jobs, several at a time, and returns their ends in order.
+    ///
+    /// # Errors
+    /// When the system gives no threads for that.
     pub(super) fn all(
         &self,
         jobs: &[&Job],
         bench: &Bench,
         missing_std: &[MissingStd],
         cores: usize,
-    ) -> Vec<manifest::Wheel> {
+    ) -> Result<Vec<manifest::Wheel>> {
         let groups = by_target(jobs);
         let weights: Vec<(String, usize)> = groups
             .iter()
@@ -105,12 +109,12 @@ impl Run<'_> {
         self.watch.saw(&Event::Wheels(jobs.iter().map(|job| job.id.as_str()).collect()));
         let tokens = Tokens::new(cores, count);
         std::thread::scope(|scope| {
-            let running: Vec<_> = dealt
+            let running: Result<Vec<_>> = dealt
                 .iter()
                 .enumerate()
                 .map(|(lane, dealt)| {
                     let (groups, tokens) = (&groups, &tokens);
-                    scope.spawn(move || {
+                    threads::scoped(scope, move || {
                         let folder = self.workshop.lane(lane);
                         let mine = dealt.iter().flat_map(|group| &groups[*group].1);
                         let ended: Vec<(usize, manifest::Wheel)> = mine
@@ -121,16 +125,19 @@ impl Run<'_> {
                     })
                 })
                 .collect();
+            // The lanes that run are not waited for.
+            let running = running.inspect_err(|_| self.halt.set())?;
             let mut ends: Vec<Option<manifest::Wheel>> = jobs.iter().map(|_| None).collect();
             for (index, wheel) in running.into_iter().filter_map(|lane| lane.join().ok()).flatten() {
                 ends[index] = Some(wheel);
             }
-            // A lane that panicked leaves its wheels without an end; they are not passed over.
+            // A lane that panicked leaves its wheels without an end; they are not passed over. The command's own end tells
+            // of the panic.
             let lost = |job: &Job| manifest::Wheel {
-                why: Some("monowheel itself failed here: please report it with the log".to_owned()),
+                why: Some("monowheel itself failed here".to_owned()),
                 ..self.entry(job, Verdict::Failed)
             };
-            ends.into_iter().zip(jobs).map(|(end, job)| end.unwrap_or_else(|| lost(job))).collect()
+            Ok(ends.into_iter().zip(jobs).map(|(end, job)| end.unwrap_or_else(|| lost(job))).collect())
         })
     }
 
@@ -175,7 +182,7 @@ impl Run<'_> {
         let status = call.logged(&mut file, &self.halt, &mut |line| self.watch.saw(&Event::Line(job, line)))?;
         let made = file_ending(out.path(), ".whl");
         let (true, Some(made)) = (status.success(), made) else {
-            let text = String::from_utf8_lossy(&fs_err::read(&log)?).into_owned();
+            let text = read_log(&log)?;
             return Err(Error::new(
                 ErrorKind::Tool,
                 format!("maturin ended with {status}\n{}", diagnose::telling_lines(&text)),

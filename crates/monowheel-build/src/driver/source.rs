@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use monowheel_error::Result;
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
-use monowheel_system::hash::sha256_file;
 
 use super::Context;
 use super::workshop::Workshop;
@@ -13,6 +12,7 @@ use crate::manifest::File;
 use crate::maturin::{self, Bench};
 use crate::normalize;
 use crate::plan::ToolFacts;
+use crate::prepare::NamedSdist;
 use crate::sdist;
 use crate::wheel_cache::Ground;
 
@@ -22,6 +22,7 @@ pub(super) struct Source {
     pub(super) sdist: PathBuf,
     /// The project's directory inside the unpacked sdist.
     pub(super) folder: PathBuf,
+    /// SHA-256 of the bytes that were unpacked.
     pub sha256: String,
     /// The commit that the sdist says it was made from.
     pub commit: Option<String>,
@@ -33,25 +34,24 @@ impl Source {
     /// # Errors
     /// When maturin cannot make the sdist, or it cannot be read.
     pub(super) fn obtain(
-        named: Option<PathBuf>,
+        named: Option<NamedSdist>,
         project: &Project,
         workshop: &Workshop<'_>,
         context: &Context<'_>,
     ) -> Result<Self> {
         context.watch.saw(&Event::Step("source distribution"));
-        let (sdist, folder) = match named {
-            Some(sdist) => (sdist, project.root.clone()),
+        let (sdist, folder, sha256) = match named {
+            Some(named) => (named.path, project.root.clone(), named.sha256),
             None => {
                 let workspace = &workshop.workspace;
                 let call = Bench::call(&workshop.tools.maturin, &workshop.shims(&workshop.names())?);
                 let (out, log) = (&context.request.out, workspace.log("sdist"));
                 let sdist = sdist::create(call, &project.root, out, &workspace.path("sdist"), &log, context.stop)?;
-                let folder = sdist::unpack(&sdist, &workspace.source())?;
-                (sdist, folder)
+                let unpacked = sdist::unpack(&sdist, &workspace.source())?;
+                (sdist, unpacked.root, unpacked.sha256)
             }
         };
         context.watch.saw(&Event::StepDone);
-        let sha256 = sha256_file(&sdist)?;
         let commit = sdist::Origin::read(&folder).map(|origin| origin.commit);
         Ok(Self { sdist, folder, sha256, commit })
     }
@@ -82,6 +82,12 @@ impl Source {
             let gone = gone.join(", ");
             context.watch.saw(&Event::Note(format!("taken away, for they are of another source: {gone}")));
         }
-        workshop.dist.place(&self.sdist)
+        let placed = workshop.dist.place(&self.sdist)?;
+        if placed.sha256 == self.sha256 {
+            return Ok(placed);
+        }
+        Err(Error::new(ErrorKind::Io, "the sdist changed while it was read")
+            .at(self.sdist.display())
+            .next("run the command again when nothing else writes this file"))
     }
 }

@@ -64,7 +64,7 @@ impl<'p> Settled<'p> {
         };
         let missing_std = needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
         let bench = workshop.bench(&needs, source, run.profile, context)?;
-        let mut built = run.all(&waiting, &bench, &missing_std, context.machine.cores).into_iter();
+        let mut built = run.all(&waiting, &bench, &missing_std, context.machine.cores)?.into_iter();
         let wheels = self.wheels.into_iter().filter_map(|wheel| wheel.or_else(|| built.next())).collect();
         trim_cache(most_kept, context)?;
         if context.stop.is_set() {

@@ -29,6 +29,8 @@ mod zip;
 
 use monowheel_audit::gather;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::check_signals;
+use monowheel_system::threads;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -84,6 +86,7 @@ pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
     for (name, content) in &recipe.extra {
         add(&mut files, &info, name, content, &mut steps)?;
     }
+    threads::ready()?;
     let done: Vec<Vec<Step>> = files.par_iter_mut().map(|file| finish(file, &info, recipe)).collect::<Result<_>>()?;
     files.sort_by(|a, b| place(&a.path, &info).cmp(&place(&b.path, &info)));
     steps.extend(done.into_iter().flatten());
@@ -104,6 +107,7 @@ fn place<'a>(path: &'a str, info: &str) -> (bool, &'a str) {
 
 /// Every step that is for this file.
 fn finish(file: &mut File, info: &str, recipe: &Recipe) -> Result<Vec<Step>> {
+    check_signals()?;
     let step = |what: String| Step { member: Some(file.path.clone()), what };
     let inside = file.path.strip_prefix(info).and_then(|rest| rest.strip_prefix("/sboms/"));
     let done = if inside.is_some_and(|name| name.to_ascii_lowercase().ends_with(".json")) {

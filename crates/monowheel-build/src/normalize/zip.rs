@@ -8,6 +8,8 @@
 
 use libdeflater::{CompressionLvl, Compressor};
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::check_signals;
+use monowheel_system::threads;
 use monowheel_wheel::time;
 use rayon::prelude::*;
 
@@ -41,6 +43,7 @@ struct Packed<'a> {
 /// # Errors
 /// When it would need ZIP64, which not every installer reads: over 4 GiB, or over 65,535 members.
 pub(super) fn write(files: &[File], time: Option<u64>) -> Result<Vec<u8>> {
+    threads::ready()?;
     let mut packed: Vec<Packed<'_>> = files.par_iter().map(pack).collect::<Result<_>>()?;
     // Without a time: the first that the format has, 1980-01-01.
     let stamp = time::to_dos(time.unwrap_or(0));
@@ -69,6 +72,7 @@ pub(super) fn write(files: &[File], time: Option<u64>) -> Result<Vec<u8>> {
 }
 
 fn pack(file: &File) -> Result<Packed<'_>> {
+    check_signals()?;
     let crc32 = crc32fast::hash(&file.bytes);
     let data = Some(deflate(&file.bytes)?).filter(|data| data.len() < file.bytes.len());
     let method = if data.is_some() { DEFLATED } else { STORED };

@@ -1,10 +1,12 @@
 //! The second build's circumstances: what may differ from machine to machine, and must not show.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 use monowheel_system::cache;
 use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::python;
 use serde::Serialize;
 
 use crate::reproduce::clock::Clock;
@@ -58,12 +60,12 @@ impl Elsewhere {
 
     /// The call of the second build.
     pub(super) fn call(&self, request: &Request, clock: &Clock) -> Call {
-        let mut words = vec![request.python.display().to_string()];
+        let mut words = vec![request.python.clone().into_os_string()];
+        words.extend(python::module_words(&request.python, "monowheel"));
         // What is no folder is built in the cache, where the first build has left its wheels.
-        words.extend(["-m", "monowheel", "build", "--fresh"].map(str::to_owned));
-        words.extend([self.project.clone(), "--jobs".to_owned(), "1".to_owned(), "--out".to_owned()]);
-        words.push(self.dist().display().to_string());
-        words.extend(request.words.iter().cloned());
+        words.extend(["build", "--fresh", self.project.as_str(), "--jobs", "1", "--out"].map(OsString::from));
+        words.push(self.dist().into_os_string());
+        words.extend(request.words.iter().map(OsString::from));
         // The mask of a process is set by a shell.
         let call = Call::new("/bin/sh").args(["-c", "umask 077; exec \"$@\"", "sh"]);
         let call = clock.set(call).args(words).dir(&self.root);

@@ -19,6 +19,7 @@ pub use elsewhere::Circumstance;
 use elsewhere::Elsewhere;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::python;
 use serde::Serialize;
 
 use crate::compare::{self, Report};
@@ -72,7 +73,7 @@ pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&st
     let elsewhere = Elsewhere::prepare(request, stop)?;
     let there = elsewhere.dist();
     told("here:");
-    let call = Call::new(&request.python).args(["-m", "monowheel", "build", &request.project, "--out"]);
+    let call = python::module(&request.python, "monowheel").args(["build", &request.project, "--out"]);
     build("here", &call.arg(&here).args(&request.words), &here, request, stop, told)?;
     told("elsewhere:");
     let clock = Clock::for_set(&here, stop);

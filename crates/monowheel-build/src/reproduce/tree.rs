@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use monowheel_error::Result;
 use monowheel_system::exec::{Call, CancelToken};
-use monowheel_system::git::Git;
+use monowheel_system::git::{Checkout, Git};
 
 /// How long git may take to list a checkout.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -22,12 +22,13 @@ const MADE: &[&str] = &[".git", ".nox", ".tox", ".venv", "__pycache__", "dist", 
 pub(super) fn copy(project: &Path, to: &Path, stop: &CancelToken) -> Result<PathBuf> {
     let project = fs_err::canonicalize(project)?;
     let git = Git::find().ok();
-    let checkout = git.and_then(|git| tracked(&git, &project, stop).map(|(top, files)| (git, top, files)));
-    let Some((git, top, files)) = checkout else {
+    let checkout = git.and_then(|git| tracked(&git, &project, stop));
+    let Some((checkout, files)) = checkout else {
         folder(&project, to, stop)?;
         return Ok(to.to_path_buf());
     };
-    clone(&git, &top, to, stop);
+    let top = checkout.top();
+    clone(&checkout, to, stop);
     for file in files {
         stop.check()?;
         let (from, to) = (top.join(&file), to.join(&file));
@@ -37,26 +38,29 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &CancelToken) -> Result<Path
             fs_err::copy(from, to)?;
         }
     }
-    Ok(to.join(project.strip_prefix(&top).unwrap_or(Path::new(""))))
+    Ok(to.join(project.strip_prefix(top).unwrap_or(Path::new(""))))
 }
 
 /// Gives the copy the history of the checkout, at the same commit: an sdist says which one it was made from. Where git
 /// cannot, neither build finds a commit, or the comparison tells.
-fn clone(git: &Git, top: &Path, to: &Path, stop: &CancelToken) {
+fn clone(checkout: &Checkout, to: &Path, stop: &CancelToken) {
     let quiet = |call: Call| call.stdout(LIMIT, stop).is_ok();
-    let clone = git.call(&["clone", "--quiet", "--shared", "--no-checkout", "--"]).arg(top).arg(to);
-    let _ = quiet(clone) && quiet(git.call(&["reset", "--quiet"]).dir(to));
+    let git = checkout.git();
+    let words = ["clone", "--quiet", "--shared", "--no-checkout", "--"];
+    let is_cloned = git.call(&words).is_ok_and(|call| quiet(call.arg(checkout.top()).arg(to)));
+    let _ = is_cloned && quiet(git.trusting(to, &["reset", "--quiet"]));
 }
 
-/// The top of the checkout and the files in it.
-fn tracked(git: &Git, project: &Path, stop: &CancelToken) -> Option<(PathBuf, Vec<PathBuf>)> {
-    let top = git.top(project, LIMIT, stop)?;
-    let call = git.call(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).dir(&top);
+/// The checkout and the files in it.
+fn tracked(git: &Git, project: &Path, stop: &CancelToken) -> Option<(Checkout, Vec<PathBuf>)> {
+    let checkout = git.checkout(project, LIMIT, stop).ok()?;
+    let call = checkout.call(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listed = call.stdout(LIMIT, stop).ok()?;
     let files: Vec<PathBuf> = listed.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect();
     // A folder that a checkout above it ignores is no part of that.
-    let inside = project.strip_prefix(&top).ok()?;
-    files.iter().any(|file| file.starts_with(inside)).then_some((top, files))
+    let inside = project.strip_prefix(checkout.top()).ok()?;
+    let is_part = files.iter().any(|file| file.starts_with(inside));
+    is_part.then_some((checkout, files))
 }
 
 fn folder(from: &Path, to: &Path, stop: &CancelToken) -> Result<()> {

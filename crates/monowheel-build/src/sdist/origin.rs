@@ -3,6 +3,7 @@
 //! cargo's own `.cargo_vcs_info.json` says the same, and cargo refuses to pack a source that holds one: nobody could
 //! make an sdist of the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
 
+use monowheel_system::regular_file;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,12 +40,11 @@ impl Origin {
     /// The commit that is checked out, if `project` is in git and nothing differs from it but what is in `out`.
     #[must_use]
     pub(super) fn of(project: &Path, out: &Path, stop: &CancelToken) -> Option<Self> {
-        let git = Git::find().ok()?;
-        let say = |words: &[&str]| git.call(words).dir(project).stdout(LIMIT, stop).ok();
-        let top = git.top(project, LIMIT, stop)?;
-        let path = project.strip_prefix(&top).ok()?;
+        let checkout = Git::find().ok()?.checkout(project, LIMIT, stop).ok()?;
+        let say = |words: &[&str]| checkout.call(words).dir(project).stdout(LIMIT, stop).ok();
+        let path = project.strip_prefix(checkout.top()).ok()?;
         let commit = say(&["rev-parse", "--verify", "HEAD^{commit}"])?.trim().to_owned();
-        let is_clean = git.changes(&top, out, LIMIT, stop).ok()?.is_empty();
+        let is_clean = checkout.changes(out, LIMIT, stop).ok()?.is_empty();
         // A folder that a checkout above it ignores is no part of that.
         let is_part = path == Path::new("") || say(&["ls-files", "--", "."]).is_some_and(|files| !files.is_empty());
         (is_clean && is_part && is_commit(&commit)).then(|| Self { commit, path: slashed(path) })
@@ -53,7 +53,8 @@ impl Origin {
     /// What an unpacked sdist says; nothing where it says nothing that can be understood.
     #[must_use]
     pub(crate) fn read(source: &Path) -> Option<Self> {
-        let form: Form = serde_json::from_slice(&fs_err::read(source.join(FILE)).ok()?).ok()?;
+        let form: Form =
+            serde_json::from_slice(&regular_file::read(&source.join(FILE), regular_file::MOST_TEXT).ok()?).ok()?;
         (form.schema == SCHEMA && is_commit(&form.commit)).then_some(Self { commit: form.commit, path: form.path })
     }
 
@@ -83,7 +84,7 @@ mod tests {
         let Ok(git) = Git::find() else { return Ok(None) };
         let who = ["-c", "user.name=x", "-c", "user.email=x@x", "-c", "commit.gpgsign=false"];
         for words in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "it"]] {
-            git.call(&who).args(words).dir(dir.path()).stdout(LIMIT, &CancelToken::default())?;
+            git.trusting(dir.path(), &who).args(words).stdout(LIMIT, &CancelToken::default())?;
         }
         Ok(Some(dir))
     }

@@ -1,80 +1,180 @@
 //! An sdist on the disk, exactly as it was packed.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::io::{Read, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::hash::hex;
+use monowheel_wheel::source::{File, ReadAt};
+use monowheel_wheel::tarball::{self, FileSystem, Limits, Member, Names, Summary};
 
-/// More than any real sdist unpacks to; a bomb ends here.
-const MOST_BYTES: u64 = 2 << 30;
+/// An unpacked sdist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpacked {
+    /// The project's directory.
+    pub root: PathBuf,
+    /// SHA-256 of exactly the bytes that were unpacked, lower-case hexadecimal.
+    pub sha256: String,
+}
 
-/// Brings `folder` to exactly what the sdist holds and returns the project's folder inside it.
+/// Brings `folder` to exactly what the sdist holds.
 ///
 /// A file whose bytes have not changed is left alone, with its time: the sdist gives every file one
 /// fixed time, by which cargo could not tell that a source has changed.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when the archive is no sdist: no single top folder, a path that leaves it,
-/// a link, or more bytes than any source has.
-pub fn unpack(sdist: &Path, folder: &Path) -> Result<PathBuf> {
-    let bad = |what: String| {
-        Error::new(ErrorKind::Format, what).at(sdist.display()).next("get the sdist again, or build from the folder")
-    };
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(fs_err::File::open(sdist)?));
-    let mut kept = BTreeSet::new();
-    let mut top: Option<PathBuf> = None;
-    let mut total = 0;
-    for entry in archive.entries().map_err(|error| bad(format!("not a gzipped tar archive: {error}")))? {
-        let mut entry = entry.map_err(|error| bad(format!("the archive is damaged: {error}")))?;
-        let kind = entry.header().entry_type();
-        if kind.is_dir() || kind.is_pax_global_extensions() {
-            continue;
-        }
-        let path = entry.path().map_err(|error| bad(format!("a member has an unreadable name: {error}")))?.into_owned();
-        if !kind.is_file() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(bad(format!("member {} is no plain file inside the sdist", path.display())));
-        }
-        let first: PathBuf = path.components().take(1).collect();
-        if *top.get_or_insert_with(|| first.clone()) != first {
-            return Err(bad(format!(
-                "more than one folder at the top: {} and {}",
-                top.unwrap_or_default().display(),
-                first.display()
-            )));
-        }
-        total += entry.size();
-        if total > MOST_BYTES {
-            return Err(bad("it unpacks to more than 2 GiB".to_owned()));
-        }
-        let executable = entry.header().mode().is_ok_and(|mode| mode & 0o111 != 0);
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(|error| bad(format!("member {} is damaged: {error}", path.display())))?;
-        write_changed(&folder.join(&path), &bytes, executable)?;
-        kept.insert(path);
-    }
-    let top = top.ok_or_else(|| bad("it is empty".to_owned()))?;
-    if folder.exists() {
-        remove_others(folder, Path::new(""), &kept)?;
-    }
-    Ok(folder.join(top))
+/// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link, two
+/// members at one place, or more than [`Limits`] allow. Also when it is not a regular file.
+pub fn unpack(sdist: &Path, folder: &Path) -> Result<Unpacked> {
+    unpack_from(&File::open(sdist)?, folder).map_err(|error| match error.kind() {
+        ErrorKind::Format => error.at(sdist.display()).next("get the sdist again, or build from the directory"),
+        _ => error,
+    })
 }
 
-fn write_changed(path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
-    if fs_err::read(path).is_ok_and(|present| present == bytes) {
-        return Ok(());
+/// [`unpack`], of an sdist that is held open or in memory.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn unpack_from(sdist: &dyn ReadAt, folder: &Path) -> Result<Unpacked> {
+    let bad = |what: &str| Error::new(ErrorKind::Format, what);
+    // All of it is read and judged before the first file is written.
+    let (top, checked) = check(sdist)?;
+    let mut names = Names::new(FileSystem::HERE);
+    let mut place = Place { folder, own: BTreeSet::new(), kept: BTreeSet::new() };
+    let unpacked = tarball::each(sdist, &Limits::default(), &mut |member, content| match names.add(member)? {
+        Some((path, again)) => place.write(&path, again, member, content),
+        None => Ok(()),
+    })?;
+    if unpacked != checked {
+        return Err(bad("the sdist changed while it was read"));
     }
-    if let Some(parent) = path.parent() {
-        fs_err::create_dir_all(parent)?;
+    remove_others(folder, Path::new(""), &place.kept)?;
+    Ok(Unpacked { root: folder.join(top), sha256: hex(&unpacked.packed) })
+}
+
+/// Whether an sdist can be unpacked, as far as that shows without its content: its top directory, and what it is.
+fn check(sdist: &dyn ReadAt) -> Result<(String, Summary)> {
+    let bad = |what: &str| Error::new(ErrorKind::Format, what);
+    let mut names = Names::new(FileSystem::HERE);
+    let mut has_file = false;
+    let summary = tarball::each(sdist, &Limits::default(), &mut |member, _| {
+        has_file |= names.add(member)?.is_some();
+        Ok(())
+    })?;
+    if summary.has_trailing_bytes {
+        return Err(bad("there are bytes after the end of the tar archive, which some readers take for members"));
     }
-    fs_err::write(path, bytes)?;
-    #[cfg(unix)]
-    if executable {
-        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let top = names.top().filter(|_| has_file).ok_or_else(|| bad("the sdist is empty"))?;
+    Ok((top.to_owned(), summary))
+}
+
+/// Where an sdist is unpacked.
+struct Place<'a> {
+    folder: &'a Path,
+    /// Directories that are known to be directories and no links, so that nothing is written through one.
+    own: BTreeSet<PathBuf>,
+    /// The files of the sdist.
+    kept: BTreeSet<PathBuf>,
+}
+
+impl Place<'_> {
+    /// Writes a file of the sdist; a second member of its path has to be the same.
+    fn write(&mut self, path: &Path, again: bool, member: &Member, content: &mut dyn Read) -> Result<()> {
+        self.enter(path.parent().unwrap_or(Path::new("")))?;
+        let whole = self.folder.join(path);
+        let is_plain = |metadata: std::fs::Metadata| metadata.file_type().is_file();
+        if fs_err::symlink_metadata(&whole).is_ok_and(|metadata| !is_plain(metadata)) {
+            remove(&whole)?;
+        }
+        let changed = write_changed(&whole, content).map_err(|error| match error.kind() {
+            // What the archive's own streams say.
+            std::io::ErrorKind::Other
+            | std::io::ErrorKind::UnexpectedEof
+            | std::io::ErrorKind::InvalidInput
+            | std::io::ErrorKind::InvalidData => {
+                Error::new(ErrorKind::Format, format!("member {} is damaged: {error}", member.shown()))
+            }
+            _ => error.into(),
+        })?;
+        if changed && again {
+            return Err(Error::new(ErrorKind::Format, format!("there are two different members {}", member.shown())));
+        }
+        #[cfg(unix)]
+        if changed && member.is_executable() {
+            std::fs::set_permissions(&whole, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        }
+        self.kept.insert(path.to_path_buf());
+        Ok(())
     }
-    #[cfg(not(unix))]
-    let _ = executable;
-    Ok(())
+
+    /// Makes a directory and those above it. What is there in the place of one goes: an earlier build may have put a
+    /// link there.
+    fn enter(&mut self, path: &Path) -> Result<()> {
+        if self.own.contains(path) {
+            return Ok(());
+        }
+        let whole = self.folder.join(path);
+        match path.parent() {
+            Some(parent) => self.enter(parent)?,
+            None => fs_err::create_dir_all(&whole)?,
+        }
+        match fs_err::symlink_metadata(&whole) {
+            Ok(metadata) if metadata.file_type().is_dir() => {}
+            found => {
+                if found.is_ok() {
+                    remove(&whole)?;
+                }
+                fs_err::create_dir(&whole)?;
+            }
+        }
+        self.own.insert(path.to_path_buf());
+        Ok(())
+    }
+}
+
+fn remove(path: &Path) -> Result<()> {
+    let is_folder = fs_err::symlink_metadata(path)?.file_type().is_dir();
+    Ok(if is_folder { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) }?)
+}
+
+/// Writes what differs from the file that is there, from the first byte that does; whether any did or the file is new.
+fn write_changed(path: &Path, content: &mut dyn Read) -> std::io::Result<bool> {
+    let mut changed = !path.is_file();
+    let mut file = fs_err::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    let mut left = file.metadata()?.len();
+    let mut at = 0;
+    let (mut new, mut old) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    loop {
+        let read = content.read(&mut new)?;
+        let part = new.get(..read).unwrap_or_default();
+        if read == 0 {
+            break;
+        }
+        if !changed {
+            let present = old.get_mut(..read).unwrap_or_default();
+            changed = left < read as u64;
+            if !changed {
+                file.read_exact(present)?;
+                left -= read as u64;
+                changed = part != present;
+            }
+            if changed {
+                file.set_len(at)?;
+                file.seek(SeekFrom::Start(at))?;
+            }
+        }
+        if changed {
+            file.write_all(part)?;
+        }
+        at += read as u64;
+    }
+    if !changed && left > 0 {
+        file.set_len(at)?;
+        changed = true;
+    }
+    Ok(changed)
 }
 
 /// Removes what an older sdist left behind; an emptied folder goes too.
@@ -106,7 +206,7 @@ mod tests {
     fn unpacked(folder: &Path, members: &[(&str, &str)]) -> Result<PathBuf> {
         let sdist = folder.join("x.tar.gz");
         fs_err::write(&sdist, packed(members)?)?;
-        unpack(&sdist, &folder.join("src"))
+        Ok(unpack(&sdist, &folder.join("src"))?.root)
     }
 
     #[test]
@@ -149,5 +249,89 @@ mod tests {
         fs_err::write(dir.path().join("x.tar.gz"), "no archive")?;
         assert!(unpack(&dir.path().join("x.tar.gz"), dir.path()).is_err_and(|error| error.kind() == ErrorKind::Format));
         Ok(())
+    }
+
+    #[test]
+    fn the_hash_is_that_of_what_was_unpacked() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let bytes = packed(&[("x-1/a", "a")])?;
+        let sdist = dir.path().join("x.tar.gz");
+        fs_err::write(&sdist, &bytes)?;
+        let unpacked = unpack(&sdist, &dir.path().join("src"))?;
+        assert_eq!(unpacked.sha256, monowheel_system::hash::sha256(&bytes));
+        assert_eq!(unpack_from(&bytes, &dir.path().join("src"))?, unpacked);
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_is_changed_from_its_first_byte_that_differs() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let long = "x".repeat(200_000);
+        let (longer, other) = (format!("{long}y"), format!("{}z{}", &long[..150_000], &long[150_001..]));
+        for text in ["", &long, &longer, &other, &long, "x", ""] {
+            let project = unpacked(dir.path(), &[("x-1/a", text), ("x-1/b", "")])?;
+            assert_eq!(fs_err::read_to_string(project.join("a"))?, text);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn two_members_at_one_place_have_to_be_the_same() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        for text in ["", "a"] {
+            assert!(unpacked(dir.path(), &[("x-1/a", text), ("x-1/a", text)]).is_ok());
+        }
+        let error = unpacked(dir.path(), &[("x-1/a", "a"), ("x-1/a", "b")]).err();
+        assert!(error.is_some_and(|error| error.what().contains("two different members x-1/a")));
+        let error = unpacked(dir.path(), &[("x-1/a", "a"), ("x-1/a/b", "b")]).err();
+        assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Format));
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link_that_an_earlier_build_left() -> Result<()> {
+        use fs_err::os::unix::fs::symlink;
+        let dir = tempfile::tempdir()?;
+        let outside = dir.path().join("outside");
+        fs_err::create_dir(&outside)?;
+        fs_err::write(outside.join("a.rs"), "mine")?;
+        let members = [("x-1/a.rs", "a"), ("x-1/b/a.rs", "b"), ("x-1/c", "c")];
+        let project = unpacked(dir.path(), &members)?;
+        fs_err::remove_file(project.join("a.rs"))?;
+        symlink(outside.join("a.rs"), project.join("a.rs"))?;
+        fs_err::remove_dir_all(project.join("b"))?;
+        symlink(&outside, project.join("b"))?;
+        fs_err::remove_file(project.join("c"))?;
+        fs_err::create_dir_all(project.join("c/d"))?;
+        assert_eq!(unpacked(dir.path(), &members)?, project);
+        assert_eq!(fs_err::read_to_string(outside.join("a.rs"))?, "mine");
+        for (path, text) in [("a.rs", "a"), ("b/a.rs", "b"), ("c", "c")] {
+            assert_eq!(fs_err::read_to_string(project.join(path))?, text);
+        }
+        assert!(fs_err::symlink_metadata(project.join("b"))?.is_dir());
+        Ok(())
+    }
+
+    #[test]
+    fn a_refused_sdist_writes_nothing() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let mut bad = packed(&[("x-1/a", "a")])?;
+        let crc = bad.len() - 8;
+        bad[crc] ^= 1;
+        for bytes in [packed(&[("x-1/a", "a"), ("x-1/../../evil", "x")])?, bad] {
+            assert!(unpack_from(&bytes, &dir.path().join("src")).is_err());
+            assert!(!dir.path().join("src").exists());
+        }
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_no_sdist() {
+        for path in ["/dev/zero", "/dev/stdin", "/"] {
+            let error = unpack(Path::new(path), Path::new("/nowhere")).err().map(|error| error.to_string());
+            assert!(error.is_some_and(|error| error.contains("only regular files are read")), "{path}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::Result;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::quoted;
+use monowheel_system::python;
 
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
@@ -109,8 +110,9 @@ impl Shims {
         let arch = triple.split('-').next().unwrap_or_default();
         let path = folder.join(format!("link-{triple}"));
         let script = format!(
-            "#!/bin/sh\nexec {} -m monowheel link {} {arch}-macos.{level}-none \"$@\"\n",
+            "#!/bin/sh\nexec {} {} link {} {arch}-macos.{level}-none \"$@\"\n",
             quoted(python),
+            python::module_words(python, "monowheel").iter().map(quoted).collect::<Vec<_>>().join(" "),
             quoted(maturin)
         );
         write_script(&path, &script)?;
@@ -173,12 +175,16 @@ mod tests {
         let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
         let python = dir.path().join("a python");
         write_script(&python, "#!/bin/sh\nprintf '%s|' \"$@\"\n")?;
+        fs_err::write(dir.path().join("pyvenv.cfg"), "")?;
         let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &Remap::default())?;
         let linker =
             shims.macos_linker(dir.path(), "aarch64-apple-darwin", "11.0", Path::new("/my tools/maturin"), &python)?;
         let call = Call::new(&linker).args(["-o", "a b", "-Wl,-dead_strip"]);
         let printed = call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())?;
-        assert_eq!(printed, "-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|");
+        assert_eq!(
+            printed,
+            "-I|-X|utf8|-m|monowheel|link|/my tools/maturin|aarch64-macos.11.0-none|-o|a b|-Wl,-dead_strip|"
+        );
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 use monowheel_error::Result;
 use monowheel_system::exec::{self, CancelToken};
+use monowheel_system::threads;
 use rust::Toolchain;
 use std_cache::StdCache;
 use tools::Tool;
@@ -50,14 +51,14 @@ impl Machine {
     pub fn probe(python: Option<PathBuf>, stop: &CancelToken) -> Result<Self> {
         let std_cache = StdCache::open()?;
         let python = python.or_else(|| exec::on_path("python3"));
-        let found = std::thread::scope(|scope| {
-            let maturin = scope.spawn(|| tools::maturin(python.as_deref(), stop));
-            let zig = scope.spawn(|| tools::zig(python.as_deref(), stop));
-            let toolchains = rust::discover(stop);
-            (maturin.join().ok().flatten(), zig.join().ok().flatten(), toolchains)
+        let found = std::thread::scope(|scope| -> Result<_> {
+            let maturin = threads::scoped(scope, || tools::maturin(python.as_deref(), stop))?;
+            let zig = threads::scoped(scope, || tools::zig(python.as_deref(), stop))?;
+            let toolchains = rust::discover(stop)?;
+            Ok((maturin.join().ok().flatten(), zig.join().ok().flatten(), toolchains))
         });
         stop.check()?;
-        let (maturin, zig, toolchains) = found;
+        let (maturin, zig, toolchains) = found?;
         Ok(Self {
             python,
             maturin,

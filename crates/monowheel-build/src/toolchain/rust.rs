@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use monowheel_error::Result;
 use monowheel_system::exec::executable;
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::threads;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -74,11 +76,13 @@ impl Toolchain {
         if !cargo.is_file() {
             return None;
         }
-        let verbose_version = Call::new(&rustc).arg("-vV").stdout(LIMIT, stop).ok()?;
+        // A proxy that is not known as one would take the toolchain that a file of the current directory names.
+        let rustc_call = Call::new(&rustc).in_empty_dir().ok()?;
+        let verbose_version = rustc_call.clone().arg("-vV").stdout(LIMIT, stop).ok()?;
         // rustup's layout gives the sysroot away; a distribution's does not.
         let sysroot = match bin.parent() {
             Some(root) if by_rustup => root.to_path_buf(),
-            _ => PathBuf::from(Call::new(&rustc).args(["--print", "sysroot"]).stdout(LIMIT, stop).ok()?.trim()),
+            _ => PathBuf::from(rustc_call.args(["--print", "sysroot"]).stdout(LIMIT, stop).ok()?.trim()),
         };
         let mut toolchain = Self {
             name: name.to_owned(),
@@ -97,8 +101,9 @@ impl Toolchain {
 }
 
 /// Every toolchain of rustup and the one that PATH or `/usr/bin` has, each asked at the same time.
-pub(crate) fn discover(stop: &CancelToken) -> Vec<Toolchain> {
-    let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| home().map(|home| home.join(".rustup")));
+pub(crate) fn discover(stop: &CancelToken) -> Result<Vec<Toolchain>> {
+    let named = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    let home = named.or_else(|| home().map(|home| home.join(".rustup")));
     let default = home.as_deref().and_then(default_toolchain);
     let mut places: Vec<(String, PathBuf, bool)> = Vec::new();
     if let Some(folders) = home.and_then(|home| fs_err::read_dir(home.join("toolchains")).ok()) {
@@ -114,19 +119,20 @@ pub(crate) fn discover(stop: &CancelToken) -> Vec<Toolchain> {
     places.extend(compiler.and_then(|rustc| Some(("system".to_owned(), rustc.parent()?.to_path_buf(), false))));
     places.sort();
     std::thread::scope(|scope| {
-        let asked: Vec<_> = places
+        let asked: Result<Vec<_>> = places
             .iter()
             .map(|(name, bin, by_rustup)| {
                 let is_default = default.as_deref().is_some_and(|default| name.starts_with(default));
-                scope.spawn(move || Toolchain::ask(name, bin, *by_rustup, is_default, stop))
+                threads::scoped(scope, move || Toolchain::ask(name, bin, *by_rustup, is_default, stop))
             })
             .collect();
-        asked.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect()
+        Ok(asked?.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect())
     })
 }
 
 fn home() -> Option<PathBuf> {
-    std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from)
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from);
+    home.filter(|home| home.is_absolute())
 }
 
 /// rustup's default toolchain, from its settings (RUSTUP_TOOLCHAIN goes before).

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use monowheel_system::exec::{Call, CancelToken, executable, on_path};
+use monowheel_system::python;
 
 /// How long a tool may take to tell its version.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -35,7 +36,7 @@ impl Tool {
     }
 
     fn asked(path: PathBuf, args: &[&str], stop: &CancelToken) -> Option<Self> {
-        let printed = Call::new(&path).args(args).stdout(LIMIT, stop).ok()?;
+        let printed = Call::new(&path).args(args).in_empty_dir().ok()?.stdout(LIMIT, stop).ok()?;
         let version =
             printed.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?.to_owned();
         Some(Self { path, version })
@@ -56,7 +57,7 @@ pub fn zig(python: Option<&Path>, stop: &CancelToken) -> Option<Tool> {
     const WHERE: &str =
         "import importlib.util as u; print(next(iter(u.find_spec('ziglang').submodule_search_locations)))";
     let packaged = python.and_then(|python| {
-        let folder = Call::new(python).args(["-c", WHERE]).stdout(LIMIT, stop).ok()?;
+        let folder = python::script(python, WHERE).ok()?.stdout(LIMIT, stop).ok()?;
         Some(Path::new(folder.trim()).join(executable("zig"))).filter(|path| path.is_file())
     });
     Tool::asked(packaged.or_else(|| on_path("zig"))?, &["version"], stop)

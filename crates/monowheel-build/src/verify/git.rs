@@ -80,14 +80,15 @@ impl Repository {
     /// When there is no git, it cannot clone, or the repository has no such reference.
     pub fn checkout(&self, to: &Path, stop: &CancelToken) -> Result<Checkout> {
         let git = Git::find()?;
-        let call = |words: &[&str]| git.call(words);
         let (place, folder) = self.top(&git, stop)?;
         // Bytes as they were committed, and nothing of a template, which could have hooks.
         let settings = ["-c", "core.autocrlf=false", "-c", "core.hooksPath=/dev/null"];
-        let clone = call(&["clone", "--quiet", "--no-checkout", "--template="]).args(settings);
+        let to = &std::path::absolute(to)?;
+        let clone = git.call(&["clone", "--quiet", "--no-checkout", "--template="])?.args(settings);
         run(&clone.args(["--", &place]).arg(to), "clone", &self.shown(), stop)?;
-        let commit = self.resolve(&call, to, stop)?;
-        let checkout = call(&settings).args(["checkout", "--quiet", "--detach", &commit]).dir(to);
+        // The clone's settings are git's own: those of its source do not come with it.
+        let commit = self.resolve(&|words| git.trusting(to, words), stop)?;
+        let checkout = git.trusting(to, &settings).args(["checkout", "--quiet", "--detach", &commit]);
         run(&checkout, "check out", &self.shown(), stop)?;
         let project = to.join(&folder);
         if project.join("pyproject.toml").is_file() {
@@ -106,14 +107,15 @@ impl Repository {
         }
         let local = fs_err::canonicalize(local)?;
         // A bare repository has none.
-        let top = git.top(&local, LIMIT, stop).unwrap_or_else(|| local.clone());
+        let checkout = git.checkout(&local, LIMIT, stop).ok();
+        let top = checkout.map_or_else(|| local.clone(), |checkout| checkout.top().to_path_buf());
         let inside = local.strip_prefix(&top).unwrap_or(Path::new("")).join(&self.folder);
         // By its parts: an empty folder leaves a separator behind.
         Ok((top.display().to_string(), inside.components().collect()))
     }
 
     /// The commit that the reference names: a tag first, then a branch, then a commit.
-    fn resolve(&self, call: &dyn Fn(&[&str]) -> Call, clone: &Path, stop: &CancelToken) -> Result<String> {
+    fn resolve(&self, call: &dyn Fn(&[&str]) -> Call, stop: &CancelToken) -> Result<String> {
         let candidates = match &self.reference {
             None => vec!["HEAD".to_owned()],
             Some(name) => {
@@ -124,7 +126,7 @@ impl Repository {
         };
         for candidate in candidates {
             let words = ["rev-parse", "--verify", "--quiet", &format!("{candidate}^{{commit}}")];
-            let found = call(&words).dir(clone).capture(LIMIT, stop)?;
+            let found = call(&words).capture(LIMIT, stop)?;
             if found.status.success() {
                 return Ok(found.stdout.trim().to_owned());
             }

@@ -181,8 +181,10 @@ impl<'a> Projects<'a> {
     fn of(&mut self, source: &'a Path) -> Result<&Project> {
         let folder = self.folder.join(self.read.len().to_string());
         let read = || {
-            let root = if source.is_dir() { source.to_path_buf() } else { sdist::unpack(source, &folder)? };
-            Project::read(&root)
+            if source.is_dir() {
+                return Project::read_checkout(source);
+            }
+            Project::read_third_party(&sdist::unpack(source, &folder)?.root)
         };
         self.read.entry(source).or_insert_with(read).as_ref().map_err(Clone::clone)
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::{Abi, Floor};
 use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::python;
 
 use crate::dist::file_ending;
 use crate::manifest::{Manifest, Wheel};
@@ -108,7 +109,7 @@ fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
 fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, out: &Path) -> Call {
-    let mut call = Call::new(python).args(["-m", "monowheel", "build", "--fresh", "--windows", ground.windows]);
+    let mut call = python::module(python, "monowheel").args(["build", "--fresh", "--windows", ground.windows]);
     for target in targets {
         call = call.args(["--target", target]);
     }
@@ -219,10 +220,13 @@ mod tests {
         let calls = calls(&tasks);
         let (ground, targets) = calls.iter().next().unwrap();
         let line = call(ground, targets, Path::new("/a python"), Path::new("/out")).shell_line();
+        let python = python::module(Path::new("/a python"), "monowheel").shell_line();
         assert_eq!(
             line,
-            "RUSTFLAGS=-Cdebuginfo=1 '/a python' -m monowheel build --fresh --windows gnullvm --target win_amd64 \
-             --abi abi3 --out /out /x-1.tar.gz"
+            format!(
+                "RUSTFLAGS=-Cdebuginfo=1 {python} build --fresh --windows gnullvm --target win_amd64 --abi abi3 \
+                 --out /out /x-1.tar.gz"
+            )
         );
     }
 

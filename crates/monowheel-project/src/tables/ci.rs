@@ -1,5 +1,7 @@
 //! `[tool.monowheel.ci]`: what no other table says and a CI has to know.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The table as it is written.
@@ -36,9 +38,12 @@ pub struct Table {
     /// The Rust toolchain, as rustup names it; `stable` when absent.
     #[serde(default)]
     pub rust: Option<String>,
-    /// Packages at one version for the build, `maturin==1.16.2`: else the newest that monowheel takes.
+    /// Packages at one version for the build, `maturin==1.16.2`: else those that monowheel was tested with.
     #[serde(default)]
     pub tools: Vec<String>,
+    /// Digests of GitLab's images by name, `"python:3.13" = "sha256:…"`; an image without one is named by its tag.
+    #[serde(default)]
+    pub image_digests: BTreeMap<String, String>,
     /// What the names of the files begin with, where a repository has several projects.
     #[serde(default)]
     pub prefix: Option<String>,

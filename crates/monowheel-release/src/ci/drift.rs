@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
+use monowheel_system::regular_file;
 use monowheel_system::text_changes::{self, Change};
+use monowheel_wheel::names::normalized_name;
 use serde::Serialize;
 
 use crate::ci::Provider;
+use crate::ci::facts::Facts;
 use crate::ci::page::Page;
 use crate::ci::place::Checkout;
 use crate::ci::plan::Plan;
+use crate::ci::settings::prefix;
 
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.ci/1";
@@ -45,7 +49,7 @@ pub enum State {
     Drifted,
     /// Written by somebody else, or for another project.
     Foreign,
-    /// Written by monowheel under a name that it no longer uses.
+    /// Written by monowheel under a name that this configuration does not use.
     Stale,
 }
 
@@ -132,12 +136,10 @@ fn file(top: &Path, provider: Provider, plan: &Plan, page: Page) -> Result<File>
     let before = text(&full)?;
     // git may have checked it out with the line breaks of Windows.
     let same = |text: &String| text.replace("\r\n", "\n") == page.text;
-    // Another project of the same repository has files of its own.
-    let is_own = |text: &String| text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(&project_line(plan));
     let state = match &before {
         None => State::Absent,
         Some(text) if same(text) => State::Same,
-        Some(text) if is_own(text) => State::Drifted,
+        Some(text) if is_own(text, provider, plan) => State::Drifted,
         Some(_) => State::Foreign,
     };
     let diff = if state == State::Same {
@@ -150,7 +152,7 @@ fn file(top: &Path, provider: Provider, plan: &Plan, page: Page) -> Result<File>
 }
 
 fn text(path: &Path) -> Result<Option<String>> {
-    match fs_err::read_to_string(path) {
+    match regular_file::read_text(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
@@ -162,23 +164,43 @@ fn text(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// Workflows of this project that an earlier `prefix` left: they would run beside the others.
+/// Whether monowheel wrote this text for this project: another project of the same repository has files of its own.
+fn is_own(text: &str, provider: Provider, plan: &Plan) -> bool {
+    text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(&project_line(plan))
+}
+
+/// The text of a file that monowheel wrote for this project, where there is one.
+pub(crate) fn own_text(path: &Path, provider: Provider, plan: &Plan) -> Result<Option<String>> {
+    Ok(text(path)?.filter(|text| is_own(text, provider, plan)))
+}
+
+/// What an earlier configuration left of this project: workflows of another prefix, which would run beside the others,
+/// and locks that nothing installs.
 fn stale(top: &Path, plan: &Plan, files: &[File]) -> Result<Vec<File>> {
-    let folder = top.join(".github/workflows");
-    let Ok(entries) = fs_err::read_dir(&folder) else { return Ok(Vec::new()) };
-    let mark = Provider::Github.mark();
-    let line = project_line(plan);
+    let mut found = stale_in(top, ".github/workflows", "yml", plan, files)?;
+    for entry in fs_err::read_dir(top.join(".github")).into_iter().flatten() {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with("monowheel") {
+            found.extend(stale_in(top, &format!(".github/{name}"), "txt", plan, files)?);
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+fn stale_in(top: &Path, directory: &str, end: &str, plan: &Plan, files: &[File]) -> Result<Vec<File>> {
+    let Ok(entries) = fs_err::read_dir(top.join(directory)) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for entry in entries {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let shown = format!(".github/workflows/{name}");
-        let is_workflow = path.extension().is_some_and(|end| end == "yml") && path.is_file();
-        if !is_workflow || files.iter().any(|file| file.path == shown) {
+        let shown = format!("{directory}/{name}");
+        let is_candidate = path.extension().is_some_and(|found| found == end) && path.is_file();
+        if !is_candidate || files.iter().any(|file| file.path == shown) {
             continue;
         }
         let Some(before) = text(&path)? else { continue };
-        if before.starts_with(&mark) && before.lines().nth(1) == Some(&line) {
+        if is_own(&before, Provider::Github, plan) {
             found.push(File {
                 path: shown,
                 state: State::Stale,
@@ -190,13 +212,31 @@ fn stale(top: &Path, plan: &Plan, files: &[File]) -> Result<Vec<File>> {
             });
         }
     }
-    found.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(found)
 }
 
 /// The second line of a workflow, which tells the projects of a repository apart.
 #[must_use]
 pub(crate) fn project_line(plan: &Plan) -> String {
-    let place = if plan.folder.is_empty() { String::new() } else { format!(" in {}", plan.folder) };
-    format!("# For {}{place}.", plan.name)
+    line_of(&plan.name, &plan.folder)
+}
+
+fn line_of(name: &str, folder: &str) -> String {
+    let place = if folder.is_empty() { String::new() } else { format!(" in {folder}") };
+    format!("# For {name}{place}.")
+}
+
+/// Whether monowheel wrote a pipeline for this project that a tag starts: its file, from the top of the repository.
+///
+/// # Errors
+/// When the file is there and cannot be read as text.
+pub(crate) fn releasing(top: &Path, facts: &Facts, provider: Provider) -> Result<Option<String>> {
+    let prefix = prefix(&facts.table)?;
+    let path = match provider {
+        Provider::Github => format!(".github/workflows/{prefix}release.yml"),
+        Provider::Gitlab => format!(".{prefix}gitlab-ci.yml"),
+    };
+    let line = line_of(&normalized_name(&facts.name), &facts.folder);
+    let is_own = |text: &String| text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(&line);
+    Ok(text(&top.join(&path))?.filter(is_own).map(|_| path))
 }

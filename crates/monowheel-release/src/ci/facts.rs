@@ -7,6 +7,7 @@ use monowheel_project::abi::Abi;
 use monowheel_project::project::Project;
 use monowheel_project::tables::ci::Table;
 use monowheel_project::target::Target;
+use monowheel_system::regular_file;
 use monowheel_wheel::abi::PythonVersion;
 use pep440_rs::VersionSpecifiers;
 
@@ -70,7 +71,7 @@ impl Facts {
 /// `[tool]` of the pyproject.toml, whatever tools it has.
 fn tools(root: &Path) -> Result<toml::Table> {
     let path = root.join("pyproject.toml");
-    let mut document: toml::Table = fs_err::read_to_string(&path)?.parse().map_err(|error| {
+    let mut document: toml::Table = regular_file::read_text(&path)?.parse().map_err(|error| {
         Error::new(ErrorKind::Usage, format!("pyproject.toml is not as expected\n{error}")).at(path.display())
     })?;
     Ok(match document.remove("tool") {
@@ -85,7 +86,7 @@ fn tox(root: &Path, tools: &toml::Table) -> Result<Option<Spelling>> {
     for name in ["tox.ini", "tox.toml"] {
         let path = root.join(name);
         if path.is_file() {
-            return Ok(Some(spelling(&fs_err::read_to_string(path)?)));
+            return Ok(Some(spelling(&regular_file::read_text(&path)?)));
         }
     }
     Ok(tools.get("tox").map(|table| spelling(&table.to_string())))

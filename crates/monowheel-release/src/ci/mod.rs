@@ -3,15 +3,17 @@
 //! ```text
 //! pyproject, Cargo.toml ─ facts ─┐
 //! actions.toml   pins            ├─ plan ─ page ─ set of files ─ compared with the checkout ─ written
-//! runners.toml   runners ────────┘         (templates: github/, gitlab/)
+//! runners.toml   runners ────────┤         (templates: github/, gitlab/)
+//! lock/data      lock ───────────┘
 //! ```
 //!
-//! [`plan`](plan::plan) and [`pages`](page::pages) are pure: the same project and the same version of monowheel give the same
-//! bytes on any machine. [`Checkout`](place::Checkout) says where they belong, [`Written`](drift::Written) how they stand
+//! [`plan`](plan::plan) and [`pages`](page::pages) are pure: the same project, the same version of monowheel and the same
+//! [`Hashes`](lock::Hashes) give the same bytes on any machine. [`Checkout`](place::Checkout) says where they belong, [`Written`](drift::Written) how they stand
 //! there. A file that somebody else wrote is never overwritten unless that is asked for.
 
 pub mod drift;
 pub mod facts;
+pub mod lock;
 pub mod page;
 pub(crate) mod pins;
 pub mod place;
@@ -39,6 +41,14 @@ impl Provider {
         match self {
             Self::Github => "github",
             Self::Gitlab => "gitlab",
+        }
+    }
+
+    /// The directory at the top of a repository that is the service's own.
+    pub(crate) const fn directory(self) -> &'static str {
+        match self {
+            Self::Github => ".github",
+            Self::Gitlab => ".gitlab",
         }
     }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::ci::Provider;
 use crate::ci::drift::project_line;
+use crate::ci::lock::{Hashes, locks};
 use crate::ci::pins::{Pins, pins};
 use crate::ci::plan::Plan;
 use crate::ci::settings::Settings;
@@ -37,24 +38,36 @@ struct Holes<'a> {
     head: String,
     plan: &'a Plan,
     tag_regex: String,
+    /// The directory of the locks, from the top of the repository.
+    locks: String,
     pins: Pins,
     s: &'a Settings,
     monowheel: &'static str,
 }
 
-/// The files of a plan, in the order in which a person would read them.
+/// The files of a plan, in the order in which a person would read them: workflows, then the locks that they install.
 ///
 /// # Errors
 /// When a template and the plan do not fit: a fault of monowheel, which a test would have found.
-pub fn pages(plan: &Plan, provider: Provider) -> Result<Vec<Page>> {
+pub fn pages(plan: &Plan, provider: Provider, hashes: &Hashes) -> Result<Vec<Page>> {
     let page = |path: String, template: &str| Ok(Page { path, text: filled(template, plan, provider)? });
-    match provider {
+    let mut pages: Vec<Page> = match provider {
         Provider::Github => GITHUB
             .iter()
             .map(|(name, template)| page(format!(".github/workflows/{}{name}.yml", plan.settings.prefix), template))
-            .collect(),
-        Provider::Gitlab => Ok(vec![page(format!(".{}gitlab-ci.yml", plan.settings.prefix), GITLAB)?]),
+            .collect::<Result<_>>()?,
+        Provider::Gitlab => vec![page(format!(".{}gitlab-ci.yml", plan.settings.prefix), GITLAB)?],
+    };
+    for lock in locks(plan, hashes) {
+        let text = format!("{}\n{}", head(plan, provider), lock.body());
+        pages.push(Page { path: plan.lock_path(provider, lock.file), text });
     }
+    Ok(pages)
+}
+
+/// The first two lines of every file: who wrote it, and for which project.
+fn head(plan: &Plan, provider: Provider) -> String {
+    format!("{}; change [tool.monowheel] in pyproject.toml and run it again.\n{}", provider.mark(), project_line(plan))
 }
 
 fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
@@ -76,14 +89,14 @@ fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("yaml", scalar);
     environment.add_filter("shell", |text: &str| quoted(text));
-    let head = format!(
-        "{}; change [tool.monowheel] in pyproject.toml and run it again.\n{}",
-        provider.mark(),
-        project_line(plan)
-    );
+    let digests = plan.settings.image_digests.clone();
+    environment.add_function("image", move |name: &str| {
+        digests.get(name).map_or(name.to_owned(), |digest| format!("{name}@{digest}"))
+    });
     let holes = Holes {
-        head,
+        head: head(plan, provider),
         plan,
+        locks: plan.locks(provider),
         tag_regex: regex(&plan.tag[0]),
         pins: pins(),
         s: &plan.settings,

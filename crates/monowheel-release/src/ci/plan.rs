@@ -68,6 +68,18 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+impl Plan {
+    /// The directory of the locks, from the top of the repository.
+    pub(crate) fn locks(&self, provider: Provider) -> String {
+        format!("{}/{}monowheel", provider.directory(), self.settings.prefix)
+    }
+
+    /// A lock, from the top of the repository.
+    pub(crate) fn lock_path(&self, provider: Provider, file: &str) -> String {
+        format!("{}/{file}", self.locks(provider))
+    }
+}
+
 impl LeftOut {
     fn new(python: &str, reason: &str) -> Self {
         Self { python: python.to_owned(), reason: reason.to_owned() }

@@ -1,10 +1,18 @@
 //! `[tool.monowheel.ci]` of a pyproject.toml: what no other table says and a CI has to know.
 
+use std::collections::BTreeMap;
+
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::tables::ci::Table;
+use monowheel_system::hash::is_hex;
 use serde::Serialize;
 
+use crate::ci::Provider;
+use crate::ci::lock::named;
 use crate::ci::validate::{self, Words};
+
+/// The images of GitLab's pipeline whose digest can be pinned; those that tests run in are one for each Python.
+pub(crate) const IMAGES: [&str; 3] = ["python:3.13", "python:3.13-slim", "rust:1-trixie"];
 
 /// The same with everything said, and nothing in it that a workflow would take for something else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) rust: String,
     /// Packages at one version.
     pub(crate) tools: Vec<String>,
+    /// Digests of images, `sha256:…`, by the name that the pipeline has for it.
+    pub(crate) image_digests: BTreeMap<String, String>,
     /// What the names of the files begin with; empty, or ends with `-`.
     pub(crate) prefix: String,
     /// The limit of a job.
@@ -54,11 +64,11 @@ impl Settings {
             };
             validate::word("tools", name, Words::Name)?;
             validate::word("tools", version, Words::Name)?;
-        }
-        let mut prefix = said(&table.prefix, "");
-        if !prefix.is_empty() {
-            validate::word("prefix", &prefix, Words::Name)?;
-            prefix = format!("{}-", prefix.trim_end_matches('-'));
+            if version.parse::<pep440_rs::Version>().is_err() {
+                return Err(Error::new(ErrorKind::Usage, format!("{version:?} is not a version"))
+                    .at("[tool.monowheel.ci] tools")
+                    .next("name one version exactly: tools = [\"maturin==1.16.2\"]"));
+            }
         }
         let timeout_minutes = table.timeout_minutes.unwrap_or(60);
         // GitHub ends a job after six hours at the latest.
@@ -77,10 +87,53 @@ impl Settings {
             branch,
             rust,
             tools: table.tools.clone(),
-            prefix,
+            image_digests: digests(&table.image_digests)?,
+            prefix: prefix(table)?,
             timeout_minutes,
         })
     }
+
+    /// The tools that the project names, with their versions.
+    pub(crate) fn named_tools(&self) -> Vec<(String, String)> {
+        self.tools.iter().filter_map(|tool| named(tool)).collect()
+    }
+}
+
+/// The images of a pipeline whose digest could be pinned, and is not.
+pub(crate) fn unpinned_images(provider: Provider, settings: &Settings) -> Vec<&'static str> {
+    let is_pinned = |image: &&str| settings.image_digests.contains_key(*image);
+    match provider {
+        Provider::Github => Vec::new(),
+        Provider::Gitlab => IMAGES.into_iter().filter(|image| !is_pinned(image)).collect(),
+    }
+}
+
+/// What the names of the files begin with; empty, or ends with `-`.
+pub(super) fn prefix(table: &Table) -> Result<String> {
+    let Some(prefix) = table.prefix.as_deref().filter(|prefix| !prefix.is_empty()) else { return Ok(String::new()) };
+    validate::word("prefix", prefix, Words::Name)?;
+    Ok(format!("{}-", prefix.trim_end_matches('-')))
+}
+
+/// Digests of images that the pipeline has.
+fn digests(table: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+    for (image, digest) in table {
+        let fault = |what: String, next: String| {
+            Err(Error::new(ErrorKind::Usage, what).at("[tool.monowheel.ci] image-digests").next(next))
+        };
+        if !IMAGES.contains(&image.as_str()) {
+            return fault(
+                format!("the pipeline has no image {image:?} to pin"),
+                format!("it has {}", IMAGES.join(", ")),
+            );
+        }
+        let hash = digest.strip_prefix("sha256:").unwrap_or_default();
+        if hash.len() != 64 || !is_hex(hash) {
+            let next = format!("docker buildx imagetools inspect {image} shows it: \"{image}\" = \"sha256:…\"");
+            return fault(format!("{digest:?} is not the digest of an image"), next);
+        }
+    }
+    Ok(table.clone())
 }
 
 #[cfg(test)]
@@ -116,6 +169,11 @@ mod tests {
             "tools = [\"maturin\"]",
             "tools = [\"maturin==1; x\"]",
             "tools = [\"--index-url==x\"]",
+            "tools = [\"maturin==1.*\"]",
+            "tools = [\"maturin==latest\"]",
+            "image-digests = { \"python:3.12\" = \"sha256:0\" }",
+            "image-digests = { \"python:3.13\" = \"sha256:0\" }",
+            "image-digests = { \"python:3.13\" = \"latest\" }",
             "prefix = \"../../x\"",
             "test = \"\"",
             "test = \"echo ${{ github.event.pull_request.title }}\"",

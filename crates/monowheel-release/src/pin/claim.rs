@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{LockFile, Locked, LockedFile, Pin, Requirements, is_lock_file};
+use monowheel_system::regular_file;
 use monowheel_wheel::filename::WheelName;
 
 use crate::pin::Scope;
@@ -64,7 +65,7 @@ impl Claims {
 fn of_requirements(path: &Path) -> Result<Claims> {
     let mut read = Requirements::default();
     read.read(path)?;
-    let comments = Comments::read(&fs_err::read_to_string(path)?);
+    let comments = Comments::read(&regular_file::read_text(path)?);
     let claim = |pin: Pin| {
         if pin.sha256.is_empty() {
             return Err(without_hash(path, &format!("{}{}", pin.name, pin.version)));

@@ -8,6 +8,7 @@ use monowheel_build::dist::SUMS;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::hash::{is_hex, sha256_file};
+use monowheel_system::regular_file;
 use monowheel_wheel::folder::wheels_in;
 use monowheel_wheel::metadata::Metadata;
 use monowheel_wheel::names::{normalized_name, wheel_name};
@@ -141,7 +142,7 @@ struct Sums(Option<BTreeMap<String, String>>);
 impl Sums {
     fn beside(folder: &Path) -> Result<Self> {
         let path = folder.join(SUMS);
-        let text = match fs_err::read_to_string(&path) {
+        let text = match regular_file::read_text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self(None)),
             Err(error) => return Err(error.into()),

@@ -11,7 +11,8 @@ use base64::Engine as _;
 use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{Exchange, IndexOptions, Limits};
-use monowheel_system::exec::{Call, CancelToken, last_lines};
+use monowheel_system::exec::{CancelToken, last_lines};
+use monowheel_system::python;
 use serde_json::{Value, json};
 
 use crate::publish::credentials::{Ambient, Secret};
@@ -132,9 +133,7 @@ impl<'a> Mint<'a> {
     }
 
     fn identity(&self, audience: &str) -> Result<Secret> {
-        // Python looks for modules in the folder that it runs in: that is none of the project's.
-        let nowhere = tempfile::tempdir()?;
-        let call = Call::new(self.python).args(["-m", "id", audience]).dir(nowhere.path());
+        let call = python::module(self.python, "id").arg(audience).in_empty_dir()?;
         let ended = self.ambient.tell(call).capture(LIMIT, self.stop)?;
         let token = ended.stdout.trim();
         if ended.status.success() && token != "None" && !token.is_empty() {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use monowheel_build::manifest::File;
 use monowheel_error::Result;
 use monowheel_net::RemoteFile;
+use monowheel_system::threads;
 use rayon::prelude::*;
 
 use crate::publish::outcome::{Outcome, Report};
@@ -22,6 +23,7 @@ impl Publication<'_> {
     pub(super) fn verify(&self, uploads: &Uploads) -> Result<Report> {
         let served = self.shown()?;
         let Plan { steps, notes } = self.plan(Some(served.clone()));
+        threads::ready()?;
         let steps: Result<Vec<Step>> = steps
             .into_par_iter()
             .map(|step| match served.iter().find(|there| there.name == step.file.file) {

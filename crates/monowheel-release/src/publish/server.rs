@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::CancelToken;
+use monowheel_system::python;
+use monowheel_system::threads;
 use serde::Deserialize;
 
 /// How long it may take to begin: the packages it imports are many.
@@ -36,19 +38,18 @@ impl Server {
     /// # Errors
     /// [`ErrorKind::Toolchain`] when what it needs is not here.
     pub(super) fn start(python: &Path, folder: &Path, fault: Option<&str>, stop: &CancelToken) -> Result<Self> {
-        // Python looks for modules in the folder that it runs in: that is none of the project's.
-        let mut call = Call::new(python).args(["-m", "monowheel.rehearsal", "serve", "."]).dir(folder);
+        let mut call = python::module(python, "monowheel.rehearsal").args(["serve", "."]).dir(folder);
         if let Some(fault) = fault {
             call = call.args(["--fault", fault]);
         }
         let halt = stop.below();
         let (sender, lines) = mpsc::channel::<String>();
         let halted = halt.clone();
-        let thread = std::thread::spawn(move || {
+        let thread = threads::spawn(move || {
             let _ = call.logged(&mut std::io::sink(), &halted, &mut |line| {
                 let _ = sender.send(line.to_owned());
             });
-        });
+        })?;
         let mut server = Self { url: String::new(), identity: String::new(), halt, thread: Some(thread) };
         let began = Instant::now();
         let mut said: Vec<String> = Vec::new();

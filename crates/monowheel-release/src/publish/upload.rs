@@ -6,8 +6,9 @@ use std::time::Duration;
 use monowheel_build::manifest::File;
 use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, CancelToken, last_lines};
+use monowheel_system::exec::{CancelToken, last_lines};
 use monowheel_system::hash::sha256_file;
+use monowheel_system::python;
 
 use crate::publish::credentials::{Ambient, Secret};
 use crate::publish::place::Place;
@@ -96,7 +97,7 @@ impl Staging {
             return Ok(());
         }
         told(&Event::Signing(new.len()));
-        let call = Call::new(python).args(["-m", module, "sign", "--"]).args(&new).dir(self.folder.path());
+        let call = python::module(python, module).args(["sign", "--"]).args(&new).dir(self.folder.path());
         let call = match ambient {
             Some(ambient) => ambient.tell(call),
             None => call,
@@ -128,15 +129,14 @@ impl Staging {
         stop: &CancelToken,
         told: &mut dyn FnMut(&Event),
     ) -> Result<Sent> {
-        let mut call = Call::new(sender.python)
-            .args(["-m", "twine", "--no-color", "upload", "--non-interactive", "--disable-progress-bar", "--verbose"])
+        let mut call = python::module(sender.python, "twine")
+            .args(["--no-color", "upload", "--non-interactive", "--disable-progress-bar", "--verbose"])
             .args(["--repository-url", &sender.place.upload.request()])
             .env("TWINE_USERNAME", sender.user)
             .secret("TWINE_PASSWORD", sender.password.reveal())
             // Its lines are read here: none may be folded.
             .env("COLUMNS", "1000")
             .env("NO_COLOR", "1")
-            .env("PYTHONIOENCODING", "utf-8")
             .without_env("FORCE_COLOR")
             .dir(self.folder.path());
         if sender.attested {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::regular_file;
 use monowheel_wheel::time::is_date;
 
 use crate::release::Version;
@@ -38,7 +39,7 @@ impl Changelog {
     /// # Errors
     /// [`ErrorKind::Project`] when there is none, or it is no text.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        match fs_err::read_to_string(path) {
+        match regular_file::read_text(path) {
         Ok(text) => Ok(Self::parse(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::new(ErrorKind::Project, "there is none")
             .at(path.display())

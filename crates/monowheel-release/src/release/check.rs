@@ -1,6 +1,7 @@
 //! Every check of a release, each with what, where, how it stands, and the next step.
 
 mod looking;
+mod pipelines;
 mod sets;
 mod tags;
 
@@ -56,7 +57,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was looked at: `version`, `lock`, `pyproject`, `changelog`, `tree`, `set`, `files`, `complete`, `commit`, `audit`,
-    /// `proof`, `tag`, `remote`.
+    /// `proof`, `ci`, `tools`, `tag`, `remote`.
     pub check: &'static str,
     /// Where.
     pub place: String,
@@ -75,6 +76,8 @@ pub struct Check {
 pub enum State {
     /// As it should.
     Ok,
+    /// It may be so, and could be safer.
+    Warning,
     /// Not so.
     Wrong,
     /// It could not be looked at.
@@ -127,6 +130,7 @@ pub(super) fn look(request: &Request, stop: &CancelToken) -> Result<(Report, Kno
     looking.changelog()?;
     let (history, head) = looking.history(&folder)?;
     let set = looking.set(&folder, head.as_deref())?;
+    looking.pipelines(set.as_ref())?;
     let message = set.map(|set| message(&source.name, &source.version, &set.sums()));
     let name = source.tag_of(&source.version);
     let mut tag = None;
@@ -148,7 +152,7 @@ pub(super) fn look(request: &Request, stop: &CancelToken) -> Result<(Report, Kno
         python_version: source.version.python(),
         tag: name,
         commit: head,
-        ready: checks.iter().all(|check| check.state == State::Ok),
+        ready: checks.iter().all(|check| matches!(check.state, State::Ok | State::Warning)),
         checks,
     };
     Ok((report, Known { history, message, tag }))

@@ -1,11 +1,11 @@
 //! What git knows of a project: its commit, what has changed, its tags here and in another repository.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, Captured, last_lines};
-use monowheel_system::git::Git;
+use monowheel_system::git::{Checkout, Git};
 
 /// How long git may take for one step on this machine.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -15,8 +15,7 @@ const REMOTE: Duration = Duration::from_secs(60);
 /// A checkout.
 #[derive(Clone, Debug)]
 pub(super) struct History {
-    git: Git,
-    top: PathBuf,
+    checkout: Checkout,
     stop: CancelToken,
 }
 
@@ -37,23 +36,11 @@ impl History {
     /// # Errors
     /// [`ErrorKind::Toolchain`] without git, [`ErrorKind::Project`] when the folder is in no checkout.
     pub(super) fn open(folder: &Path, stop: &CancelToken) -> Result<Self> {
-        let git = Git::find()?;
-        let asked = git.call(&["rev-parse", "--show-toplevel"]).dir(folder).capture(LIMIT, stop)?;
-        if !asked.status.success() {
-            let said = last_lines(&asked.stderr, 4);
-            let error = Error::new(ErrorKind::Project, format!("not in a git checkout: {said}")).at(folder.display());
-            return Err(if said.contains("safe.directory") {
-                error.next("it belongs to another user; what git says above allows it")
-            } else {
-                error.next("git init && git add -A && git commit; or run this in a clone, not in an unpacked sdist")
-            });
-        }
-        let top = fs_err::canonicalize(asked.stdout.trim_end_matches(['\r', '\n']))?;
-        Ok(Self { git, top, stop: stop.clone() })
+        Ok(Self { checkout: Git::find()?.checkout(folder, LIMIT, stop)?, stop: stop.clone() })
     }
 
     fn asked(&self, words: &[&str]) -> Result<Captured> {
-        self.git.call(words).dir(&self.top).capture(LIMIT, &self.stop)
+        self.checkout.call(words).capture(LIMIT, &self.stop)
     }
 
     /// The commit that is checked out, on a branch or not.
@@ -66,7 +53,7 @@ impl History {
             return Ok(asked.stdout.trim().to_owned());
         }
         Err(Error::new(ErrorKind::Project, "there is no commit yet")
-            .at(self.top.display())
+            .at(self.checkout.top().display())
             .next("git add -A && git commit"))
     }
 
@@ -78,12 +65,13 @@ impl History {
     /// What is not committed, but for the folder of the set.
     pub(super) fn changes(&self, set: &Path) -> Result<Vec<String>> {
         let set = fs_err::canonicalize(set).unwrap_or_else(|_| set.to_path_buf());
-        self.git.changes(&self.top, &set, LIMIT, &self.stop)
+        self.checkout.changes(&set, LIMIT, &self.stop)
     }
 
     /// Which of these files differ from what is committed.
     pub(super) fn changed(&self, files: &[&Path]) -> Result<Vec<String>> {
-        let call = self.git.call(&["--literal-pathspecs", "status", "--porcelain", "--"]).args(files).dir(&self.top);
+        // A path is a name, never a pattern.
+        let call = self.checkout.status().arg("--").args(files).env("GIT_LITERAL_PATHSPECS", "1");
         Ok(call.stdout(LIMIT, &self.stop)?.lines().map(str::to_owned).collect())
     }
 
@@ -100,7 +88,7 @@ impl History {
         let commit = self.asked(&["rev-parse", "--verify", "--quiet", &format!("{full}^{{commit}}")])?;
         if !commit.status.success() {
             return Err(Error::new(ErrorKind::Project, format!("the tag {name} leads to no commit"))
-                .at(self.top.display())
+                .at(self.checkout.top().display())
                 .next(format!("git cat-file -p {name} shows what it is")));
         }
         let is_object = self.asked(&["cat-file", "-t", &full])?.stdout.trim() == "tag";
@@ -135,7 +123,7 @@ impl History {
             } else {
                 format!("--remote {}", known.join(", or "))
             };
-            Error::new(ErrorKind::Usage, what).at(self.top.display()).next(known)
+            Error::new(ErrorKind::Usage, what).at(self.checkout.top().display()).next(known)
         })
     }
 
@@ -147,7 +135,7 @@ impl History {
         let full = format!("refs/tags/{name}");
         let peeled = format!("{full}^{{}}");
         let words = ["ls-remote", "--quiet", "--", remote, &full, &peeled];
-        let asked = self.git.call(&words).dir(&self.top).capture(REMOTE, &self.stop);
+        let asked = self.checkout.call(&words).capture(REMOTE, &self.stop);
         let refused = |why: &str| {
             Error::new(ErrorKind::Tool, format!("the remote cannot be asked\n{why}"))
                 .at(remote)
@@ -168,14 +156,16 @@ impl History {
         Ok(Some(Tag { commit: of(&peeled).unwrap_or_else(|| object.clone()), object, message: None }))
     }
 
-    /// Makes a tag object on a commit, with the text of a file as its message; nothing that is there is replaced.
+    /// Makes a tag object on a commit, with the text of a file as its message; nothing that is there is replaced. This
+    /// changes the user's own repository, whose settings and hooks apply: the key, what signs, what a hook checks.
     ///
     /// # Errors
     /// [`ErrorKind::Tool`] with git's words.
     pub(super) fn make_tag(&self, name: &str, commit: &str, message: &Path, is_signed: bool) -> Result<()> {
         let kind = if is_signed { "--sign" } else { "--annotate" };
         let file = format!("--file={}", message.display());
-        let made = self.asked(&["tag", kind, &file, "--cleanup=verbatim", "--", name, commit])?;
+        let words = ["tag", kind, &file, "--cleanup=verbatim", "--", name, commit];
+        let made = self.checkout.git().trusting(self.checkout.top(), &words).capture(LIMIT, &self.stop)?;
         if made.status.success() {
             return Ok(());
         }

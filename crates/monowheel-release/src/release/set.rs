@@ -16,6 +16,7 @@ use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
 use monowheel_system::exec::{CancelToken, quoted};
 use monowheel_system::hash::sha256_file;
+use monowheel_system::regular_file;
 
 /// A directory with the record of a build.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ impl Set {
         }
         strangers.sort();
         faults.extend(strangers);
-        match fs_err::read_to_string(self.folder.join(SUMS)) {
+        match regular_file::read_text(&self.folder.join(SUMS)) {
             Ok(text) if text.replace("\r\n", "\n") == self.sums() => {}
             Ok(_) => faults.push(format!("{SUMS} says something else than {FILE}")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => faults.push(format!("{SUMS} is gone")),

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_manifest::cargo::find_lock;
+use monowheel_manifest::cargo::{find_lock, manifest_path};
+use monowheel_manifest::inside::Scope;
 use monowheel_project::pyproject::PyProject;
 use monowheel_project::tables::release::Table;
 use monowheel_system::git::is_reference;
@@ -101,7 +102,8 @@ impl Source {
     pub(super) fn read(root: &Path) -> Result<Self> {
         let root = std::path::absolute(root)?;
         let mut pyproject = PyProject::read(&root)?;
-        let own = root.join(pyproject.maturin().manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
+        let scope = Scope::own();
+        let own = manifest_path(&root, pyproject.maturin().manifest_path.as_deref(), &scope)?;
         let (text, cargo) = parsed::<Cargo>(&own)?;
         let Some(package) = cargo.package else {
             return Err(Error::new(ErrorKind::Project, "this Cargo.toml is a workspace without a package")
@@ -132,7 +134,7 @@ impl Source {
         };
         let said = manifest.values.first().map(|value| value.version.clone()).unwrap_or_default();
         let version = Version::parse(&said).map_err(|error| error.at(manifest.path.display()))?;
-        let lock = find_lock(&own).map(|path| locked(path, &packages)).transpose()?;
+        let lock = find_lock(&own, &scope).map(|path| locked(path, &packages)).transpose()?;
         let (static_version, name) = python(&root.join("pyproject.toml"))?;
         let folders = [Some(root.as_path()), own.parent(), members.root.parent()];
         let changelog = folders.into_iter().flatten().map(|folder| folder.join(CHANGELOG)).find(|path| path.is_file());

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::inside::Scope;
 use toml::{Table, Value};
 
 use crate::release::Version;
@@ -25,26 +26,20 @@ impl Members {
     /// # Errors
     /// When a Cargo.toml cannot be read, or a member's name is no pattern.
     pub(super) fn of(own: &Path) -> Result<Self> {
+        let scope = Scope::own();
         let (_, table) = parsed::<Table>(own)?;
         let folder = own.parent().unwrap_or(Path::new("."));
         let named = table.get("package").and_then(|package| package.get("workspace")).and_then(Value::as_str);
         let root = match named {
-            Some(named) => folder.join(named).join("Cargo.toml"),
+            Some(named) => scope.path(folder, Path::new(named), "[package] workspace")?.join("Cargo.toml"),
             None => above(own, &table)?,
         };
         let mut manifests = vec![root.clone(), own.to_path_buf()];
         let (_, table) = parsed::<Table>(&root)?;
         let folder = root.parent().unwrap_or(Path::new("."));
         let patterns = table.get("workspace").and_then(|workspace| workspace.get("members")).and_then(Value::as_array);
-        for pattern in patterns.into_iter().flatten().filter_map(Value::as_str) {
-            let wrong = |error: glob::PatternError| {
-                Error::new(ErrorKind::Project, format!("the member {pattern:?} is no pattern: {error}"))
-                    .at(root.display())
-                    .next("mend [workspace] members; `cargo metadata` says more")
-            };
-            let place = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(pattern).join("Cargo.toml");
-            manifests.extend(glob::glob(&place.to_string_lossy()).map_err(wrong)?.flatten());
-        }
+        let patterns = patterns.into_iter().flatten().filter_map(Value::as_str);
+        manifests.extend(monowheel_manifest::members::members(folder, patterns, &scope)?);
         manifests.sort();
         manifests.dedup();
         let mut sharing = Vec::new();

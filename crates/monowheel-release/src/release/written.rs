@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::inside::quotable;
+use monowheel_system::regular_file;
 use serde::de::DeserializeOwned;
 
 /// A file, and where in it the version stands.
@@ -52,7 +54,7 @@ impl Value {
 
 /// A TOML file, and what is read of it.
 pub(super) fn parsed<T: DeserializeOwned>(path: &Path) -> Result<(String, T)> {
-    let text = match fs_err::read_to_string(path) {
+    let text = match regular_file::read_text(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(Error::new(ErrorKind::Project, "no such file")
@@ -62,9 +64,9 @@ pub(super) fn parsed<T: DeserializeOwned>(path: &Path) -> Result<(String, T)> {
         Err(error) => return Err(error.into()),
     };
     let value = toml::from_str(&text).map_err(|error| {
-        Error::new(ErrorKind::Project, format!("not as expected: {}", error.to_string().trim_end()))
+        Error::new(ErrorKind::Project, format!("not as expected: {}", quotable(path, &error)))
             .at(path.display())
-            .next("mend that line")
+            .next("fix that line")
     })?;
     Ok((text, value))
 }

@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
+use super::signals;
+use crate::threads;
+
 /// How often somebody who waits looks whether he shall stop.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -14,28 +17,20 @@ const TICK: Duration = Duration::from_millis(20);
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken {
     flag: Arc<AtomicBool>,
-    above: Option<Arc<AtomicBool>>,
+    above: Option<Arc<CancelToken>>,
+    hears_signals: bool,
 }
 
 impl CancelToken {
-    /// A flag that SIGINT, SIGTERM and SIGHUP set for the rest of this process.
-    ///
-    /// # Errors
-    /// When the operating system refuses the signal handler.
-    #[cfg_attr(not(unix), allow(clippy::unnecessary_wraps, reason = "only Unix installs a handler"))]
-    pub fn on_signals() -> Result<Self> {
-        let stop = Self::default();
-        #[cfg(unix)]
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
-            signal_hook::flag::register(signal, Arc::clone(&stop.flag))?;
-        }
-        Ok(stop)
+    /// A flag that is set as well when this process was asked to end.
+    pub(super) fn on_signals() -> Self {
+        Self { hears_signals: true, ..Self::default() }
     }
 
     /// A flag of its own that is set as well whenever this one is.
     #[must_use]
     pub fn below(&self) -> Self {
-        Self { flag: Arc::default(), above: Some(Arc::clone(&self.flag)) }
+        Self { flag: Arc::default(), above: Some(Arc::new(self.clone())), hears_signals: false }
     }
 
     /// Asks every call that watches this flag to end.
@@ -46,7 +41,9 @@ impl CancelToken {
     /// Whether somebody asked to end.
     #[must_use]
     pub fn is_set(&self) -> bool {
-        self.flag.load(Ordering::SeqCst) || self.above.as_ref().is_some_and(|above| above.load(Ordering::SeqCst))
+        self.flag.load(Ordering::SeqCst)
+            || self.above.as_ref().is_some_and(|above| above.is_set())
+            || self.hears_signals && signals::received().is_some()
     }
 
     /// The error to end with once the flag is set.
@@ -80,7 +77,7 @@ impl CancelToken {
     /// As [`check`](Self::check), and when there is no thread to be had.
     pub fn until<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let (sender, done) = mpsc::sync_channel(1);
-        std::thread::Builder::new().spawn(move || sender.send(work()))?;
+        threads::spawn(move || sender.send(work()))?;
         loop {
             match done.recv_timeout(TICK) {
                 Ok(result) => return Ok(result),

@@ -14,9 +14,10 @@ pub(super) use conf::mirror;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::Call;
-use monowheel_system::hash::sha256_file;
+use monowheel_system::hash::{is_hex, sha256_file};
 
 use super::Site;
+use super::fetched::{Fetch, differs};
 
 /// Debian's keys, where Debian and Ubuntu install them.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -88,10 +89,10 @@ impl Apt {
         let machine = Call::new("apt-config").arg("dump").stdout(LIMIT, site.stop)?;
         atomic_write::write(
             &folder.join("apt.conf"),
-            conf::text(&folder, if name == "source" { "amd64" } else { name }, &machine),
+            conf::text(&folder, if name == "source" { "amd64" } else { name }, &machine, site.allow_outdated),
         )?;
         let apt = Self { folder, suite };
-        if !apt.is_fresh(&mirror) {
+        if !apt.is_fresh(&stamp(&mirror, site.allow_outdated)) {
             apt.update(site, &mirror)?;
         }
         Ok(apt)
@@ -135,20 +136,18 @@ impl Apt {
         let sums = ["-o", "Acquire::ForceHash=SHA256", "--print-uris"];
         let apt = self.call("apt-get").args(["source", "-q", "--download-only", "--tar-only"]).dir(site.downloads()?);
         let asked = apt.clone().args(sums).arg(package).stdout(LIMIT, site.stop)?;
-        let found = asked.lines().filter_map(uri).find(|uri| uri.file.contains(".orig.tar."));
+        let found = uris(&asked)?.into_iter().find(|uri| uri.file.contains(".orig.tar."));
         let Some(found) = found else {
             let what = format!("Debian {} has no upstream source of {package}", self.suite);
             return Err(Error::new(ErrorKind::Tool, what).at(self.folder.display()));
         };
-        site.run(&apt.arg(package), &format!("the source of {package} could not be fetched"))?;
         let file = site.downloads()?.join(found.file);
-        if sha256_file(&file)? != found.sha256 {
-            fs_err::remove_file(&file)?;
-            let what = format!("{} is not what Debian's lists say it is", found.file);
-            return Err(Error::new(ErrorKind::Tool, what)
-                .at(file.display())
-                .next("it was removed; run the command again"));
+        if let Fetch::Gone(error) =
+            site.fetch(&apt.arg(package), &format!("the source of {package} could not be fetched"))?
+        {
+            return Err(error);
         }
+        compared(&file, &found)?;
         let version = found.file.split_once(".orig.tar.").map_or("", |(name, _)| name);
         let version = version.split_once('_').map_or(version, |(_, version)| version).to_owned();
         Ok((file, version))
@@ -158,17 +157,16 @@ impl Apt {
         for package in packages {
             self.version(site, package)?;
         }
-        match self.fetch_once(site, command, packages) {
-            // A mirror that went on since the lists were fetched has newer files.
-            Err(error) if error.kind() == ErrorKind::Tool => {
-                self.update(site, &mirror())?;
-                self.fetch_once(site, command, packages)
-            }
-            fetched => fetched,
+        // A mirror that went on since the lists were fetched has newer files, and not the old ones.
+        if let Ok(debs) = self.fetch_once(site, command, packages)? {
+            return Ok(debs);
         }
+        self.update(site, &mirror())?;
+        self.fetch_once(site, command, packages)?
     }
 
-    fn fetch_once(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Vec<Deb>> {
+    /// What is gone from the mirror is the inner error.
+    fn fetch_once(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Result<Vec<Deb>>> {
         let archives = self.folder.join("archives");
         let apt = self.call("apt-get").args(command).args(["-y", "-q", "--no-install-recommends"]).dir(&archives);
         // What is in the cache is not listed, so the question goes beside it. The hash shown would be MD5.
@@ -177,46 +175,49 @@ impl Apt {
         let ask = apt.clone().args(["-o", "Acquire::ForceHash=SHA256", "--print-uris", "-o"]).dir(&nothing);
         let ask = ask.arg(format!("Dir::Cache::archives={}", nothing.display()));
         let asked = ask.args(packages).stdout(LIMIT, site.stop)?;
-        let uris: Vec<Uri<'_>> = asked.lines().filter_map(uri).collect();
+        let uris = uris(&asked)?;
         let is_there =
             |uri: &&Uri<'_>| fs_err::metadata(archives.join(uri.file)).is_ok_and(|file| file.len() == uri.bytes);
         let missing: u64 = uris.iter().filter(|uri| !is_there(uri)).map(|uri| uri.bytes).sum();
         if missing > 0 {
             site.say(&format!("fetching {} MB from Debian {}", missing.div_ceil(1_000_000), self.suite));
-            site.run(
-                &apt.args(packages),
-                &format!("Debian {}'s {} could not be fetched", self.suite, packages.join(", ")),
-            )?;
+            let what = format!("Debian {}'s {} could not be fetched", self.suite, packages.join(", "));
+            if let Fetch::Gone(error) = site.fetch(&apt.args(packages), &what)? {
+                return Ok(Err(error));
+            }
         }
         let mut debs = Vec::new();
         for uri in &uris {
             let file = archives.join(uri.file);
-            if sha256_file(&file)? != uri.sha256 {
-                fs_err::remove_file(&file)?;
-                return Err(Error::new(ErrorKind::Tool, format!("{} is not what Debian's lists say it is", uri.file))
-                    .at(file.display())
-                    .next("it was removed; run the command again"));
-            }
+            compared(&file, uri)?;
             debs.push(deb(file, uri.file));
         }
-        Ok(debs)
+        match packages.iter().find(|package| !debs.iter().any(|deb| deb.name == **package)) {
+            None => Ok(Ok(debs)),
+            Some(package) => Err(Error::new(ErrorKind::Tool, format!("apt names no file of {package}"))
+                .at(self.folder.display())
+                .next("monowheel lab remove --all, and run the command again")),
+        }
     }
 
     /// Fetches the lists.
     fn update(&self, site: &Site<'_>, mirror: &str) -> Result<()> {
         site.say(&format!("fetching the package lists of Debian {}", self.suite));
-        let stamp = self.folder.join("updated");
-        let _ = fs_err::remove_file(&stamp);
+        let updated = self.folder.join("updated");
+        let _ = fs_err::remove_file(&updated);
         // A list that is missing is an error, not a warning: apt ends with 0 for some of them.
         let call = self.call("apt-get").args(["update", "-q", "--error-on=any"]);
-        site.run(&call, &format!("the package lists of Debian {} could not be fetched from {mirror}", self.suite))?;
-        atomic_write::write(&stamp, mirror)
+        let what = format!("the package lists of Debian {} could not be fetched from {mirror}", self.suite);
+        if let Fetch::Gone(error) = site.fetch(&call, &what)? {
+            return Err(error);
+        }
+        atomic_write::write(&updated, stamp(mirror, site.allow_outdated))
     }
 
-    fn is_fresh(&self, mirror: &str) -> bool {
-        let stamp = self.folder.join("updated");
-        let age = fs_err::metadata(&stamp).and_then(|data| data.modified()).ok().and_then(|when| when.elapsed().ok());
-        age.is_some_and(|age| age < FRESH) && fs_err::read_to_string(&stamp).is_ok_and(|from| from == mirror)
+    fn is_fresh(&self, stamp: &str) -> bool {
+        let updated = self.folder.join("updated");
+        let age = fs_err::metadata(&updated).and_then(|data| data.modified()).ok().and_then(|when| when.elapsed().ok());
+        age.is_some_and(|age| age < FRESH) && fs_err::read_to_string(&updated).is_ok_and(|from| from == stamp)
     }
 
     fn call(&self, program: &str) -> Call {
@@ -260,11 +261,44 @@ fn deb(file: PathBuf, name: &str) -> Deb {
     Deb { name: name.to_owned(), version: version.replace("%3a", ":"), file }
 }
 
+/// From where lists were fetched. Those that were taken although they are out of date serve nobody who did not want that.
+fn stamp(mirror: &str, outdated: bool) -> String {
+    if outdated { format!("{mirror}\nout of date or not") } else { mirror.to_owned() }
+}
+
+/// Whether a file is the one that the signed lists promise. Another one is removed.
+fn compared(file: &Path, uri: &Uri<'_>) -> Result<()> {
+    if fs_err::symlink_metadata(file)?.is_file()
+        && fs_err::metadata(file)?.len() == uri.bytes
+        && sha256_file(file)? == uri.sha256
+    {
+        return Ok(());
+    }
+    fs_err::remove_file(file)?;
+    Err(differs(&format!("{} is not what Debian's signed lists say it is, and was removed", uri.file))
+        .at(file.display()))
+}
+
+/// The files that `apt-get --print-uris` names.
+///
+/// # Errors
+/// When one of them has no SHA-256, or a name that is none: it could not be compared, and must not be passed over.
+fn uris(said: &str) -> Result<Vec<Uri<'_>>> {
+    let lines = said.lines().filter(|line| line.starts_with('\''));
+    let odd = |line: &str| {
+        let what = format!("apt names a file without a SHA-256: {line}");
+        Error::new(ErrorKind::Format, what).next("another mirror in /etc/apt; every one of Debian's has them")
+    };
+    lines.map(|line| uri(line).ok_or_else(|| odd(line))).collect()
+}
+
 /// `'http://…' FILE BYTES SHA256:HASH`.
 fn uri(line: &str) -> Option<Uri<'_>> {
     let mut words = line.strip_prefix('\'')?.split_once("' ")?.1.split_whitespace();
     let (file, bytes, hash) = (words.next()?, words.next()?, words.next()?);
-    Some(Uri { file, bytes: bytes.parse().ok()?, sha256: hash.strip_prefix("SHA256:")? })
+    let sha256 = hash.strip_prefix("SHA256:").filter(|hash| hash.len() == 64 && is_hex(hash))?;
+    let is_plain = !file.starts_with('.') && !file.contains(['/', '\\']);
+    is_plain.then_some(Uri { file, bytes: bytes.parse().ok()?, sha256 })
 }
 
 #[cfg(test)]
@@ -273,11 +307,58 @@ mod tests {
 
     #[test]
     fn a_line_of_apt_names_file_size_and_hash() {
-        let line = "'http://deb.debian.org/debian/pool/main/q/qemu/qemu-user_10.0.2%2bds-2_amd64.deb' qemu-user_1%3a10.0.2+ds-2_amd64.deb 944972 SHA256:33b2";
-        let found = uri(line).map(|uri| (uri.bytes, uri.sha256, deb(PathBuf::new(), uri.file)));
+        let hash = "33".repeat(32);
+        let line = format!(
+            "'http://deb.debian.org/debian/pool/main/q/qemu/qemu-user_10.0.2%2bds-2_amd64.deb' qemu-user_1%3a10.0.2+ds-2_amd64.deb 944972 SHA256:{hash}"
+        );
+        let found = uri(&line).map(|uri| (uri.bytes, uri.sha256, deb(PathBuf::new(), uri.file)));
         let deb = Deb { name: "qemu-user".into(), version: "1:10.0.2+ds-2".into(), file: PathBuf::new() };
-        assert_eq!(found, Some((944_972, "33b2", deb)));
+        assert_eq!(found, Some((944_972, hash.as_str(), deb)));
         assert_eq!(uri("Reading package lists..."), None);
         assert_eq!(uri("'http://x/y.deb' y.deb 1 MD5Sum:76"), None);
+    }
+
+    #[test]
+    fn a_file_without_a_hash_or_with_a_path_for_a_name_is_an_error_and_not_passed_over() {
+        let hash = "a".repeat(64);
+        let good = format!("Reading package lists...\n'http://x/y.deb' y.deb 1 SHA256:{hash}\n");
+        assert_eq!(uris(&good).map(|found| found.len()).ok(), Some(1));
+        for line in [
+            "'http://x/z.deb' z.deb 1 MD5Sum:76".to_owned(),
+            "'http://x/z.deb' z.deb 1 ".to_owned(),
+            "'http://x/z.deb' z.deb 1 SHA256:".to_owned(),
+            format!("'http://x/z.deb' ../z.deb 1 SHA256:{hash}"),
+            format!("'http://x/z.deb' z.deb many SHA256:{hash}"),
+        ] {
+            assert!(uris(&format!("{good}{line}")).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_differs_in_size_or_hash_or_is_a_link_is_removed_and_fatal() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("y.deb");
+        let sha256 = monowheel_system::hash::sha256(b"promised");
+        let uri = Uri { file: "y.deb", bytes: 8, sha256: &sha256 };
+        fs_err::write(&file, "promised")?;
+        compared(&file, &uri)?;
+        for bytes in ["Promised", "promise", "promised, and more", ""] {
+            fs_err::write(&file, bytes)?;
+            assert!(compared(&file, &uri).is_err_and(|error| error.kind() == ErrorKind::Format), "{bytes}");
+            assert!(!file.exists(), "{bytes}");
+        }
+        #[cfg(unix)]
+        {
+            fs_err::write(dir.path().join("elsewhere"), "promised")?;
+            crate::lab::qemu::link(Path::new("elsewhere"), &file)?;
+            assert!(compared(&file, &uri).is_err());
+            assert!(dir.path().join("elsewhere").exists() && fs_err::symlink_metadata(&file).is_err());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn lists_that_are_out_of_date_serve_only_who_wanted_them() {
+        assert_ne!(stamp("http://m/debian", true), stamp("http://m/debian", false));
     }
 }

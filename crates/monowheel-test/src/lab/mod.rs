@@ -18,6 +18,7 @@ mod apt;
 mod bench;
 mod debian;
 mod entry;
+mod fetched;
 mod forwarder;
 mod musl;
 mod pins;
@@ -73,6 +74,9 @@ pub enum State {
 pub struct Wish<'a> {
     /// The Python that runs monowheel: it has pip, and perhaps ziglang.
     pub python: Option<&'a Path>,
+    /// Take Debian's lists although their signature is out of date. The variable `MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX`
+    /// says the same.
+    pub allow_outdated: bool,
     /// Ends the work early.
     pub stop: &'a CancelToken,
     /// Takes one short line for each thing that takes a while.
@@ -194,6 +198,8 @@ impl Lab {
             home: home.clone(),
             python: wish.python,
             log: Mutex::new(fs_err::File::create(self.log(recipe.id))?),
+            allow_outdated: wish.allow_outdated
+                || std::env::var_os(fetched::OUTDATED).is_some_and(|value| value == "1"),
             stop: wish.stop,
             watch: wish.watch,
         };

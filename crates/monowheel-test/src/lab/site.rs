@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 
+use super::fetched::{Fetch, Words};
 use super::{Lab, UNFINISHED};
 
 /// The file in a shared piece's folder that says which recipe made it.
@@ -28,6 +29,8 @@ pub(super) struct Site<'a> {
     pub(super) python: Option<&'a Path>,
     /// What the tools print goes here.
     pub(super) log: Mutex<fs_err::File>,
+    /// Whether lists are taken although what signed them is out of date.
+    pub(super) allow_outdated: bool,
     /// Ends the work early.
     pub(super) stop: &'a CancelToken,
     /// Takes one short line for each thing that takes a while.
@@ -50,10 +53,29 @@ impl Site<'_> {
     /// # Errors
     /// When it cannot be run or does not end with 0; `what` says what could not be done.
     pub(super) fn run(&self, call: &Call, what: &str) -> Result<()> {
+        self.heard(call, what, &mut |_| ())
+    }
+
+    /// Runs a tool that fetches, and says whether a server does not have what was asked for.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); [`ErrorKind::Format`] when a file is not the one that was promised, or what vouches for it is
+    /// not valid.
+    pub(super) fn fetch(&self, call: &Call, what: &str) -> Result<Fetch> {
+        let mut words = Words::default();
+        match self.heard(call, what, &mut |line| words.line(line)) {
+            Ok(()) => Ok(Fetch::Done),
+            Err(error) if error.kind() == ErrorKind::Tool => words.judge(what, error),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn heard(&self, call: &Call, what: &str, hear: &mut dyn FnMut(&str)) -> Result<()> {
         self.stop.check()?;
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tail = String::new();
         let status = call.logged(&mut *log, self.stop, &mut |line| {
+            hear(line);
             tail.push_str(line);
             tail.push('\n');
             if tail.len() > 1 << 14 {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 use monowheel_system::exec::on_path;
+use monowheel_system::python;
 
 use super::{Site, pins};
 
@@ -49,7 +50,8 @@ pub(super) fn put(site: &Site<'_>, folder: &Path) -> Result<String> {
     let minor = site.minor();
     let suite = SUITES.iter().find(|(number, _)| *number == site.version.1).map(|(_, suite)| *suite);
     let first = match suite.map(|suite| from_debian(site, suite, folder)) {
-        Some(Err(error)) if error.kind() != ErrorKind::Interrupted => Some(error),
+        // Another file than the pinned one is no reason to look elsewhere.
+        Some(Err(error)) if !matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Format) => Some(error),
         Some(done) => return done,
         None => None,
     };
@@ -94,7 +96,7 @@ fn installed(site: &Site<'_>) -> Option<(String, PathBuf)> {
     let kept = kept.iter().flat_map(|(folder, start)| beginning(folder.as_deref(), start));
     let mut interpreters = kept.map(|folder| folder.join("bin").join(&name)).chain(on_path(&name));
     interpreters.find_map(|python| {
-        let said = Call::new(&python).args(["-I", "-c", ASK]).stdout(LIMIT, site.stop).ok()?;
+        let said = python::script(&python, ASK).ok()?.stdout(LIMIT, site.stop).ok()?;
         told(&said, &minor)
     })
 }

@@ -29,7 +29,7 @@ fn with_lab(test: impl FnOnce(&Lab, Wish<'_>, &CancelToken) -> Result<()>) -> Re
     let dir = tempfile::Builder::new().prefix("a lab ").tempdir()?;
     let stop = CancelToken::default();
     let lab = Lab::at(&dir.path().join("it"))?;
-    test(&lab, Wish { python: None, stop: &stop, watch: &|_| {} }, &stop)
+    test(&lab, Wish { python: None, allow_outdated: false, stop: &stop, watch: &|_| {} }, &stop)
 }
 
 /// What is in the lab beside its lock and its logs.

@@ -123,7 +123,7 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
         }
         tail.push_back(line.to_owned());
     });
-    let printed = Vec::from(tail).join("\n");
+    let printed = last_lines(&Vec::from(tail).join("\n"), TAIL);
     let (outcome, said) = match ended {
         Ok(status) if status.success() => (Outcome::Passed, String::new()),
         Ok(status) => (Outcome::Failed, format!("{}\n{printed}", how(&status))),

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use monowheel_system::exec::on_path;
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::{Call, CancelToken, on_path, search_path};
 
 use crate::lab::{Entry, Lab};
 use crate::trials::python::{Candidate, Origin};
@@ -20,7 +19,8 @@ pub(super) fn all(stop: &CancelToken) -> Vec<Candidate> {
 }
 
 fn var(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    // A relative one would be in the current directory, whose programs are not run.
+    std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
 }
 
 fn home() -> Option<PathBuf> {
@@ -78,7 +78,7 @@ fn installations(root: &Path, origin: Origin) -> Vec<Candidate> {
 /// Whatever PATH calls `python`, `python3`, `python3.13`, `python3.14t` or `python3.13d`.
 fn path() -> Vec<Candidate> {
     let mut found = Vec::new();
-    for folder in std::env::var_os("PATH").iter().flat_map(std::env::split_paths) {
+    for folder in search_path() {
         let entries = fs_err::read_dir(&folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| is_python(path)).collect();
         // The name that says most comes first.
@@ -104,7 +104,8 @@ fn launcher(stop: &CancelToken) -> Vec<Candidate> {
     if !cfg!(windows) {
         return Vec::new();
     }
-    let told = on_path("py").and_then(|py| Call::new(py).arg("-0p").stdout(Duration::from_secs(20), stop).ok());
+    let call = on_path("py").and_then(|py| Call::new(py).arg("-0p").in_empty_dir().ok());
+    let told = call.and_then(|call| call.stdout(Duration::from_secs(20), stop).ok());
     told.iter().flat_map(|told| listed(told)).map(|path| Candidate::at(path, Origin::Py)).collect()
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
+use monowheel_system::threads;
 use monowheel_wheel::abi::undotted;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -118,6 +119,7 @@ pub fn find(named: &[PathBuf], stop: &CancelToken) -> Result<Pythons> {
     let mut known = HashSet::new();
     candidates.retain(|one| known.insert(fs_err::canonicalize(&one.path).unwrap_or_else(|_| one.path.clone())));
     let answers = Answers::read();
+    threads::ready()?;
     let asked: Vec<(Candidate, Result<Python>)> = candidates
         .into_par_iter()
         .map(|candidate| {

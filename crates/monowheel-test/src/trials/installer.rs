@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, Captured, last_lines};
+use monowheel_system::regular_file;
 use monowheel_wheel::metadata::WheelFile;
 use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::tag::Tag;
@@ -180,7 +181,7 @@ fn installed<'a>(environment: &Environment<'_>, release: &'a Release) -> Result<
         .map(|entry| entry.path())
         .find(|path| path.file_name().is_some_and(|name| is_ours(&name.to_string_lossy())))
         .ok_or_else(|| unknown("no dist-info"))?;
-    let file = WheelFile::parse(&fs_err::read(folder.join("WHEEL"))?);
+    let file = WheelFile::parse(&regular_file::read(&folder.join("WHEEL"), regular_file::MOST_TEXT)?);
     let tags: BTreeSet<String> = file.headers.all("Tag").filter_map(Tag::parse).map(|tag| tag.to_string()).collect();
     release.with_tags(&tags, file.headers.first("Build")).ok_or_else(|| unknown("its tags are those of no file name"))
 }

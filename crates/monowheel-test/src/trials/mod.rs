@@ -36,6 +36,7 @@ use monowheel_audit::resolve::Machine;
 use monowheel_audit::test_report::{self, Proof, SCHEMA, Trial};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
+use monowheel_system::threads;
 use trial::Task;
 
 use crate::lab::Runner;
@@ -114,7 +115,7 @@ pub fn prove(
         Ok((release, python, trial))
     };
     let mut trials: Vec<(usize, usize, Trial)> =
-        threads(options.jobs)?.install(|| tasks.into_iter().par_bridge().map(one).collect::<Result<_>>())?;
+        threads::pool(options.jobs)?.install(|| tasks.into_iter().par_bridge().map(one).collect::<Result<_>>())?;
     trials.sort_by_key(|(release, python, _)| (*release, *python));
     let release_of = |(at, release): (usize, &Release)| {
         let of_it = trials.iter().filter(|(of, ..)| *of == at);
@@ -140,10 +141,4 @@ fn needs(settings: &Settings, options: &Options) -> Needs {
         index: !options.offline,
         from: options.index.clone(),
     }
-}
-
-fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
-    rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build().map_err(|error| {
-        Error::new(ErrorKind::Io, format!("no threads for the trials: {error}")).next("ask for fewer: `--jobs 1`")
-    })
 }

@@ -128,9 +128,9 @@ impl Candidate {
     /// # Errors
     /// When it does not start, does not end in time, or says nothing that is understood.
     pub(crate) fn ask(&self, stop: &CancelToken) -> Result<Python> {
-        // Whatever lies in this folder is not what it imports.
-        let empty = tempfile::tempdir()?;
-        let call = clean(Call::new(&self.path)).args(["-E", "-s", "-c", PROBE]).dir(empty.path());
+        // Not `-I`, which Python 2.7 does not know; in an empty directory these come to the same. A shim of pyenv or mise
+        // reads no settings of a checkout there.
+        let call = clean(Call::new(&self.path)).args(["-E", "-s", "-c", PROBE]).in_empty_dir()?;
         let told = call.capture(LIMIT, stop)?;
         let answer = told.stdout.lines().find_map(|line| line.trim_end().split_once(MARK));
         let Some((_, answer)) = answer.filter(|_| told.status.success()) else {

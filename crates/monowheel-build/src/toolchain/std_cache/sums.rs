@@ -5,6 +5,7 @@ use std::path::Path;
 
 use monowheel_error::Result;
 use monowheel_system::hash::sha256_file;
+use monowheel_system::threads;
 use rayon::prelude::*;
 
 /// The record's name, in the form of `sha256sum`.
@@ -58,6 +59,7 @@ pub(super) fn fault(entry: &Path) -> Option<String> {
 /// The libraries of an entry and their hashes.
 fn actual(entry: &Path) -> Result<BTreeMap<String, String>> {
     let files: Vec<_> = fs_err::read_dir(entry.join(LIBRARIES))?.collect::<std::io::Result<_>>()?;
+    threads::ready()?;
     files
         .par_iter()
         .map(|file| Ok((file.file_name().to_string_lossy().into_owned(), sha256_file(&file.path())?)))

@@ -23,10 +23,12 @@ fn mirror_in(text: &str) -> Option<String> {
     words.find(is_archive).map(|word| word.trim_end_matches('/').to_owned())
 }
 
-/// The whole configuration. Of the system's, how to reach a mirror (proxies, certificates) is kept.
-pub(super) fn text(folder: &Path, arch: &str, machine: &str) -> String {
+/// The whole configuration. Of the system's, how to reach a mirror (proxies, certificates) is kept. What is not signed, or
+/// by weak means, is refused in any case; what is out of date unless it is `outdated` that is wanted.
+pub(super) fn text(folder: &Path, arch: &str, machine: &str, outdated: bool) -> String {
     let reach = |line: &&str| line.starts_with("Acquire::http") || line.starts_with("Acquire::https");
     let kept: String = machine.lines().filter(reach).map(|line| format!("{line}\n")).collect();
+    let dated = !outdated;
     let path = |part: &str| folder.join(part).display().to_string();
     format!(
         r#"{kept}Dir::State "{}";
@@ -42,8 +44,12 @@ APT::Get::List-Cleanup "true";
 APT::Sandbox::User "";
 Acquire::Languages "none";
 Acquire::Retries "3";
-Acquire::Check-Valid-Until "false";
-Acquire::Check-Date "false";
+Acquire::AllowInsecureRepositories "false";
+Acquire::AllowWeakRepositories "false";
+Acquire::AllowDowngradeToInsecureRepositories "false";
+APT::Get::AllowUnauthenticated "false";
+Acquire::Check-Valid-Until "{dated}";
+Acquire::Check-Date "{dated}";
 "#,
         path("state"),
         path("status"),
@@ -71,11 +77,28 @@ mod tests {
     fn the_way_to_a_mirror_is_the_system_s_and_nothing_else() {
         let machine =
             "Acquire::http::Proxy \"http://p:3128\";\nDPkg::Post-Invoke:: \"rm\";\nDir::State \"/var/lib/apt\";\n";
-        let text = text(Path::new("/a lab/apt"), "arm64", machine);
+        let text = text(Path::new("/a lab/apt"), "arm64", machine, false);
         assert!(
             text.starts_with("Acquire::http::Proxy \"http://p:3128\";\nDir::State \"/a lab/apt/state\";\n"),
             "{text}"
         );
         assert!(!text.contains("Post-Invoke") && !text.contains("/var/lib"), "{text}");
+    }
+
+    #[test]
+    fn dates_and_signatures_are_checked_unless_outdated_lists_are_wanted() {
+        let of =
+            |outdated| text(Path::new("/lab"), "amd64", "Acquire::AllowInsecureRepositories \"true\";\n", outdated);
+        for check in ["Check-Valid-Until", "Check-Date"] {
+            assert!(of(false).contains(&format!("Acquire::{check} \"true\";")), "{check}");
+            assert!(of(true).contains(&format!("Acquire::{check} \"false\";")), "{check}");
+        }
+        for outdated in [false, true] {
+            let text = of(outdated);
+            assert!(
+                text.contains("AllowInsecureRepositories \"false\"")
+                    && !text.contains("AllowInsecureRepositories \"true\"")
+            );
+        }
     }
 }

@@ -1,0 +1,35 @@
+//! An empty directory to run a program in that is only asked a question.
+//!
+//! Python, rustup, git, pyenv and others read settings, or import modules, from the directory that they run in and from
+//! those above it. This one is in the user's own cache: the system's temporary directory is above everybody's, and
+//! anyone may put a `rust-toolchain.toml` or a `.python-version` there.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use monowheel_error::Result;
+use tempfile::TempDir;
+
+use crate::cache;
+
+/// An empty directory that is removed with its last owner.
+#[derive(Clone, Debug)]
+pub struct EmptyDir(Arc<TempDir>);
+
+impl EmptyDir {
+    /// Creates one.
+    ///
+    /// # Errors
+    /// When the user's cache cannot be named or written.
+    pub fn create() -> Result<Self> {
+        let parent = cache::root()?.join("empty");
+        fs_err::create_dir_all(&parent)?;
+        Ok(Self(Arc::new(tempfile::Builder::new().prefix("run-").tempdir_in(parent)?)))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}

@@ -1,0 +1,162 @@
+//! Running a call to its end.
+
+use std::io::Write;
+use std::process::ExitStatus;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
+
+use monowheel_error::{Error, ErrorKind, Result};
+
+use super::output::{COMPLETE, Collected, Log, lines_of};
+use super::process::Process;
+use super::{Call, CancelToken, Captured, last_lines};
+
+/// How often a waiting call looks whether it shall stop.
+const TICK: Duration = Duration::from_millis(50);
+/// How long nothing may come from a pipe that is open after the child's end (a daemon that it left behind holds it).
+const DRAIN: Duration = Duration::from_secs(1);
+/// How long a pipe is read after the child's end at most: such a daemon may print without end.
+const OVER: Duration = Duration::from_secs(5);
+
+impl Call {
+    /// Runs to the end and returns what was printed: of more than 2 MiB in a stream, the first and the last of it.
+    ///
+    /// # Errors
+    /// When the program cannot be started or outlives `limit` (it is ended then).
+    pub fn capture(&self, limit: Duration, stop: &CancelToken) -> Result<Captured> {
+        self.collected(limit, stop, false)
+    }
+
+    /// Like [`Call::capture`], for a program that reads all of it. An unsuccessful end is an error that shows the
+    /// last lines.
+    ///
+    /// # Errors
+    /// As [`Call::capture`], when the program does not end with 0, and when it prints more than 64 MiB.
+    pub fn stdout(&self, limit: Duration, stop: &CancelToken) -> Result<String> {
+        let captured = self.collected(limit, stop, true)?;
+        if captured.status.success() {
+            return Ok(captured.stdout);
+        }
+        let printed = if captured.stderr.trim().is_empty() { &captured.stdout } else { &captured.stderr };
+        Err(Error::new(
+            ErrorKind::Tool,
+            format!("{} ended with {}\n{}", self.name(), captured.status, last_lines(printed, 12)),
+        ))
+    }
+
+    fn collected(&self, limit: Duration, stop: &CancelToken, all: bool) -> Result<Captured> {
+        let mut process = self.spawn()?;
+        let (Some(stdout), Some(stderr)) = (process.stdout(), process.stderr()) else {
+            return Err(Error::new(ErrorKind::Tool, format!("{} has no pipes", self.name())));
+        };
+        let stdout = if all { Collected::all_of(stdout)? } else { Collected::ends_of(stdout)? };
+        let stderr = Collected::ends_of(stderr)?;
+        let is_over = || all && stdout.is_over();
+        let status = self.wait(&mut process, limit, stop, &is_over)?;
+        let captured = Captured { status, stdout: stdout.text(DRAIN), stderr: stderr.text(DRAIN) };
+        if is_over() { Err(self.printed_too_much()) } else { Ok(captured) }
+    }
+
+    fn wait(
+        &self,
+        process: &mut Process,
+        limit: Duration,
+        stop: &CancelToken,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<ExitStatus> {
+        let start = Instant::now();
+        let mut nap = Duration::from_millis(1);
+        loop {
+            if let Some(status) = process.poll()? {
+                return Ok(status);
+            }
+            stop.check()?;
+            if is_over() {
+                return Err(self.printed_too_much());
+            }
+            if start.elapsed() > limit {
+                return Err(self.overran(start));
+            }
+            std::thread::sleep(nap);
+            nap = (nap * 2).min(TICK);
+        }
+    }
+
+    /// Runs to the end; every line of both streams goes to `log` and then to `on_line`. A line of more than 64 KiB is cut
+    /// off. A log of more than 256 MiB continues with the last MiB of what was printed.
+    ///
+    /// # Errors
+    /// When the program cannot be started, the log cannot be written, or `stop` was set (the process
+    /// group is ended first).
+    pub fn logged(&self, log: &mut dyn Write, stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<ExitStatus> {
+        self.logged_within(None, log, stop, on_line)
+    }
+
+    /// Like [`Call::logged`], and ends a program that outlives `limit`, if there is one.
+    ///
+    /// # Errors
+    /// As [`Call::logged`]; [`ErrorKind::Tool`] for one that was ended.
+    pub fn logged_within(
+        &self,
+        limit: Option<Duration>,
+        log: &mut dyn Write,
+        stop: &CancelToken,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<ExitStatus> {
+        writeln!(log, "$ {}", self.shell_line())?;
+        let mut log = Log::new(log);
+        let ended = self.followed(limit, stop, &mut |line| {
+            log.line(line)?;
+            on_line(line);
+            Ok(())
+        });
+        log.end()?;
+        ended
+    }
+
+    fn followed(
+        &self,
+        limit: Option<Duration>,
+        stop: &CancelToken,
+        on_line: &mut dyn FnMut(&str) -> Result<()>,
+    ) -> Result<ExitStatus> {
+        let start = Instant::now();
+        let mut process = self.spawn()?;
+        let lines = lines_of(process.stdout(), process.stderr())?;
+        let mut ended: Option<(ExitStatus, Instant)> = None;
+        loop {
+            let since_end = ended.map_or(Duration::ZERO, |(_, at)| at.elapsed());
+            match lines.recv_timeout(TICK) {
+                Ok(line) => on_line(&line)?,
+                Err(RecvTimeoutError::Timeout) if since_end > DRAIN => break,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) if ended.is_none() => std::thread::sleep(TICK),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if since_end > OVER {
+                break;
+            }
+            if ended.is_none() {
+                stop.check()?;
+                if limit.is_some_and(|limit| start.elapsed() > limit) {
+                    return Err(self.overran(start));
+                }
+                ended = process.poll()?.map(|status| (status, Instant::now()));
+            }
+        }
+        match ended {
+            Some((status, _)) => Ok(status),
+            None => Ok(process.wait()?),
+        }
+    }
+
+    fn overran(&self, start: Instant) -> Error {
+        let seconds = start.elapsed().as_secs();
+        Error::new(ErrorKind::Tool, format!("{} did not end within {seconds} s", self.name()))
+    }
+
+    fn printed_too_much(&self) -> Error {
+        let most = monowheel_error::text::bytes(COMPLETE as u64);
+        Error::new(ErrorKind::Tool, format!("{} prints more than {most}, which nothing sensible does", self.name()))
+    }
+}

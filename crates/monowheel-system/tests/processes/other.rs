@@ -1,0 +1,51 @@
+//! This program, started again to do one thing; and the processes that it leaves.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// In the environment of the other process and of all that it starts, with a value that is this test's own.
+const MARK: &str = "MONOWHEEL_TEST_MARK";
+
+/// How long anything may take on a machine that is busy.
+const LONG: Duration = Duration::from_secs(20);
+
+/// Whether this process is the other one.
+pub(crate) fn is_other() -> bool {
+    std::env::var_os(MARK).is_some()
+}
+
+/// Starts the test of that name, which does something else when it is the other process. `before` are the words that start
+/// a program.
+pub(crate) fn start(before: &[&str], test: &str, mark: &str) -> Child {
+    let this = std::env::current_exe().unwrap();
+    let mut words: Vec<&str> = before.to_vec();
+    words.push(this.to_str().unwrap());
+    words.extend(["--exact", test, "--nocapture", "--test-threads=1"]);
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).env(MARK, mark).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// How many processes have the mark, and run.
+pub(crate) fn marked(mark: &str) -> usize {
+    let wanted = format!("{MARK}={mark}\0");
+    let has = |process: &Path| {
+        let is_zombie = std::fs::read_to_string(process.join("stat")).is_ok_and(|stat| stat.contains(") Z "));
+        let found = std::fs::read(process.join("environ")).unwrap_or_default();
+        !is_zombie && found.windows(wanted.len()).any(|bytes| bytes == wanted.as_bytes())
+    };
+    std::fs::read_dir("/proc").unwrap().flatten().filter(|entry| has(&entry.path())).count()
+}
+
+/// Waits for something to become true.
+pub(crate) fn comes_true(what: impl Fn() -> bool) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < LONG {
+        if what() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    what()
+}
