@@ -61,7 +61,7 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
         };
         rows.row([
             &job.target,
-            &job.family.name(),
+            &job.family,
             &job.target.triples.join(" + "),
             &job.linker,
             &std,

@@ -18,7 +18,7 @@ fn built(fixture: &Fixture, targets: &[&str], isolator: Isolator) -> Result<Mani
     let (machine, stop) = (fixture.machine(), CancelToken::default());
     let selection = Selection {
         targets: Some(targets.iter().map(ToString::to_string).collect()),
-        abis: Some(vec![monowheel_project::family::Family::Abi3]),
+        abis: Some(vec!["abi3".parse()?]),
         ..Selection::default()
     };
     let (input, index) = (Input::Folder(fixture.path("project")), IndexOptions::default());
