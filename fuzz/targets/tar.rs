@@ -3,7 +3,7 @@
 #![no_main]
 
 use std::collections::BTreeSet;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Component, PathBuf};
 
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};

@@ -37,7 +37,8 @@ pub(super) fn run(
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let machine = Machine::probe(python, stop)?;
     let progress = Progress::new(screen, global.verbose);
-    let prepared = prepare(&input, &args.plan.selection(), &machine, args.fresh, stop, &progress)?;
+    let index = args.plan.index.options(stop);
+    let prepared = prepare(&input, &args.plan.selection(), &machine, &index, args.fresh, stop, &progress)?;
     if args.dry_run {
         if global.json {
             screen.json(&prepared.plan)?;

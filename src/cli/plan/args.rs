@@ -5,10 +5,13 @@ use monowheel_build::plan::Selection;
 use monowheel_project::family::Family;
 use monowheel_project::target::{Target, WindowsAbi};
 
+use crate::cli::args::index::IndexArgs;
+
 /// Which project and which wheels.
 #[derive(Args, Debug)]
 pub(crate) struct PlanArgs {
-    /// A folder, an sdist (.tar.gz), or a requirement such as nh3==0.3.7
+    /// A directory, an sdist (.tar.gz), or a release on an index such as nh3==0.3.7, whose sdist is fetched;
+    /// 'nh3==0.3.7 --hash=sha256:HEX' takes that file only
     #[arg(default_value = ".")]
     pub(crate) project: String,
     /// Build for this platform only; repeat it for more
@@ -23,6 +26,8 @@ pub(crate) struct PlanArgs {
     /// Use this Rust toolchain (rustup's name, or `system`) instead of the one that serves most targets
     #[arg(long, value_name = "NAME")]
     toolchain: Option<String>,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
