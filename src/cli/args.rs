@@ -2,6 +2,7 @@
 
 pub(super) mod findings;
 pub(super) mod index;
+pub(super) mod isolation;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};

@@ -21,7 +21,20 @@ if TYPE_CHECKING:
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 INTERRUPTED = 130
 Hello = Callable[[Path], Path]
-NAMES = ["rust", "tools", "lock", "target", "python", "headers", "venv", "kernel", "xonsh", "extension", "debugger"]
+NAMES = [
+    "rust",
+    "tools",
+    "isolation",
+    "lock",
+    "target",
+    "python",
+    "headers",
+    "venv",
+    "kernel",
+    "xonsh",
+    "extension",
+    "debugger",
+]
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the machines that are made here are Linux's")

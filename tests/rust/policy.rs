@@ -57,7 +57,8 @@ impl Project {
     fn is_good_for_build(&self, selection: &Selection) -> bool {
         let policy = prepare::policy(&Buildable::read(&self.root).unwrap(), selection);
         let auditor = Auditor::new(policy.options(vec![SDIST.to_owned()], &CancelToken::default())).unwrap();
-        let (report, breaches) = contract::check(&self.path("dist").join(WHEEL), TAG, "_demo", &auditor).unwrap();
+        let bytes = fs_err::read(self.path("dist").join(WHEEL)).unwrap().into();
+        let (report, breaches) = contract::check(WHEEL, &bytes, TAG, "_demo", &auditor).unwrap();
         let mut manifest = manifest::Manifest::read(&self.path("dist")).unwrap();
         manifest.wheels[0].findings = report.findings;
         manifest.wheels[0].outline = Some(report.outline);

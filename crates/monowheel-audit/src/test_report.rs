@@ -5,6 +5,7 @@ use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
+use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256_file;
 use monowheel_system::regular_file;
 use monowheel_wheel::abi::PythonVersion;
@@ -24,6 +25,9 @@ pub struct Proof {
     pub schema: String,
     /// The version of monowheel.
     pub monowheel: String,
+    /// How the wheels ran; absent in what earlier versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<IsolationReport>,
     /// One version of one distribution each.
     pub releases: Vec<Release>,
 }

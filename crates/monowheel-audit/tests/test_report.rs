@@ -4,6 +4,7 @@ use std::path::Path;
 
 use monowheel_audit::test_report::{FILE, File, Map, Proof, Release, SCHEMA};
 use monowheel_error::{ErrorKind, Result};
+use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256;
 
 const OLD: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl";
@@ -14,6 +15,7 @@ fn full() -> Proof {
     Proof {
         schema: SCHEMA.to_owned(),
         monowheel: "0.0.0".to_owned(),
+        isolation: Some(IsolationReport { by: Some("bubblewrap 0.8.0".to_owned()), why: None }),
         releases: vec![Release {
             name: "demo".to_owned(),
             version: "1.0".to_owned(),

@@ -4,7 +4,7 @@
 //! maturin falls back to version-specific wheels with only a warning, and warns about a missing
 //! init function without failing. Here each is a breach, and the wheel never reaches `dist/`.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use monowheel_audit::audit::{Auditor, Subject};
 use monowheel_audit::finding::{Finding, Severity};
@@ -26,8 +26,14 @@ pub struct Breach {
 ///
 /// # Errors
 /// When the wheel cannot be read.
-pub fn check(path: &Path, tag: &str, module: &str, auditor: &Auditor) -> Result<(FileReport, Vec<Breach>)> {
-    let report = auditor.file(&Subject::file(path))?;
+pub fn check(
+    name: &str,
+    bytes: &Arc<[u8]>,
+    tag: &str,
+    module: &str,
+    auditor: &Auditor,
+) -> Result<(FileReport, Vec<Breach>)> {
+    let report = auditor.file(&Subject::bytes(name, bytes.clone()))?;
     let named = WheelName::parse(&report.outline.file)?.tag;
     let mut breaches = Vec::new();
     if named != tag {

@@ -4,34 +4,44 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write::{self, UNFINISHED};
-use monowheel_system::hash::sha256_file;
+use monowheel_system::exec::CancelToken;
+use monowheel_system::hash::{sha256, sha256_file};
+use monowheel_system::lock::Lock;
 
 use crate::manifest::{FILE, File, Manifest};
 
 /// The hashes of a set, in the form of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// The output folder of a build.
-#[derive(Clone, Debug)]
+/// The output directory of a build, which no other build writes into meanwhile.
+#[derive(Debug)]
 pub(crate) struct Dist {
     folder: PathBuf,
+    _lock: Lock,
 }
 
 impl Dist {
-    /// Makes the folder, and finds out now, not after the build, whether it can be written.
+    /// Creates the directory, and finds out now, not after the build, whether it can be written. Two builds into one
+    /// directory, of one project or of two, take turns: the second waits, and `waiting` is told for whom. The lock is in
+    /// the directory `locks`, because what is in the output directory may be packed into an sdist.
     ///
     /// # Errors
-    /// When it cannot be made or written.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
+    /// When it cannot be created or written, or Ctrl-C ends the wait.
+    pub(crate) fn open(folder: &Path, locks: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         fs_err::create_dir_all(folder)?;
         atomic_write::check_writable(folder)?;
+        fs_err::create_dir_all(locks)?;
+        // However it was named.
+        let real = fs_err::canonicalize(folder)?;
+        let name = &sha256(real.as_os_str().as_encoded_bytes())[..16];
+        let lock = Lock::acquire(&locks.join(format!("dist-{name}")), stop, waiting)?;
         for entry in fs_err::read_dir(folder)?.flatten() {
             // What a killed build left.
             if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_old(&entry.path()) {
                 let _ = fs_err::remove_file(entry.path());
             }
         }
-        Ok(Self { folder: folder.to_path_buf() })
+        Ok(Self { folder: folder.to_path_buf(), _lock: lock })
     }
 
     /// The folder.
@@ -62,23 +72,23 @@ impl Dist {
         Ok(gone)
     }
 
-    /// Copies a finished file into the folder, under its own name.
+    /// Writes a file into the directory: the bytes that were audited, and no file that others can reach meanwhile.
     ///
     /// # Errors
-    /// When it cannot be read, or the folder cannot be written.
-    pub(crate) fn place(&self, file: &Path) -> Result<File> {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (sha256, size) = (sha256_file(file)?, fs_err::metadata(file)?.len());
-        let target = self.folder.join(&name);
-        let present = fs_err::metadata(&target).is_ok_and(|metadata| metadata.len() == size)
-            && sha256_file(&target).is_ok_and(|hash| hash == sha256);
-        if !present {
-            atomic_write::write_with(&target, |copy| {
-                std::io::copy(&mut fs_err::File::open(file)?, copy)?;
-                Ok(())
-            })?;
+    /// When the directory cannot be written.
+    pub(crate) fn place(&self, name: &str, bytes: &[u8]) -> Result<File> {
+        let file = File::of(name, bytes);
+        if !self.holds(&file) {
+            atomic_write::write(&self.folder.join(name), bytes)?;
         }
-        Ok(File { file: name, sha256, size })
+        Ok(file)
+    }
+
+    /// Whether the file is there with these bytes.
+    fn holds(&self, file: &File) -> bool {
+        let path = self.folder.join(&file.file);
+        fs_err::metadata(&path).is_ok_and(|metadata| metadata.len() == file.size)
+            && sha256_file(&path).is_ok_and(|hash| hash == file.sha256)
     }
 
     /// Takes the wheel of an earlier source away: beside the new sdist it would be taken for its wheel.
@@ -93,10 +103,15 @@ impl Dist {
     /// Writes `SHA256SUMS` (the form of `sha256sum`) and the manifest, which comes last.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// [`ErrorKind::Tool`] when a file of the manifest is not there any more with the bytes that were audited: a build
+    /// script, or somebody else, changed it since. When the directory cannot be written.
     pub(crate) fn record(&self, manifest: &Manifest) -> Result<()> {
-        let files =
-            std::iter::once(&manifest.sdist).chain(manifest.wheels.iter().filter_map(|wheel| wheel.file.as_ref()));
+        if let Some(file) = manifest.files().find(|file| !self.holds(file)) {
+            return Err(Error::new(ErrorKind::Tool, format!("{} changed while the build ran", file.file))
+                .at(self.folder.join(&file.file).display())
+                .next("find out what wrote it (a build script, another program?), delete it, and build again"));
+        }
+        let files = manifest.files();
         atomic_write::write(&self.folder.join(SUMS), sums(files))?;
         let mut json = serde_json::to_vec_pretty(manifest)
             .map_err(|error| Error::new(ErrorKind::Io, format!("the manifest cannot be written: {error}")))?;
@@ -140,10 +155,8 @@ mod tests {
     #[test]
     fn a_file_is_placed_under_its_name_with_its_hash() -> Result<()> {
         let dir = tempfile::tempdir()?;
-        let file = dir.path().join("a.whl");
-        fs_err::write(&file, "abc")?;
-        let dist = Dist::open(&dir.path().join("out"))?;
-        let placed = dist.place(&file)?;
+        let dist = open(&dir.path().join("out"), dir.path())?;
+        let placed = dist.place("a.whl", b"abc")?;
         assert_eq!(placed.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!((placed.size, placed.file.as_str()), (3, "a.whl"));
         assert_eq!(fs_err::read_dir(dist.folder())?.count(), 1);
@@ -153,7 +166,8 @@ mod tests {
     #[test]
     fn the_set_of_another_source_goes_with_its_record() -> Result<()> {
         let dir = tempfile::tempdir()?;
-        let dist = Dist::open(dir.path())?;
+        let locks = tempfile::tempdir()?;
+        let dist = open(dir.path(), locks.path())?;
         let (sdist, kept, changed) = ("a-1.tar.gz", "b-1-x.whl", "a-1-y.whl");
         for name in [sdist, "a-1-x.whl", kept, changed] {
             fs_err::write(dir.path().join(name), name)?;
@@ -182,7 +196,45 @@ mod tests {
         let dir = tempfile::tempdir()?;
         let file = dir.path().join("dist");
         fs_err::write(&file, "")?;
-        assert!(Dist::open(&file).is_err_and(|error| error.kind() == ErrorKind::Io));
+        assert!(open(&file, dir.path()).is_err_and(|error| error.kind() == ErrorKind::Io));
         Ok(())
+    }
+
+    fn open(folder: &Path, locks: &Path) -> Result<Dist> {
+        Dist::open(folder, locks, &CancelToken::default(), |_| {})
+    }
+
+    #[test]
+    fn two_builds_into_one_directory_take_turns() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let (out, locks) = (dir.path().join("dist"), dir.path().join("locks"));
+        let first = open(&out, &locks)?;
+        // The same directory by another name; and another one, which waits for nobody.
+        let (stop, mut holder) = (CancelToken::default(), String::new());
+        let again = out.join("../dist");
+        let waits = Dist::open(&again, &locks, &stop, |told| {
+            told.clone_into(&mut holder);
+            stop.set();
+        });
+        assert!(waits.is_err_and(|error| error.kind() == ErrorKind::Interrupted));
+        assert_eq!(holder, format!("process {}", std::process::id()));
+        open(&dir.path().join("other"), &locks)?;
+        drop(first);
+        open(&again, &locks).map(drop)
+    }
+
+    #[test]
+    fn a_file_that_changed_while_the_build_ran_is_not_recorded() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let dist = open(&dir.path().join("dist"), dir.path())?;
+        let (sdist, built) = (dist.place("a-1.tar.gz", b"source")?, dist.place("a-1-x.whl", b"audited")?);
+        let record = manifest(sdist, vec![wheel(Some(built))]);
+        // What a build script of the next wheel can do, where nothing isolates it.
+        fs_err::write(dist.folder().join("a-1-x.whl"), "evil")?;
+        let said = dist.record(&record).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(said.contains("a-1-x.whl changed while the build ran"), "{said}");
+        assert!(!dist.folder().join(FILE).exists() && !dist.folder().join(SUMS).exists());
+        dist.place("a-1-x.whl", b"audited")?;
+        dist.record(&record)
     }
 }

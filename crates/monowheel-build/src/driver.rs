@@ -19,7 +19,7 @@ use monowheel_audit::audit::Auditor;
 use monowheel_error::{ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::cache;
-use monowheel_system::exec::CancelToken;
+use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 
 use crate::event::{Event, Watch};
 use crate::manifest::{self, Audit, Manifest};
@@ -41,6 +41,8 @@ pub struct Request {
     pub jobs: Option<usize>,
     /// Whether the first failure stops the others.
     pub fail_fast: bool,
+    /// What isolates the code of the source; see [`isolator`](crate::isolated::isolator).
+    pub isolator: Isolator,
 }
 
 /// Builds what was prepared and returns the record that is in the output folder.
@@ -104,7 +106,8 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     };
     let wheels = Settled::of(&plan, &run)?.build(&run, &source, most_kept, context)?;
     let audit = Audit::of(&wheels, &auditor, &policy);
-    let manifest = manifest(plan, ground.environment(), sdist, source.commit, wheels, audit);
+    let isolation = (source.is_foreign || workshop.isolated.is_on()).then(|| context.request.isolator.report());
+    let manifest = manifest(plan, ground.environment(), sdist, source.commit, isolation, wheels, audit);
     note_unused_ignores(&auditor, context.watch);
     workshop.dist.record(&manifest)?;
     Ok(manifest)
@@ -112,7 +115,7 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
 
 /// What looks at every wheel of the build, by the project's policy.
 fn auditor(policy: &AuditPolicy, source: &Source, stop: &CancelToken) -> Result<Auditor> {
-    let sdists = source.sdist.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect();
+    let sdists = vec![source.file.clone()];
     Auditor::new(policy.options(sdists, stop))
 }
 
@@ -121,6 +124,7 @@ fn manifest(
     environment: &[(String, String)],
     sdist: manifest::File,
     commit: Option<String>,
+    isolation: Option<IsolationReport>,
     wheels: Vec<manifest::Wheel>,
     audit: Audit,
 ) -> Manifest {
@@ -134,6 +138,7 @@ fn manifest(
         environment: environment.to_vec(),
         sdist,
         commit,
+        isolation,
         audit,
         wheels,
     }

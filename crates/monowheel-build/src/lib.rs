@@ -4,12 +4,15 @@
 //! started, nothing is written), [`driver`] does it and reports to an [`event::Watch`].
 
 pub mod compare;
+mod compiler_env;
 pub mod contract;
 pub mod diagnose;
 pub mod dist;
 pub mod driver;
 pub mod event;
+pub mod held;
 pub mod input;
+pub mod isolated;
 mod job_tokens;
 pub mod link;
 pub mod manifest;

@@ -10,6 +10,8 @@ use monowheel_audit::set::{Coverage, Outline};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::family::Family;
+use monowheel_system::exec::IsolationReport;
+use monowheel_system::hash::sha256;
 use monowheel_system::regular_file;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +44,9 @@ pub struct Manifest {
     pub sdist: File,
     /// The commit that the sdist says it was made from.
     pub commit: Option<String>,
+    /// How the code of the source ran, where the source is not the user's own project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<IsolationReport>,
     /// The wheels, planned order.
     pub wheels: Vec<Wheel>,
     /// What the audit says of all of them.
@@ -71,6 +76,14 @@ pub struct File {
     pub sha256: String,
     /// Bytes.
     pub size: u64,
+}
+
+impl File {
+    /// That of these bytes.
+    #[must_use]
+    pub fn of(name: &str, bytes: &[u8]) -> Self {
+        Self { file: name.to_owned(), sha256: sha256(bytes), size: bytes.len() as u64 }
+    }
 }
 
 /// A planned wheel, and what became of it.
@@ -247,6 +260,7 @@ pub(crate) mod tests {
             environment: vec![("RUSTFLAGS".to_owned(), "-g".to_owned())],
             sdist,
             commit: None,
+            isolation: None,
             wheels,
             audit: Audit::default(),
         }

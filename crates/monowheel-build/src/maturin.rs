@@ -6,12 +6,14 @@ use monowheel_error::Result;
 use monowheel_project::target::{System, Target};
 use monowheel_system::exec::{Call, search_path};
 
+use crate::isolated::Isolated;
 use crate::plan::Job;
 use crate::sdist::Locked;
 use crate::toolchain::linkers::HOST_TARGET;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::Tool;
+use crate::toolchain::unwinder::MADE_IN;
 
 /// Variables of this process that would change what maturin, `PyO3` or cargo build for a target
 /// (read in maturin 1.16, cargo-zigbuild 0.24 and `PyO3` 0.29). The build sets those it needs.
@@ -81,12 +83,16 @@ pub(crate) struct Bench {
     pub(crate) names: Remap,
     /// The project's folder inside the unpacked sdist.
     pub(crate) source: PathBuf,
+    /// All of the unpacked sdist.
+    pub(crate) unpacked: PathBuf,
     /// `[tool.maturin] profile`, else `release`.
     pub(crate) profile: String,
     /// The Python that runs monowheel, where that is known.
     pub(crate) python: Option<PathBuf>,
     /// What may be said of the lock file.
     pub(crate) locked: Locked,
+    /// What the code of the source can reach.
+    pub(crate) isolated: Isolated,
 }
 
 impl Bench {
@@ -106,10 +112,13 @@ impl Bench {
     ///
     /// # Errors
     /// When the linker of a Windows target cannot be written.
-    pub(crate) fn wheel(&self, job: &Job, lane: &Path, out: &Path) -> Result<Call> {
+    pub(crate) fn wheel(&self, job: &Job, whole_lane: &Path, out: &Path) -> Result<Call> {
         // cargo does not track the deployment target, so each raised one has a folder of its own.
         let raised = raised_deployment_target(&job.target);
-        let lane = &raised.as_ref().map_or_else(|| lane.to_path_buf(), |level| lane.join(format!("macos-{level}")));
+        let of_level = |folder: &Path| {
+            raised.as_ref().map_or_else(|| folder.to_path_buf(), |level| folder.join(format!("macos-{level}")))
+        };
+        let (lane, linkers) = (&of_level(whole_lane), &of_level(&linkers_of(whole_lane)));
         let mut call = Self::call(&self.maturin, &self.shims)
             .args(arguments(job, &self.profile))
             .args(["--offline"])
@@ -126,7 +135,7 @@ impl Bench {
         }
         if let Some(zig) = &self.zig {
             call = call.env("CARGO_ZIGBUILD_ZIG_COMMAND", &zig.path).env("CARGO_ZIGBUILD_ZIG_VERSION", &zig.version);
-            call = self.with_one_host(call, job, lane)?;
+            call = self.with_one_host(call, job, linkers)?;
         }
         if job.target.system == System::Win && !job.target.links_with_zig() && !cfg!(windows) {
             call = call.env("MATURIN_USE_XWIN", "1");
@@ -134,13 +143,16 @@ impl Bench {
         if let Some(level) = &raised {
             call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
         }
+        if self.isolated.is_on() {
+            call = call.env("ZIG_GLOBAL_CACHE_DIR", lane.join("zig")).env(MADE_IN, lane.join("made"));
+        }
         for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
             let python = self.python.as_deref();
-            if let Some(linker) = linker(&self.shims, &job.target, triple, lane, &self.maturin.path, python)? {
+            if let Some(linker) = linker(&self.shims, &job.target, triple, linkers, &self.maturin.path, python)? {
                 call = call.env(linker_variable(triple), linker);
             }
         }
-        Ok(call)
+        self.isolated.call(call, &[linkers], &[&self.unpacked, whole_lane, out])
     }
 
     /// Lets every target of a lane use the same build scripts and procedural macros.
@@ -148,13 +160,13 @@ impl Bench {
     /// cargo takes the name of this machine's linker into the identity of what they are made of, whatever it builds
     /// for (cargo 1.96, `fingerprint::calculate_normal`), and cargo-zigbuild 0.24 changes that name, and whom it is
     /// for, where the target is this machine's own: all of it would be compiled once more.
-    fn with_one_host(&self, call: Call, job: &Job, lane: &Path) -> Result<Call> {
+    fn with_one_host(&self, call: Call, job: &Job, linkers: &Path) -> Result<Call> {
         let variable = linker_variable(&self.shims.host);
         let Some(zig) = zig_host(&self.shims.host).filter(|_| std::env::var_os(&variable).is_none()) else {
             return Ok(call);
         };
-        fs_err::create_dir_all(lane)?;
-        let call = call.env(variable, self.shims.host_linker(lane, &self.maturin.path, zig)?);
+        fs_err::create_dir_all(linkers)?;
+        let call = call.env(variable, self.shims.host_linker(linkers, &self.maturin.path, zig)?);
         Ok(match job.target.level {
             Some((major, minor)) if job.target.triples == [self.shims.host.as_str()] => call
                 .args(["--config", "target-applies-to-host=true"])
@@ -162,6 +174,13 @@ impl Bench {
             _ => call,
         })
     }
+}
+
+/// Where the linkers of a lane are: beside it, because what is built may write into the lane, and these are written from
+/// outside.
+fn linkers_of(lane: &Path) -> PathBuf {
+    let name = lane.file_name().unwrap_or_default().to_string_lossy();
+    lane.with_file_name(format!("{name}-linkers"))
 }
 
 /// The linker of ours for a Rust target, written into `folder`; none where maturin's own serves. `python` runs

@@ -84,6 +84,8 @@ pub fn prepare(
             let stem = path.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
             let (work, fresh) = folder(input.work_folder(&stem, Some(&sha256))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
+            // A build script of an earlier build may have left links in it.
+            workspace.without_links()?;
             let source = sdist::unpack(&path, &workspace.source())?;
             if source.sha256 != sha256 {
                 return Err(Error::new(ErrorKind::Project, "the sdist changed while it was read")

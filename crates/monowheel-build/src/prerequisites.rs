@@ -9,6 +9,7 @@ use monowheel_project::project::Project;
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken};
 
+use crate::compiler_env::cargo_configs;
 use crate::event::{Event, Watch};
 use crate::maturin::Bench;
 use crate::plan::Job;
@@ -17,7 +18,6 @@ use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
-use crate::wheel_cache::cargo_configs;
 use crate::workspace::Workspace;
 
 /// The variables that name a wrapper of rustc to cargo.
@@ -123,13 +123,15 @@ impl Prerequisites<'_> {
         )))
     }
 
-    /// Fetches the dependencies, so that the builds can run offline.
-    pub(crate) fn fetch(&self, shims: &Shims, source: &Path) -> Result<sdist::Locked> {
+    /// Fetches the dependencies, so that the builds can run offline. For code of others that is isolated afterwards, cargo
+    /// does not read the source's own configuration, so that nothing of it runs here.
+    pub(crate) fn fetch(&self, shims: &Shims, source: &Path, is_isolated: bool) -> Result<sdist::Locked> {
         self.watch.saw(&Event::Step("dependencies"));
         // Read from the sdist: there maturin names the manifest that it packed.
         let manifest = Project::read_third_party(source)?.bindings.manifest;
         let log = self.workspace.log("fetch");
-        let locked = sdist::fetch(Bench::cargo(shims), source, &manifest, &log, self.stop, &mut |line| {
+        let dir = if is_isolated { Path::new("/") } else { source };
+        let locked = sdist::fetch(Bench::cargo(shims), source, &manifest, dir, &log, self.stop, &mut |line| {
             self.watch.saw(&Event::StepLine(line))
         })?;
         self.watch.saw(&Event::StepDone);

@@ -19,13 +19,26 @@ pub use unpack::{Unpacked, unpack, unpack_from};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
+use monowheel_system::foreign_file;
 use monowheel_wheel::source::File;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
 use crate::dist::file_ending;
 use crate::manifest;
 
-/// Makes the sdist of the project in `root` and returns its path inside `folder`.
+/// Leaves `folder` there and empty.
+///
+/// # Errors
+/// When it cannot be emptied or created.
+pub(crate) fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs_err::remove_dir_all(folder)?;
+    }
+    Ok(fs_err::create_dir_all(folder)?)
+}
+
+/// Makes the sdist of the project in `root` and returns its path inside `folder`, which is empty before: `maturin` is the
+/// call that packs it.
 ///
 /// Outside git, cargo lists every file as part of a package, also the wheels of the last build: what
 /// monowheel put into `out`, or into another folder, is left out, else each build would pack the one before.
@@ -41,19 +54,16 @@ pub(crate) fn create(
     log: &Path,
     stop: &CancelToken,
 ) -> Result<PathBuf> {
-    if folder.exists() {
-        fs_err::remove_dir_all(folder)?;
-    }
-    fs_err::create_dir_all(folder)?;
     let mut file = fs_err::File::create(log)?;
     let mut printed = String::new();
-    let status = maturin.args(["sdist", "--out"]).arg(folder).dir(root).logged(&mut file, stop, &mut |line| {
+    let status = maturin.logged(&mut file, stop, &mut |line| {
         printed.push_str(line);
         printed.push('\n');
     })?;
     let made = file_ending(folder, ".tar.gz");
     match made {
         Some(path) if status.success() => {
+            foreign_file::check(&path)?;
             let (out, root) = (fs_err::canonicalize(out)?, fs_err::canonicalize(root)?);
             edit(&path, out.strip_prefix(&root).ok(), Origin::of(&root, &out, stop))?;
             Ok(path)

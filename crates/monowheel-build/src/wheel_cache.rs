@@ -3,49 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
-use monowheel_system::hash::{hex, sha256_file};
+use monowheel_system::hash::{hex, sha256};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::compiler_env::{MAY_REACH_THE_BYTES, cargo_configs, is_flag};
 use crate::manifest::File;
 use crate::plan::Job;
 use crate::toolchain::choice::StdFrom;
-use crate::toolchain::std_cache::cargo_home;
-
-/// Variables that set flags: they are part of a wheel's key, and stand in the manifest.
-const FLAGS: [&str; 6] =
-    ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CFLAGS", "CXXFLAGS", "SOURCE_DATE_EPOCH"];
-/// The beginnings of names that may reach a compiler, a linker or a build script. They are part of
-/// the key too, by name and value, and stand nowhere: a prefix also fits names that hold secrets.
-const MAY_REACH_THE_BYTES: [&str; 21] = [
-    "AR",
-    "BINDGEN_",
-    "CARGO_PROFILE_",
-    "CARGO_TARGET_",
-    "CC",
-    "CFLAGS",
-    "CMAKE_",
-    "CPPFLAGS",
-    "CXX",
-    "HOST_",
-    "LDFLAGS",
-    "LIBCLANG_",
-    "OPENSSL_",
-    "PKG_CONFIG",
-    "RANLIB",
-    "RUSTC_",
-    "RUSTFLAGS",
-    "SDKROOT",
-    "TARGET_",
-    "XWIN_",
-    "ZIG_",
-];
-
-/// Whether a variable sets flags, and is noted down in what is built.
-#[must_use]
-pub(crate) fn is_flag(name: &str) -> bool {
-    FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_")
-}
 
 /// A wheel that can be used again.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -73,25 +38,21 @@ impl Store {
         self.folder.join(&job.id).join(key)
     }
 
-    /// The kept wheel for `key`, if it is there and its bytes are still what they were.
+    /// The kept wheel for `key` and its bytes, if it is there and they are still what they were.
     #[must_use]
-    pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(PathBuf, Kept)> {
+    pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(Vec<u8>, Kept)> {
         let entry = self.entry(job, key);
         let kept: Kept = serde_json::from_slice(&fs_err::read(entry.join("kept.json")).ok()?).ok()?;
-        let wheel = entry.join(&kept.file.file);
-        (sha256_file(&wheel).ok()? == kept.file.sha256).then_some((wheel, kept))
+        let bytes = fs_err::read(entry.join(&kept.file.file)).ok()?;
+        (sha256(&bytes) == kept.file.sha256).then_some((bytes, kept))
     }
 
-    /// Keeps a wheel, in place of those of earlier sources; returns where it lies now.
+    /// Keeps a wheel, in place of those of earlier sources.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub(crate) fn put(&self, job: &Job, key: &str, wheel: &Path, seconds: f64) -> Result<(PathBuf, Kept)> {
-        let name = wheel.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let kept = Kept {
-            file: File { sha256: sha256_file(wheel)?, size: fs_err::metadata(wheel)?.len(), file: name.clone() },
-            seconds,
-        };
+    pub(crate) fn put(&self, job: &Job, key: &str, name: &str, bytes: &[u8], seconds: f64) -> Result<()> {
+        let kept = Kept { file: File::of(name, bytes), seconds };
         let all = self.folder.join(&job.id);
         if all.exists() {
             fs_err::remove_dir_all(&all)?;
@@ -99,11 +60,9 @@ impl Store {
         fs_err::create_dir_all(&all)?;
         // The entry is found by its record, so the record comes last and the rename makes both one.
         let staged = tempfile::tempdir_in(&all)?;
-        fs_err::rename(wheel, staged.path().join(&name))?;
+        fs_err::write(staged.path().join(name), bytes)?;
         fs_err::write(staged.path().join("kept.json"), serde_json::to_vec(&kept).unwrap_or_default())?;
-        let entry = self.entry(job, key);
-        fs_err::rename(staged.path(), &entry)?;
-        Ok((entry.join(name), kept))
+        Ok(fs_err::rename(staged.path(), self.entry(job, key))?)
     }
 }
 
@@ -168,15 +127,4 @@ impl Ground {
         }
         hex(&hash.finalize())[..24].to_owned()
     }
-}
-
-/// The configuration files that cargo merges for a build in `source`.
-pub(super) fn cargo_configs(source: &Path) -> Vec<PathBuf> {
-    source
-        .ancestors()
-        .map(|folder| folder.join(".cargo"))
-        .chain(cargo_home())
-        .flat_map(|folder| [folder.join("config.toml"), folder.join("config")])
-        .filter(|path| path.is_file())
-        .collect()
 }

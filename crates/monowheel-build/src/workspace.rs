@@ -66,6 +66,32 @@ impl Workspace {
         self.root.join("target/package")
     }
 
+    /// Removes everything from the unpacked source that no sdist holds: a build script may have left a link there, and the
+    /// next sdist would be unpacked through it.
+    ///
+    /// # Errors
+    /// When it cannot be read or removed.
+    pub(crate) fn without_links(&self) -> Result<()> {
+        let mut folders = vec![self.source()];
+        while let Some(folder) = folders.pop() {
+            let Ok(found) = fs_err::symlink_metadata(&folder) else { continue };
+            if !found.is_dir() {
+                fs_err::remove_file(&folder)?;
+                continue;
+            }
+            for entry in fs_err::read_dir(&folder)? {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if !kind.is_file() {
+                    fs_err::remove_file(entry.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The folder of the lanes for one set of tools. cargo does not notice that a linker, an SDK or
     /// a compiler was replaced in place, so others' lanes are not used again, and removed.
     #[must_use]
@@ -84,5 +110,28 @@ impl Workspace {
     #[must_use]
     pub(crate) fn log(&self, name: &str) -> PathBuf {
         self.root.join("logs").join(format!("{name}.log"))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_a_build_script_left_leads_nowhere() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let outside = dir.path().join("home");
+        fs_err::create_dir(&outside)?;
+        fs_err::write(outside.join("file"), "mine")?;
+        let workspace = Workspace::open(&dir.path().join("work"), &CancelToken::default(), |_| {})?;
+        let source = workspace.source();
+        fs_err::create_dir_all(source.join("x-1/src"))?;
+        fs_err::write(source.join("x-1/src/lib.rs"), "kept")?;
+        fs_err::os::unix::fs::symlink(&outside, source.join("x-1/dir"))?;
+        fs_err::os::unix::fs::symlink(outside.join("file"), source.join("x-1/src/link"))?;
+        workspace.without_links()?;
+        assert!(source.join("x-1/src/lib.rs").is_file() && outside.join("file").is_file());
+        assert!(!source.join("x-1/dir").exists() && !source.join("x-1/src/link").exists());
+        Ok(())
     }
 }

@@ -10,10 +10,8 @@ const PLATFORM: &str = "manylinux_2_17_x86_64.manylinux2014_x86_64";
 
 /// What the gate says of a wheel that was planned as `tag` with the module `module`.
 fn said(wheel: &Wheel, tag: &str, module: &str) -> Result<String> {
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join(&wheel.file);
-    fs_err::write(&path, wheel.bytes())?;
-    let (_, breaches) = contract::check(&path, tag, module, &Auditor::new(Options::default())?)?;
+    let (_, breaches) =
+        contract::check(&wheel.file, &wheel.bytes().into(), tag, module, &Auditor::new(Options::default())?)?;
     Ok(breaches.into_iter().map(|breach| format!("{}\n", breach.what)).collect())
 }
 
@@ -52,10 +50,8 @@ fn an_error_of_the_audit_is_a_breach() -> Result<()> {
 
 #[test]
 fn what_is_no_wheel_is_a_breach_too() -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("x-1-cp38-abi3-win32.whl");
-    fs_err::write(&path, "PK")?;
-    let (_, breaches) = contract::check(&path, "cp38-abi3-win32", "m", &Auditor::new(Options::default())?)?;
+    let (name, bytes) = ("x-1-cp38-abi3-win32.whl", b"PK".to_vec().into());
+    let (_, breaches) = contract::check(name, &bytes, "cp38-abi3-win32", "m", &Auditor::new(Options::default())?)?;
     assert!(breaches.iter().any(|breach| breach.what.contains("unreadable")), "{breaches:?}");
     Ok(())
 }

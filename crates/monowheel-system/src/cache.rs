@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
+pub use crate::cache_root::root;
 use crate::lock::{Lock, sweep};
 
 /// What may be removed, and the file in each entry whose time says when it was used last. While an entry changes
@@ -32,30 +33,6 @@ const DEFAULT: u64 = 10 << 30;
 const IN_USE: Duration = Duration::from_secs(24 * 3600);
 /// What an entry is called while it goes.
 const GOING: &str = ".going-";
-
-/// The folder under which everything lies that monowheel keeps for this user: `$MONOWHEEL_CACHE`,
-/// `$XDG_CACHE_HOME/monowheel` or `~/.cache/monowheel`.
-///
-/// A relative `XDG_CACHE_HOME` is ignored, as its specification says: the current directory is not this user's cache.
-///
-/// # Errors
-/// When none of the variables that name it is set, or `MONOWHEEL_CACHE` is relative.
-pub fn root() -> Result<PathBuf> {
-    if let Some(named) = std::env::var_os("MONOWHEEL_CACHE").filter(|value| !value.is_empty()).map(PathBuf::from) {
-        return match named.is_absolute() {
-            true => Ok(named),
-            false => Err(Error::new(ErrorKind::Usage, "MONOWHEEL_CACHE is a relative path")
-                .at(named.display())
-                .next("set it to an absolute path: what is in the cache is used without a check")),
-        };
-    }
-    let var = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    var("XDG_CACHE_HOME")
-        .map(|cache| cache.join("monowheel"))
-        .or_else(|| var("HOME").map(|home| home.join(".cache/monowheel")))
-        .or_else(|| var("LOCALAPPDATA").map(|data| data.join("monowheel")))
-        .ok_or_else(|| Error::new(ErrorKind::Usage, "no folder for the cache").next("set HOME or MONOWHEEL_CACHE"))
-}
 
 /// How many bytes the cache may hold: `$MONOWHEEL_CACHE_SIZE`, a number with `K`, `M` or `G` behind it.
 ///

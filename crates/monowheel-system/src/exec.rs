@@ -7,10 +7,12 @@
 
 mod cancel;
 mod empty_dir;
+mod isolation;
 mod leash;
 mod output;
 mod process;
 mod run;
+mod sandbox;
 mod search_path;
 mod signals;
 
@@ -25,7 +27,9 @@ use process::Process;
 
 pub use cancel::CancelToken;
 pub use empty_dir::EmptyDir;
+pub use isolation::{Isolation, IsolationReport, Isolator};
 pub use output::read_log;
+pub use sandbox::Sandbox;
 pub use search_path::{on_path, search_path};
 pub use signals::{Signals, check_signals};
 
@@ -191,7 +195,7 @@ impl Call {
         command
     }
 
-    /// Gives the child a `PATH` without relative entries ([`search_path`]).
+    /// Gives the child a `PATH` without relative entries ([`search_path()`]).
     fn set_search_path(&self, command: &mut Command) {
         let own = self.env.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value);
         let path = match own {

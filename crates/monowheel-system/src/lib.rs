@@ -2,8 +2,10 @@
 
 pub mod atomic_write;
 pub mod cache;
+mod cache_root;
 pub mod crash;
 pub mod exec;
+pub mod foreign_file;
 pub mod git;
 pub mod hash;
 pub mod lock;

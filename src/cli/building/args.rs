@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use monowheel_build::input::Input;
 
+use crate::cli::args::isolation::IsolationArgs;
 use crate::cli::plan::args::PlanArgs;
 
 /// The arguments of `build`.
@@ -27,6 +28,8 @@ pub(crate) struct BuildArgs {
     /// Show the plan and maturin's arguments, and build nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArgs,
 }
 
 impl BuildArgs {

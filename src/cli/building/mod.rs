@@ -9,6 +9,7 @@ use std::time::Instant;
 use indicatif::HumanBytes;
 use monowheel_build::driver::{self, Request};
 use monowheel_build::input::Input;
+use monowheel_build::isolated::isolator;
 use monowheel_build::manifest::{Manifest, Verdict};
 use monowheel_build::maturin;
 use monowheel_build::prepare::prepare;
@@ -33,6 +34,7 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let start = Instant::now();
     let input = Input::parse(&args.plan.project)?;
+    let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let machine = Machine::probe(python, stop)?;
     let progress = Progress::new(screen, global.verbose);
     let index = args.plan.index.options(stop);
@@ -49,7 +51,7 @@ pub(super) fn run(
         }
         return Ok(ExitCode::Clean);
     }
-    let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast: args.fail_fast };
+    let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast: args.fail_fast, isolator };
     let built = driver::build(prepared, &request, &machine, stop, &progress);
     progress.end();
     let manifest = built?;
@@ -84,6 +86,9 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
         ]);
     }
     screen.print(rows.text());
+    if let Some(isolation) = &manifest.isolation {
+        screen.print(text!("\nbuild scripts ran {}\n", isolation.line()));
+    }
     show_audit(manifest, screen);
     for wheel in manifest.wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
         screen.print(text!("\n{} {}-{}\n", BAD.paint(wheel.verdict.word()), wheel.target, wheel.abi.name()));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::args::isolation::IsolationArgs;
 use crate::cli::plan::args::PlanArgs;
 
 /// What to build twice.
@@ -20,4 +21,6 @@ pub(crate) struct ReproduceArgs {
     /// Write the report as JSON (schema monowheel.reproduce/1) to this file
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArgs,
 }

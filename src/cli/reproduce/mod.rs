@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use monowheel_audit::report::Text;
 use monowheel_build::input::Input;
+use monowheel_build::isolated::isolator;
 use monowheel_build::reproduce::{Request, reproduce};
 use monowheel_error::terminal::lines;
 use monowheel_error::{ExitCode, Result, text};
@@ -33,12 +34,15 @@ pub(super) fn run(
         screen.note(text!("{}", note));
     }
     let project = sdist.map_or_else(|| args.plan.project.clone(), |sdist| sdist.path.display().to_string());
+    let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let kept = work_dir::folder(args.keep.as_deref(), "monowheel-reproduce-")?;
-    let request = Request { project, words: args.plan.words(), python, cold: args.cold, folder: kept.path.clone() };
+    let request =
+        Request { project, words: args.plan.words(), python, cold: args.cold, folder: kept.path.clone(), isolator };
     let reproduction = reproduce(&request, stop, &mut |line| screen.note(lines(line)))?;
     for circumstance in &reproduction.circumstances {
         screen.note(FAINT.paint(text!("elsewhere: {} {}", circumstance.what, circumstance.there)));
     }
+    screen.note(FAINT.paint(text!("build scripts ran {}", reproduction.isolation.line())));
     let report = &reproduction.comparison;
     if let Some(output) = &args.output {
         atomic_write::write(output, monowheel_audit::report::document(&reproduction))?;

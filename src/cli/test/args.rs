@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::isolation::IsolationArgs;
+
 /// What to try, and on which interpreters.
 #[derive(Args, Debug)]
 pub(crate) struct TestArgs {
@@ -44,6 +46,8 @@ pub(crate) struct TestArgs {
     /// Write the report to this file; the verdict is printed all the same
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArgs,
 }
 
 /// The forms of a proof.

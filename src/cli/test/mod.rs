@@ -13,7 +13,7 @@ use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
 use monowheel_system::atomic_write;
-use monowheel_system::exec::CancelToken;
+use monowheel_system::exec::{CancelToken, Isolation, Isolator};
 use monowheel_test::trials::Settings;
 use monowheel_test::trials::{self, Event, Options, Wanted};
 
@@ -29,6 +29,8 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &CancelToken, screen: 
     let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
     let folders = folders(&args.find_links)?;
     let settings = settings(args)?;
+    let isolation = args.isolation.given().or(settings.table.isolation).unwrap_or_default();
+    let isolator = Isolator::choose(isolation, stop)?;
     let releases = trials::releases(&wheels(&args.wheels)?)?;
     let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
     let found = trials::find(&named, stop)?;
@@ -39,6 +41,8 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &CancelToken, screen: 
         found: found.pythons.clone(),
         offline: args.offline,
         index: None,
+        isolator,
+        isolation_required: isolation == Isolation::Required,
         stop: stop.clone(),
     };
     let tried = pythons.iter().filter(|python| python.about.unfit().is_none()).count();

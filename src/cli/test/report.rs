@@ -20,6 +20,9 @@ pub(crate) fn render(proof: &Proof, how: Text) -> TerminalText {
     for release in &proof.releases {
         text += self::release(release, how);
     }
+    if let Some(isolation) = &proof.isolation {
+        text += text!("{}\n", how.paint(Ink::Faint, text!("the wheels ran {}", isolation.line())));
+    }
     let ink = if is_bad(proof) { Ink::Bad } else { Ink::Good };
     text + how.paint(ink, tally(proof)).line()
 }

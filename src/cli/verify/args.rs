@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::index::IndexArgs;
+use crate::cli::args::isolation::IsolationArgs;
 
 /// What to verify, and from which source.
 #[derive(Args, Debug)]
@@ -34,6 +35,8 @@ pub(crate) struct VerifyArgs {
     /// Write the report as JSON (schema monowheel.verify/1) to this file
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArgs,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
 }

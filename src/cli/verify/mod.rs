@@ -15,7 +15,7 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{self, RemoteFile, Requirements, Served};
 use monowheel_project::target::{Target, WindowsAbi};
 use monowheel_system::atomic_write;
-use monowheel_system::exec::CancelToken;
+use monowheel_system::exec::{CancelToken, Isolator};
 
 use crate::cli::args::Global;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
@@ -34,6 +34,7 @@ pub(super) fn run(
     let named: Vec<Named> = args.subjects.iter().map(|word| Named::parse(word)).collect::<Result<_>>()?;
     let targets: Vec<Target> =
         args.target.iter().map(|name| Target::parse(name, WindowsAbi::Gnullvm)).collect::<Result<_>>()?;
+    let isolator = Isolator::choose(args.isolation.or_default(), stop)?;
     let kept = work_dir::folder(args.keep.as_deref(), "monowheel-verify-")?;
     let mut gathering = Gathering { given: None, targets, args, folder: &kept.path, stop, subjects: Vec::new() };
     gathering.given = gathering.given()?;
@@ -55,6 +56,7 @@ pub(super) fn run(
         other_tools: args.other_tools,
         allow_flags: args.allow_flags,
         folder: kept.path.clone(),
+        isolator,
     };
     let report = verify(&request, stop, &mut |line| screen.note(FAINT.paint(lines(line))))?;
     tell(&report, args, global, screen)?;
@@ -112,10 +114,10 @@ impl Gathering<'_> {
     fn on_disk(&mut self, wheels: &[PathBuf]) -> Result<()> {
         for wheel in wheels {
             let name = wheel.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if self.subjects.iter().any(|known| known.wheel == *wheel) || !self.is_wanted(&name) {
+            if self.subjects.iter().any(|known| known.wheel.path() == wheel) || !self.is_wanted(&name) {
                 continue;
             }
-            let mut subject = Subject::read(wheel, wheel.display().to_string(), false);
+            let mut subject = Subject::read(wheel, wheel.display().to_string(), false)?;
             subject.source.clone_from(&self.given);
             if let (Ok(recipe), None) = (&subject.recipe, &subject.source) {
                 subject.source = Some(beside(wheel, recipe)?);
@@ -143,7 +145,7 @@ impl Gathering<'_> {
             }
             screen.note(FAINT.paint(text!("fetching {}", file.name)));
             let wheel = served.save(file, &folder)?;
-            let mut subject = Subject::read(&wheel, file.address.to_string(), file.sha256.is_some());
+            let mut subject = Subject::read(&wheel, file.address.to_string(), file.sha256.is_some())?;
             subject.source.clone_from(&self.given);
             if let (Ok(recipe), None) = (&subject.recipe, &subject.source) {
                 subject.source = Some(fetched(&served, recipe, &folder, text)?);

@@ -16,6 +16,9 @@ pub fn render(report: &Report, how: Text) -> TerminalText {
         for line in &report.trusted {
             text += text!("  {}\n", line);
         }
+        if let Some(isolation) = &report.isolation {
+            text += text!("{} build scripts ran {}\n", how.paint(Ink::Strong, "isolation:"), isolation.line());
+        }
         text += text!("{} the wheels, and what they say of themselves\n", how.paint(Ink::Strong, "not trusted:"));
     }
     let ink = if report.identical { Ink::Good } else { Ink::Bad };

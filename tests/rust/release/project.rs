@@ -181,8 +181,12 @@ impl Project {
             trials: vec![trial],
             map: Map::default(),
         };
-        let proof =
-            Proof { schema: test_report::SCHEMA.to_owned(), monowheel: "0.1.0".to_owned(), releases: vec![release] };
+        let proof = Proof {
+            schema: test_report::SCHEMA.to_owned(),
+            monowheel: "0.1.0".to_owned(),
+            isolation: None,
+            releases: vec![release],
+        };
         proof.write(&self.path("dist").join(test_report::FILE)).unwrap();
     }
 

@@ -132,6 +132,16 @@ fn a_relative_cache_is_refused() {
 }
 
 #[test]
+fn a_relative_place_for_caches_is_ignored() {
+    let directory = Directory::hostile();
+    let home = directory.cache().display().to_string();
+    let variables = [("XDG_CACHE_HOME", "."), ("MONOWHEEL_CACHE", ""), ("HOME", &home)];
+    shows(&looked_by(&directory, python(), &["plan"], &variables), &[0, 1, 2, 3], &["hello"]);
+    assert!(directory.cache().join(".cache/monowheel").is_dir());
+    assert!(!directory.root().join("monowheel/empty").exists());
+}
+
+#[test]
 fn rules_and_explain_start_nothing_of_the_directory() {
     let directory = Directory::hostile();
     shows(&looked_in(&directory, &["rules"]), &[0], &["symbol-above-floor"]);

@@ -5,6 +5,7 @@
 //! examine          the project, its plan and this machine → a Context → every check of CHECKS
 //!   ├ rust         the toolchain that a build takes, against the crate's rust-version
 //!   ├ tools        maturin and zig
+//!   ├ isolation    bubblewrap, for the code of others
 //!   ├ lockfile     Cargo.lock's PyO3 against the manifest, and against rust-numpy's
 //!   ├ targets      a standard library for each target, and a small cdylib linked by it (link)
 //!   ├ pythons      the CPythons here against requires-python
@@ -25,6 +26,7 @@ mod debuggers;
 mod environment;
 pub mod fix;
 mod headers;
+mod isolation;
 mod kernel;
 mod link;
 mod lockfile;
@@ -102,9 +104,10 @@ struct CheckKind {
 }
 
 /// Every check. A new one is a file with a `CHECK`, and its place here.
-const CHECKS: [CheckKind; 11] = [
+const CHECKS: [CheckKind; 12] = [
     rust::CHECK,
     tools::CHECK,
+    isolation::CHECK,
     lockfile::CHECK,
     targets::CHECK,
     pythons::CHECK,

@@ -26,7 +26,7 @@ mod text;
 mod wheel;
 
 pub use difference::{Comparison, Difference, Kind, Place};
-pub use pair::{Failure, Pair, Report, SCHEMA, files, folders};
+pub use pair::{Failure, HeldFolder, Pair, Report, SCHEMA, files, folders, held};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::source::ReadAt;

@@ -1,16 +1,16 @@
 //! Files and folders on disk: paired by name, compared, told in one report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use monowheel_audit::cancellable::Cancellable;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_system::exec::CancelToken;
-use monowheel_system::hash;
-use monowheel_wheel::source::File;
+use monowheel_wheel::source::{File, ReadAt};
 use serde::Serialize;
 
 use crate::compare::{Comparison, Difference, distributions};
+use crate::held::{Held, sha256};
 
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.compare/1";
@@ -97,16 +97,21 @@ impl Report {
         }
     }
 
+    fn with_single(mut self, in_a: &BTreeSet<PathBuf>, in_b: &BTreeSet<PathBuf>) -> Self {
+        let shown = |name: &PathBuf| name.display().to_string();
+        self.only_in_a = in_a.difference(in_b).map(shown).collect();
+        self.only_in_b = in_b.difference(in_a).map(shown).collect();
+        self
+    }
+
     fn judged(mut self) -> Self {
         let same = self.pairs.iter().all(|pair| pair.comparison.is_identical());
         self.identical = same && self.only_in_a.is_empty() && self.only_in_b.is_empty() && self.failures.is_empty();
         self
     }
 
-    fn add(&mut self, a: &Path, b: &Path, stop: &CancelToken) -> Result<()> {
-        let pair = pair(a, b, stop);
-        stop.check()?;
-        match pair {
+    fn add(&mut self, a: &Path, b: &Path, compared: Result<Pair>) -> Result<()> {
+        match compared {
             Ok(pair) => self.pairs.push(pair),
             // A wheel and an sdist: the words have to change.
             Err(error) if error.kind() == ErrorKind::Usage => return Err(error),
@@ -126,7 +131,7 @@ impl Report {
 /// [`Failure`] of the report. When `stop` was set.
 pub fn files(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let mut report = Report::new(a, b);
-    report.add(a, b, stop)?;
+    report.add(a, b, compared(a, b, stop)?)?;
     Ok(report.judged())
 }
 
@@ -137,39 +142,152 @@ pub fn files(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
 pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let (in_a, in_b) = (distributions_of(a)?, distributions_of(b)?);
     if in_a.is_empty() && in_b.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no wheels and no sdists in these folders")
-            .at(format!("{} and {}", a.display(), b.display()))
-            .next("name two folders with *.whl or *.tar.gz files directly in them"));
+        return Err(none_in(a, b));
     }
     let mut report = Report::new(a, b);
     for name in in_a.intersection(&in_b) {
         stop.check()?;
-        report.add(&a.join(name), &b.join(name), stop)?;
+        let (a, b) = (a.join(name), b.join(name));
+        report.add(&a, &b, compared(&a, &b, stop)?)?;
     }
-    let names = |names: std::collections::btree_set::Difference<'_, PathBuf>| -> Vec<String> {
-        names.map(|name| name.display().to_string()).collect()
-    };
-    report.only_in_a = names(in_a.difference(&in_b));
-    report.only_in_b = names(in_b.difference(&in_a));
-    Ok(report.judged())
+    Ok(report.with_single(&in_a, &in_b).judged())
 }
 
+/// The distributions of a folder as they are now, whatever becomes of the files.
+#[derive(Debug)]
+pub struct HeldFolder {
+    folder: PathBuf,
+    files: BTreeMap<PathBuf, Held>,
+}
+
+impl HeldFolder {
+    /// Reads them all.
+    ///
+    /// # Errors
+    /// When one cannot be read; when `stop` was set.
+    pub fn of(folder: &Path, stop: &CancelToken) -> Result<Self> {
+        let mut files = BTreeMap::new();
+        for name in distributions_of(folder)? {
+            stop.check()?;
+            let held = Held::of(&folder.join(&name))?;
+            files.insert(name, held);
+        }
+        Ok(Self { folder: folder.to_path_buf(), files })
+    }
+
+    /// Makes sure that every file is still what was read.
+    ///
+    /// # Errors
+    /// As [`Held::check`].
+    pub fn check(&self, during: &str) -> Result<()> {
+        self.files.values().try_for_each(|held| held.check(during))
+    }
+}
+
+/// Compares the distributions of two folders as they were when they were read.
+///
+/// # Errors
+/// As [`folders`].
+pub fn held(a: &HeldFolder, b: &HeldFolder, stop: &CancelToken) -> Result<Report> {
+    let names = |folder: &HeldFolder| folder.files.keys().cloned().collect::<BTreeSet<PathBuf>>();
+    let (in_a, in_b) = (names(a), names(b));
+    if in_a.is_empty() && in_b.is_empty() {
+        return Err(none_in(&a.folder, &b.folder));
+    }
+    let mut report = Report::new(&a.folder, &b.folder);
+    for (name, one) in &a.files {
+        let Some(other) = b.files.get(name) else { continue };
+        stop.check()?;
+        let compared = pair_of(&Side::held(one), &Side::held(other), stop);
+        stop.check()?;
+        report.add(one.path(), other.path(), compared)?;
+    }
+    Ok(report.with_single(&in_a, &in_b).judged())
+}
+
+fn none_in(a: &Path, b: &Path) -> Error {
+    Error::new(ErrorKind::Usage, "no wheels and no sdists in these folders")
+        .at(format!("{} and {}", a.display(), b.display()))
+        .next("name two folders with *.whl or *.tar.gz files directly in them")
+}
+
+/// One file of a pair: its hash, and the bytes that were hashed.
+struct Side<'a> {
+    path: &'a Path,
+    sha256: String,
+    bytes: &'a dyn ReadAt,
+}
+
+/// Bytes that belong to somebody else.
+struct Borrowed<'a>(&'a dyn ReadAt);
+
+impl ReadAt for Borrowed<'_> {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        self.0.read_at(offset, buffer)
+    }
+}
+
+impl<'a> Side<'a> {
+    fn held(held: &'a Held) -> Self {
+        Self { path: held.path(), sha256: held.sha256().to_owned(), bytes: held.bytes() }
+    }
+
+    fn open(path: &'a Path, file: &'a File) -> Result<Self> {
+        Ok(Self { path, sha256: sha256(file)?, bytes: file })
+    }
+
+    /// The differences that were found are those of the hashed bytes, also where the file was written into meanwhile.
+    fn check(&self) -> Result<()> {
+        if sha256(self.bytes)? == self.sha256 {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Format, "changed while it was compared")
+            .at(self.path.display())
+            .next("compare again"))
+    }
+}
+
+/// Opens both files once: what is hashed is what is compared.
 fn pair(a: &Path, b: &Path, stop: &CancelToken) -> Result<Pair> {
-    let (sha256_a, sha256_b) = (hash::sha256_file(a)?, hash::sha256_file(b)?);
+    let (open_a, open_b) = (File::open(a)?, File::open(b)?);
+    pair_of(&Side::open(a, &open_a)?, &Side::open(b, &open_b)?, stop)
+}
+
+/// The pair, or why it could not be compared; after Ctrl-C neither.
+fn compared(a: &Path, b: &Path, stop: &CancelToken) -> Result<Result<Pair>> {
+    let pair = pair(a, b, stop);
+    stop.check()?;
+    Ok(pair)
+}
+
+fn pair_of(a: &Side<'_>, b: &Side<'_>, stop: &CancelToken) -> Result<Pair> {
+    let at = |error: Error| {
+        let next = error.next_step().map(str::to_owned);
+        let error = Error::new(error.kind(), error.what()).at(format!("{} and {}", a.path.display(), b.path.display()));
+        next.map_or(error.clone(), |next| error.next(next))
+    };
     // Equal hashes are equal files: nothing more has to be read.
-    let comparison = if sha256_a == sha256_b {
+    let comparison = if a.sha256 == b.sha256 {
         Comparison::Identical
     } else {
-        let at = |error: Error| {
-            let next = error.next_step().map(str::to_owned);
-            let error = Error::new(error.kind(), error.what()).at(format!("{} and {}", a.display(), b.display()));
-            next.map_or(error.clone(), |next| error.next(next))
-        };
-        distributions(&Cancellable::new(File::open(a)?, stop), &Cancellable::new(File::open(b)?, stop)).map_err(at)?
+        let (one, other) = (Cancellable::new(Borrowed(a.bytes), stop), Cancellable::new(Borrowed(b.bytes), stop));
+        let comparison = distributions(&one, &other).map_err(at)?;
+        a.check()?;
+        b.check()?;
+        comparison
     };
-    Ok(Pair { a: a.display().to_string(), b: b.display().to_string(), sha256_a, sha256_b, comparison })
+    Ok(Pair {
+        a: a.path.display().to_string(),
+        b: b.path.display().to_string(),
+        sha256_a: a.sha256.clone(),
+        sha256_b: b.sha256.clone(),
+        comparison,
+    })
 }
-
 /// The file names of a folder's distributions.
 fn distributions_of(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut names = BTreeSet::new();

@@ -1,12 +1,14 @@
 //! Building the wheels of one plan, several at a time.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use monowheel_audit::audit::Auditor;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, read_log};
+use monowheel_system::foreign_file;
 use monowheel_system::threads;
 
 use super::workshop::Workshop;
@@ -22,6 +24,9 @@ use crate::provenance::{self, Provenance};
 use crate::toolchain::remap::Remap;
 use crate::wheel_cache::{Ground, Store};
 use crate::{contract, diagnose, target_dirs};
+
+/// More bytes than a wheel may have: an index takes a tenth of that.
+const MOST: u64 = 1 << 30;
 
 /// What the wheels of one build share.
 pub(super) struct Run<'a> {
@@ -54,9 +59,9 @@ impl Run<'_> {
                 why: Some(format!("{}; {}", blocked.why, blocked.mend)),
                 ..self.entry(job, Verdict::Blocked)
             })
-        } else if let Some((path, kept)) = self.store.get(job, &self.key(job)) {
+        } else if let Some((bytes, kept)) = self.store.get(job, &self.key(job)) {
             // Looked at again: the rules, or what the project ignores, may not be those of then.
-            let mut wheel = self.judged(job, &path, Verdict::Reused, || Ok(path.clone()))?;
+            let mut wheel = self.judged(job, &kept.file.file, bytes, Verdict::Reused, |_| Ok(()))?;
             wheel.seconds = Some(kept.seconds);
             Some(wheel)
         } else {
@@ -188,9 +193,12 @@ impl Run<'_> {
             .at(log.display())
             .next(diagnose::next_step(&text)));
         };
-        self.finish(job, &made, &bench.names)?;
-        let mut wheel = self.judged(job, &made, Verdict::Built, || {
-            Ok(self.store.put(job, &self.key(job), &made, start.elapsed().as_secs_f64())?.0)
+        // Read once, after everything that this build started has ended or is shut off: from here on the wheel is bytes
+        // in memory, and what lies in a directory that a build script knows is not looked at again.
+        let bytes = self.normalized(job, &made, &bench.names)?;
+        let name = made.file_name().unwrap_or_default().to_string_lossy();
+        let mut wheel = self.judged(job, &name, bytes, Verdict::Built, |bytes| {
+            self.store.put(job, &self.key(job), &name, bytes, start.elapsed().as_secs_f64())
         })?;
         if wheel.verdict == Verdict::Broken {
             wheel.why = Some(format!("log: {}", log.display()));
@@ -198,8 +206,8 @@ impl Run<'_> {
         Ok(wheel)
     }
 
-    /// Makes of maturin's wheel the bytes that every machine would make of it.
-    fn finish(&self, job: &Job, made: &Path, names: &Remap) -> Result<()> {
+    /// The bytes that every machine would make of maturin's wheel.
+    fn normalized(&self, job: &Job, made: &Path, names: &Remap) -> Result<Vec<u8>> {
         let provenance =
             Provenance::of(job, self.profile, self.sdist, self.commit, self.tools, self.ground.environment());
         let paths = names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
@@ -209,25 +217,28 @@ impl Run<'_> {
             strip: true,
             time: maturin::epoch().parse().ok(),
         };
-        let finished = normalize::wheel(&fs_err::read(made)?, &recipe).map_err(|error| error.at(made.display()))?;
-        // The folder is the build's own, and goes when this does not end.
-        Ok(fs_err::write(made, finished.bytes)?)
+        let normalized = normalize::wheel(&foreign_file::read(made, MOST)?, &recipe);
+        Ok(normalized.map_err(|error| error.at(made.display()))?.bytes)
     }
 
-    /// The end of a wheel that exists: what `keep` answers goes to `dist/`, unless the gate finds a breach.
+    /// The end of a wheel that exists: it is kept and goes to `dist/`, unless the gate finds a breach. The bytes that are
+    /// audited are those that are written.
     fn judged(
         &self,
         job: &Job,
-        made: &Path,
+        name: &str,
+        bytes: Vec<u8>,
         verdict: Verdict,
-        keep: impl FnOnce() -> Result<PathBuf>,
+        keep: impl FnOnce(&[u8]) -> Result<()>,
     ) -> Result<manifest::Wheel> {
-        let (report, breaches) = contract::check(made, &job.tag, self.module, self.auditor)?;
+        let bytes: Arc<[u8]> = bytes.into();
+        let (report, breaches) = contract::check(name, &bytes, &job.tag, self.module, self.auditor)?;
         if !breaches.is_empty() {
             return Ok(manifest::Wheel { breaches, ..self.entry(job, Verdict::Broken) });
         }
+        keep(&bytes)?;
         Ok(manifest::Wheel {
-            file: Some(self.workshop.dist.place(&keep()?)?),
+            file: Some(self.workshop.dist.place(name, &bytes)?),
             findings: report.findings,
             outline: Some(report.outline),
             ..self.entry(job, verdict)

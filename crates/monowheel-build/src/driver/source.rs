@@ -1,13 +1,15 @@
 //! The source stage: the sdist that every wheel is built from, and what identifies it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
+use monowheel_system::hash::sha256;
 
 use super::Context;
 use super::workshop::Workshop;
 use crate::event::Event;
+use crate::isolated;
 use crate::manifest::File;
 use crate::maturin::{self, Bench};
 use crate::normalize;
@@ -18,8 +20,12 @@ use crate::wheel_cache::Ground;
 
 /// An sdist and its unpacked source.
 pub(super) struct Source {
-    /// The archive, not yet in the output directory.
-    pub(super) sdist: PathBuf,
+    /// The archive's name.
+    pub(super) file: String,
+    /// Its bytes, not yet in the output directory.
+    bytes: Vec<u8>,
+    /// Whether the user named an sdist: it is not the user's own project.
+    pub(super) is_foreign: bool,
     /// The project's directory inside the unpacked sdist.
     pub(super) folder: PathBuf,
     /// SHA-256 of the bytes that were unpacked.
@@ -40,20 +46,27 @@ impl Source {
         context: &Context<'_>,
     ) -> Result<Self> {
         context.watch.saw(&Event::Step("source distribution"));
-        let (sdist, folder, sha256) = match named {
+        let is_foreign = named.is_some();
+        let (sdist, folder, unpacked) = match named {
             Some(named) => (named.path, project.root.clone(), named.sha256),
             None => {
-                let workspace = &workshop.workspace;
-                let call = Bench::call(&workshop.tools.maturin, &workshop.shims(&workshop.names())?);
-                let (out, log) = (&context.request.out, workspace.log("sdist"));
-                let sdist = sdist::create(call, &project.root, out, &workspace.path("sdist"), &log, context.stop)?;
-                let unpacked = sdist::unpack(&sdist, &workspace.source())?;
+                let sdist = packed(project, workshop, context)?;
+                workshop.workspace.without_links()?;
+                let unpacked = sdist::unpack(&sdist, &workshop.workspace.source())?;
                 (sdist, unpacked.root, unpacked.sha256)
             }
         };
         context.watch.saw(&Event::StepDone);
+        // Before anything of it is built: what was unpacked is what goes to the output directory.
+        let bytes = fs_err::read(&sdist)?;
+        if sha256(&bytes) != unpacked {
+            return Err(Error::new(ErrorKind::Io, "the sdist changed while it was read")
+                .at(sdist.display())
+                .next("run the command again when nothing else writes this file"));
+        }
+        let file = sdist.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let commit = sdist::Origin::read(&folder).map(|origin| origin.commit);
-        Ok(Self { sdist, folder, sha256, commit })
+        Ok(Self { file, sha256: unpacked, bytes, is_foreign, folder, commit })
     }
 
     /// What the bytes of every wheel of this build depend on.
@@ -82,12 +95,23 @@ impl Source {
             let gone = gone.join(", ");
             context.watch.saw(&Event::Note(format!("taken away, for they are of another source: {gone}")));
         }
-        let placed = workshop.dist.place(&self.sdist)?;
-        if placed.sha256 == self.sha256 {
-            return Ok(placed);
-        }
-        Err(Error::new(ErrorKind::Io, "the sdist changed while it was read")
-            .at(self.sdist.display())
-            .next("run the command again when nothing else writes this file"))
+        workshop.dist.place(&self.file, &self.bytes)
     }
+}
+
+/// The sdist of a project's directory. maturin asks cargo about the project: isolated, it finds its dependencies fetched.
+fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> Result<PathBuf> {
+    let workspace = &workshop.workspace;
+    let shims = workshop.shims(&workshop.names())?;
+    let (out, folder, root) = (&context.request.out, workspace.path("sdist"), &project.root);
+    let call = Bench::call(&workshop.tools.maturin, &shims).args(["sdist", "--out"]).arg(&folder).dir(root);
+    let isolated = &workshop.isolated;
+    if isolated.is_on() {
+        let (cargo, log) = (Bench::cargo(&shims), workspace.log("fetch"));
+        let manifest = &project.bindings.manifest;
+        sdist::fetch(cargo, root, manifest, Path::new("/"), &log, context.stop, &mut |_| {})?;
+    }
+    sdist::clear(&folder)?;
+    let call = isolated.call(call, &[&isolated::top(root)], &[&folder])?;
+    sdist::create(call, root, out, &folder, &workspace.log("sdist"), context.stop)
 }

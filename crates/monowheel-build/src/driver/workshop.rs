@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::cache;
 use monowheel_system::hash::sha256;
 use monowheel_wheel::binary::paths::build_prefixes;
 
 use super::Context;
 use super::source::Source;
 use crate::dist::Dist;
+use crate::event::Event;
+use crate::isolated::Isolated;
 use crate::maturin::{self, Bench};
 use crate::plan::Plan;
 use crate::prepare::open_workspace;
@@ -70,6 +73,8 @@ pub(super) struct Workshop<'a> {
     pub(super) lanes: usize,
     /// A sysroot of monowheel's own, where the build uses it instead of the toolchain's.
     pub(super) sysroot: Option<PathBuf>,
+    /// What the code of the source can reach.
+    pub(super) isolated: Isolated,
 }
 
 impl<'a> Workshop<'a> {
@@ -84,7 +89,13 @@ impl<'a> Workshop<'a> {
         unpacked: Option<Workspace>,
         context: &Context<'_>,
     ) -> Result<Self> {
-        let dist = Dist::open(&context.request.out)?;
+        let out = &context.request.out;
+        let dist = Dist::open(out, &cache::root()?.join("locks"), context.stop, |holder| {
+            let out = out.display();
+            context
+                .watch
+                .saw(&Event::Note(format!("another build writes into {out} ({holder}); waiting for it to end")));
+        })?;
         let workspace = match unpacked {
             Some(workspace) => workspace,
             None => open_workspace(work, context.stop, context.watch)?,
@@ -93,10 +104,15 @@ impl<'a> Workshop<'a> {
         let uses_cache =
             plan.ready().flat_map(|job| &job.std).any(|std| matches!(std.from, StdFrom::Source | StdFrom::Cache));
         let sysroot = machine.std_cache.sysroot(tools.toolchain);
+        let sysroot = Some(sysroot).filter(|sysroot| uses_cache || sysroot.is_dir());
+        let isolator = &context.request.isolator;
+        let (root, source) = (workspace.path(""), workspace.source());
+        let isolated = Isolated::new(isolator, machine, tools.toolchain, sysroot.as_deref(), &root, &source)?;
         Ok(Self {
             target_dirs: workspace.lanes(&tools.key),
             lanes: context.request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1),
-            sysroot: Some(sysroot).filter(|sysroot| uses_cache || sysroot.is_dir()),
+            sysroot,
+            isolated,
             tools,
             dist,
             workspace,
@@ -134,7 +150,7 @@ impl<'a> Workshop<'a> {
         profile: &str,
         context: &Context<'_>,
     ) -> Result<Bench> {
-        let locked = needs.fetch(&self.shims(&self.names())?, &source.folder)?;
+        let locked = needs.fetch(&self.shims(&self.names())?, &source.folder, self.isolated.is_on())?;
         // Once more: fetching may have created the directory of a registry, which has a name too.
         let names = self.names();
         let shims = self.shims(&names)?;
@@ -142,13 +158,20 @@ impl<'a> Workshop<'a> {
         Ok(Bench {
             maturin: self.tools.maturin.clone(),
             zig: context.machine.zig.as_ref().map(renamed).transpose()?,
-            wrapper: if context.is_fresh { None } else { needs.wrapper(&shims, &source.folder) },
+            // sccache's server is outside of every sandbox, and writes into a cache that all projects share.
+            wrapper: if context.is_fresh || self.isolated.is_on() {
+                None
+            } else {
+                needs.wrapper(&shims, &source.folder)
+            },
             shims,
             names,
             source: source.folder.clone(),
+            unpacked: self.workspace.source(),
             profile: profile.to_owned(),
             python: context.machine.python.clone(),
             locked,
+            isolated: self.isolated.clone(),
         })
     }
 }

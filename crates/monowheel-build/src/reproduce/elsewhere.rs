@@ -65,7 +65,7 @@ impl Elsewhere {
         // What is no folder is built in the cache, where the first build has left its wheels.
         words.extend(["build", "--fresh", self.project.as_str(), "--jobs", "1", "--out"].map(OsString::from));
         words.push(self.dist().into_os_string());
-        words.extend(request.words.iter().map(OsString::from));
+        words.extend(request.words().map(OsString::from));
         // The mask of a process is set by a shell.
         let call = Call::new("/bin/sh").args(["-c", "umask 077; exec \"$@\"", "sh"]);
         let call = clock.set(call).args(words).dir(&self.root);

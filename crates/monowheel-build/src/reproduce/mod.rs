@@ -18,11 +18,11 @@ use clock::Clock;
 pub use elsewhere::Circumstance;
 use elsewhere::Elsewhere;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::{Call, CancelToken, Isolation, IsolationReport, Isolator};
 use monowheel_system::python;
 use serde::Serialize;
 
-use crate::compare::{self, Report};
+use crate::compare::{self, HeldFolder, Report};
 use crate::manifest::Manifest;
 
 /// The version of the JSON form.
@@ -41,6 +41,8 @@ pub struct Request {
     pub cold: bool,
     /// An empty folder for both builds.
     pub folder: PathBuf,
+    /// What isolates the code of the source, in both builds.
+    pub isolator: Isolator,
 }
 
 /// Both builds, compared.
@@ -50,6 +52,8 @@ pub struct Reproduction {
     pub(crate) schema: &'static str,
     /// The version of monowheel.
     pub(crate) monowheel: &'static str,
+    /// How the code of the source ran.
+    pub isolation: IsolationReport,
     /// In what the second build differed.
     pub circumstances: Vec<Circumstance>,
     /// The two sets of distributions.
@@ -74,16 +78,32 @@ pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&st
     let there = elsewhere.dist();
     told("here:");
     let call = python::module(&request.python, "monowheel").args(["build", &request.project, "--out"]);
-    build("here", &call.arg(&here).args(&request.words), &here, request, stop, told)?;
+    build("here", &call.arg(&here).args(request.words()), &here, request, stop, told)?;
+    // Before the second build begins, whose code may know where the first one's wheels are.
+    let first = HeldFolder::of(&here, stop)?;
     told("elsewhere:");
     let clock = Clock::for_set(&here, stop);
     build("elsewhere", &elsewhere.call(request, &clock), &there, request, stop, told)?;
+    let second = HeldFolder::of(&there, stop)?;
+    let comparison = compare::held(&first, &second, stop)?;
+    first.check("the second build ran")?;
+    second.check("it was compared")?;
     Ok(Reproduction {
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
+        isolation: request.isolator.report(),
         circumstances: elsewhere.circumstances(&clock),
-        comparison: compare::folders(&here, &there, stop)?,
+        comparison,
     })
+}
+
+impl Request {
+    /// The words that both builds are given. Whether they isolate is decided once, and is no question for them.
+    fn words(&self) -> impl Iterator<Item = String> {
+        let isolation = if self.isolator.is_on() { Isolation::Required } else { Isolation::Off };
+        let isolation = ["--isolation", isolation.word()].map(str::to_owned);
+        self.words.iter().cloned().chain(isolation).collect::<Vec<_>>().into_iter()
+    }
 }
 
 /// Runs one build, and keeps its log; anything less than every wheel in `out` is an error. Findings of the audit are not: the

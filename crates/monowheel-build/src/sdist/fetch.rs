@@ -19,6 +19,8 @@ pub enum Locked {
 
 /// Fetches every dependency once, before the builds, so that they can run offline side by side.
 ///
+/// cargo merges the configuration of `dir` and of every directory above it, which can name programs.
+///
 /// # Errors
 /// When cargo cannot get a dependency, or when the lock file no longer fits the manifest: then other
 /// versions than the published ones would be built.
@@ -26,6 +28,7 @@ pub fn fetch(
     cargo: Call,
     project: &Path,
     manifest: &Path,
+    dir: &Path,
     log: &Path,
     stop: &CancelToken,
     on_line: &mut dyn FnMut(&str),
@@ -38,7 +41,7 @@ pub fn fetch(
     let mut file = fs_err::File::create(log)?;
     let mut printed = String::new();
     let mut run = |args: &[&str]| {
-        let call = cargo.clone().arg("fetch").arg("--manifest-path").arg(manifest).args(args).dir(project);
+        let call = cargo.clone().arg("fetch").arg("--manifest-path").arg(manifest).args(args).dir(dir);
         printed.clear();
         call.logged(&mut file, stop, &mut |line| {
             printed.push_str(line);

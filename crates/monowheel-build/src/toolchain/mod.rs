@@ -10,7 +10,7 @@ pub mod rust;
 pub mod shims;
 pub mod std_cache;
 pub mod tools;
-mod unwinder;
+pub(crate) mod unwinder;
 
 use std::path::PathBuf;
 

@@ -49,12 +49,16 @@ pub(super) fn versions() -> String {
     map
 }
 
+/// The variable that says where an isolated build makes the library.
+pub(crate) const MADE_IN: &str = "MONOWHEEL_MADE_IN";
+
 /// The function of the shell that gives the library's path for zig's `TARGET`, which the first call makes: `linked ZIG
-/// FOLDER TARGET`. Two that make it at once make the same.
+/// FOLDER TARGET`. Two that make it at once make the same. It is in FOLDER, which an isolated build only reads, or in the
+/// directory that [`MADE_IN`] names.
 pub(super) const LINKED: &str = r#"linked() {
-  made=$2/libgcc_s-$3/libgcc_s.so.1
+  made=${MONOWHEEL_MADE_IN:-$2}/libgcc_s-$3/libgcc_s.so.1
   if [ ! -f "$made" ]; then
-    mkdir -p "$2/libgcc_s-$3" &&
+    mkdir -p "${made%/*}" &&
       "$1" cc -target "$3" -shared -nostdlib -Wl,-soname,libgcc_s.so.1 -Wl,--version-script="$2/libgcc_s.map" \
         "$2/libgcc_s.c" -o "$made.$$" >&2 &&
       mv "$made.$$" "$made" || return 1

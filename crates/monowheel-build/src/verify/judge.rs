@@ -1,16 +1,14 @@
 //! The verdict on one wheel, and what it rests on.
 
-use std::path::Path;
-
 use monowheel_error::Result;
 use monowheel_project::project::Project;
-use monowheel_system::hash::sha256_file;
 use monowheel_wheel::archive::{Archive, Limits, Oddity};
 use monowheel_wheel::filename::WheelName;
 use monowheel_wheel::names::normalized_name;
-use monowheel_wheel::source::{File, ReadAt};
+use monowheel_wheel::source::ReadAt;
 
 use crate::compare::{self, Comparison, Difference, Kind};
+use crate::held::Held;
 use crate::plan::ToolFacts;
 use crate::provenance::Provenance;
 use crate::verify::recipe::is_recipe;
@@ -47,16 +45,15 @@ pub(super) fn stranger(file: &str, project: &Project) -> Option<String> {
 }
 
 /// Compares a wheel (A) with the one that was built for it (B).
-pub(super) fn wheel(one: &mut Verified, wheel: &Path, made: &Path) -> Result<Outcome> {
-    let name = made.file_name().unwrap_or_default().to_string_lossy();
-    if name != one.file.as_str() {
+pub(super) fn wheel(one: &mut Verified, wheel: &Held, made: &Held) -> Result<Outcome> {
+    let name = made.name();
+    if name != one.file {
         one.causes.push(format!("what is built from its source is called {name}"));
     }
-    let rebuilt = sha256_file(made)?;
-    let file = File::open(wheel)?;
-    let comparison = compare::wheels(&file, &File::open(made)?)?;
+    let rebuilt = made.sha256().to_owned();
+    let comparison = compare::wheels(wheel.bytes(), made.bytes())?;
     if !comparison.is_identical() {
-        one.causes.extend(oddity(&file)?);
+        one.causes.extend(oddity(wheel.bytes())?);
     }
     let is_clean = one.causes.is_empty();
     Ok(match comparison {

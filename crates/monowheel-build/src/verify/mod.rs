@@ -20,19 +20,20 @@ mod tools;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use outcome::{Outcome, Report, SCHEMA, Source, Verified};
 pub use tools::Mismatch;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
-use monowheel_system::exec::CancelToken;
+use monowheel_system::exec::{CancelToken, Isolator};
 use monowheel_system::hash::sha256_file;
-use monowheel_wheel::source::File;
 use rebuild::{Built, Task};
 use recipe::Checked;
 use tools::Chosen;
 
+use crate::held::Held;
 use crate::provenance::Provenance;
 use crate::sdist;
 use crate::toolchain::Machine;
@@ -40,8 +41,8 @@ use crate::toolchain::Machine;
 /// A wheel to verify.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// The file, whole and on disk.
-    pub wheel: PathBuf,
+    /// The wheel as it was before anything ran: what is compared, and whose hash is shown.
+    pub wheel: Arc<Held>,
     /// Where it came from: a path or a URL.
     pub(crate) from: String,
     /// Whether an index promised its SHA-256, and kept that.
@@ -78,14 +79,19 @@ pub struct Request {
     pub allow_flags: bool,
     /// A folder to work in.
     pub folder: PathBuf,
+    /// What isolates the code of the sources.
+    pub isolator: Isolator,
 }
 
 impl Subject {
     /// A wheel with its recipe; `from` and `promised` say where it came from.
-    #[must_use]
-    pub fn read(wheel: &Path, from: String, promised: bool) -> Self {
-        let recipe = File::open(wheel).and_then(|file| recipe::read(&file));
-        Self { wheel: wheel.to_path_buf(), from, promised, recipe, source: None }
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(wheel: &Path, from: String, promised: bool) -> Result<Self> {
+        let wheel = Held::of(wheel)?;
+        let recipe = recipe::read(wheel.bytes());
+        Ok(Self { wheel: Arc::new(wheel), from, promised, recipe, source: None })
     }
 }
 
@@ -112,7 +118,7 @@ pub fn verify(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str))
         }
         verified.push(one);
     }
-    let (built, calls) = rebuild::all(&tasks, &request.python, &request.folder, stop, told)?;
+    let (built, calls) = rebuild::all(&tasks, request, stop, told)?;
     let mut trusted: Vec<String> = Vec::new();
     for ((task, index), call) in tasks.iter().zip(which).zip(calls) {
         stop.check()?;
@@ -125,7 +131,13 @@ pub fn verify(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str))
         let more = judge::trusted(one, &task.chosen.tools).into_iter().filter(|line| !trusted.contains(line));
         trusted.extend(more.collect::<Vec<_>>());
     }
-    Ok(Report::new(verified, trusted))
+    for (one, subject) in verified.iter_mut().zip(&request.subjects) {
+        if let Err(error) = subject.wheel.check("it was verified") {
+            one.outcome = Outcome::Unverified { why: error.to_string() };
+        }
+    }
+    let isolation = (!tasks.is_empty()).then(|| request.isolator.report());
+    Ok(Report::new(verified, trusted, isolation))
 }
 
 /// What is to be built for a subject; `None` when it is known already that it is not what its source gives.
@@ -158,12 +170,23 @@ fn prepared<'a>(
 /// Compares a wheel with what was built for it.
 fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) -> Result<()> {
     if let (Some(source), Some(sdist)) = (&mut one.source, built.sdist()) {
-        if source.sha256.is_none() {
-            source.sha256 = Some(sha256_file(&sdist)?);
-            judge::sdist(one, task.recipe);
+        let built = sha256_file(&sdist)?;
+        match &source.sha256 {
+            None => {
+                source.sha256 = Some(built);
+                judge::sdist(one, task.recipe);
+            }
+            Some(named) if *named != built => {
+                let why =
+                    format!("the sdist changed while it was verified: SHA-256 was {named}, what was built has {built}");
+                one.outcome = Outcome::Unverified { why };
+                return Ok(());
+            }
+            Some(_) => {}
         }
     }
-    one.outcome = match built.wheel(task).and_then(|made| judge::wheel(one, &subject.wheel, &made)) {
+    let compared = built.wheel(task).and_then(|made| judge::wheel(one, &subject.wheel, &Held::of(&made)?));
+    one.outcome = match compared {
         Ok(outcome) => outcome,
         Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
         Err(error) => Outcome::Unverified { why: error.to_string() },

@@ -1,6 +1,7 @@
 //! What came of verifying, for people and for programs.
 
 use monowheel_error::{ExitCode, Result};
+use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256_file;
 use serde::Serialize;
 
@@ -24,6 +25,8 @@ pub struct Report {
     pub wheels: Vec<Verified>,
     /// What the verdicts rest on, in sentences; empty when nothing was built.
     pub trusted: Vec<String>,
+    /// How the code of the sources ran; `None` when nothing was built.
+    pub isolation: Option<IsolationReport>,
 }
 
 /// One wheel.
@@ -125,10 +128,10 @@ impl Verified {
             _ => None,
         };
         Ok(Self {
-            file: subject.wheel.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            file: subject.wheel.name(),
             from: subject.from.clone(),
             promised: subject.promised,
-            sha256: sha256_file(&subject.wheel)?,
+            sha256: subject.wheel.sha256().to_owned(),
             source,
             recipe: subject.recipe.as_ref().ok().cloned(),
             tools: Vec::new(),
@@ -152,13 +155,14 @@ impl Verified {
 }
 
 impl Report {
-    pub(super) fn new(wheels: Vec<Verified>, trusted: Vec<String>) -> Self {
+    pub(super) fn new(wheels: Vec<Verified>, trusted: Vec<String>, isolation: Option<IsolationReport>) -> Self {
         Self {
             schema: SCHEMA,
             monowheel: monowheel_error::VERSION,
             identical: wheels.iter().all(|wheel| wheel.outcome == Outcome::Identical),
             wheels,
             trusted,
+            isolation,
         }
     }
 

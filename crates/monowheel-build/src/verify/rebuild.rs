@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, CancelToken};
+use monowheel_system::exec::{Call, CancelToken, Isolation, Isolator};
+use monowheel_system::foreign_file;
 use monowheel_system::python;
 
+use crate::compiler_env::is_flag;
 use crate::dist::file_ending;
 use crate::manifest::{Manifest, Wheel};
 use crate::provenance::Provenance;
+use crate::verify::Request;
 use crate::verify::recipe::Checked;
 use crate::verify::tools::Chosen;
-use crate::wheel_cache::is_flag;
 
 /// A wheel to be made.
 #[derive(Debug)]
@@ -48,18 +50,18 @@ pub(super) struct Built {
 /// When a folder cannot be written, and after Ctrl-C. A wheel that was not made is found out by [`Built::wheel`].
 pub(super) fn all(
     tasks: &[Task<'_>],
-    python: &Path,
-    folder: &Path,
+    request: &Request,
     stop: &CancelToken,
     told: &mut dyn FnMut(&str),
 ) -> Result<(Vec<Built>, Vec<usize>)> {
     let calls = calls(tasks);
+    let Request { python, folder, isolator, .. } = request;
     let mut built = Vec::new();
     for (number, (ground, targets)) in calls.iter().enumerate() {
         let out = folder.join("rebuilt").join(number.to_string());
         fs_err::create_dir_all(&out)?;
         let mut log = fs_err::File::create(folder.join(format!("rebuilt-{number}.log")))?;
-        let status = call(ground, targets, python, &out).dir(folder).logged(&mut log, stop, told)?;
+        let status = call(ground, targets, python, isolator, &out).dir(folder).logged(&mut log, stop, told)?;
         built.push(Built { folder: out, ended: status.to_string() });
     }
     let of = |task: &Task<'_>| {
@@ -105,7 +107,7 @@ fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
 }
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
-fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, out: &Path) -> Call {
+fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: &Isolator, out: &Path) -> Call {
     let mut call = python::module(python, "monowheel").args(["build", "--fresh", "--windows", ground.windows]);
     for target in targets {
         call = call.args(["--target", target]);
@@ -116,6 +118,9 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, out: &Path
     if let Some(toolchain) = ground.toolchain {
         call = call.args(["--toolchain", toolchain]);
     }
+    // Decided already, and no question for the build: a report that says "isolated" holds for all of them.
+    let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
+    call = call.args(["--isolation", isolation.word()]);
     call = call.arg("--out").arg(out).arg(ground.source);
     let own = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let call = own.filter(|name| is_flag(name)).fold(call, Call::without_env);
@@ -133,12 +138,13 @@ impl Built {
     /// # Errors
     /// [`ErrorKind::Tool`] when it was not made, with the build's own reason.
     pub(super) fn wheel(&self, task: &Task<'_>) -> Result<PathBuf> {
-        if let Some(wheel) = file_ending(&self.folder, &format!("-{}.whl", task.chosen.tag)) {
-            return Ok(wheel);
-        }
         let of_task = |row: &Wheel| row.target == task.recipe.target && row.abi == task.recipe.abi;
         let manifest = Manifest::read(&self.folder).ok();
         let row = manifest.and_then(|manifest| manifest.wheels.into_iter().find(of_task));
+        if let Some(wheel) = file_ending(&self.folder, &format!("-{}.whl", task.chosen.tag)) {
+            foreign_file::check(&wheel)?;
+            return Ok(wheel);
+        }
         let why = row.map(|row| {
             let breaches = row.breaches.into_iter().map(|breach| breach.what);
             breaches.chain(row.why).collect::<Vec<_>>().join("\n")
@@ -211,13 +217,14 @@ mod tests {
         let tasks = tasks(&recipes);
         let calls = calls(&tasks);
         let (ground, targets) = calls.iter().next().unwrap();
-        let line = call(ground, targets, Path::new("/a python"), Path::new("/out")).shell_line();
+        let isolator = Isolator::off("a test");
+        let line = call(ground, targets, Path::new("/a python"), &isolator, Path::new("/out")).shell_line();
         let python = python::module(Path::new("/a python"), "monowheel").shell_line();
         assert_eq!(
             line,
             format!(
                 "RUSTFLAGS=-Cdebuginfo=1 {python} build --fresh --windows gnullvm --target win_amd64 --abi abi3 \
-                 --out /out /x-1.tar.gz"
+                 --isolation off --out /out /x-1.tar.gz"
             )
         );
     }

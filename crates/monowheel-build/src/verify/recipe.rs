@@ -11,9 +11,9 @@ use monowheel_system::hash::is_hex;
 use monowheel_wheel::archive::{Archive, Limits, Member};
 use monowheel_wheel::source::ReadAt;
 
+use crate::compiler_env::is_flag;
 use crate::maturin::EPOCH;
 use crate::provenance::{FILE, Provenance, SCHEMA};
-use crate::wheel_cache::is_flag;
 
 /// A recipe has a few thousand bytes; more than this is none.
 pub const MOST: u64 = 1 << 20;

@@ -1,5 +1,6 @@
 //! `[tool.monowheel.test]`: how wheels are tried on interpreters.
 
+use monowheel_system::exec::Isolation;
 use serde::Deserialize;
 
 /// The table.
@@ -23,6 +24,9 @@ pub struct Table {
     /// Modules to import instead of the wheel's extension modules.
     #[serde(default)]
     pub import: Option<Vec<String>>,
+    /// Whether the wheels run isolated: `auto`, `required` or `off`.
+    #[serde(default)]
+    pub isolation: Option<Isolation>,
     /// Interpreters that are left out, each with a reason.
     #[serde(default)]
     pub skip: Vec<Skip>,

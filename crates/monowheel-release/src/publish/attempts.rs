@@ -71,7 +71,7 @@ impl Publication<'_> {
         let (user, password) = pass.now(told)?;
         let staging = match staging {
             Some(staging) => staging,
-            none => none.insert(Staging::of(self.release.folder(), &self.files)?),
+            none => none.insert(Staging::of(self.release.held())?),
         };
         let Request { place, python, attest, .. } = self.request;
         staging.sign(files, *attest, pass.ambient(), python, self.stop, told)?;

@@ -1,7 +1,10 @@
 //! The first stage: the release's files on disk, read once, and whether they may go out.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use monowheel_audit::audit::Subject;
+use monowheel_build::held::{Held, subject};
 use monowheel_build::manifest::File;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
@@ -21,6 +24,8 @@ pub struct Distributions {
 #[derive(Debug)]
 pub struct Checked<'a> {
     set: &'a Set,
+    /// What was audited, and is sent: one for each file of the set, in its order.
+    held: Vec<Arc<Held>>,
 }
 
 impl Distributions {
@@ -50,7 +55,9 @@ impl Distributions {
             return Err(wrong(format!("the set is not complete: there is no {which}")).next("monowheel build"));
         }
         let policy = AuditPolicy::for_project(project.as_ref().map(|project| &project.pyproject.configuration));
-        let (said, is_clean) = set.audited(&policy, stop)?;
+        let held = held(set)?;
+        let wheels: Vec<Subject> = held.iter().filter(|one| one.name().ends_with(".whl")).map(subject).collect();
+        let (said, is_clean) = set.audited_as(&wheels, &policy, stop)?;
         if !is_clean {
             return Err(
                 wrong(format!("the audit is not clean: {said}")).next(format!("monowheel audit {}", quoted(folder)))
@@ -59,11 +66,30 @@ impl Distributions {
         if wants_proof {
             set.proven()?;
         }
-        Ok(Checked { set })
+        Ok(Checked { set, held })
     }
 }
 
+/// The bytes of every file of the set, which are those of its manifest.
+fn held(set: &Set) -> Result<Vec<Arc<Held>>> {
+    let read = |file: &File| {
+        let held = Held::of(&set.folder.join(&file.file))?;
+        if held.sha256() == file.sha256 {
+            return Ok(Arc::new(held));
+        }
+        Err(Error::new(ErrorKind::Project, format!("{} changed while it was read", file.file))
+            .at(set.folder.display())
+            .next("monowheel build, and nothing else at the same time"))
+    };
+    set.files().map(read).collect()
+}
+
 impl Checked<'_> {
+    /// The bytes that were audited.
+    pub(super) fn held(&self) -> &[Arc<Held>] {
+        &self.held
+    }
+
     /// The directory.
     pub(super) fn folder(&self) -> &Path {
         &self.set.folder

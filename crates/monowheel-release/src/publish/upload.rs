@@ -1,9 +1,11 @@
 //! twine, given a copy of what was checked, and what its words mean.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use monowheel_build::manifest::File;
+use base64::Engine as _;
+use monowheel_build::held::Held;
 use monowheel_error::text::brief;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, last_lines};
@@ -22,6 +24,8 @@ const SIGNING: Duration = Duration::from_secs(600);
 #[derive(Debug)]
 pub(super) struct Staging {
     folder: tempfile::TempDir,
+    /// The name and the SHA-256 of each.
+    files: Vec<(String, String)>,
     signed: Vec<String>,
 }
 
@@ -56,22 +60,44 @@ pub(super) struct Sender<'a> {
 }
 
 impl Staging {
-    /// Copies the files.
+    /// Writes the bytes that were audited.
     ///
     /// # Errors
-    /// When there is no room, and when a file is not the one of the manifest any more.
-    pub(super) fn of(set: &Path, files: &[File]) -> Result<Self> {
+    /// When there is no room.
+    pub(super) fn of(held: &[Arc<Held>]) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("monowheel-publish-").tempdir()?;
-        for file in files {
-            let copy = folder.path().join(&file.file);
-            fs_err::copy(set.join(&file.file), &copy)?;
-            if sha256_file(&copy)? != file.sha256 {
-                return Err(Error::new(ErrorKind::Project, format!("{} changed while it was read", file.file))
-                    .at(set.display())
-                    .next("monowheel build, and nothing else at the same time"));
-            }
+        let mut files = Vec::new();
+        for one in held {
+            one.save(&folder.path().join(one.name()))?;
+            files.push((one.name(), one.sha256().to_owned()));
         }
-        Ok(Self { folder, signed: Vec::new() })
+        Ok(Self { folder, files, signed: Vec::new() })
+    }
+
+    /// Makes sure that these files are still the bytes that were audited.
+    fn check(&self, files: &[String]) -> Result<()> {
+        let is_other = |(file, sha256): &&(String, String)| {
+            files.contains(file) && sha256_file(&self.folder.path().join(file)).ok().as_ref() != Some(sha256)
+        };
+        match self.files.iter().find(is_other) {
+            None => Ok(()),
+            Some((file, _)) => Err(Error::new(ErrorKind::Project, format!("{file} changed after it was audited"))
+                .at(self.folder.path().display())
+                .next("nothing of it was sent: find out what writes there before you publish")),
+        }
+    }
+
+    /// Makes sure that an attestation is of the file that was audited: of this name and this hash alone.
+    fn check_attestation(&self, file: &str) -> Result<()> {
+        let sha256 = self.files.iter().find(|(known, _)| known == file).map(|(_, sha256)| sha256.as_str());
+        let path = self.folder.path().join(format!("{file}.publish.attestation"));
+        let expected = serde_json::json!([{ "name": file, "digest": { "sha256": sha256 } }]);
+        match subject(&fs_err::read(&path)?) {
+            Some(subject) if subject == expected => Ok(()),
+            _ => Err(Error::new(ErrorKind::Tool, format!("the attestation is not of {file} as it was audited"))
+                .at(path.display())
+                .next("nothing of it was sent: pip install --upgrade pypi-attestations, or look at what signs here")),
+        }
     }
 
     /// Makes an attestation for each of these files that has none.
@@ -105,6 +131,7 @@ impl Staging {
         let ended = call.capture(SIGNING, stop)?;
         let lacking = new.iter().find(|file| !self.folder.path().join(format!("{file}.publish.attestation")).is_file());
         if ended.status.success() && lacking.is_none() {
+            new.iter().try_for_each(|file| self.check_attestation(file))?;
             self.signed.extend(new.into_iter().cloned());
             return Ok(());
         }
@@ -129,6 +156,7 @@ impl Staging {
         stop: &CancelToken,
         told: &mut dyn FnMut(&Event),
     ) -> Result<Sent> {
+        self.check(files)?;
         let mut call = python::module(sender.python, "twine")
             .args(["--no-color", "upload", "--non-interactive", "--disable-progress-bar", "--verbose"])
             .args(["--repository-url", &sender.place.upload.request()])
@@ -172,6 +200,14 @@ impl Staging {
         begun.pop();
         Ok(Sent { done: begun, failure: Some(failure(&sender.password.hidden(sender.user, &log))) })
     }
+}
+
+/// The subject of an attestation's statement (PEP 740, in-toto).
+fn subject(attestation: &[u8]) -> Option<serde_json::Value> {
+    let attestation: serde_json::Value = serde_json::from_slice(attestation).ok()?;
+    let statement = attestation.get("envelope")?.get("statement")?.as_str()?;
+    let statement = base64::engine::general_purpose::STANDARD.decode(statement).ok()?;
+    serde_json::from_slice::<serde_json::Value>(&statement).ok()?.get("subject").cloned()
 }
 
 /// What twine's words mean: `HTTPError: 403 Forbidden from URL`, or the exception that ended it.
@@ -232,9 +268,46 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_the_one_that_was_checked_is_not_sent() {
+        let staging = staged();
+        let name = ["a.whl".to_owned()];
+        staging.check(&name).unwrap();
+        fs_err::write(staging.folder.path().join("a.whl"), "evil").unwrap();
+        assert!(staging.check(&name).is_err_and(|error| error.kind() == ErrorKind::Project));
+    }
+
+    /// One file, which is swapped in the set after it was audited.
+    fn staged() -> Staging {
         let dir = tempfile::tempdir().unwrap();
-        fs_err::write(dir.path().join("a.whl"), "other").unwrap();
-        let file = File { file: "a.whl".to_owned(), sha256: monowheel_system::hash::sha256(b"this"), size: 4 };
-        assert!(Staging::of(dir.path(), &[file]).is_err_and(|error| error.kind() == ErrorKind::Project));
+        let path = dir.path().join("a.whl");
+        fs_err::write(&path, "audited").unwrap();
+        let held = Arc::new(Held::of(&path).unwrap());
+        fs_err::write(&path, "evil").unwrap();
+        Staging::of(&[held]).unwrap()
+    }
+
+    #[test]
+    fn a_wheel_that_is_swapped_between_audit_and_upload_is_sent_as_it_was_audited() {
+        let staging = staged();
+        assert_eq!(fs_err::read_to_string(staging.folder.path().join("a.whl")).unwrap(), "audited");
+    }
+
+    #[test]
+    fn an_attestation_of_other_bytes_is_not_sent() {
+        let staging = staged();
+        let write = |name: &str, sha256: &str| {
+            let statement = serde_json::json!({ "subject": [{ "name": name, "digest": { "sha256": sha256 } }] });
+            let statement = base64::engine::general_purpose::STANDARD.encode(statement.to_string());
+            let text = serde_json::json!({ "envelope": { "statement": statement } }).to_string();
+            fs_err::write(staging.folder.path().join("a.whl.publish.attestation"), text).unwrap();
+        };
+        let good = monowheel_system::hash::sha256(b"audited");
+        write("a.whl", &good);
+        staging.check_attestation("a.whl").unwrap();
+        for (name, sha256) in [("a.whl", monowheel_system::hash::sha256(b"evil")), ("b.whl", good)] {
+            write(name, &sha256);
+            assert!(staging.check_attestation("a.whl").is_err(), "{name}");
+        }
+        fs_err::write(staging.folder.path().join("a.whl.publish.attestation"), "{}").unwrap();
+        assert!(staging.check_attestation("a.whl").is_err());
     }
 }

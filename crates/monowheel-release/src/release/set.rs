@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use monowheel_audit::audit;
+use monowheel_audit::audit::{self, Subject};
 use monowheel_audit::report::Renderable;
 use monowheel_audit::report::test_report::worst;
 use monowheel_audit::test_report::{self, Proof};
@@ -102,9 +102,18 @@ impl Set {
 
     /// Audits the wheels that lie there now by the project's policy: what is found, and whether it passes.
     pub(crate) fn audited(&self, policy: &AuditPolicy, stop: &CancelToken) -> Result<(String, bool)> {
-        let subjects = audit::of_path(&self.folder)?;
+        self.audited_as(&audit::of_path(&self.folder)?, policy, stop)
+    }
+
+    /// The same for bytes that were read before.
+    pub(crate) fn audited_as(
+        &self,
+        subjects: &[Subject],
+        policy: &AuditPolicy,
+        stop: &CancelToken,
+    ) -> Result<(String, bool)> {
         let options = policy.options(audit::sdists_beside(&self.folder)?, stop);
-        let report = audit::audit(&subjects, &options, &|_| {})?;
+        let report = audit::audit(subjects, &options, &|_| {})?;
         let is_clean = report.exit_code(policy.fail_on) == ExitCode::Clean;
         let was_clean = self.manifest.audit.clean;
         let then = if was_clean { "" } else { "; the audit of the build that made it was not clean" };

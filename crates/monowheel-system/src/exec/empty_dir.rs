@@ -10,7 +10,7 @@ use std::sync::Arc;
 use monowheel_error::Result;
 use tempfile::TempDir;
 
-use crate::cache;
+use crate::cache_root;
 
 /// An empty directory that is removed with its last owner.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ impl EmptyDir {
     /// # Errors
     /// When the user's cache cannot be named or written.
     pub fn create() -> Result<Self> {
-        let parent = cache::root()?.join("empty");
+        let parent = cache_root::root()?.join("empty");
         fs_err::create_dir_all(&parent)?;
         Ok(Self(Arc::new(tempfile::Builder::new().prefix("run-").tempdir_in(parent)?)))
     }

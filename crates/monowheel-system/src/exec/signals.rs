@@ -4,9 +4,10 @@
 //! to end, and what is half done goes. The second one ends the process at once; its children are killed by their
 //! [`leash`](super::leash).
 
-#[cfg_attr(unix, path = "signals/unix.rs")]
-#[cfg_attr(windows, path = "signals/windows.rs")]
-mod system;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,10 @@ use std::sync::{Mutex, PoisonError};
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 
 use super::CancelToken;
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 /// The signal that came first while somebody listens; 0 for none.
 static RECEIVED: AtomicI32 = AtomicI32::new(0);

@@ -115,8 +115,10 @@ fn status_starts_no_monitor_no_hook_and_no_filter() -> Result<()> {
     trap.plainly(&["status", "--porcelain"]);
     assert_eq!(trap.fired(), ["core.fsmonitor", "filter.evil.clean", "post-index-change"]);
     trap.touch("a.txt");
+    let index = fs_err::read(trap.top().join(".git/index"))?;
     assert!(trap.changes()?.is_empty());
     assert!(trap.fired().is_empty());
+    assert_eq!(fs_err::read(trap.top().join(".git/index"))?, index, "nothing is written into the checkout");
     fs_err::write(trap.top().join("a.txt"), "b")?;
     assert_eq!(trap.changes()?, [" M a.txt"]);
     assert!(trap.fired().is_empty());

@@ -24,7 +24,7 @@ print('.'.join(map(str, sys.version_info[:3])) + {'alpha': 'a', 'beta': 'b', 'ca
 pub(super) fn run(site: &Site<'_>, entry: &mut Entry) -> Result<()> {
     let python = entry.python();
     let said =
-        own_world(&python).args(["-c", ASK]).stdout(LIMIT, site.stop).map_err(|error| failed(site, "run", &error))?;
+        own_world(&python)?.args(["-c", ASK]).stdout(LIMIT, site.stop).map_err(|error| failed(site, "run", &error))?;
     let mut words = said.split_whitespace();
     let (version, gil_disabled) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     if !version.starts_with(&format!("{}.", site.minor())) {
@@ -34,14 +34,14 @@ pub(super) fn run(site: &Site<'_>, entry: &mut Entry) -> Result<()> {
     entry.free_threaded = gil_disabled == "1";
     let folder = tempfile::tempdir()?;
     let venv = folder.path().join("venv");
-    own_world(&python)
+    own_world(&python)?
         .args(["-m", "venv"])
         .arg(&venv)
         .stdout(LIMIT, site.stop)
         .map_err(|error| failed(site, "make a virtual environment", &error))?;
     let words = entry.command(&entry.venv_python(&venv));
     let (program, rest) = (words.first().map_or(python.as_path(), |word| word.as_path()), words.iter().skip(1));
-    own_world(program)
+    own_world(program)?
         .args(rest)
         .args(["-m", "pip", "--version"])
         .stdout(LIMIT, site.stop)
@@ -49,11 +49,12 @@ pub(super) fn run(site: &Site<'_>, entry: &mut Entry) -> Result<()> {
     Ok(())
 }
 
-/// A call that the settings of the Python around us do not reach.
-fn own_world(program: &Path) -> Call {
+/// A call that the settings of the Python around us do not reach, nor modules in the current directory.
+fn own_world(program: &Path) -> Result<Call> {
     ["PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"]
         .iter()
         .fold(Call::new(program), |call, name| call.without_env(name))
+        .in_empty_dir()
 }
 
 fn failed(site: &Site<'_>, what: &str, error: &Error) -> Error {

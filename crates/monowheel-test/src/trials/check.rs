@@ -4,8 +4,10 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use monowheel_audit::test_report::{Check, Outcome};
+use monowheel_build::isolated::top;
 use monowheel_error::{ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, Captured, last_lines};
+use monowheel_system::foreign_file;
 use serde::Deserialize;
 
 use crate::trials::environment::Environment;
@@ -19,6 +21,8 @@ const IMPORT: Duration = Duration::from_secs(60);
 const GRACE: Duration = Duration::from_secs(15);
 /// How long the project's command may take natively, unless it says otherwise.
 const COMMAND: Duration = Duration::from_secs(600);
+/// More bytes than check.py writes.
+const RESULT: u64 = 1 << 16;
 /// Enough of a trace to see where it broke.
 const TAIL: usize = 40;
 
@@ -76,6 +80,7 @@ fn inside(
     let limit = limit(settings, IMPORT).min(IMPORT) * environment.python.patience();
     let call = environment.call().arg("-I").args(options).arg(&script).arg(name).arg(&result);
     let call = call.arg(limit.as_secs().to_string()).args(modules).dir(folder.path());
+    let call = environment.isolated(call, &[], &[folder.path()])?;
     let ended = match call.capture(limit + GRACE, stop) {
         Ok(ended) => ended,
         Err(error) if error.kind() == ErrorKind::Tool => {
@@ -84,7 +89,7 @@ fn inside(
         Err(error) => return Err(error),
     };
     environment.note(&format!("$ {}\n{}{}[{}]", call.shell_line(), ended.stdout, ended.stderr, ended.status))?;
-    let told = fs_err::read_to_string(&result).ok().and_then(|text| serde_json::from_str::<Told>(&text).ok());
+    let told = foreign_file::read(&result, RESULT).ok().and_then(|text| serde_json::from_slice::<Told>(&text).ok());
     let (outcome, said) = match told {
         Some(told) if ended.status.success() => match told.refused {
             Some(why) => (Outcome::Refused, why),
@@ -94,7 +99,10 @@ fn inside(
             }
             None => (Outcome::Passed, String::new()),
         },
-        _ => (Outcome::Failed, format!("{}\n{}", ended_how(&ended), last_lines(&ended.stderr, TAIL))),
+        _ => (
+            Outcome::Failed,
+            format!("{}\n{}", ended_how(&ended, environment.is_isolated()), last_lines(&ended.stderr, TAIL)),
+        ),
     };
     Ok(check(name, outcome, said, start))
 }
@@ -114,6 +122,7 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
         program => environment.beside(program),
     };
     let call = call.args(rest).dir(folder.path());
+    let call = environment.isolated(call, &[&top(project)], &[folder.path()])?;
     let limit = limit(settings, COMMAND) * environment.python.patience();
     let mut log = fs_err::OpenOptions::new().append(true).create(true).open(environment.log())?;
     let mut tail = std::collections::VecDeque::new();
@@ -126,7 +135,12 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
     let printed = last_lines(&Vec::from(tail).join("\n"), TAIL);
     let (outcome, said) = match ended {
         Ok(status) if status.success() => (Outcome::Passed, String::new()),
-        Ok(status) => (Outcome::Failed, format!("{}\n{printed}", how(&status))),
+        Ok(status) => {
+            let is_isolated = environment.is_isolated();
+            let hint =
+                if is_isolated { "\nit ran without network and home; --isolation off runs it as you" } else { "" };
+            (Outcome::Failed, format!("{}\n{printed}{hint}", how(&status, is_isolated)))
+        }
         Err(error) if error.kind() == ErrorKind::Tool => (Outcome::Failed, format!("{}\n{printed}", error.what())),
         Err(error) => return Err(error),
     };
@@ -143,18 +157,22 @@ fn check(name: &str, outcome: Outcome, said: String, start: Instant) -> Check {
 }
 
 /// How a failed check ended, in words.
-fn ended_how(ended: &Captured) -> String {
+fn ended_how(ended: &Captured, is_isolated: bool) -> String {
     // The watch inside says so before it ends the process (faulthandler.dump_traceback_later).
     if ended.stderr.lines().any(|line| line.starts_with("Timeout (")) {
         return "it did not end in time".to_owned();
     }
-    how(&ended.status)
+    how(&ended.status, is_isolated)
 }
 
-/// `killed by SIGSEGV`, `exit status 1`.
-fn how(status: &ExitStatus) -> String {
+/// `killed by SIGSEGV`, `exit status 1`. Of a signal inside, bubblewrap tells as a shell does.
+fn how(status: &ExitStatus, is_isolated: bool) -> String {
     #[cfg(unix)]
-    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(status) {
+    let inside = status.code().filter(|code| is_isolated && *code > 128).map(|code| code - 128);
+    #[cfg(not(unix))]
+    let _ = is_isolated;
+    #[cfg(unix)]
+    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(status).or(inside) {
         let name = signal_hook::low_level::signal_name(number);
         return name.map_or_else(|| format!("killed by signal {number}"), |name| format!("killed by {name}"));
     }
@@ -179,8 +197,9 @@ mod tests {
 
     #[test]
     fn ends_in_words() {
-        assert_eq!(how(&ExitStatus::from_raw(11)), "killed by SIGSEGV");
-        assert_eq!(how(&ExitStatus::from_raw(1 << 8)), "exit status 1");
-        assert_eq!(how(&ExitStatus::from_raw(139 << 8)), "exit status 139 (128 + signal 11)");
+        assert_eq!(how(&ExitStatus::from_raw(11), false), "killed by SIGSEGV");
+        assert_eq!(how(&ExitStatus::from_raw(1 << 8), true), "exit status 1");
+        assert_eq!(how(&ExitStatus::from_raw(139 << 8), false), "exit status 139 (128 + signal 11)");
+        assert_eq!(how(&ExitStatus::from_raw(139 << 8), true), "killed by SIGSEGV");
     }
 }

@@ -11,14 +11,15 @@
 //! ```
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use monowheel_build::isolated::prefix;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::cache;
-use monowheel_system::exec::{Call, CancelToken, last_lines};
-use monowheel_system::hash::hex;
+use monowheel_system::exec::{Call, CancelToken, Isolator, Sandbox, last_lines};
+use monowheel_system::hash::{hex, sha256_file};
 use monowheel_system::lock::Lock;
 use sha2::{Digest as _, Sha256};
 
@@ -27,7 +28,7 @@ use crate::trials::python::{Python, clean};
 use crate::trials::release::{Release, Wheel};
 
 /// Part of the key: raise it when what is done below changes.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 /// How long making an environment may take natively.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -35,6 +36,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub(super) struct Environment<'a> {
     pub(super) python: &'a Python,
+    isolator: &'a Isolator,
     root: PathBuf,
     _lock: Lock,
 }
@@ -56,6 +58,7 @@ impl<'a> Environment<'a> {
     /// When the folder cannot be made, or Ctrl-C ends the wait for another run.
     pub(super) fn open(
         python: &'a Python,
+        isolator: &'a Isolator,
         release: &Release,
         waiting: impl FnOnce(&str),
         stop: &CancelToken,
@@ -67,7 +70,7 @@ impl<'a> Environment<'a> {
         fs_err::create_dir_all(&root)?;
         let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
         fs_err::write(root.join("log"), "")?;
-        Ok(Self { python, root, _lock: lock })
+        Ok(Self { python, isolator, root, _lock: lock })
     }
 
     /// Where the log is.
@@ -85,6 +88,31 @@ impl<'a> Environment<'a> {
     pub(super) fn call(&self) -> Call {
         let python = self.scripts().join(if self.is_windows() { "python.exe" } else { "python" });
         self.inside(self.python.call(&python))
+    }
+
+    /// Whether what is installed here runs isolated. Wine keeps one Windows for all programs, by servers that live on: two
+    /// sandboxes would each start their own on the same files.
+    pub(super) fn is_isolated(&self) -> bool {
+        self.isolator.is_on() && self.python.can_be_isolated()
+    }
+
+    /// The call, where the code of a wheel runs in it: able to read the environment and `reads`, and to write `writes`.
+    pub(super) fn isolated(&self, call: Call, reads: &[&Path], writes: &[&Path]) -> Result<Call> {
+        if !self.is_isolated() {
+            return Ok(call);
+        }
+        let about = &self.python.about;
+        let mut sandbox = Sandbox::default().reads(cache::root()?.join("lab"));
+        for path in prefix(&self.python.path).into_iter().chain(prefix(&about.executable)).chain(about.pip.clone()) {
+            sandbox = sandbox.reads(path);
+        }
+        // The environment too: what one check could change of it, the next would run.
+        sandbox = sandbox.reads(self.env());
+        sandbox = reads.iter().fold(sandbox, Sandbox::reads);
+        sandbox = writes.iter().fold(sandbox, Sandbox::writes);
+        // Both would write beside the project's files. pytest warns where it cannot, which some projects make an error.
+        let call = call.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTEST_ADDOPTS", "-o cache_dir=/tmp/pytest");
+        Ok(self.isolator.apply(call, &sandbox))
     }
 
     /// A call of another program, with the environment's scripts first on PATH.
@@ -111,7 +139,8 @@ impl<'a> Environment<'a> {
         self.python.about.platform.starts_with("win")
     }
 
-    fn env(&self) -> PathBuf {
+    /// The directory of the environment.
+    pub(super) fn env(&self) -> PathBuf {
         self.root.join("env")
     }
 
@@ -147,6 +176,9 @@ impl<'a> Environment<'a> {
         self.make(stop)?;
         let links = self.link(release)?;
         let wheel = installer::choose(self, release, &links, needs.from.as_deref(), stop)?;
+        if let Some(wheel) = wheel.filter(|_| needs.from.is_none()) {
+            unchanged(wheel, &links.join(&wheel.file.file))?;
+        }
         if let Some(wheel) = wheel {
             let sources = Sources { needs, links: &links, lender };
             installer::complete(self, release, wheel, &sources, stop)?;
@@ -162,6 +194,8 @@ impl<'a> Environment<'a> {
         add(RECIPE);
         add(monowheel_error::VERSION);
         add(&format!("{:?}", self.python));
+        // What ran as the user may have changed any environment since.
+        add(if self.is_isolated() { "isolated" } else { "not isolated" });
         let binary = fs_err::metadata(&self.python.path)?;
         add(&format!("{:?} {}", binary.modified().ok(), binary.len()));
         release.wheels.iter().for_each(|wheel| add(&format!("{} {}", wheel.file.file, wheel.file.sha256)));
@@ -206,20 +240,59 @@ impl<'a> Environment<'a> {
         Ok(folder)
     }
 
-    /// A folder with the release's wheels and nothing else, which may lie beside anything.
+    /// A folder with the release's wheels and nothing else: copies of the bytes that were read first.
     fn link(&self, release: &Release) -> Result<PathBuf> {
         let links = self.folder("links")?;
         for wheel in &release.wheels {
-            let place = links.join(&wheel.file.file);
-            if fs_err::hard_link(&wheel.path, &place).is_err() {
-                fs_err::copy(&wheel.path, &place)?;
-            }
+            wheel.held.save(&links.join(&wheel.file.file))?;
         }
         Ok(links)
     }
 
-    /// An empty folder to run things in.
+    /// An empty folder to run things in, which code of a wheel may write.
     pub(super) fn empty(&self) -> Result<tempfile::TempDir> {
         Ok(tempfile::Builder::new().prefix("run-").tempdir_in(&self.root)?)
+    }
+}
+
+/// Makes sure that what pip installed from is the wheel that the report names.
+fn unchanged(wheel: &Wheel, copy: &Path) -> Result<()> {
+    let now = sha256_file(copy)?;
+    if now == wheel.file.sha256 {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Format,
+        format!("changed while it was installed: SHA-256 was {}, now {now}", wheel.file.sha256),
+    )
+    .at(copy.display())
+    .next("find out what writes there, and use --isolation required"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use monowheel_audit::test_report::File;
+    use monowheel_build::held::Held;
+
+    use super::*;
+
+    #[test]
+    fn a_wheel_that_was_swapped_before_pip_read_it_is_no_verdict_on_the_one_that_was_named() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let (named, copy) = (dir.path().join("x.whl"), dir.path().join("links-x.whl"));
+        fs_err::write(&named, "good")?;
+        let held = Held::of(&named)?;
+        let file = File { file: "x.whl".to_owned(), sha256: held.sha256().to_owned() };
+        let wheel = Wheel { held: Arc::new(held), file, modules: Vec::new(), needs_others: false };
+        // What is copied are the bytes of before, whatever is on disk now.
+        fs_err::write(&named, "evil")?;
+        wheel.held.save(&copy)?;
+        assert_eq!(fs_err::read_to_string(&copy)?, "good");
+        unchanged(&wheel, &copy)?;
+        fs_err::write(&copy, "evil")?;
+        assert!(unchanged(&wheel, &copy).is_err_and(|error| error.what().contains("changed while")));
+        Ok(())
     }
 }

@@ -42,3 +42,23 @@ pub(super) fn fetch(
     installer::run(environment, &installer::finding(call.arg(&lent), folders).args(requirements), stop)?;
     Ok(lent)
 }
+
+/// Collects wheels of what `requirements` mean, as the interpreter itself and outside of the environment: nothing of the
+/// wheel under test runs.
+///
+/// # Errors
+/// When pip cannot be run.
+pub(super) fn collect(
+    environment: &Environment<'_>,
+    folders: &[&Path],
+    requirements: &[String],
+    stop: &CancelToken,
+) -> Result<PathBuf> {
+    let lent = environment.folder("lent")?;
+    let python = environment.python;
+    let Some(pip) = &python.about.pip else { return Ok(lent) };
+    let call = installer::of_wheel(python.call(&python.path), pip).args(["wheel", "--wheel-dir"]).arg(&lent);
+    // What it could not obtain is reported by the installation that misses it.
+    installer::run(environment, &installer::finding(call, folders).args(requirements), stop)?;
+    Ok(lent)
+}

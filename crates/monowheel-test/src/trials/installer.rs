@@ -95,24 +95,29 @@ pub(super) fn complete(
     let about = &environment.python.about;
     let mut folders: Vec<&Path> = vec![sources.links];
     folders.extend(needs.find_links.iter().map(PathBuf::as_path));
+    // The wheel may have put code into every start of this Python (a .pth file): isolated, it reaches no index, and the
+    // interpreter outside of the environment fetches.
+    let asks_index = needs.index && about.ssl && !environment.is_isolated();
     let lent = match sources.lender {
-        Some(lender) if needs.index => Some(fetch_for::fetch(environment, lender, &folders, &wanted, stop)?),
-        _ => None,
+        _ if !needs.index => None,
+        Some(lender) => Some(fetch_for::fetch(environment, lender, &folders, &wanted, stop)?),
+        None if about.ssl && !asks_index => Some(fetch_for::collect(environment, &folders, &wanted, stop)?),
+        None => None,
     };
     folders.extend(lent.as_deref());
-    let asks_index = needs.index && about.ssl;
     let mut call = pip(environment, &["install"])?;
     if !asks_index {
         call = call.arg("--no-index");
     }
-    let ended = run(environment, &finding(call, &folders).args(&wanted), stop)?;
+    let call = environment.isolated(finding(call, &folders).args(&wanted), &folders, &[&environment.env()])?;
+    let ended = run(environment, &call, stop)?;
     if ended.status.success() {
         return Ok(());
     }
     let why = match (asks_index, needs.index, lent) {
         (true, ..) => "what it needs could not be installed".to_owned(),
         (_, false, _) => "what it needs could not be installed without an index".to_owned(),
-        (_, _, Some(_)) => "what it needs could not be installed from what another Python fetched".to_owned(),
+        (_, _, Some(_)) => "what it needs could not be installed from what was fetched for it".to_owned(),
         (_, _, None) => format!(
             "what it needs could not be installed: this Python has no ssl, so its pip reaches no index, and there is \
              no native CPython {} to fetch it",

@@ -35,7 +35,7 @@ use installer::Needs;
 use monowheel_audit::resolve::Machine;
 use monowheel_audit::test_report::{self, Proof, SCHEMA, Trial};
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::CancelToken;
+use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 use monowheel_system::threads;
 use trial::Task;
 
@@ -56,6 +56,10 @@ pub struct Options {
     /// The simple API of an index from which pip takes the release, instead of the files themselves; it has to serve
     /// the same ones.
     pub index: Option<String>,
+    /// What isolates the wheels.
+    pub isolator: Isolator,
+    /// Whether what cannot be isolated is not run.
+    pub isolation_required: bool,
     /// Ends the work early.
     pub stop: CancelToken,
 }
@@ -108,6 +112,8 @@ pub fn prove(
             machine,
             settings: &settings[release],
             needs: &needs[release],
+            isolator: &options.isolator,
+            is_required: options.isolation_required,
             lender: fetch_for::of(python_at, &options.found),
         };
         let trial = trial::run(&task, told, &options.stop)?;
@@ -128,8 +134,25 @@ pub fn prove(
             trials: on.into_iter().map(|(trial, _)| trial.clone()).collect(),
         }
     };
+    for wheel in releases.iter().flat_map(|release| &release.wheels) {
+        wheel.held.check("it was tested")?;
+    }
+    let is_left_out = |(python, _): &(&Python, Machine)| !python.can_be_isolated();
+    let isolation = isolation(&options.isolator, machines.iter().any(is_left_out));
     let releases = releases.iter().enumerate().map(release_of).collect();
-    Ok(Proof { schema: SCHEMA.to_owned(), monowheel: monowheel_error::VERSION.to_owned(), releases })
+    Ok(Proof {
+        schema: SCHEMA.to_owned(),
+        monowheel: monowheel_error::VERSION.to_owned(),
+        isolation: Some(isolation),
+        releases,
+    })
+}
+
+/// How the wheels ran, and what of that was not isolated all the same.
+fn isolation(isolator: &Isolator, has_wine: bool) -> IsolationReport {
+    let report = isolator.report();
+    let why = (report.by.is_some() && has_wine).then(|| "what wine runs is not".to_owned());
+    IsolationReport { why: report.why.or(why), ..report }
 }
 
 /// What pip needs to know for the trials of one release.

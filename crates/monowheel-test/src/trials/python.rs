@@ -243,6 +243,11 @@ impl Python {
         }
     }
 
+    /// Whether a sandbox can be around it.
+    pub(super) const fn can_be_isolated(&self) -> bool {
+        !matches!(self.runner, Runner::Wine)
+    }
+
     /// How much longer than natively anything may take.
     pub(super) const fn patience(&self) -> u32 {
         match self.runner {

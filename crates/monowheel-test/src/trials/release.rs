@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use monowheel_audit::facts::{Facts, Role};
 use monowheel_audit::gather::{self, Depth};
 use monowheel_audit::set::{Outline, Set};
 use monowheel_audit::test_report::File;
+use monowheel_build::held::Held;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::hash::sha256_file;
 use monowheel_wheel::requirement::holds_without_extra;
-use monowheel_wheel::source;
 use monowheel_wheel::tag::Tag;
 
 /// One version of one distribution.
@@ -27,8 +27,8 @@ pub struct Release {
 /// A wheel on disk.
 #[derive(Clone, Debug)]
 pub struct Wheel {
-    /// Where it is.
-    pub(crate) path: PathBuf,
+    /// Its bytes before anything of it ran: what is installed, and whose hash is in the report.
+    pub(crate) held: Arc<Held>,
     /// Its name and hash.
     pub(crate) file: File,
     /// What Python imports: its extension modules, or its packages when it has none.
@@ -62,8 +62,8 @@ pub fn releases(paths: &[PathBuf]) -> Result<Vec<Release>> {
 }
 
 fn read(path: &Path) -> Result<(Outline, Wheel)> {
-    let source = source::File::open(path)?;
-    let facts = gather::facts(&source, &path.to_string_lossy(), Depth::Essentials)?;
+    let held = Held::of(path)?;
+    let facts = gather::facts(held.bytes(), &path.to_string_lossy(), Depth::Essentials)?;
     if facts.wheel.as_ref().is_none_or(|wheel| wheel.name.is_none()) {
         return Err(Error::new(ErrorKind::Usage, "not the name of a wheel")
             .at(path.display())
@@ -78,8 +78,8 @@ fn read(path: &Path) -> Result<(Outline, Wheel)> {
             .next(format!("monowheel audit {}", path.display())));
     }
     let wheel = Wheel {
-        path: fs_err::canonicalize(path)?,
-        file: File { file: facts.file.clone(), sha256: sha256_file(path)? },
+        file: File { file: facts.file.clone(), sha256: held.sha256().to_owned() },
+        held: Arc::new(held),
         modules: modules(&facts),
         needs_others: needs_others(&facts),
     };

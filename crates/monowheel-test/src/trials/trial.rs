@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use monowheel_audit::resolve::{Machine, Resolver};
 use monowheel_audit::test_report::{Check, Outcome, Trial, Verdict};
-use monowheel_error::{ErrorKind, Result};
-use monowheel_system::exec::CancelToken;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::exec::{CancelToken, Isolator};
 
 use crate::trials::Event;
 use crate::trials::check;
@@ -25,6 +25,10 @@ pub(super) struct Task<'a> {
     pub(super) machine: &'a Machine,
     pub(super) settings: &'a Settings,
     pub(super) needs: &'a Needs,
+    /// What isolates the wheel.
+    pub(super) isolator: &'a Isolator,
+    /// Whether what cannot be isolated is not run.
+    pub(super) is_required: bool,
     /// Who fetches what it needs, when its own pip reaches no index.
     pub(super) lender: Option<&'a Python>,
 }
@@ -72,9 +76,13 @@ fn begun(task: &Task<'_>) -> Trial {
 }
 
 fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &CancelToken) -> Result<()> {
+    if task.is_required && !task.python.can_be_isolated() {
+        return Err(Error::new(ErrorKind::Toolchain, "isolation is required, and what wine runs cannot be isolated")
+            .next("leave it out with --native, or run it as you: --isolation off"));
+    }
     let python = trial.python.as_str();
     let waiting = |holder: &str| told(Event::Waiting { python, holder });
-    let environment = Environment::open(task.python, task.release, waiting, stop)?;
+    let environment = Environment::open(task.python, task.isolator, task.release, waiting, stop)?;
     let ready = environment.fill(task.release, task.needs, task.lender, stop)?;
     trial.reused = ready.reused;
     trial.wheel = ready.wheel.map(|wheel| wheel.file.file.clone());

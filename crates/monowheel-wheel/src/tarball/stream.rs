@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use monowheel_error::{Error, Result};
+use monowheel_system::exec::check_signals;
 use sha2::{Digest as _, Sha256};
 
 use crate::source::ReadAt;
@@ -35,7 +36,7 @@ impl Read for Stream<'_> {
         let left = usize::try_from(self.source.size().saturating_sub(self.at)).unwrap_or(usize::MAX);
         let length = left.min(buffer.len());
         let part = buffer.get_mut(..length).unwrap_or_default();
-        if let Err(error) = self.source.read_at(self.at, part) {
+        if let Err(error) = check_signals().and_then(|()| self.source.read_at(self.at, part)) {
             let said = io::Error::other(error.what().to_owned());
             *self.failed.borrow_mut() = Some(error);
             return Err(said);

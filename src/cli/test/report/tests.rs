@@ -3,6 +3,7 @@
 use monowheel_audit::report::{document, html};
 use monowheel_audit::set::Interpreter;
 use monowheel_audit::test_report::{Check, File, Map, Row, SCHEMA};
+use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256;
 
 use super::*;
@@ -96,6 +97,7 @@ fn full() -> Proof {
     Proof {
         schema: SCHEMA.to_owned(),
         monowheel: "0.0.0".to_owned(),
+        isolation: Some(IsolationReport { by: Some("bubblewrap 0.8.0".to_owned()), why: None }),
         releases: vec![Release {
             name: "demo".to_owned(),
             version: "1.0".to_owned(),

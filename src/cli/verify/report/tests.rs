@@ -6,6 +6,7 @@ use monowheel_audit::report::document;
 use monowheel_build::compare::{Difference, Kind, Place};
 use monowheel_build::verify::{Mismatch, Outcome, Report, SCHEMA as VERIFY, Source, Verified};
 use monowheel_error::ExitCode;
+use monowheel_system::exec::IsolationReport;
 
 use super::*;
 
@@ -25,7 +26,7 @@ fn verified(outcome: Outcome) -> Verified {
 
 fn report(wheels: Vec<Verified>) -> Report {
     let identical = wheels.iter().all(|wheel| wheel.outcome == Outcome::Identical);
-    Report { schema: VERIFY, monowheel: "0.1.0", identical, wheels, trusted: Vec::new() }
+    Report { schema: VERIFY, monowheel: "0.1.0", identical, wheels, trusted: Vec::new(), isolation: None }
 }
 
 fn difference(kind: Kind, member: &str, cause: &str) -> Difference {
@@ -64,6 +65,7 @@ fn all() -> Report {
         unverified,
     ]);
     report.trusted.push("the source".to_owned());
+    report.isolation = Some(IsolationReport { by: None, why: Some("bubblewrap is not installed".to_owned()) });
     report
 }
 

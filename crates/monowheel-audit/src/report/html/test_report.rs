@@ -17,6 +17,7 @@ pub(super) fn sections(proof: &Proof) -> Markup {
         div class={ "verdict " (class) } {
             p class="word" { span aria-hidden="true" { (sign) } " Proof" }
             p { (tally(proof)) }
+            @if let Some(isolation) = &proof.isolation { p { "The wheels ran " (isolation.line()) "." } }
         }
         @for release in &proof.releases { (map(release)) (trials(release)) }
     }

@@ -1,0 +1,89 @@
+//! What compilers and build scripts take from the user's environment and from cargo's configuration.
+
+use std::path::{Path, PathBuf};
+
+use crate::toolchain::std_cache::cargo_home;
+
+/// Variables that set flags: they are part of a wheel's key, and stand in the manifest.
+const FLAGS: [&str; 6] =
+    ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CFLAGS", "CXXFLAGS", "SOURCE_DATE_EPOCH"];
+/// The beginnings of names that may reach a compiler, a linker or a build script. They are part of
+/// the key too, by name and value, and stand nowhere: a prefix also fits names that hold secrets.
+pub(crate) const MAY_REACH_THE_BYTES: [&str; 21] = [
+    "AR",
+    "BINDGEN_",
+    "CARGO_PROFILE_",
+    "CARGO_TARGET_",
+    "CC",
+    "CFLAGS",
+    "CMAKE_",
+    "CPPFLAGS",
+    "CXX",
+    "HOST_",
+    "LDFLAGS",
+    "LIBCLANG_",
+    "OPENSSL_",
+    "PKG_CONFIG",
+    "RANLIB",
+    "RUSTC_",
+    "RUSTFLAGS",
+    "SDKROOT",
+    "TARGET_",
+    "XWIN_",
+    "ZIG_",
+];
+
+/// Whether a variable sets flags, and is noted down in what is built.
+#[must_use]
+pub(crate) fn is_flag(name: &str) -> bool {
+    FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_")
+}
+
+/// The tools of C whose variables may have the name of a Rust target behind them: `CC_aarch64_unknown_linux_gnu`.
+const TOOLS: [&str; 6] = ["AR", "CC", "CFLAGS", "CXX", "CXXFLAGS", "RANLIB"];
+/// The beginnings of names that compilers and build scripts read, and that are nobody's secret.
+const FOR_COMPILERS: [&str; 8] =
+    ["BINDGEN_", "CARGO_PROFILE_", "CARGO_TARGET_", "CMAKE_", "LIBCLANG_", "OPENSSL_", "PKG_CONFIG", "XWIN_"];
+/// Parts of the names of secrets.
+const SECRET: [&str; 6] = ["AUTH", "CRED", "KEY", "PASS", "SECRET", "TOKEN"];
+
+/// Whether a variable is passed on to the code of others: by fewer beginnings than a wheel's key has, because one of those
+/// fits names that hold secrets (`AR` is that of `ARTIFACTORY_TOKEN`).
+#[must_use]
+pub(crate) fn reaches_a_compiler(name: &str) -> bool {
+    let is_of_tool = |tool: &str| name.strip_prefix(tool).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    let is_known = is_flag(name)
+        || ["CPPFLAGS", "LDFLAGS", "SDKROOT"].contains(&name)
+        || TOOLS.iter().any(|tool| is_of_tool(tool))
+        || FOR_COMPILERS.iter().any(|prefix| name.starts_with(prefix));
+    is_known && !SECRET.iter().any(|part| name.to_uppercase().contains(part))
+}
+
+/// The configuration files that cargo merges for a build in `source`.
+pub(crate) fn cargo_configs(source: &Path) -> Vec<PathBuf> {
+    source
+        .ancestors()
+        .map(|folder| folder.join(".cargo"))
+        .chain(cargo_home())
+        .flat_map(|folder| [folder.join("config.toml"), folder.join("config")])
+        .filter(|path| path.is_file())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_reaches_a_compiler() {
+        for name in ["RUSTFLAGS", "CC", "CC_aarch64_unknown_linux_gnu", "CARGO_PROFILE_RELEASE_LTO", "PKG_CONFIG_PATH"]
+        {
+            assert!(reaches_a_compiler(name), "{name}");
+        }
+        for name in
+            ["ARTIFACTORY_TOKEN", "CC_API_KEY", "CMAKE_PASSWORD", "CARGO_REGISTRY_TOKEN", "AWS_SECRET_ACCESS_KEY"]
+        {
+            assert!(!reaches_a_compiler(name), "{name}");
+        }
+    }
+}

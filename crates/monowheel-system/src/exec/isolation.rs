@@ -1,0 +1,168 @@
+//! Whether the code of others is isolated, by what, and why not.
+//!
+//! bubblewrap makes the isolation: it is small, made for this, used by Flatpak, and in every distribution. `unshare` with
+//! a script of mounts would be a sandbox of our own, with everything that bubblewrap had to learn about `/proc`, locked
+//! mounts and capabilities still to be learned. Where there is no bubblewrap, or the machine does not let it make
+//! namespaces, nothing else pretends to isolate: the report says so, and [`Isolation::Required`] refuses.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use monowheel_error::{Error, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
+
+use super::sandbox::Sandbox;
+use super::{Call, CancelToken, last_lines, on_path};
+
+/// How long the first sandbox may take.
+const LIMIT: Duration = Duration::from_secs(20);
+/// What isolates.
+const PROGRAM: &str = "bwrap";
+
+/// What the user asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isolation {
+    /// Isolate where this machine can.
+    #[default]
+    Auto,
+    /// Isolate, or run nothing.
+    Required,
+    /// Do not isolate.
+    Off,
+}
+
+impl Isolation {
+    /// As the option takes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Required => "required",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// How the code of others ran, for a report.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct IsolationReport {
+    /// The program that isolated it, with its version; `None` where it ran as the user.
+    pub by: Option<String>,
+    /// Why it was not isolated, or what of it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl IsolationReport {
+    /// How it ran, in one line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let why = self.why.as_deref().unwrap_or_default();
+        match &self.by {
+            Some(by) if why.is_empty() => format!("isolated by {by}"),
+            Some(by) => format!("isolated by {by}, but {why}"),
+            None => format!("as this user, not isolated: {why}"),
+        }
+    }
+}
+
+/// The bubblewrap of this machine, after it has shown that it works.
+#[derive(Clone, Debug)]
+struct Bubblewrap {
+    path: PathBuf,
+    version: String,
+}
+
+/// Runs calls isolated, or as they are.
+#[derive(Clone, Debug)]
+pub struct Isolator {
+    /// Or why there is none.
+    tool: std::result::Result<Bubblewrap, String>,
+}
+
+impl Isolator {
+    /// What this machine has for `isolation`. The first call in a process tries it out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Toolchain`] when isolation is required and this machine cannot; after Ctrl-C.
+    pub fn choose(isolation: Isolation, stop: &CancelToken) -> Result<Self> {
+        if isolation == Isolation::Off {
+            return Ok(Self::off("--isolation off"));
+        }
+        let tool = probe(stop)?;
+        match tool {
+            Err(why) if isolation == Isolation::Required => {
+                Err(Error::new(ErrorKind::Toolchain, format!("isolation is required and this machine cannot: {why}"))
+                    .next("fix that, or let it run as you, with all that you may do: --isolation off"))
+            }
+            tool => Ok(Self { tool }),
+        }
+    }
+
+    /// One that isolates nothing, for this reason.
+    #[must_use]
+    pub fn off(why: &str) -> Self {
+        Self { tool: Err(why.to_owned()) }
+    }
+
+    /// Whether it isolates.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        self.tool.is_ok()
+    }
+
+    /// The call in this sandbox, or as it was.
+    #[must_use]
+    pub fn apply(&self, call: Call, sandbox: &Sandbox) -> Call {
+        match &self.tool {
+            Ok(tool) => sandbox.around(&tool.path, call),
+            Err(_) => call,
+        }
+    }
+
+    /// For a report.
+    #[must_use]
+    pub fn report(&self) -> IsolationReport {
+        match &self.tool {
+            Ok(tool) => IsolationReport { by: Some(tool.version.clone()), why: None },
+            Err(why) => IsolationReport { by: None, why: Some(why.clone()) },
+        }
+    }
+}
+
+impl Default for Isolator {
+    fn default() -> Self {
+        Self::off("nobody asked for it")
+    }
+}
+
+/// Tries bubblewrap once; what came of it holds for this process.
+fn probe(stop: &CancelToken) -> Result<std::result::Result<Bubblewrap, String>> {
+    static FOUND: OnceLock<std::result::Result<Bubblewrap, String>> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Ok(found.clone());
+    }
+    let found = tried(stop);
+    stop.check()?;
+    Ok(FOUND.get_or_init(|| found).clone())
+}
+
+fn tried(stop: &CancelToken) -> std::result::Result<Bubblewrap, String> {
+    if !cfg!(target_os = "linux") {
+        return Err("isolation is by bubblewrap, which is for Linux".to_owned());
+    }
+    let path = on_path(PROGRAM).ok_or("bubblewrap is not installed: apt-get install bubblewrap")?;
+    let version = Call::new(&path).arg("--version").stdout(LIMIT, stop).map_err(|error| error.what().to_owned())?;
+    let call = Sandbox::default().around(&path, Call::new("sh").args(["-c", ":"]).dir("/"));
+    let ended = call.capture(LIMIT, stop).map_err(|error| error.what().to_owned())?;
+    if ended.status.success() {
+        return Ok(Bubblewrap { path, version: version.trim().to_owned() });
+    }
+    Err(format!(
+        "bubblewrap does not work here ({}): the machine, or the container, does not let this user make namespaces; \
+         on Ubuntu that is kernel.apparmor_restrict_unprivileged_userns",
+        last_lines(&ended.stderr, 1).trim()
+    ))
+}

@@ -1,0 +1,250 @@
+//! What foreign code sees of this machine: a list of what it may read, and of what it may write.
+//!
+//! Everything that is not on the list is not there. The directories of the system's programs are always on it.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use super::{Call, Variable};
+
+/// The directories of programs and libraries. Where one is a link into another (`/bin` to `usr/bin`), it is one inside too.
+const SYSTEM: [&str; 10] =
+    ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store"];
+/// What programs need of `/etc`. The rest of it may hold secrets: password hashes, keys, access to clusters.
+const ETC: [&str; 27] = [
+    "alternatives",
+    "ca-certificates",
+    "ca-certificates.conf",
+    "crypto-policies",
+    "debian_version",
+    "fonts",
+    "gai.conf",
+    "group",
+    "host.conf",
+    "hosts",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "ld-musl-aarch64.path",
+    "ld-musl-x86_64.path",
+    "localtime",
+    "mime.types",
+    "nsswitch.conf",
+    "os-release",
+    "passwd",
+    "pki",
+    "protocols",
+    "python3",
+    "resolv.conf",
+    "services",
+    "ssl",
+    "timezone",
+];
+/// Variables that say nothing about a person, and change how programs run.
+const KEPT: [&str; 11] = [
+    "COLUMNS",
+    "FORCE_COLOR",
+    "LANG",
+    "LANGUAGE",
+    "LD_LIBRARY_PATH",
+    "NO_COLOR",
+    "PATH",
+    "RUST_BACKTRACE",
+    "SOURCE_DATE_EPOCH",
+    "TERM",
+    "TZ",
+];
+/// The home of what runs inside. Empty, and in memory.
+const HOME: &str = "/tmp/home";
+
+/// The world of one call.
+#[derive(Clone, Debug, Default)]
+pub struct Sandbox {
+    readable: Vec<PathBuf>,
+    writable: Vec<PathBuf>,
+    /// A file, and the place of another one where it is seen.
+    replaced: Vec<(PathBuf, PathBuf)>,
+    variables: Vec<OsString>,
+    has_network: bool,
+}
+
+impl Sandbox {
+    /// Lets it read this file or directory, where there is one.
+    #[must_use]
+    pub fn reads(mut self, path: impl AsRef<Path>) -> Self {
+        self.readable.extend(places(path.as_ref()));
+        self
+    }
+
+    /// Lets it write this directory, which must exist.
+    #[must_use]
+    pub fn writes(mut self, path: impl AsRef<Path>) -> Self {
+        self.writable.extend(places(path.as_ref()));
+        self
+    }
+
+    /// Lets it read `file` at `place`, in place of what is there.
+    #[must_use]
+    pub fn reads_at(mut self, file: impl AsRef<Path>, place: impl AsRef<Path>) -> Self {
+        self.replaced.push((file.as_ref().to_path_buf(), place.as_ref().to_path_buf()));
+        self
+    }
+
+    /// Passes a variable of this process on.
+    #[must_use]
+    pub fn keeps(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.variables.push(name.as_ref().to_os_string());
+        self
+    }
+
+    /// Lets it use the network.
+    #[must_use]
+    pub const fn with_network(mut self) -> Self {
+        self.has_network = true;
+        self
+    }
+
+    /// `call` by the bubblewrap at `bwrap`, in this world. What the call itself sets of the environment stays, but for
+    /// secrets.
+    pub(super) fn around(&self, bwrap: &Path, call: Call) -> Call {
+        let mut wrapped = Call::new(bwrap).args(self.words());
+        if let Some(dir) = &call.dir {
+            wrapped = wrapped.arg("--chdir").arg(dir);
+        }
+        wrapped = wrapped.arg("--").arg(&call.program).args(&call.args);
+        let is_kept = |name: &OsString| {
+            let text = name.to_string_lossy();
+            text.starts_with("LC_") || KEPT.contains(&&*text) || self.variables.contains(name)
+        };
+        let foreign = std::env::vars_os().map(|(name, _)| name).filter(|name| !is_kept(name));
+        wrapped.env = foreign.map(|name| (name, Variable::Removed)).collect();
+        let own = call.env.into_iter().filter(|(_, value)| !matches!(value, Variable::Secret(_)));
+        wrapped.env.extend(own);
+        // It is kept as long as the call is, and is all that the call may see of the place around it.
+        wrapped.empty_dir = call.empty_dir;
+        wrapped = wrapped.env("HOME", HOME).env("TMPDIR", "/tmp");
+        #[cfg(unix)]
+        {
+            wrapped.jobs = call.jobs;
+        }
+        wrapped
+    }
+
+    /// The options of bubblewrap. Later mounts lie over earlier ones: what is writable comes last.
+    fn words(&self) -> Vec<OsString> {
+        let mut words = Words::default();
+        words.add(&["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]);
+        if !self.has_network {
+            words.add(&["--unshare-net"]);
+        }
+        words.add(&["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "isolated"]);
+        words.add(&["--tmpfs", "/tmp", "--dir", HOME]);
+        for directory in SYSTEM {
+            words.system(Path::new(directory));
+        }
+        for name in ETC {
+            words.mount("--ro-bind-try", &Path::new("/etc").join(name));
+        }
+        if self.has_network {
+            // systemd's is a link to a place that is not there otherwise.
+            if let Ok(real) = std::fs::canonicalize("/etc/resolv.conf") {
+                words.mount("--ro-bind-try", &real);
+            }
+        }
+        words.add(&["--proc", "/proc", "--dev", "/dev"]);
+        let mut readable: Vec<PathBuf> = path_directories().chain(self.readable.iter().cloned()).collect();
+        // A directory before what is in it.
+        readable.sort();
+        readable.dedup();
+        for path in readable.iter().filter(|path| !is_too_wide(path)) {
+            words.mount("--ro-bind-try", path);
+        }
+        for path in &self.writable {
+            words.mount("--bind", path);
+        }
+        for (file, place) in &self.replaced {
+            words.0.extend(["--ro-bind".into(), file.into(), place.into()]);
+        }
+        words.0
+    }
+}
+
+/// Options of bubblewrap as they come together.
+#[derive(Default)]
+struct Words(Vec<OsString>);
+
+impl Words {
+    fn add(&mut self, words: &[&str]) {
+        self.0.extend(words.iter().map(OsString::from));
+    }
+
+    /// The same place inside and outside.
+    fn mount(&mut self, how: &str, path: &Path) {
+        self.0.extend([OsString::from(how), path.into(), path.into()]);
+    }
+
+    fn system(&mut self, directory: &Path) {
+        match std::fs::read_link(directory) {
+            Ok(target) => self.0.extend(["--symlink".into(), target.into(), directory.into()]),
+            Err(_) => self.mount("--ro-bind-try", directory),
+        }
+    }
+}
+
+/// A path as it was named, and where it really is.
+fn places(path: &Path) -> Vec<PathBuf> {
+    let named = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let real = std::fs::canonicalize(path).ok().filter(|real| *real != named);
+    std::iter::once(named).chain(real).collect()
+}
+
+/// Tools may be anywhere on PATH: in an environment, in `~/.local/bin`.
+fn path_directories() -> impl Iterator<Item = PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let directories: Vec<PathBuf> = std::env::split_paths(&path).filter(|path| path.is_absolute()).collect();
+    directories.into_iter().filter(|path| !SYSTEM.iter().any(|system| path.starts_with(system)))
+}
+
+/// Whether a directory holds what nobody means to show: everything, or somebody's home.
+fn is_too_wide(path: &Path) -> bool {
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let shared = ["/tmp", "/etc", "/var/tmp", "/run", "/home", "/root"];
+    home.is_some_and(|home| home.starts_with(path)) || shared.iter().any(|shared| Path::new(shared).starts_with(path))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn words(sandbox: &Sandbox) -> Vec<String> {
+        sandbox.words().into_iter().map(|word| word.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn nothing_wide_is_shown_and_what_is_writable_comes_last() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = std::env::var("HOME").unwrap_or_default();
+        let sandbox = Sandbox::default().reads("/").reads(&home).reads("/tmp").reads(dir.path()).writes(dir.path());
+        let words = words(&sandbox);
+        let mounted = |how: &str, place: &str| words.windows(2).rposition(|pair| pair[0] == how && pair[1] == place);
+        let place = dir.path().display().to_string();
+        for wide in ["/", "/tmp", home.as_str()] {
+            assert_eq!(mounted("--ro-bind-try", wide), None, "{wide}");
+        }
+        assert!(mounted("--bind", &place) > mounted("--ro-bind-try", &place));
+        assert!(mounted("--ro-bind-try", &place).is_some());
+        assert!(words.contains(&"--unshare-net".to_owned()));
+        assert!(!self::words(&Sandbox::default().with_network()).contains(&"--unshare-net".to_owned()));
+    }
+
+    #[test]
+    fn a_secret_of_the_call_stays_outside() {
+        let call = Call::new("x").env("A", "1").secret("TOKEN", "s").dir("/usr");
+        let wrapped = Sandbox::default().around(Path::new("/usr/bin/bwrap"), call);
+        let set =
+            |name: &str| wrapped.env.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        assert!(matches!(set("A"), Some(Variable::Set(_))));
+        assert!(!matches!(set("TOKEN"), Some(Variable::Secret(_) | Variable::Set(_))));
+        assert!(wrapped.shell_line().contains("--chdir /usr -- x"), "{}", wrapped.shell_line());
+    }
+}
