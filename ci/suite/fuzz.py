@@ -79,6 +79,7 @@ def write_seeds(targets: list[str]) -> Path:
     (seeds / "source").mkdir(exist_ok=True)
     for path in files(ROOT, "crates/monowheel-audit/tests/lint/sources/*.rs"):
         shutil.copy(path, seeds / "source")
+    shutil.copytree(ROOT / "fuzz" / "seeds", seeds, dirs_exist_ok=True)
     tar_seeds(seeds / "tar")
     for target in targets:
         files(seeds, f"{target}/*")

@@ -8,6 +8,7 @@ mod cli_compare;
 mod cli_compare_sets;
 mod cli_hostile;
 mod cli_lint;
+mod cli_release_source;
 mod cli_special_files;
 mod cli_stdout;
 mod data;
@@ -20,4 +21,7 @@ mod said;
 #[path = "../../crates/monowheel-net/tests/net/server.rs"]
 #[allow(dead_code, reason = "the tests of the client use all of it")]
 mod server;
+#[path = "../../crates/monowheel-net/tests/net/sigstore.rs"]
+#[allow(dead_code, reason = "the tests of the client use all of it")]
+mod sigstore;
 mod traps;

@@ -1,21 +1,15 @@
 //! What the user named: a folder, an sdist, or a requirement whose sdist the index has.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::{IndexOptions, Requirements, Sdist, sdist};
 use monowheel_system::cache;
-use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::hash::sha256_file;
 use monowheel_system::regular_file;
 use monowheel_wheel::names::is_name;
 use monowheel_wheel::requirement::Requirement;
 use pep440_rs::Operator;
-
-use crate::dist::file_ending;
-
-/// How long pip may take to fetch an sdist.
-const LIMIT: Duration = Duration::from_secs(900);
 
 /// A project, as named on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +18,7 @@ pub enum Input {
     Folder(PathBuf),
     /// An sdist, `name-version.tar.gz`.
     Sdist(PathBuf),
-    /// A requirement for pip, `nh3==0.3.7`.
+    /// A release on an index, `nh3==0.3.7`, with or without `--hash=sha256:…`.
     Requirement(String),
 }
 
@@ -54,11 +48,14 @@ impl Input {
                 .at(path.display())
                 .next(EXPECTED));
         }
-        let pin = Requirement::parse(text).ok().filter(|parsed| parsed.marker.is_none()).and_then(|parsed| {
+        let (requirement, hashes) = text.split_at(text.find(" --hash").unwrap_or(text.len()));
+        let pin = Requirement::parse(requirement).ok().filter(|parsed| parsed.marker.is_none()).and_then(|parsed| {
             let pin = parsed.pin().filter(|pin| *pin.operator() == Operator::Equal)?;
             (!parsed.versions.contains(',')).then(|| format!("{}{pin}", parsed.name))
         });
         if let Some(pin) = pin {
+            let pin = format!("{pin}{hashes}");
+            Requirements::default().add(&pin)?;
             return Ok(Self::Requirement(pin));
         }
         let error = Error::new(ErrorKind::Usage, format!("no such folder: {text}"));
@@ -69,15 +66,15 @@ impl Input {
         })
     }
 
-    /// The sdist's file, when the project is not a folder; a requirement is fetched through pip.
+    /// The sdist's file, when the project is not a directory; that of a release is fetched, and none of its code runs.
     ///
     /// # Errors
-    /// When pip is missing or cannot get the sdist.
-    pub(crate) fn sdist(&self, python: Option<&Path>, stop: &CancelToken) -> Result<Option<PathBuf>> {
+    /// When the index has no such sdist, or cannot be asked.
+    pub fn sdist(&self, index: &IndexOptions) -> Result<Option<Sdist>> {
         match self {
             Self::Folder(_) => Ok(None),
-            Self::Sdist(path) => Ok(Some(path.clone())),
-            Self::Requirement(requirement) => download(requirement, python, stop).map(Some),
+            Self::Sdist(path) => Ok(Some(Sdist { path: path.clone(), sha256: sha256_file(path)?, notes: Vec::new() })),
+            Self::Requirement(requirement) => sdist(requirement, &cache::root()?.join("sdists"), index).map(Some),
         }
     }
 
@@ -85,68 +82,25 @@ impl Input {
     ///
     /// # Errors
     /// When the user's cache folder cannot be named or the sdist cannot be read.
-    pub(crate) fn work_folder(&self, name: &str, sdist: Option<&Path>) -> Result<PathBuf> {
+    pub(crate) fn work_folder(&self, name: &str, sha256: Option<&str>) -> Result<PathBuf> {
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-        match (self, sdist) {
+        match (self, sha256) {
             (Self::Folder(root), _) => {
                 let target = std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty());
                 let target = target.map_or_else(|| root.join("target"), |dir| root.join(dir));
                 Ok(target.join("monowheel").join(name))
             }
-            (_, Some(sdist)) => Ok(cache::root()?.join("work").join(format!("{name}-{}", &sha256_file(sdist)?[..12]))),
+            (_, Some(sha256)) => {
+                let key: String = sha256.chars().take(12).collect();
+                Ok(cache::root()?.join("work").join(format!("{name}-{key}")))
+            }
             (_, None) => Ok(cache::root()?.join("work").join(name)),
         }
     }
 }
 
-const EXPECTED: &str = "name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7";
-
-/// Fetches the sdist of `requirement` with the user's own pip configuration; kept in the cache.
-fn download(requirement: &str, python: Option<&Path>, stop: &CancelToken) -> Result<PathBuf> {
-    let python = python.ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "no Python with pip found").next("apt-get install python3-pip")
-    })?;
-    let kept = cache::root()?.join("sdists").join(requirement);
-    if let Some(sdist) = file_ending(&kept, ".tar.gz") {
-        return Ok(sdist);
-    }
-    let parent = kept.parent().unwrap_or(&kept);
-    fs_err::create_dir_all(parent)?;
-    let folder = tempfile::Builder::new().prefix(".download-").tempdir_in(parent)?;
-    // Not `:all:`: pip would build the build backend from source as well.
-    let name = Requirement::parse(requirement).map_or(requirement, |parsed| parsed.name);
-    let call = Call::new(python)
-        .args([
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-input",
-            "--no-deps",
-            "--no-binary",
-            name,
-            "--dest",
-        ])
-        .arg(folder.path())
-        .arg(requirement);
-    let printed = call.capture(LIMIT, stop)?;
-    let Some(_) = file_ending(folder.path(), ".tar.gz").filter(|_| printed.status.success()) else {
-        return Err(Error::new(
-            ErrorKind::Tool,
-            format!(
-                "pip could not get the sdist of {requirement}\n{}",
-                monowheel_system::exec::last_lines(&printed.stderr, 8)
-            ),
-        )
-        .next("check the name and version, that it has an sdist, and the network; an sdist on disk works too"));
-    };
-    let _ = fs_err::remove_dir_all(&kept);
-    fs_err::rename(folder.path(), &kept)?;
-    file_ending(&kept, ".tar.gz")
-        .ok_or_else(|| Error::new(ErrorKind::Io, "the downloaded sdist has vanished").at(kept.display()))
-}
+const EXPECTED: &str = "name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7";
 
 #[cfg(test)]
 mod tests {
@@ -162,6 +116,9 @@ mod tests {
         for text in ["nh3 == 0.3.7", "nh3==0.3.7", "nh3[x] (==0.3.7)"] {
             assert_eq!(Input::parse(text)?, Input::Requirement("nh3==0.3.7".to_owned()), "{text}");
         }
+        let hash = format!(" --hash=sha256:{}", "0".repeat(64));
+        assert_eq!(Input::parse(&format!("nh3 == 0.3.7{hash}"))?, Input::Requirement(format!("nh3==0.3.7{hash}")));
+        assert!(Input::parse("nh3==0.3.7 --hash=sha256:0").is_err());
         Ok(())
     }
 

@@ -8,8 +8,8 @@ use monowheel_audit::finding::Finding;
 use monowheel_audit::report::Counts;
 use monowheel_audit::set::{Coverage, Outline};
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::abi::Abi;
 use monowheel_project::audit_policy::AuditPolicy;
-use monowheel_project::family::Family;
 use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256;
 use monowheel_system::regular_file;
@@ -91,8 +91,8 @@ impl File {
 pub struct Wheel {
     /// The platform's name.
     pub target: String,
-    /// The ABI family.
-    pub abi: Family,
+    /// The ABI.
+    pub abi: Abi,
     /// The planned tag.
     pub(crate) tag: String,
     /// The Rust targets.
@@ -101,6 +101,9 @@ pub struct Wheel {
     pub(crate) linker: String,
     /// maturin's arguments, without this machine's paths.
     pub(crate) arguments: Vec<String>,
+    /// Features of the binding crate that were switched on from outside: the crate itself does not have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) added_features: Vec<String>,
     /// How it ended.
     pub verdict: Verdict,
     /// The file, when there is one.
@@ -233,11 +236,12 @@ pub(crate) mod tests {
     pub(crate) fn wheel(file: Option<File>) -> Wheel {
         Wheel {
             target: "win_amd64".to_owned(),
-            abi: Family::Abi3,
+            abi: Abi::Stable(monowheel_wheel::abi::Family::Abi3),
             tag: "cp38-abi3-win_amd64".to_owned(),
             triples: vec!["x86_64-pc-windows-gnullvm".to_owned()],
             linker: "zig 0.15.2".to_owned(),
             arguments: vec!["build".to_owned()],
+            added_features: Vec::new(),
             verdict: if file.is_some() { Verdict::Built } else { Verdict::Failed },
             file,
             seconds: Some(1.5),

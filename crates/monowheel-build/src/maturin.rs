@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 use monowheel_project::target::{System, Target};
-use monowheel_system::exec::{Call, search_path};
+use monowheel_system::exec::{Call, CancelToken, search_path};
 
 use crate::isolated::Isolated;
 use crate::plan::Job;
 use crate::sdist::Locked;
-use crate::toolchain::linkers::HOST_TARGET;
+use crate::toolchain::import_library::ImportLibrary;
+use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::Shims;
 use crate::toolchain::tools::Tool;
@@ -140,6 +141,9 @@ impl Bench {
         if job.target.system == System::Win && !job.target.links_with_zig() && !cfg!(windows) {
             call = call.env("MATURIN_USE_XWIN", "1");
         }
+        if job.import_library {
+            call = with_python_library(call, job, whole_lane);
+        }
         if let Some(level) = &raised {
             call = call.env("MACOSX_DEPLOYMENT_TARGET", level);
         }
@@ -153,6 +157,16 @@ impl Bench {
             }
         }
         self.isolated.call(call, &[linkers], &[&self.unpacked, whole_lane, out])
+    }
+
+    /// Writes the import library of Python that `job` links with, where it needs one.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn import_library(&self, job: &Job, lane: &Path, stop: &CancelToken) -> Result<()> {
+        let (true, Some(zig)) = (job.import_library, &self.zig) else { return Ok(()) };
+        let arch = arch_of(job);
+        ImportLibrary::of(job.family, job.floor).write(zig, arch, &python_libraries(lane, arch), stop)
     }
 
     /// Lets every target of a lane use the same build scripts and procedural macros.
@@ -181,6 +195,23 @@ impl Bench {
 fn linkers_of(lane: &Path) -> PathBuf {
     let name = lane.file_name().unwrap_or_default().to_string_lossy();
     lane.with_file_name(format!("{name}-linkers"))
+}
+
+/// Names the folder of the import library to the linker, and for abi3 to maturin, which takes it for a Windows Python's: it
+/// refuses to build abi3 for Windows with neither that nor PyO3's feature `generate-import-lib`.
+fn with_python_library(call: Call, job: &Job, lane: &Path) -> Call {
+    let folder = python_libraries(lane, arch_of(job));
+    let call = call.env(PYTHON_LIBRARY, &folder);
+    if job.family.family().is_some() { call.env("PYO3_CROSS_LIB_DIR", folder) } else { call }
+}
+
+fn python_libraries(lane: &Path, arch: &str) -> PathBuf {
+    linkers_of(lane).join(format!("python-{arch}"))
+}
+
+/// The architecture of a job's only Rust target.
+fn arch_of(job: &Job) -> &str {
+    job.target.triples.first().and_then(|triple| triple.split('-').next()).unwrap_or_default()
 }
 
 /// The linker of ours for a Rust target, written into `folder`; none where maturin's own serves. `python` runs

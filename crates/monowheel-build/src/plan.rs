@@ -4,8 +4,10 @@
 //! writes nothing. One [`Job`] is one call of maturin, one wheel and one expected tag.
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::abi::{Abi, AbiChoice, Floor};
 use monowheel_project::family::{Family, PythonVersion, Route};
 use monowheel_project::project::Project;
+use monowheel_project::pyo3::Support;
 use monowheel_project::target::{System, Target, WindowsAbi};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +24,10 @@ pub const SCHEMA: &str = "monowheel.plan/1";
 pub struct Selection {
     /// Platforms by name.
     pub targets: Option<Vec<String>>,
-    /// ABI families.
-    pub abis: Option<Vec<Family>>,
+    /// ABIs.
+    pub abis: Option<Vec<AbiChoice>>,
+    /// The floor of abi3, for a crate whose features do not fix it.
+    pub floor: Option<Floor>,
     /// How Windows extensions are linked.
     pub windows: Option<WindowsAbi>,
     /// A Rust toolchain by name.
@@ -76,12 +80,12 @@ pub struct ToolFacts {
 /// One wheel to build.
 #[derive(Clone, Debug, Serialize)]
 pub struct Job {
-    /// `TARGET-FAMILY`: names the log and the line of progress.
+    /// `TARGET-ABI`: names the log and the line of progress.
     pub id: String,
     /// The platform.
     pub target: Target,
-    /// The ABI family.
-    pub family: Family,
+    /// The ABI.
+    pub family: Abi,
     /// The oldest `CPython` served.
     pub floor: PythonVersion,
     /// The tag that the wheel has to carry, as in its file name.
@@ -92,6 +96,10 @@ pub struct Job {
     pub linker: String,
     /// Features for `--features`.
     pub(crate) features: Vec<String>,
+    /// Those of them that are switched on from outside: the crate does not have them.
+    pub(crate) added_features: Vec<String>,
+    /// Whether an import library of Python has to be made for it.
+    pub(crate) import_library: bool,
     /// For `-i`.
     pub(crate) interpreter: String,
     /// What a user should know, though it hinders nothing.
@@ -118,6 +126,14 @@ pub struct Blocked {
     pub mend: String,
 }
 
+impl Job {
+    /// The floor of abi3, where the crate does not fix it.
+    pub(crate) fn floor_from_outside(&self) -> Option<Floor> {
+        let is_outside = self.family == Abi::Stable(Family::Abi3) && !self.added_features.is_empty();
+        is_outside.then(|| Floor::from(self.floor))
+    }
+}
+
 impl Plan {
     /// The jobs that can be built.
     pub fn ready(&self) -> impl Iterator<Item = &Job> {
@@ -134,7 +150,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     let config = project.pyproject.config();
     let windows = selection.windows.or(config.windows).unwrap_or_default();
     let targets = Target::select(selection.targets.as_deref().or(config.targets.as_deref()), windows)?;
-    let routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()))?;
+    let floor = selection.floor.or(config.floor).map(Floor::version);
+    let routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()), floor)?;
     let triples: Vec<&str> = targets.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
     let toolchain = choice::choose(
         &machine.toolchains,
@@ -148,10 +165,16 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             return Err(error.clone());
         }
     }
+    let needs_library =
+        Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
         .iter()
         .flat_map(|target| routes.iter().map(move |route| (target, route)))
-        .map(|(target, route)| job(target, route, toolchain.as_ref(), machine))
+        .map(|(target, route)| {
+            let mut job = job(target, route, toolchain.as_ref(), machine);
+            job.import_library = needs_library && target.system == System::Win && target.links_with_zig();
+            job
+        })
         .collect();
     let toolchain = toolchain.ok();
     Ok(Plan {
@@ -190,14 +213,16 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         (None, true) => "zig".to_owned(),
     };
     let mut job = Job {
-        id: format!("{target}-{}", route.family.name()),
+        id: format!("{target}-{}", route.abi),
         target: target.clone(),
-        family: route.family,
+        family: route.abi,
         floor: route.floor,
         tag: format!("{}-{}", route.python_abi_tag(), target.platform_tags().join(".")),
         std,
         linker,
         features: route.features.clone(),
+        added_features: route.added.clone(),
+        import_library: false,
         interpreter: route.interpreter.clone(),
         notes: Vec::new(),
         blocked: None,
@@ -205,6 +230,12 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
     job.blocked = hindrance(&job, toolchain, machine);
     if target.links_with_zig() && machine.zig.as_ref().is_some_and(|zig| !TESTED_ZIG.contains(&zig.release())) {
         job.notes.push("this zig version was not tested: pip install 'ziglang==0.17.0'".to_owned());
+    }
+    if let Some(floor) = job.floor_from_outside() {
+        job.notes.push(format!(
+            "abi3 with the floor {floor} is switched on from outside ({}); the crate has no feature for it",
+            job.added_features.join(", ")
+        ));
     }
     if target.system == System::Macosx && machine.sdkroot.is_none() {
         job.notes

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::{IndexOptions, Sdist};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
@@ -46,8 +47,8 @@ impl Prepared {
     }
 }
 
-/// Finds the project and plans its wheels. A folder is only read; an sdist is unpacked into the
-/// work folder first, a requirement fetched before that. A `fresh` build gets a new work folder, which
+/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the
+/// work directory first, and that of a release is fetched from `index` before that. A `fresh` build gets a new work folder, which
 /// goes at the end, in place of the one where earlier builds of the project left what they made.
 ///
 /// # Errors
@@ -56,14 +57,19 @@ pub fn prepare(
     input: &Input,
     selection: &Selection,
     machine: &Machine,
+    index: &IndexOptions,
     fresh: bool,
     stop: &CancelToken,
     watch: &dyn Watch,
 ) -> Result<Prepared> {
     if let Input::Requirement(requirement) = input {
-        watch.saw(&Event::Note(format!("getting the sdist of {requirement} through pip")));
+        let release = requirement.split_whitespace().next().unwrap_or_default();
+        watch.saw(&Event::Note(format!("fetching the sdist of {release}")));
     }
-    let sdist = input.sdist(machine.python.as_deref(), stop)?;
+    let sdist = input.sdist(index)?;
+    for note in sdist.iter().flat_map(|sdist| &sdist.notes) {
+        watch.saw(&Event::Note(note.clone()));
+    }
     let folder = |work: PathBuf| -> Result<(PathBuf, Option<Fresh>)> {
         let fresh = fresh.then(|| Fresh::beside(&work)).transpose()?;
         Ok((fresh.as_ref().map_or(work, |fresh| fresh.path().to_path_buf()), fresh))
@@ -74,13 +80,18 @@ pub fn prepare(
             let (work, fresh) = folder(input.work_folder(&project.name, None)?)?;
             (project, work, None, fresh, None)
         }
-        (_, Some(path)) => {
+        (_, Some(Sdist { path, sha256, .. })) => {
             let stem = path.file_name().unwrap_or_default().to_string_lossy().replace(".tar.gz", "");
-            let (work, fresh) = folder(input.work_folder(&stem, Some(&path))?)?;
+            let (work, fresh) = folder(input.work_folder(&stem, Some(&sha256))?)?;
             let workspace = open_workspace(&work, stop, watch)?;
             // A build script of an earlier build may have left links in it.
             workspace.without_links()?;
             let source = sdist::unpack(&path, &workspace.source())?;
+            if source.sha256 != sha256 {
+                return Err(Error::new(ErrorKind::Project, "the sdist changed while it was read")
+                    .at(path.display())
+                    .next("run the command again, with nothing else that writes there"));
+            }
             let project = Project::read_third_party(&source.root)?;
             (project, work, Some(workspace), fresh, Some(NamedSdist { path, sha256: source.sha256 }))
         }

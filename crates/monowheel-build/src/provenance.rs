@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use monowheel_project::family::Family;
+use monowheel_project::abi::{Abi, Floor};
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::File;
@@ -29,8 +29,11 @@ pub struct Provenance {
     pub sdist: Source,
     /// The platform, as `--target` takes it.
     pub target: String,
-    /// The ABI family, as `--abi` takes it.
-    pub(crate) abi: Family,
+    /// The ABI, as `--abi` takes it.
+    pub(crate) abi: Abi,
+    /// The floor of abi3 where it was switched on from outside, as `--floor` takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) floor: Option<Floor>,
     /// maturin's arguments.
     pub(crate) arguments: Vec<String>,
     /// The first line of `rustc -vV`.
@@ -95,6 +98,7 @@ impl Provenance {
             sdist: Source { file: sdist.file.clone(), sha256: sdist.sha256.clone(), commit: commit.map(str::to_owned) },
             target: job.target.to_string(),
             abi: job.family,
+            floor: job.floor_from_outside(),
             arguments: maturin::arguments(job, profile),
             rustc: tools.rustc.clone(),
             maturin: tools.maturin.clone(),

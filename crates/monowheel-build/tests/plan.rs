@@ -8,7 +8,6 @@ use monowheel_build::toolchain::rust::Toolchain;
 use monowheel_build::toolchain::std_cache::StdCache;
 use monowheel_build::toolchain::tools::Tool;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_project::family::Family;
 use monowheel_project::project::Project;
 use monowheel_project::target::WindowsAbi;
 
@@ -91,10 +90,58 @@ fn the_configuration_narrows_and_the_command_line_overrides() -> Result<()> {
     assert_eq!(ids(&Selection::default())?, ["win32-abi3"]);
     let selection = Selection {
         targets: Some(vec!["macosx_arm64".into()]),
-        abis: Some(vec![Family::Abi3t]),
+        abis: Some(vec!["abi3t".parse()?]),
         ..Selection::default()
     };
     assert_eq!(ids(&selection)?, ["macosx_arm64-abi3t"]);
+    Ok(())
+}
+
+#[test]
+fn single_versions_and_ranges_are_jobs_of_their_own() -> Result<()> {
+    let project = Crate::new("[dependencies]\npyo3 = \"0.27\"", "requires-python = \">=3.12\"")?;
+    let tags = |abi: &str, target: &str| -> Result<Vec<String>> {
+        let selection =
+            Selection { targets: Some(vec![target.into()]), abis: Some(vec![abi.parse()?]), ..Selection::default() };
+        Ok(project.plan(&selection, &machine())?.jobs.into_iter().map(|job| job.tag).collect())
+    };
+    assert_eq!(tags("cp312-cp313", "win_amd64")?, ["cp312-cp312-win_amd64", "cp313-cp313-win_amd64"]);
+    assert_eq!(
+        tags("auto", "musllinux_1_2_x86_64")?,
+        ["cp312-cp312", "cp313-cp313", "cp314-cp314", "cp314-cp314t"].map(|abi| format!("{abi}-musllinux_1_2_x86_64"))
+    );
+    Ok(())
+}
+
+#[test]
+fn abi3_from_outside_is_said_and_marked() -> Result<()> {
+    let project = Crate::new("[dependencies]\npyo3 = \"0.27\"", "requires-python = \">=3.12\"")?;
+    let refused = project.plan(&Selection::default(), &machine()).unwrap_err().to_string();
+    assert!(refused.contains("--abi abi3 --floor 3.12") && refused.contains("--abi auto"), "{refused}");
+    let selection =
+        Selection { abis: Some(vec!["abi3".parse()?]), floor: Some((3, 12).into()), ..Selection::default() };
+    let plan = project.plan(&selection, &machine())?;
+    let plan = serde_json::to_value(&plan).unwrap();
+    let job = &plan["jobs"][0];
+    assert_eq!(job["added_features"], serde_json::json!(["pyo3/abi3-py312"]));
+    assert!(job["notes"][0].as_str().is_some_and(|note| note.contains("switched on from outside")), "{job}");
+    Ok(())
+}
+
+#[test]
+fn an_older_pyo3_gets_its_import_library_on_windows_alone() -> Result<()> {
+    let needs = |dependency: &str| -> Result<Vec<String>> {
+        let selection = Selection { abis: Some(vec!["abi3".parse()?]), ..Selection::default() };
+        let plan = Crate::new(dependency, "requires-python = \">=3.8\"")?.plan(&selection, &machine())?;
+        let plan = serde_json::to_value(&plan).unwrap();
+        let jobs = plan["jobs"].as_array().cloned().unwrap_or_default();
+        let needing = jobs.iter().filter(|job| job["import_library"] == true);
+        Ok(needing.filter_map(|job| job["id"].as_str().map(str::to_owned)).collect())
+    };
+    let older = "[dependencies]\npyo3 = { version = \"0.28\", features = [\"abi3-py38\"] }";
+    assert_eq!(needs(older)?, ["win_amd64-abi3", "win_arm64-abi3"]);
+    assert_eq!(needs(&older.replace("\"abi3-py38\"", "\"abi3-py38\", \"generate-import-lib\""))?, [""; 0]);
+    assert_eq!(needs(ABI3)?, [""; 0]);
     Ok(())
 }
 
@@ -122,7 +169,7 @@ fn msvc_needs_the_sdk_and_not_zig() -> Result<()> {
     let selection = Selection {
         targets: Some(vec!["win_amd64".into()]),
         windows: Some(WindowsAbi::Msvc),
-        abis: Some(vec![Family::Abi3]),
+        abis: Some(vec!["abi3".parse()?]),
         ..Selection::default()
     };
     let mut machine = machine();
@@ -189,7 +236,7 @@ fn a_workspace_member_reads_its_workspace() -> Result<()> {
     )?;
     let project = Project::read(&member)?;
     assert_eq!((project.version.as_str(), project.bindings.version_text.as_str()), ("4.5.6", "0.29.2"));
-    assert_eq!(project.routes(None)?[0].python_abi_tag(), "cp39-abi3");
+    assert_eq!(project.routes(None, None)?[0].python_abi_tag(), "cp39-abi3");
     let error = Project::read(dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.contains("no pyproject.toml"), "{error}");
     Ok(())

@@ -6,7 +6,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use monowheel_error::{Error, ErrorKind, Result};
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What an index writes into an address although RFC 3986 has no place for it: spaces, quotes, non-ASCII.
 const STRAY: &AsciiSet =
@@ -147,7 +147,22 @@ impl Address {
         self.host().strip_suffix(host).is_some_and(|before| before.is_empty() || before.ends_with('.'))
     }
 
-    fn host(&self) -> &str {
+    /// Whether `named`, as `HOST` or `HOST:PORT`, is its host.
+    #[must_use]
+    pub(crate) fn has_host(&self, named: &str) -> bool {
+        let port = if self.is_https() { "443" } else { "80" };
+        let is_default = || self.host() == self.authority && named == format!("{}:{port}", self.authority);
+        named == self.host() || named == self.authority || is_default()
+    }
+
+    /// Its host, with the port where it names one.
+    #[must_use]
+    pub(crate) fn host_and_port(&self) -> &str {
+        &self.authority
+    }
+
+    /// Its host alone.
+    pub(crate) fn host(&self) -> &str {
         match self.authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
             _ => &self.authority,
@@ -158,6 +173,23 @@ impl Address {
     #[must_use]
     pub fn has_credentials(&self) -> bool {
         self.credentials.is_some()
+    }
+
+    /// With the credentials of the first of `known` that is on the same server, where it has none of its own.
+    #[must_use]
+    pub(crate) fn with_credentials_of(self, known: &[Self]) -> Self {
+        if self.has_credentials() {
+            return self;
+        }
+        let theirs = known.iter().find(|known| known.has_credentials() && known.same_origin(&self));
+        Self { credentials: theirs.and_then(|known| known.credentials.clone()), ..self }
+    }
+
+    /// With a user name and a password.
+    #[must_use]
+    pub(crate) fn with_login(self, user: &str, password: &str) -> Self {
+        let plain = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        Self { credentials: Some(format!("{}:{}", plain(user), plain(password))), ..self }
     }
 
     fn same_origin(&self, other: &Self) -> bool {
@@ -223,8 +255,13 @@ fn encoded(text: &str) -> String {
 }
 
 fn refused(text: &str, why: &str) -> Error {
-    // What stands before an `@` may be a password.
+    // What stands before an `@` may be a password; without one, whatever follows a colon that is no port.
     let shown = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+    let (scheme, rest) = shown.split_once("://").unwrap_or(("", shown));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = |(_, port): (&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
+    let hides = authority.rsplit_once(':').is_some_and(|both| !is_port(both) && !authority.ends_with(']'));
+    let shown = if hides { format!("{scheme}://…") } else { shown.to_owned() };
     Error::new(ErrorKind::Usage, format!("{why}: {shown}")).next("name an index as https://HOST/simple/")
 }
 
@@ -285,6 +322,9 @@ mod tests {
             "https://user:secret@/simple",
             "user:secret@host",
             "https://user:secret/x@host/",
+            "https://user:secret",
+            "https://user:secret/simple/",
+            "user:secret",
         ] {
             let said = Address::parse(text).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(!said.is_empty() && !said.contains("secret"), "{said}");

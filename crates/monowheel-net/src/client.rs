@@ -6,20 +6,19 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
-use monowheel_system::regular_file;
+use ureq::config::Config;
 use ureq::http::{HeaderMap, Response, header};
-use ureq::tls::{PemItem, RootCerts, TlsConfig};
+use ureq::tls::TlsConfig;
 use ureq::{Agent, Body, Proxy};
 
-use crate::IndexOptions;
 use crate::address::Address;
 use crate::answer::{Answer, Ask, Paced};
 use crate::limits::Limits;
+use crate::options::IndexOptions;
+use crate::plaintext::InsecureHosts;
+use crate::roots;
 use crate::semaphore::{Permit, Semaphore};
 
-/// Where certificates are looked for, before those that are built in; the first that is set counts.
-/// OpenSSL's, pip's, requests' and curl's.
-const ROOTS: [&str; 4] = ["SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 /// What `ureq` looks at for a proxy, and `NO_PROXY`.
 const PROXIES: [&str; 6] = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 
@@ -29,6 +28,9 @@ const REDIRECTS: usize = 10;
 /// Sends requests; one for all threads.
 pub(super) struct Client {
     agent: Agent,
+    /// Without a proxy, for this machine: what is asked here does not leave it.
+    direct: Agent,
+    insecure: InsecureHosts,
     pub(super) limits: Limits,
     pub(super) stop: CancelToken,
     semaphore: Arc<Semaphore>,
@@ -40,29 +42,23 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Usage`] when a certificate file that the environment names is of no use.
     pub(super) fn new(options: &IndexOptions) -> Result<Arc<Self>> {
-        let IndexOptions { limits, stop, environment, .. } = options.clone();
-        let set = |name: &&&str| environment(name).is_some_and(|value| !value.is_empty());
-        let tls = match ROOTS.iter().find(set) {
-            Some(name) => TlsConfig::builder().root_certs(roots(name, &environment(name).unwrap_or_default())?).build(),
-            None => TlsConfig::default(),
-        };
-        let proxy = PROXIES.iter().any(|name| set(&name)).then(Proxy::try_from_env).flatten();
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .tls_config(tls)
-            .proxy(proxy)
-            .user_agent(format!("monowheel/{}", monowheel_error::VERSION))
-            // Followed here: only an `Address` knows to whom its credentials may be told.
-            .max_redirects(0)
-            .max_idle_connections_per_host(limits.requests)
-            .timeout_resolve(Some(limits.connect))
-            .timeout_connect(Some(limits.connect))
-            .timeout_send_request(Some(limits.stall))
-            .timeout_recv_response(Some(limits.stall))
-            .timeout_per_read(Some(limits.stall))
-            .build();
+        let IndexOptions { limits, stop, .. } = options.clone();
+        let tls = roots::tls(options)?;
+        let is_behind_proxy = PROXIES.iter().any(|name| options.variable(name).is_some());
+        let proxy = is_behind_proxy.then(Proxy::try_from_env).flatten();
+        let agent = |proxy: Option<Proxy>| Agent::new_with_config(config(&limits, tls.clone(), proxy));
+        let (agent, direct) = (agent(proxy), agent(None));
+        let insecure = InsecureHosts::of(options);
         let semaphore = Arc::new(Semaphore::new(limits.requests));
-        Ok(Arc::new(Self { agent: config.into(), limits, stop, semaphore }))
+        Ok(Arc::new(Self { agent, direct, insecure, limits, stop, semaphore }))
+    }
+
+    /// That a file may be fetched from where an index says that it is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when an index that is asked over TLS links to a file without.
+    pub(super) fn check_link(&self, page: Option<&Address>, link: &Address) -> Result<()> {
+        page.map_or(Ok(()), |page| self.insecure.check_link(page, link))
     }
 
     /// Sends a request until an answer's head is there. An answer of any status is one, except that
@@ -73,6 +69,7 @@ impl Client {
     pub(super) fn get(&self, address: &Address, ask: &Ask) -> Result<Answer> {
         let mut here = address.clone();
         for _ in 0..=REDIRECTS {
+            self.insecure.check(&here)?;
             let answer = self.get_here(&here, ask)?;
             let location = answer.header(header::LOCATION).filter(|_| matches!(answer.status, 301..=303 | 307 | 308));
             let Some(location) = location else { return Ok(answer) };
@@ -113,7 +110,7 @@ impl Client {
 
     fn send(&self, address: &Address, ask: &Ask) -> Result<Result<Response<Body>, ureq::Error>> {
         let coding = if ask.gzip { "gzip" } else { "identity" };
-        let mut request = self.agent.get(address.request()).header(header::ACCEPT_ENCODING, coding);
+        let mut request = self.agent(address).get(address.request()).header(header::ACCEPT_ENCODING, coding);
         if let Some(accept) = ask.accept {
             request = request.header(header::ACCEPT, accept);
         }
@@ -134,9 +131,10 @@ impl Client {
     /// # Errors
     /// When the host cannot be found or reached.
     pub(super) fn post(&self, address: &Address, json: String) -> Result<Answer> {
+        self.insecure.check(address)?;
         self.stop.check()?;
         let permit = self.semaphore.take();
-        let request = (self.agent.post(address.request()))
+        let request = (self.agent(address).post(address.request()))
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json");
         match self.stop.until(move || request.send(json))? {
@@ -145,11 +143,32 @@ impl Client {
         }
     }
 
+    fn agent(&self, address: &Address) -> &Agent {
+        if address.is_loopback() { &self.direct } else { &self.agent }
+    }
+
     fn answer(&self, address: Address, response: Response<Body>, permit: Permit) -> Result<Answer> {
         let (head, body) = response.into_parts();
         let body = Paced::new(body.into_reader(), &self.limits, &self.stop)?;
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, address, body, _permit: permit })
     }
+}
+
+fn config(limits: &Limits, tls: TlsConfig, proxy: Option<Proxy>) -> Config {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .tls_config(tls)
+        .proxy(proxy)
+        .user_agent(format!("monowheel/{}", monowheel_error::VERSION))
+        // Followed here: only an `Address` knows who may see its credentials.
+        .max_redirects(0)
+        .max_idle_connections_per_host(limits.requests)
+        .timeout_resolve(Some(limits.connect))
+        .timeout_connect(Some(limits.connect))
+        .timeout_send_request(Some(limits.stall))
+        .timeout_recv_response(Some(limits.stall))
+        .timeout_per_read(Some(limits.stall))
+        .build()
 }
 
 fn is_busy(status: u16) -> bool {
@@ -190,22 +209,4 @@ fn unreachable(address: &Address, why: &str) -> Error {
         "check the address, the network and, if you are behind one, HTTPS_PROXY"
     };
     Error::new(ErrorKind::Io, format!("the index cannot be asked: {why}")).at(address).next(next)
-}
-
-/// The certificates of a PEM file.
-fn roots(variable: &str, path: &str) -> Result<RootCerts> {
-    let unusable = |why: &str| {
-        Error::new(ErrorKind::Usage, format!("{variable} names no certificates: {why}"))
-            .at(path)
-            .next(format!("unset {variable}, or name a PEM file such as /etc/ssl/certs/ca-certificates.crt"))
-    };
-    let bytes = regular_file::read(std::path::Path::new(path), regular_file::MOST_TEXT)
-        .map_err(|error| unusable(&error.to_string()))?;
-    let certificates: Vec<_> = ureq::tls::parse_pem(&bytes)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(certificate),
-            _ => None,
-        })
-        .collect();
-    if certificates.is_empty() { Err(unusable("it holds none")) } else { Ok(RootCerts::from(certificates)) }
 }

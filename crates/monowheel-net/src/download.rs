@@ -27,6 +27,7 @@ const PIECE: u64 = 1 << 20;
 /// When it cannot be had, is larger than [`Limits::file`](crate::Limits::file), or is not what
 /// the index says it is.
 pub(super) fn download(client: &Client, file: &RemoteFile, first: Option<Answer>) -> Result<Box<dyn ReadAt>> {
+    client.check_link(file.index.as_ref(), &file.address)?;
     let small = usize::try_from(client.limits.small).unwrap_or(usize::MAX);
     let mut partial = Partial {
         store: SpooledTempFile::new(small),

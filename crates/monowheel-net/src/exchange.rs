@@ -8,10 +8,10 @@ use std::sync::Arc;
 use monowheel_error::{Error, ErrorKind, Result};
 use serde_json::Value;
 
-use crate::IndexOptions;
 use crate::address::Address;
 use crate::answer::{Answer, Ask};
 use crate::client::Client;
+use crate::options::IndexOptions;
 
 /// The longest answer that is read, in bytes.
 const MOST: u64 = 1 << 20;

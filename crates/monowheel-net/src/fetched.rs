@@ -9,7 +9,10 @@ use monowheel_system::atomic_write;
 
 use crate::client::Client;
 use crate::download::{download, pieces};
-use crate::{IndexOptions, RemoteFile, Requirements, releases};
+use crate::options::IndexOptions;
+use crate::releases;
+use crate::requirements::Requirements;
+use crate::simple::RemoteFile;
 
 /// What indexes serve of some requirements.
 pub struct Served {
@@ -43,15 +46,23 @@ impl Served {
     /// Fetches one of the files into `folder`, under its own name.
     ///
     /// # Errors
-    /// When it cannot be had or written, or is not what the index promises.
+    /// When it cannot be fetched or written, or is not what the index promises.
     pub fn save(&self, file: &RemoteFile, folder: &Path) -> Result<PathBuf> {
-        // The last part of a URL may hold an escaped separator.
-        let path = folder.join(file.name.rsplit(['/', '\\']).next().unwrap_or_default());
-        let bytes = download(&self.client, file, None)?;
-        fs_err::create_dir_all(folder)?;
-        atomic_write::write_with(&path, |file| pieces(&*bytes, &mut |piece| Ok(file.write_all(piece)?)))?;
-        Ok(path)
+        save(&self.client, file, folder)
     }
+}
+
+/// Fetches a file into `folder`, under its own name.
+///
+/// # Errors
+/// When it cannot be fetched or written, or is not what the index promises.
+pub(super) fn save(client: &Client, file: &RemoteFile, folder: &Path) -> Result<PathBuf> {
+    // The last part of a URL may hold an escaped separator.
+    let path = folder.join(file.name.rsplit(['/', '\\']).next().unwrap_or_default());
+    let bytes = download(client, file, None)?;
+    fs_err::create_dir_all(folder)?;
+    atomic_write::write_with(&path, |file| pieces(&*bytes, &mut |piece| Ok(file.write_all(piece)?)))?;
+    Ok(path)
 }
 
 impl std::fmt::Debug for Served {

@@ -10,8 +10,9 @@ use sha2::{Digest as _, Sha256};
 use crate::address::Address;
 use crate::client::Client;
 use crate::download::{download, pieces};
+use crate::indexes::without_name;
+use crate::options::IndexOptions;
 use crate::simple::{RemoteFile, files};
-use crate::{IndexOptions, without_name};
 
 /// An index to ask again and again.
 #[derive(Clone)]
@@ -35,7 +36,9 @@ impl Index {
     /// # Errors
     /// When the index cannot be asked, or answers with something else than a page of the simple API.
     pub fn files(&self, project: &str) -> Result<Option<Vec<RemoteFile>>> {
-        files(&self.client, &self.address, &normalized_name(project))
+        let found = files(&self.client, &self.address, &normalized_name(project))?;
+        let here = |file| RemoteFile { index: Some(self.address.clone()), ..file };
+        Ok(found.map(|files| files.into_iter().map(here).collect()))
     }
 
     /// The SHA-256 of what is served as this file, whatever the index says of it; `None` when that has not `size` bytes.

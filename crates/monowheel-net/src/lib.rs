@@ -8,6 +8,7 @@
 mod address;
 mod anchors;
 mod answer;
+pub mod attestation;
 mod availability;
 mod cache;
 mod client;
@@ -15,15 +16,22 @@ mod download;
 mod exchange;
 mod fetched;
 mod index;
+mod indexes;
 mod interruptible;
 mod limits;
 mod lockfile;
+mod netrc;
+mod options;
 mod pin;
+mod plaintext;
 mod range;
 mod release;
 mod requirements;
+mod roots;
+mod sdist;
 mod semaphore;
 mod simple;
+mod strategy;
 mod version;
 
 use std::path::Path;
@@ -32,12 +40,12 @@ use std::sync::Arc;
 use monowheel_audit::audit::{Open, Subject};
 use monowheel_audit::gather::Depth;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::CancelToken;
 use monowheel_system::threads;
 use monowheel_wheel::source::File;
 use rayon::prelude::*;
 
 use crate::client::Client;
+use crate::indexes::Indexes;
 use crate::release::Release;
 
 pub use address::Address;
@@ -47,46 +55,13 @@ pub use fetched::{Served, served};
 pub use index::Index;
 pub use limits::Limits;
 pub use lockfile::{LockFile, Locked, LockedFile, is_lock_file};
+pub use options::IndexOptions;
 pub use pin::Pin;
 pub use release::is_of;
 pub use requirements::Requirements;
-pub use simple::RemoteFile;
-
-/// Where pip and uv find everything unless told otherwise.
-const PYPI: &str = "https://pypi.org/simple/";
-
-/// Which index is asked, and how. A user name and a password, or a token, stand in the index's URL; they are
-/// told to its host only, and shown nowhere.
-#[derive(Clone, Debug)]
-pub struct IndexOptions {
-    /// The index that the command line names. A requirements file's comes next, then the environment's
-    /// (`PIP_INDEX_URL`, `UV_DEFAULT_INDEX`, `UV_INDEX_URL`), then `PyPI`.
-    pub index_url: Option<String>,
-    /// Indexes that are asked as well, beside those of requirements files and of the environment
-    /// (`PIP_EXTRA_INDEX_URL`, `UV_INDEX`, `UV_EXTRA_INDEX_URL`).
-    pub extra_index_urls: Vec<String>,
-    /// Fetch each wheel whole and compare it to the index's hash.
-    pub whole: bool,
-    /// The bounds of every request.
-    pub limits: Limits,
-    /// Ends the work early.
-    pub stop: CancelToken,
-    /// Looks an environment variable up.
-    pub environment: fn(&str) -> Option<String>,
-}
-
-impl Default for IndexOptions {
-    fn default() -> Self {
-        Self {
-            index_url: None,
-            extra_index_urls: Vec::new(),
-            whole: false,
-            limits: Limits::default(),
-            stop: CancelToken::default(),
-            environment: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),
-        }
-    }
-}
+pub use sdist::{Sdist, sdist};
+pub use simple::{RemoteFile, page};
+pub use strategy::IndexStrategy;
 
 /// What there is to audit of some requirements.
 #[derive(Debug, Default)]
@@ -123,41 +98,10 @@ fn releases(client: &Client, requirements: &Requirements, options: &IndexOptions
     if requirements.pins.is_empty() {
         return Ok(Vec::new());
     }
-    let indexes = indexes(requirements, options)?;
+    let indexes = Indexes::of(requirements, options)?;
     let requests = options.limits.requests.clamp(1, requirements.pins.len());
     threads::pool(Some(requests))?
         .install(|| requirements.pins.par_iter().map(|pin| Release::find(client, &indexes, pin)).collect())
-}
-
-/// The indexes to ask, the main one first.
-fn indexes(requirements: &Requirements, options: &IndexOptions) -> Result<Vec<Address>> {
-    let variable = |name: &&str| (options.environment)(name).filter(|value| !value.trim().is_empty());
-    let main = options
-        .index_url
-        .clone()
-        .or_else(|| requirements.index_url.clone())
-        .or_else(|| ["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"].iter().find_map(variable))
-        .unwrap_or_else(|| PYPI.to_owned());
-    let further: Vec<String> =
-        ["PIP_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"].iter().filter_map(variable).collect();
-    let further = further.iter().flat_map(|several| several.split_whitespace());
-    let named = options.extra_index_urls.iter().chain(&requirements.extra_index_urls).map(String::as_str);
-    let mut indexes: Vec<Address> = Vec::new();
-    for text in std::iter::once(main.as_str()).chain(named).chain(further) {
-        let index = Address::parse(without_name(text))?;
-        if !indexes.contains(&index) {
-            indexes.push(index);
-        }
-    }
-    Ok(indexes)
-}
-
-/// uv lets an index have a name: `internal=https://…`.
-fn without_name(text: &str) -> &str {
-    match text.split_once('=') {
-        Some((name, url)) if !name.contains([':', '/']) => url,
-        _ => text,
-    }
 }
 
 fn remote(client: &Arc<Client>, file: RemoteFile, whole: bool) -> Subject {
@@ -179,39 +123,4 @@ fn local(path: &Path, sha256: Option<&str>) -> Subject {
         Ok(Box::new(File::open(&path)?))
     });
     Subject { place, depth: Depth::Everything, floor: None, open }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn asked(requirements: &Requirements, options: &IndexOptions) -> Vec<String> {
-        indexes(requirements, options).unwrap().iter().map(Address::request).collect()
-    }
-
-    #[test]
-    fn the_command_line_comes_before_files_and_the_environment() {
-        let environment: fn(&str) -> Option<String> = |name| match name {
-            "PIP_INDEX_URL" => Some("https://pip/simple".to_owned()),
-            "UV_DEFAULT_INDEX" => Some("https://uv/simple".to_owned()),
-            "UV_INDEX" => Some("ours=https://a/simple https://b/simple?x=y".to_owned()),
-            _ => None,
-        };
-        let mut options = IndexOptions { environment: |_| None, ..IndexOptions::default() };
-        let mut requirements = Requirements::default();
-        assert_eq!(asked(&requirements, &options), [PYPI]);
-        options.environment = environment;
-        assert_eq!(asked(&requirements, &options), ["https://pip/simple", "https://a/simple", "https://b/simple?x=y"]);
-        requirements.index_url = Some("https://file/simple".to_owned());
-        requirements.extra_index_urls.push("https://a/simple".to_owned());
-        assert_eq!(asked(&requirements, &options)[..2], ["https://file/simple", "https://a/simple"]);
-        options.index_url = Some("https://line/simple".to_owned());
-        assert_eq!(asked(&requirements, &options)[0], "https://line/simple");
-    }
-
-    #[test]
-    fn an_index_of_another_kind_is_refused() {
-        let options = IndexOptions { index_url: Some("file:///srv/simple".to_owned()), ..IndexOptions::default() };
-        assert_eq!(indexes(&Requirements::default(), &options).err().map(|error| error.kind()), Some(ErrorKind::Usage));
-    }
 }

@@ -8,6 +8,7 @@ use monowheel_system::regular_file;
 use serde::Deserialize;
 
 use crate::address::Address;
+use crate::attestation::Publisher;
 use crate::requirements::Requirements;
 use crate::simple::{RemoteFile, sha256_of};
 
@@ -46,6 +47,8 @@ pub struct Locked {
     #[serde(default)]
     pub sdist: Option<LockedFile>,
     #[serde(default)]
+    attestation_identities: Vec<toml::Table>,
+    #[serde(default)]
     vcs: Option<toml::Table>,
     #[serde(default)]
     directory: Option<toml::Table>,
@@ -76,9 +79,16 @@ impl LockFile {
     /// # Errors
     /// When it cannot be read, or is not of a version of PEP 751 that is known.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = regular_file::read_text(path)?;
-        let wrong = |what: String| Error::new(ErrorKind::Usage, what).at(path.display());
-        let lock: Self = toml::from_str(&text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
+        Self::parse(&regular_file::read_text(path)?).map_err(|error| error.at(path.display()))
+    }
+
+    /// Reads the text of a lock file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when it is not of a version of PEP 751 that is known.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = |what: String| Error::new(ErrorKind::Usage, what);
+        let lock: Self = toml::from_str(text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
         if lock.lock_version.split('.').next() != Some("1") {
             return Err(wrong(format!("version {} of the lock file's format is not known", lock.lock_version)));
         }
@@ -87,6 +97,22 @@ impl LockFile {
 }
 
 impl Locked {
+    /// Who published its files, where that was recorded.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when an identity has no kind.
+    pub fn publishers(&self) -> Result<Vec<Publisher>> {
+        let wrong = || Error::new(ErrorKind::Usage, format!("{}: an attestation identity without a kind", self.name));
+        let mut publishers = (self.attestation_identities.iter())
+            .map(|table| {
+                let text = |(key, value): (&String, &toml::Value)| Some((key.clone(), value.as_str()?.to_owned()));
+                Publisher::of_fields(table.iter().filter_map(text).collect()).ok_or_else(wrong)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        publishers.sort();
+        Ok(publishers)
+    }
+
     /// The kind of a source that is neither wheels nor an sdist of a release.
     #[must_use]
     pub fn other_source(&self) -> Option<&'static str> {

@@ -38,6 +38,7 @@ pub(super) struct RangeSource {
 /// When it cannot be had, or is not what the index says it is.
 pub(super) fn open(client: &Arc<Client>, file: &RemoteFile, whole: bool) -> Result<Box<dyn ReadAt>> {
     let limits = &client.limits;
+    client.check_link(file.index.as_ref(), &file.address)?;
     if let Some(size) = file.size.filter(|size| *size > limits.file) {
         return Err(too_long(file, limits.file.min(size)));
     }

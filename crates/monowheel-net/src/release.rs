@@ -8,10 +8,11 @@ use monowheel_wheel::filename::{WheelName, same_version};
 use monowheel_wheel::names::normalized_name;
 use pep440_rs::{Operator, Version, VersionSpecifier};
 
-use crate::address::Address;
 use crate::client::Client;
+use crate::indexes::Indexes;
 use crate::pin::Pin;
 use crate::simple::{RemoteFile, files};
+use crate::strategy::IndexStrategy;
 
 const SDISTS: [&str; 4] = [".tar.gz", ".zip", ".tar.bz2", ".tgz"];
 
@@ -25,12 +26,12 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// Asks every index; of two files with one name the first index's counts.
+    /// Asks the indexes, as far as their strategy goes.
     ///
     /// # Errors
     /// When an index cannot be asked, or none has the release.
-    pub(super) fn find(client: &Client, indexes: &[Address], pin: &Pin) -> Result<Self> {
-        let found = project(client, indexes, &pin.name)?.ok_or_else(|| unknown(indexes, pin))?;
+    pub(super) fn find(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<Self> {
+        let found = project(client, indexes, pin)?.ok_or_else(|| unknown(indexes, pin))?;
         Self::of(found, pin)
     }
 
@@ -128,16 +129,31 @@ impl Picked {
     }
 }
 
-/// The files of a project over all indexes; of two with one name the first index's counts. `None` when no index
-/// knows the project.
-pub(super) fn project(client: &Client, indexes: &[Address], name: &str) -> Result<Option<Vec<RemoteFile>>> {
+/// The files of a release's project, of the indexes that count by the strategy. `None` when no index has the project.
+///
+/// # Errors
+/// When an index cannot be asked. Then no later one is: it might serve somebody else's project of the same name.
+pub(super) fn project(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<Option<Vec<RemoteFile>>> {
     let mut found: Option<Vec<RemoteFile>> = None;
-    for index in indexes {
-        if let Some(more) = files(client, index, name)? {
-            let found = found.get_or_insert_with(Vec::new);
-            for file in more {
-                if !found.iter().any(|known| known.name == file.name) {
-                    found.push(RemoteFile { index: Some(index.clone()), ..file });
+    for index in &indexes.addresses {
+        let Some(files) = files(client, index, &pin.name)? else { continue };
+        let files = files.into_iter().map(|file| RemoteFile { index: Some(index.clone()), ..file });
+        match indexes.strategy {
+            IndexStrategy::FirstIndex => return Ok(Some(files.collect())),
+            IndexStrategy::UnsafeFirstMatch => {
+                let files: Vec<RemoteFile> = files.collect();
+                if files.iter().any(|file| is_of_release(file, pin)) {
+                    return Ok(Some(files));
+                }
+                found.get_or_insert_with(Vec::new).extend(files);
+            }
+            IndexStrategy::UnsafeBestMatch => {
+                let found = found.get_or_insert_with(Vec::new);
+                for file in files {
+                    // Of two files with one name, the first index's counts.
+                    if !found.iter().any(|known| known.name == file.name) {
+                        found.push(file);
+                    }
                 }
             }
         }
@@ -145,9 +161,14 @@ pub(super) fn project(client: &Client, indexes: &[Address], name: &str) -> Resul
     Ok(found)
 }
 
+fn is_of_release(file: &RemoteFile, pin: &Pin) -> bool {
+    let named = name_and_version(&file.name);
+    named.is_some_and(|(name, version)| normalized_name(&name) == pin.name && fits(&pin.version, &version))
+}
+
 /// The error for a project that no index has.
-pub(super) fn unknown(indexes: &[Address], pin: &Pin) -> Error {
-    let asked: Vec<String> = indexes.iter().map(Address::to_string).collect();
+pub(super) fn unknown(indexes: &Indexes, pin: &Pin) -> Error {
+    let asked = indexes.shown();
     Error::new(ErrorKind::Usage, format!("no index has a project {}", pin.name))
         .at(some_of(&asked))
         .next("check the name, or name its index: `--index-url URL`")
@@ -199,6 +220,7 @@ fn fits(pin: &VersionSpecifier, version: &str) -> bool {
 mod tests {
     use super::*;
     use crate::Requirements;
+    use crate::address::Address;
 
     fn release(pin: &str, files: &[(&str, Option<&str>)]) -> Result<Release> {
         let mut requirements = Requirements::default();

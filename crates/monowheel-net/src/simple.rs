@@ -36,6 +36,8 @@ pub struct RemoteFile {
     pub has_metadata: bool,
     /// When it was uploaded, if the index tells it (PEP 700): `2026-11-21T22:44:45.123456Z`.
     pub uploaded: Option<String>,
+    /// Where the index has its attestations (PEP 740).
+    pub provenance: Option<Address>,
     /// The index on whose page it is listed; `None` for a file that is named by its URL.
     pub index: Option<Address>,
 }
@@ -53,6 +55,7 @@ impl RemoteFile {
             yanked: None,
             has_metadata: false,
             uploaded: None,
+            provenance: None,
             index: None,
         }
     }
@@ -70,17 +73,31 @@ pub(super) fn sha256_of(text: &str) -> Option<String> {
 /// When the index cannot be asked, or answers with something else than a page of the simple API.
 pub(super) fn files(client: &Client, index: &Address, project: &str) -> Result<Option<Vec<RemoteFile>>> {
     let page = index.project(project);
-    let ask = Ask { accept: Some(ACCEPT), gzip: true, ..Ask::default() };
+    let found = document(client, &page, ACCEPT, client.limits.page)?;
+    found.map(|(answer, text)| read(&answer, &text)).transpose()
+}
+
+/// A document that an index has, and the head of the answer; `None` when it has none.
+///
+/// # Errors
+/// When the index cannot be asked, or the document is longer than `most` bytes.
+pub(super) fn document(
+    client: &Client,
+    page: &Address,
+    accept: &'static str,
+    most: usize,
+) -> Result<Option<(Answer, String)>> {
+    let ask = Ask { accept: Some(accept), gzip: true, ..Ask::default() };
     let mut attempt = 1;
     loop {
-        let mut answer = client.get(&page, &ask)?;
+        let mut answer = client.get(page, &ask)?;
         match answer.status {
             200 => {}
             404 | 410 => return Ok(None),
-            _ => return Err(answer.refusal(&page)),
+            _ => return Err(answer.refusal(page)),
         }
-        match body(&mut answer, client.limits.page, &page) {
-            Ok(text) => return read(&answer, &text).map(Some),
+        match body(&mut answer, most, page) {
+            Ok(text) => return Ok(Some((answer, text))),
             Err(error) if error.kind() != ErrorKind::Io || attempt >= client.limits.attempts => return Err(error),
             Err(_) => {}
         }
@@ -115,15 +132,20 @@ fn body(answer: &mut Answer, most: usize, page: &Address) -> Result<String> {
 }
 
 fn read(answer: &Answer, text: &str) -> Result<Vec<RemoteFile>> {
-    let kind = answer.header(header::CONTENT_TYPE).unwrap_or("text/html");
+    page(&answer.address, answer.header(header::CONTENT_TYPE).unwrap_or("text/html"), text)
+}
+
+/// The files that a project's page lists, which came from `base` as `kind` (`Content-Type`).
+///
+/// # Errors
+/// [`ErrorKind::Format`] when it is no page of the simple API.
+pub fn page(base: &Address, kind: &str, text: &str) -> Result<Vec<RemoteFile>> {
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
-        JSON | "application/json" => json(&answer.address, text),
-        "application/vnd.pypi.simple.v1+html" | "text/html" | "application/xhtml+xml" => {
-            Ok(html(&answer.address, text))
-        }
+        JSON | "application/json" => json(base, text),
+        "application/vnd.pypi.simple.v1+html" | "text/html" | "application/xhtml+xml" => Ok(html(base, text)),
         other => Err(Error::new(ErrorKind::Format, format!("no page of an index: it is {other}"))
-            .at(&answer.address)
+            .at(base)
             .next("name the index's simple API, as https://pypi.org/simple/")),
     }
 }
@@ -164,6 +186,8 @@ struct JsonFile {
     size: Value,
     #[serde(default)]
     upload_time: Value,
+    #[serde(default)]
+    provenance: Value,
 }
 
 fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
@@ -190,6 +214,7 @@ fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
                 .into_iter()
                 .any(|value| value.is_object() || value.as_bool() == Some(true)),
             uploaded: file.upload_time.as_str().map(str::to_owned),
+            provenance: file.provenance.as_str().and_then(|url| base.join(url).ok()),
             name: plain_name(file.filename)?,
             address,
             index: None,
@@ -204,9 +229,11 @@ fn html(base: &Address, text: &str) -> Vec<RemoteFile> {
     let files = anchors.into_iter().filter_map(|mut anchor| {
         let address = base.join(&anchor.remove("href")?).ok()?;
         let metadata = anchor.remove("data-core-metadata").or_else(|| anchor.remove("data-dist-info-metadata"));
+        let provenance = anchor.remove("data-provenance");
         let file = RemoteFile::at(address);
         Some(RemoteFile {
             name: plain_name(file.name)?,
+            provenance: provenance.and_then(|url| base.join(&url).ok()),
             requires_python: anchor.remove("data-requires-python"),
             yanked: anchor.remove("data-yanked"),
             has_metadata: metadata.is_some_and(|value| value != "false"),
@@ -234,14 +261,14 @@ mod tests {
             &base,
             &format!(
                 "<!DOCTYPE html><html><body><h1>Links for x</h1>\n<a href=\"../../f/x-1-py3-none-any.whl#sha256={HASH}\" \
-                 data-requires-python=\"&gt;=3.8\" data-yanked=\"broken &amp; old\" data-core-metadata=\"sha256=00\">x</a><br>"
+                 data-requires-python=\"&gt;=3.8\" data-yanked=\"broken &amp; old\" data-core-metadata=\"sha256=00\" data-provenance=\"/p/x\">x</a><br>"
             ),
         );
         let json = json(
             &base,
             &serde_json::json!({"meta": {"api-version": "1.3"}, "name": "x", "unknown": [], "files": [{
                 "filename": "x-1-py3-none-any.whl", "url": "/f/x-1-py3-none-any.whl", "hashes": {"sha256": HASH.to_uppercase()},
-                "requires-python": ">=3.8", "yanked": "broken & old", "core-metadata": {"sha256": "00"}}]})
+                "requires-python": ">=3.8", "yanked": "broken & old", "core-metadata": {"sha256": "00"}, "provenance": "/p/x"}]})
             .to_string(),
         )?;
         let shown = |files: &[RemoteFile]| {
@@ -255,6 +282,7 @@ mod tests {
                         file.requires_python.clone(),
                         file.yanked.clone(),
                         file.has_metadata,
+                        file.provenance.as_ref().map(Address::request),
                     )
                 })
                 .collect::<Vec<_>>()
@@ -263,6 +291,7 @@ mod tests {
         assert_eq!(json.len(), 1);
         assert_eq!(json[0].sha256.as_deref(), Some(HASH));
         assert_eq!(json[0].yanked.as_deref(), Some("broken & old"));
+        assert_eq!(json[0].provenance.as_ref().map(Address::request).as_deref(), Some("https://i.example/p/x"));
         Ok(())
     }
 

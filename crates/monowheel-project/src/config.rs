@@ -13,7 +13,7 @@ use monowheel_wheel::names::wheel_name;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::family::Family;
+use crate::abi::{AbiChoice, Floor};
 use crate::tables::{audit, ci, release, test};
 use crate::target::{Target, WindowsAbi};
 
@@ -27,9 +27,12 @@ pub struct Config {
     /// The platforms to build for, by name; the default set when absent.
     #[serde(default)]
     pub targets: Option<Vec<String>>,
-    /// The ABI families to build; all that the crate has when absent.
+    /// The ABIs to build; the stable ones that the crate has when absent.
     #[serde(default)]
-    pub abis: Option<Vec<Family>>,
+    pub abis: Option<Vec<AbiChoice>>,
+    /// The floor of abi3, for a crate whose features do not fix it.
+    #[serde(default)]
+    pub floor: Option<Floor>,
     /// How Windows extensions are linked.
     #[serde(default)]
     pub windows: Option<WindowsAbi>,
@@ -185,6 +188,7 @@ fn next_step(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use monowheel_audit::finding::Severity;
+    use monowheel_wheel::abi::Family;
 
     use super::*;
 
@@ -208,7 +212,7 @@ mod tests {
         assert_eq!(found.name.as_deref(), Some("my_demo"));
         assert_eq!(found.root, std::path::absolute(".")?);
         assert_eq!(found.config.targets.as_deref(), Some(&["win32".to_owned()][..]));
-        assert_eq!(found.config.abis.as_deref(), Some(&[Family::Abi3][..]));
+        assert_eq!(found.config.abis.as_deref(), Some(&[AbiChoice::One(crate::abi::Abi::Stable(Family::Abi3))][..]));
         assert_eq!(found.config.windows, Some(WindowsAbi::Msvc));
         assert_eq!(found.config.audit.fail_on, Some(Severity::Warning));
         assert_eq!(found.config.lint.fail_on, Some(Severity::Note));

@@ -1,9 +1,11 @@
 //! A PyO3 project and its `[tool.monowheel]`.
 
+pub mod abi;
 pub mod audit_policy;
 pub mod config;
 pub mod family;
 pub mod project;
+pub mod pyo3;
 pub mod pyproject;
 pub mod tables;
 pub mod target;

@@ -10,7 +10,8 @@ use monowheel_manifest::inside::Scope;
 use monowheel_wheel::names::wheel_name;
 use pep440_rs::VersionSpecifiers;
 
-use crate::family::{Family, Route, allows};
+use crate::abi::{Abi, AbiChoice, Floor};
+use crate::family::{Crate, Family, PythonVersion, Route, allows};
 use crate::pyproject::PyProject;
 
 /// A `PyO3` crate that maturin builds.
@@ -133,26 +134,28 @@ impl Project {
         })
     }
 
-    /// How to build each of the wanted families, or all that the crate has when none is named.
+    /// How to build each of the wanted ABIs, or the stable ones that the crate has when none is named; `floor` is that of
+    /// abi3, for a crate that does not fix it.
     ///
     /// # Errors
-    /// When a family that was asked for cannot be had, when the crate has no abi3, or when
+    /// When an ABI that was asked for cannot be had, when the crate has no abi3 and nothing else was asked for, or when
     /// `Requires-Python` promises a version below the floor.
-    pub fn routes(&self, wanted: Option<&[Family]>) -> Result<Vec<Route>> {
-        let find = |family: Family| Route::find(family, &self.bindings, self.requires_python.as_ref());
-        let routes = match wanted {
-            Some(families) => Family::ALL
-                .into_iter()
-                .filter(|family| families.contains(family))
-                .map(find)
-                .collect::<Result<Vec<_>>>()?,
-            // Without abi3 there is nothing to add abi3t to, so that error is the one to show.
-            None => std::iter::once(find(Family::Abi3)?).chain(find(Family::Abi3t).ok()).collect(),
-        };
-        if let Some(abi3) = routes.iter().find(|route| route.family == Family::Abi3) {
+    pub fn routes(&self, wanted: Option<&[AbiChoice]>, floor: Option<PythonVersion>) -> Result<Vec<Route>> {
+        let project = Crate { bindings: &self.bindings, requires_python: self.requires_python.as_ref(), floor };
+        let routes = project.abis(wanted)?.into_iter().map(|abi| project.route(abi)).collect::<Result<Vec<_>>>()?;
+        if let Some(abi3) = routes.iter().find(|route| route.abi == Abi::Stable(Family::Abi3)) {
             self.check_promise(abi3)?;
         }
         Ok(routes)
+    }
+
+    /// The routes of the project's own configuration.
+    ///
+    /// # Errors
+    /// As [`Project::routes`].
+    pub fn configured_routes(&self) -> Result<Vec<Route>> {
+        let config = self.pyproject.config();
+        self.routes(config.abis.as_deref(), config.floor.map(Floor::version))
     }
 
     /// The last part of the module's name: what the file and the init symbol are called.

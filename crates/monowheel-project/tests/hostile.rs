@@ -220,7 +220,7 @@ fn features_without_end_are_walked_once_or_refused() {
     let cargo = CARGO.replace(", features = [\"abi3-py38\"]", "");
     let source = Source::new("", "");
     source.write("Cargo.toml", &(cargo.clone() + &chain(12_000)));
-    let routes = source.theirs().unwrap().routes(Some(&[monowheel_project::family::Family::Abi3])).unwrap();
+    let routes = source.theirs().unwrap().routes(Some(&["abi3".parse().unwrap()]), None).unwrap();
     assert_eq!(routes[0].features, ["f0"]);
     source.write("Cargo.toml", &(cargo + &chain(20_000)));
     source.refused(true, "more than 20000 features");

@@ -11,6 +11,7 @@ mod folder;
 mod from_index;
 pub mod judge;
 mod needs;
+pub mod publishers;
 pub mod pylock;
 pub mod requirements;
 pub mod scope;
@@ -19,9 +20,11 @@ use std::path::{Path, PathBuf};
 
 use monowheel_audit::set::Coverage;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::attestation::Publisher;
 use monowheel_net::{IndexOptions, Requirements};
 use serde::Serialize;
 
+pub use publishers::Previous;
 pub use scope::Scope;
 
 /// The form of [`Pinned`] as JSON.
@@ -40,6 +43,12 @@ pub struct Request {
     pub sdist: bool,
     /// Pin a release although it is yanked.
     pub yanked: bool,
+    /// Pin only files whose publisher is known by a valid attestation.
+    pub attestations: bool,
+    /// Who published what, by the file that is pinned again.
+    pub previous: Previous,
+    /// Pin a release although its publisher is another one than in that file.
+    pub other_publisher: bool,
     /// Which index is asked.
     pub index: IndexOptions,
 }
@@ -76,6 +85,9 @@ pub struct Release {
     pub wheels: Vec<Artifact>,
     /// The sdist, where it was asked for.
     pub(crate) sdist: Option<Artifact>,
+    /// Who published its files, where attestations were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub publishers: Vec<Publisher>,
     /// How many of the wheels are for one version of Python alone.
     pub for_one_python: usize,
     /// Which wheel each Python gets on each platform.
@@ -157,6 +169,14 @@ pub fn pin(request: &Request) -> Result<Pinned> {
         notes: std::mem::take(&mut wanted.notes),
     };
     let mut needs = Vec::new();
+    if let (true, Some(folder)) = (request.attestations, folders.first()) {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "wheels on this disk have no attestations that say who published them",
+        )
+        .at(folder.display())
+        .next("pin the release on its index: NAME==VERSION; or leave out --require-attestations"));
+    }
     for folder in folders {
         request.index.stop.check()?;
         folder::add(folder, request, &mut pinned, &mut needs)?;

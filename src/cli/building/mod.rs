@@ -37,7 +37,8 @@ pub(super) fn run(
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
     let machine = Machine::probe(python, stop)?;
     let progress = Progress::new(screen, global.verbose);
-    let prepared = prepare(&input, &args.plan.selection(), &machine, args.fresh, stop, &progress)?;
+    let index = args.plan.index.options(stop);
+    let prepared = prepare(&input, &args.plan.selection(), &machine, &index, args.fresh, stop, &progress)?;
     if args.dry_run {
         if global.json {
             screen.json(&prepared.plan)?;
@@ -78,7 +79,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
     for wheel in &manifest.wheels {
         let file = wheel.file.as_ref();
         rows.row([
-            &file.map_or_else(|| format!("{}-{} (no wheel)", wheel.target, wheel.abi.name()), |file| file.file.clone()),
+            &file.map_or_else(|| format!("{}-{} (no wheel)", wheel.target, wheel.abi), |file| file.file.clone()),
             &file.map(|file| HumanBytes(file.size).to_string()).unwrap_or_default(),
             &wheel.seconds.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
             &wheel.verdict.word(),
@@ -90,7 +91,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
     }
     show_audit(manifest, screen);
     for wheel in manifest.wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
-        screen.print(text!("\n{} {}-{}\n", BAD.paint(wheel.verdict.word()), wheel.target, wheel.abi.name()));
+        screen.print(text!("\n{} {}-{}\n", BAD.paint(wheel.verdict.word()), wheel.target, wheel.abi));
         for breach in &wheel.breaches {
             screen.print(text!("  {}\n  next: {}\n", breach.what, lines(&breach.next)));
         }

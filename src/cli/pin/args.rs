@@ -33,6 +33,13 @@ pub(crate) struct PinArgs {
     /// Pin a release although it is yanked
     #[arg(long)]
     pub(crate) yanked: bool,
+    /// Pin only files with a valid attestation (PEP 740), and record who published them; with --check, ask for one of
+    /// every file. A file that records publishers is checked against them without it
+    #[arg(long)]
+    pub(crate) require_attestations: bool,
+    /// Pin a release although its publisher is another one than the file that is pinned again records
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) accept_publisher_change: bool,
     /// The form; that of --output's name by default: pylock for pylock.toml and pylock.NAME.toml
     #[arg(long, value_enum, value_name = "FORM")]
     pub(crate) format: Option<PinFormat>,

@@ -9,7 +9,7 @@ use monowheel_audit::report::Text;
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{IndexOptions, is_lock_file};
-use monowheel_release::pin::{self, Pinned, Scope, check, pylock, requirements};
+use monowheel_release::pin::{self, Pinned, Previous, Scope, check, pylock, requirements};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::CancelToken;
 
@@ -26,12 +26,16 @@ pub(super) fn run(args: &PinArgs, global: &Global, stop: &CancelToken, screen: &
     }
     // What cannot be meant is said before anything is asked.
     let form = form(args.format, args.output.as_deref())?;
+    let before = args.requirements.iter().chain(&args.output).map(std::path::PathBuf::as_path);
     let request = pin::Request {
         subjects: args.subjects.clone(),
         files: args.requirements.clone(),
         scope,
         sdist: args.sdist,
         yanked: args.yanked,
+        attestations: args.require_attestations,
+        previous: Previous::read(before)?,
+        other_publisher: args.accept_publisher_change,
         index,
     };
     let pinned = pin::pin(&request)?;
@@ -113,7 +117,8 @@ fn look(
                 .next("monowheel pin --check FILE looks at the index, monowheel pin --check FILE DIR at a folder"));
         }
     };
-    let report = check::check(&check::Request { file: file.to_path_buf(), folder, scope, index })?;
+    let attestations = args.require_attestations;
+    let report = check::check(&check::Request { file: file.to_path_buf(), folder, scope, attestations, index })?;
     if global.json {
         screen.json(&report)?;
     } else {

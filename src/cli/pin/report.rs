@@ -20,6 +20,9 @@ pub fn render(pinned: &Pinned, how: Text) -> TerminalText {
         text += text!("{} from {}\n", how.paint(Ink::Strong, &title), release.from);
         let (ink, said) = served(release);
         text += text!("  {}\n", how.paint(ink, &said));
+        for publisher in &release.publishers {
+            text += text!("  published by {}\n", publisher);
+        }
         text += text!("  which wheel an installer takes:\n");
         text += map(&release.coverage, &HashSet::new(), how);
         text += text!("\n");

@@ -2,35 +2,35 @@
 
 use clap::{Args, ValueEnum};
 use monowheel_build::plan::Selection;
-use monowheel_project::family::Family;
+use monowheel_project::abi::{Abi, AbiChoice, Floor};
 use monowheel_project::target::{Target, WindowsAbi};
+
+use crate::cli::args::index::IndexArgs;
 
 /// Which project and which wheels.
 #[derive(Args, Debug)]
 pub(crate) struct PlanArgs {
-    /// A folder, an sdist (.tar.gz), or a requirement such as nh3==0.3.7
+    /// A directory, an sdist (.tar.gz), or a release on an index such as nh3==0.3.7, whose sdist is fetched;
+    /// 'nh3==0.3.7 --hash=sha256:HEX' takes that file only
     #[arg(default_value = ".")]
     pub(crate) project: String,
     /// Build for this platform only; repeat it for more
     #[arg(short, long, value_name = "NAME", long_help = targets_help())]
     target: Vec<String>,
-    /// Build this ABI family only; repeat it for more
-    #[arg(long, value_enum, value_name = "FAMILY")]
-    abi: Vec<AbiName>,
+    /// Build for this ABI only, such as abi3, cp314t or auto; repeat it for more
+    #[arg(long, value_name = "ABI", long_help = abis_help())]
+    abi: Vec<AbiChoice>,
+    /// Begin abi3 with this CPython, such as 3.10, where the crate does not say
+    #[arg(long, value_name = "VERSION", long_help = FLOOR_HELP)]
+    floor: Option<Floor>,
     /// How Windows extensions are linked
     #[arg(long, value_enum, value_name = "HOW")]
     windows: Option<WindowsName>,
     /// Use this Rust toolchain (rustup's name, or `system`) instead of the one that serves most targets
     #[arg(long, value_name = "NAME")]
     toolchain: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum AbiName {
-    /// cp38-abi3 (or the crate's floor): every CPython with the GIL from there on
-    Abi3,
-    /// cp315-abi3.abi3t: 3.15 and later, free-threaded builds too
-    Abi3t,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,7 +48,8 @@ impl PlanArgs {
             value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
         }
         let options = (self.target.iter().map(|target| ("--target", target.clone())))
-            .chain(self.abi.iter().map(|abi| ("--abi", name(abi))))
+            .chain(self.abi.iter().map(|abi| ("--abi", abi.to_string())))
+            .chain(self.floor.iter().map(|floor| ("--floor", floor.to_string())))
             .chain(self.windows.iter().map(|how| ("--windows", name(how))))
             .chain(self.toolchain.iter().map(|toolchain| ("--toolchain", toolchain.clone())));
         options.flat_map(|(option, value)| [option.to_owned(), value]).collect()
@@ -57,17 +58,10 @@ impl PlanArgs {
     /// What the words select; an option that was not given selects nothing.
     pub(crate) fn selection(&self) -> Selection {
         let given = |list: &[String]| (!list.is_empty()).then(|| list.to_vec());
-        let abis: Vec<Family> = self
-            .abi
-            .iter()
-            .map(|abi| match abi {
-                AbiName::Abi3 => Family::Abi3,
-                AbiName::Abi3t => Family::Abi3t,
-            })
-            .collect();
         Selection {
             targets: given(&self.target),
-            abis: (!abis.is_empty()).then_some(abis),
+            abis: (!self.abi.is_empty()).then(|| self.abi.clone()),
+            floor: self.floor,
             windows: self.windows.map(|how| match how {
                 WindowsName::Gnullvm => WindowsAbi::Gnullvm,
                 WindowsName::Msvc => WindowsAbi::Msvc,
@@ -75,6 +69,26 @@ impl PlanArgs {
             toolchain: self.toolchain.clone(),
         }
     }
+}
+
+const FLOOR_HELP: &str = "\
+Begin abi3 with this CPython, such as 3.10, where the crate does not say.
+
+For a crate without an abi3 feature, PyO3's own is switched on from outside, which works if the crate uses nothing but the \
+stable ABI. `floor` in [tool.monowheel] sets it for every build.";
+
+fn abis_help() -> String {
+    let versions: Vec<String> = Abi::names().into_iter().filter(|name| name.starts_with("cp")).collect();
+    format!(
+        "Build for this ABI only; repeat it for more.\n\n\
+         abi3    one wheel for every CPython with the GIL, from the crate's floor on\n\
+         abi3t   one wheel for CPython 3.15 and later, free-threaded builds too\n\
+         cp3NN   a wheel for one version ({}); cp3NNt for its free-threaded build\n\
+         A-B     a range of versions: cp310-cp315\n\
+         auto    abi3, abi3t and cp314t as far as the crate can; without abi3, a wheel for every CPython\n\n\
+         Default: abi3, and abi3t where the crate has it.",
+        versions.join(", ")
+    )
 }
 
 fn targets_help() -> String {

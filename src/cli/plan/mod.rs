@@ -28,7 +28,8 @@ pub(super) fn run(
     let input = Input::parse(&args.project)?;
     let machine = Machine::probe(python, stop)?;
     let progress = Progress::new(screen, global.verbose);
-    let prepared = prepare(&input, &args.selection(), &machine, false, stop, &progress)?;
+    let index = args.index.options(stop);
+    let prepared = prepare(&input, &args.selection(), &machine, &index, false, stop, &progress)?;
     if global.json {
         screen.json(&prepared.plan)?;
     } else {
@@ -60,7 +61,7 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
         };
         rows.row([
             &job.target,
-            &job.family.name(),
+            &job.family,
             &job.target.triples.join(" + "),
             &job.linker,
             &std,

@@ -26,18 +26,18 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    // What cannot be meant is said before anything is begun.
+    // What cannot be meant is said before anything is begun. A release is fetched once, so that both builds have the same
+    // source, and the index's credentials are in no argument list.
     let input = Input::parse(&args.plan.project)?;
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
+    let sdist = input.sdist(&args.plan.index.options(stop))?;
+    for note in sdist.iter().flat_map(|sdist| &sdist.notes) {
+        screen.note(text!("{}", note));
+    }
+    let project = sdist.map_or_else(|| args.plan.project.clone(), |sdist| sdist.path.display().to_string());
     let kept = work_dir::folder(args.keep.as_deref(), "monowheel-reproduce-")?;
-    let request = Request {
-        project: args.plan.project.clone(),
-        words: args.plan.words(),
-        python,
-        cold: args.cold,
-        folder: kept.path.clone(),
-        isolator,
-    };
+    let request =
+        Request { project, words: args.plan.words(), python, cold: args.cold, folder: kept.path.clone(), isolator };
     let reproduction = reproduce(&request, stop, &mut |line| screen.note(lines(line)))?;
     for circumstance in &reproduction.circumstances {
         screen.note(FAINT.paint(text!("elsewhere: {} {}", circumstance.what, circumstance.there)));

@@ -41,6 +41,22 @@ fn gitlab_with_nothing() {
     insta::assert_snapshot!(written(".", "", "gitlab"));
 }
 
+/// A colon and a space make a mapping of a command that is not quoted.
+#[test]
+fn every_command_of_gitlab_is_a_text() {
+    for config in ["", "[tool.monowheel.ci]\nrunners = [\"linux-x86_64\", \"linux-aarch64\"]"] {
+        let repository = Repository::with("", config);
+        assert_eq!(repository.ci(&["gitlab"]).code, 0);
+        let text = repository.read(".gitlab-ci.yml");
+        let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("    - ")).collect();
+        assert!(commands.iter().any(|command| command.contains("--require-hashes")), "{text}");
+        for command in commands.iter().filter(|command| !command.starts_with("if: ")) {
+            let is_quoted = command.starts_with('\'') && command.ends_with('\'');
+            assert!(is_quoted || !(command.contains(": ") || command.ends_with(':')), "{command}");
+        }
+    }
+}
+
 #[test]
 fn every_workflow_is_hardened() {
     for (config, prefix) in [("", ""), (ALL, "demo-")] {

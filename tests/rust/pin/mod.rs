@@ -2,6 +2,7 @@
 mod bad;
 mod checks;
 mod pins;
+mod publishers;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -26,11 +27,13 @@ struct Served {
     bytes: Vec<u8>,
     /// Laid over what the page says.
     page: Value,
+    /// The document with its attestations.
+    provenance: Option<Value>,
 }
 
 impl Served {
     fn new(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), bytes, page: json!({}) }
+        Self { name: name.to_owned(), bytes, page: json!({}), provenance: None }
     }
 
     fn of(wheel: &Wheel) -> Self {
@@ -58,6 +61,10 @@ impl Index {
                 let page: Vec<Value> = files.iter().map(row).collect();
                 return Reply::new(200, json!({"meta": {"api-version": "1.1"}, "files": page}).to_string())
                     .header("Content-Type", "application/vnd.pypi.simple.v1+json");
+            }
+            let provenance = |file: &&Served| request.path == format!("/p/{}", file.name);
+            if let Some(provenance) = files.iter().find(provenance).and_then(|file| file.provenance.as_ref()) {
+                return Reply::new(200, provenance.to_string());
             }
             let file = files.iter().find(|file| request.path.split('?').next() == Some(&*format!("/f/{}", file.name)));
             file.map_or_else(|| Reply::new(404, ""), |file| Reply::file(request, &file.bytes, "\"1\""))
@@ -114,6 +121,9 @@ fn row(file: &Served) -> Value {
         "filename": file.name, "url": format!("/f/{}", file.name), "size": file.bytes.len(),
         "hashes": {"sha256": sha256(&file.bytes)}, "requires-python": ">=3.8",
     });
+    if file.provenance.is_some() {
+        row["provenance"] = format!("/p/{}", file.name).into();
+    }
     row.as_object_mut().unwrap().extend(file.page.as_object().unwrap().clone());
     row
 }

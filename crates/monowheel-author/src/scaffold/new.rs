@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_project::family::Family;
+use monowheel_project::abi::Abi;
 use monowheel_project::project::Project;
 use monowheel_release::ci::Provider;
 use monowheel_release::ci::facts::Facts;
@@ -13,6 +13,7 @@ use monowheel_release::ci::{page, plan};
 use monowheel_release::release::date;
 use monowheel_system::exec::{CancelToken, quoted};
 use monowheel_system::git::Git;
+use monowheel_wheel::abi::Family;
 use monowheel_wheel::abi::{PythonVersion, dotted};
 use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::requirement::Requirement;
@@ -312,8 +313,8 @@ fn pages(contents: &[File], floor: PythonVersion, name: &Name) -> Result<Vec<Fil
         fs_err::write(draft.path().join(&file.path), &file.text)?;
     }
     let project = Project::read(draft.path())?;
-    let routes = project.routes(None)?;
-    let has_floor = routes.iter().any(|route| route.family == Family::Abi3 && route.floor == floor);
+    let routes = project.routes(None, None)?;
+    let has_floor = routes.iter().any(|route| route.abi == Abi::Stable(Family::Abi3) && route.floor == floor);
     if !has_floor || project.name != name.distribution {
         return Err(Error::new(ErrorKind::Usage, format!("this template cannot begin with CPython {}", dotted(floor)))
             .at("--floor")

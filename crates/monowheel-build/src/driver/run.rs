@@ -81,6 +81,7 @@ impl Run<'_> {
             triples: job.target.triples.clone(),
             linker: job.linker.clone(),
             arguments: maturin::arguments(job, self.profile),
+            added_features: job.added_features.clone(),
             verdict,
             file: None,
             seconds: None,
@@ -180,6 +181,7 @@ impl Run<'_> {
     fn built(&self, job: &Job, bench: &Bench, lane: &Path, tokens: &Tokens, start: Instant) -> Result<manifest::Wheel> {
         let log = self.workshop.workspace.log(&job.id);
         let out = self.workshop.workspace.unfinished()?;
+        bench.import_library(job, lane, &self.halt)?;
         let call = tokens.shared(bench.wheel(job, lane, out.path())?);
         let mut file = fs_err::File::create(&log)?;
         let status = call.logged(&mut file, &self.halt, &mut |line| self.watch.saw(&Event::Line(job, line)))?;

@@ -21,6 +21,9 @@ use crate::toolchain::unwinder;
 /// The variable in which [`Shims::host_linker`] finds what it links for.
 pub(crate) const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
 
+/// The variable in which [`Shims::windows_linker`] finds the folder of an import library of Python.
+pub(crate) const PYTHON_LIBRARY: &str = "MONOWHEEL_PYTHON_LIBRARY";
+
 impl Shims {
     /// Writes what is called instead of zig itself: C and C++ are told the names of `remap`, as rustc is, for
     /// `__FILE__` and whatever else a compiler writes (clang applies the last that fits, like rustc). What is linked for
@@ -83,6 +86,7 @@ impl Shims {
              \x20     set -- \"$@\" \"${{list%/*}}/exports.def\" ;;\n\
              \x20 esac\n\
              done\n\
+             if [ -n \"${{{PYTHON_LIBRARY}:-}}\" ]; then set -- \"$@\" \"-L${PYTHON_LIBRARY}\"; fi\n\
              exec {} zig cc -- -g -fno-sanitize=all -target {arch}-windows-gnu \"$@\"\n",
             quoted(maturin)
         );

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::abi::{Abi, Floor};
 use monowheel_system::exec::{Call, CancelToken, Isolation, Isolator};
 use monowheel_system::foreign_file;
 use monowheel_system::python;
@@ -33,8 +34,9 @@ struct Ground<'a> {
     toolchain: Option<&'a str>,
     windows: &'static str,
     environment: &'a BTreeMap<String, String>,
+    floor: Option<Floor>,
     /// All of these for each target: one call makes every combination.
-    abis: BTreeSet<&'static str>,
+    abis: BTreeSet<Abi>,
 }
 
 /// The output folder of one call.
@@ -68,7 +70,7 @@ pub(super) fn all(
         let is_its = |(ground, targets): (&Ground<'_>, &BTreeSet<&str>)| {
             is_on(task, ground)
                 && targets.contains(task.recipe.target.as_str())
-                && ground.abis.contains(task.recipe.abi.name())
+                && ground.abis.contains(&task.recipe.abi)
         };
         calls.iter().position(is_its).unwrap_or_default()
     };
@@ -83,7 +85,7 @@ fn calls<'a>(tasks: &'a [Task<'a>]) -> BTreeMap<Ground<'a>, BTreeSet<&'a str>> {
         // Every family that the same target is wanted in, on the same ground.
         let mut ground = ground(task);
         let same = tasks.iter().filter(|other| is_on(other, &ground) && other.recipe.target == task.recipe.target);
-        let abis = same.map(|other| other.recipe.abi.name()).collect();
+        let abis = same.map(|other| other.recipe.abi).collect();
         ground.abis = abis;
         calls.entry(ground).or_default().insert(&task.recipe.target);
     }
@@ -96,14 +98,15 @@ fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
         toolchain: task.chosen.toolchain.as_deref(),
         windows: if task.checked.target.links_with_zig() { "gnullvm" } else { "msvc" },
         environment: &task.checked.environment,
+        floor: task.recipe.floor,
         abis: BTreeSet::new(),
     }
 }
 
 fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
     let own = self::ground(task);
-    (own.source, own.toolchain, own.windows, own.environment)
-        == (ground.source, ground.toolchain, ground.windows, ground.environment)
+    (own.source, own.toolchain, own.windows, own.environment, own.floor)
+        == (ground.source, ground.toolchain, ground.windows, ground.environment, ground.floor)
 }
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
@@ -113,7 +116,10 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
         call = call.args(["--target", target]);
     }
     for abi in &ground.abis {
-        call = call.args(["--abi", abi]);
+        call = call.args(["--abi", &abi.to_string()]);
+    }
+    if let Some(floor) = ground.floor {
+        call = call.args(["--floor", &floor.to_string()]);
     }
     if let Some(toolchain) = ground.toolchain {
         call = call.args(["--toolchain", toolchain]);
@@ -196,17 +202,19 @@ mod tests {
         ];
         let tasks = tasks(&recipes);
         let calls = calls(&tasks);
-        let mut told: Vec<(Vec<&str>, Vec<&str>)> = calls
+        let mut told: Vec<(Vec<String>, Vec<&str>)> = calls
             .iter()
-            .map(|(ground, targets)| (ground.abis.iter().copied().collect(), targets.iter().copied().collect()))
+            .map(|(ground, targets)| {
+                (ground.abis.iter().map(ToString::to_string).collect(), targets.iter().copied().collect())
+            })
             .collect();
         told.sort();
         assert_eq!(
             told,
             [
-                (vec!["abi3"], vec!["musllinux_1_2_x86_64"]),
-                (vec!["abi3"], vec!["win_arm64"]),
-                (vec!["abi3", "abi3t"], vec!["manylinux_2_17_x86_64", "win_amd64"]),
+                (vec!["abi3".to_owned()], vec!["musllinux_1_2_x86_64"]),
+                (vec!["abi3".to_owned()], vec!["win_arm64"]),
+                (vec!["abi3".to_owned(), "abi3t".to_owned()], vec!["manylinux_2_17_x86_64", "win_amd64"]),
             ]
         );
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::abi::AbiChoice;
 use monowheel_project::project::Project;
 use serde::Serialize;
 
@@ -62,7 +63,8 @@ fn planned(
 ) -> Result<Chosen> {
     let selection = Selection {
         targets: Some(vec![checked.target.to_string()]),
-        abis: Some(vec![recipe.abi]),
+        abis: Some(vec![AbiChoice::One(recipe.abi)]),
+        floor: recipe.floor,
         windows: Some(checked.target.windows),
         toolchain,
     };
@@ -162,12 +164,14 @@ mod tests {
         Job {
             id: String::new(),
             target: Target::parse("manylinux_2_17_x86_64", WindowsAbi::Gnullvm).unwrap(),
-            family: monowheel_project::family::Family::Abi3,
+            family: monowheel_project::abi::Abi::Stable(monowheel_wheel::abi::Family::Abi3),
             floor: (3, 8),
             tag: String::new(),
             std: vec![TripleStd { triple: HOST.to_owned(), from: StdFrom::Installed }],
             linker: "zig 0.17.0".to_owned(),
             features: Vec::new(),
+            added_features: Vec::new(),
+            import_library: false,
             interpreter: "3.8".to_owned(),
             notes: Vec::new(),
             blocked: None,

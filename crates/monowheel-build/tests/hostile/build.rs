@@ -8,6 +8,7 @@ use monowheel_build::manifest::{FILE, Manifest, Verdict};
 use monowheel_build::plan::Selection;
 use monowheel_build::prepare::prepare;
 use monowheel_error::Result;
+use monowheel_net::IndexOptions;
 use monowheel_system::exec::{CancelToken, Isolator};
 use monowheel_system::hash::sha256_file;
 
@@ -17,10 +18,11 @@ fn built(fixture: &Fixture, targets: &[&str], isolator: Isolator) -> Result<Mani
     let (machine, stop) = (fixture.machine(), CancelToken::default());
     let selection = Selection {
         targets: Some(targets.iter().map(ToString::to_string).collect()),
-        abis: Some(vec![monowheel_project::family::Family::Abi3]),
+        abis: Some(vec!["abi3".parse()?]),
         ..Selection::default()
     };
-    let prepared = prepare(&Input::Folder(fixture.path("project")), &selection, &machine, false, &stop, &Blind)?;
+    let (input, index) = (Input::Folder(fixture.path("project")), IndexOptions::default());
+    let prepared = prepare(&input, &selection, &machine, &index, false, &stop, &Blind)?;
     let request = Request { out: fixture.path("dist"), jobs: Some(1), fail_fast: false, isolator };
     driver::build(prepared, &request, &machine, &stop, &Blind)
 }

@@ -1,12 +1,17 @@
 //! What the client does with indexes and files on a loopback server, good ones and bad ones.
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the line it happened on")]
 
+mod attestations;
 mod audits;
 mod downloads;
+mod encrypted;
 use monowheel_forge as forge;
+mod indexes;
 mod pages;
 mod ranges;
+mod sdists;
 mod server;
+mod sigstore;
 
 use std::path::Path;
 use std::sync::Arc;

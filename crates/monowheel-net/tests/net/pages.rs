@@ -4,13 +4,13 @@ use std::io::Write as _;
 
 use super::*;
 
-const OTHER: &str = "demo-1.0-cp38-abi3-win_amd64.whl";
+pub(super) const OTHER: &str = "demo-1.0-cp38-abi3-win_amd64.whl";
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
 
 /// What the page of the project is answered with, given the hash of its file.
 type Page = Box<dyn Fn(&Request, &str) -> Reply + Send + Sync>;
 
-fn html(prefix: &str, hash: &str) -> String {
+pub(super) fn html(prefix: &str, hash: &str) -> String {
     format!(
         "<html><body><a href=\"{prefix}{FILE}#sha256={hash}\">{FILE}</a>\n\
          <a href=\"{prefix}{OTHER}\" data-yanked=\"it fails\">{OTHER}</a>\n\
@@ -25,7 +25,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// An index of one project, whose files lie under `/f/`.
-fn index(file: &Arc<[u8]>, page: impl Fn(&Request, &str) -> Reply + Send + Sync + 'static) -> Server {
+pub(super) fn index(file: &Arc<[u8]>, page: impl Fn(&Request, &str) -> Reply + Send + Sync + 'static) -> Server {
     let file = Arc::clone(file);
     Server::start(move |request| match request.path.as_str() {
         "/simple/demo/" => page(request, &sha256(&file)),
@@ -89,18 +89,6 @@ fn a_missing_project_release_or_wheel_is_named() {
     assert!(said_.contains("no index has demo==3") && said_.contains("2.0, 1.0"), "{said_}");
     let server = index(&bytes, |_, _| Reply::new(200, "<a href='demo-1.0.tar.gz'>"));
     assert!(said(offer("demo==1.0", &indexed(&server))).contains("only demo-1.0.tar.gz"));
-}
-
-#[test]
-fn a_second_index_is_asked_as_well() {
-    let bytes = noise(10);
-    let first = index(&bytes, |_, _| Reply::new(200, format!("<a href='/f/{FILE}'>")));
-    let second = index(&bytes, |_, hash| Reply::new(200, html("/f/", hash)));
-    let empty = index(&bytes, |_, _| Reply::new(404, ""));
-    let extra = [&second, &empty].map(|server| server.url("/simple"));
-    let offer = offer("demo==1.0", &IndexOptions { extra_index_urls: extra.to_vec(), ..indexed(&first) }).unwrap();
-    let found: Vec<&str> = offer.subjects.iter().map(|subject| subject.place.as_str()).collect();
-    assert_eq!(found, [first.url(&format!("/f/{FILE}")), second.url(&format!("/f/{OTHER}"))]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_project::family::Family;
+use monowheel_project::abi::Abi;
 use monowheel_project::project::Project;
 use monowheel_project::tables::ci::Table;
 use monowheel_project::target::Target;
@@ -20,8 +20,8 @@ pub struct Facts {
     pub(crate) folder: String,
     /// `Requires-Python`.
     pub(crate) requires_python: Option<VersionSpecifiers>,
-    /// The ABI families of the set, each with the oldest CPython that it serves.
-    pub(crate) families: Vec<(Family, PythonVersion)>,
+    /// The ABIs of the set, each with the oldest CPython that it serves.
+    pub(crate) abis: Vec<(Abi, PythonVersion)>,
     /// The platforms of the set.
     pub(crate) targets: Vec<Target>,
     /// What a tag is called, with `{version}` in it.
@@ -53,11 +53,11 @@ impl Facts {
         let config = project.pyproject.config();
         let targets = config.targets()?;
         let tools = tools(root)?;
-        let routes = project.routes(config.abis.as_deref())?;
+        let routes = project.configured_routes()?;
         Ok(Self {
             name: project.name.clone(),
             folder: folder.to_owned(),
-            families: routes.iter().map(|route| (route.family, route.floor)).collect(),
+            abis: routes.iter().map(|route| (route.abi, route.floor)).collect(),
             targets,
             tag: config.release.tag.clone().unwrap_or_else(|| "v{version}".to_owned()),
             tox: tox(root, &tools)?,

@@ -1,7 +1,7 @@
 //! What the workflows of a project do: on which machines its wheels run, with which interpreters, and what is left out.
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_project::family::Family;
+use monowheel_project::abi::Abi;
 use monowheel_project::target::Target;
 use monowheel_wheel::abi::{PythonVersion, admits, undotted};
 use monowheel_wheel::names::normalized_name;
@@ -162,12 +162,10 @@ fn pythons(facts: &Facts) -> Result<(Vec<String>, Vec<LeftOut>)> {
                 "such as pythons = [\"3.8\", \"3.15t\"]",
             ));
         };
-        let serves = |&(family, floor): &(Family, PythonVersion)| {
-            version >= floor && (family == Family::Abi3t || !free_threaded)
-        };
+        let serves = |&(abi, floor): &(Abi, PythonVersion)| abi.serves(floor, version, free_threaded);
         let reason = if !admits(facts.requires_python.as_ref(), version) {
             "Requires-Python does not admit it"
-        } else if facts.families.iter().any(serves) {
+        } else if facts.abis.iter().any(serves) {
             if !taken.contains(python) {
                 taken.push(python.clone());
             }

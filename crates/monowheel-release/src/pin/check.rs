@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use monowheel_error::{ExitCode, Result};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_net::{AvailableRelease, IndexOptions, Missing, RemoteFile, Requirements, availability};
 use monowheel_wheel::filename::{WheelName, same_version};
 use monowheel_wheel::names::wheel_name;
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::pin::claim::{Claim, Claims};
 use crate::pin::judge::{Finding, Offered, judge, release_gone};
-use crate::pin::{Scope, Source, folder};
+use crate::pin::{Scope, Source, folder, publishers};
 
 /// The form of [`Report`] as JSON.
 pub(crate) const SCHEMA: &str = "monowheel.pin-check/1";
@@ -25,6 +25,8 @@ pub struct Request {
     pub folder: Option<PathBuf>,
     /// For which Pythons and platforms; what the file says when absent.
     pub scope: Scope,
+    /// Ask for the publisher of every release, also where the file names none.
+    pub attestations: bool,
     /// Which index is asked.
     pub index: IndexOptions,
 }
@@ -78,6 +80,14 @@ impl Report {
 /// and after a stop.
 pub fn check(request: &Request) -> Result<Report> {
     let claims = Claims::read(&request.file)?;
+    if let (true, Some(folder)) = (request.attestations, &request.folder) {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "wheels on this disk have no attestations that say who published them",
+        )
+        .at(folder.display())
+        .next("leave out the directory: then the index is asked"));
+    }
     let scope = if request.scope.is_all() { claims.scope.clone() } else { request.scope.clone() };
     let mut checked: Vec<Option<Checked>> = vec![None; claims.claims.len()];
     // The claims of each index are asked for together.
@@ -96,13 +106,19 @@ pub fn check(request: &Request) -> Result<Report> {
     for (index, places) in remote {
         let options = IndexOptions {
             index_url: request.index.index_url.clone().or_else(|| index.map(str::to_owned)),
+            // A lock file says where its files are from: no other index has a say in that.
+            only: request.index.index_url.is_none() && index.is_some(),
             ..request.index.clone()
         };
         let pins = places.iter().filter_map(|at| claims.claims.get(*at)).map(|claim| claim.pin.clone()).collect();
         let found = availability(&Requirements { pins, ..claims.indexes.clone() }, &options)?;
         for (available, at) in found.releases.iter().zip(places) {
             if let (Some(claim), Some(slot)) = (claims.claims.get(at), checked.get_mut(at)) {
-                *slot = Some(on_index(claim, available, &found.indexes, &scope, request)?);
+                let mut release = on_index(claim, available, &found.indexes, &scope, request)?;
+                if request.attestations || !claim.publishers.is_empty() {
+                    release.findings.extend(publishers::judge(claim, available, &found)?);
+                }
+                *slot = Some(release);
             }
         }
     }

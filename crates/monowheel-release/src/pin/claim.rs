@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::attestation::Publisher;
 use monowheel_net::{LockFile, Locked, LockedFile, Pin, Requirements, is_lock_file};
 use monowheel_system::regular_file;
 use monowheel_wheel::filename::WheelName;
@@ -20,6 +21,8 @@ pub(crate) struct Claim {
     pub(crate) index: Option<String>,
     /// Its files; never none.
     pub(crate) files: Vec<Claimed>,
+    /// Who published them, where the file says so.
+    pub(crate) publishers: Vec<Publisher>,
 }
 
 /// A file that may be installed.
@@ -65,7 +68,7 @@ impl Claims {
 fn of_requirements(path: &Path) -> Result<Claims> {
     let mut read = Requirements::default();
     read.read(path)?;
-    let comments = Comments::read(&regular_file::read_text(path)?);
+    let comments = Comments::read(&regular_file::read_text(path)?).map_err(|error| error.at(path.display()))?;
     let claim = |pin: Pin| {
         if pin.sha256.is_empty() {
             return Err(without_hash(path, &format!("{}{}", pin.name, pin.version)));
@@ -77,7 +80,7 @@ fn of_requirements(path: &Path) -> Result<Claims> {
         };
         let mut files: Vec<Claimed> = pin.sha256.iter().map(file).collect();
         files.dedup();
-        Ok(Claim { files, index: None, pin })
+        Ok(Claim { files, index: None, publishers: comments.publishers(&pin.name), pin })
     };
     let mut notes = std::mem::take(&mut read.notes);
     notes.extend(read.files.iter().map(|file| format!("{}: named by its URL, not looked at", file.name)));
@@ -109,7 +112,8 @@ fn of_lock(path: &Path) -> Result<Claims> {
         let files =
             package.wheels.iter().chain(&package.sdist).map(|file| claimed(file, path)).collect::<Result<Vec<_>>>()?;
         if !files.is_empty() {
-            claims.claims.push(Claim { pin, index: package.index.clone(), files });
+            let publishers = package.publishers().map_err(|error| error.at(path.display()))?;
+            claims.claims.push(Claim { pin, index: package.index.clone(), files, publishers });
         }
     }
     Ok(claims)

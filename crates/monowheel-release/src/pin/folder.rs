@@ -102,6 +102,7 @@ fn release(
         version,
         wheels,
         sdist,
+        publishers: Vec::new(),
         coverage,
     })
 }

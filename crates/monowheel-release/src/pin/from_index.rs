@@ -6,7 +6,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::{Availability, AvailableRelease, RemoteFile, Requirements, availability};
 
 use crate::pin::choose::{chosen, is_for_one_python, one_version, outline, requires_python};
-use crate::pin::{Artifact, Pinned, Release, Request, Source, needs};
+use crate::pin::{Artifact, Pinned, Release, Request, Source, needs, publishers};
 
 /// Adds the releases that `wanted` names.
 pub(super) fn add(
@@ -20,7 +20,9 @@ pub(super) fn add(
     }
     let found = availability(wanted, &request.index)?;
     for available in &found.releases {
-        let (release, first) = release(available, request, &mut pinned.notes)?;
+        let (mut release, first) = release(available, request, &mut pinned.notes)?;
+        let pinned_files = available.wheels.iter().chain(&available.sdists).filter(|file| release.has(file));
+        release.publishers = publishers::of(&found, &release.name, &pinned_files.collect::<Vec<_>>(), request)?;
         needs.extend(needed(&found, available, first, &mut pinned.notes)?);
         pinned.releases.push(release);
     }
@@ -55,9 +57,16 @@ fn release<'a>(
         for_one_python: wheels.iter().filter(|wheel| is_for_one_python(&wheel.file)).count(),
         wheels,
         sdist,
+        publishers: Vec::new(),
         coverage,
     };
     Ok((release, first))
+}
+
+impl Release {
+    fn has(&self, file: &RemoteFile) -> bool {
+        self.wheels.iter().chain(&self.sdist).any(|pinned| pinned.file == file.name)
+    }
 }
 
 /// The wheels that may be pinned: of allowed hashes, and not yanked.

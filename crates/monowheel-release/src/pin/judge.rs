@@ -35,6 +35,10 @@ pub enum Kind {
     FileGone,
     /// A pinned file was yanked.
     Yanked,
+    /// A pinned file has no valid attestation, and the pin asks for one.
+    NotAttested,
+    /// Somebody else than the pin says published a pinned file.
+    PublisherChanged,
     /// A wheel that is not pinned serves where no pinned one does.
     NotPinned,
     /// A wheel that is not pinned would be chosen instead of a pinned one.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::attestation::Publisher;
 use serde::Serialize;
 
 use crate::pin::requirements::header;
@@ -34,6 +35,8 @@ struct Package<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sdist: Option<File<'a>>,
     wheels: Vec<File<'a>>,
+    #[serde(skip_serializing_if = "<[Publisher]>::is_empty")]
+    attestation_identities: &'a [Publisher],
 }
 
 #[derive(Serialize)]
@@ -87,6 +90,7 @@ fn package<'a>(release: &'a Release, folder: &Path) -> Result<Package<'a>> {
         },
         sdist: release.sdist.as_ref().map(|sdist| file(sdist, folder)).transpose()?,
         wheels: release.wheels.iter().map(|wheel| file(wheel, folder)).collect::<Result<_>>()?,
+        attestation_identities: &release.publishers,
     })
 }
 

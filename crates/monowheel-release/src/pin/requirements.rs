@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use monowheel_error::text::{count, harmless};
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_net::attestation::Publisher;
 use monowheel_system::exec::quoted;
 use monowheel_system::hash::is_hex;
 
@@ -14,6 +16,8 @@ use crate::pin::{Artifact, Pinned, Release, Scope, Source};
 
 /// Begins the comment with the scope.
 const NARROWED: &str = "# narrowed to:";
+/// Begins the comment with a publisher of a release: its name, a colon, and the publisher as JSON.
+pub(super) const PUBLISHER: &str = "# publisher of";
 /// How many digits of a hash name a file in a comment.
 const DIGITS: usize = 16;
 
@@ -80,6 +84,11 @@ fn requirement(release: &Release) -> String {
         let start: String = file.sha256.chars().take(DIGITS).collect();
         text += &format!("    # {start} {}\n", harmless(&file.file));
     }
+    for publisher in &release.publishers {
+        // Plain data always has a form as JSON, which is on one line.
+        let publisher = serde_json::to_string(publisher).unwrap_or_default();
+        text += &format!("    {PUBLISHER} {}: {}\n", release.name, harmless(&publisher));
+    }
     text
 }
 
@@ -87,15 +96,27 @@ fn requirement(release: &Release) -> String {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Comments {
     files: BTreeMap<String, String>,
+    publishers: BTreeMap<String, Vec<Publisher>>,
     /// To what it was narrowed.
     pub(super) scope: Scope,
 }
 
 impl Comments {
     /// Reads them; other comments say nothing.
-    pub(super) fn read(text: &str) -> Self {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when a publisher cannot be read: then nobody would notice that it is another one now.
+    pub(super) fn read(text: &str) -> Result<Self> {
         let mut comments = Self::default();
         for line in text.lines().map(str::trim) {
+            if let Some(words) = line.strip_prefix(PUBLISHER) {
+                let (name, publisher) = publisher(words).ok_or_else(|| {
+                    Error::new(ErrorKind::Usage, format!("this comment names no publisher: {line}"))
+                        .next("pin the file again: monowheel pin --require-attestations")
+                })?;
+                comments.publishers.entry(name).or_default().push(publisher);
+                continue;
+            }
             if let Some(words) = line.strip_prefix(NARROWED) {
                 comments.scope = scope(words);
             }
@@ -104,13 +125,26 @@ impl Comments {
                 comments.files.insert(start.to_owned(), file.trim().to_owned());
             }
         }
-        comments
+        Ok(comments)
+    }
+
+    /// Who published the release of a project, by its normalized name.
+    pub(super) fn publishers(&self, name: &str) -> Vec<Publisher> {
+        let mut publishers = self.publishers.get(name).cloned().unwrap_or_default();
+        publishers.sort();
+        publishers
     }
 
     /// The name of the file with this hash.
     pub(super) fn file(&self, sha256: &str) -> Option<&str> {
         self.files.get(sha256.get(..DIGITS)?).map(String::as_str)
     }
+}
+
+fn publisher(words: &str) -> Option<(String, Publisher)> {
+    let (name, json) = words.split_once(": ")?;
+    let fields: BTreeMap<String, String> = serde_json::from_str(json).ok()?;
+    Some((name.trim().to_owned(), Publisher::of_fields(fields)?))
 }
 
 fn scope(words: &str) -> Scope {

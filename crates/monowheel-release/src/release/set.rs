@@ -84,13 +84,13 @@ impl Set {
         let config = project.pyproject.config();
         let targets = config.targets()?;
         let mut lacks = Vec::new();
-        for route in project.routes(config.abis.as_deref())? {
+        for route in project.configured_routes()? {
             for target in targets.iter().map(ToString::to_string) {
-                let is_it = |wheel: &&Wheel| wheel.target == target && wheel.abi == route.family;
+                let is_it = |wheel: &&Wheel| wheel.target == target && wheel.abi == route.abi;
                 let found = self.manifest.wheels.iter().find(is_it);
                 if !found.is_some_and(|wheel| wheel.verdict.is_good() && wheel.file.is_some()) {
                     let how = found.map_or("not asked for", |wheel| wheel.verdict.word());
-                    lacks.push(format!("{target} {} ({how})", route.family.name()));
+                    lacks.push(format!("{target} {} ({how})", route.abi));
                 }
             }
         }

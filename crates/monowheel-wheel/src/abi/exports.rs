@@ -41,6 +41,14 @@ pub fn is_known(name: &str) -> bool {
     EXPORTS.contains_key(name)
 }
 
+/// All that the GIL build of `version` exports, in the order of their names; nothing of a version that is not [`KNOWN`].
+pub fn of((major, minor): PythonVersion) -> impl Iterator<Item = &'static str> {
+    let bit = 1_u32.checked_shl(minor.into()).filter(|_| major == 3).unwrap_or(0);
+    let mut names: Vec<&str> = EXPORTS.iter().filter(|(_, bits)| **bits & bit != 0).map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    names.into_iter()
+}
+
 /// The known versions from `floor` on, before `end`, that lack `name`.
 pub fn lacking(name: &str, floor: PythonVersion, end: Option<PythonVersion>) -> impl Iterator<Item = PythonVersion> {
     let bits = EXPORTS.get(name).copied().unwrap_or(0);

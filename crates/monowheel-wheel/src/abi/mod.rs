@@ -13,5 +13,5 @@ pub use family::Family;
 pub use library::PythonLibrary;
 pub use suffix::{Build, Ending, Marker, Suffix};
 pub use table::rows;
-pub use table::{Added, Guard, Symbol, lookup};
+pub use table::{Added, Guard, Symbol, lookup, names as stable_names};
 pub use version::{PythonVersion, admits, cpython_of_tag, dotted, ranges, undotted};

@@ -50,6 +50,13 @@ pub fn lookup(name: &str) -> Option<Symbol> {
     TABLE.get(name).copied()
 }
 
+/// The names of all symbols, in order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let mut names: Vec<&str> = TABLE.keys().copied().collect();
+    names.sort_unstable();
+    names.into_iter()
+}
+
 /// The cells of a table's rows, without comments and the line of headings.
 pub fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| line.split('\t').collect())

@@ -197,7 +197,7 @@ impl Init {
     /// A crate with PyO3: its sources are somebody's work, and so is what it lacks else.
     fn complete(root: &Path, cargo: &rust::Crate) -> Result<Self> {
         let mut found = Found::default();
-        match Project::read(root).and_then(|project| project.routes(None)) {
+        match Project::read(root).and_then(|project| project.configured_routes()) {
             Ok(_) => {}
             Err(error) => {
                 let next = error.next_step().unwrap_or("monowheel plan").to_owned();

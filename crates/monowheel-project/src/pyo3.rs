@@ -1,0 +1,72 @@
+//! What each minor version of PyO3 can be built for.
+
+use monowheel_manifest::bindings::Bindings;
+
+/// The CPythons of one version of PyO3, as minor versions of Python 3: `SUPPORTED_VERSIONS_CPYTHON`,
+/// `MIN_FREE_THREADED_VERSION` and the `abi3-*` features in its pyo3-ffi.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Support {
+    /// The oldest and the newest one.
+    pub versions: (u8, u8),
+    /// The oldest and the newest one without the GIL.
+    pub free_threaded: Option<(u8, u8)>,
+    /// The lowest and the highest floor of abi3.
+    pub abi3: (u8, u8),
+    /// Whether there is abi3t (PEP 803).
+    pub abi3t: bool,
+    /// Whether an extension for Windows needs an import library of Python: 0.29 links by `raw-dylib`.
+    pub import_library: bool,
+}
+
+/// Read in the last releases of each on crates.io (0.22.6, 0.23.5, 0.24.2, 0.25.1, 0.26.0, 0.27.2, 0.28.3, 0.29.3, 0.30.1).
+/// A version without a row is like the next older one; one before the first, like the first.
+const ROWS: [((u64, u64), Support); 6] = [
+    ((0, 22), row((7, 13), None, (7, 12), false, true)),
+    ((0, 23), row((7, 13), Some((13, 13)), (7, 12), false, true)),
+    ((0, 24), row((7, 13), Some((13, 13)), (7, 13), false, true)),
+    ((0, 25), row((7, 14), Some((13, 14)), (7, 14), false, true)),
+    ((0, 29), row((8, 15), Some((14, 15)), (8, 15), true, false)),
+    ((0, 30), row((9, 15), Some((14, 15)), (9, 15), true, false)),
+];
+
+const fn row(
+    versions: (u8, u8),
+    free_threaded: Option<(u8, u8)>,
+    abi3: (u8, u8),
+    abi3t: bool,
+    import_library: bool,
+) -> Support {
+    Support { versions, free_threaded, abi3, abi3t, import_library }
+}
+
+impl Support {
+    /// That of the version that a crate uses.
+    #[must_use]
+    pub fn of(bindings: &Bindings) -> Self {
+        Self::of_version(bindings.version)
+    }
+
+    fn of_version(version: (u64, u64)) -> Self {
+        let [(_, first), ..] = ROWS;
+        ROWS.iter().rev().find(|(since, _)| *since <= version).map_or(first, |(_, support)| *support)
+    }
+
+    /// The range of one kind of build.
+    #[must_use]
+    pub const fn range(&self, free_threaded: bool) -> Option<(u8, u8)> {
+        if free_threaded { self.free_threaded } else { Some(self.versions) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_without_a_row_is_like_the_older_one() {
+        assert_eq!(Support::of_version((0, 28)), Support::of_version((0, 25)));
+        assert_eq!(Support::of_version((0, 31)), Support::of_version((0, 30)));
+        assert_eq!(Support::of_version((0, 20)), Support::of_version((0, 22)));
+        assert_eq!(Support::of_version((0, 22)).range(true), None);
+    }
+}
