@@ -1,5 +1,6 @@
 //! This program, started again to do one thing; and the processes that it leaves.
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,6 +11,30 @@ const MARK: &str = "MONOWHEEL_TEST_MARK";
 /// How long anything may take on a machine that is busy.
 const LONG: Duration = Duration::from_secs(20);
 
+/// The other process, which a test that fails does not leave behind.
+pub(crate) struct Other(Child);
+
+impl Deref for Other {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Other {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Whether this process is the other one.
 pub(crate) fn is_other() -> bool {
     std::env::var_os(MARK).is_some()
@@ -17,14 +42,14 @@ pub(crate) fn is_other() -> bool {
 
 /// Starts the test of that name, which does something else when it is the other process. `before` are the words that start
 /// a program.
-pub(crate) fn start(before: &[&str], test: &str, mark: &str) -> Child {
+pub(crate) fn start(before: &[&str], test: &str, mark: &str) -> Other {
     let this = std::env::current_exe().unwrap();
     let mut words: Vec<&str> = before.to_vec();
     words.push(this.to_str().unwrap());
     words.extend(["--exact", test, "--nocapture", "--test-threads=1"]);
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).env(MARK, mark).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    command.spawn().unwrap()
+    Other(command.spawn().unwrap())
 }
 
 /// How many processes have the mark, and run.
