@@ -13,11 +13,16 @@ const PUBLISH: &str = ".github/monowheel/publish.txt";
 const BUILD: &str = ".github/monowheel/build.txt";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// A project of an index, and its files.
+type Page = (String, Vec<Value>);
+/// What is wrong with the files of a project.
+type Spoil = fn(&mut Vec<Value>);
+
 /// An index, and how often it was asked.
 struct Index {
     server: Server,
     asked: Arc<AtomicUsize>,
-    pages: Arc<Mutex<Vec<(String, Vec<Value>)>>>,
+    pages: Arc<Mutex<Vec<Page>>>,
 }
 
 impl Index {
@@ -124,7 +129,7 @@ fn a_lock_without_hashes_is_never_as_it_has_to_be() {
 #[test]
 fn an_index_that_says_too_little_is_refused_and_nothing_is_written() {
     let repository = Repository::with("", "");
-    let spoilt: [(&str, fn(&mut Vec<Value>)); 4] = [
+    let spoilt: [(&str, Spoil); 4] = [
         ("has no release", |files| files.retain(|file| !file["filename"].as_str().unwrap().contains(VERSION))),
         ("SHA-256", |files| files[1]["hashes"] = json!({})),
         ("no wheel", |files| {
