@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FAILED, USAGE = 1, 2
-# How many steps run at a time where nothing is said.
-JOBS, QUICK_JOBS = 1, 2
+# How many steps run at a time where nothing is said: the longest wait for processes more than they compute.
+JOBS = min(2, os.cpu_count() or 1)
 EPILOG = """\
 examples:
   ./ci/test                    everything that must pass before a change lands
@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("steps", nargs="*", metavar="STEP", help="only these steps, or `quick`")
     made.add_argument("--list", action="store_true", help="list the steps and what each is for")
     made.add_argument("--fresh", action="store_true", help="also run steps that passed on the same content")
-    made.add_argument("--jobs", type=count, metavar="N", help="steps to run side by side")
+    made.add_argument("--jobs", type=count, metavar="N", help="steps to run side by side (2, on more than one core)")
     return made
 
 
@@ -100,8 +100,7 @@ def main(arguments: Sequence[str], steps: Sequence[Step], quick: Sequence[Step],
         print(f"error: {error}", file=sys.stderr)
         return USAGE
     began = time.monotonic()
-    jobs = options.jobs or (QUICK_JOBS if is_quick else JOBS)
-    runner = Runner(chosen, Checkout(root, table), jobs=jobs, fresh=options.fresh)
+    runner = Runner(chosen, Checkout(root, table), jobs=options.jobs or JOBS, fresh=options.fresh)
     results = runner.run(taker, words)
     print("", *lines_of(results, time.monotonic() - began), sep="\n", flush=True)
     return exit_code(results, runner.stopped_by)

@@ -40,7 +40,8 @@ def lab() -> None:
     """Interpreters that no machine has all of."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise SkippedError("the lab is for Linux on x86-64")
-    run("./ci/interpreters")
+    # The mirror of a closed network may stand still; signatures and hashes are checked all the same.
+    run("./ci/interpreters", env={} if network_open() else {"MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX": "1"})
 
 
 def interpreters() -> list[str]:

@@ -144,7 +144,7 @@ impl Plan {
 /// Decides what to build and how.
 ///
 /// # Errors
-/// When the selection is wrong or the project cannot be built for any target ([`Route::find`]). A
+/// When the selection is wrong or the project cannot be built for any target ([`Project::routes`]). A
 /// tool that is missing is no error here: it blocks the jobs that need it.
 pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Result<Plan> {
     let config = project.pyproject.config();
