@@ -112,7 +112,7 @@ impl Auditor {
     /// An audit with these options.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when an ignore names no rule, gives no reason, or its path is no pattern.
+    /// [`monowheel_error::ErrorKind::Usage`] when an ignore names no rule, gives no reason, or its path is no pattern.
     pub fn new(options: Options) -> Result<Self> {
         options.ignores.iter().try_for_each(check_ignore)?;
         let ignores = Ignores::of(&options.ignores)?;

@@ -48,7 +48,7 @@ pub fn findings(source: &Source) -> Vec<Finding> {
 /// Lints what each path names: a project, a crate, a workspace, or a file of Rust.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when a path names nothing to lint, and when an ignore or a
+/// [`monowheel_error::ErrorKind::Usage`] when a path names nothing to lint, and when an ignore or a
 /// comment that ignores names no rule or gives no reason; or after [`Options::stop`].
 pub fn lint(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     options.ignores.iter().try_for_each(audit::check_ignore)?;
