@@ -56,6 +56,10 @@ impl Watch {
         // Elsewhere the flags of each call say it: a watcher that is gone ends nobody by SIGPIPE.
         #[cfg(target_vendor = "apple")]
         rustix::net::sockopt::set_socket_nosigpipe(&ours, true)?;
+        // Before there is a reader: a kill while it starts finds the complete list in the socket.
+        for (number, group) in &self.groups {
+            writeln!(&ours, "+ {number} {group}")?;
+        }
         let shell = Command::new("/bin/sh")
             .args(["-c", WATCHER])
             .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)))
@@ -65,9 +69,6 @@ impl Watch {
             .current_dir("/")
             .process_group(0)
             .spawn()?;
-        for (number, group) in &self.groups {
-            writeln!(&ours, "+ {number} {group}")?;
-        }
         let ours = Arc::new(ours);
         self.shell = Some((shell, Arc::clone(&ours)));
         Ok(ours)
@@ -97,7 +98,16 @@ pub(in crate::exec) fn spawn(command: &mut Command) -> io::Result<(Leash, Child)
     let mut leash = Leash { number, line, group: None };
     let child = command.spawn()?;
     leash.group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    WATCH.lock().unwrap_or_else(PoisonError::into_inner).groups.insert(number, child.id());
+    let mut watch = WATCH.lock().unwrap_or_else(PoisonError::into_inner);
+    watch.groups.insert(number, child.id());
+    // It told a watcher that was replaced meanwhile, and the new one was told of no group that was not in the list yet.
+    if let Some((_, now)) = &watch.shell {
+        if leash.line.as_ref().is_none_or(|told| !Arc::ptr_eq(told, now)) {
+            let _ = rustix::net::send(now, format!("+ {number} {}\n", child.id()).as_bytes(), QUIETLY);
+            leash.line = Some(Arc::clone(now));
+        }
+    }
+    drop(watch);
     Ok((leash, child))
 }
 
