@@ -110,8 +110,10 @@ impl<'a> Environment<'a> {
         sandbox = sandbox.reads(self.env());
         sandbox = reads.iter().fold(sandbox, Sandbox::reads);
         sandbox = writes.iter().fold(sandbox, Sandbox::writes);
-        // Both would write beside the project's files. pytest warns where it cannot, which some projects make an error.
-        let call = call.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTEST_ADDOPTS", "-o cache_dir=/tmp/pytest");
+        // Both would write beside the project's files. pytest warns where it cannot, which some projects make an error. Its
+        // `cache_dir` would be an unknown option in a project that has switched the cache off.
+        let call =
+            call.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTEST_ADDOPTS", "-W ignore::pytest.PytestCacheWarning");
         Ok(self.isolator.apply(call, &sandbox))
     }
 
