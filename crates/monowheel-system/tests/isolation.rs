@@ -71,6 +71,22 @@ fn inputs_and_the_home_cannot_be_written_and_what_is_not_named_is_not_there() {
     assert!(!seen.stdout.contains(".bashrc") && !seen.stdout.contains("root:"), "{}", seen.stdout);
 }
 
+/// As a second build's Cargo home has the registry of the first: the directory is shown, and a link in it is named too.
+#[test]
+fn a_link_inside_of_what_is_shown_leads_where_it_leads() {
+    let Some(isolator) = isolator() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (shared, home) = (dir.path().join("shared"), dir.path().join("home"));
+    fs_err::create_dir_all(&shared).unwrap();
+    fs_err::create_dir_all(home.join("registry")).unwrap();
+    fs_err::write(shared.join("file"), "shared").unwrap();
+    let link = home.join("registry/cache");
+    fs_err::os::unix::fs::symlink(&shared, &link).unwrap();
+    let sandbox = Sandbox::default().reads(home.join("registry")).reads(&link);
+    let said = shell(&isolator, &sandbox, &format!("cat '{}'", link.join("file").display()));
+    assert_eq!((said.stdout.as_str(), said.stderr.as_str()), ("shared", ""));
+}
+
 #[test]
 fn a_token_of_the_environment_is_not_passed_on() {
     let Some(isolator) = isolator() else { return };

@@ -156,10 +156,12 @@ impl Sandbox {
         // A directory before what is in it.
         readable.sort();
         readable.dedup();
-        for path in readable.iter().filter(|path| !is_too_wide(path)) {
+        readable.retain(|path| !is_too_wide(path));
+        let shown: Vec<&PathBuf> = readable.iter().chain(&self.writable).collect();
+        for path in readable.iter().filter(|path| !is_shown_link(path, &shown)) {
             words.mount("--ro-bind-try", path);
         }
-        for path in &self.writable {
+        for path in self.writable.iter().filter(|path| !is_shown_link(path, &shown)) {
             words.mount("--bind", path);
         }
         for (file, place) in &self.replaced {
@@ -196,6 +198,13 @@ fn places(path: &Path) -> Vec<PathBuf> {
     let named = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let real = std::fs::canonicalize(path).ok().filter(|real| *real != named);
     std::iter::once(named).chain(real).collect()
+}
+
+/// Whether a path leads through a link that is seen already, because a directory above it is: nothing can be mounted on it,
+/// and where it leads to is mounted anyway ([`places`]).
+fn is_shown_link(path: &Path, shown: &[&PathBuf]) -> bool {
+    let is_link = std::fs::canonicalize(path).is_ok_and(|real| real != path);
+    is_link && shown.iter().any(|other| other.as_path() != path && path.starts_with(other))
 }
 
 /// Tools may be anywhere on PATH: in an environment, in `~/.local/bin`.
