@@ -12,7 +12,7 @@ use crate::event::{Event, Watch};
 use crate::input::Input;
 use crate::plan::{Plan, Selection, plan};
 use crate::scratch_dir::Fresh;
-use crate::sdist;
+use crate::sdist::{PackedSdist, Unpacked};
 use crate::toolchain::Machine;
 use crate::workspace::Workspace;
 
@@ -24,19 +24,10 @@ pub struct Prepared {
     pub(super) project: Project,
     /// How the wheels are judged.
     pub(super) policy: AuditPolicy,
-    pub(super) sdist: Option<NamedSdist>,
+    pub(super) sdist: Option<(PackedSdist, Unpacked)>,
     pub(super) work: PathBuf,
     pub(super) unpacked: Option<Workspace>,
     pub(super) fresh: Option<Fresh>,
-}
-
-/// An sdist that the user named, as it was unpacked.
-#[derive(Clone, Debug)]
-pub(super) struct NamedSdist {
-    /// The file.
-    pub(super) path: PathBuf,
-    /// SHA-256 of the bytes that were unpacked.
-    pub(super) sha256: String,
 }
 
 impl Prepared {
@@ -86,14 +77,15 @@ pub fn prepare(
             let workspace = open_workspace(&work, stop, watch)?;
             // A build script of an earlier build may have left links in it.
             workspace.without_links()?;
-            let source = sdist::unpack(&path, &workspace.source())?;
+            let packed = PackedSdist::read(&path)?;
+            let source = packed.unpack(&workspace.source())?;
             if source.sha256 != sha256 {
                 return Err(Error::new(ErrorKind::Project, "the sdist changed while it was read")
                     .at(path.display())
                     .next("run the command again, with nothing else that writes there"));
             }
             let project = Project::read_third_party(&source.root)?;
-            (project, work, Some(workspace), fresh, Some(NamedSdist { path, sha256: source.sha256 }))
+            (project, work, Some(workspace), fresh, Some((packed, source)))
         }
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
     };

@@ -14,7 +14,7 @@ pub use fetch::{Locked, fetch};
 use libdeflater::{CompressionLvl, Compressor};
 use origin::FILE as ORIGIN;
 pub use origin::Origin;
-pub use unpack::{Unpacked, unpack, unpack_from};
+pub use unpack::{PackedSdist, Unpacked};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
@@ -121,7 +121,7 @@ fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> 
     atomic_write::write(sdist, gzip(&packed.into_inner()?)?)
 }
 
-/// Packed at once: what a compressor of streams gives may depend on the pieces that it is given, and these on what
+/// PackedSdist at once: what a compressor of streams gives may depend on the pieces that it is given, and these on what
 /// is left out here.
 fn gzip(data: &[u8]) -> Result<Vec<u8>> {
     let mut compressor = Compressor::new(CompressionLvl::default());
@@ -168,7 +168,7 @@ mod tests {
         let once = fs_err::read(&sdist)?;
         edit(&sdist, Some(Path::new("dist")), None)?;
         assert_eq!(fs_err::read(&sdist)?, once);
-        let project = unpack(&sdist, &dir.path().join("src"))?.root;
+        let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         let is_there = |name: &str| project.join(name).exists();
         assert!(is_there("a.rs") && is_there("dist/y.rs") && is_there("tests/data.whl"));
         assert!(!is_there("dist/x.whl") && !is_there("old/x.whl") && !is_there("old/monowheel.json"));
@@ -205,7 +205,7 @@ mod tests {
         fs_err::write(&sdist, packed(&[("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", "")])?)?;
         let origin = Origin { commit: "0123456789abcdef0123456789abcdef01234567".to_owned(), path: "py".to_owned() };
         edit(&sdist, None, Some(origin.clone()))?;
-        let project = unpack(&sdist, &dir.path().join("src"))?.root;
+        let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         assert_eq!(Origin::read(&project), Some(origin));
         assert!(!project.join("sub").join(ORIGIN).exists());
         Ok(())

@@ -9,6 +9,8 @@ use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
+use crate::regular_file;
+
 /// Refuses everything but a plain file.
 ///
 /// # Errors
@@ -29,9 +31,8 @@ fn refused(path: &Path, what: String) -> Error {
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let refused = |what: String| refused(path, what);
     let found = check(path)?;
-    let file = fs_err::File::open(path)?;
-    let opened = file.metadata()?;
-    if !opened.is_file() || !is_same(&found, &opened) {
+    let file = regular_file::open(path)?;
+    if !is_same(&found, &file.metadata()?) {
         return Err(refused("replaced while it was read".to_owned()));
     }
     let mut bytes = Vec::new();

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_error::Result;
 use monowheel_project::project::Project;
-use monowheel_system::hash::sha256;
 
 use super::Context;
 use super::workshop::Workshop;
@@ -14,8 +13,7 @@ use crate::manifest::File;
 use crate::maturin::{self, Bench};
 use crate::normalize;
 use crate::plan::ToolFacts;
-use crate::prepare::NamedSdist;
-use crate::sdist;
+use crate::sdist::{self, PackedSdist, Unpacked};
 use crate::wheel_cache::Ground;
 
 /// An sdist and its unpacked source.
@@ -40,33 +38,26 @@ impl Source {
     /// # Errors
     /// When maturin cannot make the sdist, or it cannot be read.
     pub(super) fn obtain(
-        named: Option<NamedSdist>,
+        named: Option<(PackedSdist, Unpacked)>,
         project: &Project,
         workshop: &Workshop<'_>,
         context: &Context<'_>,
     ) -> Result<Self> {
         context.watch.saw(&Event::Step("source distribution"));
         let is_foreign = named.is_some();
-        let (sdist, folder, unpacked) = match named {
-            Some(named) => (named.path, project.root.clone(), named.sha256),
+        let (PackedSdist { path, bytes }, Unpacked { root, sha256 }) = match named {
+            Some(named) => named,
             None => {
-                let sdist = packed(project, workshop, context)?;
+                let sdist = PackedSdist::read(&packed(project, workshop, context)?)?;
                 workshop.workspace.without_links()?;
-                let unpacked = sdist::unpack(&sdist, &workshop.workspace.source())?;
-                (sdist, unpacked.root, unpacked.sha256)
+                let source = sdist.unpack(&workshop.workspace.source())?;
+                (sdist, source)
             }
         };
         context.watch.saw(&Event::StepDone);
-        // Before anything of it is built: what was unpacked is what goes to the output directory.
-        let bytes = fs_err::read(&sdist)?;
-        if sha256(&bytes) != unpacked {
-            return Err(Error::new(ErrorKind::Io, "the sdist changed while it was read")
-                .at(sdist.display())
-                .next("run the command again when nothing else writes this file"));
-        }
-        let file = sdist.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let commit = sdist::Origin::read(&folder).map(|origin| origin.commit);
-        Ok(Self { file, sha256: unpacked, bytes, is_foreign, folder, commit })
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let commit = sdist::Origin::read(&root).map(|origin| origin.commit);
+        Ok(Self { file, sha256, bytes, is_foreign, folder: root, commit })
     }
 
     /// What the bytes of every wheel of this build depend on.

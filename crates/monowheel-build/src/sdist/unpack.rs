@@ -6,8 +6,18 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::hash::hex;
-use monowheel_wheel::source::{File, ReadAt};
+use monowheel_system::regular_file;
+use monowheel_wheel::source::ReadAt;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Member, Names, Summary};
+
+/// An sdist that was read once: what is unpacked, and what goes to the output directory, are these bytes.
+#[derive(Clone, Debug)]
+pub struct PackedSdist {
+    /// The file.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
 
 /// An unpacked sdist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,26 +28,32 @@ pub struct Unpacked {
     pub sha256: String,
 }
 
-/// Brings `folder` to exactly what the sdist holds.
-///
-/// A file whose bytes have not changed is left alone, with its time: the sdist gives every file one
-/// fixed time, by which cargo could not tell that a source has changed.
-///
-/// # Errors
-/// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link, two
-/// members at one place, or more than [`Limits`] allow. Also when it is not a regular file.
-pub fn unpack(sdist: &Path, folder: &Path) -> Result<Unpacked> {
-    unpack_from(&File::open(sdist)?, folder).map_err(|error| match error.kind() {
-        ErrorKind::Format => error.at(sdist.display()).next("get the sdist again, or build from the directory"),
-        _ => error,
-    })
+impl PackedSdist {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not a regular file.
+    pub fn read(path: &Path) -> Result<Self> {
+        Ok(Self { path: path.to_path_buf(), bytes: regular_file::read(path, u64::MAX)? })
+    }
+
+    /// Brings `folder` to exactly what the sdist holds.
+    ///
+    /// A file whose bytes have not changed is left alone, with its time: the sdist gives every file one
+    /// fixed time, by which cargo could not tell that a source has changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link, two
+    /// members at one place, or more than [`Limits`] allow.
+    pub fn unpack(&self, folder: &Path) -> Result<Unpacked> {
+        unpack_from(&self.bytes, folder).map_err(|error| match error.kind() {
+            ErrorKind::Format => error.at(self.path.display()).next("get the sdist again, or build from the directory"),
+            _ => error,
+        })
+    }
 }
 
-/// [`unpack`], of an sdist that is held open or in memory.
-///
-/// # Errors
-/// As [`unpack`].
-pub fn unpack_from(sdist: &dyn ReadAt, folder: &Path) -> Result<Unpacked> {
+fn unpack_from(sdist: &dyn ReadAt, folder: &Path) -> Result<Unpacked> {
     let bad = |what: &str| Error::new(ErrorKind::Format, what);
     // All of it is read and judged before the first file is written.
     let (top, checked) = check(sdist)?;
@@ -206,7 +222,7 @@ mod tests {
     fn unpacked(folder: &Path, members: &[(&str, &str)]) -> Result<PathBuf> {
         let sdist = folder.join("x.tar.gz");
         fs_err::write(&sdist, packed(members)?)?;
-        Ok(unpack(&sdist, &folder.join("src"))?.root)
+        Ok(PackedSdist::read(&sdist)?.unpack(&folder.join("src"))?.root)
     }
 
     #[test]
@@ -247,7 +263,8 @@ mod tests {
         }
         assert!(!dir.path().join("evil").exists());
         fs_err::write(dir.path().join("x.tar.gz"), "no archive")?;
-        assert!(unpack(&dir.path().join("x.tar.gz"), dir.path()).is_err_and(|error| error.kind() == ErrorKind::Format));
+        let no_archive = PackedSdist::read(&dir.path().join("x.tar.gz"))?;
+        assert!(no_archive.unpack(dir.path()).is_err_and(|error| error.kind() == ErrorKind::Format));
         Ok(())
     }
 
@@ -257,7 +274,7 @@ mod tests {
         let bytes = packed(&[("x-1/a", "a")])?;
         let sdist = dir.path().join("x.tar.gz");
         fs_err::write(&sdist, &bytes)?;
-        let unpacked = unpack(&sdist, &dir.path().join("src"))?;
+        let unpacked = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?;
         assert_eq!(unpacked.sha256, monowheel_system::hash::sha256(&bytes));
         assert_eq!(unpack_from(&bytes, &dir.path().join("src"))?, unpacked);
         Ok(())
@@ -330,7 +347,7 @@ mod tests {
     #[test]
     fn what_is_no_regular_file_is_no_sdist() {
         for path in ["/dev/zero", "/dev/stdin", "/"] {
-            let error = unpack(Path::new(path), Path::new("/nowhere")).err().map(|error| error.to_string());
+            let error = PackedSdist::read(Path::new(path)).err().map(|error| error.to_string());
             assert!(error.is_some_and(|error| error.contains("only regular files are read")), "{path}");
         }
     }

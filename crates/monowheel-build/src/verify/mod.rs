@@ -207,7 +207,7 @@ impl<'a> Projects<'a> {
             if source.is_dir() {
                 return Project::read_checkout(source);
             }
-            Project::read_third_party(&sdist::unpack(source, &folder)?.root)
+            Project::read_third_party(&sdist::PackedSdist::read(source)?.unpack(&folder)?.root)
         };
         self.read.entry(source).or_insert_with(read).as_ref().map_err(Clone::clone)
     }
