@@ -1,4 +1,4 @@
-//! A file as it was when it was read: its bytes and its hash, out of reach of whoever may write the file meanwhile.
+//! A copy of a file from the moment when it was read, with its hash. Code that runs later cannot change it.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

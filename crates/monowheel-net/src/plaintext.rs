@@ -13,8 +13,8 @@ const VARIABLES: [&str; 2] = ["UV_INSECURE_HOST", "PIP_TRUSTED_HOST"];
 pub(super) struct InsecureHosts(Vec<String>);
 
 impl InsecureHosts {
-    /// Those of the command line and of the environment. A requirements file cannot name one: whoever can write the
-    /// file is not whoever knows the network.
+    /// Those of the command line and of the environment. A requirements file cannot name one: its author does not know
+    /// which networks you trust.
     pub(super) fn of(options: &IndexOptions) -> Self {
         let variables = VARIABLES.iter().filter_map(|name| options.variable(name));
         let variables: Vec<String> =

@@ -10,7 +10,7 @@ const PYPROJECT: &str = "[build-system]\nrequires = [\"maturin\"]\nbuild-backend
      [project]\nname = \"x\"\nversion = \"1\"\n";
 const CARGO: &str = "[package]\nname = \"x\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[lib]\ncrate-type = [\"cdylib\"]\n\
      [dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py38\"] }\n";
-/// What stands in files that are nobody's business.
+/// The content of a private file, which must never be shown.
 const SECRET: &str = "root:x:0:0:hunter2:/root:/bin/sh\n";
 
 /// `DIR/x-1`, with what is added to its two manifests, beside `DIR/secret`.

@@ -1,8 +1,8 @@
 //! A pin, for whoever installs: the wheels that installers choose of a release, by hash, and no other file.
 //!
 //! [`pin`] asks an index or reads a folder, lets the resolver choose for each Python on each platform, and keeps
-//! what it chose. [`requirements`] and [`pylock`] write that down; `claim` reads such a file again, whoever wrote
-//! it, and [`check`] says whether what it promises still holds.
+//! what it chose. [`requirements`] and [`pylock`] write that down; `claim` reads such a file again, also one that
+//! another tool wrote, and [`check`] says whether what it promises still holds.
 
 pub mod check;
 mod choose;

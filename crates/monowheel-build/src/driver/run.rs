@@ -195,8 +195,8 @@ impl Run<'_> {
             .at(log.display())
             .next(diagnose::next_step(&text)));
         };
-        // Read once, after everything that this build started has ended or is shut off: from here on the wheel is bytes
-        // in memory, and what lies in a directory that a build script knows is not looked at again.
+        // Read once, after everything that this build started has ended or can no longer write here. From here on the wheel
+        // is bytes in memory: the file in the build script's directory is not read again.
         let bytes = self.normalized(job, &made, &bench.names)?;
         let name = made.file_name().unwrap_or_default().to_string_lossy();
         let mut wheel = self.judged(job, &name, bytes, Verdict::Built, |bytes| {

@@ -26,7 +26,7 @@ const PYPROJECT: &str = "[build-system]\nrequires = [\"maturin\"]\nbuild-backend
                          [project]\nname = \"demo\"\nversion = \"1.0\"\nrequires-python = \">=3.8\"\n\
                          [tool.maturin]\nmodule-name = \"demo._demo\"\n";
 
-/// Directories of a test: `project`, `tools/bin`, `tools/lib`, and what is nobody's business: `outside`.
+/// Directories of a test: `project`, `tools/bin`, `tools/lib`, and `outside`, which no source may touch.
 pub(crate) struct Fixture {
     dir: tempfile::TempDir,
 }

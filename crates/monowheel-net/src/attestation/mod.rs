@@ -82,7 +82,7 @@ fn check(
     publisher.check(&certificate)
 }
 
-/// The certificate of whoever signed the envelope: valid at the time that the log has for the signature.
+/// The signer's certificate, which was valid when the log recorded the signature.
 fn signed(attestation: &Attestation, trust: &TrustedRoot) -> Result<Certificate> {
     let material = &attestation.verification_material;
     let [entry] = material.transparency_entries.as_slice() else {

@@ -1,7 +1,7 @@
 //! Where programs are searched for: the absolute directories of `PATH`.
 //!
 //! `.`, an empty entry and every other relative one mean the current directory, or a directory inside it. What is there
-//! belongs to whoever wrote the checkout that monowheel looks at, so neither monowheel nor a program that it starts
+//! comes from the author of the checkout that monowheel looks at, so neither monowheel nor a program that it starts
 //! searches them.
 
 use std::ffi::OsString;

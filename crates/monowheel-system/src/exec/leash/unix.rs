@@ -89,7 +89,7 @@ pub(in crate::exec) struct Leash {
 /// When it cannot be started.
 pub(in crate::exec) fn spawn(command: &mut Command) -> io::Result<(Leash, Child)> {
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-    // Without /bin/sh, programs can be run all the same; they are ended by whoever waits for them alone.
+    // Without /bin/sh, programs can still run; only the thread that waits for one then ends it.
     let line = WATCH.lock().unwrap_or_else(PoisonError::into_inner).line().ok();
     command.process_group(0);
     if let Some(line) = &line {
