@@ -16,16 +16,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+
+from process_cost import Cost, measured
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "ci" / "bench_audit.tsv"
@@ -41,26 +40,6 @@ PEERS = [
 MOST_TIMES_FLOOR = 1.25
 LEAST_TIMES_PEERS = 50.0
 MEMORY_BESIDE_ENTRY = 64.0  # MiB
-
-
-class Cost(NamedTuple):
-    """What a process and its children cost."""
-
-    cpu: float
-    wall: float
-    mebibytes: float
-    code: int
-
-
-def measured(command: list[str | Path]) -> Cost:
-    """Run a command to its end."""
-    began = time.perf_counter()
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen([str(word) for word in command], stdout=out, stderr=subprocess.STDOUT)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - began
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, process.returncode)
 
 
 def wheels() -> list[Path]:

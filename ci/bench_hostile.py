@@ -16,13 +16,13 @@ import argparse
 import gzip
 import io
 import os
-import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from process_cost import Cost, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,14 +51,6 @@ pyo3 = { version = "0.29", features = ["abi3-py38"] }
 """
 
 
-class Cost(NamedTuple):
-    """What a process cost, and how it ended."""
-
-    wall: float
-    mebibytes: float
-    code: int
-
-
 class Case(NamedTuple):
     """An input: its name, the words of the command with FILE in them, what writes it, and how the command may end."""
 
@@ -68,15 +60,9 @@ class Case(NamedTuple):
     codes: tuple[int, ...] = (2, 3)
 
 
-def measured(command: list[str], env: dict[str, str]) -> Cost:
+def limited(command: list[str], env: dict[str, str]) -> Cost:
     """Run a command to its end; after LIMIT seconds it is ended."""
-    began = time.perf_counter()
-    with tempfile.TemporaryFile() as out:
-        words = ["timeout", "--signal=KILL", str(LIMIT), *command]
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=env)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(time.perf_counter() - began, used.ru_maxrss / 1024, process.returncode)
+    return measured(["timeout", "--signal=KILL", str(LIMIT), *command], env)
 
 
 def info(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
@@ -215,8 +201,8 @@ def main() -> int:
         good = folder / "GOOD.tar.gz"
         sdist()(good)
         # Once for what only the first run does.
-        measured([sys.executable, "-m", "monowheel", "plan", str(good)], env)
-        base = Cost(0.0, 0.0, 0)
+        limited([sys.executable, "-m", "monowheel", "plan", str(good)], env)
+        base = Cost(0, 0, 0, 0)
         for number, case in enumerate(cases()):
             if number and names and not any(name in case.name for name in names):
                 continue
@@ -228,7 +214,7 @@ def main() -> int:
                 if word.startswith("FILE"):
                     case.write(path)
                 words.append(str(path) if word.startswith(("FILE", "GOOD")) else word)
-            cost = measured([sys.executable, "-m", "monowheel", *words], env)
+            cost = limited([sys.executable, "-m", "monowheel", *words], env)
             if not number:
                 base = cost
             # The tools that a plan asks for their versions take their time on every input.
