@@ -139,7 +139,7 @@ fn file(top: &Path, provider: Provider, plan: &Plan, page: Page) -> Result<File>
     let state = match &before {
         None => State::Absent,
         Some(text) if same(text) => State::Same,
-        Some(text) if is_own(text, provider, plan) => State::Drifted,
+        Some(text) if is_own(text, provider, &project_line(plan)) => State::Drifted,
         Some(_) => State::Foreign,
     };
     let diff = if state == State::Same {
@@ -165,13 +165,13 @@ fn text(path: &Path) -> Result<Option<String>> {
 }
 
 /// Whether monowheel wrote this text for this project: another project of the same repository has files of its own.
-fn is_own(text: &str, provider: Provider, plan: &Plan) -> bool {
-    text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(&project_line(plan))
+fn is_own(text: &str, provider: Provider, project_line: &str) -> bool {
+    text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(project_line)
 }
 
 /// The text of a file that monowheel wrote for this project, where there is one.
 pub(crate) fn own_text(path: &Path, provider: Provider, plan: &Plan) -> Result<Option<String>> {
-    Ok(text(path)?.filter(|text| is_own(text, provider, plan)))
+    Ok(text(path)?.filter(|text| is_own(text, provider, &project_line(plan))))
 }
 
 /// What an earlier configuration left of this project: workflows of another prefix, which would run beside the others,
@@ -200,7 +200,7 @@ fn stale_in(top: &Path, directory: &str, end: &str, plan: &Plan, files: &[File])
             continue;
         }
         let Some(before) = text(&path)? else { continue };
-        if is_own(&before, Provider::Github, plan) {
+        if is_own(&before, Provider::Github, &project_line(plan)) {
             found.push(File {
                 path: shown,
                 state: State::Stale,
@@ -237,6 +237,5 @@ pub(crate) fn releasing(top: &Path, facts: &Facts, provider: Provider) -> Result
         Provider::Gitlab => format!(".{prefix}gitlab-ci.yml"),
     };
     let line = line_of(&normalized_name(&facts.name), &facts.folder);
-    let is_own = |text: &String| text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(&line);
-    Ok(text(&top.join(&path))?.filter(is_own).map(|_| path))
+    Ok(text(&top.join(&path))?.filter(|text| is_own(text, provider, &line)).map(|_| path))
 }
