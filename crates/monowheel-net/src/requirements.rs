@@ -72,7 +72,12 @@ impl Requirements {
     }
 
     fn requirements(&mut self, path: &Path, open: &mut Vec<PathBuf>, done: &mut BTreeSet<PathBuf>) -> Result<()> {
-        let real = fs_err::canonicalize(path)?;
+        let real = fs_err::canonicalize(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::new(ErrorKind::Io, "no such requirements file")
+                .at(path.display())
+                .next("name an existing file: -r FILE"),
+            _ => error.into(),
+        })?;
         if open.contains(&real) {
             return Err(Error::new(ErrorKind::Usage, "this file requires itself")
                 .at(path.display())
@@ -285,5 +290,11 @@ mod tests {
     fn names_of_the_environment_are_replaced() {
         assert_eq!(expanded("https://${NO_SUCH_NAME_HERE}@h/${x}/${"), "https://${NO_SUCH_NAME_HERE}@h/${x}/${");
         assert!(!expanded("a${PATH}b").contains("PATH"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let said = refusal(&[("requirements.txt", "-r other.txt")]);
+        assert!(said.contains("no such requirements file") && said.contains("other.txt"), "{said}");
     }
 }

@@ -251,9 +251,7 @@ impl Crate<'_> {
         if let Some(feature) = stable.filter(|_| !is_left) {
             let what =
                 format!("the feature {feature} of {} is always on, so no wheel of {abi} comes out", bindings.key);
-            let next = format!(
-                "turn it on by a feature of the crate that is not a default one, or leave {abi} out: abi3 serves it"
-            );
+            let next = format!("make it a Cargo feature that is not on by default, or leave {abi} out");
             return Err(place(Error::new(ErrorKind::Project, what).next(next)));
         }
         Ok(Route::new(abi, (3, minor), bindings.build_features.clone()))
