@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::manifest::File;
 use crate::maturin;
 use crate::plan::{Job, ToolFacts};
+pub(crate) use crate::toolchain::choice::Std;
 use crate::toolchain::choice::StdFrom;
 
 /// The version of the form; readers refuse another one.
@@ -61,16 +62,6 @@ pub struct Source {
     /// The commit that it was made from, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
-}
-
-/// Where a standard library came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Std {
-    /// It belongs to the toolchain: rustup's, or a distribution's.
-    Toolchain,
-    /// monowheel built it from the toolchain's sources.
-    Source,
 }
 
 impl Provenance {

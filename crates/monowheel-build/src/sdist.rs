@@ -20,10 +20,12 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::foreign_file;
+use monowheel_system::regular_file;
 use monowheel_wheel::source::File;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
 use crate::dist::file_ending;
+use crate::lockfile;
 use crate::manifest;
 
 /// Leaves `folder` there and empty.
@@ -65,7 +67,13 @@ pub(crate) fn create(
         Some(path) if status.success() => {
             foreign_file::check(&path)?;
             let (out, root) = (fs_err::canonicalize(out)?, fs_err::canonicalize(root)?);
-            edit(&path, out.strip_prefix(&root).ok(), Origin::of(&root, &out, stop))?;
+            let lock = match regular_file::read(&root.join(lockfile::FILE), regular_file::MOST_TEXT) {
+                Ok(lock) => Some(lock),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(error.into()),
+            };
+            let extra = Extra { lock, origin: Origin::of(&root, &out, stop) };
+            edit(&path, out.strip_prefix(&root).ok(), extra)?;
             Ok(path)
         }
         _ => Err(Error::new(
@@ -77,9 +85,18 @@ pub(crate) fn create(
     }
 }
 
+/// What is added to an sdist, beside its PKG-INFO.
+#[derive(Debug, Default)]
+struct Extra {
+    /// The lock of the project, whatever cargo's `include` and `exclude` say of it.
+    lock: Option<Vec<u8>>,
+    /// The commit that it was made from.
+    origin: Option<Origin>,
+}
+
 /// Rewrites an sdist: without the files of sets of wheels, those in `out` (relative to the project) and in every
-/// folder that has their record; and with where it comes from, if that is known.
-fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> {
+/// folder that has their record; and with the lock and where it comes from, as far as they are known.
+fn edit(sdist: &Path, out: Option<&Path>, extra: Extra) -> Result<()> {
     let file = File::open(sdist)?;
     let limits = Limits::default();
     let inside = |path: &Path| path.components().skip(1).collect::<PathBuf>();
@@ -99,24 +116,29 @@ fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> 
         is_ours && path.parent().is_some_and(|folder| sets.contains(folder))
     };
     let mut packed = tar::Builder::new(Vec::new());
+    let mut added: Vec<(&str, Vec<u8>)> = extra.lock.into_iter().map(|lock| (lockfile::FILE, lock)).collect();
+    added.extend(extra.origin.map(|origin| (ORIGIN, origin.json().into_bytes())));
+    let is_added = |path: &Path| added.iter().any(|(name, _)| path == Path::new(name));
     let mut like: Option<(tar::Header, PathBuf)> = None;
     let mut names = Names::new(FileSystem::HERE);
     tarball::each(&file, &limits, &mut |member, content| {
         let written = || PathBuf::from(String::from_utf8_lossy(&member.path).into_owned());
         let path = names.add(member)?.map_or_else(written, |(path, _)| path);
-        if is_of_a_set(&inside(&path)) {
+        if is_of_a_set(&inside(&path)) || is_added(&inside(&path)) {
             return Ok(());
         }
         let mut header = member.header.clone();
         if inside(&path) == Path::new("PKG-INFO") {
-            like = Some((header.clone(), path.with_file_name(ORIGIN)));
+            like = Some((header.clone(), path.clone()));
         }
         Ok(packed.append_data(&mut header, &path, content)?)
     })?;
-    if let (Some(origin), Some((mut header, path))) = (origin, like) {
-        let text = origin.json();
-        header.set_size(text.len() as u64);
-        packed.append_data(&mut header, &path, text.as_bytes())?;
+    if let Some((header, info)) = like {
+        for (name, text) in &added {
+            let mut header = header.clone();
+            header.set_size(text.len() as u64);
+            packed.append_data(&mut header, info.with_file_name(name), text.as_slice())?;
+        }
     }
     atomic_write::write(sdist, gzip(&packed.into_inner()?)?)
 }
@@ -164,9 +186,9 @@ mod tests {
             ("x-1/tests/data.whl", "the project's own"),
         ];
         fs_err::write(&sdist, packed(&members)?)?;
-        edit(&sdist, Some(Path::new("dist")), None)?;
+        edit(&sdist, Some(Path::new("dist")), Extra::default())?;
         let once = fs_err::read(&sdist)?;
-        edit(&sdist, Some(Path::new("dist")), None)?;
+        edit(&sdist, Some(Path::new("dist")), Extra::default())?;
         assert_eq!(fs_err::read(&sdist)?, once);
         let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         let is_there = |name: &str| project.join(name).exists();
@@ -191,7 +213,7 @@ mod tests {
         for length in (0..wheel.len()).step_by(10_007) {
             let members = [("x-1/dist/x.whl", &wheel[..length]), ("x-1/PKG-INFO", ""), ("x-1/src/lib.rs", &text)];
             fs_err::write(&sdist, packed(&members)?)?;
-            edit(&sdist, Some(Path::new("dist")), None)?;
+            edit(&sdist, Some(Path::new("dist")), Extra::default())?;
             seen.insert(fs_err::read(&sdist)?);
         }
         assert_eq!(seen.len(), 1);
@@ -199,15 +221,18 @@ mod tests {
     }
 
     #[test]
-    fn it_says_where_it_comes_from() -> Result<()> {
+    fn it_says_where_it_comes_from_and_has_the_lock_of_the_project() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let sdist = dir.path().join("x.tar.gz");
-        fs_err::write(&sdist, packed(&[("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", "")])?)?;
+        let members = [("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", ""), ("x-1/monowheel.lock", "old")];
+        fs_err::write(&sdist, packed(&members)?)?;
         let origin = Origin { commit: "0123456789abcdef0123456789abcdef01234567".to_owned(), path: "py".to_owned() };
-        edit(&sdist, None, Some(origin.clone()))?;
+        let extra = Extra { lock: Some(b"new".to_vec()), origin: Some(origin.clone()) };
+        edit(&sdist, None, extra)?;
         let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         assert_eq!(Origin::read(&project), Some(origin));
         assert!(!project.join("sub").join(ORIGIN).exists());
+        assert_eq!(fs_err::read_to_string(project.join(lockfile::FILE))?, "new");
         Ok(())
     }
 }

@@ -53,6 +53,7 @@ fn machine() -> Machine {
             has_source: true,
             by_rustup: false,
             is_default: false,
+            std: std::collections::BTreeMap::new(),
         }],
         std_cache: StdCache::at(Path::new("/nowhere").to_path_buf()),
         sdkroot: None,
