@@ -86,7 +86,7 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     let most_kept = cache::limit()?;
     let workshop = Workshop::open(&plan, tools, &work, unpacked, context)?;
     let source = Source::obtain(sdist, &project, &workshop, context)?;
-    let ground = source.ground(&plan.tools, &profile, &workshop);
+    let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;
     let sdist = source.place(&workshop, context)?;
     let run = Run {
@@ -98,6 +98,8 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
         sdist: &sdist,
         commit: source.commit.as_deref(),
         tools: &plan.tools,
+        frame_pointers: plan.frame_pointers,
+        import_names: source.import_names.as_ref(),
         module: project.module_stem(),
         fail_fast: context.request.fail_fast,
         auditor: &auditor,
@@ -134,6 +136,7 @@ fn manifest(
         version: plan.project.version,
         complete: wheels.iter().all(|wheel| wheel.verdict.is_good()),
         tools: plan.tools,
+        frame_pointers: plan.frame_pointers,
         environment: environment.to_vec(),
         sdist,
         commit,

@@ -35,6 +35,8 @@ pub struct Selection {
     pub toolchain: Option<String>,
     /// What to do with the project's lock.
     pub lock: lockfile::Mode,
+    /// Whether what is compiled keeps the frame pointer, where the project does not say so.
+    pub frame_pointers: bool,
 }
 
 /// Everything a build will do.
@@ -48,6 +50,9 @@ pub struct Plan {
     pub project: ProjectFacts,
     /// The tools, as far as they are there.
     pub tools: ToolFacts,
+    /// Whether everything that is compiled keeps the frame pointer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub frame_pointers: bool,
     /// How `monowheel.lock` stands; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<lockfile::State>,
@@ -201,6 +206,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             toolchain: toolchain.map(|toolchain| toolchain.name.clone()),
             rustc: toolchain.and_then(|toolchain| toolchain.verbose_version.lines().next().map(str::to_owned)),
         },
+        frame_pointers: config.frame_pointers || selection.frame_pointers,
         lock: None,
         jobs,
     })

@@ -107,7 +107,7 @@ pub fn prepare(
 ///
 /// # Errors
 /// As [`settle`] and [`plan`].
-pub(crate) fn planned(
+pub fn planned(
     project: &Project,
     selection: &Selection,
     machine: &Machine,

@@ -47,6 +47,9 @@ pub struct Provenance {
     pub(crate) std: BTreeMap<String, Std>,
     /// `SOURCE_DATE_EPOCH` of the build.
     pub(crate) time: String,
+    /// Whether everything that was compiled keeps the frame pointer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) frame_pointers: bool,
     /// Flags that the environment gave to the compilers, by variable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) environment: Vec<(String, String)>,
@@ -74,6 +77,7 @@ impl Provenance {
         commit: Option<&str>,
         tools: &ToolFacts,
         environment: &[(String, String)],
+        frame_pointers: bool,
     ) -> Self {
         let std = job.std.iter().map(|std| {
             let from = match std.from {
@@ -96,6 +100,7 @@ impl Provenance {
             linker: job.linker.clone(),
             std: std.collect(),
             time: maturin::epoch(),
+            frame_pointers,
             environment: environment.to_vec(),
         }
     }

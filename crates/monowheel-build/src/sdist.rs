@@ -17,10 +17,12 @@ pub use origin::Origin;
 pub use unpack::{PackedSdist, Unpacked};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::project::Project;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::foreign_file;
 use monowheel_system::regular_file;
+use monowheel_wheel::import_names::ImportNames;
 use monowheel_wheel::source::File;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
@@ -39,7 +41,7 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
     Ok(fs_err::create_dir_all(folder)?)
 }
 
-/// Makes the sdist of the project in `root` and returns its path inside `folder`, which is empty before: `maturin` is the
+/// Makes the sdist of a project and returns its path inside `folder`, which is empty before: `maturin` is the
 /// call that packs it.
 ///
 /// Outside git, cargo lists every file as part of a package, also the wheels of the last build: what
@@ -50,12 +52,14 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
 /// When maturin fails; the log has its words.
 pub(crate) fn create(
     maturin: Call,
-    root: &Path,
+    project: &Project,
     out: &Path,
     folder: &Path,
     log: &Path,
     stop: &CancelToken,
 ) -> Result<PathBuf> {
+    let root = &project.root;
+    let names = project.import_names()?;
     let mut file = fs_err::File::create(log)?;
     let mut printed = String::new();
     let status = maturin.logged(&mut file, stop, &mut |line| {
@@ -72,7 +76,7 @@ pub(crate) fn create(
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
                 Err(error) => return Err(error.into()),
             };
-            let extra = Extra { lock, origin: Origin::of(&root, &out, stop) };
+            let extra = Extra { lock, origin: Origin::of(&root, &out, stop), names };
             edit(&path, out.strip_prefix(&root).ok(), extra)?;
             Ok(path)
         }
@@ -92,6 +96,8 @@ struct Extra {
     lock: Option<Vec<u8>>,
     /// The commit that it was made from.
     origin: Option<Origin>,
+    /// What PKG-INFO says of what can be imported.
+    names: Option<ImportNames>,
 }
 
 /// Rewrites an sdist: without the files of sets of wheels, those in `out` (relative to the project) and in every
@@ -116,8 +122,8 @@ fn edit(sdist: &Path, out: Option<&Path>, extra: Extra) -> Result<()> {
         is_ours && path.parent().is_some_and(|folder| sets.contains(folder))
     };
     let mut packed = tar::Builder::new(Vec::new());
-    let mut added: Vec<(&str, Vec<u8>)> = extra.lock.into_iter().map(|lock| (lockfile::FILE, lock)).collect();
-    added.extend(extra.origin.map(|origin| (ORIGIN, origin.json().into_bytes())));
+    let mut added: Vec<(&str, Vec<u8>)> = extra.lock.iter().cloned().map(|lock| (lockfile::FILE, lock)).collect();
+    added.extend(extra.origin.as_ref().map(|origin| (ORIGIN, origin.json().into_bytes())));
     let is_added = |path: &Path| added.iter().any(|(name, _)| path == Path::new(name));
     let mut like: Option<(tar::Header, PathBuf)> = None;
     let mut names = Names::new(FileSystem::HERE);
@@ -130,6 +136,13 @@ fn edit(sdist: &Path, out: Option<&Path>, extra: Extra) -> Result<()> {
         let mut header = member.header.clone();
         if inside(&path) == Path::new("PKG-INFO") {
             like = Some((header.clone(), path.clone()));
+            if let Some(names) = &extra.names {
+                let mut info = Vec::new();
+                content.read_to_end(&mut info)?;
+                let info = names.written(&info);
+                header.set_size(info.len() as u64);
+                return Ok(packed.append_data(&mut header, &path, info.as_slice())?);
+            }
         }
         Ok(packed.append_data(&mut header, &path, content)?)
     })?;
@@ -227,12 +240,14 @@ mod tests {
         let members = [("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", ""), ("x-1/monowheel.lock", "old")];
         fs_err::write(&sdist, packed(&members)?)?;
         let origin = Origin { commit: "0123456789abcdef0123456789abcdef01234567".to_owned(), path: "py".to_owned() };
-        let extra = Extra { lock: Some(b"new".to_vec()), origin: Some(origin.clone()) };
+        let names = Some(ImportNames { names: vec!["x".to_owned()], namespaces: Vec::new() });
+        let extra = Extra { lock: Some(b"new".to_vec()), origin: Some(origin.clone()), names };
         edit(&sdist, None, extra)?;
         let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         assert_eq!(Origin::read(&project), Some(origin));
         assert!(!project.join("sub").join(ORIGIN).exists());
         assert_eq!(fs_err::read_to_string(project.join(lockfile::FILE))?, "new");
+        assert_eq!(fs_err::read_to_string(project.join("PKG-INFO"))?, "Name: x\nImport-Name: x\n");
         Ok(())
     }
 }

@@ -19,6 +19,17 @@ pub(super) struct Channel {
     pub(super) name: String,
 }
 
+/// What a project asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// There is no such file.
+    Nothing,
+    /// A channel.
+    Channel(Channel),
+    /// This file names a directory, which no other machine has, and which may be anybody's: it is never used.
+    Path(PathBuf),
+}
+
 #[derive(Deserialize)]
 struct Form {
     toolchain: Table,
@@ -34,23 +45,23 @@ impl Channel {
     /// That of the nearest file in `root` or in a directory above it, up to `top`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when the file names a path, nothing, or cannot be understood.
-    pub(super) fn find(root: &Path, top: &Path) -> Result<Option<Self>> {
+    /// [`ErrorKind::Project`] when the file names nothing, or cannot be understood.
+    pub(super) fn find(root: &Path, top: &Path) -> Result<Asked> {
         for folder in root.ancestors().take_while(|folder| folder.starts_with(top)) {
             // In rustup's order.
             for name in ["rust-toolchain", "rust-toolchain.toml"] {
                 let path = folder.join(name);
                 match regular_file::read_text(&path) {
-                    Ok(text) => return Self::parse(path, &text).map(Some),
+                    Ok(text) => return Self::parse(path, &text),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                     Err(error) => return Err(Error::from(error).at(path.display())),
                 }
             }
         }
-        Ok(None)
+        Ok(Asked::Nothing)
     }
 
-    fn parse(path: PathBuf, text: &str) -> Result<Self> {
+    fn parse(path: PathBuf, text: &str) -> Result<Asked> {
         let fault = |what: String, next: &str| {
             Err(Error::new(ErrorKind::Project, what).at(path.display()).next(next.to_owned()))
         };
@@ -70,12 +81,9 @@ impl Channel {
             },
         };
         match (table.channel, table.path) {
-            (Some(name), _) if is_plain(&name) => Ok(Self { path, name }),
+            (Some(name), _) if is_plain(&name) => Ok(Asked::Channel(Self { path, name })),
             (Some(name), _) => fault(format!("{name:?} is not a channel"), "name one, such as channel = \"1.96.0\""),
-            (None, Some(_)) => fault(
-                "it names a toolchain by its path, which no other machine has".to_owned(),
-                "name a channel, such as channel = \"1.96.0\", or build with --toolchain NAME",
-            ),
+            (None, Some(_)) => Ok(Asked::Path(path)),
             (None, None) => fault("it names no channel".to_owned(), "write [toolchain] channel = \"1.96.0\""),
         }
     }

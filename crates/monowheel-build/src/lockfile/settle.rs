@@ -8,7 +8,7 @@ use monowheel_project::target::Target;
 
 use super::form::{LockFile, Rust, Tools};
 use super::missing::{self, Missing};
-use super::rust_toolchain::Channel;
+use super::rust_toolchain::{Asked, Channel};
 use super::write::Pending;
 use super::{Change, FILE, Mode, Standing, State, Tool};
 use crate::isolated::top;
@@ -52,29 +52,41 @@ pub struct Settled {
 /// [`ErrorKind::Toolchain`] when a tool of the lock is not here; [`ErrorKind::Project`] for a lock that cannot be used, or
 /// that contradicts the project; [`ErrorKind::Usage`] for an option that contradicts the lock.
 pub fn settle(question: &Question<'_>, machine: &Machine) -> Result<Settled> {
-    let folder = &question.project.root;
-    let settling = Settling { question, machine, planned: question.project.pyproject.config().targets()? };
-    let found = match LockFile::read(folder) {
-        _ if *question.mode == Mode::Ignore => return settling.unlocked(None, Vec::new()),
-        Err(error) if question.is_foreign && *question.mode != Mode::Locked => {
-            return settling.unlocked(None, vec![format!("the lock of the sdist is not used: {}", error.what())]);
-        }
-        found => found?,
+    let mut notes = Vec::new();
+    let settling = Settling {
+        question,
+        machine,
+        planned: question.project.pyproject.config().targets()?,
+        channel: channel(question, &mut notes)?,
     };
-    match (found, question.mode) {
-        (_, Mode::Upgrade(_)) if question.is_foreign => {
-            Err(Error::new(ErrorKind::Usage, "--upgrade moves the lock of a project, and this is an sdist")
-                .next("leave --upgrade out: the lock of an sdist is a request, and tools that are here serve"))
+    let mut settled = settling.settled()?;
+    settled.notes.splice(0..0, notes);
+    Ok(settled)
+}
+
+/// What a `rust-toolchain.toml` of the project asks for; `--toolchain` goes before, as `cargo +NAME` does. That of a third
+/// party is a request, which may be one that nobody can follow.
+fn channel(question: &Question<'_>, notes: &mut Vec<String>) -> Result<Option<Channel>> {
+    let root = &question.project.root;
+    if question.toolchain.is_some() {
+        return Ok(None);
+    }
+    let asked = Channel::find(root, &if question.is_foreign { root.clone() } else { top(root) });
+    match asked {
+        Ok(Asked::Nothing) => Ok(None),
+        Ok(Asked::Channel(channel)) => Ok(Some(channel)),
+        Ok(Asked::Path(path)) => {
+            notes.push(format!(
+                "{} names a toolchain by its path, which no other machine has: it is not used",
+                path.display()
+            ));
+            Ok(None)
         }
-        (None, Mode::Locked) => {
-            Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked writes none"))
-                .at(folder.join(FILE).display())
-                .next(format!("monowheel build, and commit {FILE}")))
+        Err(error) if question.is_foreign => {
+            notes.push(format!("not used: {error}"));
+            Ok(None)
         }
-        (None, _) if question.is_foreign => settling.unlocked(None, Vec::new()),
-        (None, _) => settling.first(),
-        (Some((lock, _)), _) if question.is_foreign => settling.requested(&lock),
-        (Some((lock, text)), _) => settling.locked(&lock, text),
+        Err(error) => Err(error),
     }
 }
 
@@ -83,24 +95,44 @@ struct Settling<'a> {
     machine: &'a Machine,
     /// All platforms of the project.
     planned: Vec<Target>,
+    /// What the project asks rustup for.
+    channel: Option<Channel>,
 }
 
 impl Settling<'_> {
+    fn settled(&self) -> Result<Settled> {
+        let question = self.question;
+        let folder = &question.project.root;
+        let found = match LockFile::read(folder) {
+            _ if *question.mode == Mode::Ignore => return self.unlocked(None, Vec::new()),
+            Err(error) if question.is_foreign && *question.mode != Mode::Locked => {
+                return self.unlocked(None, vec![format!("the lock of the sdist is not used: {}", error.what())]);
+            }
+            found => found?,
+        };
+        match (found, question.mode) {
+            (_, Mode::Upgrade(_)) if question.is_foreign => {
+                Err(Error::new(ErrorKind::Usage, "--upgrade moves the lock of a project, and this is an sdist")
+                    .next("leave --upgrade out: the lock of an sdist is a request, and tools that are here serve"))
+            }
+            (None, Mode::Locked) => {
+                Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked writes none"))
+                    .at(folder.join(FILE).display())
+                    .next(format!("monowheel build, and commit {FILE}")))
+            }
+            (None, _) if question.is_foreign => self.unlocked(None, Vec::new()),
+            (None, _) => self.first(),
+            (Some((lock, _)), _) if question.is_foreign => self.requested(&lock),
+            (Some((lock, text)), _) => self.locked(&lock, text),
+        }
+    }
+
     fn path(&self) -> PathBuf {
         self.question.project.root.join(FILE)
     }
 
     fn triples(&self) -> Vec<&str> {
         self.planned.iter().flat_map(|target| &target.triples).map(String::as_str).collect()
-    }
-
-    /// What a `rust-toolchain.toml` of the project asks for; `--toolchain` goes before, as `cargo +NAME` does.
-    fn channel(&self) -> Result<Option<Channel>> {
-        let root = &self.question.project.root;
-        if self.question.toolchain.is_some() {
-            return Ok(None);
-        }
-        if self.question.is_foreign { Channel::find(root, root) } else { Channel::find(root, &top(root)) }
     }
 
     /// The compiler without a lock.
@@ -128,17 +160,10 @@ impl Settling<'_> {
 
     /// The tools of this machine, without a lock.
     fn unlocked(&self, state: Option<State>, mut notes: Vec<String>) -> Result<Settled> {
-        let channel = match self.channel() {
-            Err(error) if self.question.is_foreign => {
-                notes.push(format!("not used: {error}"));
-                None
-            }
-            channel => channel?,
-        };
-        let toolchain = match (channel, self.question.toolchain) {
+        let toolchain = match (&self.channel, self.question.toolchain) {
             (_, Some(named)) => Some(named.to_owned()),
             (None, None) => None,
-            (Some(channel), None) => match self.chosen(Some(&channel)) {
+            (Some(channel), None) => match self.chosen(Some(channel)) {
                 Ok(toolchain) => Some(toolchain.name.clone()),
                 Err(error) if self.question.is_foreign => {
                     notes.push(format!("{}: another is used", error.what()));
@@ -152,8 +177,8 @@ impl Settling<'_> {
 
     /// A project without a lock: the tools are chosen, and a build writes them down.
     fn first(&self) -> Result<Settled> {
-        let channel = self.channel()?;
-        let toolchain = match self.chosen(channel.as_ref()) {
+        let channel = self.channel.as_ref();
+        let toolchain = match self.chosen(channel) {
             Ok(toolchain) => toolchain,
             Err(error) if channel.is_some() || error.kind() == ErrorKind::Usage => return Err(error),
             // The plan says what is missing.
@@ -188,14 +213,14 @@ impl Settling<'_> {
         let none = Default::default();
         let upgraded = if let Mode::Upgrade(tools) = self.question.mode { tools } else { &none };
         let mut wanted = lock.clone();
-        let channel = self.channel()?;
+        let channel = self.channel.as_ref();
         let toolchain = if upgraded.contains(&Tool::Rust) {
-            let toolchain = self.chosen(channel.as_ref())?;
+            let toolchain = self.chosen(channel)?;
             wanted.rust = Rust::of(toolchain);
             wanted.targets.clear();
             Ok(toolchain)
         } else {
-            self.check_project(lock, channel.as_ref())?;
+            self.check_project(lock, channel)?;
             match self.question.toolchain {
                 Some(_) => Ok(self.chosen(None)?),
                 None => lock

@@ -317,7 +317,6 @@ fn the_project_s_own_words_on_rust_hold() -> Result<()> {
     for (text, part) in [
         ("1.96.0", "this file asks for 1.96.0"),
         ("[toolchain]\nchannel = \"nightly-2026-05-26\"\n", "--upgrade=rust"),
-        ("[toolchain]\npath = \"/evil\"\n", "by its path"),
         ("[toolchain]\nchannel = \"$(x)\"\n", "not a channel"),
         ("[toolchain]\n", "names no channel"),
     ] {
@@ -325,6 +324,9 @@ fn the_project_s_own_words_on_rust_hold() -> Result<()> {
         let (kind, said) = demo.fails(&Ask::default(), &machine());
         assert!(kind == ErrorKind::Project && said.contains(part), "{text}: {said}");
     }
+    demo.write("rust-toolchain.toml", "[toolchain]\npath = \"/evil\"\n")?;
+    let (plan, settled) = demo.settle(&Ask::default(), &machine())?;
+    assert!(rustc(&plan).contains("1.95.0") && settled.notes[0].contains("by its path"), "{:?}", settled.notes);
     demo.write("rust-toolchain.toml", "stable")?;
     demo.build(&Ask::default(), &machine())?;
     let cargo = fs_err::read_to_string(demo.0.path().join("Cargo.toml"))?;

@@ -37,6 +37,7 @@ struct Ground<'a> {
     windows: &'static str,
     environment: &'a BTreeMap<String, String>,
     floor: Option<Floor>,
+    frame_pointers: bool,
     /// All of these for each target: one call makes every combination.
     abis: BTreeSet<Abi>,
 }
@@ -102,14 +103,23 @@ fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
         windows: if task.checked.target.links_with_zig() { "gnullvm" } else { "msvc" },
         environment: &task.checked.environment,
         floor: task.recipe.floor,
+        frame_pointers: task.recipe.frame_pointers,
         abis: BTreeSet::new(),
     }
 }
 
 fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
     let own = self::ground(task);
-    (own.source, own.toolchain, own.is_locked, own.windows, own.environment, own.floor)
-        == (ground.source, ground.toolchain, ground.is_locked, ground.windows, ground.environment, ground.floor)
+    (own.source, own.toolchain, own.is_locked, own.windows, own.environment, own.floor, own.frame_pointers)
+        == (
+            ground.source,
+            ground.toolchain,
+            ground.is_locked,
+            ground.windows,
+            ground.environment,
+            ground.floor,
+            ground.frame_pointers,
+        )
 }
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
@@ -123,6 +133,9 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
     }
     if let Some(floor) = ground.floor {
         call = call.args(["--floor", &floor.to_string()]);
+    }
+    if ground.frame_pointers {
+        call = call.arg("--frame-pointers");
     }
     if let Some(toolchain) = ground.toolchain {
         call = call.args(["--toolchain", toolchain]);

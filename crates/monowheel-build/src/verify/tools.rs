@@ -77,6 +77,7 @@ fn planned(
         windows: Some(checked.target.windows),
         toolchain,
         lock,
+        frame_pointers: recipe.frame_pointers,
     };
     // In a checkout too: what is missing is said of the recipe's tools.
     let (plan, settled) = with_lock(project, &selection, machine, true)?;
@@ -121,6 +122,8 @@ fn mismatches(recipe: &Provenance, plan: &Plan, job: &Job, profile: &str) -> Vec
         };
         compare(&format!("std of {triple}"), std_word(there), std_word(here), get);
     }
+    let frames = |kept: bool| if kept { "kept" } else { "not asked for" };
+    compare("frame pointers", frames(recipe.frame_pointers), frames(plan.frame_pointers), None);
     compare("arguments", &recipe.arguments.join(" "), &maturin::arguments(job, profile).join(" "), None);
     found
 }
@@ -191,6 +194,7 @@ mod tests {
                 toolchain: Some("stable-x".to_owned()),
                 rustc: Some("rustc 1.96.0 (0 2026-06-01)".to_owned()),
             },
+            frame_pointers: false,
             lock: None,
             jobs: vec![job()],
         };
