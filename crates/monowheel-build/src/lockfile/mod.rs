@@ -12,6 +12,8 @@ mod form;
 mod here;
 pub mod install;
 mod missing;
+mod own;
+mod request;
 mod rust_toolchain;
 mod settle;
 #[cfg(test)]

@@ -7,13 +7,12 @@ use monowheel_project::project::Project;
 use monowheel_project::target::Target;
 
 use super::form::{LockFile, Rust, Tools};
-use super::missing::{self, Missing};
 use super::rust_toolchain::{Asked, Channel};
 use super::write::Pending;
-use super::{Change, FILE, Mode, Standing, State, Tool};
+use super::{FILE, Mode, Standing, State};
 use crate::isolated::top;
 use crate::toolchain::Machine;
-use crate::toolchain::choice::{self, Choice, numbers};
+use crate::toolchain::choice::{self, Choice};
 use crate::toolchain::rust::Toolchain;
 
 /// What is to be built, and how the lock is to be used.
@@ -90,13 +89,14 @@ fn channel(question: &Question<'_>, notes: &mut Vec<String>) -> Result<Option<Ch
     }
 }
 
-struct Settling<'a> {
-    question: &'a Question<'a>,
-    machine: &'a Machine,
+/// A question on its way to an answer; a project's own lock is in `own`, that of a third party in `request`.
+pub(super) struct Settling<'a> {
+    pub(super) question: &'a Question<'a>,
+    pub(super) machine: &'a Machine,
     /// All platforms of the project.
-    planned: Vec<Target>,
+    pub(super) planned: Vec<Target>,
     /// What the project asks rustup for.
-    channel: Option<Channel>,
+    pub(super) channel: Option<Channel>,
 }
 
 impl Settling<'_> {
@@ -127,7 +127,7 @@ impl Settling<'_> {
         }
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.question.project.root.join(FILE)
     }
 
@@ -136,7 +136,7 @@ impl Settling<'_> {
     }
 
     /// The compiler without a lock.
-    fn chosen(&self, channel: Option<&Channel>) -> Result<&Toolchain> {
+    pub(super) fn chosen(&self, channel: Option<&Channel>) -> Result<&Toolchain> {
         let (triples, machine) = (self.triples(), self.machine);
         let rust_version = self.question.project.rust_version.as_deref();
         let choose = |toolchains: &mut dyn Iterator<Item = &'_ Toolchain>, wanted: Option<&str>| {
@@ -159,7 +159,7 @@ impl Settling<'_> {
     }
 
     /// The tools of this machine, without a lock.
-    fn unlocked(&self, state: Option<State>, mut notes: Vec<String>) -> Result<Settled> {
+    pub(super) fn unlocked(&self, state: Option<State>, mut notes: Vec<String>) -> Result<Settled> {
         let toolchain = match (&self.channel, self.question.toolchain) {
             (_, Some(named)) => Some(named.to_owned()),
             (None, None) => None,
@@ -208,161 +208,8 @@ impl Settling<'_> {
         Ok(Settled { pending: Some(pending), ..self.applied(&lock, toolchain, state) })
     }
 
-    /// The project's own lock.
-    fn locked(&self, lock: &LockFile, text: String) -> Result<Settled> {
-        let none = Default::default();
-        let upgraded = if let Mode::Upgrade(tools) = self.question.mode { tools } else { &none };
-        let mut wanted = lock.clone();
-        let channel = self.channel.as_ref();
-        let toolchain = if upgraded.contains(&Tool::Rust) {
-            let toolchain = self.chosen(channel)?;
-            wanted.rust = Rust::of(toolchain);
-            wanted.targets.clear();
-            Ok(toolchain)
-        } else {
-            self.check_project(lock, channel)?;
-            match self.question.toolchain {
-                Some(_) => Ok(self.chosen(None)?),
-                None => lock
-                    .rust
-                    .find(&self.machine.toolchains)
-                    .ok_or_else(|| Missing::rust(lock, &self.machine.toolchains)),
-            }
-        };
-        let mut missing = missing::packages(&mut wanted, upgraded, self.machine, self.question.asked)?;
-        let toolchain = match toolchain {
-            Ok(toolchain) => Some(toolchain),
-            Err(rust) => {
-                missing.insert(0, rust);
-                None
-            }
-        };
-        let is_locked = toolchain.is_some_and(|toolchain| wanted.rust.is(toolchain));
-        if let Some(toolchain) = toolchain.filter(|_| is_locked) {
-            wanted.add_rows(toolchain, &self.planned, &self.machine.std_cache);
-            missing.extend(missing::std(&wanted, toolchain, self.question.asked, &self.machine.std_cache));
-        }
-        let (true, Some(toolchain)) = (missing.is_empty(), toolchain) else {
-            return Err(missing::error(&self.path(), &missing));
-        };
-        if *self.question.mode == Mode::Locked {
-            self.check_locked(lock, &wanted, toolchain)?;
-        }
-        let changes = wanted.changes(Some(lock));
-        let pending = (!changes.is_empty()).then(|| {
-            let lines: Vec<String> = changes.iter().map(Change::line).collect();
-            let told = format!("changed {FILE}; commit it: {}", lines.join(", "));
-            Pending { path: self.path(), before: Some(text), text: wanted.text(), told }
-        });
-        let standing = match (&pending, is_locked) {
-            (_, false) => Standing::Overridden,
-            (Some(_), true) => Standing::Changed,
-            (None, true) => Standing::Used,
-        };
-        let state = State { state: standing, changes };
-        if is_locked {
-            return Ok(Settled { pending, ..self.applied(&wanted, toolchain, state) });
-        }
-        let note = format!(
-            "--toolchain: rustc {} instead of that of {FILE} ({}), for this build alone",
-            toolchain.line(),
-            lock.rust.rustc
-        );
-        Ok(Settled {
-            machine: self.machine.clone(),
-            toolchain: Some(toolchain.name.clone()),
-            state: Some(state),
-            pending,
-            notes: vec![note],
-        })
-    }
-
-    /// What the project itself says of its compiler holds for the lock too.
-    fn check_project(&self, lock: &LockFile, channel: Option<&Channel>) -> Result<()> {
-        let version = lock.rust.version();
-        let contradicts = |what: String, place: String| {
-            Err(Error::new(ErrorKind::Project, what)
-                .at(place)
-                .next("monowheel build --upgrade=rust, and commit the lock"))
-        };
-        if let Some(oldest) = &self.question.project.rust_version {
-            if numbers(version) < numbers(oldest) {
-                let what = format!("the lock has rustc {version}, and the crate needs {oldest} (rust-version)");
-                return contradicts(what, self.path().display().to_string());
-            }
-        }
-        match channel {
-            Some(channel) if !lock.rust.is_of(channel) => contradicts(
-                format!("{FILE} has rustc {}, and this file asks for {}", lock.rust.rustc, channel.name),
-                channel.path.display().to_string(),
-            ),
-            _ => Ok(()),
-        }
-    }
-
-    /// `--locked`: nothing is written, and nothing is used that the lock does not have.
-    fn check_locked(&self, lock: &LockFile, wanted: &LockFile, toolchain: &Toolchain) -> Result<()> {
-        let fault = |kind, what: String, next: &str| Err(Error::new(kind, what).at(self.path().display()).next(next));
-        if !lock.rust.is(toolchain) {
-            let what = format!("--toolchain names rustc {}, and --locked wants that of the lock", toolchain.line());
-            return fault(ErrorKind::Usage, what, "leave one of the two options out");
-        }
-        let changes: Vec<String> = wanted.changes(Some(lock)).iter().map(Change::line).collect();
-        if !changes.is_empty() {
-            let what = format!("the lock would change, and --locked writes nothing: {}", changes.join(", "));
-            return fault(ErrorKind::Project, what, "monowheel build without --locked, and commit the lock");
-        }
-        let mut triples = self.question.asked.iter().flat_map(|target| &target.triples);
-        match triples.find(|triple| !lock.targets.contains_key(*triple)) {
-            Some(triple) => fault(
-                ErrorKind::Project,
-                format!("the lock has no row for {triple}, which is not among the project's targets"),
-                "add the platform to `targets` in [tool.monowheel] and build without --locked",
-            ),
-            None => Ok(()),
-        }
-    }
-
-    /// The lock of a third party's sdist: where its compiler is here, it is used as the lock says.
-    fn requested(&self, lock: &LockFile) -> Result<Settled> {
-        let mut here = lock.clone();
-        let found = match self.question.toolchain {
-            Some(_) => Some(self.chosen(None)?).filter(|toolchain| lock.rust.is(toolchain)),
-            None => lock.rust.find(&self.machine.toolchains),
-        };
-        let mut missing = missing::packages(&mut here, &Default::default(), self.machine, self.question.asked)?;
-        if found.is_none() {
-            missing.insert(0, Missing::rust(lock, &self.machine.toolchains));
-        }
-        let cache = &self.machine.std_cache;
-        let without: Vec<Missing> =
-            found.map(|toolchain| missing::std(lock, toolchain, self.question.asked, cache)).unwrap_or_default();
-        for missing in &without {
-            here.targets.remove(&missing.what);
-        }
-        missing.extend(without);
-        if *self.question.mode == Mode::Locked && !missing.is_empty() {
-            return Err(missing::error(&self.path(), &missing));
-        }
-        let changes: Vec<Change> = missing.iter().map(Missing::change).collect();
-        let standing = if changes.is_empty() { Standing::Used } else { Standing::RequestNotMet };
-        let mut notes = Vec::new();
-        if !changes.is_empty() {
-            let lines: Vec<String> = changes.iter().map(Change::line).collect();
-            notes.push(format!(
-                "the sdist was made with other tools than those here ({}): its lock is a request, and these serve",
-                lines.join(", ")
-            ));
-        }
-        let state = State { state: standing, changes };
-        match found {
-            Some(toolchain) => Ok(Settled { notes, ..self.applied(&here, toolchain, state) }),
-            None => self.unlocked(Some(state), notes),
-        }
-    }
-
     /// This machine with the locked compiler alone.
-    fn applied(&self, lock: &LockFile, toolchain: &Toolchain, state: State) -> Settled {
+    pub(super) fn applied(&self, lock: &LockFile, toolchain: &Toolchain, state: State) -> Settled {
         let std = lock.targets.iter().map(|(triple, row)| (triple.clone(), row.std)).collect();
         let toolchain = Toolchain { std, ..toolchain.clone() };
         Settled {
