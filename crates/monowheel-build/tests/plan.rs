@@ -82,6 +82,16 @@ fn the_whole_default_set() -> Result<()> {
 }
 
 #[test]
+fn frame_pointers_are_kept_where_the_project_or_the_command_line_says_so() -> Result<()> {
+    for (config, option, kept) in [("", false, false), ("frame-pointers = true", false, true), ("", true, true)] {
+        let project = Crate::new(ABI3, &format!("[tool.monowheel]\n{config}"))?;
+        let plan = project.plan(&Selection { frame_pointers: option, ..Selection::default() }, &machine())?;
+        assert_eq!(plan.frame_pointers, kept, "{config:?} {option}");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_configuration_narrows_and_the_command_line_overrides() -> Result<()> {
     let config = "[tool.monowheel]\ntargets = [\"win32\", \"win32\"]\nabis = [\"abi3\"]";
     let project = Crate::new(ABI3, config)?;

@@ -95,9 +95,13 @@ fn show_lock(lock: &State, screen: &mut Screen) {
         Standing::Overridden => "not its compiler: --toolchain names another",
         Standing::RequestNotMet => "that of the sdist asks for other tools, and is not followed",
     };
-    let changes: Vec<String> = lock.changes.iter().map(Change::line).collect();
-    let changes = if changes.is_empty() { String::new() } else { format!(": {}", changes.join(", ")) };
-    screen.print(text!("{}\n", FAINT.paint(text!("{}: {}{}", lockfile::FILE, said, changes))));
+    // Of a new lock the tools are enough here: the table has a row for each target.
+    let is_new = lock.state == Standing::New;
+    let is_shown = |change: &&Change| !is_new || ["rustc", "maturin", "zig"].contains(&change.what.as_str());
+    screen.print(text!("{}\n", FAINT.paint(text!("{}: {}", lockfile::FILE, said))));
+    for change in lock.changes.iter().filter(is_shown) {
+        screen.print(text!("{}\n", FAINT.paint(text!("  {}", change.line()))));
+    }
 }
 
 /// Each reason once, with the wheels it keeps from being built and the command that mends it.

@@ -30,6 +30,7 @@ impl Missing {
     /// The compiler.
     pub(super) fn rust(lock: &LockFile, toolchains: &[Toolchain]) -> Self {
         let mut here: Vec<String> = toolchains.iter().map(|toolchain| toolchain.line().to_owned()).collect();
+        here.sort_unstable();
         here.dedup();
         let needs_source = lock.targets.values().any(|row| row.std == Std::Source);
         Self {

@@ -213,6 +213,7 @@ mod tests {
             value["rustc"] = "rustc 1.97.1 (1 2026-07-01)".into();
             value["maturin"] = "1.17.0".into();
             value["linker"] = "zig 0.15.2".into();
+            value["frame_pointers"] = true.into();
             value["arguments"] = vec!["build", "--zig"].into();
         }));
         let told: Vec<(&str, Option<&str>)> =
@@ -224,6 +225,7 @@ mod tests {
                 ("rustc", Some("rustup toolchain install 1.97.1")),
                 ("maturin", Some("pip install 'maturin==1.17.0'")),
                 ("linker", Some("pip install 'ziglang==0.15.2'")),
+                ("frame pointers", None),
                 ("arguments", None),
             ]
         );
