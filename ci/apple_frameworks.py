@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from collections import Counter
 from pathlib import Path
+
+import tomllib
 
 # Frameworks that objc2 has no crate for: the first macOS, by Apple's documentation; some words that names begin with.
 FURTHER = {

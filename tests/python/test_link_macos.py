@@ -41,13 +41,25 @@ def link(monowheel: Run, target: str, tmp_path: Path) -> Run:
     maturin = shutil.which("maturin", path=str(Path(sys.executable).parent))
     assert maturin, "monowheel[build] has it"
     ziglang = importlib.util.find_spec("ziglang")
-    assert ziglang and ziglang.origin, "as above"
+    assert ziglang, "as above"
+    assert ziglang.origin
     # As a build tells it.
     zig = {"CARGO_ZIGBUILD_ZIG_PATH": str(Path(ziglang.origin).with_name("zig"))}
     folder = tmp_path / "a folder"
     folder.mkdir()
     (folder / "mac.c").write_text(CODE, encoding="utf-8")
-    compiled = [maturin, "zig", "cc", "--", "-target", target, "-c", folder / "mac.c", "-o", folder / "mac.o"]
+    compiled: list[str | Path] = [
+        maturin,
+        "zig",
+        "cc",
+        "--",
+        "-target",
+        target,
+        "-c",
+        folder / "mac.c",
+        "-o",
+        folder / "mac.o",
+    ]
     subprocess.run(compiled, check=True, timeout=300, env={**os.environ, **zig})
 
     def linked(*words: str | Path, **_: object) -> subprocess.CompletedProcess[str]:
@@ -77,7 +89,8 @@ def test_a_framework_that_was_not_named_is_found_by_the_audit(link: Run, tmp_pat
     assert done.returncode == CLEAN, done.stderr
     findings = package.audit(tmp_path / "a folder" / "mac.abi3.so").findings
     found = [finding for finding in findings if finding.rule == "macho-framework-not-loaded"]
-    assert found and "MTLCreateSystemDefaultDevice" in found[0].message
+    assert found
+    assert "MTLCreateSystemDefaultDevice" in found[0].message
 
 
 def test_a_framework_of_a_later_macos_is_refused(link: Run, tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 
 /// The names of the frameworks that a slice loads, also of those inside of another.
 fn frameworks(slice: &Slice) -> impl Iterator<Item = &str> {
-    slice.libraries.iter().flat_map(|library| {
-        library.name.split('/').filter_map(|part| part.strip_suffix(".framework"))
-    })
+    slice
+        .libraries
+        .iter()
+        .flat_map(|library| library.name.split('/').filter_map(|part| part.strip_suffix(".framework")))
 }
