@@ -35,8 +35,8 @@ TIMED = """
 import json, sys, timeit
 sys.path.insert(0, sys.argv[1])
 from json_parser import loads
-record = {"name": "alpha beta", "tags": ["a", "b"], "ok": True}
-records = json.dumps([dict(record, id=n) for n in range(1000)])
+records = [{"id": n, "name": "alpha beta %d" % n, "tags": ["a", "b"], "ok": n % 2 == 0} for n in range(1000)]
+records = json.dumps(records)
 numbers = json.dumps([n * 1.25 for n in range(5000)])
 strings = json.dumps(["some words and a \\u00e4 " * 4 for n in range(1000)], ensure_ascii=False)
 names = {"loads": loads, "records": records.encode(), "numbers": numbers.encode(), "strings": strings.encode()}
