@@ -2,9 +2,9 @@
 
 examples/json_parser is built twice for this machine, without and with ``--frame-pointers``. The two wheels are timed
 in pairs of short processes, one right after the other and in random order, so that whatever else the machine does
-meets both alike. Of a process the fastest of five timings counts. Printed are the sizes, and for each statement the
-median over the pairs of the ratio (with / without) and the quartiles. The same ratio of a function of Python alone is
-the control: it runs no code of the wheel, and says how much of a difference is noise.
+meets both alike. Of a process the fastest of five timings (of its own CPU) counts. Printed are the sizes, and for
+each statement the median over the pairs of the ratio (with / without) and the quartiles. The same ratio of a function
+of Python alone is the control: it runs no code of the wheel, and says how much of a difference is noise.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ STATEMENTS = {
 CONTROL = "pure(1, 2)"
 # Runs in a process of its own: the unpacked wheel is its argument.
 TIMED = """
-import json, sys, timeit
+import json, sys, time, timeit
 sys.path.insert(0, sys.argv[1])
 from json_parser import loads
 records = [{"id": n, "name": "alpha beta %d" % n, "tags": ["a", "b"], "ok": n % 2 == 0} for n in range(1000)]
@@ -43,7 +43,7 @@ names = {"loads": loads, "records": records.encode(), "numbers": numbers.encode(
 exec("def pure(a, b): return a + b", names)
 times = {}
 for statement, number in json.loads(sys.argv[2]).items():
-    timer = timeit.Timer(statement, globals=names)
+    timer = timeit.Timer(statement, globals=names, timer=time.process_time)
     timer.timeit(max(1, number // 10))
     times[statement] = min(timer.timeit(number) for _ in range(5)) / number
 print(json.dumps(times))
