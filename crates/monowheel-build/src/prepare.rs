@@ -1,5 +1,8 @@
 //! What comes before a build: the project is found, and its wheels are planned.
 
+#[cfg(test)]
+mod lock_tests;
+
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};

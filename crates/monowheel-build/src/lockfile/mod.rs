@@ -16,8 +16,6 @@ mod own;
 mod request;
 mod rust_toolchain;
 mod settle;
-#[cfg(test)]
-mod tests;
 mod write;
 
 use std::collections::BTreeSet;

@@ -8,9 +8,9 @@ use monowheel_project::abi::AbiChoice;
 use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
 
-use super::*;
+use super::planned;
+use crate::lockfile::{FILE, LockFile, Mode, Pending, Settled, Standing, Tool};
 use crate::plan::{Plan, Selection};
-use crate::prepare::planned;
 use crate::toolchain::Machine;
 use crate::toolchain::choice::{Std, StdFrom};
 use crate::toolchain::rust::Toolchain;
