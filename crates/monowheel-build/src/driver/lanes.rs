@@ -30,7 +30,7 @@ pub(super) struct Lanes<'a> {
 
 impl<'a> Lanes<'a> {
     pub(super) fn of(jobs: &'a [&'a Job], bench: &'a Bench, workshop: &Workshop<'_>, cores: usize) -> Self {
-        let groups = by_target(jobs);
+        let groups = by_target(jobs, workshop.tools.toolchain.host());
         let weights: Vec<(String, usize)> = groups
             .iter()
             .map(|(name, members)| (name.clone(), members.iter().map(|index| jobs[*index].target.triples.len()).sum()))
@@ -95,7 +95,9 @@ impl<'a> Lanes<'a> {
     }
 }
 
-fn by_target(jobs: &[&Job]) -> Vec<(String, Vec<usize>)> {
+/// The jobs' indices by target. This machine's own comes first: its wheel is the one to try, and its compiler the one that
+/// says soonest what is wrong.
+fn by_target(jobs: &[&Job], host: &str) -> Vec<(String, Vec<usize>)> {
     let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
     for (index, job) in jobs.iter().enumerate() {
         let name = job.target.maturin_target();
@@ -104,6 +106,8 @@ fn by_target(jobs: &[&Job]) -> Vec<(String, Vec<usize>)> {
             None => groups.push((name.to_owned(), vec![index])),
         }
     }
+    let is_host = |index: &usize| jobs[*index].target.triples.iter().any(|triple| triple == host);
+    groups.sort_by_key(|(_, members)| !members.first().is_some_and(is_host));
     groups
 }
 
