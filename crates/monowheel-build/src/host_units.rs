@@ -14,8 +14,6 @@ use monowheel_system::exec::{Call, CancelToken};
 
 use crate::isolated::Isolated;
 
-/// The variable that names the mark, which the rustc of a build writes.
-pub(crate) const MARK: &str = "MONOWHEEL_HOST_UNITS_READY";
 /// What cargo keeps about each unit; it empties the entry of a unit before it compiles that again (cargo 1.96,
 /// `fingerprint::prepare_target`).
 const FINGERPRINTS: &str = ".fingerprint";
@@ -25,7 +23,7 @@ const TICK: Duration = Duration::from_millis(20);
 /// A copy takes a second; a disk that takes longer than this is slower than the compiler.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The mark in a Cargo target directory.
+/// The mark in a Cargo target directory, which the rustc of the shims writes.
 #[must_use]
 pub(crate) fn mark_in(target_dir: &Path) -> PathBuf {
     target_dir.join("host-units-ready")

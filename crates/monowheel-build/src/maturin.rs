@@ -13,7 +13,7 @@ use crate::sdist::Locked;
 use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
-use crate::toolchain::shims::{PYO3_CONFIGS, Shims};
+use crate::toolchain::shims::{HOST_UNITS_MARK, PYO3_CONFIGS, Shims};
 use crate::toolchain::tools::Tool;
 use crate::toolchain::unwinder::MADE_IN;
 
@@ -131,7 +131,7 @@ impl Bench {
             // Its wrapper scripts are rewritten in place: two lanes must not share them.
             .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"))
             .env(PYO3_CONFIGS, pyo3_configs)
-            .env(host_units::MARK, host_units::mark_in(lane));
+            .env(HOST_UNITS_MARK, host_units::mark_in(lane));
         if let Some(wrapper) = &self.wrapper {
             call = call.env("RUSTC_WRAPPER", wrapper);
         }

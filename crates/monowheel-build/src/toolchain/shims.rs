@@ -67,7 +67,10 @@ const ONE_CONFIG: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -d "${MONOWHE
 fi
 "#;
 
-/// Writes the mark of `host_units`: `PyO3` is compiled for the target, so its macros are there; at the latest when the
+/// The variable that names the mark of [`HOST_UNITS_READY`].
+pub(crate) const HOST_UNITS_MARK: &str = "MONOWHEEL_HOST_UNITS_READY";
+
+/// Writes a mark that other builds wait for: `PyO3` is compiled for the target, so its macros are there; at the latest when the
 /// project's library is, which stands on everything.
 const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; then
   case "${CARGO_PRIMARY_PACKAGE:-} $* " in
@@ -219,7 +222,7 @@ mod tests {
         let mark = dir.path().join("the mark");
         let marks = |name: &str, kind: &str, more: &[&str], primary: &str| {
             let call = Call::new(&shims.rustc).args(["--crate-name", name, "--crate-type", kind, "--emit", "link"]);
-            let call = call.args(more).env(crate::host_units::MARK, &mark).env("CARGO_PRIMARY_PACKAGE", primary);
+            let call = call.args(more).env(HOST_UNITS_MARK, &mark).env("CARGO_PRIMARY_PACKAGE", primary);
             call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())?;
             Ok::<_, monowheel_error::Error>(fs_err::remove_file(&mark).is_ok())
         };
