@@ -19,10 +19,9 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
-import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 from bench_build import MONOWHEEL, Cost, measured
 
@@ -170,9 +169,9 @@ def written(folder: Path, count: int) -> None:
     manifest = MANIFEST.format(name="many", more=TOP, dependencies=names) + "\n[workspace]\n"
     (folder / "Cargo.toml").write_text(manifest, encoding="utf-8")
     (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-    calls = "0_u64" + "".join(f"\n            .wrapping_add(c{each:03}::total(text))" for each in top)
+    sums = "0_u64" + "".join(f"\n            .wrapping_add(c{each:03}::total(text))" for each in top)
     (folder / "src").mkdir()
-    (folder / "src" / "lib.rs").write_text(MODULE.format(calls=calls), encoding="utf-8")
+    (folder / "src" / "lib.rs").write_text(MODULE.format(calls=sums), encoding="utf-8")
 
 
 class Bench:
@@ -203,12 +202,12 @@ class Bench:
 
 def row(name: str, ends: list[tuple[Cost, int]], first: list[tuple[Cost, int]], goal: str) -> None:
     """Print the medians of one scenario, and its processor time as a part of the first family's."""
-    middle = lambda values: statistics.median(list(values))  # noqa: E731 - of three lines below
-    share = middle(one.cpu / other.cpu for (one, _), (other, _) in zip(ends, first))
+    costs = [cost for cost, _ in ends]
+    share = median(one.cpu / other.cpu for one, (other, _) in zip(costs, first))
     print(
-        f"{name:16} {middle(cost.seconds for cost, _ in ends):8.1f} {middle(cost.cpu for cost, _ in ends):8.1f}",
-        f"{share:6.2f}x {100 * middle(cost.busy for cost, _ in ends):5.0f}%",
-        f"{middle(count for _, count in ends):8.0f} {max(cost.mebibytes for cost, _ in ends):8.0f}  {goal}",
+        f"{name:16} {median(cost.seconds for cost in costs):8.1f} {median(cost.cpu for cost in costs):8.1f}",
+        f"{share:6.2f}x {100 * median(cost.busy for cost in costs):5.0f}%",
+        f"{median(count for _, count in ends):8.0f} {max(cost.mebibytes for cost in costs):8.0f}  {goal}",
         flush=True,
     )
 
@@ -239,4 +238,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

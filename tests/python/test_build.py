@@ -85,8 +85,7 @@ def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path]
     # Nothing runs what is built here.
     env = {"RUSTC_WRAPPER": str(counter), "COMPILED": str(compiled), "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0"}
     targets = [word for name in ("manylinux_2_17_x86_64", "manylinux_2_17_aarch64") for word in ("--target", name)]
-    words = ("build", project, *targets, "--abi", "abi3", "--jobs", "2", "--out", tmp_path / "dist")
-    done = monowheel(*words, env=env)
+    done = monowheel("build", project, *targets, "--abi", "abi3", "--jobs", "2", "--out", tmp_path / "dist", env=env)
     assert done.returncode == CLEAN, done.stderr
     counts = Counter(compiled.read_text(encoding="utf-8").splitlines())
     once = {name: counts[f"host {name}"] for name in ("proc_macro2", "quote", "syn", "pyo3_macros")}

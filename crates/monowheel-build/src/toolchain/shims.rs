@@ -74,7 +74,8 @@ pub(crate) const HOST_UNITS_MARK: &str = "MONOWHEEL_HOST_UNITS_READY";
 /// project's library is, which stands on everything.
 const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; then
   case "${CARGO_PRIMARY_PACKAGE:-} $* " in
-    *' --crate-name pyo3 '*' --target '* | 1*' --crate-type cdylib '*) { true >"$MONOWHEEL_HOST_UNITS_READY"; } 2>/dev/null ;;
+    *' --crate-name pyo3 '*' --target '* | 1*' --crate-type cdylib '*)
+      { true >"$MONOWHEEL_HOST_UNITS_READY"; } 2>/dev/null ;;
   esac
 fi
 "#;
