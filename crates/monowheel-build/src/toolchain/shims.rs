@@ -70,8 +70,8 @@ fi
 /// The variable that names the mark of [`HOST_UNITS_READY`].
 pub(crate) const HOST_UNITS_MARK: &str = "MONOWHEEL_HOST_UNITS_READY";
 
-/// Writes a mark that other builds wait for: `PyO3` is compiled for the target, so its macros are there; at the latest when the
-/// project's library is, which stands on everything.
+/// Writes a mark that other builds wait for: `PyO3` is compiled for the target, so its macros are there; at the latest when
+/// the project's library is, which depends on everything.
 const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; then
   case "${CARGO_PRIMARY_PACKAGE:-} $* " in
     *' --crate-name pyo3 '*' --target '* | 1*' --crate-type cdylib '*)
