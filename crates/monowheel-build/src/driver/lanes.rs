@@ -111,11 +111,38 @@ fn by_target(jobs: &[&Job], host: &str) -> Vec<(String, Vec<usize>)> {
     groups
 }
 
-/// The Rust targets that a lane holds artifacts of; both macOS slices stand for universal2.
+/// The Rust targets that a lane holds artifacts of; both macOS slices stand for universal2. Those of a raised deployment
+/// target are a step further down.
 fn targets_in(lane: &Path) -> BTreeSet<String> {
-    let names: BTreeSet<String> = fs_err::read_dir(lane)
-        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
-        .unwrap_or_default();
-    let is_universal = ["x86_64-apple-darwin", "aarch64-apple-darwin"].iter().all(|triple| names.contains(*triple));
-    names.into_iter().chain(is_universal.then(|| "universal2-apple-darwin".to_owned())).collect()
+    let mut names = names_in(lane);
+    let raised: Vec<String> = names.iter().filter(|name| name.starts_with("macos-")).cloned().collect();
+    names.extend(raised.iter().flat_map(|level| names_in(&lane.join(level))));
+    if ["x86_64-apple-darwin", "aarch64-apple-darwin"].iter().all(|triple| names.contains(*triple)) {
+        names.insert("universal2-apple-darwin".to_owned());
+    }
+    names
+}
+
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_error::Result;
+
+    use super::*;
+
+    #[test]
+    fn a_lane_holds_what_is_raised_too() -> Result<()> {
+        let lane = tempfile::tempdir()?;
+        for name in ["x86_64-unknown-linux-gnu", "macos-12.0/x86_64-apple-darwin", "macos-12.0/aarch64-apple-darwin"] {
+            fs_err::create_dir_all(lane.path().join(name))?;
+        }
+        let held = targets_in(lane.path());
+        assert!(held.contains("x86_64-unknown-linux-gnu") && held.contains("universal2-apple-darwin"), "{held:?}");
+        assert!(targets_in(&lane.path().join("none")).is_empty());
+        Ok(())
+    }
 }
