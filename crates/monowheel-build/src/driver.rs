@@ -17,7 +17,7 @@ mod workshop;
 use std::path::PathBuf;
 
 use monowheel_audit::audit::Auditor;
-use monowheel_error::{ErrorKind, Result};
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::cache;
 use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
@@ -77,6 +77,7 @@ struct Context<'a> {
 
 /// The flow: each stage takes what the ones before it returned.
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
+    refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
     let Prepared { plan, project, policy, pending, sdist, work, unpacked, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
@@ -113,6 +114,18 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     note_unused_ignores(&auditor, context.watch);
     workshop.dist.record(&manifest)?;
     Ok(manifest)
+}
+
+/// A project that cannot be built as it stands is not begun: not even its sdist would be what it says.
+fn refuse_problems(prepared: &Prepared) -> Result<()> {
+    let problems = &prepared.plan.problems;
+    let Some(first) = problems.first() else { return Ok(()) };
+    let others = match problems.len() - 1 {
+        0 => String::new(),
+        others => format!("\nand {others} more, which `monowheel plan` lists"),
+    };
+    let place = prepared.project.root.join("pyproject.toml");
+    Err(Error::new(ErrorKind::Project, format!("{}{others}", first.why)).at(place.display()).next(first.mend.clone()))
 }
 
 /// What looks at every wheel of the build, by the project's policy.

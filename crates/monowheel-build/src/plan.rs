@@ -3,6 +3,8 @@
 //! [`plan`] is a pure function of a project, a selection and a machine: it starts no process and
 //! writes nothing. One [`Job`] is one call of maturin, one wheel and one expected tag.
 
+mod project_settings;
+
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::{Abi, AbiChoice, Floor};
 use monowheel_project::family::{Family, PythonVersion, Route};
@@ -11,6 +13,7 @@ use monowheel_project::pyo3::Support;
 use monowheel_project::target::{System, Target, WindowsAbi};
 use serde::{Deserialize, Serialize};
 
+use self::project_settings::ProjectSettings;
 use crate::lockfile;
 use crate::toolchain::Machine;
 use crate::toolchain::choice::{self, Choice, StdFrom, std_for};
@@ -56,6 +59,12 @@ pub struct Plan {
     /// How `monowheel.lock` stands; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<lockfile::State>,
+    /// What is wrong with the project itself: each keeps every wheel from being built.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Blocked>,
+    /// What a user should know of the project, though it hinders nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// One call of maturin each.
     pub jobs: Vec<Job>,
 }
@@ -161,7 +170,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     let config = project.pyproject.config();
     let targets = asked(project, selection)?;
     let floor = selection.floor.or(config.floor).map(Floor::version);
-    let routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()), floor)?;
+    let mut routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()), floor)?;
+    routes.iter_mut().for_each(|route| project_settings::add_conditional_features(project, route));
     // Of all platforms of the project: what is asked for now chooses no compiler.
     let planned = config.targets()?;
     let triples: Vec<&str> = planned.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
@@ -178,6 +188,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             return Err(error.clone());
         }
     }
+    let ProjectSettings { problems, notes } = ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
     let needs_library =
         Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
@@ -185,6 +196,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         .flat_map(|target| routes.iter().map(move |route| (target, route)))
         .map(|(target, route)| {
             let mut job = job(target, route, toolchain.as_ref(), machine);
+            let of_target = project_settings::contradiction(project, target);
+            job.blocked = problems.first().cloned().or(of_target).or(job.blocked);
             job.import_library = needs_library && target.system == System::Win && target.links_with_zig();
             job
         })
@@ -208,6 +221,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         },
         frame_pointers: config.frame_pointers || selection.frame_pointers,
         lock: None,
+        problems,
+        notes,
         jobs,
     })
 }
@@ -217,9 +232,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
 /// # Errors
 /// [`ErrorKind::Usage`] for a name that no platform has, and for an empty list.
 pub(crate) fn asked(project: &Project, selection: &Selection) -> Result<Vec<Target>> {
-    let config = project.pyproject.config();
-    let windows = selection.windows.or(config.windows).unwrap_or_default();
-    Target::select(selection.targets.as_deref().or(config.targets.as_deref()), windows)
+    project.pyproject.config().select(selection.targets.as_deref(), selection.windows)
 }
 
 /// One wheel to build.

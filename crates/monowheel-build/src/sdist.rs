@@ -5,12 +5,13 @@
 
 mod fetch;
 mod origin;
+pub(crate) mod repacked;
 mod unpack;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub use fetch::{Locked, fetch};
+pub use fetch::{Fetched, Fetcher, Locked, fetch};
 use libdeflater::{CompressionLvl, Compressor};
 use origin::FILE as ORIGIN;
 pub use origin::Origin;

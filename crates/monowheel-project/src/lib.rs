@@ -5,6 +5,8 @@ pub mod audit_policy;
 pub mod config;
 pub mod family;
 pub mod import_names;
+pub mod levels;
+pub mod preflight;
 pub mod project;
 pub mod pyo3;
 pub mod pyproject;

@@ -75,8 +75,12 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     }
     screen.print(rows.text());
     show_hindrances(plan, screen);
-    let mut notes: Vec<&str> = plan.jobs.iter().flat_map(|job| &job.notes).map(String::as_str).collect();
-    notes.dedup();
+    let mut notes: Vec<&str> = Vec::new();
+    for note in plan.notes.iter().chain(plan.jobs.iter().flat_map(|job| &job.notes)) {
+        if !notes.contains(&note.as_str()) {
+            notes.push(note);
+        }
+    }
     for note in notes {
         screen.print(text!("{}: {}\n", WARN.paint("note"), lines(note)));
     }
@@ -106,7 +110,10 @@ fn show_lock(lock: &State, screen: &mut Screen) {
 
 /// Each reason once, with the wheels it keeps from being built and the command that mends it.
 fn show_hindrances(plan: &Plan, screen: &mut Screen) {
-    let mut told = Vec::new();
+    for problem in &plan.problems {
+        screen.print(text!("\n{}: {}\n  fix:  {}\n", BAD.paint("blocked"), lines(&problem.why), lines(&problem.mend)));
+    }
+    let mut told: Vec<_> = plan.problems.iter().collect();
     for blocked in plan.jobs.iter().filter_map(|job| job.blocked.as_ref()) {
         if told.contains(&blocked) {
             continue;
@@ -115,7 +122,7 @@ fn show_hindrances(plan: &Plan, screen: &mut Screen) {
         let ids: Vec<&str> =
             plan.jobs.iter().filter(|job| job.blocked.as_ref() == Some(blocked)).map(|job| job.id.as_str()).collect();
         screen.print(text!(
-            "\n{}: {}\n  for:  {}\n  mend: {}\n",
+            "\n{}: {}\n  for:  {}\n  fix:  {}\n",
             BAD.paint("blocked"),
             lines(&blocked.why),
             ids.join(", "),

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! examine          the project, its plan and this machine → a Context → every check of CHECKS
+//!   ├ project      features, profile and [tool.maturin]
 //!   ├ rust         the toolchain that a build takes, against the crate's rust-version; monowheel.lock
 //!   ├ tools        maturin and zig
 //!   ├ isolation    bubblewrap, for the code of others
@@ -30,6 +31,7 @@ mod isolation;
 mod kernel;
 mod link;
 mod lockfile;
+mod project;
 mod pythons;
 mod rust;
 mod stale;
@@ -108,7 +110,8 @@ struct CheckKind {
 }
 
 /// Every check. A new one is a file with a `CHECK`, and its place here.
-const CHECKS: [CheckKind; 12] = [
+const CHECKS: [CheckKind; 13] = [
+    project::CHECK,
     rust::CHECK,
     tools::CHECK,
     isolation::CHECK,

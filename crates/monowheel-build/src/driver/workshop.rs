@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::pyproject::PyProject;
 use monowheel_system::cache;
 use monowheel_system::hash::sha256;
 use monowheel_wheel::binary::paths::build_prefixes;
@@ -153,7 +154,8 @@ impl<'a> Workshop<'a> {
         profile: &str,
         context: &Context<'_>,
     ) -> Result<Bench> {
-        let locked = needs.fetch(&self.shims(&self.names())?, &source.folder, self.isolated.is_on())?;
+        let fetchers = Bench::fetchers(&self.shims(&self.names())?, self.tools.toolchain, context.machine);
+        let locked = needs.fetch(&fetchers, &source.folder, self.isolated.is_on())?;
         // Once more: fetching may have created the directory of a registry, which has a name too.
         let names = self.names();
         let shims = self.shims(&names)?;
@@ -172,6 +174,7 @@ impl<'a> Workshop<'a> {
             source: source.folder.clone(),
             unpacked: self.workspace.source(),
             profile: profile.to_owned(),
+            config: PyProject::read(&source.folder)?.maturin().config.clone(),
             python: context.machine.python.clone(),
             locked,
             isolated: self.isolated.clone(),

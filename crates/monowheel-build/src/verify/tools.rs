@@ -196,6 +196,8 @@ mod tests {
             },
             frame_pointers: false,
             lock: None,
+            problems: Vec::new(),
+            notes: Vec::new(),
             jobs: vec![job()],
         };
         mismatches(recipe, &plan, &job(), "release")
