@@ -16,7 +16,7 @@ use crate::isolated;
 use crate::manifest::File;
 use crate::maturin::{self, Bench};
 use crate::normalize;
-use crate::plan::{Plan, ToolFacts};
+use crate::plan::Plan;
 use crate::sdist::{self, PackedSdist, Unpacked, repacked};
 use crate::wheel_cache::Ground;
 
