@@ -105,9 +105,12 @@ fn show_header(site: &Site<'_>, elf: &Path) -> Result<()> {
     if fs_err::symlink_metadata(&file).is_ok() {
         fs_err::remove_file(&file)?;
     }
-    let text = include_str!("assets/sitecustomize.py").replace("\"ELF\"", &debian::literal(&elf.display().to_string()));
-    fs_err::write(file, text)?;
+    fs_err::write(file, sitecustomize(elf))?;
     Ok(())
+}
+
+fn sitecustomize(elf: &Path) -> String {
+    include_str!("assets/sitecustomize.py").replace("\"ELF\"", &debian::literal(&elf.display().to_string()))
 }
 
 /// Writes a script that can be run.
@@ -132,6 +135,31 @@ mod tests {
     use monowheel_system::exec::CancelToken;
 
     use super::*;
+
+    /// What pip's packaging does to know armv7l; the rest of it opens what it always does.
+    const ASKS: &str = "import sys, vendored.packaging._manylinux as it, vendored.packaging.other as other
+print(it.header(sys.executable), it.header(it.__file__), other.header(sys.executable) == b'\\x7fELF')";
+    const READS: &str = "def header(path):\n    with open(path, 'rb') as file:\n        return file.read(4)\n";
+
+    #[test]
+    fn pip_gets_the_header_of_the_interpreter_and_nothing_else_does() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("it's a lab ").tempdir()?;
+        let packaging = dir.path().join("vendored/packaging");
+        fs_err::create_dir_all(&packaging)?;
+        for file in ["_manylinux.py", "other.py"] {
+            fs_err::write(packaging.join(file), READS)?;
+        }
+        let elf = dir.path().join("python3.13.elf");
+        fs_err::write(&elf, "arm!")?;
+        fs_err::write(dir.path().join("sitecustomize.py"), sitecustomize(&elf))?;
+        let python = monowheel_system::exec::on_path("python3").expect("the tests need a python3");
+        let said = Call::new(python)
+            .args(["-c", ASKS])
+            .env("PYTHONPATH", dir.path())
+            .stdout(LIMIT, &CancelToken::default())?;
+        assert_eq!(said.trim(), "b'arm!' b'def ' True");
+        Ok(())
+    }
 
     /// `echo` in qemu's place shows the words that it would get.
     #[test]
