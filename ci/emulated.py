@@ -2,8 +2,8 @@
 
 Names of targets as arguments choose among them. Minutes for each target: its standard library is compiled from source
 when it is not there. What a target has to pass: the build, an audit without findings, and `monowheel test` with both
-interpreters that the lab has for it, each taking the wheel of its family. s390x (big-endian) and armv7l (32 bits) are also
-built twice and compared.
+interpreters that the lab has for it, each taking the wheel of its family. s390x (big-endian) and armv7l (32 bits) are
+also built twice and compared.
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ fn only_a_project_with_a_rarer_processor_has_an_emulated_job() {
     assert!(usual.contains("\n  test:\n") && !usual.contains("emulated:"), "{usual}");
     let both = wheels("\"manylinux_x86_64\", \"manylinux_s390x\", \"musllinux_s390x\"");
     assert!(both.contains("\n  test:\n") && both.contains("\n  emulated:\n"), "{both}");
-    for line in ["interpreters: cpython-3.14-s390x cpython-3.15-s390x", "pythons: 3.14 3.15", "kind: -linux-s390x"] {
+    for line in
+        ["interpreters: \"cpython-3.14-s390x cpython-3.15-s390x\"", "pythons: \"3.14 3.15\"", "kind: \"-linux-s390x\""]
+    {
         assert!(both.contains(&format!("            {line}\n")), "{line}: {both}");
     }
     assert!(both.contains("        #   musllinux_1_2_s390x\n"), "{both}");

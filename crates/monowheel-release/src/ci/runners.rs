@@ -89,7 +89,7 @@ impl Runner {
 
     /// Whether its interpreters are the lab's, on a machine of another kind.
     #[must_use]
-    pub(crate) const fn is_emulated(&self) -> bool {
+    pub(crate) fn is_emulated(&self) -> bool {
         !self.lab.is_empty()
     }
 
