@@ -9,7 +9,6 @@ also built twice and compared.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from prove_hello import faults_of
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "emulated"
-EXAMPLE = OUT / "hello_world"
+EXAMPLE = ROOT / "examples" / "hello_world"
 # The interpreters of each: the oldest in the lab, and one that takes the wheel for abi3t.
 TARGETS = {
     "manylinux_i686": ("3.13", "3.15"),
@@ -72,8 +71,6 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"error: no such target here: {', '.join(sorted(unknown))}; choose from {', '.join(TARGETS)}")
         return 2
-    # A copy: the example's own target/ is that of the suite.
-    shutil.copytree(ROOT / "examples" / "hello_world", EXAMPLE, dirs_exist_ok=True)
     rows = []
     for target in names or TARGETS:
         began = time.monotonic()
