@@ -120,6 +120,12 @@ def prove() -> None:
     run(PYTHON, "ci/prove_hello.py", HELLO, *names)
 
 
+def pyo3() -> None:
+    """A crate of the oldest PyO3 and of the newest that needs an import library, with single versions; run on the lab."""
+    targets = (f"manylinux_2_17_{platform.machine()}", "win_amd64")
+    run(PYTHON, "ci/pyo3_matrix.py", "0.22", "0.28", *(word for name in targets for word in ("--target", name)))
+
+
 def rehearse() -> None:
     """Rehearse a release to an index on this machine; the publisher dies after three files and resumes."""
     if sys.version_info < (3, 10):

@@ -7,3 +7,4 @@ mod files;
 pub mod inside;
 pub mod members;
 pub mod pyproject;
+mod workspace;
