@@ -51,6 +51,11 @@ impl ImportLibrary {
         Self { dll, names, exports }
     }
 
+    /// What the extension imports, without `.dll`.
+    pub(crate) fn dll(&self) -> &str {
+        &self.dll
+    }
+
     /// Writes it into `folder` for an architecture of Rust's; what is there already is left.
     ///
     /// # Errors
