@@ -4,7 +4,8 @@ By default for all default targets; ``--target`` chooses some, words choose vers
 ``target/pyo3_matrix/results.json``. A version that is there with the same targets and the same monowheel is not built
 again, unless ``--fresh``.
 
-What has to be so: every planned wheel is built; each interpreter that one is for takes the right one and runs it.
+What has to be so: every planned wheel is built; each interpreter that one is for takes the right one and runs it;
+what does not depend on PyO3 is compiled once for all ABIs of a target.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Mapping
 
 import monowheel
+from compiled import Compiled
 from pyo3_fixture import VERSIONS, Version, write
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,12 +34,15 @@ GOOD = ("built", "reused")
 ABI3T = (3, 15)
 
 
-def run(words: list[str | Path], cwd: Path, *, quiet: bool = False) -> subprocess.CompletedProcess[str]:
+def run(
+    words: list[str | Path], cwd: Path, *, quiet: bool = False, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the command under test; its progress is shown as it comes."""
     print("$ monowheel", *words, flush=True)
     stdout = subprocess.PIPE if quiet else None
     command = [sys.executable, "-m", "monowheel", *map(str, words)]
-    return subprocess.run(command, check=False, cwd=cwd, stdout=stdout, encoding="utf-8")
+    env = {**os.environ, **(env or {})}
+    return subprocess.run(command, check=False, cwd=cwd, stdout=stdout, encoding="utf-8", env=env)
 
 
 def expected(version: Version, python: tuple[int, int], free_threaded: bool) -> str | None:
@@ -69,19 +75,17 @@ def faults_of(version: Version, trial: Json, systems: set[tuple[str, str]]) -> l
     return faults + bad + ([] if has_own else ["the crate's own check did not pass"])
 
 
-def one(version: Version, targets: list[str]) -> Json:
-    """Build and run the crate of one version."""
-    project = write(version, OUT / "projects")
+def built(version: Version, targets: list[str], project: Path, dist: Path) -> tuple[list[Json], list[str]]:
+    """Build the crate of one version; give its wheels, and what is not as it has to be."""
+    record = dist / "monowheel.json"
+    record.unlink(missing_ok=True)
+    compiled = Compiled(OUT / "compiled")
+    words = [word for name in targets for word in ("--target", name)]
     # Without a lock file the newest dependencies are taken: what a user of this PyO3 has today.
-    dist = OUT / "dist" / version.crate
-    began = time.monotonic()
-    code = run(["build", "--out", dist, *(word for name in targets for word in ("--target", name))], project).returncode
-    manifest = (
-        json.loads((dist / "monowheel.json").read_text(encoding="utf-8")) if code in {0, 1, 3} else {"wheels": []}
-    )
+    code = run(["build", "--out", dist, *words], project, env=compiled.env).returncode
+    found = json.loads(record.read_text(encoding="utf-8"))["wheels"] if record.is_file() else []
     wheels = [
-        {name: wheel.get(name) for name in ("target", "abi", "verdict", "seconds", "size", "why")}
-        for wheel in manifest["wheels"]
+        {name: each.get(name) for name in ("target", "abi", "verdict", "seconds", "size", "why")} for each in found
     ]
     faults = [
         f"{wheel['target']} {wheel['abi']}: {wheel['verdict']} {wheel['why'] or ''}"
@@ -90,20 +94,31 @@ def one(version: Version, targets: list[str]) -> Json:
     ]
     if code or not wheels:
         faults.append(f"monowheel build: exit code {code}")
+    if any(wheel["verdict"] == "built" for wheel in wheels) and not compiled.names():
+        faults.append("the wrapper of rustc saw nothing")
+    return wheels, faults + compiled.repeated(version.crate)
+
+
+def tried(version: Version, wheels: list[Json], project: Path, dist: Path) -> tuple[list[str], list[str]]:
+    """Run the wheels; give the interpreters that did, and what is not as it has to be."""
     done = run(["test", dist, "--config", project / "pyproject.toml", "--json"], project, quiet=True)
     trials = json.loads(done.stdout)["releases"][0]["trials"] if done.stdout else []
     systems = {kind(wheel["target"]) for wheel in wheels}
-    faults += [f"{trial['python']}: {fault}" for trial in trials for fault in faults_of(version, trial, systems)]
+    faults = [f"{trial['python']}: {fault}" for trial in trials for fault in faults_of(version, trial, systems)]
     ran = [trial["python"] for trial in trials if trial["verdict"] == "ran"]
     if done.returncode not in {0, NOTHING_RUN} or not ran:
         faults.append(f"monowheel test: exit code {done.returncode}, {len(ran)} interpreters")
-    return {
-        "version": version.release,
-        "wheels": wheels,
-        "ran": ran,
-        "faults": faults,
-        "seconds": round(time.monotonic() - began),
-    }
+    return ran, faults
+
+
+def one(version: Version, targets: list[str]) -> Json:
+    """Build and run the crate of one version."""
+    began = time.monotonic()
+    project, dist = write(version, OUT / "projects"), OUT / "dist" / version.crate
+    wheels, faults = built(version, targets, project, dist)
+    ran, more = tried(version, wheels, project, dist) if wheels else ([], [])
+    seconds = round(time.monotonic() - began)
+    return {"version": version.release, "wheels": wheels, "ran": ran, "faults": faults + more, "seconds": seconds}
 
 
 def key_of(targets: list[str]) -> str:

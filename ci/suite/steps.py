@@ -73,7 +73,7 @@ STEPS = (
         "pyo3",
         wheels.pyo3,
         needs=("wheel", "lab"),
-        reads=(*RUST, "ci/pyo3_*.py", "ci/interpreters"),
+        reads=(*RUST, "ci/pyo3_*.py", "ci/compiled.py", "ci/interpreters"),
         makes=("target/pyo3_matrix/results.json",),
         fetches=True,
     ),

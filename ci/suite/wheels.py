@@ -121,7 +121,7 @@ def prove() -> None:
 
 
 def pyo3() -> None:
-    """A crate of the oldest PyO3 and of the newest that needs an import library, with single versions; run on the lab."""
+    """A crate of PyO3 0.22 and one of 0.28, for abi3 and single versions, on Linux and Windows; run on the lab."""
     targets = (f"manylinux_2_17_{platform.machine()}", "win_amd64")
     run(PYTHON, "ci/pyo3_matrix.py", "0.22", "0.28", *(word for name in targets for word in ("--target", name)))
 
