@@ -97,23 +97,31 @@ def systems(tag: str) -> set[tuple[str, str]]:
 
 
 def counterpart(wheel: str, others: list[Json]) -> Json | None:
-    """Find the published wheel of the same ABI and platform; for a universal one also both halves together."""
-    _, _, python, abi, tag = wheel.removesuffix(".whl").split("-")
-    same = []
+    """Find the published wheel of the same ABI and platform, for a universal one also both halves together.
+
+    The floor of abi3 may differ. Where none has the stable ABI, it is the wheel for the newest single version.
+    """
+    _, _, python, abi, tag = Path(wheel).stem.split("-")
+    parts = []
     for other in others:
-        theirs = other["file"].removesuffix(".whl").split("-")[-3:]
-        same += [(other, systems(theirs[2]))] if theirs[1].split(".")[-1] == abi.split(".")[-1] else []
-    # Not the floor of abi3: what was published may begin elsewhere.
+        theirs, its, on = Path(other["file"]).stem.split("-")[-3:]
+        parts.append((other, theirs, its, systems(on)))
     if abi.startswith("cp"):
-        same = [(other, on) for other, on in same if f"-{python}-" in other["file"]]
+        same = [(other, on) for other, theirs, its, on in parts if (theirs, its) == (python, abi)]
+    else:
+        stable = abi.split(".")[-1]
+        same = [(other, on) for other, _, its, on in parts if its.split(".")[-1] == stable]
+        if not same and stable == "abi3":
+            same = [(other, on) for other, theirs, its, on in reversed(parts) if its == theirs]
     ours = systems(tag)
-    if ("macosx", "universal2") in ours:
-        whole = next((other for other, on in same if ("macosx", "universal2") in on), None)
-        halves = [other for arch in ("x86_64", "arm64") for other, on in same if on == {("macosx", arch)}][:2]
-        if whole or len(halves) < len(("x86_64", "arm64")):
-            return whole
-        return {"file": f"{halves[0]['file']} and arm64", "size": sum(half["size"] or 0 for half in halves)}
-    return next((other for other, on in same if on & ours), None)
+    if ("macosx", "universal2") not in ours:
+        return next((other for other, on in same if on & ours), None)
+    whole = next((other for other, on in same if ("macosx", "universal2") in on), None)
+    halves = [next((other for other, on in same if on == {("macosx", arch)}), None) for arch in ("x86_64", "arm64")]
+    if whole or None in halves:
+        return whole
+    sizes = [half["size"] or 0 for half in halves if half]
+    return {"file": " and ".join(half["file"] for half in halves if half), "size": sum(sizes)}
 
 
 def run(words: list[str | Path], log: Path, limit: float) -> tuple[int, str]:
