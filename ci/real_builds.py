@@ -107,7 +107,7 @@ def counterpart(wheel: str, others: list[Json]) -> Json | None:
         theirs, its, on = Path(other["file"]).stem.split("-")[-3:]
         parts.append((other, theirs, its, systems(on)))
     if abi.startswith("cp"):
-        same = [(other, on) for other, theirs, its, on in parts if (theirs, its) == (python, abi)]
+        same = [(other, on) for other, theirs, its, on in parts if theirs == python and its in {abi, "none"}]
     else:
         stable = abi.split(".")[-1]
         same = [(other, on) for other, _, its, on in parts if its.split(".")[-1] == stable]

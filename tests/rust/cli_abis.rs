@@ -109,7 +109,10 @@ fn wheels_of_single_versions_serve_what_is_below_the_floor() {
 #[test]
 fn abi3t_needs_pyo3_0_29() {
     let demo = Crate::new("{ version = \"0.28\", features = [\"abi3-py39\"] }", ">=3.9", "");
-    assert_said(&demo.refused(&["--abi", "abi3t"]), &["pyo3 0.28 has no abi3t; 0.29 is the first", "cargo add pyo3@0.29"]);
+    assert_said(
+        &demo.refused(&["--abi", "abi3t"]),
+        &["pyo3 0.28 has no abi3t; 0.29 is the first", "cargo add pyo3@0.29"],
+    );
 }
 
 #[test]
