@@ -153,9 +153,6 @@ impl Crate<'_> {
             }
         }
         let fixed = floor_of(&on, "abi3-py");
-        if let Some(fixed) = fixed {
-            self.check_feature(fixed)?;
-        }
         if let (Some(fixed), Some(wanted)) = (fixed, self.floor.filter(|wanted| fixed != Some(*wanted))) {
             return Err(Error::new(
                 ErrorKind::Project,
@@ -177,20 +174,6 @@ impl Crate<'_> {
             route.add(format!("{}/abi3-py3{}", bindings.key, floor.1));
         }
         Ok(route)
-    }
-
-    /// Whether `PyO3` has the feature of a floor: cargo says of one that is not there that no version can be selected.
-    fn check_feature(&self, (_, minor): PythonVersion) -> Result<()> {
-        let (lowest, highest) = match Support::known(self.bindings) {
-            Some(support) if !(support.abi3.0..=support.abi3.1).contains(&minor) => support.abi3,
-            _ => return Ok(()),
-        };
-        let (key, nearest) = (&self.bindings.key, minor.clamp(lowest, highest));
-        Err(Error::new(ErrorKind::Project, format!("{} has no feature abi3-py3{minor}", self.binding()))
-            .at(self.bindings.manifest.display())
-            .next(format!(
-                "its floors are 3.{lowest} to 3.{highest}: write {key}/abi3-py3{nearest}, or use another version of {key}"
-            )))
     }
 
     fn check_floor(&self, floor: PythonVersion) -> Result<()> {
@@ -470,20 +453,6 @@ mod tests {
         assert_eq!(added("0.26", "\"abi3-py39\"", "")?, [""; 0]);
         let by_feature = "[features]\nabi3 = [\"pyo3/abi3-py39\", \"pyo3/extension-module\"]";
         assert_eq!(added("0.22", "", by_feature)?, [""; 0]);
-        Ok(())
-    }
-
-    #[test]
-    fn a_floor_that_this_pyo3_does_not_have_is_named_before_cargo_fails() -> Result<()> {
-        let of = |version: &str, feature: &str| {
-            route(ABI3, &format!("[dependencies]\npyo3 = {{ version = \"{version}\", features = [\"{feature}\"] }}"))
-        };
-        let said = |version: &str, feature: &str| of(version, feature).unwrap_err().to_string();
-        assert!(said("0.30", "abi3-py38").contains("pyo3 0.30 has no feature abi3-py38"));
-        assert!(said("0.30", "abi3-py38").contains("its floors are 3.9 to 3.15: write pyo3/abi3-py39"));
-        assert!(said("0.27", "abi3-py315").contains("its floors are 3.7 to 3.14"));
-        // What a later one has is not known here.
-        assert_eq!(of("0.31", "abi3-py316")?.floor, (3, 16));
         Ok(())
     }
 

@@ -61,12 +61,6 @@ impl Support {
         Self::of_version(bindings.version)
     }
 
-    /// The same, if there is a row for that version: neither before the first one nor after the last.
-    pub(crate) fn known(bindings: &Bindings) -> Option<Self> {
-        let ([(first, _), ..], [.., (last, _)]) = (&ROWS, &ROWS);
-        (*first..=*last).contains(&bindings.version).then(|| Self::of(bindings))
-    }
-
     fn of_version(version: (u64, u64)) -> Self {
         let [(_, first), ..] = ROWS;
         ROWS.iter().rev().find(|(since, _)| *since <= version).map_or(first, |(_, support)| *support)
