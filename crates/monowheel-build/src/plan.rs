@@ -240,10 +240,6 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
     } else if let Some(feature) = job.added_features.iter().find(|feature| feature.ends_with("/extension-module")) {
         job.notes.push(format!("{feature} is switched on from outside: without it this PyO3 links with libpython"));
     }
-    if target.system == System::Macosx && machine.sdkroot.is_none() {
-        job.notes
-            .push("without an SDK no Apple framework can be linked: set SDKROOT if the crate needs one".to_owned());
-    }
     job
 }
 
