@@ -8,6 +8,7 @@
 //! One failing wheel does not stop the others. Every wheel that is complete is in `dist/` at once
 //! and is kept for a later run, whatever happens to the rest.
 
+mod lanes;
 mod run;
 mod source;
 mod wheels;
@@ -50,15 +51,10 @@ pub struct Request {
 /// # Errors
 /// When nothing at all could be built for a reason that all wheels share, or Ctrl-C was pressed. A
 /// wheel that fails is no error here: its verdict says so.
-pub fn build(
-    mut prepared: Prepared,
-    request: &Request,
-    machine: &Machine,
-    stop: &CancelToken,
-    watch: &dyn Watch,
-) -> Result<Manifest> {
+pub fn build(mut prepared: Prepared, request: &Request, stop: &CancelToken, watch: &dyn Watch) -> Result<Manifest> {
     let fresh = prepared.fresh.take();
-    let context = Context { request, machine, is_fresh: fresh.is_some(), stop, watch };
+    let machine = prepared.machine.clone();
+    let context = Context { request, machine: &machine, is_fresh: fresh.is_some(), stop, watch };
     let built = make(prepared, &context);
     if let Some(fresh) = fresh {
         fresh.end(match &built {
@@ -82,12 +78,16 @@ struct Context<'a> {
 /// The flow: each stage takes what the ones before it returned.
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, policy, sdist, work, unpacked, .. } = prepared;
+    let Prepared { plan, project, policy, pending, sdist, work, unpacked, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
+    // Before the sdist, which holds it.
+    if let Some(told) = pending.as_ref().map(|pending| pending.write(context.stop)).transpose()?.flatten() {
+        context.watch.saw(&Event::Note(told.to_owned()));
+    }
     let most_kept = cache::limit()?;
     let workshop = Workshop::open(&plan, tools, &work, unpacked, context)?;
     let source = Source::obtain(sdist, &project, &workshop, context)?;
-    let ground = source.ground(&plan.tools, &profile, &workshop);
+    let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;
     let sdist = source.place(&workshop, context)?;
     let run = Run {
@@ -99,6 +99,8 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
         sdist: &sdist,
         commit: source.commit.as_deref(),
         tools: &plan.tools,
+        frame_pointers: plan.frame_pointers,
+        import_names: source.import_names.as_ref(),
         module: project.module_stem(),
         fail_fast: context.request.fail_fast,
         auditor: &auditor,
@@ -135,6 +137,7 @@ fn manifest(
         version: plan.project.version,
         complete: wheels.iter().all(|wheel| wheel.verdict.is_good()),
         tools: plan.tools,
+        frame_pointers: plan.frame_pointers,
         environment: environment.to_vec(),
         sdist,
         commit,

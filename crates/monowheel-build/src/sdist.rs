@@ -17,13 +17,17 @@ pub use origin::Origin;
 pub use unpack::{PackedSdist, Unpacked};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::project::Project;
 use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::foreign_file;
+use monowheel_system::regular_file;
+use monowheel_wheel::import_names::ImportNames;
 use monowheel_wheel::source::File;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
 use crate::dist::file_ending;
+use crate::lockfile;
 use crate::manifest;
 
 /// Leaves `folder` there and empty.
@@ -37,7 +41,7 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
     Ok(fs_err::create_dir_all(folder)?)
 }
 
-/// Makes the sdist of the project in `root` and returns its path inside `folder`, which is empty before: `maturin` is the
+/// Makes the sdist of a project and returns its path inside `folder`, which is empty before: `maturin` is the
 /// call that packs it.
 ///
 /// Outside git, cargo lists every file as part of a package, also the wheels of the last build: what
@@ -48,12 +52,14 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
 /// When maturin fails; the log has its words.
 pub(crate) fn create(
     maturin: Call,
-    root: &Path,
+    project: &Project,
     out: &Path,
     folder: &Path,
     log: &Path,
     stop: &CancelToken,
 ) -> Result<PathBuf> {
+    let root = &project.root;
+    let names = project.import_names()?;
     let mut file = fs_err::File::create(log)?;
     let mut printed = String::new();
     let status = maturin.logged(&mut file, stop, &mut |line| {
@@ -65,7 +71,13 @@ pub(crate) fn create(
         Some(path) if status.success() => {
             foreign_file::check(&path)?;
             let (out, root) = (fs_err::canonicalize(out)?, fs_err::canonicalize(root)?);
-            edit(&path, out.strip_prefix(&root).ok(), Origin::of(&root, &out, stop))?;
+            let lock = match regular_file::read(&root.join(lockfile::FILE), regular_file::MOST_TEXT) {
+                Ok(lock) => Some(lock),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(error.into()),
+            };
+            let extra = Extra { lock, origin: Origin::of(&root, &out, stop), names };
+            edit(&path, out.strip_prefix(&root).ok(), extra)?;
             Ok(path)
         }
         _ => Err(Error::new(
@@ -77,9 +89,20 @@ pub(crate) fn create(
     }
 }
 
+/// What is added to an sdist, beside its PKG-INFO.
+#[derive(Debug, Default)]
+struct Extra {
+    /// The lock of the project, whatever cargo's `include` and `exclude` say of it.
+    lock: Option<Vec<u8>>,
+    /// The commit that it was made from.
+    origin: Option<Origin>,
+    /// What PKG-INFO says of what can be imported.
+    names: Option<ImportNames>,
+}
+
 /// Rewrites an sdist: without the files of sets of wheels, those in `out` (relative to the project) and in every
-/// folder that has their record; and with where it comes from, if that is known.
-fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> {
+/// folder that has their record; and with the lock and where it comes from, as far as they are known.
+fn edit(sdist: &Path, out: Option<&Path>, extra: Extra) -> Result<()> {
     let file = File::open(sdist)?;
     let limits = Limits::default();
     let inside = |path: &Path| path.components().skip(1).collect::<PathBuf>();
@@ -99,24 +122,36 @@ fn edit(sdist: &Path, out: Option<&Path>, origin: Option<Origin>) -> Result<()> 
         is_ours && path.parent().is_some_and(|folder| sets.contains(folder))
     };
     let mut packed = tar::Builder::new(Vec::new());
+    let mut added: Vec<(&str, Vec<u8>)> = extra.lock.iter().cloned().map(|lock| (lockfile::FILE, lock)).collect();
+    added.extend(extra.origin.as_ref().map(|origin| (ORIGIN, origin.json().into_bytes())));
+    let is_added = |path: &Path| added.iter().any(|(name, _)| path == Path::new(name));
     let mut like: Option<(tar::Header, PathBuf)> = None;
     let mut names = Names::new(FileSystem::HERE);
     tarball::each(&file, &limits, &mut |member, content| {
         let written = || PathBuf::from(String::from_utf8_lossy(&member.path).into_owned());
         let path = names.add(member)?.map_or_else(written, |(path, _)| path);
-        if is_of_a_set(&inside(&path)) {
+        if is_of_a_set(&inside(&path)) || is_added(&inside(&path)) {
             return Ok(());
         }
         let mut header = member.header.clone();
         if inside(&path) == Path::new("PKG-INFO") {
-            like = Some((header.clone(), path.with_file_name(ORIGIN)));
+            like = Some((header.clone(), path.clone()));
+            if let Some(names) = &extra.names {
+                let mut info = Vec::new();
+                content.read_to_end(&mut info)?;
+                let info = names.written(&info);
+                header.set_size(info.len() as u64);
+                return Ok(packed.append_data(&mut header, &path, info.as_slice())?);
+            }
         }
         Ok(packed.append_data(&mut header, &path, content)?)
     })?;
-    if let (Some(origin), Some((mut header, path))) = (origin, like) {
-        let text = origin.json();
-        header.set_size(text.len() as u64);
-        packed.append_data(&mut header, &path, text.as_bytes())?;
+    if let Some((header, info)) = like {
+        for (name, text) in &added {
+            let mut header = header.clone();
+            header.set_size(text.len() as u64);
+            packed.append_data(&mut header, info.with_file_name(name), text.as_slice())?;
+        }
     }
     atomic_write::write(sdist, gzip(&packed.into_inner()?)?)
 }
@@ -164,9 +199,9 @@ mod tests {
             ("x-1/tests/data.whl", "the project's own"),
         ];
         fs_err::write(&sdist, packed(&members)?)?;
-        edit(&sdist, Some(Path::new("dist")), None)?;
+        edit(&sdist, Some(Path::new("dist")), Extra::default())?;
         let once = fs_err::read(&sdist)?;
-        edit(&sdist, Some(Path::new("dist")), None)?;
+        edit(&sdist, Some(Path::new("dist")), Extra::default())?;
         assert_eq!(fs_err::read(&sdist)?, once);
         let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         let is_there = |name: &str| project.join(name).exists();
@@ -191,7 +226,7 @@ mod tests {
         for length in (0..wheel.len()).step_by(10_007) {
             let members = [("x-1/dist/x.whl", &wheel[..length]), ("x-1/PKG-INFO", ""), ("x-1/src/lib.rs", &text)];
             fs_err::write(&sdist, packed(&members)?)?;
-            edit(&sdist, Some(Path::new("dist")), None)?;
+            edit(&sdist, Some(Path::new("dist")), Extra::default())?;
             seen.insert(fs_err::read(&sdist)?);
         }
         assert_eq!(seen.len(), 1);
@@ -199,15 +234,20 @@ mod tests {
     }
 
     #[test]
-    fn it_says_where_it_comes_from() -> Result<()> {
+    fn it_says_where_it_comes_from_and_has_the_lock_of_the_project() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let sdist = dir.path().join("x.tar.gz");
-        fs_err::write(&sdist, packed(&[("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", "")])?)?;
+        let members = [("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", ""), ("x-1/monowheel.lock", "old")];
+        fs_err::write(&sdist, packed(&members)?)?;
         let origin = Origin { commit: "0123456789abcdef0123456789abcdef01234567".to_owned(), path: "py".to_owned() };
-        edit(&sdist, None, Some(origin.clone()))?;
+        let names = Some(ImportNames { names: vec!["x".to_owned()], namespaces: Vec::new() });
+        let extra = Extra { lock: Some(b"new".to_vec()), origin: Some(origin.clone()), names };
+        edit(&sdist, None, extra)?;
         let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         assert_eq!(Origin::read(&project), Some(origin));
         assert!(!project.join("sub").join(ORIGIN).exists());
+        assert_eq!(fs_err::read_to_string(project.join(lockfile::FILE))?, "new");
+        assert_eq!(fs_err::read_to_string(project.join("PKG-INFO"))?, "Name: x\nImport-Name: x\n");
         Ok(())
     }
 }

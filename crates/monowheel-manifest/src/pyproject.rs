@@ -25,6 +25,15 @@ pub struct ProjectTable {
     /// A PEP 440 specifier set.
     #[serde(default)]
     pub requires_python: Option<String>,
+    /// What only this distribution provides to `import` (PEP 794).
+    #[serde(default)]
+    pub import_names: Option<Vec<String>>,
+    /// The namespace packages that it adds to (PEP 794).
+    #[serde(default)]
+    pub import_namespaces: Option<Vec<String>>,
+    /// The keys that the build backend is to fill in.
+    #[serde(default)]
+    pub dynamic: Vec<String>,
 }
 
 /// `[tool.maturin]`, as far as it is needed to call maturin with the same meaning.
@@ -40,6 +49,9 @@ pub struct MaturinTable {
     /// The folder of the Python sources, relative to pyproject.toml.
     #[serde(default)]
     pub python_source: Option<PathBuf>,
+    /// The Python packages that the wheel contains, beside that of the module.
+    #[serde(default)]
+    pub python_packages: Vec<String>,
     /// Cargo features that a build turns on.
     #[serde(default)]
     pub features: Vec<String>,

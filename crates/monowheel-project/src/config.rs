@@ -36,6 +36,9 @@ pub struct Config {
     /// How Windows extensions are linked.
     #[serde(default)]
     pub windows: Option<WindowsAbi>,
+    /// Whether everything that is compiled keeps the frame pointer, for profilers (PEP 831); false when absent.
+    #[serde(default)]
+    pub frame_pointers: bool,
     /// The findings that the audit of the wheels ignores, and when it fails.
     #[serde(default)]
     pub audit: audit::Table,

@@ -4,6 +4,7 @@ pub mod abi;
 pub mod audit_policy;
 pub mod config;
 pub mod family;
+pub mod import_names;
 pub mod project;
 pub mod pyo3;
 pub mod pyproject;

@@ -52,7 +52,7 @@ pub(super) fn run(
         return Ok(ExitCode::Clean);
     }
     let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast: args.fail_fast, isolator };
-    let built = driver::build(prepared, &request, &machine, stop, &progress);
+    let built = driver::build(prepared, &request, stop, &progress);
     progress.end();
     let manifest = built?;
     if global.json {

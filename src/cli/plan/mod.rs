@@ -5,6 +5,7 @@ pub(super) mod args;
 use std::path::PathBuf;
 
 use monowheel_build::input::Input;
+use monowheel_build::lockfile::{self, Change, Standing, State};
 use monowheel_build::plan::Plan;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
@@ -44,7 +45,7 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     let known = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
     screen.print(text!("{} {} ({})\n", plan.project.name, plan.project.version, plan.project.bindings));
     screen.print(text!(
-        "{}\n\n",
+        "{}\n",
         FAINT.paint(text!(
             "maturin {}, zig {}, {} (toolchain {})",
             known(&plan.tools.maturin),
@@ -53,6 +54,10 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
             known(&plan.tools.toolchain)
         ))
     ));
+    if let Some(lock) = &plan.lock {
+        show_lock(lock, screen);
+    }
+    screen.print(text!("\n"));
     let mut rows = Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"]);
     for job in &plan.jobs {
         let std = match job.std.iter().map(|std| std.from).max() {
@@ -78,6 +83,25 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     let ready = plan.ready().count();
     let style = if ready == plan.jobs.len() { GOOD } else { BAD };
     screen.print(text!("\n{}\n", style.paint(text!("{} of {} wheels can be built", ready, plan.jobs.len()))));
+}
+
+/// How the lock stands, and what a build would write into it.
+fn show_lock(lock: &State, screen: &mut Screen) {
+    let said = match lock.state {
+        Standing::Used => "these are the tools of it",
+        Standing::New => "a build writes it, with",
+        Standing::Changed => "a build changes it",
+        Standing::Incomplete => "a build cannot write it while a tool is missing",
+        Standing::Overridden => "not its compiler: --toolchain names another",
+        Standing::RequestNotMet => "that of the sdist asks for other tools, and is not followed",
+    };
+    // Of a new lock the tools are enough here: the table has a row for each target.
+    let is_new = lock.state == Standing::New;
+    let is_shown = |change: &&Change| !is_new || ["rustc", "maturin", "zig"].contains(&change.what.as_str());
+    screen.print(text!("{}\n", FAINT.paint(text!("{}: {}", lockfile::FILE, said))));
+    for change in lock.changes.iter().filter(is_shown) {
+        screen.print(text!("{}\n", FAINT.paint(text!("  {}", change.line()))));
+    }
 }
 
 /// Each reason once, with the wheels it keeps from being built and the command that mends it.

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 use monowheel_project::project::Project;
+use monowheel_system::regular_file;
+use monowheel_wheel::import_names::ImportNames;
+use monowheel_wheel::metadata::Metadata;
 
 use super::Context;
 use super::workshop::Workshop;
@@ -12,7 +15,7 @@ use crate::isolated;
 use crate::manifest::File;
 use crate::maturin::{self, Bench};
 use crate::normalize;
-use crate::plan::ToolFacts;
+use crate::plan::Plan;
 use crate::sdist::{self, PackedSdist, Unpacked};
 use crate::wheel_cache::Ground;
 
@@ -30,6 +33,8 @@ pub(super) struct Source {
     pub sha256: String,
     /// The commit that the sdist says it was made from.
     pub commit: Option<String>,
+    /// What its PKG-INFO says of what can be imported: every wheel of a release says the same (PEP 794).
+    pub(super) import_names: Option<ImportNames>,
 }
 
 impl Source {
@@ -57,20 +62,23 @@ impl Source {
         context.watch.saw(&Event::StepDone);
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let commit = sdist::Origin::read(&root).map(|origin| origin.commit);
-        Ok(Self { file, sha256, bytes, is_foreign, folder: root, commit })
+        let info = regular_file::read(&root.join("PKG-INFO"), regular_file::MOST_TEXT).unwrap_or_default();
+        let import_names = ImportNames::stated(&Metadata::parse(&info)).filter(|names| names.fault().is_none());
+        Ok(Self { file, sha256, bytes, is_foreign, folder: root, commit, import_names })
     }
 
     /// What the bytes of every wheel of this build depend on.
-    pub(super) fn ground(&self, tools: &ToolFacts, profile: &str, workshop: &Workshop<'_>) -> Ground {
+    pub(super) fn ground(&self, plan: &Plan, profile: &str, workshop: &Workshop<'_>) -> Ground {
         Ground::new(
             &[
                 monowheel_error::VERSION,
                 maturin::REVISION,
                 normalize::REVISION,
                 &self.sha256,
-                &format!("{tools:?}"),
+                &format!("{:?}", plan.tools),
                 &workshop.tools.toolchain.verbose_version,
                 profile,
+                if plan.frame_pointers { "frame pointers" } else { "" },
             ],
             &self.folder,
         )
@@ -104,5 +112,5 @@ fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> 
     }
     sdist::clear(&folder)?;
     let call = isolated.call(call, &[&isolated::top(root)], &[&folder])?;
-    sdist::create(call, root, out, &folder, &workspace.log("sdist"), context.stop)
+    sdist::create(call, project, out, &folder, &workspace.log("sdist"), context.stop)
 }

@@ -32,9 +32,12 @@ pub(super) struct Task<'a> {
 struct Ground<'a> {
     source: &'a Path,
     toolchain: Option<&'a str>,
+    /// Whether the build uses the lock of the source, which is as the recipe.
+    is_locked: bool,
     windows: &'static str,
     environment: &'a BTreeMap<String, String>,
     floor: Option<Floor>,
+    frame_pointers: bool,
     /// All of these for each target: one call makes every combination.
     abis: BTreeSet<Abi>,
 }
@@ -96,17 +99,27 @@ fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
     Ground {
         source: task.source,
         toolchain: task.chosen.toolchain.as_deref(),
+        is_locked: task.chosen.is_locked,
         windows: if task.checked.target.links_with_zig() { "gnullvm" } else { "msvc" },
         environment: &task.checked.environment,
         floor: task.recipe.floor,
+        frame_pointers: task.recipe.frame_pointers,
         abis: BTreeSet::new(),
     }
 }
 
 fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
     let own = self::ground(task);
-    (own.source, own.toolchain, own.windows, own.environment, own.floor)
-        == (ground.source, ground.toolchain, ground.windows, ground.environment, ground.floor)
+    (own.source, own.toolchain, own.is_locked, own.windows, own.environment, own.floor, own.frame_pointers)
+        == (
+            ground.source,
+            ground.toolchain,
+            ground.is_locked,
+            ground.windows,
+            ground.environment,
+            ground.floor,
+            ground.frame_pointers,
+        )
 }
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
@@ -121,8 +134,15 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
     if let Some(floor) = ground.floor {
         call = call.args(["--floor", &floor.to_string()]);
     }
+    if ground.frame_pointers {
+        call = call.arg("--frame-pointers");
+    }
     if let Some(toolchain) = ground.toolchain {
         call = call.args(["--toolchain", toolchain]);
+    }
+    if !ground.is_locked {
+        // A lock that the build wrote would be in the sdist, and in no published one.
+        call = call.arg("--no-lock");
     }
     // Decided already, and no question for the build: a report that says "isolated" holds for all of them.
     let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
@@ -180,7 +200,7 @@ mod tests {
 
     fn tasks(recipes: &[Provenance]) -> Vec<Task<'_>> {
         let tools = ToolFacts { maturin: None, zig: None, toolchain: None, rustc: None };
-        let chosen = Chosen { tag: String::new(), toolchain: None, tools, mismatches: Vec::new() };
+        let chosen = Chosen { tag: String::new(), toolchain: None, is_locked: false, tools, mismatches: Vec::new() };
         let task = |recipe| Task {
             source: Path::new("/x-1.tar.gz"),
             recipe,
@@ -232,7 +252,7 @@ mod tests {
             line,
             format!(
                 "RUSTFLAGS=-Cdebuginfo=1 {python} build --fresh --windows gnullvm --target win_amd64 --abi abi3 \
-                 --isolation off --out /out /x-1.tar.gz"
+                 --no-lock --isolation off --out /out /x-1.tar.gz"
             )
         );
     }

@@ -92,7 +92,7 @@ impl LeftOut {
 /// [`ErrorKind::Usage`] for settings that cannot be written into a workflow, interpreters or machines that are not known or that
 /// no wheel is for, and cibuildwheel without its table.
 pub fn plan(facts: &Facts, provider: Provider) -> Result<Plan> {
-    let settings = Settings::of(&facts.table)?;
+    let settings = Settings::of(&facts.table, facts.lock.as_ref())?;
     let name = normalized_name(&facts.name);
     validate::word("[project] name", &name, Words::Name)?;
     let tag = match facts.tag.split_once("{version}") {
