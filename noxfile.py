@@ -29,6 +29,8 @@ nox.options.default_venv_backend = "none"
 SCRIPTS = [
     CI / "real_builds.py",
     CI / "emulated.py",
+    CI / "real_rebuilds.py",
+    CI / "pyo3_matrix.py",
     CI / "new_rule.py",
     CI / "lock_tools.py",
     *sorted(CI.glob("bench_*.py")),

@@ -1,153 +1,246 @@
-"""Build real projects for all default targets, twice and against plain maturin, run the wheels here, print a table.
+"""Build crates of the index for the ABIs that they can have, run the wheels here, and compare with the published ones.
 
-nh3 stands for the crates of others: its sdist from the index, with ammonia and html5ever below it. monowheel
-stands for itself. hello_world's second build starts from nothing, standard libraries included: what it shows of those
-holds for the others, which use the kept ones.
-
-Each project is built and built again elsewhere (``monowheel reproduce``), verified from its sdist
-(``monowheel verify``), run (``monowheel test``), and built by plain maturin calls with the same arguments, toolchain
-and profile, whose wheels are the sizes to compare with.
+Words choose crates (``nh3==0.3.8``), ``--target`` the platforms: this machine's, Windows' and macOS' by default. The
+results are in ``target/real_builds/results.json`` and, as a table, in ``results.md``. One build at a time. A crate that
+is there with the same targets and the same monowheel is not built again, unless ``--fresh``.
 """
 
 from __future__ import annotations
 
+import argparse
+import datetime
+import hashlib
 import json
-import os
-import shutil
+import platform
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import Any, Dict, NamedTuple
+
+import monowheel
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "real_builds"
-BIN = Path(sys.executable).parent
-Manifest = Dict[str, Any]
+TARGETS = (f"manylinux_2_17_{platform.machine()}", "win_amd64", "macosx_universal2")
+INDEX = "https://pypi.org/simple"
+GOOD = ("built", "reused")
+# One crate, all targets: 150 crates that are compiled for each on a busy machine.
+LIMIT = 2 * 60 * 60
+Json = Dict[str, Any]
 
 
-class Project(NamedTuple):
-    """What to build."""
+class Crate(NamedTuple):
+    """A release on the index."""
 
-    name: str
-    source: str
-    # The folder that monowheel builds it in, below the project's or the user's cache.
-    work: str
+    release: str
+    # Its PyO3, for the reader.
+    pyo3: str
     options: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where its wheels are kept."""
+        return OUT / self.release.replace("==", "-")
 
 
-PROJECTS = (
-    Project("hello_world", str(ROOT / "examples" / "hello_world"), "hello_world", ("--abi", "abi3", "--cold")),
-    Project("nh3", "nh3==0.3.7", "nh3_0_3_7-*", ("--abi", "abi3")),
-    Project("monowheel", str(ROOT), "monowheel", ("--abi", "abi3")),
+def abis(*names: str) -> tuple[str, ...]:
+    """Write the options of a list of ABIs."""
+    return tuple(word for name in names for word in ("--abi", name))
+
+
+# Chosen to be small, and to have every PyO3 from 0.22 to 0.30. Without an abi3 feature of their own: eight.
+CRATES = (
+    Crate("regress==2024.11.1", "0.22", abis("cp39", "cp313"), "no abi3"),
+    Crate("fastuuid==0.12.0", "0.22", abis("cp38", "cp313"), "no abi3"),
+    Crate("rtoml==0.12.0", "0.23", abis("cp39", "cp313"), "no abi3"),
+    Crate("pyrage==1.4.0", "0.24", abis("auto"), "abi3"),
+    Crate("uuid-utils==0.11.1", "0.25", abis("auto"), "abi3"),
+    Crate("jellyfish==1.2.1", "0.26", (*abis("abi3", "cp314t"), "--floor", "3.9"), "abi3 from outside"),
+    Crate("nh3==0.3.2", "0.27", abis("auto"), "abi3"),
+    Crate("safetensors==0.8.0", "0.28", abis("auto"), "abi3, workspace"),
+    Crate("rfc3161-client==1.0.9", "0.29", abis("auto"), "abi3, workspace"),
+    Crate("rpds-py==2026.9.1", "0.29", abis("cp314", "cp314t", "cp315t"), "no abi3"),
+    Crate("blake3==1.0.9", "0.29", abis("cp38", "cp314", "cp314t"), "no abi3, C and assembly"),
+    Crate("jellyfish==1.3.0", "0.30", (*abis("abi3", "cp314t"), "--floor", "3.11"), "abi3 from outside"),
+    Crate("python-calamine==0.9.1", "0.30", (*abis("abi3", "cp314t"), "--floor", "3.11"), "abi3 from outside"),
+    Crate("nh3==0.3.8", "0.30", abis("auto"), "abi3"),
 )
-Row = Tuple[str, ...]
-# The first columns are text, the others numbers.
-TEXT = 2
-HEAD: Row = ("project", "wheel", "KB", "maturin's", "ratio", "seconds")
 
 
-def run(command: list[str | Path], env: dict[str, str] | None = None, cwd: Path | None = None) -> tuple[int, float]:
-    """Run a command; give its exit code and its seconds."""
-    print("$", *command, flush=True)
-    began = time.monotonic()
-    code = subprocess.run(command, check=False, env=env, cwd=cwd).returncode
-    return code, time.monotonic() - began
-
-
-def monowheel(*words: str | Path) -> tuple[int, float]:
-    """Run the command under test."""
-    return run([sys.executable, "-m", "monowheel", *words])
-
-
-def work_folder(project: Project) -> Path:
-    """Find where the first build left its toolchain's shims and the unpacked sdist."""
-    source = Path(project.source)
-    caches = (
-        os.environ.get("MONOWHEEL_CACHE"),
-        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "monowheel",
-    )
-    parents = (
-        [source / "target" / "monowheel"] if source.is_dir() else [Path(cache) / "work" for cache in caches if cache]
-    )
-    found = [folder for parent in parents for folder in parent.glob(project.work)]
-    return max(found, key=lambda folder: folder.stat().st_mtime)
-
-
-def plain_sizes(project: Project, manifest: Manifest, out: Path) -> dict[str, int]:
-    """Build each wheel by maturin alone from the same sdist; give the sizes by target."""
-    work = work_folder(project)
-    source = next((work / "target" / "package").glob("*/pyproject.toml")).parent
-    env = {**os.environ, "CARGO_TARGET_DIR": str(out / "target")}
-    env["PATH"] = os.pathsep.join([str(work / "shims"), str(BIN), env["PATH"]])
-    env["RUSTC"], env["CARGO"] = str(work / "shims" / "rustc"), str(work / "shims" / "cargo")
-    # Without monowheel's linker a module inside a package does not link for Windows.
-    for linker in work.glob("lanes-*/*/link-*-windows-*"):
-        env[f"CARGO_TARGET_{linker.name[5:].upper().replace('-', '_')}_LINKER"] = str(linker)
-    sizes = {}
-    for wheel in manifest["wheels"]:
-        folder = out / wheel["target"]
-        code, _ = run([BIN / "maturin", *wheel["arguments"], "--quiet", "--out", folder], env=env, cwd=source)
-        if code == 0:
-            sizes[wheel["target"]] = next(folder.glob("*.whl")).stat().st_size
-    return sizes
-
-
-def size_rows(name: str, manifest: Manifest, sizes: dict[str, int]) -> list[Row]:
-    """Each wheel beside maturin's, and all of them."""
-    rows: list[Row] = []
-    ours = theirs = 0
-    for wheel in manifest["wheels"]:
-        if not wheel.get("file") or wheel["target"] not in sizes:
-            rows.append((name, f"{wheel['target']}: {wheel['verdict']}", "", "", "", ""))
-            continue
-        ours, theirs = ours + wheel["size"], theirs + sizes[wheel["target"]]
-        rows.append((name, wheel["target"], *ratio(wheel["size"], sizes[wheel["target"]]), f"{wheel['seconds']:.0f}"))
-    return [*rows, (name, "all", *ratio(ours, theirs), "")]
-
-
-def ratio(ours: int, theirs: int) -> tuple[str, str, str]:
-    """Two sizes in thousands of bytes, and the first as a share of the second."""
-    return f"{ours / 1000:.0f}", f"{theirs / 1000:.0f}", f"{ours / theirs:.2f}x" if theirs else ""
-
-
-def one(project: Project) -> tuple[int, list[Row]]:
-    """Do all of it for one project; give the worst exit code and the rows."""
-    out = OUT / project.name
-    shutil.rmtree(out, ignore_errors=True)
-    done = {"reproduce": monowheel("reproduce", project.source, "--keep", out, *project.options)}
-    rows: list[Row] = []
-    first = out / "here"
-    if (first / "monowheel.json").is_file():
-        manifest = json.loads((first / "monowheel.json").read_text(encoding="utf-8"))
-        # The interpreters of this machine and of its lab: ./ci/interpreters gets them.
-        done["test"] = monowheel("test", first)
-        done["verify"] = monowheel("verify", first)
-        rows = size_rows(project.name, manifest, plain_sizes(project, manifest, out / "plain"))
-    rows += [
-        (project.name, f"{word}: exit code {code}", "", "", "", f"{took:.0f}") for word, (code, took) in done.items()
+def published(release: str) -> list[Json]:
+    """List the wheels of a release on the index, with hash and size: one request."""
+    name, _, version = release.partition("==")
+    request = urllib.request.Request(f"{INDEX}/{name}/", headers={"Accept": "application/vnd.pypi.simple.v1+json"})  # noqa: S310 - https
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - https
+        files = json.load(answer)["files"]
+    wheels = [file for file in files if file["filename"].endswith(".whl")]
+    return [
+        {"file": file["filename"], "size": file.get("size"), "sha256": file["hashes"].get("sha256")}
+        for file in wheels
+        if file["filename"].split("-")[1] == version
     ]
-    return max(code for code, _ in done.values()), rows
 
 
-def main(names: list[str]) -> int:
-    """Build the projects (all, or those named), print the table and give the worst exit code."""
-    worst = 0
-    table = [HEAD]
-    for project in PROJECTS:
-        if not names or project.name in names:
-            code, rows = one(project)
-            worst = max(worst, code)
-            table += rows
-    widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
-    print()
-    for row in table:
-        print(
-            *(
-                f"{cell:{width}}" if at < TEXT else f"{cell:>{width}}"
-                for at, (cell, width) in enumerate(zip(row, widths))
-            )
+def systems(tag: str) -> set[tuple[str, str]]:
+    """Split the platforms of a tag into system and processor, without levels."""
+    found = set()
+    for part in tag.split("."):
+        system = next((name for name in ("manylinux", "musllinux", "macosx", "win") if part.startswith(name)), part)
+        arch = next(
+            (name for name in ("x86_64", "aarch64", "arm64", "universal2", "amd64") if part.endswith(name)), part
         )
+        found.add((system, arch))
+    return found
+
+
+def counterpart(wheel: str, others: list[Json]) -> Json | None:
+    """Find the published wheel of the same ABI and platform, for a universal one also both halves together.
+
+    The floor of abi3 may differ. Where none has the stable ABI, it is the wheel for the newest single version.
+    """
+    _, _, python, abi, tag = Path(wheel).stem.split("-")
+    parts = []
+    for other in others:
+        theirs, its, on = Path(other["file"]).stem.split("-")[-3:]
+        parts.append((other, theirs, its, systems(on)))
+    if abi.startswith("cp"):
+        same = [(other, on) for other, theirs, its, on in parts if theirs == python and its in {abi, "none"}]
+    else:
+        stable = abi.split(".")[-1]
+        same = [(other, on) for other, _, its, on in parts if its.split(".")[-1] == stable]
+        if not same and stable == "abi3":
+            same = [(other, on) for other, theirs, its, on in reversed(parts) if its == theirs]
+    ours = systems(tag)
+    if ("macosx", "universal2") not in ours:
+        return next((other for other, on in same if on & ours), None)
+    whole = next((other for other, on in same if ("macosx", "universal2") in on), None)
+    halves = [next((other for other, on in same if on == {("macosx", arch)}), None) for arch in ("x86_64", "arm64")]
+    if whole or None in halves:
+        return whole
+    sizes = [half["size"] or 0 for half in halves if half]
+    return {"file": " and ".join(half["file"] for half in halves if half), "size": sum(sizes)}
+
+
+def run(words: list[str | Path], log: Path, limit: float) -> tuple[int, str]:
+    """Run the command under test; give its exit code and its stdout. What it says on the way is kept."""
+    command = [sys.executable, "-m", "monowheel", *map(str, words)]
+    print("$ monowheel", *words, flush=True)
+    with log.open("a", encoding="utf-8") as err:
+        try:
+            done = subprocess.run(
+                command, check=False, stdout=subprocess.PIPE, stderr=err, encoding="utf-8", timeout=limit
+            )
+        except subprocess.TimeoutExpired:
+            return -1, ""
+    return done.returncode, done.stdout
+
+
+def tried(crate: Crate) -> dict[str, list[str]]:
+    """Run the wheels on the interpreters here; give what became of each wheel."""
+    _, out = run(["test", crate.folder, "--json"], crate.folder / "log.txt", LIMIT)
+    found: dict[str, list[str]] = {}
+    for trial in json.loads(out)["releases"][0]["trials"] if out else []:
+        if trial["verdict"] != "nothing":
+            word = f"{trial['python']}: {trial['verdict']}" + (f" ({trial['why']})" if trial.get("why") else "")
+            found.setdefault(str(trial.get("wheel")), []).append(word)
+    return found
+
+
+def one(crate: Crate, targets: list[str]) -> Json:
+    """Build, run and compare one crate."""
+    crate.folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    words = [word for name in targets for word in ("--target", name)]
+    code, _ = run(
+        ["build", crate.release, *crate.options, *words, "--out", crate.folder], crate.folder / "log.txt", LIMIT
+    )
+    seconds = round(time.monotonic() - began)
+    record = crate.folder / "monowheel.json"
+    if not record.is_file():
+        return {"code": code, "seconds": seconds, "wheels": []}
+    manifest, others, trials = json.loads(record.read_text(encoding="utf-8")), published(crate.release), tried(crate)
+    wheels = []
+    for wheel in manifest["wheels"]:
+        file = wheel.get("file")
+        wheels.append(
+            {
+                **{
+                    key: wheel.get(key)
+                    for key in ("target", "abi", "verdict", "seconds", "size", "why", "added_features")
+                },
+                "file": file,
+                "published": counterpart(file, others) if file else None,
+                "ran": trials.get(str(file), []),
+            }
+        )
+    return {"code": code, "seconds": seconds, "tools": manifest["tools"], "wheels": wheels}
+
+
+def row(crate: Crate, wheel: Json) -> str:
+    """Write a line of the table."""
+    other = (wheel["published"] or {}).get("size")
+    ratio = f"{wheel['size'] / other:.2f}" if wheel.get("size") and other else "-"
+    ran = wheel["ran"]
+    good = sum(word.endswith(": ran") for word in ran)
+    tests = f"{good} of {len(ran)}" if ran else "-"
+    took = f"{wheel['seconds']:.0f}" if wheel.get("seconds") is not None else "-"
+    size = f"{wheel['size'] / 1000:.0f}" if wheel.get("size") else "-"
+    cells = (crate.release, crate.pyo3, wheel["target"], wheel["abi"], wheel["verdict"], took, size, ratio, tests)
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(kept: Json) -> str:
+    """Write all results as Markdown."""
+    head = ("crate", "PyO3", "target", "ABI", "verdict", "seconds", "kB", "of the published", "ran on")
+    lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
+    for crate in CRATES:
+        found = kept.get(crate.release)
+        if found:
+            lines += [row(crate, wheel) for wheel in found["wheels"]]
+            if not found["wheels"]:
+                lines.append(f"| {crate.release} | {crate.pyo3} | no record: exit code {found['code']} | | | | | | |")
+    return "\n".join(lines) + "\n"
+
+
+def key_of(targets: list[str]) -> str:
+    """Name what a result holds for: the targets and monowheel's own bytes."""
+    core = next(Path(monowheel.__file__).parent.glob("_monowheel*"))
+    return " ".join([*targets, hashlib.sha256(core.read_bytes()).hexdigest()])
+
+
+def main(words: list[str]) -> int:
+    """Build what is not there yet, write the results, print the table; 1 if a wheel is not built or does not run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("crates", nargs="*", metavar="NAME==VERSION")
+    parser.add_argument("--target", action="append", default=[], metavar="NAME")
+    parser.add_argument("--fresh", action="store_true", help="build again what is there")
+    options = parser.parse_args(words)
+    unknown = set(options.crates) - {crate.release for crate in CRATES}
+    if unknown:
+        parser.error(
+            f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(crate.release for crate in CRATES)}"
+        )
+    targets = options.target or list(TARGETS)
+    results, key = OUT / "results.json", key_of(targets)
+    kept: Json = json.loads(results.read_text(encoding="utf-8")) if results.is_file() and not options.fresh else {}
+    OUT.mkdir(parents=True, exist_ok=True)
+    worst = 0
+    for crate in CRATES:
+        if options.crates and crate.release not in options.crates:
+            continue
+        found = kept.get(crate.release)
+        if not found or found["key"] != key or found["code"]:
+            date = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
+            found = {**one(crate, targets), "key": key, "date": date}
+            kept[crate.release] = found
+            results.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            (OUT / "results.md").write_text(table(kept), encoding="utf-8")
+        runs = [word for wheel in found["wheels"] for word in wheel["ran"]]
+        worst |= bool(found["code"] or not all(word.endswith(": ran") for word in runs))
+    print(table(kept))
     return worst
 
 

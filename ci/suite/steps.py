@@ -69,6 +69,14 @@ STEPS = (
         reads=("examples/hello_world/", "ci/prove_hello.py", "ci/interpreters"),
         fetches=True,
     ),
+    Step(
+        "pyo3",
+        wheels.pyo3,
+        needs=("wheel", "lab"),
+        reads=(*RUST, "ci/pyo3_*.py", "ci/compiled.py", "ci/interpreters"),
+        makes=("target/pyo3_matrix/results.json",),
+        fetches=True,
+    ),
     Step("rehearse", wheels.rehearse, needs=("wheel", "cross"), reads=("examples/hello_world/",), fetches=True),
 )
 

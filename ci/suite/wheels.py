@@ -120,6 +120,12 @@ def prove() -> None:
     run(PYTHON, "ci/prove_hello.py", HELLO, *names)
 
 
+def pyo3() -> None:
+    """A crate of PyO3 0.22 and one of 0.28, for abi3 and single versions, on Linux and Windows; run on the lab."""
+    targets = (f"manylinux_2_17_{platform.machine()}", "win_amd64")
+    run(PYTHON, "ci/pyo3_matrix.py", "0.22", "0.28", *(word for name in targets for word in ("--target", name)))
+
+
 def rehearse() -> None:
     """Rehearse a release to an index on this machine; the publisher dies after three files and resumes."""
     if sys.version_info < (3, 10):

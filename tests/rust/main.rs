@@ -3,6 +3,7 @@
 
 mod ci;
 mod cli;
+mod cli_abis;
 mod cli_audit;
 mod cli_compare;
 mod cli_compare_sets;

@@ -188,8 +188,8 @@ impl Bench {
     /// When it cannot be made.
     pub(crate) fn import_library(&self, job: &Job, lane: &Path, stop: &CancelToken) -> Result<()> {
         let (true, Some(zig)) = (job.import_library, &self.zig) else { return Ok(()) };
-        let arch = arch_of(job);
-        ImportLibrary::of(job.family, job.floor).write(zig, arch, &python_libraries(lane, arch), stop)
+        let library = ImportLibrary::of(job.family, job.floor);
+        library.write(zig, arch_of(job), &python_libraries(lane, job, &library), stop)
     }
 
     /// Lets every target of a lane use the same build scripts and procedural macros.
@@ -229,13 +229,14 @@ fn of_level(folder: &Path, raised: Option<&str>) -> PathBuf {
 /// Names the folder of the import library to the linker, and for abi3 to maturin, which takes it for a Windows Python's: it
 /// refuses to build abi3 for Windows with neither that nor PyO3's feature `generate-import-lib`.
 fn with_python_library(call: Call, job: &Job, lane: &Path) -> Call {
-    let folder = python_libraries(lane, arch_of(job));
+    let folder = python_libraries(lane, job, &ImportLibrary::of(job.family, job.floor));
     let call = call.env(PYTHON_LIBRARY, &folder);
     if job.family.family().is_some() { call.env("PYO3_CROSS_LIB_DIR", folder) } else { call }
 }
 
-fn python_libraries(lane: &Path, arch: &str) -> PathBuf {
-    linkers_of(lane).join(format!("python-{arch}"))
+/// A folder for each DLL: abi3 from 3.9 on and cp39 both link with `python39`, and mean another one.
+fn python_libraries(lane: &Path, job: &Job, library: &ImportLibrary) -> PathBuf {
+    linkers_of(lane).join(format!("{}-{}", library.dll(), arch_of(job)))
 }
 
 /// The architecture of a job's only Rust target.

@@ -149,7 +149,8 @@ pub struct Blocked {
 impl Job {
     /// The floor of abi3, where the crate does not fix it.
     pub(crate) fn floor_from_outside(&self) -> Option<Floor> {
-        let is_outside = self.family == Abi::Stable(Family::Abi3) && !self.added_features.is_empty();
+        let is_floor = |feature: &String| feature.contains("/abi3-py");
+        let is_outside = self.family == Abi::Stable(Family::Abi3) && self.added_features.iter().any(is_floor);
         is_outside.then(|| Floor::from(self.floor))
     }
 }
@@ -274,6 +275,8 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
             "abi3 with the floor {floor} is switched on from outside ({}); the crate has no feature for it",
             job.added_features.join(", ")
         ));
+    } else if let Some(feature) = job.added_features.iter().find(|feature| feature.ends_with("/extension-module")) {
+        job.notes.push(format!("{feature} is switched on from outside: without it this PyO3 links with libpython"));
     }
     job
 }

@@ -80,3 +80,16 @@ fn what_is_no_wheel_is_a_breach_too() -> Result<()> {
     assert!(breaches.iter().any(|breach| breach.what.contains("unreadable")), "{breaches:?}");
     Ok(())
 }
+
+#[test]
+fn a_free_threaded_wheel_has_the_file_that_this_python_looks_for() -> Result<()> {
+    let tag = planned("cp314-cp314t");
+    let of = |file: &str| Wheel::abi3(PLATFORM).tagged(&tag).extension_at(file);
+    let right = of("demo/_demo.cpython-314t-x86_64-linux-gnu.so");
+    assert_eq!(said(&right, &tag, "_demo")?, "");
+    let with_gil = said(&of("demo/_demo.cpython-314-x86_64-linux-gnu.so"), &tag, "_demo")?;
+    assert!(with_gil.contains("(extension-imports-nowhere)"), "{with_gil}");
+    let without_init = right.slices(|slice| slice.exports.python = vec!["PyInit_other".to_owned()]);
+    assert!(said(&without_init, &tag, "_demo")?.contains("(init-"), "a module without its PyInit passed");
+    Ok(())
+}

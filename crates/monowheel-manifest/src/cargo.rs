@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::files::{FILE, Files};
 use crate::inside::{Scope, quotable};
+pub use crate::workspace::find_lock;
 
 /// `Cargo.lock`, as far as it is needed.
 #[derive(Debug, Default, Deserialize)]
@@ -106,18 +107,6 @@ pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
 pub fn library_name(manifest: &Manifest, package: &Package) -> String {
     let given = manifest.lib.as_ref().and_then(|lib| lib.name.clone());
     given.unwrap_or_else(|| package.name().replace('-', "_"))
-}
-
-/// Cargo.lock beside the manifest, or beside that of the workspace it belongs to.
-pub fn find_lock(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
-    let own = manifest.parent()?;
-    // `Cargo.toml` alone is in the current directory, and its workspace above that.
-    let own = &std::path::absolute(if own.as_os_str().is_empty() { Path::new(".") } else { own }).ok()?;
-    scope
-        .ancestors(own)
-        .filter(|folder| *folder == own || folder.join(FILE).exists())
-        .map(|folder| folder.join("Cargo.lock"))
-        .find(|lock| lock.exists() && scope.contains(lock))
 }
 
 /// Whether a crate has a dependency from a git repository: by its lock file, or without one by the manifest itself.

@@ -10,3 +10,4 @@ pub mod members;
 pub mod packed;
 pub mod profiles;
 pub mod pyproject;
+mod workspace;

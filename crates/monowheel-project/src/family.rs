@@ -18,6 +18,9 @@ use serde::Serialize;
 use crate::abi::{Abi, AbiChoice, NEWEST, OLDEST};
 use crate::pyo3::Support;
 
+/// The feature of `PyO3` without which an extension links with libpython.
+const EXTENSION_MODULE: &str = "extension-module";
+
 /// How one crate is built for one ABI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Route {
@@ -68,7 +71,7 @@ impl Crate<'_> {
     /// crate has.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when nothing is left that the crate can be built for.
+    /// [`ErrorKind::Project`] when nothing is left that the crate can be built for, [`ErrorKind::Usage`] for an empty list.
     pub(crate) fn abis(&self, wanted: Option<&[AbiChoice]>) -> Result<Vec<Abi>> {
         let abi3t = Abi::Stable(Family::Abi3t);
         let Some(wanted) = wanted else {
@@ -76,6 +79,11 @@ impl Crate<'_> {
             self.route(Abi::Stable(Family::Abi3))?;
             return Ok([Abi::Stable(Family::Abi3)].into_iter().chain(self.route(abi3t).ok().map(|_| abi3t)).collect());
         };
+        if wanted.is_empty() {
+            return Err(Error::new(ErrorKind::Usage, "abis is an empty list: there is nothing to build")
+                .at("[tool.monowheel]")
+                .next("leave abis out for the stable ABIs that the crate has, or write abis = [\"auto\"]"));
+        }
         let mut abis = BTreeSet::new();
         for choice in wanted {
             match *choice {
@@ -117,11 +125,17 @@ impl Crate<'_> {
     /// # Errors
     /// [`ErrorKind::Project`] with the next step.
     pub(crate) fn route(&self, abi: Abi) -> Result<Route> {
-        match abi {
+        let mut route = match abi {
             Abi::Stable(Family::Abi3) => self.abi3(),
             Abi::Stable(Family::Abi3t) => self.abi3t(),
             Abi::Version { minor, free_threaded } => self.version(abi, minor, free_threaded),
+        }?;
+        let on = || self.bindings.closure(route.features.iter().map(String::as_str));
+        let has = |on: &BTreeSet<String>| on.contains(EXTENSION_MODULE);
+        if Support::of(self.bindings).needs_extension_module && !has(&self.bindings.enabled) && !has(&on()) {
+            route.add(format!("{}/{EXTENSION_MODULE}", self.bindings.key));
         }
+        Ok(route)
     }
 
     fn abi3(&self) -> Result<Route> {
@@ -425,6 +439,20 @@ mod tests {
         assert!(said("[dependencies]\npyo3 = \"0.22\"", "cp313t").contains("it supports no free-threaded builds"));
         let always = "[dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }";
         assert!(said(always, "cp312").contains("the feature abi3-py39 of pyo3 is always on"));
+        Ok(())
+    }
+
+    #[test]
+    fn an_older_pyo3_gets_extension_module_where_the_crate_forgot_it() -> Result<()> {
+        let added = |version: &str, features: &str, rest: &str| -> Result<Vec<String>> {
+            let pyo3 = format!("[dependencies]\npyo3 = {{ version = \"{version}\", features = [{features}] }}\n{rest}");
+            Ok(route(ABI3, &pyo3)?.added)
+        };
+        assert_eq!(added("0.25", "\"abi3-py39\"", "")?, ["pyo3/extension-module"]);
+        assert_eq!(added("0.25", "\"abi3-py39\", \"extension-module\"", "")?, [""; 0]);
+        assert_eq!(added("0.26", "\"abi3-py39\"", "")?, [""; 0]);
+        let by_feature = "[features]\nabi3 = [\"pyo3/abi3-py39\", \"pyo3/extension-module\"]";
+        assert_eq!(added("0.22", "", by_feature)?, [""; 0]);
         Ok(())
     }
 

@@ -145,7 +145,7 @@ impl Project {
         let project = Crate { bindings: &self.bindings, requires_python: self.requires_python.as_ref(), floor };
         let routes = project.abis(wanted)?.into_iter().map(|abi| project.route(abi)).collect::<Result<Vec<_>>>()?;
         if let Some(abi3) = routes.iter().find(|route| route.abi == Abi::Stable(Family::Abi3)) {
-            self.check_promise(abi3)?;
+            self.check_promise(abi3, &routes)?;
         }
         Ok(routes)
     }
@@ -165,10 +165,13 @@ impl Project {
         self.module.rsplit('.').next().unwrap_or(&self.module)
     }
 
-    fn check_promise(&self, route: &Route) -> Result<()> {
-        let (major, floor) = route.floor;
+    /// A version below the floor of abi3 needs a wheel of its own, such as `cp39` beside `abi3` from 3.10 on.
+    fn check_promise(&self, abi3: &Route, all: &[Route]) -> Result<()> {
+        let (major, floor) = abi3.floor;
         let Some(promised) = self.requires_python.as_ref() else { return Ok(()) };
-        let Some(below) = (0..floor).find(|minor| allows(Some(promised), *minor)) else { return Ok(()) };
+        let is_served = |minor: u8| all.iter().any(|route| route.abi.serves(route.floor, (major, minor), false));
+        let missed = |minor: &u8| allows(Some(promised), *minor) && !is_served(*minor);
+        let Some(below) = (0..floor).find(missed) else { return Ok(()) };
         Err(Error::new(
             ErrorKind::Project,
             format!("requires-python {promised} admits Python 3.{below}, but the abi3 floor is {major}.{floor}: there it would find no wheel"),

@@ -16,27 +16,42 @@ pub struct Support {
     pub abi3t: bool,
     /// Whether an extension for Windows needs an import library of Python: 0.29 links by `raw-dylib`.
     pub import_library: bool,
+    /// Whether an extension links with libpython unless the feature `extension-module` is on: since 0.26 maturin says what is
+    /// built in a variable. No platform tag of Linux lets a wheel link with it.
+    pub(crate) needs_extension_module: bool,
 }
 
 /// Read in the last releases of each on crates.io (0.22.6, 0.23.5, 0.24.2, 0.25.1, 0.26.0, 0.27.2, 0.28.3, 0.29.3, 0.30.1).
 /// A version without a row is like the next older one; one before the first, like the first.
-const ROWS: [((u64, u64), Support); 6] = [
-    ((0, 22), row((7, 13), None, (7, 12), false, true)),
-    ((0, 23), row((7, 13), Some((13, 13)), (7, 12), false, true)),
-    ((0, 24), row((7, 13), Some((13, 13)), (7, 13), false, true)),
-    ((0, 25), row((7, 14), Some((13, 14)), (7, 14), false, true)),
-    ((0, 29), row((8, 15), Some((14, 15)), (8, 15), true, false)),
-    ((0, 30), row((9, 15), Some((14, 15)), (9, 15), true, false)),
+const ROWS: [((u64, u64), Support); 7] = [
+    ((0, 22), old((7, 13), None, (7, 12), true)),
+    ((0, 23), old((7, 13), Some((13, 13)), (7, 12), true)),
+    ((0, 24), old((7, 13), Some((13, 13)), (7, 13), true)),
+    ((0, 25), old((7, 14), Some((13, 14)), (7, 14), true)),
+    ((0, 26), old((7, 14), Some((13, 14)), (7, 14), false)),
+    ((0, 29), new(8)),
+    ((0, 30), new(9)),
 ];
 
-const fn row(
+/// Before abi3t and `raw-dylib`.
+const fn old(
     versions: (u8, u8),
     free_threaded: Option<(u8, u8)>,
     abi3: (u8, u8),
-    abi3t: bool,
-    import_library: bool,
+    needs_extension_module: bool,
 ) -> Support {
-    Support { versions, free_threaded, abi3, abi3t, import_library }
+    Support { versions, free_threaded, abi3, abi3t: false, import_library: true, needs_extension_module }
+}
+
+const fn new(oldest: u8) -> Support {
+    Support {
+        versions: (oldest, 15),
+        free_threaded: Some((14, 15)),
+        abi3: (oldest, 15),
+        abi3t: true,
+        import_library: false,
+        needs_extension_module: false,
+    }
 }
 
 impl Support {
@@ -80,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_version_without_a_row_is_like_the_older_one() {
-        assert_eq!(Support::of_version((0, 28)), Support::of_version((0, 25)));
+        assert_eq!(Support::of_version((0, 28)), Support::of_version((0, 26)));
         assert_eq!(Support::of_version((0, 31)), Support::of_version((0, 30)));
         assert_eq!(Support::of_version((0, 20)), Support::of_version((0, 22)));
         assert_eq!(Support::of_version((0, 22)).range(true), None);

@@ -84,6 +84,12 @@ fn only_what_a_wheel_is_for_is_run() {
     assert_eq!(few["plan"]["untested"], serde_json::json!(["win_arm64"]));
     let abi3 = of("[tool.monowheel]\nabis = [\"abi3\"]");
     assert_eq!(machine(&abi3, "macos-arm64").as_deref(), Some("3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15"));
+    let complete = of("[tool.monowheel]\nabis = [\"auto\"]");
+    let every = "3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15 3.14t 3.15t";
+    assert_eq!(machine(&complete, "macos-arm64").as_deref(), Some(every));
+    assert_eq!(complete["plan"]["left_out"], serde_json::json!([]));
+    let without_gil = of("[tool.monowheel]\nabis = [\"cp314t\"]");
+    assert_eq!(machine(&without_gil, "linux-x86_64").as_deref(), Some("3.14t"));
 }
 
 #[test]

@@ -73,6 +73,20 @@ fn both_families_of_the_stable_abi_count() {
 }
 
 #[test]
+fn the_wheel_of_a_single_version_and_that_without_the_gil_are_pinned_beside_the_stable_ones() {
+    let of = |abi: &str| Served::of(&Wheel::pure().tagged(&format!("{abi}-manylinux_2_17_x86_64")));
+    let index = Index::of(["cp38-abi3", "cp315-abi3.abi3t", "cp314-cp314", "cp314-cp314t"].map(of).to_vec());
+    let pinned = index.pin().unwrap();
+    assert_eq!(files(&pinned).len(), 4);
+    let said = report::render(&pinned, Text::default()).into_string();
+    let row = said.lines().find(|line| line.trim_start().starts_with("manylinux")).unwrap_or_default();
+    let takes: Vec<&str> = row.split_whitespace().skip(1).collect();
+    // 3.8 to 3.13, then 3.14, 3.15, 3.14t, 3.15t.
+    assert_eq!(takes[..6], ["1"; 6], "{said}");
+    assert!(takes[6] != "1" && takes[8] != "1" && takes[6] != takes[8] && takes[7] == takes[9], "{said}");
+}
+
+#[test]
 fn a_pin_is_narrowed_and_says_so() {
     let index = Index::usual();
     let request = Request { scope: scope(&["win_amd64"], &["3.12", "3.14"]), ..index.request() };

@@ -130,6 +130,13 @@ fn sets_that_are_not_finished() {
     project.build();
     let wrong = project.wrong(&[]);
     assert!(wrong.iter().any(|line| line.contains("win_amd64 abi3 (not asked for)")), "{wrong:?}");
+    project.change("pyproject.toml", "abis = [\"abi3\"]", "abis = [\"auto\"]");
+    project.commit();
+    project.build();
+    let wrong = project.wrong(&[]);
+    for missing in ["manylinux_2_17_x86_64 abi3t (not asked for)", "win_amd64 cp314t (not asked for)"] {
+        assert!(wrong.iter().any(|line| line.contains(missing)), "{missing}: {wrong:?}");
+    }
 }
 
 #[test]

@@ -45,10 +45,15 @@ impl ImportLibrary {
             format!("python3{t}")
         } else {
             // Measured on Linux; what Windows alone has is in the stable ABI.
-            exports.extend(exports::of((major, minor)));
+            exports.extend(exports::of((major, minor), t == "t"));
             format!("python{major}{minor}{t}")
         };
         Self { dll, names, exports }
+    }
+
+    /// What the extension imports, without `.dll`.
+    pub(crate) fn dll(&self) -> &str {
+        &self.dll
     }
 
     /// Writes it into `folder` for an architecture of Rust's; what is there already is left.
@@ -102,6 +107,9 @@ mod tests {
         assert_eq!(version.names, ["python312", "python3.12"]);
         // Gone in 3.12.
         assert!(version.exports.contains("PyFloat_Type") && !version.exports.contains("_PyUnicode_Ready"));
-        assert_eq!(ImportLibrary::of(Abi::CP314T, (3, 14)).dll, "python314t");
+        let without_gil = ImportLibrary::of(Abi::CP314T, (3, 14));
+        assert_eq!(without_gil.dll, "python314t");
+        // PyO3 calls it in every module of a free-threaded build.
+        assert!(without_gil.exports.contains("PyUnstable_Module_SetGIL"));
     }
 }

@@ -23,6 +23,12 @@ static EXPORTS: LazyLock<FxHashMap<&'static str, Versions>> = LazyLock::new(|| {
     rows(include_str!("exports.tsv")).filter_map(|row| Some((*row.first()?, versions(row.get(1)?)?))).collect()
 });
 
+static FREE_THREADED: LazyLock<FxHashMap<&'static str, Versions>> = LazyLock::new(|| {
+    rows(include_str!("exports_free_threaded.tsv"))
+        .filter_map(|row| Some((*row.first()?, versions(row.get(1)?)?)))
+        .collect()
+});
+
 /// `3.6-3.8,3.10` as bits.
 fn versions(text: &str) -> Option<Versions> {
     let mut bits = 0;
@@ -41,10 +47,12 @@ pub fn is_known(name: &str) -> bool {
     EXPORTS.contains_key(name)
 }
 
-/// All that the GIL build of `version` exports, in the order of their names; nothing of a version that is not [`KNOWN`].
-pub fn of((major, minor): PythonVersion) -> impl Iterator<Item = &'static str> {
+/// All that a build of `version` exports, in the order of their names; nothing of a version that is not [`KNOWN`].
+pub fn of((major, minor): PythonVersion, free_threaded: bool) -> impl Iterator<Item = &'static str> {
     let bit = 1_u32.checked_shl(minor.into()).filter(|_| major == 3).unwrap_or(0);
-    let mut names: Vec<&str> = EXPORTS.iter().filter(|(_, bits)| **bits & bit != 0).map(|(name, _)| *name).collect();
+    let more = free_threaded.then(|| FREE_THREADED.iter());
+    let all = EXPORTS.iter().chain(more.into_iter().flatten());
+    let mut names: Vec<&str> = all.filter(|(_, bits)| **bits & bit != 0).map(|(name, _)| *name).collect();
     names.sort_unstable();
     names.into_iter()
 }
@@ -76,6 +84,19 @@ mod tests {
         assert!(EXPORTS.values().all(|bits| *bits != 0 && bits & !known == 0));
         assert_eq!(versions("3.6-3.7,3.9"), Some(0b10_1100_0000));
         assert_eq!(versions("3.6-x"), None);
+        assert_eq!(FREE_THREADED.len(), rows(include_str!("exports_free_threaded.tsv")).count());
+    }
+
+    #[test]
+    fn a_build_without_the_gil_exports_more() {
+        let has = |version, free_threaded, name| of(version, free_threaded).any(|each| each == name);
+        for version in [(3, 13), (3, 14), (3, 15)] {
+            assert!(has(version, true, "PyUnstable_Module_SetGIL") && !has(version, false, "PyUnstable_Module_SetGIL"));
+            assert!(has(version, true, "PyModule_Create2") && has(version, false, "PyModule_Create2"));
+            let names: Vec<&str> = of(version, true).collect();
+            assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "a name is in both tables");
+        }
+        assert!(!has((3, 12), true, "_Py_DecRefShared"));
     }
 
     #[test]
