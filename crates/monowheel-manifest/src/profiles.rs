@@ -24,7 +24,7 @@ pub fn of(manifest: &Path, scope: &Scope) -> Option<BTreeSet<String>> {
     if configured.any(|path| regular_file::read_text(&path).is_ok_and(|text| text.contains("profile"))) {
         return None;
     }
-    if std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("CARGO_PROFILE_")) {
+    if std::env::vars_os().any(|(name, _)| defines_profile(&name.to_string_lossy())) {
         return None;
     }
     let mut found: BTreeSet<String> = BUILT_IN.map(str::to_owned).into();
@@ -35,4 +35,28 @@ pub fn of(manifest: &Path, scope: &Scope) -> Option<BTreeSet<String>> {
         found.extend(profiles.into_iter().flat_map(|profiles| profiles.keys().cloned()));
     }
     Some(found)
+}
+
+/// Whether a variable such as `CARGO_PROFILE_DIST_INHERITS` may define a profile that is not cargo's own.
+fn defines_profile(variable: &str) -> bool {
+    let Some(rest) = variable.strip_prefix("CARGO_PROFILE_") else { return false };
+    !BUILT_IN.iter().any(|own| rest.strip_prefix(&own.to_ascii_uppercase()).is_some_and(|rest| rest.starts_with('_')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_of_cargos_own_profile_defines_no_other() {
+        for (variable, defines) in [
+            ("CARGO_PROFILE_DEV_DEBUG", false),
+            ("CARGO_PROFILE_RELEASE_LTO", false),
+            ("CARGO_PROFILE_DIST_INHERITS", true),
+            ("CARGO_PROFILE_RELEASED_INHERITS", true),
+            ("CARGO_HOME", false),
+        ] {
+            assert_eq!(defines_profile(variable), defines, "{variable}");
+        }
+    }
 }

@@ -45,7 +45,7 @@ fn plan_starts_nothing_of_the_directory() {
 
 #[test]
 fn plan_of_an_sdist_runs_no_build_backend() {
-    shows(&looked(&["plan", "evil-1.0.tar.gz"]), &[2], &["build-backend"]);
+    shows(&looked(&["plan", "evil-1.0.tar.gz"]), &[2], &["build backend is evil_backend"]);
 }
 
 #[test]
