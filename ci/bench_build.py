@@ -170,9 +170,8 @@ class Bench:
         if fresh:
             shutil.rmtree(self.crate / "target", ignore_errors=True)
         out = self.work / "out-monowheel"
-        return measured(
-            [*MONOWHEEL, "build", str(self.crate), "--no-lock", "--abi", "abi3", "--out", str(out), "-q"], self.work, env
-        )
+        words = ["build", str(self.crate), "--no-lock", "--abi", "abi3", "--out", str(out), "-q"]
+        return measured([*MONOWHEEL, *words], self.work, env)
 
     def change_a_line(self) -> None:
         """Make the source differ by a constant."""

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use monowheel_error::Result;
 
-/// The arguments for zig: what is not exported is made private ([`private::objects`]), and frameworks get stand-ins
-/// ([`stubs::for_missing`]) unless `has_sdk`. What is written for that goes into the directory `into`.
+/// The arguments for zig: what is not exported is made private (`private`), and frameworks get stubs
+/// (`stubs`) unless `has_sdk`. What is written for that goes into the directory `into`.
 ///
 /// # Errors
 /// When a file cannot be read or written or is damaged, or no macOS from the target's on has a framework that is linked.
