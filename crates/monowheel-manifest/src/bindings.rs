@@ -36,7 +36,7 @@ impl Bindings {
     /// Finds the binding crate of `manifest`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when the crate depends on neither `pyo3` nor `pyo3-ffi`, or has more features than any.
+    /// [`ErrorKind::Project`](monowheel_error::ErrorKind::Project) when the crate depends on neither `pyo3` nor `pyo3-ffi`, or has more features than any.
     pub fn find(manifest: &Manifest, path: &Path, lock: Option<&Path>, maturin: &MaturinTable) -> Result<Self> {
         kinds::check(maturin).map_err(|error| error.at(path.with_file_name("pyproject.toml").display()))?;
         let everywhere =
