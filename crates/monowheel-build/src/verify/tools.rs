@@ -68,7 +68,10 @@ fn planned(
         windows: Some(checked.target.windows),
         toolchain,
     };
-    let plan = plan(project, &selection, machine)?;
+    // What the recipe built from source is not fetched here.
+    let std_cache =
+        if recipe.is_std_from_source() { machine.std_cache.without_rustup() } else { machine.std_cache.clone() };
+    let plan = plan(project, &selection, &Machine { std_cache, ..machine.clone() })?;
     let job = plan.jobs.first().ok_or_else(|| Error::new(ErrorKind::Project, "the project has no such wheel"))?;
     if let Some(blocked) = &job.blocked {
         return Err(Error::new(ErrorKind::Toolchain, format!("cannot be built here: {}", blocked.why))
