@@ -249,10 +249,6 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
             job.added_features.join(", ")
         ));
     }
-    if target.system == System::Macosx && machine.sdkroot.is_none() {
-        job.notes
-            .push("without an SDK no Apple framework can be linked: set SDKROOT if the crate needs one".to_owned());
-    }
     job
 }
 

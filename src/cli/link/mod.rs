@@ -17,7 +17,8 @@ const LIMIT: Duration = Duration::from_secs(3600);
 
 pub(super) fn run(args: &LinkArgs, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let copies = tempfile::Builder::new().prefix("monowheel-link-").tempdir()?;
-    let arguments = link::private(&args.arguments, copies.path())?;
+    let has_sdk = std::env::var_os("SDKROOT").is_some_and(|sdk| !sdk.is_empty());
+    let arguments = link::arguments(&args.arguments, &args.target, has_sdk, copies.path())?;
     let call = Call::new(&args.maturin).args(["zig", "cc", "--", "-g", "-fno-sanitize=all", "-target", &args.target]);
     let ended = call.args(arguments).capture(LIMIT, stop)?;
     // rustc shows it when the link fails.

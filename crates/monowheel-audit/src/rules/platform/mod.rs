@@ -10,6 +10,8 @@ mod isa_level_above_baseline;
 mod library_outside_policy;
 mod library_unresolvable;
 mod mac;
+mod macho_framework_not_loaded;
+mod macho_framework_too_new;
 mod macho_library_unresolvable;
 mod macho_signature_invalid;
 mod macho_signature_missing;
@@ -56,4 +58,6 @@ pub(super) static RULES: &[&Rule] = &[
     &macho_signature_missing::RULE,
     &macho_signature_invalid::RULE,
     &macho_library_unresolvable::RULE,
+    &macho_framework_too_new::RULE,
+    &macho_framework_not_loaded::RULE,
 ];

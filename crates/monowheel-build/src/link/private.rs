@@ -1,18 +1,19 @@
-//! Linking for macOS by zig, which cannot be told what a library exports.
+//! What a library for macOS exports, which zig cannot be told.
 //!
 //! rustc's list of exports (`-exported_symbols_list`) is dropped on the way to zig's linker, so that every public
 //! Rust symbol would be exported and nothing of the standard library could be left out. Instead, what is not on the
 //! list is made private in copies of the objects and archives ([`normalize::hide`]), and these are linked.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 
+use super::words;
 use crate::normalize;
 
-/// The option that names the list, alone or behind `-Wl,`.
+/// The option that names the list.
 const LIST: &str = "-exported_symbols_list";
 
 /// The linker's arguments with copies in the folder `into` instead of the files that change; as they were
@@ -20,7 +21,7 @@ const LIST: &str = "-exported_symbols_list";
 ///
 /// # Errors
 /// When a file cannot be read or written, or is damaged.
-pub fn private(arguments: &[OsString], into: &Path) -> Result<Vec<OsString>> {
+pub(super) fn objects(arguments: &[OsString], into: &Path) -> Result<Vec<OsString>> {
     let Some(list) = list(arguments) else { return Ok(arguments.to_vec()) };
     let exported: BTreeSet<String> = fs_err::read_to_string(list)?
         .lines()
@@ -49,32 +50,29 @@ pub fn private(arguments: &[OsString], into: &Path) -> Result<Vec<OsString>> {
 
 /// The file with the list: `-Wl,-exported_symbols_list,FILE`, `-Wl,-exported_symbols_list -Wl,FILE`, or as two words.
 fn list(arguments: &[OsString]) -> Option<PathBuf> {
-    let plain = |argument: &OsStr| argument.to_string_lossy().trim_start_matches("-Wl,").to_owned();
-    let (at, option) = arguments.iter().map(|word| plain(word)).enumerate().find(|(_, word)| word.starts_with(LIST))?;
-    match option.strip_prefix(LIST)?.strip_prefix(',') {
-        Some(path) => Some(path.into()),
-        None => Some(plain(arguments.get(at + 1)?).into()),
-    }
+    let words = words(arguments);
+    let option = words.iter().position(|word| word == LIST)?;
+    Some(words.get(option + 1)?.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn words(words: &[&str]) -> Vec<OsString> {
+    fn given(words: &[&str]) -> Vec<OsString> {
         words.iter().map(OsString::from).collect()
     }
 
     #[test]
     fn the_list_is_found_in_each_form() {
         for form in [
-            words(&["a.o", "-Wl,-exported_symbols_list,/x/list"]),
-            words(&["-Wl,-exported_symbols_list", "-Wl,/x/list", "a.o"]),
-            words(&["-exported_symbols_list", "/x/list"]),
+            given(&["a.o", "-Wl,-exported_symbols_list,/x/list"]),
+            given(&["-Wl,-exported_symbols_list", "-Wl,/x/list", "a.o"]),
+            given(&["-exported_symbols_list", "/x/list"]),
         ] {
             assert_eq!(list(&form), Some("/x/list".into()), "{form:?}");
         }
-        assert_eq!(list(&words(&["a.o", "-dynamiclib"])), None);
+        assert_eq!(list(&given(&["a.o", "-dynamiclib"])), None);
     }
 
     #[test]
@@ -83,10 +81,10 @@ mod tests {
         let (list, text) = (dir.path().join("list"), dir.path().join("text.o"));
         fs_err::write(&list, "_PyInit_x\n")?;
         fs_err::write(&text, "no object")?;
-        let plain = words(&["-o", "libx.dylib", &text.to_string_lossy()]);
-        assert_eq!(private(&plain, dir.path())?, plain);
-        let listed = [plain, words(&[&format!("-Wl,-exported_symbols_list,{}", list.display())])].concat();
-        assert_eq!(private(&listed, dir.path())?, listed);
+        let plain = given(&["-o", "libx.dylib", &text.to_string_lossy()]);
+        assert_eq!(objects(&plain, dir.path())?, plain);
+        let listed = [plain, given(&[&format!("-Wl,-exported_symbols_list,{}", list.display())])].concat();
+        assert_eq!(objects(&listed, dir.path())?, listed);
         Ok(())
     }
 }
