@@ -40,6 +40,8 @@ const KNOWN: &[(&str, &str)] = &[
     ("unable to find system framework", SDK),
     ("unable to find framework", SDK),
     ("framework not found", SDK),
+    // The linker's stand-ins for frameworks end at the table's end.
+    ("which monowheel does not know", SDK),
     ("can't find crate for `core`", NO_STD),
     ("can't find crate for `std`", NO_STD),
     ("or newer to be built", NEWER_RUST),
