@@ -34,7 +34,7 @@ def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_pa
 
 @pytest.mark.builds
 def test_what_commands_wrote_into_a_project_without_a_commit_changes_no_byte(
-    monowheel: Run, warm: Path, git: Git, tmp_path: Path
+    monowheel: Run, warm: Path, git: Git
 ) -> None:
     """The report of `test dist` got into the sdist, and with it into every hash."""
     git(warm, "init", "-q")
