@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from typing import TYPE_CHECKING, Callable
 
 import pytest
@@ -63,6 +64,36 @@ def test_a_fresh_build_uses_nothing_and_leaves_nothing(monowheel: Run, warm: Pat
     assert [wheel["verdict"] for wheel in json.loads(done.stdout)["wheels"]] == ["built"]
     assert wheel.read_bytes() == before
     assert sorted(path.name for path in work.iterdir()) == there
+
+
+# Notes down each crate that is compiled, and whether it runs on this machine; what cargo asks rustc is called `___`.
+COUNTER = """\
+#!/bin/sh
+case "$*" in
+  *' --crate-name ___ '*) ;;
+  *' --target '*) echo "target $CARGO_CRATE_NAME" >>"$COMPILED" ;;
+  *' --crate-name '*) echo "host $CARGO_CRATE_NAME" >>"$COMPILED" ;;
+esac
+exec "$@"
+"""
+
+
+def test_two_lanes_compile_macros_once(monowheel: Run, hello_at: Callable[[Path], Path], tmp_path: Path) -> None:
+    project, counter, compiled = hello_at(tmp_path / "hello"), tmp_path / "count", tmp_path / "compiled"
+    counter.write_text(COUNTER, encoding="utf-8")
+    counter.chmod(0o755)
+    # Nothing runs what is built here.
+    env = {"RUSTC_WRAPPER": str(counter), "COMPILED": str(compiled), "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0"}
+    targets = [word for name in ("manylinux_2_17_x86_64", "manylinux_2_17_aarch64") for word in ("--target", name)]
+    done = monowheel("build", project, *targets, "--abi", "abi3", "--jobs", "2", "--out", tmp_path / "dist", env=env)
+    assert done.returncode == CLEAN, done.stderr
+    counts = Counter(compiled.read_text(encoding="utf-8").splitlines())
+    once = {name: counts[f"host {name}"] for name in ("proc_macro2", "quote", "syn", "pyo3_macros")}
+    assert set(once.values()) == {1}, once
+    # Both lanes built: PyO3 is there for both targets, and the second lane has a target directory of its own.
+    assert counts["target pyo3"] == len(targets) / 2
+    lanes = (project / "target" / "monowheel" / "hello_world").glob("lanes-*/[01]/*-linux-gnu")
+    assert len({lane.parent for lane in lanes}) == len(targets) / 2
 
 
 # Threads that come back from `detach` while the interpreter ends.

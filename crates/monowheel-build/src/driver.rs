@@ -8,6 +8,7 @@
 //! One failing wheel does not stop the others. Every wheel that is complete is in `dist/` at once
 //! and is kept for a later run, whatever happens to the rest.
 
+mod lanes;
 mod order;
 mod run;
 mod shared_errors;

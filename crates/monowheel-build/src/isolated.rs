@@ -86,6 +86,12 @@ impl Isolated {
         Ok(Self { isolator: isolator.clone(), sandbox })
     }
 
+    /// Calls as they are, for tests.
+    #[cfg(test)]
+    pub(crate) fn off() -> Self {
+        Self { isolator: Isolator::off("a test"), sandbox: Sandbox::default() }
+    }
+
     /// Whether it isolates.
     pub(crate) const fn is_on(&self) -> bool {
         self.isolator.is_on()

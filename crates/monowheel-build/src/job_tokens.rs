@@ -22,10 +22,23 @@ impl Tokens {
         }
     }
 
-    /// A lane that is through gives its own token to the others.
-    pub(super) fn lane_ended(&self) {
+    /// A lane that waits, or has ended, gives its own token to the others.
+    pub(super) fn give(&self) {
         if let Some(pool) = &self.pool {
             let _ = pool.release_raw();
+        }
+    }
+
+    /// Takes a token back, if one is free now. Where the system cannot tell, the lane goes on without one.
+    pub(super) fn take(&self) -> bool {
+        let Some(pool) = &self.pool else { return true };
+        match pool.try_acquire() {
+            Ok(Some(token)) => {
+                token.drop_without_releasing();
+                true
+            }
+            Ok(None) => false,
+            Err(_) => true,
         }
     }
 }
@@ -42,5 +55,10 @@ impl Tokens {
     }
 
     #[allow(clippy::unused_self, reason = "only Unix shares a job server")]
-    pub(super) const fn lane_ended(&self) {}
+    pub(super) const fn give(&self) {}
+
+    #[allow(clippy::unused_self, reason = "only Unix shares a job server")]
+    pub(super) const fn take(&self) -> bool {
+        true
+    }
 }

@@ -11,6 +11,7 @@ pub mod dist;
 pub mod driver;
 pub mod event;
 pub mod held;
+mod host_units;
 pub mod input;
 pub mod isolated;
 mod job_tokens;

@@ -6,13 +6,14 @@ use monowheel_error::Result;
 use monowheel_project::target::{System, Target};
 use monowheel_system::exec::{Call, CancelToken, search_path};
 
+use crate::host_units;
 use crate::isolated::Isolated;
 use crate::plan::Job;
 use crate::sdist::Locked;
 use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
-use crate::toolchain::shims::Shims;
+use crate::toolchain::shims::{HOST_UNITS_MARK, PYO3_CONFIGS, Shims};
 use crate::toolchain::tools::Tool;
 use crate::toolchain::unwinder::MADE_IN;
 
@@ -114,12 +115,10 @@ impl Bench {
     /// # Errors
     /// When the linker of a Windows target cannot be written.
     pub(crate) fn wheel(&self, job: &Job, whole_lane: &Path, out: &Path) -> Result<Call> {
-        // cargo does not track the deployment target, so each raised one has a folder of its own.
         let raised = raised_deployment_target(&job.target);
-        let of_level = |folder: &Path| {
-            raised.as_ref().map_or_else(|| folder.to_path_buf(), |level| folder.join(format!("macos-{level}")))
-        };
-        let (lane, linkers) = (&of_level(whole_lane), &of_level(&linkers_of(whole_lane)));
+        let (lane, linkers) = (&self.target_dir(job, whole_lane), &linkers_of(whole_lane));
+        let pyo3_configs = &whole_lane.with_file_name("pyo3");
+        fs_err::create_dir_all(pyo3_configs)?;
         let mut call = Self::call(&self.maturin, &self.shims)
             .args(arguments(job, &self.profile))
             .args(["--offline"])
@@ -130,7 +129,9 @@ impl Bench {
             .env("CARGO_TARGET_DIR", lane)
             .env("SOURCE_DATE_EPOCH", epoch())
             // Its wrapper scripts are rewritten in place: two lanes must not share them.
-            .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"));
+            .env("CARGO_ZIGBUILD_CACHE_DIR", lane.join("zigbuild"))
+            .env(PYO3_CONFIGS, pyo3_configs)
+            .env(HOST_UNITS_MARK, host_units::mark_in(lane));
         if let Some(wrapper) = &self.wrapper {
             call = call.env("RUSTC_WRAPPER", wrapper);
         }
@@ -152,11 +153,18 @@ impl Bench {
         }
         for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
             let python = self.python.as_deref();
-            if let Some(linker) = linker(&self.shims, &job.target, triple, linkers, &self.maturin.path, python)? {
+            let linkers = of_level(linkers, raised.as_deref());
+            if let Some(linker) = linker(&self.shims, &job.target, triple, &linkers, &self.maturin.path, python)? {
                 call = call.env(linker_variable(triple), linker);
             }
         }
-        self.isolated.call(call, &[linkers], &[&self.unpacked, whole_lane, out])
+        self.isolated.call(call, &[linkers], &[&self.unpacked, whole_lane, pyo3_configs, out])
+    }
+
+    /// The Cargo target directory of a job in a lane: cargo does not track the deployment target, so each raised one has a
+    /// directory of its own.
+    pub(crate) fn target_dir(&self, job: &Job, lane: &Path) -> PathBuf {
+        of_level(lane, raised_deployment_target(&job.target).as_deref())
     }
 
     /// Writes the import library of Python that `job` links with, where it needs one.
@@ -190,11 +198,15 @@ impl Bench {
     }
 }
 
-/// Where the linkers of a lane are: beside it, because what is built may write into the lane, and these are written from
-/// outside.
+/// Where the linkers of all lanes are: beside them, because what is built may write into a lane, and these are written
+/// from outside. cargo takes the name of this machine's into the identity of what runs here, which the lanes share.
 fn linkers_of(lane: &Path) -> PathBuf {
-    let name = lane.file_name().unwrap_or_default().to_string_lossy();
-    lane.with_file_name(format!("{name}-linkers"))
+    lane.with_file_name("linkers")
+}
+
+/// The part of a directory that is for a raised deployment target.
+fn of_level(folder: &Path, raised: Option<&str>) -> PathBuf {
+    raised.map_or_else(|| folder.to_path_buf(), |level| folder.join(format!("macos-{level}")))
 }
 
 /// Names the folder of the import library to the linker, and for abi3 to maturin, which takes it for a Windows Python's: it

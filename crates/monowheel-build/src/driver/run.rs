@@ -1,6 +1,5 @@
 //! Building the wheels of one plan, several at a time.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,9 +10,10 @@ use monowheel_system::exec::{CancelToken, read_log};
 use monowheel_system::foreign_file;
 use monowheel_system::threads;
 
-use super::order::host_first;
+use super::lanes::Lanes;
 use super::shared_errors::SharedErrors;
 use super::workshop::Workshop;
+use crate::contract;
 use crate::diagnose::{Diagnosis, offered};
 use crate::dist::file_ending;
 use crate::event::{Event, Watch};
@@ -26,7 +26,6 @@ use crate::prerequisites::MissingStd;
 use crate::provenance::{self, Provenance};
 use crate::toolchain::remap::Remap;
 use crate::wheel_cache::{Ground, Store};
-use crate::{contract, target_dirs};
 
 /// More bytes than a wheel may have: an index takes a tenth of that.
 const MOST: u64 = 1 << 30;
@@ -108,31 +107,17 @@ impl Run<'_> {
         missing_std: &[MissingStd],
         cores: usize,
     ) -> Result<Vec<manifest::Wheel>> {
-        let groups = by_target(jobs);
-        let weights: Vec<(String, usize)> = groups
-            .iter()
-            .map(|(name, members)| (name.clone(), members.iter().map(|index| jobs[*index].target.triples.len()).sum()))
-            .collect();
-        let count = self.workshop.lanes.min(groups.len()).max(1);
-        let held: Vec<BTreeSet<String>> = (0..count).map(|lane| targets_in(&self.workshop.lane(lane))).collect();
-        let dealt = target_dirs::deal(&weights, &held, count);
-        let host = self.workshop.tools.toolchain.host();
-        let dealt: Vec<Vec<usize>> = dealt.into_iter().map(|lane| host_first(lane, &groups, jobs, host)).collect();
+        let lanes = Lanes::of(jobs, bench, self.workshop, cores);
         self.watch.saw(&Event::Wheels(jobs.iter().map(|job| job.id.as_str()).collect()));
-        let tokens = Tokens::new(cores, count);
         std::thread::scope(|scope| {
-            let running: Result<Vec<_>> = dealt
-                .iter()
-                .enumerate()
-                .map(|(lane, dealt)| {
-                    let (groups, tokens) = (&groups, &tokens);
+            let running: Result<Vec<_>> = (0..lanes.count())
+                .map(|lane| {
+                    let lanes = &lanes;
                     threads::scoped(scope, move || {
-                        let folder = self.workshop.lane(lane);
-                        let mine = dealt.iter().flat_map(|group| &groups[*group].1);
-                        let ended: Vec<(usize, manifest::Wheel)> = mine
-                            .map(|index| (*index, self.one(jobs[*index], bench, missing_std, &folder, tokens)))
-                            .collect();
-                        tokens.lane_ended();
+                        let mut ended: Vec<(usize, manifest::Wheel)> = Vec::new();
+                        lanes.each(lane, &self.halt, |index, folder| {
+                            ended.push((index, self.one(jobs[index], bench, missing_std, folder, &lanes.tokens)));
+                        });
                         ended
                     })
                 })
@@ -259,26 +244,4 @@ impl Run<'_> {
             ..self.entry(job, verdict)
         })
     }
-}
-
-/// The jobs' indices by target: both families of a target share what cargo compiled for it.
-fn by_target(jobs: &[&Job]) -> Vec<(String, Vec<usize>)> {
-    let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
-    for (index, job) in jobs.iter().enumerate() {
-        let name = job.target.maturin_target();
-        match groups.iter_mut().find(|(known, _)| known == name) {
-            Some((_, members)) => members.push(index),
-            None => groups.push((name.to_owned(), vec![index])),
-        }
-    }
-    groups
-}
-
-/// The Rust targets that a lane holds artifacts of; both macOS slices stand for universal2.
-fn targets_in(lane: &Path) -> BTreeSet<String> {
-    let names: BTreeSet<String> = fs_err::read_dir(lane)
-        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
-        .unwrap_or_default();
-    let is_universal = ["x86_64-apple-darwin", "aarch64-apple-darwin"].iter().all(|triple| names.contains(*triple));
-    names.into_iter().chain(is_universal.then(|| "universal2-apple-darwin".to_owned())).collect()
 }

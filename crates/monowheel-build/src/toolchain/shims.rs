@@ -47,6 +47,39 @@ if [ -n "$CARGO_ENCODED_RUSTFLAGS" ]; then
 fi
 "#;
 
+/// The variable that names the directory for [`ONE_CONFIG`].
+pub(crate) const PYO3_CONFIGS: &str = "MONOWHEEL_PYO3_CONFIGS";
+
+/// Names maturin's configuration file for `PyO3` by its content. maturin 1.16 has one for each target with the target's
+/// name in it, and what is in them is the same for all targets of a family; but the build scripts that read it run again,
+/// and all that stands on them is compiled again, when the name changes. `PyO3` before 0.29 reads it for this machine: there
+/// its procedural macros would be compiled once for each target.
+const ONE_CONFIG: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -d "${MONOWHEEL_PYO3_CONFIGS:-}" ]; then
+  sum=$(cksum <"$PYO3_CONFIG_FILE")
+  one=$MONOWHEEL_PYO3_CONFIGS/${sum%% *}-${sum##* }.txt
+  if [ ! -f "$one" ]; then
+    cp "$PYO3_CONFIG_FILE" "$one.$$" && mv "$one.$$" "$one"
+  fi
+  if [ "$(cat "$one")" = "$(cat "$PYO3_CONFIG_FILE")" ]; then
+    PYO3_CONFIG_FILE=$one
+    export PYO3_CONFIG_FILE
+  fi
+fi
+"#;
+
+/// The variable that names the mark of [`HOST_UNITS_READY`].
+pub(crate) const HOST_UNITS_MARK: &str = "MONOWHEEL_HOST_UNITS_READY";
+
+/// Writes a mark that other builds wait for: `PyO3` is compiled for the target, so its macros are there; at the latest when
+/// the project's library is, which depends on everything.
+const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; then
+  case "${CARGO_PRIMARY_PACKAGE:-} $* " in
+    *' --crate-name pyo3 '*' --target '* | 1*' --crate-type cdylib '*)
+      { true >"$MONOWHEEL_HOST_UNITS_READY"; } 2>/dev/null ;;
+  esac
+fi
+"#;
+
 impl Shims {
     /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names folders in
     /// what is compiled. Unlike flags in the environment, those of a shim reach every crate and change no
@@ -64,8 +97,10 @@ impl Shims {
         // in place has to look like another file.
         let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
         let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
-        write_script(&rustc, &script(quoted(&toolchain.rustc) + &sysroot + &names))?;
-        write_script(&cargo, &format!("#!/bin/sh\n{version}{WITHOUT_DEF}exec {} \"$@\"\n", quoted(&toolchain.cargo)))?;
+        let compiler = quoted(&toolchain.rustc) + &sysroot + &names;
+        write_script(&rustc, &format!("#!/bin/sh\n{version}{HOST_UNITS_READY}exec {compiler} \"$@\"\n"))?;
+        let real = quoted(&toolchain.cargo);
+        write_script(&cargo, &format!("#!/bin/sh\n{version}{WITHOUT_DEF}{ONE_CONFIG}exec {real} \"$@\"\n"))?;
         // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
         // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
         let own = toolchain.sysroot.join("lib/rustlib").join(toolchain.host()).join("bin/rust-objcopy");
@@ -144,6 +179,61 @@ mod tests {
         assert_eq!(said(&["-C", "a=b *", "-C", def, "--cfg", "x"])?, "rustc;a b;-C|a=b *|--cfg|x");
         assert_eq!(said(&["-C", "link-arg=/other.def"])?, "rustc;a b;-C|link-arg=/other.def");
         assert_eq!(said(&[])?, "rustc;a b;");
+        Ok(())
+    }
+
+    #[test]
+    fn one_configuration_of_pyo3_has_one_name() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let fake = dir.path().join("a cargo");
+        write_script(&fake, "#!/bin/sh\nprintf '%s' \"$PYO3_CONFIG_FILE\"\n")?;
+        let mut toolchain = toolchain("x", "1.96.0", &[], false, false);
+        toolchain.cargo = fake;
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain, None, &Remap::default())?;
+        let configs = dir.path().join("pyo3");
+        let named = |file: &Path| {
+            let call = Call::new(&shims.cargo).env("PYO3_CONFIG_FILE", file).env(PYO3_CONFIGS, &configs);
+            call.stdout(std::time::Duration::from_secs(10), &CancelToken::default()).map(PathBuf::from)
+        };
+        let [linux, windows, newer] = ["linux.txt", "windows.txt", "newer.txt"].map(|name| dir.path().join(name));
+        for (file, text) in [(&linux, "version=3.8"), (&windows, "version=3.8"), (&newer, "version=3.15")] {
+            fs_err::write(file, text)?;
+        }
+        assert_eq!(named(&linux)?, linux, "without the directory the name is maturin's");
+        fs_err::create_dir_all(&configs)?;
+        let one = named(&linux)?;
+        assert!(one.starts_with(&configs), "{}", one.display());
+        assert_eq!(named(&windows)?, one);
+        assert_ne!(named(&newer)?, one);
+        assert_eq!(fs_err::read_to_string(&one)?, "version=3.8");
+        // A name that something else has is not used.
+        fs_err::write(&one, "version=3.9")?;
+        assert_eq!(named(&linux)?, linux);
+        Ok(())
+    }
+
+    #[test]
+    fn the_mark_is_written_for_pyo3_and_for_the_library() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let fake = dir.path().join("a rustc");
+        write_script(&fake, "#!/bin/sh\n")?;
+        let mut toolchain = toolchain("x", "1.96.0", &[], false, false);
+        toolchain.rustc = fake;
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain, None, &Remap::default())?;
+        let mark = dir.path().join("the mark");
+        let marks = |name: &str, kind: &str, more: &[&str], primary: &str| {
+            let call = Call::new(&shims.rustc).args(["--crate-name", name, "--crate-type", kind, "--emit", "link"]);
+            let call = call.args(more).env(HOST_UNITS_MARK, &mark).env("CARGO_PRIMARY_PACKAGE", primary);
+            call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())?;
+            Ok::<_, monowheel_error::Error>(fs_err::remove_file(&mark).is_ok())
+        };
+        let target = ["--target", "x86_64-apple-darwin"];
+        assert!(!marks("build_script_build", "bin", &[], "1")?);
+        assert!(!marks("other", "cdylib", &target, "")?, "a library of a dependency");
+        assert!(!marks("pyo3_ffi", "lib", &target, "")?);
+        assert!(!marks("pyo3", "lib", &[], "")?, "for this machine");
+        assert!(marks("pyo3", "lib", &target, "")?);
+        assert!(marks("mine", "cdylib", &target, "1")?);
         Ok(())
     }
 }
