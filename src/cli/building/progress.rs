@@ -140,7 +140,10 @@ impl Progress {
             (Some(file), _, _) => indicatif::HumanBytes(file.size).to_string(),
             (None, Some(breach), _) => breach.what.clone(),
             (None, None, Some(why)) => {
-                let telling = why.lines().find(|line| line.starts_with("error")).or_else(|| why.lines().next());
+                // The first line says that maturin failed, the second why.
+                let second = why.lines().nth(1).filter(|line| !line.starts_with(' '));
+                let error = why.lines().find(|line| line.starts_with("error"));
+                let telling = error.or(second).or_else(|| why.lines().next());
                 telling.unwrap_or_default().to_owned()
             }
             (None, None, None) => String::new(),
