@@ -26,7 +26,13 @@ nox.options.sessions = ["quick"]
 nox.options.default_venv_backend = "none"
 
 # Scripts beside the benchmarks that are no check of a change.
-SCRIPTS = [CI / "real_builds.py", CI / "new_rule.py", CI / "lock_tools.py", *sorted(CI.glob("bench_*.py"))]
+SCRIPTS = [
+    CI / "real_builds.py",
+    CI / "emulated.py",
+    CI / "new_rule.py",
+    CI / "lock_tools.py",
+    *sorted(CI.glob("bench_*.py")),
+]
 
 
 def step(name: str) -> Callable[[nox.Session], None]:

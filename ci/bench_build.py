@@ -171,7 +171,7 @@ class Bench:
             shutil.rmtree(self.crate / "target", ignore_errors=True)
         out = self.work / "out-monowheel"
         return measured(
-            [*MONOWHEEL, "build", str(self.crate), "--abi", "abi3", "--out", str(out), "-q"], self.work, env
+            [*MONOWHEEL, "build", str(self.crate), "--no-lock", "--abi", "abi3", "--out", str(out), "-q"], self.work, env
         )
 
     def change_a_line(self) -> None:

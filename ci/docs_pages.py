@@ -29,8 +29,12 @@ A target is named by its platform tag. A name without a level (`manylinux_x86_64
 level below; a higher one may be named (`manylinux_2_28_x86_64`). Targets in the first column's
 **bold** are built when neither the command line nor `[tool.monowheel]` names any.
 
-| target | Rust targets | with `--windows msvc` |
-| --- | --- | --- |
+The last column says how the wheels of monowheel's example are run for the target: on the machine itself, or by qemu or
+wine with an interpreter of [the lab](lab.md). All others are built and audited, and not run. PyPy and GraalPy have no
+stable ABI: no target and no interpreter is for them.
+
+| target | Rust targets | with `--windows msvc` | run |
+| --- | --- | --- | --- |
 """
 
 RULES_HEAD = """\
@@ -76,7 +80,8 @@ def targets() -> str:
         name = f"`{name_of(row)}`"
         triples = ", ".join(f"`{triple}`" for triple in row["triples"])
         msvc = f"`{row['msvc']}`" if "msvc" in row else ""
-        lines.append(f"| {f'**{name}**' if row.get('default') else name} | {triples} | {msvc} |\n")
+        bold = f"**{name}**" if row.get("default") else name
+        lines.append(f"| {bold} | {triples} | {msvc} | {row.get('run', '')} |\n")
     return TARGETS_HEAD + "".join(lines)
 
 

@@ -113,7 +113,7 @@ def check(example: Example, lint: list[str], here: list[dict[str, Any]], *, ever
     run("cargo test --doc", ["cargo", "test", "-q", "--locked", "--doc"], folder)
     monowheel = [sys.executable, "-m", "monowheel", "--quiet"]
     run("monowheel lint", [*monowheel, "lint", "--complete", "--fail-on", "note", "."], folder)
-    build = ["build", ".", "--target", TARGET, "--abi", "abi3", "--out", str(dist)]
+    build = ["build", ".", "--no-lock", "--target", TARGET, "--abi", "abi3", "--out", str(dist)]
     run("monowheel build", [*monowheel, *build], folder)
     run("monowheel audit", [*monowheel, "audit", "--fail-on", "warning", str(dist)], folder)
     words = [word for python in tried(here, example.floor, every=every) for word in ("--python", python)]

@@ -3,6 +3,7 @@
 pub(super) mod findings;
 pub(super) mod index;
 pub(super) mod isolation;
+pub(super) mod lock;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::lint_project::{MODULE, Project};
 use crate::said::{Ended, ran};
 
-const OLD: &str = "use pyo3::prelude::*;\n\nfn old(o: &PyObject) {\n    // é\n    Python::with_gil(|py| { py.allow_threads(|| ()); o.bind(py).downcast::<PyList>(); });\n}\n";
+const OLD: &str = "use pyo3::prelude::*;\n\n#[pymodule]\nmod _demo {}\n\nfn old(o: &PyObject) {\n    // é\n    Python::with_gil(|py| { py.allow_threads(|| ()); o.bind(py).downcast::<PyList>(); });\n}\n";
 
 fn lint(project: &Project, args: &[&str]) -> Ended {
     let mut argv: Vec<OsString> = std::iter::once("lint").chain(args.iter().copied()).map(OsString::from).collect();
@@ -62,21 +62,21 @@ fn forms_have_lines_and_columns() {
     let found = json(&lint(&project, &["--json"]));
     assert_eq!((&found["schema"], &found["files"][0]["name"]), (&"monowheel.lint/1".into(), &"demo".into()));
     let first = &found["files"][0]["findings"][0];
-    assert_eq!((&first["member"], &first["line"], &first["column"]), (&"src/lib.rs".into(), &3.into(), &12.into()));
+    assert_eq!((&first["member"], &first["line"], &first["column"]), (&"src/lib.rs".into(), &6.into(), &12.into()));
     let text = lint(&project, &[]).out;
-    assert!(text.contains("note old-name in src/lib.rs:3:12"), "{text}");
+    assert!(text.contains("note old-name in src/lib.rs:6:12"), "{text}");
     let annotations = lint(&project, &["--format", "github"]).out;
-    assert!(annotations.contains("/src/lib.rs,line=3,col=12,title=old-name"), "{annotations}");
+    assert!(annotations.contains("/src/lib.rs,line=6,col=12,title=old-name"), "{annotations}");
     let sarif = json(&lint(&project, &["--format", "sarif"]));
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert!(place["artifactLocation"]["uri"].as_str().unwrap().ends_with("/src/lib.rs"), "{place}");
-    assert_eq!(place["region"]["startLine"], 3);
+    assert_eq!(place["region"]["startLine"], 6);
     let page = lint(&project, &["--format", "html"]).out;
     assert!(page.contains("<h1>PyO3 source lint</h1>"));
     // One file, by its own name.
     let alone =
         ran(&["lint".into(), project.root().join("src/lib.rs").into_os_string(), "--format".into(), "github".into()]);
-    assert!(alone.out.contains("/src/lib.rs,line=3"), "{}", alone.out);
+    assert!(alone.out.contains("/src/lib.rs,line=6"), "{}", alone.out);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn fix_changes_what_is_safe_and_nothing_else() {
 #[test]
 fn fix_finds_its_place_behind_any_beginning() {
     for before in ["\u{feff}", "#!/usr/bin/env rust\r\n", "// größe 🦀\r\n"] {
-        let text = format!("{before}fn old(o: PyObject) {{}}\r\n");
+        let text = format!("{before}fn old(o: PyObject) {{}}\r\n#[pymodule]\r\nmod _demo {{}}\r\n");
         let project = Project::with(&text);
         assert_eq!(lint(&project, &["--fix"]).code, 0);
         let after = fs_err::read_to_string(project.root().join("src/lib.rs")).unwrap();

@@ -8,6 +8,8 @@ mod cli_compare;
 mod cli_compare_sets;
 mod cli_hostile;
 mod cli_lint;
+mod cli_lock;
+mod cli_preflight;
 mod cli_release_source;
 mod cli_special_files;
 mod cli_stdout;

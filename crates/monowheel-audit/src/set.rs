@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use monowheel_wheel::abi::{self, PythonVersion};
+use monowheel_wheel::abi::{self, PythonVersion, hook};
 use monowheel_wheel::binary::{Format, MinimumOs};
 use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::tag::Tag;
@@ -59,6 +59,9 @@ pub struct SliceOutline {
     pub arch: String,
     /// How many symbols it provides.
     pub exports: usize,
+    /// Those of them by which Python enters a module: `PyInit_…`, `PyModExport_…`.
+    #[serde(skip)]
+    pub hooks: Vec<String>,
     /// How many symbols of the stable ABI it uses, by the version that added them (`3.8` → 12);
     /// `unstable` counts Python symbols that are not in it.
     pub python_symbols: BTreeMap<String, usize>,
@@ -117,6 +120,10 @@ impl Outline {
     }
 }
 
+fn is_hook(symbol: &str) -> bool {
+    hook::is_one(hook::INIT, symbol) || hook::is_one(hook::EXPORT, symbol)
+}
+
 fn outline(binary: &crate::facts::BinaryFacts) -> BinaryOutline {
     let slices = binary.binary.slices.iter().map(|slice| {
         let mut python_symbols = BTreeMap::new();
@@ -129,6 +136,7 @@ fn outline(binary: &crate::facts::BinaryFacts) -> BinaryOutline {
         SliceOutline {
             arch: slice.arch.name().to_owned(),
             exports: slice.exports.count,
+            hooks: slice.exports.python.iter().filter(|name| is_hook(name)).cloned().collect(),
             python_symbols,
             libraries: slice.libraries.iter().map(|library| library.name.clone()).collect(),
             minimum_os: slice.minimum_os.clone(),

@@ -24,6 +24,7 @@ fn finding(rule: &'static str, severity: Severity, place: Place, message: &str) 
 
 fn slice(arch: &str, symbols: &[(&str, usize)], minimum_os: Option<MinimumOs>) -> SliceOutline {
     SliceOutline {
+        hooks: Vec::new(),
         arch: arch.to_owned(),
         exports: 1,
         python_symbols: symbols.iter().map(|(version, number)| ((*version).to_owned(), *number)).collect(),

@@ -1,5 +1,5 @@
-//! The contract gate: a wheel carries exactly the tag that was planned, holds the planned module, and
-//! the audit finds no error in it.
+//! The contract gate: a wheel carries exactly the tag that was planned, holds the planned module, which Python can
+//! enter, and the audit finds no error in it.
 //!
 //! maturin falls back to version-specific wheels with only a warning, and warns about a missing
 //! init function without failing. Here each is a breach, and the wheel never reaches `dist/`.
@@ -10,6 +10,7 @@ use monowheel_audit::audit::{Auditor, Subject};
 use monowheel_audit::finding::{Finding, Severity};
 use monowheel_audit::report::FileReport;
 use monowheel_error::Result;
+use monowheel_wheel::abi::hook::{EXPORT, INIT, symbol};
 use monowheel_wheel::filename::WheelName;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,24 @@ pub fn check(
         });
     }
     breaches.extend(report.findings.iter().filter(|found| found.severity == Severity::Error).map(breach));
+    let hooks = [INIT, EXPORT].map(|hook| symbol(hook, module));
+    // The audit reports a missing or misnamed hook where a file calls Python. The planned module is one even if it does not:
+    // a crate without `#[pymodule]` compiles to a library that neither calls Python nor is entered by it.
+    let is_reported = |rule: &str| report.findings.iter().any(|found| found.rule == rule);
+    let planned = report.outline.extensions().filter(|binary| stem_of(&binary.path) == module);
+    let unentered = planned.filter(|binary| {
+        binary.slices.iter().any(|slice| !slice.hooks.iter().any(|exported| hooks.contains(exported)))
+    });
+    if let (Some(binary), false) = (unentered.last(), is_reported("init-missing") || is_reported("init-misnamed")) {
+        breaches.push(Breach {
+            what: format!("{} exports neither {} nor {}: Python cannot import it", binary.path, hooks[0], hooks[1]),
+            next: format!(
+                "define the module in the crate that [lib] names: #[pymodule] fn {module}(…) or #[pymodule] mod {module}; \
+                 with pyo3-ffi alone: #[no_mangle] pub unsafe extern \"C\" fn {}()",
+                hooks[0]
+            ),
+        });
+    }
     Ok((report, breaches))
 }
 

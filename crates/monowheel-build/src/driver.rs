@@ -19,7 +19,7 @@ mod workshop;
 use std::path::PathBuf;
 
 use monowheel_audit::audit::Auditor;
-use monowheel_error::{ErrorKind, Result};
+use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::cache;
 use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
@@ -56,15 +56,10 @@ pub struct Request {
 /// # Errors
 /// When nothing at all could be built for a reason that all wheels share, or Ctrl-C was pressed. A
 /// wheel that fails is no error here: its verdict says so.
-pub fn build(
-    mut prepared: Prepared,
-    request: &Request,
-    machine: &Machine,
-    stop: &CancelToken,
-    watch: &dyn Watch,
-) -> Result<Manifest> {
+pub fn build(mut prepared: Prepared, request: &Request, stop: &CancelToken, watch: &dyn Watch) -> Result<Manifest> {
     let fresh = prepared.fresh.take();
-    let context = Context { request, machine, is_fresh: fresh.is_some(), stop, watch };
+    let machine = prepared.machine.clone();
+    let context = Context { request, machine: &machine, is_fresh: fresh.is_some(), stop, watch };
     let built = make(prepared, &context);
     if let Some(fresh) = fresh {
         fresh.end(match &built {
@@ -87,13 +82,18 @@ struct Context<'a> {
 
 /// The flow: each stage takes what the ones before it returned.
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
+    refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, policy, sdist, work, unpacked, .. } = prepared;
+    let Prepared { plan, project, policy, pending, sdist, work, unpacked, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
+    // Before the sdist, which holds it.
+    if let Some(told) = pending.as_ref().map(|pending| pending.write(context.stop)).transpose()?.flatten() {
+        context.watch.saw(&Event::Note(told.to_owned()));
+    }
     let most_kept = cache::limit()?;
     let workshop = Workshop::open(&plan, tools, &work, unpacked, context)?;
     let source = Source::obtain(sdist, &project, &workshop, context)?;
-    let ground = source.ground(&plan.tools, &profile, &workshop);
+    let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;
     let sdist = source.place(&workshop, context)?;
     let halt = context.stop.below();
@@ -107,6 +107,8 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
         sdist: &sdist,
         commit: source.commit.as_deref(),
         tools: &plan.tools,
+        frame_pointers: plan.frame_pointers,
+        import_names: source.import_names.as_ref(),
         module: project.module_stem(),
         fail_fast: context.request.fail_fast,
         auditor: &auditor,
@@ -119,6 +121,18 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     note_unused_ignores(&auditor, context.watch);
     workshop.dist.record(&manifest)?;
     Ok(manifest)
+}
+
+/// A project that cannot be built as it stands is not begun: not even its sdist would be what it says.
+fn refuse_problems(prepared: &Prepared) -> Result<()> {
+    let problems = &prepared.plan.problems;
+    let Some(first) = problems.first() else { return Ok(()) };
+    let others = match problems.len() - 1 {
+        0 => String::new(),
+        others => format!("\nand {others} more, which `monowheel plan` lists"),
+    };
+    let place = prepared.project.root.join("pyproject.toml");
+    Err(Error::new(ErrorKind::Project, format!("{}{others}", first.why)).at(place.display()).next(first.mend.clone()))
 }
 
 /// What looks at every wheel of the build, by the project's policy.
@@ -143,6 +157,7 @@ fn manifest(
         version: plan.project.version,
         complete: wheels.iter().all(|wheel| wheel.verdict.is_good()),
         tools: plan.tools,
+        frame_pointers: plan.frame_pointers,
         environment: environment.to_vec(),
         sdist,
         commit,

@@ -16,6 +16,7 @@ pub mod input;
 pub mod isolated;
 mod job_tokens;
 pub mod link;
+pub mod lockfile;
 pub mod manifest;
 pub mod maturin;
 pub mod normalize;

@@ -38,6 +38,9 @@ pub struct Manifest {
     pub complete: bool,
     /// The versions of what built it.
     pub tools: ToolFacts,
+    /// Whether everything that was compiled keeps the frame pointer (PEP 831).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frame_pointers: bool,
     /// Settings of the environment that reached the compilers, by name (`RUSTFLAGS`, …).
     pub environment: Vec<(String, String)>,
     /// The source that every wheel was built from.
@@ -261,6 +264,7 @@ pub(crate) mod tests {
             version: "1.0".to_owned(),
             complete: wheels.iter().all(|wheel| wheel.verdict.is_good()),
             tools: ToolFacts { maturin: None, zig: None, toolchain: None, rustc: None },
+            frame_pointers: false,
             environment: vec![("RUSTFLAGS".to_owned(), "-g".to_owned())],
             sdist,
             commit: None,

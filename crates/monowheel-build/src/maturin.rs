@@ -9,10 +9,12 @@ use monowheel_system::exec::{Call, CancelToken, search_path};
 use crate::host_units;
 use crate::isolated::Isolated;
 use crate::plan::Job;
-use crate::sdist::Locked;
+use crate::sdist::{Fetcher, Locked};
+use crate::toolchain::Machine;
 use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
+use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::{HOST_UNITS_MARK, PYO3_CONFIGS, Shims};
 use crate::toolchain::tools::Tool;
 use crate::toolchain::unwinder::MADE_IN;
@@ -89,6 +91,8 @@ pub(crate) struct Bench {
     pub(crate) unpacked: PathBuf,
     /// `[tool.maturin] profile`, else `release`.
     pub(crate) profile: String,
+    /// `[tool.maturin] config`.
+    pub(crate) config: Vec<String>,
     /// The Python that runs monowheel, where that is known.
     pub(crate) python: Option<PathBuf>,
     /// What may be said of the lock file.
@@ -108,6 +112,17 @@ impl Bench {
     #[must_use]
     pub(crate) fn cargo(shims: &Shims) -> Call {
         toolchain_env(Call::new(&shims.cargo), shims).env("CARGO_TERM_COLOR", "never")
+    }
+
+    /// The cargos that can fetch dependencies: that of `toolchain`, which the shims run, and then those of the others.
+    #[must_use]
+    pub(crate) fn fetchers(shims: &Shims, toolchain: &Toolchain, machine: &Machine) -> Vec<Fetcher> {
+        let own = Fetcher { toolchain: toolchain.name.clone(), cargo: Self::cargo(shims) };
+        let others = machine.toolchains.iter().filter(|other| other.name != toolchain.name).map(|other| Fetcher {
+            toolchain: other.name.clone(),
+            cargo: toolchain_env(Call::new(&other.cargo), shims).env("CARGO_TERM_COLOR", "never"),
+        });
+        std::iter::once(own).chain(others).collect()
     }
 
     /// The call that builds one wheel into `out`, with `lane` as its Cargo target folder.
@@ -192,6 +207,8 @@ impl Bench {
         Ok(match job.target.level {
             Some((major, minor)) if job.target.triples == [self.shims.host.as_str()] => call
                 .args(["--config", "target-applies-to-host=true"])
+                // maturin takes the project's own only where none is on its command line.
+                .args(self.config.iter().flat_map(|entry| ["--config", entry]))
                 .env(HOST_TARGET, format!("{zig}.{major}.{minor}")),
             _ => call,
         })

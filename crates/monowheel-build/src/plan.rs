@@ -4,6 +4,8 @@
 //! writes nothing. Where a standard library is missing that could be fetched or built, it asks the machine whether rustup's
 //! server answers. One [`Job`] is one call of maturin, one wheel and one expected tag.
 
+mod project_settings;
+
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::{Abi, AbiChoice, Floor};
 use monowheel_project::family::{Family, PythonVersion, Route};
@@ -12,8 +14,10 @@ use monowheel_project::pyo3::Support;
 use monowheel_project::target::{System, Target, WindowsAbi};
 use serde::{Deserialize, Serialize};
 
+use self::project_settings::ProjectSettings;
+use crate::lockfile;
 use crate::toolchain::Machine;
-use crate::toolchain::choice::{self, StdFrom, std_now};
+use crate::toolchain::choice::{self, Choice, StdFrom, std_now};
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::tools::{OLDEST_MATURIN, TESTED_ZIG};
 
@@ -33,6 +37,10 @@ pub struct Selection {
     pub windows: Option<WindowsAbi>,
     /// A Rust toolchain by name.
     pub toolchain: Option<String>,
+    /// What to do with the project's lock.
+    pub lock: lockfile::Mode,
+    /// Whether what is compiled keeps the frame pointer, where the project does not say so.
+    pub frame_pointers: bool,
 }
 
 /// Everything a build will do.
@@ -46,6 +54,18 @@ pub struct Plan {
     pub project: ProjectFacts,
     /// The tools, as far as they are there.
     pub tools: ToolFacts,
+    /// Whether everything that is compiled keeps the frame pointer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub frame_pointers: bool,
+    /// How `monowheel.lock` stands; `None` without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<lockfile::State>,
+    /// What is wrong with the project itself: each keeps every wheel from being built.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Blocked>,
+    /// What a user should know of the project, though it hinders nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// One call of maturin each.
     pub jobs: Vec<Job>,
 }
@@ -160,23 +180,27 @@ impl Plan {
 /// tool that is missing is no error here: it blocks the jobs that need it.
 pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Result<Plan> {
     let config = project.pyproject.config();
-    let windows = selection.windows.or(config.windows).unwrap_or_default();
-    let targets = Target::select(selection.targets.as_deref().or(config.targets.as_deref()), windows)?;
+    let targets = asked(project, selection)?;
     let floor = selection.floor.or(config.floor).map(Floor::version);
-    let routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()), floor)?;
-    let triples: Vec<&str> = targets.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
-    let toolchain = choice::choose(
-        &machine.toolchains,
-        &triples,
-        selection.toolchain.as_deref(),
-        project.rust_version.as_deref(),
-        &machine.std_cache,
-    );
+    let mut routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()), floor)?;
+    routes.iter_mut().for_each(|route| project_settings::add_conditional_features(project, route));
+    // Of all platforms of the project: what is asked for now chooses no compiler.
+    let planned = config.targets()?;
+    let triples: Vec<&str> = planned.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
+    let choice = Choice {
+        triples: &triples,
+        wanted: selection.toolchain.as_deref(),
+        rust_version: project.rust_version.as_deref(),
+        among: None,
+        cache: &machine.std_cache,
+    };
+    let toolchain = choice::choose(&machine.toolchains, &choice);
     if let Err(error) = &toolchain {
         if error.kind() == ErrorKind::Usage {
             return Err(error.clone());
         }
     }
+    let ProjectSettings { problems, notes } = ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
     let needs_library =
         Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
@@ -184,6 +208,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         .flat_map(|target| routes.iter().map(move |route| (target, route)))
         .map(|(target, route)| {
             let mut job = job(target, route, toolchain.as_ref(), machine);
+            let of_target = project_settings::contradiction(project, target);
+            job.blocked = problems.first().cloned().or(of_target).or(job.blocked);
             job.import_library = needs_library && target.system == System::Win && target.links_with_zig();
             job
         })
@@ -205,11 +231,23 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             toolchain: toolchain.map(|toolchain| toolchain.name.clone()),
             rustc: toolchain.and_then(|toolchain| toolchain.verbose_version.lines().next().map(str::to_owned)),
         },
+        frame_pointers: config.frame_pointers || selection.frame_pointers,
+        lock: None,
+        problems,
+        notes,
         jobs,
     })
 }
 
-/// The named platforms, each once, in the order given.
+/// The platforms that are asked for: each once, in the order given.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for a name that no platform has, and for an empty list.
+pub(crate) fn asked(project: &Project, selection: &Selection) -> Result<Vec<Target>> {
+    project.pyproject.config().select(selection.targets.as_deref(), selection.windows)
+}
+
+/// One wheel to build.
 fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, machine: &Machine) -> Job {
     let std = target
         .triples

@@ -1,5 +1,8 @@
 //! What comes before a build: the project is found, and its wheels are planned.
 
+#[cfg(test)]
+mod lock_tests;
+
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -10,7 +13,8 @@ use monowheel_system::exec::CancelToken;
 
 use crate::event::{Event, Watch};
 use crate::input::Input;
-use crate::plan::{Plan, Selection, plan};
+use crate::lockfile::{Pending, Question, Settled, settle};
+use crate::plan::{Plan, Selection, asked, plan};
 use crate::scratch_dir::Fresh;
 use crate::sdist::{PackedSdist, Unpacked};
 use crate::toolchain::Machine;
@@ -24,6 +28,10 @@ pub struct Prepared {
     pub(super) project: Project,
     /// How the wheels are judged.
     pub(super) policy: AuditPolicy,
+    /// The tools that the plan is made of.
+    pub(super) machine: Machine,
+    /// The lock, where it has to be written.
+    pub(super) pending: Option<Pending>,
     pub(super) sdist: Option<(PackedSdist, Unpacked)>,
     pub(super) work: PathBuf,
     pub(super) unpacked: Option<Workspace>,
@@ -89,9 +97,38 @@ pub fn prepare(
         }
         (_, None) => return Err(Error::new(ErrorKind::Io, "no sdist")),
     };
-    let plan = plan(&project, selection, machine)?;
+    let (plan, settled) = planned(&project, selection, machine, sdist.is_some())?;
+    for note in &settled.notes {
+        watch.saw(&Event::Note(note.clone()));
+    }
     let policy = policy(&project, selection);
-    Ok(Prepared { plan, project, policy, sdist, work, unpacked, fresh })
+    let Settled { machine, pending, .. } = settled;
+    Ok(Prepared { plan, project, policy, machine, pending, sdist, work, unpacked, fresh })
+}
+
+/// The plan with the tools of the lock. That of a third party (`is_foreign`) is a request.
+///
+/// # Errors
+/// As [`settle`] and [`plan`].
+pub fn planned(
+    project: &Project,
+    selection: &Selection,
+    machine: &Machine,
+    is_foreign: bool,
+) -> Result<(Plan, Settled)> {
+    let asked = asked(project, selection)?;
+    let question = Question {
+        project,
+        is_foreign,
+        asked: &asked,
+        toolchain: selection.toolchain.as_deref(),
+        mode: &selection.lock,
+    };
+    let settled = settle(&question, machine)?;
+    let toolchain = settled.toolchain.clone().or_else(|| selection.toolchain.clone());
+    let selection = Selection { toolchain, ..selection.clone() };
+    let plan = Plan { lock: settled.state.clone(), ..plan(project, &selection, &settled.machine)? };
+    Ok((plan, settled))
 }
 
 /// How a build judges its wheels: as every audit of the project. Where the command line selects targets it wins over

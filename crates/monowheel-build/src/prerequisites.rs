@@ -14,9 +14,8 @@ use monowheel_system::exec::{Call, CancelToken};
 
 use crate::compiler_env::cargo_configs;
 use crate::event::{Event, Watch};
-use crate::maturin::Bench;
 use crate::plan::Job;
-use crate::sdist;
+use crate::sdist::{self, Fetcher};
 use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
 use crate::toolchain::rust::Toolchain;
@@ -75,7 +74,8 @@ impl Prerequisites<'_> {
                 // It may have added some of them.
                 let installed = toolchain.looked_at_again().installed;
                 let still: Vec<&str> = added.into_iter().filter(|triple| !installed.contains(*triple)).collect();
-                if toolchain.has_source && self.has_own_sysroot {
+                let is_locked = still.iter().any(|triple| toolchain.std.contains_key(*triple));
+                if toolchain.has_source && self.has_own_sysroot && !is_locked {
                     self.watch.saw(&Event::Note(format!("{}: built from source instead", error.what())));
                     built = still;
                 } else {
@@ -150,16 +150,18 @@ impl Prerequisites<'_> {
 
     /// Fetches the dependencies, so that the builds can run offline. For code of others that is isolated afterwards, cargo
     /// does not read the source's own configuration, so that nothing of it runs here.
-    pub(crate) fn fetch(&self, shims: &Shims, source: &Path, is_isolated: bool) -> Result<sdist::Locked> {
+    pub(crate) fn fetch(&self, fetchers: &[Fetcher], source: &Path, is_isolated: bool) -> Result<sdist::Locked> {
         self.watch.saw(&Event::Step("dependencies"));
         // Read from the sdist: there maturin names the manifest that it packed.
         let manifest = Project::read_third_party(source)?.bindings.manifest;
         let log = self.workspace.log("fetch");
         let dir = if is_isolated { Path::new("/") } else { source };
-        let locked = sdist::fetch(Bench::cargo(shims), source, &manifest, dir, &log, self.stop, &mut |line| {
-            self.watch.saw(&Event::StepLine(line))
-        })?;
+        let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
+        let sdist::Fetched { locked, note } = sdist::fetch(fetchers, source, &manifest, dir, &log, self.stop, on_line)?;
         self.watch.saw(&Event::StepDone);
+        if let Some(note) = note {
+            self.watch.saw(&Event::Note(note));
+        }
         if locked == sdist::Locked::Resolved {
             self.watch.saw(&Event::Note("the sdist has no Cargo.lock: the newest versions were resolved; commit one for a build that can be repeated".to_owned()));
         }

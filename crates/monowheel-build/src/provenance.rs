@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::manifest::File;
 use crate::maturin;
 use crate::plan::{Job, ToolFacts};
+pub(crate) use crate::toolchain::choice::Std;
 use crate::toolchain::choice::StdFrom;
 
 /// The version of the form; readers refuse another one.
@@ -47,6 +48,9 @@ pub struct Provenance {
     pub(crate) std: BTreeMap<String, Std>,
     /// `SOURCE_DATE_EPOCH` of the build.
     pub(crate) time: String,
+    /// Whether everything that was compiled keeps the frame pointer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) frame_pointers: bool,
     /// Flags that the environment gave to the compilers, by variable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) environment: Vec<(String, String)>,
@@ -64,16 +68,6 @@ pub struct Source {
     pub commit: Option<String>,
 }
 
-/// Where a standard library came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Std {
-    /// It belongs to the toolchain: rustup's, or a distribution's.
-    Toolchain,
-    /// monowheel built it from the toolchain's sources.
-    Source,
-}
-
 impl Provenance {
     /// That of one wheel.
     #[must_use]
@@ -84,6 +78,7 @@ impl Provenance {
         commit: Option<&str>,
         tools: &ToolFacts,
         environment: &[(String, String)],
+        frame_pointers: bool,
     ) -> Self {
         let std = job.std.iter().map(|std| {
             let from = match std.from {
@@ -106,6 +101,7 @@ impl Provenance {
             linker: job.linker.clone(),
             std: std.collect(),
             time: maturin::epoch(),
+            frame_pointers,
             environment: environment.to_vec(),
         }
     }

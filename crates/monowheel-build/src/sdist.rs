@@ -6,20 +6,24 @@
 mod edit;
 mod fetch;
 mod origin;
+pub(crate) mod repacked;
 mod unpack;
 
 use std::path::{Path, PathBuf};
 
-pub use fetch::{Locked, fetch};
+pub use fetch::{Fetched, Fetcher, Locked, fetch};
 pub use origin::Origin;
 pub use unpack::{PackedSdist, Unpacked};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::project::Project;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::foreign_file;
+use monowheel_system::regular_file;
 
 use crate::dist::file_ending;
-use edit::{Committed, edit};
+use crate::lockfile;
+use edit::{Committed, Extra, edit};
 
 /// Leaves `folder` there and empty.
 ///
@@ -32,7 +36,7 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
     Ok(fs_err::create_dir_all(folder)?)
 }
 
-/// Makes the sdist of the project in `root` and returns its path inside `folder`, which is empty before: `maturin` is the
+/// Makes the sdist of a project and returns its path inside `folder`, which is empty before: `maturin` is the
 /// call that packs it.
 ///
 /// cargo lists every file as part of a package that git does not ignore, and without git every file at all, also the wheels
@@ -43,13 +47,15 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
 /// When maturin fails; the log has its words.
 pub(crate) fn create(
     maturin: Call,
-    root: &Path,
+    project: &Project,
     out: &Path,
     folder: &Path,
     log: &Path,
     stop: &CancelToken,
     left_out: &mut dyn FnMut(&[String]),
 ) -> Result<PathBuf> {
+    let root = &project.root;
+    let names = project.import_names()?;
     let mut file = fs_err::File::create(log)?;
     let mut printed = String::new();
     let status = maturin.logged(&mut file, stop, &mut |line| {
@@ -61,8 +67,14 @@ pub(crate) fn create(
         Some(path) if status.success() => {
             foreign_file::check(&path)?;
             let (out, root) = (fs_err::canonicalize(out)?, fs_err::canonicalize(root)?);
+            let lock = match regular_file::read(&root.join(lockfile::FILE), regular_file::MOST_TEXT) {
+                Ok(lock) => Some(lock),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(error.into()),
+            };
+            let extra = Extra { lock, origin: Origin::of(&root, &out, stop), names };
             let committed = Committed::of(&root, stop);
-            let reports = edit(&path, out.strip_prefix(&root).ok(), &committed, Origin::of(&root, &out, stop))?;
+            let reports = edit(&path, out.strip_prefix(&root).ok(), &committed, &extra)?;
             if !reports.is_empty() {
                 left_out(&reports);
             }

@@ -49,6 +49,31 @@ fn an_error_of_the_audit_is_a_breach() -> Result<()> {
 }
 
 #[test]
+fn a_planned_module_that_python_cannot_enter_is_a_breach() -> Result<()> {
+    // A crate without `#[pymodule]`, as it is linked: neither calls Python nor is entered by it, so no rule has a finding.
+    let without = |wheel: Wheel| {
+        wheel.slices(|slice| {
+            slice.exports.python.clear();
+            slice.imports.retain(|import| !import.name.starts_with("Py"));
+        })
+    };
+    for platform in [PLATFORM, "musllinux_1_2_aarch64", "macosx_10_12_x86_64"] {
+        let tag = format!("cp38-abi3-{platform}");
+        let said = said(&without(Wheel::abi3(platform)), &tag, "_demo")?;
+        assert_eq!(
+            said,
+            "demo/_demo.abi3.so exports neither PyInit__demo nor PyModExport__demo: Python cannot import it\n"
+        );
+    }
+    let windows = without(Wheel::abi3("win_amd64")).slices(|slice| slice.libraries.clear());
+    assert!(said(&windows, "cp38-abi3-win_amd64", "_demo")?.contains("neither PyInit__demo"));
+    // abi3t is entered by its own hook alone.
+    let abi3t = Wheel::abi3t(PLATFORM);
+    assert_eq!(said(&abi3t, &planned("cp315-abi3.abi3t"), "_demo")?, "");
+    Ok(())
+}
+
+#[test]
 fn what_is_no_wheel_is_a_breach_too() -> Result<()> {
     let (name, bytes) = ("x-1-cp38-abi3-win32.whl", b"PK".to_vec().into());
     let (_, breaches) = contract::check(name, &bytes, "cp38-abi3-win32", "m", &Auditor::new(Options::default())?)?;

@@ -53,6 +53,7 @@ fn machine() -> Machine {
             has_source: true,
             by_rustup: false,
             is_default: false,
+            std: std::collections::BTreeMap::new(),
         }],
         std_cache: StdCache::at(Path::new("/nowhere").to_path_buf()),
         sdkroot: None,
@@ -77,6 +78,16 @@ fn the_whole_default_set() -> Result<()> {
     let plan = Crate::new(ABI3, "requires-python = \">=3.8\"")?.plan(&Selection::default(), &machine())?;
     assert_eq!(plan.ready().count(), 14);
     insta::assert_json_snapshot!(plan, { ".monowheel" => "[version]" });
+    Ok(())
+}
+
+#[test]
+fn frame_pointers_are_kept_where_the_project_or_the_command_line_says_so() -> Result<()> {
+    for (config, option, kept) in [("", false, false), ("frame-pointers = true", false, true), ("", true, true)] {
+        let project = Crate::new(ABI3, &format!("[tool.monowheel]\n{config}"))?;
+        let plan = project.plan(&Selection { frame_pointers: option, ..Selection::default() }, &machine())?;
+        assert_eq!(plan.frame_pointers, kept, "{config:?} {option}");
+    }
     Ok(())
 }
 

@@ -14,6 +14,8 @@ pub enum Hash {
     Sysv,
     /// `DT_GNU_HASH`, which knows the exports only; imports are known by their relocations.
     Gnu,
+    /// Both, as lld writes them: `DT_HASH` has entries of 32 bits for every processor.
+    Lld,
 }
 
 /// A shared library on which no rule on defences speaks.
@@ -65,7 +67,10 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     }
     match hash {
         Hash::Sysv => dynamic.push((4, symbols.sysv_hash(&mut out, slice.arch == Arch::S390x))),
-        Hash::Gnu => {
+        Hash::Gnu | Hash::Lld => {
+            if hash == Hash::Lld {
+                dynamic.push((4, symbols.sysv_hash(&mut out, false)));
+            }
             dynamic.push((0x6fff_fef5, symbols.gnu_hash(&mut out)));
             let (table, size) = symbols.relocations(&mut out);
             let entry = if slice.is_64 { 24 } else { 8 };
@@ -189,6 +194,8 @@ fn machine(arch: &Arch) -> (u16, bool, u32) {
         Arch::Other(name) => match name.as_str() {
             "ppc64" => (21, true, 1),
             "arm" => (40, false, 0x0500_0200),
+            "ppc64le-elfv1" => (21, false, 1),
+            "riscv64-lp64" => (243, false, 1),
             other => (other.strip_prefix("machine-").expect("a known architecture").parse().unwrap(), false, 0),
         },
     }

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cargo_toml::Manifest;
-use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_error::Result;
 
 use crate::cargo::Lock;
 use crate::features::{Features, bound};
+use crate::kinds;
 use crate::pyproject::MaturinTable;
 
 /// The binding crate of a project and how its features are reached.
@@ -37,16 +38,13 @@ impl Bindings {
     /// # Errors
     /// [`ErrorKind::Project`] when the crate depends on neither `pyo3` nor `pyo3-ffi`, or has more features than any.
     pub fn find(manifest: &Manifest, path: &Path, lock: Option<&Path>, maturin: &MaturinTable) -> Result<Self> {
+        kinds::check(maturin).map_err(|error| error.at(path.with_file_name("pyproject.toml").display()))?;
         let everywhere =
             manifest.dependencies.iter().chain(manifest.target.values().flat_map(|target| &target.dependencies));
         let (key, dependency) = everywhere
             .filter(|(key, dependency)| matches!(dependency.package().unwrap_or(key), "pyo3" | "pyo3-ffi"))
             .min_by_key(|(key, dependency)| dependency.package().unwrap_or(key).len())
-            .ok_or_else(|| {
-                Error::new(ErrorKind::Project, "not a PyO3 crate: it depends on neither pyo3 nor pyo3-ffi")
-                    .at(path.display())
-                    .next("cargo add pyo3@0.29 --features abi3-py38")
-            })?;
+            .ok_or_else(|| kinds::without_pyo3(manifest).at(path.display()))?;
         let package = dependency.package().unwrap_or(key);
         let locked = match lock {
             Some(lock) => Lock::read(lock)?
@@ -73,7 +71,9 @@ impl Bindings {
             static_features: dependency.req_features().to_vec(),
         };
         let default = (!maturin.no_default_features).then_some("default");
-        bindings.enabled = bindings.closure(default.into_iter().chain(maturin.features.iter().map(String::as_str)));
+        let named = default.into_iter().chain(maturin.features.iter().map(String::as_str));
+        let all = bindings.features.names().filter(|_| maturin.all_features);
+        bindings.enabled = bindings.closure(named.chain(all));
         Ok(bindings)
     }
 
@@ -95,6 +95,11 @@ impl Bindings {
             }
         }
         reached
+    }
+
+    /// Every feature of the binding crate that the manifest names anywhere.
+    pub fn named(&self) -> impl Iterator<Item = &str> {
+        self.static_features.iter().map(String::as_str).chain(self.features.all_bound())
     }
 
     /// The crate's own feature that turns on a binding feature which `wanted` accepts: the one that

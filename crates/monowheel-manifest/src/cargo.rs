@@ -27,6 +27,9 @@ pub(crate) struct Locked {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// Where it comes from; none for a path.
+    #[serde(default)]
+    pub(crate) source: Option<String>,
     /// SHA-256 of what the registry serves; none for a path or a repository.
     #[serde(default)]
     pub(crate) checksum: Option<String>,
@@ -108,9 +111,65 @@ pub fn library_name(manifest: &Manifest, package: &Package) -> String {
 /// Cargo.lock beside the manifest, or beside that of the workspace it belongs to.
 pub fn find_lock(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
     let own = manifest.parent()?;
+    // `Cargo.toml` alone is in the current directory, and its workspace above that.
+    let own = &std::path::absolute(if own.as_os_str().is_empty() { Path::new(".") } else { own }).ok()?;
     scope
         .ancestors(own)
         .filter(|folder| *folder == own || folder.join(FILE).exists())
         .map(|folder| folder.join("Cargo.lock"))
         .find(|lock| lock.exists() && scope.contains(lock))
+}
+
+/// Whether a crate has a dependency from a git repository: by its lock file, or without one by the manifest itself.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn has_git_dependency(manifest: &Path, lock: Option<&Path>, scope: &Scope) -> Result<bool> {
+    if let Some(lock) = lock {
+        let is_of_git = |package: &Locked| package.source.as_deref().is_some_and(|source| source.starts_with("git+"));
+        return Ok(Lock::read(lock)?.package.iter().any(is_of_git));
+    }
+    let manifest = read_manifest(manifest, scope)?;
+    let targets = manifest.target.values().flat_map(|target| &target.dependencies);
+    let all = manifest.dependencies.iter().chain(&manifest.build_dependencies).chain(targets);
+    Ok(all.into_iter().any(|(_, dependency)| dependency.git().is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `monowheel lint` in a member's directory names it. This crate is a member of a workspace, and tests run here.
+    #[test]
+    fn a_member_named_from_its_own_directory_has_its_workspace() -> Result<()> {
+        for path in ["Cargo.toml", "./Cargo.toml", "../monowheel-manifest/Cargo.toml"] {
+            let path = Path::new(path);
+            let manifest = read_manifest(path, &Scope::own())?;
+            assert!(manifest.package.is_some_and(|package| package.version.get().is_ok()), "{}", path.display());
+            let lock = find_lock(path, &Scope::own());
+            assert!(lock.is_some_and(|lock| lock.is_file()), "{}", path.display());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn git_dependencies_are_seen_in_the_lock_file_or_else_in_the_manifest() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let (manifest, lock) = (dir.path().join(FILE), dir.path().join("Cargo.lock"));
+        let written = |dependency: &str| {
+            let package = "[package]\nname = \"x\"\nversion = \"1.0.0\"\nedition = \"2021\"\n";
+            fs_err::write(&manifest, format!("{package}[dependencies]\npyo3 = {dependency}\n"))
+        };
+        let has = |lock: Option<&Path>| has_git_dependency(&manifest, lock, &Scope::own());
+        written("\"0.29\"")?;
+        assert!(!has(None)?);
+        written("{ git = \"https://example.org/pyo3\" }")?;
+        assert!(has(None)?);
+        fs_err::write(&lock, "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n")?;
+        assert!(!has(Some(&lock))?);
+        let source = "source = \"git+https://example.org/a#0123\"\n";
+        fs_err::write(&lock, format!("version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n{source}"))?;
+        assert!(has(Some(&lock))?);
+        Ok(())
+    }
 }

@@ -58,6 +58,16 @@ impl Features {
         Ok(features)
     }
 
+    /// The crate's own features.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.lists.keys().map(String::as_str)
+    }
+
+    /// The features of the binding crate that are named anywhere.
+    pub(crate) fn all_bound(&self) -> impl Iterator<Item = &str> {
+        self.bound.keys().map(String::as_str)
+    }
+
     /// What a feature turns on, as written.
     pub(crate) fn list(&self, name: &str) -> &[String] {
         self.lists.get(name).map(Vec::as_slice).unwrap_or_default()

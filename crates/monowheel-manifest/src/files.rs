@@ -43,7 +43,9 @@ impl AbstractFilesystem for Files<'_> {
                 .map_err(|error| Error::WorkspaceIntegrity(error.what().to_owned()))?;
             return Ok((self.workspace(&folder.join(FILE))?, folder));
         }
-        let whole = std::path::absolute(self.folder)?;
+        // The directory of `Cargo.toml` has no name of its own.
+        let here = if self.folder.as_os_str().is_empty() { Path::new(".") } else { self.folder };
+        let whole = std::path::absolute(here)?;
         let mut last = None;
         for above in self.scope.ancestors(&whole).skip(1).map(|folder| folder.join(FILE)) {
             match self.workspace(&above) {

@@ -27,6 +27,12 @@ impl Scope {
         Self { boundary: Some(directory.to_path_buf()) }
     }
 
+    /// Whether this is the user's own project.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        self.boundary.is_none()
+    }
+
     /// The path that `key` of a manifest in `folder` gives.
     ///
     /// # Errors
@@ -69,6 +75,11 @@ impl Scope {
     pub fn ancestors<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a Path> {
         folder.ancestors().take_while(|above| self.contains(above))
     }
+}
+
+/// Whether a path is relative and leads nowhere but down.
+pub(crate) fn plain_relative(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// A path without `.` and `..`, by its name alone; `None` when it leads above the root.

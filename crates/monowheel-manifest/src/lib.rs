@@ -5,5 +5,8 @@ pub mod cargo;
 mod features;
 mod files;
 pub mod inside;
+pub mod kinds;
 pub mod members;
+pub mod packed;
+pub mod profiles;
 pub mod pyproject;

@@ -10,6 +10,7 @@ use monowheel_wheel::abi::PythonVersion;
 
 use crate::config::Configuration;
 use crate::tables::audit::Table;
+use crate::target::{Target, WindowsAbi};
 
 /// How the wheels of a project are judged. Every command that audits has it from here, so that all come to one verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl AuditPolicy {
             jobs: None,
             ignores: self.ignores.clone(),
             floor: self.floor,
-            declared: self.declared.clone(),
+            declared: self.declared.as_ref().map(|names| names.iter().map(|name| with_level(name)).collect()),
             project: self.project.clone(),
             sdists,
             stop: stop.clone(),
@@ -84,6 +85,12 @@ impl AuditPolicy {
     pub fn passes(&self, counts: &Counts) -> bool {
         counts.worst().is_none_or(|worst| worst < self.fail_on)
     }
+}
+
+/// A target by its whole name: what a name without a level means is known to the table of targets (`manylinux_ppc64le` is
+/// glibc 2.24), and not to an audit.
+fn with_level(name: &str) -> String {
+    Target::parse(name, WindowsAbi::default()).map_or_else(|_| name.to_owned(), |target| target.to_string())
 }
 
 impl LintPolicy {
@@ -142,6 +149,16 @@ mod tests {
         assert!(policy.with(&[nameless], None).is_err());
         assert_eq!(LintPolicy::for_project(Some(&project)).fail_on, Severity::Warning);
         assert_eq!(LintPolicy::for_project(None).fail_on, Severity::Error);
+        Ok(())
+    }
+
+    /// The wheel for glibc 2.24 was missing for `manylinux_ppc64le`, as the lowest policy there is that for 2.17.
+    #[test]
+    fn a_target_without_a_level_is_the_lowest_that_can_be_built() -> Result<()> {
+        let text =
+            "[project]\nname = \"demo\"\n[tool.monowheel]\ntargets = [\"manylinux_ppc64le\", \"macosx_universal2\"]\n";
+        let options = AuditPolicy::for_project(Some(&project(text)?)).options(Vec::new(), &CancelToken::default());
+        assert_eq!(options.declared, Some(vec!["manylinux_2_24_ppc64le".to_owned(), "macosx_universal2".to_owned()]));
         Ok(())
     }
 

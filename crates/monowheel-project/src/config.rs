@@ -8,12 +8,14 @@ use monowheel_audit::audit::check_ignore;
 use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::inside::quotable;
+use monowheel_manifest::pyproject::MaturinTable;
 use monowheel_system::regular_file;
 use monowheel_wheel::names::wheel_name;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::abi::{AbiChoice, Floor};
+use crate::levels::Levels;
 use crate::tables::{audit, ci, release, test};
 use crate::target::{Target, WindowsAbi};
 
@@ -36,6 +38,9 @@ pub struct Config {
     /// How Windows extensions are linked.
     #[serde(default)]
     pub windows: Option<WindowsAbi>,
+    /// Whether everything that is compiled keeps the frame pointer, for profilers (PEP 831); false when absent.
+    #[serde(default)]
+    pub frame_pointers: bool,
     /// The findings that the audit of the wheels ignores, and when it fails.
     #[serde(default)]
     pub audit: audit::Table,
@@ -51,6 +56,9 @@ pub struct Config {
     /// The settings of its workflows.
     #[serde(default)]
     pub ci: ci::Table,
+    /// The levels of the default targets, which are those of `[tool.maturin]`.
+    #[serde(skip)]
+    pub levels: Levels,
 }
 
 /// A pyproject.toml of any build backend: who it is about, and its `[tool.monowheel]`.
@@ -81,6 +89,8 @@ struct Project {
 #[derive(Deserialize)]
 struct Tools {
     monowheel: Option<Config>,
+    /// Read by those who build; here, what is malformed counts for nothing.
+    maturin: Option<toml::Value>,
 }
 
 impl Config {
@@ -89,7 +99,19 @@ impl Config {
     /// # Errors
     /// [`ErrorKind::Usage`] for a name that no platform has, and for an empty list.
     pub fn targets(&self) -> Result<Vec<Target>> {
-        Target::select(self.targets.as_deref(), self.windows.unwrap_or_default())
+        self.select(None, None)
+    }
+
+    /// The platforms that are `named`, else those to build for.
+    ///
+    /// # Errors
+    /// As [`Config::targets`].
+    pub fn select(&self, named: Option<&[String]>, windows: Option<WindowsAbi>) -> Result<Vec<Target>> {
+        let windows = windows.or(self.windows).unwrap_or_default();
+        match named.or(self.targets.as_deref()) {
+            None => Ok(self.levels.defaults(windows)),
+            named => Target::select(named, windows),
+        }
     }
 }
 
@@ -135,13 +157,15 @@ impl Configuration {
     /// target or a rule that does not exist; and when an ignore has no reason.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         let document: Document = parsed(path, text)?;
-        let tool = document.tool.and_then(|tool| tool.monowheel);
+        let (tool, maturin) = document.tool.map_or((None, None), |tool| (tool.monowheel, tool.maturin));
         if document.project.is_none() && tool.is_none() && path.file_name().is_none_or(|name| name != FILE) {
             return Err(Error::new(ErrorKind::Usage, "this file has neither [project] nor [tool.monowheel]")
                 .at(path.display())
                 .next("name the project's pyproject.toml"));
         }
-        let config = tool.unwrap_or_default();
+        let mut config = tool.unwrap_or_default();
+        let maturin: Option<MaturinTable> = maturin.and_then(|table| table.try_into().ok());
+        config.levels = maturin.map(|table| Levels::of(&table)).unwrap_or_default();
         config.check().map_err(|error| error.at(path.display()))?;
         let whole = std::path::absolute(path)?;
         Ok(Self {

@@ -7,6 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::bindings::Bindings;
 use monowheel_manifest::cargo::{find_lock, library_name, manifest_path, read_manifest};
 use monowheel_manifest::inside::Scope;
+use monowheel_manifest::members::members;
 use monowheel_wheel::names::wheel_name;
 use pep440_rs::VersionSpecifiers;
 
@@ -100,7 +101,7 @@ impl Project {
         let Some(package) = &manifest.package else {
             return Err(Error::new(ErrorKind::Project, "this Cargo.toml is a workspace without a package")
                 .at(manifest_path.display())
-                .next("name the member that holds the extension: monowheel build path/to/member"));
+                .next(name_the_member(&manifest, &manifest_path, &root, &scope)));
         };
         let lock = find_lock(&manifest_path, &scope);
         let bindings = Bindings::find(&manifest, &manifest_path, lock.as_deref(), pyproject.maturin())?;
@@ -178,6 +179,28 @@ impl Project {
             0..=7 => format!("set requires-python = \">={major}.{floor}\""),
             _ => format!("set requires-python = \">={major}.{floor}\", or lower the floor ({}/abi3-py3{below})", self.bindings.key),
         }))
+    }
+}
+
+/// What to write into pyproject.toml for the members with bindings.
+fn name_the_member(workspace: &Manifest, path: &Path, root: &Path, scope: &Scope) -> String {
+    let patterns = workspace.workspace.iter().flat_map(|workspace| &workspace.members).map(String::as_str);
+    let found = members(path.parent().unwrap_or(root), patterns, scope).unwrap_or_default();
+    let has_pyo3 = |manifest: &Manifest| {
+        manifest
+            .dependencies
+            .iter()
+            .any(|(key, dependency)| matches!(dependency.package().unwrap_or(key), "pyo3" | "pyo3-ffi"))
+    };
+    let with_bindings =
+        found.iter().filter(|path| read_manifest(path, scope).is_ok_and(|manifest| has_pyo3(&manifest)));
+    let lines: Vec<String> = with_bindings
+        .filter_map(|path| path.strip_prefix(root).ok())
+        .map(|path| format!("manifest-path = {:?}", path.display().to_string().replace('\\', "/")))
+        .collect();
+    match lines.len() {
+        0 => "put pyproject.toml beside the Cargo.toml of the member that is the extension".to_owned(),
+        _ => format!("say in [tool.maturin] which member is the extension:\n{}", lines.join("\nor ")),
     }
 }
 

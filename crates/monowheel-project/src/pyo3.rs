@@ -46,8 +46,24 @@ impl Support {
         Self::of_version(bindings.version)
     }
 
+    /// Whether the version that a crate uses is known: not that of a repository which no lock file names.
+    #[must_use]
+    pub fn is_known(bindings: &Bindings) -> bool {
+        bindings.version != (0, 0)
+    }
+
+    /// The first version that has abi3 with the floor 3.`minor`.
+    #[must_use]
+    pub fn first_with_floor(minor: u8) -> Option<(u64, u64)> {
+        ROWS.iter().find(|(_, support)| (support.abi3.0..=support.abi3.1).contains(&minor)).map(|(version, _)| *version)
+    }
+
     fn of_version(version: (u64, u64)) -> Self {
-        let [(_, first), ..] = ROWS;
+        let [(_, first), .., (_, newest)] = ROWS;
+        // That of a repository, without a lock file: most likely its newest.
+        if version == (0, 0) {
+            return newest;
+        }
         ROWS.iter().rev().find(|(since, _)| *since <= version).map_or(first, |(_, support)| *support)
     }
 

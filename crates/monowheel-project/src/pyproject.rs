@@ -1,9 +1,13 @@
 //! The pyproject.toml of a buildable project: `[project]`, `[tool.maturin]` and monowheel's own table.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::cargo::read_manifest;
+use monowheel_manifest::inside::Scope;
+use monowheel_manifest::members::members;
 use monowheel_manifest::pyproject::{BuildSystem, MaturinTable, ProjectTable};
+use monowheel_system::exec::quoted;
 use monowheel_system::regular_file;
 use serde::Deserialize;
 
@@ -56,7 +60,7 @@ impl PyProject {
                 format!("the build backend is {}, not maturin", backend.unwrap_or_default()),
             )
             .at(path.display())
-            .next("set [build-system] requires = [\"maturin>=1.16,<2\"] and build-backend = \"maturin\""));
+            .next("monowheel init --change-backend shows what it takes to build it with maturin, and changes it"));
         }
         Ok(Self { configuration, project: document.project, maturin: document.tool.maturin })
     }
@@ -76,14 +80,35 @@ impl PyProject {
 
 fn absent(root: &Path) -> Error {
     let error = Error::new(ErrorKind::Project, "no pyproject.toml").at(root.display());
-    if root.join("Cargo.toml").exists() {
-        error.next(
-            "add one that names maturin:\n[build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-backend = \"maturin\"\n\
-             [project]\nname = \"…\"\nrequires-python = \">=3.8\"\ndynamic = [\"version\"]",
-        )
-    } else {
-        error.next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7")
+    if !root.join("Cargo.toml").exists() {
+        return error
+            .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7");
     }
+    let members = buildable_members(root);
+    if members.is_empty() {
+        return error.next("monowheel init adds one that names maturin");
+    }
+    let error = Error::new(
+        ErrorKind::Project,
+        "no pyproject.toml: this is a workspace, of which a member is the Python project",
+    );
+    let commands: Vec<String> = members.iter().map(|member| format!("monowheel build {}", quoted(member))).collect();
+    error.at(root.display()).next(format!("name the member:\n{}", commands.join("\n")))
+}
+
+/// The members of the workspace in `root` that have a pyproject.toml, as a user can name them from the current directory.
+fn buildable_members(root: &Path) -> Vec<PathBuf> {
+    let scope = Scope::own();
+    let Ok(manifest) = read_manifest(&root.join("Cargo.toml"), &scope) else { return Vec::new() };
+    let patterns = manifest.workspace.iter().flat_map(|workspace| &workspace.members).map(String::as_str);
+    let here = std::env::current_dir().ok();
+    let named = |folder: &Path| match here.as_deref().and_then(|here| folder.strip_prefix(here).ok()) {
+        Some(below) => below.to_path_buf(),
+        None => folder.to_path_buf(),
+    };
+    let found = members(root, patterns, &scope).unwrap_or_default();
+    let folders = found.iter().filter_map(|manifest| manifest.parent()).filter(|folder| folder.join(FILE).is_file());
+    folders.map(named).collect()
 }
 
 #[cfg(test)]

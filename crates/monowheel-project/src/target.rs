@@ -61,6 +61,11 @@ struct Row {
     #[serde(default)]
     msvc: Option<String>,
     #[serde(default)]
+    why: Option<String>,
+    #[serde(default)]
+    #[allow(dead_code, reason = "for docs/targets.md, which ci/docs_pages.py makes of this table")]
+    run: Option<String>,
+    #[serde(default)]
     default: bool,
 }
 
@@ -166,11 +171,11 @@ impl Target {
                 .and_then(parse_level);
             let (Some(level), Some(lowest)) = (level, row.lowest()) else { continue };
             if level < lowest {
-                return Err(Error::new(
-                    ErrorKind::Usage,
-                    format!("target {name} is below what Rust supports there ({}.{})", lowest.0, lowest.1),
-                )
-                .next(format!("use {}", row.name())));
+                let what = match &row.why {
+                    Some(why) => format!("target {name} is below the lowest that can be built: {why}"),
+                    None => format!("target {name} is below what Rust supports there ({}.{})", lowest.0, lowest.1),
+                };
+                return Err(Error::new(ErrorKind::Usage, what).next(format!("use {}", row.name())));
             }
             check_level(row.system, level).map_err(|(what, use_instead)| {
                 Error::new(ErrorKind::Usage, format!("target {name}: {what}"))
@@ -178,7 +183,10 @@ impl Target {
             })?;
             return Ok(row.at(Some(level), windows));
         }
-        let near = nearest_few(name, Self::names(), 2);
+        let near = match by_other_name(name) {
+            Some(known) => vec![known],
+            None => nearest_few(name, Self::names(), 2),
+        };
         let hint = if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(" or ")) };
         Err(Error::new(ErrorKind::Usage, format!("unknown target {name}"))
             .next(format!("{hint}`monowheel plan --help` lists the names")))
@@ -287,8 +295,33 @@ fn without_legacy_name(name: &str) -> String {
     name.to_owned()
 }
 
+/// The architectures of Linux and Windows by the names that Debian, Rust and uname have for them.
+const OTHER_NAMES: [(&str, &str); 9] = [
+    ("amd64", "x86_64"),
+    ("arm64", "aarch64"),
+    ("armhf", "armv7l"),
+    ("armv7", "armv7l"),
+    ("i386", "i686"),
+    ("powerpc64le", "ppc64le"),
+    ("ppc64el", "ppc64le"),
+    ("riscv64gc", "riscv64"),
+    ("x86", "i686"),
+];
+
+/// The target that is meant by a name with another word for its architecture.
+fn by_other_name(name: &str) -> Option<String> {
+    if ["win_i686", "win_i386", "win_x86", "win_32"].contains(&name) {
+        return Some("win32".to_owned());
+    }
+    let (other, usual) = OTHER_NAMES.into_iter().find(|(other, _)| name.ends_with(&format!("_{other}")))?;
+    let usual = format!("{}{usual}", name.strip_suffix(other)?);
+    Target::parse(&usual, WindowsAbi::Gnullvm).ok().map(|target| target.to_string())
+}
+
 #[cfg(test)]
 mod tests {
+    use monowheel_wheel::binary::Arch;
+    use monowheel_wheel::platform::{Libc, linux};
     use proptest::prelude::*;
 
     use super::*;
@@ -341,6 +374,54 @@ mod tests {
         assert_eq!(parse("manylinux_x86_64").ok(), parse("manylinux_2_17_x86_64").ok());
         let error = parse("manylinux1_x86_64").err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("below what Rust supports"), "{error}");
+    }
+
+    #[test]
+    fn an_architecture_by_another_name_gets_its_own() {
+        for (name, meant) in [
+            ("manylinux_armhf", "manylinux_2_17_armv7l"),
+            ("manylinux_2_28_ppc64el", "manylinux_2_28_ppc64le"),
+            ("musllinux_1_2_i386", "musllinux_1_2_i686"),
+            ("manylinux_2_39_riscv64gc", "manylinux_2_39_riscv64"),
+            ("win_i686", "win32"),
+            ("win_x86", "win32"),
+        ] {
+            let next = parse(name).err().and_then(|error| error.next_step().map(str::to_owned)).unwrap_or_default();
+            assert!(next.starts_with(&format!("did you mean {meant}? ")), "{name}: {next}");
+        }
+        let error = parse("manylinux_2_17_sparc64").err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("unknown target") && error.contains("did you mean manylinux_2_"), "{error}");
+    }
+
+    #[test]
+    fn a_policy_that_an_architecture_does_not_have_is_refused_with_its_first() {
+        for (name, says, instead) in [
+            ("manylinux_2_17_riscv64", "no manylinux policy has riscv64 before 2_31", "use manylinux_2_31_riscv64"),
+            ("manylinux2014_riscv64", "no manylinux policy has riscv64", "use manylinux_2_31_riscv64"),
+            ("manylinux_2_17_ppc64le", "glibc for ppc64le from 2.19 on", "use manylinux_2_24_ppc64le"),
+            ("musllinux_1_1_s390x", "below what Rust supports", "use musllinux_1_2_s390x"),
+            ("manylinux_2_29_s390x", "no manylinux policy is defined", "use manylinux_2_28_s390x"),
+        ] {
+            let error = parse(name).err();
+            assert!(error.as_ref().is_some_and(|error| error.to_string().contains(says)), "{name}: {error:?}");
+            assert_eq!(error.and_then(|error| error.next_step().map(str::to_owned)).as_deref(), Some(instead));
+        }
+    }
+
+    #[test]
+    fn every_level_of_every_architecture_has_a_policy_of_its_own() {
+        let levels: Vec<Level> = TABLE.manylinux_levels.iter().filter_map(|level| parse_level(level)).collect();
+        for row in TABLE.target.iter() {
+            let (libc, levels) = match row.system {
+                System::Manylinux => (Libc::Manylinux, levels.clone()),
+                System::Musllinux => (Libc::Musllinux, vec![(1, 2)]),
+                _ => continue,
+            };
+            for level in levels.into_iter().filter(|level| Some(*level) >= row.lowest()) {
+                let policy = linux::policy(libc, level, &Arch::from_tag(&row.arch));
+                assert!(policy.is_some_and(|policy| policy.is_exact()), "{} {level:?}", row.name());
+            }
+        }
     }
 
     proptest! {

@@ -12,6 +12,7 @@ pub mod filename;
 #[doc(hidden)]
 pub mod folder;
 pub mod headers;
+pub mod import_names;
 pub mod license;
 pub mod metadata;
 pub mod names;

@@ -52,7 +52,7 @@ pub(super) fn run(
     }
     let (fail_fast, keep_going) = (args.fail_fast, args.keep_going);
     let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast, keep_going, isolator };
-    let built = driver::build(prepared, &request, &machine, stop, &progress);
+    let built = driver::build(prepared, &request, stop, &progress);
     progress.end();
     let manifest = built?;
     if global.json {
@@ -102,7 +102,13 @@ fn show_audit(manifest: &Manifest, screen: &mut Screen) {
         .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
         .collect();
     let style = if manifest.audit.clean { GOOD } else { BAD };
+    let made = manifest.wheels.iter().filter(|wheel| wheel.verdict.is_good()).count();
+    if made == 0 {
+        screen.print(text!("\n{}\n", BAD.paint("audit: there is no wheel to audit")));
+        return;
+    }
     let told = if told.is_empty() { "clean".to_owned() } else { told.join(", ") };
+    let told = if made < manifest.wheels.len() { format!("{told} in the {made} that were built") } else { told };
     screen.print(text!("\n{}: {} (`monowheel audit` tells each)\n", style.paint("audit"), told));
     // Those that made it fail are as severe as `fail-on` or more: at least the worst.
     let worst = counts.worst().filter(|_| !manifest.audit.clean);

@@ -6,6 +6,7 @@ use monowheel_project::abi::{Abi, AbiChoice, Floor};
 use monowheel_project::target::{Target, WindowsAbi};
 
 use crate::cli::args::index::IndexArgs;
+use crate::cli::args::lock::LockArgs;
 
 /// Which project and which wheels.
 #[derive(Args, Debug)]
@@ -26,9 +27,14 @@ pub(crate) struct PlanArgs {
     /// How Windows extensions are linked
     #[arg(long, value_enum, value_name = "HOW")]
     windows: Option<WindowsName>,
-    /// Use this Rust toolchain (rustup's name, or `system`) instead of the one that serves most targets
-    #[arg(long, value_name = "NAME")]
+    /// Keep the frame pointer in everything that is compiled, Rust and C: profilers walk stacks by it (PEP 831)
+    #[arg(long)]
+    frame_pointers: bool,
+    /// Use this Rust toolchain (rustup's name, or `system`) instead of that of monowheel.lock or rust-toolchain.toml
+    #[arg(long, value_name = "NAME", help_heading = "Tools")]
     toolchain: Option<String>,
+    #[command(flatten)]
+    lock: LockArgs,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
 }
@@ -52,7 +58,11 @@ impl PlanArgs {
             .chain(self.floor.iter().map(|floor| ("--floor", floor.to_string())))
             .chain(self.windows.iter().map(|how| ("--windows", name(how))))
             .chain(self.toolchain.iter().map(|toolchain| ("--toolchain", toolchain.clone())));
-        options.flat_map(|(option, value)| [option.to_owned(), value]).collect()
+        options
+            .flat_map(|(option, value)| [option.to_owned(), value])
+            .chain(self.frame_pointers.then(|| "--frame-pointers".to_owned()))
+            .chain(self.lock.words())
+            .collect()
     }
 
     /// What the words select; an option that was not given selects nothing.
@@ -67,6 +77,8 @@ impl PlanArgs {
                 WindowsName::Msvc => WindowsAbi::Msvc,
             }),
             toolchain: self.toolchain.clone(),
+            lock: self.lock.mode(),
+            frame_pointers: self.frame_pointers,
         }
     }
 }

@@ -5,6 +5,7 @@ pub(super) mod args;
 use std::path::PathBuf;
 
 use monowheel_build::input::Input;
+use monowheel_build::lockfile::{self, Change, Standing, State};
 use monowheel_build::plan::Plan;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
@@ -44,7 +45,7 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     let known = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
     screen.print(text!("{} {} ({})\n", plan.project.name, plan.project.version, plan.project.bindings));
     screen.print(text!(
-        "{}\n\n",
+        "{}\n",
         FAINT.paint(text!(
             "maturin {}, zig {}, {} (toolchain {})",
             known(&plan.tools.maturin),
@@ -53,6 +54,10 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
             known(&plan.tools.toolchain)
         ))
     ));
+    if let Some(lock) = &plan.lock {
+        show_lock(lock, screen);
+    }
+    screen.print(text!("\n"));
     let mut rows = Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"]);
     for job in &plan.jobs {
         let std = match job.std.iter().map(|std| std.from).max() {
@@ -70,8 +75,12 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     }
     screen.print(rows.text());
     show_hindrances(plan, screen);
-    let mut notes: Vec<&str> = plan.jobs.iter().flat_map(|job| &job.notes).map(String::as_str).collect();
-    notes.dedup();
+    let mut notes: Vec<&str> = Vec::new();
+    for note in plan.notes.iter().chain(plan.jobs.iter().flat_map(|job| &job.notes)) {
+        if !notes.contains(&note.as_str()) {
+            notes.push(note);
+        }
+    }
     for note in notes {
         screen.print(text!("{}: {}\n", WARN.paint("note"), lines(note)));
     }
@@ -80,9 +89,31 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     screen.print(text!("\n{}\n", style.paint(text!("{} of {} wheels can be built", ready, plan.jobs.len()))));
 }
 
+/// How the lock stands, and what a build would write into it.
+fn show_lock(lock: &State, screen: &mut Screen) {
+    let said = match lock.state {
+        Standing::Used => "these are the tools of it",
+        Standing::New => "a build writes it, with",
+        Standing::Changed => "a build changes it",
+        Standing::Incomplete => "a build cannot write it while a tool is missing",
+        Standing::Overridden => "not its compiler: --toolchain names another",
+        Standing::RequestNotMet => "that of the sdist asks for other tools, and is not followed",
+    };
+    // Of a new lock the tools are enough here: the table has a row for each target.
+    let is_new = lock.state == Standing::New;
+    let is_shown = |change: &&Change| !is_new || ["rustc", "maturin", "zig"].contains(&change.what.as_str());
+    screen.print(text!("{}\n", FAINT.paint(text!("{}: {}", lockfile::FILE, said))));
+    for change in lock.changes.iter().filter(is_shown) {
+        screen.print(text!("{}\n", FAINT.paint(text!("  {}", change.line()))));
+    }
+}
+
 /// Each reason once, with the wheels it keeps from being built and the command that mends it.
 fn show_hindrances(plan: &Plan, screen: &mut Screen) {
-    let mut told = Vec::new();
+    for problem in &plan.problems {
+        screen.print(text!("\n{}: {}\n  fix:  {}\n", BAD.paint("blocked"), lines(&problem.why), lines(&problem.mend)));
+    }
+    let mut told: Vec<_> = plan.problems.iter().collect();
     for blocked in plan.jobs.iter().filter_map(|job| job.blocked.as_ref()) {
         if told.contains(&blocked) {
             continue;
@@ -91,7 +122,7 @@ fn show_hindrances(plan: &Plan, screen: &mut Screen) {
         let ids: Vec<&str> =
             plan.jobs.iter().filter(|job| job.blocked.as_ref() == Some(blocked)).map(|job| job.id.as_str()).collect();
         screen.print(text!(
-            "\n{}: {}\n  for:  {}\n  mend: {}\n",
+            "\n{}: {}\n  for:  {}\n  fix:  {}\n",
             BAD.paint("blocked"),
             lines(&blocked.why),
             ids.join(", "),

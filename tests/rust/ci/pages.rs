@@ -41,6 +41,28 @@ fn gitlab_with_nothing() {
     insta::assert_snapshot!(written(".", "", "gitlab"));
 }
 
+#[test]
+fn only_a_project_with_a_rarer_processor_has_an_emulated_job() {
+    let wheels = |targets: &str| {
+        let repository = Repository::with("", &format!("[tool.monowheel]\ntargets = [{targets}]\n"));
+        let ended = repository.ci(&["github"]);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        repository.read(".github/workflows/wheels.yml")
+    };
+    let usual = wheels("\"manylinux_x86_64\"");
+    assert!(usual.contains("\n  test:\n") && !usual.contains("emulated:"), "{usual}");
+    let both = wheels("\"manylinux_x86_64\", \"manylinux_s390x\", \"musllinux_s390x\"");
+    assert!(both.contains("\n  test:\n") && both.contains("\n  emulated:\n"), "{both}");
+    for line in
+        ["interpreters: \"cpython-3.14-s390x cpython-3.15-s390x\"", "pythons: \"3.14 3.15\"", "kind: \"-linux-s390x\""]
+    {
+        assert!(both.contains(&format!("            {line}\n")), "{line}: {both}");
+    }
+    assert!(both.contains("        #   musllinux_1_2_s390x\n"), "{both}");
+    let alone = wheels("\"manylinux_armv7l\"");
+    assert!(!alone.contains("\n  test:\n") && alone.contains("cpython-3.13-armv7l"), "{alone}");
+}
+
 /// A colon and a space make a mapping of a command that is not quoted.
 #[test]
 fn every_command_of_gitlab_is_a_text() {
@@ -59,7 +81,8 @@ fn every_command_of_gitlab_is_a_text() {
 
 #[test]
 fn every_workflow_is_hardened() {
-    for (config, prefix) in [("", ""), (ALL, "demo-")] {
+    let emulated = "[tool.monowheel]\ntargets = [\"manylinux_x86_64\", \"manylinux_s390x\"]\n";
+    for (config, prefix) in [("", ""), (ALL, "demo-"), (emulated, "")] {
         let repository = Repository::with("", config);
         assert_eq!(repository.ci(&["github"]).code, 0);
         for file in FILES {

@@ -71,6 +71,11 @@ impl Attributes {
         self.found.push(One { name, options: options(tokens), text });
     }
 
+    /// The names of all of them but documentation, each as often as it is there.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.found.iter().map(|one| one.name.as_str())
+    }
+
     /// Whether an attribute of this name is there.
     pub(super) fn has(&self, name: &str) -> bool {
         self.found.iter().any(|one| one.name == name)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use cargo_toml::{Dependency, Manifest};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::{manifest_path, read_manifest};
 use monowheel_manifest::inside::Scope;
@@ -97,7 +98,8 @@ fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeM
         }
         let manifest = read_manifest(&path, &scope)?;
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        if let Some(krate) = Crate::of(&manifest, &path, shown(&path, base), maturin, &scope) {
+        if let Some(mut krate) = Crate::of(&manifest, &path, shown(&path, base), maturin, &scope) {
+            krate.has_unread_bindings = has_unread_bindings(&manifest, &folder, base);
             crates.insert(whole, krate);
         }
         let workspace = manifest.workspace.iter().flat_map(|workspace| &workspace.members);
@@ -107,6 +109,48 @@ fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeM
         waiting.extend(by_path.filter_map(|path| below(&folder.join(path).join("Cargo.toml"), base)));
     }
     Ok(())
+}
+
+/// Whether a dependency outside of `base`, or one of a repository, may define a module for Python. Those of a registry are
+/// looked for by their names in the sources.
+fn has_unread_bindings(manifest: &Manifest, folder: &Path, base: &Path) -> bool {
+    let others = |manifest: &Manifest| {
+        manifest
+            .dependencies
+            .iter()
+            .filter(|(name, _)| !name.starts_with("pyo3"))
+            .map(|(_, dependency)| dependency.clone())
+            .collect::<Vec<_>>()
+    };
+    let mut waiting: Vec<(PathBuf, Vec<Dependency>)> = vec![(folder.to_path_buf(), others(manifest))];
+    let mut seen = BTreeSet::new();
+    while let Some((folder, dependencies)) = waiting.pop() {
+        for dependency in dependencies {
+            if dependency.git().is_some() {
+                return true;
+            }
+            let Some(path) = dependency.detail().and_then(|detail| detail.path.as_ref()) else { continue };
+            let inner = folder.join(path);
+            let manifest = inner.join("Cargo.toml");
+            let Ok(whole) = fs_err::canonicalize(&manifest) else { return true };
+            if below(&manifest, base).is_some() || !seen.insert(whole) {
+                continue;
+            }
+            if seen.len() > MOST_CRATES {
+                return true;
+            }
+            let Ok(read) = read_manifest(&manifest, &Scope::own()) else { return true };
+            if read
+                .dependencies
+                .iter()
+                .any(|(name, dependency)| dependency.package().unwrap_or(name).starts_with("pyo3"))
+            {
+                return true;
+            }
+            waiting.push((inner, others(&read)));
+        }
+    }
+    false
 }
 
 /// A path as it is from `base` on, without `..`; none where it is elsewhere or not there.

@@ -12,6 +12,7 @@ use syn::{
 
 use crate::source::attributes::Attributes;
 use crate::source::depth;
+use crate::source::hidden;
 use crate::source::imports::Imports;
 use crate::source::walker::{State, Walker};
 use crate::source::{At, Class, Field, File, Function, Module, Param, Receiver, Role, Ty, What};
@@ -109,6 +110,7 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, item: &Item, around: Around) {
+        hidden::note(item, self.file);
         match item {
             Item::Fn(function) => self.function(function, around),
             Item::Struct(class) => self.class_of_struct(class, around),
@@ -368,8 +370,10 @@ fn fields(fields: &Fields) -> Vec<Field> {
 /// # Errors
 /// Where it is no Rust, and why.
 pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
-    let parsed = depth::tokens(text)
-        .and_then(|tokens| syn::parse2::<syn::File>(tokens).map_err(|error| (at(error.span()), error.to_string())));
+    let parsed = depth::tokens(text).and_then(|tokens| {
+        file.may_define_module |= hidden::names_module(tokens.clone());
+        syn::parse2::<syn::File>(tokens).map_err(|error| (at(error.span()), error.to_string()))
+    });
     let declared = parsed.map(|parsed| read(&parsed, file));
     // Nothing of this file is asked for its place again; the map of places would grow with every file.
     proc_macro2::extra::invalidate_current_thread_spans();

@@ -31,6 +31,10 @@ pub struct Crate {
     pub(crate) has_lock: bool,
     /// What it says of `PyO3`.
     pub(crate) binding: Binding,
+    /// The other crates that it depends on, by the name that its sources use.
+    pub(crate) dependencies: BTreeSet<String>,
+    /// Whether a dependency that is not read here may define a module for Python.
+    pub(crate) has_unread_bindings: bool,
 }
 
 /// What a crate says of `PyO3`.
@@ -88,6 +92,13 @@ impl Crate {
             is_cdylib: library.is_some_and(|lib| lib.crate_type.iter().any(|kind| kind == "cdylib")),
             has_lock: lock.is_some(),
             binding,
+            dependencies: manifest
+                .dependencies
+                .keys()
+                .map(|key| key.replace('-', "_"))
+                .filter(|key| !key.starts_with("pyo3"))
+                .collect(),
+            has_unread_bindings: false,
         })
     }
 }

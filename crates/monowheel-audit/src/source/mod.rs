@@ -9,6 +9,7 @@ mod body;
 mod calls;
 pub(crate) mod depth;
 mod find;
+mod hidden;
 mod imports;
 mod items;
 mod manifest;
@@ -81,6 +82,11 @@ pub struct File {
     pub(crate) statics: Vec<Event>,
     /// Names in macro calls, in `use`, and as arguments of paths: what may register an item.
     pub(crate) mentioned: BTreeSet<String>,
+    /// Whether something in it may define a module for Python that is not among [`File::modules`]: a macro, an attribute of
+    /// another crate's, a file that a build script writes.
+    pub(crate) may_define_module: bool,
+    /// The crates of which it passes items on (`pub use other::…`), or that it links for their own sake (`extern crate`).
+    pub(crate) linked: BTreeSet<String>,
     /// Comments that ignore a rule.
     pub(crate) suppressions: Vec<Suppression>,
 }

@@ -65,13 +65,13 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
             return (file, Vec::new(), vec![unreadable]);
         }
     };
-    let (file, declared, mut unreadable) = text(file, bytes);
+    let (mut file, declared, mut unreadable) = text(file, bytes);
     let mut inner = Vec::new();
     for module in declared.iter().filter(|_| krate.is_some()) {
         match locate(module, &wanted.path, &wanted.folder) {
             Some(found) => inner.push(found),
             // What a #[cfg] leaves out need not be there, and a build script may write it.
-            None if module.is_conditional || module.file.is_some() => {}
+            None if module.is_conditional || module.file.is_some() => file.may_define_module = true,
             None => {
                 let why = format!("the file of its module {} is not there", module.path.join("::"));
                 unreadable.push(Unreadable { place: Place::member(&file.path), why });

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::forge::elf::{Hash, clean, forge_with};
 
-const WAYS: [Hash; 2] = [Hash::Sysv, Hash::Gnu];
+const WAYS: [Hash; 3] = [Hash::Sysv, Hash::Gnu, Hash::Lld];
 const ARCHES: [Arch; 8] = [
     Arch::X86_64,
     Arch::I686,
@@ -78,11 +78,23 @@ fn every_field_survives() {
     }
 }
 
+/// zig's libraries for s390x were unreadable: "more than 1048576 symbols", or without their last exports.
+#[test]
+fn the_narrow_hash_table_that_lld_writes_for_s390x_is_read() {
+    let mut slice = clean(Arch::S390x);
+    slice.imports = vec![import("PyLong_FromLong", None, false), import("malloc", None, false)];
+    slice.exports = Exports { count: 1, python: vec!["PyInit_demo".to_owned()] };
+    for hash in WAYS {
+        assert_eq!(read_back(&slice, hash).exports, slice.exports, "{hash:?}");
+        assert_eq!(read_back(&slice, hash).imports, slice.imports, "{hash:?}");
+    }
+}
+
 #[test]
 fn architectures_that_no_tag_names() {
-    for name in ["ppc64", "arm", "machine-42"] {
+    for name in ["ppc64", "ppc64le-elfv1", "riscv64-lp64", "arm", "machine-42"] {
         let mut slice = clean(Arch::Other(name.to_owned()));
-        slice.is_64 = name == "ppc64";
+        slice.is_64 = name.contains("64");
         assert_eq!(read_back(&slice, Hash::Sysv), slice);
     }
 }

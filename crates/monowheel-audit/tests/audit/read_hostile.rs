@@ -289,7 +289,7 @@ fn mutate_forged(sound: &[u8], seed: u64) {
 #[test]
 fn changed_bytes_of_forged_libraries() {
     for (index, arch) in [Arch::X86_64, Arch::I686, Arch::S390x, Arch::Armv7l].into_iter().enumerate() {
-        for hash in [Hash::Sysv, Hash::Gnu] {
+        for hash in [Hash::Sysv, Hash::Gnu, Hash::Lld] {
             mutate_forged(&forge_with(&sample(Format::Elf, arch.clone()), hash), 0x9e37_79b9 + index as u64);
         }
     }

@@ -74,7 +74,7 @@ fn depth_that_is_not_refused_is_walked() {
 #[cfg(unix)]
 #[test]
 fn links_that_lead_back_are_followed_once() {
-    let project = Project::with("mod a;\n");
+    let project = Project::with("mod a;\n#[pymodule]\nmod _demo { #[pymodule_export] use super::a::nap; }\n");
     project.write(
         "src/a/mod.rs",
         "#[path = \"../lib.rs\"]\nmod again;\n#[pyfunction]\nfn nap() { std::thread::sleep(LONG) }\n",

@@ -5,7 +5,8 @@ use monowheel_audit::lint::{self, Options};
 use crate::project::{MODULE, Project};
 
 /// The rules that only these tests fire.
-pub(crate) const RULES: [&str; 8] = [
+pub(crate) const RULES: [&str; 9] = [
+    "module-missing",
     "module-name-mismatch",
     "extension-module-by-default",
     "auto-initialize-in-extension",
@@ -59,6 +60,83 @@ fn a_module_of_another_name() {
     assert!(said(&project).concat().contains("imported as `demo`"));
 }
 
+/// Whether a project with this as src/lib.rs is said to have no module.
+fn has_no_module(source: &str) -> bool {
+    said(&Project::with(source))
+        .iter()
+        .any(|line| line.starts_with("module-missing: no #[pymodule] and no PyInit__demo"))
+}
+
+const FUNCTION: &str = "use pyo3::prelude::*;\n#[pyfunction]\npub fn add(a: i64, b: i64) -> i64 { a + b }\n";
+
+#[test]
+fn a_crate_without_pymodule_is_an_error() {
+    assert!(has_no_module(FUNCTION));
+    assert!(has_no_module("use pyo3_ffi::*;\n"));
+    // What certainly makes no module does not hide that.
+    for known in [
+        "pyo3::create_exception!(_demo, Bad, pyo3::exceptions::PyException);\n",
+        "thread_local! { static X: u8 = const { 1 } }\n",
+        "#[cfg(test)]\nmod tests { #[pymodule] fn _demo() {} }\n",
+        "#[inline]\n#[must_use]\npub fn other() {}\nmod inner { pub use super::add; }\npub use inner::add as plus;\n",
+    ] {
+        let is_said = has_no_module(&format!("{FUNCTION}{known}"));
+        // The test module is read as tokens too, and a name in it is enough to be silent.
+        assert_eq!(is_said, !known.contains("pymodule"), "{known}");
+    }
+}
+
+#[test]
+fn a_module_that_may_be_out_of_sight_is_no_finding() {
+    for source in [
+        "#[pyo3::pymodule]\nmod _demo {}\n",
+        "#[cfg(feature = \"python\")]\n#[pymodule]\nfn _demo(m: &Bound<'_, PyModule>) -> PyResult<()> { Ok(()) }\n",
+        "#[cfg_attr(feature = \"python\", pyo3::pymodule)]\nfn _demo() {}\n",
+        "#[no_mangle]\npub unsafe extern \"C\" fn PyInit__demo() -> *mut PyObject { todo!() }\n",
+        "#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn PyModExport__demo() -> *mut PyModuleDef_Slot { todo!() }\n",
+        "#[export_name = \"PyInit__demo\"]\npub unsafe extern \"C\" fn init() {}\n",
+        "include!(\"generated.rs\");\n",
+        "fn outer() { include!(\"generated.rs\"); }\n",
+        "my_crate::python_module!(_demo);\n",
+        "macro_rules! module { ($name:ident) => { #[pymodule] mod $name {} } }\nmodule!(_demo);\n",
+        "#[my_crate::module]\nmod _demo {}\n",
+        "#[cfg(feature = \"python\")]\nmod written_by_the_build_script;\n",
+    ] {
+        assert!(!has_no_module(source), "{source}");
+    }
+}
+
+#[test]
+fn a_module_of_another_crate_is_no_finding() {
+    let project = Project::with(FUNCTION);
+    let is_said = |project: &Project| said(project).iter().any(|line| line.starts_with("module-missing:"));
+    assert!(is_said(&project));
+    // A registry's, as long as nothing of it is passed on.
+    project.change("Cargo.toml", "[dependencies]\n", "[dependencies]\nother-crate = \"1\"\n");
+    assert!(is_said(&project));
+    for line in ["pub use other_crate::_demo;\n", "use other_crate as _;\n", "extern crate other_crate;\n"] {
+        project.write("src/lib.rs", format!("{FUNCTION}{line}"));
+        assert!(!is_said(&project), "{line}");
+    }
+    project.write("src/lib.rs", FUNCTION);
+    // A member of the project: its files are read.
+    project.change("Cargo.toml", "other-crate = \"1\"", "core = { path = \"core\" }");
+    project.write("core/Cargo.toml", "[package]\nname = \"core\"\nversion = \"1.0.0\"\nedition = \"2021\"\n");
+    project.write("core/src/lib.rs", "");
+    assert!(is_said(&project), "it has no PyO3");
+    project.write(
+        "core/Cargo.toml",
+        "[package]\nname = \"core\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[dependencies]\npyo3 = \"0.29\"\n",
+    );
+    assert!(is_said(&project), "it has no module either");
+    project.write("core/src/lib.rs", "#[pyo3::pymodule]\nmod _demo {}\n");
+    assert!(!is_said(&project));
+    project.change("Cargo.toml", "path = \"core\"", "git = \"https://example.org/core\"");
+    assert!(!is_said(&project));
+    project.change("Cargo.toml", "git = \"https://example.org/core\"", "path = \"../not there\"");
+    assert!(!is_said(&project));
+}
+
 #[test]
 fn features_of_an_extension() {
     let asked = after("Cargo.toml", "\"abi3-py38\"", "\"abi3-py38\", \"extension-module\"");
@@ -102,7 +180,8 @@ fn what_lies_in_the_package() {
 
 #[test]
 fn what_a_pyo3_before_the_new_names_calls_them_is_right() {
-    let project = Project::with("fn f() { Python::with_gil(|py| py.allow_threads(|| ())); }\n");
+    let source = "#[pymodule]\nmod _demo {}\nfn f() { Python::with_gil(|py| py.allow_threads(|| ())); }\n";
+    let project = Project::with(source);
     assert_eq!(said(&project).len(), 2);
     project.change("Cargo.toml", "\"0.29\"", "\"0.25\"");
     assert_eq!(said(&project), [""; 0]);

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// One check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {
-    /// What was looked at: `rust`, `tools`, `isolation`, `lock`, `target`, `python`, `headers`, `venv`, `kernel`, `xonsh`,
+    /// What was looked at: `project`, `rust`, `tools`, `isolation`, `lock`, `target`, `python`, `headers`, `venv`, `kernel`, `xonsh`,
     /// `extension`, `debugger`.
     pub check: &'static str,
     /// Where: a target, a tool, a file.

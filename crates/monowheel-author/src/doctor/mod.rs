@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! examine          the project, its plan and this machine → a Context → every check of CHECKS
-//!   ├ rust         the toolchain that a build takes, against the crate's rust-version
+//!   ├ project      features, profile and [tool.maturin]
+//!   ├ rust         the toolchain that a build takes, against the crate's rust-version; monowheel.lock
 //!   ├ tools        maturin and zig
 //!   ├ isolation    bubblewrap, for the code of others
 //!   ├ lockfile     Cargo.lock's PyO3 against the manifest, and against rust-numpy's
@@ -30,6 +31,7 @@ mod isolation;
 mod kernel;
 mod link;
 mod lockfile;
+mod project;
 mod pythons;
 mod rust;
 mod stale;
@@ -45,9 +47,11 @@ pub use check::{Check, Fix, State};
 pub use fix::FixRun;
 
 use environment::Surroundings;
-use monowheel_build::plan::{Plan, Selection, plan};
+use monowheel_build::lockfile as tools_lock;
+use monowheel_build::plan::{Plan, Selection};
+use monowheel_build::prepare::planned;
 use monowheel_build::toolchain::Machine;
-use monowheel_error::{ErrorKind, ExitCode, Result};
+use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
 
@@ -90,6 +94,8 @@ pub struct Report {
 struct Context<'a> {
     project: &'a Project,
     plan: &'a Plan,
+    /// Why the lock of the project's tools cannot be used.
+    lock_fault: Option<&'a Error>,
     request: &'a Request,
     machine: &'a Machine,
     surroundings: &'a Surroundings,
@@ -104,7 +110,8 @@ struct CheckKind {
 }
 
 /// Every check. A new one is a file with a `CHECK`, and its place here.
-const CHECKS: [CheckKind; 12] = [
+const CHECKS: [CheckKind; 13] = [
+    project::CHECK,
     rust::CHECK,
     tools::CHECK,
     isolation::CHECK,
@@ -149,15 +156,30 @@ impl Report {
 /// Makes every check, telling `on_check` its name first. Nothing of the project or of this machine is changed.
 ///
 /// # Errors
-/// When there is no project to look at or its settings are wrong ([`Project::read`], [`plan`]), and after `stop`.
+/// When there is no project to look at or its settings are wrong ([`Project::read`], [`planned`]), and after `stop`.
 pub fn examine(request: &Request, stop: &CancelToken, on_check: &mut dyn FnMut(&str)) -> Result<Report> {
     let project = Project::read(&request.root)?;
     // An error of the project is told before anything is started.
     let machine = Machine::probe(request.python.clone(), stop)?;
-    let plan = plan(&project, &request.selection, &machine)?;
+    // A lock that cannot be used is a check; the others look at what a build without it would use.
+    let with_lock = |is_request| planned(&project, &request.selection, &machine, is_request);
+    let (lock_fault, (plan, settled)) = match with_lock(false) {
+        Ok(planned) => (None, planned),
+        Err(error) if error.place().is_some_and(|place| place.ends_with(tools_lock::FILE)) => {
+            (Some(error), with_lock(true)?)
+        }
+        Err(error) => return Err(error),
+    };
     let surroundings = Surroundings::look(&project.root, request.python.as_deref());
-    let context =
-        Context { project: &project, plan: &plan, request, machine: &machine, surroundings: &surroundings, stop };
+    let context = Context {
+        project: &project,
+        plan: &plan,
+        lock_fault: lock_fault.as_ref(),
+        request,
+        machine: &settled.machine,
+        surroundings: &surroundings,
+        stop,
+    };
     let mut checks = Vec::new();
     for kind in &CHECKS {
         stop.check()?;

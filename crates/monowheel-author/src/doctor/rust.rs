@@ -1,6 +1,7 @@
-//! The Rust toolchain that a build takes, against the crate's `rust-version`.
+//! The Rust toolchain that a build takes, against the crate's `rust-version`; and the lock that names it.
 
-use monowheel_build::toolchain::choice::{self, numbers};
+use monowheel_build::lockfile;
+use monowheel_build::toolchain::choice::{self, Choice, numbers};
 use monowheel_build::toolchain::rust::Toolchain;
 use monowheel_error::{Error, Result};
 use monowheel_system::exec::on_path;
@@ -15,6 +16,10 @@ pub(super) const CHECK: CheckKind = CheckKind {
 };
 
 fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    if let Some(error) = context.lock_fault {
+        let check = Check::new(lockfile::FILE, State::Wrong, error.what());
+        return Ok(vec![check.fix(Fix::told(error.next_step().unwrap_or("monowheel build --upgrade")))]);
+    }
     let chosen = chosen(context);
     let asked = context.project.rust_version.as_deref();
     Ok(vec![judge(chosen.as_ref(), asked, on_path("rustup").is_some())])
@@ -22,15 +27,20 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
 
 /// The toolchain that a build takes.
 pub(super) fn chosen<'a>(context: &Context<'a>) -> Result<&'a Toolchain> {
-    let triples: Vec<&str> = context.plan.jobs.iter().flat_map(|job| &job.target.triples).map(String::as_str).collect();
     let machine = context.machine;
-    choice::choose(
-        &machine.toolchains,
-        &triples,
-        context.request.selection.toolchain.as_deref(),
-        context.project.rust_version.as_deref(),
-        &machine.std_cache,
-    )
+    let planned = context.plan.tools.toolchain.as_ref();
+    if let Some(found) = planned.and_then(|name| machine.toolchains.iter().find(|toolchain| toolchain.name == *name)) {
+        return Ok(found);
+    }
+    // None: this says why.
+    let choice = Choice {
+        triples: &[],
+        wanted: context.request.selection.toolchain.as_deref(),
+        rust_version: context.project.rust_version.as_deref(),
+        among: None,
+        cache: &machine.std_cache,
+    };
+    choice::choose(&machine.toolchains, &choice)
 }
 
 fn judge(chosen: Result<&&Toolchain, &Error>, asked: Option<&str>, has_rustup: bool) -> Check {
@@ -74,6 +84,7 @@ mod tests {
             has_source: false,
             by_rustup: false,
             is_default: false,
+            std: std::collections::BTreeMap::new(),
         }
     }
 

@@ -128,6 +128,10 @@ fn is_left_by_a_build(name: &str, is_file: bool) -> bool {
     if !is_file {
         return BUILT_DIRECTORIES.contains(&name);
     }
+    // The tools of this machine, which are not those of a new project.
+    if name == "monowheel.lock" {
+        return true;
+    }
     Path::new(name).extension().is_some_and(|extension| BUILT_EXTENSIONS.iter().any(|built| extension == *built))
 }
 

@@ -9,6 +9,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, read_log};
 use monowheel_system::foreign_file;
 use monowheel_system::threads;
+use monowheel_wheel::import_names::ImportNames;
 
 use super::lanes::Lanes;
 use super::shared_errors::SharedErrors;
@@ -44,6 +45,9 @@ pub(super) struct Run<'a> {
     /// The commit that the sdist says it was made from.
     pub(super) commit: Option<&'a str>,
     pub(super) tools: &'a ToolFacts,
+    pub(super) frame_pointers: bool,
+    /// What the sdist's PKG-INFO says of what can be imported.
+    pub(super) import_names: Option<&'a ImportNames>,
     /// The last part of the extension module's name.
     pub(super) module: &'a str,
     pub(super) fail_fast: bool,
@@ -208,12 +212,20 @@ impl Run<'_> {
 
     /// The bytes that every machine would make of maturin's wheel.
     fn normalized(&self, job: &Job, made: &Path, names: &Remap) -> Result<Vec<u8>> {
-        let provenance =
-            Provenance::of(job, self.profile, self.sdist, self.commit, self.tools, self.ground.environment());
+        let provenance = Provenance::of(
+            job,
+            self.profile,
+            self.sdist,
+            self.commit,
+            self.tools,
+            self.ground.environment(),
+            self.frame_pointers,
+        );
         let paths = names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
         let recipe = normalize::Recipe {
             extra: vec![(provenance::FILE.to_owned(), provenance.json().into_bytes())],
             paths: paths.collect(),
+            import_names: self.import_names.cloned(),
             strip: true,
             time: maturin::epoch().parse().ok(),
         };

@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use monowheel_error::Result;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::cargo::has_git_dependency;
 use monowheel_project::project::Project;
+use monowheel_system::regular_file;
+use monowheel_wheel::import_names::ImportNames;
+use monowheel_wheel::metadata::Metadata;
 
 use super::Context;
 use super::workshop::Workshop;
@@ -12,8 +16,8 @@ use crate::isolated;
 use crate::manifest::File;
 use crate::maturin::{self, Bench};
 use crate::normalize;
-use crate::plan::ToolFacts;
-use crate::sdist::{self, PackedSdist, Unpacked};
+use crate::plan::Plan;
+use crate::sdist::{self, PackedSdist, Unpacked, repacked};
 use crate::wheel_cache::Ground;
 
 /// An sdist and its unpacked source.
@@ -30,6 +34,8 @@ pub(super) struct Source {
     pub sha256: String,
     /// The commit that the sdist says it was made from.
     pub commit: Option<String>,
+    /// What its PKG-INFO says of what can be imported: every wheel of a release says the same (PEP 794).
+    pub(super) import_names: Option<ImportNames>,
 }
 
 impl Source {
@@ -51,26 +57,33 @@ impl Source {
                 let sdist = PackedSdist::read(&packed(project, workshop, context)?)?;
                 workshop.workspace.without_links()?;
                 let source = sdist.unpack(&workshop.workspace.source())?;
+                if let Some(problem) = project.left_out_of_sdist(&source.root) {
+                    let place = project.root.join("pyproject.toml");
+                    return Err(Error::new(ErrorKind::Project, problem.what).at(place.display()).next(problem.next));
+                }
                 (sdist, source)
             }
         };
         context.watch.saw(&Event::StepDone);
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let commit = sdist::Origin::read(&root).map(|origin| origin.commit);
-        Ok(Self { file, sha256, bytes, is_foreign, folder: root, commit })
+        let info = regular_file::read(&root.join("PKG-INFO"), regular_file::MOST_TEXT).unwrap_or_default();
+        let import_names = ImportNames::stated(&Metadata::parse(&info)).filter(|names| names.fault().is_none());
+        Ok(Self { file, sha256, bytes, is_foreign, folder: root, commit, import_names })
     }
 
     /// What the bytes of every wheel of this build depend on.
-    pub(super) fn ground(&self, tools: &ToolFacts, profile: &str, workshop: &Workshop<'_>) -> Ground {
+    pub(super) fn ground(&self, plan: &Plan, profile: &str, workshop: &Workshop<'_>) -> Ground {
         Ground::new(
             &[
                 monowheel_error::VERSION,
                 maturin::REVISION,
                 normalize::REVISION,
                 &self.sha256,
-                &format!("{tools:?}"),
+                &format!("{:?}", plan.tools),
                 &workshop.tools.toolchain.verbose_version,
                 profile,
+                if plan.frame_pointers { "frame pointers" } else { "" },
             ],
             &self.folder,
         )
@@ -90,21 +103,36 @@ impl Source {
     }
 }
 
-/// The sdist of a project's directory. maturin asks cargo about the project: isolated, it finds its dependencies fetched.
+/// The sdist of a project's directory. maturin asks cargo about the project: isolated, it finds its dependencies
+/// fetched; so it does where some come from git, which not every cargo can fetch.
 fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> Result<PathBuf> {
     let workspace = &workshop.workspace;
     let shims = workshop.shims(&workshop.names())?;
     let (out, folder, root) = (&context.request.out, workspace.path("sdist"), &project.root);
     let call = Bench::call(&workshop.tools.maturin, &shims).args(["sdist", "--out"]).arg(&folder).dir(root);
     let isolated = &workshop.isolated;
-    if isolated.is_on() {
-        let (cargo, log) = (Bench::cargo(&shims), workspace.log("fetch"));
-        let manifest = &project.bindings.manifest;
-        sdist::fetch(cargo, root, manifest, Path::new("/"), &log, context.stop, &mut |_| {})?;
+    let manifest = &project.bindings.manifest;
+    let lock = project.lock.as_deref();
+    if isolated.is_on() || has_git_dependency(manifest, lock, &project.scope)? {
+        let fetchers = Bench::fetchers(&shims, workshop.tools.toolchain, context.machine);
+        let dir = if isolated.is_on() { Path::new("/") } else { root };
+        let log = workspace.log("fetch");
+        let fetched = sdist::fetch(&fetchers, root, manifest, dir, &log, context.stop, &mut |_| {})?;
+        if let Some(note) = fetched.note {
+            context.watch.saw(&Event::Note(note));
+        }
     }
+    let copy = workspace.path("repacked");
+    let root = if root.join(repacked::METADATA).is_file() {
+        sdist::clear(&copy)?;
+        &repacked::copy(root, out, &copy)?
+    } else {
+        root
+    };
+    let call = call.dir(root);
     sdist::clear(&folder)?;
     let call = isolated.call(call, &[&isolated::top(root)], &[&folder])?;
-    sdist::create(call, root, out, &folder, &workspace.log("sdist"), context.stop, &mut |reports| {
+    sdist::create(call, project, out, &folder, &workspace.log("sdist"), context.stop, &mut |reports| {
         let reports = reports.join(", ");
         context.watch.saw(&Event::Note(format!("left out of the sdist, because monowheel wrote it: {reports}")));
     })

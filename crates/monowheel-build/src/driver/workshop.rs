@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_project::pyproject::PyProject;
 use monowheel_system::cache;
 use monowheel_system::hash::sha256;
 use monowheel_wheel::binary::paths::build_prefixes;
@@ -51,7 +52,8 @@ impl<'a> Tools<'a> {
 /// does not see another linker behind the same name.
 fn target_dirs_key(plan: &Plan, toolchain: &Toolchain, context: &Context<'_>) -> String {
     let (home, revision, sdkroot) = (std_cache::cargo_home(), maturin::REVISION, &context.machine.sdkroot);
-    let tools = format!("{:?} {} {sdkroot:?} {home:?} {revision}", plan.tools, toolchain.verbose_version);
+    let frames = plan.frame_pointers;
+    let tools = format!("{:?} {} {sdkroot:?} {home:?} {revision} {frames}", plan.tools, toolchain.verbose_version);
     sha256(tools.as_bytes())[..12].to_owned()
 }
 
@@ -71,6 +73,7 @@ pub(super) struct Workshop<'a> {
     pub(super) target_dirs: PathBuf,
     /// How many wheels to build at the same time.
     pub(super) lanes: usize,
+    frame_pointers: bool,
     /// A sysroot of monowheel's own, where the build uses it instead of the toolchain's.
     pub(super) sysroot: Option<PathBuf>,
     /// What the code of the source can reach.
@@ -116,6 +119,7 @@ impl<'a> Workshop<'a> {
         Ok(Self {
             target_dirs: workspace.lanes(&tools.key),
             lanes: context.request.jobs.unwrap_or_else(|| machine.cores.min(4)).max(1),
+            frame_pointers: plan.frame_pointers,
             sysroot,
             isolated,
             tools,
@@ -126,7 +130,7 @@ impl<'a> Workshop<'a> {
 
     /// The names of this build's directories in what is compiled. One lane is like another.
     pub(super) fn names(&self) -> Remap {
-        let mut remap = Remap::of(self.tools.toolchain);
+        let mut remap = Remap::of(self.tools.toolchain).with_frame_pointers(self.frame_pointers);
         remap.add(&self.workspace.source(), build_prefixes::SOURCE);
         for lane in 0..self.lanes {
             remap.add(&self.lane(lane), build_prefixes::TARGET);
@@ -155,7 +159,8 @@ impl<'a> Workshop<'a> {
         profile: &str,
         context: &Context<'_>,
     ) -> Result<Bench> {
-        let locked = needs.fetch(&self.shims(&self.names())?, &source.folder, self.isolated.is_on())?;
+        let fetchers = Bench::fetchers(&self.shims(&self.names())?, self.tools.toolchain, context.machine);
+        let locked = needs.fetch(&fetchers, &source.folder, self.isolated.is_on())?;
         // Once more: fetching may have created the directory of a registry, which has a name too.
         let names = self.names();
         let shims = self.shims(&names)?;
@@ -174,6 +179,7 @@ impl<'a> Workshop<'a> {
             source: source.folder.clone(),
             unpacked: self.workspace.source(),
             profile: profile.to_owned(),
+            config: PyProject::read(&source.folder)?.maturin().config.clone(),
             python: context.machine.python.clone(),
             locked,
             isolated: self.isolated.clone(),

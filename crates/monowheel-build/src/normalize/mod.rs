@@ -8,6 +8,7 @@
 //!   │   ├ pe      time stamps, debug GUIDs and the checksum from content
 //!   │   └ elf     build-id from content
 //!   ├ sbom      no time, no place on this machine, the serial number from content
+//!   ├ METADATA  Import-Name and Import-Namespace of the sdist (PEP 794)
 //!   ├ extra     files for the .dist-info, such as the recipe of the build
 //!   ├ record    RECORD, anew
 //!   └ zip       one order, one time, two modes, the smallest deflate
@@ -31,6 +32,7 @@ use monowheel_audit::gather;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::check_signals;
 use monowheel_system::threads;
+use monowheel_wheel::import_names::ImportNames;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -39,7 +41,7 @@ use crate::normalize::members::{Contents, File};
 pub use macho::hide::hide;
 
 /// Part of what identifies a finished wheel: raise it when other bytes come out.
-pub(crate) const REVISION: &str = "1";
+pub(crate) const REVISION: &str = "2: the sdist's import names";
 
 /// What finishing needs to know beside the wheel.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,8 @@ pub struct Recipe {
     /// Folders of this machine that an SBOM may name (`/tmp/x/demo-1.0`), and what each is called instead
     /// (`demo`). Of several that fit, the longest counts.
     pub paths: Vec<(String, String)>,
+    /// What METADATA has to say of what can be imported, where it says nothing.
+    pub import_names: Option<ImportNames>,
     /// Whether Mach-O symbols go that neither the loader nor the linker needs.
     pub strip: bool,
     /// Seconds since 1970 (`SOURCE_DATE_EPOCH`) for all members; 1980-01-01 without one.
@@ -85,6 +89,16 @@ pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
     let Contents { mut files, info, mut steps } = members::read(bytes)?;
     for (name, content) in &recipe.extra {
         add(&mut files, &info, name, content, &mut steps)?;
+    }
+    if let Some(names) = &recipe.import_names {
+        let metadata = format!("{info}/METADATA");
+        for file in files.iter_mut().filter(|file| file.path == metadata) {
+            let written = names.written(&file.bytes);
+            if written != file.bytes {
+                file.bytes = written;
+                steps.push(Step { member: Some(metadata.clone()), what: "Import-Name of the sdist".to_owned() });
+            }
+        }
     }
     threads::ready()?;
     let done: Vec<Vec<Step>> = files.par_iter_mut().map(|file| finish(file, &info, recipe)).collect::<Result<_>>()?;

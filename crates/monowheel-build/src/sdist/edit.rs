@@ -10,9 +10,11 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::git::{Git, slashed};
 use monowheel_system::{atomic_write, own_files};
+use monowheel_wheel::import_names::ImportNames;
 use monowheel_wheel::source::File;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Names};
 
+use crate::lockfile;
 use crate::sdist::origin::{FILE as ORIGIN, Origin};
 
 /// How long git may take to list a commit.
@@ -95,15 +97,21 @@ impl Own {
     }
 }
 
+/// What is added to an sdist, beside its PKG-INFO.
+#[derive(Debug, Default)]
+pub(super) struct Extra {
+    /// The lock of the project, whatever cargo's `include` and `exclude` say of it.
+    pub(super) lock: Option<Vec<u8>>,
+    /// The commit that it was made from.
+    pub(super) origin: Option<Origin>,
+    /// What PKG-INFO says of what can be imported.
+    pub(super) names: Option<ImportNames>,
+}
+
 /// Rewrites an sdist: without the files that monowheel wrote, those in `out` (relative to the project) among them, unless
-/// they are committed; and with where it comes from, if that is known. Returns the names of the reports outside of output
-/// directories that it leaves out.
-pub(super) fn edit(
-    sdist: &Path,
-    out: Option<&Path>,
-    committed: &Committed,
-    origin: Option<Origin>,
-) -> Result<Vec<String>> {
+/// they are committed; and with the lock and where it comes from, as far as they are known. Returns the names of the
+/// reports outside of output directories that it leaves out.
+pub(super) fn edit(sdist: &Path, out: Option<&Path>, committed: &Committed, extra: &Extra) -> Result<Vec<String>> {
     let file = File::open(sdist)?;
     let limits = Limits::default();
     let inside = |path: &Path| path.components().skip(1).collect::<PathBuf>();
@@ -114,24 +122,36 @@ pub(super) fn edit(
         if committed.has(&path) { Ok(()) } else { own.look(&path, content) }
     })?;
     let mut packed = tar::Builder::new(Vec::new());
+    let mut added: Vec<(&str, Vec<u8>)> = extra.lock.iter().cloned().map(|lock| (lockfile::FILE, lock)).collect();
+    added.extend(extra.origin.as_ref().map(|origin| (ORIGIN, origin.json().into_bytes())));
+    let is_added = |path: &Path| added.iter().any(|(name, _)| path == Path::new(name));
     let mut like: Option<(tar::Header, PathBuf)> = None;
     let mut names = Names::new(FileSystem::HERE);
     tarball::each(&file, &limits, &mut |member, content| {
         let written = || PathBuf::from(String::from_utf8_lossy(&member.path).into_owned());
         let path = names.add(member)?.map_or_else(written, |(path, _)| path);
-        if own.has(&inside(&path)) {
+        if own.has(&inside(&path)) || is_added(&inside(&path)) {
             return Ok(());
         }
         let mut header = member.header.clone();
         if inside(&path) == Path::new("PKG-INFO") {
-            like = Some((header.clone(), path.with_file_name(ORIGIN)));
+            like = Some((header.clone(), path.clone()));
+            if let Some(names) = &extra.names {
+                let mut info = Vec::new();
+                content.read_to_end(&mut info)?;
+                let info = names.written(&info);
+                header.set_size(info.len() as u64);
+                return Ok(packed.append_data(&mut header, &path, info.as_slice())?);
+            }
         }
         Ok(packed.append_data(&mut header, &path, content)?)
     })?;
-    if let (Some(origin), Some((mut header, path))) = (origin, like) {
-        let text = origin.json();
-        header.set_size(text.len() as u64);
-        packed.append_data(&mut header, &path, text.as_bytes())?;
+    if let Some((header, info)) = like {
+        for (name, text) in &added {
+            let mut header = header.clone();
+            header.set_size(text.len() as u64);
+            packed.append_data(&mut header, info.with_file_name(name), text.as_slice())?;
+        }
     }
     atomic_write::write(sdist, gzip(&packed.into_inner()?)?)?;
     let is_elsewhere = |path: &&PathBuf| path.parent().is_none_or(|folder| !own.outputs.contains(folder));
@@ -169,9 +189,9 @@ mod tests {
             ("x-1/tests/data.whl", "the project's own"),
         ];
         fs_err::write(&sdist, packed(&members)?)?;
-        edit(&sdist, Some(Path::new("dist")), &Committed::default(), None)?;
+        edit(&sdist, Some(Path::new("dist")), &Committed::default(), &Extra::default())?;
         let once = fs_err::read(&sdist)?;
-        edit(&sdist, Some(Path::new("dist")), &Committed::default(), None)?;
+        edit(&sdist, Some(Path::new("dist")), &Committed::default(), &Extra::default())?;
         assert_eq!(fs_err::read(&sdist)?, once);
         let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         let is_there = |name: &str| project.join(name).exists();
@@ -201,7 +221,7 @@ mod tests {
         fs_err::write(&sdist, packed(&members)?)?;
         let committed =
             Committed { files: BTreeSet::from(["py/tests/audit.json".to_owned()]), project: "py".to_owned() };
-        let reports = edit(&sdist, Some(Path::new("dist")), &committed, None)?;
+        let reports = edit(&sdist, Some(Path::new("dist")), &committed, &Extra::default())?;
         assert_eq!(reports, ["docs/audit.html", "report.txt"]);
         let mut left = Vec::new();
         tarball::each(&File::open(&sdist)?, &Limits::default(), &mut |member, _| {
@@ -228,7 +248,7 @@ mod tests {
         for length in (0..wheel.len()).step_by(10_007) {
             let members = [("x-1/dist/x.whl", &wheel[..length]), ("x-1/PKG-INFO", ""), ("x-1/src/lib.rs", &text)];
             fs_err::write(&sdist, packed(&members)?)?;
-            edit(&sdist, Some(Path::new("dist")), &Committed::default(), None)?;
+            edit(&sdist, Some(Path::new("dist")), &Committed::default(), &Extra::default())?;
             seen.insert(fs_err::read(&sdist)?);
         }
         assert_eq!(seen.len(), 1);
@@ -236,15 +256,20 @@ mod tests {
     }
 
     #[test]
-    fn it_says_where_it_comes_from() -> Result<()> {
+    fn it_says_where_it_comes_from_and_has_the_lock_of_the_project() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let sdist = dir.path().join("x.tar.gz");
-        fs_err::write(&sdist, packed(&[("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", "")])?)?;
+        let members = [("x-1/PKG-INFO", "Name: x"), ("x-1/sub/PKG-INFO", ""), ("x-1/monowheel.lock", "old")];
+        fs_err::write(&sdist, packed(&members)?)?;
         let origin = Origin { commit: "0123456789abcdef0123456789abcdef01234567".to_owned(), path: "py".to_owned() };
-        edit(&sdist, None, &Committed::default(), Some(origin.clone()))?;
+        let names = Some(ImportNames { names: vec!["x".to_owned()], namespaces: Vec::new() });
+        let extra = Extra { lock: Some(b"new".to_vec()), origin: Some(origin.clone()), names };
+        edit(&sdist, None, &Committed::default(), &extra)?;
         let project = PackedSdist::read(&sdist)?.unpack(&dir.path().join("src"))?.root;
         assert_eq!(Origin::read(&project), Some(origin));
         assert!(!project.join("sub").join(ORIGIN).exists());
+        assert_eq!(fs_err::read_to_string(project.join(lockfile::FILE))?, "new");
+        assert_eq!(fs_err::read_to_string(project.join("PKG-INFO"))?, "Name: x\nImport-Name: x\n");
         Ok(())
     }
 }

@@ -17,7 +17,31 @@ pub enum Locked {
     Resolved,
 }
 
+/// A cargo that can fetch, with the name of its toolchain.
+pub struct Fetcher {
+    /// What a user calls the toolchain.
+    pub toolchain: String,
+    /// The call, without its arguments.
+    pub cargo: Call,
+}
+
+/// What was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// What a build may tell maturin about the lock file.
+    pub locked: Locked,
+    /// What a user should know.
+    pub note: Option<String>,
+}
+
+/// The words of a cargo whose libgit2 is another than the one that it was compiled for: it cannot fetch repositories, and
+/// `net.git-fetch-with-cli` does not help. Debian's cargo 1.96 is one.
+const GIT_MISMATCH: &str = "git_proxy_options";
+
 /// Fetches every dependency once, before the builds, so that they can run offline side by side.
+///
+/// The first of `fetchers` is the build's own cargo. The others fetch git dependencies where it cannot: what they leave in
+/// `CARGO_HOME`, the first one then uses offline.
 ///
 /// cargo merges the configuration of `dir` and of every directory above it, which can name programs.
 ///
@@ -25,7 +49,35 @@ pub enum Locked {
 /// When cargo cannot get a dependency, or when the lock file no longer fits the manifest: then other
 /// versions than the published ones would be built.
 pub fn fetch(
-    cargo: Call,
+    fetchers: &[Fetcher],
+    project: &Path,
+    manifest: &Path,
+    dir: &Path,
+    log: &Path,
+    stop: &CancelToken,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<Fetched> {
+    let mut first_error = None;
+    for fetcher in fetchers {
+        match with(&fetcher.cargo, project, manifest, dir, log, stop, on_line) {
+            Ok(locked) => {
+                let by = (first_error.is_some()).then_some(fetcher.toolchain.as_str());
+                let own = fetchers.first().map_or("", |own| own.toolchain.as_str());
+                let note = by.map(|by| {
+                    format!("the cargo of the toolchain {own} cannot fetch git dependencies ({GIT_MISMATCH}): that of {by} did")
+                });
+                return Ok(Fetched { locked, note });
+            }
+            Err(error) if error.what().contains(GIT_MISMATCH) => first_error = first_error.or(Some(error)),
+            Err(error) => return Err(first_error.unwrap_or(error)),
+        }
+    }
+    Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::Toolchain, "there is no cargo to fetch dependencies with")))
+}
+
+/// Fetches with one cargo.
+fn with(
+    cargo: &Call,
     project: &Path,
     manifest: &Path,
     dir: &Path,
@@ -76,7 +128,75 @@ pub fn fetch(
 }
 
 fn unfetched(said: &str, log: &Path) -> Error {
+    if said.contains(GIT_MISMATCH) {
+        return Error::new(
+            ErrorKind::Toolchain,
+            format!(
+                "this cargo cannot fetch git dependencies: it does not fit its libgit2, whatever the network\n{}",
+                last_lines(said, 4)
+            ),
+        )
+        .at(log.display())
+        .next(
+            "install a cargo of rustup's, which monowheel then fetches with: rustup toolchain install stable\n\
+             or depend on a release of a registry instead of the repository",
+        );
+    }
     Error::new(ErrorKind::Tool, format!("cargo could not get the dependencies\n{}", last_lines(said, 8)))
         .at(log.display())
         .next("check the network and cargo's registry settings, then run the command again")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// A cargo that prints this and ends so.
+    fn cargo(folder: &Path, name: &str, says: &str, code: u8) -> Result<Fetcher> {
+        use std::os::unix::fs::PermissionsExt;
+        let path = folder.join(name);
+        fs_err::write(&path, format!("#!/bin/sh\ncat >&2 <<'END'\n{says}\nEND\nexit {code}\n"))?;
+        fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+        Ok(Fetcher { toolchain: name.to_owned(), cargo: Call::new(path) })
+    }
+
+    fn fetched(fetchers: &[Fetcher], root: &Path) -> Result<Fetched> {
+        let (manifest, log): (PathBuf, PathBuf) = (root.join("Cargo.toml"), root.join("log"));
+        fetch(fetchers, root, &manifest, root, &log, &CancelToken::default(), &mut |_| {})
+    }
+
+    /// What Debian's cargo 1.96 says of any git dependency.
+    const MISMATCH: &str = "error: failed to get `x` as a dependency\n\nCaused by:\n  failed to clone into: /x\n\nCaused by:\n  invalid version 0 on git_proxy_options; class=Invalid (3)";
+
+    #[test]
+    fn git_dependencies_are_fetched_by_another_toolchain_where_this_cargo_cannot() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let cannot = |name: &str| cargo(dir.path(), name, MISMATCH, 101);
+        let found = fetched(&[cannot("system")?, cargo(dir.path(), "stable", "", 0)?], dir.path())?;
+        assert_eq!(found.locked, Locked::Resolved);
+        let note = found.note.unwrap_or_default();
+        assert!(note.contains("toolchain system cannot") && note.contains("that of stable did"), "{note}");
+        // An answer of the first one needs no other.
+        assert_eq!(fetched(&[cargo(dir.path(), "good", "", 0)?], dir.path())?.note, None);
+        Ok(())
+    }
+
+    #[test]
+    fn where_no_cargo_can_fetch_git_dependencies_the_error_names_the_cargo_and_not_the_network() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let both = [cargo(dir.path(), "system", MISMATCH, 101)?, cargo(dir.path(), "other", MISMATCH, 101)?];
+        let error = fetched(&both, dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(
+            error.contains("this cargo cannot fetch git dependencies") && error.contains("rustup toolchain install"),
+            "{error}"
+        );
+        assert!(!error.contains("check the network"), "{error}");
+        // Another failure is not the cargo's.
+        let offline = cargo(dir.path(), "offline", "error: failed to download", 101)?;
+        let error = fetched(&[offline], dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("check the network"), "{error}");
+        Ok(())
+    }
 }

@@ -1,7 +1,7 @@
 //! How a toolchain serves a target, and which toolchain serves a build.
 
 use monowheel_error::{Error, ErrorKind, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::StdCache;
@@ -22,19 +22,48 @@ pub enum StdFrom {
     Nowhere,
 }
 
+/// Where a standard library came from: two from the same place are the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Std {
+    /// It belongs to the toolchain: rustup's, or a distribution's.
+    Toolchain,
+    /// monowheel built it from the toolchain's sources.
+    Source,
+}
+
+impl Std {
+    /// As a lock has it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Toolchain => "toolchain",
+            Self::Source => "source",
+        }
+    }
+}
+
 /// How `toolchain` serves `triple` now: what could be built from source is fetched where rustup's server answers, which
-/// takes seconds instead of minutes. Which toolchain serves a build does not depend on that (see [`choose`]).
+/// takes seconds instead of minutes; a lock decides it. Which toolchain serves a build does not depend on that (see [`choose`]).
 #[must_use]
 pub fn std_now(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
     match std_for(toolchain, triple, cache) {
-        StdFrom::Source if cache.is_fetched(toolchain) => StdFrom::Rustup,
+        StdFrom::Source if !toolchain.std.contains_key(triple) && cache.is_fetched(toolchain) => StdFrom::Rustup,
         from => from,
     }
 }
 
-/// How `toolchain` serves `triple` on a closed network.
+/// How `toolchain` serves `triple`: as a lock says, where there is one.
 #[must_use]
 pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
+    match toolchain.std.get(triple) {
+        None => {}
+        Some(Std::Toolchain) if toolchain.installed.contains(triple) => return StdFrom::Installed,
+        Some(Std::Toolchain) if toolchain.by_rustup => return StdFrom::Rustup,
+        Some(Std::Source) if cache.has(toolchain, triple) => return StdFrom::Cache,
+        Some(Std::Source) if toolchain.has_source => return StdFrom::Source,
+        Some(_) => return StdFrom::Nowhere,
+    }
     // One that was built before stays in the sysroot, also when the toolchain gets its own afterwards.
     if cache.has(toolchain, triple) {
         StdFrom::Cache
@@ -49,26 +78,35 @@ pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom
     }
 }
 
-/// The toolchain that serves most of `triples`, and why not when there is none.
+/// What a toolchain is chosen by.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<'a> {
+    /// The Rust targets of all platforms of a project, whichever are built now.
+    pub triples: &'a [&'a str],
+    /// `--toolchain`.
+    pub wanted: Option<&'a str>,
+    /// The crate's `rust-version`.
+    pub rust_version: Option<&'a str>,
+    /// The names of those that may be chosen, where not all may.
+    pub among: Option<&'a [String]>,
+    /// Standard libraries that were built before.
+    pub cache: &'a StdCache,
+}
+
+/// The toolchain that serves most of the targets, and why not when there is none.
 ///
-/// What is certain counts first: an installed or cached standard library, or its source. Then what
-/// a download may bring, then fewer builds from source, then rustup's default, then the newest.
-/// Nightly is taken only by name.
+/// What is certain counts first: an installed standard library, or its source. Then what a download may bring, then fewer
+/// builds from source, then rustup's default, then the newest. What earlier builds left in the cache does not count: the
+/// next build would choose otherwise. Nightly is taken only by name.
 ///
 /// # Errors
 /// [`ErrorKind::Toolchain`] when there is no toolchain, none of that name, or none that is new enough
 /// for the crate's `rust-version`.
-pub fn choose<'a>(
-    toolchains: &'a [Toolchain],
-    triples: &[&str],
-    wanted: Option<&str>,
-    rust_version: Option<&str>,
-    cache: &StdCache,
-) -> Result<&'a Toolchain> {
+pub fn choose<'a>(toolchains: &'a [Toolchain], choice: &Choice<'_>) -> Result<&'a Toolchain> {
     if toolchains.is_empty() {
         return Err(Error::new(ErrorKind::Toolchain, "no Rust toolchain found (rustc and cargo)").next(INSTALL_RUST));
     }
-    if let Some(wanted) = wanted {
+    if let Some(wanted) = choice.wanted {
         return toolchains
             .iter()
             .find(|toolchain| toolchain.name == wanted || toolchain.name.starts_with(&format!("{wanted}-")))
@@ -78,19 +116,20 @@ pub fn choose<'a>(
                     .next(format!("there are: {}", names.join(", ")))
             });
     }
-    let oldest = rust_version.map(numbers).unwrap_or_default();
+    let oldest = choice.rust_version.map(numbers).unwrap_or_default();
     let fits = |toolchain: &&Toolchain| {
         let release = toolchain.release();
-        !release.contains("nightly") && !release.contains("dev") && numbers(toolchain.release()) >= oldest
+        let is_among = choice.among.is_none_or(|names| names.contains(&toolchain.name));
+        is_among && !release.contains("nightly") && !release.contains("dev") && numbers(release) >= oldest
     };
     let rank = |toolchain: &Toolchain| {
         let count = |wanted: fn(StdFrom) -> bool| {
-            triples.iter().filter(|triple| wanted(std_for(toolchain, triple, cache))).count()
+            choice.triples.iter().filter(|triple| wanted(std_for(toolchain, triple, choice.cache))).count()
         };
         (
             count(|from| from <= StdFrom::Source),
             count(|from| from <= StdFrom::Rustup),
-            count(|from| from <= StdFrom::Cache),
+            count(|from| from == StdFrom::Installed),
             toolchain.is_default,
             numbers(toolchain.release()),
         )
@@ -102,7 +141,7 @@ pub fn choose<'a>(
             ErrorKind::Toolchain,
             format!(
                 "no stable Rust toolchain of {} or newer: {}",
-                rust_version.unwrap_or("any version"),
+                choice.rust_version.unwrap_or("any version"),
                 names.join(", ")
             ),
         )
@@ -129,7 +168,8 @@ mod tests {
 
     fn chosen<'a>(toolchains: &'a [Toolchain], wanted: Option<&str>, oldest: Option<&str>) -> Result<&'a str> {
         let cache = StdCache::at(PathBuf::from("/nowhere"));
-        choose(toolchains, &["a", "b"], wanted, oldest, &cache).map(|toolchain| toolchain.name.as_str())
+        let choice = Choice { triples: &["a", "b"], wanted, rust_version: oldest, among: None, cache: &cache };
+        choose(toolchains, &choice).map(|toolchain| toolchain.name.as_str())
     }
 
     #[test]
@@ -151,9 +191,15 @@ mod tests {
             assert_eq!(std_now(&both[0], "a", &cache(answers)), StdFrom::Installed);
             // rustup adds nothing to a distribution's toolchain.
             assert_eq!(std_now(&both[1], "b", &cache(answers)), StdFrom::Source);
-            assert_eq!(choose(&both, &["a", "b"], None, None, &cache(answers))?.name, "stable-x");
+            let cache = cache(answers);
+            let choice = Choice { triples: &["a", "b"], wanted: None, rust_version: None, among: None, cache: &cache };
+            assert_eq!(choose(&both, &choice)?.name, "stable-x");
         }
         assert_eq!(std_now(&both[0], "b", &cache(true).without_rustup()), StdFrom::Source);
+        // A lock decides it on every network.
+        let mut locked = both[0].clone();
+        locked.std.insert("b".to_owned(), Std::Source);
+        assert_eq!(std_now(&locked, "b", &cache(true)), StdFrom::Source);
         Ok(())
     }
 

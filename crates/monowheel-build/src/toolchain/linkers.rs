@@ -34,7 +34,7 @@ impl Shims {
     pub(crate) fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
         let path = self.folder.join("zig");
         let zig = quoted(zig);
-        let names: String = remap.told("-ffile-prefix-map").iter().map(|flag| format!(" {}", quoted(flag))).collect();
+        let names: String = remap.c_flags().iter().map(|flag| format!(" {}", quoted(flag))).collect();
         let folder = quoted(&self.folder);
         let linked = unwinder::LINKED;
         let script = format!(

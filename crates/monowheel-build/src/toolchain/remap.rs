@@ -20,6 +20,8 @@ use monowheel_wheel::binary::paths::build_prefixes;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remap {
     names: Vec<(PathBuf, String)>,
+    /// Whether compilers are told to keep the frame pointer, beside the names.
+    frame_pointers: bool,
 }
 
 impl Remap {
@@ -51,10 +53,28 @@ impl Remap {
         }
     }
 
+    /// The same, with the frame pointer kept in each function: what a profiler walks a stack by (PEP 831).
+    #[must_use]
+    pub(crate) fn with_frame_pointers(self, frame_pointers: bool) -> Self {
+        Self { frame_pointers, ..self }
+    }
+
     /// As arguments of rustc.
     #[must_use]
     pub(crate) fn flags(&self) -> Vec<String> {
-        self.told("--remap-path-prefix")
+        let mut flags = self.told("--remap-path-prefix");
+        flags.extend(self.frame_pointers.then(|| "-Cforce-frame-pointers=yes".to_owned()));
+        flags
+    }
+
+    /// As arguments of clang, for C and C++.
+    #[must_use]
+    pub(crate) fn c_flags(&self) -> Vec<String> {
+        let mut flags = self.told("-ffile-prefix-map");
+        if self.frame_pointers {
+            flags.extend(["-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer"].map(str::to_owned));
+        }
+        flags
     }
 
     /// As arguments of a compiler whose option this is. A folder with `=` in its path cannot be told and keeps it.

@@ -1,6 +1,6 @@
 //! Rust toolchains: rustup's and the system's, and what each has installed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +9,8 @@ use monowheel_system::exec::executable;
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::threads;
+
+use crate::toolchain::choice::Std;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -33,19 +35,33 @@ pub struct Toolchain {
     pub by_rustup: bool,
     /// Whether it is rustup's default toolchain.
     pub is_default: bool,
+    /// Where the standard library of a Rust target has to come from, as a lock says.
+    pub std: BTreeMap<String, Std>,
 }
 
 impl Toolchain {
     /// The version, such as `1.96.0`.
     #[must_use]
     pub fn release(&self) -> &str {
-        self.line("release: ").unwrap_or("unknown")
+        self.value("release: ").unwrap_or("unknown")
+    }
+
+    /// The first line of `rustc -vV` without its first word: version, commit and date.
+    #[must_use]
+    pub fn line(&self) -> &str {
+        let line = self.verbose_version.lines().next().unwrap_or_default();
+        line.strip_prefix("rustc ").unwrap_or(line)
+    }
+
+    /// The installed targets whose standard library is used: not those that a lock wants built from source.
+    pub(crate) fn used(&self) -> impl Iterator<Item = &String> {
+        self.installed.iter().filter(|triple| self.std.get(*triple) != Some(&Std::Source))
     }
 
     /// The Rust target of this machine, as the compiler tells it.
     #[must_use]
     pub(crate) fn host(&self) -> &str {
-        self.line("host: ").unwrap_or("unknown")
+        self.value("host: ").unwrap_or("unknown")
     }
 
     /// The standard library's source, where it belongs.
@@ -57,7 +73,7 @@ impl Toolchain {
     /// The commit of the compiler, where it says one.
     #[must_use]
     pub(crate) fn commit(&self) -> Option<&str> {
-        self.line("commit-hash: ").filter(|commit| *commit != "unknown")
+        self.value("commit-hash: ").filter(|commit| *commit != "unknown")
     }
 
     /// The same toolchain with what is installed in it now (after `rustup target add`).
@@ -66,7 +82,7 @@ impl Toolchain {
         Self { installed: installed(&self.sysroot), ..self.clone() }
     }
 
-    fn line(&self, key: &str) -> Option<&str> {
+    fn value(&self, key: &str) -> Option<&str> {
         self.verbose_version.lines().find_map(|line| line.strip_prefix(key))
     }
 
@@ -94,6 +110,7 @@ impl Toolchain {
             sysroot,
             by_rustup,
             is_default,
+            std: BTreeMap::new(),
         };
         toolchain.has_source = toolchain.source().join("Cargo.lock").is_file();
         Some(toolchain)
@@ -193,6 +210,7 @@ pub(crate) mod tests {
             has_source,
             by_rustup,
             is_default: false,
+            std: BTreeMap::new(),
         }
     }
 }

@@ -142,6 +142,21 @@ mod tests {
     use crate::toolchain::rust::tests::toolchain;
 
     #[test]
+    fn both_compilers_are_told_to_keep_frame_pointers_where_that_is_asked_for() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        for kept in [false, true] {
+            let remap = Remap::default().with_frame_pointers(kept);
+            let shims = Shims::write(dir.path(), &toolchain("x", "1.96.0", &[], false, false), None, &remap)?;
+            let rustc = fs_err::read_to_string(&shims.rustc)?;
+            assert_eq!(rustc.contains(" -Cforce-frame-pointers=yes "), kept, "{rustc}");
+            let zig = fs_err::read_to_string(shims.zig(Path::new("/zig"), &remap)?)?;
+            let flags = "exec /zig \"$language\" -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer \"$@\"";
+            assert_eq!(zig.contains(flags), kept, "{zig}");
+        }
+        Ok(())
+    }
+
+    #[test]
     fn the_compiler_gets_the_sysroot_even_with_spaces() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let fake = dir.path().join("a rustc");

@@ -23,6 +23,7 @@ use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
 use sha2::{Digest, Sha256};
 
+use crate::toolchain::choice::Std;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::rustup::Rustup;
 
@@ -113,7 +114,7 @@ impl StdCache {
     ) -> Result<()> {
         let sysroot = self.sysroot(toolchain);
         let is_linked = |triple: &String| fs_err::symlink_metadata(self.entry(toolchain, triple)).is_ok();
-        if triples.is_empty() && toolchain.installed.iter().all(is_linked) {
+        if triples.is_empty() && toolchain.used().all(is_linked) {
             // A cache that cannot be written needs no date: nobody will remove it.
             let _ = fs_err::write(sysroot.join(USED), "");
             return Ok(());
@@ -179,7 +180,7 @@ impl StdCache {
     /// Links what the toolchain itself has, so that one sysroot serves every target: the host's
     /// libraries, on which build scripts and procedural macros stand, above all.
     fn link_installed(&self, toolchain: &Toolchain) -> Result<()> {
-        for triple in &toolchain.installed {
+        for triple in toolchain.used() {
             let entry = self.entry(toolchain, triple);
             if fs_err::symlink_metadata(&entry).is_err() {
                 link_folder(&toolchain.sysroot.join("lib/rustlib").join(triple), &entry)?;
@@ -195,6 +196,10 @@ fn key(toolchain: &Toolchain) -> String {
     hash.update(recipe::REVISION);
     hash.update(&toolchain.verbose_version);
     hash.update(toolchain.sysroot.as_os_str().as_encoded_bytes());
+    // Where a lock wants one from source that is installed: in the other sysroot the same name is the installed one.
+    for triple in toolchain.installed.iter().filter(|triple| toolchain.std.get(*triple) == Some(&Std::Source)) {
+        hash.update(triple);
+    }
     monowheel_system::hash::hex(&hash.finalize())[..12].to_owned()
 }
 

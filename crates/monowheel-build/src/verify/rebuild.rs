@@ -33,11 +33,14 @@ pub(super) struct Task<'a> {
 struct Ground<'a> {
     source: &'a Path,
     toolchain: Option<&'a str>,
+    /// Whether the build uses the lock of the source, which is as the recipe.
+    is_locked: bool,
     windows: &'static str,
     environment: &'a BTreeMap<String, String>,
     floor: Option<Floor>,
     /// Whether a standard library that is missing is built from source, as it was for the wheel.
     from_source: bool,
+    frame_pointers: bool,
     /// All of these for each target: one call makes every combination.
     abis: BTreeSet<Abi>,
 }
@@ -99,18 +102,37 @@ fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
     Ground {
         source: task.source,
         toolchain: task.chosen.toolchain.as_deref(),
+        is_locked: task.chosen.is_locked,
         windows: if task.checked.target.links_with_zig() { "gnullvm" } else { "msvc" },
         environment: &task.checked.environment,
         floor: task.recipe.floor,
         from_source: task.recipe.is_std_from_source(),
+        frame_pointers: task.recipe.frame_pointers,
         abis: BTreeSet::new(),
     }
 }
 
 fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
     let own = self::ground(task);
-    (own.source, own.toolchain, own.windows, own.environment, own.floor, own.from_source)
-        == (ground.source, ground.toolchain, ground.windows, ground.environment, ground.floor, ground.from_source)
+    (
+        own.source,
+        own.toolchain,
+        own.is_locked,
+        own.windows,
+        own.environment,
+        own.floor,
+        own.frame_pointers,
+        own.from_source,
+    ) == (
+        ground.source,
+        ground.toolchain,
+        ground.is_locked,
+        ground.windows,
+        ground.environment,
+        ground.floor,
+        ground.frame_pointers,
+        ground.from_source,
+    )
 }
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
@@ -125,8 +147,15 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
     if let Some(floor) = ground.floor {
         call = call.args(["--floor", &floor.to_string()]);
     }
+    if ground.frame_pointers {
+        call = call.arg("--frame-pointers");
+    }
     if let Some(toolchain) = ground.toolchain {
         call = call.args(["--toolchain", toolchain]);
+    }
+    if !ground.is_locked {
+        // A lock that the build wrote would be in the sdist, and in no published one.
+        call = call.arg("--no-lock");
     }
     // Decided already, and no question for the build: a report that says "isolated" holds for all of them.
     let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
@@ -187,7 +216,7 @@ mod tests {
 
     fn tasks(recipes: &[Provenance]) -> Vec<Task<'_>> {
         let tools = ToolFacts { maturin: None, zig: None, toolchain: None, rustc: None };
-        let chosen = Chosen { tag: String::new(), toolchain: None, tools, mismatches: Vec::new() };
+        let chosen = Chosen { tag: String::new(), toolchain: None, is_locked: false, tools, mismatches: Vec::new() };
         let task = |recipe| Task {
             source: Path::new("/x-1.tar.gz"),
             recipe,
@@ -239,7 +268,7 @@ mod tests {
             line,
             format!(
                 "RUSTFLAGS=-Cdebuginfo=1 {python} build --fresh --windows gnullvm --target win_amd64 --abi abi3 \
-                 --isolation off --out /out /x-1.tar.gz"
+                 --no-lock --isolation off --out /out /x-1.tar.gz"
             )
         );
     }

@@ -7,8 +7,11 @@ use monowheel_project::abi::AbiChoice;
 use monowheel_project::project::Project;
 use serde::Serialize;
 
+use crate::lockfile::install::{pip, rustup};
+use crate::lockfile::{self, Standing};
 use crate::maturin;
-use crate::plan::{Job, Plan, Selection, ToolFacts, plan};
+use crate::plan::{Job, Plan, Selection, ToolFacts};
+use crate::prepare::planned as with_lock;
 use crate::provenance::{Provenance, Std};
 use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
@@ -34,6 +37,8 @@ pub(super) struct Chosen {
     pub(super) tag: String,
     /// The Rust toolchain by name: a build of several targets at once may take another one by itself.
     pub(super) toolchain: Option<String>,
+    /// Whether the source has a lock, and its tools are these.
+    pub(super) is_locked: bool,
     /// The tools' versions.
     pub(super) tools: ToolFacts,
     /// What is not as the recipe has it.
@@ -47,8 +52,11 @@ pub(super) struct Chosen {
 pub(super) fn choose(recipe: &Provenance, checked: &Checked, project: &Project, machine: &Machine) -> Result<Chosen> {
     let is_the_same = |verbose: &str| verbose.lines().next() == recipe.rustc.as_deref();
     let others = machine.toolchains.iter().filter(|toolchain| is_the_same(&toolchain.verbose_version));
-    let candidates = std::iter::once(None).chain(others.map(|toolchain| Some(toolchain.name.clone())));
-    let planned = candidates.map(|toolchain| planned(recipe, checked, project, machine, toolchain));
+    let toolchains = std::iter::once(None).chain(others.map(|toolchain| Some(toolchain.name.clone())));
+    // The lock of the source says what was wanted, and the recipe what was used: it counts where the two agree.
+    let candidates = toolchains
+        .flat_map(|toolchain| [lockfile::Mode::Use, lockfile::Mode::Ignore].map(|lock| (toolchain.clone(), lock)));
+    let planned = candidates.map(|(toolchain, lock)| planned(recipe, checked, project, machine, toolchain, lock));
     // What is missing altogether is worse than any other tool.
     let rank = |chosen: &Result<Chosen>| chosen.as_ref().map_or(usize::MAX, |chosen| chosen.mismatches.len());
     planned.min_by_key(rank).unwrap_or_else(|| Err(Error::new(ErrorKind::Toolchain, "nothing to build with")))
@@ -60,6 +68,7 @@ fn planned(
     project: &Project,
     machine: &Machine,
     toolchain: Option<String>,
+    lock: lockfile::Mode,
 ) -> Result<Chosen> {
     let selection = Selection {
         targets: Some(vec![checked.target.to_string()]),
@@ -67,11 +76,16 @@ fn planned(
         floor: recipe.floor,
         windows: Some(checked.target.windows),
         toolchain,
+        lock,
+        frame_pointers: recipe.frame_pointers,
     };
     // What the recipe built from source is not fetched here.
     let std_cache =
         if recipe.is_std_from_source() { machine.std_cache.without_rustup() } else { machine.std_cache.clone() };
-    let plan = plan(project, &selection, &Machine { std_cache, ..machine.clone() })?;
+    let machine = &Machine { std_cache, ..machine.clone() };
+    // In a checkout too: what is missing is said of the recipe's tools.
+    let (plan, settled) = with_lock(project, &selection, machine, true)?;
+    let is_locked = settled.state.is_some_and(|state| state.state == Standing::Used);
     let job = plan.jobs.first().ok_or_else(|| Error::new(ErrorKind::Project, "the project has no such wheel"))?;
     if let Some(blocked) = &job.blocked {
         return Err(Error::new(ErrorKind::Toolchain, format!("cannot be built here: {}", blocked.why))
@@ -80,7 +94,7 @@ fn planned(
     let profile = project.pyproject.maturin().profile.as_deref().unwrap_or("release");
     let mismatches = mismatches(recipe, &plan, job, profile);
     let (tag, toolchain, tools) = (job.tag.clone(), plan.tools.toolchain.clone(), plan.tools.clone());
-    Ok(Chosen { tag, toolchain, mismatches, tools })
+    Ok(Chosen { tag, toolchain, is_locked, mismatches, tools })
 }
 
 /// What of the recipe is not what this plan would do.
@@ -112,6 +126,8 @@ fn mismatches(recipe: &Provenance, plan: &Plan, job: &Job, profile: &str) -> Vec
         };
         compare(&format!("std of {triple}"), std_word(there), std_word(here), get);
     }
+    let frames = |kept: bool| if kept { "kept" } else { "not asked for" };
+    compare("frame pointers", frames(recipe.frame_pointers), frames(plan.frame_pointers), None);
     compare("arguments", &recipe.arguments.join(" "), &maturin::arguments(job, profile).join(" "), None);
     found
 }
@@ -129,22 +145,6 @@ const fn std_word(std: Option<Std>) -> &'static str {
         Some(Std::Source) => "built from source",
         None => "none",
     }
-}
-
-/// The command for a package of this version; a stranger's text becomes part of a command only as a plain version.
-fn pip(package: &str, version: &str) -> Option<String> {
-    is_version(version).then(|| format!("pip install '{package}=={version}'"))
-}
-
-fn rustup(rustc: &str) -> Option<String> {
-    let release = rustc.split(' ').next().filter(|release| is_version(release) && !release.contains('-'))?;
-    Some(format!("rustup toolchain install {release}"))
-}
-
-fn is_version(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-        && text.len() < 64
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c))
 }
 
 #[cfg(test)]
@@ -198,6 +198,10 @@ mod tests {
                 toolchain: Some("stable-x".to_owned()),
                 rustc: Some("rustc 1.96.0 (0 2026-06-01)".to_owned()),
             },
+            frame_pointers: false,
+            lock: None,
+            problems: Vec::new(),
+            notes: Vec::new(),
             jobs: vec![job()],
         };
         mismatches(recipe, &plan, &job(), "release")
@@ -215,6 +219,7 @@ mod tests {
             value["rustc"] = "rustc 1.97.1 (1 2026-07-01)".into();
             value["maturin"] = "1.17.0".into();
             value["linker"] = "zig 0.15.2".into();
+            value["frame_pointers"] = true.into();
             value["arguments"] = vec!["build", "--zig"].into();
         }));
         let told: Vec<(&str, Option<&str>)> =
@@ -226,6 +231,7 @@ mod tests {
                 ("rustc", Some("rustup toolchain install 1.97.1")),
                 ("maturin", Some("pip install 'maturin==1.17.0'")),
                 ("linker", Some("pip install 'ziglang==0.15.2'")),
+                ("frame pointers", None),
                 ("arguments", None),
             ]
         );

@@ -113,6 +113,7 @@ impl Fixture {
                 has_source: false,
                 by_rustup: false,
                 is_default: true,
+                std: std::collections::BTreeMap::new(),
             }],
             std_cache: StdCache::at(self.path("std")),
             sdkroot: None,

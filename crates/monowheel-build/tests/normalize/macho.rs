@@ -9,7 +9,7 @@ use super::forge::macho::{command, fat, word};
 use super::{finished, said, wrapped};
 
 const PATH: &str = "demo/_demo.abi3.so";
-const STRIP: Recipe = Recipe { extra: Vec::new(), paths: Vec::new(), strip: true, time: None };
+const STRIP: Recipe = Recipe { extra: Vec::new(), paths: Vec::new(), import_names: None, strip: true, time: None };
 
 /// A library, finished inside a wheel, and the steps.
 fn library(bytes: &[u8]) -> (Vec<u8>, Vec<String>) {

@@ -77,6 +77,7 @@ fn finished_wheels_are_clean() {
         let recipe = Recipe {
             extra: vec![("monowheel.json".to_owned(), b"{}\n".to_vec())],
             paths: vec![("/home/jane/demo-1.0".to_owned(), "demo".to_owned())],
+            import_names: None,
             strip: true,
             time: None,
         };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use monowheel_build::lockfile::LockFile;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::Abi;
 use monowheel_project::project::Project;
@@ -30,6 +31,8 @@ pub struct Facts {
     pub(crate) tox: Option<Spelling>,
     /// Whether there is a `[tool.cibuildwheel]`.
     pub(crate) cibuildwheel: bool,
+    /// The lock of the project's tools, where there is one.
+    pub(crate) lock: Option<LockFile>,
     /// `[tool.monowheel.ci]`.
     pub(crate) table: Table,
 }
@@ -62,6 +65,7 @@ impl Facts {
             tag: config.release.tag.clone().unwrap_or_else(|| "v{version}".to_owned()),
             tox: tox(root, &tools)?,
             cibuildwheel: tools.contains_key("cibuildwheel"),
+            lock: LockFile::read(root)?.map(|(lock, _)| lock),
             table: config.ci.clone(),
             requires_python: project.requires_python,
         })

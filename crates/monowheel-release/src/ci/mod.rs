@@ -20,6 +20,7 @@ pub mod place;
 pub mod plan;
 pub(crate) mod runners;
 pub(crate) mod settings;
+mod tools;
 mod validate;
 
 use serde::Serialize;

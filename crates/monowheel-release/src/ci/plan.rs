@@ -51,6 +51,8 @@ pub struct Machine {
     pub(crate) uv: String,
     /// What follows the version in `monowheel test --python`.
     pub(crate) kind: String,
+    /// The lab's names of its interpreters, where the machine is an emulated one.
+    pub(crate) lab: Vec<String>,
     /// What follows the version in the name of an image.
     pub(crate) variant: String,
     /// `3.8`, `3.15t`.
@@ -92,7 +94,7 @@ impl LeftOut {
 /// [`ErrorKind::Usage`] for settings that cannot be written into a workflow, interpreters or machines that are not known or that
 /// no wheel is for, and cibuildwheel without its table.
 pub fn plan(facts: &Facts, provider: Provider) -> Result<Plan> {
-    let settings = Settings::of(&facts.table)?;
+    let settings = Settings::of(&facts.table, facts.lock.as_ref())?;
     let name = normalized_name(&facts.name);
     validate::word("[project] name", &name, Words::Name)?;
     let tag = match facts.tag.split_once("{version}") {
@@ -223,6 +225,9 @@ fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Res
         }
         if is_named && machines.len() == before {
             let what = match runner.gitlab {
+                None if provider == Provider::Gitlab && runner.is_emulated() => {
+                    format!("the pipeline for GitLab has no {}, which GitHub's workflow emulates", runner.name)
+                }
                 None if provider == Provider::Gitlab => format!("GitLab has no {} outside its paid beta", runner.name),
                 _ => format!("no wheel and no interpreter of the set is for {}", runner.name),
             };
@@ -242,13 +247,17 @@ fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Res
 fn github(runner: &Runner, pythons: &[String]) -> Machine {
     let lacks = |python: &&String| runner.lacks(python).is_some();
     let left_out = pythons.iter().filter_map(|python| Some(LeftOut::new(python, runner.lacks(python)?))).collect();
+    let pythons: Vec<String> = pythons.iter().filter(|python| !lacks(python)).cloned().collect();
+    let lab =
+        if runner.is_emulated() { pythons.iter().map(|python| runner.lab_id(python)).collect() } else { Vec::new() };
     Machine {
         name: runner.name.clone(),
         label: runner.label.clone(),
         uv: runner.uv.clone(),
         kind: runner.kind.clone(),
         variant: String::new(),
-        pythons: pythons.iter().filter(|python| !lacks(python)).cloned().collect(),
+        lab,
+        pythons,
         left_out,
     }
 }
@@ -272,6 +281,7 @@ fn gitlab<'a>(runner: &Runner, facts: &'a Facts, pythons: &[String]) -> Vec<(Mac
             label: tag.clone(),
             uv: String::new(),
             kind: String::new(),
+            lab: Vec::new(),
             variant: image.variant.clone(),
             pythons: with_gil.into_iter().cloned().collect(),
             left_out: without_gil.into_iter().map(|python| LeftOut::new(python, reason)).collect(),

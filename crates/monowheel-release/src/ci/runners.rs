@@ -18,13 +18,17 @@ pub(crate) struct Runner {
     systems: Vec<System>,
     arch: Vec<String>,
     glibc: Option<String>,
-    /// What uv calls its platform.
+    /// What uv calls its platform; empty where the interpreters are the lab's.
+    #[serde(default)]
     pub(crate) uv: String,
     /// What follows the version in `monowheel test --python`.
     #[serde(default)]
     pub(crate) kind: String,
     #[serde(default)]
     without: Vec<Without>,
+    /// The interpreters that the lab emulates, where there is no such machine.
+    #[serde(default)]
+    pub(crate) lab: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,9 +87,24 @@ impl Runner {
             && is_within(target, self.glibc.as_ref())
     }
 
+    /// Whether its interpreters are the lab's, on a machine of another kind.
+    #[must_use]
+    pub(crate) fn is_emulated(&self) -> bool {
+        !self.lab.is_empty()
+    }
+
+    /// What the lab calls an interpreter of its: `cpython-3.15-s390x`.
+    #[must_use]
+    pub(crate) fn lab_id(&self, python: &str) -> String {
+        format!("cpython-{python}{}", self.kind.trim_start_matches("-linux"))
+    }
+
     /// Why it cannot have an interpreter.
     #[must_use]
     pub(crate) fn lacks(&self, python: &str) -> Option<&str> {
+        if self.is_emulated() && !self.lab.iter().any(|emulated| emulated == python) {
+            return Some("`monowheel lab` has none for this processor");
+        }
         let without = self.without.iter().find(|without| without.pythons.iter().any(|lacked| lacked == python))?;
         Some(&without.reason)
     }
@@ -111,6 +130,10 @@ mod tests {
         assert!(data().pythons.iter().all(is_python));
         for runner in &data().runner {
             assert!(!runner.label.contains("latest"), "{}: a label that moves", runner.name);
+            assert_eq!(runner.uv.is_empty(), runner.is_emulated(), "{}", runner.name);
+            for id in runner.lab.iter().map(|python| runner.lab_id(python)) {
+                assert!(monowheel_test::lab::recipes().iter().any(|recipe| recipe.id == id), "the lab has no {id}");
+            }
             assert_eq!(runner.glibc.is_some(), runner.systems.contains(&System::Manylinux), "{}", runner.name);
             for without in &runner.without {
                 assert!(!without.reason.is_empty() && without.pythons.iter().all(is_python), "{}", runner.name);
@@ -129,6 +152,9 @@ mod tests {
         assert!(runs("manylinux_2_40_aarch64")?.is_empty());
         assert!(runs("musllinux_1_2_x86_64")?.is_empty());
         assert!(runs("win32")?.is_empty());
+        assert_eq!(runs("manylinux_s390x")?, ["linux-s390x"]);
+        assert_eq!(runs("manylinux_armv7l")?, ["linux-armv7l"]);
+        assert!(runs("musllinux_s390x")?.is_empty());
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use monowheel_build::lockfile::{FILE, LockFile};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::tables::ci::Table;
 use monowheel_system::hash::is_hex;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use crate::ci::Provider;
 use crate::ci::lock::named;
+use crate::ci::tools::Tools;
 use crate::ci::validate::{self, Words};
 
 /// The images of GitLab's pipeline whose digest can be pinned; those that tests run in are one for each Python.
@@ -33,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) branch: String,
     /// The Rust toolchain.
     pub(crate) rust: String,
+    /// The options of a build that choose its tools.
+    pub(crate) words: String,
     /// Packages at one version.
     pub(crate) tools: Vec<String>,
     /// Digests of images, `sha256:…`, by the name that the pipeline has for it.
@@ -44,18 +48,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Looks at each word of the table.
+    /// Looks at each word of the table, and at the lock of the project's tools.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] naming the key and the characters it may have.
-    pub(crate) fn of(table: &Table) -> Result<Self> {
+    pub(crate) fn of(table: &Table, lock: Option<&LockFile>) -> Result<Self> {
         let said = |word: &Option<String>, default: &str| word.clone().unwrap_or_else(|| default.to_owned());
         let environment = said(&table.environment, "pypi");
         validate::word("environment", &environment, Words::Name)?;
         let branch = said(&table.branch, "main");
         validate::word("branch", &branch, Words::Branch)?;
-        let rust = said(&table.rust, "stable");
-        validate::word("rust", &rust, Words::Name)?;
+        if let Some(rust) = &table.rust {
+            validate::word("rust", rust, Words::Name)?;
+        }
         for tool in &table.tools {
             let Some((name, version)) = tool.split_once("==") else {
                 return Err(Error::new(ErrorKind::Usage, format!("{tool:?} names no version"))
@@ -70,6 +75,8 @@ impl Settings {
                     .next("name one version exactly: tools = [\"maturin==1.16.2\"]"));
             }
         }
+        let Tools { rust, packages, words } = Tools::of(table, lock)?;
+        validate::word(FILE, &rust, Words::Name)?;
         let timeout_minutes = table.timeout_minutes.unwrap_or(60);
         // GitHub ends a job after six hours at the latest.
         if !(1..=360).contains(&timeout_minutes) {
@@ -86,7 +93,8 @@ impl Settings {
             attestations: table.attestations.unwrap_or(true),
             branch,
             rust,
-            tools: table.tools.clone(),
+            words,
+            tools: packages,
             image_digests: digests(&table.image_digests)?,
             prefix: prefix(table)?,
             timeout_minutes,
@@ -142,7 +150,7 @@ mod tests {
 
     fn of(text: &str) -> Result<Settings, String> {
         let table = toml::from_str::<Table>(text).map_err(|error| error.to_string())?;
-        Settings::of(&table).map_err(|error| error.to_string())
+        Settings::of(&table, None).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -130,6 +130,7 @@ pub(super) fn look(request: &Request, stop: &CancelToken) -> Result<(Report, Kno
     looking.changelog()?;
     let (history, head) = looking.history(&folder)?;
     let set = looking.set(&folder, head.as_deref())?;
+    looking.locked(set.as_ref())?;
     looking.pipelines(set.as_ref())?;
     let message = set.map(|set| message(&source.name, &source.version, &set.sums()));
     let name = source.tag_of(&source.version);

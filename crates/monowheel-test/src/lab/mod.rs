@@ -22,6 +22,7 @@ mod fetched;
 mod forwarder;
 mod musl;
 mod pins;
+mod processor;
 mod prove;
 mod qemu;
 mod recipe;

@@ -11,7 +11,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, quoted};
 
 use super::bench::{Bench, own};
-use super::entry::Made;
+use super::entry::{Made, Runner};
 use super::source::{CONFIGURE, OPT, UNWANTED};
 use super::{Apt, Site, apt, pins, qemu};
 
@@ -57,6 +57,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     }
     bench.finish(site, &source, &[(used.as_str(), there.as_str()), (here.as_str(), "/build")])?;
     Ok(Made {
+        runner: Runner::Native,
         python: format!("bin/python{minor}").into(),
         launch: Vec::new(),
         shared: vec![musl],

@@ -7,7 +7,8 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::on_path;
 use serde::Serialize;
 
-use super::entry::{Made, Runner};
+use super::entry::Made;
+use super::processor::Processor;
 use super::site::Site;
 use super::{debian, musl, pins, qemu, source, uv, windows};
 
@@ -19,35 +20,12 @@ pub enum Way {
     Debian,
     /// Upstream's sources, built without the GIL.
     Source,
-    /// Debian's packages for another processor, run by qemu-user.
+    /// Debian's packages for another processor, run by qemu-user, or by this machine where it can.
     Qemu,
     /// Upstream's sources, built by zig for musl.
     Musl,
     /// Windows' own DLLs, run by wine.
     Windows,
-}
-
-impl Way {
-    /// Where the interpreter runs: as `sysconfig.get_platform()` has it, and `musllinux-…` for musl.
-    #[must_use]
-    pub(crate) const fn platform(self) -> &'static str {
-        match self {
-            Self::Debian | Self::Source => "linux-x86_64",
-            Self::Qemu => "linux-aarch64",
-            Self::Musl => "musllinux-x86_64",
-            Self::Windows => "win-amd64",
-        }
-    }
-
-    /// What runs the interpreter.
-    #[must_use]
-    pub(crate) const fn runner(self) -> Runner {
-        match self {
-            Self::Debian | Self::Source | Self::Musl => Runner::Native,
-            Self::Qemu => Runner::Qemu,
-            Self::Windows => Runner::Wine,
-        }
-    }
 }
 
 /// An interpreter that can be made.
@@ -77,6 +55,17 @@ const RECIPES: &[Recipe] = &[
     row("cpython-3.15t", 15, Way::Source, 36, 90),
     row("cpython-3.13-aarch64", 13, Way::Qemu, 110, 40),
     row("cpython-3.14-aarch64", 14, Way::Qemu, 110, 40),
+    row("cpython-3.15-aarch64", 15, Way::Qemu, 110, 40),
+    row("cpython-3.13-armv7l", 13, Way::Qemu, 110, 40),
+    row("cpython-3.15-armv7l", 15, Way::Qemu, 110, 40),
+    row("cpython-3.13-i686", 13, Way::Qemu, 35, 10),
+    row("cpython-3.15-i686", 15, Way::Qemu, 35, 10),
+    row("cpython-3.14-ppc64le", 14, Way::Qemu, 110, 40),
+    row("cpython-3.15-ppc64le", 15, Way::Qemu, 110, 40),
+    row("cpython-3.13-riscv64", 13, Way::Qemu, 110, 55),
+    row("cpython-3.15-riscv64", 15, Way::Qemu, 110, 55),
+    row("cpython-3.14-s390x", 14, Way::Qemu, 110, 40),
+    row("cpython-3.15-s390x", 15, Way::Qemu, 110, 40),
     row("cpython-3.13-musl", 13, Way::Musl, 28, 160),
     row("cpython-3.8-windows", 8, Way::Windows, 185, 47),
     row("cpython-3.9-windows", 9, Way::Windows, 185, 47),
@@ -141,7 +130,7 @@ impl Recipe {
     pub fn making(version: (u8, u8), free_threaded: bool, platform: &str) -> Option<&'static Self> {
         RECIPES.iter().find(|recipe| {
             (recipe.version, recipe.free_threaded()) == (version, free_threaded)
-                && recipe.way.platform().starts_with(platform)
+                && recipe.platform().starts_with(platform)
         })
     }
 
@@ -151,11 +140,29 @@ impl Recipe {
     /// When there is none.
     pub fn named(id: &str) -> Result<&'static Self> {
         RECIPES.iter().find(|recipe| recipe.id == id).ok_or_else(|| {
+            if id.starts_with("pypy") {
+                return Error::new(
+                    ErrorKind::Usage,
+                    format!("no recipe for the interpreter {id}: PyPy has no stable ABI"),
+                )
+                .next("wheels are tested on CPython; `monowheel lab list` shows which there are");
+            }
             let near = near_names::nearest(id, RECIPES.iter().map(|recipe| recipe.id));
             let hint = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
             Error::new(ErrorKind::Usage, format!("no recipe for the interpreter {id}"))
                 .next(format!("{hint}`monowheel lab list` shows all"))
         })
+    }
+
+    /// Where the interpreter runs: as `sysconfig.get_platform()` has it, and `musllinux-…` for musl.
+    #[must_use]
+    pub(crate) fn platform(&self) -> String {
+        match self.way {
+            Way::Debian | Way::Source => "linux-x86_64".to_owned(),
+            Way::Qemu => format!("linux-{}", Processor::of(self.id).map_or("", |processor| processor.tag)),
+            Way::Musl => "musllinux-x86_64".to_owned(),
+            Way::Windows => "win-amd64".to_owned(),
+        }
     }
 
     /// Whether the interpreter is built without the GIL.
@@ -251,7 +258,7 @@ mod tests {
             let end = match recipe.way {
                 Way::Debian => "",
                 Way::Source => "t",
-                Way::Qemu => "-aarch64",
+                Way::Qemu => &format!("-{}", Processor::of(recipe.id).map_or("", |processor| processor.tag)),
                 Way::Musl => "-musl",
                 Way::Windows => "-windows",
             };

@@ -5,7 +5,7 @@ use monowheel_error::Result;
 use monowheel_system::exec::Call;
 
 use super::bench::{Bench, own};
-use super::entry::Made;
+use super::entry::{Made, Runner};
 use super::{Site, pins};
 
 /// Part of the recipe: raise it when what comes out changes.
@@ -41,6 +41,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     site.say("make install");
     bench.finish(site, &source, &[])?;
     Ok(Made {
+        runner: Runner::Native,
         python: format!("bin/python{minor}t").into(),
         launch: Vec::new(),
         shared: Vec::new(),

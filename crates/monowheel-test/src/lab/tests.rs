@@ -10,7 +10,13 @@ const ID: &str = "cpython-3.15";
 fn air(site: &Site<'_>) -> Result<Made> {
     fs_err::create_dir_all(site.work.join("bin"))?;
     fs_err::write(site.work.join("bin/python"), "")?;
-    Ok(Made { python: "bin/python".into(), launch: Vec::new(), shared: Vec::new(), source: "air".into() })
+    Ok(Made {
+        runner: Runner::Native,
+        python: "bin/python".into(),
+        launch: Vec::new(),
+        shared: Vec::new(),
+        source: "air".into(),
+    })
 }
 
 /// Believes it.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 
-use super::entry::Made;
+use super::entry::{Made, Runner};
 use super::recipe::{Recipe, Way};
 use super::{Site, bench};
 use monowheel_system::exec::executable;
@@ -42,7 +42,13 @@ pub(super) fn make(site: &Site<'_>, recipe: &Recipe, uv: &Path) -> Result<Made> 
         fs_err::rename(entry.path(), site.work.join(entry.file_name()))?;
     }
     super::gone(&fetched)?;
-    Ok(Made { python: python.into(), launch: Vec::new(), shared: Vec::new(), source: format!("uv's {source}") })
+    Ok(Made {
+        runner: Runner::Native,
+        python: python.into(),
+        launch: Vec::new(),
+        shared: Vec::new(),
+        source: format!("uv's {source}"),
+    })
 }
 
 /// Without links in the user's `~/.local/bin`, and without uv's own configuration of this folder.

@@ -13,7 +13,7 @@ use monowheel_system::exec::Call;
 use monowheel_wheel::archive::{Archive, Limits, Member};
 use monowheel_wheel::source::File;
 
-use super::entry::Made;
+use super::entry::{Made, Runner};
 use super::wine::Wine;
 use super::{Site, forwarder, pins, qemu, stdlib, wine};
 
@@ -61,6 +61,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let python = format!("bin/python{minor}");
     qemu::executable(&site.work.join(&python), &wine.script(&[&run, &site.home.join(HOME).join("python.exe")]))?;
     Ok(Made {
+        runner: Runner::Wine,
         python: python.into(),
         launch: vec!["bin/wine".to_owned()],
         shared: wine.folders(),

@@ -23,6 +23,7 @@ use monowheel_system::hash::{hex, sha256_file};
 use monowheel_system::lock::Lock;
 use sha2::{Digest as _, Sha256};
 
+use crate::lab::Lab;
 use crate::trials::installer::{self, Needs, Sources};
 use crate::trials::python::{Python, clean};
 use crate::trials::release::{Release, Wheel};
@@ -102,7 +103,7 @@ impl<'a> Environment<'a> {
             return Ok(call);
         }
         let about = &self.python.about;
-        let mut sandbox = Sandbox::default().reads(cache::root()?.join("lab"));
+        let mut sandbox = Sandbox::default().reads(Lab::open()?.root());
         for path in prefix(&self.python.path).into_iter().chain(prefix(&about.executable)).chain(about.pip.clone()) {
             sandbox = sandbox.reads(path);
         }

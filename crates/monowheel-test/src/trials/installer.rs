@@ -57,11 +57,18 @@ pub(super) fn choose<'a>(
     if ended.status.success() {
         return installed(environment, release).map(Some);
     }
-    // Since pip 8: "No matching distribution found for demo==1.0".
-    if ended.stderr.contains("No matching distribution found") {
+    if fits_nothing(&ended.stderr) {
         return Ok(None);
     }
     Err(Error::new(ErrorKind::Tool, format!("pip could not install {wanted}\n{}", last_lines(&ended.stderr, 12))))
+}
+
+/// Whether pip says that no wheel is for this Python: by its tags, since pip 8 "No matching distribution found for demo==1.0";
+/// or by Requires-Python, which pip reads of a file only after it chose it by the tags: "Package 'demo' requires a different
+/// Python: 3.9.2 not in '>=3.11'".
+fn fits_nothing(stderr: &str) -> bool {
+    let has_other_python = |line: &str| line.contains("Package ") && line.contains("requires a different Python:");
+    stderr.contains("No matching distribution found") || stderr.lines().any(has_other_python)
 }
 
 /// Where what else is needed comes from.
@@ -189,4 +196,18 @@ fn installed<'a>(environment: &Environment<'_>, release: &'a Release) -> Result<
     let file = WheelFile::parse(&regular_file::read(&folder.join("WHEEL"), regular_file::MOST_TEXT)?);
     let tags: BTreeSet<String> = file.headers.all("Tag").filter_map(Tag::parse).map(|tag| tag.to_string()).collect();
     release.with_tags(&tags, file.headers.first("Build")).ok_or_else(|| unknown("its tags are those of no file name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requires_python_above_the_floor_of_the_tag_means_no_wheel_too() {
+        assert!(fits_nothing("ERROR: No matching distribution found for demo==1.0\n"));
+        assert!(fits_nothing(
+            "Processing ./demo\nERROR: Package 'demo' requires a different Python: 3.9.2 not in '>=3.11'\n"
+        ));
+        assert!(!fits_nothing("ERROR: Could not install packages due to an OSError\n"));
+    }
 }

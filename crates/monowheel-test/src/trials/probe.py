@@ -32,14 +32,15 @@ def musl():
         if header[:4] != b"\x7fELF":
             return None
         is64 = header[4:5] == b"\x02"
-        table = struct.unpack("<Q", header[32:40])[0] if is64 else struct.unpack("<I", header[28:32])[0]
-        size, count = struct.unpack("<HH", header[54:58] if is64 else header[42:46])
+        order = ">" if header[5:6] == b"\x02" else "<"  # s390x is big-endian
+        table = struct.unpack(order + ("Q" if is64 else "I"), header[32:40] if is64 else header[28:32])[0]
+        size, count = struct.unpack(order + "HH", header[54:58] if is64 else header[42:46])
         for number in range(count):
             file.seek(table + number * size)
             entry = file.read(size)
-            if struct.unpack("<I", entry[:4])[0] != 3:  # PT_INTERP
+            if struct.unpack(order + "I", entry[:4])[0] != 3:  # PT_INTERP
                 continue
-            words = struct.unpack("<QQQQ", entry[8:40]) if is64 else struct.unpack("<IIII", entry[4:20])
+            words = struct.unpack(order + ("QQQQ" if is64 else "IIII"), entry[8:40] if is64 else entry[4:20])
             file.seek(words[0])
             loader = file.read(words[3]).rstrip(b"\0")
             told = subprocess.Popen([loader], stderr=subprocess.PIPE).communicate()[1].decode("latin-1").split()
@@ -88,6 +89,14 @@ def implementation():
         return platform.python_implementation().lower()
 
 
+def platform_name():
+    # A 32-bit Python on a 64-bit kernel gives the name of the kernel's processor; installers correct it
+    # (packaging.tags), and so does this.
+    name = sysconfig.get_platform()
+    names = {"linux-x86_64": "linux-i686", "linux-aarch64": "linux-armv7l", "linux-armv8l": "linux-armv7l"}
+    return name if sys.maxsize > 2**32 else names.get(name, name)
+
+
 def macos():
     import platform
 
@@ -103,7 +112,7 @@ print(
             "release": sys.version.split()[0],
             "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
             "debug": hasattr(sys, "gettotalrefcount"),
-            "platform": sysconfig.get_platform(),
+            "platform": platform_name(),
             "libc": libc(),
             "macos": macos(),
             "suffixes": suffixes(),

@@ -266,3 +266,30 @@ impl Python {
         format!("{} {release}{threads}{debug} {platform}{}", self.about.implementation, if musl { " musl" } else { "" })
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// What a 32-bit interpreter says on a 64-bit kernel: the probe runs as one.
+    #[test]
+    fn a_32_bit_interpreter_is_not_known_by_its_kernel() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let path = dir.path().join("python3");
+        for (kernel, tag) in [("x86_64", "i686"), ("aarch64", "armv7l"), ("armv8l", "armv7l"), ("armv7l", "armv7l")] {
+            let before = format!(
+                "import sys, sysconfig; sys.maxsize = 2**31 - 1; sysconfig.get_platform = lambda: 'linux-{kernel}'; exec(sys.argv.pop())"
+            );
+            let script = format!("#!/bin/sh\nshift 3\nexec python3 -c \"{before}\" \"$@\"\n");
+            fs_err::write(&path, script)?;
+            fs_err::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+            let python = Candidate::at(path.clone(), Origin::Named).ask(&CancelToken::default())?;
+            assert_eq!(python.about.platform, format!("linux-{tag}"));
+            let machine = python.about.machine().map(|machine| machine.platform());
+            assert_eq!(machine, Some(format!("linux-{tag}")));
+            let is_x86 = cfg!(target_arch = "x86_64") == (tag == "i686");
+            assert_eq!(python.runner == Runner::Native, is_x86, "{tag}");
+        }
+        Ok(())
+    }
+}

@@ -21,6 +21,7 @@ mod file_too_large;
 mod filename_malformed;
 mod filename_metadata_mismatch;
 mod filename_not_normalized;
+mod import_name_untrue;
 mod info_file_missing;
 mod installer_file_shipped;
 mod license_expression_invalid;
@@ -84,6 +85,7 @@ pub(super) static RULES: &[&Rule] = &[
     &filename_metadata_mismatch::RULE,
     &dist_info_missing::RULE,
     &dist_info_mismatch::RULE,
+    &import_name_untrue::RULE,
     &info_file_missing::RULE,
     &data_scheme_unknown::RULE,
     &metadata_missing_field::RULE,

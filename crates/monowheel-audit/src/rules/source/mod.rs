@@ -16,6 +16,7 @@ mod missing_py_typed;
 mod missing_repr;
 mod missing_stubs;
 mod missing_traverse;
+mod module_missing;
 mod module_name_mismatch;
 mod mostly_runtime_error;
 mod never_registered;
@@ -35,6 +36,7 @@ pub(crate) const UNREADABLE: &str = "unreadable-source";
 
 /// The rules of this group, in the order they are listed.
 pub(super) static RULES: &[&Rule] = &[
+    &module_missing::RULE,
     &module_name_mismatch::RULE,
     &api_above_floor::RULE,
     &lock_held_across_python::RULE,

@@ -4,6 +4,7 @@
 //! and another build backend when that is said. Nothing is moved or deleted. A file that is there with another text is
 //! named, and then nothing is written at all.
 
+mod complete;
 mod declare;
 mod python;
 mod rust;
@@ -11,7 +12,6 @@ mod rust;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
-use monowheel_project::project::Project;
 use monowheel_system::exec::quoted;
 use monowheel_system::text_changes::{self, Change};
 use monowheel_wheel::abi::{PythonVersion, dotted};
@@ -134,10 +134,12 @@ impl Init {
                 .next("monowheel new NAME begins one"));
         }
         let root = fs_err::canonicalize(&request.root)?;
+        if let Some(complete) = complete::Complete::read(&root, request)? {
+            return Self::complete(&root, &complete);
+        }
         let package = python::Package::read(&root)?;
         let cargo = rust::Crate::read(&root)?;
         match (cargo, package) {
-            (Some(cargo), _) if cargo.has_pyo3() => Self::complete(&root, &cargo),
             (Some(_), Some(package)) => Err(package.beside_a_crate()),
             (Some(cargo), None) => {
                 let name = Name::parse(request.name.as_deref().unwrap_or_else(|| cargo.name()))
@@ -194,19 +196,19 @@ impl Init {
         })
     }
 
-    /// A crate with PyO3: its sources are somebody's work, and so is what it lacks else.
-    fn complete(root: &Path, cargo: &rust::Crate) -> Result<Self> {
-        let mut found = Found::default();
-        match Project::read(root).and_then(|project| project.configured_routes()) {
-            Ok(_) => {}
-            Err(error) => {
-                let next = error.next_step().unwrap_or("monowheel plan").to_owned();
-                let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
-                let why = format!("the crate has PyO3, so nothing of it is edited, and yet: {}{place}", error.what());
-                found.refused = Some(Refusal { why, next });
-            }
+    /// A crate with PyO3.
+    fn complete(root: &Path, complete: &complete::Complete<'_>) -> Result<Self> {
+        if !complete.is_cdylib() {
+            // Whether other crates use the library too is theirs to know.
+            return Err(Error::new(
+                ErrorKind::Project,
+                "the library is not a cdylib, so there is nothing Python could load",
+            )
+            .at(root.display())
+            .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"));
         }
-        let name = Name { distribution: cargo.name().to_owned(), import: cargo.library.clone() };
+        let found = complete.lacks()?;
+        let name = Name { distribution: complete.name.clone(), import: complete.library.clone() };
         Self::of(root, name, Kind::Complete, found, &["monowheel doctor", "monowheel build"])
     }
 

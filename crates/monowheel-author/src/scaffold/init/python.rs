@@ -80,7 +80,7 @@ impl Package {
         let name = Name { distribution: distribution.to_owned(), import: place.import.clone() };
         let mut found = Found::default();
         let (cargo, lock) = manifests(project, &Wanted { name: &name, floor }, &mut found)?;
-        sources(&name, &place, &mut found);
+        sources(&self.root, &name, &place, &mut found);
         found.add(File::new("Cargo.lock", lock.to_string()));
         found.add(File::new("Cargo.toml", cargo.to_string()));
         found.edit(File::new("pyproject.toml", self.pyproject(document, &place, floor)?));
@@ -238,14 +238,19 @@ fn manifests(project: &dyn TableLike, wanted: &Wanted<'_>, found: &mut Found) ->
 }
 
 /// The files of the template, below the package.
-fn sources(name: &Name, place: &Place, found: &mut Found) {
+fn sources(root: &Path, name: &Name, place: &Place, found: &mut Found) {
     let words = Words::new(OWN, &name.import);
     let folder = if place.source.is_empty() { String::new() } else { format!("{}/", place.source) };
     for (path, text) in parts(name) {
         match path.as_str() {
-            // The package has its own; it is not said to be typed by us.
+            // The package has its own.
             _ if path.ends_with("__init__.py") => {}
             _ if path.ends_with(".pyi") => {
+                // PEP 561: without the marker no type checker reads the stubs. One that is there may say `partial`.
+                let marker = format!("{folder}{}/py.typed", name.import);
+                if !root.join(&marker).is_file() {
+                    found.add(File::new(&marker, ""));
+                }
                 found.add(File::new(&format!("{folder}{0}/_{0}.pyi", name.import), text));
             }
             _ if path.starts_with("tests/") => {

@@ -71,18 +71,6 @@ impl Crate {
         self.package("name").unwrap_or(&self.library)
     }
 
-    /// Whether PyO3 is a dependency already, under whatever name.
-    pub(super) fn has_pyo3(&self) -> bool {
-        let is_pyo3 = |(key, item): (&str, &Item)| {
-            let package = item.get("package").and_then(Item::as_str).unwrap_or(key);
-            package == "pyo3" || package == "pyo3-ffi"
-        };
-        let tables = self.document.get("target").and_then(Item::as_table_like).into_iter();
-        let tables = tables.flat_map(|targets| targets.iter().map(|(_, target)| target.get("dependencies")));
-        (tables.chain([self.document.get("dependencies")]).flatten().filter_map(Item::as_table_like))
-            .any(|table| table.iter().any(is_pyo3))
-    }
-
     fn package(&self, key: &str) -> Option<&str> {
         self.document.get("package")?.get(key)?.as_str()
     }

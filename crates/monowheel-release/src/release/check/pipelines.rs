@@ -1,6 +1,7 @@
 //! The checks of the pipeline that a tag starts: whether it is as monowheel writes it, and whether it can make the bytes
 //! of the set. What fails here would fail in CI, after the tag was pushed.
 
+use monowheel_build::lockfile::{FILE, LockFile};
 use monowheel_build::manifest::Manifest;
 use monowheel_error::{Result, VERSION};
 
@@ -35,6 +36,39 @@ impl Pipeline {
 }
 
 impl Looking<'_> {
+    /// Whether the set was built with the tools of `monowheel.lock`.
+    pub(super) fn locked(&mut self, set: Option<&Set>) -> Result<()> {
+        let read = LockFile::read(&self.source.root);
+        let Some(Some((lock, _))) = self.told("tools", FILE, read)? else { return Ok(()) };
+        let Some(set) = set else {
+            self.add("tools", FILE, State::Skipped, "no set to compare with");
+            return Ok(());
+        };
+        let built = &set.manifest;
+        let rustc = format!("rustc {}", lock.rust.rustc);
+        let rows = [
+            ("rustc", Some(rustc.as_str()), built.tools.rustc.as_deref()),
+            ("maturin", Some(lock.tools.maturin.as_str()), built.tools.maturin.as_deref()),
+            ("zig", lock.tools.zig.as_deref(), built.tools.zig.as_deref()),
+            ("monowheel", Some(lock.tools.monowheel.as_str()), Some(built.monowheel.as_str())),
+        ];
+        let differences: Vec<String> = rows
+            .iter()
+            .filter(|(_, locked, built)| locked != built)
+            .map(|(what, locked, built)| {
+                format!("{what}: {} there, and {} built the set", locked.unwrap_or("none"), built.unwrap_or("none"))
+            })
+            .collect();
+        if differences.is_empty() {
+            self.add("tools", FILE, State::Ok, "the set was built with the tools of the lock");
+        } else {
+            let next =
+                "monowheel build --locked; or monowheel build --upgrade moves the lock to the tools that are here";
+            self.wrong("tools", FILE, some(&differences), next);
+        }
+        Ok(())
+    }
+
     /// Every pipeline that monowheel wrote for this project.
     pub(super) fn pipelines(&mut self, set: Option<&Set>) -> Result<()> {
         let looked = self.found();

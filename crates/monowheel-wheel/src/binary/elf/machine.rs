@@ -2,8 +2,8 @@
 
 use object::Endianness;
 use object::elf::{
-    EF_ARM_ABI_FLOAT_HARD, EF_ARM_EABI_VER5, EF_ARM_EABIMASK, EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_MIPS,
-    EM_PPC, EM_PPC64, EM_RISCV, EM_S390, EM_SPARCV9, EM_X86_64,
+    EF_ARM_ABI_FLOAT_HARD, EF_ARM_EABI_VER5, EF_ARM_EABIMASK, EF_PPC64_ABI, EF_RISCV_FLOAT_ABI, EM_386, EM_AARCH64,
+    EM_ARM, EM_LOONGARCH, EM_MIPS, EM_PPC, EM_PPC64, EM_RISCV, EM_S390, EM_SPARCV9, EM_X86_64,
 };
 use object::read::elf::FileHeader;
 
@@ -28,12 +28,20 @@ pub(super) fn arch<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>)
             if hard { Arch::Armv7l } else { other("arm") }
         }
         (EM_ARM, false, true) => other("armeb"),
+        // 1 is the ABI of big-endian systems; 0 says nothing, and is taken (glibc's `elf_machine_matches_host`).
+        (EM_PPC64, true, false) if header.e_flags(image.endian).0 & EF_PPC64_ABI == 1 => other("ppc64le-elfv1"),
         (EM_PPC64, true, false) => Arch::Ppc64le,
         (EM_PPC64, true, true) => other("ppc64"),
         (EM_PPC, false, true) => other("ppc"),
         (EM_S390, true, true) => Arch::S390x,
         (EM_S390, false, true) => other("s390"),
-        (EM_RISCV, true, false) => Arch::Riscv64,
+        // Linux's only ABI passes doubles in registers; a loader refuses the others.
+        (EM_RISCV, true, false) => match header.e_flags(image.endian).0 & EF_RISCV_FLOAT_ABI {
+            0 => other("riscv64-lp64"),
+            2 => other("riscv64-lp64f"),
+            4 => Arch::Riscv64,
+            _ => other("riscv64-lp64q"),
+        },
         (EM_RISCV, false, false) => other("riscv32"),
         (EM_LOONGARCH, true, false) => Arch::Loongarch64,
         (EM_MIPS, true, false) => other("mips64el"),

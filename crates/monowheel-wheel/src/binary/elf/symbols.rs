@@ -78,9 +78,14 @@ fn count<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>, address: 
     if let Some(hash) = image.value(DT_HASH) {
         let hash = image.at(hash, "hash table")?;
         let machine = image.header.e_machine(image.endian);
-        // These two have entries of 64 bits.
-        let count = if image.header.is_type_64() && (machine == EM_S390 || machine == EM_ALPHA) {
-            table_of::<U64<Endianness>>(hash).get(1).map(|count| count.get(image.endian))
+        // These two have entries of 64 bits, which is what GNU ld writes. lld, and so zig, writes 32 bits there as
+        // everywhere; glibc does not notice, as it looks into `DT_GNU_HASH` first. Two entries of 32 bits, of which
+        // none is 0, read as one of 64 are no number of symbols.
+        let wide = table_of::<U64<Endianness>>(hash);
+        let is_wide = (machine == EM_S390 || machine == EM_ALPHA)
+            && wide.first().is_some_and(|buckets| buckets.get(image.endian) <= u32::MAX.into());
+        let count = if image.header.is_type_64() && is_wide {
+            wide.get(1).map(|count| count.get(image.endian))
         } else {
             HashTable::<Elf>::parse(image.endian, hash).ok().map(|table| table.symbol_table_length().into())
         };

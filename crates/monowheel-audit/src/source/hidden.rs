@@ -1,0 +1,124 @@
+//! What may define the module for Python and is not read: a macro, an attribute of somebody else's, another crate.
+//!
+//! Whoever says "there is no module here" has to know. So everything that could make one counts, and what certainly makes
+//! none is listed.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Item, UseTree, Visibility};
+
+use crate::source::File;
+use crate::source::attributes::Attributes;
+
+/// Macros between items that make no module.
+const PLAIN_MACROS: [&str; 9] = [
+    "assert_impl_all",
+    "bitflags",
+    "const_assert",
+    "create_exception",
+    "create_init_exception",
+    "import_exception",
+    "import_exception_bound",
+    "lazy_static",
+    "thread_local",
+];
+
+/// Attributes of functions and modules that add nothing beside them: the language's, and `PyO3`'s but `pymodule`.
+const PLAIN_ATTRIBUTES: [&str; 29] = [
+    "allow",
+    "args",
+    "automatically_derived",
+    "cfg",
+    "classattr",
+    "classmethod",
+    "cold",
+    "deny",
+    "deprecated",
+    "expect",
+    "export_name",
+    "forbid",
+    "getter",
+    "inline",
+    "link_section",
+    "macro_use",
+    "must_use",
+    "new",
+    "no_mangle",
+    "path",
+    "pyfunction",
+    "pyo3",
+    "pymodule_init",
+    "setter",
+    "skip",
+    "staticmethod",
+    "target_feature",
+    "track_caller",
+    "warn",
+];
+
+/// Whether tokens name a module for Python: `pymodule`, `PyInit_…` and `PyModExport_…`, in macros and strings too; or
+/// include another file.
+pub(super) fn names_module(tokens: TokenStream) -> bool {
+    let mut waiting = vec![tokens];
+    while let Some(tokens) = waiting.pop() {
+        for token in tokens {
+            let is_one = match token {
+                TokenTree::Ident(ident) => {
+                    let name = ident.to_string();
+                    name == "pymodule" || name == "include" || is_hook(&name)
+                }
+                TokenTree::Literal(literal) => is_hook(literal.to_string().trim_matches('"')),
+                TokenTree::Group(group) => {
+                    waiting.push(group.stream());
+                    false
+                }
+                TokenTree::Punct(_) => false,
+            };
+            if is_one {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+fn is_hook(name: &str) -> bool {
+    name.starts_with("PyInit") || name.starts_with("PyModExport")
+}
+
+/// Notes in `file` what of an item could hold a module that is not seen.
+pub(super) fn note(item: &Item, file: &mut File) {
+    match item {
+        Item::Macro(call) if !call.mac.path.is_ident("macro_rules") => {
+            let name = call.mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+            file.may_define_module |= !PLAIN_MACROS.contains(&name.as_str());
+        }
+        Item::Verbatim(_) => file.may_define_module = true,
+        Item::Fn(item) => file.may_define_module |= has_foreign(&item.attrs),
+        Item::Mod(item) => file.may_define_module |= has_foreign(&item.attrs),
+        Item::ExternCrate(item) => {
+            file.linked.insert(item.ident.to_string());
+        }
+        Item::Use(item) => {
+            if let Some(name) = linked(&item.tree, matches!(item.vis, Visibility::Public(_))) {
+                file.linked.insert(name);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether an attribute is not one of those that are known.
+fn has_foreign(attributes: &[syn::Attribute]) -> bool {
+    Attributes::of(attributes).names().any(|name| !PLAIN_ATTRIBUTES.contains(&name))
+}
+
+/// What a `use` begins with, if it passes items on or is there for the linker alone: `pub use other::module`,
+/// `use other as _`.
+fn linked(tree: &UseTree, is_public: bool) -> Option<String> {
+    match tree {
+        UseTree::Path(path) if is_public => Some(path.ident.to_string()),
+        UseTree::Rename(rename) if is_public || rename.rename == "_" => Some(rename.ident.to_string()),
+        UseTree::Name(name) if is_public => Some(name.ident.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,27 @@
+//! The project's own settings: what a build would fail on, and keys of `[tool.maturin]` that nobody reads.
+
+use monowheel_error::Result;
+
+use crate::doctor::check::{Check, Fix, State};
+use crate::doctor::{CheckKind, Context};
+
+pub(super) const CHECK: CheckKind = CheckKind {
+    name: "project",
+    why: "a setting that contradicts the manifest is found minutes into a build, or never",
+    look,
+};
+
+fn look(context: &Context<'_>) -> Result<Vec<Check>> {
+    let plan = context.plan;
+    let wrong = plan
+        .problems
+        .iter()
+        .map(|problem| Check::new("pyproject.toml", State::Wrong, &problem.why).fix(Fix::told(&problem.mend)));
+    let noted = plan.notes.iter().map(|note| Check::new("pyproject.toml", State::Note, note));
+    let mut checks: Vec<Check> = wrong.chain(noted).collect();
+    if checks.is_empty() {
+        let said = format!("features, profile and [tool.maturin] fit {}", context.plan.project.bindings);
+        checks.push(Check::new("pyproject.toml", State::Ok, said));
+    }
+    Ok(checks)
+}

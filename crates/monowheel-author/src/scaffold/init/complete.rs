@@ -1,0 +1,450 @@
+//! What a crate with PyO3 lacks to be built: a pyproject.toml, maturin as its backend, the stable ABI. Its sources are
+//! somebody's work, and stay.
+
+use std::path::{Path, PathBuf};
+
+use cargo_toml::Manifest;
+use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_manifest::bindings::Bindings;
+use monowheel_manifest::cargo::{find_lock, library_name, read_manifest};
+use monowheel_manifest::inside::Scope;
+use monowheel_manifest::pyproject::MaturinTable;
+use monowheel_project::project::Project;
+use monowheel_project::pyo3::Support;
+use monowheel_wheel::abi::{PythonVersion, admits, dotted};
+use pep440_rs::VersionSpecifiers;
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+use crate::scaffold::file::{File, text};
+use crate::scaffold::init::{Found, Refusal, Request, lines_of, slashed};
+use crate::scaffold::render::{document, set};
+
+const BACKEND: &str = "[build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-backend = \"maturin\"\n";
+
+/// A crate with PyO3, and the pyproject.toml for it.
+pub(super) struct Complete<'a> {
+    root: &'a Path,
+    request: &'a Request,
+    /// pyproject.toml, where there is one.
+    pyproject: Option<DocumentMut>,
+    maturin: MaturinTable,
+    manifest: Manifest,
+    bindings: Bindings,
+    /// The name of its library.
+    pub(super) library: String,
+    /// The name of its package.
+    pub(super) name: String,
+}
+
+impl<'a> Complete<'a> {
+    /// Reads both manifests; none when the crate does not have PyO3, or there is none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Project`] when one of them is not as expected, or when the project is of another kind (cffi, uniffi, a
+    /// program), which stays as it is.
+    pub(super) fn read(root: &'a Path, request: &'a Request) -> Result<Option<Self>> {
+        let path = root.join("pyproject.toml");
+        let written = text(&path)?;
+        let pyproject = written.as_deref().map(document).transpose().map_err(|error| error.at(path.display()))?;
+        let maturin = written.as_deref().map(maturin_table).unwrap_or_default();
+        monowheel_manifest::kinds::check(&maturin).map_err(|error| error.at(path.display()))?;
+        let scope = Scope::own();
+        let manifest_path = root.join(maturin.manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml")));
+        if !manifest_path.is_file() {
+            return Ok(None);
+        }
+        let has_names = text(&manifest_path)?.is_some_and(|text| text.contains("pyo3") || text.contains("uniffi"));
+        let manifest = match read_manifest(&manifest_path, &scope) {
+            // That of a crate without PyO3 is read, and reported, by those who add it.
+            Err(_) if !has_names => return Ok(None),
+            read => read?,
+        };
+        let Some(package) = &manifest.package else { return Ok(None) };
+        let (name, library) = (package.name().to_owned(), library_name(&manifest, package));
+        let lock = find_lock(&manifest_path, &scope);
+        let has_pyo3 = |name: &str| name == "pyo3" || name == "pyo3-ffi";
+        let is_complete = manifest
+            .dependencies
+            .iter()
+            .chain(manifest.target.values().flat_map(|target| &target.dependencies))
+            .any(|(key, dependency)| has_pyo3(dependency.package().unwrap_or(key)));
+        if !is_complete {
+            let uses_cffi = pyproject.as_ref().is_some_and(depends_on_cffi);
+            return match monowheel_manifest::kinds::of_another_kind(&manifest, uses_cffi) {
+                Some(error) => Err(error.at(manifest_path.display())),
+                None => Ok(None),
+            };
+        }
+        let bindings = Bindings::find(&manifest, &manifest_path, lock.as_deref(), &maturin)?;
+        Ok(Some(Self { root, request, pyproject, maturin, manifest, bindings, library, name }))
+    }
+
+    /// What it lacks.
+    ///
+    /// # Errors
+    /// When a manifest has not the form that can be edited.
+    pub(super) fn lacks(&self) -> Result<Found> {
+        let mut found = Found::default();
+        let floor = self.floor();
+        let pyproject = self.pyproject(floor, &mut found)?;
+        let is_edited = pyproject.is_some();
+        if let Some(text) = pyproject {
+            let file = File::new("pyproject.toml", text);
+            if self.pyproject.is_some() { found.edit(file) } else { found.add(file) }
+        }
+        let manifest = self.cargo(floor)?;
+        let is_edited = is_edited || manifest.is_some();
+        if let Some(text) = manifest {
+            found.edit(File::new(&self.manifest_name(), text));
+        }
+        // What is edited makes a project of it; without an edit, it says itself what is wrong.
+        if !is_edited && found.refused.is_none() {
+            if let Err(error) = Project::read(self.root).and_then(|project| project.configured_routes()) {
+                let next = error.next_step().unwrap_or("monowheel plan").to_owned();
+                let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
+                let why = format!("nothing here can be edited, and yet: {}{place}", error.what());
+                found.refused = Some(Refusal { why, next });
+            }
+        }
+        Ok(found)
+    }
+
+    fn manifest_name(&self) -> String {
+        let path: &Path = self.maturin.manifest_path.as_deref().unwrap_or(Path::new("Cargo.toml"));
+        slashed(path)
+    }
+
+    fn requires_python(&self) -> Option<VersionSpecifiers> {
+        let project = self.pyproject.as_ref()?.get("project")?;
+        project.get("requires-python")?.as_str()?.parse().ok()
+    }
+
+    /// The floor that abi3 gets: what was asked for, else the oldest that the project and this PyO3 both have.
+    fn floor(&self) -> PythonVersion {
+        let (lowest, highest) = Support::of(&self.bindings).abi3;
+        let lowest = lowest.max(8);
+        let promised = self.requires_python();
+        let fits = (lowest..=highest).find(|minor| admits(promised.as_ref(), (3, *minor)));
+        self.request.floor.unwrap_or((3, fits.unwrap_or(lowest)))
+    }
+
+    /// Whether no feature reaches abi3, and each CPython would need a wheel of its own.
+    fn is_without_abi3(&self) -> bool {
+        let is_abi3 = |name: &str| name == "abi3" || name.starts_with("abi3-py");
+        let is_configured = Project::read(self.root).is_ok_and(|project| {
+            let config = project.pyproject.config();
+            config.abis.is_some() || config.floor.is_some()
+        });
+        !is_configured
+            && !self.bindings.enabled.iter().any(|name| is_abi3(name))
+            && self.bindings.leading_to(is_abi3).is_none()
+    }
+
+    /// Cargo.toml with the feature; none where nothing changes.
+    fn cargo(&self, floor: PythonVersion) -> Result<Option<String>> {
+        if !self.is_without_abi3() {
+            return Ok(None);
+        }
+        let path = &self.bindings.manifest;
+        let text = lines_of(path)?;
+        let mut edited = document(&text).map_err(|error| error.at(path.display()))?;
+        let feature = format!("abi3-py{}{}", floor.0, floor.1);
+        let item = dependency(&mut edited, &self.bindings.key);
+        let added = item.is_some_and(|item| add_feature(item, &feature));
+        if !added {
+            return Err(Error::new(
+                ErrorKind::Project,
+                format!("the dependency {} has a form that is not edited", self.bindings.key),
+            )
+            .at(path.display())
+            .next(format!("add the feature by hand: cargo add {} --features {feature}", self.bindings.key)));
+        }
+        Ok(Some(edited.to_string()))
+    }
+
+    /// pyproject.toml with what is missing in it; none where nothing changes.
+    fn pyproject(&self, floor: PythonVersion, found: &mut Found) -> Result<Option<String>> {
+        let place = self.root.join("pyproject.toml");
+        let fault = || Error::new(ErrorKind::Project, "its tables are not as expected").at(place.display());
+        let Some(written) = &self.pyproject else {
+            let name = self.request.name.as_deref().unwrap_or(&self.name);
+            let project = format!(
+                "\n[project]\nname = {name:?}\nrequires-python = \">={}\"\ndynamic = [\"version\"]\n",
+                dotted(floor)
+            );
+            return Ok(Some(format!("{BACKEND}{project}")));
+        };
+        let mut edited = written.clone();
+        let backend = written.get("build-system").and_then(|system| system.get("build-backend")).and_then(Item::as_str);
+        if let Some(backend) = backend.filter(|backend| *backend != "maturin") {
+            self.change_backend(&mut edited).ok_or_else(fault)?;
+            if !self.request.change_backend {
+                found.refused = Some(Refusal {
+                    why: format!("the build backend is {backend}; the wheel is built by maturin after this"),
+                    next: "--change-backend does it, as shown".to_owned(),
+                });
+            }
+            found.by_hand.push(format!("the settings of {backend} are read no more: see that nothing is only there"));
+        }
+        let promised = self.requires_python();
+        let is_below = (0..floor.1).any(|minor| admits(promised.as_ref(), (3, minor)));
+        if let (true, true, Some(project)) = (
+            self.is_without_abi3(),
+            promised.is_some() && is_below,
+            edited.get_mut("project").and_then(Item::as_table_like_mut),
+        ) {
+            set(project.entry("requires-python").or_insert(Item::None), format!(">={}", dotted(floor)));
+        }
+        let after = edited.to_string();
+        Ok((after != written.to_string()).then_some(after))
+    }
+
+    /// maturin in the place of another backend, with what setuptools-rust says of the module.
+    fn change_backend(&self, edited: &mut DocumentMut) -> Option<()> {
+        let extensions =
+            edited.get("tool").and_then(|tool| tool.get("setuptools-rust")).and_then(|table| table.get("ext-modules"));
+        let target = extensions.and_then(Item::as_array_of_tables).and_then(|tables| tables.get(0));
+        let module = target.and_then(|table| table.get("target")).and_then(Item::as_str).map(str::to_owned);
+        let system = edited.entry("build-system").or_insert_with(|| Item::Table(Table::new())).as_table_like_mut()?;
+        set(system.entry("requires").or_insert(Item::None), Array::from_iter(["maturin>=1.16,<2"]));
+        set(system.entry("build-backend").or_insert(Item::None), "maturin");
+        system.remove("backend-path");
+        let package =
+            module.as_deref().and_then(|module| module.split_once('.')).map(|(package, _)| package.to_owned());
+        let source = ["python", "src"].into_iter().find(|source| {
+            let folder: PathBuf = self.root.join(source);
+            package.as_ref().is_some_and(|package| folder.join(package).is_dir())
+        });
+        let tools = edited.entry("tool").or_insert_with(|| {
+            let mut tools = Table::new();
+            tools.set_implicit(true);
+            Item::Table(tools)
+        });
+        let tools: &mut dyn TableLike = tools.as_table_like_mut()?;
+        if tools.contains_key("maturin") {
+            return Some(());
+        }
+        let mut maturin = Table::new();
+        if let Some(source) = source {
+            maturin.insert("python-source", toml_edit::value(source));
+        }
+        if let Some(module) = module {
+            maturin.insert("module-name", toml_edit::value(module));
+        }
+        if !maturin.is_empty() {
+            tools.insert("maturin", Item::Table(maturin));
+        }
+        Some(())
+    }
+
+    /// Whether the crate can be loaded at all.
+    pub(super) fn is_cdylib(&self) -> bool {
+        self.manifest.lib.as_ref().is_some_and(|lib| lib.crate_type.iter().any(|kind| kind == "cdylib"))
+    }
+}
+
+/// `[tool.maturin]` of a pyproject.toml; the empty table where there is none, or where it has another form.
+fn maturin_table(text: &str) -> MaturinTable {
+    let table: Option<toml::Table> = toml::from_str(text).ok();
+    let maturin = table.as_ref().and_then(|table| table.get("tool")?.get("maturin")).cloned();
+    maturin.and_then(|table| table.try_into().ok()).unwrap_or_default()
+}
+
+fn depends_on_cffi(pyproject: &DocumentMut) -> bool {
+    let named = pyproject.get("project").and_then(|project| project.get("dependencies")).and_then(Item::as_array);
+    let is_cffi =
+        |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).next() == Some("cffi");
+    named.into_iter().flatten().filter_map(Value::as_str).any(is_cffi)
+}
+
+/// The dependency of this name, in whichever table it is.
+fn dependency<'d>(document: &'d mut DocumentMut, key: &str) -> Option<&'d mut Item> {
+    let is_plain = document.get("dependencies").is_some_and(|table| table.get(key).is_some());
+    if is_plain {
+        return document.get_mut("dependencies")?.get_mut(key);
+    }
+    let targets = document.get("target")?.as_table_like()?;
+    let has_it = |target: &Item| target.get("dependencies").is_some_and(|table| table.get(key).is_some());
+    let name = targets.iter().find(|(_, target)| has_it(target)).map(|(name, _)| name.to_owned())?;
+    document.get_mut("target")?.get_mut(&name)?.get_mut("dependencies")?.get_mut(key)
+}
+
+/// Adds a feature to `"0.29"`, `{ version = "0.29" }`, `{ workspace = true }` or a table of its own.
+fn add_feature(item: &mut Item, feature: &str) -> bool {
+    if let Some(version) = item.as_str().map(str::to_owned) {
+        let mut table = InlineTable::new();
+        table.insert("version", version.into());
+        table.insert("features", Value::Array(Array::from_iter([feature])));
+        set(item, table);
+        return true;
+    }
+    let Some(table) = item.as_table_like_mut() else { return false };
+    let features = table.entry("features").or_insert_with(|| Item::Value(Value::Array(Array::new())));
+    let Some(features) = features.as_array_mut() else { return false };
+    features.push(feature);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use monowheel_project::project::Project;
+
+    use crate::scaffold::init::{Init, Kind, Request};
+
+    const LIB: &str = "[lib]\nname = \"demo\"\ncrate-type = [\"cdylib\"]\n\n";
+
+    struct Fixture(tempfile::TempDir);
+
+    impl Fixture {
+        /// A crate with these dependencies, and a pyproject.toml with this for maturin.
+        fn new(dependencies: &str, pyproject: Option<&str>) -> Self {
+            let fixture = Self(tempfile::tempdir().unwrap());
+            let package = "# mine\n[package]\nname = \"demo-rs\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n";
+            fixture.write("Cargo.toml", &format!("{package}{LIB}[dependencies]\n{dependencies}"));
+            fixture.write("src/lib.rs", "");
+            if let Some(tables) = pyproject {
+                let system = "[build-system]\nrequires = [\"maturin>=1.16,<2.0\"]\nbuild-backend = \"maturin\"\n\n";
+                fixture.write("pyproject.toml", &format!("{system}{tables}"));
+            }
+            fixture
+        }
+
+        fn write(&self, path: &str, text: &str) {
+            let path = self.0.path().join(path);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, text).unwrap();
+        }
+
+        fn read(&self, path: &str) -> String {
+            fs_err::read_to_string(self.0.path().join(path)).unwrap()
+        }
+
+        fn look(&self, change_backend: bool) -> Result<Init, String> {
+            let root = self.0.path().to_path_buf();
+            Init::look(&Request { root, name: None, floor: None, change_backend }).map_err(|error| error.to_string())
+        }
+
+        /// Makes the edits; what was made can be planned, and a second time there is nothing to do.
+        fn made(&self, change_backend: bool) {
+            let mut init = self.look(change_backend).unwrap();
+            assert_eq!((init.kind, &init.refused), (Kind::Complete, &None));
+            assert!(!init.is_done());
+            init.write().unwrap();
+            let project = Project::read(self.0.path()).unwrap();
+            project.configured_routes().unwrap();
+            assert_eq!(project.problems().unwrap(), []);
+            assert!(self.look(change_backend).unwrap().is_done());
+        }
+    }
+
+    #[test]
+    fn the_project_of_maturin_new_gets_the_abi3_feature() {
+        let project = "[project]\nname = \"demo\"\nrequires-python = \">=3.8\"\ndynamic = [\"version\"]\n";
+        let fixture = Fixture::new("pyo3 = \"0.29.0\"\n", Some(project));
+        let init = fixture.look(false).unwrap();
+        let diff: String = init.files.iter().map(|file| file.diff.as_str()).collect();
+        assert!(
+            diff.contains("-pyo3 = \"0.29.0\"")
+                && diff.contains("+pyo3 = { version = \"0.29.0\", features = [\"abi3-py38\"] }"),
+            "{diff}"
+        );
+        assert!(fixture.read("Cargo.toml").contains("pyo3 = \"0.29.0\"\n"), "looking writes nothing");
+        fixture.made(false);
+        assert!(fixture.read("Cargo.toml").starts_with("# mine\n"));
+        assert!(fixture.read("pyproject.toml").contains("\">=3.8\""));
+    }
+
+    #[test]
+    fn the_floor_is_what_requires_python_and_this_pyo3_both_have() {
+        let project =
+            |floor: &str| format!("[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">={floor}\"\n");
+        let newer = Fixture::new("pyo3 = { version = \"0.28\", features = [\"macros\"] }\n", Some(&project("3.11")));
+        newer.made(false);
+        assert!(
+            newer.read("Cargo.toml").contains("features = [\"macros\", \"abi3-py311\"]"),
+            "{}",
+            newer.read("Cargo.toml")
+        );
+        // PyO3 0.30 begins with 3.9: the promise is raised to it.
+        let older = Fixture::new("pyo3 = { version = \"0.30\" }\n", Some(&project("3.8")));
+        older.made(false);
+        assert!(older.read("Cargo.toml").contains("abi3-py39") && older.read("pyproject.toml").contains("\">=3.9\""));
+        let named =
+            Fixture::new("[dependencies.python]\npackage = \"pyo3\"\nversion = \"0.29\"\n", Some(&project("3.9")));
+        let text = named.read("Cargo.toml").replace("[dependencies]\n", "");
+        named.write("Cargo.toml", &text);
+        named.made(false);
+        assert!(named.read("Cargo.toml").contains("features = [\"abi3-py39\"]"));
+    }
+
+    #[test]
+    fn a_crate_whose_feature_leads_to_abi3_or_whose_abis_are_named_stays_as_it_is() {
+        let project = "[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.9\"\n";
+        let feature = Fixture::new("pyo3 = \"0.29\"\n\n[features]\nstable = [\"pyo3/abi3-py39\"]\n", Some(project));
+        assert!(feature.look(false).unwrap().is_done());
+        let named =
+            Fixture::new("pyo3 = \"0.29\"\n", Some(&format!("{project}[tool.monowheel]\nabis = [\"cp312\"]\n")));
+        assert!(named.look(false).unwrap().is_done());
+    }
+
+    #[test]
+    fn a_crate_without_pyproject_gets_one() {
+        let fixture = Fixture::new("pyo3 = { version = \"0.29\", features = [\"abi3-py38\"] }\n", None);
+        fixture.made(false);
+        assert!(
+            fixture
+                .read("pyproject.toml")
+                .contains("name = \"demo-rs\"\nrequires-python = \">=3.8\"\ndynamic = [\"version\"]")
+        );
+    }
+
+    #[test]
+    fn setuptools_rust_gives_way_to_maturin_where_that_is_said() {
+        let pyo3 = "pyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }\n";
+        let fixture = Fixture::new(pyo3, None);
+        let extension = "[[tool.setuptools-rust.ext-modules]]\ntarget = \"strust._lib\"\npath = \"Cargo.toml\"\n";
+        fixture.write(
+            "pyproject.toml",
+            &format!("[build-system]\nrequires = [\"setuptools\", \"setuptools-rust\"]\nbuild-backend = \"setuptools.build_meta\"\n\n[project]\nname = \"strust\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n\n{extension}"),
+        );
+        fixture.write("python/strust/__init__.py", "");
+        let init = fixture.look(false).unwrap();
+        assert!(init.refused.is_some_and(|refused| refused.next.contains("--change-backend")));
+        fixture.made(true);
+        let written = fixture.read("pyproject.toml");
+        assert!(
+            written.contains("build-backend = \"maturin\"") && written.contains("module-name = \"strust._lib\""),
+            "{written}"
+        );
+        assert!(written.contains("python-source = \"python\""), "{written}");
+    }
+
+    #[test]
+    fn projects_of_another_kind_are_refused_with_what_builds_them() {
+        for kind in ["cffi", "uniffi", "bin"] {
+            let tables =
+                format!("[project]\nname = \"demo\"\nversion = \"1\"\n\n[tool.maturin]\nbindings = {kind:?}\n");
+            let said = Fixture::new("", Some(&tables)).look(true).err().unwrap_or_default();
+            assert!(said.contains("PyO3 extension modules only") && said.contains("maturin build"), "{kind}: {said}");
+        }
+        let uniffi = Fixture::new("uniffi = \"0.29\"\n", None).look(true).err().unwrap_or_default();
+        assert!(uniffi.contains("depends on uniffi"), "{uniffi}");
+        let tables = "[project]\nname = \"demo\"\nversion = \"1\"\ndependencies = [\"cffi; platform_python_implementation != 'PyPy'\"]\n";
+        let cffi = Fixture::new("", Some(tables)).look(true).err().unwrap_or_default();
+        assert!(cffi.contains("the project depends on cffi"), "{cffi}");
+    }
+
+    #[test]
+    fn a_crate_in_a_directory_of_its_own_is_found() {
+        let fixture = Fixture(tempfile::tempdir().unwrap());
+        fixture.write("rust/Cargo.toml", &format!("[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{LIB}[dependencies]\npyo3 = \"0.29\"\n"));
+        fixture.write("rust/src/lib.rs", "");
+        let tables = "[project]\nname = \"demo\"\nversion = \"1\"\nrequires-python = \">=3.10\"\n[tool.maturin]\nmanifest-path = \"rust/Cargo.toml\"\n";
+        fixture.write(
+            "pyproject.toml",
+            &format!("[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n{tables}"),
+        );
+        fixture.made(false);
+        assert!(fixture.read("rust/Cargo.toml").contains("abi3-py310"));
+    }
+}

@@ -1,0 +1,74 @@
+//! What a project's settings mean for its plan: what is wrong with them, and the features that depend on the interpreter.
+
+use monowheel_error::Result;
+use monowheel_project::family::Route;
+use monowheel_project::project::Project;
+use monowheel_project::target::Target;
+use pep440_rs::{Version, VersionSpecifiers};
+
+use crate::plan::Blocked;
+use crate::toolchain::rust::Toolchain;
+
+/// What a plan says of a project as a whole.
+pub(crate) struct ProjectSettings {
+    /// Each keeps every wheel from being built.
+    pub(crate) problems: Vec<Blocked>,
+    /// Worth knowing.
+    pub(crate) notes: Vec<String>,
+}
+
+impl ProjectSettings {
+    /// # Errors
+    /// When Cargo.toml cannot be read.
+    pub(crate) fn of(project: &Project, targets: &[Target], toolchain: Option<&Toolchain>) -> Result<Self> {
+        let (fatal, noted): (Vec<_>, Vec<_>) = project.problems()?.into_iter().partition(|problem| problem.is_fatal);
+        let mut problems: Vec<Blocked> =
+            fatal.into_iter().map(|problem| Blocked { why: problem.what, mend: problem.next }).collect();
+        let mut notes: Vec<String> =
+            noted.into_iter().map(|problem| format!("{}; {}", problem.what, problem.next)).collect();
+        let flags = &project.pyproject.maturin().unstable_flags;
+        let is_stable =
+            |toolchain: &&Toolchain| !["nightly", "dev"].iter().any(|word| toolchain.release().contains(word));
+        if let (Some(toolchain), false) = (toolchain.filter(is_stable), flags.is_empty()) {
+            problems.push(Blocked {
+                why: format!(
+                    "[tool.maturin] unstable-flags ({}) need a nightly cargo, and the toolchain is {} ({})",
+                    flags.join(", "),
+                    toolchain.name,
+                    toolchain.release()
+                ),
+                mend: "name one with --toolchain nightly, or remove the key".to_owned(),
+            });
+        }
+        let levels = &project.pyproject.config().levels;
+        let contradicted = targets.iter().filter_map(|target| levels.contradiction(target));
+        notes.extend(
+            contradicted.filter(|problem| !problem.is_fatal).map(|found| format!("{}; {}", found.what, found.next)),
+        );
+        Ok(Self { problems, notes })
+    }
+}
+
+/// Why a target contradicts `[tool.maturin.target]`: maturin would give its wheel another tag.
+pub(crate) fn contradiction(project: &Project, target: &Target) -> Option<Blocked> {
+    let problem = project.pyproject.config().levels.contradiction(target)?;
+    problem.is_fatal.then_some(Blocked { why: problem.what, mend: problem.next })
+}
+
+/// Adds the features that `[tool.maturin]` has for this interpreter alone: maturin itself leaves them out where features
+/// are on its command line.
+pub(crate) fn add_conditional_features(project: &Project, route: &mut Route) {
+    let maturin = project.pyproject.maturin();
+    let version = Version::new([u64::from(route.floor.0), u64::from(route.floor.1)]);
+    let on = maturin.conditional_features.iter().filter(|condition| {
+        let specifiers = condition.python_version.as_deref().map(str::parse::<VersionSpecifiers>);
+        let is_of_version = specifiers.is_none_or(|parsed| parsed.is_ok_and(|parsed| parsed.contains(&version)));
+        let implementation = condition.python_implementation.as_deref();
+        is_of_version && implementation.is_none_or(|name| name.eq_ignore_ascii_case("cpython"))
+    });
+    for condition in on {
+        if !route.features.contains(&condition.feature) {
+            route.features.push(condition.feature.clone());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What a build of a project would fail on, found in its manifests before anything is built.
+//!
+//! ```text
+//! features   the Cargo features that are named: of the crate, and PyO3's abi3 ones; the profile
+//! keys       every key of [tool.maturin]: what monowheel does with it, or what contradicts it
+//! packed     files that the wheel is to contain, and the sdist that it is built from does not
+//! ```
+//!
+//! Where a manifest leaves something open, nothing is said: the build then decides.
+
+mod features;
+mod keys;
+mod packed;
+
+pub use keys::{KEYS, Key};
+
+use std::path::{Path, PathBuf};
+
+use monowheel_error::Result;
+use monowheel_manifest::cargo::read_manifest;
+use monowheel_manifest::packed::of_wheel;
+
+use crate::project::Project;
+
+/// Something that a maintainer should know before the build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What, and in which file.
+    pub what: String,
+    /// The next step.
+    pub next: String,
+    /// Whether the build cannot work, or would not do what the project says.
+    pub is_fatal: bool,
+}
+
+impl Problem {
+    fn fatal(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what: what.into(), next: next.into(), is_fatal: true }
+    }
+
+    fn note(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what: what.into(), next: next.into(), is_fatal: false }
+    }
+}
+
+impl Project {
+    /// Everything that can be seen before a build, those that are fatal first.
+    ///
+    /// # Errors
+    /// When Cargo.toml cannot be read.
+    pub fn problems(&self) -> Result<Vec<Problem>> {
+        let manifest = read_manifest(&self.bindings.manifest, &self.scope)?;
+        let mut problems = features::problems(self, &manifest);
+        problems.extend(keys::problems(self));
+        problems.extend(packed::problems(self));
+        problems.sort_by_key(|problem| !problem.is_fatal);
+        Ok(problems)
+    }
+
+    /// The files of the wheel that the sdist, unpacked in `unpacked`, does not have after all: git or cargo ignores them.
+    #[must_use]
+    pub fn left_out_of_sdist(&self, unpacked: &Path) -> Option<Problem> {
+        let files = of_wheel(&self.root, self.pyproject.maturin());
+        let missing: Vec<PathBuf> = files.into_iter().filter(|path| !unpacked.join(path).is_file()).collect();
+        packed::not_in_sdist(self, &missing)
+    }
+}
