@@ -195,8 +195,8 @@ fn options() -> BTreeSet<String> {
         into.extend(command.get_arguments().filter_map(|arg| Some(format!("--{}", arg.get_long()?))));
         command.get_subcommands().for_each(|sub| add(sub, into));
     }
-    // `--hash` is part of a requirement, as pip has it.
-    let mut all = BTreeSet::from(["--help", "--version", "--hash"].map(str::to_owned));
+    // `--hash` is part of a requirement, as pip has it; `--theirs` is git's.
+    let mut all = BTreeSet::from(["--help", "--version", "--hash", "--theirs"].map(str::to_owned));
     add(&Cli::command(), &mut all);
     all
 }
