@@ -9,6 +9,8 @@ mod checks;
 mod command;
 mod confirm;
 mod format;
+#[cfg(test)]
+mod hints;
 mod screen;
 mod work_dir;
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_system::own_files;
 
 /// A folder to work in.
 pub(super) struct Kept {
@@ -26,5 +27,7 @@ pub(super) fn folder(named: Option<&Path>, prefix: &str) -> Result<Kept> {
             .at(named.display())
             .next("name an empty folder, or one that is not there"));
     }
+    // It may be in a project, whose sdist must not hold it.
+    own_files::mark_directory(named)?;
     Ok(Kept { path: fs_err::canonicalize(named)?, _temporary: None })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use monowheel_audit::audit::{self as core, Open, Subject};
+use monowheel_audit::audit::{self as core, Named, Open, Subject};
 use monowheel_audit::gather::Depth;
 use monowheel_audit::report::{self, Ignore};
 use monowheel_error::{Error, ErrorKind};
@@ -36,26 +36,23 @@ impl ReadAt for Bytes {
     }
 }
 
-/// Every argument is a path, or a file name with its bytes. Then the sdists beside the paths.
-fn subjects(sources: &Bound<'_, PyTuple>) -> Result<(Vec<Subject>, Vec<String>), Raised> {
-    let (mut subjects, mut sdists) = (Vec::new(), Vec::new());
+/// Every argument is a path, or a file name with its bytes.
+fn subjects(sources: &Bound<'_, PyTuple>) -> Result<Named, Raised> {
+    let mut named = Named::default();
     for source in sources {
         if let Ok((file, bytes)) = source.extract::<(String, PyBackedBytes)>() {
             let open: Open = Box::new(move || Ok(Box::new(Bytes(Python::attach(|py| bytes.clone_ref(py))))));
-            subjects.push(Subject { place: file, depth: Depth::Everything, floor: None, open });
+            named.subjects.push(Subject { place: file, depth: Depth::Everything, floor: None, open });
         } else if source.is_instance_of::<PyBytes>() {
             return Err(Error::new(ErrorKind::Usage, "bytes have no file name, and a wheel's name holds its tags")
                 .next("audit((\"name-1.0-cp38-abi3-win_amd64.whl\", data))")
                 .into());
         } else {
             let path: PathBuf = source.extract().map_err(|_| wrong_kind(&source))?;
-            subjects.extend(core::of_path(&path)?);
-            sdists.extend(core::sdists_beside(&path)?);
+            named.add(&path)?;
         }
     }
-    sdists.sort();
-    sdists.dedup();
-    Ok((subjects, sdists))
+    Ok(named)
 }
 
 fn wrong_kind(source: &Bound<'_, PyAny>) -> PyErr {
@@ -79,7 +76,8 @@ pub(super) fn audit(
     ignore: Option<std::collections::BTreeMap<String, String>>,
     config: Option<PathBuf>,
 ) -> Result<Report, Raised> {
-    let (subjects, sdists) = subjects(sources)?;
+    let named = subjects(sources)?;
+    let (subjects, sdists) = (&named.subjects, named.sdists());
     // A library does not look into the current directory: only a file that is named counts.
     let project = config.map(|path| Configuration::find(Some(&path), None)).transpose()?.flatten();
     let stop = CancelToken::default();
@@ -88,7 +86,7 @@ pub(super) fn audit(
     let policy = AuditPolicy::for_project(project.as_ref()).with(&ignores, None)?;
     let floor = floor.map(core::floor_of).transpose()?;
     let options = core::Options { jobs, floor, ..policy.options(sdists, &stop) };
-    let core = py.detach(|| watched(&subjects, &options, &stop))?;
+    let core = py.detach(|| watched(subjects, &options, &stop))?;
     Ok(Report { core: std::sync::Arc::new(core), fail_on: policy.fail_on })
 }
 

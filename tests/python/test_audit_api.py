@@ -182,3 +182,21 @@ def test_ctrl_c_ends_a_long_audit() -> None:
         out, _ = running.communicate(timeout=30)
     assert out == "interrupted\n"
     assert running.returncode == 0
+
+
+def test_a_directory_is_audited_as_by_the_command_line(tmp_path: Path) -> None:
+    """`monowheel.audit("dist")` found no sdist where the command line did, and a wheel that was named twice was two."""
+    dist = tmp_path / "dist"
+    dist.mkdir()
+    for name in (NAME, "demo-1.0-cp39-abi3-win_amd64.whl"):
+        (dist / name).write_bytes(wheel())
+    (dist / "demo-1.0.tar.gz").write_bytes(b"")
+    words = [sys.executable, "-m", "monowheel", "audit", "--json", "dist", f"dist/{NAME}"]
+    done = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True, text=True)
+    told = json.loads(done.stdout)
+    by_command = [found["rule"] for part in [*told["files"], *told["sets"]] for found in part["findings"]]
+    by_library = [found.rule for found in monowheel.audit(dist, dist / NAME).findings]
+    assert sorted(by_library) == sorted(by_command)
+    assert "sdist-missing" not in by_library
+    (dist / "demo-1.0.tar.gz").unlink()
+    assert "sdist-missing" in [found.rule for found in monowheel.audit(dist).findings]

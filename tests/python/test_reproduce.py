@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Run
+    from conftest import Git, Run
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 ONE_WHEEL = ("--target", "manylinux_2_17_x86_64", "--abi", "abi3")
@@ -30,6 +30,28 @@ def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_pa
     # The second was really built, and under its own umask.
     assert "built" in (kept / "elsewhere.log").read_text(encoding="utf-8")
     assert (kept / "elsewhere" / "dist").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.builds
+def test_what_commands_wrote_into_a_project_without_a_commit_changes_no_byte(
+    monowheel: Run, warm: Path, git: Git
+) -> None:
+    """The report of `test dist` got into the sdist, and with it into every hash."""
+    git(warm, "init", "-q")
+    assert monowheel("build", warm, *ONE_WHEEL, "--out", warm / "wheels").returncode == CLEAN
+    (first,) = (warm / "wheels").glob("*.tar.gz")
+    before = first.read_bytes()
+    (warm / "wheels" / "monowheel.proof.json").write_text('{"schema": "monowheel.test/1"}', encoding="utf-8")
+    for form in ("text", "html", "sarif", "json"):
+        monowheel("audit", warm / "wheels", "--format", form, "--output", warm / f"audit.{form}")
+    monowheel("pin", warm / "wheels", "--output", warm / "pin.txt")
+    assert (warm / "pin.txt").is_file()
+    done = monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist")
+    assert done.returncode == CLEAN, done.stderr
+    assert (warm / "dist" / first.name).read_bytes() == before
+    assert "left out of the sdist, because monowheel wrote it: audit.html" in done.stderr
+    done = monowheel("reproduce", warm, *ONE_WHEEL, "--json")
+    assert done.returncode == CLEAN, done.stdout + done.stderr
 
 
 @pytest.mark.builds

@@ -23,7 +23,7 @@ use crate::set::Outline;
 
 pub(crate) use ignore::Ignores;
 pub use installed::installed;
-pub use named::{check_ignore, floor_of, of_path, sdists_beside};
+pub use named::{Named, check_ignore, floor_of, of_path, sdists_beside};
 
 /// Opens a subject; called once, on the thread that looks at it.
 pub type Open = Box<dyn Fn() -> Result<Box<dyn ReadAt>> + Send + Sync>;

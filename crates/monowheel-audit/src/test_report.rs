@@ -7,7 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256_file;
-use monowheel_system::regular_file;
+use monowheel_system::{own_files, regular_file};
 use monowheel_wheel::abi::PythonVersion;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use crate::set::Interpreter;
 /// The version of the JSON form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.test/1";
 /// The file in a folder of wheels that holds the last proof of them.
-pub const FILE: &str = "monowheel.proof.json";
+pub const FILE: &str = own_files::TEST_REPORT;
 
 /// Wheels, and what became of each on the interpreters of one machine.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]

@@ -1,93 +1,108 @@
-//! What a failed build's log means for the person who reads it.
+//! What a failed build's log means for the person who reads it: the first cause, and the next step.
+//!
+//! A log ends with what was said last, which is seldom the cause: cargo waits for its other jobs, and maturin repeats the
+//! whole command with its environment. The cause is the first error, and of a build script's output the part after
+//! `--- stderr`.
 
-/// How many lines of a log an error shows.
+mod build_script;
+mod compiler;
+mod hints;
+mod offered;
+mod own_error;
+
+use build_script::BuildScript;
+
+pub(crate) use offered::offered;
+pub(crate) use own_error::OwnError;
+
+/// How many lines an error shows.
 const SHOWN: usize = 14;
-
+/// How many characters of a line are shown at each end: a line may hold a whole command with its environment.
+const ENDS: usize = 140;
 /// What maturin begins its last words with.
 const MATURIN_FAILED: &str = "💥 maturin failed";
+/// Where maturin says which command failed, with all of its environment.
+const COMMAND_FAILED: &str = "Cargo build finished with";
 
-/// Texts of tools, and the next step that each calls for. The first that is found decides.
-const KNOWN: [(&str, &str); 12] = [
-    ("No space left on device", "free some space on that disk and run the command again; finished wheels are reused"),
-    (
-        "unable to find framework",
-        "the crate links an Apple framework: set SDKROOT to a macOS SDK (the folder MacOSX.sdk) and run it again",
-    ),
-    (
-        "framework not found",
-        "the crate links an Apple framework: set SDKROOT to a macOS SDK (the folder MacOSX.sdk) and run it again",
-    ),
-    ("can't find crate for `core`", "this toolchain has no standard library for the target: see `monowheel plan`"),
-    ("can't find crate for `std`", "this toolchain has no standard library for the target: see `monowheel plan`"),
-    (
-        "or newer to be built",
-        "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain",
-    ),
-    ("requires rustc", "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain"),
-    (
-        "Could not find directory of OpenSSL",
-        "OpenSSL is not there for the target: use the crate's `vendored` feature, or rustls",
-    ),
-    (
-        "pkg-config has not been configured",
-        "a system library is not there for the target: use the vendored or static feature of the -sys crate",
-    ),
-    (
-        "unable to find dynamic system library",
-        "a system library is not there for the target: use the vendored or static feature of the -sys crate",
-    ),
-    (
-        "unable to find Dynamic system library",
-        "a system library is not there for the target: use the vendored or static feature of the -sys crate",
-    ),
-    (
-        "too-recent versioned symbols",
-        "the library needs a newer glibc: name a higher level, such as manylinux_2_28_x86_64",
-    ),
-];
+/// What went wrong, and what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Diagnosis {
+    /// The lines that say what went wrong.
+    pub(crate) lines: String,
+    /// The next step.
+    pub(crate) next: String,
+}
 
-/// The lines that say what went wrong: from the compiler's first error to maturin's own words, which
-/// repeat the whole command; without such an error, the last lines.
-#[must_use]
-pub(crate) fn telling_lines(log: &str) -> String {
-    let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
-    let is_error = |line: &&str| {
-        let line = line.trim_start();
-        line.starts_with("error:") || line.starts_with("error[")
-    };
-    match lines.iter().position(is_error) {
-        Some(start) => {
-            let told = lines.iter().skip(start).take(SHOWN).take_while(|line| !line.starts_with(MATURIN_FAILED));
-            told.copied().collect::<Vec<_>>().join("\n")
+/// The features of a dependency by its name and version, where they can be found out.
+pub(crate) type Offered<'o> = &'o dyn Fn(&str, &str) -> Vec<String>;
+
+impl Diagnosis {
+    /// The first cause in the log of a build.
+    #[must_use]
+    pub(crate) fn of(log: &str, offered: Offered<'_>) -> Self {
+        let lines: Vec<&str> = log.lines().collect();
+        let Some(start) = lines.iter().position(|line| is_error(line)) else {
+            let said = last_words(&lines);
+            let next = hints::for_text(&said.join("\n")).unwrap_or(hints::UNKNOWN).to_owned();
+            return Self { lines: shown(&said), next };
+        };
+        if let Some(script) = BuildScript::read(&lines, start) {
+            let cause = script.cause();
+            let next = hints::for_build_script(&script, &cause.join("\n"), offered);
+            let title = format!("the build script of {} {} failed", script.package, script.version);
+            let all: Vec<&str> = std::iter::once(title.as_str()).chain(cause).collect();
+            return Self { lines: shown(&all), next };
         }
-        None => lines.iter().skip(lines.len().saturating_sub(SHOWN)).copied().collect::<Vec<_>>().join("\n"),
+        let said = compiler::cause(&lines, start);
+        let text = said.join("\n");
+        let next = hints::for_text(&text).map(str::to_owned);
+        let next = next.or_else(|| compiler::is_rustc(&said).then(|| hints::COMPILE_ERROR.to_owned()));
+        Self { lines: shown(&said), next: next.unwrap_or_else(|| hints::UNKNOWN.to_owned()) }
     }
 }
 
-/// The next step for a failed build.
-#[must_use]
-pub(crate) fn next_step(log: &str) -> &'static str {
-    KNOWN.iter().find(|(text, _)| log.contains(text)).map_or(
-        "mend the crate for this target, or leave the target out with --target; the whole log is kept",
-        |(_, next)| next,
-    )
+/// Whether a line begins an error of its own; what counts the errors before it does not.
+fn is_error(line: &str) -> bool {
+    let line = line.trim_start();
+    let is_count = ["error: could not compile", "error: aborting due to"].iter().any(|count| line.starts_with(count));
+    !is_count && (line.starts_with("error: ") || line.starts_with("error["))
+}
+
+/// Where no tool has an error of its own: what maturin says, without the command; else the last lines.
+fn last_words<'l>(lines: &[&'l str]) -> Vec<&'l str> {
+    let is_said = |line: &&&str| !line.trim().is_empty() && !line.contains(COMMAND_FAILED);
+    match lines.iter().position(|line| line.starts_with(MATURIN_FAILED)) {
+        // What was printed before may say more than `Caused by`.
+        Some(end) if lines[end..].iter().any(|line| line.contains(COMMAND_FAILED)) => {
+            last(lines[..end].iter().filter(is_said).copied())
+        }
+        Some(end) => lines[end..].iter().filter(is_said).copied().collect(),
+        None => last(lines.iter().filter(is_said).copied()),
+    }
+}
+
+fn last<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<&'l str> {
+    let lines: Vec<&str> = lines.filter(|line| !build_script::is_noise(line)).collect();
+    lines[lines.len().saturating_sub(SHOWN)..].to_vec()
+}
+
+/// As many lines as an error shows, none of them long.
+fn shown(lines: &[&str]) -> String {
+    let lines: Vec<String> = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| shortened(line)).collect();
+    lines[..lines.len().min(SHOWN)].join("\n")
+}
+
+/// A line without its middle, where it is long: the command that failed is at its beginning, and why at its end.
+fn shortened(line: &str) -> String {
+    let line = line.trim_end();
+    let count = line.chars().count();
+    if count <= 2 * ENDS {
+        return line.to_owned();
+    }
+    let begin: String = line.chars().take(ENDS).collect();
+    let end: String = line.chars().skip(count - ENDS).collect();
+    format!("{begin} […] {end}")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_error_is_shown_not_the_last_words() {
-        let log = "Compiling a\nwarning: x\nerror[E0425]: cannot find value `y`\n --> src/lib.rs:1:1\nerror: could not compile\n💥 maturin failed";
-        let told = telling_lines(log);
-        assert!(told.starts_with("error[E0425]") && told.ends_with("could not compile"), "{told}");
-        assert_eq!(telling_lines("a\n\nb"), "a\nb");
-    }
-
-    #[test]
-    fn a_framework_asks_for_an_sdk() {
-        assert!(next_step("error: unable to find framework 'Security'").contains("SDKROOT"));
-        assert!(next_step("something else").contains("leave the target out"));
-    }
-}
+mod tests;

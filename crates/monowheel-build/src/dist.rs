@@ -7,11 +7,12 @@ use monowheel_system::atomic_write::{self, UNFINISHED};
 use monowheel_system::exec::CancelToken;
 use monowheel_system::hash::{sha256, sha256_file};
 use monowheel_system::lock::Lock;
+use monowheel_system::own_files;
 
 use crate::manifest::{FILE, File, Manifest};
 
 /// The hashes of a set, in the form of `sha256sum`.
-pub const SUMS: &str = "SHA256SUMS";
+pub const SUMS: &str = own_files::SUMS;
 
 /// The output directory of a build, which no other build writes into meanwhile.
 #[derive(Debug)]

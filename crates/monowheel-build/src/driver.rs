@@ -9,7 +9,9 @@
 //! and is kept for a later run, whatever happens to the rest.
 
 mod lanes;
+mod order;
 mod run;
+mod shared_errors;
 mod source;
 mod wheels;
 mod workshop;
@@ -29,6 +31,7 @@ use crate::prepare::Prepared;
 use crate::toolchain::Machine;
 use crate::wheel_cache::Store;
 use run::Run;
+use shared_errors::SharedErrors;
 use source::Source;
 use wheels::Settled;
 use workshop::{Tools, Workshop};
@@ -42,6 +45,8 @@ pub struct Request {
     pub jobs: Option<usize>,
     /// Whether the first failure stops the others.
     pub fail_fast: bool,
+    /// Whether an error in the crate's own code, which is the same for every target, does not stop the others.
+    pub keep_going: bool,
     /// What isolates the code of the source; see [`isolator`](crate::isolated::isolator).
     pub isolator: Isolator,
 }
@@ -91,9 +96,11 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;
     let sdist = source.place(&workshop, context)?;
+    let halt = context.stop.below();
     let run = Run {
         store: Store::at(workshop.workspace.path("wheels")),
-        halt: context.stop.below(),
+        shared: SharedErrors::new(context.request.keep_going, &plan.jobs, &halt),
+        halt,
         workshop: &workshop,
         ground: &ground,
         profile: &profile,

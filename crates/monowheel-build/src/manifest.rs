@@ -12,7 +12,7 @@ use monowheel_project::abi::Abi;
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_system::exec::IsolationReport;
 use monowheel_system::hash::sha256;
-use monowheel_system::regular_file;
+use monowheel_system::{own_files, regular_file};
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Breach;
@@ -21,7 +21,7 @@ use crate::plan::ToolFacts;
 /// The version of the manifest's form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.manifest/1";
 /// The manifest's file name in `dist/`.
-pub const FILE: &str = "monowheel.json";
+pub const FILE: &str = own_files::MANIFEST;
 
 /// A set of wheels.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -1,7 +1,8 @@
 //! What a build will do, decided before anything is done.
 //!
-//! [`plan`] is a pure function of a project, a selection and a machine: it starts no process and
-//! writes nothing. One [`Job`] is one call of maturin, one wheel and one expected tag.
+//! [`plan`] is a function of a project, a selection and a machine: it starts no process and
+//! writes nothing. Where a standard library is missing that could be fetched or built, it asks the machine whether rustup's
+//! server answers. One [`Job`] is one call of maturin, one wheel and one expected tag.
 
 mod project_settings;
 
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use self::project_settings::ProjectSettings;
 use crate::lockfile;
 use crate::toolchain::Machine;
-use crate::toolchain::choice::{self, Choice, StdFrom, std_for};
+use crate::toolchain::choice::{self, Choice, StdFrom, std_now};
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::tools::{OLDEST_MATURIN, TESTED_ZIG};
 
@@ -155,6 +156,17 @@ impl Job {
     }
 }
 
+impl Job {
+    /// The same, with the standard libraries `built` from source that were to be fetched.
+    pub(crate) fn with_std_built(&self, built: &[String]) -> Self {
+        let mut job = self.clone();
+        for std in job.std.iter_mut().filter(|std| built.contains(&std.triple)) {
+            std.from = StdFrom::Source;
+        }
+        job
+    }
+}
+
 impl Plan {
     /// The jobs that can be built.
     pub fn ready(&self) -> impl Iterator<Item = &Job> {
@@ -243,7 +255,7 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         .iter()
         .map(|triple| TripleStd {
             triple: triple.clone(),
-            from: toolchain.map_or(StdFrom::Nowhere, |toolchain| std_for(toolchain, triple, &machine.std_cache)),
+            from: toolchain.map_or(StdFrom::Nowhere, |toolchain| std_now(toolchain, triple, &machine.std_cache)),
         })
         .collect();
     let linker = match (&machine.zig, target.links_with_zig()) {
@@ -326,5 +338,30 @@ pub fn source_command(toolchain: &Toolchain, triple: &str) -> String {
         "apt-get install rust-web-src (Debian; the package that matches your rustc), or use rustup".to_owned()
     } else {
         format!("rustup target add --toolchain {} {triple}", toolchain.name)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A job as a test needs it, for a platform and an ABI by their names.
+    pub(crate) fn job(target: &str, abi: &str) -> Result<Job> {
+        let family = Abi::try_from(abi.to_owned()).map_err(|error| Error::new(ErrorKind::Usage, error.to_string()))?;
+        Ok(Job {
+            id: format!("{target}-{abi}"),
+            target: Target::parse(target, WindowsAbi::Gnullvm)?,
+            family,
+            floor: (3, 9),
+            tag: String::new(),
+            std: Vec::new(),
+            linker: String::new(),
+            features: Vec::new(),
+            added_features: Vec::new(),
+            import_library: false,
+            interpreter: String::new(),
+            notes: Vec::new(),
+            blocked: None,
+        })
     }
 }

@@ -1,5 +1,8 @@
 //! What a build needs before its first wheel: standard libraries and dependencies.
 
+#[cfg(all(test, unix))]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,12 +20,15 @@ use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
+use crate::toolchain::std_cache;
 use crate::workspace::Workspace;
 
 /// The variables that name a wrapper of rustc to cargo.
 const WRAPPERS: [&str; 2] = ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"];
 /// How long sccache may take to start its server.
 const LIMIT: Duration = Duration::from_secs(20);
+/// How long rustup may take to fetch standard libraries.
+const FETCH: Duration = Duration::from_secs(600);
 
 /// Obtains what one build needs, and reports it.
 pub(super) struct Prerequisites<'a> {
@@ -36,15 +42,18 @@ pub(super) struct Prerequisites<'a> {
 /// A Rust target whose standard library could not be obtained, and why.
 pub(super) type MissingStd = (String, Error);
 
+/// What came of obtaining the standard libraries.
+pub(super) struct Completed {
+    /// Those that could not be obtained.
+    pub(super) missing: Vec<MissingStd>,
+    /// Those that rustup could not fetch after all: they were built from source.
+    pub(super) built: Vec<String>,
+}
+
 impl Prerequisites<'_> {
     /// Obtains the standard libraries that are missing. One that cannot be obtained does not end the build:
     /// it fails the wheels that need it, and is returned for them.
-    pub(super) fn complete_std(
-        &self,
-        jobs: &[&Job],
-        toolchain: &Toolchain,
-        machine: &Machine,
-    ) -> Result<Vec<MissingStd>> {
+    pub(super) fn complete_std(&self, jobs: &[&Job], toolchain: &Toolchain, machine: &Machine) -> Result<Completed> {
         let wanted = |from: StdFrom| -> Vec<&str> {
             let triples: BTreeSet<&str> = jobs
                 .iter()
@@ -54,20 +63,32 @@ impl Prerequisites<'_> {
                 .collect();
             triples.into_iter().collect()
         };
-        let mut missing = Vec::new();
+        let (mut missing, mut built) = (Vec::new(), Vec::new());
         let added = wanted(StdFrom::Rustup);
         if !added.is_empty() {
             self.watch.saw(&Event::Step("standard library from rustup"));
-            if let Err(error) = self.rustup_add(toolchain, &added) {
-                self.stop.check()?;
-                missing.extend(added.iter().map(|triple| ((*triple).to_owned(), error.clone())));
-            }
+            let failed = self.rustup_add(toolchain, &added, machine.std_cache.rustup()).err();
             self.watch.saw(&Event::StepDone);
+            if let Some(error) = failed {
+                self.stop.check()?;
+                // It may have added some of them.
+                let installed = toolchain.looked_at_again().installed;
+                let still: Vec<&str> = added.into_iter().filter(|triple| !installed.contains(*triple)).collect();
+                let is_locked = still.iter().any(|triple| toolchain.std.contains_key(*triple));
+                if toolchain.has_source && self.has_own_sysroot && !is_locked {
+                    self.watch.saw(&Event::Note(format!("{}: built from source instead", error.what())));
+                    built = still;
+                } else {
+                    missing.extend(still.iter().map(|triple| ((*triple).to_owned(), error.clone())));
+                }
+            }
         }
         if self.has_own_sysroot {
-            missing.extend(self.own_std(toolchain, machine, wanted(StdFrom::Source), &wanted(StdFrom::Cache))?);
+            let sources = wanted(StdFrom::Source).into_iter().chain(built.iter().copied()).collect();
+            missing.extend(self.own_std(toolchain, machine, sources, &wanted(StdFrom::Cache))?);
         }
-        Ok(missing)
+        let built = built.into_iter().map(str::to_owned).collect();
+        Ok(Completed { missing, built })
     }
 
     /// Builds the standard libraries `built`, and of those that are kept the damaged ones.
@@ -89,7 +110,11 @@ impl Prerequisites<'_> {
         // Also when nothing is to be built: the sysroot has to hold what the toolchain has now.
         let toolchain = &toolchain.looked_at_again();
         let log = self.workspace.log("std");
-        let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
+        let on_line = &mut |line: &str| {
+            // The wait for another build is no part of a step that nothing is to be built in.
+            let is_wait = line.starts_with(std_cache::WAITING) && built.is_empty();
+            self.watch.saw(&if is_wait { Event::Note(line.to_owned()) } else { Event::StepLine(line) });
+        };
         let filled = machine.std_cache.fill(toolchain, &built, &log, self.stop, on_line);
         if !built.is_empty() {
             self.watch.saw(&Event::StepDone);
@@ -105,15 +130,16 @@ impl Prerequisites<'_> {
         if missing.is_empty() { Err(error) } else { Ok(missing) }
     }
 
-    fn rustup_add(&self, toolchain: &Toolchain, triples: &[&str]) -> Result<()> {
+    fn rustup_add(&self, toolchain: &Toolchain, triples: &[&str], rustup: Option<PathBuf>) -> Result<()> {
         let command = format!("rustup target add --toolchain {} {}", toolchain.name, triples.join(" "));
-        let rustup = on_path("rustup")
-            .ok_or_else(|| Error::new(ErrorKind::Toolchain, "rustup is not on PATH").next(command.clone()))?;
+        let rustup =
+            rustup.ok_or_else(|| Error::new(ErrorKind::Toolchain, "rustup is not on PATH").next(command.clone()))?;
         let log = self.workspace.log("rustup");
         let call = Call::new(rustup).args(["target", "add", "--toolchain", &toolchain.name]).args(triples);
-        let status = call
-            .logged(&mut fs_err::File::create(&log)?, self.stop, &mut |line| self.watch.saw(&Event::StepLine(line)))?;
-        if status.success() {
+        let mut file = fs_err::File::create(&log)?;
+        let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
+        let ended = call.logged_within(Some(FETCH), &mut file, self.stop, on_line);
+        if ended.is_ok_and(|status| status.success()) {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Toolchain, "rustup could not add the standard library (no network?)").at(log.display()).next(format!(

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use monowheel_project::abi::{Abi, Floor};
+use monowheel_system::own_files;
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::File;
@@ -17,7 +18,7 @@ use crate::toolchain::choice::StdFrom;
 /// The version of the form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.wheel/1";
 /// The file's name in the `.dist-info`.
-pub(crate) const FILE: &str = "monowheel.json";
+pub(crate) const FILE: &str = own_files::MANIFEST;
 
 /// How a wheel was made.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -103,6 +104,11 @@ impl Provenance {
             frame_pointers,
             environment: environment.to_vec(),
         }
+    }
+
+    /// Whether a standard library was built from source.
+    pub(crate) fn is_std_from_source(&self) -> bool {
+        self.std.values().any(|std| *std == Std::Source)
     }
 
     /// The JSON form.

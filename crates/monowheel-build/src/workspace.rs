@@ -13,9 +13,9 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
-use monowheel_system::atomic_write;
 use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
+use monowheel_system::own_files;
 
 /// What a wheel's folder is called before the wheel is finished.
 const UNFINISHED: &str = ".wheel-";
@@ -34,9 +34,7 @@ impl Workspace {
     /// When the folder cannot be made, or Ctrl-C ends the wait.
     pub(crate) fn open(root: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         fs_err::create_dir_all(root.join("logs"))?;
-        // Nobody wants these in a backup or in a commit.
-        atomic_write::write(&root.join(".gitignore"), "*\n")?;
-        atomic_write::write(&root.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+        own_files::mark_directory(root)?;
         let lock = Lock::acquire(&root.join("lock"), stop, waiting)?;
         sweep(root, UNFINISHED);
         Ok(Self { root: root.to_path_buf(), _lock: lock })

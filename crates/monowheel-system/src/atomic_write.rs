@@ -13,6 +13,8 @@ use tempfile::NamedTempFile;
 
 /// The names of temporary files begin with this. A process that is killed leaves one; see `build::dist`, which sweeps.
 pub const UNFINISHED: &str = ".monowheel-";
+/// And end with this.
+pub(crate) const UNFINISHED_END: &str = ".part";
 
 /// Replaces a file, or makes a new one.
 ///
@@ -119,7 +121,7 @@ const fn kept(_existing: &Metadata, mode: u32) -> u32 {
 #[cfg_attr(not(unix), expect(unused_variables, reason = "Windows has no such permissions"))]
 fn temporary(directory: &Path, mode: u32) -> Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(UNFINISHED).suffix(".part");
+    builder.prefix(UNFINISHED).suffix(UNFINISHED_END);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     builder.tempfile_in(directory).map_err(|error| Error::from(error).at(directory.display()))

@@ -9,6 +9,7 @@ pub mod foreign_file;
 pub mod git;
 pub mod hash;
 pub mod lock;
+pub mod own_files;
 pub mod python;
 pub mod regular_file;
 pub mod standard_streams;

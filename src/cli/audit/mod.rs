@@ -5,7 +5,7 @@ mod progress;
 
 use std::path::{Path, PathBuf};
 
-use monowheel_audit::audit::{self, Options, Subject};
+use monowheel_audit::audit::{self, Named, Options};
 use monowheel_audit::finding::Severity;
 use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_audit::test_report::Proof;
@@ -14,8 +14,8 @@ use monowheel_error::{Error, ErrorKind, ExitCode, Result};
 use monowheel_net::{self, IndexOptions, Requirements};
 use monowheel_project::audit_policy::AuditPolicy;
 use monowheel_project::config::Configuration;
-use monowheel_system::atomic_write;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::own_files;
 
 use crate::cli::args::Global;
 use crate::cli::audit::args::AuditArgs;
@@ -34,12 +34,12 @@ pub(super) fn run(
     let project = Configuration::find(args.config.as_deref(), None)?;
     // A wrong ignore is reported before anything is fetched.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
-    let mut sdists = Vec::new();
-    let subjects = subjects(args, python, stop, &mut sdists, screen)?;
+    let named = subjects(args, python, stop, screen)?;
+    let (subjects, sdists) = (&named.subjects, named.sdists());
     let jobs = args.jobs.map(usize::from);
     let options = Options { jobs, floor: args.floor, ..policy.options(sdists, stop) };
     let looking = Looking::new(screen, subjects.len());
-    let report = audit::audit(&subjects, &options, &|place| looking.ended(place));
+    let report = audit::audit(subjects, &options, &|place| looking.ended(place));
     looking.end();
     let mut report = report?;
     report.proofs = proofs(&args.subjects, screen);
@@ -60,14 +60,8 @@ fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
 }
 
 /// All that was named: on disk, in this environment, on an index.
-fn subjects(
-    args: &AuditArgs,
-    python: Option<PathBuf>,
-    stop: &CancelToken,
-    sdists: &mut Vec<String>,
-    screen: &mut Screen,
-) -> Result<Vec<Subject>> {
-    let mut subjects: Vec<Subject> = Vec::new();
+fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, screen: &mut Screen) -> Result<Named> {
+    let mut all = Named::default();
     let mut requirements = Requirements::default();
     let mut asks_index = false;
     for named in &args.subjects {
@@ -76,10 +70,7 @@ fn subjects(
                 requirements.add(text)?;
                 asks_index = true;
             }
-            None => {
-                subjects.extend(audit::of_path(named)?);
-                sdists.extend(audit::sdists_beside(named)?);
-            }
+            None => all.add(named)?,
         }
     }
     for file in &args.requirements {
@@ -91,23 +82,17 @@ fn subjects(
             Error::new(ErrorKind::Usage, "which environment is not known")
                 .next("run it with that environment's Python: python -m monowheel audit --installed")
         })?;
-        subjects.extend(audit::installed(&python, stop)?);
+        all.extend(audit::installed(&python, stop)?, Vec::new());
     }
     if asks_index {
         let options = IndexOptions { whole: args.whole, ..args.index.options(stop) };
         let offer = monowheel_net::subjects(&requirements, &options)?;
-        subjects.extend(offer.subjects);
-        sdists.extend(offer.sdists);
+        all.extend(offer.subjects, offer.sdists);
         for note in offer.notes {
             screen.note(text!("{}", note));
         }
     }
-    // A wheel that is named twice, by itself and by its folder, is one.
-    let mut seen = std::collections::HashSet::new();
-    subjects.retain(|subject| seen.insert(subject.place.clone()));
-    sdists.sort();
-    sdists.dedup();
-    Ok(subjects)
+    Ok(all)
 }
 
 /// A release or a URL; a path is neither, even where there is none.
@@ -132,8 +117,8 @@ pub(super) fn tell(
         }
         return Ok(());
     };
-    atomic_write::write(output, report.render(format, how))?;
     let view = report.view();
+    own_files::write(output, view.words.command(), &report.render(format, how))?;
     let style = match view.counts.worst() {
         _ if !view.failures.is_empty() => BAD,
         Some(Severity::Error) => BAD,

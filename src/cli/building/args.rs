@@ -23,8 +23,11 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     pub(crate) fresh: bool,
     /// Stop at the first wheel that fails
-    #[arg(long)]
+    #[arg(long, conflicts_with = "keep_going")]
     pub(crate) fail_fast: bool,
+    /// Build every wheel, also after a compile error in the crate's own code that is the same for every target
+    #[arg(long)]
+    pub(crate) keep_going: bool,
     /// Show the plan and maturin's arguments, and build nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,6 +1,7 @@
 //! `monowheel build`.
 
 pub(super) mod args;
+mod failures;
 pub(super) mod progress;
 
 use std::path::PathBuf;
@@ -14,8 +15,6 @@ use monowheel_build::manifest::{Manifest, Verdict};
 use monowheel_build::maturin;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
-use monowheel_error::terminal::lines;
-use monowheel_error::text::reason_lines;
 use monowheel_error::{ExitCode, Result, text};
 use monowheel_system::exec::CancelToken;
 
@@ -23,7 +22,7 @@ use crate::cli::args::Global;
 use crate::cli::building::args::BuildArgs;
 use crate::cli::building::progress::Progress;
 use crate::cli::plan;
-use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table};
+use crate::cli::screen::{BAD, GOOD, Screen, Table};
 
 pub(super) fn run(
     args: &BuildArgs,
@@ -51,7 +50,8 @@ pub(super) fn run(
         }
         return Ok(ExitCode::Clean);
     }
-    let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast: args.fail_fast, isolator };
+    let (fail_fast, keep_going) = (args.fail_fast, args.keep_going);
+    let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast, keep_going, isolator };
     let built = driver::build(prepared, &request, stop, &progress);
     progress.end();
     let manifest = built?;
@@ -90,20 +90,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
         screen.print(text!("\nbuild scripts ran {}\n", isolation.line()));
     }
     show_audit(manifest, screen);
-    for wheel in manifest.wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
-        screen.print(text!("\n{} {}-{}\n", BAD.paint(wheel.verdict.word()), wheel.target, wheel.abi));
-        for breach in &wheel.breaches {
-            screen.print(text!("  {}\n  next: {}\n", breach.what, lines(&breach.next)));
-        }
-        for line in wheel.why.iter().flat_map(|why| reason_lines(why)) {
-            screen.print(text!("  {}\n", line));
-        }
-    }
-    let skipped = manifest.wheels.iter().filter(|wheel| wheel.verdict == Verdict::Skipped).count();
-    if skipped > 0 {
-        screen
-            .print(text!("\n{}\n", FAINT.paint(text!("{} not tried after the first failure (--fail-fast)", skipped))));
-    }
+    failures::show(manifest, screen);
 }
 
 /// What the audit says of the set, in a line; where that is too much, the worst findings of the set itself in full.

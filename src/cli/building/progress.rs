@@ -1,7 +1,10 @@
 //! A build as it is seen while it runs: live lines on a terminal, plain lines elsewhere.
 
+mod heartbeat;
+mod running;
+
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,12 +12,15 @@ use monowheel_build::event::{Event, Watch};
 use monowheel_build::manifest;
 use monowheel_error::terminal::{TerminalText, lines};
 use monowheel_error::text;
-use monowheel_error::text::harmless;
 
+use crate::cli::building::progress::heartbeat::Heartbeat;
+use crate::cli::building::progress::running::{Running, phase};
 use crate::cli::screen::{BAD, FAINT, GOOD, Notes, Screen};
 
 /// How wide a wheel's name is set; the longest default is `musllinux_1_2_aarch64-abi3t`.
 const NAME: usize = 30;
+/// How often a build that shows no live lines says what it is at.
+const BEAT: Duration = Duration::from_secs(30);
 
 /// What shows a build.
 pub(crate) struct Progress {
@@ -22,26 +28,57 @@ pub(crate) struct Progress {
     verbose: bool,
     notes: Notes,
     live: Option<MultiProgress>,
-    shown: Mutex<Shown>,
+    shown: Arc<Mutex<Shown>>,
+    _heartbeat: Option<Heartbeat>,
 }
 
 #[derive(Default)]
 struct Shown {
     step: Option<(&'static str, Instant, ProgressBar)>,
     bars: BTreeMap<String, ProgressBar>,
+    /// How many wheels are done, below the lines of those that are being built.
+    count: Option<ProgressBar>,
+    running: Running,
+}
+
+impl Shown {
+    fn counted(&self) {
+        if let Some(count) = &self.count {
+            count.set_message(self.running.count());
+        }
+    }
 }
 
 impl Progress {
-    /// One live line for each wheel on a terminal; else a plain line for each beginning and end, and
-    /// all that the tools print when `verbose`.
+    /// One live line for each wheel on a terminal; else a plain line for each beginning and end and now and then one
+    /// with what is being compiled, and all that the tools print when `verbose`.
     pub(crate) fn new(screen: &Screen, verbose: bool) -> Self {
-        let live = screen.is_live() && !verbose;
+        Self::beating(screen, verbose, BEAT)
+    }
+
+    fn beating(screen: &Screen, verbose: bool, every: Duration) -> Self {
+        let is_live = screen.is_live() && !verbose;
+        let (start, notes, shown) = (Instant::now(), screen.notes(), Arc::<Mutex<Shown>>::default());
+        // A build goes on without it where the system gives no thread.
+        let heartbeat = (!is_live && !verbose && !screen.is_quiet())
+            .then(|| {
+                let (notes, shown) = (notes.clone(), Arc::clone(&shown));
+                let beat = move || {
+                    let said = shown.lock().unwrap_or_else(PoisonError::into_inner).running.line();
+                    if let Some(said) = said {
+                        notes.line(timed(start, text!("{}", said)));
+                    }
+                };
+                Heartbeat::start(every, beat).ok()
+            })
+            .flatten();
         Self {
-            start: Instant::now(),
+            start,
             verbose,
-            notes: screen.notes(),
-            live: live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8))),
-            shown: Mutex::default(),
+            notes,
+            live: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8))),
+            shown,
+            _heartbeat: heartbeat,
         }
     }
 
@@ -50,6 +87,8 @@ impl Progress {
         let mut shown = self.shown();
         shown.step = None;
         shown.bars.clear();
+        shown.count = None;
+        shown.running = Running::default();
         if let Some(live) = &self.live {
             let _ = live.clear();
         }
@@ -68,17 +107,31 @@ impl Progress {
     }
 
     fn timed(&self, text: TerminalText) {
-        self.line(text!("{}  {}", FAINT.paint(text!("{:>7.1} s", self.start.elapsed().as_secs_f64())), text));
+        self.line(timed(self.start, text));
     }
 
     fn bar(&self, name: &str) -> ProgressBar {
         let Some(live) = &self.live else { return ProgressBar::hidden() };
-        let bar = live.add(ProgressBar::new_spinner());
+        let bar = ProgressBar::new_spinner();
+        let bar = match &self.shown().count {
+            Some(count) => live.insert_before(count, bar),
+            None => live.add(bar),
+        };
         let style = format!("  {{spinner}} {{prefix:{NAME}}} {{elapsed:>4}}  {{wide_msg}}");
         bar.set_style(ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.set_prefix(name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(125));
         bar
+    }
+
+    /// The line below the wheels.
+    fn count(&self) -> Option<ProgressBar> {
+        let bar = self.live.as_ref()?.add(ProgressBar::new_spinner());
+        bar.set_style(
+            ProgressStyle::with_template("  {spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+        );
+        bar.enable_steady_tick(Duration::from_millis(125));
+        Some(bar)
     }
 
     fn ended(&self, id: &str, wheel: &manifest::Wheel) {
@@ -87,7 +140,10 @@ impl Progress {
             (Some(file), _, _) => indicatif::HumanBytes(file.size).to_string(),
             (None, Some(breach), _) => breach.what.clone(),
             (None, None, Some(why)) => {
-                let telling = why.lines().find(|line| line.starts_with("error")).or_else(|| why.lines().next());
+                // The first line says that maturin failed, the second why.
+                let second = why.lines().nth(1).filter(|line| !line.starts_with(' '));
+                let error = why.lines().find(|line| line.starts_with("error"));
+                let telling = error.or(second).or_else(|| why.lines().next());
                 telling.unwrap_or_default().to_owned()
             }
             (None, None, None) => String::new(),
@@ -103,47 +159,74 @@ impl Watch for Progress {
             Event::Note(text) => self.timed(lines(text)),
             Event::Step(name) => {
                 let bar = self.bar(name);
-                self.shown().step = Some((*name, Instant::now(), bar));
+                let mut shown = self.shown();
+                shown.step = Some((*name, Instant::now(), bar));
+                shown.running.began(name);
+                drop(shown);
                 if !is_live {
                     self.timed(text!("{}", name));
                 }
             }
             Event::StepLine(line) => {
-                if let Some((_, _, bar)) = &self.shown().step {
+                let mut shown = self.shown();
+                if let Some((name, _, bar)) = &shown.step {
+                    let name = *name;
                     bar.set_message(phase(line));
+                    shown.running.line_of(name, line);
                 }
+                drop(shown);
                 if self.verbose {
                     self.line(tool(line));
                 }
             }
             Event::StepDone => {
-                let Some((name, since, bar)) = self.shown().step.take() else { return };
+                let mut shown = self.shown();
+                let Some((name, since, bar)) = shown.step.take() else { return };
+                shown.running.ended(name);
+                drop(shown);
                 bar.finish_and_clear();
                 // What took no time needs no second line.
                 if is_live || since.elapsed() > Duration::from_secs(2) {
                     self.timed(text!("{:NAME$} {}  {:.1} s", name, GOOD.paint("done"), since.elapsed().as_secs_f64()));
                 }
             }
-            Event::Wheels(ids) => self.timed(text!("wheels to build: {}", ids.len())),
+            Event::Wheels(ids) => {
+                self.timed(text!("wheels to build: {}", ids.len()));
+                let count = self.count();
+                let mut shown = self.shown();
+                (shown.running.wheels, shown.count) = (ids.len(), count);
+                shown.counted();
+            }
             Event::Began(job) => {
                 let bar = self.bar(&job.id);
-                self.shown().bars.insert(job.id.clone(), bar);
+                let mut shown = self.shown();
+                shown.bars.insert(job.id.clone(), bar);
+                shown.running.began(&job.id);
+                shown.counted();
+                drop(shown);
                 if !is_live {
                     self.timed(text!("{:NAME$} begins", job.id));
                 }
             }
             Event::Line(job, line) => {
-                if let Some(bar) = self.shown().bars.get(&job.id) {
-                    bar.set_message(phase(line));
+                let mut shown = self.shown();
+                let at = shown.running.line_of(&job.id, line);
+                if let Some(bar) = shown.bars.get(&job.id) {
+                    bar.set_message(at);
                 }
+                drop(shown);
                 if self.verbose {
                     self.line(text!("{} {}", FAINT.paint(text!("{:NAME$}", job.id)), tool(line)));
                 }
             }
             Event::Ended(job, wheel) => {
-                if let Some(bar) = self.shown().bars.remove(&job.id) {
+                let mut shown = self.shown();
+                if let Some(bar) = shown.bars.remove(&job.id) {
                     bar.finish_and_clear();
                 }
+                shown.running.wheel_ended(&job.id);
+                shown.counted();
+                drop(shown);
                 self.ended(&job.id, wheel);
             }
         }
@@ -155,14 +238,9 @@ fn tool(line: &str) -> TerminalText {
     lines(&anstream::adapter::strip_str(line).to_string())
 }
 
-/// What a tool is at, in the words of its own line.
-fn phase(line: &str) -> String {
-    let line = anstream::adapter::strip_str(line.trim()).to_string();
-    match line.split_once(' ') {
-        Some(("Compiling", rest)) => format!("compiling {}", harmless(rest)),
-        Some(("Finished", _)) => "packing".to_owned(),
-        _ => harmless(&line).into_owned(),
-    }
+/// A line with the time since the build began.
+fn timed(start: Instant, text: TerminalText) -> TerminalText {
+    text!("{}  {}", FAINT.paint(text!("{:>7.1} s", start.elapsed().as_secs_f64())), text)
 }
 
 #[cfg(test)]
@@ -182,6 +260,28 @@ mod tests {
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn a_long_step_says_now_and_then_what_it_is_at() {
+        let page = Page::default();
+        let screen = Screen::of(Box::new(std::io::sink()), Box::new(page.clone()));
+        let progress = Progress::beating(&screen, false, Duration::from_millis(10));
+        progress.saw(&Event::Step("dependencies"));
+        progress.saw(&Event::StepLine("   Compiling aws-lc-sys v0.30.0"));
+        let text = || String::from_utf8_lossy(&page.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned();
+        let start = Instant::now();
+        while !text().contains("dependencies: compiling aws-lc-sys v0.30.0") {
+            assert!(start.elapsed() < Duration::from_secs(20), "{}", text());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        drop(progress);
+        let quiet = Page::default();
+        let mut screen = Screen::of(Box::new(std::io::sink()), Box::new(quiet.clone()));
+        screen.choose(crate::cli::args::Color::Never, true);
+        let progress = Progress::beating(&screen, false, Duration::from_millis(1));
+        progress.saw(&Event::Step("dependencies"));
+        assert!(progress._heartbeat.is_none() && quiet.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
     }
 
     #[test]

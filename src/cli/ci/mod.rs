@@ -1,4 +1,4 @@
-//! `monowheel ci github | gitlab`.
+//! `monowheel ci github` and `monowheel ci gitlab`.
 
 pub(super) mod args;
 pub(super) mod report;

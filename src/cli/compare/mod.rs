@@ -10,8 +10,8 @@ use monowheel_audit::report::{Text, document};
 use monowheel_build::compare::{self, Pair, Report};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
-use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, CancelToken, on_path};
+use monowheel_system::own_files;
 
 use crate::cli::args::Global;
 use crate::cli::compare::args::{CompareArgs, CompareFormat};
@@ -74,7 +74,7 @@ fn tell(
         CompareFormat::Text => render(report, how).into_string(),
         CompareFormat::Json => document(report),
     };
-    atomic_write::write(output, written)?;
+    own_files::write(output, "compare", &written)?;
     let style = if report.identical { GOOD } else { BAD };
     screen.note(text!("{}; the report is in {}", style.paint(verdict(report)), output.display()));
     Ok(())

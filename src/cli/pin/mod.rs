@@ -10,8 +10,8 @@ use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{IndexOptions, is_lock_file};
 use monowheel_release::pin::{self, Pinned, Previous, Scope, check, pylock, requirements};
-use monowheel_system::atomic_write;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::own_files;
 
 use crate::cli::args::Global;
 use crate::cli::pin::args::{PinArgs, PinFormat};
@@ -45,7 +45,7 @@ pub(super) fn run(args: &PinArgs, global: &Global, stop: &CancelToken, screen: &
     };
     stop.check()?;
     if let Some(output) = &args.output {
-        atomic_write::write(output, &text).map_err(|error| {
+        own_files::write(output, "pin", &text).map_err(|error| {
             Error::new(error.kind(), format!("the pin cannot be written: {}", error.what()))
                 .at(output.display())
                 .next("--output FILE, in a folder that you may write to; without it the pin goes to stdout")

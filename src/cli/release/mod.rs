@@ -1,4 +1,4 @@
-//! `monowheel release check | prepare | tag`.
+//! `monowheel release check`, `monowheel release prepare` and `monowheel release tag`.
 
 pub(super) mod args;
 pub(super) mod report;

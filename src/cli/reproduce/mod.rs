@@ -10,8 +10,8 @@ use monowheel_build::isolated::isolator;
 use monowheel_build::reproduce::{Request, reproduce};
 use monowheel_error::terminal::lines;
 use monowheel_error::{ExitCode, Result, text};
-use monowheel_system::atomic_write;
 use monowheel_system::exec::CancelToken;
+use monowheel_system::own_files;
 
 use crate::cli::args::Global;
 use crate::cli::compare::report::{render, verdict};
@@ -45,7 +45,7 @@ pub(super) fn run(
     screen.note(FAINT.paint(text!("build scripts ran {}", reproduction.isolation.line())));
     let report = &reproduction.comparison;
     if let Some(output) = &args.output {
-        atomic_write::write(output, monowheel_audit::report::document(&reproduction))?;
+        own_files::write(output, "reproduce", &monowheel_audit::report::document(&reproduction))?;
     }
     if global.json {
         screen.json(&reproduction)?;

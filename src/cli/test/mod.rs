@@ -12,8 +12,8 @@ use monowheel_audit::test_report::{self, Proof, Verdict};
 use monowheel_error::text::count;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_project::config::Configuration;
-use monowheel_system::atomic_write;
 use monowheel_system::exec::{CancelToken, Isolation, Isolator};
+use monowheel_system::own_files;
 use monowheel_test::trials::Settings;
 use monowheel_test::trials::{self, Event, Options, Wanted};
 
@@ -155,7 +155,7 @@ fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, sc
         ProofFormat::Json => document(proof),
         ProofFormat::Html => html::proof_page(proof),
     };
-    atomic_write::write(output, written)?;
+    own_files::write(output, "test", &written)?;
     let style = if is_bad(proof) { BAD } else { GOOD };
     screen.note(text!("{}; the report is in {}", style.paint(tally(proof)), output.display()));
     Ok(())

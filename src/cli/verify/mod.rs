@@ -14,8 +14,8 @@ use monowheel_error::terminal::lines;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result, text};
 use monowheel_net::{self, RemoteFile, Requirements, Served};
 use monowheel_project::target::{Target, WindowsAbi};
-use monowheel_system::atomic_write;
 use monowheel_system::exec::{CancelToken, Isolator};
+use monowheel_system::own_files;
 
 use crate::cli::args::Global;
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen};
@@ -65,7 +65,7 @@ pub(super) fn run(
 
 fn tell(report: &Report, args: &VerifyArgs, global: &Global, screen: &mut Screen) -> Result<()> {
     if let Some(output) = &args.output {
-        atomic_write::write(output, monowheel_audit::report::document(&report))?;
+        own_files::write(output, "verify", &monowheel_audit::report::document(&report))?;
     }
     if global.json {
         return screen.json(&report);

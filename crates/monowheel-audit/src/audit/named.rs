@@ -1,5 +1,6 @@
 //! What the user names on disk → subjects: a wheel, a shared library, or a folder of wheels.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -8,6 +9,44 @@ use monowheel_wheel::abi::PythonVersion;
 use crate::audit::Subject;
 use crate::report::Ignore;
 use crate::rules;
+
+/// What was named for one audit: the subjects, and the sdists beside them.
+#[derive(Default)]
+pub struct Named {
+    /// The subjects, in the order they were named.
+    pub subjects: Vec<Subject>,
+    /// The file names of the sdists.
+    sdists: BTreeSet<String>,
+    seen: HashSet<String>,
+}
+
+impl Named {
+    /// Adds a path, with the sdists that are beside it.
+    ///
+    /// # Errors
+    /// As [`of_path`], and when the directory cannot be read.
+    pub fn add(&mut self, path: &Path) -> Result<()> {
+        let subjects = of_path(path)?;
+        self.extend(subjects, sdists_beside(path)?);
+        Ok(())
+    }
+
+    /// Adds subjects, each place once: a wheel that is named twice, by itself and by its directory, is one.
+    pub fn extend(&mut self, subjects: Vec<Subject>, sdists: Vec<String>) {
+        for subject in subjects {
+            if self.seen.insert(subject.place.clone()) {
+                self.subjects.push(subject);
+            }
+        }
+        self.sdists.extend(sdists);
+    }
+
+    /// The file names of the sdists, each once.
+    #[must_use]
+    pub fn sdists(&self) -> Vec<String> {
+        self.sdists.iter().cloned().collect()
+    }
+}
 
 /// The wheels of a folder (not of the folders in it), by name; or the file itself, whatever it is.
 ///
@@ -133,6 +172,19 @@ mod tests {
         assert_eq!(sdists_beside(dir.path())?, ["a-1.tar.gz"]);
         assert_eq!(sdists_beside(&dir.path().join("b-1-py3-none-any.whl"))?, ["a-1.tar.gz"]);
         assert!(said(&dir.path().join("a-1.tar.gz")).contains("sdist"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_wheel_that_is_named_twice_is_one_and_its_sdist_is_seen() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        for file in ["a-1-py3-none-any.whl", "a-1.tar.gz"] {
+            fs_err::write(dir.path().join(file), "")?;
+        }
+        let mut named = Named::default();
+        named.add(dir.path())?;
+        named.add(&dir.path().join("a-1-py3-none-any.whl"))?;
+        assert_eq!((named.subjects.len(), named.sdists()), (1, vec!["a-1.tar.gz".to_owned()]));
         Ok(())
     }
 

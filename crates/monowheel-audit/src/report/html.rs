@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use monowheel_error::text::{bytes, count, harmless, is_deceptive, reason_lines};
+use monowheel_system::own_files;
 
 use crate::finding::Severity;
 use crate::report::test_report::tally;
@@ -43,7 +44,7 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
                 // Whatever a name in a wheel may hold: nothing is run and nothing is fetched.
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "monowheel " (monowheel_error::VERSION) };
+                meta name="generator" content=(own_files::generator());
                 title { (heading) ": " (verdict) }
             }
             body class="monowheel-page" {

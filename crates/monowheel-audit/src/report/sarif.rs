@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use monowheel_error::text::{harmless, reason_lines};
-use monowheel_system::hash;
+use monowheel_system::{hash, own_files};
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Severity};
@@ -35,7 +35,7 @@ pub(super) fn render(report: &View<'_>) -> String {
                 "name": "monowheel",
                 "version": report.monowheel,
                 "semanticVersion": report.monowheel,
-                "informationUri": "https://github.com/monowheel/monowheel",
+                "informationUri": own_files::HOME_PAGE,
                 "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
             } },
             "automationDetails": { "id": report.words.run },

@@ -72,8 +72,16 @@ pub struct Words {
     pub heading: &'static str,
     /// What is looked at.
     pub thing: &'static str,
-    /// What code scanning tells runs apart by.
+    /// What code scanning tells runs apart by: `monowheel/COMMAND/`.
     pub run: &'static str,
+}
+
+impl Words {
+    /// The command that makes the report.
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        self.run.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// The parts of a report that forms show.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use monowheel_system::exec::CancelToken;
 
+use super::order::installs_on;
 use super::workshop::Workshop;
 use crate::host_units::HostUnits;
 use crate::job_tokens::Tokens;
@@ -106,8 +107,7 @@ fn by_target(jobs: &[&Job], host: &str) -> Vec<(String, Vec<usize>)> {
             None => groups.push((name.to_owned(), vec![index])),
         }
     }
-    let is_host = |index: &usize| jobs[*index].target.triples.iter().any(|triple| triple == host);
-    groups.sort_by_key(|(_, members)| !members.first().is_some_and(is_host));
+    groups.sort_by_key(|(_, members)| !members.first().is_some_and(|index| installs_on(jobs[*index], host)));
     groups
 }
 
@@ -133,6 +133,25 @@ mod tests {
     use monowheel_error::Result;
 
     use super::*;
+    use crate::plan::tests::job;
+
+    #[test]
+    fn the_wheel_for_this_machine_comes_first() -> Result<()> {
+        let names = ["win_amd64", "macosx_universal2", "manylinux_2_17_aarch64", "manylinux_2_17_x86_64"];
+        let jobs: Vec<Job> = names.iter().map(|name| job(name, "abi3")).collect::<Result<_>>()?;
+        let jobs: Vec<&Job> = jobs.iter().collect();
+        for (host, order) in [
+            ("x86_64-unknown-linux-gnu", [3, 0, 1, 2]),
+            ("aarch64-unknown-linux-gnu", [2, 0, 1, 3]),
+            ("aarch64-apple-darwin", [1, 0, 2, 3]),
+            ("x86_64-pc-windows-msvc", [0, 1, 2, 3]),
+            ("x86_64-unknown-linux-musl", [0, 1, 2, 3]),
+        ] {
+            let groups: Vec<usize> = by_target(&jobs, host).into_iter().flat_map(|(_, members)| members).collect();
+            assert_eq!(groups, order, "{host}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn a_lane_holds_what_is_raised_too() -> Result<()> {

@@ -12,7 +12,10 @@ use monowheel_system::threads;
 use monowheel_wheel::import_names::ImportNames;
 
 use super::lanes::Lanes;
+use super::shared_errors::SharedErrors;
 use super::workshop::Workshop;
+use crate::contract;
+use crate::diagnose::{Diagnosis, offered};
 use crate::dist::file_ending;
 use crate::event::{Event, Watch};
 use crate::job_tokens::Tokens;
@@ -24,7 +27,6 @@ use crate::prerequisites::MissingStd;
 use crate::provenance::{self, Provenance};
 use crate::toolchain::remap::Remap;
 use crate::wheel_cache::{Ground, Store};
-use crate::{contract, diagnose};
 
 /// More bytes than a wheel may have: an index takes a tenth of that.
 const MOST: u64 = 1 << 30;
@@ -34,6 +36,8 @@ pub(super) struct Run<'a> {
     pub(super) store: Store,
     /// Set by Ctrl-C, and by the first failure of `--fail-fast`.
     pub(super) halt: CancelToken,
+    /// What stops the wheels of one ABI.
+    pub(super) shared: SharedErrors,
     pub(super) workshop: &'a Workshop<'a>,
     pub(super) ground: &'a Ground,
     pub(super) profile: &'a str,
@@ -150,6 +154,11 @@ impl Run<'_> {
         if self.halt.is_set() {
             return self.entry(job, Verdict::Skipped);
         }
+        if let Some(why) = self.shared.why(job) {
+            let wheel = manifest::Wheel { why: Some(why), ..self.entry(job, Verdict::Skipped) };
+            self.watch.saw(&Event::Ended(job, &wheel));
+            return wheel;
+        }
         self.watch.saw(&Event::Began(job));
         let start = Instant::now();
         let without_std = missing_std.iter().find(|(triple, _)| job.target.triples.contains(triple));
@@ -159,7 +168,9 @@ impl Run<'_> {
         };
         let mut wheel = match result {
             Ok(wheel) => wheel,
-            Err(error) if error.kind() == ErrorKind::Interrupted => self.entry(job, Verdict::Skipped),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {
+                manifest::Wheel { why: self.shared.why(job), ..self.entry(job, Verdict::Skipped) }
+            }
             Err(error) => manifest::Wheel { why: Some(error.to_string()), ..self.entry(job, Verdict::Failed) },
         };
         wheel.seconds = Some((start.elapsed().as_secs_f64() * 100.0).round() / 100.0);
@@ -173,19 +184,18 @@ impl Run<'_> {
     fn built(&self, job: &Job, bench: &Bench, lane: &Path, tokens: &Tokens, start: Instant) -> Result<manifest::Wheel> {
         let log = self.workshop.workspace.log(&job.id);
         let out = self.workshop.workspace.unfinished()?;
-        bench.import_library(job, lane, &self.halt)?;
+        let stop = self.shared.stop(job, &self.halt);
+        bench.import_library(job, lane, stop)?;
         let call = tokens.shared(bench.wheel(job, lane, out.path())?);
         let mut file = fs_err::File::create(&log)?;
-        let status = call.logged(&mut file, &self.halt, &mut |line| self.watch.saw(&Event::Line(job, line)))?;
+        let status = call.logged(&mut file, stop, &mut |line| self.watch.saw(&Event::Line(job, line)))?;
         let made = file_ending(out.path(), ".whl");
         let (true, Some(made)) = (status.success(), made) else {
             let text = read_log(&log)?;
-            return Err(Error::new(
-                ErrorKind::Tool,
-                format!("maturin ended with {status}\n{}", diagnose::telling_lines(&text)),
-            )
-            .at(log.display())
-            .next(diagnose::next_step(&text)));
+            self.shared.failed(job, &text, &bench.unpacked);
+            let Diagnosis { lines, next } = Diagnosis::of(&text, &offered);
+            let what = format!("maturin ended with {status}\n{lines}");
+            return Err(Error::new(ErrorKind::Tool, what).at(log.display()).next(next));
         };
         // Read once, after everything that this build started has ended or can no longer write here. From here on the wheel
         // is bytes in memory: the file in the build script's directory is not read again.

@@ -132,5 +132,8 @@ fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> 
     let call = call.dir(root);
     sdist::clear(&folder)?;
     let call = isolated.call(call, &[&isolated::top(root)], &[&folder])?;
-    sdist::create(call, project, out, &folder, &workspace.log("sdist"), context.stop)
+    sdist::create(call, project, out, &folder, &workspace.log("sdist"), context.stop, &mut |reports| {
+        let reports = reports.join(", ");
+        context.watch.saw(&Event::Note(format!("left out of the sdist, because monowheel wrote it: {reports}")));
+    })
 }

@@ -10,7 +10,7 @@ use super::source::Source;
 use crate::event::Event;
 use crate::manifest::Wheel;
 use crate::plan::{Job, Plan};
-use crate::prerequisites::Prerequisites;
+use crate::prerequisites::{Completed, Prerequisites};
 
 /// The wheels of a plan before anything is built: blocked or kept from an earlier run, the others wait.
 pub(super) struct Settled<'p> {
@@ -62,9 +62,12 @@ impl<'p> Settled<'p> {
             stop: context.stop,
             watch: context.watch,
         };
-        let missing_std = needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
+        let Completed { missing, built } = needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
         let bench = workshop.bench(&needs, source, run.profile, context)?;
-        let mut built = run.all(&waiting, &bench, &missing_std, context.machine.cores)?.into_iter();
+        // What a wheel says of its standard library is what it was built with.
+        let changed: Vec<Job> = waiting.iter().map(|job| job.with_std_built(&built)).collect();
+        let waiting: Vec<&Job> = changed.iter().collect();
+        let mut built = run.all(&waiting, &bench, &missing, context.machine.cores)?.into_iter();
         let wheels = self.wheels.into_iter().filter_map(|wheel| wheel.or_else(|| built.next())).collect();
         trim_cache(most_kept, context)?;
         if context.stop.is_set() {

@@ -104,8 +104,13 @@ impl<'a> Workshop<'a> {
             None => open_workspace(work, context.stop, context.watch)?,
         };
         let machine = context.machine;
-        let uses_cache =
-            plan.ready().flat_map(|job| &job.std).any(|std| matches!(std.from, StdFrom::Source | StdFrom::Cache));
+        // What rustup cannot fetch after all is built.
+        let is_own = |from: StdFrom| match from {
+            StdFrom::Source | StdFrom::Cache => true,
+            StdFrom::Rustup => tools.toolchain.has_source,
+            StdFrom::Installed | StdFrom::Nowhere => false,
+        };
+        let uses_cache = plan.ready().flat_map(|job| &job.std).any(|std| is_own(std.from));
         let sysroot = machine.std_cache.sysroot(tools.toolchain);
         let sysroot = Some(sysroot).filter(|sysroot| uses_cache || sysroot.is_dir());
         let isolator = &context.request.isolator;

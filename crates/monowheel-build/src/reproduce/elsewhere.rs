@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::reproduce::clock::Clock;
 use crate::reproduce::{Request, tree};
+use crate::toolchain::rustup;
 use crate::toolchain::std_cache::cargo_home;
 
 /// One thing in which the builds differ.
@@ -91,6 +92,8 @@ impl Elsewhere {
         variables.extend(or_at_home("RUSTUP_HOME", ".rustup").map(|path| ("RUSTUP_HOME", path)));
         if self.cold {
             variables.push(("MONOWHEEL_CACHE", at("cache")));
+            // What the first build took from the cache was built; what it fetched is in the toolchain now.
+            variables.push((rustup::VARIABLE, "source".to_owned()));
         } else {
             variables.extend(cache::root().ok().map(|cache| ("MONOWHEEL_CACHE", cache.display().to_string())));
             variables
@@ -108,7 +111,7 @@ impl Elsewhere {
             Circumstance { what: "target folder", there: "empty".to_owned() },
         ];
         all.push(Circumstance { what: "clock", there: clock.told() });
-        let kept = ["RUSTUP_HOME", "MONOWHEEL_CACHE", "ZIG_GLOBAL_CACHE_DIR", "CARGO_TARGET_DIR"];
+        let kept = [rustup::VARIABLE, "RUSTUP_HOME", "MONOWHEEL_CACHE", "ZIG_GLOBAL_CACHE_DIR", "CARGO_TARGET_DIR"];
         let others = self.variables().into_iter().filter(|(name, _)| !kept.contains(name));
         all.extend(others.map(|(what, there)| Circumstance { what, there }));
         if self.cold {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use monowheel_error::Result;
 use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::git::{Checkout, Git};
+use monowheel_system::own_files;
 
 /// How long git may take to list a checkout.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -73,6 +74,10 @@ fn folder(from: &Path, to: &Path, stop: &CancelToken) -> Result<()> {
             continue;
         }
         let path = entry.path();
+        // A build that is kept in the project would be copied into itself.
+        if own_files::is_own_directory(&path) {
+            continue;
+        }
         if path.is_dir() {
             folder(&path, &to.join(name), stop)?;
         } else if path.is_file() {
@@ -94,10 +99,12 @@ mod tests {
             fs_err::create_dir_all(from.join(file).parent().unwrap_or(&from))?;
             fs_err::write(from.join(file), file)?;
         }
+        fs_err::create_dir_all(from.join("kept"))?;
+        own_files::mark_directory(&from.join("kept"))?;
         let to = dir.path().join("to");
         folder(&from, &to, &CancelToken::default())?;
         assert!(to.join("src/lib.rs").is_file() && to.join("python/dist.py").is_file());
-        assert!(!to.join("target").exists() && !to.join("dist").exists());
+        assert!(!to.join("target").exists() && !to.join("dist").exists() && !to.join("kept").exists());
         Ok(())
     }
 }

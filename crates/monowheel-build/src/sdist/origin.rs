@@ -3,13 +3,13 @@
 //! cargo's own `.cargo_vcs_info.json` says the same, and cargo refuses to pack a source that holds one: nobody could
 //! make an sdist of the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
 
-use monowheel_system::regular_file;
 use std::path::Path;
 use std::time::Duration;
 
 use monowheel_system::exec::CancelToken;
 use monowheel_system::git::{Git, slashed};
 use monowheel_system::hash::is_hex;
+use monowheel_system::{own_files, regular_file};
 use serde::{Deserialize, Serialize};
 
 /// The file's name, at the top of the sdist.
@@ -18,6 +18,8 @@ pub(super) const FILE: &str = ".monowheel-source.json";
 const SCHEMA: &str = "monowheel.source/1";
 /// How long git may take to say what has changed.
 const LIMIT: Duration = Duration::from_secs(60);
+/// More bytes than a report has.
+const MOST_REPORT: u64 = 64 << 20;
 
 /// A place in a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +39,16 @@ struct Form {
 }
 
 impl Origin {
-    /// The commit that is checked out, if `project` is in git and nothing differs from it but what is in `out`.
+    /// The commit that is checked out, if `project` is in git and nothing differs from it but what is in `out` and what
+    /// monowheel wrote: neither gets into an sdist.
     #[must_use]
     pub(super) fn of(project: &Path, out: &Path, stop: &CancelToken) -> Option<Self> {
         let checkout = Git::find().ok()?.checkout(project, LIMIT, stop).ok()?;
         let say = |words: &[&str]| checkout.call(words).dir(project).stdout(LIMIT, stop).ok();
         let path = project.strip_prefix(checkout.top()).ok()?;
         let commit = say(&["rev-parse", "--verify", "HEAD^{commit}"])?.trim().to_owned();
-        let is_clean = checkout.changes(out, LIMIT, stop).ok()?.is_empty();
+        let changes = checkout.changes(out, LIMIT, stop).ok()?;
+        let is_clean = changes.iter().all(|change| is_own(checkout.top(), change));
         // A folder that a checkout above it ignores is no part of that.
         let is_part = path == Path::new("") || say(&["ls-files", "--", "."]).is_some_and(|files| !files.is_empty());
         (is_clean && is_part && is_commit(&commit)).then(|| Self { commit, path: slashed(path) })
@@ -63,6 +67,24 @@ impl Origin {
         // Plain data always has one.
         serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
     }
+}
+
+/// Whether a line of `git status` names what monowheel wrote: a report, or a directory of wheels with the record of a build.
+fn is_own(top: &Path, change: &str) -> bool {
+    // git quotes a name with spaces, and writes unusual characters with a backslash; such a file counts as a change.
+    let name = change.strip_prefix("?? ").filter(|name| !name.contains('\\'));
+    let Some(name) = name.map(|name| name.trim_matches('"')) else { return false };
+    let path = top.join(name);
+    if !path.is_dir() {
+        return regular_file::read(&path, MOST_REPORT).is_ok_and(|content| own_files::is_marked(&content));
+    }
+    let Ok(entries) = fs_err::read_dir(&path) else { return false };
+    let is_of_it = |name: &str| own_files::is_of_an_output_directory(name);
+    path.join(own_files::MANIFEST).is_file()
+        && entries.flatten().all(|entry| {
+            let file = entry.file_name().to_string_lossy().into_owned();
+            is_of_it(&file) || is_own(top, &format!("?? {name}{file}"))
+        })
 }
 
 /// SHA-1 or SHA-256.
@@ -103,6 +125,12 @@ mod tests {
         assert!(of("dist").is_some(), "what a build makes is no change");
         assert!(of("elsewhere").is_none(), "what nobody has committed is");
         fs_err::remove_dir_all(project.join("dist"))?;
+        own_files::write(&project.join("report.txt"), "audit", "clean")?;
+        fs_err::create_dir_all(project.join("wheels"))?;
+        fs_err::write(project.join("wheels/x.whl"), "")?;
+        assert!(of("dist").is_none(), "wheels of somebody");
+        fs_err::write(project.join("wheels").join(own_files::MANIFEST), "{}")?;
+        assert!(of("dist").is_some(), "what other commands of monowheel wrote is no change either");
         fs_err::write(project.join("lib.rs"), "changed")?;
         assert!(of("dist").is_none());
         // Ignored by the checkout above it: no part of any commit.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 
-use super::ORIGIN;
+use super::origin::FILE as ORIGIN;
 
 /// What marks an unpacked sdist.
 pub(crate) const METADATA: &str = "PKG-INFO";

@@ -43,6 +43,16 @@ impl Std {
     }
 }
 
+/// How `toolchain` serves `triple` now: what could be built from source is fetched where rustup's server answers, which
+/// takes seconds instead of minutes; a lock decides it. Which toolchain serves a build does not depend on that (see [`choose`]).
+#[must_use]
+pub fn std_now(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
+    match std_for(toolchain, triple, cache) {
+        StdFrom::Source if !toolchain.std.contains_key(triple) && cache.is_fetched(toolchain) => StdFrom::Rustup,
+        from => from,
+    }
+}
+
 /// How `toolchain` serves `triple`: as a lock says, where there is one.
 #[must_use]
 pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
@@ -54,10 +64,11 @@ pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom
         Some(Std::Source) if toolchain.has_source => return StdFrom::Source,
         Some(_) => return StdFrom::Nowhere,
     }
-    if toolchain.installed.contains(triple) {
-        StdFrom::Installed
-    } else if cache.has(toolchain, triple) {
+    // One that was built before stays in the sysroot, also when the toolchain gets its own afterwards.
+    if cache.has(toolchain, triple) {
         StdFrom::Cache
+    } else if toolchain.installed.contains(triple) {
+        StdFrom::Installed
     } else if toolchain.has_source {
         StdFrom::Source
     } else if toolchain.by_rustup {
@@ -153,6 +164,7 @@ mod tests {
 
     use super::*;
     use crate::toolchain::rust::tests::toolchain;
+    use crate::toolchain::rustup::Rustup;
 
     fn chosen<'a>(toolchains: &'a [Toolchain], wanted: Option<&str>, oldest: Option<&str>) -> Result<&'a str> {
         let cache = StdCache::at(PathBuf::from("/nowhere"));
@@ -166,6 +178,28 @@ mod tests {
             [toolchain("stable-x", "1.97.0", &["a"], false, true), toolchain("system", "1.96.0", &["a"], true, false)];
         assert_eq!(chosen(&both, None, None)?, "system");
         assert_eq!(chosen(&both[..1], None, None)?, "stable-x");
+        Ok(())
+    }
+
+    #[test]
+    fn an_open_network_fetches_what_could_be_built_and_changes_no_choice_of_a_toolchain() -> Result<()> {
+        let cache = |answers| StdCache::at(PathBuf::from("/nowhere")).with_rustup(Rustup::that_answers(answers));
+        let both =
+            [toolchain("stable-x", "1.97.0", &["a"], true, true), toolchain("system", "1.96.0", &["a"], true, false)];
+        for (answers, from) in [(true, StdFrom::Rustup), (false, StdFrom::Source)] {
+            assert_eq!(std_now(&both[0], "b", &cache(answers)), from);
+            assert_eq!(std_now(&both[0], "a", &cache(answers)), StdFrom::Installed);
+            // rustup adds nothing to a distribution's toolchain.
+            assert_eq!(std_now(&both[1], "b", &cache(answers)), StdFrom::Source);
+            let cache = cache(answers);
+            let choice = Choice { triples: &["a", "b"], wanted: None, rust_version: None, among: None, cache: &cache };
+            assert_eq!(choose(&both, &choice)?.name, "stable-x");
+        }
+        assert_eq!(std_now(&both[0], "b", &cache(true).without_rustup()), StdFrom::Source);
+        // A lock decides it on every network.
+        let mut locked = both[0].clone();
+        locked.std.insert("b".to_owned(), Std::Source);
+        assert_eq!(std_now(&locked, "b", &cache(true)), StdFrom::Source);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod import_library;
 pub(crate) mod linkers;
 pub mod remap;
 pub mod rust;
+pub(crate) mod rustup;
 pub mod shims;
 pub mod std_cache;
 pub mod tools;

@@ -25,7 +25,10 @@ use sha2::{Digest, Sha256};
 
 use crate::toolchain::choice::Std;
 use crate::toolchain::rust::Toolchain;
+use crate::toolchain::rustup::Rustup;
 
+/// Begins the line that says for whom a build waits.
+pub(crate) const WAITING: &str = "waiting for ";
 /// What the folder of a build is called that has not ended.
 const UNFINISHED: &str = ".building-";
 
@@ -33,6 +36,8 @@ const UNFINISHED: &str = ".building-";
 #[derive(Clone, Debug)]
 pub struct StdCache {
     root: PathBuf,
+    /// Who may have a standard library ready that is not here.
+    rustup: Rustup,
 }
 
 impl StdCache {
@@ -41,13 +46,35 @@ impl StdCache {
     /// # Errors
     /// When none of the variables that name it is set.
     pub(crate) fn open() -> Result<Self> {
-        Ok(Self::at(cache::root()?.join("std")))
+        Ok(Self { rustup: Rustup::find(), ..Self::at(cache::root()?.join("std")) })
     }
 
-    /// A cache in a folder that need not exist.
+    /// A cache in a folder that need not exist; what is missing in it is not asked of rustup, where it can be built.
     #[must_use]
-    pub const fn at(root: PathBuf) -> Self {
-        Self { root }
+    pub fn at(root: PathBuf) -> Self {
+        Self { root, rustup: Rustup::default() }
+    }
+
+    /// The same cache, whose missing standard libraries are built from source where that is possible.
+    #[must_use]
+    pub(crate) fn without_rustup(&self) -> Self {
+        Self::at(self.root.clone())
+    }
+
+    /// Whether a standard library that `toolchain` could build is better fetched.
+    #[must_use]
+    pub(crate) fn is_fetched(&self, toolchain: &Toolchain) -> bool {
+        self.rustup.can_add_to(toolchain)
+    }
+
+    /// rustup itself.
+    pub(crate) fn rustup(&self) -> Option<PathBuf> {
+        self.rustup.program()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_rustup(self, rustup: Rustup) -> Self {
+        Self { rustup, ..self }
     }
 
     /// The sysroot for `toolchain`; pass it to `rustc --sysroot` when `StdCache::has` says yes.
@@ -93,7 +120,7 @@ impl StdCache {
             return Ok(());
         }
         // Two projects may want the same entry at once; the second finds it ready.
-        let waiting = |holder: &str| on_line(&format!("waiting for {holder}, which builds standard libraries"));
+        let waiting = |holder: &str| on_line(&format!("{WAITING}{holder}, which builds standard libraries"));
         let _lock = fs_err::create_dir_all(sysroot.join("lib/rustlib"))
             .map_err(Error::from)
             .and_then(|()| Lock::acquire(&sysroot.join(LOCK), stop, waiting))

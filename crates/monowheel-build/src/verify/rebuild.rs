@@ -13,6 +13,7 @@ use crate::compiler_env::is_flag;
 use crate::dist::file_ending;
 use crate::manifest::{Manifest, Wheel};
 use crate::provenance::Provenance;
+use crate::toolchain::rustup;
 use crate::verify::Request;
 use crate::verify::recipe::Checked;
 use crate::verify::tools::Chosen;
@@ -37,6 +38,8 @@ struct Ground<'a> {
     windows: &'static str,
     environment: &'a BTreeMap<String, String>,
     floor: Option<Floor>,
+    /// Whether a standard library that is missing is built from source, as it was for the wheel.
+    from_source: bool,
     frame_pointers: bool,
     /// All of these for each target: one call makes every combination.
     abis: BTreeSet<Abi>,
@@ -103,6 +106,7 @@ fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
         windows: if task.checked.target.links_with_zig() { "gnullvm" } else { "msvc" },
         environment: &task.checked.environment,
         floor: task.recipe.floor,
+        from_source: task.recipe.is_std_from_source(),
         frame_pointers: task.recipe.frame_pointers,
         abis: BTreeSet::new(),
     }
@@ -110,16 +114,25 @@ fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
 
 fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
     let own = self::ground(task);
-    (own.source, own.toolchain, own.is_locked, own.windows, own.environment, own.floor, own.frame_pointers)
-        == (
-            ground.source,
-            ground.toolchain,
-            ground.is_locked,
-            ground.windows,
-            ground.environment,
-            ground.floor,
-            ground.frame_pointers,
-        )
+    (
+        own.source,
+        own.toolchain,
+        own.is_locked,
+        own.windows,
+        own.environment,
+        own.floor,
+        own.frame_pointers,
+        own.from_source,
+    ) == (
+        ground.source,
+        ground.toolchain,
+        ground.is_locked,
+        ground.windows,
+        ground.environment,
+        ground.floor,
+        ground.frame_pointers,
+        ground.from_source,
+    )
 }
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
@@ -148,6 +161,9 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
     let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
     call = call.args(["--isolation", isolation.word()]);
     call = call.arg("--out").arg(out).arg(ground.source);
+    if ground.from_source {
+        call = call.env(rustup::VARIABLE, "source");
+    }
     let own = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let call = own.filter(|name| is_flag(name)).fold(call, Call::without_env);
     ground.environment.iter().fold(call, |call, (name, value)| call.env(name, value))

@@ -79,6 +79,10 @@ fn planned(
         lock,
         frame_pointers: recipe.frame_pointers,
     };
+    // What the recipe built from source is not fetched here.
+    let std_cache =
+        if recipe.is_std_from_source() { machine.std_cache.without_rustup() } else { machine.std_cache.clone() };
+    let machine = &Machine { std_cache, ..machine.clone() };
     // In a checkout too: what is missing is said of the recipe's tools.
     let (plan, settled) = with_lock(project, &selection, machine, true)?;
     let is_locked = settled.state.is_some_and(|state| state.state == Standing::Used);

@@ -30,7 +30,10 @@ def again(modules):
         del sys.modules[name]
     try:
         load(modules)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # Also PyO3's PanicException: a module that sets what the process has once, such as a logger, panics here.
         return said(error)
 
 

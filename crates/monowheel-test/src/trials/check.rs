@@ -193,7 +193,39 @@ fn how(status: &ExitStatus, is_isolated: bool) -> String {
 mod tests {
     use std::os::unix::process::ExitStatusExt as _;
 
+    use monowheel_system::exec::Call;
+
     use super::*;
+
+    /// What check.py says of the module `m` with this code.
+    fn told(code: &str) -> Result<(ExitStatus, Option<Told>)> {
+        let folder = tempfile::tempdir()?;
+        let path = |name: &str| folder.path().join(name);
+        fs_err::write(path("check.py"), CHECK)?;
+        fs_err::write(path("m.py"), code)?;
+        let call = Call::new("python3").arg(path("check.py")).arg("again").arg(path("result.json")).args(["60", "m"]);
+        let ended = call.dir(folder.path()).capture(Duration::from_secs(60), &CancelToken::default())?;
+        Ok((ended.status, fs_err::read(path("result.json")).ok().and_then(|text| serde_json::from_slice(&text).ok())))
+    }
+
+    /// A module that sets what a process has once, as an extension that sets Rust's global logger; PyO3's exception for a
+    /// panic is no `Exception`.
+    const ONCE: &str = "import sys\nclass PanicException(BaseException): pass\nif hasattr(sys, 'set_once'):\n    raise \
+                        PanicException('a logger is set')\nsys.set_once = True\n";
+
+    #[test]
+    fn a_panic_at_the_second_import_is_a_refusal_and_at_the_first_a_failure() -> Result<()> {
+        let (status, told_of_it) = told(ONCE)?;
+        let refused = told_of_it.and_then(|told| told.refused);
+        assert!(status.success());
+        assert_eq!(refused.as_deref(), Some("PanicException: a logger is set"));
+        let (status, told_of_it) =
+            told("class PanicException(BaseException): pass\nraise PanicException('at once')\n")?;
+        assert!(!status.success() && told_of_it.is_none());
+        let (status, told_of_it) = told("")?;
+        assert!(status.success() && told_of_it.is_some_and(|told| told.refused.is_none()));
+        Ok(())
+    }
 
     #[test]
     fn ends_in_words() {

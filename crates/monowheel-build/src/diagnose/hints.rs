@@ -1,0 +1,131 @@
+//! The next step that an error calls for.
+
+use super::Offered;
+use super::build_script::BuildScript;
+
+/// For an error in the crate's own code.
+pub(super) const COMPILE_ERROR: &str = "fix the crate; `cargo check` in the project shows the same error sooner";
+/// For what is not known.
+pub(super) const UNKNOWN: &str =
+    "fix the crate for this target, or leave the target out with --target; the log has everything";
+
+const SDK: &str =
+    "the crate links an Apple framework: set SDKROOT to a macOS SDK (the directory MacOSX.sdk) and run it again";
+const NO_STD: &str = "this toolchain has no standard library for the target: see `monowheel plan`";
+const NEWER_RUST: &str = "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain";
+const NO_LIBRARY: &str = "a system library is not there for the target: use a feature of the crate that builds its own \
+                          copy (vendored, static or bundled), or another crate";
+const CMAKE: &str =
+    "a build script runs cmake: pip install cmake (its program has to be on PATH), or apt-get install cmake";
+const LIBCLANG: &str = "a build script reads C headers with libclang: apt-get install libclang-dev; or pip install \
+                        libclang, and set LIBCLANG_PATH to the directory of its libclang.so";
+const NASM: &str = "a build script assembles with nasm: apt-get install nasm";
+const PERL: &str = "a build script runs perl: apt-get install perl";
+const AUTOTOOLS: &str = "a build script runs autoconf: apt-get install autoconf automake libtool";
+const MAKE: &str = "a build script runs make: apt-get install make";
+const PROTOC: &str = "a build script runs protoc: apt-get install protobuf-compiler, or set PROTOC";
+const PKG_CONFIG: &str = "a build script runs pkg-config: apt-get install pkg-config";
+const NO_OPENSSL_TARGET: &str = "OpenSSL's own build does not know this target: use rustls instead of OpenSSL, or leave \
+                                 the target out with --target";
+const HEADER: &str = "a C file includes a header that is not there for the target: a library's own copy (a feature such as \
+                      vendored or bundled) brings its headers";
+const UNDEFINED: &str = "nothing that is linked defines these symbols for this target: the crate has to link the library \
+                         that does (cargo:rustc-link-lib), or leave that code out for the target";
+const GLIBC: &str = "the library needs a newer glibc: name a higher level, such as --target manylinux_2_28_x86_64";
+
+/// Texts of tools, in lower case, and the next step that each calls for. The first that is found decides: what names a
+/// missing program goes before what follows from it.
+const KNOWN: &[(&str, &str)] = &[
+    ("no space left on device", "free some space on that disk and run the command again; finished wheels are reused"),
+    ("unable to find system framework", SDK),
+    ("unable to find framework", SDK),
+    ("framework not found", SDK),
+    // The linker's stand-ins for frameworks end at the table's end.
+    ("which monowheel does not know", SDK),
+    ("can't find crate for `core`", NO_STD),
+    ("can't find crate for `std`", NO_STD),
+    ("or newer to be built", NEWER_RUST),
+    ("requires rustc", NEWER_RUST),
+    ("don't know how to configure openssl for", NO_OPENSSL_TARGET),
+    ("missing dependency: cmake", CMAKE),
+    ("is `cmake` not installed", CMAKE),
+    ("cmake: command not found", CMAKE),
+    ("cmake: not found", CMAKE),
+    ("unable to find libclang", LIBCLANG),
+    ("couldn't find any valid shared libraries matching: ['libclang", LIBCLANG),
+    ("nasm command not found", NASM),
+    ("missing dependency: nasm", NASM),
+    ("is `nasm` not installed", NASM),
+    ("nasm: not found", NASM),
+    ("command 'perl' not found", PERL),
+    ("command \"perl\" not found", PERL),
+    ("is `perl` not installed", PERL),
+    ("perl: not found", PERL),
+    ("can't locate ", PERL),
+    ("missing dependency: perl", PERL),
+    ("autoreconf", AUTOTOOLS),
+    ("autoconf: not found", AUTOTOOLS),
+    ("is `autoconf` not installed", AUTOTOOLS),
+    ("libtoolize: not found", AUTOTOOLS),
+    ("command 'make' not found", MAKE),
+    ("is `make` not installed", MAKE),
+    ("make: not found", MAKE),
+    ("could not find `protoc`", PROTOC),
+    ("could not run `pkg-config", PKG_CONFIG),
+    ("pkg-config command could not be found", PKG_CONFIG),
+    ("pkg-config: not found", PKG_CONFIG),
+    ("too-recent versioned symbols", GLIBC),
+    ("unable to find dynamic system library", NO_LIBRARY),
+    ("unable to find library -l", NO_LIBRARY),
+    ("cannot find -l", NO_LIBRARY),
+    ("library not found for -l", NO_LIBRARY),
+    ("could not find directory of openssl", NO_LIBRARY),
+    ("pkg-config has not been configured", NO_LIBRARY),
+    ("was not found in the pkg-config search path", NO_LIBRARY),
+    ("could not find system library", NO_LIBRARY),
+    ("file not found", HEADER),
+    ("h: no such file or directory", HEADER),
+    ("undefined symbol", UNDEFINED),
+    ("undefined reference", UNDEFINED),
+];
+
+/// The next step for an error in these words.
+pub(super) fn for_text(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    KNOWN.iter().find(|(known, _)| text.contains(known)).map(|(_, next)| *next)
+}
+
+/// The next step for a build script: what `cause` says; where a library is missing, the feature of that very crate that
+/// builds its own copy, if it has one.
+pub(super) fn for_build_script(script: &BuildScript<'_>, cause: &str, offered: Offered<'_>) -> String {
+    let known = for_text(cause).or_else(|| for_text(&script.text()));
+    let is_of_a_library = |next: &&'static str| [NO_LIBRARY, HEADER, PKG_CONFIG].contains(next);
+    if let Some(next) = known.filter(|next| !is_of_a_library(next)) {
+        return next.to_owned();
+    }
+    let BuildScript { package, version, .. } = script;
+    if known.is_none() && !package.ends_with("-sys") {
+        return UNKNOWN.to_owned();
+    }
+    match own_copy(&offered(package, version)) {
+        Some(feature) => format!(
+            "the library is not there for the target; {package} can build its own copy: cargo add {package}@{version} \
+             --features {feature}{}",
+            if *package == "openssl-sys" { " (needs perl and make; or use rustls instead of OpenSSL)" } else { "" }
+        ),
+        None => format!(
+            "the library is not there for the target, and {package} {version} has no feature that builds its own copy: \
+             use another crate, or leave the target out with --target"
+        ),
+    }
+}
+
+/// The feature that builds the library from source.
+fn own_copy(features: &[String]) -> Option<&String> {
+    let named = |name: &str| features.iter().find(|feature| *feature == name);
+    let like = |part: &str| features.iter().find(|feature| feature.contains(part));
+    ["vendored", "bundled", "static", "build-from-source"]
+        .iter()
+        .find_map(|name| named(name))
+        .or_else(|| ["vendored", "bundled"].iter().find_map(|part| like(part)))
+}

@@ -1,0 +1,17 @@
+//! Whose wheel is built first: that of this machine, so that its user has it before all the others.
+
+use monowheel_project::target::System;
+
+use crate::plan::Job;
+
+/// Whether a machine whose programs are those of this Rust target installs the wheel.
+pub(super) fn installs_on(job: &Job, host: &str) -> bool {
+    let target = &job.target;
+    if target.triples.iter().any(|triple| triple == host) {
+        return true;
+    }
+    // Rust's own programs for Windows are those of msvc, what zig links is for gnullvm; Python takes both.
+    let arch = host.split('-').next().unwrap_or_default();
+    let is_of_arch = target.triples.iter().any(|triple| triple.split('-').next() == Some(arch));
+    target.system == System::Win && host.contains("-windows-") && is_of_arch
+}
