@@ -2,7 +2,7 @@
 //!
 //! Without git, and before a file is committed, cargo packs every file of a project into the sdist. A report that got
 //! in would change the sdist, and with it every wheel, each time that a command ran. So every command that writes a file
-//! for people writes it with [`write`], in which each form has a mark, and the sdist is made without marked files.
+//! for people writes it with [`write()`], in which each form has a mark, and the sdist is made without marked files.
 //! What belongs to the project's sources (`new`, `init`, `ci`, `release prepare`) is no output and has no mark.
 
 use std::path::Path;
