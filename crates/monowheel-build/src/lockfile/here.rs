@@ -8,7 +8,7 @@ use super::Change;
 use super::form::{Linker, LockFile, Row, Rust};
 use super::missing::from;
 use super::rust_toolchain::Channel;
-use crate::toolchain::choice::{Std, StdFrom, std_for};
+use crate::toolchain::choice::{Std, StdFrom, std_now};
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::StdCache;
 
@@ -54,7 +54,7 @@ impl LockFile {
         for target in targets {
             let linker = if target.links_with_zig() { Linker::Zig } else { Linker::Msvc };
             for triple in &target.triples {
-                let std = match std_for(toolchain, triple, cache) {
+                let std = match std_now(toolchain, triple, cache) {
                     StdFrom::Installed | StdFrom::Rustup => Std::Toolchain,
                     StdFrom::Cache | StdFrom::Source => Std::Source,
                     StdFrom::Nowhere => continue,

@@ -14,6 +14,7 @@ use crate::plan::{Plan, Selection};
 use crate::toolchain::Machine;
 use crate::toolchain::choice::{Std, StdFrom};
 use crate::toolchain::rust::Toolchain;
+use crate::toolchain::rustup::Rustup;
 use crate::toolchain::std_cache::StdCache;
 use crate::toolchain::tools;
 
@@ -433,5 +434,21 @@ fn a_lock_that_cannot_be_written_says_what_to_do() -> Result<()> {
     fs_err::create_dir(demo.0.path().join(FILE))?;
     assert!(demo.settle(&Ask::default(), &machine()).is_err());
     assert!(Path::new(demo.0.path()).join(FILE).is_dir());
+    Ok(())
+}
+
+/// rustup's library is there in seconds, and that from source in minutes; whichever it is, it stays.
+#[test]
+fn a_standard_library_that_rustup_has_ready_is_locked_as_the_toolchains() -> Result<()> {
+    let rows = |answers: bool| -> Result<String> {
+        let demo = Demo::new()?;
+        let std_cache = StdCache::at(PathBuf::from("/nowhere")).with_rustup(Rustup::that_answers(answers));
+        let toolchains = vec![rust("1.96.0", "1.96.0", &[HOST], true)];
+        demo.build(&Ask::default(), &Machine { toolchains, std_cache, ..machine() })?;
+        demo.lock()
+    };
+    let row = |text: &str| text.lines().find(|line| line.contains("x86_64-pc-windows-gnullvm")).map(str::to_owned);
+    assert!(row(&rows(true)?).is_some_and(|row| row.contains("toolchain")));
+    assert!(row(&rows(false)?).is_some_and(|row| row.contains("source")));
     Ok(())
 }
