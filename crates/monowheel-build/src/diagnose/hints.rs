@@ -1,5 +1,7 @@
 //! The next step that an error calls for.
 
+use monowheel_wheel::platform::apple;
+
 use super::Offered;
 use super::build_script::BuildScript;
 
@@ -11,6 +13,11 @@ pub(super) const UNKNOWN: &str =
 
 const SDK: &str =
     "the crate links an Apple framework: set SDKROOT to a macOS SDK (the directory MacOSX.sdk) and run it again";
+const SDK_HEADERS: &str = "a source includes the headers of an Apple framework, which only an SDK has: set SDKROOT to a \
+                           macOS SDK (the directory MacOSX.sdk) and run it again";
+const LATER_MACOS: &str = "build for a later macOS (--target macosx_13_0_universal2), or link the framework weakly \
+                           (-weak_framework)";
+const NO_MAC_FRAMEWORK: &str = "do not link the framework for macOS";
 const NO_STD: &str = "this toolchain has no standard library for the target: see `monowheel plan`";
 const NEWER_RUST: &str = "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain";
 const NO_LIBRARY: &str = "a system library is not there for the target: use a feature of the crate that builds its own \
@@ -40,8 +47,10 @@ const KNOWN: &[(&str, &str)] = &[
     ("unable to find system framework", SDK),
     ("unable to find framework", SDK),
     ("framework not found", SDK),
-    // The linker's stand-ins for frameworks end at the table's end.
+    // What `link::stubs` says.
     ("which monowheel does not know", SDK),
+    ("; the wheel promises ", LATER_MACOS),
+    ("a framework that no macos has", NO_MAC_FRAMEWORK),
     ("can't find crate for `core`", NO_STD),
     ("can't find crate for `std`", NO_STD),
     ("or newer to be built", NEWER_RUST),
@@ -91,8 +100,18 @@ const KNOWN: &[(&str, &str)] = &[
 
 /// The next step for an error in these words.
 pub(super) fn for_text(text: &str) -> Option<&'static str> {
+    if text.lines().any(names_framework_header) {
+        return Some(SDK_HEADERS);
+    }
     let text = text.to_lowercase();
     KNOWN.iter().find(|(known, _)| text.contains(known)).map(|(_, next)| *next)
+}
+
+/// Whether a compiler misses a header such as `'CoreFoundation/CoreFoundation.h'`.
+fn names_framework_header(line: &str) -> bool {
+    let header =
+        line.split_once("' file not found").and_then(|(before, _)| before.rsplit_once('\'')).map(|(_, path)| path);
+    header.and_then(|path| path.split_once('/')).is_some_and(|(first, _)| apple::framework(first).is_some())
 }
 
 /// The next step for a build script: what `cause` says; where a library is missing, the feature of that very crate that

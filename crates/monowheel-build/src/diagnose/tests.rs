@@ -250,6 +250,25 @@ error: could not compile `x` (lib) due to 1 previous error
 }
 
 #[test]
+fn a_framework_of_a_later_macos_and_its_headers_have_their_own_next_steps() {
+    let linking = "\
+error: linking with `/w/linkers/aarch64-apple-darwin` failed: exit status: 3
+  |
+  = note:  \"/w/linkers/aarch64-apple-darwin\" \"-arch\" \"arm64\" \"/t/a.o\"
+  = note: error: the crate links ScreenCaptureKit, which macOS has from 12.3 on; the wheel promises 11.0
+            next: build for a later macOS
+
+error: could not compile `x` (lib) due to 1 previous error
+";
+    let said = of(linking);
+    assert!(said.lines.contains("macOS has from 12.3 on"), "{}", said.lines);
+    assert!(said.next.contains("--target macosx_"), "{}", said.next);
+    let including = "a.m:1:10: fatal error: 'Foundation/Foundation.h' file not found";
+    assert!(of(including).next.contains("SDKROOT"));
+    assert!(!of("a.c:1:10: fatal error: 'openssl/ssl.h' file not found").next.contains("SDKROOT"));
+}
+
+#[test]
 fn undefined_symbols_are_shown_without_the_command() {
     let log = "error: linking with `cc` failed: exit status: 1\n  |\n  = note:  \"cc\" \"-m64\" \"/t/a.o\"\n  = note: ld.lld: error: \
                undefined symbol: foo_init\n          >>> referenced by a.rs\n\nerror: could not compile `x` (lib)\n";

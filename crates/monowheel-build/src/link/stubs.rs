@@ -10,7 +10,7 @@ use std::path::Path;
 
 use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_wheel::platform::apple::{self, SystemLibrary};
+use monowheel_wheel::platform::apple::{self, MacVersion, SystemLibrary};
 
 use super::words;
 
@@ -121,16 +121,32 @@ fn present(library: &SystemLibrary, oldest: (u16, u16)) -> Result<()> {
     if library.is_in(oldest) {
         return Ok(());
     }
-    let (name, (major, minor)) = (library.name, oldest);
-    Err(match library.since_text() {
-        Some(since) => Error::new(
-            ErrorKind::Project,
-            format!("the crate links {name}, which macOS has from {since} on; the wheel promises {major}.{minor}"),
-        )
-        .next(format!("raise MACOSX_DEPLOYMENT_TARGET to {since}, or link it weakly (-weak_framework {name})")),
+    let (name, oldest) = (library.name, format!("{}.{}", oldest.0, oldest.1));
+    Err(match library.since_text().zip(library.since) {
+        Some((text, since)) => {
+            let (major, minor) = tag_level(since);
+            Error::new(
+                ErrorKind::Project,
+                format!("the crate links {name}, which macOS has from {text} on; the wheel promises {oldest}"),
+            )
+            .next(format!(
+                "build for a later macOS (--target macosx_{major}_{minor}_universal2), or link it weakly \
+                 (-weak_framework {name})"
+            ))
+        }
         None => Error::new(ErrorKind::Project, format!("the crate links {name}, a framework that no macOS has"))
-            .next("leave it out for macOS"),
+            .next("do not link it for macOS"),
     })
+}
+
+/// The lowest level of a tag that has at least this version: from 11 on, tags have no minor versions.
+const fn tag_level(since: MacVersion) -> (u16, u16) {
+    match since {
+        (major @ ..=10, minor, 0) => (major, minor),
+        (major @ ..=10, minor, _) => (major, minor + 1),
+        (major, 0, 0) => (major, 0),
+        (major, ..) => (major + 1, 0),
+    }
 }
 
 /// No symbols and a compatibility version of 0, which every version of the library satisfies.
@@ -198,12 +214,21 @@ mod tests {
         };
         let refused = said("ScreenCaptureKit", "-framework", (11, 0)).unwrap_or_default();
         assert!(refused.contains("from 12.3 on; the wheel promises 11.0"), "{refused}");
-        assert!(refused.contains("MACOSX_DEPLOYMENT_TARGET to 12.3"), "{refused}");
+        assert!(refused.contains("--target macosx_13_0_universal2"), "{refused}");
         assert_eq!(said("ScreenCaptureKit", "-weak_framework", (11, 0)), None, "absent is no failure");
         assert_eq!(said("ScreenCaptureKit", "-framework", (13, 0)), None);
         assert!(said("UIKit", "-framework", (13, 0)).unwrap_or_default().contains("no macOS has"));
         let unknown = said("corefoundation", "-framework", (13, 0)).unwrap_or_default();
         assert!(unknown.contains("did you mean CoreFoundation?") && unknown.contains("SDKROOT"), "{unknown}");
+    }
+
+    #[test]
+    fn a_tag_has_at_least_the_version_that_is_needed() {
+        for (since, level) in
+            [((10, 11, 0), (10, 11)), ((10, 15, 4), (10, 16)), ((11, 0, 0), (11, 0)), ((12, 3, 0), (13, 0))]
+        {
+            assert_eq!(tag_level(since), level);
+        }
     }
 
     #[test]
