@@ -22,6 +22,7 @@ CLEAN, FINDINGS, USAGE, INCOMPLETE = range(4)
 INTERRUPTED = 130
 Hello = Callable[[Path], Path]
 NAMES = [
+    "project",
     "rust",
     "tools",
     "isolation",
