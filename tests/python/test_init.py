@@ -251,13 +251,13 @@ def test_what_is_no_text_is_named(name: str, monowheel: Run, crate: Path) -> Non
     assert name in ended.stderr
 
 
-def test_a_crate_with_pyo3_is_left_alone(monowheel: Run, crate: Path) -> None:
+def test_a_crate_with_pyo3_that_python_cannot_load_is_left_alone(monowheel: Run, crate: Path) -> None:
     """What keeps it from being built is said."""
     put(crate, {"Cargo.toml": CRATE + 'pyo3 = "0.29"\n'})
     before = contents(crate)
     ended = monowheel("init", crate, "--yes")
     assert (ended.returncode, contents(crate)) == (USAGE, before)
-    assert "no pyproject.toml" in ended.stderr
+    assert "the library is not a cdylib" in ended.stderr
 
 
 def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, package: Path) -> None:
@@ -280,7 +280,8 @@ def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, pac
     assert "pyo3/abi3-py39" in manifest
     assert 'name = "my_tools"\nversion = "2.0.1"\n' in (package / "Cargo.lock").read_text(encoding="utf-8")
     assert (package / "src" / "my_tools" / "__init__.py").read_text(encoding="utf-8") == "X = 1\n"
-    assert not (package / "src" / "my_tools" / "py.typed").exists()
+    # It comes with the stubs, which nothing reads without it.
+    assert (package / "src" / "my_tools" / "py.typed").exists()
     again = monowheel("init", package, "--yes")
     assert again.returncode == CLEAN, again.stderr
     assert "nothing to do" in again.stdout
