@@ -134,7 +134,7 @@ def copy_hello(folder: Path) -> Path:
     shutil.copytree(
         ROOT / "examples" / "hello_world",
         folder,
-        ignore=shutil.ignore_patterns("target", "dist", ".tox", "__pycache__", "*.so"),
+        ignore=shutil.ignore_patterns("target", "dist", ".tox", "__pycache__", "*.so", "monowheel.lock"),
     )
     return folder
 
