@@ -192,7 +192,7 @@ def test_a_directory_is_audited_as_by_the_command_line(tmp_path: Path) -> None:
         (dist / name).write_bytes(wheel())
     (dist / "demo-1.0.tar.gz").write_bytes(b"")
     words = [sys.executable, "-m", "monowheel", "audit", "--json", "dist", f"dist/{NAME}"]
-    done = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True, encoding="utf-8")
     told = json.loads(done.stdout)
     by_command = [found["rule"] for part in [*told["files"], *told["sets"]] for found in part["findings"]]
     by_library = [found.rule for found in monowheel.audit(dist, dist / NAME).findings]
