@@ -43,6 +43,11 @@ target=manylinux_2_17_$(uname -m)
 sed -i '/^targets = \[$/,/^\]$/c\targets = ["'"$target"'"]' pyproject.toml
 git commit -qam "Only $target"
 
+# The first build writes the lock of the tools, which is committed: a release is built from a commit.
+step "$monowheel" --quiet build
+git add monowheel.lock
+git commit -qm "The tools"
+
 step "$monowheel" release prepare 0.1.0 --yes
 git commit -qam "Release 0.1.0"
 step "$monowheel" --quiet build
