@@ -54,12 +54,16 @@ impl LockFile {
         for target in targets {
             let linker = if target.links_with_zig() { Linker::Zig } else { Linker::Msvc };
             for triple in &target.triples {
+                // What is locked is not asked of rustup's server.
+                if self.targets.contains_key(triple) {
+                    continue;
+                }
                 let std = match std_now(toolchain, triple, cache) {
                     StdFrom::Installed | StdFrom::Rustup => Std::Toolchain,
                     StdFrom::Cache | StdFrom::Source => Std::Source,
                     StdFrom::Nowhere => continue,
                 };
-                self.targets.entry(triple.clone()).or_insert(Row { std, linker });
+                self.targets.insert(triple.clone(), Row { std, linker });
             }
         }
     }

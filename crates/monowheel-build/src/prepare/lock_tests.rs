@@ -437,6 +437,23 @@ fn a_lock_that_cannot_be_written_says_what_to_do() -> Result<()> {
     Ok(())
 }
 
+/// The server is asked once, for the lock: later plans neither need a network nor wait for one.
+#[test]
+fn a_locked_standard_library_asks_no_server() -> Result<()> {
+    let demo = Demo::new()?;
+    let toolchains = vec![rust("1.96.0", "1.96.0", &[HOST], true)];
+    let with = |rustup: &Rustup| Machine {
+        toolchains: toolchains.clone(),
+        std_cache: StdCache::at(PathBuf::from("/nowhere")).with_rustup(rustup.clone()),
+        ..machine()
+    };
+    demo.build(&Ask::default(), &with(&Rustup::that_answers(false)))?;
+    let rustup = Rustup::that_was_not_asked();
+    demo.build(&Ask::default(), &with(&rustup))?;
+    assert!(!rustup.was_asked());
+    Ok(())
+}
+
 /// rustup's library is there in seconds, and that from source in minutes; whichever it is, it stays.
 #[test]
 fn a_standard_library_that_rustup_has_ready_is_locked_as_the_toolchains() -> Result<()> {

@@ -51,6 +51,16 @@ impl Rustup {
     }
 
     #[cfg(test)]
+    pub(crate) fn that_was_not_asked() -> Self {
+        Self { program: Some(PathBuf::from("/rustup")), answers: Arc::default() }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn was_asked(&self) -> bool {
+        self.answers.get().is_some()
+    }
+
+    #[cfg(test)]
     pub(crate) fn that_answers_at(program: PathBuf) -> Self {
         Self { program: Some(program), ..Self::that_answers(true) }
     }
