@@ -56,7 +56,7 @@ requires = ["maturin>=1.16,<2"]
 build-backend = "maturin"
 
 [project]
-name = "tiny"
+name = "{name}"
 requires-python = ">=3.8"
 dynamic = ["version"]
 """
@@ -142,7 +142,7 @@ class Bench:
         self.crate = work / "tiny"
         (self.crate / "src").mkdir(parents=True)
         (self.crate / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
-        (self.crate / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+        (self.crate / "pyproject.toml").write_text(PYPROJECT.format(name="tiny"), encoding="utf-8")
         (self.crate / "src" / "lib.rs").write_text(SOURCE, encoding="utf-8")
         # The first build resolves the dependencies, fills the caches outside the target folders and
         # leaves the shims of the toolchain that the plan chose, which the plain calls use as well.

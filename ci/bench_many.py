@@ -23,7 +23,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from bench_build import MONOWHEEL, Cost, measured
+from bench_build import MONOWHEEL, PYPROJECT, Cost, measured
 
 MANIFEST = """\
 [package]
@@ -41,16 +41,6 @@ crate-type = ["cdylib"]
 [features]
 abi3 = ["pyo3/abi3-py38"]
 abi3t = ["pyo3/abi3t-py315"]
-"""
-PYPROJECT = """\
-[build-system]
-requires = ["maturin>=1.16,<2"]
-build-backend = "maturin"
-
-[project]
-name = "many"
-requires-python = ">=3.8"
-dynamic = ["version"]
 """
 MODULE = """\
 use pyo3::prelude::*;
@@ -168,7 +158,7 @@ def written(folder: Path, count: int) -> None:
     names = 'pyo3 = "=0.29.3"\n' + "".join(f'c{each:03} = {{ path = "crates/c{each:03}" }}\n' for each in top)
     manifest = MANIFEST.format(name="many", more=TOP, dependencies=names) + "\n[workspace]\n"
     (folder / "Cargo.toml").write_text(manifest, encoding="utf-8")
-    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (folder / "pyproject.toml").write_text(PYPROJECT.format(name="many"), encoding="utf-8")
     sums = "0_u64" + "".join(f"\n            .wrapping_add(c{each:03}::total(text))" for each in top)
     (folder / "src").mkdir()
     (folder / "src" / "lib.rs").write_text(MODULE.format(calls=sums), encoding="utf-8")

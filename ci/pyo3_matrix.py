@@ -11,7 +11,6 @@ what does not depend on PyO3 is compiled once for all ABIs of a target.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -19,15 +18,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Mapping
 
-import monowheel
 from compiled import Compiled
+from kept_results import Json, Kept
 from pyo3_fixture import VERSIONS, Version, write
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "pyo3_matrix"
-Json = Dict[str, Any]
 # No interpreter here takes a wheel of the set.
 NOTHING_RUN = 3
 GOOD = ("built", "reused")
@@ -121,12 +119,6 @@ def one(version: Version, targets: list[str]) -> Json:
     return {"version": version.release, "wheels": wheels, "ran": ran, "faults": faults + more, "seconds": seconds}
 
 
-def key_of(targets: list[str]) -> str:
-    """Name what a result holds for: the targets and monowheel's own bytes."""
-    core = next(Path(monowheel.__file__).parent.glob("_monowheel*"))
-    return " ".join([*targets, hashlib.sha256(core.read_bytes()).hexdigest()])
-
-
 def main(words: list[str]) -> int:
     """Go through the versions, print what was found and give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -134,17 +126,12 @@ def main(words: list[str]) -> int:
     parser.add_argument("--target", action="append", default=[], metavar="NAME")
     parser.add_argument("--fresh", action="store_true", help="build again what is there")
     options = parser.parse_args(words)
-    results, key = OUT / "results.json", key_of(options.target)
-    kept: Json = json.loads(results.read_text(encoding="utf-8")) if results.is_file() and not options.fresh else {}
+    kept = Kept(OUT / "results.json", options.target, fresh=options.fresh)
     worst = 0
     for version in VERSIONS:
         if options.versions and version.name not in options.versions:
             continue
-        found = kept.get(version.name)
-        if not found or found["key"] != key or found["faults"]:
-            found = {**one(version, options.target), "key": key}
-            kept[version.name] = found
-            results.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        found = kept.good(version.name, "faults") or kept.keep(version.name, one(version, options.target))
         worst |= bool(found["faults"])
         built = sum(wheel["verdict"] in GOOD for wheel in found["wheels"])
         count = f"{built} of {len(found['wheels'])} wheels, ran on {len(found['ran'])} interpreters"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import hashlib
 import json
 import platform
 import subprocess
@@ -17,9 +16,9 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any, Dict, NamedTuple
+from typing import NamedTuple
 
-import monowheel
+from kept_results import Json, Kept
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "target" / "real_builds"
@@ -28,7 +27,6 @@ INDEX = "https://pypi.org/simple"
 GOOD = ("built", "reused")
 # One crate, all targets: 150 crates that are compiled for each on a busy machine.
 LIMIT = 2 * 60 * 60
-Json = Dict[str, Any]
 
 
 class Crate(NamedTuple):
@@ -205,12 +203,6 @@ def table(kept: Json) -> str:
     return "\n".join(lines) + "\n"
 
 
-def key_of(targets: list[str]) -> str:
-    """Name what a result holds for: the targets and monowheel's own bytes."""
-    core = next(Path(monowheel.__file__).parent.glob("_monowheel*"))
-    return " ".join([*targets, hashlib.sha256(core.read_bytes()).hexdigest()])
-
-
 def main(words: list[str]) -> int:
     """Build what is not there yet, write the results, print the table; 1 if a wheel is not built or does not run."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -224,23 +216,19 @@ def main(words: list[str]) -> int:
             f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(crate.release for crate in CRATES)}"
         )
     targets = options.target or list(TARGETS)
-    results, key = OUT / "results.json", key_of(targets)
-    kept: Json = json.loads(results.read_text(encoding="utf-8")) if results.is_file() and not options.fresh else {}
-    OUT.mkdir(parents=True, exist_ok=True)
+    kept = Kept(OUT / "results.json", targets, fresh=options.fresh)
     worst = 0
     for crate in CRATES:
         if options.crates and crate.release not in options.crates:
             continue
-        found = kept.get(crate.release)
-        if not found or found["key"] != key or found["code"]:
+        found = kept.good(crate.release, "code")
+        if not found:
             date = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
-            found = {**one(crate, targets), "key": key, "date": date}
-            kept[crate.release] = found
-            results.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-            (OUT / "results.md").write_text(table(kept), encoding="utf-8")
+            found = kept.keep(crate.release, {**one(crate, targets), "date": date})
+            (OUT / "results.md").write_text(table(kept.results), encoding="utf-8")
         runs = [word for wheel in found["wheels"] for word in wheel["ran"]]
         worst |= bool(found["code"] or not all(word.endswith(": ran") for word in runs))
-    print(table(kept))
+    print(table(kept.results))
     return worst
 
 
