@@ -1,8 +1,4 @@
-//! What compilers and build scripts take from the user's environment and from cargo's configuration.
-
-use std::path::{Path, PathBuf};
-
-use crate::toolchain::std_cache::cargo_home;
+//! What compilers and build scripts take from the user's environment.
 
 /// Variables that set flags: they are part of a wheel's key, and stand in the manifest.
 const FLAGS: [&str; 6] =
@@ -57,17 +53,6 @@ pub(crate) fn reaches_a_compiler(name: &str) -> bool {
         || TOOLS.iter().any(|tool| is_of_tool(tool))
         || FOR_COMPILERS.iter().any(|prefix| name.starts_with(prefix));
     is_known && !SECRET.iter().any(|part| name.to_uppercase().contains(part))
-}
-
-/// The configuration files that cargo merges for a build in `source`.
-pub(crate) fn cargo_configs(source: &Path) -> Vec<PathBuf> {
-    source
-        .ancestors()
-        .map(|folder| folder.join(".cargo"))
-        .chain(cargo_home())
-        .flat_map(|folder| [folder.join("config.toml"), folder.join("config")])
-        .filter(|path| path.is_file())
-        .collect()
 }
 
 #[cfg(test)]

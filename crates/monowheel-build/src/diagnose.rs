@@ -74,16 +74,17 @@ fn last_words<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     match lines.iter().position(|line| line.starts_with(MATURIN_FAILED)) {
         // What was printed before may say more than `Caused by`.
         Some(end) if lines[end..].iter().any(|line| line.contains(COMMAND_FAILED)) => {
-            last(lines[..end].iter().filter(is_said).copied())
+            last(lines[..end].iter().filter(is_said).copied(), SHOWN)
         }
         Some(end) => lines[end..].iter().filter(is_said).copied().collect(),
-        None => last(lines.iter().filter(is_said).copied()),
+        None => last(lines.iter().filter(is_said).copied(), SHOWN),
     }
 }
 
-fn last<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<&'l str> {
-    let lines: Vec<&str> = lines.filter(|line| !build_script::is_noise(line)).collect();
-    lines[lines.len().saturating_sub(SHOWN)..].to_vec()
+/// The last lines, at most `count`, without blank ones and noise.
+fn last<'l>(lines: impl Iterator<Item = &'l str>, count: usize) -> Vec<&'l str> {
+    let lines: Vec<&str> = lines.filter(|line| !line.trim().is_empty() && !build_script::is_noise(line)).collect();
+    lines[lines.len().saturating_sub(count)..].to_vec()
 }
 
 /// As many lines as an error shows, none of them long.

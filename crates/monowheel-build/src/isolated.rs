@@ -14,14 +14,13 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::atomic_write;
 use monowheel_system::exec::{Call, Isolation, Isolator, Sandbox};
+use monowheel_system::{atomic_write, cargo};
 
-use crate::compiler_env::{cargo_configs, reaches_a_compiler};
+use crate::compiler_env::reaches_a_compiler;
 use crate::input::Input;
 use crate::toolchain::Machine;
 use crate::toolchain::rust::Toolchain;
-use crate::toolchain::std_cache::cargo_home;
 
 /// What of an environment, or of another prefix, programs are made of. The rest of `~/.local` or `~/.cargo` may hold
 /// secrets.
@@ -74,7 +73,7 @@ impl Isolated {
                     sandbox = sandbox.keeps(name);
                 }
             }
-            for (number, config) in cargo_configs(source).iter().enumerate() {
+            for (number, config) in cargo::configs(source).iter().enumerate() {
                 // What is in the source is seen as it is.
                 if !config.starts_with(source) {
                     let public = work.join(format!("cargo-config-{number}.toml"));
@@ -110,7 +109,7 @@ impl Isolated {
             fs_err::create_dir_all(path)?;
             sandbox = sandbox.writes(path);
         }
-        let call = match cargo_home() {
+        let call = match cargo::home() {
             Some(home) => call.env("CARGO_HOME", home),
             None => call,
         };
@@ -137,7 +136,7 @@ fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Ve
     paths.extend(machine.windows_sdk.iter().filter_map(|sdk| sdk.parent()).map(Path::to_path_buf));
     let programs = machine.python.iter().chain(machine.maturin.iter().map(|tool| &tool.path));
     paths.extend(programs.flat_map(|program| prefix(program)));
-    if let Some(home) = cargo_home() {
+    if let Some(home) = cargo::home() {
         // Each may be a link into another home.
         paths.extend(
             ["registry", "registry/index", "registry/cache", "registry/src", "git"].map(|name| home.join(name)),

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
+use monowheel_system::cargo;
 use monowheel_system::exec::on_path;
 use monowheel_system::exec::{Call, CancelToken};
 
-use crate::compiler_env::cargo_configs;
 use crate::event::{Event, Watch};
 use crate::plan::Job;
 use crate::sdist::{self, Fetcher};
@@ -157,7 +157,8 @@ impl Prerequisites<'_> {
         let log = self.workspace.log("fetch");
         let dir = if is_isolated { Path::new("/") } else { source };
         let on_line = &mut |line: &str| self.watch.saw(&Event::StepLine(line));
-        let sdist::Fetched { locked, note } = sdist::fetch(fetchers, source, &manifest, dir, &log, self.stop, on_line)?;
+        let needs = sdist::Needs { project: source, manifest: &manifest, dir, log: &log, stop: self.stop };
+        let sdist::Fetched { locked, note } = sdist::fetch(fetchers, &needs, on_line)?;
         self.watch.saw(&Event::StepDone);
         if let Some(note) = note {
             self.watch.saw(&Event::Note(note));
@@ -173,7 +174,7 @@ impl Prerequisites<'_> {
         let is_named = |name: &&str| std::env::var_os(*name).is_some();
         let is_configured =
             |path: &PathBuf| fs_err::read_to_string(path).is_ok_and(|text| text.contains("rustc-wrapper"));
-        if WRAPPERS.iter().any(is_named) || cargo_configs(source).iter().any(is_configured) {
+        if WRAPPERS.iter().any(is_named) || cargo::configs(source).iter().any(is_configured) {
             return None;
         }
         let sccache = on_path("sccache")?;

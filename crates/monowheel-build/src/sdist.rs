@@ -11,7 +11,7 @@ mod unpack;
 
 use std::path::{Path, PathBuf};
 
-pub use fetch::{Fetched, Fetcher, Locked, fetch};
+pub use fetch::{Fetched, Fetcher, Locked, Needs, fetch};
 pub use origin::Origin;
 pub use unpack::{PackedSdist, Unpacked};
 

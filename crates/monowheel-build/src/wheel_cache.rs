@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
+use monowheel_system::cargo;
 use monowheel_system::hash::{hex, sha256};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::compiler_env::{MAY_REACH_THE_BYTES, cargo_configs, is_flag};
+use crate::compiler_env::{MAY_REACH_THE_BYTES, is_flag};
 use crate::manifest::File;
 use crate::plan::Job;
 use crate::toolchain::choice::StdFrom;
@@ -86,7 +87,7 @@ impl Ground {
         for identity in identities {
             add(identity.as_bytes());
         }
-        for config in cargo_configs(source) {
+        for config in cargo::configs(source) {
             add(config.as_os_str().as_encoded_bytes());
             add(&fs_err::read(&config).unwrap_or_default());
         }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cargo_toml::Manifest;
+use cargo_toml::{Dependency, Manifest};
 use monowheel_error::Result;
 
 use crate::cargo::Lock;
@@ -32,17 +32,31 @@ pub struct Bindings {
     static_features: Vec<String>,
 }
 
+/// The dependencies of a crate on `PyO3`, whatever it calls them, for any target.
+fn dependencies(manifest: &Manifest) -> impl Iterator<Item = (&String, &Dependency)> {
+    let of_targets = manifest.target.values().flat_map(|target| &target.dependencies);
+    manifest
+        .dependencies
+        .iter()
+        .chain(of_targets)
+        .filter(|(key, dependency)| matches!(dependency.package().unwrap_or(key), "pyo3" | "pyo3-ffi"))
+}
+
+/// Whether a crate depends on `PyO3`.
+#[must_use]
+pub fn has_bindings(manifest: &Manifest) -> bool {
+    dependencies(manifest).next().is_some()
+}
+
 impl Bindings {
     /// Finds the binding crate of `manifest`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`](monowheel_error::ErrorKind::Project) when the crate depends on neither `pyo3` nor `pyo3-ffi`, or has more features than any.
+    /// [`ErrorKind::Project`](monowheel_error::ErrorKind::Project) when the crate depends on neither `pyo3` nor `pyo3-ffi`, or
+    /// has more features than any.
     pub fn find(manifest: &Manifest, path: &Path, lock: Option<&Path>, maturin: &MaturinTable) -> Result<Self> {
         kinds::check(maturin).map_err(|error| error.at(path.with_file_name("pyproject.toml").display()))?;
-        let everywhere =
-            manifest.dependencies.iter().chain(manifest.target.values().flat_map(|target| &target.dependencies));
-        let (key, dependency) = everywhere
-            .filter(|(key, dependency)| matches!(dependency.package().unwrap_or(key), "pyo3" | "pyo3-ffi"))
+        let (key, dependency) = dependencies(manifest)
             .min_by_key(|(key, dependency)| dependency.package().unwrap_or(key).len())
             .ok_or_else(|| kinds::without_pyo3(manifest).at(path.display()))?;
         let package = dependency.package().unwrap_or(key);

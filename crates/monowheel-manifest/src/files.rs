@@ -15,6 +15,11 @@ pub(crate) const FILE: &str = "Cargo.toml";
 /// More entries of one directory are not read.
 const MOST_ENTRIES: usize = 20_000;
 
+/// A directory by its whole path. That of a plain `Cargo.toml` has no name, and is the current one.
+pub(crate) fn absolute(folder: &Path) -> io::Result<PathBuf> {
+    std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+}
+
 /// The directory of a manifest.
 pub(crate) struct Files<'a> {
     pub(crate) folder: &'a Path,
@@ -43,9 +48,7 @@ impl AbstractFilesystem for Files<'_> {
                 .map_err(|error| Error::WorkspaceIntegrity(error.what().to_owned()))?;
             return Ok((self.workspace(&folder.join(FILE))?, folder));
         }
-        // The directory of `Cargo.toml` has no name of its own.
-        let here = if self.folder.as_os_str().is_empty() { Path::new(".") } else { self.folder };
-        let whole = std::path::absolute(here)?;
+        let whole = absolute(self.folder)?;
         let mut last = None;
         for above in self.scope.ancestors(&whole).skip(1).map(|folder| folder.join(FILE)) {
             match self.workspace(&above) {

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use cargo_toml::Manifest;
 use glob::Pattern;
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -41,6 +42,14 @@ pub fn members<'p>(folder: &Path, patterns: impl IntoIterator<Item = &'p str>, s
     walk.found.sort();
     walk.found.dedup();
     Ok(walk.found)
+}
+
+/// The Cargo.toml of each member that the workspace of `manifest`, in `folder`, lists; none where it is no workspace.
+///
+/// # Errors
+/// As [`members`].
+pub fn of_workspace(manifest: &Manifest, folder: &Path, scope: &Scope) -> Result<Vec<PathBuf>> {
+    members(folder, manifest.workspace.iter().flat_map(|workspace| &workspace.members).map(String::as_str), scope)
 }
 
 struct Walk<'a> {

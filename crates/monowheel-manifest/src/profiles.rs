@@ -1,11 +1,11 @@
 //! Which Cargo profiles a crate can be built with.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use monowheel_system::regular_file;
+use monowheel_system::{cargo, regular_file};
 
-use crate::files::FILE;
+use crate::files::{FILE, absolute};
 use crate::inside::Scope;
 
 /// Those that cargo has itself.
@@ -15,13 +15,9 @@ const BUILT_IN: [&str; 5] = ["bench", "dev", "doc", "release", "test"];
 /// cargo's configuration or environment defines some too, which are not read.
 #[must_use]
 pub fn of(manifest: &Path, scope: &Scope) -> Option<BTreeSet<String>> {
-    let folder = manifest.parent().unwrap_or(Path::new(""));
-    let whole = std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok()?;
-    let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
-    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let configured = whole.ancestors().map(|folder| folder.join(".cargo")).chain(home);
-    let mut configured = configured.flat_map(|folder| ["config.toml", "config"].map(|name| folder.join(name)));
-    if configured.any(|path| regular_file::read_text(&path).is_ok_and(|text| text.contains("profile"))) {
+    let whole = absolute(manifest.parent().unwrap_or(Path::new(""))).ok()?;
+    let names_profile = |path: &PathBuf| regular_file::read_text(path).is_ok_and(|text| text.contains("profile"));
+    if cargo::configs(&whole).iter().any(names_profile) {
         return None;
     }
     if std::env::vars_os().any(|(name, _)| defines_profile(&name.to_string_lossy())) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use monowheel_system::regular_file;
 use toml::{Table, Value};
 
-use crate::files::FILE;
+use crate::files::{FILE, absolute};
 use crate::inside::Scope;
 
 /// The Cargo.lock of a package: beside its manifest, or beside that of the workspace it belongs to.
@@ -28,8 +28,7 @@ fn root(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
     if table.is_some_and(|table| table.contains_key("workspace")) {
         return Some(own.to_path_buf());
     }
-    // `Cargo.toml` alone is in the current directory.
-    let folder = std::path::absolute(if own.as_os_str().is_empty() { Path::new(".") } else { own }).ok()?;
+    let folder = absolute(own).ok()?;
     let above = scope.ancestors(&folder).skip(1).find(|above| is_workspace_of(above, &folder));
     Some(above.map_or_else(|| own.to_path_buf(), Path::to_path_buf))
 }

@@ -88,12 +88,7 @@ impl Levels {
     pub fn defaults(&self, windows: WindowsAbi) -> Vec<Target> {
         let raised = |target: Target| {
             let Some(level) = self.wanted(&target).filter(|level| Some(*level) > target.level) else { return target };
-            let system = match target.system {
-                System::Musllinux => "musllinux",
-                System::Macosx => "macosx",
-                System::Manylinux | System::Win => "manylinux",
-            };
-            let name = format!("{system}_{}_{}_{}", level.0, level.1, target.arch);
+            let name = format!("{}_{}_{}_{}", target.system.prefix(), level.0, level.1, target.arch);
             Target::parse(&name, windows).unwrap_or(target)
         };
         Target::defaults(windows).into_iter().map(raised).collect()

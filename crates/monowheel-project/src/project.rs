@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_manifest::bindings::Bindings;
+use monowheel_manifest::bindings::{Bindings, has_bindings};
 use monowheel_manifest::cargo::{find_lock, library_name, manifest_path, read_manifest};
 use monowheel_manifest::inside::Scope;
-use monowheel_manifest::members::members;
+use monowheel_manifest::members::of_workspace;
+use monowheel_system::git::slashed;
 use monowheel_wheel::names::wheel_name;
 use pep440_rs::VersionSpecifiers;
 
@@ -187,19 +188,12 @@ impl Project {
 
 /// What to write into pyproject.toml for the members with bindings.
 fn name_the_member(workspace: &Manifest, path: &Path, root: &Path, scope: &Scope) -> String {
-    let patterns = workspace.workspace.iter().flat_map(|workspace| &workspace.members).map(String::as_str);
-    let found = members(path.parent().unwrap_or(root), patterns, scope).unwrap_or_default();
-    let has_pyo3 = |manifest: &Manifest| {
-        manifest
-            .dependencies
-            .iter()
-            .any(|(key, dependency)| matches!(dependency.package().unwrap_or(key), "pyo3" | "pyo3-ffi"))
-    };
+    let found = of_workspace(workspace, path.parent().unwrap_or(root), scope).unwrap_or_default();
     let with_bindings =
-        found.iter().filter(|path| read_manifest(path, scope).is_ok_and(|manifest| has_pyo3(&manifest)));
+        found.iter().filter(|path| read_manifest(path, scope).is_ok_and(|manifest| has_bindings(&manifest)));
     let lines: Vec<String> = with_bindings
         .filter_map(|path| path.strip_prefix(root).ok())
-        .map(|path| format!("manifest-path = {:?}", path.display().to_string().replace('\\', "/")))
+        .map(|path| format!("manifest-path = {:?}", slashed(path)))
         .collect();
     match lines.len() {
         0 => "put pyproject.toml beside the Cargo.toml of the member that is the extension".to_owned(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::read_manifest;
 use monowheel_manifest::inside::Scope;
-use monowheel_manifest::members::members;
+use monowheel_manifest::members::of_workspace;
 use monowheel_manifest::pyproject::{BuildSystem, MaturinTable, ProjectTable};
 use monowheel_system::exec::quoted;
 use monowheel_system::regular_file;
@@ -100,13 +100,12 @@ fn absent(root: &Path) -> Error {
 fn buildable_members(root: &Path) -> Vec<PathBuf> {
     let scope = Scope::own();
     let Ok(manifest) = read_manifest(&root.join("Cargo.toml"), &scope) else { return Vec::new() };
-    let patterns = manifest.workspace.iter().flat_map(|workspace| &workspace.members).map(String::as_str);
     let here = std::env::current_dir().ok();
     let named = |folder: &Path| match here.as_deref().and_then(|here| folder.strip_prefix(here).ok()) {
         Some(below) => below.to_path_buf(),
         None => folder.to_path_buf(),
     };
-    let found = members(root, patterns, &scope).unwrap_or_default();
+    let found = of_workspace(&manifest, root, &scope).unwrap_or_default();
     let folders = found.iter().filter_map(|manifest| manifest.parent()).filter(|folder| folder.join(FILE).is_file());
     folders.map(named).collect()
 }

@@ -26,7 +26,7 @@ pub enum System {
 }
 
 impl System {
-    const fn prefix(self) -> &'static str {
+    pub(crate) const fn prefix(self) -> &'static str {
         match self {
             Self::Manylinux => "manylinux",
             Self::Musllinux => "musllinux",

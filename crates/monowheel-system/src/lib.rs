@@ -3,6 +3,7 @@
 pub mod atomic_write;
 pub mod cache;
 mod cache_root;
+pub mod cargo;
 pub mod crash;
 pub mod exec;
 pub mod foreign_file;

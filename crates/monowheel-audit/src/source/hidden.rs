@@ -1,7 +1,7 @@
 //! What may define the module for Python and is not read: a macro, an attribute of somebody else's, another crate.
 //!
-//! Whoever says "there is no module here" has to know. So everything that could make one counts, and what certainly makes
-//! none is listed.
+//! The rule that reports a missing module has to be certain. So everything that could define one counts, and what certainly
+//! defines none is listed.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Item, UseTree, Visibility};

@@ -1,6 +1,6 @@
 //! A build script that failed: what it printed, and what of that is the cause.
 
-use super::SHOWN;
+use super::{SHOWN, last};
 
 /// How cargo begins.
 const FAILED: &str = "error: failed to run custom build command for `";
@@ -82,10 +82,10 @@ impl<'l> BuildScript<'l> {
             told.extend(own.into_iter().chain(rest).filter(|line| !line.trim().is_empty() && !is_noise(line)));
         }
         if told.is_empty() {
-            told = last(&self.stderr);
+            told = last(self.stderr.iter().copied(), SHOWN - 1);
         }
         if told.is_empty() {
-            told = last(&self.stdout);
+            told = last(self.stdout.iter().copied(), SHOWN - 1);
         }
         told
     }
@@ -101,12 +101,6 @@ fn from_first<'l>(lines: &[&'l str], is_error: impl FnMut(&&&str) -> bool) -> Ve
     let mut is_error = is_error;
     let Some(first) = lines.iter().position(|line| is_error(&line)) else { return Vec::new() };
     lines[first..].iter().copied().filter(|line| !line.trim().is_empty() && !is_noise(line)).collect()
-}
-
-/// The last lines, without noise; all of them, where they are few.
-fn last<'l>(lines: &[&'l str]) -> Vec<&'l str> {
-    let told: Vec<&str> = lines.iter().copied().filter(|line| !line.trim().is_empty() && !is_noise(line)).collect();
-    told[told.len().saturating_sub(SHOWN - 1)..].to_vec()
 }
 
 /// What build scripts print for cargo, and the variables that they list.

@@ -1,8 +1,6 @@
 //! The features of a dependency, from its own manifest in cargo's registry.
 
-use monowheel_system::regular_file;
-
-use crate::toolchain::std_cache::cargo_home;
+use monowheel_system::{cargo, regular_file};
 
 /// The names of the features of this package; none where it was not fetched from a registry.
 pub(crate) fn offered(package: &str, version: &str) -> Vec<String> {
@@ -10,7 +8,7 @@ pub(crate) fn offered(package: &str, version: &str) -> Vec<String> {
     let is_plain = |text: &str| {
         !text.starts_with('.') && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+'))
     };
-    let Some(home) = cargo_home().filter(|_| is_plain(package) && is_plain(version)) else { return Vec::new() };
+    let Some(home) = cargo::home().filter(|_| is_plain(package) && is_plain(version)) else { return Vec::new() };
     let registries = fs_err::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
     let manifests = registries.map(|registry| registry.path().join(format!("{package}-{version}")).join("Cargo.toml"));
     let features = manifests.filter_map(|path| {

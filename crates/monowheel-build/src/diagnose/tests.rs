@@ -328,7 +328,7 @@ fn an_error_that_may_be_one_targets_own_stops_no_other() -> std::io::Result<()> 
         "error[E0425]: cannot find function `fork` in crate `libc`\n --> src/lib.rs:1:1\n",
         "error[E0599]: no method named `as_raw_fd` found for struct `File` in the current scope\n --> src/lib.rs:1:1\n",
         "error[E0308]: mismatched types\n --> src/lib.rs:1:1\n  |\n1 | f()\n  | expected `i8`, found `u8`\n",
-        "error[E0382]: use of moved value\n --> /root/.cargo/registry/src/x/foo-1/src/lib.rs:1:1\n",
+        "error[E0382]: use of moved value\n --> /home/me/.cargo/registry/src/x/foo-1/src/lib.rs:1:1\n",
         OPENSSL_SCRIPT,
         "no error",
     ] {

@@ -117,7 +117,8 @@ fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> 
         let fetchers = Bench::fetchers(&shims, workshop.tools.toolchain, context.machine);
         let dir = if isolated.is_on() { Path::new("/") } else { root };
         let log = workspace.log("fetch");
-        let fetched = sdist::fetch(&fetchers, root, manifest, dir, &log, context.stop, &mut |_| {})?;
+        let needs = sdist::Needs { project: root, manifest, dir, log: &log, stop: context.stop };
+        let fetched = sdist::fetch(&fetchers, &needs, &mut |_| {})?;
         if let Some(note) = fetched.note {
             context.watch.saw(&Event::Note(note));
         }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::pyproject::PyProject;
-use monowheel_system::cache;
 use monowheel_system::hash::sha256;
+use monowheel_system::{cache, cargo};
 use monowheel_wheel::binary::paths::build_prefixes;
 
 use super::Context;
@@ -21,7 +21,6 @@ use crate::toolchain::choice::StdFrom;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::shims::Shims;
-use crate::toolchain::std_cache;
 use crate::toolchain::tools::Tool;
 use crate::workspace::Workspace;
 
@@ -51,7 +50,7 @@ impl<'a> Tools<'a> {
 /// What a Cargo target directory must not outlive. Another home of cargo's has another name in the shims, and cargo
 /// does not see another linker behind the same name.
 fn target_dirs_key(plan: &Plan, toolchain: &Toolchain, context: &Context<'_>) -> String {
-    let (home, revision, sdkroot) = (std_cache::cargo_home(), maturin::REVISION, &context.machine.sdkroot);
+    let (home, revision, sdkroot) = (cargo::home(), maturin::REVISION, &context.machine.sdkroot);
     let frames = plan.frame_pointers;
     let tools = format!("{:?} {} {sdkroot:?} {home:?} {revision} {frames}", plan.tools, toolchain.verbose_version);
     sha256(tools.as_bytes())[..12].to_owned()

@@ -116,7 +116,7 @@ fn known(name: &str) -> Result<&'static SystemLibrary> {
 }
 
 /// # Errors
-/// When the oldest macOS that the wheel promises lacks it: the import would fail there.
+/// When the oldest macOS that the wheel promises does not have it: the import would fail there.
 fn present(library: &SystemLibrary, oldest: (u16, u16)) -> Result<()> {
     if library.is_in(oldest) {
         return Ok(());

@@ -63,7 +63,7 @@ pub struct Rust {
 pub enum From {
     /// rustup.
     Rustup,
-    /// A distribution, or whoever else put it on PATH.
+    /// A distribution, or anything else that is on PATH.
     System,
 }
 
@@ -117,6 +117,12 @@ impl Rust {
     #[must_use]
     pub fn version(&self) -> &str {
         self.rustc.split(' ').next().unwrap_or_default()
+    }
+
+    /// The channel, where it names a day's compiler: `nightly-2026-05-26`.
+    #[must_use]
+    pub fn dated_channel(&self) -> Option<&str> {
+        self.channel.as_deref().filter(|channel| channel.contains("-20"))
     }
 
     /// For a person.
@@ -228,23 +234,15 @@ impl LockFile {
              schema = \"{SCHEMA}\"\n\n[tools]\nmaturin = \"{}\"\nmonowheel = \"{}\"\n",
             self.tools.maturin, self.tools.monowheel
         );
-        let mut line = |key: &str, value: Option<&str>| {
-            if let Some(value) = value {
-                text += &format!("{key} = \"{value}\"\n");
-            }
-        };
-        line("zig", self.tools.zig.as_deref());
+        let line =
+            |key: &str, value: Option<&str>| value.map(|value| format!("{key} = \"{value}\"\n")).unwrap_or_default();
+        text += &line("zig", self.tools.zig.as_deref());
         let Rust { rustc, commit, from, channel } = &self.rust;
         text += "\n[rust]\n";
-        let mut line = |key: &str, value: Option<&str>| {
-            if let Some(value) = value {
-                text += &format!("{key} = \"{value}\"\n");
-            }
-        };
-        line("rustc", Some(rustc));
-        line("commit", commit.as_deref());
-        line("from", Some(from.word()));
-        line("channel", channel.as_deref());
+        text += &line("rustc", Some(rustc));
+        text += &line("commit", commit.as_deref());
+        text += &line("from", Some(from.word()));
+        text += &line("channel", channel.as_deref());
         text += "\n[targets]\n";
         for (triple, row) in &self.targets {
             text += &format!("{} = {}\n", key(triple), row.text());

@@ -18,7 +18,7 @@ pub fn rustup(rustc: &str) -> Option<String> {
 /// What brings the compiler of a lock.
 #[must_use]
 pub(super) fn rust(rust: &Rust, needs_source: bool) -> String {
-    let dated = rust.channel.as_ref().filter(|channel| channel.contains("-20") && is_plain(channel));
+    let dated = rust.dated_channel().filter(|channel| is_plain(channel));
     let command = dated.map(|channel| format!("rustup toolchain install {channel}")).or_else(|| rustup(&rust.rustc));
     let command = command.map(|command| if needs_source { format!("{command} --component rust-src") } else { command });
     match (rust.from, command) {

@@ -27,9 +27,7 @@ impl ProjectSettings {
         let mut notes: Vec<String> =
             noted.into_iter().map(|problem| format!("{}; {}", problem.what, problem.next)).collect();
         let flags = &project.pyproject.maturin().unstable_flags;
-        let is_stable =
-            |toolchain: &&Toolchain| !["nightly", "dev"].iter().any(|word| toolchain.release().contains(word));
-        if let (Some(toolchain), false) = (toolchain.filter(is_stable), flags.is_empty()) {
+        if let (Some(toolchain), false) = (toolchain.filter(|toolchain| toolchain.is_released()), flags.is_empty()) {
             problems.push(Blocked {
                 why: format!(
                     "[tool.maturin] unstable-flags ({}) need a nightly cargo, and the toolchain is {} ({})",

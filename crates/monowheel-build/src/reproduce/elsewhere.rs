@@ -4,15 +4,14 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
-use monowheel_system::cache;
 use monowheel_system::exec::{Call, CancelToken};
 use monowheel_system::python;
+use monowheel_system::{cache, cargo};
 use serde::Serialize;
 
 use crate::reproduce::clock::Clock;
 use crate::reproduce::{Request, tree};
 use crate::toolchain::rustup;
-use crate::toolchain::std_cache::cargo_home;
 
 /// One thing in which the builds differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,7 +47,7 @@ impl Elsewhere {
         for folder in ["home", "cargo", "target", "cache"] {
             fs_err::create_dir_all(root.join(folder))?;
         }
-        if let Some(home) = cargo_home() {
+        if let Some(home) = cargo::home() {
             furnish(&home, &root.join("cargo"))?;
         }
         Ok(Self { root, project, cold: request.cold })

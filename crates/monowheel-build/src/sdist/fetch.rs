@@ -38,28 +38,32 @@ pub struct Fetched {
 /// `net.git-fetch-with-cli` does not help. Debian's cargo 1.96 is one.
 const GIT_MISMATCH: &str = "git_proxy_options";
 
+/// What is fetched, and where cargo works.
+pub struct Needs<'a> {
+    /// The unpacked sdist, or the project.
+    pub project: &'a Path,
+    /// Its Cargo.toml.
+    pub manifest: &'a Path,
+    /// Where cargo is called: it merges the configuration of this and of every directory above, which can name programs.
+    pub dir: &'a Path,
+    /// The file for what cargo prints.
+    pub log: &'a Path,
+    /// Ends it.
+    pub stop: &'a CancelToken,
+}
+
 /// Fetches every dependency once, before the builds, so that they can run offline side by side.
 ///
 /// The first of `fetchers` is the build's own cargo. The others fetch git dependencies where it cannot: what they leave in
 /// `CARGO_HOME`, the first one then uses offline.
 ///
-/// cargo merges the configuration of `dir` and of every directory above it, which can name programs.
-///
 /// # Errors
 /// When cargo cannot get a dependency, or when the lock file no longer fits the manifest: then other
 /// versions than the published ones would be built.
-pub fn fetch(
-    fetchers: &[Fetcher],
-    project: &Path,
-    manifest: &Path,
-    dir: &Path,
-    log: &Path,
-    stop: &CancelToken,
-    on_line: &mut dyn FnMut(&str),
-) -> Result<Fetched> {
+pub fn fetch(fetchers: &[Fetcher], needs: &Needs<'_>, on_line: &mut dyn FnMut(&str)) -> Result<Fetched> {
     let mut first_error = None;
     for fetcher in fetchers {
-        match with(&fetcher.cargo, project, manifest, dir, log, stop, on_line) {
+        match with(&fetcher.cargo, needs, on_line) {
             Ok(locked) => {
                 let by = (first_error.is_some()).then_some(fetcher.toolchain.as_str());
                 let own = fetchers.first().map_or("", |own| own.toolchain.as_str());
@@ -76,15 +80,8 @@ pub fn fetch(
 }
 
 /// Fetches with one cargo.
-fn with(
-    cargo: &Call,
-    project: &Path,
-    manifest: &Path,
-    dir: &Path,
-    log: &Path,
-    stop: &CancelToken,
-    on_line: &mut dyn FnMut(&str),
-) -> Result<Locked> {
+fn with(cargo: &Call, needs: &Needs<'_>, on_line: &mut dyn FnMut(&str)) -> Result<Locked> {
+    let Needs { project, manifest, dir, log, stop } = *needs;
     let lock = std::iter::once(manifest.parent().unwrap_or(project))
         .chain([project])
         .map(|folder| folder.join("Cargo.lock"))
@@ -164,7 +161,8 @@ mod tests {
 
     fn fetched(fetchers: &[Fetcher], root: &Path) -> Result<Fetched> {
         let (manifest, log): (PathBuf, PathBuf) = (root.join("Cargo.toml"), root.join("log"));
-        fetch(fetchers, root, &manifest, root, &log, &CancelToken::default(), &mut |_| {})
+        let needs = Needs { project: root, manifest: &manifest, dir: root, log: &log, stop: &CancelToken::default() };
+        fetch(fetchers, &needs, &mut |_| {})
     }
 
     /// What Debian's cargo 1.96 says of any git dependency.

@@ -6,13 +6,12 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
+use monowheel_system::own_files;
 
 use super::origin::FILE as ORIGIN;
 
 /// What marks an unpacked sdist.
 pub(crate) const METADATA: &str = "PKG-INFO";
-/// What marks a directory of files that can be made again, such as cargo's `target`.
-const CACHE: &str = "CACHEDIR.TAG";
 
 /// A copy of the project in `root`, without what only an sdist has and without the files of builds (`out` and Cargo target
 /// directories, that around `into` too), in the directory `into`, which is empty. Symbolic links are left out: an sdist has none.
@@ -33,7 +32,7 @@ pub(crate) fn copy(root: &Path, out: &Path, into: &Path) -> Result<PathBuf> {
             let is_only_of_sdist =
                 folder.as_os_str().is_empty() && [METADATA, ORIGIN].iter().any(|name| entry.file_name() == *name);
             let is_around = |folder: &Path| fs_err::canonicalize(&path).is_ok_and(|path| folder.starts_with(path));
-            let is_made = kind.is_dir() && (path.join(CACHE).is_file() || is_around(&out) || is_around(&work));
+            let is_made = kind.is_dir() && (path.join(own_files::TAG).is_file() || is_around(&out) || is_around(&work));
             match kind {
                 _ if is_only_of_sdist || is_made => {}
                 kind if kind.is_dir() => waiting.push(inner),

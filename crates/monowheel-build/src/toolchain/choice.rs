@@ -118,9 +118,8 @@ pub fn choose<'a>(toolchains: &'a [Toolchain], choice: &Choice<'_>) -> Result<&'
     }
     let oldest = choice.rust_version.map(numbers).unwrap_or_default();
     let fits = |toolchain: &&Toolchain| {
-        let release = toolchain.release();
         let is_among = choice.among.is_none_or(|names| names.contains(&toolchain.name));
-        is_among && !release.contains("nightly") && !release.contains("dev") && numbers(release) >= oldest
+        is_among && toolchain.is_released() && numbers(toolchain.release()) >= oldest
     };
     let rank = |toolchain: &Toolchain| {
         let count = |wanted: fn(StdFrom) -> bool| {

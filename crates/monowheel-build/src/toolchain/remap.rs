@@ -12,9 +12,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::toolchain::rust::Toolchain;
-use crate::toolchain::std_cache::cargo_home;
+use monowheel_system::cargo;
 use monowheel_wheel::binary::paths::build_prefixes;
+
+use crate::toolchain::rust::Toolchain;
 
 /// Folders and their names, in the order in which rustc is to be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Remap {
         let commit = toolchain.commit().unwrap_or("unknown");
         let mut remap = Self::default();
         remap.add(&toolchain.source(), &format!("{}/{commit}/library", build_prefixes::RUSTC));
-        if let Some(home) = cargo_home() {
+        if let Some(home) = cargo::home() {
             remap.add(&home, build_prefixes::CARGO);
             let registries = fs_err::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
             let mut registries: Vec<PathBuf> = registries.map(|entry| entry.path()).collect();

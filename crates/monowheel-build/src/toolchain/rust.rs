@@ -46,6 +46,12 @@ impl Toolchain {
         self.value("release: ").unwrap_or("unknown")
     }
 
+    /// Whether it is a release, neither a nightly nor somebody's own build of the compiler.
+    #[must_use]
+    pub fn is_released(&self) -> bool {
+        !["nightly", "dev"].iter().any(|word| self.release().contains(word))
+    }
+
     /// The first line of `rustc -vV` without its first word: version, commit and date.
     #[must_use]
     pub fn line(&self) -> &str {

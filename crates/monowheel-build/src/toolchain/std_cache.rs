@@ -203,13 +203,6 @@ fn key(toolchain: &Toolchain) -> String {
     monowheel_system::hash::hex(&hash.finalize())[..12].to_owned()
 }
 
-/// cargo's own folder, where its configuration and its registries are.
-pub(crate) fn cargo_home() -> Option<PathBuf> {
-    std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
-}
-
 #[cfg(unix)]
 fn link_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(std::os::unix::fs::symlink(from, to)?)

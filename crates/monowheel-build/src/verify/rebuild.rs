@@ -113,26 +113,7 @@ fn ground<'a>(task: &'a Task<'a>) -> Ground<'a> {
 }
 
 fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
-    let own = self::ground(task);
-    (
-        own.source,
-        own.toolchain,
-        own.is_locked,
-        own.windows,
-        own.environment,
-        own.floor,
-        own.frame_pointers,
-        own.from_source,
-    ) == (
-        ground.source,
-        ground.toolchain,
-        ground.is_locked,
-        ground.windows,
-        ground.environment,
-        ground.floor,
-        ground.frame_pointers,
-        ground.from_source,
-    )
+    Ground { abis: ground.abis.clone(), ..self::ground(task) } == *ground
 }
 
 /// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.

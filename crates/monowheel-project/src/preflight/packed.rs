@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use monowheel_manifest::packed::{is_included_in_sdist, of_wheel};
+use monowheel_system::git::slashed;
 
 use crate::preflight::Problem;
 use crate::project::Project;
@@ -58,16 +59,15 @@ fn left_out(project: &Project) -> Option<Problem> {
 /// The problem of files that the sdist does not have.
 pub(crate) fn not_in_sdist(project: &Project, missing: &[PathBuf]) -> Option<Problem> {
     let first = missing.first()?;
-    let shown = |path: &Path| path.display().to_string().replace('\\', "/");
     let data = project.pyproject.maturin().data.as_deref();
     let of_data = data.filter(|data| missing.iter().all(|path| path.starts_with(data)));
     let others = if missing.len() > 1 { format!(" and {} more", missing.len() - 1) } else { String::new() };
     let by = if of_data.is_some() { "data" } else { "include" };
-    let pattern = of_data.map_or_else(|| shown(first), |data| format!("{}/**/*", shown(data)));
+    let pattern = of_data.map_or_else(|| slashed(first), |data| format!("{}/**/*", slashed(data)));
     Some(Problem::fatal(
         format!(
             "{}{others} would be in the wheel by [tool.maturin] {by}, but is not in the sdist that wheels are built from",
-            shown(first)
+            slashed(first)
         ),
         format!("add it to the sdist: [tool.maturin] include = [{{ path = \"{pattern}\", format = \"sdist\" }}]"),
     ))

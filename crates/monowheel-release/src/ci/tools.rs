@@ -64,8 +64,7 @@ fn contradiction(key: &str, table: &str, lock: &str) -> Error {
 /// The compiler of a lock by a name that rustup installs on every machine.
 fn rust(lock: &LockFile) -> Result<String> {
     let version = lock.rust.version();
-    let dated = lock.rust.channel.as_deref().filter(|channel| channel.contains("-20"));
-    match (lock.rust.from, dated) {
+    match (lock.rust.from, lock.rust.dated_channel()) {
         (From::Rustup, Some(channel)) => Ok(channel.to_owned()),
         (From::Rustup, None) if !version.contains('-') => Ok(version.to_owned()),
         _ => {

@@ -25,27 +25,23 @@ enum Install {
     Library(&'static str),
 }
 
-static FRAMEWORKS: LazyLock<Vec<SystemLibrary>> = LazyLock::new(|| {
-    rows(include_str!("apple_frameworks.tsv"))
-        .map(|[name, since, version, words]| SystemLibrary {
-            name,
-            since: parse_version(since),
-            install: Install::Framework(version),
-            words,
-        })
-        .collect()
-});
+static FRAMEWORKS: LazyLock<Vec<SystemLibrary>> =
+    LazyLock::new(|| read(include_str!("apple_frameworks.tsv"), Install::Framework));
 
-static LIBRARIES: LazyLock<Vec<SystemLibrary>> = LazyLock::new(|| {
-    rows(include_str!("apple_libraries.tsv"))
-        .map(|[name, since, path, words]| SystemLibrary {
+static LIBRARIES: LazyLock<Vec<SystemLibrary>> =
+    LazyLock::new(|| read(include_str!("apple_libraries.tsv"), Install::Library));
+
+/// The libraries of a table, whose third column is what `install` takes.
+fn read(table: &'static str, install: fn(&'static str) -> Install) -> Vec<SystemLibrary> {
+    rows(table)
+        .map(|[name, since, third, words]| SystemLibrary {
             name,
             since: parse_version(since),
-            install: Install::Library(path),
+            install: install(third),
             words,
         })
         .collect()
-});
+}
 
 /// The rows of a table below its comments and its head; missing columns are empty.
 fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 4]> {

@@ -1,11 +1,11 @@
-//! What a crate with PyO3 lacks to be built: a pyproject.toml, maturin as its backend, the stable ABI. Its sources are
-//! somebody's work, and stay.
+//! What a crate with PyO3 still needs before it can be built: a pyproject.toml, maturin as its backend, the stable ABI. Its
+//! sources stay as they are.
 
 use std::path::{Path, PathBuf};
 
 use cargo_toml::Manifest;
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_manifest::bindings::Bindings;
+use monowheel_manifest::bindings::{Bindings, has_bindings};
 use monowheel_manifest::cargo::{find_lock, library_name, read_manifest};
 use monowheel_manifest::inside::Scope;
 use monowheel_manifest::pyproject::MaturinTable;
@@ -62,13 +62,7 @@ impl<'a> Complete<'a> {
         let Some(package) = &manifest.package else { return Ok(None) };
         let (name, library) = (package.name().to_owned(), library_name(&manifest, package));
         let lock = find_lock(&manifest_path, &scope);
-        let has_pyo3 = |name: &str| name == "pyo3" || name == "pyo3-ffi";
-        let is_complete = manifest
-            .dependencies
-            .iter()
-            .chain(manifest.target.values().flat_map(|target| &target.dependencies))
-            .any(|(key, dependency)| has_pyo3(dependency.package().unwrap_or(key)));
-        if !is_complete {
+        if !has_bindings(&manifest) {
             let uses_cffi = pyproject.as_ref().is_some_and(depends_on_cffi);
             return match monowheel_manifest::kinds::of_another_kind(&manifest, uses_cffi) {
                 Some(error) => Err(error.at(manifest_path.display())),
@@ -79,11 +73,11 @@ impl<'a> Complete<'a> {
         Ok(Some(Self { root, request, pyproject, maturin, manifest, bindings, library, name }))
     }
 
-    /// What it lacks.
+    /// What is missing.
     ///
     /// # Errors
     /// When a manifest has not the form that can be edited.
-    pub(super) fn lacks(&self) -> Result<Found> {
+    pub(super) fn missing(&self) -> Result<Found> {
         let mut found = Found::default();
         let floor = self.floor();
         let pyproject = self.pyproject(floor, &mut found)?;

@@ -207,7 +207,7 @@ impl Init {
             .at(root.display())
             .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"));
         }
-        let found = complete.lacks()?;
+        let found = complete.missing()?;
         let name = Name { distribution: complete.name.clone(), import: complete.library.clone() };
         Self::of(root, name, Kind::Complete, found, &["monowheel doctor", "monowheel build"])
     }
