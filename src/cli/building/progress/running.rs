@@ -75,7 +75,8 @@ const COMPILING: &str = "compiling ";
 pub(super) fn phase(line: &str) -> String {
     let line = anstream::adapter::strip_str(line.trim()).to_string();
     match line.split_once(' ') {
-        Some(("Compiling", rest)) => format!("{COMPILING}{}", harmless(rest)),
+        // Of a crate that is built from a directory, cargo adds the path.
+        Some(("Compiling", rest)) => format!("{COMPILING}{}", harmless(rest.split(" (").next().unwrap_or(rest))),
         Some(("Finished", _)) => "packing".to_owned(),
         _ => harmless(&line).into_owned(),
     }
@@ -99,6 +100,8 @@ mod tests {
                 "0 of 14 wheels done; manylinux_2_17_x86_64-abi3: running; win_amd64-abi3: compiling pyo3 v0.29.3 (crate 2)"
             )
         );
+        let local = running.line_of("win_amd64-abi3", "   Compiling demo v0.1.0 (/my project/demo-0.1.0)");
+        assert_eq!(local, "compiling demo v0.1.0 (crate 3)");
         running.line_of("win_amd64-abi3", "    Finished `release` profile");
         running.wheel_ended("manylinux_2_17_x86_64-abi3");
         assert_eq!(running.line().as_deref(), Some("1 of 14 wheels done; win_amd64-abi3: packing"));
