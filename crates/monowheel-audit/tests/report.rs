@@ -45,6 +45,7 @@ fn file(file: &str, size: u64, binaries: Vec<BinaryOutline>, findings: Vec<Findi
             build: None,
             tags: tag.into_iter().collect(),
             requires_python: Some(">=3.8".to_owned()),
+            stated: None,
             python_files: BTreeMap::new(),
             binaries,
         },

@@ -34,10 +34,11 @@ pub(super) fn run(
     let project = Configuration::find(args.config.as_deref(), None)?;
     // A wrong ignore is reported before anything is fetched.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
-    let named = subjects(args, python, stop, screen)?;
+    let named = subjects(args, python.clone(), stop, screen)?;
     let (subjects, sdists) = (&named.subjects, named.sdists());
     let jobs = args.jobs.map(usize::from);
-    let options = Options { jobs, floor: args.floor, ..policy.options(sdists, stop) };
+    let sdist_folders = named.folders();
+    let options = Options { jobs, floor: args.floor, sdist_folders, python, ..policy.options(sdists, stop) };
     let looking = Looking::new(screen, subjects.len());
     let report = audit::audit(subjects, &options, &|place| looking.ended(place));
     looking.end();

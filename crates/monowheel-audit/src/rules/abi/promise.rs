@@ -123,7 +123,8 @@ fn system(tag: &Tag, format: Format) -> Option<(bool, bool)> {
         PlatformTag::BareLinux { .. } => Some((format == Format::Elf, true)),
         PlatformTag::Macos { .. } => Some((format == Format::MachO, false)),
         PlatformTag::Windows { .. } => Some((format == Format::Pe, false)),
-        PlatformTag::Other(_) => None,
+        // Python's installer for an app renames the files there.
+        PlatformTag::Ios { .. } | PlatformTag::Android { .. } | PlatformTag::Other(_) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 use std::cell::LazyCell;
 
 use monowheel_wheel::binary::{Format, Library, Slice};
-use monowheel_wheel::platform::{Libc, linux, windows};
+use monowheel_wheel::platform::{Libc, android, linux, windows};
 
 use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Severity, some_of};
@@ -13,7 +13,7 @@ rule! {
     /// A binary loads a library that neither the system nor the wheel has.
     ///
     /// # What it does
-    /// Looks for every library that a binary of a manylinux, musllinux or Windows wheel names: among those of
+    /// Looks for every library that a binary of a manylinux, musllinux, Android or Windows wheel names: among those of
     /// the system, among the files of the wheel to which its run paths lead (on Windows: anywhere in the wheel),
     /// and among what is loaded already. Python's own libraries and the C++ runtime of Windows have other rules.
     ///
@@ -33,18 +33,22 @@ rule! {
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let has_linux = !linux_promises(facts).is_empty();
+    let oldest_api = promises(facts).iter().filter_map(|promise| promise.android()).min();
     let has_windows = promises(facts).iter().any(|promise| promise.format() == Some(Format::Pe));
     let reach = LazyCell::new(|| Reach::of(facts));
     let others = LazyCell::new(|| has_requirements(facts));
     for (binary, slice) in facts.slices() {
-        let unknown: fn(&Slice, &str) -> bool = match binary.binary.format {
-            Format::Elf if has_linux => |_, name| !is_known_on_linux(name),
-            Format::Pe if has_windows => |slice, name| !is_known_on_windows(slice, name),
-            _ => continue,
+        let is_known = |name: &str| match (binary.binary.format, oldest_api) {
+            (Format::Elf, _) if has_linux => is_known_on_linux(name),
+            (Format::Elf, Some(api)) => {
+                android::is_pythons(name) || android::library_since(name).is_some_and(|since| since <= api)
+            }
+            (Format::Pe, _) if has_windows => is_known_on_windows(slice, name),
+            _ => true,
         };
         let mut lost: Vec<(&str, String)> = Vec::new();
         let mut worst = Severity::Note;
-        for library in slice.libraries.iter().filter(|library| unknown(slice, &library.name)) {
+        for library in slice.libraries.iter().filter(|library| !is_known(&library.name)) {
             let place = reach.find(binary, slice, &library.name);
             if place == Where::Found {
                 continue;

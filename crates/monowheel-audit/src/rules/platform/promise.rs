@@ -58,19 +58,31 @@ impl Promise<'_> {
     /// The container that binaries of this platform have; `None` where there is no single one.
     pub(super) fn format(&self) -> Option<Format> {
         match &self.platform {
-            PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } => Some(Format::Elf),
-            PlatformTag::Macos { .. } => Some(Format::MachO),
+            PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } | PlatformTag::Android { .. } => {
+                Some(Format::Elf)
+            }
+            PlatformTag::Macos { .. } | PlatformTag::Ios { .. } => Some(Format::MachO),
             PlatformTag::Windows { .. } => Some(Format::Pe),
             PlatformTag::Any | PlatformTag::Other(_) => None,
+        }
+    }
+
+    /// The oldest API level of Android, where it is for Android.
+    pub(super) fn android(&self) -> Option<u16> {
+        match self.platform {
+            PlatformTag::Android { api, .. } => Some(api),
+            _ => None,
         }
     }
 
     /// The one architecture that it names; `None` for `any`, `universal2` and what is not known.
     pub(super) fn arch(&self) -> Option<Arch> {
         let arch = match &self.platform {
-            PlatformTag::Linux { arch, .. } | PlatformTag::BareLinux { arch } | PlatformTag::Windows { arch } => {
-                arch.clone()
-            }
+            PlatformTag::Linux { arch, .. }
+            | PlatformTag::BareLinux { arch }
+            | PlatformTag::Windows { arch }
+            | PlatformTag::Android { arch, .. }
+            | PlatformTag::Ios { arch, .. } => arch.clone(),
             PlatformTag::Macos { arch, .. } => Arch::from_tag(arch),
             PlatformTag::Any | PlatformTag::Other(_) => return None,
         };
