@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use monowheel_wheel::abi::{Family, PythonVersion};
 use monowheel_wheel::archive::{Member, Oddity};
-use monowheel_wheel::binary::{Binary, Slice};
+use monowheel_wheel::binary::{Arch, Binary, Slice};
 use monowheel_wheel::entry_points::EntryPoints;
 use monowheel_wheel::filename::WheelName;
 use monowheel_wheel::metadata::{Metadata, WheelFile};
@@ -194,6 +194,12 @@ impl WheelFacts {
 }
 
 impl BinaryFacts {
+    /// Whether it is an assembly of .NET for any processor, which .NET loads on every system.
+    #[must_use]
+    pub(crate) fn is_managed(&self) -> bool {
+        self.binary.slices.iter().all(|slice| matches!(&slice.arch, Arch::Other(name) if name == "any-cpu"))
+    }
+
     /// The place of a finding in one slice of it; the architecture is told only where there are several.
     #[must_use]
     pub(crate) fn place(&self, slice: &Slice) -> crate::finding::Place {
