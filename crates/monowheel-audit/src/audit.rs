@@ -13,6 +13,7 @@ use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
+use crate::builder::Builder;
 use crate::by_python;
 use crate::cancellable::Cancellable;
 use crate::facts::Facts;
@@ -97,6 +98,13 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
     for rule in rules::all() {
         if let Check::One(check) = rule.check {
             check(facts, &mut Found::new(rule, &mut findings));
+        }
+    }
+    if let Some(builder) = Builder::of(facts) {
+        for finding in &mut findings {
+            if let Some(fix) = builder.fix(&finding.rule) {
+                finding.fix = Some(fix.to_owned());
+            }
         }
     }
     worst_first(findings)

@@ -2,6 +2,7 @@
 
 #[doc(hidden)]
 pub mod audit;
+mod builder;
 mod by_python;
 #[doc(hidden)]
 pub mod cancellable;
