@@ -8,6 +8,7 @@ mod by_python;
 pub mod cancellable;
 pub mod facts;
 pub mod finding;
+pub mod fixes;
 pub mod gather;
 #[doc(hidden)]
 pub mod lint;

@@ -148,6 +148,7 @@ fn full() -> Report {
             reason: "an old\ncompiler".to_owned(),
         }],
         proofs: Vec::new(),
+        fixed: Vec::new(),
     }
 }
 
@@ -162,6 +163,7 @@ fn empty() -> Report {
         failures: Vec::new(),
         unused_ignores: Vec::new(),
         proofs: Vec::new(),
+        fixed: Vec::new(),
     }
 }
 
