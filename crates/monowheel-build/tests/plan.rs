@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use monowheel_build::kept::Sources;
 use monowheel_build::plan::{Plan, Selection, plan};
 use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::rust::Toolchain;
@@ -56,6 +57,7 @@ fn machine() -> Machine {
             std: std::collections::BTreeMap::new(),
         }],
         std_cache: StdCache::at(Path::new("/nowhere").to_path_buf()),
+        native: Sources::at(PathBuf::from("/nowhere"), true),
         sdkroot: None,
         windows_sdk: None,
         cores: 2,
