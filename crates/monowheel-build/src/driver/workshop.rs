@@ -234,8 +234,7 @@ impl<'a> Workshop<'a> {
             watch.saw(&Event::StepLine(&format!("OpenSSL {version} for {triple}")));
         };
         let note = |note: String| watch.saw(&Event::Note(note));
-        let line = |line: &str| watch.saw(&Event::StepLine(line));
-        let done = workbench.libraries(&self.native, &triples, &begun, &note, &line);
+        let done = workbench.libraries(&self.native, &triples, &begun, &note);
         if is_begun.get() {
             watch.saw(&Event::StepDone);
         }

@@ -48,7 +48,10 @@ pub struct Native {
     /// The crates that only Microsoft's compiler builds for Windows, and why.
     #[serde(skip)]
     pub(crate) msvc_only: Vec<(String, String)>,
-    /// What keeps every wheel from being built.
+    /// A license that forbids the build as the project has it.
+    #[serde(skip)]
+    pub(crate) problem: Option<Blocked>,
+    /// What keeps every wheel from being built on this machine.
     #[serde(skip)]
     pub(crate) blocked: Option<Blocked>,
     /// What a user should know.
@@ -95,18 +98,20 @@ impl Native {
 
     fn of_packages(packages: &Packages, config: &Table, license: Option<&str>, sources: &Sources) -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let ways = Ways { store: &sources.store, is_index_reached: &|| sources.is_index_reached(), is_set: &is_set };
+        let ways = Ways { store: &sources.store, is_index_reached: &|| sources.is_index_reached(), is_set: &is_set,
+            is_on_machine: &Program::is_on_machine,
+        };
         let programs = program::needed(packages, &config.without, &ways);
         let libraries = library::of(packages, config, license);
         let openssl = openssl_of(packages).filter(|_| !is_set("OPENSSL_DIR") && !is_set("OPENSSL_LIB_DIR"));
         let nowhere = programs.iter().find(|needed| needed.from == From::Nowhere).map(unobtainable);
         let missing = || missing_program(packages, &config.without);
-        let blocked = libraries.blocked.or(nowhere).or_else(missing);
+        let blocked = nowhere.or_else(missing);
         let mut notes = libraries.notes;
         notes.extend(programs.iter().filter(|needed| needed.from == From::Machine).map(|Needed { name, version, .. }| {
             format!("{name} {version} cannot be fetched: that of this machine is used, whatever its version")
         }));
-        Self { programs, openssl, variables: libraries.variables, msvc_only: libraries.msvc_only, blocked, notes }
+        Self { programs, openssl, variables: libraries.variables, msvc_only: libraries.msvc_only, problem: libraries.blocked, blocked, notes }
     }
 
     /// Why a wheel for this platform cannot be built, where only this platform has the reason.

@@ -85,7 +85,6 @@ impl Workbench<'_> {
         triples: &[&str],
         begun: &dyn Fn(&str, &str),
         told: &dyn Fn(String),
-        on_line: &dyn Fn(&str),
     ) -> Result<(Vec<Library>, Vec<Failed>)> {
         let (mut built, mut failed) = (Vec::new(), Vec::new());
         let wanted = native.openssl.as_ref().and_then(|wanted| Some((wanted, openssl::release(&wanted.version)?)));
@@ -109,7 +108,7 @@ impl Workbench<'_> {
                 log: (self.log)(&format!("openssl-{triple}")),
                 stop: self.stop,
             };
-            match self.store.get(&entry, self.stop, told, |files| builder.build(files, &mut |line| on_line(line))) {
+            match self.store.get(&entry, self.stop, told, |files| builder.build(files)) {
                 Ok(files) => {
                     built.push(Library { triple: (*triple).to_owned(), files, linked: Linked::openssl(release) });
                 }

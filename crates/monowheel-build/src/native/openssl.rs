@@ -113,7 +113,7 @@ impl Builder<'_> {
     ///
     /// # Errors
     /// When its source cannot be fetched, or perl, make or zig fails.
-    pub(crate) fn build(&self, files: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+    pub(crate) fn build(&self, files: &Path) -> Result<()> {
         let work = tempfile::tempdir()?;
         let mut log = fs_err::File::create(&self.log)?;
         let archive = source::archive("openssl-src", &self.release.carrier, &self.release.sha256, &self.cargo, work.path())?;
@@ -124,7 +124,7 @@ impl Builder<'_> {
             self.call("make", work.path()).arg(format!("-j{}", self.cores)).arg("build_libs"),
         ];
         for call in calls {
-            let status = call.dir(&source).logged(&mut log, self.stop, on_line)?;
+            let status = call.dir(&source).logged(&mut log, self.stop, &mut |_| {})?;
             self.stop.check()?;
             if !status.success() {
                 return Err(self.failed(&format!("ended with {status}")));

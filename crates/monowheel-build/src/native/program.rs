@@ -161,6 +161,8 @@ pub(crate) struct Ways<'a> {
     pub(crate) is_index_reached: &'a dyn Fn() -> bool,
     /// Whether a variable of the environment is set.
     pub(crate) is_set: &'a dyn Fn(&str) -> bool,
+    /// Whether this machine has one of its own.
+    pub(crate) is_on_machine: &'a dyn Fn(&Program) -> bool,
 }
 
 
@@ -186,9 +188,98 @@ fn from(program: &Program, ways: &Ways<'_>) -> From {
         From::Cache
     } else if (ways.is_index_reached)() {
         From::Index
-    } else if program.is_on_machine() {
+    } else if (ways.is_on_machine)(program) {
         From::Machine
     } else {
         From::Nowhere
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use monowheel_error::Result;
+    use monowheel_manifest::graph::Chosen;
+
+    use super::*;
+
+    /// What a crate has in its lock file that depends on `direct`.
+    pub(crate) fn packages(direct: &[&str], lock: &[(&str, &[&str])]) -> Result<Packages> {
+        let dir = tempfile::tempdir()?;
+        let dependencies: String = direct.iter().map(|name| format!("{name} = \"1\"\n")).collect();
+        let manifest = format!("[package]\nname = \"x\"\nversion = \"1.0.0\"\n[dependencies]\n{dependencies}");
+        fs_err::write(dir.path().join("Cargo.toml"), manifest)?;
+        fs_err::create_dir_all(dir.path().join("src"))?;
+        fs_err::write(dir.path().join("src/lib.rs"), "")?;
+        let row = |(name, dependencies): &(&str, &[&str])| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\ndependencies = {dependencies:?}\n")
+        };
+        let rows: String = std::iter::once(&("x", direct)).chain(lock).map(row).collect();
+        fs_err::write(dir.path().join("Cargo.lock"), rows)?;
+        let scope = monowheel_manifest::inside::Scope::own();
+        let manifest = monowheel_manifest::cargo::read_manifest(&dir.path().join("Cargo.toml"), &scope)?;
+        let chosen = Chosen { features: &[], default: true, all: false };
+        Packages::read(&manifest, &dir.path().join("Cargo.lock"), &chosen)
+    }
+
+    const TLS: &[(&str, &[&str])] = &[
+        ("aws-lc-sys", &["bindgen", "cmake"]),
+        ("bindgen", &["clang-sys"]),
+        ("clang-sys", &[]),
+        ("cmake", &[]),
+    ];
+
+    fn found(is_reached: bool, set: &str, on_machine: &str, without: &[&str]) -> Result<Vec<String>> {
+        let packages = packages(&["aws-lc-sys"], TLS)?;
+        let ways = Ways {
+            store: &Store::at(PathBuf::from("/nowhere")),
+            is_index_reached: &|| is_reached,
+            is_set: &|name| name == set,
+            is_on_machine: &|program| program.name == on_machine,
+        };
+        let without: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
+        let told = |needed: Needed| format!("{} for {}: {:?}", needed.name, needed.users.join(" "), needed.from);
+        Ok(needed(&packages, &without, &ways).into_iter().map(told).collect())
+    }
+
+    #[test]
+    fn programs_are_seen_in_the_lock_file_with_who_runs_them() -> Result<()> {
+        assert_eq!(
+            found(true, "", "", &[])?,
+            ["cmake for aws-lc-sys: Index", "ninja for aws-lc-sys: Index", "libclang for aws-lc-sys: Index"]
+        );
+        let none = packages(&["serde"], &[("serde", &[]), ("cmake", &[])])?;
+        assert!(Program::all().iter().all(|program| program.users(&none).is_empty()), "nobody depends on this cmake");
+        Ok(())
+    }
+
+    #[test]
+    fn without_an_index_a_variable_and_the_machine_serve_and_then_nothing() -> Result<()> {
+        assert_eq!(
+            found(false, "LIBCLANG_PATH", "ninja", &[])?,
+            ["cmake for aws-lc-sys: Nowhere", "ninja for aws-lc-sys: Machine", "libclang for aws-lc-sys: Variable"]
+        );
+        assert_eq!(found(false, "", "", &["cmake", "ninja", "libclang"])?, [] as [&str; 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_hashes_of_the_table_are_hashes_and_each_has_one_program() {
+        for program in Program::all() {
+            assert!(program.sha256.len() >= 8, "{}", program.name);
+            assert!(program.sha256.iter().all(|sha256| sha256.len() == 64 && monowheel_system::hash::is_hex(sha256)));
+            assert!(monowheel_project::tables::native::PROGRAMS.contains(&program.name.as_str()), "{}", program.name);
+        }
+    }
+
+    #[test]
+    fn another_library_of_clang_is_not_libclang() {
+        for name in ["libclang.so", "libclang-14.so.1", "libclang.dylib", "libclang.so.18"] {
+            assert!(is_libclang(name), "{name}");
+        }
+        for name in ["libclang-cpp.so.14", "libclangBasic.a", "libclang.a", "clang"] {
+            assert!(!is_libclang(name), "{name}");
+        }
     }
 }
