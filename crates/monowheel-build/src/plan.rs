@@ -198,7 +198,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         }
     }
     let native = Native::of(project, &all_features(&routes), &machine.native)?;
-    let ProjectSettings { mut problems, mut notes } = ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
+    let ProjectSettings { mut problems, mut notes } =
+        ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
     problems.extend(native.problem.clone());
     let needs_library =
         Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");

@@ -299,7 +299,11 @@ fn a_crate_of_microsofts_compiler_blocks_the_windows_of_zig_alone() -> Result<()
     let plan = made.plan(&of_targets(&["win_amd64", "manylinux_2_17_x86_64"]), &machine())?;
     for job in &plan.jobs {
         let why = job.blocked.as_ref().map(|blocked| blocked.why.as_str()).unwrap_or_default();
-        assert_eq!(why.contains("v8 cannot be built for Windows without Microsoft's compiler"), job.id.starts_with("win"), "{why}");
+        assert_eq!(
+            why.contains("v8 cannot be built for Windows without Microsoft's compiler"),
+            job.id.starts_with("win"),
+            "{why}"
+        );
     }
     Ok(())
 }
@@ -307,7 +311,8 @@ fn a_crate_of_microsofts_compiler_blocks_the_windows_of_zig_alone() -> Result<()
 #[test]
 fn an_openssl_that_no_crate_vendors_is_built_and_one_for_another_platform_is_blocked() -> Result<()> {
     let of = |openssl: &[&str], target: &str| {
-        let packages: &[(&str, &str, &[&str])] = &[("openssl-sys", "0.9.118", openssl), ("openssl-src", "300.6.1+3.6.3", &[])];
+        let packages: &[(&str, &str, &[&str])] =
+            &[("openssl-sys", "0.9.118", openssl), ("openssl-src", "300.6.1+3.6.3", &[])];
         Crate::locked(&["openssl-sys"], packages, "")?.plan(&of_targets(&[target]), &machine())
     };
     let plan = of(&[], "win_arm64")?;
@@ -325,7 +330,8 @@ fn an_openssl_that_no_crate_vendors_is_built_and_one_for_another_platform_is_blo
 fn variables_that_keep_the_building_machines_libraries_out_are_planned() -> Result<()> {
     let project = "[tool.monowheel.native.libraries.demo-sys]\nname = \"demo\"\nlicense = \"MIT\"\nvariables = { DEMO_STATIC = \"yes\" }";
     let packages: &[(&str, &str, &[&str])] = &[("libz-sys", "1.1.33", &[]), ("demo-sys", "1.0.0", &[])];
-    let plan = Crate::locked(&["libz-sys", "demo-sys"], packages, project)?.plan(&of_targets(&["win_amd64"]), &machine())?;
+    let plan =
+        Crate::locked(&["libz-sys", "demo-sys"], packages, project)?.plan(&of_targets(&["win_amd64"]), &machine())?;
     let variables: Vec<(&str, &str)> =
         plan.native.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(variables, [("DEMO_STATIC", "yes"), ("LIBZ_SYS_STATIC", "1")]);

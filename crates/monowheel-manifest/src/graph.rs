@@ -183,8 +183,8 @@ mod tests {
         let dir = tempfile::tempdir()?;
         let path = dir.path().join("Cargo.lock");
         fs_err::write(&path, lock())?;
-        let manifest = Manifest::from_str(MANIFEST)
-            .map_err(|error| Error::new(ErrorKind::Project, error.to_string()))?;
+        let manifest =
+            Manifest::from_str(MANIFEST).map_err(|error| Error::new(ErrorKind::Project, error.to_string()))?;
         Packages::read(&manifest, &path, chosen)
     }
 

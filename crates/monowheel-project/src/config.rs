@@ -261,7 +261,9 @@ mod tests {
         };
         let native = parse(&library("DEMO_STATIC"))?.config.native;
         assert_eq!(native.libraries["demo-sys"].variables["DEMO_STATIC"], "1");
-        for variable in ["PATH", "LD_PRELOAD", "RUSTC_WRAPPER", "CARGO_HOME", "PYO3_PYTHON", "lower", "ZIG_LIB_DIR", "A-B"] {
+        for variable in
+            ["PATH", "LD_PRELOAD", "RUSTC_WRAPPER", "CARGO_HOME", "PYO3_PYTHON", "lower", "ZIG_LIB_DIR", "A-B"]
+        {
             assert!(fails(&library(variable)).contains("cannot set the variable"), "{variable}");
         }
         assert!(fails("[project]\n[tool.monowheel.native]\nwithout = [\"cmaek\"]").contains("cmaek"));

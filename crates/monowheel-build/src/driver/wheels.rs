@@ -62,7 +62,8 @@ impl<'p> Settled<'p> {
             stop: context.stop,
             watch: context.watch,
         };
-        let Completed { mut missing, built } = needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
+        let Completed { mut missing, built } =
+            needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
         let mut bench = workshop.bench(&needs, source, run.profile, context)?;
         missing.extend(workshop.add_libraries(&mut bench, &waiting, context)?);
         // What a wheel says of its standard library is what it was built with.

@@ -88,11 +88,7 @@ pub(super) fn packages(
 }
 
 /// The programs and C libraries of `lock` that this monowheel brings in another version; those that have no row yet get one.
-pub(super) fn native(
-    lock: &mut LockFile,
-    upgraded: &BTreeSet<Tool>,
-    needed: BTreeMap<String, String>,
-) -> Vec<Missing> {
+pub(super) fn native(lock: &mut LockFile, upgraded: &BTreeSet<Tool>, needed: BTreeMap<String, String>) -> Vec<Missing> {
     if upgraded.contains(&Tool::Monowheel) {
         lock.native = needed;
         return Vec::new();

@@ -26,7 +26,11 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
         format!(
             "make the index reachable (docs/indexes.md), or name one of your own: {}={}",
             program.variable(),
-            if program.name == "ninja" { "\"Unix Makefiles\"".to_owned() } else { format!("/path/to/{}", program.name) }
+            if program.name == "ninja" {
+                "\"Unix Makefiles\"".to_owned()
+            } else {
+                format!("/path/to/{}", program.name)
+            }
         )
     };
     let lacking = |error: Error| {
@@ -49,8 +53,10 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     unpack(&path, files).map_err(|error| error.at(&wheel.name))?;
     match program.within(files) {
         Some(_) => Ok(()),
-        None => Err(Error::new(ErrorKind::Format, format!("the wheel of {title} holds no {}", program.name))
-            .at(&wheel.name)),
+        None => {
+            Err(Error::new(ErrorKind::Format, format!("the wheel of {title} holds no {}", program.name))
+                .at(&wheel.name))
+        }
     }
 }
 

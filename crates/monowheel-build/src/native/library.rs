@@ -86,6 +86,12 @@ impl From<(&String, &Own)> for Library {
     }
 }
 
+/// The feature by which a crate brings its own copy of its library, where it needs one.
+pub(crate) fn feature_of(krate: &str) -> Option<&'static str> {
+    let row = LIBRARIES.library.iter().find(|row| row.krate == krate)?;
+    (row.copy == Copy::Feature).then_some(row.feature.as_str())
+}
+
 /// The rows of a project: its own, and the others.
 fn rows(config: &Config) -> impl Iterator<Item = Library> {
     let others = LIBRARIES.library.iter().filter(|row| !config.libraries.contains_key(&row.krate));

@@ -11,8 +11,8 @@
 mod fetch;
 pub(crate) mod library;
 pub(crate) mod linked;
-pub(crate) mod offered;
 pub(crate) mod obtain;
+pub(crate) mod offered;
 mod openssl;
 pub mod program;
 mod source;
@@ -86,19 +86,20 @@ impl Native {
         let maturin = project.pyproject.maturin();
         let manifest = read_manifest(&project.bindings.manifest, &project.scope)?;
         let features: Vec<String> = features.iter().chain(&project.bindings.build_features).cloned().collect();
-        let chosen = Chosen {
-            features: &features,
-            default: !maturin.no_default_features,
-            all: maturin.all_features,
-        };
+        let chosen = Chosen { features: &features, default: !maturin.no_default_features, all: maturin.all_features };
         let packages = Packages::read(&manifest, lock, &chosen)?;
         let license = manifest.package.as_ref().and_then(|package| package.license());
-        Ok(Self::of_packages(&packages, &project.pyproject.config().native, license, sources))
+        let mut native = Self::of_packages(&packages, &project.pyproject.config().native, license, sources);
+        native.notes.extend(python_note(&project.pyproject.build_requires));
+        Ok(native)
     }
 
     fn of_packages(packages: &Packages, config: &Table, license: Option<&str>, sources: &Sources) -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let ways = Ways { store: &sources.store, is_index_reached: &|| sources.is_index_reached(), is_set: &is_set,
+        let ways = Ways {
+            store: &sources.store,
+            is_index_reached: &|| sources.is_index_reached(),
+            is_set: &is_set,
             is_on_machine: &Program::is_on_machine,
         };
         let programs = program::needed(packages, &config.without, &ways);
@@ -108,10 +109,20 @@ impl Native {
         let missing = || missing_program(packages, &config.without);
         let blocked = nowhere.or_else(missing);
         let mut notes = libraries.notes;
-        notes.extend(programs.iter().filter(|needed| needed.from == From::Machine).map(|Needed { name, version, .. }| {
-            format!("{name} {version} cannot be fetched: that of this machine is used, whatever its version")
-        }));
-        Self { programs, openssl, variables: libraries.variables, msvc_only: libraries.msvc_only, problem: libraries.blocked, blocked, notes }
+        notes.extend(programs.iter().filter(|needed| needed.from == From::Machine).map(
+            |Needed { name, version, .. }| {
+                format!("{name} {version} cannot be fetched: that of this machine is used, whatever its version")
+            },
+        ));
+        Self {
+            programs,
+            openssl,
+            variables: libraries.variables,
+            msvc_only: libraries.msvc_only,
+            problem: libraries.blocked,
+            blocked,
+            notes,
+        }
     }
 
     /// Why a wheel for this platform cannot be built, where only this platform has the reason.
@@ -170,6 +181,17 @@ impl Native {
     }
 }
 
+/// What a build script that runs Python has to find.
+fn python_note(requires: &[String]) -> Option<String> {
+    (!requires.is_empty()).then(|| {
+        format!(
+            "[build-system] requires {}, which monowheel does not install: a build script that runs Python finds the python3 \
+             of PATH",
+            requires.join(", ")
+        )
+    })
+}
+
 /// Which OpenSSL a build needs, if it needs one.
 fn openssl_of(packages: &Packages) -> Option<OpenSsl> {
     let locked = packages.versions("openssl-sys").last()?;
@@ -207,12 +229,9 @@ const ELSEWHERE: [(&str, &str, &str); 3] = [
 fn missing_program(packages: &Packages, without: &[String]) -> Option<Blocked> {
     let is_missing = |name: &str| on_path(name).is_none();
     let wanted = ELSEWHERE.iter().filter(|(name, ..)| !without.iter().any(|known| known == name));
-    let (name, caller, get) =
-        wanted.into_iter().find(|(name, caller, _)| packages.has(caller) && is_missing(name))?;
+    let (name, caller, get) = wanted.into_iter().find(|(name, caller, _)| packages.has(caller) && is_missing(name))?;
     Some(Blocked {
         why: format!("the crate {caller} runs {name} in a build script, which is not on PATH"),
-        mend: format!(
-            "{get}; or say that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
-        ),
+        mend: format!("{get}; or say that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"),
     })
 }

@@ -41,7 +41,12 @@ pub(crate) fn programs(
         let Some(program) = Program::named(&needed.name) else { continue };
         let entry = program.entry();
         if !store.has(&entry) {
-            told(format!("fetching {} {}, which the build script of {} runs", needed.name, needed.version, needed.users.join(", ")));
+            told(format!(
+                "fetching {} {}, which the build script of {} runs",
+                needed.name,
+                needed.version,
+                needed.users.join(", ")
+            ));
         }
         let files = match store.get(&entry, stop, told, |files| fetch::program(program, files, index)) {
             Ok(files) => files,

@@ -98,7 +98,10 @@ mod tests {
         offered.program("libclang", Path::new("/c/native/libclang.so"), Path::new("/c"));
         offered.openssl("aarch64-apple-darwin", Path::new("/o"), false);
         offered.openssl("aarch64-pc-windows-gnullvm", Path::new("/w"), true);
-        assert_eq!(printed(&offered, "echo $CMAKE $CMAKE_GENERATOR $LIBCLANG_PATH")?, "/k/cmake/data/bin/cmake Ninja /c/native");
+        assert_eq!(
+            printed(&offered, "echo $CMAKE $CMAKE_GENERATOR $LIBCLANG_PATH")?,
+            "/k/cmake/data/bin/cmake Ninja /c/native"
+        );
         assert!(printed(&offered, "echo $PATH")?.starts_with("/shims:/k/cmake/data/bin:/n/ninja.data/scripts:"));
         let openssl = "echo $AARCH64_APPLE_DARWIN_OPENSSL_DIR $AARCH64_APPLE_DARWIN_OPENSSL_STATIC \
                        $AARCH64_APPLE_DARWIN_OPENSSL_NO_VENDOR $AARCH64_PC_WINDOWS_GNULLVM_OPENSSL_NO_VENDOR";

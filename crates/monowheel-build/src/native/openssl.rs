@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::exec::{Call, CancelToken, quoted, search_path};
 use monowheel_system::atomic_write;
+use monowheel_system::exec::{Call, CancelToken, quoted, search_path};
 use monowheel_system::hash::hex;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -24,8 +24,24 @@ const TIME: &str = "315532800";
 const COMPILERS: [(&str, &str); 3] = [("CC", "monowheel-cc"), ("AR", "monowheel-ar"), ("RANLIB", "monowheel-ranlib")];
 /// Variables that its build would read.
 const NOT_READ: [&str; 18] = [
-    "ARFLAGS", "ASFLAGS", "CFLAGS", "CPPFLAGS", "CPPDEFINES", "CPPINCLUDES", "CROSS_COMPILE", "CXX", "CXXFLAGS", "HASHBANGPERL",
-    "LDFLAGS", "LDLIBS", "MAKEFLAGS", "MFLAGS", "OPENSSL_LOCAL_CONFIG_DIR", "PERL5OPT", "RC", "WINDRES",
+    "ARFLAGS",
+    "ASFLAGS",
+    "CFLAGS",
+    "CPPFLAGS",
+    "CPPDEFINES",
+    "CPPINCLUDES",
+    "CROSS_COMPILE",
+    "CXX",
+    "CXXFLAGS",
+    "HASHBANGPERL",
+    "LDFLAGS",
+    "LDLIBS",
+    "MAKEFLAGS",
+    "MFLAGS",
+    "OPENSSL_LOCAL_CONFIG_DIR",
+    "PERL5OPT",
+    "RC",
+    "WINDRES",
 ];
 
 #[derive(Deserialize)]
@@ -66,7 +82,8 @@ pub(crate) struct Target {
 }
 
 #[expect(clippy::expect_used, reason = "a table of the program itself, which a test reads")]
-static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("openssl.toml")).expect("openssl.toml parses"));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| toml::from_str(include_str!("openssl.toml")).expect("openssl.toml parses"));
 
 /// The newest release that this openssl-sys knows.
 pub(crate) fn release_for(openssl_sys: &str) -> Option<&'static Release> {
@@ -116,7 +133,8 @@ impl Builder<'_> {
     pub(crate) fn build(&self, files: &Path) -> Result<()> {
         let work = tempfile::tempdir()?;
         let mut log = fs_err::File::create(&self.log)?;
-        let archive = source::archive("openssl-src", &self.release.carrier, &self.release.sha256, &self.cargo, work.path())?;
+        let archive =
+            source::archive("openssl-src", &self.release.carrier, &self.release.sha256, &self.cargo, work.path())?;
         let source = archive.unpack(&work.path().join("source"))?.root.join("openssl");
         self.compilers(&work.path().join("bin"), work.path())?;
         let calls = [
@@ -222,6 +240,66 @@ mod tests {
             }
         }
         assert!(TABLE.release.iter().all(|release| release.sha256.len() == 64));
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn its_build_sees_no_flags_of_the_user_and_always_the_same_names() -> Result<()> {
+        let (Some(release), Some(target)) = (release("4.0.3"), target("aarch64-apple-darwin")) else { panic!("rows") };
+        let dir = tempfile::Builder::new().prefix("a directory ").tempdir()?;
+        let builder = Builder {
+            release,
+            target,
+            zig: &Tool { path: "/bin/echo".into(), version: "0.17.1".to_owned() },
+            cargo: Call::new("/nowhere"),
+            cores: 1,
+            log: dir.path().join("log"),
+            stop: &CancelToken::default(),
+        };
+        builder.compilers(&dir.path().join("bin"), dir.path())?;
+        let script = "unset HOME; $CC -c x.c; $AR qc x.a; echo $SOURCE_DATE_EPOCH ${MAKEFLAGS-none} ${CFLAGS-none}";
+        let call = builder.call("/bin/sh", dir.path()).args(["-c", script]);
+        let said = call.stdout(std::time::Duration::from_secs(10), builder.stop)?;
+        let map = format!("-ffile-prefix-map={}=/openssl", dir.path().display());
+        let cc = format!("cc -target aarch64-macos.11.0-none -g0 -fno-sanitize=all {map} -c x.c");
+        assert_eq!(said, format!("{cc}\nar qc x.a\n315532800 none none\n"));
+        let options = builder.options();
+        assert_eq!(options[0], "darwin64-arm64-cc");
+        assert!(options.iter().all(|option| !option.contains(&*dir.path().to_string_lossy())), "{options:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_kept_are_headers_libraries_and_the_license() -> Result<()> {
+        let (Some(release), Some(target)) = (release("4.0.3"), target("aarch64-apple-darwin")) else { panic!("rows") };
+        let dir = tempfile::tempdir()?;
+        let builder = Builder {
+            release,
+            target,
+            zig: &Tool { path: "/bin/echo".into(), version: "0.17.1".to_owned() },
+            cargo: Call::new("/nowhere"),
+            cores: 1,
+            log: dir.path().join("log"),
+            stop: &CancelToken::default(),
+        };
+        let (source, files) = (dir.path().join("source"), dir.path().join("files"));
+        fs_err::create_dir_all(source.join("include/openssl"))?;
+        for name in ["include/openssl/ssl.h", "include/openssl/ssl.h.in", "libcrypto.a", "LICENSE.txt"] {
+            fs_err::write(source.join(name), name)?;
+        }
+        let missing = builder.install(&source, &files).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(missing.contains("made no libssl.a"), "{missing}");
+        fs_err::write(source.join("libssl.a"), "")?;
+        builder.install(&source, &files)?;
+        for (name, is_kept) in [
+            ("include/openssl/ssl.h", true),
+            ("include/openssl/ssl.h.in", false),
+            ("lib/libssl.a", true),
+            ("LICENSE.txt", true),
+        ] {
+            assert_eq!(files.join(name).is_file(), is_kept, "{name}");
+        }
         Ok(())
     }
 

@@ -138,10 +138,12 @@ impl Program {
             fs_err::read_dir(folder).into_iter().flatten().flatten().any(|entry| is_library(entry.path()))
         };
         let versions = fs_err::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
-        let of_llvm = versions.filter(|path| path.file_name().is_some_and(|name| {
-            let name = name.to_string_lossy();
-            name.starts_with("llvm") || name.ends_with("-linux-gnu")
-        }));
+        let of_llvm = versions.filter(|path| {
+            path.file_name().is_some_and(|name| {
+                let name = name.to_string_lossy();
+                name.starts_with("llvm") || name.ends_with("-linux-gnu")
+            })
+        });
         of_llvm.flat_map(|path| [path.join("lib"), path]).chain(["/usr/lib64".into(), "/usr/lib".into()]).any(holds)
     }
 }
@@ -164,7 +166,6 @@ pub(crate) struct Ways<'a> {
     /// Whether this machine has one of its own.
     pub(crate) is_on_machine: &'a dyn Fn(&Program) -> bool,
 }
-
 
 /// The programs that a build of `packages` needs, without those that the project says it does not (`without`).
 pub(crate) fn needed(packages: &Packages, without: &[String], ways: &Ways<'_>) -> Vec<Needed> {
@@ -223,12 +224,8 @@ mod tests {
         Packages::read(&manifest, &dir.path().join("Cargo.lock"), &chosen)
     }
 
-    const TLS: &[(&str, &[&str])] = &[
-        ("aws-lc-sys", &["bindgen", "cmake"]),
-        ("bindgen", &["clang-sys"]),
-        ("clang-sys", &[]),
-        ("cmake", &[]),
-    ];
+    const TLS: &[(&str, &[&str])] =
+        &[("aws-lc-sys", &["bindgen", "cmake"]), ("bindgen", &["clang-sys"]), ("clang-sys", &[]), ("cmake", &[])];
 
     fn found(is_reached: bool, set: &str, on_machine: &str, without: &[&str]) -> Result<Vec<String>> {
         let packages = packages(&["aws-lc-sys"], TLS)?;

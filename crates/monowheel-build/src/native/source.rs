@@ -14,13 +14,7 @@ use crate::sdist::PackedSdist;
 ///
 /// # Errors
 /// When cargo cannot fetch it, or what it has is another file.
-pub(super) fn archive(
-    name: &str,
-    version: &str,
-    sha256: &str,
-    cargo: &Call,
-    work: &Path,
-) -> Result<PackedSdist> {
+pub(super) fn archive(name: &str, version: &str, sha256: &str, cargo: &Call, work: &Path) -> Result<PackedSdist> {
     let file = format!("{name}-{version}.crate");
     if let Some(path) = kept(&file, sha256) {
         return PackedSdist::read(&path);
@@ -42,11 +36,12 @@ pub(super) fn archive(
     })?;
     match kept(&file, sha256) {
         Some(path) => PackedSdist::read(&path),
-        None if status.success() => Err(Error::new(
-            ErrorKind::Format,
-            format!("cargo has no {file} with the hash that is known ({sha256})"),
-        )
-        .next("a source of cargo's configuration (`source.crates-io`) serves another file, or keeps no archives")),
+        None if status.success() => {
+            Err(Error::new(ErrorKind::Format, format!("cargo has no {file} with the hash that is known ({sha256})"))
+                .next(
+                    "a source of cargo's configuration (`source.crates-io`) serves another file, or keeps no archives",
+                ))
+        }
         None => Err(Error::new(ErrorKind::Io, format!("{name} {version} cannot be fetched\n{}", last_lines(&said, 5)))
             .next("make crates.io or a mirror of it reachable, and run the command again")),
     }

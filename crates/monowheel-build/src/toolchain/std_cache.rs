@@ -94,7 +94,8 @@ impl StdCache {
     /// Which of `triples`, that are there, are not what was built, and what is wrong with each. Reads all of them.
     #[must_use]
     pub fn damaged<'a>(&self, toolchain: &Toolchain, triples: &[&'a str]) -> Vec<(&'a str, String)> {
-        let faults = triples.iter().map(|triple| Some((*triple, sums::fault(&self.entry(toolchain, triple), LIBRARIES)?)));
+        let faults =
+            triples.iter().map(|triple| Some((*triple, sums::fault(&self.entry(toolchain, triple), LIBRARIES)?)));
         faults.flatten().collect()
     }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use monowheel_build::kept::Sources;
 use monowheel_build::event::{Event, Watch};
+use monowheel_build::kept::Sources;
 use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::rust::Toolchain;
 use monowheel_build::toolchain::std_cache::StdCache;

@@ -50,8 +50,20 @@ pub struct Accepted {
 pub const PROGRAMS: [&str; 5] = ["cmake", "ninja", "libclang", "perl", "make"];
 /// Beginnings of variables that decide what is built, or what runs: no table sets them.
 const NOT_SET: [&str; 14] = [
-    "CARGO", "DYLD_", "GIT_", "HOME", "LD_", "MATURIN_", "MONOWHEEL_", "PATH", "PYO3_", "PYTHON", "RUST", "SOURCE_DATE_EPOCH",
-    "XDG_", "ZIG_",
+    "CARGO",
+    "DYLD_",
+    "GIT_",
+    "HOME",
+    "LD_",
+    "MATURIN_",
+    "MONOWHEEL_",
+    "PATH",
+    "PYO3_",
+    "PYTHON",
+    "RUST",
+    "SOURCE_DATE_EPOCH",
+    "XDG_",
+    "ZIG_",
 ];
 
 impl Table {
@@ -59,7 +71,10 @@ impl Table {
     pub(crate) fn fault(&self) -> Option<(String, String)> {
         if let Some(unknown) = self.without.iter().find(|name| !PROGRAMS.contains(&name.as_str())) {
             let known = PROGRAMS.join(", ");
-            return Some((format!("`without` of [tool.monowheel.native] names {unknown:?}"), format!("name one of {known}")));
+            return Some((
+                format!("`without` of [tool.monowheel.native] names {unknown:?}"),
+                format!("name one of {known}"),
+            ));
         }
         if let Some(accepted) = self.accept.iter().find(|accepted| accepted.reason.trim().is_empty()) {
             let what = format!("[tool.monowheel.native] accepts the license of {} without a reason", accepted.krate);
