@@ -219,10 +219,15 @@ fn unobtainable(needed: &Needed) -> Blocked {
 }
 
 /// Programs that no package of `PyPI` has: the crate that runs each, and what installs it.
-const ELSEWHERE: [(&str, &str, &str); 3] = [
+const ELSEWHERE: [(&str, &str, &str); 8] = [
     ("perl", "openssl-src", "apt-get install perl"),
     ("make", "openssl-src", "apt-get install make"),
     ("make", "autotools", "apt-get install make"),
+    ("make", "gmp-mpfr-sys", "apt-get install make"),
+    ("make", "libffi-sys", "apt-get install make"),
+    ("make", "libsodium-sys-stable", "apt-get install make"),
+    ("make", "luajit-src", "apt-get install make"),
+    ("make", "tikv-jemalloc-sys", "apt-get install make"),
 ];
 
 /// A program that is missing and cannot be fetched.
