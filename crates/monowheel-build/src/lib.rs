@@ -11,6 +11,7 @@ pub mod diagnose;
 pub mod dist;
 pub mod driver;
 pub mod event;
+pub mod fix;
 pub mod held;
 mod host_units;
 pub mod input;

@@ -126,6 +126,8 @@ pub struct Job {
     pub(crate) added_features: Vec<String>,
     /// Whether an import library of Python has to be made for it.
     pub(crate) import_library: bool,
+    /// Whether PyO3 would make one itself, of what its release knows of Python, and is told of ours instead.
+    pub(crate) replaces_import_library: bool,
     /// For `-i`.
     pub(crate) interpreter: String,
     /// What a user should know, though it hinders nothing.
@@ -201,8 +203,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     let ProjectSettings { mut problems, mut notes } =
         ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
     problems.extend(native.problem.clone());
-    let needs_library =
-        Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");
+    let needs_library = Support::of(&project.bindings).import_library;
+    let makes_library = project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
         .iter()
         .flat_map(|target| routes.iter().map(move |route| (target, route)))
@@ -212,7 +214,9 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             let zig = machine.zig.as_ref().map(|zig| zig.version.as_str());
             let of_native = || native.blocked.clone().or_else(|| native.hindrance(target, &machine.native, zig));
             job.blocked = problems.first().cloned().or(of_target).or(job.blocked).or_else(of_native);
-            job.import_library = needs_library && target.system == System::Win && target.links_with_zig();
+            let is_for_zig = target.system == System::Win && target.links_with_zig();
+            job.replaces_import_library = makes_library && matches!(job.family, Abi::Version { .. });
+            job.import_library = needs_library && is_for_zig && (!makes_library || job.replaces_import_library);
             job
         })
         .collect();
@@ -282,6 +286,7 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         features: route.features.clone(),
         added_features: route.added.clone(),
         import_library: false,
+        replaces_import_library: false,
         interpreter: route.interpreter.clone(),
         notes: Vec::new(),
         blocked: None,
@@ -367,6 +372,7 @@ pub(crate) mod tests {
             features: Vec::new(),
             added_features: Vec::new(),
             import_library: false,
+            replaces_import_library: false,
             interpreter: String::new(),
             notes: Vec::new(),
             blocked: None,
