@@ -54,7 +54,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             let is_newer = library.name.eq_ignore_ascii_case("vcruntime140_1.dll") && slice.arch == Arch::X86_64;
             let uncertain = library.delayed || (is_newer && floor.is_none()) || requires_runtime(facts);
             // A distribution whose DLLs this one loads has the runtime that they need.
-            let comes_along = slice.libraries.iter().any(|library| is_of_requirement(facts, &library.name));
+            let comes_along = slice
+                .libraries
+                .iter()
+                .any(|other| !windows::is_runtime(&other.name) && is_of_requirement(facts, &other.name));
             worst = worst.max(match (comes_along, uncertain) {
                 (true, _) => Severity::Note,
                 (false, true) => Severity::Warning,
