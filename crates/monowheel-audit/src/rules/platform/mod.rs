@@ -1,11 +1,14 @@
 //! Rules of the group *platform*, one file each.
 
+pub(super) use reach::Reach;
+
 mod any_tag_with_binary;
 mod arch_mismatch;
 mod bare_linux_tag;
 mod blacklisted_symbol;
 mod glibc_above_policy;
 mod glibc_links_musl;
+mod ios_library_not_loadable;
 mod isa_level_above_baseline;
 mod library_outside_policy;
 mod library_unresolvable;
@@ -28,8 +31,6 @@ mod tags_mismatch;
 mod universal2_slice_missing;
 mod vc_runtime_not_shipped;
 mod wrong_binary_format;
-
-pub(super) use reach::Reach;
 
 use crate::rule::Rule;
 
@@ -60,4 +61,5 @@ pub(super) static RULES: &[&Rule] = &[
     &macho_library_unresolvable::RULE,
     &macho_framework_too_new::RULE,
     &macho_framework_not_loaded::RULE,
+    &ios_library_not_loadable::RULE,
 ];
