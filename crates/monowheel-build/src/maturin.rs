@@ -55,6 +55,9 @@ const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON
 /// what comes out.
 pub(crate) const REVISION: &str = "5: the unwinder of glibc's machines";
 
+/// The variable by which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
+const PLATFORM_VERSION: &str = "MATURIN_PYEMSCRIPTEN_PLATFORM_VERSION";
+
 /// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a
 /// zip archive can state. Whatever reads it (maturin, zig's linker for Windows, build scripts) then writes the
 /// same today and tomorrow.
@@ -168,6 +171,12 @@ impl Bench {
         }
         for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
             let python = self.python.as_deref();
+            if let (Some(abi), Some(zig), Some(python)) = (job.target.pyodide(), &self.zig, python) {
+                fs_err::create_dir_all(linkers)?;
+                let linker = self.shims.emscripten_linker(linkers, triple, &zig.path, python)?;
+                call = call.env(linker_variable(triple), linker).env(PLATFORM_VERSION, abi.name());
+                continue;
+            }
             let linkers = of_level(linkers, raised.as_deref());
             if let Some(linker) = linker(&self.shims, &job.target, triple, &linkers, &self.maturin.path, python)? {
                 call = call.env(linker_variable(triple), linker);
@@ -293,7 +302,8 @@ pub fn arguments(job: &Job, profile: &str) -> Vec<String> {
         ["build", "--profile", profile, "--target", job.target.maturin_target(), "-i", &job.interpreter]
             .map(str::to_owned)
             .to_vec();
-    if job.target.links_with_zig() {
+    // For Pyodide zig is only the linker: maturin calls no Emscripten, and has no zig for it.
+    if job.target.links_with_zig() && job.target.system != System::Pyemscripten {
         args.push("--zig".to_owned());
     }
     if let (System::Manylinux | System::Musllinux, Some((major, minor))) = (job.target.system, job.target.level) {

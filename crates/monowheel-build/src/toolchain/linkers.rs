@@ -5,6 +5,7 @@
 //! | Windows | the list of exports is dropped, and maturin's own names another function |
 //! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s (`unwinder`) |
 //! | macOS | zig's linker knows no list of exports |
+//! | Pyodide | rustc calls Emscripten's `emcc`, and zig's `wasm-ld` is what `emcc` would call |
 //! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use monowheel_system::atomic_write;
 use monowheel_system::exec::quoted;
 use monowheel_system::python;
 
+use crate::link::emscripten;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
 use crate::toolchain::unwinder;
@@ -114,6 +116,24 @@ impl Shims {
             quoted(python),
             python::module_words(python, "monowheel").iter().map(quoted).collect::<Vec<_>>().join(" "),
             quoted(maturin)
+        );
+        write_script(&path, &script)?;
+        Ok(path)
+    }
+
+    /// Writes the linker of `wasm32-unknown-emscripten`: zig's `wasm-ld`, called as Emscripten calls it
+    /// (`link::emscripten`). `python` runs monowheel.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub(crate) fn emscripten_linker(&self, folder: &Path, triple: &str, zig: &Path, python: &Path) -> Result<PathBuf> {
+        let path = folder.join(format!("link-{triple}"));
+        let script = format!(
+            "#!/bin/sh\nexec {} {} link {} {} \"$@\"\n",
+            quoted(python),
+            python::module_words(python, "monowheel").iter().map(quoted).collect::<Vec<_>>().join(" "),
+            quoted(zig),
+            emscripten::TARGET
         );
         write_script(&path, &script)?;
         Ok(path)

@@ -1,6 +1,7 @@
 //! Platform tags (binary distribution format; PEP 600, 656, and the macOS and Windows ones).
 
 use crate::binary::Arch;
+use crate::platform::pyodide::{self, AbiVersion};
 
 /// The C library of a Linux tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +43,12 @@ pub enum PlatformTag {
         /// The architecture.
         arch: Arch,
     },
-    /// Anything else (iOS, Android, Emscripten, nonsense).
+    /// `pyemscripten_2026_0_wasm32`: one ABI of Pyodide (PEP 783).
+    Pyemscripten {
+        /// Its version.
+        version: AbiVersion,
+    },
+    /// Anything else (iOS, Android, nonsense).
     Other(String),
 }
 
@@ -74,6 +80,7 @@ impl PlatformTag {
             .or_else(|| legacy((2, 17), tag.strip_prefix("manylinux2014_")?))
             .or_else(|| Some(Self::BareLinux { arch: Arch::from_tag(tag.strip_prefix("linux_")?) }))
             .or_else(|| Some(Self::Windows { arch: Arch::from_tag(tag.strip_prefix("win_")?) }))
+            .or_else(|| Some(Self::Pyemscripten { version: pyodide::version_of(tag)? }))
             .or_else(|| {
                 let (version, arch) = version_and_arch(tag.strip_prefix("macosx_")?)?;
                 Some(Self::Macos { version, arch })
@@ -99,6 +106,7 @@ mod tests {
             ("macosx_10_12_universal2", PlatformTag::Macos { version: (10, 12), arch: "universal2".to_owned() }),
             ("win32", PlatformTag::Windows { arch: Arch::I686 }),
             ("win_arm64", PlatformTag::Windows { arch: Arch::Aarch64 }),
+            ("pyemscripten_2026_0_wasm32", PlatformTag::Pyemscripten { version: (2026, 0) }),
             ("ios_13_0_arm64_iphoneos", PlatformTag::Other("ios_13_0_arm64_iphoneos".to_owned())),
             ("manylinux_x", PlatformTag::Other("manylinux_x".to_owned())),
         ] {

@@ -27,6 +27,11 @@ mod tag_set_unsorted;
 mod tags_mismatch;
 mod universal2_slice_missing;
 mod vc_runtime_not_shipped;
+mod wasm;
+mod wasm_exceptions_of_another_form;
+mod wasm_not_side_module;
+mod wasm_symbol_missing;
+mod wasm_threads;
 mod wrong_binary_format;
 
 pub(super) use reach::Reach;
@@ -60,4 +65,8 @@ pub(super) static RULES: &[&Rule] = &[
     &macho_library_unresolvable::RULE,
     &macho_framework_too_new::RULE,
     &macho_framework_not_loaded::RULE,
+    &wasm_not_side_module::RULE,
+    &wasm_symbol_missing::RULE,
+    &wasm_threads::RULE,
+    &wasm_exceptions_of_another_form::RULE,
 ];

@@ -61,6 +61,7 @@ impl Promise<'_> {
             PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } => Some(Format::Elf),
             PlatformTag::Macos { .. } => Some(Format::MachO),
             PlatformTag::Windows { .. } => Some(Format::Pe),
+            PlatformTag::Pyemscripten { .. } => Some(Format::Wasm),
             PlatformTag::Any | PlatformTag::Other(_) => None,
         }
     }
@@ -72,6 +73,7 @@ impl Promise<'_> {
                 arch.clone()
             }
             PlatformTag::Macos { arch, .. } => Arch::from_tag(arch),
+            PlatformTag::Pyemscripten { .. } => Arch::Wasm32,
             PlatformTag::Any | PlatformTag::Other(_) => return None,
         };
         match arch {

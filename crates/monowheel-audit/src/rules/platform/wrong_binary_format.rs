@@ -12,7 +12,7 @@ rule! {
     /// A binary is of another operating system than the tag says.
     ///
     /// # What it does
-    /// Compares the container of each binary (ELF, Mach-O, PE) with that of the platform tags, and looks
+    /// Compares the container of each binary (ELF, Mach-O, PE, WebAssembly) with that of the platform tags, and looks
     /// for tags of whose system there is no binary at all.
     ///
     /// # Why it matters

@@ -11,7 +11,7 @@ rule! {
     /// # What it does
     /// Makes the resolution map (CPython 3.8 to 3.15, 3.14t and 3.15t on every platform of the wheels) and looks
     /// for interpreters that one platform leaves out and another serves. Pythons that were never made for a
-    /// platform (Windows on ARM64 before 3.11) do not count, nor do those that a newer system of the same kind serves:
+    /// platform (Windows on ARM64 before 3.11; an ABI of Pyodide has one Python) do not count, nor do those that a newer system of the same kind serves:
     /// raising the glibc or the macOS that is needed is a choice.
     ///
     /// # Why it matters
@@ -48,7 +48,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
         let platform = machine.name();
         let cells = coverage.pythons.iter().zip(served).zip(&anywhere);
         let missing: Vec<String> = cells
-            .filter(|((python, served), anywhere)| **anywhere && !**served && was_made(python, &platform))
+            .filter(|((python, served), anywhere)| **anywhere && !**served && was_made(python, machine, &platform))
             .map(|((python, _), _)| python.to_string())
             .collect();
         if !missing.is_empty() {
@@ -67,6 +67,6 @@ fn check(set: &Set, found: &mut Found<'_>) {
 }
 
 /// Whether the interpreter was ever released for the platform.
-fn was_made(python: &Interpreter, platform: &str) -> bool {
-    platform != "win_arm64" || python.version >= (3, 11)
+fn was_made(python: &Interpreter, machine: &Machine, platform: &str) -> bool {
+    machine.has_python(python.version, python.free_threaded) && (platform != "win_arm64" || python.version >= (3, 11))
 }
