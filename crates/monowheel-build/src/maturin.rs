@@ -11,6 +11,7 @@ use crate::isolated::Isolated;
 use crate::plan::Job;
 use crate::sdist::{Fetcher, Locked};
 use crate::toolchain::Machine;
+use crate::toolchain::emscripten;
 use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
@@ -175,6 +176,11 @@ impl Bench {
                 fs_err::create_dir_all(linkers)?;
                 let linker = self.shims.emscripten_linker(linkers, triple, &zig.path, python)?;
                 call = call.env(linker_variable(triple), linker).env(PLATFORM_VERSION, abi.name());
+                let compilers =
+                    self.shims.emscripten_compilers(linkers, triple, &zig.path, emscripten::headers().as_deref())?;
+                // Those that the user names win, as for every target.
+                let ours = compilers.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
+                call = ours.fold(call, |call, (name, path)| call.env(name, path));
                 continue;
             }
             let linkers = of_level(linkers, raised.as_deref());
@@ -182,7 +188,9 @@ impl Bench {
                 call = call.env(linker_variable(triple), linker);
             }
         }
-        self.isolated.call(call, &[linkers], &[&self.unpacked, whole_lane, pyo3_configs, out])
+        let headers = emscripten::headers().filter(|_| job.target.pyodide().is_some());
+        let reads: Vec<&Path> = std::iter::once(linkers.as_path()).chain(headers.as_deref()).collect();
+        self.isolated.call(call, &reads, &[&self.unpacked, whole_lane, pyo3_configs, out])
     }
 
     /// The Cargo target directory of a job in a lane: cargo does not track the deployment target, so each raised one has a

@@ -15,7 +15,6 @@ use monowheel_system::atomic_write;
 use monowheel_system::exec::quoted;
 use monowheel_system::python;
 
-use crate::link::emscripten;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
 use crate::toolchain::unwinder;
@@ -116,24 +115,6 @@ impl Shims {
             quoted(python),
             python::module_words(python, "monowheel").iter().map(quoted).collect::<Vec<_>>().join(" "),
             quoted(maturin)
-        );
-        write_script(&path, &script)?;
-        Ok(path)
-    }
-
-    /// Writes the linker of `wasm32-unknown-emscripten`: zig's `wasm-ld`, called as Emscripten calls it
-    /// (`link::emscripten`). `python` runs monowheel.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    pub(crate) fn emscripten_linker(&self, folder: &Path, triple: &str, zig: &Path, python: &Path) -> Result<PathBuf> {
-        let path = folder.join(format!("link-{triple}"));
-        let script = format!(
-            "#!/bin/sh\nexec {} {} link {} {} \"$@\"\n",
-            quoted(python),
-            python::module_words(python, "monowheel").iter().map(quoted).collect::<Vec<_>>().join(" "),
-            quoted(zig),
-            emscripten::TARGET
         );
         write_script(&path, &script)?;
         Ok(path)

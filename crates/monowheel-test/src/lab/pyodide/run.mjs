@@ -34,9 +34,13 @@ function mount(FS) {
 const env = { ...process.env };
 env.PYTHONPATH = [here, env.PYTHONPATH].filter(Boolean).join(":");
 env.PYTEST_PLUGINS = ["monowheel_pyodide", env.PYTEST_PLUGINS].filter(Boolean).join(",");
+// Pyodide sets it, and a program would not end with its own status.
+env.PYTHONINSPECT = "";
 // Pyodide begins in HOME.
 env.HOME = process.cwd();
-const python = await loadPyodide({ args: words, env, fsInit: async (FS) => mount(FS) });
+// Of Pyodide's own start.
+const quiet = ["-W", "ignore:'asyncio:DeprecationWarning:pyodide.webloop"];
+const python = await loadPyodide({ args: [...quiet, ...words], env, fsInit: async (FS) => mount(FS) });
 let status = 1;
 try {
   status = python._module._run_main();
