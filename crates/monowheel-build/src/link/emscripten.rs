@@ -13,8 +13,8 @@ use monowheel_error::{Error, ErrorKind, Result};
 pub const TARGET: &str = "wasm32-emscripten";
 
 /// Libraries that std and crates ask for by `#[link]`: Pyodide's main module has them.
-const MAIN_HAS: [&str; 12] =
-    ["c", "m", "dl", "rt", "pthread", "util", "unwind", "c++", "c++abi", "compiler_rt", "gcc", "gcc_eh"];
+const MAIN_HAS: [&str; 13] =
+    ["c", "m", "dl", "rt", "pthread", "util", "unwind", "c++", "c++abi", "stdc++", "compiler_rt", "gcc", "gcc_eh"];
 
 /// Settings of Emscripten that have a meaning for the JavaScript around a program, which a side module has not.
 const OF_JAVASCRIPT: [&str; 7] = [

@@ -33,7 +33,7 @@ const FLAGS: &str = "-target wasm32-emscripten -mcpu=generic+exception_handling 
                      -D__EMSCRIPTEN__ -DEMSCRIPTEN";
 
 /// What a compiler of C says where there are no headers.
-const WITHOUT: &str = "C and C++ for Pyodide need the headers of Emscripten 4 or 5: set MONOWHEEL_EMSCRIPTEN to its folder \
+const WITHOUT: &str = "C and C++ for Pyodide need the headers of Emscripten 4 or later: set MONOWHEEL_EMSCRIPTEN to its folder \
                        (the one that has system/include in it); nothing of it is run";
 
 /// The programs that compile and pack C for the target: the variables of `cc` and their values.
