@@ -1,9 +1,10 @@
 //! The rules on sets, each fired and silent, on sets made by hand.
 
 use monowheel_audit::finding::{Finding, Severity};
+use monowheel_audit::resolve::{Machine, Resolver};
 use monowheel_audit::rule::{Check, Found};
 use monowheel_audit::rules;
-use monowheel_audit::set::{Outline, Set};
+use monowheel_audit::set::{Interpreter, Outline, Set};
 
 use crate::resolve::outline;
 
@@ -106,10 +107,10 @@ fn coverage_gap() {
     let (old, new) = ("demo-1.0-cp38-abi3-pyemscripten_2025_0_wasm32.whl", "demo-1.0-cp38-abi3-pyemscripten_2026_0_wasm32.whl");
     assert_eq!(said(&set(&[LINUX, old, new])), "");
     let wrong = "demo-1.0-cp313-cp313-pyemscripten_2026_0_wasm32.whl";
-    let machine = resolve::Machine::promised("pyemscripten_2026_0_wasm32").remove(0);
+    let machine = Machine::promised("pyemscripten_2026_0_wasm32").remove(0);
     let of = |files: &[&str], minor| {
         let python = Interpreter { version: (3, minor), free_threaded: false };
-        resolve::Resolver::new(&set(files).wheels).choose(&python, &machine).is_some()
+        Resolver::new(&set(files).wheels).choose(&python, &machine).is_some()
     };
     assert!(of(&[new], 14) && !of(&[new], 13) && !of(&[wrong], 13) && !of(&[wrong], 14));
     // A newer glibc for the newer family is a choice.
