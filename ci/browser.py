@@ -95,7 +95,10 @@ def main(project: Path) -> int:
         folder = Path(temporary)
         python = Path(run(MONOWHEEL, "lab", "get", "pyodide-314").split()[-1])
         shutil.copytree(python.parent.parent / "pyodide", folder / "site" / "pyodide")
-        run(MONOWHEEL, "build", project, "--target", TARGET, "--out", folder / "dist")
+        # A copy: a build writes a lock into its project.
+        copy = folder / "project"
+        shutil.copytree(project, copy, ignore=shutil.ignore_patterns("target", "dist", ".venv", "__pycache__"))
+        run(MONOWHEEL, "build", copy, "--target", TARGET, "--out", folder / "dist")
         wheel = next((folder / "dist").glob(f"*{TARGET}.whl"))
         shutil.copy(wheel, folder / "site")
         page = PAGE.replace("WHEEL", wheel.name).replace("CODE", json.dumps(CODE))

@@ -17,6 +17,7 @@ from pathlib import Path
 EXPORT_SECTION = 7
 # A memory and a table are the loader's, not symbols.
 SYMBOLS = {0: "function", 3: "global", 4: "tag"}
+LOADERS_OWN = {"memory", "__indirect_function_table", "__memory_base", "__table_base", "__stack_pointer"}
 
 
 def number(code: bytes, at: int) -> tuple[int, int]:
@@ -68,7 +69,7 @@ def offered(abi: str, package: Path) -> set[str]:
     if says != abi:
         raise SystemExit(f"{package} is of the ABI {says}, not {abi}")
     script = next(path for path in (package / "pyodide.asm.mjs", package / "pyodide.asm.js") if path.exists())
-    return exports((package / "pyodide.asm.wasm").read_bytes()) | functions(script.read_text())
+    return (exports((package / "pyodide.asm.wasm").read_bytes()) | functions(script.read_text())) - LOADERS_OWN
 
 
 def main(words: list[str]) -> None:
