@@ -2,10 +2,13 @@
 
 #[doc(hidden)]
 pub mod audit;
+mod builder;
+mod by_python;
 #[doc(hidden)]
 pub mod cancellable;
 pub mod facts;
 pub mod finding;
+pub mod fixes;
 pub mod gather;
 #[doc(hidden)]
 pub mod lint;

@@ -8,6 +8,9 @@ use monowheel_system::exec::{Call, CancelToken, search_path};
 
 use crate::host_units;
 use crate::isolated::Isolated;
+use crate::native::linked::has_openssl;
+use crate::native::obtain::Library;
+use crate::native::offered::Offered;
 use crate::plan::Job;
 use crate::sdist::{Fetcher, Locked};
 use crate::toolchain::Machine;
@@ -16,6 +19,7 @@ use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
+use crate::toolchain::shims::PYO3_LIBRARY;
 use crate::toolchain::shims::{HOST_UNITS_MARK, PYO3_CONFIGS, Shims};
 use crate::toolchain::tools::Tool;
 use crate::toolchain::unwinder::MADE_IN;
@@ -103,6 +107,10 @@ pub(crate) struct Bench {
     pub(crate) locked: Locked,
     /// What the code of the source can reach.
     pub(crate) isolated: Isolated,
+    /// What build scripts are given of C.
+    pub(crate) offered: Offered,
+    /// The C libraries among it that were built here.
+    pub(crate) libraries: Vec<Library>,
 }
 
 impl Bench {
@@ -188,8 +196,10 @@ impl Bench {
                 call = call.env(linker_variable(triple), linker);
             }
         }
+        let call = self.offered.call(call, &self.shims.folder);
         let headers = emscripten::headers().filter(|_| job.target.pyodide().is_some());
-        let reads: Vec<&Path> = std::iter::once(linkers.as_path()).chain(headers.as_deref()).collect();
+        let reads: Vec<&Path> =
+            std::iter::once(linkers.as_path()).chain(self.offered.reads()).chain(headers.as_deref()).collect();
         self.isolated.call(call, &reads, &[&self.unpacked, whole_lane, pyo3_configs, out])
     }
 
@@ -197,6 +207,22 @@ impl Bench {
     /// directory of its own.
     pub(crate) fn target_dir(&self, job: &Job, lane: &Path) -> PathBuf {
         of_level(lane, raised_deployment_target(&job.target).as_deref())
+    }
+
+    /// The C libraries that the build of a job in a lane linked, each once.
+    ///
+    /// # Errors
+    /// When the Cargo target directory cannot be read.
+    pub(crate) fn linked(&self, job: &Job, lane: &Path) -> Result<Vec<&Library>> {
+        let target_dir = self.target_dir(job, lane);
+        let mut linked: Vec<&Library> = Vec::new();
+        for library in self.libraries.iter().filter(|library| job.target.triples.contains(&library.triple)) {
+            let is_new = linked.iter().all(|known| known.linked != library.linked);
+            if is_new && has_openssl(&target_dir, &library.triple, &library.files)? {
+                linked.push(library);
+            }
+        }
+        Ok(linked)
     }
 
     /// Writes the import library of Python that `job` links with, where it needs one.
@@ -248,6 +274,8 @@ fn of_level(folder: &Path, raised: Option<&str>) -> PathBuf {
 fn with_python_library(call: Call, job: &Job, lane: &Path) -> Call {
     let folder = python_libraries(lane, job, &ImportLibrary::of(job.family, job.floor));
     let call = call.env(PYTHON_LIBRARY, &folder);
+    // Only where it has to be: with the folder in it, PyO3's configuration is another one than that of other targets.
+    let call = if job.replaces_import_library { call.env(PYO3_LIBRARY, &folder) } else { call };
     if job.family.family().is_some() { call.env("PYO3_CROSS_LIB_DIR", folder) } else { call }
 }
 

@@ -16,7 +16,9 @@ use monowheel_project::target::{System, Target, WindowsAbi};
 use serde::{Deserialize, Serialize};
 
 use self::project_settings::ProjectSettings;
+pub use crate::blocked::Blocked;
 use crate::lockfile;
+use crate::native::Native;
 use crate::toolchain::Machine;
 use crate::toolchain::choice::{self, Choice, StdFrom, std_now};
 use crate::toolchain::rust::Toolchain;
@@ -61,6 +63,9 @@ pub struct Plan {
     /// How `monowheel.lock` stands; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<lockfile::State>,
+    /// What it needs of C.
+    #[serde(skip_serializing_if = "Native::is_empty")]
+    pub native: Native,
     /// What is wrong with the project itself: each keeps every wheel from being built.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Blocked>,
@@ -122,6 +127,8 @@ pub struct Job {
     pub(crate) added_features: Vec<String>,
     /// Whether an import library of Python has to be made for it.
     pub(crate) import_library: bool,
+    /// Whether PyO3 would make one itself, of what its release knows of Python, and is told of ours instead.
+    pub(crate) replaces_import_library: bool,
     /// For `-i`.
     pub(crate) interpreter: String,
     /// What a user should know, though it hinders nothing.
@@ -137,15 +144,6 @@ pub struct TripleStd {
     pub(crate) triple: String,
     /// Where its standard library comes from.
     pub from: StdFrom,
-}
-
-/// Why a job cannot be built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Blocked {
-    /// The reason.
-    pub why: String,
-    /// The command that mends it.
-    pub mend: String,
 }
 
 impl Job {
@@ -202,9 +200,12 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             return Err(error.clone());
         }
     }
-    let ProjectSettings { problems, notes } = ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
-    let needs_library =
-        Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");
+    let native = Native::of(project, &all_features(&routes), &machine.native)?;
+    let ProjectSettings { mut problems, mut notes } =
+        ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
+    problems.extend(native.problem.clone());
+    let needs_library = Support::of(&project.bindings).import_library;
+    let makes_library = project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
         .iter()
         .flat_map(|target| {
@@ -216,12 +217,18 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         .map(|(target, route)| {
             let mut job = job(target, route, toolchain.as_ref(), machine);
             let of_target = project_settings::contradiction(project, target);
-            job.blocked = problems.first().cloned().or(of_target).or(job.blocked);
-            job.import_library = needs_library && target.system == System::Win && target.links_with_zig();
+            let zig = machine.zig.as_ref().map(|zig| zig.version.as_str());
+            let of_native = || native.blocked.clone().or_else(|| native.hindrance(target, &machine.native, zig));
+            job.blocked = problems.first().cloned().or(of_target).or(job.blocked).or_else(of_native);
+            let is_for_zig = target.system == System::Win && target.links_with_zig();
+            job.replaces_import_library = makes_library && matches!(job.family, Abi::Version { .. });
+            job.import_library = needs_library && is_for_zig && (!makes_library || job.replaces_import_library);
             job
         })
         .collect();
     let toolchain = toolchain.ok();
+    notes.extend(native.notes.iter().cloned());
+    notes.extend(pyodide::note_on_c(&targets, native.compiles_c.as_deref()));
     Ok(Plan {
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
@@ -240,10 +247,16 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         },
         frame_pointers: config.frame_pointers || selection.frame_pointers,
         lock: None,
+        native,
         problems,
         notes,
         jobs,
     })
+}
+
+/// The features that any of the ABIs turns on.
+fn all_features(routes: &[Route]) -> Vec<String> {
+    routes.iter().flat_map(|route| &route.features).cloned().collect()
 }
 
 /// The platforms that are asked for: each once, in the order given.
@@ -280,6 +293,7 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         features: route.features.clone(),
         added_features: route.added.clone(),
         import_library: false,
+        replaces_import_library: false,
         interpreter: pyodide::interpreter(target, route),
         notes: Vec::new(),
         blocked: None,
@@ -372,6 +386,7 @@ pub(crate) mod tests {
             features: Vec::new(),
             added_features: Vec::new(),
             import_library: false,
+            replaces_import_library: false,
             interpreter: String::new(),
             notes: Vec::new(),
             blocked: None,

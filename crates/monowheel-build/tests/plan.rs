@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use monowheel_build::kept::Sources;
 use monowheel_build::plan::{Plan, Selection, plan};
 use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::rust::Toolchain;
@@ -56,6 +57,7 @@ fn machine() -> Machine {
             std: std::collections::BTreeMap::new(),
         }],
         std_cache: StdCache::at(Path::new("/nowhere").to_path_buf()),
+        native: Sources::at(PathBuf::from("/nowhere"), true),
         sdkroot: None,
         windows_sdk: None,
         cores: 2,
@@ -141,8 +143,8 @@ fn abi3_from_outside_is_said_and_marked() -> Result<()> {
 
 #[test]
 fn an_older_pyo3_gets_its_import_library_on_windows_alone() -> Result<()> {
-    let needs = |dependency: &str| -> Result<Vec<String>> {
-        let selection = Selection { abis: Some(vec!["abi3".parse()?]), ..Selection::default() };
+    let needs = |dependency: &str, abi: &str| -> Result<Vec<String>> {
+        let selection = Selection { abis: Some(vec![abi.parse()?]), ..Selection::default() };
         let plan = Crate::new(dependency, "requires-python = \">=3.8\"")?.plan(&selection, &machine())?;
         let plan = serde_json::to_value(&plan).unwrap();
         let jobs = plan["jobs"].as_array().cloned().unwrap_or_default();
@@ -150,9 +152,11 @@ fn an_older_pyo3_gets_its_import_library_on_windows_alone() -> Result<()> {
         Ok(needing.filter_map(|job| job["id"].as_str().map(str::to_owned)).collect())
     };
     let older = "[dependencies]\npyo3 = { version = \"0.28\", features = [\"abi3-py38\"] }";
-    assert_eq!(needs(older)?, ["win_amd64-abi3", "win_arm64-abi3"]);
-    assert_eq!(needs(&older.replace("\"abi3-py38\"", "\"abi3-py38\", \"generate-import-lib\""))?, [""; 0]);
-    assert_eq!(needs(ABI3)?, [""; 0]);
+    assert_eq!(needs(older, "abi3")?, ["win_amd64-abi3", "win_arm64-abi3"]);
+    let making = older.replace("\"abi3-py38\"", "\"abi3-py38\", \"generate-import-lib\"");
+    assert_eq!(needs(&making, "abi3")?, [""; 0]);
+    assert_eq!(needs(&making, "cp314t")?, ["win_amd64-cp314t", "win_arm64-cp314t"], "its release may not know 3.14t");
+    assert_eq!(needs(ABI3, "abi3")?, [""; 0]);
     Ok(())
 }
 
@@ -253,6 +257,89 @@ fn a_workspace_member_reads_its_workspace() -> Result<()> {
     Ok(())
 }
 
+/// The lock file of a crate that depends on PyO3 and on `direct`, with these packages.
+fn lock(direct: &[&str], packages: &[(&str, &str, &[&str])]) -> String {
+    let row = |name: &str, version: &str, dependencies: &[&str]| {
+        format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\ndependencies = {dependencies:?}\n")
+    };
+    let mut all: Vec<&str> = direct.to_vec();
+    all.push("pyo3");
+    let others: String = packages.iter().map(|(name, version, of)| row(name, version, of)).collect();
+    format!("version = 4\n{}{}{others}", row("demo", "1.2.3", &all), row("pyo3", "0.29.3", &[]))
+}
+
+impl Crate {
+    /// A crate with dependencies beside PyO3, and its lock file.
+    fn locked(direct: &[&str], packages: &[(&str, &str, &[&str])], project: &str) -> Result<Self> {
+        let more: String = direct.iter().map(|name| format!("\n{name} = \"*\"")).collect();
+        let made = Self::new(&format!("{ABI3}{more}"), project)?;
+        fs_err::write(made.0.path().join("Cargo.lock"), lock(direct, packages))?;
+        Ok(made)
+    }
+}
+
+fn of_targets(names: &[&str]) -> Selection {
+    Selection { targets: Some(names.iter().map(|name| (*name).to_owned()).collect()), ..Selection::default() }
+}
+
+#[test]
+fn a_library_whose_license_forbids_static_linking_is_a_problem_until_it_is_accepted() -> Result<()> {
+    let gmp: &[(&str, &str, &[&str])] = &[("gmp-mpfr-sys", "1.7.1", &[])];
+    let refused = Crate::locked(&["gmp-mpfr-sys"], gmp, "")?.plan(&of_targets(&["win_amd64"]), &machine())?;
+    assert!(refused.problems[0].why.contains("its license (LGPL-3.0-or-later) forbids that"), "{:?}", refused.problems);
+    assert_eq!(refused.ready().count(), 0);
+    let accepted = "[tool.monowheel.native]\naccept = [{ crate = \"gmp-mpfr-sys\", reason = \"we ship objects\" }]";
+    let built = Crate::locked(&["gmp-mpfr-sys"], gmp, accepted)?.plan(&of_targets(&["win_amd64"]), &machine())?;
+    assert!(built.problems.is_empty() && built.ready().count() > 0);
+    assert!(built.notes.iter().any(|note| note.contains("we ship objects")), "{:?}", built.notes);
+    Ok(())
+}
+
+#[test]
+fn a_crate_of_microsofts_compiler_blocks_the_windows_of_zig_alone() -> Result<()> {
+    let made = Crate::locked(&["v8"], &[("v8", "152.2.0", &[])], "")?;
+    let plan = made.plan(&of_targets(&["win_amd64", "manylinux_2_17_x86_64"]), &machine())?;
+    for job in &plan.jobs {
+        let why = job.blocked.as_ref().map(|blocked| blocked.why.as_str()).unwrap_or_default();
+        assert_eq!(
+            why.contains("v8 cannot be built for Windows without Microsoft's compiler"),
+            job.id.starts_with("win"),
+            "{why}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn an_openssl_that_no_crate_vendors_is_built_and_one_for_another_platform_is_blocked() -> Result<()> {
+    let of = |openssl: &[&str], target: &str| {
+        let packages: &[(&str, &str, &[&str])] =
+            &[("openssl-sys", "0.9.118", openssl), ("openssl-src", "300.6.1+3.6.3", &[])];
+        Crate::locked(&["openssl-sys"], packages, "")?.plan(&of_targets(&[target]), &machine())
+    };
+    let plan = of(&[], "win_arm64")?;
+    let openssl = plan.native.openssl.as_ref().map(|openssl| (openssl.version.as_str(), openssl.vendored));
+    assert_eq!(openssl, Some(("4.0.3", false)));
+    let plan = of(&["openssl-src"], "win_arm64")?;
+    assert_eq!(plan.native.openssl.map(|openssl| openssl.vendored), Some(true));
+    let blocked = of(&[], "manylinux_2_17_s390x")?.jobs[0].blocked.clone();
+    let why = blocked.map(|blocked| blocked.why).unwrap_or_default();
+    assert!(why.contains("which monowheel does not build for s390x-unknown-linux-gnu"), "{why}");
+    Ok(())
+}
+
+#[test]
+fn variables_that_keep_the_building_machines_libraries_out_are_planned() -> Result<()> {
+    let project = "[tool.monowheel.native.libraries.demo-sys]\nname = \"demo\"\nlicense = \"MIT\"\nvariables = { DEMO_STATIC = \"yes\" }";
+    let packages: &[(&str, &str, &[&str])] = &[("libz-sys", "1.1.33", &[]), ("demo-sys", "1.0.0", &[])];
+    let plan =
+        Crate::locked(&["libz-sys", "demo-sys"], packages, project)?.plan(&of_targets(&["win_amd64"]), &machine())?;
+    let variables: Vec<(&str, &str)> =
+        plan.native.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(variables, [("DEMO_STATIC", "yes"), ("LIBZ_SYS_STATIC", "1")]);
+    Ok(())
+}
+
 /// For Pyodide, by a machine with a Python.
 fn for_pyodide(target: &str, abi: Option<&str>) -> Result<Selection> {
     let abis = abi.map(str::parse).transpose()?.map(|abi| vec![abi]);
@@ -295,7 +382,11 @@ fn an_abi_that_a_pyodide_or_its_compiler_does_not_serve_is_refused_before_anythi
     let mut old = with_python();
     old.toolchains[0].verbose_version = old.toolchains[0].verbose_version.replace("1.96.0", "1.92.0");
     let refused = project.plan(&for_pyodide(target, None)?, &old)?;
-    assert!(why(&refused)[0].contains("JavaScript's exceptions") && why(&refused)[0].contains("1.93"), "{:?}", why(&refused));
+    assert!(
+        why(&refused)[0].contains("JavaScript's exceptions") && why(&refused)[0].contains("1.93"),
+        "{:?}",
+        why(&refused)
+    );
     let refused = project.plan(&for_pyodide(target, None)?, &machine())?;
     assert!(why(&refused)[0].contains("there is no Python"), "{:?}", why(&refused));
     Ok(())
@@ -305,5 +396,20 @@ fn an_abi_that_a_pyodide_or_its_compiler_does_not_serve_is_refused_before_anythi
 fn the_default_set_has_no_pyodide() -> Result<()> {
     let plan = Crate::new(ABI3, "")?.plan(&Selection::default(), &with_python())?;
     assert!(plan.jobs.iter().all(|job| !job.tag.contains("pyemscripten")));
+    Ok(())
+}
+
+#[test]
+fn c_for_a_pyodide_is_seen_in_the_lock_file() -> Result<()> {
+    let packages: &[(&str, &str, &[&str])] = &[("zstd-sys", "2.1.3", &["cc"]), ("cc", "1.2.0", &[])];
+    let project = Crate::locked(&["zstd-sys"], packages, "")?;
+    let plan = project.plan(&for_pyodide("pyemscripten_2026_0_wasm32", None)?, &with_python())?;
+    let is_it = |note: &String| note.starts_with("zstd-sys may compile C") && note.contains("MONOWHEEL_EMSCRIPTEN");
+    assert!(plan.notes.iter().any(is_it), "{:?}", plan.notes);
+    assert!(!project.plan(&of_targets(&["win_amd64"]), &with_python())?.notes.iter().any(is_it));
+    let haiku: &[(&str, &str, &[&str])] = &[("iana-time-zone-haiku", "0.1.2", &["cc"]), ("cc", "1.2.0", &[])];
+    let project = Crate::locked(&["iana-time-zone-haiku"], haiku, "")?;
+    let plan = project.plan(&for_pyodide("pyemscripten_2026_0_wasm32", None)?, &with_python())?;
+    assert!(!plan.notes.iter().any(|note| note.contains("may compile C")), "{:?}", plan.notes);
     Ok(())
 }

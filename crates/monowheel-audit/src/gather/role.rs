@@ -1,4 +1,8 @@
-//! Which members are shared libraries, and who loads them. Decided by the name, as a loader does.
+//! Which members are shared libraries, and who loads them. Decided by the name, as a loader does; where a name may be
+//! that of a library or of an extension, by what it exports.
+
+use monowheel_wheel::abi::hook;
+use monowheel_wheel::binary::Binary;
 
 use crate::facts::Role;
 
@@ -23,6 +27,20 @@ pub(super) fn of_member(path: &str) -> Option<Role> {
         return Some(if grafted { Role::Library } else { extension(file) });
     }
     None
+}
+
+/// The role of a binary whose bytes are known: `libfoo.so` is an extension if Python enters it by that name.
+pub(super) fn of_binary(by_name: Role, path: &str, binary: &Binary) -> Role {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let Some(module) = file.strip_suffix(".so").filter(|stem| by_name == Role::Library && !stem.contains('.')) else {
+        return by_name;
+    };
+    let hooks = [hook::symbol(hook::INIT, module), hook::symbol(hook::EXPORT, module)];
+    let mut exports = binary.slices.iter().flat_map(|slice| &slice.exports.python);
+    if exports.any(|name| hooks.contains(name)) {
+        return Role::Extension { module: module.to_owned(), suffix: "so".to_owned() };
+    }
+    by_name
 }
 
 /// The role of a file that the user named: an extension unless its name says otherwise.

@@ -2,8 +2,12 @@
 
 pub mod doc;
 mod github;
+mod gitlab;
+mod groups;
 pub mod html;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
 pub mod test_report;
 pub mod text;
@@ -44,6 +48,30 @@ pub struct Report {
     /// What came of running these very wheels, where `monowheel test` was.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub proofs: Vec<Proof>,
+    /// What `--fix` made; the findings are those that are left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<FixedWheel>,
+}
+
+/// A wheel that `--fix` wrote.
+#[derive(Clone, Debug, Serialize)]
+pub struct FixedWheel {
+    /// The wheel that it was made from.
+    pub from: String,
+    /// Where it is.
+    pub to: String,
+    /// What was done and what was left alone.
+    pub changes: Vec<Change>,
+}
+
+/// Something that was done to a member of a wheel, or left alone for a reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// The member; `None` for the archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// In words.
+    pub what: String,
 }
 
 /// How many findings there are.
@@ -164,16 +192,25 @@ pub enum Format {
     Github,
     /// One page for a browser.
     Html,
+    /// The summary of a CI job.
+    Markdown,
+    /// Test results, for CI systems.
+    Junit,
+    /// GitLab's code quality report.
+    Gitlab,
 }
 
 impl Format {
     /// Every form, with what it is for.
     pub const ALL: &[(Self, &str)] = &[
-        (Self::Text, "For people, with the fix of each finding"),
+        (Self::Text, "For people, by rule, with the fix of each finding"),
         (Self::Json, "For programs: schema monowheel.audit/1"),
         (Self::Sarif, "SARIF 2.1.0, for code scanning"),
-        (Self::Github, "Annotations of GitHub Actions"),
+        (Self::Github, "Annotations of GitHub Actions, the worst ten of each level; all in the job summary"),
         (Self::Html, "One page for a browser"),
+        (Self::Markdown, "The summary of a CI job"),
+        (Self::Junit, "JUnit XML: an error is a failure"),
+        (Self::Gitlab, "GitLab's code quality report"),
     ];
 
     /// The word on the command line.
@@ -185,13 +222,16 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Github => "github",
             Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Junit => "junit",
+            Self::Gitlab => "gitlab",
         }
     }
 }
 
 impl Renderable for Report {
     fn view(&self) -> View<'_> {
-        let Self { schema, monowheel, counts, files, sets, failures, unused_ignores, proofs } = self;
+        let Self { schema, monowheel, counts, files, sets, failures, unused_ignores, proofs, fixed: _ } = self;
         View {
             words: Words { heading: "Wheel audit", thing: "file", run: "monowheel/audit/" },
             schema,

@@ -22,8 +22,15 @@ fn main() {
             write(target, format!("fixture-{index}"), &fixture.bytes);
         }
     }
-    for (index, platform) in
-        ["manylinux_2_17_x86_64", "musllinux_1_2_aarch64", "macosx_10_12_universal2", "win_amd64", "pyemscripten_2026_0_wasm32"].iter().enumerate()
+    for (index, platform) in [
+        "manylinux_2_17_x86_64",
+        "musllinux_1_2_aarch64",
+        "macosx_10_12_universal2",
+        "win_amd64",
+        "pyemscripten_2026_0_wasm32",
+    ]
+    .iter()
+    .enumerate()
     {
         let wheel = forge::wheel::Wheel::abi3(platform);
         let binary = forge::binary(&wheel.binaries[0].1);

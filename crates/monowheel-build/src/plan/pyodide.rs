@@ -6,6 +6,7 @@ use monowheel_project::target::Target;
 use monowheel_wheel::abi::dotted;
 
 use crate::plan::Blocked;
+use crate::toolchain::emscripten;
 use crate::toolchain::rust::Toolchain;
 
 /// The first Rust that compiles `wasm32-unknown-emscripten` with WebAssembly's exceptions, as Pyodide is compiled since
@@ -13,8 +14,7 @@ use crate::toolchain::rust::Toolchain;
 const OLDEST_RUST: (u64, u64) = (1, 93);
 
 /// The variables whose flags reach every crate.
-const FLAGS: [&str; 3] =
-    ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_RUSTFLAGS"];
+const FLAGS: [&str; 3] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_RUSTFLAGS"];
 
 /// Whether the one Python of a Pyodide takes wheels of this kind; always for other platforms.
 pub(super) fn takes(target: &Target, route: &Route) -> bool {
@@ -37,7 +37,11 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
     if !takes(target, route) {
         let python = dotted(abi.python);
         return Some(Blocked {
-            why: format!("Pyodide {} is CPython {python} with the GIL, which takes no wheel of {}", abi.name(), route.abi),
+            why: format!(
+                "Pyodide {} is CPython {python} with the GIL, which takes no wheel of {}",
+                abi.name(),
+                route.abi
+            ),
             mend: format!("choose abi3 with a floor of at most {python}, or cp{}", python.replace('.', "")),
         });
     }
@@ -57,6 +61,18 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
         why: format!("{name} asks for atomics: code for threads, which Pyodide does not have"),
         mend: format!("leave +atomics out of {name}"),
     })
+}
+
+/// What a user should know where C may be compiled for Pyodide and Emscripten's headers are not here: `users` are the crates
+/// that may compile it, none the project's own.
+pub(super) fn note_on_c(targets: &[Target], users: Option<&[String]>) -> Option<String> {
+    let is_asked = targets.iter().any(|target| target.pyodide().is_some());
+    let users = users.filter(|_| is_asked && emscripten::headers().is_none())?;
+    let who = if users.is_empty() { "the build script".to_owned() } else { users.join(", ") };
+    Some(format!(
+        "{who} may compile C, which for Pyodide needs the headers of Emscripten: set {} to its folder",
+        emscripten::HEADERS
+    ))
 }
 
 fn release(toolchain: &Toolchain) -> (u64, u64) {

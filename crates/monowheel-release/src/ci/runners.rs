@@ -110,7 +110,11 @@ impl Runner {
     pub(crate) fn lacks(&self, python: &str) -> Option<&str> {
         if self.is_emulated() && !self.lab.iter().any(|emulated| emulated == python) {
             let is_pyodide = self.abi.is_some();
-            return Some(if is_pyodide { "this Pyodide is of another Python" } else { "`monowheel lab` has none for this processor" });
+            return Some(if is_pyodide {
+                "this Pyodide is of another Python"
+            } else {
+                "`monowheel lab` has none for this processor"
+            });
         }
         let without = self.without.iter().find(|without| without.pythons.iter().any(|lacked| lacked == python))?;
         Some(&without.reason)

@@ -19,7 +19,8 @@ pub(super) fn of<'a>(python: &Python, found: &'a [Python]) -> Option<&'a Python>
             let about = &other.about;
             about.unfit().is_none() && other.runner == Runner::Native && about.ssl && about.pip.is_some()
         };
-        let distance = |other: &&Python| (other.about.version != python.about.version, std::cmp::Reverse(other.about.version));
+        let distance =
+            |other: &&Python| (other.about.version != python.about.version, std::cmp::Reverse(other.about.version));
         return found.iter().filter(native).min_by_key(distance);
     }
     if python.about.ssl {

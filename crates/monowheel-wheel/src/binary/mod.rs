@@ -209,7 +209,10 @@ impl Binary {
     pub fn is_one(bytes: &[u8]) -> bool {
         use FileKind::{Elf32, Elf64, MachO32, MachO64, MachOFat32, MachOFat64, Pe32, Pe64};
         wasm::is_one(bytes)
-            || matches!(FileKind::parse(bytes), Ok(Elf32 | Elf64 | MachO32 | MachO64 | MachOFat32 | MachOFat64 | Pe32 | Pe64))
+            || matches!(
+                FileKind::parse(bytes),
+                Ok(Elf32 | Elf64 | MachO32 | MachO64 | MachOFat32 | MachOFat64 | Pe32 | Pe64)
+            )
     }
 
     /// Reads a shared library.

@@ -95,8 +95,14 @@ mod tests {
     #[test]
     fn what_every_extension_needs_is_offered() {
         for abi in &ABIS {
-            for name in ["PyModule_Create2", "malloc", "__cpp_exception", "_Unwind_RaiseException", "fd_write", "pthread_create"]
-            {
+            for name in [
+                "PyModule_Create2",
+                "malloc",
+                "__cpp_exception",
+                "_Unwind_RaiseException",
+                "fd_write",
+                "pthread_create",
+            ] {
                 assert!(abi.offers(name), "{name} in {}", abi.name());
             }
             // Exceptions of JavaScript, and what is of no platform.
@@ -110,7 +116,12 @@ mod tests {
     #[test]
     fn versions_of_tags() {
         assert_eq!(version_of("pyemscripten_2026_0_wasm32"), Some((2026, 0)));
-        for odd in ["pyemscripten_2026_wasm32", "pyemscripten_02026_0_wasm32", "emscripten_3_1_58_wasm32", "pyemscripten_2026_0_wasm64"] {
+        for odd in [
+            "pyemscripten_2026_wasm32",
+            "pyemscripten_02026_0_wasm32",
+            "emscripten_3_1_58_wasm32",
+            "pyemscripten_2026_0_wasm64",
+        ] {
             assert_eq!(version_of(odd), None, "{odd}");
         }
     }

@@ -4,19 +4,19 @@
 //! interpreters the tags promise and which files they look for, [`python_imports`] which imports are
 //! Python's, [`shipped`] what the binaries give each other, [`hooks`] by which functions Python enters a module.
 
-mod claim;
-mod hooks;
-mod promise;
-mod python_imports;
-mod shipped;
-
 mod abi3_tag_on_version_specific_module;
 mod abi3_tag_without_extension;
+mod claim;
 mod extension_imports_nowhere;
+mod hooks;
 mod init_misnamed;
 mod init_missing;
+mod libpython_not_linked;
 mod links_libpython;
+mod promise;
+mod python_imports;
 mod requires_python_below_floor;
+mod shipped;
 mod suffix_wrong;
 mod symbol_above_floor;
 mod symbol_for_other_platform;
@@ -43,4 +43,5 @@ pub(super) static RULES: &[&Rule] = &[
     &links_libpython::RULE,
     &version_specific_python_dll::RULE,
     &requires_python_below_floor::RULE,
+    &libpython_not_linked::RULE,
 ];

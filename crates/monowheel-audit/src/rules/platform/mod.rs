@@ -1,11 +1,14 @@
 //! Rules of the group *platform*, one file each.
 
+pub(super) use reach::Reach;
+
 mod any_tag_with_binary;
 mod arch_mismatch;
 mod bare_linux_tag;
 mod blacklisted_symbol;
 mod glibc_above_policy;
 mod glibc_links_musl;
+mod ios_library_not_loadable;
 mod isa_level_above_baseline;
 mod library_outside_policy;
 mod library_unresolvable;
@@ -33,8 +36,6 @@ mod wasm_not_side_module;
 mod wasm_symbol_missing;
 mod wasm_threads;
 mod wrong_binary_format;
-
-pub(super) use reach::Reach;
 
 use crate::rule::Rule;
 
@@ -65,6 +66,7 @@ pub(super) static RULES: &[&Rule] = &[
     &macho_library_unresolvable::RULE,
     &macho_framework_too_new::RULE,
     &macho_framework_not_loaded::RULE,
+    &ios_library_not_loadable::RULE,
     &wasm_not_side_module::RULE,
     &wasm_symbol_missing::RULE,
     &wasm_threads::RULE,

@@ -1,8 +1,8 @@
 //! What the rules on WebAssembly share.
 
 use monowheel_wheel::binary::{Slice, Wasm};
-use monowheel_wheel::platform::pyodide::{self, Abi};
 use monowheel_wheel::platform::PlatformTag;
+use monowheel_wheel::platform::pyodide::{self, Abi};
 
 use crate::facts::{BinaryFacts, Facts, Role};
 use crate::rules::platform::promise::promises;
@@ -25,9 +25,7 @@ pub(super) struct Promised<'a> {
 /// The ABIs of Pyodide that the tags promise.
 pub(super) fn abis(facts: &Facts) -> Vec<Promised<'_>> {
     let of = promises(facts).into_iter().filter_map(|promise| match promise.platform {
-        PlatformTag::Pyemscripten { version } => {
-            Some(Promised { tag: promise.tag, abi: pyodide::abi(version) })
-        }
+        PlatformTag::Pyemscripten { version } => Some(Promised { tag: promise.tag, abi: pyodide::abi(version) }),
         _ => None,
     });
     of.collect()

@@ -33,7 +33,8 @@ rule! {
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let abis = abis(facts);
-    let unknown: Vec<&str> = abis.iter().filter(|promised| promised.abi.is_none()).map(|promised| promised.tag).collect();
+    let unknown: Vec<&str> =
+        abis.iter().filter(|promised| promised.abi.is_none()).map(|promised| promised.tag).collect();
     if !unknown.is_empty() && modules(facts).next().is_some() {
         let message = format!("the imports were not looked up: no Pyodide of {} is known here", unknown.join(" and "));
         found.add(
@@ -92,6 +93,7 @@ fn look(
     } else {
         "link the library that has them statically, or build for the ABI of the tag"
     };
-    let message = format!("imports {}, which Pyodide {} ({}) does not have", some_of(&names), abi.pyodide, promised.tag);
+    let message =
+        format!("imports {}, which Pyodide {} ({}) does not have", some_of(&names), abi.pyodide, promised.tag);
     found.add(Finding::new(Severity::Error, binary.place(slice), message).details(missing).fix(fix));
 }

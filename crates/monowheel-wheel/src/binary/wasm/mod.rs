@@ -45,7 +45,8 @@ const LOADERS_OWN: [&str; 5] =
     ["memory", "__indirect_function_table", "__memory_base", "__table_base", "__stack_pointer"];
 
 pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
-    let mut module = Module { budget: Budget::new(), slice: Slice::of(Arch::Wasm32), wasm: Wasm::default(), dylink: None };
+    let mut module =
+        Module { budget: Budget::new(), slice: Slice::of(Arch::Wasm32), wasm: Wasm::default(), dylink: None };
     let mut instructions = Instructions::default();
     let (mut ended, mut declared, mut bodies) = (false, 0_u32, 0_u32);
     let mut parser = Parser::new(0);
