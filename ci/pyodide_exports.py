@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 
 EXPORT_SECTION = 7
+# Of a byte of a number: another one follows.
+MORE = 0x80
 # A memory and a table are the loader's, not symbols.
 SYMBOLS = {0: "function", 3: "global", 4: "tag"}
 LOADERS_OWN = {"memory", "__indirect_function_table", "__memory_base", "__table_base", "__stack_pointer"}
@@ -26,9 +28,9 @@ def number(code: bytes, at: int) -> tuple[int, int]:
     while True:
         byte = code[at]
         at += 1
-        value |= (byte & 0x7F) << shift
+        value |= (byte & ~MORE) << shift
         shift += 7
-        if byte < 0x80:
+        if not byte & MORE:
             return value, at
 
 
