@@ -1,6 +1,6 @@
 """hello_world for Pyodide in headless Chromium: `nox -s browser -- [PROJECT]`.
 
-Builds the project for `pyemscripten_2026_0_wasm32`, serves the wheel with the Pyodide of the lab, and lets a page import
+Builds it for `pyemscripten_2026_0_wasm32`, serves the wheel with the Pyodide of the lab, and lets a page import
 it and run a line of Python. The page hands what came of it to the server here; a picture of it is in
 `target/ci/browser.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1 when anything else comes of it.
 """

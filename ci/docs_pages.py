@@ -31,8 +31,8 @@ level below; a higher one may be named (`manylinux_2_28_x86_64`). Targets in the
 
 The last column says how the wheels of monowheel's example are run for the target: on the machine itself, or by qemu,
 wine or node with an interpreter of [the lab](lab.md). [browser.md](browser.md) is about `pyemscripten`, of which each
-version is a platform of its own and has to be named. All others are built and audited, and not run. PyPy and GraalPy have
-no stable ABI: no target and no interpreter is for them.
+version is a platform of its own and has to be named. All others are built and audited, and not run. PyPy and GraalPy
+have no stable ABI: no target and no interpreter is for them.
 
 | target | Rust targets | with `--windows msvc` | run |
 | --- | --- | --- | --- |
