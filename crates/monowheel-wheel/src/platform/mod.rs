@@ -6,6 +6,7 @@ pub mod apple;
 pub mod index;
 pub mod linux;
 pub mod macos;
+pub mod pyodide;
 mod tag;
 pub mod windows;
 

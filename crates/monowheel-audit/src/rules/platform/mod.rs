@@ -30,6 +30,11 @@ mod tag_set_unsorted;
 mod tags_mismatch;
 mod universal2_slice_missing;
 mod vc_runtime_not_shipped;
+mod wasm;
+mod wasm_exceptions_of_another_form;
+mod wasm_not_side_module;
+mod wasm_symbol_missing;
+mod wasm_threads;
 mod wrong_binary_format;
 
 use crate::rule::Rule;
@@ -62,4 +67,8 @@ pub(super) static RULES: &[&Rule] = &[
     &macho_framework_too_new::RULE,
     &macho_framework_not_loaded::RULE,
     &ios_library_not_loadable::RULE,
+    &wasm_not_side_module::RULE,
+    &wasm_symbol_missing::RULE,
+    &wasm_threads::RULE,
+    &wasm_exceptions_of_another_form::RULE,
 ];
