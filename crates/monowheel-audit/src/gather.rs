@@ -5,6 +5,7 @@
 
 mod keep;
 mod lines;
+mod loads;
 mod role;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use sha2::{Digest as _, Sha256};
 use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
 use crate::gather::keep::{Kept, Large, Text, text_of};
 use crate::gather::lines::Lines;
+use crate::gather::loads::Loads;
 
 /// How much of a wheel is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +85,7 @@ fn bare(source: &dyn ReadAt, facts: &mut Facts) -> Result<()> {
     source.read_at(0, &mut bytes)?;
     match Binary::read(&bytes) {
         Ok(binary) => {
-            let role = role::of_bare(&facts.file);
+            let role = role::by_exports(role::of_bare(&facts.file), &facts.file, &binary);
             facts.binaries.push(BinaryFacts { path: facts.file.clone(), size: facts.size, role, binary });
         }
         Err(error) => facts.unreadable.push(Unreadable { member: None, why: error.what().to_owned() }),
@@ -117,6 +119,8 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     let mut members = std::mem::take(&mut archive.members);
     wheel.dist_infos = dist_infos(&members);
     let dist_info = wheel.dist_info().map(|folder| format!("{folder}/"));
+    let has_code = members.iter().any(|member| role::of_member(&member.path).is_some());
+    let mut loads = (depth == Depth::Everything).then_some(false);
     for member in &mut members {
         if member.is_folder {
             if depth == Depth::Everything {
@@ -133,9 +137,13 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         let mut kept = Kept::of(member, purpose.as_ref());
         let mut hash = Sha256::new();
         let mut lines = is_python(&member.path).then(Lines::default);
+        let mut words = (has_code && loads == Some(false) && is_run(&member.path)).then(Loads::default);
         let whole = archive.read(member, &mut wheel.oddities, &mut |piece| {
             if let Some(lines) = &mut lines {
                 lines.add(&hash, piece);
+            }
+            if let Some(words) = &mut words {
+                words.add(piece);
             }
             hash.update(piece);
             kept.add(piece);
@@ -145,6 +153,9 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         }
         member.sha256 = Some(hash.finalize().into());
         member.unix_sha256 = lines.and_then(Lines::finish);
+        if words.is_some_and(|words| words.found()) {
+            loads = Some(true);
+        }
         match (purpose, kept.bytes()) {
             (None, _) => {}
             (Some(_), None) => facts.unreadable.push(unreadable(member, "too large to be what its name says")),
@@ -153,6 +164,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             (Some(Purpose::Code(Role::Program)), Some(bytes)) if !Binary::is_one(bytes) => {}
             (Some(Purpose::Code(role)), Some(bytes)) => match Binary::read(bytes) {
                 Ok(binary) => {
+                    let role = role::by_exports(role, &member.path, &binary);
                     facts.binaries.push(BinaryFacts { path: member.path.clone(), size: member.size, role, binary });
                 }
                 Err(error) => facts.unreadable.push(unreadable(member, error.what())),
@@ -160,6 +172,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         }
     }
     wheel.members = members;
+    wheel.loads_libraries = loads;
     wheel.oddities.splice(0..0, archive.oddities);
     Ok(())
 }
@@ -167,6 +180,11 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
 /// Whether the wheels of a release should have the same one.
 fn is_python(path: &str) -> bool {
     [".py", ".pyi"].iter().any(|end| path.ends_with(end))
+}
+
+/// Whether an interpreter runs it when a package is imported.
+fn is_run(path: &str) -> bool {
+    [".py", ".pth"].iter().any(|end| path.ends_with(end))
 }
 
 fn unreadable(member: &Member, why: &str) -> Unreadable {

@@ -2,7 +2,7 @@
 
 use monowheel_wheel::abi::Family;
 use monowheel_wheel::binary::{
-    Arch, Binary, Exports, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice, VersionNeed,
+    Arch, Binary, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice, VersionNeed,
 };
 use monowheel_wheel::platform::{Libc, PlatformTag};
 
@@ -64,7 +64,7 @@ fn python_functions(family: Family) -> &'static [&'static str] {
 fn slice(arch: &Arch, family: Family) -> Slice {
     Slice {
         imports: python_functions(family).iter().map(|name| python(name)).collect(),
-        exports: Exports { count: 1, python: vec![family.init_symbol("_demo")] },
+        exports: super::exports(1, vec![family.init_symbol("_demo")]),
         ..Slice::of(arch.clone())
     }
 }

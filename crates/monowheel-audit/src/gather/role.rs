@@ -1,5 +1,8 @@
 //! Which members are shared libraries, and who loads them. Decided by the name, as a loader does.
 
+use monowheel_wheel::abi::hook::{EXPORT, INIT, symbol};
+use monowheel_wheel::binary::Binary;
+
 use crate::facts::Role;
 
 /// The role of a member; `None` when it is no executable code.
@@ -37,6 +40,19 @@ fn extension(file: &str) -> Role {
         return Role::Library;
     }
     Role::Extension { module: module.to_owned(), suffix: suffix.to_owned() }
+}
+
+/// The role once the file was read: `libfoo.so` that has the function by which Python enters a module `libfoo` is one.
+pub(super) fn by_exports(role: Role, path: &str, binary: &Binary) -> Role {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let Some(module) = file.strip_suffix(".so").filter(|_| role == Role::Library) else { return role };
+    let exports = |name: &str| {
+        binary.slices.iter().any(|slice| slice.exports.python.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
+    };
+    if exports(&symbol(INIT, module)) || exports(&symbol(EXPORT, module)) {
+        return Role::Extension { module: module.to_owned(), suffix: "so".to_owned() };
+    }
+    role
 }
 
 /// `libz.so.1`, `libfoo-1a2b3c.so.1.2.3`.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use monowheel_wheel::binary::{
-    Arch, Binary, EmbeddedPaths, Exports, Format, Import, Library, Slice, VersionNeed, limits,
+    Arch, Binary, EmbeddedPaths, Format, Import, Library, Slice, VersionNeed, limits,
 };
 
 use crate::forge;
@@ -44,7 +44,7 @@ fn sample(format: Format, arch: Arch) -> Slice {
     } else {
         slice.libraries.push(Library { name: "user32.dll".to_owned(), delayed: true, weak: false });
     }
-    slice.exports = Exports { count: 5, python: vec!["PyInit_demo".to_owned()] };
+    slice.exports = crate::forge::exports(5, vec!["PyInit_demo".to_owned()]);
     slice.own_name = Some("demo.so".to_owned());
     slice.debug_info = if format == Format::Elf { vec![".debug_info".to_owned()] } else { vec!["demo.pdb".to_owned()] };
     slice.isa_level = (format == Format::Elf && slice.arch == Arch::X86_64).then_some(2);

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::abi::PythonVersion;
+use crate::abi::{Build, PythonVersion};
 use crate::abi::table::rows;
 
 /// The minor versions of Python 3 that were measured. Nothing is known of those outside.
@@ -45,6 +45,15 @@ fn versions(text: &str) -> Option<Versions> {
 #[must_use]
 pub fn is_known(name: &str) -> bool {
     EXPORTS.contains_key(name)
+}
+
+/// Whether a build exports `name`; `false` for a version that is not [`KNOWN`].
+#[must_use]
+pub fn build_has(name: &str, build: &Build) -> bool {
+    let (major, minor) = build.version;
+    let bit = 1_u32.checked_shl(minor.into()).filter(|_| major == 3).unwrap_or(0);
+    let has = |table: &FxHashMap<&'static str, Versions>| table.get(name).is_some_and(|bits| bits & bit != 0);
+    has(&EXPORTS) || (build.free_threaded && has(&FREE_THREADED))
 }
 
 /// All that a build of `version` exports, in the order of their names; nothing of a version that is not [`KNOWN`].

@@ -2,10 +2,13 @@
 //! Knows no wheel.
 
 pub mod apple;
+pub mod apple_symbols;
 pub mod index;
 pub mod linux;
+pub mod linux_symbols;
 pub mod macos;
 mod tag;
 pub mod windows;
+pub mod windows_symbols;
 
 pub use tag::{Libc, PlatformTag};

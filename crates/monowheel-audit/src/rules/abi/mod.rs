@@ -10,18 +10,23 @@ mod promise;
 mod python_imports;
 mod shipped;
 
+mod abi3_module_in_version_specific_wheel;
 mod abi3_tag_on_version_specific_module;
 mod abi3_tag_without_extension;
 mod extension_imports_nowhere;
 mod init_misnamed;
 mod init_missing;
 mod links_libpython;
+mod module_of_other_build;
+mod none_tag_with_extension;
+mod python_linked_statically;
 mod requires_python_below_floor;
 mod suffix_wrong;
 mod symbol_above_floor;
 mod symbol_for_other_platform;
 mod symbol_missing_from_release;
 mod symbol_not_in_abi3t;
+mod symbol_not_in_tagged_python;
 mod unstable_symbol;
 mod version_specific_python_dll;
 
@@ -43,4 +48,9 @@ pub(super) static RULES: &[&Rule] = &[
     &links_libpython::RULE,
     &version_specific_python_dll::RULE,
     &requires_python_below_floor::RULE,
+    &symbol_not_in_tagged_python::RULE,
+    &none_tag_with_extension::RULE,
+    &abi3_module_in_version_specific_wheel::RULE,
+    &python_linked_statically::RULE,
+    &module_of_other_build::RULE,
 ];
