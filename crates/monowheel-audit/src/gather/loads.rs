@@ -30,7 +30,7 @@ static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new
 #[derive(Default)]
 pub(super) struct Loads {
     found: bool,
-    /// The end of what was seen, and then the beginning of the next piece.
+    /// The end of what was seen; a word may begin there.
     seam: Vec<u8>,
 }
 
@@ -40,16 +40,14 @@ impl Loads {
         if self.found {
             return;
         }
-        if !self.seam.is_empty() {
-            self.seam.extend(piece.iter().take(OVERLAP));
-            self.found = says(&self.seam);
-        }
-        self.found = self.found || says(piece);
-        let end = piece.get(piece.len().saturating_sub(OVERLAP)..).unwrap_or(piece);
-        if piece.len() >= OVERLAP {
+        self.seam.extend(piece.iter().take(OVERLAP));
+        self.found = says(&self.seam) || says(piece);
+        if piece.len() > OVERLAP {
             self.seam.clear();
+            self.seam.extend(piece.iter().skip(piece.len() - OVERLAP));
         }
-        self.seam.extend_from_slice(end);
+        let known = self.seam.len().saturating_sub(OVERLAP);
+        self.seam.drain(..known);
     }
 
     /// Whether any of the words was there.

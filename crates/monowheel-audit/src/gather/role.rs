@@ -47,7 +47,10 @@ pub(super) fn by_exports(role: Role, path: &str, binary: &Binary) -> Role {
     let file = path.rsplit('/').next().unwrap_or(path);
     let Some(module) = file.strip_suffix(".so").filter(|_| role == Role::Library) else { return role };
     let exports = |name: &str| {
-        binary.slices.iter().any(|slice| slice.exports.python.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
+        binary
+            .slices
+            .iter()
+            .any(|slice| slice.exports.python.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
     };
     if exports(&symbol(INIT, module)) || exports(&symbol(EXPORT, module)) {
         return Role::Extension { module: module.to_owned(), suffix: "so".to_owned() };

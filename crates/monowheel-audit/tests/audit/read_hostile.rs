@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use monowheel_wheel::binary::{
-    Arch, Binary, EmbeddedPaths, Format, Import, Library, Slice, VersionNeed, limits,
-};
+use monowheel_wheel::binary::{Arch, Binary, EmbeddedPaths, Format, Import, Library, Slice, VersionNeed, limits};
 
 use crate::forge;
 use crate::forge::elf::{Hash, forge_with};
@@ -111,7 +109,7 @@ fn elf_symbols_that_share_a_long_name() {
     let mut slice = sample(Format::Elf, Arch::X86_64);
     slice.imports.clear();
     slice.versions.clear();
-    slice.exports = Exports::default();
+    slice.exports = Default::default();
     for _ in 0..2000 {
         slice.imports.push(Import { name: "x".to_owned(), library: None, version: None, weak: false, delayed: false });
     }

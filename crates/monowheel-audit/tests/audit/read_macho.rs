@@ -50,7 +50,9 @@ fn read_back(binary: &Binary, names: Names) -> (Binary, Binary) {
     let mut read = Binary::read(&forge_with(binary, names)).unwrap_or_else(|error| panic!("{names:?}: {error}"));
     // Which text of a file looks like a build path is tested elsewhere.
     read.slices.iter_mut().for_each(|slice| slice.paths = EmbeddedPaths::default());
-    (read, binary.clone())
+    let mut forged = binary.clone();
+    forged.slices.iter_mut().for_each(|slice| slice.link.chained_fixups = names == Names::ChainedFixups);
+    (read, forged)
 }
 
 #[test]

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::abi::{Build, PythonVersion};
 use crate::abi::table::rows;
+use crate::abi::{Build, PythonVersion};
 
 /// The minor versions of Python 3 that were measured. Nothing is known of those outside.
 pub const KNOWN: RangeInclusive<u8> = 6..=15;

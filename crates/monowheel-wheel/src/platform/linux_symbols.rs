@@ -78,7 +78,10 @@ pub fn musl_since(symbol: &str) -> Option<&'static str> {
 #[must_use]
 pub fn companion_has(library: &str, symbol: &str) -> bool {
     const STARTS: &[(&str, &[&str])] = &[
-        ("libz.so", &["deflate", "inflate", "compress", "uncompress", "crc32", "adler32", "gz", "zlib", "zError", "get_crc"]),
+        (
+            "libz.so",
+            &["deflate", "inflate", "compress", "uncompress", "crc32", "adler32", "gz", "zlib", "zError", "get_crc"],
+        ),
         ("libexpat.so", &["XML_"]),
         ("libatomic.so", &["__atomic_", "atomic_", "__sync_"]),
         ("libglib-2.0.so", &["g_", "glib_"]),
@@ -114,8 +117,10 @@ pub fn is_cpp_runtime(symbol: &str) -> bool {
     let operators = ["nw", "na", "dl", "da"];
     let special = ["TI", "TS", "TV", "TT", "TC", "GV", "GR", "Th", "Tv", "Tc", "TW", "TH"];
     let name = special.iter().find_map(|start| mangled.strip_prefix(start)).unwrap_or(mangled);
-    let name = name.trim_start_matches(|c: char| c.is_ascii_digit() && mangled.starts_with("Th") || c == 'n' || c == '_');
-    let within = ["N10__cxxabiv1", "N9__gnu_cxx", "N11__gnu_debug", "N12__gnu_norm", "N14__gnu_parallel", "N10__gnu_norm"];
+    let name =
+        name.trim_start_matches(|c: char| c.is_ascii_digit() && mangled.starts_with("Th") || c == 'n' || c == '_');
+    let within =
+        ["N10__cxxabiv1", "N9__gnu_cxx", "N11__gnu_debug", "N12__gnu_norm", "N14__gnu_parallel", "N10__gnu_norm"];
     // A fundamental type: `_ZTIi`, `_ZTIPKc`.
     let is_fundamental = mangled.starts_with("TI") && name.trim_start_matches(['P', 'K']).len() <= 2;
     operators.iter().any(|start| mangled.starts_with(start))

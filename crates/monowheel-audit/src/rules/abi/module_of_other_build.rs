@@ -28,16 +28,18 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
+    if !facts.tags().iter().any(|tag| tag.abi.ends_with('t')) {
+        return;
+    }
     for (binary, slice) in facts.slices() {
-        if !matches!(binary.role, Role::Extension { .. }) || !is_module(binary) {
+        if !matches!(binary.role, Role::Extension { .. }) || !is_module(binary) || !is_for_the_gil(slice) {
             continue;
         }
-        let Some(promise) = Promise::of(facts, binary.binary.format).filter(|promise| !promise.stable) else { continue };
+        let Some(promise) = Promise::of(facts, binary.binary.format).filter(|promise| !promise.stable) else {
+            continue;
+        };
         let builds: Vec<Build> = promise.seekers(binary);
         let Some(build) = builds.first().filter(|_| builds.iter().all(|build| build.free_threaded)) else { continue };
-        if !is_for_the_gil(slice) {
-            continue;
-        }
         let message = format!(
             "is built for Python with the GIL (it calls _Py_Dealloc), but tagged for free-threaded {}",
             dotted(build.version)

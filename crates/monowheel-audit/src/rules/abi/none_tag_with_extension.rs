@@ -27,12 +27,17 @@ rule! {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     const FREE_THREADED: (u8, u8) = (3, 13);
     let none = facts.tags().iter().filter(|tag| tag.abi == "none").filter_map(|tag| Some((tag, tag.cpython()?)));
-    let Some((tag, version)) = none.max_by_key(|(_, version)| *version).filter(|(_, version)| *version >= (3, 2)) else {
+    let Some((tag, version)) = none.max_by_key(|(_, version)| *version).filter(|(_, version)| *version >= (3, 2))
+    else {
         return;
     };
     let is_for_one_build = |binary: &&crate::facts::BinaryFacts| {
         is_module(binary)
-            && !binary.binary.slices.iter().all(|slice| module_name(binary).is_some_and(|name| Hooks::of(slice, name).export))
+            && !binary
+                .binary
+                .slices
+                .iter()
+                .all(|slice| module_name(binary).is_some_and(|name| Hooks::of(slice, name).export))
     };
     let Some(module) = facts.extensions().find(is_for_one_build) else { return };
     let exact = format!("{0}-{0}", tag.python);

@@ -1,3 +1,6 @@
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use monowheel_wheel::abi::{Build, PythonLibrary, PythonVersion, admits, exports, lookup};
 use monowheel_wheel::binary::{Format, Import, Slice};
 
@@ -34,13 +37,16 @@ rule! {
 const UNCHANGED_IN_PYPY: [&str; 3] = ["PyType_GetFlags", "_PyUnicode_IsWhitespace", "_Py_ascii_whitespace"];
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let shipped = std::cell::LazyCell::new(|| Shipped::of(facts));
+    let shipped = LazyCell::new(|| Shipped::of(facts));
     let requires = requires_python(facts);
+    let stable: BTreeSet<&str> = claimed(facts).map(|(binary, ..)| binary.path.as_str()).collect();
+    let mut promises: BTreeMap<Format, Option<Promise>> = BTreeMap::new();
     for (binary, slice) in facts.slices() {
-        if binary.role == Role::Program || claimed(facts).any(|(known, ..)| std::ptr::eq(known, binary)) {
+        if binary.role == Role::Program || stable.contains(binary.path.as_str()) {
             continue;
         }
-        let Some(promise) = Promise::of(facts, binary.binary.format).filter(|promise| !promise.stable) else { continue };
+        let promise = promises.entry(binary.binary.format).or_insert_with_key(|format| Promise::of(facts, *format));
+        let Some(promise) = promise.as_ref().filter(|promise| !promise.stable) else { continue };
         let is_extension = matches!(binary.role, Role::Extension { .. });
         if is_extension && promise.is_sought_by_pypy(binary) && promise.builds.is_empty() {
             check_pypy(binary, slice, found);
@@ -77,7 +83,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 /// The strong imports that are Python's.
 fn imports<'a>(binary: &BinaryFacts, slice: &'a Slice) -> Box<dyn Iterator<Item = &'a Import> + 'a> {
     if binary.binary.format != Format::Pe {
-        return Box::new(python_imports(binary, slice).filter(|import| !import.weak && is_in_cpythons_style(&import.name)));
+        return Box::new(
+            python_imports(binary, slice).filter(|import| !import.weak && is_in_cpythons_style(&import.name)),
+        );
     }
     let is_version = |library: &str| matches!(PythonLibrary::parse(library), Some(PythonLibrary::Version { .. }));
     Box::new(slice.imports.iter().filter(move |import| {
@@ -103,10 +111,9 @@ fn is_pythons(name: &str) -> bool {
 fn is_in_cpythons_style(name: &str) -> bool {
     let rest = name.strip_prefix('_').unwrap_or(name);
     is_pythons(name)
-        || rest
-            .strip_prefix("Py")
-            .and_then(|rest| rest.split_once('_'))
-            .is_some_and(|(class, function)| !function.is_empty() && class.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        || rest.strip_prefix("Py").and_then(|rest| rest.split_once('_')).is_some_and(|(class, function)| {
+            !function.is_empty() && class.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
 }
 
 /// Which versions have a symbol.

@@ -42,7 +42,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             .min();
         let Some((version, tag)) = oldest.filter(|(version, _)| *version < WRITTEN) else { continue };
         let severity = if version < READ { reach.severity(binary) } else { Severity::Note };
-        let message = format!("has chained fixups, which macOS before 10.15 cannot read; {tag} promises {}.{}", version.0, version.1);
+        let message = format!(
+            "has chained fixups, which macOS before 10.15 cannot read; {tag} promises {}.{}",
+            version.0, version.1
+        );
         let fix = format!("link with MACOSX_DEPLOYMENT_TARGET={}.{} or `-Wl,-no_fixup_chains`", version.0, version.1);
         found.add(Finding::new(severity, binary.place(slice), message).fix(fix));
     }

@@ -60,7 +60,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             .iter()
             .filter(|library| !library.delayed)
             .filter_map(|library| places.get(&key(&library.name, Format::Pe)))
-            .filter(|paths| !paths.iter().any(|path| is_found(path)))
+            .filter(|paths| !paths.iter().any(&is_found))
             .filter_map(|paths| paths.first().copied())
             .collect();
         if lost.is_empty() {

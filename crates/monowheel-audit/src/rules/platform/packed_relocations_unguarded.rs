@@ -13,7 +13,7 @@ rule! {
     /// A binary has packed relocations that the C library of the tag ignores.
     ///
     /// # What it does
-    /// Looks for `DT_RELR` in binaries of manylinux wheels below 2.36 and of musllinux wheels below 1.2 without the need
+    /// Looks for `DT_RELR` in binaries of manylinux wheels below 2.36 and of musllinux wheels (a note) without the need
     /// for the version `GLIBC_ABI_DT_RELR`, which old systems would refuse (`glibc-above-policy` tells that).
     ///
     /// # Why it matters
@@ -44,12 +44,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let musl = of_arch().find(|promise| promise.libc == Libc::Musllinux);
         let (severity, tag, system) = match (old, musl) {
             (Some(promise), _) => (reach.severity(binary), promise.tag, "glibc before 2.36"),
-            // 1.2.4 is of 2023; the tag says 1.2.
-            (None, Some(promise)) => (reach.severity(binary).min(Severity::Warning), promise.tag, "musl before 1.2.4"),
+            // The systems with an older one (Alpine 3.18) get no updates anymore, and the images of the tag write such files.
+            (None, Some(promise)) => (Severity::Note, promise.tag, "musl before 1.2.4"),
             (None, None) => continue,
         };
-        let message =
-            format!("has packed relative relocations (DT_RELR), which {system} ignores, so it crashes; the tag is {tag}");
+        let message = format!(
+            "has packed relative relocations (DT_RELR), which {system} ignores, so it crashes; the tag is {tag}"
+        );
         let fix = "link without `-z pack-relative-relocs`, or tag the wheel manylinux_2_36";
         found.add(Finding::new(severity, binary.place(slice), message).fix(fix));
     }

@@ -49,7 +49,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             OPTIONAL.. => Severity::Warning,
             _ => Severity::Note,
         };
-        let message = format!("needs {size} bytes of static thread-local storage, which a running process may not have");
+        let message =
+            format!("needs {size} bytes of static thread-local storage, which a running process may not have");
         let fix = "compile with the TLS model global-dynamic (`-ftls-model=global-dynamic`)";
         found.add(Finding::new(severity.min(reach.severity(binary)), binary.place(slice), message).fix(fix));
     }

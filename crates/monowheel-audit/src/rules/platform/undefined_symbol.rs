@@ -41,9 +41,10 @@ rule! {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let all = LazyCell::new(|| Linked::of(facts));
     let reach = LazyCell::new(|| Reach::of(facts));
-    for (binary, slice) in facts.slices().filter(|(_, slice)| !slice.imports.is_empty()) {
+    let tags = LazyCell::new(|| elf::Tags::of(facts));
+    for (binary, slice) in facts.slices() {
         if binary.binary.format == Format::Elf {
-            let Some(system) = elf::System::of(facts, slice) else { continue };
+            let Some(system) = elf::System::of(&tags, slice) else { continue };
             report(facts, &reach, binary, slice, &elf::lost(&all, &system, binary, slice), found);
         }
     }
@@ -58,14 +59,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-fn report(
-    facts: &Facts,
-    reach: &Reach<'_>,
-    binary: &BinaryFacts,
-    slice: &Slice,
-    lost: &[Lost],
-    found: &mut Found<'_>,
-) {
+fn report(facts: &Facts, reach: &Reach<'_>, binary: &BinaryFacts, slice: &Slice, lost: &[Lost], found: &mut Found<'_>) {
     if lost.is_empty() {
         return;
     }
@@ -90,8 +84,10 @@ fn report(
 fn fix(format: Format) -> &'static str {
     match format {
         Format::Elf => "link the library that has it, or the source file that defines it; `-Wl,-z,defs` finds all",
-        Format::MachO => "link the library that has it, or the source file that defines it; link Python's symbols alone \
-                          with `-undefined dynamic_lookup`",
+        Format::MachO => {
+            "link the library that has it, or the source file that defines it; link Python's symbols alone \
+                          with `-undefined dynamic_lookup`"
+        }
         Format::Pe => "ship the DLL that it was linked with, or link it again with the one that is shipped",
     }
 }

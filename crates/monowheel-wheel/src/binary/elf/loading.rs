@@ -21,8 +21,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>,
     };
     let storage = || image.programs.iter().find(|program| program.p_type(endian) == PT_TLS);
     Link {
-        is_program: image.value(DT_FLAGS_1).unwrap_or(0) & DF_1_PIE.0 != 0
-            || image.header.e_type(endian) == ET_EXEC,
+        is_program: image.value(DT_FLAGS_1).unwrap_or(0) & DF_1_PIE.0 != 0 || image.header.e_type(endian) == ET_EXEC,
         packed_relocations: image.value(DT_RELR).is_some(),
         static_tls: (flags & DF_STATIC_TLS.0 != 0)
             .then(|| storage().map_or(0, |program| program.p_memsz(endian).into())),

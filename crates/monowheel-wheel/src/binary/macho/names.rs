@@ -119,7 +119,14 @@ pub(super) struct Gives {
 
 impl Gives {
     fn new(anyone: HashSet<String>) -> Self {
-        Self { count: 0, python: Vec::new(), names: Names::default(), anyone, own: HashSet::new(), budget: Budget::new() }
+        Self {
+            count: 0,
+            python: Vec::new(),
+            names: Names::default(),
+            anyone,
+            own: HashSet::new(),
+            budget: Budget::new(),
+        }
     }
 
     /// Takes a symbol.

@@ -21,7 +21,10 @@ pub(in crate::rules::platform) fn lost(linked: &Linked<'_>, binary: &BinaryFacts
 
 /// A symbol of a certain library. Those of the system were there when the linker looked.
 fn two_level(linked: &Linked<'_>, slice: &Slice, import: &Import, library: &str) -> Option<Lost> {
-    if macos::is_system(library) || PythonLibrary::parse(library).is_some() || slice.own_name.as_deref() == Some(library) {
+    if macos::is_system(library)
+        || PythonLibrary::parse(library).is_some()
+        || slice.own_name.as_deref() == Some(library)
+    {
         return None;
     }
     let found = linked.exporters(slice, library)?;

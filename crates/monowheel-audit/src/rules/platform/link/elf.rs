@@ -3,14 +3,19 @@
 
 use monowheel_wheel::abi::PythonLibrary;
 use monowheel_wheel::binary::{Arch, Import, Slice};
-use monowheel_wheel::platform::linux_symbols::{
-    companion_has, glibc_since, glibc_versions, knows_glibc_of, musl_has,
-};
+use monowheel_wheel::platform::linux_symbols::{companion_has, glibc_since, glibc_versions, knows_glibc_of, musl_has};
 use monowheel_wheel::platform::{Libc, PlatformTag, linux};
 
 use crate::facts::{BinaryFacts, Facts};
 use crate::rules::platform::link::{Linked, Lost, Scope};
-use crate::rules::platform::promise::{linux_promises, promises};
+use crate::rules::platform::promise::{LinuxPromise, linux_promises, promises};
+
+/// What the tags of a wheel say of the C library.
+pub(in crate::rules::platform) struct Tags<'a> {
+    promised: Vec<LinuxPromise<'a>>,
+    /// All are for Linux or for any system.
+    are_known: bool,
+}
 
 /// The C library of every system that a slice is promised to.
 pub(in crate::rules::platform) struct System {
@@ -20,17 +25,23 @@ pub(in crate::rules::platform) struct System {
     arch: Arch,
 }
 
-impl System {
-    /// The system of a slice; `None` where it is none that is known here (Android).
-    pub(in crate::rules::platform) fn of(facts: &Facts, slice: &Slice) -> Option<Self> {
+impl<'a> Tags<'a> {
+    pub(in crate::rules::platform) fn of(facts: &'a Facts) -> Self {
         let is_known = |platform: &PlatformTag| {
             matches!(platform, PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } | PlatformTag::Any)
         };
-        let tags = promises(facts);
-        if !tags.iter().all(|promise| is_known(&promise.platform)) || !knows_glibc_of(&slice.arch) {
+        let are_known = promises(facts).iter().all(|promise| is_known(&promise.platform));
+        Self { promised: linux_promises(facts), are_known }
+    }
+}
+
+impl System {
+    /// The system of a slice; `None` where it is none that is known here (Android).
+    pub(in crate::rules::platform) fn of(tags: &Tags<'_>, slice: &Slice) -> Option<Self> {
+        if !tags.are_known || !knows_glibc_of(&slice.arch) {
             return None;
         }
-        let promised = linux_promises(facts);
+        let promised = &tags.promised;
         let of_arch = |libc| promised.iter().find(|promise| promise.arch == slice.arch && promise.libc == libc);
         let (glibc, musl) = (of_arch(Libc::Manylinux), of_arch(Libc::Musllinux));
         let arch = slice.arch.clone();
@@ -68,7 +79,12 @@ impl System {
 }
 
 /// The symbols of a slice that nothing has.
-pub(in crate::rules::platform) fn lost(linked: &Linked<'_>, system: &System, binary: &BinaryFacts, slice: &Slice) -> Vec<Lost> {
+pub(in crate::rules::platform) fn lost(
+    linked: &Linked<'_>,
+    system: &System,
+    binary: &BinaryFacts,
+    slice: &Slice,
+) -> Vec<Lost> {
     let scope = linked.scope(binary, slice);
     let strong = slice.imports.iter().filter(|import| !import.weak && !is_pythons(&import.name));
     strong
@@ -124,12 +140,7 @@ fn below(number: &str, oldest: (u16, u16)) -> bool {
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) <= oldest
 }
 
-fn plain(
-    linked: &Linked<'_>,
-    system: &System,
-    scope: &Scope<'_>,
-    import: &Import,
-) -> Option<Lost> {
+fn plain(linked: &Linked<'_>, system: &System, scope: &Scope<'_>, import: &Import) -> Option<Lost> {
     let name = import.name.as_str();
     let why = system.lacks(name)?;
     if linked.has(scope, name, None) || scope.outside.iter().any(|library| may_have(library, name)) {
@@ -150,7 +161,6 @@ fn may_have(library: &str, name: &str) -> bool {
     if is_c_library || PythonLibrary::parse(library).is_some() {
         return false;
     }
-    let is_systems =
-        linux::any_policy_has(Libc::Manylinux, library) || linux::any_policy_has(Libc::Musllinux, library);
+    let is_systems = linux::any_policy_has(Libc::Manylinux, library) || linux::any_policy_has(Libc::Musllinux, library);
     !is_systems || companion_has(library, name)
 }
