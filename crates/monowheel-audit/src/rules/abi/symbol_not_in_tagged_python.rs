@@ -62,10 +62,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             .filter_map(|import| {
                 let name = import.name.as_str();
                 let without: Vec<Build> =
-                    builds.iter().filter(|build| !exports::build_has(name, build)).cloned().collect();
+                    builds.iter().filter(|build| !has(binary.binary.format, name, build)).cloned().collect();
                 // One file for several Pythons may ask which it is in.
                 let is_lost = without.len() == builds.len() && (is_pythons(name) || !shipped.leans_on_others(slice));
-                (is_lost && !shipped.has(binary, name) && !is_of_windows(binary, name)).then_some((name, without))
+                (is_lost && !shipped.has(binary, name)).then_some((name, without))
             })
             .collect();
         let Some((_, without)) = lost.first() else { continue };
@@ -93,9 +93,12 @@ fn imports<'a>(binary: &BinaryFacts, slice: &'a Slice) -> Box<dyn Iterator<Item 
     }))
 }
 
-/// The exports were measured on Linux; what the stable ABI has for Windows only, and functions of that system, are there.
-fn is_of_windows(binary: &BinaryFacts, name: &str) -> bool {
-    binary.binary.format == Format::Pe && (lookup(name).is_some() || !exports::is_known(name))
+/// Whether a build has a symbol, as far as its exports were measured.
+fn has(format: Format, name: &str, build: &Build) -> bool {
+    match format {
+        Format::Pe => exports::windows_build_has(name, build).unwrap_or(true),
+        Format::Elf | Format::MachO => exports::build_has(name, build),
+    }
 }
 
 fn is_known(version: PythonVersion) -> bool {
