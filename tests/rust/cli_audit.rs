@@ -212,3 +212,29 @@ fn rules_are_listed() {
     let some = ran(&["rules".into(), "--group".into(), "platform".into()]);
     assert!(some.out.contains("tags-mismatch") && !some.out.contains(" abi "), "{}", some.out);
 }
+
+#[test]
+fn a_fixed_copy_is_written_and_what_is_left_is_reported() -> std::io::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let wheel = Wheel::pure().recorded(|text| format!("gone.py,,\n{text}"));
+    let path = dir.path().join(&wheel.file);
+    fs_err::write(&path, wheel.bytes())?;
+    let out = dir.path().join("fixed wheels");
+    let words = ["--fix", "--out", out.to_str().unwrap_or_default()];
+
+    let ended = audit(&[&["--json"], &words[..]].concat(), &[&path]);
+    let report = json(&ended);
+    assert_eq!((ended.code, report["counts"]["errors"].as_u64()), (0, Some(0)), "{}", ended.err);
+    assert_eq!(report["fixed"][0]["from"], path.to_str().unwrap_or_default());
+    assert_eq!(report["fixed"][0]["to"], out.join(&wheel.file).to_str().unwrap_or_default());
+    assert!(ended.err.contains("see what changed: monowheel compare "), "{}", ended.err);
+    assert_eq!(fs_err::read(&path)?, wheel.bytes(), "the wheel itself stays as it is");
+
+    assert_eq!(audit(&words, &[&path]).code, 0, "the same copy may be there");
+    fs_err::write(out.join(&wheel.file), "another")?;
+    let refused = audit(&words, &[&path]);
+    assert_eq!((refused.code, refused.err.contains("there is another")), (2, true), "{}", refused.err);
+    let nowhere = audit(&["--fix"], &[&path]);
+    assert_eq!((nowhere.code, nowhere.err.contains("--out")), (2, true), "{}", nowhere.err);
+    Ok(())
+}

@@ -194,5 +194,6 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
         failures,
         unused_ignores,
         proofs: Vec::new(),
+        fixed: Vec::new(),
     })
 }

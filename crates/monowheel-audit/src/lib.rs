@@ -6,6 +6,7 @@ pub mod audit;
 pub mod cancellable;
 pub mod facts;
 pub mod finding;
+pub mod fixes;
 pub mod gather;
 #[doc(hidden)]
 pub mod lint;

@@ -147,6 +147,7 @@ fn full() -> Report {
             reason: "an old\ncompiler".to_owned(),
         }],
         proofs: Vec::new(),
+        fixed: Vec::new(),
     }
 }
 
@@ -161,6 +162,7 @@ fn empty() -> Report {
         failures: Vec::new(),
         unused_ignores: Vec::new(),
         proofs: Vec::new(),
+        fixed: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod diagnose;
 pub mod dist;
 pub mod driver;
 pub mod event;
+pub mod fix;
 pub mod held;
 mod host_units;
 pub mod input;

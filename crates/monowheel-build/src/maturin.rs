@@ -15,6 +15,7 @@ use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
+use crate::toolchain::shims::PYO3_LIBRARY;
 use crate::toolchain::shims::{HOST_UNITS_MARK, PYO3_CONFIGS, Shims};
 use crate::toolchain::tools::Tool;
 use crate::toolchain::unwinder::MADE_IN;
@@ -231,6 +232,8 @@ fn of_level(folder: &Path, raised: Option<&str>) -> PathBuf {
 fn with_python_library(call: Call, job: &Job, lane: &Path) -> Call {
     let folder = python_libraries(lane, job, &ImportLibrary::of(job.family, job.floor));
     let call = call.env(PYTHON_LIBRARY, &folder);
+    // Only where it has to be: with the folder in it, PyO3's configuration is another one than that of other targets.
+    let call = if job.replaces_import_library { call.env(PYO3_LIBRARY, &folder) } else { call };
     if job.family.family().is_some() { call.env("PYO3_CROSS_LIB_DIR", folder) } else { call }
 }
 

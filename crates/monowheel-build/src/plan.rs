@@ -121,6 +121,8 @@ pub struct Job {
     pub(crate) added_features: Vec<String>,
     /// Whether an import library of Python has to be made for it.
     pub(crate) import_library: bool,
+    /// Whether PyO3 would make one itself, of what its release knows of Python, and is told of ours instead.
+    pub(crate) replaces_import_library: bool,
     /// For `-i`.
     pub(crate) interpreter: String,
     /// What a user should know, though it hinders nothing.
@@ -202,8 +204,8 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         }
     }
     let ProjectSettings { problems, notes } = ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
-    let needs_library =
-        Support::of(&project.bindings).import_library && !project.bindings.enabled.contains("generate-import-lib");
+    let needs_library = Support::of(&project.bindings).import_library;
+    let makes_library = project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
         .iter()
         .flat_map(|target| routes.iter().map(move |route| (target, route)))
@@ -211,7 +213,9 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             let mut job = job(target, route, toolchain.as_ref(), machine);
             let of_target = project_settings::contradiction(project, target);
             job.blocked = problems.first().cloned().or(of_target).or(job.blocked);
-            job.import_library = needs_library && target.system == System::Win && target.links_with_zig();
+            let is_for_zig = target.system == System::Win && target.links_with_zig();
+            job.replaces_import_library = makes_library && matches!(job.family, Abi::Version { .. });
+            job.import_library = needs_library && is_for_zig && (!makes_library || job.replaces_import_library);
             job
         })
         .collect();
@@ -274,6 +278,7 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         features: route.features.clone(),
         added_features: route.added.clone(),
         import_library: false,
+        replaces_import_library: false,
         interpreter: route.interpreter.clone(),
         notes: Vec::new(),
         blocked: None,
@@ -359,6 +364,7 @@ pub(crate) mod tests {
             features: Vec::new(),
             added_features: Vec::new(),
             import_library: false,
+            replaces_import_library: false,
             interpreter: String::new(),
             notes: Vec::new(),
             blocked: None,

@@ -141,8 +141,8 @@ fn abi3_from_outside_is_said_and_marked() -> Result<()> {
 
 #[test]
 fn an_older_pyo3_gets_its_import_library_on_windows_alone() -> Result<()> {
-    let needs = |dependency: &str| -> Result<Vec<String>> {
-        let selection = Selection { abis: Some(vec!["abi3".parse()?]), ..Selection::default() };
+    let needs = |dependency: &str, abi: &str| -> Result<Vec<String>> {
+        let selection = Selection { abis: Some(vec![abi.parse()?]), ..Selection::default() };
         let plan = Crate::new(dependency, "requires-python = \">=3.8\"")?.plan(&selection, &machine())?;
         let plan = serde_json::to_value(&plan).unwrap();
         let jobs = plan["jobs"].as_array().cloned().unwrap_or_default();
@@ -150,9 +150,11 @@ fn an_older_pyo3_gets_its_import_library_on_windows_alone() -> Result<()> {
         Ok(needing.filter_map(|job| job["id"].as_str().map(str::to_owned)).collect())
     };
     let older = "[dependencies]\npyo3 = { version = \"0.28\", features = [\"abi3-py38\"] }";
-    assert_eq!(needs(older)?, ["win_amd64-abi3", "win_arm64-abi3"]);
-    assert_eq!(needs(&older.replace("\"abi3-py38\"", "\"abi3-py38\", \"generate-import-lib\""))?, [""; 0]);
-    assert_eq!(needs(ABI3)?, [""; 0]);
+    assert_eq!(needs(older, "abi3")?, ["win_amd64-abi3", "win_arm64-abi3"]);
+    let making = older.replace("\"abi3-py38\"", "\"abi3-py38\", \"generate-import-lib\"");
+    assert_eq!(needs(&making, "abi3")?, [""; 0]);
+    assert_eq!(needs(&making, "cp314t")?, ["win_amd64-cp314t", "win_arm64-cp314t"], "its release may not know 3.14t");
+    assert_eq!(needs(ABI3, "abi3")?, [""; 0]);
     Ok(())
 }
 

@@ -22,12 +22,24 @@ pub struct Linked {
     pub unknown: Option<u32>,
     /// Another blob beside the code directory, as `codesign` writes.
     pub codesigned: bool,
+    /// Whether it is signed, which is a matter of arm64.
+    pub signed: bool,
+    /// Where it looks for libraries.
+    pub run_paths: Vec<&'static str>,
 }
 
 impl Linked {
     /// An image with these local symbols.
     pub fn new(arm: bool, uuid: u8, locals: &[&'static str]) -> Self {
-        Self { arm, locals: locals.to_vec(), uuid, unknown: None, codesigned: false }
+        Self {
+            arm,
+            locals: locals.to_vec(),
+            uuid,
+            unknown: None,
+            codesigned: false,
+            signed: arm,
+            run_paths: Vec::new(),
+        }
     }
 
     /// The names in the symbol table: locals, an export, and two that are needed.
@@ -61,8 +73,8 @@ impl Linked {
         let indirect_at = symbols_at + symbols.len();
         let strings_at = (indirect_at + 4 * indirect.len()).next_multiple_of(8);
         let signed = (strings_at + strings.len()).next_multiple_of(16);
-        let signature = if self.arm { self.signature_size(signed) } else { 0 };
-        let end = if self.arm { signed + signature } else { strings_at + strings.len() };
+        let signature = if self.signed { self.signature_size(signed) } else { 0 };
+        let end = if self.signed { signed + signature } else { strings_at + strings.len() };
         commands.push(segment("__TEXT", 0, LINKEDIT, Some(("__text", TEXT, 0x40))));
         commands.push(segment("__LINKEDIT", LINKEDIT, end - LINKEDIT, None));
         commands.push(vec![0x26, 16, LINKEDIT as u32, starts.len() as u32]);
@@ -73,7 +85,8 @@ impl Linked {
         commands.push([vec![0x1b, 24], vec![u32::from_le_bytes([self.uuid; 4]); 4]].concat());
         commands.push(vec![0x32, 24, 1, 11 << 16, 11 << 16, 0]);
         commands.extend(self.unknown.map(|kind| vec![kind, 16, LINKEDIT as u32, 0]));
-        if self.arm {
+        commands.extend(self.run_paths.iter().map(|path| run_path(path)));
+        if self.signed {
             commands.push(vec![0x1d, 16, signed as u32, signature as u32]);
         }
         let size: usize = commands.iter().map(|command| 4 * command.len()).sum();
@@ -89,7 +102,7 @@ impl Linked {
         out.extend(indirect.iter().flat_map(|index| index.to_le_bytes()));
         out.resize(strings_at, 0);
         out.extend(strings);
-        if self.arm {
+        if self.signed {
             out.resize(signed, 0);
             out.extend(self.signature(&out));
         }
@@ -134,6 +147,15 @@ impl Linked {
         }
         out
     }
+}
+
+/// `LC_RPATH`.
+fn run_path(path: &str) -> Vec<u32> {
+    let mut bytes = path.as_bytes().to_vec();
+    bytes.resize((bytes.len() + 1).next_multiple_of(8) + 4, 0);
+    let words = bytes.chunks(4).map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)));
+    let words: Vec<u32> = words.collect();
+    [vec![0x8000_001c, 12 + 4 * words.len() as u32, 12], words].concat()
 }
 
 fn segment(name: &str, at: usize, size: usize, section: Option<(&str, usize, usize)>) -> Vec<u32> {

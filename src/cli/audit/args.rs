@@ -32,6 +32,15 @@ pub(crate) struct AuditArgs {
     /// How many files to look at at the same time; the number of cores by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+    /// Write fixed copies of the wheels to --out, and report what is left in these
+    #[arg(long, requires = "out", conflicts_with = "installed", help_heading = "Fixes")]
+    pub(crate) fix: bool,
+    /// Also make the fixes that may hide that a wheel was changed
+    #[arg(long, requires = "fix", help_heading = "Fixes")]
+    pub(crate) unsafe_fixes: bool,
+    /// Where fixed wheels go; the others stay where they are
+    #[arg(long, value_name = "DIR", requires = "fix", help_heading = "Fixes")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
     /// Fetch each wheel whole and check its hash, instead of only the parts that the rules look at

@@ -1,13 +1,14 @@
 //! `monowheel audit`.
 
 pub(super) mod args;
+mod fix;
 mod progress;
 
 use std::path::{Path, PathBuf};
 
-use monowheel_audit::audit::{self, Named, Options};
+use monowheel_audit::audit::{self, Named, Options, Subject};
 use monowheel_audit::finding::Severity;
-use monowheel_audit::report::{Format, Renderable, Text};
+use monowheel_audit::report::{Format, Renderable, Report, Text};
 use monowheel_audit::test_report::Proof;
 use monowheel_error::text;
 use monowheel_error::{Error, ErrorKind, ExitCode, Result};
@@ -35,16 +36,24 @@ pub(super) fn run(
     // A wrong ignore is reported before anything is fetched.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
     let named = subjects(args, python, stop, screen)?;
-    let (subjects, sdists) = (&named.subjects, named.sdists());
     let jobs = args.jobs.map(usize::from);
-    let options = Options { jobs, floor: args.floor, ..policy.options(sdists, stop) };
-    let looking = Looking::new(screen, subjects.len());
-    let report = audit::audit(subjects, &options, &|place| looking.ended(place));
-    looking.end();
-    let mut report = report?;
+    let options = Options { jobs, floor: args.floor, ..policy.options(named.sdists(), stop) };
+    let mut report = audited(&named.subjects, &options, screen)?;
+    if let Some(out) = &args.out {
+        let fixed = fix::wheels(&report, out, args.unsafe_fixes, screen)?;
+        report = audited(&fixed.subjects(&report), &options, screen)?;
+        report.fixed = fixed.wheels;
+    }
     report.proofs = proofs(&args.subjects, screen);
     tell(&report, format, args.report.output.as_deref(), global, screen)?;
     Ok(report.exit_code(policy.fail_on))
+}
+
+fn audited(subjects: &[Subject], options: &Options, screen: &Screen) -> Result<Report> {
+    let looking = Looking::new(screen, subjects.len());
+    let report = audit::audit(subjects, options, &|place| looking.ended(place));
+    looking.end();
+    report
 }
 
 /// What came of running the wheels of the folders that were named. A proof of other wheels is none.

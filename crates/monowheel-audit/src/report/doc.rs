@@ -1,5 +1,6 @@
 //! A rule's documentation, as it stands above its `rule!`: the small part of Markdown that is used there.
 
+use crate::fixes;
 use crate::rule::Rule;
 
 /// A part of a documentation.
@@ -19,7 +20,11 @@ pub(crate) enum Block {
 #[must_use]
 pub fn markdown(rule: &Rule) -> String {
     let lines: Vec<&str> = rule.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
-    format!("{}\n", lines.join("\n").trim())
+    let text = lines.join("\n");
+    match fixes::of(rule.id) {
+        Some(fix) => format!("{}\n\n{}\n", text.trim(), fix.sentence()),
+        None => format!("{}\n", text.trim()),
+    }
 }
 
 /// The documentation in parts, the summary first.

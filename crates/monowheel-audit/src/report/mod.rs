@@ -44,6 +44,30 @@ pub struct Report {
     /// What came of running these very wheels, where `monowheel test` was.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub proofs: Vec<Proof>,
+    /// What `--fix` made; the findings are those that are left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<FixedWheel>,
+}
+
+/// A wheel that `--fix` wrote.
+#[derive(Clone, Debug, Serialize)]
+pub struct FixedWheel {
+    /// The wheel that it was made from.
+    pub from: String,
+    /// Where it is.
+    pub to: String,
+    /// What was done and what was left alone.
+    pub changes: Vec<Change>,
+}
+
+/// Something that was done to a member of a wheel, or left alone for a reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// The member; `None` for the archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// In words.
+    pub what: String,
 }
 
 /// How many findings there are.
@@ -191,7 +215,7 @@ impl Format {
 
 impl Renderable for Report {
     fn view(&self) -> View<'_> {
-        let Self { schema, monowheel, counts, files, sets, failures, unused_ignores, proofs } = self;
+        let Self { schema, monowheel, counts, files, sets, failures, unused_ignores, proofs, fixed: _ } = self;
         View {
             words: Words { heading: "Wheel audit", thing: "file", run: "monowheel/audit/" },
             schema,

@@ -4,7 +4,7 @@ mod abi;
 mod package;
 mod platform;
 mod reproducible;
-mod security;
+pub(crate) mod security;
 mod set;
 mod source;
 

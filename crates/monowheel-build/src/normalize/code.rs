@@ -23,7 +23,7 @@ pub(super) fn finish(bytes: &[u8], strip: bool) -> Result<Done> {
         Signature::Invalid { why } => Some(why),
         _ => None,
     }) {
-        let what = format!("the wheel is not finished: the signature of a library is not for its bytes: {why}");
+        let what = format!("the wheel cannot be written again: the signature of a library is not for its bytes: {why}");
         return Err(Error::new(ErrorKind::Format, what).next("sign it again after the last change to it"));
     }
     let done = match before.format {
@@ -32,13 +32,13 @@ pub(super) fn finish(bytes: &[u8], strip: bool) -> Result<Done> {
         Format::MachO => macho::finish(bytes, strip),
     };
     if let Some(new) = &done.bytes {
-        compare(&before, &Binary::read(new)?)?;
+        same_but(&before, &Binary::read(new)?, &own_marks)?;
     }
     Ok(done)
 }
 
 /// Nothing was done, for a reason.
-pub(super) fn left(why: impl Into<String>) -> Done {
+pub(crate) fn left(why: impl Into<String>) -> Done {
     Done { bytes: None, said: vec![why.into()] }
 }
 
@@ -51,20 +51,26 @@ pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Compares all that a loader, a linker or a rule sees; what finishing is there to change is left out.
-fn compare(before: &Binary, after: &Binary) -> Result<()> {
+/// What finishing is there to change.
+fn own_marks(slice: &mut Slice) {
+    slice.timestamp = None;
+    slice.debug_info.clear();
+    slice.paths = monowheel_wheel::binary::EmbeddedPaths::default();
+}
+
+/// Compares all that a loader, a linker or a rule sees, without what `mask` takes out of both.
+///
+/// # Errors
+/// [`ErrorKind::Format`] when the two differ.
+pub(crate) fn same_but(before: &Binary, after: &Binary, mask: &dyn Fn(&mut Slice)) -> Result<()> {
     let seen = |binary: &Binary| -> Vec<Slice> {
         let mut slices = binary.slices.clone();
-        for slice in &mut slices {
-            slice.timestamp = None;
-            slice.debug_info.clear();
-            slice.paths = monowheel_wheel::binary::EmbeddedPaths::default();
-        }
+        slices.iter_mut().for_each(mask);
         slices
     };
     let same = (before.format, before.fat, seen(before)) == (after.format, after.fat, seen(after));
     same.then_some(()).ok_or_else(|| {
-        Error::new(ErrorKind::Format, "the wheel is not finished: a finished library reads back as another one")
-            .next("report this with the wheel; until then, publish the wheel that maturin made")
+        Error::new(ErrorKind::Format, "the wheel cannot be written again: a library reads back as another one")
+            .next("report this with the wheel; until then, publish the wheel as it was")
     })
 }

@@ -12,27 +12,42 @@ const LIMITS: Limits = Limits { members: 60_000, directory: 32 << 20, member: 1 
 
 /// A file of a wheel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct File {
+pub(crate) struct File {
     /// Its path, `/` between the parts.
-    pub path: String,
+    pub(crate) path: String,
     /// Its content.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// Whether anybody may execute it.
-    pub(super) executable: bool,
+    pub(crate) executable: bool,
 }
 
 /// A wheel's files without RECORD.
 #[derive(Debug)]
-pub(super) struct Contents {
-    pub(super) files: Vec<File>,
+pub(crate) struct Contents {
+    pub(crate) files: Vec<File>,
     /// The `.dist-info` folder, without a slash behind it.
-    pub(super) info: String,
+    pub(crate) info: String,
     /// What is not taken over.
-    pub(super) steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
-/// See [`Contents`].
+/// See [`Contents`]; RECORD has to be true, for one that is written anew would hide that it was not.
 pub(super) fn read(bytes: &[u8]) -> Result<Contents> {
+    let (mut contents, members) = open(bytes)?;
+    let path = format!("{}/RECORD", contents.info);
+    let record = take_record(&mut contents)?.ok_or_else(|| refused("it has no RECORD", Some(&path)))?;
+    compare(&Record::parse(&record), &path, &members)?;
+    Ok(contents)
+}
+
+/// See [`Contents`]; RECORD is not looked at, and need not be there.
+pub(crate) fn read_without_record(bytes: &[u8]) -> Result<Contents> {
+    let (mut contents, _) = open(bytes)?;
+    take_record(&mut contents)?;
+    Ok(contents)
+}
+
+fn open(bytes: &[u8]) -> Result<(Contents, Vec<Member>)> {
     let mut archive = Archive::open(&bytes, &LIMITS)?;
     refuse(&archive.oddities)?;
     let mut members = std::mem::take(&mut archive.members);
@@ -62,46 +77,46 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents> {
         let what = format!("entries of folders left out, which nobody installs: {folders}");
         contents.steps.push(Step { member: None, what });
     }
-    compare(&mut contents, &members)?;
-    Ok(contents)
+    Ok((contents, members))
 }
 
-/// Compares RECORD with the files and takes it away: what it would say is not to be made true by
-/// writing it anew.
-fn compare(contents: &mut Contents, members: &[Member]) -> Result<()> {
-    let path = format!("{}/RECORD", contents.info);
+/// Takes RECORD away, if there is one; a signed one stays.
+fn take_record(contents: &mut Contents) -> Result<Option<Vec<u8>>> {
     for name in ["RECORD.jws", "RECORD.p7s"] {
         let signed = format!("{}/{name}", contents.info);
         if contents.files.iter().any(|file| file.path == signed) {
             return Err(Error::new(ErrorKind::Format, "its RECORD is signed, and a new one would not be")
                 .at(signed)
-                .next("finish the wheel first and sign it afterwards, or publish it as it is"));
+                .next("sign it afterwards, or publish it as it is"));
         }
     }
-    let Some(at) = contents.files.iter().position(|file| file.path == path) else {
-        return Err(refused("it has no RECORD", Some(&path)));
-    };
-    let record = Record::parse(&contents.files.remove(at).bytes);
+    let path = format!("{}/RECORD", contents.info);
+    let place = contents.files.iter().position(|file| file.path == path);
+    Ok(place.map(|at| contents.files.remove(at).bytes))
+}
+
+/// Compares RECORD, which stands at `path`, with the files.
+fn compare(record: &Record, path: &str, members: &[Member]) -> Result<()> {
     if let Some((row, why)) = record.broken.first() {
-        return Err(refused(&format!("row {row} of its RECORD cannot be read: {why}"), Some(&path)));
+        return Err(refused(&format!("row {row} of its RECORD cannot be read: {why}"), Some(path)));
     }
     let matched = record.matched(members);
     let ghost = matched.rows.iter().find(|(_, member)| member.is_none()).map(|(row, _)| &row.path);
     if let Some(name) = ghost {
-        return Err(refused(&format!("its RECORD lists {name}, which it does not have"), Some(&path)));
+        return Err(refused(&format!("its RECORD lists {name}, which it does not have"), Some(path)));
     }
     if let Some(row) = matched.repeated.first() {
-        return Err(refused(&format!("its RECORD lists {} twice", row.path), Some(&path)));
+        return Err(refused(&format!("its RECORD lists {} twice", row.path), Some(path)));
     }
     let signed = |member: &&&Member| member.path != path;
     if let Some(member) = matched.unlisted.iter().find(signed) {
-        return Err(refused(&format!("its RECORD does not list {}", member.path), Some(&path)));
+        return Err(refused(&format!("its RECORD does not list {}", member.path), Some(path)));
     }
     for (row, member) in &matched.rows {
         let Some(member) = member.filter(|member| member.path != path) else { continue };
         let is_size = row.size.parse() == Ok(member.size);
         if row.contradicts(member) || !matches!(row.digest(), Digest::Sha256(_) | Digest::Other(_)) || !is_size {
-            return Err(refused(&format!("its RECORD says another hash or size of {}", member.path), Some(&path)));
+            return Err(refused(&format!("its RECORD says another hash or size of {}", member.path), Some(path)));
         }
     }
     Ok(())
@@ -130,7 +145,7 @@ fn refuse(oddities: &[Oddity]) -> Result<()> {
 }
 
 fn refused(why: &str, place: Option<&str>) -> Error {
-    let error = Error::new(ErrorKind::Format, format!("the wheel is not finished: {why}"));
+    let error = Error::new(ErrorKind::Format, format!("the wheel cannot be written again: {why}"));
     let error = match place {
         Some(place) => error.at(place),
         None => error,

@@ -19,13 +19,13 @@
 //! difference is an error, not a wheel. What a step does not know it leaves alone and says so in
 //! [`Finished::steps`]. Finishing twice gives what finishing once gives.
 
-mod code;
+pub(crate) mod code;
 mod elf;
-mod macho;
-mod members;
-mod pe;
+pub(crate) mod macho;
+pub(crate) mod members;
+pub(crate) mod pe;
 mod record;
-mod sbom;
+pub(crate) mod sbom;
 mod zip;
 
 use monowheel_audit::gather;
@@ -102,16 +102,24 @@ pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
     }
     threads::ready()?;
     let done: Vec<Vec<Step>> = files.par_iter_mut().map(|file| finish(file, &info, recipe)).collect::<Result<_>>()?;
-    files.sort_by(|a, b| place(&a.path, &info).cmp(&place(&b.path, &info)));
     steps.extend(done.into_iter().flatten());
     steps.sort_by(|a, b| {
         let key = |step: &Step| step.member.as_ref().map(|path| (place(path, &info).0, path.clone()));
         key(a).cmp(&key(b))
     });
+    Ok(Finished { bytes: packed(files, &info, recipe.time)?, steps })
+}
+
+/// The wheel of these files, which have no RECORD yet.
+///
+/// # Errors
+/// When it would be too large for an archive that every installer reads.
+pub(crate) fn packed(mut files: Vec<File>, info: &str, time: Option<u64>) -> Result<Vec<u8>> {
+    files.sort_by(|a, b| place(&a.path, info).cmp(&place(&b.path, info)));
     let record = format!("{info}/RECORD");
     let rows = record::write(&files, &record);
     files.push(File { path: record, bytes: rows, executable: false });
-    Ok(Finished { bytes: zip::write(&files, recipe.time)?, steps })
+    zip::write(&files, time)
 }
 
 /// Where a member stands: those of the `.dist-info` behind all others, which is where PEP 427 wants them.
@@ -140,11 +148,11 @@ fn finish(file: &mut File, info: &str, recipe: &Recipe) -> Result<Vec<Step>> {
 
 /// What a step made of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Done {
+pub(crate) struct Done {
     /// The new bytes; `None` when they are the old ones.
-    bytes: Option<Vec<u8>>,
+    pub(crate) bytes: Option<Vec<u8>>,
     /// What was done or left alone, in words.
-    said: Vec<String>,
+    pub(crate) said: Vec<String>,
 }
 
 /// Adds a file to the `.dist-info`.

@@ -24,7 +24,7 @@ const NO_DATE: u32 = 1 << 31;
 const MOST: usize = 64;
 
 /// Writes the marks.
-pub(super) fn finish(bytes: &[u8]) -> Done {
+pub(crate) fn finish(bytes: &[u8]) -> Done {
     let Some(image) = Image::of(bytes) else { return left("left as it is: its headers are cut short") };
     if image.directory(SECURITY).is_some_and(|(_, size)| size > 0) {
         return left("left as it is: it is signed (Authenticode)");

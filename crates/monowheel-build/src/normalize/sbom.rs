@@ -19,7 +19,7 @@ use crate::normalize::Done;
 use crate::normalize::code::{hash, left};
 
 /// Finishes an SBOM. Another format than `CycloneDX` in JSON is left as it is.
-pub(super) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
+pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     let Ok(Json::Object(mut document)) = serde_json::from_slice::<Json>(bytes) else {
         return left("left as it is: no JSON object");
     };

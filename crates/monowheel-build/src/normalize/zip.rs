@@ -129,7 +129,7 @@ fn narrow(number: usize) -> Result<u32> {
 }
 
 fn too_large() -> Error {
-    Error::new(ErrorKind::Format, "the wheel is not finished: its archive would need ZIP64")
+    Error::new(ErrorKind::Format, "the wheel cannot be written again: its archive would need ZIP64")
         .next("ship less in one wheel: the index takes 100 MB without asking")
 }
 

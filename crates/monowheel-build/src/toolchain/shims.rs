@@ -47,6 +47,19 @@ if [ -n "$CARGO_ENCODED_RUSTFLAGS" ]; then
 fi
 "#;
 
+/// The variable that names the directory for [`WITH_LIBRARY`].
+pub(crate) const PYO3_LIBRARY: &str = "MONOWHEEL_PYO3_LIBRARY";
+
+/// Says in maturin's configuration file for `PyO3` where the import library is. `PyO3`'s feature `generate-import-lib` makes
+/// one where nothing is said, of the Pythons that its release knows: none for 3.14t before python3-dll-a 0.2.15.
+const WITH_LIBRARY: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -n "${MONOWHEEL_PYO3_LIBRARY:-}" ]; then
+  if ! grep -q '^lib_dir=' "$PYO3_CONFIG_FILE"; then
+    [ -z "$(tail -c 1 "$PYO3_CONFIG_FILE")" ] || echo >>"$PYO3_CONFIG_FILE"
+    printf 'lib_dir=%s\n' "$MONOWHEEL_PYO3_LIBRARY" >>"$PYO3_CONFIG_FILE"
+  fi
+fi
+"#;
+
 /// The variable that names the directory for [`ONE_CONFIG`].
 pub(crate) const PYO3_CONFIGS: &str = "MONOWHEEL_PYO3_CONFIGS";
 
@@ -100,7 +113,10 @@ impl Shims {
         let compiler = quoted(&toolchain.rustc) + &sysroot + &names;
         write_script(&rustc, &format!("#!/bin/sh\n{version}{HOST_UNITS_READY}exec {compiler} \"$@\"\n"))?;
         let real = quoted(&toolchain.cargo);
-        write_script(&cargo, &format!("#!/bin/sh\n{version}{WITHOUT_DEF}{ONE_CONFIG}exec {real} \"$@\"\n"))?;
+        write_script(
+            &cargo,
+            &format!("#!/bin/sh\n{version}{WITHOUT_DEF}{WITH_LIBRARY}{ONE_CONFIG}exec {real} \"$@\"\n"),
+        )?;
         // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
         // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
         let own = toolchain.sysroot.join("lib/rustlib").join(toolchain.host()).join("bin/rust-objcopy");
@@ -224,6 +240,26 @@ mod tests {
         // A name that something else has is not used.
         fs_err::write(&one, "version=3.9")?;
         assert_eq!(named(&linux)?, linux);
+        Ok(())
+    }
+
+    #[test]
+    fn pyo3_is_told_of_an_import_library_once() -> Result<()> {
+        let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
+        let fake = dir.path().join("a cargo");
+        write_script(&fake, "#!/bin/sh\ncat \"$PYO3_CONFIG_FILE\"\n")?;
+        let mut toolchain = toolchain("x", "1.96.0", &[], false, false);
+        toolchain.cargo = fake;
+        let shims = Shims::write(&dir.path().join("bin"), &toolchain, None, &Remap::default())?;
+        let file = dir.path().join("config.txt");
+        fs_err::write(&file, "version=3.14")?;
+        let told = |library: &str| {
+            let call = Call::new(&shims.cargo).env("PYO3_CONFIG_FILE", &file).env(PYO3_LIBRARY, library);
+            call.stdout(std::time::Duration::from_secs(10), &CancelToken::default())
+        };
+        assert_eq!(told("")?, "version=3.14");
+        assert_eq!(told("/a lib")?, "version=3.14\nlib_dir=/a lib\n");
+        assert_eq!(told("/a lib")?, "version=3.14\nlib_dir=/a lib\n");
         Ok(())
     }
 

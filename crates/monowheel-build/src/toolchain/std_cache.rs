@@ -1,8 +1,8 @@
 //! Standard libraries built from source, once per compiler and target.
 //!
 //! Where a toolchain has rust-src but no ready standard library for a target, all that are missing
-//! are built in *one* cargo call from an empty crate (`-Zbuild-std`), so that every core is busy and
-//! nothing is built twice; each becomes part of a sysroot of our own that any later build of any
+//! are built in one cargo call from an empty crate (`-Zbuild-std`; Windows in a second), so that every core is busy
+//! and nothing is built twice; each becomes part of a sysroot of our own that any later build of any
 //! project uses by `rustc --sysroot`. The alternative, build-std inside each wheel's build, compiles
 //! std again for every project and target folder.
 //!
@@ -140,15 +140,18 @@ impl StdCache {
         }
         let work = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&sysroot)?;
         let mut file = fs_err::File::create(log)?;
-        let status = recipe::call(toolchain, work.path(), &missing)?.logged(&mut file, stop, on_line)?;
-        stop.check()?;
+        let mut is_complete = true;
+        for call in recipe::calls(toolchain, work.path(), &missing)? {
+            is_complete &= call.logged(&mut file, stop, on_line)?.success();
+            stop.check()?;
+        }
         let mut failed = Vec::new();
         for triple in missing {
             if !self.adopt(toolchain, triple, work.path())? {
                 failed.push(triple);
             }
         }
-        if failed.is_empty() && status.success() {
+        if failed.is_empty() && is_complete {
             return Ok(());
         }
         Err(Error::new(

@@ -175,6 +175,7 @@ mod tests {
             features: Vec::new(),
             added_features: Vec::new(),
             import_library: false,
+            replaces_import_library: false,
             interpreter: "3.8".to_owned(),
             notes: Vec::new(),
             blocked: None,

@@ -35,7 +35,7 @@ fn ambiguous_archives() {
     ];
     for (said, expected) in cases {
         assert!(said.contains(expected), "{expected} is not in {said}");
-        assert!(said.contains("the wheel is not finished: ") && said.contains("next: "), "{said}");
+        assert!(said.contains("the wheel cannot be written again: ") && said.contains("next: "), "{said}");
     }
     assert!(refusal(b"").contains("not a zip archive"));
 }

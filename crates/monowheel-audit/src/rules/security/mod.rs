@@ -7,7 +7,7 @@ mod lazy_binding;
 mod no_control_flow_guard;
 mod no_relro;
 mod nx_disabled;
-mod run_path_to_build_folder;
+pub(crate) mod run_path_to_build_folder;
 mod text_relocations;
 mod writable_code;
 

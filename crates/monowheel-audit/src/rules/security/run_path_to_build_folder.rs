@@ -53,7 +53,7 @@ const BUILD: &[&str] = &[
 
 /// What is wrong with a run path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Problem {
+pub(crate) enum Problem {
     Relative,
     Build,
     Outside,
@@ -81,7 +81,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-fn problem_of(path: &str) -> Option<Problem> {
+/// What is wrong with a run path, if anything is.
+pub(crate) fn problem_of(path: &str) -> Option<Problem> {
     let within = |folders: &[&str]| {
         folders
             .iter()

@@ -15,6 +15,12 @@ const MOST: usize = 1 << 10;
 pub(super) struct Layout {
     /// `__LINKEDIT`, which ends the file.
     pub(super) linkedit: Linkedit,
+    /// Where `__TEXT` begins in the file, and its bytes.
+    pub(super) text: (usize, usize),
+    /// Where the load commands end.
+    pub(super) commands_end: usize,
+    /// Where the first section begins: what is between the two is room for load commands.
+    pub(super) first_section: Option<usize>,
     /// What lies in `__LINKEDIT`, but the symbols, their names and the signature.
     pub(super) pieces: Vec<Piece>,
     /// Place of the `LC_SYMTAB` command, …
@@ -76,6 +82,7 @@ impl Layout {
         if count > MOST || end > bytes.len() {
             return Err(cut());
         }
+        layout.commands_end = end;
         let mut at = HEADER;
         for _ in 0..count {
             let size = place_at(bytes, at + 4).filter(|size| *size >= 8).ok_or_else(cut)?;
@@ -149,6 +156,13 @@ impl Layout {
         let end = start.checked_add(size).filter(|end| *end <= whole).ok_or("a segment is outside the file")?;
         if part(command, 8, 16) != Some(b"__LINKEDIT\0\0\0\0\0\0") {
             self.others = self.others.max(end);
+            if part(command, 8, 16) == Some(b"__TEXT\0\0\0\0\0\0\0\0\0\0") {
+                self.text = (start, size);
+            }
+            let sections = command.get(72..).unwrap_or_default().chunks_exact(80);
+            // Sections of zeros have no place in the file.
+            let places = sections.filter_map(|section| place_at(section, 48)).filter(|place| *place != 0);
+            self.first_section = places.chain(self.first_section).min();
             return Ok(());
         }
         if self.linkedit.command != 0 {

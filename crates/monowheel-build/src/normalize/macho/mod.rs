@@ -13,6 +13,7 @@
 
 pub(super) mod hide;
 mod layout;
+mod run_paths;
 mod sign;
 mod strip;
 mod uuid;
@@ -31,12 +32,45 @@ const FAT: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
 /// Bytes of a `fat_arch`.
 const ARCH: usize = 20;
 
+/// What is done to a slice: the new one, and what was done in words; or why nothing can be.
+type Change<'a> = &'a dyn Fn(&[u8]) -> Result<(Vec<u8>, Vec<String>), String>;
+
 /// Finishes a thin or fat file.
 pub(super) fn finish(bytes: &[u8], strip: bool) -> Done {
+    changed(bytes, &|old| slice(old, strip))
+}
+
+/// Takes run paths out of a thin or fat file: those for which `is_dropped` holds, which gets the path and whether the
+/// same one stood before it.
+pub(crate) fn without_run_paths(bytes: &[u8], is_dropped: &dyn Fn(&str, bool) -> bool) -> Done {
+    changed(bytes, &|old| {
+        let Some(new) = run_paths::without(old, is_dropped)? else { return Ok((old.to_vec(), Vec::new())) };
+        let signer = Layout::of(old)?.signature.as_ref().map(|command| Signer::of(old, command)).transpose()?;
+        let new = match signer {
+            Some(signer) => sign::sign(&sign::make_room(&new, &signer)?, &signer)?,
+            None => new,
+        };
+        Ok((new, vec!["run paths removed".to_owned()]))
+    })
+}
+
+/// Signs ad hoc each slice for arm64 that has no signature.
+pub(crate) fn signed(bytes: &[u8], identifier: &str) -> Done {
+    changed(bytes, &|old| {
+        let layout = Layout::of(old)?;
+        if layout.signature.is_some() || arch(old) != "arm64" {
+            return Ok((old.to_vec(), Vec::new()));
+        }
+        Ok((sign::add(old, &layout, identifier)?, vec!["signed ad hoc".to_owned()]))
+    })
+}
+
+/// A thin or fat file with each slice changed.
+fn changed(bytes: &[u8], change: Change<'_>) -> Done {
     let done = if bytes.starts_with(&THIN) {
-        slice(bytes, strip)
+        change(bytes)
     } else if bytes.starts_with(&FAT) {
-        fat(bytes, strip)
+        fat(bytes, change)
     } else {
         Err("not a little-endian 64-bit Mach-O, and no fat file of 32 bits".to_owned())
     };
@@ -79,8 +113,8 @@ fn slice(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
     Ok((new, said))
 }
 
-/// A finished fat file: the slices in their order, each aligned as before.
-fn fat(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
+/// A fat file with each slice changed: in their order, aligned as before.
+fn fat(bytes: &[u8], change: Change<'_>) -> Result<(Vec<u8>, Vec<String>), String> {
     /// More architectures than anyone has built for.
     const MOST: usize = 16;
     let cut = || "its fat header is cut short".to_owned();
@@ -105,7 +139,7 @@ fn fat(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
             return Err("a slice is no little-endian 64-bit Mach-O".to_owned());
         }
         end = offset + size;
-        let new = match slice(old, strip) {
+        let new = match change(old) {
             Ok((new, done)) => {
                 said.extend(done.into_iter().map(|what| format!("{}: {what}", arch(old))));
                 new

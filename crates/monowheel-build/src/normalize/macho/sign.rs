@@ -5,7 +5,7 @@
 //! such as entitlements, is somebody's decision, and the slice is left alone. The crates that could do it did not
 //! fit: apple-codesign is MPL-2.0, which deny.toml does not accept, and arwen-codesign 0.0.1 is an alpha.
 
-use monowheel_wheel::bytes::{big_at, part, put, put32};
+use monowheel_wheel::bytes::{big_at, part, place_at, put, put32};
 use object::macho;
 use sha2::{Digest as _, Sha256};
 
@@ -63,6 +63,28 @@ impl Signer {
         Ok(Self { header, identifier, page: 1 << size })
     }
 
+    /// As a linker signs: no certificate, pages of 4 KiB.
+    fn like_a_linker(text: (usize, usize), identifier: &str) -> Option<Self> {
+        let flags = macho::CS_ADHOC.0 | macho::CS_LINKER_SIGNED.0;
+        let identifier = [identifier.as_bytes(), b"\0"].concat();
+        let mut header = vec![0; HEADER];
+        let hashes = u32::try_from(HEADER + identifier.len()).ok()?;
+        let kind = u32::from(HASH as u8) << 24 | 2 << 16 | 12;
+        for (at, number) in [
+            (0, macho::CSMAGIC_CODEDIRECTORY),
+            (8, VERSION),
+            (12, flags),
+            (16, hashes),
+            (20, HEADER as u32),
+            (36, kind),
+        ] {
+            put(&mut header, at, &number.to_be_bytes())?;
+        }
+        put(&mut header, 64, &(text.0 as u64).to_be_bytes())?;
+        put(&mut header, 72, &(text.1 as u64).to_be_bytes())?;
+        Some(Self { header, identifier, page: 1 << 12 })
+    }
+
     /// Bytes of the signature of `limit` bytes.
     fn size(&self, limit: usize) -> usize {
         WRAP + HEADER + self.identifier.len() + HASH * limit.div_ceil(self.page)
@@ -87,6 +109,37 @@ impl Signer {
         }
         Some(out)
     }
+}
+
+/// The slice, which has no signature, with one as a linker writes it.
+pub(super) fn add(bytes: &[u8], layout: &Layout, identifier: &str) -> Result<Vec<u8>, String> {
+    /// Bytes of an `LC_CODE_SIGNATURE`.
+    const COMMAND: usize = 16;
+    let cut = || "there is no place for a signature".to_owned();
+    let end = layout.commands_end + COMMAND;
+    let (at, room) = (layout.commands_end, layout.first_section.unwrap_or_default());
+    let is_free = part(bytes, at, COMMAND).is_some_and(|space| space.iter().all(|byte| *byte == 0));
+    if end > room || !is_free {
+        return Err(cut());
+    }
+    let signer = Signer::like_a_linker(layout.text, identifier).ok_or_else(cut)?;
+    let mut out = bytes.to_vec();
+    out.resize(out.len().next_multiple_of(ALIGN), 0);
+    let (offset, size) = (out.len(), signer.size(out.len()));
+    let count = place_at(bytes, 16).ok_or_else(cut)?;
+    for (at, number) in [
+        (16, count + 1),
+        (20, end - 32),
+        (at, macho::LC_CODE_SIGNATURE.0 as usize),
+        (at + 4, COMMAND),
+        (at + 8, offset),
+        (at + 12, size),
+    ] {
+        put32(&mut out, at, number).ok_or_else(cut)?;
+    }
+    out.resize(offset + size, 0);
+    resize_linkedit(&mut out, layout).ok_or_else(cut)?;
+    sign(&out, &signer)
 }
 
 /// The slice with as much space for its signature as it needs, and none behind it.

@@ -9,27 +9,46 @@ use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 
 /// Part of an entry's key: raise it when what is below changes what comes out.
-pub(super) const REVISION: &str = "2: std,panic_unwind,panic_abort release embed-bitcode remapped";
+pub(super) const REVISION: &str =
+    "3: std,panic_unwind,panic_abort release embed-bitcode remapped, Windows without symbols in backtraces";
+
+/// The features of std that cargo switches on by itself.
+const FEATURES: &str = "panic-unwind,backtrace,default";
+/// The feature of std, for `-Zbuild-std` alone, with which a backtrace is a list of addresses.
+const TRACE_ONLY: &str = "backtrace-trace-only";
 
 const EMPTY_CRATE: &str = "[package]\nname = \"monowheel_std\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n";
 /// What comes out of the empty crate itself.
 const EMPTY_LIBRARY: &str = "libmonowheel_std-";
 
-/// The cargo call that builds std for all `triples` in the folder `work`.
+/// The cargo calls that build std for all `triples` in the folder `work`, one for each set of features.
 ///
 /// Bitcode is embedded, else a crate with `lto` could not use the result. Paths are remapped as in
 /// the libraries that rustup serves, so that no wheel carries this machine's folders.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub(super) fn call(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Result<Call> {
+pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Result<Vec<Call>> {
     fs_err::create_dir_all(work.join("src"))?;
     fs_err::write(work.join("src/lib.rs"), "")?;
     fs_err::write(work.join("Cargo.toml"), EMPTY_CRATE)?;
+    let (windows, others): (Vec<&str>, Vec<&str>) =
+        triples.iter().partition(|triple| is_traced_only(toolchain, triple));
+    let traced_only = format!("{FEATURES},{TRACE_ONLY}");
+    let sets = [(others, FEATURES), (windows, &*traced_only)];
+    Ok(sets
+        .iter()
+        .filter(|(triples, _)| !triples.is_empty())
+        .map(|(triples, features)| call(toolchain, work, triples, features))
+        .collect())
+}
+
+fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str) -> Call {
     let flags = [vec!["-Cembed-bitcode=yes".to_owned()], Remap::of(toolchain).flags()].concat();
-    Ok(Call::new(&toolchain.cargo)
+    Call::new(&toolchain.cargo)
         // `--keep-going`: one target that fails does not cost the others theirs.
         .args(["build", "--release", "--keep-going", "-Zbuild-std=std,panic_unwind,panic_abort"])
+        .arg(format!("-Zbuild-std-features={features}"))
         .args(triples.iter().flat_map(|triple| ["--target", triple]))
         .dir(work)
         .env("RUSTC", &toolchain.rustc)
@@ -41,7 +60,18 @@ pub(super) fn call(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Resu
         .without_env("RUSTFLAGS")
         .without_env("RUSTC_WRAPPER")
         .without_env("CARGO_BUILD_TARGET")
-        .without_env("CARGO_BUILD_BUILD_DIR"))
+        .without_env("CARGO_BUILD_BUILD_DIR")
+}
+
+/// Whether a panic's backtrace on `triple` is a list of addresses, without the names of functions.
+///
+/// On Windows std would look for them in DWARF and in COFF symbols of the module, and zig's linker writes neither (debug
+/// information goes into a PDB): it can find nothing, and is half of the code of a small wheel. `Backtrace` itself still
+/// has all of it, for crates that use it.
+fn is_traced_only(toolchain: &Toolchain, triple: &str) -> bool {
+    // Old releases of std do not have the feature.
+    let has_feature = || fs_err::read_to_string(toolchain.source().join("sysroot/Cargo.toml"));
+    triple.contains("-windows-") && has_feature().is_ok_and(|text| text.contains(TRACE_ONLY))
 }
 
 /// The libraries that were built for a target; nothing unless all were.

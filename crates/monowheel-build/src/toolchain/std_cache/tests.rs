@@ -7,7 +7,7 @@ use crate::toolchain::rust::tests::toolchain;
 
 /// Puts a library of the named content, and the empty crate's, where cargo puts them, and counts its calls.
 const CARGO: &str = r#"#!/bin/sh
-echo called >> "$(dirname "$0")/calls"
+echo "$*" >> "$(dirname "$0")/calls"
 while [ $# -gt 0 ]; do
   if [ "$1" = --target ]; then
     case $2 in *-fails) exit 101 ;; esac
@@ -44,6 +44,13 @@ impl Bench {
         fs_err::read_to_string(self.dir.path().join("calls")).unwrap_or_default().lines().count()
     }
 
+    /// The targets of each call that asked for backtraces without symbols, or of each that did not.
+    fn targets(&self, traced_only: bool) -> Vec<String> {
+        let calls = fs_err::read_to_string(self.dir.path().join("calls")).unwrap_or_default();
+        let asked = calls.lines().filter(|call| call.contains(",backtrace-trace-only") == traced_only);
+        asked.map(|call| call.split_once("--target ").unwrap_or_default().1.to_owned()).collect()
+    }
+
     fn library(&self, triple: &str) -> PathBuf {
         self.cache.entry(&self.toolchain, triple).join("lib/libstd-1.rlib")
     }
@@ -57,6 +64,22 @@ fn what_is_there_is_not_built_again() -> Result<()> {
     bench.fill(&["a-b-c", "d-e-f"])?;
     bench.fill(&[])?;
     assert_eq!(bench.calls(), 1);
+    Ok(())
+}
+
+#[test]
+fn on_windows_a_backtrace_looks_for_no_symbols_where_std_can_leave_that_out() -> Result<()> {
+    let bench = Bench::new()?;
+    bench.fill(&["x86_64-pc-windows-gnullvm"])?;
+    assert_eq!((bench.targets(true), bench.targets(false).len()), (vec![], 1), "an old std has no such feature");
+
+    let mut bench = Bench::new()?;
+    bench.toolchain.sysroot = bench.dir.path().join("toolchain");
+    fs_err::create_dir_all(bench.toolchain.source().join("sysroot"))?;
+    fs_err::write(bench.toolchain.source().join("sysroot/Cargo.toml"), "[features]\nbacktrace-trace-only = []\n")?;
+    bench.fill(&["a-b-c", "x86_64-pc-windows-gnullvm", "d-e-f"])?;
+    assert_eq!(bench.targets(true), ["x86_64-pc-windows-gnullvm"]);
+    assert_eq!(bench.targets(false), ["a-b-c --target d-e-f"]);
     Ok(())
 }
 
