@@ -85,7 +85,8 @@ pub(super) fn audit(
         ignore.into_iter().flatten().map(|(rule, reason)| Ignore { rule, path: None, reason }).collect();
     let policy = AuditPolicy::for_project(project.as_ref()).with(&ignores, None)?;
     let floor = floor.map(core::floor_of).transpose()?;
-    let options = core::Options { jobs, floor, ..policy.options(sdists, &stop) };
+    let sdist_folders = named.folders();
+    let options = core::Options { jobs, floor, sdist_folders, ..policy.options(sdists, &stop) };
     let core = py.detach(|| watched(subjects, &options, &stop))?;
     Ok(Report { core: std::sync::Arc::new(core), fail_on: policy.fail_on })
 }

@@ -3,6 +3,7 @@
 mod ignore;
 mod installed;
 mod named;
+mod sdists;
 mod sets;
 
 use monowheel_error::Result;
@@ -12,6 +13,8 @@ use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::source::ReadAt;
 use rayon::prelude::*;
 
+use crate::builder::Builder;
+use crate::by_python;
 use crate::cancellable::Cancellable;
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -80,6 +83,10 @@ pub struct Options {
     pub project: Option<String>,
     /// The file names of the sdists that lie beside the wheels.
     pub sdists: Vec<String>,
+    /// The directories where they are, for a look at what they state.
+    pub sdist_folders: Vec<std::path::PathBuf>,
+    /// The Python that monowheel runs in, for what only Python can tell.
+    pub python: Option<std::path::PathBuf>,
     /// Ends the audit early.
     pub stop: CancelToken,
 }
@@ -91,6 +98,13 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
     for rule in rules::all() {
         if let Check::One(check) = rule.check {
             check(facts, &mut Found::new(rule, &mut findings));
+        }
+    }
+    if let Some(builder) = Builder::of(facts) {
+        for finding in &mut findings {
+            if let Some(fix) = builder.fix(&finding.rule) {
+                finding.fix = Some(fix.to_owned());
+            }
         }
     }
     worst_first(findings)
@@ -130,6 +144,7 @@ impl Auditor {
         let mut facts = gather::facts(&source, &subject.place, depth)?;
         // What could not be read since then is no defect of the wheel.
         self.options.stop.check()?;
+        by_python::look(&mut facts, self.options.python.as_deref(), &self.options.stop)?;
         facts.stated_floor = subject.floor.or(self.options.floor);
         let (findings, ignored) = self.ignores.apply(findings(&facts));
         Ok(FileReport { outline: Outline::of(&facts), findings, ignored })

@@ -1,8 +1,10 @@
 //! All that is known of one wheel or one bare binary, gathered before any rule runs.
 
+use std::collections::BTreeMap;
+
 use monowheel_wheel::abi::{Family, PythonVersion};
 use monowheel_wheel::archive::{Member, Oddity};
-use monowheel_wheel::binary::{Binary, Slice};
+use monowheel_wheel::binary::{Arch, Binary, Slice};
 use monowheel_wheel::entry_points::EntryPoints;
 use monowheel_wheel::filename::WheelName;
 use monowheel_wheel::metadata::{Metadata, WheelFile};
@@ -65,6 +67,57 @@ pub struct WheelFacts {
     /// Whether Python code in it may load libraries by itself or say where they are (`ctypes`, `os.add_dll_directory`,
     /// `PATH`); `None` where nobody looked.
     pub(crate) loads_libraries: Option<bool>,
+    /// The beginning of scripts, of keys, and of `__init__.py` in shared namespaces, by path.
+    #[serde(skip)]
+    pub(crate) heads: BTreeMap<String, String>,
+    /// Python files that may have syntax above the oldest Python that installs the wheel, with their text.
+    #[serde(skip)]
+    pub(crate) sources: Vec<(String, String)>,
+    /// What came of rendering the description; `None` for one that always renders.
+    #[serde(skip)]
+    pub(crate) description: Option<Rendering>,
+    /// What came of parsing [`sources`](Self::sources).
+    #[serde(skip)]
+    pub(crate) syntax: Syntax,
+}
+
+/// What came of rendering a description as the index does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rendering {
+    /// The index takes it.
+    Renders,
+    /// The index refuses it; what the renderer says.
+    Fails(String),
+    /// There was nothing to render it with.
+    NotLookedAt(String),
+}
+
+/// What came of parsing Python files with the grammar of the oldest Python that installs the wheel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// No file has anything newer.
+    #[default]
+    Fits,
+    /// Files that this Python does not parse.
+    TooNew {
+        /// The Python.
+        oldest: PythonVersion,
+        /// Where, and what.
+        faults: Vec<SyntaxFault>,
+    },
+    /// There was nothing to parse them with.
+    NotLookedAt(String),
+}
+
+/// A line that a Python does not parse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxFault {
+    /// The member.
+    pub path: String,
+    /// From 1.
+    pub line: u32,
+    /// In the words of Python's parser.
+    pub why: String,
 }
 
 /// A shared library.
@@ -150,6 +203,12 @@ impl WheelFacts {
 }
 
 impl BinaryFacts {
+    /// Whether it is an assembly of .NET for any processor, which .NET loads on every system.
+    #[must_use]
+    pub(crate) fn is_managed(&self) -> bool {
+        self.binary.slices.iter().all(|slice| matches!(&slice.arch, Arch::Other(name) if name == "any-cpu"))
+    }
+
     /// The place of a finding in one slice of it; the architecture is told only where there are several.
     #[must_use]
     pub(crate) fn place(&self, slice: &Slice) -> crate::finding::Place {
@@ -167,4 +226,17 @@ impl BinaryFacts {
         let word = suffix.split(['.', '-']).next()?;
         Family::ALL.into_iter().find(|family| family.name() == word)
     }
+}
+
+/// Where a member is installed in site-packages; `None` for what is installed elsewhere, and for metadata.
+#[must_use]
+pub(crate) fn site_path(path: &str) -> Option<&str> {
+    let Some((top, rest)) = path.split_once('/') else { return Some(path) };
+    if top.ends_with(".dist-info") {
+        return None;
+    }
+    if top.ends_with(".data") {
+        return rest.strip_prefix("purelib/").or_else(|| rest.strip_prefix("platlib/"));
+    }
+    Some(path)
 }

@@ -3,10 +3,14 @@
 //! Every member is inflated once, as a stream that is hashed on the way. Only what has to be seen as a
 //! whole is kept while it is looked at: the metadata, and one binary at a time.
 
+mod heads;
 mod keep;
 mod lines;
 mod loads;
+mod newer_syntax;
 mod role;
+
+pub(crate) use heads::{is_key, is_script, namespace_of};
 
 use std::collections::BTreeSet;
 
@@ -85,7 +89,7 @@ fn bare(source: &dyn ReadAt, facts: &mut Facts) -> Result<()> {
     source.read_at(0, &mut bytes)?;
     match Binary::read(&bytes) {
         Ok(binary) => {
-            let role = role::by_exports(role::of_bare(&facts.file), &facts.file, &binary);
+            let role = role::of_binary(role::of_bare(&facts.file), &facts.file, &binary);
             facts.binaries.push(BinaryFacts { path: facts.file.clone(), size: facts.size, role, binary });
         }
         Err(error) => facts.unreadable.push(Unreadable { member: None, why: error.what().to_owned() }),
@@ -113,6 +117,8 @@ fn wheel(source: &dyn ReadAt, depth: Depth, facts: &mut Facts) -> Result<()> {
 enum Purpose {
     Text(Text),
     Code(Role),
+    /// Python, to look for newer syntax.
+    Python,
 }
 
 fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts: &mut Facts) -> Result<()> {
@@ -121,6 +127,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     let dist_info = wheel.dist_info().map(|folder| format!("{folder}/"));
     let has_code = members.iter().any(|member| role::of_member(&member.path).is_some());
     let mut loads = (depth == Depth::Everything).then_some(false);
+    let mut newer: Vec<(Member, u8)> = Vec::new();
     for member in &mut members {
         if member.is_folder {
             if depth == Depth::Everything {
@@ -130,12 +137,16 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         }
         let text = dist_info.as_ref().and_then(|folder| text_of(member.path.strip_prefix(folder.as_str())?));
         let purpose = text.map(Purpose::Text).or_else(|| role::of_member(&member.path).map(Purpose::Code));
+        let is_source = || member.path.ends_with(".py") && !newer_syntax::is_special(&member.path);
+        let purpose = purpose.or_else(|| (depth == Depth::Everything && is_source()).then_some(Purpose::Python));
+        let head_wanted = heads::is_wanted(&member.path);
         if depth == Depth::Essentials && purpose.is_none() {
             continue;
         }
         let _large = Large::wait(if purpose.is_some() { member.size } else { 0 });
         let mut kept = Kept::of(member, purpose.as_ref());
         let mut hash = Sha256::new();
+        let mut head: Vec<u8> = Vec::new();
         let mut lines = is_python(&member.path).then(Lines::default);
         let mut words = (has_code && loads == Some(false) && is_run(&member.path)).then(Loads::default);
         let whole = archive.read(member, &mut wheel.oddities, &mut |piece| {
@@ -144,6 +155,9 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             }
             if let Some(words) = &mut words {
                 words.add(piece);
+            }
+            if head_wanted && head.len() < heads::HEAD {
+                head.extend(piece.iter().take(heads::HEAD - head.len()));
             }
             hash.update(piece);
             kept.add(piece);
@@ -156,26 +170,60 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         if words.is_some_and(|words| words.found()) {
             loads = Some(true);
         }
+        if head_wanted {
+            wheel.heads.insert(member.path.clone(), String::from_utf8_lossy(&head).into_owned());
+        }
         match (purpose, kept.bytes()) {
-            (None, _) => {}
+            (None, _) | (Some(Purpose::Python), None) => {}
+            (Some(Purpose::Python), Some(bytes)) => {
+                newer.extend(newer_syntax::newest(bytes).map(|minor| (member.clone(), minor)));
+            }
             (Some(_), None) => facts.unreadable.push(unreadable(member, "too large to be what its name says")),
             (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes, wheel),
             // A script without an extension is as often text.
             (Some(Purpose::Code(Role::Program)), Some(bytes)) if !Binary::is_one(bytes) => {}
             (Some(Purpose::Code(role)), Some(bytes)) => match Binary::read(bytes) {
                 Ok(binary) => {
-                    let role = role::by_exports(role, &member.path, &binary);
+                    let role = role::of_binary(role, &member.path, &binary);
                     facts.binaries.push(BinaryFacts { path: member.path.clone(), size: member.size, role, binary });
                 }
                 Err(error) => facts.unreadable.push(unreadable(member, error.what())),
             },
         }
     }
+    wheel.sources = sources(&archive, wheel, &newer)?;
     wheel.members = members;
     wheel.loads_libraries = loads;
     wheel.oddities.splice(0..0, archive.oddities);
     Ok(())
 }
+
+/// The oldest Python that installs a wheel, where its metadata and tags tell.
+pub(crate) fn oldest_python(wheel: &WheelFacts) -> Option<monowheel_wheel::abi::PythonVersion> {
+    newer_syntax::oldest(wheel)
+}
+
+/// The text of the files that may have syntax above the oldest Python that installs the wheel. That is known only after
+/// METADATA, which most archives have at their end, so these few are read again.
+fn sources(archive: &Archive<'_>, wheel: &WheelFacts, newer: &[(Member, u8)]) -> Result<Vec<(String, String)>> {
+    let mut sources = Vec::new();
+    let Some((3, oldest)) = newer_syntax::oldest(wheel).filter(|_| !newer.is_empty()) else { return Ok(sources) };
+    let mut room = MOST_SOURCE;
+    for (member, _) in newer.iter().filter(|(_, minor)| *minor > oldest) {
+        let Some(left) = usize::try_from(member.size).ok().and_then(|size| room.checked_sub(size)) else { continue };
+        room = left;
+        let mut bytes = Vec::new();
+        archive.read(member, &mut Vec::new(), &mut |piece| bytes.extend_from_slice(piece))?;
+        // What is not UTF-8 says so in its first lines, and Python's parser would be told otherwise.
+        if let Ok(text) = String::from_utf8(bytes) {
+            sources.push((member.path.clone(), text));
+        }
+    }
+    Ok(sources)
+}
+
+/// Bytes of Python that are parsed for one wheel at most.
+const MOST_SOURCE: usize = 16 << 20;
 
 /// Whether the wheels of a release should have the same one.
 fn is_python(path: &str) -> bool {

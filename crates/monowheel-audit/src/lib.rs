@@ -2,6 +2,8 @@
 
 #[doc(hidden)]
 pub mod audit;
+mod builder;
+mod by_python;
 #[doc(hidden)]
 pub mod cancellable;
 pub mod facts;

@@ -1,10 +1,13 @@
 //! Several wheels of one release, and what is kept of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use monowheel_wheel::abi::{self, PythonVersion, hook};
 use monowheel_wheel::binary::{Format, MinimumOs};
-use monowheel_wheel::names::wheel_name;
+use monowheel_wheel::entry_points::EntryPoints;
+use monowheel_wheel::metadata::Metadata;
+use monowheel_wheel::names::{normalized_name, wheel_name};
+use monowheel_wheel::requirement::Requirement;
 use monowheel_wheel::tag::Tag;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +36,118 @@ pub struct Outline {
     /// The SHA-256 of each `.py` and `.pyi` file by path (lower-case hexadecimal), carriage returns left out.
     #[serde(skip)]
     pub python_files: BTreeMap<String, String>,
+    /// What resolvers read of it; `None` without readable metadata.
+    #[serde(skip)]
+    pub stated: Option<Stated>,
     /// The shared libraries.
     pub binaries: Vec<BinaryOutline>,
+}
+
+/// What resolvers read of the metadata of a wheel or an sdist, each value as it compares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// Every `Requires-Dist`.
+    pub requires_dist: BTreeSet<String>,
+    /// `Requires-Python`.
+    pub requires_python: BTreeSet<String>,
+    /// Every `Provides-Extra`.
+    pub provides_extra: BTreeSet<String>,
+    /// `[group] name = reference`.
+    pub entry_points: BTreeSet<String>,
+}
+
+/// What is kept of an sdist.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SdistOutline {
+    /// Its file name.
+    pub file: String,
+    /// The distribution's name, as file names write it.
+    pub name: String,
+    /// Its version, as PKG-INFO has it.
+    pub version: String,
+    /// The fields that a wheel may state otherwise, in lower case.
+    pub dynamic: BTreeSet<String>,
+    /// What PKG-INFO states.
+    pub stated: Stated,
+    /// Why it could not be read.
+    pub unread: Option<String>,
+}
+
+impl Stated {
+    /// What `metadata` and the entry points state.
+    #[must_use]
+    pub fn of(metadata: &Metadata, entry_points: Option<&EntryPoints>) -> Self {
+        let all = |field: &'static str| metadata.headers.all(field).map(str::trim);
+        Self {
+            requires_dist: all("Requires-Dist").map(comparable).collect(),
+            requires_python: metadata.requires_python().map(specifiers).into_iter().collect(),
+            provides_extra: all("Provides-Extra").map(normalized_name).collect(),
+            entry_points: entry_points
+                .iter()
+                .flat_map(|points| &points.entries)
+                .map(|(group, name, value)| format!("[{group}] {name} = {value}"))
+                .collect(),
+        }
+    }
+}
+
+impl SdistOutline {
+    /// What is kept of an sdist by its PKG-INFO; `None` before metadata 2.2, which is when sdists began to be bound by it.
+    #[must_use]
+    pub fn of(file: &str, pkg_info: &[u8]) -> Option<Self> {
+        let metadata = Metadata::parse(pkg_info);
+        if metadata.stated_version()? < (2, 2) {
+            return None;
+        }
+        Some(Self {
+            file: file.to_owned(),
+            name: wheel_name(metadata.name()?),
+            version: metadata.version()?.to_owned(),
+            dynamic: metadata.headers.all("Dynamic").map(|field| field.trim().to_ascii_lowercase()).collect(),
+            stated: Stated::of(&metadata, None),
+            unread: None,
+        })
+    }
+
+    /// An sdist of which no more than the file name is known.
+    #[must_use]
+    pub fn named(file: &str) -> Self {
+        let stem = file.strip_suffix(".tar.gz").unwrap_or(file);
+        let (name, version) = stem.rsplit_once('-').unwrap_or((stem, ""));
+        Self { file: file.to_owned(), name: wheel_name(name), version: version.to_owned(), ..Self::default() }
+    }
+}
+
+/// Version specifiers without blanks, in one order.
+fn specifiers(text: &str) -> String {
+    let mut parts: Vec<String> = text.split(',').map(|part| part.split_whitespace().collect()).collect();
+    parts.sort();
+    parts.join(",")
+}
+
+/// A requirement as it compares: tools write blanks, quotes and brackets in their own way.
+fn comparable(text: &str) -> String {
+    let Ok(requirement) = Requirement::parse(text) else { return text.to_owned() };
+    let end = text.find([' ', '(', '<', '>', '=', '!', '~', ';', '@']).unwrap_or(text.len());
+    let name = text.get(..end).unwrap_or(text);
+    let mut extras: Vec<String> = match name.split_once('[') {
+        Some((_, extras)) => {
+            extras.trim_end_matches(']').split(',').map(|extra| normalized_name(extra.trim())).collect()
+        }
+        None => Vec::new(),
+    };
+    extras.sort();
+    let marker = requirement.marker.unwrap_or_default().replace('\'', "\"").replace(['(', ')', ' '], "");
+    let url = requirement.url.unwrap_or_default();
+    format!(
+        "{}[{}]{}{url};{marker}",
+        normalized_name(requirement.name),
+        extras.join(","),
+        specifiers(requirement.versions)
+    )
+    .replace("[]", "")
+    .trim_end_matches(';')
+    .to_owned()
 }
 
 /// What is kept of a shared library.
@@ -80,6 +193,8 @@ pub struct Set {
     pub wheels: Vec<Outline>,
     /// The file names of its sdists.
     pub sdists: Vec<String>,
+    /// What those of them state that could be read.
+    pub sdists_read: Vec<SdistOutline>,
     /// The platforms that the project says it ships, when its `[tool.monowheel]` is known.
     pub declared: Option<Vec<String>>,
 }
@@ -115,6 +230,10 @@ impl Outline {
                     Some((member.path.clone(), monowheel_system::hash::hex(&member.unix_sha256.or(member.sha256)?)))
                 })
                 .collect(),
+            stated: wheel.and_then(|wheel| {
+                let metadata = wheel.metadata.as_ref().filter(|metadata| metadata.name().is_some())?;
+                Some(Stated::of(metadata, wheel.entry_points.as_ref()))
+            }),
             binaries: facts.binaries.iter().map(outline).collect(),
         }
     }

@@ -45,6 +45,7 @@ fn file(file: &str, size: u64, binaries: Vec<BinaryOutline>, findings: Vec<Findi
             build: None,
             tags: tag.into_iter().collect(),
             requires_python: Some(">=3.8".to_owned()),
+            stated: None,
             python_files: BTreeMap::new(),
             binaries,
         },
@@ -166,7 +167,7 @@ fn empty() -> Report {
     }
 }
 
-const PLAIN: Text = Text { colours: false, details: false };
+const PLAIN: Text = Text { colours: false, details: false, min_severity: None, quiet: false };
 
 #[test]
 fn text() {
@@ -175,8 +176,75 @@ fn text() {
 
 #[test]
 fn text_with_details_and_colours() {
-    let text = full().render(Format::Text, Text { colours: true, details: true });
+    let text = full().render(Format::Text, Text { colours: true, details: true, ..Text::default() });
     insta::assert_snapshot!(text.replace('\u{1b}', "ESC"));
+}
+
+#[test]
+fn text_that_lists_notes() {
+    let text = full().render(Format::Text, Text { min_severity: Some(Severity::Note), ..PLAIN });
+    assert!(text.contains("note no-licence: demo") && !text.contains("not listed"), "{text}");
+    let errors = full().render(Format::Text, Text { min_severity: Some(Severity::Error), ..PLAIN });
+    assert!(errors.contains("not listed: ") && !errors.contains("warning signature-missing"), "{errors}");
+}
+
+#[test]
+fn quiet_is_the_verdict_only() {
+    let text = empty().render(Format::Text, Text { quiet: true, ..PLAIN });
+    assert_eq!(text, "nothing found in 0 files\n");
+    let text = full().render(Format::Text, Text { quiet: true, ..PLAIN });
+    assert!(!text.contains("symbol-above-floor"), "{text}");
+    assert!(text.contains("2 errors, 2 warnings, 1 note in 3 files"), "{text}");
+}
+
+/// What one rule says of many members of many wheels is said once.
+#[test]
+fn one_cause_is_told_once() {
+    let one =
+        |at: usize| finding("build-path", Severity::Warning, Place::member(format!("demo/_{at}.so")), "holds a path");
+    let mut report = empty();
+    for wheel in ["demo-1.0-cp38-abi3-win32.whl", "demo-1.0-cp38-abi3-win_amd64.whl"] {
+        report.files.push(file(wheel, 1, Vec::new(), (0..12).map(one).collect()));
+    }
+    report.counts.warnings = 24;
+    let text = report.render(Format::Text, PLAIN);
+    assert!(
+        text.starts_with("warning build-path: 24 members of 2 files\n  holds a path\n    in demo/_0.so of demo-1.0"),
+        "{text}"
+    );
+    assert_eq!(text.matches("holds a path").count(), 1, "{text}");
+    let annotations = report.render(Format::Github, PLAIN);
+    assert_eq!(annotations.matches("::warning ").count(), 1, "{annotations}");
+    assert!(annotations.contains("24 members of 2 files"), "{annotations}");
+}
+
+#[test]
+fn github_gets_ten_of_a_level() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    let findings = names.map(|name| finding(name, Severity::Error, Place::file(), "wrong")).to_vec();
+    let mut report = empty();
+    report.files.push(file("demo-1.0-cp38-abi3-win32.whl", 1, Vec::new(), findings));
+    let annotations = report.render(Format::Github, PLAIN);
+    assert_eq!(annotations.matches("::error ").count(), 10, "{annotations}");
+    assert!(annotations.contains("2 more errors in the job summary"), "{annotations}");
+    assert_eq!(report.render(Format::Markdown, PLAIN).matches("<details").count(), 12);
+}
+
+#[test]
+fn markdown() {
+    insta::assert_snapshot!(full().render(Format::Markdown, PLAIN));
+}
+
+#[test]
+fn junit() {
+    insta::assert_snapshot!(full().render(Format::Junit, PLAIN));
+}
+
+#[test]
+fn gitlab() -> Result<(), serde_json::Error> {
+    let issues: serde_json::Value = serde_json::from_str(&full().render(Format::Gitlab, PLAIN))?;
+    insta::assert_json_snapshot!(issues);
+    Ok(())
 }
 
 #[test]
@@ -228,7 +296,7 @@ const FORMATS: &[(Format, &str)] = Format::ALL;
 #[test]
 fn no_name_acts_on_what_shows_it() {
     for &(format, _) in FORMATS {
-        let shown = full().render(format, Text { colours: false, details: true });
+        let shown = full().render(format, Text { colours: false, details: true, ..Text::default() });
         let acting = ['\u{1b}', '\u{7}', '\r', '\u{202e}'];
         assert!(!shown.contains(acting), "{format:?}");
         // A command of GitHub's begins a line.
@@ -236,13 +304,13 @@ fn no_name_acts_on_what_shows_it() {
         assert!(commands.is_empty(), "{format:?}: {commands:?}");
     }
     let page = full().render(Format::Html, PLAIN);
-    assert!(!page.contains("<script") && !page.contains("<b>we"), "markup of a name is in the page");
+    assert!(page.matches("<script").count() == 1 && !page.contains("<b>we"), "markup of a name is in the page");
 }
 
 #[test]
 fn the_page_asks_for_nothing() {
     let page = full().render(Format::Html, PLAIN);
-    for fetched in ["<link", "<img", "<iframe", "src=", "url(", "@import", "<script", "http://"] {
+    for fetched in ["<link", "<img", "<iframe", "src=", "url(", "@import", "http://", "fetch(", "innerHTML"] {
         assert!(!page.contains(fetched), "{fetched}");
     }
 }

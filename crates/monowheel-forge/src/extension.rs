@@ -27,6 +27,15 @@ pub fn clean(platform: &str, family: Family) -> (String, Binary) {
             let glibc = oldest.min().unwrap_or((2, 17));
             (format!("demo/{stem}"), one(Format::Elf, elf(arch, Some(glibc), family)))
         }
+        PlatformTag::Ios { version, arch, simulator } => {
+            let slice = ios(arch, *version, *simulator, &stem, family);
+            (format!("demo/{stem}"), one(Format::MachO, slice))
+        }
+        PlatformTag::Android { arch, .. } => {
+            let mut slice = elf(arch, None, family);
+            slice.libraries.push(library("libpython3.13.so"));
+            (format!("demo/{stem}"), one(Format::Elf, slice))
+        }
         PlatformTag::BareLinux { arch } => (format!("demo/{stem}"), one(Format::Elf, elf(arch, Some((2, 17)), family))),
         _ => (format!("demo/{stem}"), one(Format::Elf, elf(&Arch::X86_64, Some((2, 17)), family))),
     }
@@ -130,6 +139,16 @@ fn macho(arch: &Arch, minimum: (u16, u16), file: &str, family: Family) -> Slice 
     slice.signature = Signature::Valid { ad_hoc: true, identifier: "_demo".to_owned(), team: None };
     slice.segments = vec![segment("__TEXT", "rx"), segment("__DATA", "rw"), segment("__LINKEDIT", "r")];
     slice.hardening = Hardening { executable_stack: Some(false), ..Hardening::default() };
+    slice
+}
+
+/// As PEP 730 has it: linked with Python's framework, and not signed.
+fn ios(arch: &Arch, minimum: (u16, u16), simulator: bool, file: &str, family: Family) -> Slice {
+    let mut slice = macho(arch, minimum, file, family);
+    let platform = if simulator { "ios-simulator" } else { "ios" };
+    slice.minimum_os = Some(MinimumOs { platform: platform.to_owned(), version: minimum });
+    slice.signature = Signature::None;
+    slice.libraries.push(library("@rpath/Python.framework/Python"));
     slice
 }
 

@@ -76,6 +76,8 @@ impl AuditPolicy {
             declared: self.declared.as_ref().map(|names| names.iter().map(|name| with_level(name)).collect()),
             project: self.project.clone(),
             sdists,
+            sdist_folders: Vec::new(),
+            python: None,
             stop: stop.clone(),
         }
     }

@@ -49,6 +49,13 @@ impl Metadata {
         self.value("Requires-Python")
     }
 
+    /// The description: the text after the fields, or that of the field.
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        let after = Some(self.headers.body.as_str()).filter(|text| !text.trim().is_empty());
+        after.or_else(|| self.value("Description"))
+    }
+
     /// `License-Expression` (PEP 639, 2.4).
     #[must_use]
     pub fn license_expression(&self) -> Option<&str> {

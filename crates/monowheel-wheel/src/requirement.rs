@@ -26,6 +26,8 @@ pub struct Requirement<'a> {
     pub marker: Option<&'a str>,
     /// Whether the marker asks for an extra, so that the requirement does not hold without one.
     pub(crate) for_extra: bool,
+    /// The extras that the marker compares with: `gpu` of `extra == "gpu"`.
+    pub extras_asked: Vec<&'a str>,
 }
 
 impl<'a> Requirement<'a> {
@@ -34,7 +36,7 @@ impl<'a> Requirement<'a> {
     /// # Errors
     /// What is wrong, in words.
     pub fn parse(text: &'a str) -> Result<Self, String> {
-        let mut scan = Scan { rest: text.trim_start(), for_extra: false };
+        let mut scan = Scan { rest: text.trim_start(), for_extra: false, extras_asked: Vec::new() };
         let name = scan.name()?;
         scan.extras()?;
         let (mut url, mut versions, mut marker) = (None, "", None);
@@ -60,7 +62,14 @@ impl<'a> Requirement<'a> {
             scan.marker()?;
         }
         match scan.rest {
-            "" => Ok(Self { name, url, versions: versions.trim(), marker, for_extra: scan.for_extra }),
+            "" => Ok(Self {
+                name,
+                url,
+                versions: versions.trim(),
+                marker,
+                for_extra: scan.for_extra,
+                extras_asked: scan.extras_asked,
+            }),
             rest => Err(format!("{} is where `;` or the end is due", shown(rest))),
         }
     }
@@ -106,6 +115,14 @@ fn shown(text: &str) -> String {
 struct Scan<'a> {
     rest: &'a str,
     for_extra: bool,
+    extras_asked: Vec<&'a str>,
+}
+
+/// One side of a comparison in a marker.
+enum Operand<'a> {
+    Text(&'a str),
+    Extra,
+    Other,
 }
 
 /// Deeper brackets than any person writes; packaging ends where Python's stack does.
@@ -189,9 +206,14 @@ impl<'a> Scan<'a> {
                     return Err("too many brackets".to_owned());
                 }
             }
-            self.operand()?;
-            self.operator()?;
-            self.operand()?;
+            let left = self.operand()?;
+            let is_same = self.operator()?;
+            match (left, self.operand()?) {
+                (Operand::Extra, Operand::Text(extra)) | (Operand::Text(extra), Operand::Extra) if is_same => {
+                    self.extras_asked.push(extra);
+                }
+                _ => {}
+            }
             while depth > 0 && self.eat(")") {
                 depth -= 1;
             }
@@ -212,27 +234,31 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn operand(&mut self) -> Result<(), String> {
+    fn operand(&mut self) -> Result<Operand<'a>, String> {
         for quote in ['\'', '"'] {
             if let Some(rest) = self.rest.strip_prefix(quote) {
-                let Some((_, rest)) = rest.split_once(quote) else { return Err("a quote is not closed".to_owned()) };
+                let Some((text, rest)) = rest.split_once(quote) else { return Err("a quote is not closed".to_owned()) };
                 self.rest = rest.trim_start();
-                return Ok(());
+                return Ok(Operand::Text(text));
             }
         }
         let variable = self.until(|c| !(c.is_ascii_alphanumeric() || "._".contains(c)));
         self.blank();
         if VARIABLES.contains(&variable) {
             self.for_extra |= ["extra", "extras"].contains(&variable);
-            return Ok(());
+            return Ok(if variable == "extra" { Operand::Extra } else { Operand::Other });
         }
         Err(format!("{} is no variable of a marker", shown(if variable.is_empty() { self.rest } else { variable })))
     }
 
-    fn operator(&mut self) -> Result<(), String> {
-        let signs = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"];
+    /// Takes a comparison; whether it asks for the same.
+    fn operator(&mut self) -> Result<bool, String> {
+        if self.eat("===") || self.eat("==") {
+            return Ok(true);
+        }
+        let signs = ["~=", "!=", "<=", ">=", "<", ">"];
         if signs.iter().any(|sign| self.eat(sign)) || self.word("in") || self.word("not") && self.word("in") {
-            return Ok(());
+            return Ok(false);
         }
         Err(format!("{} is where a comparison is due", shown(self.rest)))
     }
@@ -269,12 +295,20 @@ mod tests {
                 url: Some("https://example.org/x.whl"),
                 versions: "",
                 marker: Some("os_name == 'nt'"),
-                for_extra: false
+                for_extra: false,
+                extras_asked: Vec::new()
             })
         );
         assert_eq!(
             Requirement::parse("x ( >=1, <2 );extra=='a'"),
-            Ok(Requirement { name: "x", url: None, versions: ">=1, <2", marker: Some("extra=='a'"), for_extra: true })
+            Ok(Requirement {
+                name: "x",
+                url: None,
+                versions: ">=1, <2",
+                marker: Some("extra=='a'"),
+                for_extra: true,
+                extras_asked: vec!["a"]
+            })
         );
     }
 

@@ -20,6 +20,9 @@ pub(crate) struct ReportArgs {
     /// The mildest finding that makes the exit code 1; `error` unless the configuration says otherwise
     #[arg(long, value_name = "SEVERITY", value_parser = one_of(Severity::ALL, Severity::word))]
     pub(crate) fail_on: Option<Severity>,
+    /// The mildest findings that the form for people lists, instead of counting them; `warning`, or `note` with -v
+    #[arg(long, value_name = "SEVERITY", value_parser = one_of(Severity::ALL, Severity::word))]
+    pub(crate) min_severity: Option<Severity>,
     /// Do not count the findings of RULE, for a REASON that the report shows; repeat it for more
     #[arg(long, value_name = "RULE=REASON", value_parser = ignore)]
     pub(crate) ignore: Vec<Ignore>,

@@ -4,7 +4,7 @@ pub(super) mod args;
 mod fix;
 mod progress;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use monowheel_audit::audit::{self, Named, Options, Subject};
 use monowheel_audit::finding::Severity;
@@ -19,6 +19,7 @@ use monowheel_system::exec::CancelToken;
 use monowheel_system::own_files;
 
 use crate::cli::args::Global;
+use crate::cli::args::findings::ReportArgs;
 use crate::cli::audit::args::AuditArgs;
 use crate::cli::audit::progress::Looking;
 use crate::cli::format;
@@ -35,9 +36,10 @@ pub(super) fn run(
     let project = Configuration::find(args.config.as_deref(), None)?;
     // A wrong ignore is reported before anything is fetched.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
-    let named = subjects(args, python, stop, screen)?;
+    let named = subjects(args, python.clone(), stop, screen)?;
     let jobs = args.jobs.map(usize::from);
-    let options = Options { jobs, floor: args.floor, ..policy.options(named.sdists(), stop) };
+    let sdist_folders = named.folders();
+    let options = Options { jobs, floor: args.floor, sdist_folders, python, ..policy.options(named.sdists(), stop) };
     let mut report = audited(&named.subjects, &options, screen)?;
     if let Some(out) = &args.out {
         let fixed = fix::wheels(&report, out, args.unsafe_fixes, screen)?;
@@ -45,7 +47,7 @@ pub(super) fn run(
         report.fixed = fixed.wheels;
     }
     report.proofs = proofs(&args.subjects, screen);
-    tell(&report, format, args.report.output.as_deref(), global, screen)?;
+    tell(&report, format, &args.report, global, screen)?;
     Ok(report.exit_code(policy.fail_on))
 }
 
@@ -113,16 +115,27 @@ fn is_release(text: &str) -> bool {
 pub(super) fn tell(
     report: &impl Renderable,
     format: Format,
-    output: Option<&Path>,
+    args: &ReportArgs,
     global: &Global,
     screen: &mut Screen,
 ) -> Result<()> {
-    let how = Text { colours: output.is_none(), details: global.verbose };
+    let output = args.output.as_deref();
+    let how = Text {
+        colours: output.is_none(),
+        details: global.verbose,
+        min_severity: args.min_severity,
+        quiet: global.quiet && output.is_none(),
+    };
+    if format == Format::Github {
+        summarize(report)?;
+    }
     let Some(output) = output else {
         match format {
             Format::Text => screen.print(report.text(how)),
             Format::Json => screen.json(report)?,
-            Format::Sarif | Format::Github | Format::Html => screen.machine(&report.render(format, how))?,
+            Format::Sarif | Format::Github | Format::Html | Format::Markdown | Format::Junit | Format::Gitlab => {
+                screen.machine(&report.render(format, how))?
+            }
         }
         return Ok(());
     };
@@ -135,5 +148,14 @@ pub(super) fn tell(
         _ => GOOD,
     };
     screen.note(text!("{}; the report is in {}", style.paint(view.verdict()), output.display()));
+    Ok(())
+}
+
+/// Adds everything to the summary of a job of GitHub Actions, which shows ten annotations of a level and no more.
+fn summarize(report: &impl Renderable) -> Result<()> {
+    use std::io::Write as _;
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
+    let mut file = fs_err::OpenOptions::new().append(true).create(true).open(PathBuf::from(path))?;
+    file.write_all(report.render(Format::Markdown, Text::default()).as_bytes())?;
     Ok(())
 }

@@ -21,7 +21,7 @@ use crate::cli::screen::{Screen, WARN};
 
 pub(super) fn run(args: &CiArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let (provider, args) = args.command.parts();
-    let text = Text { colours: true, details: global.verbose };
+    let text = Text { colours: true, details: global.verbose, ..Text::default() };
     let checkout = Checkout::of(&args.project)?;
     let facts = Facts::read(&args.project, &checkout.folder)?;
     let plan = plan(&facts, provider)?;

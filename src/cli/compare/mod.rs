@@ -62,7 +62,7 @@ fn tell(
     global: &Global,
     screen: &mut Screen,
 ) -> Result<()> {
-    let how = Text { colours: args.output.is_none(), details: global.verbose };
+    let how = Text { colours: args.output.is_none(), details: global.verbose, ..Text::default() };
     let Some(output) = &args.output else {
         match format {
             CompareFormat::Text => screen.print(render(report, how)),

@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn with_details_each_says_why() {
-        let text = render(&report(), Text { colours: false, details: true }).into_string();
+        let text = render(&report(), Text { colours: false, details: true, ..Text::default() }).into_string();
         assert_eq!(text.matches("why: ").count(), 6, "{text}");
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
     }

@@ -14,7 +14,7 @@ use crate::cli::new::report::{lacking, outcome};
 use crate::cli::screen::Screen;
 
 pub(super) fn run(args: &InitArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
-    let text = Text { colours: true, details: global.verbose };
+    let text = Text { colours: true, details: global.verbose, ..Text::default() };
     let cannot_ask = |why: &str| {
         Error::new(ErrorKind::Usage, why).next("--yes writes without asking, --dry-run only shows the diff")
     };

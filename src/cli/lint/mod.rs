@@ -28,7 +28,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
     if args.fix || args.diff {
         let mended = mended(&report)?;
         if args.diff {
-            let how = Text { colours: true, details: false };
+            let how = Text { colours: true, details: false, ..Text::default() };
             mended.iter().for_each(|file| screen.note(painted(&file.diff(), how)));
         } else {
             lint::write(&mended)?;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
             report = lint::lint(&args.paths, &options)?;
         }
     }
-    tell(&report, format, args.report.output.as_deref(), global, screen)?;
+    tell(&report, format, &args.report, global, screen)?;
     Ok(report.exit_code(policy.fail_on))
 }
 

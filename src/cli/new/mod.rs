@@ -27,7 +27,7 @@ struct List {
 }
 
 pub(super) fn run(args: &NewArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
-    let text = Text { colours: true, details: global.verbose };
+    let text = Text { colours: true, details: global.verbose, ..Text::default() };
     if args.list {
         let list = Template::list()?;
         if global.json {

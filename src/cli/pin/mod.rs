@@ -74,7 +74,7 @@ fn form(asked: Option<PinFormat>, output: Option<&Path>) -> Result<PinFormat> {
 
 /// The pin goes to stdout or into its file; what is to be said of it, to where the pin is not.
 fn tell(pinned: &Pinned, text: &str, output: Option<&Path>, global: &Global, screen: &mut Screen) -> Result<()> {
-    let said = render(pinned, Text { colours: true, details: global.verbose });
+    let said = render(pinned, Text { colours: true, details: global.verbose, ..Text::default() });
     if global.json {
         return screen.json(&pinned);
     }
@@ -122,7 +122,7 @@ fn look(
     if global.json {
         screen.json(&report)?;
     } else {
-        screen.print(render_check(&report, Text { colours: true, details: global.verbose }));
+        screen.print(render_check(&report, Text { colours: true, details: global.verbose, ..Text::default() }));
     }
     Ok(report.exit_code())
 }

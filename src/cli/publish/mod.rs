@@ -39,14 +39,14 @@ pub(super) fn run(
     if args.rehearse {
         return in_private(args, &request, global, stop, screen);
     }
-    let how = Text { colours: screen.progress_colours(), details: global.verbose };
+    let how = Text { colours: screen.progress_colours(), details: global.verbose, ..Text::default() };
     let distributions = distributions(args)?;
     let release = distributions.check(true, stop)?;
     let report = publish(&release, &request, stop, &mut |event| say(event, how, screen))?;
     if global.json {
         screen.json(&report)?;
     } else {
-        screen.print(render(&report, Text { colours: true, details: global.verbose }));
+        screen.print(render(&report, Text { colours: true, details: global.verbose, ..Text::default() }));
     }
     Ok(report.exit_code())
 }
@@ -115,7 +115,7 @@ fn in_private(
     let found: Pythons = trials::find(&named, stop)?;
     let chosen: Vec<&Python> = pythons::chosen(&wanted, &found, false, wanted.is_empty())?;
     let distributions = distributions(args)?;
-    let how = Text { colours: screen.progress_colours(), details: global.verbose };
+    let how = Text { colours: screen.progress_colours(), details: global.verbose, ..Text::default() };
     let made = {
         let shared = Mutex::new(&mut *screen);
         let told = |scene: &Scene<'_>| {
@@ -128,7 +128,7 @@ fn in_private(
     if global.json {
         screen.json(&made)?;
     } else {
-        screen.print(rehearsal(&made, Text { colours: true, details: global.verbose }));
+        screen.print(rehearsal(&made, Text { colours: true, details: global.verbose, ..Text::default() }));
     }
     Ok(judged(&made))
 }

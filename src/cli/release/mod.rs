@@ -29,8 +29,8 @@ fn request(args: &CheckArgs) -> Request {
     Request { root: args.project.clone(), set: args.dist.clone(), remote: args.remote.clone() }
 }
 
-const fn text(global: &Global) -> Text {
-    Text { colours: true, details: global.verbose }
+fn text(global: &Global) -> Text {
+    Text { colours: true, details: global.verbose, ..Text::default() }
 }
 
 fn look(args: &CheckArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {

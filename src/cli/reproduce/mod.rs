@@ -53,7 +53,7 @@ pub(super) fn run(
         let style = if report.identical { GOOD } else { BAD };
         screen.note(style.paint(verdict(report)));
     } else {
-        screen.print(render(report, Text { colours: true, details: global.verbose }));
+        screen.print(render(report, Text { colours: true, details: global.verbose, ..Text::default() }));
     }
     Ok(reproduction.exit_code())
 }

@@ -52,7 +52,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &CancelToken, screen: 
         count(tried, "interpreter")
     ));
     let proof = {
-        let how = Text { colours: screen.progress_colours(), details: false };
+        let how = Text { colours: screen.progress_colours(), details: false, ..Text::default() };
         let notes = screen.notes();
         let told = |event: Event<'_>| {
             notes.line(match event {
@@ -141,7 +141,7 @@ fn keep(args: &TestArgs, proof: &Proof) -> Result<()> {
 }
 
 fn tell(proof: &Proof, format: ProofFormat, args: &TestArgs, global: &Global, screen: &mut Screen) -> Result<()> {
-    let how = Text { colours: args.output.is_none(), details: global.verbose };
+    let how = Text { colours: args.output.is_none(), details: global.verbose, ..Text::default() };
     let Some(output) = &args.output else {
         match format {
             ProofFormat::Text => screen.print(render(proof, how)),

@@ -74,7 +74,7 @@ fn tell(report: &Report, args: &VerifyArgs, global: &Global, screen: &mut Screen
         let style = if report.identical { GOOD } else { BAD };
         screen.note(text!("{}; the report is in {}", style.paint(verdict(report)), output.display()));
     } else {
-        screen.print(render(report, Text { colours: true, details: global.verbose }));
+        screen.print(render(report, Text { colours: true, details: global.verbose, ..Text::default() }));
     }
     Ok(())
 }

@@ -17,6 +17,8 @@ pub struct Named {
     pub subjects: Vec<Subject>,
     /// The file names of the sdists.
     sdists: BTreeSet<String>,
+    /// The directories where they are.
+    folders: BTreeSet<PathBuf>,
     seen: HashSet<String>,
 }
 
@@ -28,6 +30,7 @@ impl Named {
     pub fn add(&mut self, path: &Path) -> Result<()> {
         let subjects = of_path(path)?;
         self.extend(subjects, sdists_beside(path)?);
+        self.folders.insert(folder_of(path).to_owned());
         Ok(())
     }
 
@@ -39,6 +42,12 @@ impl Named {
             }
         }
         self.sdists.extend(sdists);
+    }
+
+    /// The directories where the sdists are.
+    #[must_use]
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.folders.iter().cloned().collect()
     }
 
     /// The file names of the sdists, each once.
@@ -91,14 +100,18 @@ pub fn of_path(path: &Path) -> Result<Vec<Subject>> {
 /// # Errors
 /// When the folder cannot be read.
 pub fn sdists_beside(path: &Path) -> Result<Vec<String>> {
-    let folder = match path.parent() {
+    let sdists = ending(folder_of(path), &[".tar.gz", ".zip"])?;
+    let names = sdists.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    Ok(names.filter(|name| is_sdist(name)).collect())
+}
+
+/// The folder that `path` is, or that it lies in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         _ if path.is_dir() => path,
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    };
-    let sdists = ending(folder, &[".tar.gz", ".zip"])?;
-    let names = sdists.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    Ok(names.filter(|name| is_sdist(name)).collect())
+    }
 }
 
 fn is_sdist(name: &str) -> bool {

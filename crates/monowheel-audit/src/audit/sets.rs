@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use monowheel_wheel::names::wheel_name;
 
 use crate::audit::ignore::Ignores;
-use crate::audit::{Options, worst_first};
+use crate::audit::{Options, sdists, worst_first};
 use crate::report::SetReport;
 use crate::resolve;
 use crate::rule::{Check, Found};
@@ -33,6 +33,7 @@ fn report(name: &str, mut wheels: Vec<&Outline>, options: &Options, ignores: &Ig
     let set = Set {
         name: name.to_owned(),
         sdists: options.sdists.iter().filter(is_ours).cloned().collect(),
+        sdists_read: sdists::read(&options.sdists.iter().filter(is_ours).cloned().collect::<Vec<_>>(), options),
         declared: options.declared.clone().filter(|_| options.project.as_deref().is_none_or(|of| of == name)),
         wheels: wheels.into_iter().cloned().collect(),
     };

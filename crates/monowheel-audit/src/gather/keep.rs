@@ -10,6 +10,9 @@ use crate::gather::Purpose;
 /// A text of the dist-info is refused beyond this. RECORD of the largest real wheels has about 3 MiB.
 const TEXT_LIMIT: u64 = 32 << 20;
 
+/// A Python file beyond this was generated, and no newer syntax is looked for in it.
+const SOURCE_LIMIT: u64 = 4 << 20;
+
 /// Beyond this a binary is looked at alone, so that the peak of many threads is one large binary and
 /// a little for each thread.
 const LARGE: u64 = 24 << 20;
@@ -56,6 +59,7 @@ impl Kept {
         let wanted = match purpose {
             Some(Purpose::Text(_)) => member.size <= TEXT_LIMIT,
             Some(Purpose::Code(_)) => true,
+            Some(Purpose::Python) => member.size <= SOURCE_LIMIT,
             None => false,
         };
         let believed = member.size.min(member.compressed.saturating_mul(MOST_INFLATION));

@@ -1,6 +1,7 @@
-//! Which members are shared libraries, and who loads them. Decided by the name, as a loader does.
+//! Which members are shared libraries, and who loads them. Decided by the name, as a loader does; where a name may be
+//! that of a library or of an extension, by what it exports.
 
-use monowheel_wheel::abi::hook::{EXPORT, INIT, symbol};
+use monowheel_wheel::abi::hook;
 use monowheel_wheel::binary::Binary;
 
 use crate::facts::Role;
@@ -28,6 +29,20 @@ pub(super) fn of_member(path: &str) -> Option<Role> {
     None
 }
 
+/// The role of a binary whose bytes are known: `libfoo.so` is an extension if Python enters it by that name.
+pub(super) fn of_binary(by_name: Role, path: &str, binary: &Binary) -> Role {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let Some(module) = file.strip_suffix(".so").filter(|stem| by_name == Role::Library && !stem.contains('.')) else {
+        return by_name;
+    };
+    let hooks = [hook::symbol(hook::INIT, module), hook::symbol(hook::EXPORT, module)];
+    let mut exports = binary.slices.iter().flat_map(|slice| &slice.exports.python);
+    if exports.any(|name| hooks.contains(name)) {
+        return Role::Extension { module: module.to_owned(), suffix: "so".to_owned() };
+    }
+    by_name
+}
+
 /// The role of a file that the user named: an extension unless its name says otherwise.
 pub(super) fn of_bare(file: &str) -> Role {
     of_member(file).unwrap_or(Role::Library)
@@ -40,22 +55,6 @@ fn extension(file: &str) -> Role {
         return Role::Library;
     }
     Role::Extension { module: module.to_owned(), suffix: suffix.to_owned() }
-}
-
-/// The role once the file was read: `libfoo.so` that has the function by which Python enters a module `libfoo` is one.
-pub(super) fn by_exports(role: Role, path: &str, binary: &Binary) -> Role {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let Some(module) = file.strip_suffix(".so").filter(|_| role == Role::Library) else { return role };
-    let exports = |name: &str| {
-        binary
-            .slices
-            .iter()
-            .any(|slice| slice.exports.python.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
-    };
-    if exports(&symbol(INIT, module)) || exports(&symbol(EXPORT, module)) {
-        return Role::Extension { module: module.to_owned(), suffix: "so".to_owned() };
-    }
-    role
 }
 
 /// `libz.so.1`, `libfoo-1a2b3c.so.1.2.3`.

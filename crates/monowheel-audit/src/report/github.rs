@@ -1,18 +1,39 @@
-//! The report as annotations of GitHub Actions: one workflow command a line.
+//! The report as annotations of GitHub Actions: one workflow command a line, the worst ten of each level.
 //!
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>; the escapes are those of
 //! `@actions/core` (`escapeData`, `escapeProperty`).
 
-use monowheel_error::text::harmless;
+use monowheel_error::text::{count, harmless};
 
 use crate::finding::{Finding, Severity};
-use crate::report::{Subject, View};
+use crate::report::groups::{self, Group};
+use crate::report::{Kind, Subject, View};
+
+/// GitHub shows no more annotations of one level from one step.
+const MOST: usize = 10;
+/// Places that an annotation names.
+const PLACES: usize = 3;
 
 /// The report as workflow commands, and the verdict as a plain last line.
 pub(super) fn render(report: &View<'_>) -> String {
     let mut text = String::new();
-    for (subject, finding) in report.findings() {
-        text += &of_finding(&subject, finding);
+    let groups = groups::of(report);
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        let of_level = || groups.iter().filter(|group| group.severity == severity);
+        // A line of a source file has its own annotation; what concerns many members of wheels has one.
+        let annotations: Vec<String> = if report.items.iter().any(|item| item.kind == Kind::Project) {
+            of_level()
+                .flat_map(|group| group.causes.iter().flat_map(|cause| &cause.places))
+                .map(|(subject, finding)| of_finding(subject, finding))
+                .collect()
+        } else {
+            of_level().map(of_group).collect()
+        };
+        text.extend(annotations.iter().take(MOST).map(String::as_str));
+        if let Some(left) = annotations.len().checked_sub(MOST).filter(|left| *left > 0) {
+            let more = count(left, &format!("more {}", severity.word()));
+            text += &format!("monowheel: {more} in the job summary\n");
+        }
     }
     for failure in report.failures {
         let properties = [("file", &*failure.place), ("title", "could not be looked at")];
@@ -26,12 +47,31 @@ pub(super) fn render(report: &View<'_>) -> String {
     text
 }
 
+/// One rule of one level, with what it says and of what.
+fn of_group(group: &Group<'_>) -> String {
+    let Some((first, rest)) = group.causes.split_first() else { return String::new() };
+    if group.findings() == 1 {
+        return first.places.first().map(|(subject, finding)| of_finding(subject, finding)).unwrap_or_default();
+    }
+    let title = format!("{}: {}", group.rule, group.extent());
+    let file = first.places.first().and_then(|(subject, finding)| subject.file_of(finding));
+    let values = [("file", file.as_deref()), ("title", Some(title.as_str()))];
+    let properties: Vec<(&str, &str)> = values.iter().filter_map(|(name, value)| Some((*name, (*value)?))).collect();
+    let mut lines = vec![first.finding.message.clone()];
+    let (places, more) = first.places(PLACES, group.is_of_one());
+    lines.extend(places.into_iter().map(|place| format!("in {place}")));
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines.extend(first.finding.fix.as_ref().map(|fix| format!("fix: {fix}")));
+    if !rest.is_empty() {
+        lines.push(format!("and {}: see the job summary", count(rest.len(), "more cause")));
+    }
+    command(word(group.severity), &properties, lines.iter().map(String::as_str))
+}
+
 fn of_finding(subject: &Subject<'_>, finding: &Finding) -> String {
-    let word = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "notice",
-    };
+    let word = word(finding.severity);
     let place = finding.place.to_string();
     let title = if place.is_empty() { finding.rule.to_string() } else { format!("{} in {place}", finding.rule) };
     let number = |number: Option<u32>| number.map(|number| number.to_string());
@@ -45,6 +85,15 @@ fn of_finding(subject: &Subject<'_>, finding: &Finding) -> String {
         values.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
     let fix = finding.fix.as_ref().map(|fix| format!("fix: {fix}"));
     command(word, &properties, std::iter::once(&*finding.message).chain(fix.as_deref()))
+}
+
+/// The command of a severity.
+const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    }
 }
 
 /// One workflow command. Every command is made here, and nothing in it is left that could end its line.

@@ -1,4 +1,4 @@
-//! The report as one page that needs nothing else: no script, no request, no font of its own.
+//! The report as one page that needs nothing else: no request, no script but its own few lines, no font of its own.
 //!
 //! maud escapes every value; what a browser would act on besides (direction, line separators) is
 //! spelled out by [`harmless`], and once more in the page as a whole, so that no value can be missed. [`fragment`] is the same for a notebook, under one class.
@@ -10,9 +10,12 @@ mod test_report;
 
 use std::collections::{HashMap, HashSet};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use monowheel_error::text::{bytes, count, harmless, is_deceptive, reason_lines};
 use monowheel_system::own_files;
+use sha2::{Digest as _, Sha256};
 
 use crate::finding::Severity;
 use crate::report::test_report::tally;
@@ -20,6 +23,13 @@ use crate::report::{Counts, Item, Renderable, View};
 use crate::test_report::Proof;
 
 const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// What the page may do: its style, and the script with this hash.
+fn policy() -> String {
+    let hash = STANDARD.encode(Sha256::digest(SCRIPT));
+    format!("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'")
+}
 
 /// A whole page.
 pub(super) fn page(report: &View<'_>) -> String {
@@ -41,8 +51,8 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                // Whatever a name in a wheel may hold: nothing is run and nothing is fetched.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                // Whatever a name in a wheel may hold: nothing but the page's own script is run, and nothing is fetched.
+                meta http-equiv="Content-Security-Policy" content=(policy());
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content=(own_files::generator());
                 title { (heading) ": " (verdict) }
@@ -53,6 +63,7 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
                     h1 { (heading) }
                     (content)
                 }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     };
@@ -96,11 +107,12 @@ fn content(report: &View<'_>) -> Markup {
     let page = Page { report, anchors, broken: report.broken().collect() };
     html! {
         (summary(report))
-        @for set in report.sets { (coverage::section(&page, set)) }
-        @for proof in report.proofs { (test_report::sections(proof)) }
-        (files(&page))
         (failures(report))
+        (filters(report))
         (findings::section(&page))
+        (files(&page))
+        (coverage::section(&page))
+        @for proof in report.proofs { (test_report::sections(proof)) }
         (binaries::section(report))
         (findings::explanations(report))
         footer { "Made by monowheel " (report.monowheel) ", " (report.schema) "." }
@@ -142,6 +154,29 @@ fn summary(report: &View<'_>) -> Markup {
             ] {
                 div class={ (class) @if number == 0 { " zero" } } { dt { (name) } dd { (number) } }
             }
+        }
+    }
+}
+
+/// What shows and hides: a severity by its box, without a script; a word by the page's own script, where there is one.
+fn filters(report: &View<'_>) -> Markup {
+    let Counts { errors, warnings, notes, .. } = report.counts;
+    let has_findings = report.counts.worst().is_some();
+    if !has_findings && report.sets.is_empty() {
+        return html! {};
+    }
+    // Notes are shown at once where there is nothing else.
+    let with_notes = errors + warnings == 0;
+    html! {
+        fieldset class="filters" {
+            legend { "Show" }
+            @for (number, word, checked) in
+                [(errors, "error", true), (warnings, "warning", true), (notes, "note", with_notes)]
+                    .into_iter().filter(|_| has_findings)
+            {
+                label { input type="checkbox" class={ "show-" (word) } checked[checked]; " " (count(number, word)) }
+            }
+            label class="search" { "Only with " input type="search" class="filter" placeholder="rule, file, platform" ; }
         }
     }
 }

@@ -2,8 +2,12 @@
 
 pub mod doc;
 mod github;
+mod gitlab;
+mod groups;
 pub mod html;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
 pub mod test_report;
 pub mod text;
@@ -188,16 +192,25 @@ pub enum Format {
     Github,
     /// One page for a browser.
     Html,
+    /// The summary of a CI job.
+    Markdown,
+    /// Test results, for CI systems.
+    Junit,
+    /// GitLab's code quality report.
+    Gitlab,
 }
 
 impl Format {
     /// Every form, with what it is for.
     pub const ALL: &[(Self, &str)] = &[
-        (Self::Text, "For people, with the fix of each finding"),
+        (Self::Text, "For people, by rule, with the fix of each finding"),
         (Self::Json, "For programs: schema monowheel.audit/1"),
         (Self::Sarif, "SARIF 2.1.0, for code scanning"),
-        (Self::Github, "Annotations of GitHub Actions"),
+        (Self::Github, "Annotations of GitHub Actions, the worst ten of each level; all in the job summary"),
         (Self::Html, "One page for a browser"),
+        (Self::Markdown, "The summary of a CI job"),
+        (Self::Junit, "JUnit XML: an error is a failure"),
+        (Self::Gitlab, "GitLab's code quality report"),
     ];
 
     /// The word on the command line.
@@ -209,6 +222,9 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Github => "github",
             Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Junit => "junit",
+            Self::Gitlab => "gitlab",
         }
     }
 }

@@ -159,7 +159,7 @@ fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
 }
 
 /// The same for the same problem of the next release: no version, no message, no folder.
-fn fingerprint(subject: &Subject<'_>, finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
+pub(super) fn fingerprint(subject: &Subject<'_>, finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
     let (of, version) = subject.across_releases();
     let mut member = finding.place.member.clone().unwrap_or_default();
     if let Some(version) = version {

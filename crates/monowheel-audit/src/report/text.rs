@@ -1,4 +1,4 @@
-//! The report for people in a terminal: by file and severity, with the fix; then the map; then the verdict.
+//! The report for people in a terminal: by rule, errors first, with the fix; then the map; then the verdict.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,13 +8,17 @@ use monowheel_error::text;
 use monowheel_error::text::{bytes, count, harmless, reason_lines};
 
 use crate::finding::{Finding, Severity};
+use crate::report::groups::{self, Group};
 use crate::report::test_report::{is_bad, tally};
 use crate::report::words::interpreter;
-use crate::report::{Item, SetReport, View};
+use crate::report::{Item, Kind, SetReport, View};
 use crate::set::Coverage;
 
 /// More clean files than this are counted, not listed.
 const CLEAN_SHOWN: usize = 20;
+/// Without details, no more causes of one rule are listed, and no more places of one cause.
+const CAUSES_SHOWN: usize = 5;
+const PLACES_SHOWN: usize = 3;
 /// With more sets than this their maps are left to the page.
 const MAPS_SHOWN: usize = 3;
 
@@ -25,6 +29,10 @@ pub struct Text {
     pub colours: bool,
     /// With every name that belongs to a finding, what is ignored, and every clean file.
     pub details: bool,
+    /// The mildest findings that are listed; milder ones are counted. Warnings, unless there are to be details.
+    pub min_severity: Option<Severity>,
+    /// The verdict only.
+    pub quiet: bool,
 }
 
 impl Text {
@@ -32,6 +40,11 @@ impl Text {
     #[must_use]
     pub fn paint(self, ink: Ink, text: impl Shown) -> TerminalText {
         if self.colours { ink.paint(text) } else { text!("{}", text) }
+    }
+
+    /// The mildest findings that are listed.
+    fn mildest(self) -> Severity {
+        self.min_severity.unwrap_or(if self.details { Severity::Note } else { Severity::Warning })
     }
 
     fn severity(self, severity: Severity) -> TerminalText {
@@ -47,29 +60,15 @@ impl Text {
 /// The report as lines of text.
 pub(super) fn render(report: &View<'_>, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
-    let (clean, others): (Vec<_>, Vec<_>) =
-        report.items.iter().partition(|item| item.findings.is_empty() && (item.ignored.is_empty() || !how.details));
-    for item in others {
-        text += head(item, how);
-        text += findings(item.findings, how);
-        if how.details {
-            for ignored in item.ignored {
-                let line = text!("  ignored {}: {}", ignored.finding.rule, ignored.reason);
-                text += how.paint(Ink::Faint, line).line();
-            }
-        }
-        text += text!("\n");
+    if how.quiet {
+        return text + report_end(report, how);
     }
-    if clean.len() <= CLEAN_SHOWN || how.details {
-        for item in &clean {
-            text += text!("{} {}", how.paint(Ink::Good, "clean"), head(item, how));
-        }
+    if report.items.iter().any(|item| item.kind == Kind::Project) {
+        text += by_item(report, how);
     } else {
-        text += text!("{} {}\n", how.paint(Ink::Good, "clean"), count(clean.len(), "more file"));
+        text += by_rule(report, how);
     }
-    if !clean.is_empty() {
-        text += text!("\n");
-    }
+    text += clean(report, how);
     let broken: HashSet<&str> = report.broken().collect();
     let with_maps = how.details || report.sets.len() <= MAPS_SHOWN;
     for set in report.sets {
@@ -87,6 +86,12 @@ pub(super) fn render(report: &View<'_>, how: Text) -> TerminalText {
         }
         text += text!("\n");
     }
+    text + report_end(report, how)
+}
+
+/// Ignores that match nothing, and the verdict.
+fn report_end(report: &View<'_>, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
     for ignore in report.unused_ignores {
         let path = ignore.path.as_deref().map(|path| format!(" in {path}")).unwrap_or_default();
         let line = format!("nothing matches the ignore of {}{path} ({})", ignore.rule, ignore.reason);
@@ -99,6 +104,108 @@ pub(super) fn render(report: &View<'_>, how: Text) -> TerminalText {
         _ => Ink::Good,
     };
     text + how.paint(ink, report.verdict()).line()
+}
+
+/// The findings of a project's files, each by itself: each has its line.
+fn by_item(report: &View<'_>, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
+    for item in report.items.iter().filter(|item| !is_clean(item, how)) {
+        text += head(item, how);
+        text += findings(item.findings, how);
+        text += ignored(item, how);
+        text += text!("\n");
+    }
+    text
+}
+
+/// The findings of all wheels, by rule and cause; what is not listed is counted.
+fn by_rule(report: &View<'_>, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
+    let groups = groups::of(report);
+    let (listed, counted): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.severity >= how.mildest());
+    for group in listed {
+        text += self::group(group, how);
+    }
+    if !counted.is_empty() {
+        let rules: Vec<String> = counted.iter().map(|group| format!("{} ({})", group.rule, group.extent())).collect();
+        let number = counted.iter().map(|group| group.findings()).sum();
+        let thing =
+            if counted.iter().all(|group| group.severity == Severity::Note) { "note" } else { "milder finding" };
+        text += how.paint(Ink::Faint, text!("{} not listed: {}", count(number, thing), rules.join(", "))).line();
+        text += how.paint(Ink::Faint, "  -v, or --min-severity note, lists them").line();
+        text += text!("\n");
+    }
+    if how.details {
+        for item in &report.items {
+            text += ignored(item, how);
+        }
+    }
+    text
+}
+
+/// One rule: what it says, of what, and what to do about it.
+fn group(group: &Group<'_>, how: Text) -> TerminalText {
+    let (causes, places) = if how.details { (usize::MAX, usize::MAX) } else { (CAUSES_SHOWN, PLACES_SHOWN) };
+    let mut text =
+        text!("{} {}: {}\n", how.severity(group.severity), how.paint(Ink::Strong, group.rule), group.extent());
+    let mut last_fix = None;
+    for cause in group.causes.iter().take(causes) {
+        text += text!("  {}\n", cause.finding.message);
+        let (shown, more) = cause.places(places, group.is_of_one());
+        for place in shown {
+            text += text!("    in {}\n", place);
+        }
+        if more > 0 {
+            text += text!("    and {} more\n", more);
+        }
+        if how.details {
+            for detail in &cause.finding.details {
+                text += how.paint(Ink::Faint, text!("    - {}", detail)).line();
+            }
+        }
+        if let Some(fix) = cause.finding.fix.as_ref().filter(|fix| last_fix != Some(*fix)) {
+            text += text!("  {} {}\n", how.paint(Ink::Good, "fix:"), fix);
+            last_fix = Some(fix);
+        }
+    }
+    let left = group.causes.len().saturating_sub(causes);
+    if left > 0 {
+        text += text!("  and {} more, which -v lists\n", count(left, "cause"));
+    }
+    text += text!("\n");
+    text
+}
+
+fn is_clean(item: &Item<'_>, how: Text) -> bool {
+    item.findings.is_empty() && (item.ignored.is_empty() || !how.details)
+}
+
+/// The files of which nothing is to be said.
+fn clean(report: &View<'_>, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
+    let clean: Vec<_> = report.items.iter().filter(|item| is_clean(item, how)).collect();
+    if clean.len() <= CLEAN_SHOWN || how.details {
+        for item in &clean {
+            text += text!("{} {}", how.paint(Ink::Good, "clean"), head(item, how));
+        }
+    } else {
+        text += text!("{} {}\n", how.paint(Ink::Good, "clean"), count(clean.len(), "more file"));
+    }
+    if !clean.is_empty() {
+        text += text!("\n");
+    }
+    text
+}
+
+fn ignored(item: &Item<'_>, how: Text) -> TerminalText {
+    let mut text = TerminalText::new();
+    if how.details {
+        for ignored in item.ignored {
+            let line = text!("  ignored {}: {}", ignored.finding.rule, ignored.reason);
+            text += how.paint(Ink::Faint, line).line();
+        }
+    }
+    text
 }
 
 fn head(item: &Item<'_>, how: Text) -> TerminalText {
@@ -132,15 +239,13 @@ fn findings(findings: &[Finding], how: Text) -> TerminalText {
 
 fn set(set: &SetReport, broken: &HashSet<&str>, with_map: bool, how: Text) -> TerminalText {
     let with_map = with_map && !set.coverage.rows.is_empty();
-    if set.findings.is_empty() && !with_map {
+    if !with_map {
         return TerminalText::new();
     }
     let title = text!("{}, {}", set.name, count(set.wheels.len(), "wheel"));
-    let mut text = text!("{}\n{}", how.paint(Ink::Strong, title), findings(&set.findings, how));
-    if with_map {
-        text += text!("  which wheel an installer takes:\n");
-        text += map(&set.coverage, broken, how);
-    }
+    let mut text = text!("{}\n", how.paint(Ink::Strong, title));
+    text += text!("  which wheel an installer takes:\n");
+    text += map(&set.coverage, broken, how);
     text += text!("\n");
     text
 }

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
 use crate::report::text::Text;
-use crate::report::{Counts, Failure, Format, Ignore, Ignored, SetReport, github, html, json, sarif, text};
+use crate::report::{
+    Counts, Failure, Format, Ignore, Ignored, SetReport, github, gitlab, html, json, junit, markdown, sarif, text,
+};
 use crate::set::BinaryOutline;
 use crate::test_report::Proof;
 
@@ -28,6 +30,9 @@ pub trait Renderable: Serialize + Sized {
             Format::Sarif => sarif::render(&self.view()),
             Format::Github => github::render(&self.view()),
             Format::Html => html::page(&self.view()),
+            Format::Markdown => markdown::render(&self.view()),
+            Format::Junit => junit::render(&self.view()),
+            Format::Gitlab => gitlab::render(&self.view()),
         }
     }
 

@@ -104,6 +104,10 @@ impl Machine {
         match (self, other) {
             (Self::Linux { libc: a, arch: b, .. }, Self::Linux { libc: c, arch: d, .. }) => (a, b) == (c, d),
             (Self::Macos { arch: a, .. }, Self::Macos { arch: b, .. }) => a == b,
+            (Self::Only(a), Self::Only(b)) => match (mobile(a), mobile(b)) {
+                (Some((_, a)), Some((_, b))) => a == b,
+                _ => a == b,
+            },
             _ => self == other,
         }
     }
@@ -128,7 +132,13 @@ impl Machine {
                 fits.then(|| 1 + 2 * u32::from(version.1 - of_tag.1) + u32::from(is_alias))
             }
             Self::Macos { version, arch } => macos_rank(*version, arch, tag),
-            Self::Only(known) => (known == tag).then_some(0),
+            Self::Only(known) => match (mobile(known), mobile(tag)) {
+                // Wheels of before run on (`packaging.tags.ios_platforms`, `android_platforms`), from iOS 12 on.
+                (Some((version, kind)), Some((of_tag, of_kind))) if kind == of_kind && of_tag <= version => {
+                    Some(u32::from(version.0 - of_tag.0) * FORMATS + u32::from(version.1.saturating_sub(of_tag.1)))
+                }
+                _ => (known == tag).then_some(0),
+            },
             Self::Any => None,
         }
     }
@@ -180,6 +190,22 @@ fn numbers(text: &str) -> Option<(u16, u16)> {
     let (major, minor) = text.split_once('_')?;
     let number = |text: &str| text.parse::<u16>().ok().filter(|number| number.to_string() == text);
     Some((number(major)?, number(minor)?))
+}
+
+/// The system of a phone, and its architecture as tags spell it.
+type Phone<'a> = (&'static str, &'a str);
+
+/// The version of a tag for iOS or Android, and the rest of it, which has to be the same:
+/// `ios_13_0_arm64_iphoneos`, `android_24_arm64_v8a`.
+fn mobile(tag: &str) -> Option<((u16, u16), Phone<'_>)> {
+    if let Some(rest) = tag.strip_prefix("ios_") {
+        let mut parts = rest.splitn(3, '_');
+        let version = numbers(&format!("{}_{}", parts.next()?, parts.next()?))?;
+        return Some((version, ("ios", parts.next()?)));
+    }
+    let (api, abi) = tag.strip_prefix("android_")?.split_once('_')?;
+    let (api, _) = numbers(&format!("{api}_0"))?;
+    Some(((api, 0), ("android", abi)))
 }
 
 /// The machines of a macOS tag.
@@ -250,6 +276,20 @@ mod tests {
         assert_eq!(names(&Machine::promised("win_amd64")), ["win_amd64"]);
         assert_eq!(names(&Machine::promised("linux_x86_64")), ["linux_x86_64"]);
         assert!(Machine::promised("any").is_empty());
+    }
+
+    #[test]
+    fn older_wheels_for_phones_run_on() {
+        let ios = &Machine::promised("ios_13_4_arm64_iphoneos")[0];
+        assert_eq!(ios.rank("ios_13_4_arm64_iphoneos"), Some(0));
+        assert!(ios.rank("ios_13_0_arm64_iphoneos") < ios.rank("ios_12_0_arm64_iphoneos"));
+        assert_eq!(ios.rank("ios_14_0_arm64_iphoneos"), None);
+        assert_eq!(ios.rank("ios_13_0_arm64_iphonesimulator"), None);
+        let android = &Machine::promised("android_24_arm64_v8a")[0];
+        assert!(android.rank("android_21_arm64_v8a").is_some());
+        assert_eq!((android.rank("android_26_arm64_v8a"), android.rank("android_24_x86_64")), (None, None));
+        assert!(android.is_like(&Machine::promised("android_21_arm64_v8a")[0]));
+        assert!(!android.is_like(ios));
     }
 
     #[test]

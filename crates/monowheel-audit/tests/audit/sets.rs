@@ -3,7 +3,8 @@
 use monowheel_audit::finding::{Finding, Severity};
 use monowheel_audit::rule::{Check, Found};
 use monowheel_audit::rules;
-use monowheel_audit::set::{Outline, Set};
+use monowheel_audit::set::{Outline, SdistOutline, Set, Stated};
+use monowheel_wheel::metadata::Metadata;
 
 use crate::resolve::outline;
 
@@ -22,6 +23,7 @@ fn set(files: &[&str]) -> Set {
         name: "demo".to_owned(),
         wheels: files.iter().map(with_python).collect(),
         sdists: vec!["demo-1.0.tar.gz".to_owned()],
+        sdists_read: Vec::new(),
         declared: None,
     }
 }
@@ -100,6 +102,14 @@ fn coverage_gap() {
         said(&set(&[LINUX, "demo-1.0-cp310-abi3-win_amd64.whl", "demo-1.0-cp310-abi3-win32.whl"])),
         "coverage-gap: no wheel for Python 3.8, 3.9 on win32, win_amd64, though other platforms have one\n"
     );
+    // No Python below 3.13 was made for phones, and none without the GIL.
+    let phones = ["demo-1.0-cp313-abi3-ios_13_0_arm64_iphoneos.whl", "demo-1.0-cp313-abi3-android_24_arm64_v8a.whl"];
+    let newest = "demo-1.0-cp315-abi3.abi3t-manylinux_2_17_x86_64.whl";
+    assert_eq!(said(&set(&[LINUX, newest, phones[0], phones[1]])), "");
+    assert_eq!(
+        said(&set(&[LINUX, "demo-1.0-cp314-abi3-ios_13_0_arm64_iphoneos.whl"])),
+        "coverage-gap: no wheel for Python 3.13 on ios_13_0_arm64_iphoneos, though other platforms have one\n"
+    );
     // No Python below 3.11 was made for Windows on ARM64.
     assert_eq!(said(&set(&[LINUX, "demo-1.0-cp311-abi3-win_arm64.whl"])), "");
     // A newer glibc for the newer family is a choice.
@@ -124,6 +134,55 @@ fn python_files_differ() {
     );
     // Of which only the essentials were read.
     assert_eq!(with(|wheel| wheel.python_files.clear()), "");
+}
+
+fn stated(requires: &[&str], pythons: &str, extras: &[&str]) -> Stated {
+    let lines =
+        |field: &str, values: &[&str]| values.iter().map(|value| format!("{field}: {value}\n")).collect::<String>();
+    let text = format!(
+        "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nRequires-Python: {pythons}\n{}{}",
+        lines("Requires-Dist", requires),
+        lines("Provides-Extra", extras)
+    );
+    Stated::of(&Metadata::parse(text.as_bytes()), None)
+}
+
+#[test]
+fn metadata_differs() {
+    let with = |of_windows: Stated, of_sdist: Option<SdistOutline>| {
+        let mut set = set(&[LINUX, MAC, WINDOWS]);
+        for wheel in &mut set.wheels {
+            wheel.stated = Some(stated(&["cupy >=1,<2; extra == \"cuda\""], ">=3.8", &["cuda"]));
+        }
+        set.wheels[2].stated = Some(of_windows);
+        set.sdists_read.extend(of_sdist);
+        said(&set)
+    };
+    let same = || stated(&["cupy<2,>=1 ; extra == 'cuda'"], ">= 3.8", &["cuda"]);
+    assert_eq!(with(same(), None), "");
+    assert_eq!(
+        with(stated(&["cupy<2,>=1; extra == 'cuda'", "numpy"], ">=3.9", &["cuda"]), None),
+        "metadata-differs: Requires-Dist differs between the files of the release: \
+         numpy: only in demo-1.0-cp38-abi3-win_amd64.whl\n\
+         metadata-differs: Requires-Python differs between the files of the release: \
+         >=3.8: not in demo-1.0-cp38-abi3-win_amd64.whl, >=3.9: only in demo-1.0-cp38-abi3-win_amd64.whl\n"
+    );
+    let text = "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\nRequires-Python: >=3.8\nProvides-Extra: cuda\n";
+    let sdist = |text: &str| SdistOutline::of("demo-1.0.tar.gz", text.as_bytes());
+    assert_eq!(
+        with(same(), sdist(text)),
+        "metadata-differs: Requires-Dist differs between the files of the release: \
+         cupy<2,>=1;extra==\"cuda\": not in demo-1.0.tar.gz\n"
+    );
+    assert_eq!(with(same(), sdist(&format!("{text}Dynamic: Requires-Dist\n"))), "");
+    // Before 2.2 an sdist was bound to nothing.
+    assert_eq!(sdist(&text.replace("2.2", "2.1")), None);
+    let unread =
+        SdistOutline { unread: Some("it has no PKG-INFO".to_owned()), ..SdistOutline::named("demo-1.0.tar.gz") };
+    assert_eq!(
+        with(same(), Some(unread)),
+        "metadata-differs: what demo-1.0.tar.gz states could not be read: it has no PKG-INFO\n"
+    );
 }
 
 #[test]

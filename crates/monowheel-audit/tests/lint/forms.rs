@@ -35,7 +35,7 @@ fn rendered(format: Format, text: Text) -> String {
 }
 
 fn plain(format: Format) -> String {
-    rendered(format, Text { colours: false, details: false })
+    rendered(format, Text { colours: false, details: false, ..Text::default() })
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn text() {
 
 #[test]
 fn text_with_details() {
-    insta::assert_snapshot!(rendered(Format::Text, Text { colours: false, details: true }));
+    insta::assert_snapshot!(rendered(Format::Text, Text { colours: false, details: true, ..Text::default() }));
 }
 
 #[test]

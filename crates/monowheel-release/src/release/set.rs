@@ -112,7 +112,8 @@ impl Set {
         policy: &AuditPolicy,
         stop: &CancelToken,
     ) -> Result<(String, bool)> {
-        let options = policy.options(audit::sdists_beside(&self.folder)?, stop);
+        let mut options = policy.options(audit::sdists_beside(&self.folder)?, stop);
+        options.sdist_folders.push(self.folder.clone());
         let report = audit::audit(subjects, &options, &|_| {})?;
         let is_clean = report.exit_code(policy.fail_on) == ExitCode::Clean;
         let was_clean = self.manifest.audit.clean;

@@ -1,8 +1,10 @@
 //! Members that an install would write to one place.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::archive::{Member, Oddity, OddityKind};
 
-/// Reports names that are there twice, that differ in case only, and files where a folder has to be.
+/// Reports names that are there twice, that differ in case or in the composition of letters only, and files where a folder has to be.
 ///
 /// The names are sorted once in lower case, `/` before every other character, so that what clashes
 /// lies side by side: the work is that of one sort, whatever the names are.
@@ -33,7 +35,9 @@ pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
         } else if member.path.strip_suffix('/') == Some(&previous.1.path) {
             odd(Oddity::of(OddityKind::DuplicateName, &member.path, "it is a file and a folder"));
         } else {
-            let detail = format!("its name differs from {} in case only", first.1.path);
+            let is_case = first.1.path.to_lowercase() == member.path.to_lowercase();
+            let how = if is_case { "case" } else { "the composition of its letters" };
+            let detail = format!("its name differs from {} in {how} only", first.1.path);
             odd(Oddity::of(OddityKind::CaseClash, &member.path, detail));
         }
         previous = next;
@@ -53,7 +57,10 @@ fn fold(path: &str, out: &mut Vec<u8>) {
     if path.is_ascii() {
         out.extend(path.bytes().map(|byte| byte.to_ascii_lowercase()));
     } else {
-        out.extend(path.to_lowercase().bytes());
+        // HFS+ and APFS take a composed letter and its parts for one.
+        for letter in path.to_lowercase().nfc() {
+            out.extend(letter.encode_utf8(&mut [0; 4]).bytes());
+        }
     }
     for byte in out.iter_mut().skip(from).filter(|byte| **byte == b'/') {
         *byte = 0;
@@ -79,7 +86,8 @@ mod tests {
     #[test]
     fn clashes() {
         use OddityKind::{CaseClash, DuplicateName};
-        let cases: [Case; 10] = [
+        let cases: [Case; 11] = [
+            (&["caf\u{e9}.txt", "cafe\u{301}.txt", "cafe.txt"], &[(CaseClash, "caf\u{e9}.txt")]),
             (&["a/b.py", "a/c.py", "a.py", "a/", "ab/c.py"], &[]),
             (&["a", "b", "a"], &[(DuplicateName, "a")]),
             (&["a", "a", "a"], &[(DuplicateName, "a"), (DuplicateName, "a")]),

@@ -1,6 +1,7 @@
 //! What a platform tag promises: its meaning, and the policy that says what a binary may rely on.
 //! Knows no wheel.
 
+pub mod android;
 pub mod apple;
 pub mod apple_symbols;
 pub mod index;

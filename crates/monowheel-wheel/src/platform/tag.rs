@@ -42,7 +42,23 @@ pub enum PlatformTag {
         /// The architecture.
         arch: Arch,
     },
-    /// Anything else (iOS, Android, Emscripten, nonsense).
+    /// `ios_13_0_arm64_iphoneos`, `ios_13_0_x86_64_iphonesimulator` (PEP 730).
+    Ios {
+        /// The oldest iOS.
+        version: (u16, u16),
+        /// The architecture.
+        arch: Arch,
+        /// For the simulator on a Mac instead of a device.
+        simulator: bool,
+    },
+    /// `android_24_arm64_v8a` (PEP 738).
+    Android {
+        /// The oldest API level.
+        api: u16,
+        /// The architecture.
+        arch: Arch,
+    },
+    /// Anything else (Emscripten, nonsense).
     Other(String),
 }
 
@@ -78,8 +94,33 @@ impl PlatformTag {
                 let (version, arch) = version_and_arch(tag.strip_prefix("macosx_")?)?;
                 Some(Self::Macos { version, arch })
             })
+            .or_else(|| {
+                let (version, rest) = version_and_arch(tag.strip_prefix("ios_")?)?;
+                let (arch, sdk) = rest.rsplit_once('_')?;
+                let simulator = match sdk {
+                    "iphoneos" => false,
+                    "iphonesimulator" => true,
+                    _ => return None,
+                };
+                Some(Self::Ios { version, arch: Arch::from_tag(arch), simulator })
+            })
+            .or_else(|| {
+                let (api, abi) = tag.strip_prefix("android_")?.split_once('_')?;
+                Some(Self::Android { api: api.parse().ok()?, arch: android(abi)? })
+            })
             .unwrap_or_else(|| Self::Other(tag.to_owned()))
     }
+}
+
+/// The architecture of an Android ABI, dashes replaced (<https://developer.android.com/ndk/guides/abis>).
+fn android(abi: &str) -> Option<Arch> {
+    Some(match abi {
+        "arm64_v8a" => Arch::Aarch64,
+        "armeabi_v7a" => Arch::Armv7l,
+        "x86" => Arch::I686,
+        "x86_64" => Arch::X86_64,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -99,7 +140,15 @@ mod tests {
             ("macosx_10_12_universal2", PlatformTag::Macos { version: (10, 12), arch: "universal2".to_owned() }),
             ("win32", PlatformTag::Windows { arch: Arch::I686 }),
             ("win_arm64", PlatformTag::Windows { arch: Arch::Aarch64 }),
-            ("ios_13_0_arm64_iphoneos", PlatformTag::Other("ios_13_0_arm64_iphoneos".to_owned())),
+            ("ios_13_0_arm64_iphoneos", PlatformTag::Ios { version: (13, 0), arch: Arch::Aarch64, simulator: false }),
+            (
+                "ios_13_4_x86_64_iphonesimulator",
+                PlatformTag::Ios { version: (13, 4), arch: Arch::X86_64, simulator: true },
+            ),
+            ("ios_13_0_arm64_watchos", PlatformTag::Other("ios_13_0_arm64_watchos".to_owned())),
+            ("android_24_arm64_v8a", PlatformTag::Android { api: 24, arch: Arch::Aarch64 }),
+            ("android_21_x86_64", PlatformTag::Android { api: 21, arch: Arch::X86_64 }),
+            ("android_21_mips", PlatformTag::Other("android_21_mips".to_owned())),
             ("manylinux_x", PlatformTag::Other("manylinux_x".to_owned())),
         ] {
             assert_eq!(PlatformTag::parse(tag), expected, "{tag}");

@@ -1,4 +1,4 @@
-//! The coverage map: which wheel an installer takes, for each Python on each platform.
+//! The coverage map: which wheel an installer takes, for each Python on each platform. One table for all releases.
 
 use std::collections::HashMap;
 
@@ -9,47 +9,41 @@ use super::Page;
 use crate::report::SetReport;
 use crate::report::words::interpreter;
 
-pub(super) fn section(page: &Page<'_>, set: &SetReport) -> Markup {
-    let coverage = &set.coverage;
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let sets: Vec<&SetReport> = page.report.sets.iter().filter(|set| !set.coverage.rows.is_empty()).collect();
+    let Some(first) = sets.first() else { return html! {} };
     let mut legend: Vec<&str> = Vec::new();
     let mut numbers: HashMap<&str, usize> = HashMap::new();
-    for wheel in coverage.rows.iter().flat_map(|row| &row.wheels).flatten() {
+    for wheel in sets.iter().flat_map(|set| &set.coverage.rows).flat_map(|row| &row.wheels).flatten() {
         numbers.entry(wheel).or_insert_with(|| {
             legend.push(wheel);
             legend.len()
         });
     }
-    let cell = |wheel: &Option<String>| match wheel.as_deref() {
-        None => html! { td class="none" { "none" } },
-        Some(wheel) => {
-            let number = numbers.get(wheel).copied().unwrap_or_default();
-            let is_broken = page.broken.contains(wheel);
-            html! {
-                td class=(if is_broken { "broken" } else { "covered" }) title=(harmless(wheel)) {
-                    (number)
-                    @if is_broken { " ✗" span class="hidden" { " (has errors)" } }
-                }
-            }
-        }
+    let several = sets.len() > 1;
+    let title = match sets.as_slice() {
+        [set] => format!("Coverage of {}, {}", harmless(&set.name), count(set.wheels.len(), "wheel")),
+        sets => format!("Coverage of {}", count(sets.len(), "release")),
     };
-    if coverage.rows.is_empty() {
-        return html! {};
-    }
     html! {
         section {
-            h2 { "Coverage of " (harmless(&set.name)) ", " (count(set.wheels.len(), "wheel")) }
+            h2 { (title) }
             p { "Which wheel an installer takes, for each CPython (t: free-threaded) on each platform." }
-            div class="scroll" tabindex="0" role="region" aria-label={ "Coverage of " (harmless(&set.name)) } {
+            div class="scroll" tabindex="0" role="region" aria-label=(title) {
                 table class="map" {
                     thead { tr {
+                        @if several { th scope="col" { "release" } }
                         th scope="col" { "platform" }
-                        @for python in &coverage.pythons { th scope="col" { (interpreter(python)) } }
+                        @for python in &first.coverage.pythons { th scope="col" { (interpreter(python)) } }
                     } }
                     tbody {
-                        @for row in &coverage.rows {
-                            tr {
-                                th scope="row" { (harmless(&row.platform)) }
-                                @for wheel in &row.wheels { (cell(wheel)) }
+                        @for set in &sets {
+                            @for row in &set.coverage.rows {
+                                tr {
+                                    @if several { th scope="row" { (harmless(&set.name)) } }
+                                    th scope="row" { (harmless(&row.platform)) }
+                                    @for wheel in &row.wheels { (cell(page, &numbers, wheel.as_deref())) }
+                                }
                             }
                         }
                     }
@@ -65,6 +59,18 @@ pub(super) fn section(page: &Page<'_>, set: &SetReport) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+fn cell(page: &Page<'_>, numbers: &HashMap<&str, usize>, wheel: Option<&str>) -> Markup {
+    let Some(wheel) = wheel else { return html! { td class="none" { "none" } } };
+    let number = numbers.get(wheel).copied().unwrap_or_default();
+    let is_broken = page.broken.contains(wheel);
+    html! {
+        td class=(if is_broken { "broken" } else { "covered" }) title=(harmless(wheel)) {
+            (number)
+            @if is_broken { " ✗" span class="hidden" { " (has errors)" } }
         }
     }
 }

@@ -1,5 +1,5 @@
 use crate::facts::Facts;
-use crate::finding::{Finding, Place, Severity, some_of};
+use crate::finding::{Finding, Place, some_of};
 use crate::rule::{Found, rule};
 use crate::rules::abi::promise::{Lost, modules, named};
 
@@ -36,7 +36,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             named(&module.without)
         );
         found.add(
-            Finding::new(Severity::Error, Place::member(*first), message)
+            Finding::new(module.severity(facts), Place::member(*first), message)
                 .fix("build the module for the stable ABI, or tag the wheel for its one version"),
         );
     }

@@ -1,5 +1,5 @@
 use crate::facts::Facts;
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place};
 use crate::rule::{Found, rule};
 use crate::rules::abi::promise::{Lost, modules};
 
@@ -29,12 +29,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if module.lost() != Some(Lost::Everywhere) {
             continue;
         }
-        for file in module.files {
+        for file in &module.files {
             let name = file.path.rsplit('/').next().unwrap_or_default();
             let tag = facts.wheel.as_ref().and_then(|wheel| wheel.name.as_ref()).map_or("", |name| name.tag.as_str());
             let message = format!("no interpreter that {tag} promises looks for a file named {name}");
             found.add(
-                Finding::new(Severity::Error, Place::member(&file.path), message)
+                Finding::new(module.severity(facts), Place::member(&file.path), message)
                     .fix("give the file the suffix of the interpreter that the tag names, or correct the tag"),
             );
         }

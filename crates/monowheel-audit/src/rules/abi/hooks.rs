@@ -4,7 +4,7 @@ use monowheel_wheel::abi::hook::{self, EXPORT, INIT};
 use monowheel_wheel::abi::{Ending, Marker, PythonLibrary, exports, lookup};
 use monowheel_wheel::binary::{Format, Slice};
 
-use crate::facts::{BinaryFacts, Role};
+use crate::facts::{BinaryFacts, Facts, Role};
 use crate::rules::abi::claim::suffix;
 use crate::rules::abi::python_imports::python_imports;
 
@@ -53,6 +53,33 @@ fn is_hook(name: &str) -> bool {
 /// Whether a binary exports the hook of any module.
 pub(super) fn has_any(binary: &BinaryFacts) -> bool {
     binary.binary.slices.iter().flat_map(|slice| &slice.exports.python).any(|name| is_hook(name))
+}
+
+/// Whether the wheel has the module in several files, of which its own code takes one: files that export the hook of one
+/// module, or files of one name in several directories (`py311/_demo.so` and `py312/_demo.so`).
+pub(super) fn has_own_loader(facts: &Facts, binary: &BinaryFacts) -> bool {
+    let hooks: Vec<&str> = hooks_of(binary).collect();
+    let others = || facts.extensions().filter(|other| other.path != binary.path);
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    // For other interpreters: two packages may each have a module of this name.
+    let is_elsewhere = |other: &BinaryFacts| {
+        module_name(other) == module_name(binary)
+            && folder(&other.path) != folder(&binary.path)
+            && suffix(other) != suffix(binary)
+    };
+    others()
+        .any(|other| is_elsewhere(other) || hooks_of(other).any(|hook| hooks.contains(&hook) && !is_own(other, hook)))
+}
+
+fn hooks_of(binary: &BinaryFacts) -> impl Iterator<Item = &str> {
+    let all = binary.binary.slices.iter().flat_map(|slice| &slice.exports.python);
+    all.map(String::as_str).filter(|name| is_hook(name))
+}
+
+/// Whether a hook is that of the file's own name.
+fn is_own(binary: &BinaryFacts, name: &str) -> bool {
+    module_name(binary)
+        .is_some_and(|module| [hook::symbol(INIT, module), hook::symbol(EXPORT, module)].contains(&name.to_owned()))
 }
 
 /// Whether a file's name says that Python imports it: a plain `.so` may also be a library for `ctypes`.

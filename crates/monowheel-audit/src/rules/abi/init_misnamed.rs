@@ -3,7 +3,7 @@ use monowheel_wheel::abi::hook::{INIT, symbol};
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::abi::hooks::{Hooks, is_marked, module_name};
+use crate::rules::abi::hooks::{Hooks, has_own_loader, is_marked, module_name};
 
 rule! {
     /// An extension exports the init function of another module than its file name says.
@@ -12,7 +12,8 @@ rule! {
     /// Compares `PyInit_…` and `PyModExport_…` with the file's name up to the first dot (for
     /// `__init__`, with its folder's). Names that are not ASCII are written in Punycode:
     /// `PyInitU_zck5b2b` for `スパム` (PEP 489). It is an error where the suffix says that Python imports
-    /// the file, a warning for a plain `.so`, which may be loaded under another name.
+    /// the file, a warning for a plain `.so`, which may be loaded under another name, and where several files of the wheel
+    /// have one module, of which its own code takes one (`_demo_avx2.abi3.so` and `_demo_sse.abi3.so`).
     ///
     /// # Why it matters
     /// `ImportError: dynamic module does not define module export function (PyInit__demo)`.
@@ -33,7 +34,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if hooks.init || hooks.export || hooks.others.is_empty() {
             continue;
         }
-        let severity = if is_marked(binary) { Severity::Error } else { Severity::Warning };
+        let is_sought = is_marked(binary) && !has_own_loader(facts, binary);
+        let severity = if is_sought { Severity::Error } else { Severity::Warning };
         let missing = symbol(INIT, module);
         let message = format!("exports {} where Python looks for {missing}", some_of(&hooks.others));
         found.add(

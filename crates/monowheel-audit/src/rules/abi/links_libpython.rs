@@ -11,7 +11,7 @@ rule! {
     /// # What it does
     /// Looks for `libpython3….so`, `libpython3….dylib` and `Python.framework` among the libraries that an
     /// extension loads. It is an error where the wheel's tags promise machines other than the one that
-    /// built it.
+    /// built it. Wheels for iOS and Android are left alone: there an extension has to be linked so (PEP 730, 738).
     ///
     /// # Why it matters
     /// An interpreter has Python's symbols in itself. Many have no such library, and the import fails
@@ -31,6 +31,12 @@ rule! {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let is_local = |tag: &monowheel_wheel::tag::Tag| matches!(tag.platform(), PlatformTag::BareLinux { .. });
     let promised = !facts.tags().is_empty() && !facts.tags().iter().all(is_local);
+    let is_mobile = |tag: &monowheel_wheel::tag::Tag| {
+        matches!(tag.platform(), PlatformTag::Ios { .. } | PlatformTag::Android { .. })
+    };
+    if facts.tags().iter().any(is_mobile) {
+        return;
+    }
     for (binary, slice) in facts.slices() {
         if !matches!(binary.role, Role::Extension { .. }) {
             continue;

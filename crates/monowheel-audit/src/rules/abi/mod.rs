@@ -4,23 +4,23 @@
 //! interpreters the tags promise and which files they look for, [`python_imports`] which imports are
 //! Python's, [`shipped`] what the binaries give each other, [`hooks`] by which functions Python enters a module.
 
-mod claim;
-mod hooks;
-mod promise;
-mod python_imports;
-mod shipped;
-
 mod abi3_module_in_version_specific_wheel;
 mod abi3_tag_on_version_specific_module;
 mod abi3_tag_without_extension;
+mod claim;
 mod extension_imports_nowhere;
+mod hooks;
 mod init_misnamed;
 mod init_missing;
+mod libpython_not_linked;
 mod links_libpython;
 mod module_of_other_build;
 mod none_tag_with_extension;
 mod python_linked_statically;
+mod promise;
+mod python_imports;
 mod requires_python_below_floor;
+mod shipped;
 mod suffix_wrong;
 mod symbol_above_floor;
 mod symbol_for_other_platform;
@@ -53,4 +53,5 @@ pub(super) static RULES: &[&Rule] = &[
     &abi3_module_in_version_specific_wheel::RULE,
     &python_linked_statically::RULE,
     &module_of_other_build::RULE,
+    &libpython_not_linked::RULE,
 ];

@@ -9,6 +9,7 @@ use monowheel_wheel::platform::{Libc, PlatformTag};
 use monowheel_wheel::tag::Tag;
 
 use crate::facts::{BinaryFacts, Facts, Role};
+use crate::finding::Severity;
 use crate::rules::abi::claim::suffix;
 
 /// The first version with a free-threaded build.
@@ -128,7 +129,8 @@ fn system(tag: &Tag, format: Format) -> Option<(bool, bool)> {
         PlatformTag::BareLinux { .. } => Some((format == Format::Elf, true)),
         PlatformTag::Macos { .. } => Some((format == Format::MachO, false)),
         PlatformTag::Windows { .. } => Some((format == Format::Pe, false)),
-        PlatformTag::Other(_) => None,
+        // Python's installer for an app renames the files there.
+        PlatformTag::Ios { .. } | PlatformTag::Android { .. } | PlatformTag::Other(_) => None,
     }
 }
 
@@ -156,6 +158,13 @@ pub(super) enum Lost {
 }
 
 impl Module<'_> {
+    /// How bad it is that promised interpreters do not find it: a warning where the wheel has several files of it, of which
+    /// its own code takes one.
+    pub(super) fn severity(&self, facts: &Facts) -> Severity {
+        let is_chosen = self.files.iter().any(|file| super::hooks::has_own_loader(facts, file));
+        if is_chosen { Severity::Warning } else { Severity::Error }
+    }
+
     /// Why promised interpreters do not find it; `None` when they do.
     pub(super) fn lost(&self) -> Option<Lost> {
         let version_specific = || {

@@ -1,5 +1,5 @@
 use crate::facts::Facts;
-use crate::finding::{Finding, Place, Severity, some_of};
+use crate::finding::{Finding, Place, some_of};
 use crate::rule::{Found, rule};
 use crate::rules::abi::promise::{Lost, modules, named};
 
@@ -37,6 +37,6 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             false => ".abi3.so",
         };
         let fix = format!("name the file {right}, or promise only the interpreters that look for it");
-        found.add(Finding::new(Severity::Error, Place::member(*first), message).fix(fix));
+        found.add(Finding::new(module.severity(facts), Place::member(*first), message).fix(fix));
     }
 }

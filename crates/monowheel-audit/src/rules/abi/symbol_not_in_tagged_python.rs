@@ -95,10 +95,10 @@ fn imports<'a>(binary: &BinaryFacts, slice: &'a Slice) -> Box<dyn Iterator<Item 
 
 /// Whether a build has a symbol, as far as its exports were measured.
 fn has(format: Format, name: &str, build: &Build) -> bool {
-    match format {
-        Format::Pe => exports::windows_build_has(name, build).unwrap_or(true),
-        Format::Elf | Format::MachO => exports::build_has(name, build),
+    if format == Format::Pe {
+        return exports::windows_build_has(name, build).unwrap_or(true);
     }
+    exports::build_has(name, build)
 }
 
 fn is_known(version: PythonVersion) -> bool {

@@ -6,10 +6,11 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// Two names differ in case only.
+    /// Two names differ in case only, or in how letters are composed.
     ///
     /// # What it does
-    /// Compares the names in lower case, of all alphabets. Folders may be spelled in two ways, files may not.
+    /// Compares the names in lower case, of all alphabets, and in Unicode's composed form (NFC). Folders may be spelled in
+    /// two ways, files may not.
     ///
     /// # Why it matters
     /// macOS and Windows take both for one file: the second overwrites the first, and an uninstall misses one.

@@ -28,7 +28,8 @@ rule! {
     /// The wheel installs a folder or module whose name every other project may have as well.
     ///
     /// # What it does
-    /// Looks for `tests`, `docs`, `examples`, `src`, `setup.py`, a license text and the like at the top of the wheel.
+    /// Looks for `tests`, `docs`, `examples`, `src`, `setup.py`, a license text, other texts and settings (`*.md`, `*.txt`,
+    /// `*.toml`, …), scripts and the like at the top of the wheel. A file that has the project's name in its own is left alone.
     ///
     /// # Why it matters
     /// They land directly in site-packages. Two such wheels overwrite each other's files, and uninstalling one removes
@@ -51,7 +52,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         .iter()
         .filter_map(|member| match member.path.split_once('/') {
             Some((top, _)) => (COMMON.contains(&top) && own != top).then_some(top),
-            None => is_stray(&member.path).then_some(member.path.as_str()),
+            None => is_stray(&member.path, &own).then_some(member.path.as_str()),
         })
         .collect();
     if !names.is_empty() {
@@ -68,11 +69,23 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
+/// Ends of files that are texts or settings, and no module.
+const TEXTS: [&str; 20] = [
+    "md", "rst", "txt", "toml", "cfg", "ini", "yaml", "yml", "json", "lock", "in", "sh", "bat", "ps1", "html", "css",
+    "js", "log", "csv", "ipynb",
+];
+
 /// A file at the top that belongs to a repository and not to site-packages.
-fn is_stray(file: &str) -> bool {
+fn is_stray(file: &str, own: &str) -> bool {
     let upper = file.to_ascii_uppercase();
-    ["setup.py", "setup.cfg", "conftest.py", "noxfile.py", "pyproject.toml", "Cargo.toml", "tox.ini"].contains(&file)
+    if ["setup.py", "conftest.py", "noxfile.py", "fabfile.py", "Makefile", "Dockerfile"].contains(&file)
         || ["LICENSE", "LICENCE", "README", "CHANGELOG", "COPYING", "NOTICE"].iter().any(|word| {
             upper.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
         }) && !upper.ends_with(".PY")
+    {
+        return true;
+    }
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    let is_text = file.rsplit_once('.').is_some_and(|(_, end)| TEXTS.contains(&end.to_ascii_lowercase().as_str()));
+    is_text && (own.is_empty() || !plain(file).contains(&plain(own)))
 }

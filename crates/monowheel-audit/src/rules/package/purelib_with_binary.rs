@@ -31,8 +31,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         Some((top, rest)) if !top.contains('/') => rest.starts_with("purelib/"),
         _ => root,
     };
-    let binaries: Vec<&str> =
-        facts.binaries.iter().map(|binary| binary.path.as_str()).filter(|path| is_pure(path)).collect();
+    let binaries: Vec<&str> = facts
+        .binaries
+        .iter()
+        .filter(|binary| !binary.is_managed())
+        .map(|binary| binary.path.as_str())
+        .filter(|path| is_pure(path))
+        .collect();
     if !binaries.is_empty() {
         found.add(
             Finding::new(

@@ -10,7 +10,7 @@ rule! {
     /// A wheel for any platform has binaries.
     ///
     /// # What it does
-    /// Looks for shared libraries and programs in a wheel whose platform tag is `any`. An extension module is
+    /// Looks for shared libraries and programs in a wheel whose platform tag is `any`; assemblies of .NET are for any platform. An extension module is
     /// an error where the ABI tag promises one (`cp38-abi3-any`). Elsewhere it is a warning: the package may choose
     /// one of several at run time, or do without (debugpy's speedups in a `py3-none-any` wheel).
     ///
@@ -27,13 +27,13 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    if facts.binaries.is_empty() || !promises(facts).iter().any(|promise| promise.platform == PlatformTag::Any) {
+    let native = || facts.binaries.iter().filter(|binary| !binary.is_managed());
+    if native().next().is_none() || !promises(facts).iter().any(|promise| promise.platform == PlatformTag::Any) {
         return;
     }
-    let modules =
-        facts.binaries.iter().filter(|binary| matches!(binary.role, Role::Extension { .. }) && is_module(binary));
+    let modules = native().filter(|binary| matches!(binary.role, Role::Extension { .. }) && is_module(binary));
     let modules: Vec<&str> = modules.map(|binary| binary.path.as_str()).collect();
-    let all: Vec<&str> = facts.binaries.iter().map(|binary| binary.path.as_str()).collect();
+    let all: Vec<&str> = native().map(|binary| binary.path.as_str()).collect();
     let (what, shown) = if modules.is_empty() { ("binaries", &all) } else { ("extension modules", &modules) };
     let is_promised = !modules.is_empty() && facts.tags().iter().any(|tag| tag.abi != "none");
     let severity = if is_promised { Severity::Error } else { Severity::Warning };

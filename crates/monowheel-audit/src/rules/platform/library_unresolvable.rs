@@ -1,26 +1,28 @@
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
 use monowheel_wheel::binary::{Format, Library, Slice};
-use monowheel_wheel::platform::{Libc, linux, windows};
+use monowheel_wheel::platform::{Libc, android, linux, windows};
 
 use crate::facts::{BinaryFacts, Facts};
-use crate::finding::{Finding, Severity, some_of};
+use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::platform::promise::{has_requirements, linux_promises, promises};
+use crate::rules::platform::promise::{has_requirements, is_of_requirement, linux_promises, promises};
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
     /// A binary loads a library that neither the system nor the wheel has.
     ///
     /// # What it does
-    /// Looks for every library that a binary of a manylinux, musllinux or Windows wheel names: among those of
+    /// Looks for every library that a binary of a manylinux, musllinux, Android or Windows wheel names: among those of
     /// the system, among the files of the wheel to which its run paths lead (on Windows: anywhere in the wheel),
     /// and among what is loaded already. Python's own libraries and the C++ runtime of Windows have other rules.
     ///
     /// # Why it matters
     /// The import fails: *cannot open shared object file*, *DLL load failed*. It is an error only where nothing
     /// else can help: with requirements, another distribution may bring the library, and where Python files mention
-    /// `ctypes` or the like, they may load a shipped copy that no run path leads to; then it is a warning.
+    /// `ctypes` or the like, they may load a shipped copy that no run path leads to; then it is a warning. Libraries that a
+    /// required distribution seems to ship (a run path leads out of the wheel, or the names are alike) are one note.
     ///
     /// # Example
     /// `libssl.so.1.1`, present on the machine that built the wheel.
@@ -33,20 +35,29 @@ rule! {
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let has_linux = !linux_promises(facts).is_empty();
+    let oldest_api = promises(facts).iter().filter_map(|promise| promise.android()).min();
     let has_windows = promises(facts).iter().any(|promise| promise.format() == Some(Format::Pe));
     let reach = LazyCell::new(|| Reach::of(facts));
     let others = LazyCell::new(|| has_requirements(facts));
+    let mut expected: Vec<(&str, &BinaryFacts)> = Vec::new();
     for (binary, slice) in facts.slices() {
-        let unknown: fn(&Slice, &str) -> bool = match binary.binary.format {
-            Format::Elf if has_linux => |_, name| !is_known_on_linux(name),
-            Format::Pe if has_windows => |slice, name| !is_known_on_windows(slice, name),
-            _ => continue,
+        let is_known = |name: &str| match (binary.binary.format, oldest_api) {
+            (Format::Elf, _) if has_linux => is_known_on_linux(name),
+            (Format::Elf, Some(api)) => {
+                android::is_pythons(name) || android::library_since(name).is_some_and(|since| since <= api)
+            }
+            (Format::Pe, _) if has_windows => is_known_on_windows(slice, name),
+            _ => true,
         };
         let mut lost: Vec<(&str, String)> = Vec::new();
         let mut worst = Severity::Note;
-        for library in slice.libraries.iter().filter(|library| unknown(slice, &library.name)) {
+        for library in slice.libraries.iter().filter(|library| !is_known(&library.name)) {
             let place = reach.find(binary, slice, &library.name);
             if place == Where::Found {
+                continue;
+            }
+            if *others && (place == Where::Elsewhere || is_of_requirement(facts, &library.name)) {
+                expected.push((&library.name, binary));
                 continue;
             }
             // Python code may load a shipped one first.
@@ -59,6 +70,28 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             found.add(finding(binary, slice, worst, &lost));
         }
     }
+    found_elsewhere(&expected, found);
+}
+
+/// One note on what the requirements of the wheel are expected to have.
+pub(super) fn found_elsewhere(expected: &[(&str, &BinaryFacts)], found: &mut Found<'_>) {
+    let names: BTreeSet<&str> = expected.iter().map(|(name, _)| *name).collect();
+    let binaries: BTreeSet<&str> = expected.iter().map(|(_, binary)| binary.path.as_str()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    let message = format!(
+        "loads {} from other distributions, which it requires: {}",
+        match binaries.len() {
+            1 => "libraries for one binary".to_owned(),
+            number => format!("libraries for {number} binaries"),
+        },
+        some_of(&names)
+    );
+    found.add(Finding::new(Severity::Note, Place::file(), message).details(names).fix(
+        "audit the wheels of its requirements together with it, or try the import in an environment with all of them",
+    ));
 }
 
 fn finding(binary: &BinaryFacts, slice: &Slice, severity: Severity, lost: &[(&str, String)]) -> Finding {

@@ -1,6 +1,7 @@
 use std::cell::LazyCell;
 
 use monowheel_wheel::binary::Format;
+use monowheel_wheel::platform::PlatformTag;
 
 use crate::facts::{Facts, Role};
 use crate::finding::{Finding, Severity};
@@ -29,6 +30,10 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
+    // Pages of Android are of 4 or 16 KiB, of which another rule speaks.
+    if facts.tags().iter().any(|tag| matches!(tag.platform(), PlatformTag::Android { .. })) {
+        return;
+    }
     let reach = LazyCell::new(|| Reach::of(facts));
     for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Elf) {
         if binary.role == Role::Program {

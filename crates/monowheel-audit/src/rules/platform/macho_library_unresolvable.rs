@@ -4,11 +4,12 @@ use monowheel_wheel::abi::PythonLibrary;
 use monowheel_wheel::binary::Library;
 use monowheel_wheel::platform::macos;
 
-use crate::facts::Facts;
+use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
+use crate::rules::platform::library_unresolvable::found_elsewhere;
 use crate::rules::platform::mac::{loadable, mac_promises};
-use crate::rules::platform::promise::has_requirements;
+use crate::rules::platform::promise::{has_requirements, is_of_requirement};
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
@@ -22,7 +23,8 @@ rule! {
     /// # Why it matters
     /// The import fails: *Library not loaded*. A path of the machine that built it (`/opt/homebrew`, `/usr/local`)
     /// is an error; with `@rpath` another distribution may have loaded the library before, so that is a warning
-    /// where the wheel requires one, or has a file of that name.
+    /// where the wheel requires one, or has a file of that name. Libraries that a required distribution seems to ship are one
+    /// note.
     ///
     /// # Example
     /// `/opt/homebrew/opt/openssl@3/lib/libssl.3.dylib`.
@@ -39,12 +41,21 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
     let reach = LazyCell::new(|| Reach::of(facts));
     let others = LazyCell::new(|| has_requirements(facts));
+    let mut expected: Vec<(&str, &BinaryFacts)> = Vec::new();
     for (binary, slice) in loadable(facts) {
         let mut lost: Vec<(&str, &str)> = Vec::new();
         let mut worst = Severity::Note;
         for library in slice.libraries.iter().filter(|library| is_looked_for(library)) {
             let name = library.name.as_str();
             let place = reach.find_dylib(binary, slice, name);
+            let is_absolute = name.starts_with('/');
+            if *others
+                && !is_absolute
+                && (place == Where::Elsewhere || place != Where::Found && is_of_requirement(facts, name))
+            {
+                expected.push((name, binary));
+                continue;
+            }
             let certain = match place {
                 Where::Found => continue,
                 // No other distribution fills the folders of a system.
@@ -66,6 +77,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 .fix("ship it with `delocate-wheel`, or link it statically"),
         );
     }
+    found_elsewhere(&expected, found);
 }
 
 fn is_looked_for(library: &Library) -> bool {

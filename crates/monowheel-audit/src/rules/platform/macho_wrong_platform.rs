@@ -3,14 +3,15 @@ use std::cell::LazyCell;
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::rule::{Found, rule};
-use crate::rules::platform::mac::{loadable, mac_promises};
+use crate::rules::platform::mac::{ios_promises, ios_slices, loadable, mac_promises};
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary for another system of Apple's is in a wheel for macOS.
+    /// A binary for another system of Apple's is in a wheel for macOS or iOS.
     ///
     /// # What it does
-    /// Reads the platform of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_…`) that a macOS tag gets installed.
+    /// Reads the platform of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_…`) that a macOS or an iOS tag gets
+    /// installed. The simulator of iOS is a platform of its own (`iphonesimulator`).
     ///
     /// # Why it matters
     /// iOS, its simulator, Catalyst and macOS share file format and processors, but dyld loads only what is for the
@@ -25,6 +26,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
+    on_ios(facts, found);
     let promises = mac_promises(facts);
     if promises.is_empty() {
         return;
@@ -38,5 +40,22 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(reach.severity(binary), binary.place(slice), message)
                 .fix("build it for macOS (`aarch64-apple-darwin`, `x86_64-apple-darwin`)"),
         );
+    }
+}
+
+fn on_ios(facts: &Facts, found: &mut Found<'_>) {
+    let promises = ios_promises(facts);
+    let reach = LazyCell::new(|| Reach::of(facts));
+    for (binary, slice) in ios_slices(facts) {
+        let Some(os) = &slice.minimum_os else { continue };
+        let wrong: Vec<&str> =
+            promises.iter().filter(|promise| promise.platform != os.platform).map(|promise| promise.tag).collect();
+        if !wrong.is_empty() {
+            let message = format!("is built for {}, in a wheel for {}", os.platform, wrong.join(" and "));
+            found.add(
+                Finding::new(reach.severity(binary), binary.place(slice), message)
+                    .fix("build it with the SDK of the tag (`iphoneos` or `iphonesimulator`)"),
+            );
+        }
     }
 }

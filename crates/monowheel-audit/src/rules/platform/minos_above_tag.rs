@@ -3,15 +3,15 @@ use monowheel_wheel::platform::macos;
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
-use crate::rules::platform::mac::{loadable, mac_promises};
+use crate::rules::platform::mac::{ios_promises, ios_slices, loadable, mac_promises};
 
 rule! {
-    /// A binary needs a newer macOS than the tag promises.
+    /// A binary needs a newer macOS or iOS than the tag promises.
     ///
     /// # What it does
     /// Compares the deployment target of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_MACOSX`) with every macOS
     /// tag that gets this slice installed. An ARM slice counts from 11.0 on, since no installer offers it to an
-    /// older system; and from 11 on only major versions count, since tags have no others.
+    /// older system; and from 11 on only major versions count, since tags have no others. The same for iOS tags.
     ///
     /// # Why it matters
     /// Compiler and linker may use what the newer system has: functions that the old one lacks (*Symbol not found*)
@@ -28,6 +28,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
+    on_ios(facts, found);
     let promises = mac_promises(facts);
     for (binary, slice) in loadable(facts) {
         let Some(minimum) = slice.minimum_os.as_ref().filter(|os| os.platform == "macos") else { continue };
@@ -46,5 +47,26 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(Severity::Warning, binary.place(slice), message)
                 .fix("build it with the tag's MACOSX_DEPLOYMENT_TARGET, or use the tag of the version it needs"),
         );
+    }
+}
+
+fn on_ios(facts: &Facts, found: &mut Found<'_>) {
+    let promises = ios_promises(facts);
+    for (binary, slice) in ios_slices(facts) {
+        let Some(minimum) = &slice.minimum_os else { continue };
+        let too_old = promises
+            .iter()
+            .filter(|promise| promise.platform == minimum.platform && minimum.version > promise.version)
+            .map(|promise| promise.tag);
+        let tags: Vec<&str> = too_old.collect();
+        if !tags.is_empty() {
+            let (major, minor) = minimum.version;
+            let message =
+                format!("is built for iOS {major}.{minor} and later, which is newer than {}", tags.join(" and "));
+            found.add(
+                Finding::new(Severity::Warning, binary.place(slice), message)
+                    .fix("build it with the tag's IPHONEOS_DEPLOYMENT_TARGET, or use the tag of the version it needs"),
+            );
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Rules of the group *platform*, one file each.
 
+pub(super) use reach::Reach;
+
 mod any_tag_with_binary;
 mod arch_mismatch;
 mod bare_linux_tag;
@@ -9,6 +11,7 @@ mod dll_directory_not_added;
 mod duplicate_run_path;
 mod glibc_above_policy;
 mod glibc_links_musl;
+mod ios_library_not_loadable;
 mod isa_level_above_baseline;
 mod library_outside_policy;
 mod library_unresolvable;
@@ -38,8 +41,6 @@ mod universal2_slice_missing;
 mod vc_runtime_not_shipped;
 mod windows_function_too_new;
 mod wrong_binary_format;
-
-pub(super) use reach::Reach;
 
 use crate::rule::Rule;
 
@@ -79,4 +80,5 @@ pub(super) static RULES: &[&Rule] = &[
     &chained_fixups_too_new::RULE,
     &dll_directory_not_added::RULE,
     &windows_function_too_new::RULE,
+    &ios_library_not_loadable::RULE,
 ];

@@ -4,7 +4,7 @@ use monowheel_wheel::abi::{PythonVersion, admits};
 use monowheel_wheel::binary::{Arch, Format};
 use monowheel_wheel::platform::linux::{self, Policy};
 use monowheel_wheel::platform::{Libc, PlatformTag};
-use monowheel_wheel::requirement::holds_without_extra;
+use monowheel_wheel::requirement::{Requirement, holds_without_extra};
 use pep440_rs::VersionSpecifiers;
 
 use crate::facts::Facts;
@@ -58,19 +58,31 @@ impl Promise<'_> {
     /// The container that binaries of this platform have; `None` where there is no single one.
     pub(super) fn format(&self) -> Option<Format> {
         match &self.platform {
-            PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } => Some(Format::Elf),
-            PlatformTag::Macos { .. } => Some(Format::MachO),
+            PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } | PlatformTag::Android { .. } => {
+                Some(Format::Elf)
+            }
+            PlatformTag::Macos { .. } | PlatformTag::Ios { .. } => Some(Format::MachO),
             PlatformTag::Windows { .. } => Some(Format::Pe),
             PlatformTag::Any | PlatformTag::Other(_) => None,
+        }
+    }
+
+    /// The oldest API level of Android, where it is for Android.
+    pub(super) fn android(&self) -> Option<u16> {
+        match self.platform {
+            PlatformTag::Android { api, .. } => Some(api),
+            _ => None,
         }
     }
 
     /// The one architecture that it names; `None` for `any`, `universal2` and what is not known.
     pub(super) fn arch(&self) -> Option<Arch> {
         let arch = match &self.platform {
-            PlatformTag::Linux { arch, .. } | PlatformTag::BareLinux { arch } | PlatformTag::Windows { arch } => {
-                arch.clone()
-            }
+            PlatformTag::Linux { arch, .. }
+            | PlatformTag::BareLinux { arch }
+            | PlatformTag::Windows { arch }
+            | PlatformTag::Android { arch, .. }
+            | PlatformTag::Ios { arch, .. } => arch.clone(),
             PlatformTag::Macos { arch, .. } => Arch::from_tag(arch),
             PlatformTag::Any | PlatformTag::Other(_) => return None,
         };
@@ -98,4 +110,21 @@ pub(super) fn floor(facts: &Facts) -> Option<PythonVersion> {
 pub(super) fn has_requirements(facts: &Facts) -> bool {
     let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
     metadata.is_none_or(|metadata| metadata.headers.all("Requires-Dist").any(holds_without_extra))
+}
+
+/// Whether a library may be one that a requirement of the wheel ships: `libQt6Core.so.6` of `PyQt6-Qt6`, `libcublas.so.12` of
+/// `nvidia-cublas-cu12`, `libshiboken6.abi3.so` of `shiboken6`.
+pub(super) fn is_of_requirement(facts: &Facts, library: &str) -> bool {
+    let file = library.rsplit('/').next().unwrap_or(library).to_ascii_lowercase();
+    let file = file.strip_prefix("lib").unwrap_or(&file);
+    let stem: String = file.chars().take_while(|letter| letter.is_ascii_alphabetic()).collect();
+    let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
+    let requirements = metadata.into_iter().flat_map(|metadata| metadata.headers.all("Requires-Dist"));
+    requirements.filter(|text| holds_without_extra(text)).filter_map(|text| Requirement::parse(text).ok()).any(
+        |requirement| {
+            requirement.name.to_ascii_lowercase().split(['-', '_', '.']).any(|word| {
+                word.len() >= 3 && file.starts_with(word) || stem.len() >= 4 && word.contains(stem.as_str())
+            })
+        },
+    )
 }

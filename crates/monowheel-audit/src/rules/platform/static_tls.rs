@@ -1,7 +1,7 @@
 use std::cell::LazyCell;
 
 use monowheel_wheel::binary::Format;
-use monowheel_wheel::platform::Libc;
+use monowheel_wheel::platform::{Libc, PlatformTag};
 
 use crate::facts::{Facts, Role};
 use crate::finding::{Finding, Severity};
@@ -35,6 +35,10 @@ const SURPLUS: u64 = 1664;
 const OPTIONAL: u64 = 512;
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
+    // bionic has other limits.
+    if facts.tags().iter().any(|tag| matches!(tag.platform(), PlatformTag::Android { .. })) {
+        return;
+    }
     let is_musl = linux_promises(facts).first().is_some_and(|promise| promise.libc == Libc::Musllinux);
     let reach = LazyCell::new(|| Reach::of(facts));
     for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Elf) {

@@ -82,12 +82,12 @@ fn report(facts: &Facts, reach: &Reach<'_>, binary: &BinaryFacts, slice: &Slice,
 }
 
 fn fix(format: Format) -> &'static str {
-    match format {
-        Format::Elf => "link the library that has it, or the source file that defines it; `-Wl,-z,defs` finds all",
-        Format::MachO => {
-            "link the library that has it, or the source file that defines it; link Python's symbols alone \
-                          with `-undefined dynamic_lookup`"
-        }
-        Format::Pe => "ship the DLL that it was linked with, or link it again with the one that is shipped",
+    if format == Format::Pe {
+        "ship the DLL that it was linked with, or link it again with the one that is shipped"
+    } else if format == Format::MachO {
+        "link the library that has it, or the source file that defines it; link Python's symbols alone with `-undefined \
+         dynamic_lookup`"
+    } else {
+        "link the library that has it, or the source file that defines it; `-Wl,-z,defs` finds all"
     }
 }

@@ -2,7 +2,7 @@ use std::cell::LazyCell;
 
 use monowheel_wheel::binary::Format;
 
-use crate::facts::Facts;
+use crate::facts::{BinaryFacts, Facts};
 use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 use crate::rules::platform::promise::promises;
@@ -17,7 +17,8 @@ rule! {
     ///
     /// # Why it matters
     /// The loader does not read it: the import fails. A library that nothing in the wheel loads is a warning
-    /// only, since some packages carry the libraries of all systems.
+    /// only, and a note where its path names the other system or it is a program: some packages carry the files of all
+    /// systems (debuggers, launchers). Assemblies of .NET are loaded everywhere.
     ///
     /// # Example
     /// `demo/_demo.pyd`, an ELF file, in a wheel for `win_amd64`.
@@ -40,9 +41,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             fits = true;
             continue;
         }
+        if binary.is_managed() {
+            continue;
+        }
         let message = format!("is {}, which {} does not load", binary.binary.format.name(), tags.join(" or "));
         found.add(
-            Finding::new(reach.severity(binary), Place::member(&binary.path), message)
+            Finding::new(severity(&reach, binary), Place::member(&binary.path), message)
                 .fix("build it for the platform of the tag"),
         );
     }
@@ -55,5 +59,23 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                     .fix(format!("put the binary for {} in, or take the tag away", promise.tag)),
             );
         }
+    }
+}
+
+/// How bad it is: what is meant for another system says so by its name.
+fn severity(reach: &Reach<'_>, binary: &BinaryFacts) -> Severity {
+    let lower = binary.path.to_ascii_lowercase();
+    let words: &[&str] = match binary.binary.format {
+        Format::Pe => &["win", "windows", "msvc", "mingw", "x64", "amd64", "exe"],
+        Format::MachO => &["mac", "macos", "osx", "darwin", "ios", "apple"],
+        Format::Elf => &["linux", "android", "gnu", "musl", "unix", "elf"],
+    };
+    let is_meant = lower.split(['/', '.', '-', '_']).any(|part| {
+        let part = part.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        words.contains(&part)
+    });
+    match reach.severity(binary) {
+        Severity::Warning if is_meant => Severity::Note,
+        severity => severity,
     }
 }

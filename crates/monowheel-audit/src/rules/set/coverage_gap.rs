@@ -11,8 +11,8 @@ rule! {
     /// # What it does
     /// Makes the resolution map (CPython 3.8 to 3.15, 3.14t and 3.15t on every platform of the wheels) and looks
     /// for interpreters that one platform leaves out and another serves. Pythons that were never made for a
-    /// platform (Windows on ARM64 before 3.11) do not count, nor do those that a newer system of the same kind serves:
-    /// raising the glibc or the macOS that is needed is a choice.
+    /// platform do not count (Windows on ARM64 before 3.11, iOS and Android before 3.13, and free-threaded builds for both),
+    /// nor do those that a newer system of the same kind serves: raising the glibc or the macOS that is needed is a choice.
     ///
     /// # Why it matters
     /// There the installer takes an older release, builds from source, or fails, and the floor that the other
@@ -68,5 +68,9 @@ fn check(set: &Set, found: &mut Found<'_>) {
 
 /// Whether the interpreter was ever released for the platform.
 fn was_made(python: &Interpreter, platform: &str) -> bool {
+    if platform.starts_with("ios_") || platform.starts_with("android_") {
+        // PEP 730 and 738.
+        return python.version >= (3, 13) && !python.free_threaded;
+    }
     platform != "win_arm64" || python.version >= (3, 11)
 }

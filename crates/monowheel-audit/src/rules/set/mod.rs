@@ -3,6 +3,7 @@
 mod coverage_gap;
 mod declared_target_missing;
 mod duplicate_tags;
+mod metadata_differs;
 mod mixed_versions;
 mod python_files_differ;
 mod sdist_missing;
@@ -17,4 +18,5 @@ pub(super) static RULES: &[&Rule] = &[
     &coverage_gap::RULE,
     &python_files_differ::RULE,
     &sdist_missing::RULE,
+    &metadata_differs::RULE,
 ];

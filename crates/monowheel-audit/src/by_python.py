@@ -1,0 +1,37 @@
+import ast
+import io
+import json
+import sys
+import warnings
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    asked = json.load(file)
+answer = {"description": None, "unavailable": None, "faults": []}
+
+if asked["description"] is not None:
+    try:
+        from readme_renderer import rst
+    except ImportError as error:
+        answer["unavailable"] = f"{error.name or error} is not installed"
+    else:
+        if isinstance(getattr(rst, "SETTINGS", None), dict):
+            # Told, not only fatal: which line it is.
+            rst.SETTINGS = {**rst.SETTINGS, "report_level": rst.SETTINGS.get("halt_level", 2)}
+        said = io.StringIO()
+        rendered = rst.render(asked["description"], said)
+        lines = [line.strip() for line in said.getvalue().splitlines() if line.strip()]
+        failed = (lines or ["no content rendered"])[0].removeprefix("<string>:")
+        answer["description"] = "" if rendered is not None else "line " + failed if failed[:1].isdigit() else failed
+
+oldest = max(tuple(asked["oldest"]), (3, 7))
+warnings.simplefilter("ignore")
+for path, text in asked["sources"]:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        continue  # not Python, or newer than this one
+    try:
+        ast.parse(text, feature_version=oldest)
+    except SyntaxError as error:
+        answer["faults"].append([path, error.lineno or 1, error.msg])
+print(json.dumps(answer))

@@ -1,0 +1,125 @@
+//! What only Python can tell of a wheel: whether the index renders its description, and whether the oldest Python that
+//! installs it parses its files. One call of the interpreter for a wheel, and none for most.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use monowheel_error::Result;
+use monowheel_system::exec::{CancelToken, EmptyDir};
+use monowheel_system::hash;
+use monowheel_system::python;
+use monowheel_wheel::abi::PythonVersion;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Facts, Rendering, Syntax, SyntaxFault, WheelFacts};
+use crate::gather::oldest_python;
+
+/// How long it may take: docutils needs a second for the longest real descriptions.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Reads the file that its argument names, prints one JSON object. The settings are those of `readme_renderer`, which the
+/// index uses, but for the level from which docutils reports.
+const LOOK: &str = include_str!("by_python.py");
+
+/// The questions.
+#[derive(Serialize)]
+struct Asked<'a> {
+    description: Option<&'a str>,
+    oldest: PythonVersion,
+    sources: &'a [(String, String)],
+}
+
+/// The answers.
+#[derive(Deserialize)]
+struct Answer {
+    /// Empty when it renders.
+    description: Option<String>,
+    /// Why the description could not be rendered.
+    unavailable: Option<String>,
+    /// Path, line, reason.
+    faults: Vec<(String, u32, String)>,
+}
+
+/// Descriptions that were rendered, by hash: the wheels of a release have the same one.
+static RENDERED: Mutex<Option<HashMap<String, Rendering>>> = Mutex::new(None);
+
+/// Asks `python` what it can tell of a wheel, if there is anything to ask.
+///
+/// # Errors
+/// After a cancel.
+pub(crate) fn look(facts: &mut Facts, python: Option<&Path>, stop: &CancelToken) -> Result<()> {
+    let Some(wheel) = &mut facts.wheel else { return Ok(()) };
+    let description = description(wheel).map(str::to_owned);
+    let key = description.as_deref().map(|text| hash::sha256(text.as_bytes()));
+    wheel.description = key.as_deref().and_then(known);
+    let sources = std::mem::take(&mut wheel.sources);
+    let description = description.filter(|_| wheel.description.is_none());
+    if description.is_none() && sources.is_empty() {
+        return Ok(());
+    }
+    let oldest = oldest_python(wheel).unwrap_or((3, 0));
+    let answer = match python {
+        Some(python) => ask(python, &Asked { description: description.as_deref(), oldest, sources: &sources }, stop),
+        None => Ok(Err("monowheel does not run in a Python here".to_owned())),
+    };
+    // Only a cancel ends the audit: a Python that does not answer is what could not be looked at.
+    stop.check()?;
+    let answer = answer.unwrap_or_else(|error| Err(error.what().to_owned()));
+    if description.is_some() {
+        let rendering = rendering(&answer);
+        if let (Some(key), false) = (key, matches!(rendering, Rendering::NotLookedAt(_))) {
+            keep(key, rendering.clone());
+        }
+        wheel.description = Some(rendering);
+    }
+    if !sources.is_empty() {
+        wheel.syntax = match answer {
+            Err(why) => Syntax::NotLookedAt(why),
+            Ok(answer) if answer.faults.is_empty() => Syntax::Fits,
+            Ok(answer) => {
+                let fault = |(path, line, why)| SyntaxFault { path, line, why };
+                Syntax::TooNew { oldest, faults: answer.faults.into_iter().map(fault).collect() }
+            }
+        };
+    }
+    Ok(())
+}
+
+/// The text that the index renders as reStructuredText.
+fn description(wheel: &WheelFacts) -> Option<&str> {
+    let metadata = wheel.metadata.as_ref()?;
+    // Where the fields end early the rest is no description.
+    if !metadata.headers.broken.is_empty() {
+        return None;
+    }
+    let kind = metadata.value("Description-Content-Type").map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    // Without a type the index takes this one.
+    kind.is_none_or(|kind| kind.eq_ignore_ascii_case("text/x-rst")).then(|| metadata.description())?
+}
+
+fn rendering(answer: &std::result::Result<Answer, String>) -> Rendering {
+    match answer {
+        Err(why) => Rendering::NotLookedAt(why.clone()),
+        Ok(Answer { description: Some(why), .. }) if why.is_empty() => Rendering::Renders,
+        Ok(Answer { description: Some(why), .. }) => Rendering::Fails(why.clone()),
+        Ok(Answer { unavailable, .. }) => Rendering::NotLookedAt(unavailable.clone().unwrap_or_default()),
+    }
+}
+
+fn ask(python: &Path, asked: &Asked<'_>, stop: &CancelToken) -> Result<std::result::Result<Answer, String>> {
+    let folder = EmptyDir::create()?;
+    let file = folder.path().join("asked.json");
+    fs_err::write(&file, serde_json::to_vec(asked).unwrap_or_default())?;
+    let printed = python::script(python, LOOK)?.arg(&file).stdout(LIMIT, stop)?;
+    Ok(serde_json::from_str(&printed).map_err(|error| format!("Python did not answer: {error}")))
+}
+
+fn known(key: &str) -> Option<Rendering> {
+    RENDERED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).cloned()
+}
+
+fn keep(key: String, rendering: Rendering) {
+    RENDERED.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(key, rendering);
+}

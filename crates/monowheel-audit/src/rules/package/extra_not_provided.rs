@@ -1,0 +1,52 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use monowheel_wheel::names::normalized_name;
+use monowheel_wheel::requirement::Requirement;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity, some_of};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// A requirement is for an extra that the wheel does not have.
+    ///
+    /// # What it does
+    /// Compares the extras in the markers of `Requires-Dist` with `Provides-Extra`, both normalized.
+    ///
+    /// # Why it matters
+    /// Nobody can ask for the requirement: `pip install demo[gpu]` says *demo 1.0 does not provide the extra 'gpu'* and
+    /// installs the package without it.
+    ///
+    /// # Example
+    /// `Requires-Dist: cupy; extra == "gpu"` without `Provides-Extra: gpu`.
+    ///
+    /// # Fix
+    /// Declare the extra in `[project.optional-dependencies]`; the backend then writes both fields.
+    pub(super) static RULE: "extra-not-provided", Package, Warning, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let Some(metadata) = &wheel.metadata else { return };
+    let provided: BTreeSet<String> =
+        metadata.headers.all("Provides-Extra").map(|extra| normalized_name(extra.trim())).collect();
+    let mut missing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for text in metadata.headers.all("Requires-Dist") {
+        let Ok(requirement) = Requirement::parse(text) else { continue };
+        for extra in requirement.extras_asked {
+            let extra = normalized_name(extra);
+            if !provided.contains(&extra) {
+                missing.entry(extra).or_default().push(text);
+            }
+        }
+    }
+    if !missing.is_empty() {
+        let names: Vec<&str> = missing.keys().map(String::as_str).collect();
+        let message = format!("requirements for extras that no Provides-Extra has: {}", some_of(&names));
+        found.add(
+            Finding::new(Severity::Warning, wheel.info("METADATA"), message)
+                .details(missing.values().flatten().copied())
+                .fix("declare the extras in `[project.optional-dependencies]`"),
+        );
+    }
+}

@@ -1,0 +1,86 @@
+use std::collections::HashMap;
+
+use crate::facts::{Facts, WheelFacts};
+use crate::finding::{Finding, Place, Severity, some_of};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// Two files of the wheel are installed to one path.
+    ///
+    /// # What it does
+    /// Maps every file to the path that it gets: the top of the wheel, `.data/purelib` and `.data/platlib` to site-packages,
+    /// `.data/scripts` and `.data/data/bin` to the directory of commands, where the entry points of `console_scripts` and
+    /// `gui_scripts` become files as well.
+    ///
+    /// # Why it matters
+    /// pip and uv let one of the two overwrite the other, without a word about which one; `installer` stops with
+    /// `FileExistsError`. What was tested need not be what users get.
+    ///
+    /// # Example
+    /// `demo/x.py` and `demo-1.0.data/platlib/demo/x.py` (wlav/cppyy-backend#32).
+    ///
+    /// # Fix
+    /// Ship the file once; drop the script that an entry point makes as well.
+    pub(super) static RULE: "installed-twice", Package, Warning, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let mut twice: Vec<String> = Vec::new();
+    for (path, sources) in installed(wheel) {
+        // Two members of one name are another rule's.
+        if sources.len() > 1 && sources.iter().any(|source| *source != sources[0]) {
+            twice.push(format!("{path}: {}", sources.join(", ")));
+        }
+    }
+    if twice.is_empty() {
+        return;
+    }
+    twice.sort();
+    found.add(
+        Finding::new(
+            Severity::Warning,
+            Place::file(),
+            format!("two files for one installed path: {}", some_of(&twice)),
+        )
+        .details(twice)
+        .fix("ship the file once, and no script under the name of an entry point"),
+    );
+}
+
+/// Each installed path that something of `.data` or an entry point has a part in, and where it comes from.
+fn installed(wheel: &WheelFacts) -> HashMap<String, Vec<&str>> {
+    let mut paths: HashMap<String, Vec<&str>> = HashMap::new();
+    let data = |path: &str| match path.split_once('/') {
+        Some((top, _)) => top.ends_with(".data"),
+        None => false,
+    };
+    // Only these can meet something; a wheel without them costs nothing.
+    for member in wheel.members.iter().filter(|member| !member.is_folder && data(&member.path)) {
+        if let Some(path) = of_data(&member.path) {
+            paths.entry(path).or_default().push(&member.path);
+        }
+    }
+    if !paths.is_empty() {
+        for member in wheel.members.iter().filter(|member| !member.is_folder && !data(&member.path)) {
+            if let Some(sources) = paths.get_mut(&format!("site/{}", member.path)) {
+                sources.push(&member.path);
+            }
+        }
+    }
+    for (_, name, value) in wheel.entry_points.iter().flat_map(|points| points.scripts()) {
+        paths.entry(format!("bin/{name}")).or_default().push(value);
+    }
+    paths
+}
+
+/// Where a file of `.data` is installed; `None` for what has a place of its own.
+fn of_data(path: &str) -> Option<String> {
+    let (scheme, rest) = path.split_once('/')?.1.split_once('/')?;
+    match scheme {
+        "purelib" | "platlib" => Some(format!("site/{rest}")),
+        "scripts" => Some(format!("bin/{rest}")),
+        "data" => Some(rest.to_owned()),
+        _ => None,
+    }
+}

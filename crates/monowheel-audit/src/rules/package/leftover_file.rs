@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity, some_of};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// The wheel has files of a checkout, an editor or a build that nobody needs.
+    ///
+    /// # What it does
+    /// Looks for directories of version control (`.git`, `.hg`, `.svn`), of editors and caches (`.idea`, `.vscode`,
+    /// `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`), of environments (`.venv`, `site-packages`), `*.egg-info`
+    /// at the top, and for what macOS and Windows leave behind (`__MACOSX`, `.DS_Store`, `Thumbs.db`: a note).
+    ///
+    /// # Why it matters
+    /// The file list of the build took more than the package: it makes the wheel larger, may tell the world what was not
+    /// meant to be published, and `site-packages/` inside is a package that nobody can import.
+    ///
+    /// # Example
+    /// `demo/.git/config`; `lib/python3.12/site-packages/demo/__init__.py` after an install with a wrong prefix.
+    ///
+    /// # Fix
+    /// Exclude them from the wheel, and build from a clean checkout.
+    pub(super) static RULE: "leftover-file", Package, Warning, One(check);
+}
+
+const FOLDERS: [&str; 17] = [
+    ".git",
+    ".hg",
+    ".svn",
+    ".bzr",
+    ".idea",
+    ".vscode",
+    ".vs",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".tox",
+    ".nox",
+    ".eggs",
+    ".venv",
+    ".ipynb_checkpoints",
+    "site-packages",
+    "dist-packages",
+];
+const LITTER: [&str; 4] = ["__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"];
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    let mut kinds: BTreeMap<(bool, &str), Vec<&str>> = BTreeMap::new();
+    for member in wheel.members.iter().filter(|member| !member.is_folder) {
+        let path = member.path.as_str();
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let folders = folder.split('/');
+        let egg = path.split_once('/').map(|(top, _)| top).filter(|top| top.ends_with(".egg-info"));
+        let left = egg.or_else(|| folders.clone().find(|name| FOLDERS.contains(name)));
+        let litter =
+            || LITTER.iter().copied().find(|name| *name == file || folders.clone().any(|folder| folder == *name));
+        if let Some(name) = left {
+            kinds.entry((true, name)).or_default().push(path);
+        } else if let Some(name) = litter() {
+            kinds.entry((false, name)).or_default().push(path);
+        }
+    }
+    for ((is_folder, name), paths) in kinds {
+        let severity = if is_folder { Severity::Warning } else { Severity::Note };
+        let message = format!("{name} is of no use in a wheel: {}", some_of(&paths));
+        found.add(
+            Finding::new(severity, Place::file(), message)
+                .details(paths)
+                .fix("exclude it from the wheel, and build from a clean checkout"),
+        );
+    }
+}

@@ -1,0 +1,92 @@
+use crate::facts::Facts;
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Found, rule};
+
+rule! {
+    /// The wheel has a file that holds passwords, tokens or a private key.
+    ///
+    /// # What it does
+    /// Looks for files with the names under which tools keep credentials (`.pypirc`, `.netrc`, `.git-credentials`, `.env`,
+    /// `id_rsa`, `id_ed25519`, `.aws/credentials`, …), and in `*.pem` and `*.key` for a private key. A private key among
+    /// tests or examples is a note: it is most likely meant for them.
+    ///
+    /// # Why it matters
+    /// What was published once is known for good: indexes and mirrors keep the file, and programs look for secrets in
+    /// every upload.
+    ///
+    /// # Example
+    /// `demo/.env` with the token of a cloud account, copied into the package by `include = ["**/*"]`.
+    ///
+    /// # Fix
+    /// Revoke the secret first, then delete the file from the package, and yank the release.
+    pub(super) static RULE: "secret-shipped", Package, Warning, One(check);
+}
+
+const NAMES: [&str; 13] = [
+    ".pypirc",
+    "_pypirc",
+    ".netrc",
+    "_netrc",
+    ".git-credentials",
+    ".env",
+    ".htpasswd",
+    ".pgpass",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    ".dockercfg",
+];
+/// A name that means credentials only in one folder.
+const IN_FOLDER: [(&str, &str); 4] =
+    [(".aws", "credentials"), (".docker", "config.json"), (".kube", "config"), (".cargo", "credentials.toml")];
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let Some(wheel) = &facts.wheel else { return };
+    for member in wheel.members.iter().filter(|member| !member.is_folder && member.size > 0) {
+        let path = member.path.as_str();
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let within = folder.rsplit('/').next().unwrap_or_default();
+        let is_named = NAMES.contains(&file) || IN_FOLDER.contains(&(within, file));
+        let is_key = || wheel.heads.get(path).is_some_and(|head| crate::gather::is_key(path) && has_key(head));
+        let what = match () {
+            () if is_named => "is where tools keep passwords and tokens",
+            () if is_key() => "holds a private key",
+            () => continue,
+        };
+        let severity = if is_for_tests(path) { Severity::Note } else { Severity::Warning };
+        found.add(
+            Finding::new(severity, Place::member(path), what.to_owned())
+                .fix("if it is one, revoke it first; then leave the file out and yank the release"),
+        );
+    }
+}
+
+fn has_key(head: &str) -> bool {
+    head.split("-----BEGIN ")
+        .skip(1)
+        .any(|rest| rest.lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----")))
+}
+
+fn is_for_tests(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower.split(['/', '_', '-', '.']).any(|word| {
+        [
+            "test",
+            "tests",
+            "testing",
+            "example",
+            "examples",
+            "sample",
+            "samples",
+            "demo",
+            "demos",
+            "fixtures",
+            "dummy",
+            "template",
+            "templates",
+            "snakeoil",
+        ]
+        .contains(&word)
+    })
+}
