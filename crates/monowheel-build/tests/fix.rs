@@ -243,8 +243,8 @@ mod linked_here {
 
 #[test]
 fn a_run_path_that_is_there_twice_is_there_once() {
-    let twice = ["@loader_path/../demo.dylibs", "@loader_path", "@loader_path/../demo.dylibs"];
-    let wheel = Wheel::abi3(MAC).slices(|slice| slice.run_paths = twice.map(str::to_owned).to_vec());
+    let run_paths = vec!["@loader_path/../demo.dylibs", "@loader_path", "@loader_path/../demo.dylibs"];
+    let wheel = mac(&Linked { run_paths, ..Linked::new(true, 1, &[]) });
     let before = wheel.bytes();
     let after = fixed("duplicate-run-path", &wheel.file, &before, false);
     let binary = Binary::read(&members(&after.bytes)["demo/_demo.abi3.so"]).unwrap();
