@@ -3,10 +3,10 @@
     ci/link_tables.py ZIG WINMD CONTROL...
 
 ZIG is the folder `ziglang` of the PyPI package of that name (MIT): glibc's symbols by version and processor
-(`lib/libc/glibc/abilists`), musl's (`lib/libc/musl/libc.S`), those of macOS' libSystem (`lib/libc/darwin/libSystem.tbd`)
-and of Windows' libraries (`lib/libc/mingw/lib-common/*.def`). WINMD is `default/Windows.Win32.winmd` of the crate
-windows-bindgen 0.52 (MIT or Apache 2.0; later ones leave the versions out): the first Windows that has a function.
-CONTROL are the `symbols` files of Debian's libgcc-s1, for each processor one.
+(`lib/libc/glibc/abilists`), musl's (`lib/libc/musl/libc.S`), those of macOS' libSystem
+(`lib/libc/darwin/libSystem.tbd`) and of Windows' libraries (`lib/libc/mingw/lib-common/*.def`). WINMD is
+`default/Windows.Win32.winmd` of the crate windows-bindgen 0.52 (MIT or Apache 2.0; later ones leave the versions out):
+the first Windows that has a function. CONTROL are the `symbols` files of Debian's libgcc-s1, for each processor one.
 
 Needs the package dnfile. The tables are written to crates/monowheel-wheel/src/platform, and their hashes to standard
 output, for SOURCES.toml.
@@ -15,6 +15,7 @@ output, for SOURCES.toml.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import re
 import struct
 import sys
@@ -50,6 +51,8 @@ MUSL_SINCE = {
 DLLS = ["kernel32", "advapi32", "user32", "ws2_32", "bcrypt", "bcryptprimitives", "ole32", "shell32", "ntdll"]
 # Functions that are newer than the metadata, by Microsoft's documentation.
 FURTHER = {("kernel32", "GetTempPath2A"): "10.0.20348", ("kernel32", "GetTempPath2W"): "10.0.20348"}
+# Of a byte, the bit that says that more, or nothing more, follows.
+MARK = 0x80
 # What these Windows have is everywhere.
 OLD = ("windows5", "windows6.0", "windows6.1")
 
@@ -79,9 +82,9 @@ class Reader:
         value = shift = 0
         while True:
             byte = self.byte()
-            value |= (byte & 0x7F) << shift
+            value |= (byte & ~MARK) << shift
             shift += 7
-            if byte < 0x80:
+            if byte < MARK:
                 return value
 
     def count(self) -> int:
@@ -91,48 +94,59 @@ class Reader:
         return int(value)
 
 
-def glibc(zig: Path) -> str:
-    """Make the table of glibc: each symbol, with the versions in which each processor has it."""
-    reader = Reader((zig / "lib/libc/glibc/abilists").read_bytes())
+Found = dict[str, dict[str, set[tuple[int, ...]]]]
+
+
+def abilists(reader: Reader) -> Found:
+    """Read zig's list: name, letter of a processor, versions."""
     for _ in range(reader.byte()):
         reader.text()
     versions = [tuple(reader.byte() for _ in range(3)) for _ in range(reader.byte())]
-    processors = [reader.text() for _ in range(reader.byte())]
-    found: dict[str, dict[str, set[tuple[int, ...]]]] = defaultdict(lambda: defaultdict(set))
-    # Functions, then objects of all processors with their sizes, then those of thread-local storage.
+    processors = [PROCESSORS.get(reader.text()) for _ in range(reader.byte())]
+    found: Found = defaultdict(lambda: defaultdict(set))
+
+    def entry(name: str, has_size: bool) -> bool:
+        targets = reader.number()
+        if has_size:
+            reader.number()
+        library = reader.byte()
+        letters = [letter for index, letter in enumerate(processors) if letter and targets >> index & 1]
+        version = 0
+        while not version & MARK:
+            version = reader.byte()
+            for letter in letters:
+                found[name][letter].add(versions[version & ~MARK])
+        return bool(library & MARK)
+
+    # Functions, then objects with their sizes, then those of thread-local storage.
     for has_size in (False, True, True):
-        name = None
         if reader.at >= len(reader.data):
             break
+        name, is_last = "", True
         for _ in range(reader.count()):
-            if name is None:
-                name = reader.text()
-            targets = reader.number()
-            if has_size:
-                reader.number()
-            library = reader.byte()
-            while True:
-                version = reader.byte()
-                for index, processor in enumerate(processors):
-                    if targets >> index & 1 and processor in PROCESSORS:
-                        found[name][PROCESSORS[processor]].add(versions[version & 0x7F])
-                if version & 0x80:
-                    break
-            if library & 0x80:
-                name = None
-    rows = []
-    for name, per in sorted(found.items()):
-        groups: dict[str, str] = defaultdict(str)
-        for letter in PROCESSORS.values():
-            for version in sorted(per.get(letter, ())):
-                told = f"{version[0]}.{version[1]}" + (f".{version[2]}" if version[2] else "")
-                groups["" if told == FIRST[letter] else told] += letter
-        first = groups.pop("", "")
-        cells = ["*" if len(first) == len(FIRST) else first, *(f"{letters}:{v}" for v, letters in groups.items())]
-        rows.append(f"{name}\t" + ";".join(cells))
+            name = reader.text() if is_last else name
+            is_last = entry(name, has_size)
+    return found
+
+
+def cell(per: dict[str, set[tuple[int, ...]]]) -> str:
+    """Write the versions of one symbol."""
+    groups: dict[str, str] = defaultdict(str)
+    for letter in PROCESSORS.values():
+        for version in sorted(per.get(letter, ())):
+            told = f"{version[0]}.{version[1]}" + (f".{version[2]}" if version[2] else "")
+            groups["" if told == FIRST[letter] else told] += letter
+    first = groups.pop("", "")
+    return ";".join(["*" if len(first) == len(FIRST) else first, *(f"{letters}:{v}" for v, letters in groups.items())])
+
+
+def glibc(zig: Path) -> str:
+    """Make the table of glibc: each symbol, with the versions in which each processor has it."""
+    found = abilists(Reader((zig / "lib/libc/glibc/abilists").read_bytes()))
+    rows = [f"{name}\t{cell(per)}" for name, per in sorted(found.items()) if per]
     head = (
-        "# symbols of glibc (libc, libm, libdl, libpthread, librt, libutil, libresolv, ld.so): the processors that have it"
-        " from their first version on (* all),\n# and other versions with their processors: "
+        "# symbols of glibc (libc, libm, libdl, libpthread, librt, libutil, libresolv, ld.so): the processors that have"
+        " it from their first version on (* all),\n# and other versions with their processors: "
         + ", ".join(f"{letter} {name.split('-')[0]} {FIRST[letter]}" for name, letter in PROCESSORS.items())
     )
     return f"{head}\nname\tversions\n" + "\n".join(rows) + "\n"
@@ -162,7 +176,7 @@ def libsystem(zig: Path) -> str:
 
 def since(winmd: Path) -> dict[tuple[str, str], str]:
     """Read the first Windows of each function."""
-    import dnfile  # noqa: PLC0415 - only this table needs it
+    dnfile = importlib.import_module("dnfile")  # only this table needs it
 
     file = dnfile.dnPE(str(winmd), clr_lazy_load=True)
     tables = file.net.mdtables
@@ -184,7 +198,7 @@ def since(winmd: Path) -> dict[tuple[str, str], str]:
 def windows(zig: Path, winmd: Path) -> tuple[str, str]:
     """Make the table of exports and that of the first Windows of a function."""
     documented = since(winmd)
-    rows = []
+    rows: list[str] = []
     for dll in DLLS:
         names = {name for (library, name) in documented if library == dll}
         for path in (zig / "lib/libc/mingw/lib-common").glob(f"{dll}.def*"):

