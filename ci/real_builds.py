@@ -62,6 +62,7 @@ CRATES = (
     Crate("rfc3161-client==1.0.9", "0.29", abis("auto"), "abi3, workspace"),
     Crate("rpds-py==2026.9.1", "0.29", abis("cp314", "cp314t", "cp315t"), "no abi3"),
     Crate("blake3==1.0.9", "0.29", abis("cp38", "cp314", "cp314t"), "no abi3, C and assembly"),
+    Crate("qh3==2.1.0", "0.28", abis("abi3"), "aws-lc by cmake and bindgen"),
     Crate("jellyfish==1.3.0", "0.30", (*abis("abi3", "cp314t"), "--floor", "3.11"), "abi3 from outside"),
     Crate("python-calamine==0.9.1", "0.30", (*abis("abi3", "cp314t"), "--floor", "3.11"), "abi3 from outside"),
     Crate("nh3==0.3.8", "0.30", abis("auto"), "abi3"),

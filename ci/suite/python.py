@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 from suite import tools
 from suite.shell import PYTHON, ROOT, VENV, files, in_venv, run
+from suite.step import SkippedError
 
 SOURCES = ("noxfile.py", "ci", "python", "tests/python")
 
@@ -56,3 +59,11 @@ def stubtest() -> None:
     # From a directory without sources, so that the installed package is what is imported.
     folder = ROOT / "target"
     run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file", config, "--concise", "monowheel", cwd=folder)
+
+
+def site() -> None:
+    """The documentation site, without a broken link; its rules and commands are the installed monowheel's."""
+    if sys.version_info < (3, 11):
+        raise SkippedError("mkdocs-material needs Python 3.11")
+    # What mkdocs says of its own next version is nothing about this site.
+    run(PYTHON, "-m", "mkdocs", "build", "--quiet", "--strict", env={"NO_MKDOCS_2_WARNING": "1"})

@@ -10,6 +10,7 @@ mod cli_compare_sets;
 mod cli_hostile;
 mod cli_lint;
 mod cli_lock;
+mod cli_native;
 mod cli_preflight;
 mod cli_release_source;
 mod cli_special_files;

@@ -1,11 +1,13 @@
+"""Answers what only Python can tell of a wheel: reads a JSON file, prints a JSON object."""
+
 import ast
 import io
 import json
 import sys
 import warnings
+from pathlib import Path
 
-with open(sys.argv[1], encoding="utf-8") as file:
-    asked = json.load(file)
+asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 answer = {"description": None, "unavailable": None, "faults": []}
 
 if asked["description"] is not None:
@@ -20,7 +22,8 @@ if asked["description"] is not None:
         said = io.StringIO()
         rendered = rst.render(asked["description"], said)
         lines = [line.strip() for line in said.getvalue().splitlines() if line.strip()]
-        failed = (lines or ["no content rendered"])[0].removeprefix("<string>:")
+        failed = (lines or ["no content rendered"])[0]
+        failed = failed[len("<string>:") :] if failed.startswith("<string>:") else failed
         answer["description"] = "" if rendered is not None else "line " + failed if failed[:1].isdigit() else failed
 
 oldest = max(tuple(asked["oldest"]), (3, 7))

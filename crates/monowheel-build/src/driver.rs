@@ -26,6 +26,7 @@ use monowheel_system::exec::{CancelToken, IsolationReport, Isolator};
 
 use crate::event::{Event, Watch};
 use crate::manifest::{self, Audit, Manifest};
+use crate::native::obtain;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
 use crate::toolchain::Machine;
@@ -84,14 +85,17 @@ struct Context<'a> {
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
-    let Prepared { plan, project, policy, pending, sdist, work, unpacked, .. } = prepared;
+    let Prepared { plan, project, policy, pending, sdist, work, unpacked, index, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
     // Before the sdist, which holds it.
     if let Some(told) = pending.as_ref().map(|pending| pending.write(context.stop)).transpose()?.flatten() {
         context.watch.saw(&Event::Note(told.to_owned()));
     }
     let most_kept = cache::limit()?;
-    let workshop = Workshop::open(&plan, tools, &work, unpacked, context)?;
+    let note = |note: String| context.watch.saw(&Event::Note(note));
+    let store = &context.machine.native.store;
+    let offered = obtain::programs(&plan.native, store, &index, context.stop, &note)?;
+    let workshop = Workshop::open(&plan, tools, offered, &work, unpacked, context)?;
     let source = Source::obtain(sdist, &project, &workshop, context)?;
     let ground = source.ground(&plan, &profile, &workshop);
     let auditor = auditor(&policy, &source, context.stop)?;

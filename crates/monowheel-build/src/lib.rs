@@ -3,6 +3,7 @@
 //! [`input`] turns what the user named into a directory, [`plan`] says what will be done (pure: no process is
 //! started, nothing is written), [`driver`] does it and reports to an [`event::Watch`].
 
+mod blocked;
 pub mod compare;
 mod compiler_env;
 pub mod contract;
@@ -16,10 +17,12 @@ mod host_units;
 pub mod input;
 pub mod isolated;
 mod job_tokens;
+pub mod kept;
 pub mod link;
 pub mod lockfile;
 pub mod manifest;
 pub mod maturin;
+pub mod native;
 pub mod normalize;
 pub mod plan;
 pub mod prepare;
@@ -28,6 +31,7 @@ pub mod provenance;
 pub mod reproduce;
 mod scratch_dir;
 pub mod sdist;
+mod sums;
 pub mod target_dirs;
 pub mod toolchain;
 pub mod verify;

@@ -8,6 +8,9 @@ use monowheel_system::exec::{Call, CancelToken, search_path};
 
 use crate::host_units;
 use crate::isolated::Isolated;
+use crate::native::linked::has_openssl;
+use crate::native::obtain::Library;
+use crate::native::offered::Offered;
 use crate::plan::Job;
 use crate::sdist::{Fetcher, Locked};
 use crate::toolchain::Machine;
@@ -100,6 +103,10 @@ pub(crate) struct Bench {
     pub(crate) locked: Locked,
     /// What the code of the source can reach.
     pub(crate) isolated: Isolated,
+    /// What build scripts are given of C.
+    pub(crate) offered: Offered,
+    /// The C libraries among it that were built here.
+    pub(crate) libraries: Vec<Library>,
 }
 
 impl Bench {
@@ -174,13 +181,31 @@ impl Bench {
                 call = call.env(linker_variable(triple), linker);
             }
         }
-        self.isolated.call(call, &[linkers], &[&self.unpacked, whole_lane, pyo3_configs, out])
+        let call = self.offered.call(call, &self.shims.folder);
+        let reads: Vec<&Path> = std::iter::once(linkers.as_path()).chain(self.offered.reads()).collect();
+        self.isolated.call(call, &reads, &[&self.unpacked, whole_lane, pyo3_configs, out])
     }
 
     /// The Cargo target directory of a job in a lane: cargo does not track the deployment target, so each raised one has a
     /// directory of its own.
     pub(crate) fn target_dir(&self, job: &Job, lane: &Path) -> PathBuf {
         of_level(lane, raised_deployment_target(&job.target).as_deref())
+    }
+
+    /// The C libraries that the build of a job in a lane linked, each once.
+    ///
+    /// # Errors
+    /// When the Cargo target directory cannot be read.
+    pub(crate) fn linked(&self, job: &Job, lane: &Path) -> Result<Vec<&Library>> {
+        let target_dir = self.target_dir(job, lane);
+        let mut linked: Vec<&Library> = Vec::new();
+        for library in self.libraries.iter().filter(|library| job.target.triples.contains(&library.triple)) {
+            let is_new = linked.iter().all(|known| known.linked != library.linked);
+            if is_new && has_openssl(&target_dir, &library.triple, &library.files)? {
+                linked.push(library);
+            }
+        }
+        Ok(linked)
     }
 
     /// Writes the import library of Python that `job` links with, where it needs one.

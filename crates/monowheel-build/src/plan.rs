@@ -15,7 +15,9 @@ use monowheel_project::target::{System, Target, WindowsAbi};
 use serde::{Deserialize, Serialize};
 
 use self::project_settings::ProjectSettings;
+pub use crate::blocked::Blocked;
 use crate::lockfile;
+use crate::native::Native;
 use crate::toolchain::Machine;
 use crate::toolchain::choice::{self, Choice, StdFrom, std_now};
 use crate::toolchain::rust::Toolchain;
@@ -60,6 +62,9 @@ pub struct Plan {
     /// How `monowheel.lock` stands; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<lockfile::State>,
+    /// What it needs of C.
+    #[serde(skip_serializing_if = "Native::is_empty")]
+    pub native: Native,
     /// What is wrong with the project itself: each keeps every wheel from being built.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Blocked>,
@@ -140,15 +145,6 @@ pub struct TripleStd {
     pub from: StdFrom,
 }
 
-/// Why a job cannot be built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Blocked {
-    /// The reason.
-    pub why: String,
-    /// The command that mends it.
-    pub mend: String,
-}
-
 impl Job {
     /// The floor of abi3, where the crate does not fix it.
     pub(crate) fn floor_from_outside(&self) -> Option<Floor> {
@@ -203,7 +199,10 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
             return Err(error.clone());
         }
     }
-    let ProjectSettings { problems, notes } = ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
+    let native = Native::of(project, &all_features(&routes), &machine.native)?;
+    let ProjectSettings { mut problems, mut notes } =
+        ProjectSettings::of(project, &targets, toolchain.as_deref().ok())?;
+    problems.extend(native.problem.clone());
     let needs_library = Support::of(&project.bindings).import_library;
     let makes_library = project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
@@ -212,7 +211,9 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         .map(|(target, route)| {
             let mut job = job(target, route, toolchain.as_ref(), machine);
             let of_target = project_settings::contradiction(project, target);
-            job.blocked = problems.first().cloned().or(of_target).or(job.blocked);
+            let zig = machine.zig.as_ref().map(|zig| zig.version.as_str());
+            let of_native = || native.blocked.clone().or_else(|| native.hindrance(target, &machine.native, zig));
+            job.blocked = problems.first().cloned().or(of_target).or(job.blocked).or_else(of_native);
             let is_for_zig = target.system == System::Win && target.links_with_zig();
             job.replaces_import_library = makes_library && matches!(job.family, Abi::Version { .. });
             job.import_library = needs_library && is_for_zig && (!makes_library || job.replaces_import_library);
@@ -220,6 +221,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         })
         .collect();
     let toolchain = toolchain.ok();
+    notes.extend(native.notes.iter().cloned());
     Ok(Plan {
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
@@ -238,10 +240,16 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         },
         frame_pointers: config.frame_pointers || selection.frame_pointers,
         lock: None,
+        native,
         problems,
         notes,
         jobs,
     })
+}
+
+/// The features that any of the ABIs turns on.
+fn all_features(routes: &[Route]) -> Vec<String> {
+    routes.iter().flat_map(|route| &route.features).cloned().collect()
 }
 
 /// The platforms that are asked for: each once, in the order given.

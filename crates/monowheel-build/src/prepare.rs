@@ -36,6 +36,8 @@ pub struct Prepared {
     pub(super) work: PathBuf,
     pub(super) unpacked: Option<Workspace>,
     pub(super) fresh: Option<Fresh>,
+    /// Where programs of build scripts are fetched from.
+    pub(super) index: IndexOptions,
 }
 
 impl Prepared {
@@ -103,7 +105,8 @@ pub fn prepare(
     }
     let policy = policy(&project, selection);
     let Settled { machine, pending, .. } = settled;
-    Ok(Prepared { plan, project, policy, machine, pending, sdist, work, unpacked, fresh })
+    let index = index.clone();
+    Ok(Prepared { plan, project, policy, machine, pending, sdist, work, unpacked, fresh, index })
 }
 
 /// The plan with the tools of the lock. That of a third party (`is_foreign`) is a request.

@@ -39,7 +39,7 @@ pub(super) struct Prerequisites<'a> {
     pub(super) watch: &'a dyn Watch,
 }
 
-/// A Rust target whose standard library could not be obtained, and why.
+/// A Rust target whose standard library, or a C library for it, could not be obtained, and why.
 pub(super) type MissingStd = (String, Error);
 
 /// What came of obtaining the standard libraries.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::manifest::File;
 use crate::maturin;
+use crate::native::linked::Linked;
 use crate::plan::{Job, ToolFacts};
 pub(crate) use crate::toolchain::choice::Std;
 use crate::toolchain::choice::StdFrom;
@@ -51,6 +52,9 @@ pub struct Provenance {
     /// Whether everything that was compiled keeps the frame pointer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) frame_pointers: bool,
+    /// The C libraries that monowheel built and the wheel links.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) native: Vec<Linked>,
     /// Flags that the environment gave to the compilers, by variable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) environment: Vec<(String, String)>,
@@ -102,6 +106,7 @@ impl Provenance {
             std: std.collect(),
             time: maturin::epoch(),
             frame_pointers,
+            native: Vec::new(),
             environment: environment.to_vec(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use monowheel_build::kept::Sources;
 use monowheel_build::plan::{Plan, Selection, plan};
 use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::rust::Toolchain;
@@ -56,6 +57,7 @@ fn machine() -> Machine {
             std: std::collections::BTreeMap::new(),
         }],
         std_cache: StdCache::at(Path::new("/nowhere").to_path_buf()),
+        native: Sources::at(PathBuf::from("/nowhere"), true),
         sdkroot: None,
         windows_sdk: None,
         cores: 2,
@@ -252,5 +254,88 @@ fn a_workspace_member_reads_its_workspace() -> Result<()> {
     assert_eq!(project.routes(None, None)?[0].python_abi_tag(), "cp39-abi3");
     let error = Project::read(dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.contains("no pyproject.toml"), "{error}");
+    Ok(())
+}
+
+/// The lock file of a crate that depends on PyO3 and on `direct`, with these packages.
+fn lock(direct: &[&str], packages: &[(&str, &str, &[&str])]) -> String {
+    let row = |name: &str, version: &str, dependencies: &[&str]| {
+        format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\ndependencies = {dependencies:?}\n")
+    };
+    let mut all: Vec<&str> = direct.to_vec();
+    all.push("pyo3");
+    let others: String = packages.iter().map(|(name, version, of)| row(name, version, of)).collect();
+    format!("version = 4\n{}{}{others}", row("demo", "1.2.3", &all), row("pyo3", "0.29.3", &[]))
+}
+
+impl Crate {
+    /// A crate with dependencies beside PyO3, and its lock file.
+    fn locked(direct: &[&str], packages: &[(&str, &str, &[&str])], project: &str) -> Result<Self> {
+        let more: String = direct.iter().map(|name| format!("\n{name} = \"*\"")).collect();
+        let made = Self::new(&format!("{ABI3}{more}"), project)?;
+        fs_err::write(made.0.path().join("Cargo.lock"), lock(direct, packages))?;
+        Ok(made)
+    }
+}
+
+fn of_targets(names: &[&str]) -> Selection {
+    Selection { targets: Some(names.iter().map(|name| (*name).to_owned()).collect()), ..Selection::default() }
+}
+
+#[test]
+fn a_library_whose_license_forbids_static_linking_is_a_problem_until_it_is_accepted() -> Result<()> {
+    let gmp: &[(&str, &str, &[&str])] = &[("gmp-mpfr-sys", "1.7.1", &[])];
+    let refused = Crate::locked(&["gmp-mpfr-sys"], gmp, "")?.plan(&of_targets(&["win_amd64"]), &machine())?;
+    assert!(refused.problems[0].why.contains("its license (LGPL-3.0-or-later) forbids that"), "{:?}", refused.problems);
+    assert_eq!(refused.ready().count(), 0);
+    let accepted = "[tool.monowheel.native]\naccept = [{ crate = \"gmp-mpfr-sys\", reason = \"we ship objects\" }]";
+    let built = Crate::locked(&["gmp-mpfr-sys"], gmp, accepted)?.plan(&of_targets(&["win_amd64"]), &machine())?;
+    assert!(built.problems.is_empty() && built.ready().count() > 0);
+    assert!(built.notes.iter().any(|note| note.contains("we ship objects")), "{:?}", built.notes);
+    Ok(())
+}
+
+#[test]
+fn a_crate_of_microsofts_compiler_blocks_the_windows_of_zig_alone() -> Result<()> {
+    let made = Crate::locked(&["v8"], &[("v8", "152.2.0", &[])], "")?;
+    let plan = made.plan(&of_targets(&["win_amd64", "manylinux_2_17_x86_64"]), &machine())?;
+    for job in &plan.jobs {
+        let why = job.blocked.as_ref().map(|blocked| blocked.why.as_str()).unwrap_or_default();
+        assert_eq!(
+            why.contains("v8 cannot be built for Windows without Microsoft's compiler"),
+            job.id.starts_with("win"),
+            "{why}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn an_openssl_that_no_crate_vendors_is_built_and_one_for_another_platform_is_blocked() -> Result<()> {
+    let of = |openssl: &[&str], target: &str| {
+        let packages: &[(&str, &str, &[&str])] =
+            &[("openssl-sys", "0.9.118", openssl), ("openssl-src", "300.6.1+3.6.3", &[])];
+        Crate::locked(&["openssl-sys"], packages, "")?.plan(&of_targets(&[target]), &machine())
+    };
+    let plan = of(&[], "win_arm64")?;
+    let openssl = plan.native.openssl.as_ref().map(|openssl| (openssl.version.as_str(), openssl.vendored));
+    assert_eq!(openssl, Some(("4.0.3", false)));
+    let plan = of(&["openssl-src"], "win_arm64")?;
+    assert_eq!(plan.native.openssl.map(|openssl| openssl.vendored), Some(true));
+    let blocked = of(&[], "manylinux_2_17_s390x")?.jobs[0].blocked.clone();
+    let why = blocked.map(|blocked| blocked.why).unwrap_or_default();
+    assert!(why.contains("which monowheel does not build for s390x-unknown-linux-gnu"), "{why}");
+    Ok(())
+}
+
+#[test]
+fn variables_that_keep_the_building_machines_libraries_out_are_planned() -> Result<()> {
+    let project = "[tool.monowheel.native.libraries.demo-sys]\nname = \"demo\"\nlicense = \"MIT\"\nvariables = { DEMO_STATIC = \"yes\" }";
+    let packages: &[(&str, &str, &[&str])] = &[("libz-sys", "1.1.33", &[]), ("demo-sys", "1.0.0", &[])];
+    let plan =
+        Crate::locked(&["libz-sys", "demo-sys"], packages, project)?.plan(&of_targets(&["win_amd64"]), &machine())?;
+    let variables: Vec<(&str, &str)> =
+        plan.native.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(variables, [("DEMO_STATIC", "yes"), ("LIBZ_SYS_STATIC", "1")]);
     Ok(())
 }

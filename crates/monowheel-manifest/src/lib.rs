@@ -4,6 +4,7 @@ pub mod bindings;
 pub mod cargo;
 mod features;
 mod files;
+pub mod graph;
 pub mod inside;
 pub mod kinds;
 pub mod members;

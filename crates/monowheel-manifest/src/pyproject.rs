@@ -12,6 +12,9 @@ pub struct BuildSystem {
     /// What makes the wheel.
     #[serde(default)]
     pub build_backend: Option<String>,
+    /// What it needs: strings, in a file that is right.
+    #[serde(default)]
+    pub requires: Vec<toml::Value>,
 }
 
 /// `[project]` of PEP 621, as far as it is needed.

@@ -58,7 +58,7 @@ pub use limits::Limits;
 pub use lockfile::{LockFile, Locked, LockedFile, is_lock_file};
 pub use options::IndexOptions;
 pub use pin::Pin;
-pub use reach::is_reachable;
+pub use reach::{is_index_reachable, is_reachable};
 pub use release::is_of;
 pub use requirements::Requirements;
 pub use sdist::{Sdist, sdist};

@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 
 use monowheel_system::threads;
 
+use crate::indexes::Indexes;
+use crate::options::IndexOptions;
+use crate::requirements::Requirements;
+
 /// The variables that name a proxy for https.
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
@@ -31,6 +35,13 @@ pub fn is_reachable(url: &str, limit: Duration) -> bool {
         let _ = sender.send(is_open);
     };
     threads::spawn(work).is_ok() && done.recv_timeout(limit).unwrap_or(false)
+}
+
+/// Whether a connection to one of the indexes can be opened, each in so long.
+#[must_use]
+pub fn is_index_reachable(options: &IndexOptions, limit: Duration) -> bool {
+    let indexes = Indexes::of(&Requirements::default(), options).map(|indexes| indexes.shown()).unwrap_or_default();
+    indexes.iter().any(|url| is_reachable(url, limit))
 }
 
 /// The host of a URL, and its port.

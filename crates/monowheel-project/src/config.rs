@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use crate::abi::{AbiChoice, Floor};
 use crate::levels::Levels;
-use crate::tables::{audit, ci, release, test};
+use crate::tables::{audit, ci, native, release, test};
 use crate::target::{Target, WindowsAbi};
 
 /// The name of the file.
@@ -50,6 +50,9 @@ pub struct Config {
     /// How the wheels are tested on interpreters.
     #[serde(default)]
     pub test: test::Table,
+    /// The C code that the crate builds or links.
+    #[serde(default)]
+    pub native: native::Table,
     /// How a release is tagged.
     #[serde(default)]
     pub release: release::Table,
@@ -181,6 +184,9 @@ impl Config {
     /// Checks the values that the types leave open, so that every command refuses the same files.
     fn check(&self) -> Result<()> {
         self.targets()?;
+        if let Some((what, next)) = self.native.fault() {
+            return Err(Error::new(ErrorKind::Usage, what).next(next));
+        }
         self.audit.ignore.iter().chain(&self.lint.ignore).try_for_each(check_ignore)
     }
 }
@@ -242,6 +248,27 @@ mod tests {
         assert_eq!(found.config.lint.fail_on, Some(Severity::Note));
         assert_eq!(parse("[project]\n")?.config, Config::default());
         assert_eq!(parse("")?.name, None);
+        Ok(())
+    }
+
+    #[test]
+    fn a_table_of_c_libraries_sets_no_variable_that_decides_what_runs() -> Result<()> {
+        let library = |variable: &str| {
+            format!(
+                "[project]\n[tool.monowheel.native.libraries.demo-sys]\nname = \"demo\"\nlicense = \"MIT\"\n\
+                 variables = {{ {variable} = \"1\" }}\n"
+            )
+        };
+        let native = parse(&library("DEMO_STATIC"))?.config.native;
+        assert_eq!(native.libraries["demo-sys"].variables["DEMO_STATIC"], "1");
+        for variable in
+            ["PATH", "LD_PRELOAD", "RUSTC_WRAPPER", "CARGO_HOME", "PYO3_PYTHON", "lower", "ZIG_LIB_DIR", "A-B"]
+        {
+            assert!(fails(&library(variable)).contains("cannot set the variable"), "{variable}");
+        }
+        assert!(fails("[project]\n[tool.monowheel.native]\nwithout = [\"cmaek\"]").contains("cmaek"));
+        let accepted = "[project]\n[tool.monowheel.native]\naccept = [{ crate = \"x-sys\", reason = \" \" }]";
+        assert!(fails(accepted).contains("without a reason"));
         Ok(())
     }
 

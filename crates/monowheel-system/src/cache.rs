@@ -3,12 +3,13 @@
 //! ```text
 //! ~/.cache/monowheel/
 //!   std/RELEASE-KEY/    standard libraries that were built from source
+//!   native/NAME-KEY/    programs that build scripts run, C libraries that were built
 //!   work/NAME-HASH/     where sdists and releases are built
 //!   sdists/ lab/ prove/ what was fetched, interpreters, environments
 //!   crashes/            what to report when monowheel itself failed
 //! ```
 //!
-//! The first two are bounded together: they are many, large, and come again by themselves.
+//! The first three are bounded together: they are many, large, and come again by themselves.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -20,10 +21,10 @@ use crate::lock::{Lock, sweep};
 
 /// What may be removed, and the file in each entry whose time says when it was used last. While an entry changes
 /// its lock is held: that file, or [`LOCK`].
-const BOUNDED: [(&str, &str); 2] = [("std", USED), ("work", "lock")];
-/// In an entry of `std`: written when a build uses it.
+const BOUNDED: [(&str, &str); 3] = [("std", USED), ("native", USED), ("work", "lock")];
+/// In an entry of `std` or `native`: written when a build uses it.
 pub const USED: &str = ".used";
-/// In an entry of `std`: held while libraries are added.
+/// In an entry of `std` or `native`: held while something is added.
 pub const LOCK: &str = ".lock";
 /// The variable that bounds the cache.
 const SIZE: &str = "MONOWHEEL_CACHE_SIZE";

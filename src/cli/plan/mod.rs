@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use monowheel_build::input::Input;
 use monowheel_build::lockfile::{self, Change, Standing, State};
+use monowheel_build::native::Native;
+use monowheel_build::native::program::From;
 use monowheel_build::plan::Plan;
 use monowheel_build::prepare::prepare;
 use monowheel_build::toolchain::Machine;
@@ -57,6 +59,7 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     if let Some(lock) = &plan.lock {
         show_lock(lock, screen);
     }
+    show_native(&plan.native, screen);
     screen.print(text!("\n"));
     let mut rows = Table::new(&["target", "abi", "rust target", "linker", "std", "wheel tag"]);
     for job in &plan.jobs {
@@ -87,6 +90,27 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     let ready = plan.ready().count();
     let style = if ready == plan.jobs.len() { GOOD } else { BAD };
     screen.print(text!("\n{}\n", style.paint(text!("{} of {} wheels can be built", ready, plan.jobs.len()))));
+}
+
+/// The programs of build scripts and the C libraries of a build, and where each comes from.
+fn show_native(native: &Native, screen: &mut Screen) {
+    for program in &native.programs {
+        let from = match program.from {
+            From::Variable => "the one that you name",
+            From::Cache => "fetched before",
+            From::Index => "from the index, once",
+            From::Machine => "that of this machine",
+            From::Nowhere => "missing",
+        };
+        let users = program.users.join(", ");
+        screen.print(text!("{}\n", FAINT.paint(text!("{} {} for {}: {}", program.name, program.version, users, from))));
+    }
+    if let Some(openssl) = &native.openssl {
+        let from = if openssl.vendored { "vendored by the crate" } else { "built from source, once per target" };
+        let text = text!("OpenSSL {} for {}: {}", openssl.version, openssl.openssl_sys, from);
+        let own = text!("OpenSSL for {}: {}", openssl.openssl_sys, from);
+        screen.print(text!("{}\n", FAINT.paint(if openssl.vendored { own } else { text })));
+    }
 }
 
 /// How the lock stands, and what a build would write into it.

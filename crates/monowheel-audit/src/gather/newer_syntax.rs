@@ -17,7 +17,10 @@ static WALRUS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(":="));
 /// The newest minor version of Python 3 whose syntax the file may have; `None` when it has nothing of the kind.
 pub(super) fn newest(text: &[u8]) -> Option<u8> {
     let mut newest = WALRUS.find(text).map(|_| 8);
-    for line in text.split(|byte| *byte == b'\n') {
+    let mut begin = 0;
+    for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
+        let line = text.get(begin..end).unwrap_or_default();
+        begin = end + 1;
         let start = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
         let line = line.get(start..).unwrap_or_default();
         let is = |word: &str| line.starts_with(word.as_bytes());

@@ -26,14 +26,17 @@ const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// What the page may do: its style, and the script with this hash.
-fn policy() -> String {
-    let hash = STANDARD.encode(Sha256::digest(SCRIPT));
-    format!("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'")
+fn policy(script: Option<&str>) -> String {
+    let style = "default-src 'none'; style-src 'unsafe-inline'";
+    match script {
+        Some(script) => format!("{style}; script-src 'sha256-{}'", STANDARD.encode(Sha256::digest(script))),
+        None => style.to_owned(),
+    }
 }
 
 /// A whole page.
 pub(super) fn page(report: &View<'_>) -> String {
-    frame(report.words.heading, &report.verdict(), &content(report))
+    frame(report.words.heading, &report.verdict(), &content(report), Some(SCRIPT))
 }
 
 /// A whole page on what came of running wheels.
@@ -41,10 +44,10 @@ pub(super) fn page(report: &View<'_>) -> String {
 pub fn proof_page(proof: &Proof) -> String {
     let footer =
         html! { footer { "Made by monowheel " (harmless(&proof.monowheel)) ", " (harmless(&proof.schema)) "." } };
-    frame("Wheels on interpreters", &tally(proof), &html! { (test_report::sections(proof)) (footer) })
+    frame("Wheels on interpreters", &tally(proof), &html! { (test_report::sections(proof)) (footer) }, None)
 }
 
-fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
+fn frame(heading: &str, verdict: &str, content: &Markup, script: Option<&str>) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -52,7 +55,7 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 // Whatever a name in a wheel may hold: nothing but the page's own script is run, and nothing is fetched.
-                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta http-equiv="Content-Security-Policy" content=(policy(script));
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content=(own_files::generator());
                 title { (heading) ": " (verdict) }
@@ -63,7 +66,7 @@ fn frame(heading: &str, verdict: &str, content: &Markup) -> String {
                     h1 { (heading) }
                     (content)
                 }
-                script { (PreEscaped(SCRIPT)) }
+                @if let Some(script) = script { script { (PreEscaped(script)) } }
             }
         }
     };

@@ -215,7 +215,8 @@ fn head(item: &Item<'_>, how: Text) -> TerminalText {
 
 fn findings(findings: &[Finding], how: Text) -> TerminalText {
     // The engine sorts them; a report that was made by hand need not be.
-    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    let listed = |finding: &&Finding| how.min_severity.is_none_or(|mildest| finding.severity >= mildest);
+    let mut sorted: Vec<&Finding> = findings.iter().filter(listed).collect();
     sorted.sort_by_key(|found| std::cmp::Reverse(found.severity));
     let mut text = TerminalText::new();
     for finding in sorted {

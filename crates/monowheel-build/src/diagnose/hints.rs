@@ -4,6 +4,7 @@ use monowheel_wheel::platform::apple;
 
 use super::Offered;
 use super::build_script::BuildScript;
+use crate::native::library;
 
 /// For an error in the crate's own code.
 pub(super) const COMPILE_ERROR: &str = "fix the crate; `cargo check` in the project shows the same error sooner";
@@ -22,8 +23,8 @@ const NO_STD: &str = "this toolchain has no standard library for the target: see
 const NEWER_RUST: &str = "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain";
 const NO_LIBRARY: &str = "a system library is not there for the target: use a feature of the crate that builds its own \
                           copy (vendored, static or bundled), or another crate";
-const CMAKE: &str =
-    "a build script runs cmake: pip install cmake (its program has to be on PATH), or apt-get install cmake";
+const CMAKE: &str = "a build script runs cmake, which the lock file does not show: pip install cmake (its program has to be on PATH), or \
+     apt-get install cmake";
 const LIBCLANG: &str = "a build script reads C headers with libclang: apt-get install libclang-dev; or pip install \
                         libclang, and set LIBCLANG_PATH to the directory of its libclang.so";
 const NASM: &str = "a build script assembles with nasm: apt-get install nasm";
@@ -126,7 +127,9 @@ pub(super) fn for_build_script(script: &BuildScript<'_>, cause: &str, offered: O
     if known.is_none() && !package.ends_with("-sys") {
         return UNKNOWN.to_owned();
     }
-    match own_copy(&offered(package, version)) {
+    let features = offered(package, version);
+    let known = library::feature_of(package).and_then(|known| features.iter().find(|feature| *feature == known));
+    match known.or_else(|| own_copy(&features)) {
         Some(feature) => format!(
             "the library is not there for the target; {package} can build its own copy: cargo add {package}@{version} \
              --features {feature}{}",

@@ -21,6 +21,7 @@ use crate::event::{Event, Watch};
 use crate::job_tokens::Tokens;
 use crate::manifest::{self, Verdict};
 use crate::maturin::{self, Bench};
+use crate::native::obtain::Library;
 use crate::normalize;
 use crate::plan::{Job, ToolFacts};
 use crate::prerequisites::MissingStd;
@@ -199,7 +200,7 @@ impl Run<'_> {
         };
         // Read once, after everything that this build started has ended or can no longer write here. From here on the wheel
         // is bytes in memory: the file in the build script's directory is not read again.
-        let bytes = self.normalized(job, &made, &bench.names)?;
+        let bytes = self.normalized(job, &made, &bench.names, &bench.linked(job, lane)?)?;
         let name = made.file_name().unwrap_or_default().to_string_lossy();
         let mut wheel = self.judged(job, &name, bytes, Verdict::Built, |bytes| {
             self.store.put(job, &self.key(job), &name, bytes, start.elapsed().as_secs_f64())
@@ -211,8 +212,8 @@ impl Run<'_> {
     }
 
     /// The bytes that every machine would make of maturin's wheel.
-    fn normalized(&self, job: &Job, made: &Path, names: &Remap) -> Result<Vec<u8>> {
-        let provenance = Provenance::of(
+    fn normalized(&self, job: &Job, made: &Path, names: &Remap, linked: &[&Library]) -> Result<Vec<u8>> {
+        let mut provenance = Provenance::of(
             job,
             self.profile,
             self.sdist,
@@ -221,9 +222,14 @@ impl Run<'_> {
             self.ground.environment(),
             self.frame_pointers,
         );
+        provenance.native = linked.iter().map(|library| library.linked.clone()).collect();
+        let mut extra = vec![(provenance::FILE.to_owned(), provenance.json().into_bytes())];
+        for library in linked {
+            extra.extend(library.linked.files(&fs_err::read(library.files.join("LICENSE.txt"))?));
+        }
         let paths = names.names().map(|(folder, name)| (folder.display().to_string(), name.to_owned()));
         let recipe = normalize::Recipe {
-            extra: vec![(provenance::FILE.to_owned(), provenance.json().into_bytes())],
+            extra,
             paths: paths.collect(),
             import_names: self.import_names.cloned(),
             strip: true,

@@ -84,6 +84,7 @@ impl Source {
                 &workshop.tools.toolchain.verbose_version,
                 profile,
                 if plan.frame_pointers { "frame pointers" } else { "" },
+                &plan.native.identity(),
             ],
             &self.folder,
         )

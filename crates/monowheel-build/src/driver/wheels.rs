@@ -62,8 +62,10 @@ impl<'p> Settled<'p> {
             stop: context.stop,
             watch: context.watch,
         };
-        let Completed { missing, built } = needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
-        let bench = workshop.bench(&needs, source, run.profile, context)?;
+        let Completed { mut missing, built } =
+            needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
+        let mut bench = workshop.bench(&needs, source, run.profile, context)?;
+        missing.extend(workshop.add_libraries(&mut bench, &waiting, context)?);
         // What a wheel says of its standard library is what it was built with.
         let changed: Vec<Job> = waiting.iter().map(|job| job.with_std_built(&built)).collect();
         let waiting: Vec<&Job> = changed.iter().collect();

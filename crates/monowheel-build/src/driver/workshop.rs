@@ -1,5 +1,7 @@
 //! What a build works with: the tools that the plan chose, the output directory and the locked work directory.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -14,9 +16,12 @@ use crate::dist::Dist;
 use crate::event::Event;
 use crate::isolated::Isolated;
 use crate::maturin::{self, Bench};
-use crate::plan::Plan;
+use crate::native::Native;
+use crate::native::obtain::Workbench;
+use crate::native::offered::Offered;
+use crate::plan::{Job, Plan};
 use crate::prepare::open_workspace;
-use crate::prerequisites::Prerequisites;
+use crate::prerequisites::{MissingStd, Prerequisites};
 use crate::toolchain::choice::StdFrom;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
@@ -77,6 +82,10 @@ pub(super) struct Workshop<'a> {
     pub(super) sysroot: Option<PathBuf>,
     /// What the code of the source can reach.
     pub(super) isolated: Isolated,
+    /// What the project needs of C.
+    native: Native,
+    /// What build scripts are given of it.
+    offered: Offered,
 }
 
 impl<'a> Workshop<'a> {
@@ -87,6 +96,7 @@ impl<'a> Workshop<'a> {
     pub(super) fn open(
         plan: &Plan,
         tools: Tools<'a>,
+        offered: Offered,
         work: &Path,
         unpacked: Option<Workspace>,
         context: &Context<'_>,
@@ -121,6 +131,8 @@ impl<'a> Workshop<'a> {
             frame_pointers: plan.frame_pointers,
             sysroot,
             isolated,
+            native: plan.native.clone(),
+            offered,
             tools,
             dist,
             workspace,
@@ -182,6 +194,56 @@ impl<'a> Workshop<'a> {
             python: context.machine.python.clone(),
             locked,
             isolated: self.isolated.clone(),
+            offered: self.offered.clone(),
+            libraries: Vec::new(),
         })
+    }
+
+    /// Builds the C libraries that the wheels of `jobs` link, and offers them to build scripts. Returns the Rust targets
+    /// whose libraries could not be built.
+    ///
+    /// # Errors
+    /// When Ctrl-C was pressed.
+    pub(super) fn add_libraries(
+        &self,
+        bench: &mut Bench,
+        jobs: &[&Job],
+        context: &Context<'_>,
+    ) -> Result<Vec<MissingStd>> {
+        let Some(zig) = &context.machine.zig else { return Ok(Vec::new()) };
+        let triples: BTreeSet<&str> = jobs
+            .iter()
+            .filter(|job| job.target.links_with_zig())
+            .flat_map(|job| job.target.triples.iter().map(String::as_str))
+            .collect();
+        let triples: Vec<&str> = triples.into_iter().collect();
+        let workbench = Workbench {
+            store: &context.machine.native.store,
+            zig,
+            cargo: Bench::cargo(&bench.shims),
+            cores: context.machine.cores,
+            log: &|name| self.workspace.log(name),
+            stop: context.stop,
+        };
+        let watch = context.watch;
+        let is_begun = Cell::new(false);
+        let begun = |version: &str, triple: &str| {
+            if !is_begun.replace(true) {
+                watch.saw(&Event::Step("OpenSSL from source, once per target"));
+            }
+            watch.saw(&Event::StepLine(&format!("OpenSSL {version} for {triple}")));
+        };
+        let note = |note: String| watch.saw(&Event::Note(note));
+        let done = workbench.libraries(&self.native, &triples, &begun, &note);
+        if is_begun.get() {
+            watch.saw(&Event::StepDone);
+        }
+        let (libraries, failed) = done?;
+        let is_vendored = self.native.openssl.as_ref().is_some_and(|openssl| openssl.vendored);
+        for library in &libraries {
+            bench.offered.openssl(&library.triple, &library.files, is_vendored);
+        }
+        bench.libraries = libraries;
+        Ok(failed)
     }
 }

@@ -26,6 +26,9 @@ pub struct LockFile {
     /// Each Rust target of the project.
     #[serde(default)]
     pub targets: BTreeMap<String, Row>,
+    /// The programs that build scripts run and the C libraries that are built, by name, each with its version.
+    #[serde(default)]
+    pub native: BTreeMap<String, String>,
 }
 
 /// The versions of tools that are Python packages.
@@ -135,7 +138,7 @@ impl Rust {
 impl LockFile {
     /// A lock of these tools.
     pub(super) fn new(tools: Tools, rust: Rust, targets: BTreeMap<String, Row>) -> Self {
-        Self { schema: SCHEMA.to_owned(), tools, rust, targets }
+        Self { schema: SCHEMA.to_owned(), tools, rust, targets, native: BTreeMap::new() }
     }
 
     /// The lock in the directory of a project, and its text; `None` when there is none.
@@ -204,6 +207,11 @@ impl LockFile {
         if let Some(channel) = channel.as_ref().filter(|channel| !is_word(channel, ".+-_")) {
             return wrong("channel", channel);
         }
+        if let Some((name, version)) =
+            self.native.iter().find(|(name, version)| !is_word(name, "-") || !is_word(version, ".+-"))
+        {
+            return wrong(name, version);
+        }
         match self.targets.keys().find(|triple| !is_word(triple, "._-")) {
             Some(triple) => wrong("targets", triple),
             None => Ok(()),
@@ -246,6 +254,12 @@ impl LockFile {
         text += "\n[targets]\n";
         for (triple, row) in &self.targets {
             text += &format!("{} = {}\n", key(triple), row.text());
+        }
+        if !self.native.is_empty() {
+            text += "\n[native]\n";
+        }
+        for (name, version) in &self.native {
+            text += &format!("{name} = \"{version}\"\n");
         }
         text
     }

@@ -76,6 +76,7 @@ impl LockFile {
             rows.insert("rustc".to_owned(), lock.rust.text());
             rows.insert("maturin".to_owned(), lock.tools.maturin.clone());
             rows.insert("monowheel".to_owned(), lock.tools.monowheel.clone());
+            rows.extend(lock.native.clone());
             rows.extend(lock.tools.zig.clone().map(|zig| ("zig".to_owned(), zig)));
             rows
         };

@@ -1,6 +1,6 @@
 //! What a lock names and this machine does not have, each with the command that brings it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -85,6 +85,29 @@ pub(super) fn packages(
         look(Tool::Zig, "ziglang", locked, zig)?;
     }
     Ok(missing)
+}
+
+/// The programs and C libraries of `lock` that this monowheel brings in another version; those that have no row yet get one.
+pub(super) fn native(lock: &mut LockFile, upgraded: &BTreeSet<Tool>, needed: BTreeMap<String, String>) -> Vec<Missing> {
+    if upgraded.contains(&Tool::Monowheel) {
+        lock.native = needed;
+        return Vec::new();
+    }
+    let mut missing = Vec::new();
+    for (what, here) in needed {
+        let locked = lock.native.entry(what.clone()).or_insert_with(|| here.clone());
+        if *locked != here {
+            let monowheel = &lock.tools.monowheel;
+            missing.push(Missing {
+                what: what.clone(),
+                locked: locked.clone(),
+                get: format!("install the monowheel {monowheel} that brings {what} {locked}"),
+                here: Some(here),
+                tool: Tool::Monowheel,
+            });
+        }
+    }
+    missing
 }
 
 /// The platforms asked for whose standard library cannot be had in the way that the lock says.

@@ -34,6 +34,7 @@ impl Settling<'_> {
             }
         };
         let mut missing = missing::packages(&mut wanted, upgraded, self.machine, self.question.asked)?;
+        missing.extend(missing::native(&mut wanted, upgraded, self.native()?));
         let toolchain = match toolchain {
             Ok(toolchain) => Some(toolchain),
             Err(rust) => {

@@ -1,5 +1,6 @@
 //! From a lock and a machine to the tools of a build.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
@@ -11,6 +12,8 @@ use super::rust_toolchain::{Asked, Channel};
 use super::write::Pending;
 use super::{FILE, Mode, Standing, State};
 use crate::isolated::top;
+use crate::kept::Sources;
+use crate::native::Native;
 use crate::toolchain::Machine;
 use crate::toolchain::choice::{self, Choice};
 use crate::toolchain::rust::Toolchain;
@@ -135,6 +138,12 @@ impl Settling<'_> {
         self.planned.iter().flat_map(|target| &target.triples).map(String::as_str).collect()
     }
 
+    /// The programs and C libraries that the project needs, each with the version that this monowheel brings.
+    pub(super) fn native(&self) -> Result<BTreeMap<String, String>> {
+        let sources = Sources { is_reached: Some(true), ..self.machine.native.clone() };
+        Ok(Native::of(self.question.project, &[], &sources)?.locked())
+    }
+
     /// The compiler without a lock.
     pub(super) fn chosen(&self, channel: Option<&Channel>) -> Result<&Toolchain> {
         let (triples, machine) = (self.triples(), self.machine);
@@ -196,6 +205,7 @@ impl Settling<'_> {
         let tools = Tools { maturin: maturin.version.clone(), monowheel: monowheel_error::VERSION.to_owned(), zig };
         let mut lock = LockFile::new(tools, Rust::of(toolchain), Default::default());
         lock.add_rows(toolchain, &self.planned, &machine.std_cache);
+        lock.native = self.native()?;
         let changes = lock.changes(None);
         let told = format!(
             "wrote {FILE}, the tools of this project: rustc {}, maturin {}{}; commit it",

@@ -9,6 +9,7 @@ use monowheel_project::project::Project;
 use monowheel_system::exec::CancelToken;
 
 use super::planned;
+use crate::kept::Sources;
 use crate::lockfile::{FILE, LockFile, Mode, Pending, Settled, Standing, Tool};
 use crate::plan::{Plan, Selection};
 use crate::toolchain::Machine;
@@ -113,6 +114,7 @@ fn machine() -> Machine {
             rust("system", "1.96.0", &[HOST], true),
         ],
         std_cache: StdCache::at(PathBuf::from("/nowhere")),
+        native: Sources::at(PathBuf::from("/nowhere"), true),
         sdkroot: None,
         windows_sdk: None,
         cores: 2,

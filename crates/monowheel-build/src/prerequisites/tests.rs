@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::*;
+use crate::kept::Sources;
 use crate::plan::TripleStd;
 use crate::plan::tests::job;
 use crate::toolchain::rust::tests::toolchain;
@@ -75,6 +76,7 @@ impl Bench {
             zig: None,
             toolchains: Vec::new(),
             std_cache,
+            native: Sources::at(PathBuf::from("/nowhere"), true),
             sdkroot: None,
             windows_sdk: None,
             cores: 1,

@@ -19,6 +19,8 @@ use std::path::PathBuf;
 use monowheel_error::Result;
 use monowheel_system::exec::{self, CancelToken};
 use monowheel_system::threads;
+
+use crate::kept::Sources;
 use rust::Toolchain;
 use std_cache::StdCache;
 use tools::Tool;
@@ -36,6 +38,8 @@ pub struct Machine {
     pub toolchains: Vec<Toolchain>,
     /// Standard libraries that monowheel built from source.
     pub std_cache: StdCache,
+    /// Programs of build scripts and C libraries that monowheel keeps.
+    pub native: Sources,
     /// An Apple SDK, from `SDKROOT`.
     pub sdkroot: Option<PathBuf>,
     /// The Windows SDK for `--windows msvc`, as cargo-xwin keeps it; on Windows the system's own.
@@ -66,6 +70,7 @@ impl Machine {
             zig,
             toolchains,
             std_cache,
+            native: Sources::open()?,
             sdkroot: std::env::var_os("SDKROOT").filter(|path| !path.is_empty()).map(PathBuf::from),
             windows_sdk: tools::windows_sdk(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

@@ -11,7 +11,6 @@
 //! is found by its hashes.
 
 mod recipe;
-mod sums;
 #[cfg(all(test, unix))]
 mod tests;
 
@@ -23,12 +22,15 @@ use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
 use sha2::{Digest, Sha256};
 
+use crate::sums;
 use crate::toolchain::choice::Std;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::rustup::Rustup;
 
 /// Begins the line that says for whom a build waits.
 pub(crate) const WAITING: &str = "waiting for ";
+/// The directory of the libraries in an entry, as rustc expects it.
+const LIBRARIES: &str = "lib";
 /// What the folder of a build is called that has not ended.
 const UNFINISHED: &str = ".building-";
 
@@ -92,7 +94,8 @@ impl StdCache {
     /// Which of `triples`, that are there, are not what was built, and what is wrong with each. Reads all of them.
     #[must_use]
     pub fn damaged<'a>(&self, toolchain: &Toolchain, triples: &[&'a str]) -> Vec<(&'a str, String)> {
-        let faults = triples.iter().map(|triple| Some((*triple, sums::fault(&self.entry(toolchain, triple))?)));
+        let faults =
+            triples.iter().map(|triple| Some((*triple, sums::fault(&self.entry(toolchain, triple), LIBRARIES)?)));
         faults.flatten().collect()
     }
 
@@ -133,7 +136,7 @@ impl StdCache {
         fs_err::write(sysroot.join(USED), "")?;
         sweep(&sysroot, UNFINISHED);
         self.link_installed(toolchain)?;
-        let is_missing = |triple: &&str| sums::fault(&self.entry(toolchain, triple)).is_some();
+        let is_missing = |triple: &&str| sums::fault(&self.entry(toolchain, triple), LIBRARIES).is_some();
         let missing: Vec<&str> = triples.iter().copied().filter(is_missing).collect();
         if missing.is_empty() {
             return Ok(());
@@ -171,7 +174,7 @@ impl StdCache {
         for path in libraries {
             fs_err::rename(&path, staged.join("lib").join(path.file_name().unwrap_or_default()))?;
         }
-        sums::write(&staged)?;
+        sums::write(&staged, LIBRARIES)?;
         let entry = self.entry(toolchain, triple);
         if entry.exists() {
             fs_err::remove_dir_all(&entry)?;

@@ -201,6 +201,7 @@ mod tests {
             },
             frame_pointers: false,
             lock: None,
+            native: Default::default(),
             problems: Vec::new(),
             notes: Vec::new(),
             jobs: vec![job()],

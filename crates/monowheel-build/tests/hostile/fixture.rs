@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use monowheel_build::event::{Event, Watch};
+use monowheel_build::kept::Sources;
 use monowheel_build::toolchain::Machine;
 use monowheel_build::toolchain::rust::Toolchain;
 use monowheel_build::toolchain::std_cache::StdCache;
@@ -116,6 +117,7 @@ impl Fixture {
                 std: std::collections::BTreeMap::new(),
             }],
             std_cache: StdCache::at(self.path("std")),
+            native: Sources::at(PathBuf::from("/nowhere"), true),
             sdkroot: None,
             windows_sdk: None,
             cores: 1,

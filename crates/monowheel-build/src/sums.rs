@@ -1,4 +1,4 @@
-//! Whether a kept standard library is what was built: each has its `SHA256SUMS`.
+//! Whether what is kept between builds is what was made: each entry of a cache has its `SHA256SUMS`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,27 +9,24 @@ use monowheel_system::threads;
 use rayon::prelude::*;
 
 /// The record's name, in the form of `sha256sum`.
-const FILE: &str = "SHA256SUMS";
-/// The folder with the libraries, as rustc expects it.
-const LIBRARIES: &str = "lib";
-
-/// Writes the record of an entry that is complete.
+pub(crate) const FILE: &str = "SHA256SUMS";
+/// Writes the record of an entry that is complete: of every file below its directory `part`.
 ///
 /// # Errors
 /// When the entry cannot be read or written.
-pub(super) fn write(entry: &Path) -> Result<()> {
-    let lines = actual(entry)?.into_iter().map(|(name, sum)| format!("{sum}  {LIBRARIES}/{name}\n"));
+pub(crate) fn write(entry: &Path, part: &str) -> Result<()> {
+    let lines = actual(entry, part)?.into_iter().map(|(name, sum)| format!("{sum}  {part}/{name}\n"));
     Ok(fs_err::write(entry.join(FILE), lines.collect::<String>())?)
 }
 
 /// Whether there is an entry that was complete once.
-pub(super) fn is_recorded(entry: &Path) -> bool {
+pub(crate) fn is_recorded(entry: &Path) -> bool {
     entry.join(FILE).is_file()
 }
 
-/// What is wrong with an entry; nothing when each library has its bytes and there is no other. rustc takes whatever
-/// library lies in the folder, so one too many is as wrong as one too few.
-pub(super) fn fault(entry: &Path) -> Option<String> {
+/// What is wrong with an entry; nothing when each file below `part` has its bytes and there is no other. A compiler takes
+/// whatever library or header is in the directory, so one too many is as wrong as one too few.
+pub(crate) fn fault(entry: &Path, part: &str) -> Option<String> {
     let Ok(record) = fs_err::read_to_string(entry.join(FILE)) else {
         return Some(format!("it has no {FILE}"));
     };
@@ -37,10 +34,10 @@ pub(super) fn fault(entry: &Path) -> Option<String> {
         .lines()
         .filter_map(|line| {
             let (sum, name) = line.split_once("  ")?;
-            Some((name.strip_prefix(LIBRARIES)?.strip_prefix('/')?.to_owned(), sum.to_owned()))
+            Some((name.strip_prefix(part)?.strip_prefix('/')?.to_owned(), sum.to_owned()))
         })
         .collect();
-    let actual = match actual(entry) {
+    let actual = match actual(entry, part) {
         Ok(actual) => actual,
         Err(error) => return Some(format!("it cannot be read: {error}")),
     };
@@ -56,14 +53,23 @@ pub(super) fn fault(entry: &Path) -> Option<String> {
     })
 }
 
-/// The libraries of an entry and their hashes.
-fn actual(entry: &Path) -> Result<BTreeMap<String, String>> {
-    let files: Vec<_> = fs_err::read_dir(entry.join(LIBRARIES))?.collect::<std::io::Result<_>>()?;
+/// The files below `part` and their hashes, each by its path with `/` between the parts.
+fn actual(entry: &Path, part: &str) -> Result<BTreeMap<String, String>> {
+    let top = entry.join(part);
+    let mut names = Vec::new();
+    let mut waiting = vec![String::new()];
+    while let Some(folder) = waiting.pop() {
+        for file in fs_err::read_dir(top.join(&folder))? {
+            let file = file?;
+            let name = file.file_name().to_string_lossy().into_owned();
+            let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            // A link is hashed as what it leads to.
+            if file.file_type()?.is_dir() { waiting.push(name) } else { names.push(name) }
+        }
+    }
     threads::ready()?;
-    files
-        .par_iter()
-        .map(|file| Ok((file.file_name().to_string_lossy().into_owned(), sha256_file(&file.path())?)))
-        .collect()
+    let hashed = |name: String| Ok((name.clone(), sha256_file(&top.join(name))?));
+    names.into_par_iter().map(hashed).collect()
 }
 
 #[cfg(test)]
@@ -74,7 +80,7 @@ mod tests {
         fs_err::create_dir_all(folder.join("lib"))?;
         fs_err::write(folder.join("lib/libcore-1.rlib"), "core")?;
         fs_err::write(folder.join("lib/libstd-2.rlib"), "std")?;
-        write(folder)
+        write(folder, "lib")
     }
 
     #[test]
@@ -83,7 +89,20 @@ mod tests {
         assert!(!is_recorded(dir.path()));
         entry(dir.path())?;
         assert!(is_recorded(dir.path()));
-        assert_eq!(fault(dir.path()), None);
+        assert_eq!(fault(dir.path(), "lib"), None);
+        Ok(())
+    }
+
+    #[test]
+    fn directories_below_count_too() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        fs_err::create_dir_all(dir.path().join("files/include/openssl"))?;
+        fs_err::write(dir.path().join("files/include/openssl/ssl.h"), "")?;
+        write(dir.path(), "files")?;
+        assert_eq!(fault(dir.path(), "files"), None);
+        fs_err::write(dir.path().join("files/include/openssl/evil.h"), "")?;
+        let fault = fault(dir.path(), "files").unwrap_or_default();
+        assert_eq!(fault, "include/openssl/evil.h does not belong to it");
         Ok(())
     }
 
@@ -93,7 +112,7 @@ mod tests {
             let dir = tempfile::tempdir()?;
             entry(dir.path())?;
             damage(dir.path())?;
-            Ok(fault(dir.path()).unwrap_or_default())
+            Ok(fault(dir.path(), "lib").unwrap_or_default())
         };
         assert_eq!(damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?, "libstd-2.rlib has other bytes");
         assert_eq!(damaged(&|at| fs_err::remove_file(at.join("lib/libcore-1.rlib")))?, "libcore-1.rlib is missing");

@@ -1,0 +1,187 @@
+//! What is kept between the builds of all projects: programs that were fetched, C libraries that were built.
+//!
+//! ```text
+//! CACHE/native/NAME-KEY/{.used,.lock,SHA256SUMS,files/…}
+//! ```
+//!
+//! An entry appears by one rename, complete or not at all; what happens to it later is found by its hashes.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use monowheel_error::{ErrorKind, Result};
+use monowheel_net::{IndexOptions, is_index_reachable};
+use monowheel_system::cache::{self, LOCK, USED};
+use monowheel_system::exec::CancelToken;
+use monowheel_system::lock::{Lock, sweep};
+
+use crate::sums;
+
+/// The directory of an entry that holds what is used.
+const FILES: &str = "files";
+/// What a directory is called that is not complete.
+const UNFINISHED: &str = ".making-";
+
+/// How long the index may take to accept a connection.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Where programs and libraries come from on this machine.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// What is kept.
+    pub store: Store,
+    /// Whether the index answers; asked when absent, and only where it decides something.
+    pub is_reached: Option<bool>,
+}
+
+impl Sources {
+    /// Those of this machine.
+    ///
+    /// # Errors
+    /// When the user's cache directory cannot be named.
+    pub(crate) fn open() -> Result<Self> {
+        Ok(Self { store: Store::open()?, is_reached: None })
+    }
+
+    /// A directory that need not exist, and no index that has to be asked.
+    #[must_use]
+    pub const fn at(root: PathBuf, is_reached: bool) -> Self {
+        Self { store: Store::at(root), is_reached: Some(is_reached) }
+    }
+
+    pub(crate) fn is_index_reached(&self) -> bool {
+        self.is_reached.unwrap_or_else(|| is_index_reachable(&IndexOptions::default(), LIMIT))
+    }
+}
+
+/// The directory of all entries.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+impl Store {
+    /// That in the user's cache.
+    ///
+    /// # Errors
+    /// When none of the variables that name it is set.
+    pub(crate) fn open() -> Result<Self> {
+        Ok(Self::at(cache::root()?.join("native")))
+    }
+
+    /// A store in a directory that need not exist.
+    #[must_use]
+    pub const fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// Whether there is an entry of this name. It may be damaged since.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        sums::is_recorded(&self.root.join(name))
+    }
+
+    /// The entry of this name, which `make` writes into an empty directory if it is not there or is damaged. `told` hears
+    /// what is damaged, and for whom it waits.
+    ///
+    /// # Errors
+    /// When the cache cannot be written, or `make` fails: nothing of what it wrote stays then.
+    pub(crate) fn get(
+        &self,
+        name: &str,
+        stop: &CancelToken,
+        told: &dyn Fn(String),
+        make: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let entry = self.root.join(name);
+        if sums::is_recorded(&entry) && sums::fault(&entry, FILES).is_none() {
+            // A cache that cannot be written needs no date: nobody will remove it.
+            let _ = fs_err::write(entry.join(USED), "");
+            return Ok(entry.join(FILES));
+        }
+        let waiting = |holder: &str| told(format!("waiting for {holder}, which makes {name}"));
+        // Two builds may want the same entry at once; the second finds it ready.
+        let _lock = fs_err::create_dir_all(&entry)
+            .map_err(Into::into)
+            .and_then(|()| Lock::acquire(&entry.join(LOCK), stop, waiting))
+            .map_err(|error| match error.kind() {
+                ErrorKind::Io => error
+                    .at(entry.display())
+                    .next("the cache has to be written to; set MONOWHEEL_CACHE to a directory where that is allowed"),
+                _ => error,
+            })?;
+        fs_err::write(entry.join(USED), "")?;
+        sweep(&entry, UNFINISHED);
+        if sums::is_recorded(&entry) {
+            match sums::fault(&entry, FILES) {
+                None => return Ok(entry.join(FILES)),
+                Some(fault) => told(format!("{name} in the cache is damaged ({fault}): made again")),
+            }
+            fs_err::remove_dir_all(entry.join(FILES)).or_else(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(()),
+                _ => Err(error),
+            })?;
+        }
+        let work = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&entry)?;
+        let files = work.path().join(FILES);
+        fs_err::create_dir(&files)?;
+        make(&files)?;
+        stop.check()?;
+        // The record is what an entry is known by: it comes last.
+        sums::write(work.path(), FILES)?;
+        let place = entry.join(FILES);
+        if place.exists() {
+            fs_err::remove_dir_all(&place)?;
+        }
+        fs_err::rename(&files, &place)?;
+        fs_err::rename(work.path().join(sums::FILE), entry.join(sums::FILE))?;
+        Ok(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use monowheel_error::Error;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_is_made_once_and_again_when_it_is_damaged() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let store = Store::at(dir.path().join("native"));
+        let (made, stop) = (Cell::new(0), CancelToken::default());
+        let notes = std::cell::RefCell::new(Vec::new());
+        let get = || {
+            store.get("demo-1", &stop, &|note| notes.borrow_mut().push(note), |files| {
+                made.set(made.get() + 1);
+                fs_err::create_dir(files.join("bin"))?;
+                Ok(fs_err::write(files.join("bin/demo"), "a program")?)
+            })
+        };
+        assert!(!store.has("demo-1"));
+        let files = get()?;
+        assert_eq!(files, dir.path().join("native/demo-1/files"));
+        assert!(store.has("demo-1") && files.join("bin/demo").is_file());
+        get()?;
+        assert_eq!((made.get(), notes.borrow().len()), (1, 0));
+        fs_err::write(files.join("bin/demo"), "another program")?;
+        get()?;
+        assert_eq!(made.get(), 2);
+        assert!(notes.borrow()[0].contains("bin/demo has other bytes"), "{:?}", notes.borrow());
+        assert_eq!(fs_err::read_to_string(files.join("bin/demo"))?, "a program");
+        Ok(())
+    }
+
+    #[test]
+    fn what_fails_leaves_nothing() -> Result<()> {
+        let dir = tempfile::tempdir()?;
+        let store = Store::at(dir.path().to_path_buf());
+        let failed = store.get("demo-1", &CancelToken::default(), &|_| {}, |files| {
+            fs_err::write(files.join("half"), "")?;
+            Err(Error::new(ErrorKind::Tool, "no compiler"))
+        });
+        assert!(failed.is_err() && !store.has("demo-1") && !dir.path().join("demo-1/files").exists());
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+"""What `monowheel audit` asks Python, on the installed wheel: descriptions in reStructuredText, and newer syntax."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Run
+
+CLEAN, FINDINGS = 0, 1
+INFO = "demo-1.0.dist-info"
+
+
+def save(folder: Path, description: str, code: str = "", kind: str = "Description-Content-Type: text/x-rst\n") -> Path:
+    """Make a wheel with a description and one module."""
+    path = folder / "demo-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("demo.py", code)
+        metadata = f"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nRequires-Python: >=3.7\n{kind}\n{description}"
+        archive.writestr(f"{INFO}/METADATA", metadata)
+        archive.writestr(f"{INFO}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{INFO}/RECORD", f"demo.py,,\n{INFO}/METADATA,,\n{INFO}/WHEEL,,\n{INFO}/RECORD,,\n")
+    return path
+
+
+def said(monowheel: Run, path: Path, rule: str) -> list[tuple[str, str]]:
+    """What a rule says of a wheel: severities and messages."""
+    report = json.loads(monowheel("audit", "--json", str(path)).stdout)
+    findings = [finding for file in report["files"] for finding in file["findings"]]
+    return [(finding["severity"], finding["message"]) for finding in findings if finding["rule"] == rule]
+
+
+@pytest.mark.parametrize(
+    ("description", "line"),
+    [
+        ("Demo\n====\n\n.. raw:: html\n\n   <b>x</b>\n", "line 4"),
+        ("Demo\n====\n\n.. no-such-directive:: x\n", "line 4"),
+        ("Demo\n====\n\nSub\n---\n\nOdd\n~~~\n\nWrong\n^^^^^\n\nText\n==\n", "line"),
+    ],
+)
+def test_a_description_that_the_index_refuses(monowheel: Run, tmp_path: Path, description: str, line: str) -> None:
+    pytest.importorskip("readme_renderer")
+    [(severity, message)] = said(monowheel, save(tmp_path, description), "description-does-not-render")
+    assert severity == "error"
+    assert line in message
+
+
+@pytest.mark.parametrize("kind", ["Description-Content-Type: text/x-rst\n", ""])
+def test_a_description_that_renders(monowheel: Run, tmp_path: Path, kind: str) -> None:
+    pytest.importorskip("readme_renderer")
+    path = save(tmp_path, "Demo\n====\n\nA `link <https://example.org>`_ and *words*.\n", kind=kind)
+    assert said(monowheel, path, "description-does-not-render") == []
+
+
+def test_syntax_above_requires_python(monowheel: Run, tmp_path: Path) -> None:
+    path = save(tmp_path, "demo\n", code="if (n := 1):\n    pass\n")
+    [(severity, message)] = said(monowheel, path, "syntax-above-requires-python")
+    assert severity == "warning"
+    assert message.startswith("is a SyntaxError on Python 3.7: ")
