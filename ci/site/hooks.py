@@ -14,10 +14,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -87,6 +89,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Refuse a page that nobody would find."""
+    _ = config
+    known = {page.file.src_uri for page in nav.pages}
+    lost = [file.src_uri for file in files.documentation_pages() if file.src_uri not in known]
+    lost = [path for path in lost if not path.startswith("rules/") and path != "rules.md"]
+    if lost:
+        raise PluginError(f"not in the navigation of mkdocs.yml: {', '.join(sorted(lost))}")
+    return nav
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

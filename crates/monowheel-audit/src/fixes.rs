@@ -40,6 +40,7 @@ pub const FIXES: &[Fix] = &[
     safe("run-path-to-build-folder", "removes run paths that lead to a folder of the build"),
     safe("sbom-serial-random", "makes the serial number of an SBOM from its content"),
     safe("sbom-timestamp", "removes the time from an SBOM"),
+    safe("shebang-of-build-machine", "lets a script begin with `#!python`, which installers replace"),
     safe("tag-set-unsorted", "sorts the tags of the file name"),
     safe("tags-mismatch", "writes the tags of the file name into `WHEEL`"),
     safe("zip-modes-vary", ARCHIVE),

@@ -141,6 +141,15 @@ fn a_wheel_with_code_is_not_pure() {
     assert_eq!(changed(&wheel.bytes(), &fixed.bytes), [format!("{INFO}/WHEEL")]);
 }
 
+#[test]
+fn a_script_begins_with_what_installers_replace() {
+    let script = "demo-1.0.data/scripts/demo";
+    let wheel = Wheel::pure().with(script, "#!/home/jane/venv/bin/python3 -I\nimport demo\n");
+    let fixed = fixed("shebang-of-build-machine", &wheel.file, &wheel.bytes(), false);
+    assert_eq!(members(&fixed.bytes)[script], b"#!python -I\nimport demo\n");
+    assert_eq!(changed(&wheel.bytes(), &fixed.bytes), [script]);
+}
+
 /// A wheel around a library as zig links it.
 fn mac(library: &Linked) -> Wheel {
     let mut wheel = Wheel::abi3(MAC);

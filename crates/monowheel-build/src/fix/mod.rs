@@ -5,6 +5,7 @@
 //! Fixer::wheel(name, bytes)
 //!   ├ members      the archive → files; what is ambiguous or signed is refused
 //!   ├ wheel_file   WHEEL and the file name
+//!   ├ script       the first lines of scripts
 //!   ├ elf, macho   run paths, debug sections, a signature; the library is read again and compared
 //!   ├ finishing    time stamps of DLLs, SBOMs: the steps of `normalize`
 //!   └ packed       RECORD anew, one order, one time
@@ -14,6 +15,7 @@
 
 mod elf;
 mod macho;
+mod script;
 mod wheel_file;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +142,7 @@ const FIXERS: &[(&[&str], Fix)] = &[
     (&["tags-mismatch"], wheel_file::state_tags),
     (&["purelib-with-binary"], wheel_file::state_purelib),
     (&["duplicate-run-path", "run-path-to-build-folder", "library-unresolvable"], run_paths),
+    (&["shebang-of-build-machine"], scripts),
     (&["debug-info"], debug_info),
     (&["macho-signature-missing"], sign),
     (&["pe-timestamp"], time_stamps),
@@ -199,6 +202,13 @@ fn sign(fixer: &Fixer, wheel: &mut Wheel) -> Result<()> {
 fn time_stamps(fixer: &Fixer, wheel: &mut Wheel) -> Result<()> {
     for at in fixer.places("pe-timestamp", wheel) {
         wheel.change(at, |file| Ok(pe::finish(&file.bytes)))?;
+    }
+    Ok(())
+}
+
+fn scripts(fixer: &Fixer, wheel: &mut Wheel) -> Result<()> {
+    for at in fixer.places("shebang-of-build-machine", wheel) {
+        wheel.change(at, |file| Ok(script::without_build_python(&file.bytes)))?;
     }
     Ok(())
 }
