@@ -6,6 +6,7 @@
 mod heads;
 mod keep;
 mod lines;
+mod loads;
 mod newer_syntax;
 mod role;
 
@@ -28,6 +29,7 @@ use sha2::{Digest as _, Sha256};
 use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
 use crate::gather::keep::{Kept, Large, TEXT_LIMIT, Text, text_of};
 use crate::gather::lines::Lines;
+use crate::gather::loads::Loads;
 
 /// How much of a wheel is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -125,6 +127,8 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     let dist_info = wheel.dist_info().map(|folder| format!("{folder}/"));
     let oldest = if depth == Depth::Everything { oldest(&archive, &members, wheel)? } else { None };
     let mut room = MOST_SOURCE;
+    let has_code = members.iter().any(|member| role::of_member(&member.path).is_some());
+    let mut loads = (depth == Depth::Everything).then_some(false);
     for member in &mut members {
         if member.is_folder {
             if depth == Depth::Everything {
@@ -145,9 +149,13 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         let mut hash = Sha256::new();
         let mut head: Vec<u8> = Vec::new();
         let mut lines = is_python(&member.path).then(Lines::default);
+        let mut words = (has_code && loads == Some(false) && is_run(&member.path)).then(Loads::default);
         let whole = archive.read(member, &mut wheel.oddities, &mut |piece| {
             if let Some(lines) = &mut lines {
                 lines.add(&hash, piece);
+            }
+            if let Some(words) = &mut words {
+                words.add(piece);
             }
             if head_wanted && head.len() < heads::HEAD {
                 head.extend(piece.iter().take(heads::HEAD - head.len()));
@@ -160,6 +168,9 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         }
         member.sha256 = Some(hash.finalize().into());
         member.unix_sha256 = lines.and_then(Lines::finish);
+        if words.is_some_and(|words| words.found()) {
+            loads = Some(true);
+        }
         if head_wanted {
             wheel.heads.insert(member.path.clone(), String::from_utf8_lossy(&head).into_owned());
         }
@@ -189,6 +200,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         }
     }
     wheel.members = members;
+    wheel.loads_libraries = loads;
     wheel.oddities.splice(0..0, archive.oddities);
     Ok(())
 }
@@ -218,6 +230,11 @@ const MOST_SOURCE: usize = 16 << 20;
 /// Whether the wheels of a release should have the same one.
 fn is_python(path: &str) -> bool {
     [".py", ".pyi"].iter().any(|end| path.ends_with(end))
+}
+
+/// Whether an interpreter runs it when a package is imported.
+fn is_run(path: &str) -> bool {
+    [".py", ".pth"].iter().any(|end| path.ends_with(end))
 }
 
 fn unreadable(member: &Member, why: &str) -> Unreadable {

@@ -74,7 +74,7 @@ fn python_functions(family: Family) -> &'static [&'static str] {
 fn slice(arch: &Arch, family: Family) -> Slice {
     Slice {
         imports: python_functions(family).iter().map(|name| python(name)).collect(),
-        exports: Exports { count: 1, python: vec![family.init_symbol("_demo")] },
+        exports: super::exports(1, vec![family.init_symbol("_demo")]),
         ..Slice::of(arch.clone())
     }
 }

@@ -38,6 +38,13 @@ pub fn clean(format: Format, arch: Arch) -> Slice {
     }
 }
 
+/// Exports of these names in Python's style, and of `export_0`, `export_1`, … as far as `count` goes.
+pub fn exports(count: usize, python: Vec<String>) -> Exports {
+    let mut exports = Exports { count, python, ..Exports::default() };
+    exports.names = export_names(&exports).iter().map(String::as_str).collect();
+    exports
+}
+
 /// Names for all exports: those of Python, and as many others as are counted.
 fn export_names(exports: &Exports) -> Vec<String> {
     let others = exports.count.checked_sub(exports.python.len()).expect("no more names than exports");

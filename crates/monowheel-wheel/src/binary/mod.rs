@@ -7,6 +7,7 @@
 mod arch;
 mod budget;
 mod elf;
+mod link;
 mod macho;
 pub mod paths;
 mod pe;
@@ -17,6 +18,7 @@ use object::FileKind;
 use serde::Serialize;
 
 pub use arch::Arch;
+pub use link::{Link, NameSet, Names};
 pub use paths::EmbeddedPaths;
 pub use signature::Signature;
 pub use wasm::Wasm;
@@ -31,6 +33,8 @@ pub mod limits {
     pub const IMPORTS: usize = 1 << 17;
     /// More bytes of names than this are refused; a library's name counts for each import from it.
     pub const NAME_BYTES: usize = 32 << 20;
+    /// More bytes of names of exports than this are looked through (PyTorch's largest library has 30 MiB).
+    pub const EXPORT_BYTES: usize = 128 << 20;
     /// More slices, libraries, segments or load commands than this are refused.
     pub const PARTS: usize = 1 << 12;
 }
@@ -101,6 +105,8 @@ pub struct Slice {
     pub segments: Vec<Segment>,
     /// Defences of the loader and the compiler.
     pub hardening: Hardening,
+    /// What a loader refuses or binds by.
+    pub link: Link,
     /// `GNU_PROPERTY_X86_ISA_1_NEEDED` as the level of x86-64 (1 to 4); `None` where nothing is said.
     pub isa_level: Option<u8>,
     /// PE's `TimeDateStamp`; `None` where the linker says that it is a hash (`/Brepro`).
@@ -138,6 +144,9 @@ pub struct Exports {
     pub count: usize,
     /// Those whose names begin with `Py` or `_Py`, Mach-O's underscore removed, sorted, each once.
     pub python: Vec<String>,
+    /// All names, Mach-O's underscore removed.
+    #[serde(skip)]
+    pub names: Names,
 }
 
 /// A library that is loaded along.
@@ -253,6 +262,7 @@ impl Slice {
             signature: Signature::None,
             segments: Vec::new(),
             hardening: Hardening::default(),
+            link: Link::default(),
             isa_level: None,
             timestamp: None,
             debug_info: Vec::new(),

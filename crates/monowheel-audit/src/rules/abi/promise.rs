@@ -115,6 +115,11 @@ impl Promise {
         }
     }
 
+    /// The promised interpreters that look for a file.
+    pub(super) fn seekers(&self, binary: &BinaryFacts) -> Vec<Build> {
+        self.builds.iter().filter(|build| self.is_sought(binary, build)).cloned().collect()
+    }
+
     /// Whether an interpreter looks for a file.
     fn is_sought(&self, binary: &BinaryFacts, build: &Build) -> bool {
         let Some(suffix) = suffix(binary) else { return false };
@@ -123,7 +128,7 @@ impl Promise {
             && binary.binary.slices.iter().any(|slice| suffix.is_sought(build, &slice.arch, self.musl))
     }
 
-    fn is_sought_by_pypy(&self, binary: &BinaryFacts) -> bool {
+    pub(super) fn is_sought_by_pypy(&self, binary: &BinaryFacts) -> bool {
         self.pypy && suffix(binary).is_some_and(|suffix| matches!(suffix.marker, Marker::Plain | Marker::PyPy))
     }
 }
