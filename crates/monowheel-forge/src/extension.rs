@@ -2,7 +2,7 @@
 
 use monowheel_wheel::abi::Family;
 use monowheel_wheel::binary::{
-    Arch, Binary, Exports, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice, VersionNeed, Wasm,
+    Arch, Binary, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice, VersionNeed, Wasm,
 };
 use monowheel_wheel::platform::{Libc, PlatformTag};
 

@@ -27,7 +27,7 @@ fn rich() -> Slice {
     ];
     slice.libraries = vec![Library { name: "libfoo.so".to_owned(), delayed: false, weak: false }];
     slice.run_paths = vec!["$ORIGIN/../demo.libs".to_owned()];
-    slice.exports = Exports { count: 2, python: vec!["PyInit__demo".to_owned()] };
+    slice.exports = Exports { count: 2, python: vec!["PyInit__demo".to_owned()], ..Exports::default() };
     slice.debug_info = vec![".debug_info".to_owned()];
     slice.paths = EmbeddedPaths { count: 1, examples: vec!["/home/me/demo/lib.rs".to_owned()] };
     slice.wasm = Some(Wasm {
