@@ -64,6 +64,9 @@ pub struct WheelFacts {
     pub(crate) entry_points: Option<EntryPoints>,
     /// Everything under `sboms/`.
     pub(crate) sboms: Vec<Sbom>,
+    /// Whether Python code in it may load libraries by itself or say where they are (`ctypes`, `os.add_dll_directory`,
+    /// `PATH`); `None` where nobody looked.
+    pub(crate) loads_libraries: Option<bool>,
     /// The beginning of scripts, of keys, and of `__init__.py` in shared namespaces, by path.
     #[serde(skip)]
     pub(crate) heads: BTreeMap<String, String>,
@@ -156,6 +159,12 @@ impl Facts {
     /// The extension modules.
     pub(crate) fn extensions(&self) -> impl Iterator<Item = &BinaryFacts> {
         self.binaries.iter().filter(|binary| matches!(binary.role, Role::Extension { .. }))
+    }
+
+    /// Whether Python code may have loaded a library before the loader looks for it, or have said where it is; so it is
+    /// taken where nobody looked.
+    pub(crate) fn may_load_libraries(&self) -> bool {
+        self.wheel.as_ref().is_some_and(|wheel| wheel.loads_libraries.unwrap_or(true))
     }
 
     /// The tags that the file name promises; none for a bare binary.

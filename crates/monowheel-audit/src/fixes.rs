@@ -26,6 +26,7 @@ pub struct Fix {
 pub const FIXES: &[Fix] = &[
     safe("data-descriptor", ARCHIVE),
     safe("debug-info", "removes the debug sections of ELF libraries, and keeps the build ID"),
+    safe("duplicate-run-path", "removes the second `LC_RPATH` of a path"),
     safe("library-unresolvable", "adds the run path `$ORIGIN/…` to a library that the wheel ships"),
     safe("macho-signature-missing", "signs the code for arm64 ad hoc, as a linker does"),
     safe("pe-timestamp", "replaces the time stamps of a DLL with hashes of its content"),

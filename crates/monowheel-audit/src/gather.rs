@@ -6,6 +6,7 @@
 mod heads;
 mod keep;
 mod lines;
+mod loads;
 mod newer_syntax;
 mod role;
 
@@ -26,8 +27,9 @@ use monowheel_wheel::tag::Tag;
 use sha2::{Digest as _, Sha256};
 
 use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
-use crate::gather::keep::{Kept, Large, Text, text_of};
+use crate::gather::keep::{Kept, Large, TEXT_LIMIT, Text, text_of};
 use crate::gather::lines::Lines;
+use crate::gather::loads::Loads;
 
 /// How much of a wheel is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -123,7 +125,10 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     let mut members = std::mem::take(&mut archive.members);
     wheel.dist_infos = dist_infos(&members);
     let dist_info = wheel.dist_info().map(|folder| format!("{folder}/"));
-    let mut newer: Vec<(Member, u8)> = Vec::new();
+    let oldest = if depth == Depth::Everything { oldest(&archive, &members, wheel)? } else { None };
+    let mut room = MOST_SOURCE;
+    let has_code = members.iter().any(|member| role::of_member(&member.path).is_some());
+    let mut loads = (depth == Depth::Everything).then_some(false);
     for member in &mut members {
         if member.is_folder {
             if depth == Depth::Everything {
@@ -134,7 +139,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         let text = dist_info.as_ref().and_then(|folder| text_of(member.path.strip_prefix(folder.as_str())?));
         let purpose = text.map(Purpose::Text).or_else(|| role::of_member(&member.path).map(Purpose::Code));
         let is_source = || member.path.ends_with(".py") && !newer_syntax::is_special(&member.path);
-        let purpose = purpose.or_else(|| (depth == Depth::Everything && is_source()).then_some(Purpose::Python));
+        let purpose = purpose.or_else(|| (oldest.is_some() && is_source()).then_some(Purpose::Python));
         let head_wanted = heads::is_wanted(&member.path);
         if depth == Depth::Essentials && purpose.is_none() {
             continue;
@@ -144,9 +149,13 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         let mut hash = Sha256::new();
         let mut head: Vec<u8> = Vec::new();
         let mut lines = is_python(&member.path).then(Lines::default);
+        let mut words = (has_code && loads == Some(false) && is_run(&member.path)).then(Loads::default);
         let whole = archive.read(member, &mut wheel.oddities, &mut |piece| {
             if let Some(lines) = &mut lines {
                 lines.add(&hash, piece);
+            }
+            if let Some(words) = &mut words {
+                words.add(piece);
             }
             if head_wanted && head.len() < heads::HEAD {
                 head.extend(piece.iter().take(heads::HEAD - head.len()));
@@ -159,13 +168,23 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         }
         member.sha256 = Some(hash.finalize().into());
         member.unix_sha256 = lines.and_then(Lines::finish);
+        if words.is_some_and(|words| words.found()) {
+            loads = Some(true);
+        }
         if head_wanted {
             wheel.heads.insert(member.path.clone(), String::from_utf8_lossy(&head).into_owned());
         }
         match (purpose, kept.bytes()) {
             (None, _) | (Some(Purpose::Python), None) => {}
             (Some(Purpose::Python), Some(bytes)) => {
-                newer.extend(newer_syntax::newest(bytes).map(|minor| (member.clone(), minor)));
+                let may_exceed = oldest.is_some_and(|oldest| newer_syntax::may_exceed(bytes, oldest));
+                // What is not UTF-8 says so in its first lines, and Python's parser would be told otherwise.
+                if let (true, Ok(text), Some(left)) =
+                    (may_exceed, std::str::from_utf8(bytes), room.checked_sub(bytes.len()))
+                {
+                    wheel.sources.push((member.path.clone(), text.to_owned()));
+                    room = left;
+                }
             }
             (Some(_), None) => facts.unreadable.push(unreadable(member, "too large to be what its name says")),
             (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes, wheel),
@@ -180,34 +199,29 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             },
         }
     }
-    wheel.sources = sources(&archive, wheel, &newer)?;
     wheel.members = members;
+    wheel.loads_libraries = loads;
     wheel.oddities.splice(0..0, archive.oddities);
     Ok(())
 }
 
 /// The oldest Python that installs a wheel, where its metadata and tags tell.
 pub(crate) fn oldest_python(wheel: &WheelFacts) -> Option<monowheel_wheel::abi::PythonVersion> {
-    newer_syntax::oldest(wheel)
+    newer_syntax::oldest(wheel.metadata.as_ref()?, &wheel.tags)
 }
 
-/// The text of the files that may have syntax above the oldest Python that installs the wheel. That is known only after
-/// METADATA, which most archives have at their end, so these few are read again.
-fn sources(archive: &Archive<'_>, wheel: &WheelFacts, newer: &[(Member, u8)]) -> Result<Vec<(String, String)>> {
-    let mut sources = Vec::new();
-    let Some((3, oldest)) = newer_syntax::oldest(wheel).filter(|_| !newer.is_empty()) else { return Ok(sources) };
-    let mut room = MOST_SOURCE;
-    for (member, _) in newer.iter().filter(|(_, minor)| *minor > oldest) {
-        let Some(left) = usize::try_from(member.size).ok().and_then(|size| room.checked_sub(size)) else { continue };
-        room = left;
-        let mut bytes = Vec::new();
-        archive.read(member, &mut Vec::new(), &mut |piece| bytes.extend_from_slice(piece))?;
-        // What is not UTF-8 says so in its first lines, and Python's parser would be told otherwise.
-        if let Ok(text) = String::from_utf8(bytes) {
-            sources.push((member.path.clone(), text));
-        }
+/// The minor version of that Python, if there is newer syntax to look for. METADATA is read before its time: most archives
+/// have it at their end.
+fn oldest(archive: &Archive<'_>, members: &[Member], wheel: &WheelFacts) -> Result<Option<u8>> {
+    let path = wheel.dist_info().map(|folder| format!("{folder}/METADATA"));
+    let Some(member) = path.and_then(|path| members.iter().find(|member| member.path == path)) else { return Ok(None) };
+    if member.size > TEXT_LIMIT {
+        return Ok(None);
     }
-    Ok(sources)
+    let mut bytes = Vec::new();
+    archive.read(member, &mut Vec::new(), &mut |piece| bytes.extend_from_slice(piece))?;
+    let oldest = newer_syntax::oldest(&Metadata::parse(&bytes), &wheel.tags);
+    Ok(oldest.map(|(_, minor)| minor).filter(|minor| *minor < newer_syntax::LAST))
 }
 
 /// Bytes of Python that are parsed for one wheel at most.
@@ -216,6 +230,11 @@ const MOST_SOURCE: usize = 16 << 20;
 /// Whether the wheels of a release should have the same one.
 fn is_python(path: &str) -> bool {
     [".py", ".pyi"].iter().any(|end| path.ends_with(end))
+}
+
+/// Whether an interpreter runs it when a package is imported.
+fn is_run(path: &str) -> bool {
+    [".py", ".pth"].iter().any(|end| path.ends_with(end))
 }
 
 fn unreadable(member: &Member, why: &str) -> Unreadable {

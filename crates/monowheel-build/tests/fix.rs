@@ -249,3 +249,13 @@ mod linked_here {
         assert_eq!((loads("before", &bytes), loads("after", &fixed.bytes)), (Some(1), Some(0)));
     }
 }
+
+#[test]
+fn a_run_path_that_is_there_twice_is_there_once() {
+    let run_paths = vec!["@loader_path/../demo.dylibs", "@loader_path", "@loader_path/../demo.dylibs"];
+    let wheel = mac(&Linked { run_paths, ..Linked::new(true, 1, &[]) });
+    let before = wheel.bytes();
+    let after = fixed("duplicate-run-path", &wheel.file, &before, false);
+    let binary = Binary::read(&members(&after.bytes)["demo/_demo.abi3.so"]).unwrap();
+    assert_eq!(binary.slices[0].run_paths, ["@loader_path/../demo.dylibs", "@loader_path"]);
+}

@@ -44,7 +44,9 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     let default = [Segment { name: "LOAD".to_owned(), read: true, write: false, execute: false }];
     let segments = if slice.segments.is_empty() { &default[..] } else { &slice.segments };
     let relro = slice.hardening.relro != Some(false);
-    let program_headers = segments.len() + 2 + usize::from(relro) + usize::from(slice.isa_level.is_some());
+    let storage = slice.link.static_tls.is_some_and(|size| size > 0);
+    let program_headers =
+        segments.len() + 2 + usize::from(relro) + usize::from(slice.isa_level.is_some()) + usize::from(storage);
     let header_size = if slice.is_64 { 64 } else { 52 };
     out.zeros(header_size + program_headers * if slice.is_64 { 56 } else { 32 });
 
@@ -114,8 +116,15 @@ fn names(slice: &Slice, strings: &mut Strings) -> Vec<(u64, u64)> {
     if !slice.run_paths.is_empty() {
         dynamic.push((29, strings.add(&slice.run_paths.join(":")).into()));
     }
-    if hardening.bind_now != Some(false) {
-        dynamic.push((0x6fff_fffb, 1));
+    let flags_1 = u64::from(hardening.bind_now != Some(false)) | u64::from(slice.link.is_program) << 27;
+    if flags_1 != 0 {
+        dynamic.push((0x6fff_fffb, flags_1));
+    }
+    if slice.link.static_tls.is_some() {
+        dynamic.push((30, 0x10));
+    }
+    if slice.link.packed_relocations {
+        dynamic.push((36, 0));
     }
     if hardening.text_relocations == Some(true) {
         dynamic.push((22, 0));
@@ -152,7 +161,8 @@ impl Layout<'_> {
             let flags = u32::from(segment.execute) | u32::from(segment.write) << 1 | u32::from(segment.read) << 2;
             // The first holds the file; the others are zeros behind it.
             let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * index as u64, 0) };
-            program_header(&mut head, 1, flags, address, in_file, 0x1000);
+            // Fits the pages of every kernel.
+            program_header(&mut head, 1, flags, address, in_file, slice.link.small_alignment.unwrap_or(0x1_0000));
         }
         program_header(&mut head, 2, 4, table.0, table.1, 8);
         program_header(&mut head, 0x6474_e551, if hardening.executable_stack == Some(true) { 7 } else { 6 }, 0, 0, 16);
@@ -161,6 +171,9 @@ impl Layout<'_> {
         }
         if slice.isa_level.is_some() {
             program_header(&mut head, 4, 4, note.0, note.1, 8);
+        }
+        if let Some(size) = slice.link.static_tls.filter(|size| *size > 0) {
+            storage_header(&mut head, size);
         }
         head
     }
@@ -180,6 +193,19 @@ fn program_header(out: &mut Bytes, kind: u32, flags: u32, at: u64, size: u64, al
     out.word(align);
 }
 
+/// `PT_TLS`: so many zeros for each thread.
+fn storage_header(out: &mut Bytes, size: u64) {
+    out.u32(7);
+    if out.is_64 {
+        out.u32(4);
+    }
+    out.word(0).word(0).word(0).word(0).word(size);
+    if !out.is_64 {
+        out.u32(4);
+    }
+    out.word(8);
+}
+
 /// `e_machine`, whether it is big-endian, and `e_flags`.
 fn machine(arch: &Arch) -> (u16, bool, u32) {
     match arch {
@@ -191,6 +217,7 @@ fn machine(arch: &Arch) -> (u16, bool, u32) {
         Arch::S390x => (22, true, 0),
         Arch::Riscv64 => (243, false, 5),
         Arch::Loongarch64 => (258, false, 0x43),
+        Arch::Wasm32 => panic!("ELF is of no WebAssembly"),
         Arch::Other(name) => match name.as_str() {
             "ppc64" => (21, true, 1),
             "arm" => (40, false, 0x0500_0200),

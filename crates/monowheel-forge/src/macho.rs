@@ -11,9 +11,10 @@ const PAGE: usize = 1 << 14;
 /// What lies before `__LINKEDIT`: load commands and code.
 const TEXT: usize = 2 * PAGE;
 
-/// The bytes of a binary with its names in the symbol tables.
+/// The bytes of a binary with its names in the symbol tables, or in chained fixups where it says that it has some.
 pub fn forge(binary: &Binary) -> Vec<u8> {
-    forge_with(binary, Names::SymbolTable)
+    let chained = binary.slices.iter().any(|slice| slice.link.chained_fixups);
+    forge_with(binary, if chained { Names::ChainedFixups } else { Names::SymbolTable })
 }
 
 /// The bytes of a binary.
@@ -96,7 +97,11 @@ fn thin(slice: &Slice, names: Names) -> Vec<u8> {
         commands.dylib(macho::LC_ID_DYLIB.0, name);
     }
     for library in &slice.libraries {
-        let kind = if library.weak { macho::LC_LOAD_WEAK_DYLIB } else { macho::LC_LOAD_DYLIB };
+        let kind = match library.weak {
+            true => macho::LC_LOAD_WEAK_DYLIB,
+            false if slice.link.reexports.contains(&library.name) => macho::LC_REEXPORT_DYLIB,
+            false => macho::LC_LOAD_DYLIB,
+        };
         commands.dylib(kind.0, &library.name);
     }
     for path in &slice.run_paths {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use monowheel_wheel::binary::{Arch, Binary, Exports, Format, Import, Library, MinimumOs, Signature, Slice};
+use monowheel_wheel::binary::{Arch, Binary, Format, Import, Library, MinimumOs, Signature, Slice};
 use object::macho;
 
 use crate::forge::macho::{command, forge_with, set, word};
@@ -19,7 +19,7 @@ fn slice(arch: Arch) -> Slice {
         delayed: false,
     };
     slice.imports = vec![import("PyLong_FromLong", None), import("malloc", Some("/usr/lib/libSystem.B.dylib"))];
-    slice.exports = Exports { count: 40, python: vec!["PyInit_demo".to_owned()] };
+    slice.exports = crate::forge::exports(40, vec!["PyInit_demo".to_owned()]);
     slice.own_name = Some("@rpath/demo.abi3.so".to_owned());
     slice.run_paths = vec!["@loader_path".to_owned()];
     slice.minimum_os = Some(MinimumOs { platform: "macos".to_owned(), version: (11, 0) });

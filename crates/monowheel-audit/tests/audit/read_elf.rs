@@ -1,7 +1,7 @@
 //! What is forged as ELF reads back as it was described.
 
 use monowheel_wheel::binary::{
-    Arch, Binary, EmbeddedPaths, Exports, Format, Hardening, Import, Library, Segment, Slice, VersionNeed,
+    Arch, Binary, EmbeddedPaths, Format, Hardening, Import, Library, Segment, Slice, VersionNeed,
 };
 use proptest::prelude::*;
 
@@ -50,7 +50,7 @@ fn rich(arch: Arch) -> Slice {
         import("__cxa_thread_atexit_impl", Some(("libc.so.6", "GLIBC_2.18")), true),
         import("_ITM_deregisterTMCloneTable", None, true),
     ];
-    slice.exports = Exports { count: 40, python: vec!["PyInit_demo".to_owned(), "_PyDemo".to_owned()] };
+    slice.exports = crate::forge::exports(40, vec!["PyInit_demo".to_owned(), "_PyDemo".to_owned()]);
     slice.libraries =
         ["libc.so.6", "libm.so.6"].map(|name| Library { name: name.to_owned(), delayed: false, weak: false }).to_vec();
     slice.own_name = Some("demo.abi3.so".to_owned());
@@ -83,7 +83,7 @@ fn every_field_survives() {
 fn the_narrow_hash_table_that_lld_writes_for_s390x_is_read() {
     let mut slice = clean(Arch::S390x);
     slice.imports = vec![import("PyLong_FromLong", None, false), import("malloc", None, false)];
-    slice.exports = Exports { count: 1, python: vec!["PyInit_demo".to_owned()] };
+    slice.exports = crate::forge::exports(1, vec!["PyInit_demo".to_owned()]);
     for hash in WAYS {
         assert_eq!(read_back(&slice, hash).exports, slice.exports, "{hash:?}");
         assert_eq!(read_back(&slice, hash).imports, slice.imports, "{hash:?}");
@@ -127,7 +127,7 @@ fn levels_of_x86_64() {
 fn what_a_module_defines_itself_is_no_import() {
     let mut slice = clean(Arch::X86_64);
     slice.imports = vec![import("PyDemo_Own", None, false), import("PyDemo_Other", None, false)];
-    slice.exports = Exports { count: 1, python: vec!["PyDemo_Own".to_owned()] };
+    slice.exports = crate::forge::exports(1, vec!["PyDemo_Own".to_owned()]);
     assert_eq!(read_back(&slice, Hash::Gnu).imports, slice.imports.split_off(1));
 }
 
@@ -182,7 +182,7 @@ prop_compose! {
         // The reader lists versions library by library, each once.
         slice.versions.sort();
         slice.versions.dedup();
-        slice.exports = Exports { count: python.len() + others, python: python.into_iter().collect() };
+        slice.exports = crate::forge::exports(python.len() + others, python.into_iter().collect());
         slice.libraries =
             libraries.into_iter().map(|name| Library { name, delayed: false, weak: false }).collect();
         slice.own_name = own_name;

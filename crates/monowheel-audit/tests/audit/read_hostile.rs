@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use monowheel_wheel::binary::{
-    Arch, Binary, EmbeddedPaths, Exports, Format, Import, Library, Slice, VersionNeed, limits,
-};
+use monowheel_wheel::binary::{Arch, Binary, EmbeddedPaths, Format, Import, Library, Slice, VersionNeed, limits};
 
 use crate::forge;
 use crate::forge::elf::{Hash, forge_with};
@@ -44,7 +42,7 @@ fn sample(format: Format, arch: Arch) -> Slice {
     } else {
         slice.libraries.push(Library { name: "user32.dll".to_owned(), delayed: true, weak: false });
     }
-    slice.exports = Exports { count: 5, python: vec!["PyInit_demo".to_owned()] };
+    slice.exports = crate::forge::exports(5, vec!["PyInit_demo".to_owned()]);
     slice.own_name = Some("demo.so".to_owned());
     slice.debug_info = if format == Format::Elf { vec![".debug_info".to_owned()] } else { vec!["demo.pdb".to_owned()] };
     slice.isa_level = (format == Format::Elf && slice.arch == Arch::X86_64).then_some(2);
@@ -111,7 +109,7 @@ fn elf_symbols_that_share_a_long_name() {
     let mut slice = sample(Format::Elf, Arch::X86_64);
     slice.imports.clear();
     slice.versions.clear();
-    slice.exports = Exports::default();
+    slice.exports = Default::default();
     for _ in 0..2000 {
         slice.imports.push(Import { name: "x".to_owned(), library: None, version: None, weak: false, delayed: false });
     }

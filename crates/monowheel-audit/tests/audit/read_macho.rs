@@ -1,7 +1,7 @@
 //! What is forged as Mach-O reads back as it was described, in each of the three ways to name symbols.
 
 use monowheel_wheel::binary::{
-    Arch, Binary, EmbeddedPaths, Exports, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice,
+    Arch, Binary, EmbeddedPaths, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice,
 };
 use object::macho;
 use proptest::prelude::*;
@@ -34,7 +34,7 @@ fn rich(arch: Arch) -> Slice {
         import("malloc", Some("/usr/lib/libSystem.B.dylib"), false),
         import("extra", Some("@rpath/libextra.1.dylib"), true),
     ];
-    slice.exports = Exports { count: 300, python: vec!["PyInit_demo".to_owned(), "_PyDemo".to_owned()] };
+    slice.exports = crate::forge::exports(300, vec!["PyInit_demo".to_owned(), "_PyDemo".to_owned()]);
     slice.own_name = Some("@rpath/demo.abi3.so".to_owned());
     slice.run_paths = vec!["@loader_path/../demo.libs".to_owned(), "/opt/lib".to_owned()];
     slice.minimum_os = Some(MinimumOs { platform: "macos".to_owned(), version: (10, 12) });
@@ -50,7 +50,9 @@ fn read_back(binary: &Binary, names: Names) -> (Binary, Binary) {
     let mut read = Binary::read(&forge_with(binary, names)).unwrap_or_else(|error| panic!("{names:?}: {error}"));
     // Which text of a file looks like a build path is tested elsewhere.
     read.slices.iter_mut().for_each(|slice| slice.paths = EmbeddedPaths::default());
-    (read, binary.clone())
+    let mut forged = binary.clone();
+    forged.slices.iter_mut().for_each(|slice| slice.link.chained_fixups = names == Names::ChainedFixups);
+    (read, forged)
 }
 
 #[test]
@@ -139,7 +141,7 @@ prop_compose! {
             let from = from.filter(|_| !slice.libraries.is_empty());
             import(name, from.map(|from| from.get(&slice.libraries).name.as_str()), *weak)
         }).collect();
-        slice.exports = Exports { count: python.len() + others, python: python.into_iter().collect() };
+        slice.exports = crate::forge::exports(python.len() + others, python.into_iter().collect());
         slice.own_name = own_name;
         slice.run_paths = run_paths;
         slice.minimum_os = Some(MinimumOs { platform: "macos".to_owned(), version });

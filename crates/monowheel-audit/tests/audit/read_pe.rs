@@ -1,7 +1,7 @@
 //! What is forged as PE reads back as it was described.
 
 use monowheel_wheel::binary::{
-    Arch, Binary, EmbeddedPaths, Exports, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice,
+    Arch, Binary, EmbeddedPaths, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice,
 };
 use proptest::prelude::*;
 
@@ -34,7 +34,7 @@ fn rich(arch: Arch) -> Slice {
         import("#7", "ADVAPI32.dll", true),
     ];
     slice.libraries = vec![library("python3.dll", false), library("WS2_32.dll", false), library("ADVAPI32.dll", true)];
-    slice.exports = Exports { count: 12, python: vec!["PyInit_demo".to_owned(), "_PyDemo".to_owned()] };
+    slice.exports = crate::forge::exports(12, vec!["PyInit_demo".to_owned(), "_PyDemo".to_owned()]);
     slice.own_name = Some("demo.pyd".to_owned());
     slice.minimum_os = Some(MinimumOs { platform: "windows".to_owned(), version: (6, 1) });
     slice.signature = Signature::Unchecked;
@@ -130,7 +130,7 @@ prop_compose! {
             slice.libraries.push(library);
             slice.imports.extend(imports);
         }
-        slice.exports = Exports { count: python.len() + others, python: python.into_iter().collect() };
+        slice.exports = crate::forge::exports(python.len() + others, python.into_iter().collect());
         slice.own_name = own_name;
         slice.minimum_os = Some(MinimumOs { platform: "windows".to_owned(), version });
         slice.signature = if signed { Signature::Unchecked } else { Signature::None };

@@ -1,5 +1,7 @@
 //! Mach-O: run paths and ad hoc signatures, by what finishing has for them.
 
+use std::collections::BTreeSet;
+
 use monowheel_audit::fixes::is_of_a_build;
 use monowheel_error::Result;
 use monowheel_wheel::binary::{Binary, EmbeddedPaths, Signature, Slice};
@@ -13,6 +15,14 @@ pub(super) fn without_build_paths(bytes: &[u8]) -> Result<Done> {
     compared(bytes, macho::without_run_paths(bytes, &|path, _| is_of_a_build(path)), &|slice| {
         slice.run_paths.clear();
         slice.paths = EmbeddedPaths::default();
+    })
+}
+
+/// The library with each run path once.
+pub(super) fn without_duplicate_paths(bytes: &[u8]) -> Result<Done> {
+    compared(bytes, macho::without_run_paths(bytes, &|_, again| again), &|slice| {
+        let mut seen = BTreeSet::new();
+        slice.run_paths.retain(|path| seen.insert(path.clone()));
     })
 }
 

@@ -141,7 +141,7 @@ const FIXERS: &[(&[&str], Fix)] = &[
     (&["tag-set-unsorted"], wheel_file::sort_tags),
     (&["tags-mismatch"], wheel_file::state_tags),
     (&["purelib-with-binary"], wheel_file::state_purelib),
-    (&["run-path-to-build-folder", "library-unresolvable"], run_paths),
+    (&["duplicate-run-path", "run-path-to-build-folder", "library-unresolvable"], run_paths),
     (&["shebang-of-build-machine"], scripts),
     (&["debug-info"], debug_info),
     (&["macho-signature-missing"], sign),
@@ -174,6 +174,9 @@ fn run_paths(fixer: &Fixer, wheel: &mut Wheel) -> Result<()> {
             true => elf::without_build_paths(&file.bytes),
             false => macho::without_build_paths(&file.bytes),
         })?;
+    }
+    for at in fixer.places("duplicate-run-path", wheel) {
+        wheel.change(at, |file| macho::without_duplicate_paths(&file.bytes))?;
     }
     let paths: Vec<String> = wheel.files.iter().map(|file| file.path.clone()).collect();
     for at in fixer.places("library-unresolvable", wheel) {

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::abi::PythonVersion;
 use crate::abi::table::rows;
+use crate::abi::{Build, PythonVersion};
 
 /// The minor versions of Python 3 that were measured. Nothing is known of those outside.
 pub const KNOWN: RangeInclusive<u8> = 6..=15;
@@ -29,6 +29,29 @@ static FREE_THREADED: LazyLock<FxHashMap<&'static str, Versions>> = LazyLock::ne
         .collect()
 });
 
+/// How Windows differs: the versions that have a name there only, and those that have it everywhere else.
+static WINDOWS: LazyLock<FxHashMap<&'static str, (Versions, Versions)>> = LazyLock::new(|| {
+    let cell = |cell: &str| if cell == "-" { Some(0) } else { versions(cell) };
+    rows(include_str!("exports_windows.tsv"))
+        .filter_map(|row| Some((*row.first()?, (cell(row.get(1)?)?, cell(row.get(2)?)?))))
+        .collect()
+});
+
+/// The minor versions of which the exports on Windows were measured.
+const WINDOWS_KNOWN: RangeInclusive<u8> = 8..=14;
+
+/// Whether `python3X.dll` of a build exports `name`; `None` for a version that was not measured.
+#[must_use]
+pub fn windows_build_has(name: &str, build: &Build) -> Option<bool> {
+    let (major, minor) = build.version;
+    if major != 3 || !WINDOWS_KNOWN.contains(&minor) {
+        return None;
+    }
+    let bit = 1_u32.checked_shl(minor.into()).unwrap_or(0);
+    let (only, missing) = WINDOWS.get(name).copied().unwrap_or_default();
+    Some(only & bit != 0 || (build_has(name, build) && missing & bit == 0))
+}
+
 /// `3.6-3.8,3.10` as bits.
 fn versions(text: &str) -> Option<Versions> {
     let mut bits = 0;
@@ -45,6 +68,15 @@ fn versions(text: &str) -> Option<Versions> {
 #[must_use]
 pub fn is_known(name: &str) -> bool {
     EXPORTS.contains_key(name)
+}
+
+/// Whether a build exports `name`; `false` for a version that is not [`KNOWN`].
+#[must_use]
+pub fn build_has(name: &str, build: &Build) -> bool {
+    let (major, minor) = build.version;
+    let bit = 1_u32.checked_shl(minor.into()).filter(|_| major == 3).unwrap_or(0);
+    let has = |table: &FxHashMap<&'static str, Versions>| table.get(name).is_some_and(|bits| bits & bit != 0);
+    has(&EXPORTS) || (build.free_threaded && has(&FREE_THREADED))
 }
 
 /// All that a build of `version` exports, in the order of their names; nothing of a version that is not [`KNOWN`].
@@ -85,6 +117,15 @@ mod tests {
         assert_eq!(versions("3.6-3.7,3.9"), Some(0b10_1100_0000));
         assert_eq!(versions("3.6-x"), None);
         assert_eq!(FREE_THREADED.len(), rows(include_str!("exports_free_threaded.tsv")).count());
+    }
+
+    #[test]
+    fn windows_differs() {
+        let has = |name, minor| windows_build_has(name, &Build { version: (3, minor), free_threaded: false });
+        assert_eq!(WINDOWS.len(), rows(include_str!("exports_windows.tsv")).count());
+        assert_eq!((has("PyErr_SetFromWindowsErr", 12), has("PyLong_FromLong", 12)), (Some(true), Some(true)));
+        assert_eq!((has("PyOS_AfterFork_Child", 12), has("_PyUnicode_Ready", 12)), (Some(false), Some(false)));
+        assert_eq!((has("_PyUnicode_Ready", 11), has("PyLong_FromLong", 15)), (Some(true), None));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(super) struct Budget {
     symbols: usize,
     imports: usize,
     name_bytes: usize,
+    export_bytes: usize,
     parts: usize,
 }
 
@@ -22,6 +23,7 @@ impl Budget {
             symbols: limits::SYMBOLS,
             imports: limits::IMPORTS,
             name_bytes: limits::NAME_BYTES,
+            export_bytes: limits::EXPORT_BYTES,
             parts: limits::PARTS,
         }
     }
@@ -64,6 +66,20 @@ impl Budget {
             None if within.len() < bytes.len() => Err(too_many_names()),
             None => Err(unreadable(&"a name without an end")),
         }
+    }
+
+    /// The same for the name of an export, which is looked at and not kept.
+    pub(super) fn export<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8]> {
+        let within = bytes.get(..self.export_bytes).unwrap_or(bytes);
+        let end = memchr::memchr(0, within).ok_or_else(|| unreadable(&"a name without an end"))?;
+        self.export_of(end)?;
+        bytes.get(..end).ok_or_else(|| unreadable(&"a name without an end"))
+    }
+
+    /// Takes that many bytes of an export's name.
+    pub(super) fn export_of(&mut self, bytes: usize) -> Result<()> {
+        self.export_bytes = self.export_bytes.checked_sub(bytes).ok_or_else(too_many_names)?;
+        Ok(())
     }
 
     /// Takes a name of that many bytes, which somebody else found the end of.
@@ -110,6 +126,10 @@ mod tests {
         assert!(budget.name(&long).is_ok());
         assert!(budget.name(&long).is_ok());
         assert!(budget.name(&long).is_err());
+        for _ in 0..limits::EXPORT_BYTES / long.len() {
+            assert!(budget.export(&long).is_ok());
+        }
+        assert!(budget.export(&long).is_err());
         assert!(budget.symbols(limits::SYMBOLS).is_ok());
         assert!(budget.symbols(1).is_err());
         assert!(budget.parts(limits::PARTS + 1).is_err());

@@ -1,23 +1,27 @@
 //! Shared libraries of every platform in one vocabulary. Knows nothing of wheels.
 //!
-//! [`Binary::read`] is the only way in. The three readers (`elf`, `macho`, `pe`) fill the same
+//! [`Binary::read`] is the only way in. The four readers (`elf`, `macho`, `pe`, `wasm`) fill the same
 //! [`Slice`]; what a format does not have is `None`, so that no rule mistakes "absent by design" for
 //! "missing". Everything is owned and bounded by [`limits`].
 
 mod arch;
 mod budget;
 mod elf;
+mod link;
 mod macho;
 pub mod paths;
 mod pe;
 mod signature;
+mod wasm;
 
 use object::FileKind;
 use serde::Serialize;
 
 pub use arch::Arch;
+pub use link::{Link, NameSet, Names};
 pub use paths::EmbeddedPaths;
 pub use signature::Signature;
+pub use wasm::Wasm;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -29,6 +33,8 @@ pub mod limits {
     pub const IMPORTS: usize = 1 << 17;
     /// More bytes of names than this are refused; a library's name counts for each import from it.
     pub const NAME_BYTES: usize = 32 << 20;
+    /// More bytes of names of exports than this are looked through (PyTorch's largest library has 30 MiB).
+    pub const EXPORT_BYTES: usize = 128 << 20;
     /// More slices, libraries, segments or load commands than this are refused.
     pub const PARTS: usize = 1 << 12;
 }
@@ -54,6 +60,8 @@ pub enum Format {
     MachO,
     /// Windows.
     Pe,
+    /// Emscripten: Pyodide, in browsers and on Node.
+    Wasm,
 }
 
 impl Format {
@@ -64,6 +72,7 @@ impl Format {
             Self::Elf => "ELF",
             Self::MachO => "Mach-O",
             Self::Pe => "PE",
+            Self::Wasm => "WebAssembly",
         }
     }
 }
@@ -79,7 +88,8 @@ pub struct Slice {
     pub imports: Vec<Import>,
     /// What it provides.
     pub exports: Exports,
-    /// The libraries it loads: `DT_NEEDED`, `LC_LOAD_DYLIB` and kin, PE import and delay-import tables.
+    /// The libraries it loads: `DT_NEEDED`, `LC_LOAD_DYLIB` and kin, PE import and delay-import tables,
+    /// `needed` of WebAssembly's `dylink.0`.
     pub libraries: Vec<Library>,
     /// `DT_SONAME`, `LC_ID_DYLIB`, or the name in the PE export table.
     pub own_name: Option<String>,
@@ -95,6 +105,8 @@ pub struct Slice {
     pub segments: Vec<Segment>,
     /// Defences of the loader and the compiler.
     pub hardening: Hardening,
+    /// What a loader refuses or binds by.
+    pub link: Link,
     /// `GNU_PROPERTY_X86_ISA_1_NEEDED` as the level of x86-64 (1 to 4); `None` where nothing is said.
     pub isa_level: Option<u8>,
     /// PE's `TimeDateStamp`; `None` where the linker says that it is a hash (`/Brepro`).
@@ -103,6 +115,9 @@ pub struct Slice {
     pub debug_info: Vec<String>,
     /// Absolute paths of the machine that built it.
     pub paths: EmbeddedPaths,
+    /// What only WebAssembly has; `None` for the other formats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wasm: Option<Wasm>,
 }
 
 /// A symbol that something else has to provide.
@@ -112,12 +127,13 @@ pub struct Import {
     pub name: String,
     /// The library it comes from, as [`Library::name`] spells it. ELF: only for a versioned symbol.
     /// Mach-O: `None` for flat lookup (`-undefined dynamic_lookup`), which every extension uses.
+    /// WebAssembly: `None` for what the dynamic linker looks up; else the module that it is imported from, such as `wbg`.
     pub library: Option<String>,
     /// ELF: the version of the symbol, `GLIBC_2.17`.
     pub version: Option<String>,
     /// Whether the loader accepts that nobody provides it.
     pub weak: bool,
-    /// Whether it is looked up at its first call (PE delay imports).
+    /// Whether it is looked up at its first call (PE delay imports, functions of WebAssembly).
     pub delayed: bool,
 }
 
@@ -128,6 +144,9 @@ pub struct Exports {
     pub count: usize,
     /// Those whose names begin with `Py` or `_Py`, Mach-O's underscore removed, sorted, each once.
     pub python: Vec<String>,
+    /// All names, Mach-O's underscore removed.
+    #[serde(skip)]
+    pub names: Names,
 }
 
 /// A library that is loaded along.
@@ -198,15 +217,22 @@ impl Binary {
     #[must_use]
     pub fn is_one(bytes: &[u8]) -> bool {
         use FileKind::{Elf32, Elf64, MachO32, MachO64, MachOFat32, MachOFat64, Pe32, Pe64};
-        matches!(FileKind::parse(bytes), Ok(Elf32 | Elf64 | MachO32 | MachO64 | MachOFat32 | MachOFat64 | Pe32 | Pe64))
+        wasm::is_one(bytes)
+            || matches!(
+                FileKind::parse(bytes),
+                Ok(Elf32 | Elf64 | MachO32 | MachO64 | MachOFat32 | MachOFat64 | Pe32 | Pe64)
+            )
     }
 
     /// Reads a shared library.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when it is no ELF, Mach-O or PE file, is damaged, or is beyond [`limits`].
+    /// [`ErrorKind::Format`] when it is no ELF, Mach-O, PE or WebAssembly file, is damaged, or is beyond [`limits`].
     pub fn read(bytes: &[u8]) -> Result<Self> {
         let one = |format, slice| Self { format, fat: false, slices: vec![slice] };
+        if wasm::is_one(bytes) {
+            return Ok(one(Format::Wasm, wasm::read(bytes)?));
+        }
         match FileKind::parse(bytes).map_err(|error| unreadable(&error))? {
             FileKind::Elf32 | FileKind::Elf64 => Ok(one(Format::Elf, elf::read(bytes)?)),
             FileKind::Pe32 | FileKind::Pe64 => Ok(one(Format::Pe, pe::read(bytes)?)),
@@ -236,10 +262,12 @@ impl Slice {
             signature: Signature::None,
             segments: Vec::new(),
             hardening: Hardening::default(),
+            link: Link::default(),
             isa_level: None,
             timestamp: None,
             debug_info: Vec::new(),
             paths: EmbeddedPaths::default(),
+            wasm: None,
         }
     }
 }
@@ -255,7 +283,7 @@ mod tests {
 
     #[test]
     fn what_is_no_library_is_refused() {
-        for bytes in [&b""[..], b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe\xff\xff\xff\xff", b"hello"] {
+        for bytes in [&b""[..], b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe\xff\xff\xff\xff", b"\0asm", b"hello"] {
             assert!(Binary::read(bytes).is_err_and(|error| error.kind() == ErrorKind::Format), "{bytes:?}");
         }
     }

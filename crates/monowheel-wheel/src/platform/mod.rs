@@ -3,10 +3,14 @@
 
 pub mod android;
 pub mod apple;
+pub mod apple_symbols;
 pub mod index;
 pub mod linux;
+pub mod linux_symbols;
 pub mod macos;
+pub mod pyodide;
 mod tag;
 pub mod windows;
+pub mod windows_symbols;
 
 pub use tag::{Libc, PlatformTag};

@@ -4,6 +4,7 @@
 //! interpreters the tags promise and which files they look for, [`python_imports`] which imports are
 //! Python's, [`shipped`] what the binaries give each other, [`hooks`] by which functions Python enters a module.
 
+mod abi3_module_in_version_specific_wheel;
 mod abi3_tag_on_version_specific_module;
 mod abi3_tag_without_extension;
 mod claim;
@@ -13,8 +14,11 @@ mod init_misnamed;
 mod init_missing;
 mod libpython_not_linked;
 mod links_libpython;
+mod module_of_other_build;
+mod none_tag_with_extension;
 mod promise;
 mod python_imports;
+mod python_linked_statically;
 mod requires_python_below_floor;
 mod shipped;
 mod suffix_wrong;
@@ -22,6 +26,7 @@ mod symbol_above_floor;
 mod symbol_for_other_platform;
 mod symbol_missing_from_release;
 mod symbol_not_in_abi3t;
+mod symbol_not_in_tagged_python;
 mod unstable_symbol;
 mod version_specific_python_dll;
 
@@ -43,5 +48,10 @@ pub(super) static RULES: &[&Rule] = &[
     &links_libpython::RULE,
     &version_specific_python_dll::RULE,
     &requires_python_below_floor::RULE,
+    &symbol_not_in_tagged_python::RULE,
+    &none_tag_with_extension::RULE,
+    &abi3_module_in_version_specific_wheel::RULE,
+    &python_linked_statically::RULE,
+    &module_of_other_build::RULE,
     &libpython_not_linked::RULE,
 ];

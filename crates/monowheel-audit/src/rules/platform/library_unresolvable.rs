@@ -20,9 +20,9 @@ rule! {
     ///
     /// # Why it matters
     /// The import fails: *cannot open shared object file*, *DLL load failed*. It is an error only where nothing
-    /// else can help: with requirements, a run path out of the wheel or a shipped copy, Python code may load the
-    /// library first, which is a warning. Libraries that a required distribution seems to ship (a run path leads out of the
-    /// wheel, or the names are alike) are one note.
+    /// else can help: with requirements, another distribution may bring the library, and where Python files mention
+    /// `ctypes` or the like, they may load a shipped copy that no run path leads to; then it is a warning. Libraries that a
+    /// required distribution seems to ship (a run path leads out of the wheel, or the names are alike) are one note.
     ///
     /// # Example
     /// `libssl.so.1.1`, present on the machine that built the wheel.
@@ -56,12 +56,15 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             if place == Where::Found {
                 continue;
             }
-            if *others && (place == Where::Elsewhere || is_of_requirement(facts, &library.name)) {
+            // A plugin that nothing here loads is for a program that has more of what it needs.
+            let is_plugin = || place == Where::Absent && reach.severity(binary) != Severity::Error;
+            if *others && (place == Where::Elsewhere || is_of_requirement(facts, &library.name) || is_plugin()) {
                 expected.push((&library.name, binary));
                 continue;
             }
-            let certain =
-                place == Where::Absent && !*others && !library.delayed && !library.weak && !is_drivers(library);
+            // Python code may load a shipped one first.
+            let helped = *others || (place == Where::Astray && facts.may_load_libraries());
+            let certain = !helped && !library.delayed && !library.weak && !is_drivers(library);
             worst = worst.max(if certain { reach.severity(binary) } else { Severity::Warning });
             lost.push((&library.name, explained(place, library)));
         }

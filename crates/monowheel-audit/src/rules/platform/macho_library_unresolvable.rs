@@ -60,7 +60,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 Where::Found => continue,
                 // No other distribution fills the folders of a system.
                 Where::Absent => name.starts_with('/') || !*others,
-                Where::Astray | Where::Elsewhere => false,
+                Where::Astray => !*others && !facts.may_load_libraries(),
+                Where::Elsewhere => !*others && !name.starts_with("@executable_path"),
             };
             worst = worst.max(if certain { reach.severity(binary) } else { Severity::Warning });
             lost.push((name, explained(name, place)));

@@ -6,12 +6,17 @@ mod any_tag_with_binary;
 mod arch_mismatch;
 mod bare_linux_tag;
 mod blacklisted_symbol;
+mod chained_fixups_too_new;
+mod dll_directory_not_added;
+mod duplicate_run_path;
 mod glibc_above_policy;
 mod glibc_links_musl;
 mod ios_library_not_loadable;
 mod isa_level_above_baseline;
 mod library_outside_policy;
 mod library_unresolvable;
+mod link;
+mod load_segment_misaligned;
 mod mac;
 mod macho_framework_not_loaded;
 mod macho_framework_too_new;
@@ -22,14 +27,24 @@ mod macho_wrong_platform;
 mod macosx_arm64_tag_below_11;
 mod minos_above_tag;
 mod musl_links_glibc;
+mod packed_relocations_unguarded;
 mod platform_tag_without_binary;
+mod program_named_as_library;
 mod promise;
 mod reach;
+mod static_tls;
 mod tag_refused_by_index;
 mod tag_set_unsorted;
 mod tags_mismatch;
+mod undefined_symbol;
 mod universal2_slice_missing;
 mod vc_runtime_not_shipped;
+mod wasm;
+mod wasm_exceptions_of_another_form;
+mod wasm_not_side_module;
+mod wasm_symbol_missing;
+mod wasm_threads;
+mod windows_function_too_new;
 mod wrong_binary_format;
 
 use crate::rule::Rule;
@@ -61,5 +76,18 @@ pub(super) static RULES: &[&Rule] = &[
     &macho_library_unresolvable::RULE,
     &macho_framework_too_new::RULE,
     &macho_framework_not_loaded::RULE,
+    &undefined_symbol::RULE,
+    &load_segment_misaligned::RULE,
+    &program_named_as_library::RULE,
+    &packed_relocations_unguarded::RULE,
+    &static_tls::RULE,
+    &duplicate_run_path::RULE,
+    &chained_fixups_too_new::RULE,
+    &dll_directory_not_added::RULE,
+    &windows_function_too_new::RULE,
     &ios_library_not_loadable::RULE,
+    &wasm_not_side_module::RULE,
+    &wasm_symbol_missing::RULE,
+    &wasm_threads::RULE,
+    &wasm_exceptions_of_another_form::RULE,
 ];

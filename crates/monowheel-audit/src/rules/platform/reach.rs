@@ -156,13 +156,13 @@ pub(super) fn is_module(binary: &BinaryFacts) -> bool {
 }
 
 /// The last part of a library's name, as it is compared.
-fn key(name: &str, format: Format) -> String {
+pub(super) fn key(name: &str, format: Format) -> String {
     let last = name.rsplit('/').next().unwrap_or(name);
     if format == Format::Pe { last.to_ascii_lowercase() } else { last.to_owned() }
 }
 
 /// Where a member is installed, relative to `site-packages`: `x-1.data/platlib/x.so` is `x.so`.
-fn installed(path: &str) -> &str {
+pub(super) fn installed(path: &str) -> &str {
     let Some((top, rest)) = path.split_once('/') else { return path };
     let root = rest.strip_prefix("platlib/").or_else(|| rest.strip_prefix("purelib/"));
     root.filter(|_| top.ends_with(".data")).unwrap_or(path)
@@ -208,7 +208,7 @@ mod tests {
         slice.run_paths = run_paths.iter().map(|path| (*path).to_owned()).collect();
         let module = path.ends_with(".abi3.so");
         let role = if module {
-            slice.exports = Exports { count: 1, python: vec!["PyInit_x".to_owned()] };
+            slice.exports = Exports { count: 1, python: vec!["PyInit_x".to_owned()], ..Exports::default() };
             Role::Extension { module: "x".to_owned(), suffix: "abi3.so".to_owned() }
         } else {
             Role::Library

@@ -55,9 +55,13 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             && !matches!(symbol.st_type(), STT_SECTION | STT_FILE)
         {
             slice.exports.count += 1;
-            let name = image.string_at(name)?;
+            let name = budget.export(image.string_at(name)?)?;
+            slice.exports.names.add(name);
+            if let Some(version) = versions.defined_by(index) {
+                slice.exports.names.add_versioned(name, version);
+            }
             if name.starts_with(b"Py") || name.starts_with(b"_Py") {
-                slice.exports.python.push(budget.text(name)?);
+                slice.exports.python.push(budget.text_of(name)?);
             }
         }
     }

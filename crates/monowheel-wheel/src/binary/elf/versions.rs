@@ -1,8 +1,9 @@
-//! `.gnu.version_r`: the versions of other libraries that symbols are bound to.
+//! `.gnu.version_r` and `.gnu.version_d`: the versions of other libraries that symbols are bound to, and the library's
+//! own.
 
 use monowheel_error::Result;
 use object::Endianness;
-use object::elf::{DT_VERNEED, DT_VERSYM, VER_FLG_WEAK, Vernaux, Verneed};
+use object::elf::{DT_VERDEF, DT_VERNEED, DT_VERSYM, VER_FLG_BASE, VER_FLG_WEAK, Verdaux, Verdef, Vernaux, Verneed};
 use object::endian::U16;
 use object::pod::{Pod, from_bytes};
 use object::read::elf::FileHeader;
@@ -18,6 +19,10 @@ const HIDDEN: u16 = 0x8000;
 pub(super) struct Versions<'a> {
     /// Those that must exist when the file is loaded: a version marked weak may be absent.
     pub(super) needs: Vec<VersionNeed>,
+    /// Those that the file defines.
+    pub(super) defined: Vec<String>,
+    /// Where each number is in `defined`.
+    defined_by_number: Vec<Option<usize>>,
     by_number: Vec<Option<VersionNeed>>,
     /// For each symbol its version.
     of_symbols: &'a [U16<Endianness>],
@@ -29,10 +34,18 @@ impl<'a> Versions<'a> {
         image: &Image<'a, Elf>,
         budget: &mut Budget,
     ) -> Result<Self> {
-        let mut all = Self { needs: Vec::new(), by_number: Vec::new(), of_symbols: &[], endian: image.endian };
+        let mut all = Self {
+            needs: Vec::new(),
+            defined: Vec::new(),
+            defined_by_number: Vec::new(),
+            by_number: Vec::new(),
+            of_symbols: &[],
+            endian: image.endian,
+        };
         if let Some(address) = image.value(DT_VERSYM) {
             all.of_symbols = table_of(image.at(address, "table of symbol versions")?);
         }
+        all.read_defined(image, budget)?;
         let Some(address) = image.value(DT_VERNEED) else { return Ok(all) };
         let mut bytes = image.at(address, "table of needed versions")?;
         // The loader goes by the links, not by `DT_VERNEEDNUM`.
@@ -70,6 +83,45 @@ impl<'a> Versions<'a> {
         if let Some(slot) = self.by_number.get_mut(number) {
             *slot = Some(found);
         }
+    }
+
+    /// Reads the versions that the file defines; the first is its own name, and no symbol's.
+    fn read_defined<Elf: FileHeader<Endian = Endianness>>(
+        &mut self,
+        image: &Image<'_, Elf>,
+        budget: &mut Budget,
+    ) -> Result<()> {
+        let Some(address) = image.value(DT_VERDEF) else { return Ok(()) };
+        let mut bytes = image.at(address, "table of defined versions")?;
+        loop {
+            budget.parts(1)?;
+            let definition: &Verdef<Endianness> = entry(bytes)?;
+            if !definition.vd_flags.get(self.endian).contains(VER_FLG_BASE) {
+                let name: &Verdaux<Endianness> = entry(later(bytes, definition.vd_aux.get(self.endian))?)?;
+                let number = usize::from(definition.vd_ndx.get(self.endian).0 & !HIDDEN);
+                if self.defined_by_number.len() <= number {
+                    self.defined_by_number.resize(number + 1, None);
+                }
+                if let Some(slot) = self.defined_by_number.get_mut(number) {
+                    *slot = Some(self.defined.len());
+                }
+                self.defined.push(budget.text(image.string_at(name.vda_name.get(self.endian))?)?);
+            }
+            match definition.vd_next.get(self.endian) {
+                0 => return Ok(()),
+                next => bytes = later(bytes, next)?,
+            }
+        }
+    }
+
+    /// The version with which the file defines a symbol.
+    pub(super) fn defined_by(&self, symbol: usize) -> Option<&str> {
+        if self.defined.is_empty() {
+            return None;
+        }
+        let number = self.of_symbols.get(symbol)?.get(self.endian) & !HIDDEN;
+        let index = self.defined_by_number.get(usize::from(number)).copied()??;
+        self.defined.get(index).map(String::as_str)
     }
 
     /// The version that an undefined symbol needs, with its library.

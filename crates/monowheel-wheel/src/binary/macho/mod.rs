@@ -47,6 +47,7 @@ fn read_as<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice>
             take(&command, endian, &mut slice).map_err(damaged)?;
         }
     }
+    slice.link.chained_fixups = tables.fixups.is_some_and(|fixups| fixups.datasize.get(endian) != 0);
     slice.paths = EmbeddedPaths::scan(bytes);
     names::read::<Mach>(bytes, endian, &tables, flags.contains(macho::MH_TWOLEVEL), &mut slice)?;
     if let Some((offset, size)) = tables.signature {
@@ -86,8 +87,12 @@ fn take(
         LoadCommandVariant::IdDylib(dylib) => slice.own_name = Some(text(dylib.dylib.name)?),
         LoadCommandVariant::Dylib(dylib) => {
             let uses = command.dylib_use_flags(endian, dylib)?.unwrap_or_default();
+            let name = text(dylib.dylib.name)?;
+            if command.cmd() == macho::LC_REEXPORT_DYLIB || uses.contains(macho::DYLIB_USE_REEXPORT) {
+                slice.link.reexports.push(name.clone());
+            }
             slice.libraries.push(Library {
-                name: text(dylib.dylib.name)?,
+                name,
                 delayed: command.cmd() == macho::LC_LAZY_LOAD_DYLIB || uses.contains(macho::DYLIB_USE_DELAYED_INIT),
                 weak: command.cmd() == macho::LC_LOAD_WEAK_DYLIB || uses.contains(macho::DYLIB_USE_WEAK_LINK),
             });

@@ -15,7 +15,7 @@ use object::read::macho::MachHeader;
 use crate::binary::budget::Budget;
 use crate::binary::macho::tables::Tables;
 use crate::binary::macho::{bindings, exports, symbols};
-use crate::binary::{Exports, Import, Library, Slice, unreadable};
+use crate::binary::{Exports, Import, Library, Names, Slice, unreadable};
 
 /// Fills in imports, exports and what is left for a debugger.
 pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
@@ -109,6 +109,7 @@ impl<'a, 'data> Needs<'a, 'data> {
 pub(super) struct Gives {
     count: usize,
     python: Vec<String>,
+    names: Names,
     /// Names that dyld looks for in every image.
     anyone: HashSet<String>,
     /// Those of them that are found here.
@@ -118,7 +119,14 @@ pub(super) struct Gives {
 
 impl Gives {
     fn new(anyone: HashSet<String>) -> Self {
-        Self { count: 0, python: Vec::new(), anyone, own: HashSet::new(), budget: Budget::new() }
+        Self {
+            count: 0,
+            python: Vec::new(),
+            names: Names::default(),
+            anyone,
+            own: HashSet::new(),
+            budget: Budget::new(),
+        }
     }
 
     /// Takes a symbol.
@@ -126,6 +134,7 @@ impl Gives {
         self.budget.symbols(1)?;
         self.budget.name_of(symbol.len())?;
         self.count += 1;
+        self.names.add(symbol.strip_prefix(b"_").unwrap_or(symbol));
         let is_python =
             symbol.strip_prefix(b"_").is_some_and(|name| name.starts_with(b"Py") || name.starts_with(b"_Py"));
         if !is_python && self.anyone.is_empty() {
@@ -144,7 +153,7 @@ impl Gives {
     fn into_exports(mut self) -> Exports {
         self.python.sort();
         self.python.dedup();
-        Exports { count: self.count, python: self.python }
+        Exports { count: self.count, python: self.python, names: self.names }
     }
 }
 

@@ -27,9 +27,10 @@ pub(super) fn read<Pe: ImageNtHeaders>(image: &Image<'_, Pe>, budget: &mut Budge
     let functions: &[U32<LE>] =
         list(image, budget, table.address_of_functions.get(LE), table.number_of_functions.get(LE))?;
     for name in names {
-        let name = image.at(name.get(LE), "name of an export")?;
-        if name.bytes().starts_with(b"Py") || name.bytes().starts_with(b"_Py") {
-            slice.exports.python.push(name.text(budget)?);
+        let name = image.at(name.get(LE), "name of an export")?.export(budget)?;
+        slice.exports.names.add(name);
+        if name.starts_with(b"Py") || name.starts_with(b"_Py") {
+            slice.exports.python.push(budget.text_of(name)?);
         }
     }
     slice.exports.python.sort();

@@ -144,6 +144,15 @@ impl<'a> View<'a> {
         budget.text(self.bytes)
     }
 
+    /// The string at the start, the name of an export.
+    pub(super) fn export(self, budget: &mut Budget) -> Result<&'a [u8]> {
+        if self.zeros && memchr::memchr(0, self.bytes).is_none() {
+            budget.export_of(self.bytes.len())?;
+            return Ok(self.bytes);
+        }
+        budget.export(self.bytes)
+    }
+
     /// A table of that many values.
     pub(super) fn table<T: Pod>(self, count: u32, what: &str) -> Result<&'a [T]> {
         let table = usize::try_from(count).ok().and_then(|count| slice_from_bytes(self.bytes, count).ok());

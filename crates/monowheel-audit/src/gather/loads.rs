@@ -1,0 +1,83 @@
+//! Whether Python code says anything of loading libraries.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+/// What such code cannot do without: the functions of `ctypes` and `os`, and the variables of loaders.
+const WORDS: [&str; 13] = [
+    "add_dll_directory",
+    "AddDllDirectory",
+    "SetDllDirectory",
+    "LoadLibrary",
+    "CDLL",
+    "WinDLL",
+    "cdll",
+    "windll",
+    "dlopen",
+    "RTLD_GLOBAL",
+    "LIBRARY_PATH",
+    "\"PATH\"",
+    "'PATH'",
+];
+
+/// The longest word, less one byte.
+const OVERLAP: usize = 16;
+
+static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
+
+/// Looks for the words in a file that comes in pieces.
+#[derive(Default)]
+pub(super) struct Loads {
+    found: bool,
+    /// The end of what was seen; a word may begin there.
+    seam: Vec<u8>,
+}
+
+impl Loads {
+    /// Takes a piece.
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        if self.found {
+            return;
+        }
+        self.seam.extend(piece.iter().take(OVERLAP));
+        self.found = says(&self.seam) || says(piece);
+        if piece.len() > OVERLAP {
+            self.seam.clear();
+            self.seam.extend(piece.iter().skip(piece.len() - OVERLAP));
+        }
+        let known = self.seam.len().saturating_sub(OVERLAP);
+        self.seam.drain(..known);
+    }
+
+    /// Whether any of the words was there.
+    pub(super) const fn found(&self) -> bool {
+        self.found
+    }
+}
+
+fn says(text: &[u8]) -> bool {
+    // Without the search, nothing is ruled out.
+    SEARCH.as_ref().is_none_or(|search| search.is_match(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(pieces: &[&str]) -> bool {
+        let mut loads = Loads::default();
+        pieces.iter().for_each(|piece| loads.add(piece.as_bytes()));
+        loads.found()
+    }
+
+    #[test]
+    fn words_are_found_across_pieces() {
+        assert!(SEARCH.is_some() && WORDS.iter().all(|word| word.len() <= OVERLAP + 1));
+        assert!(found(&["import os\nos.add_dll_directory(here)\n"]));
+        assert!(found(&["import os\nos.add_dll_", "directory(here)\n"]));
+        assert!(found(&["os.add", "_dll_", "directory(here)\n"]));
+        assert!(found(&["os.environ['PA", "TH']"]));
+        assert!(!found(&["import os\nprint(os.path)\n", "PATHS = []\n"]));
+    }
+}

@@ -1,0 +1,166 @@
+//! How the loaders of glibc and musl find a symbol: in the program and its libraries, then in all that is loaded with
+//! the module.
+
+use monowheel_wheel::abi::PythonLibrary;
+use monowheel_wheel::binary::{Arch, Import, Slice};
+use monowheel_wheel::platform::linux_symbols::{companion_has, glibc_since, glibc_versions, knows_glibc_of, musl_has};
+use monowheel_wheel::platform::{Libc, PlatformTag, linux};
+
+use crate::facts::{BinaryFacts, Facts};
+use crate::rules::platform::link::{Linked, Lost, Scope};
+use crate::rules::platform::promise::{LinuxPromise, linux_promises, promises};
+
+/// What the tags of a wheel say of the C library.
+pub(in crate::rules::platform) struct Tags<'a> {
+    promised: Vec<LinuxPromise<'a>>,
+    /// All are for Linux or for any system.
+    are_known: bool,
+}
+
+/// The C library of every system that a slice is promised to.
+pub(in crate::rules::platform) struct System {
+    /// glibc, the oldest of the tags; `None` where no tag says how old it may be.
+    glibc: Option<Option<(u16, u16)>>,
+    musl: bool,
+    arch: Arch,
+}
+
+impl<'a> Tags<'a> {
+    pub(in crate::rules::platform) fn of(facts: &'a Facts) -> Self {
+        let is_known = |platform: &PlatformTag| {
+            matches!(platform, PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } | PlatformTag::Any)
+        };
+        let are_known = promises(facts).iter().all(|promise| is_known(&promise.platform));
+        Self { promised: linux_promises(facts), are_known }
+    }
+}
+
+impl System {
+    /// The system of a slice; `None` where it is none that is known here (Android).
+    pub(in crate::rules::platform) fn of(tags: &Tags<'_>, slice: &Slice) -> Option<Self> {
+        if !tags.are_known || !knows_glibc_of(&slice.arch) {
+            return None;
+        }
+        let promised = &tags.promised;
+        let of_arch = |libc| promised.iter().find(|promise| promise.arch == slice.arch && promise.libc == libc);
+        let (glibc, musl) = (of_arch(Libc::Manylinux), of_arch(Libc::Musllinux));
+        let arch = slice.arch.clone();
+        if glibc.is_some() || musl.is_some() {
+            return Some(Self { glibc: glibc.map(|promise| Some(promise.version)), musl: musl.is_some(), arch });
+        }
+        if !promised.is_empty() {
+            // Another architecture than the tags': a rule of its own speaks.
+            return None;
+        }
+        let loads = |is: fn(&str) -> bool| slice.libraries.iter().any(|library| is(&library.name));
+        let (glibc, musl) = (loads(linux::is_glibc), loads(linux::is_musl));
+        Some(Self { glibc: (glibc || !musl).then_some(None), musl: musl || !glibc, arch })
+    }
+
+    /// Why the C library has no symbol of this name, under any version; `None` when it has.
+    fn lacks(&self, name: &str) -> Option<String> {
+        let since = self.glibc.and_then(|oldest| Some((glibc_since(name, &self.arch)?, oldest)));
+        match since {
+            Some((since, Some(oldest))) if since > oldest && !self.musl => {
+                return Some(format!(
+                    "glibc has it since {}.{}, the tag promises {}.{}",
+                    since.0, since.1, oldest.0, oldest.1
+                ));
+            }
+            Some(_) => return None,
+            None => {}
+        }
+        if self.musl && musl_has(name) {
+            // musllinux_1_2 begins with 1.2.0; one that came later may be there.
+            return None;
+        }
+        Some(String::new())
+    }
+}
+
+/// The symbols of a slice that nothing has.
+pub(in crate::rules::platform) fn lost(
+    linked: &Linked<'_>,
+    system: &System,
+    binary: &BinaryFacts,
+    slice: &Slice,
+) -> Vec<Lost> {
+    let scope = linked.scope(binary, slice);
+    let strong = slice.imports.iter().filter(|import| !import.weak && !is_pythons(&import.name));
+    strong
+        .filter_map(|import| match (&import.version, &import.library) {
+            (Some(version), Some(library)) => versioned(linked, system, &scope, import, version, library),
+            _ => plain(linked, system, &scope, import),
+        })
+        .collect()
+}
+
+/// What the rules on Python's symbols judge.
+fn is_pythons(name: &str) -> bool {
+    name.starts_with("Py") || name.starts_with("_Py")
+}
+
+fn versioned(
+    linked: &Linked<'_>,
+    system: &System,
+    scope: &Scope<'_>,
+    import: &Import,
+    version: &str,
+    library: &str,
+) -> Option<Lost> {
+    let name = import.name.as_str();
+    let lost = |why: String| Some(Lost { name: format!("{name}@{version}"), why, late: false });
+    if linux::is_glibc(library) || linux::is_loader(library) {
+        let number = version.strip_prefix("GLIBC_")?;
+        // What the tag does not promise at all, and glibc's own, is for the rule on versions.
+        let is_number = number.split('.').all(|part| part.parse::<u16>().is_ok());
+        let promised = system.glibc.flatten().is_none_or(|oldest| below(number, oldest));
+        if !is_number || !promised || system.glibc.is_none() {
+            return None;
+        }
+        let known = glibc_versions(name, &system.arch);
+        if known.contains(&number) || linked.has(scope, name, Some(version)) {
+            return None;
+        }
+        return lost(match known.as_slice() {
+            [] => "glibc never had it".to_owned(),
+            known => format!("glibc has it as {}", known.join(", ")),
+        });
+    }
+    // A library of the system, or of nobody: the rules on libraries and versions judge.
+    if scope.outside.contains(library) || linked.has(scope, name, Some(version)) {
+        return None;
+    }
+    lost(format!("{library} is in the wheel and has no such symbol"))
+}
+
+/// Whether a version of a symbol is of no later glibc.
+fn below(number: &str, oldest: (u16, u16)) -> bool {
+    let mut parts = number.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) <= oldest
+}
+
+fn plain(linked: &Linked<'_>, system: &System, scope: &Scope<'_>, import: &Import) -> Option<Lost> {
+    let name = import.name.as_str();
+    let why = system.lacks(name)?;
+    if linked.has(scope, name, None) || scope.outside.iter().any(|library| may_have(library, name)) {
+        return None;
+    }
+    let why = match (why.is_empty(), linked.elsewhere(scope, name)) {
+        (false, _) => why,
+        (true, Some(path)) => format!("{path} has it, but is not loaded along"),
+        (true, None) => "in no library that is loaded, nor in Python".to_owned(),
+    };
+    Some(Lost { name: name.to_owned(), why, late: false })
+}
+
+/// Whether a library outside of the wheel may have the symbol: one of the system by what is known of it, any other
+/// may have everything.
+fn may_have(library: &str, name: &str) -> bool {
+    let is_c_library = linux::is_glibc(library) || linux::is_musl(library) || linux::is_loader(library);
+    if is_c_library || PythonLibrary::parse(library).is_some() {
+        return false;
+    }
+    let is_systems = linux::any_policy_has(Libc::Manylinux, library) || linux::any_policy_has(Libc::Musllinux, library);
+    !is_systems || companion_has(library, name)
+}

@@ -1,0 +1,57 @@
+use std::cell::LazyCell;
+
+use monowheel_wheel::binary::Format;
+use monowheel_wheel::platform::Libc;
+
+use crate::facts::{Facts, Role};
+use crate::finding::{Finding, Severity};
+use crate::rule::{Found, rule};
+use crate::rules::platform::promise::linux_promises;
+use crate::rules::platform::reach::Reach;
+
+rule! {
+    /// A binary has packed relocations that the C library of the tag ignores.
+    ///
+    /// # What it does
+    /// Looks for `DT_RELR` in binaries of manylinux wheels below 2.36 and of musllinux wheels (a note) without the need
+    /// for the version `GLIBC_ABI_DT_RELR`, which old systems would refuse (`glibc-above-policy` tells that).
+    ///
+    /// # Why it matters
+    /// glibc before 2.36 and musl before 1.2.4 do not know `DT_RELR`. They load the file, leave its pointers
+    /// unrelocated, and the process crashes when one is used.
+    ///
+    /// # Example
+    /// `-Wl,-z,pack-relative-relocs` with lld, mold or zig, which write no version for it.
+    ///
+    /// # Fix
+    /// Link without `-z pack-relative-relocs` (lld: `--pack-dyn-relocs=none`), or tag the wheel `manylinux_2_36`.
+    pub(super) static RULE: "packed-relocations-unguarded", Platform, Error, One(check);
+}
+
+/// The first glibc that applies them.
+const GLIBC: (u16, u16) = (2, 36);
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    let promises = linux_promises(facts);
+    let reach = LazyCell::new(|| Reach::of(facts));
+    for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Elf) {
+        let guarded = slice.versions.iter().any(|need| need.version == "GLIBC_ABI_DT_RELR");
+        if !slice.link.packed_relocations || guarded || binary.role == Role::Program {
+            continue;
+        }
+        let of_arch = || promises.iter().filter(|promise| promise.arch == slice.arch);
+        let old = of_arch().find(|promise| promise.libc == Libc::Manylinux && promise.version < GLIBC);
+        let musl = of_arch().find(|promise| promise.libc == Libc::Musllinux);
+        let (severity, tag, system) = match (old, musl) {
+            (Some(promise), _) => (reach.severity(binary), promise.tag, "glibc before 2.36"),
+            // The systems with an older one (Alpine 3.18) get no updates anymore, and the images of the tag write such files.
+            (None, Some(promise)) => (Severity::Note, promise.tag, "musl before 1.2.4"),
+            (None, None) => continue,
+        };
+        let message = format!(
+            "has packed relative relocations (DT_RELR), which {system} ignores, so it crashes; the tag is {tag}"
+        );
+        let fix = "link without `-z pack-relative-relocs`, or tag the wheel manylinux_2_36";
+        found.add(Finding::new(severity, binary.place(slice), message).fix(fix));
+    }
+}

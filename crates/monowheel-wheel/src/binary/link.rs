@@ -1,0 +1,114 @@
+//! What only a loader asks of a binary: the names that it provides, and what it refuses or binds by.
+
+use std::hash::{BuildHasher as _, BuildHasherDefault};
+
+use rustc_hash::{FxHashSet, FxHasher};
+use serde::Serialize;
+
+/// What makes a loader refuse a file, or find a symbol in it. Everything is empty or `false` in an ordinary one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// ELF: `.gnu.version_d`, the versions that it defines, its own name apart.
+    pub defined_versions: Vec<String>,
+    /// ELF: `ET_EXEC` or `DF_1_PIE`: it is a program, which glibc does not load as a library.
+    pub is_program: bool,
+    /// ELF: it has relative relocations in the packed form (`DT_RELR`).
+    pub packed_relocations: bool,
+    /// ELF: `DF_STATIC_TLS`, and how many bytes of thread-local storage it has.
+    pub static_tls: Option<u64>,
+    /// ELF: the smallest alignment of a `LOAD` segment, where it is below the largest page of its processor.
+    pub small_alignment: Option<u64>,
+    /// ELF: a `LOAD` segment whose address and offset differ within a page, which no system can map.
+    pub is_incongruent: bool,
+    /// Mach-O: the libraries whose symbols it passes on as its own (`LC_REEXPORT_DYLIB`).
+    pub reexports: Vec<String>,
+    /// Mach-O: it has `LC_DYLD_CHAINED_FIXUPS`.
+    pub chained_fixups: bool,
+}
+
+/// The names of symbols, as hashes of 64 bits: a library may export hundreds of thousands, of which a few are asked
+/// for. An ELF symbol with a version counts twice, also as `name@VERSION`.
+#[derive(Clone, Debug, Default)]
+pub struct Names(Vec<u64>);
+
+/// [`Names`] that can be asked.
+#[derive(Clone, Debug, Default)]
+pub struct NameSet(FxHashSet<u64>);
+
+impl Names {
+    /// Takes a name.
+    pub fn add(&mut self, name: &[u8]) {
+        self.0.push(hash(name));
+    }
+
+    /// Takes the name of a symbol with a version.
+    pub(super) fn add_versioned(&mut self, name: &[u8], version: &str) {
+        self.0.push(versioned(name, version));
+    }
+
+    /// The same, to be asked.
+    #[must_use]
+    pub fn index(&self) -> NameSet {
+        NameSet(self.0.iter().copied().collect())
+    }
+
+    /// Whether the name is there. For a few questions; more are asked of [`Names::index`].
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(&hash(name.as_bytes()))
+    }
+}
+
+/// The order does not count, nor how often a name was taken.
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        self.index().0 == other.index().0
+    }
+}
+
+impl Eq for Names {}
+
+impl NameSet {
+    /// Whether the name is there.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(&hash(name.as_bytes()))
+    }
+
+    /// Whether the name is there with this version.
+    #[must_use]
+    pub fn has_version(&self, name: &str, version: &str) -> bool {
+        self.0.contains(&versioned(name.as_bytes(), version))
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Names {
+    fn from_iter<T: IntoIterator<Item = &'a str>>(names: T) -> Self {
+        let mut all = Self::default();
+        names.into_iter().for_each(|name| all.add(name.as_bytes()));
+        all
+    }
+}
+
+fn hash(name: &[u8]) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one(name)
+}
+
+fn versioned(name: &[u8], version: &str) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one((name, version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_with_and_without_their_version() {
+        let mut names: Names = ["malloc", "free"].into_iter().collect();
+        names.add_versioned(b"malloc", "GLIBC_2.17");
+        let index = names.index();
+        assert!(names.has("free") && index.has("malloc") && !index.has("calloc"));
+        assert!(index.has_version("malloc", "GLIBC_2.17") && !index.has_version("free", "GLIBC_2.17"));
+        assert!(!index.has_version("malloc", "GLIBC_2.18"));
+    }
+}
