@@ -34,6 +34,7 @@ pub mod sdist;
 mod sums;
 pub mod target_dirs;
 pub mod toolchain;
+mod unpack;
 pub mod verify;
 pub mod wheel_cache;
 pub mod workspace;

@@ -7,13 +7,12 @@ mod edit;
 mod fetch;
 mod origin;
 pub(crate) mod repacked;
-mod unpack;
 
 use std::path::{Path, PathBuf};
 
+pub use crate::unpack::{PackedSdist, Unpacked};
 pub use fetch::{Fetched, Fetcher, Locked, Needs, fetch};
 pub use origin::Origin;
-pub use unpack::{PackedSdist, Unpacked};
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
@@ -86,24 +85,5 @@ pub(crate) fn create(
         )
         .at(log.display())
         .next("`maturin sdist` in the project shows the same")),
-    }
-}
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    pub(super) fn packed(members: &[(&str, &str)]) -> Result<Vec<u8>> {
-        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-        for (name, text) in members {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(text.len() as u64);
-            header.set_mode(0o644);
-            // `set_path` refuses what a hostile archive may contain.
-            header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
-            header.set_cksum();
-            builder.append(&header, text.as_bytes())?;
-        }
-        Ok(builder.into_inner()?.finish()?)
     }
 }

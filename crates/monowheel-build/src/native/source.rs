@@ -8,7 +8,7 @@ use monowheel_system::cargo;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::hash::sha256_file;
 
-use crate::sdist::PackedSdist;
+use crate::unpack::PackedSdist;
 
 /// The archive of a crate: from cargo's own cache where it has it, else fetched with the call `cargo`, in `work`.
 ///

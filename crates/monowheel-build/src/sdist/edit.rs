@@ -174,7 +174,7 @@ fn gzip(data: &[u8]) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::sdist::PackedSdist;
-    use crate::sdist::tests::packed;
+    use crate::unpack::tests::packed;
 
     #[test]
     fn what_builds_put_there_is_left_out_of_the_sdist() -> Result<()> {

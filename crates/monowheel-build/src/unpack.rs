@@ -215,9 +215,23 @@ fn remove_others(folder: &Path, inside: &Path, kept: &BTreeSet<PathBuf>) -> Resu
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::sdist::tests::packed;
+
+    /// A packed sdist of these members.
+    pub(crate) fn packed(members: &[(&str, &str)]) -> Result<Vec<u8>> {
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        for (name, text) in members {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            header.set_mode(0o644);
+            // `set_path` refuses what a hostile archive may contain.
+            header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+            header.set_cksum();
+            builder.append(&header, text.as_bytes())?;
+        }
+        Ok(builder.into_inner()?.finish()?)
+    }
 
     fn unpacked(folder: &Path, members: &[(&str, &str)]) -> Result<PathBuf> {
         let sdist = folder.join("x.tar.gz");
