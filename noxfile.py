@@ -28,6 +28,7 @@ nox.options.default_venv_backend = "none"
 # Scripts beside the benchmarks that are no check of a change.
 SCRIPTS = [
     CI / "real_builds.py",
+    CI / "browser.py",
     CI / "emulated.py",
     CI / "real_rebuilds.py",
     CI / "pyo3_matrix.py",

@@ -29,9 +29,10 @@ A target is named by its platform tag. A name without a level (`manylinux_x86_64
 level below; a higher one may be named (`manylinux_2_28_x86_64`). Targets in the first column's
 **bold** are built when neither the command line nor `[tool.monowheel]` names any.
 
-The last column says how the wheels of monowheel's example are run for the target: on the machine itself, or by qemu or
-wine with an interpreter of [the lab](lab.md). All others are built and audited, and not run. PyPy and GraalPy have no
-stable ABI: no target and no interpreter is for them.
+The last column says how the wheels of monowheel's example are run for the target: on the machine itself, or by qemu,
+wine or node with an interpreter of [the lab](lab.md). [browser.md](browser.md) is about `pyemscripten`, of which each
+version is a platform of its own and has to be named. All others are built and audited, and not run. PyPy and GraalPy
+have no stable ABI: no target and no interpreter is for them.
 
 | target | Rust targets | with `--windows msvc` | run |
 | --- | --- | --- | --- |

@@ -6,13 +6,14 @@ use monowheel_audit::audit::{Options, Subject, audit};
 use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_forge::zip::{Entry, Zip};
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
     "demo-1.0-cp315-abi3.abi3t-musllinux_1_2_aarch64.whl",
     "demo-1.0-cp38-abi3-macosx_10_12_universal2.macosx_10_12_x86_64.macosx_11_0_arm64.whl",
     "demo-1.0-cp38-abi3-win_amd64.whl",
     "demo-1.0-cp311-cp311-win_arm64.whl",
     "demo-1.0-py3-none-any.whl",
+    "demo-1.0-cp38-abi3-pyemscripten_2026_0_wasm32.whl",
 ];
 const MEMBERS: [&str; 6] = [
     "demo/_demo.abi3.so",

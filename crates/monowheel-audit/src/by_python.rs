@@ -2,14 +2,13 @@
 //! installs it parses its files. One call of the interpreter for a wheel, and none for most.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use monowheel_error::Result;
 use monowheel_system::exec::{CancelToken, EmptyDir};
-use monowheel_system::hash;
-use monowheel_system::python;
+use monowheel_system::{atomic_write, cache, hash, python, regular_file};
 use monowheel_wheel::abi::PythonVersion;
 use serde::{Deserialize, Serialize};
 
@@ -116,10 +115,37 @@ fn ask(python: &Path, asked: &Asked<'_>, stop: &CancelToken) -> Result<std::resu
     Ok(serde_json::from_str(&printed).map_err(|error| format!("Python did not answer: {error}")))
 }
 
+/// What is known of a description, from this process or an earlier one: docutils costs more than the rest of an audit.
 fn known(key: &str) -> Option<Rendering> {
+    if let Some(rendering) = remembered(key) {
+        return Some(rendering);
+    }
+    let text = regular_file::read(&file_of(key)?, regular_file::MOST_TEXT).ok()?;
+    // The first line is empty for one that renders, and what the renderer said for one that does not.
+    let text = String::from_utf8(text).ok()?;
+    let why = text.strip_suffix('\n')?;
+    Some(if why.is_empty() { Rendering::Renders } else { Rendering::Fails(why.to_owned()) })
+}
+
+/// Where the outcome is kept: by the description and the version of monowheel.
+fn file_of(key: &str) -> Option<PathBuf> {
+    Some(cache::root().ok()?.join("descriptions").join(monowheel_error::VERSION).join(key))
+}
+
+fn remembered(key: &str) -> Option<Rendering> {
     RENDERED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).cloned()
 }
 
 fn keep(key: String, rendering: Rendering) {
+    let why = match &rendering {
+        Rendering::Fails(why) => why.as_str(),
+        _ => "",
+    };
+    // Without a cache it is rendered again.
+    if let Some(file) = file_of(&key) {
+        if file.parent().is_some_and(|folder| fs_err::create_dir_all(folder).is_ok()) {
+            let _ = atomic_write::write(&file, format!("{why}\n").as_bytes());
+        }
+    }
     RENDERED.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(key, rendering);
 }

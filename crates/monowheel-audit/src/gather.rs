@@ -27,7 +27,7 @@ use monowheel_wheel::tag::Tag;
 use sha2::{Digest as _, Sha256};
 
 use crate::facts::{BinaryFacts, Facts, Role, Unreadable, WheelFacts};
-use crate::gather::keep::{Kept, Large, Text, text_of};
+use crate::gather::keep::{Kept, Large, TEXT_LIMIT, Text, text_of};
 use crate::gather::lines::Lines;
 use crate::gather::loads::Loads;
 
@@ -127,7 +127,8 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     let dist_info = wheel.dist_info().map(|folder| format!("{folder}/"));
     let has_code = members.iter().any(|member| role::of_member(&member.path).is_some());
     let mut loads = (depth == Depth::Everything).then_some(false);
-    let mut newer: Vec<(Member, u8)> = Vec::new();
+    let oldest = if depth == Depth::Everything { oldest(&archive, &members, wheel)? } else { None };
+    let mut room = MOST_SOURCE;
     for member in &mut members {
         if member.is_folder {
             if depth == Depth::Everything {
@@ -138,7 +139,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         let text = dist_info.as_ref().and_then(|folder| text_of(member.path.strip_prefix(folder.as_str())?));
         let purpose = text.map(Purpose::Text).or_else(|| role::of_member(&member.path).map(Purpose::Code));
         let is_source = || member.path.ends_with(".py") && !newer_syntax::is_special(&member.path);
-        let purpose = purpose.or_else(|| (depth == Depth::Everything && is_source()).then_some(Purpose::Python));
+        let purpose = purpose.or_else(|| (oldest.is_some() && is_source()).then_some(Purpose::Python));
         let head_wanted = heads::is_wanted(&member.path);
         if depth == Depth::Essentials && purpose.is_none() {
             continue;
@@ -176,7 +177,14 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
         match (purpose, kept.bytes()) {
             (None, _) | (Some(Purpose::Python), None) => {}
             (Some(Purpose::Python), Some(bytes)) => {
-                newer.extend(newer_syntax::newest(bytes).map(|minor| (member.clone(), minor)));
+                let may_exceed = oldest.is_some_and(|oldest| newer_syntax::may_exceed(bytes, oldest));
+                // What is not UTF-8 says so in its first lines, and Python's parser would be told otherwise.
+                if let (true, Ok(text), Some(left)) =
+                    (may_exceed, std::str::from_utf8(bytes), room.checked_sub(bytes.len()))
+                {
+                    wheel.sources.push((member.path.clone(), text.to_owned()));
+                    room = left;
+                }
             }
             (Some(_), None) => facts.unreadable.push(unreadable(member, "too large to be what its name says")),
             (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes, wheel),
@@ -191,7 +199,6 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             },
         }
     }
-    wheel.sources = sources(&archive, wheel, &newer)?;
     wheel.members = members;
     wheel.loads_libraries = loads;
     wheel.oddities.splice(0..0, archive.oddities);
@@ -200,26 +207,21 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
 
 /// The oldest Python that installs a wheel, where its metadata and tags tell.
 pub(crate) fn oldest_python(wheel: &WheelFacts) -> Option<monowheel_wheel::abi::PythonVersion> {
-    newer_syntax::oldest(wheel)
+    newer_syntax::oldest(wheel.metadata.as_ref()?, &wheel.tags)
 }
 
-/// The text of the files that may have syntax above the oldest Python that installs the wheel. That is known only after
-/// METADATA, which most archives have at their end, so these few are read again.
-fn sources(archive: &Archive<'_>, wheel: &WheelFacts, newer: &[(Member, u8)]) -> Result<Vec<(String, String)>> {
-    let mut sources = Vec::new();
-    let Some((3, oldest)) = newer_syntax::oldest(wheel).filter(|_| !newer.is_empty()) else { return Ok(sources) };
-    let mut room = MOST_SOURCE;
-    for (member, _) in newer.iter().filter(|(_, minor)| *minor > oldest) {
-        let Some(left) = usize::try_from(member.size).ok().and_then(|size| room.checked_sub(size)) else { continue };
-        room = left;
-        let mut bytes = Vec::new();
-        archive.read(member, &mut Vec::new(), &mut |piece| bytes.extend_from_slice(piece))?;
-        // What is not UTF-8 says so in its first lines, and Python's parser would be told otherwise.
-        if let Ok(text) = String::from_utf8(bytes) {
-            sources.push((member.path.clone(), text));
-        }
+/// The minor version of that Python, if there is newer syntax to look for. METADATA is read before its time: most archives
+/// have it at their end.
+fn oldest(archive: &Archive<'_>, members: &[Member], wheel: &WheelFacts) -> Result<Option<u8>> {
+    let path = wheel.dist_info().map(|folder| format!("{folder}/METADATA"));
+    let Some(member) = path.and_then(|path| members.iter().find(|member| member.path == path)) else { return Ok(None) };
+    if member.size > TEXT_LIMIT {
+        return Ok(None);
     }
-    Ok(sources)
+    let mut bytes = Vec::new();
+    archive.read(member, &mut Vec::new(), &mut |piece| bytes.extend_from_slice(piece))?;
+    let oldest = newer_syntax::oldest(&Metadata::parse(&bytes), &wheel.tags);
+    Ok(oldest.map(|(_, minor)| minor).filter(|minor| *minor < newer_syntax::LAST))
 }
 
 /// Bytes of Python that are parsed for one wheel at most.

@@ -126,6 +126,9 @@ impl Candidate<'_> {
 /// How good a tag is for an interpreter on a machine (`packaging.tags.cpython_tags`, `compatible_tags`).
 #[must_use]
 pub(crate) fn rank(tag: &Tag, python: &Interpreter, machine: &Machine) -> Option<Rank> {
+    if !machine.has_python(python.version, python.free_threaded) {
+        return None;
+    }
     let (major, minor) = python.version;
     let cpython = tag.cpython().filter(|version| is_spelled(&tag.python, *version));
     let is_own = cpython == Some(python.version);

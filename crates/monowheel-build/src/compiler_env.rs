@@ -5,7 +5,7 @@ const FLAGS: [&str; 6] =
     ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CFLAGS", "CXXFLAGS", "SOURCE_DATE_EPOCH"];
 /// The beginnings of names that may reach a compiler, a linker or a build script. They are part of
 /// the key too, by name and value, and stand nowhere: a prefix also fits names that hold secrets.
-pub(crate) const MAY_REACH_THE_BYTES: [&str; 21] = [
+pub(crate) const MAY_REACH_THE_BYTES: [&str; 22] = [
     "AR",
     "BINDGEN_",
     "CARGO_PROFILE_",
@@ -18,6 +18,7 @@ pub(crate) const MAY_REACH_THE_BYTES: [&str; 21] = [
     "HOST_",
     "LDFLAGS",
     "LIBCLANG_",
+    "MONOWHEEL_EMSCRIPTEN",
     "OPENSSL_",
     "PKG_CONFIG",
     "RANLIB",

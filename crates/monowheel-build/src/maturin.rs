@@ -14,6 +14,7 @@ use crate::native::offered::Offered;
 use crate::plan::Job;
 use crate::sdist::{Fetcher, Locked};
 use crate::toolchain::Machine;
+use crate::toolchain::emscripten;
 use crate::toolchain::import_library::ImportLibrary;
 use crate::toolchain::linkers::{HOST_TARGET, PYTHON_LIBRARY};
 use crate::toolchain::remap::Remap;
@@ -58,6 +59,9 @@ const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON
 /// Part of the keys of kept wheels and of Cargo target folders: raise it when a call below, or a linker of its, changes
 /// what comes out.
 pub(crate) const REVISION: &str = "5: the unwinder of glibc's machines";
+
+/// The variable by which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
+const PLATFORM_VERSION: &str = "MATURIN_PYEMSCRIPTEN_PLATFORM_VERSION";
 
 /// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a
 /// zip archive can state. Whatever reads it (maturin, zig's linker for Windows, build scripts) then writes the
@@ -176,13 +180,26 @@ impl Bench {
         }
         for triple in job.target.triples.iter().filter(|_| job.target.links_with_zig()) {
             let python = self.python.as_deref();
+            if let (Some(abi), Some(zig), Some(python)) = (job.target.pyodide(), &self.zig, python) {
+                fs_err::create_dir_all(linkers)?;
+                let linker = self.shims.emscripten_linker(linkers, triple, &zig.path, python)?;
+                call = call.env(linker_variable(triple), linker).env(PLATFORM_VERSION, abi.name());
+                let compilers =
+                    self.shims.emscripten_compilers(linkers, triple, &zig.path, emscripten::headers().as_deref())?;
+                // Those that the user names win, as for every target.
+                let ours = compilers.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
+                call = ours.fold(call, |call, (name, path)| call.env(name, path));
+                continue;
+            }
             let linkers = of_level(linkers, raised.as_deref());
             if let Some(linker) = linker(&self.shims, &job.target, triple, &linkers, &self.maturin.path, python)? {
                 call = call.env(linker_variable(triple), linker);
             }
         }
         let call = self.offered.call(call, &self.shims.folder);
-        let reads: Vec<&Path> = std::iter::once(linkers.as_path()).chain(self.offered.reads()).collect();
+        let headers = emscripten::headers().filter(|_| job.target.pyodide().is_some());
+        let reads: Vec<&Path> =
+            std::iter::once(linkers.as_path()).chain(self.offered.reads()).chain(headers.as_deref()).collect();
         self.isolated.call(call, &reads, &[&self.unpacked, whole_lane, pyo3_configs, out])
     }
 
@@ -321,7 +338,8 @@ pub fn arguments(job: &Job, profile: &str) -> Vec<String> {
         ["build", "--profile", profile, "--target", job.target.maturin_target(), "-i", &job.interpreter]
             .map(str::to_owned)
             .to_vec();
-    if job.target.links_with_zig() {
+    // For Pyodide zig is only the linker: maturin calls no Emscripten, and has no zig for it.
+    if job.target.links_with_zig() && job.target.system != System::Pyemscripten {
         args.push("--zig".to_owned());
     }
     if let (System::Manylinux | System::Musllinux, Some((major, minor))) = (job.target.system, job.target.level) {

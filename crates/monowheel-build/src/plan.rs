@@ -5,6 +5,7 @@
 //! server answers. One [`Job`] is one call of maturin, one wheel and one expected tag.
 
 mod project_settings;
+mod pyodide;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::{Abi, AbiChoice, Floor};
@@ -207,7 +208,12 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     let makes_library = project.bindings.enabled.contains("generate-import-lib");
     let jobs = targets
         .iter()
-        .flat_map(|target| routes.iter().map(move |route| (target, route)))
+        .flat_map(|target| {
+            // Of an ABI that the one Python of a Pyodide does not take there is no wheel, unless there is no other.
+            let fits = routes.iter().any(|route| pyodide::takes(target, route));
+            let routes = routes.iter().filter(move |route| !fits || pyodide::takes(target, route));
+            routes.map(move |route| (target, route))
+        })
         .map(|(target, route)| {
             let mut job = job(target, route, toolchain.as_ref(), machine);
             let of_target = project_settings::contradiction(project, target);
@@ -222,6 +228,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
         .collect();
     let toolchain = toolchain.ok();
     notes.extend(native.notes.iter().cloned());
+    notes.extend(pyodide::note_on_c(&targets, native.compiles_c.as_deref()));
     Ok(Plan {
         schema: SCHEMA,
         monowheel: monowheel_error::VERSION,
@@ -287,11 +294,15 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
         added_features: route.added.clone(),
         import_library: false,
         replaces_import_library: false,
-        interpreter: route.interpreter.clone(),
+        interpreter: pyodide::interpreter(target, route),
         notes: Vec::new(),
         blocked: None,
     };
-    job.blocked = hindrance(&job, toolchain, machine);
+    job.blocked = pyodide::hindrance(target, route, toolchain.ok().map(|toolchain| &**toolchain))
+        .or_else(|| hindrance(&job, toolchain, machine));
+    if target.pyodide().is_some() {
+        job.notes.push("Pyodide has no threads: what starts one gets an error, and the tests run without".to_owned());
+    }
     if target.links_with_zig() && machine.zig.as_ref().is_some_and(|zig| !TESTED_ZIG.contains(&zig.release())) {
         job.notes.push("this zig version was not tested: pip install 'ziglang==0.17.0'".to_owned());
     }
@@ -320,6 +331,9 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
     }
     if job.target.links_with_zig() && machine.zig.is_none() {
         return blocked("zig, the linker, is not installed".into(), install());
+    }
+    if job.target.pyodide().is_some() && machine.python.is_none() {
+        return blocked("there is no Python, through which zig is called for Pyodide".into(), "install python3".into());
     }
     if !job.target.links_with_zig() && machine.windows_sdk.is_none() {
         return blocked(

@@ -339,3 +339,77 @@ fn variables_that_keep_the_building_machines_libraries_out_are_planned() -> Resu
     assert_eq!(variables, [("DEMO_STATIC", "yes"), ("LIBZ_SYS_STATIC", "1")]);
     Ok(())
 }
+
+/// For Pyodide, by a machine with a Python.
+fn for_pyodide(target: &str, abi: Option<&str>) -> Result<Selection> {
+    let abis = abi.map(str::parse).transpose()?.map(|abi| vec![abi]);
+    Ok(Selection { targets: Some(vec![target.into()]), abis, ..Selection::default() })
+}
+
+fn with_python() -> Machine {
+    Machine { python: Some(PathBuf::from("/usr/bin/python3")), ..machine() }
+}
+
+#[test]
+fn a_pyodide_gets_what_its_one_python_takes() -> Result<()> {
+    let both = "[dependencies]\npyo3 = { version = \"0.29.3\", features = [\"abi3-py38\"] }\n[features]\nabi3t = [\"pyo3/abi3t-py315\"]";
+    let project = Crate::new(both, "requires-python = \">=3.8\"")?;
+    for (target, interpreter) in [("pyemscripten_2026_0_wasm32", "3.14"), ("pyemscripten_2025_0_wasm32", "3.13")] {
+        let plan = project.plan(&for_pyodide(target, None)?, &with_python())?;
+        let plan = serde_json::to_value(&plan).unwrap();
+        let jobs = plan["jobs"].as_array().unwrap();
+        assert_eq!(jobs.len(), 1, "{jobs:?}");
+        assert_eq!(jobs[0]["tag"], format!("cp38-abi3-{target}"));
+        assert_eq!(jobs[0]["interpreter"], interpreter);
+        assert_eq!(jobs[0]["linker"], "zig 0.17.0");
+        assert_eq!(jobs[0]["blocked"], serde_json::Value::Null);
+        assert_eq!(jobs[0]["std"][0]["triple"], "wasm32-unknown-emscripten");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_abi_that_a_pyodide_or_its_compiler_does_not_serve_is_refused_before_anything_is_built() -> Result<()> {
+    let target = "pyemscripten_2026_0_wasm32";
+    let without_abi3 = Crate::new("[dependencies]\npyo3 = \"0.29.3\"", "requires-python = \">=3.8\"")?;
+    let wrong = without_abi3.plan(&for_pyodide(target, Some("cp313"))?, &with_python())?;
+    assert!(why(&wrong)[0].starts_with("Pyodide 2026_0 is CPython 3.14 with the GIL"), "{:?}", why(&wrong));
+    let right = without_abi3.plan(&for_pyodide(target, Some("cp314"))?, &with_python())?;
+    assert_eq!((why(&right), right.jobs[0].tag.as_str()), (vec![], "cp314-cp314-pyemscripten_2026_0_wasm32"));
+    let too_new = Crate::new(&ABI3.replace("py38", "py315"), "")?.plan(&for_pyodide(target, None)?, &with_python())?;
+    assert!(why(&too_new)[0].contains("a floor of at most 3.14"), "{:?}", why(&too_new));
+    let project = Crate::new(ABI3, "")?;
+    let mut old = with_python();
+    old.toolchains[0].verbose_version = old.toolchains[0].verbose_version.replace("1.96.0", "1.92.0");
+    let refused = project.plan(&for_pyodide(target, None)?, &old)?;
+    assert!(
+        why(&refused)[0].contains("JavaScript's exceptions") && why(&refused)[0].contains("1.93"),
+        "{:?}",
+        why(&refused)
+    );
+    let refused = project.plan(&for_pyodide(target, None)?, &machine())?;
+    assert!(why(&refused)[0].contains("there is no Python"), "{:?}", why(&refused));
+    Ok(())
+}
+
+#[test]
+fn the_default_set_has_no_pyodide() -> Result<()> {
+    let plan = Crate::new(ABI3, "")?.plan(&Selection::default(), &with_python())?;
+    assert!(plan.jobs.iter().all(|job| !job.tag.contains("pyemscripten")));
+    Ok(())
+}
+
+#[test]
+fn c_for_a_pyodide_is_seen_in_the_lock_file() -> Result<()> {
+    let packages: &[(&str, &str, &[&str])] = &[("zstd-sys", "2.1.3", &["cc"]), ("cc", "1.2.0", &[])];
+    let project = Crate::locked(&["zstd-sys"], packages, "")?;
+    let plan = project.plan(&for_pyodide("pyemscripten_2026_0_wasm32", None)?, &with_python())?;
+    let is_it = |note: &String| note.starts_with("zstd-sys may compile C") && note.contains("MONOWHEEL_EMSCRIPTEN");
+    assert!(plan.notes.iter().any(is_it), "{:?}", plan.notes);
+    assert!(!project.plan(&of_targets(&["win_amd64"]), &with_python())?.notes.iter().any(is_it));
+    let haiku: &[(&str, &str, &[&str])] = &[("iana-time-zone-haiku", "0.1.2", &["cc"]), ("cc", "1.2.0", &[])];
+    let project = Crate::locked(&["iana-time-zone-haiku"], haiku, "")?;
+    let plan = project.plan(&for_pyodide("pyemscripten_2026_0_wasm32", None)?, &with_python())?;
+    assert!(!plan.notes.iter().any(|note| note.contains("may compile C")), "{:?}", plan.notes);
+    Ok(())
+}

@@ -217,6 +217,7 @@ fn machine(arch: &Arch) -> (u16, bool, u32) {
         Arch::S390x => (22, true, 0),
         Arch::Riscv64 => (243, false, 5),
         Arch::Loongarch64 => (258, false, 0x43),
+        Arch::Wasm32 => panic!("ELF is of no WebAssembly"),
         Arch::Other(name) => match name.as_str() {
             "ppc64" => (21, true, 1),
             "arm" => (40, false, 0x0500_0200),

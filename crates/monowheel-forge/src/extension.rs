@@ -2,7 +2,7 @@
 
 use monowheel_wheel::abi::Family;
 use monowheel_wheel::binary::{
-    Arch, Binary, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice, VersionNeed,
+    Arch, Binary, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice, VersionNeed, Wasm,
 };
 use monowheel_wheel::platform::{Libc, PlatformTag};
 
@@ -16,6 +16,7 @@ pub fn clean(platform: &str, family: Family) -> (String, Binary) {
     match &tags[0] {
         PlatformTag::Macos { .. } => (format!("demo/{stem}"), dylib(&tags, &stem, family)),
         PlatformTag::Windows { arch } => ("demo/_demo.pyd".to_owned(), one(Format::Pe, pe(arch, family))),
+        PlatformTag::Pyemscripten { .. } => (format!("demo/{stem}"), one(Format::Wasm, wasm(family))),
         PlatformTag::Linux { libc: Libc::Musllinux, arch, .. } => {
             (format!("demo/{stem}"), one(Format::Elf, elf(arch, None, family)))
         }
@@ -139,6 +140,20 @@ fn macho(arch: &Arch, minimum: (u16, u16), file: &str, family: Family) -> Slice 
     slice.signature = Signature::Valid { ad_hoc: true, identifier: "_demo".to_owned(), team: None };
     slice.segments = vec![segment("__TEXT", "rx"), segment("__DATA", "rw"), segment("__LINKEDIT", "r")];
     slice.hardening = Hardening { executable_stack: Some(false), ..Hardening::default() };
+    slice
+}
+
+fn wasm(family: Family) -> Slice {
+    let mut slice = slice(&Arch::Wasm32, family);
+    slice.imports.push(python("malloc"));
+    for import in &mut slice.imports {
+        import.delayed = true;
+    }
+    slice.imports.push(python("PyExc_ValueError"));
+    let exports = ["__wasm_apply_data_relocs", "__wasm_call_ctors"].map(str::to_owned);
+    let exports: Vec<String> = slice.exports.python.iter().cloned().chain(exports).collect();
+    slice.exports.count = exports.len();
+    slice.wasm = crate::wasm::clean().wasm.map(|wasm| Wasm { exports, ..wasm });
     slice
 }
 

@@ -11,6 +11,7 @@ pub mod macho;
 pub mod macho_names;
 pub mod pe;
 pub mod sections;
+pub mod wasm;
 pub mod wheel;
 pub mod zip;
 
@@ -23,6 +24,7 @@ pub fn binary(binary: &Binary) -> Vec<u8> {
         Format::Elf => elf::forge(&binary.slices[0]),
         Format::MachO => macho::forge(binary),
         Format::Pe => pe::forge(&binary.slices[0]),
+        Format::Wasm => wasm::forge(&binary.slices[0]),
     }
 }
 
@@ -32,6 +34,7 @@ pub fn clean(format: Format, arch: Arch) -> Slice {
         Format::Elf => elf::clean(arch),
         Format::MachO => Slice::of(arch),
         Format::Pe => pe::clean(arch),
+        Format::Wasm => wasm::clean(),
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use monowheel_error::near_names::nearest_few;
 use monowheel_error::{Error, ErrorKind, Result};
+use monowheel_wheel::platform::pyodide::{self, Abi};
 use serde::{Deserialize, Serialize};
 
 /// The families of platform tags.
@@ -23,6 +24,8 @@ pub enum System {
     Macosx,
     /// Windows; tags have no level.
     Win,
+    /// Pyodide (PEP 783); the level is the version of its ABI, of which each is a platform of its own.
+    Pyemscripten,
 }
 
 impl System {
@@ -32,6 +35,7 @@ impl System {
             Self::Musllinux => "musllinux",
             Self::Macosx => "macosx",
             Self::Win => "win",
+            Self::Pyemscripten => "pyemscripten",
         }
     }
 }
@@ -103,7 +107,7 @@ impl Row {
     /// The name that a user reads in messages and tables.
     fn name(&self) -> String {
         match (self.system, &self.level) {
-            (System::Manylinux | System::Musllinux, Some(level)) => {
+            (System::Manylinux | System::Musllinux | System::Pyemscripten, Some(level)) => {
                 format!("{}_{level}_{}", self.system.prefix(), self.arch)
             }
             (System::Win, _) if self.arch == "32" => "win32".to_owned(),
@@ -160,8 +164,13 @@ impl Target {
     pub fn parse(name: &str, windows: WindowsAbi) -> Result<Self> {
         let spelled = without_legacy_name(name);
         for row in TABLE.target.iter() {
-            if spelled == row.name() || spelled == row.name_without_level() {
+            // An ABI of Pyodide is named: there is no lowest that serves the newer ones.
+            let is_of_one_level = row.system == System::Pyemscripten;
+            if spelled == row.name() || (spelled == row.name_without_level() && !is_of_one_level) {
                 return Ok(row.at(None, windows));
+            }
+            if is_of_one_level {
+                continue;
             }
             let level = spelled
                 .strip_prefix(row.system.prefix())
@@ -233,6 +242,12 @@ impl Target {
             [one] => one,
             _ => "universal2-apple-darwin",
         }
+    }
+
+    /// The ABI of Pyodide that it is for.
+    #[must_use]
+    pub fn pyodide(&self) -> Option<&'static Abi> {
+        self.level.filter(|_| self.system == System::Pyemscripten).and_then(pyodide::abi)
     }
 
     /// Whether zig links it.
@@ -356,6 +371,10 @@ mod tests {
         assert_eq!(tags("macosx_11_0_arm64")?, "macosx_11_0_arm64");
         assert_eq!(tags("win32")?, "win32");
         assert_eq!(tags("win_arm64")?, "win_arm64");
+        for abi in &pyodide::ABIS {
+            assert_eq!(tags(&abi.tag())?, abi.tag());
+            assert_eq!(parse(&abi.tag())?.pyodide(), Some(abi));
+        }
         Ok(())
     }
 
@@ -389,6 +408,9 @@ mod tests {
             let next = parse(name).err().and_then(|error| error.next_step().map(str::to_owned)).unwrap_or_default();
             assert!(next.starts_with(&format!("did you mean {meant}? ")), "{name}: {next}");
         }
+        let next = parse("pyemscripten_wasm32").err().and_then(|error| error.next_step().map(str::to_owned));
+        assert!(next.is_some_and(|next| next.contains("pyemscripten_2026_0_wasm32")));
+        assert!(parse("pyemscripten_2027_0_wasm32").is_err());
         let error = parse("manylinux_2_17_sparc64").err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("unknown target") && error.contains("did you mean manylinux_2_"), "{error}");
     }

@@ -6,6 +6,7 @@
 //!   native/NAME-KEY/    programs that build scripts run, C libraries that were built
 //!   work/NAME-HASH/     where sdists and releases are built
 //!   sdists/ lab/ prove/ what was fetched, interpreters, environments
+//!   descriptions/       whether the index renders a description, by its hash
 //!   crashes/            what to report when monowheel itself failed
 //! ```
 //!

@@ -8,8 +8,8 @@ use clap::Args;
 /// What a linker is given.
 #[derive(Args, Debug)]
 pub(crate) struct LinkArgs {
-    /// maturin, whose `zig cc` links
-    pub(crate) maturin: PathBuf,
+    /// maturin, whose `zig cc` links; zig itself for WebAssembly
+    pub(crate) linker: PathBuf,
     /// zig's name of the target
     pub(crate) target: String,
     /// rustc's arguments

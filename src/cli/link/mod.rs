@@ -1,4 +1,4 @@
-//! `monowheel link`: what a build calls as the linker for macOS. Not for people.
+//! `monowheel link`: what a build calls as the linker for macOS and for Pyodide. Not for people.
 
 pub(super) mod args;
 
@@ -17,10 +17,19 @@ const LIMIT: Duration = Duration::from_secs(3600);
 
 pub(super) fn run(args: &LinkArgs, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let copies = tempfile::Builder::new().prefix("monowheel-link-").tempdir()?;
+    if args.target == link::emscripten::TARGET {
+        let call = Call::new(&args.linker).arg("wasm-ld").args(link::emscripten::arguments(&args.arguments)?);
+        return ended(&call, stop, screen);
+    }
     let has_sdk = std::env::var_os("SDKROOT").is_some_and(|sdk| !sdk.is_empty());
     let arguments = link::arguments(&args.arguments, &args.target, has_sdk, copies.path())?;
-    let call = Call::new(&args.maturin).args(["zig", "cc", "--", "-g", "-fno-sanitize=all", "-target", &args.target]);
-    let ended = call.args(arguments).capture(LIMIT, stop)?;
+    let call = Call::new(&args.linker).args(["zig", "cc", "--", "-g", "-fno-sanitize=all", "-target", &args.target]);
+    ended(&call.args(arguments), stop, screen)
+}
+
+/// Links, and hands on what the linker says.
+fn ended(call: &Call, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
+    let ended = call.capture(LIMIT, stop)?;
     // rustc shows it when the link fails.
     screen.machine(&ended.stdout)?;
     if !ended.stderr.is_empty() {

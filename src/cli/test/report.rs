@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use monowheel_audit::report::test_report::{explained, is_bad, reasons, tally, word};
 use monowheel_audit::report::text::{Ink, Text};
-use monowheel_audit::test_report::{Cell, Outcome, Proof, Release, Trial, Verdict};
+use monowheel_audit::test_report::{Cell, Check, Outcome, Proof, Release, Trial, Verdict};
 use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::{count, harmless};
@@ -80,17 +80,23 @@ fn indented(said: &str) -> TerminalText {
     lines.map(|line| text!("      {}\n", line)).collect()
 }
 
-/// Refusals and noise, each once with the interpreters that it was on.
+/// Refusals, noise and what was left out, each once with the interpreters that it was on.
 fn remarks(release: &Release, how: Text) -> TerminalText {
     let mut said: BTreeMap<(&str, Outcome, String), Vec<String>> = BTreeMap::new();
     for trial in &release.trials {
-        for check in trial.checks.iter().filter(|check| matches!(check.outcome, Outcome::Refused | Outcome::Noisy)) {
+        let is_remarkable = |check: &&Check| match check.outcome {
+            Outcome::Refused | Outcome::Noisy => true,
+            Outcome::Passed => !check.said.is_empty(),
+            Outcome::Failed => false,
+        };
+        for check in trial.checks.iter().filter(is_remarkable) {
             said.entry((&check.name, check.outcome, last_lines(&check.said, 1))).or_default().push(short(trial));
         }
     }
     let remark = |((check, outcome, what), on): ((&str, Outcome, String), Vec<String>)| {
         let (ink, verb) = match outcome {
             Outcome::Refused => (Ink::Faint, "refused"),
+            Outcome::Passed => (Ink::Warn, "left something out"),
             _ => (Ink::Warn, "printed to stderr"),
         };
         let title = format!("{}: {verb} on {}", explained(check), on.join(", "));

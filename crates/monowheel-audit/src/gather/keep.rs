@@ -8,7 +8,7 @@ use monowheel_wheel::archive::Member;
 use crate::gather::Purpose;
 
 /// A text of the dist-info is refused beyond this. RECORD of the largest real wheels has about 3 MiB.
-const TEXT_LIMIT: u64 = 32 << 20;
+pub(super) const TEXT_LIMIT: u64 = 32 << 20;
 
 /// A Python file beyond this was generated, and no newer syntax is looked for in it.
 const SOURCE_LIMIT: u64 = 4 << 20;

@@ -1,4 +1,4 @@
-//! Which Python files may have newer syntax: a quick look for its words, line by line, so that few files are parsed.
+//! Which Python files may have newer syntax: a quick search for its words, so that few files are parsed.
 //!
 //! It may take a file that has none, never the other way round for what it looks for: `:=` and positional-only parameters
 //! (3.8), parenthesized context managers (3.9), `match` (3.10), `except*` (3.11), type parameters and `type` (3.12).
@@ -9,42 +9,82 @@ use memchr::memmem::Finder;
 use pep440_rs::VersionSpecifiers;
 
 use monowheel_wheel::abi::{PythonVersion, admits};
+use monowheel_wheel::metadata::Metadata;
+use monowheel_wheel::tag::Tag;
 
-use crate::facts::WheelFacts;
+/// The first minor version without newer syntax that is looked for.
+pub(super) const LAST: u8 = 12;
 
-static WALRUS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(":="));
+/// Whether what was found is the syntax: the text before it and after it.
+type Judge = fn(&[u8], &[u8]) -> bool;
 
-/// The newest minor version of Python 3 whose syntax the file may have; `None` when it has nothing of the kind.
-pub(super) fn newest(text: &[u8]) -> Option<u8> {
-    let mut newest = WALRUS.find(text).map(|_| 8);
-    let mut begin = 0;
-    for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
-        let line = text.get(begin..end).unwrap_or_default();
-        begin = end + 1;
-        let start = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
-        let line = line.get(start..).unwrap_or_default();
-        let is = |word: &str| line.starts_with(word.as_bytes());
-        let of_line = match line.first() {
-            Some(b'm') if is("match ") || is("match(") => Some(10),
-            Some(b'e') if is("except*") || is("except *") => Some(11),
-            Some(b't') if is("type ") && line.contains(&b'=') => Some(12),
-            Some(b'd' | b'c' | b'a') if is("def ") || is("class ") || is("async def ") => declared(line),
-            Some(b'w') if is("with (") || is("with(") => Some(9),
-            // A parameter list of several lines.
-            Some(b'/') if is("/,") || is("/)") || line == b"/" || line == b"/\r" => Some(8),
-            _ => None,
-        };
-        newest = newest.max(of_line);
-    }
-    newest
+/// What a construct always has, the version that brought it, and how a hit is judged.
+struct Mark {
+    finder: Finder<'static>,
+    since: u8,
+    is_one: Judge,
 }
 
-/// Of a line with `def` or `class`: a bracket before the parameters, a lonely slash in them.
-fn declared(line: &[u8]) -> Option<u8> {
-    match line.iter().find(|byte| matches!(byte, b'[' | b'(' | b':')) {
-        Some(b'[') => Some(12),
-        _ => line.contains(&b'/').then_some(8),
-    }
+static MARKS: LazyLock<Vec<Mark>> = LazyLock::new(|| {
+    let mark = |word: &'static str, since, is_one: Judge| Mark { finder: Finder::new(word), since, is_one };
+    let slash: Judge = |before, _| matches!(last_letter(before), None | Some(b',' | b'\n'));
+    let statement: Judge = |before, _| begins_line(before);
+    let matches: Judge = |before, after| begins_line(before) && until_end(after).contains(&b':');
+    let alias: Judge = |before, after| {
+        let named = after.get("type ".len()).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+        named && begins_line(before) && until_end(after).contains(&b'=')
+    };
+    // The bracket comes before the parameters: `def f(x) -> list[int]:` has none.
+    let generic: Judge = |before, _| {
+        let line = line_of(before);
+        let declares = ["def ", "class ", "async def "].iter().any(|word| line.starts_with(word.as_bytes()));
+        declares && line.iter().find(|byte| matches!(byte, b'[' | b'(' | b':')) == Some(&b'[')
+    };
+    vec![
+        mark(":=", 8, |_, _| true),
+        mark("/,", 8, slash),
+        mark("/)", 8, slash),
+        mark("/\n", 8, slash),
+        mark("with (", 9, statement),
+        mark("match ", 10, matches),
+        mark("match(", 10, matches),
+        mark("except*", 11, statement),
+        mark("except *", 11, statement),
+        mark("type ", 12, alias),
+        mark("](", 12, generic),
+        mark("]:", 12, generic),
+    ]
+});
+
+/// Whether a file may have syntax that Python 3.`oldest` does not know.
+pub(super) fn may_exceed(text: &[u8], oldest: u8) -> bool {
+    MARKS.iter().filter(|mark| mark.since > oldest).any(|mark| {
+        mark.finder.find_iter(text).any(|at| {
+            let (before, after) = text.split_at(at);
+            (mark.is_one)(before, after)
+        })
+    })
+}
+
+/// The last byte that is neither a blank nor a carriage return.
+fn last_letter(text: &[u8]) -> Option<u8> {
+    text.iter().rev().copied().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
+}
+
+/// Whether nothing but blanks is before it in its line.
+fn begins_line(before: &[u8]) -> bool {
+    matches!(before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')), None | Some(b'\n' | b'\r' | b';'))
+}
+
+/// The beginning of the line that a text ends in, without its indent.
+fn line_of(before: &[u8]) -> &[u8] {
+    let begin = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    before.get(begin..).unwrap_or_default().trim_ascii_start()
+}
+
+/// The rest of a line.
+fn until_end(after: &[u8]) -> &[u8] {
+    after.get(..memchr::memchr(b'\n', after).unwrap_or(after.len())).unwrap_or_default()
 }
 
 /// Whether a path says that its file is not for every Python, or not for Python to import.
@@ -59,10 +99,10 @@ pub(super) fn is_special(path: &str) -> bool {
     })
 }
 
-/// The oldest Python that installs the wheel, where both the tags and `Requires-Python` say something of it.
-pub(super) fn oldest(wheel: &WheelFacts) -> Option<PythonVersion> {
-    let specifiers: VersionSpecifiers = wheel.metadata.as_ref()?.requires_python()?.parse().ok()?;
-    let by_tag = wheel.tags.iter().map(monowheel_wheel::tag::Tag::cpython).min().flatten();
+/// The oldest Python that installs a wheel, where `Requires-Python` says something of it.
+pub(super) fn oldest(metadata: &Metadata, tags: &[Tag]) -> Option<PythonVersion> {
+    let specifiers: VersionSpecifiers = metadata.requires_python()?.parse().ok()?;
+    let by_tag = tags.iter().map(Tag::cpython).min().flatten();
     let first = by_tag.map_or(0, |(_, minor)| minor);
     (first..=first.saturating_add(40)).map(|minor| (3, minor)).find(|version| admits(Some(&specifiers), *version))
 }
@@ -87,8 +127,11 @@ mod tests {
             ("def f[T](x: T): ...\n", Some(12)),
             ("class C[T]: ...\n", Some(12)),
             ("class C(List[int]): ...\n", None),
+            ("def f(x: int) -> list[int]:\n", None),
+            ("type = 1\n", None),
         ] {
-            assert_eq!(newest(text.as_bytes()), minor, "{text}");
+            let since = (0..=LAST).find(|oldest| !may_exceed(text.as_bytes(), *oldest)).filter(|since| *since > 0);
+            assert_eq!(since, minor, "{text}");
         }
     }
 

@@ -3,8 +3,9 @@
 
 use std::cmp::Ordering;
 
+use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::binary::Arch;
-use monowheel_wheel::platform::{Libc, PlatformTag, linux};
+use monowheel_wheel::platform::{Libc, PlatformTag, linux, pyodide};
 
 /// A machine on which a wheel is installed: the oldest that a platform tag promises.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +110,18 @@ impl Machine {
                 _ => a == b,
             },
             _ => self == other,
+        }
+    }
+
+    /// Whether there is such a Python on it: an ABI of Pyodide is of one CPython.
+    #[must_use]
+    pub fn has_python(&self, version: PythonVersion, free_threaded: bool) -> bool {
+        let Self::Only(tag) = self else { return true };
+        match PlatformTag::parse(tag) {
+            PlatformTag::Pyemscripten { version: abi } => {
+                pyodide::abi(abi).is_none_or(|abi| abi.python == version && !free_threaded)
+            }
+            _ => true,
         }
     }
 

@@ -22,12 +22,19 @@ fn main() {
             write(target, format!("fixture-{index}"), &fixture.bytes);
         }
     }
-    for (index, platform) in
-        ["manylinux_2_17_x86_64", "musllinux_1_2_aarch64", "macosx_10_12_universal2", "win_amd64"].iter().enumerate()
+    for (index, platform) in [
+        "manylinux_2_17_x86_64",
+        "musllinux_1_2_aarch64",
+        "macosx_10_12_universal2",
+        "win_amd64",
+        "pyemscripten_2026_0_wasm32",
+    ]
+    .iter()
+    .enumerate()
     {
         let wheel = forge::wheel::Wheel::abi3(platform);
         let binary = forge::binary(&wheel.binaries[0].1);
-        for target in ["elf", "macho", "pe", "finish"] {
+        for target in ["elf", "macho", "pe", "wasm", "finish"] {
             write(target, format!("forged-{index}"), &binary);
         }
         let mut parts = vec![u8::try_from(index).expect("few platforms")];

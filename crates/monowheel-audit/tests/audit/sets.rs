@@ -1,9 +1,10 @@
 //! The rules on sets, each fired and silent, on sets made by hand.
 
 use monowheel_audit::finding::{Finding, Severity};
+use monowheel_audit::resolve::{Machine, Resolver};
 use monowheel_audit::rule::{Check, Found};
 use monowheel_audit::rules;
-use monowheel_audit::set::{Outline, SdistOutline, Set, Stated};
+use monowheel_audit::set::{Interpreter, Outline, SdistOutline, Set, Stated};
 use monowheel_wheel::metadata::Metadata;
 
 use crate::resolve::outline;
@@ -112,6 +113,17 @@ fn coverage_gap() {
     );
     // No Python below 3.11 was made for Windows on ARM64.
     assert_eq!(said(&set(&[LINUX, "demo-1.0-cp311-abi3-win_arm64.whl"])), "");
+    // Each ABI of Pyodide has one Python.
+    let (old, new) =
+        ("demo-1.0-cp38-abi3-pyemscripten_2025_0_wasm32.whl", "demo-1.0-cp38-abi3-pyemscripten_2026_0_wasm32.whl");
+    assert_eq!(said(&set(&[LINUX, old, new])), "");
+    let wrong = "demo-1.0-cp313-cp313-pyemscripten_2026_0_wasm32.whl";
+    let machine = Machine::promised("pyemscripten_2026_0_wasm32").remove(0);
+    let of = |files: &[&str], minor| {
+        let python = Interpreter { version: (3, minor), free_threaded: false };
+        Resolver::new(&set(files).wheels).choose(&python, &machine).is_some()
+    };
+    assert!(of(&[new], 14) && !of(&[new], 13) && !of(&[wrong], 13) && !of(&[wrong], 14));
     // A newer glibc for the newer family is a choice.
     let newer = ["demo-1.0-cp315-abi3.abi3t-manylinux_2_28_x86_64.whl", "demo-1.0-cp315-abi3.abi3t-win_amd64.whl"];
     assert_eq!(said(&set(&[LINUX, WINDOWS, newer[0], newer[1]])), "");

@@ -86,6 +86,23 @@ fn a_runtime_that_comes_with_newer_pythons() {
     let raised = |text: String| text.replace(">=3.8", ">=3.10");
     assert_eq!(says(&newer().info("METADATA", raised)), [].into());
     assert_eq!(says(&requires(loads("win_amd64", "msvcp140.dll"), "msvc-runtime")), [Warning].into());
+    // PyQt6: the distribution that has Qt has the runtime.
+    let qt = || {
+        let wheel = loads("win_amd64", "msvcp140.dll");
+        wheel.slices(|slice| slice.libraries.push(library("Qt6Core.dll")))
+    };
+    assert_eq!(says(&requires(qt(), "PyQt6-Qt6")), [Note].into());
+    assert_eq!(says(&requires(qt(), "numpy")), [Error].into());
+}
+
+/// PySide6: plugins of Qt for programs that have more of it.
+#[test]
+fn a_plugin_that_nothing_in_the_wheel_loads_is_a_note_with_requirements() {
+    let says = |wheel: &Wheel| severities("library-unresolvable", wheel);
+    let plugin = one(Format::Elf, Slice { libraries: vec![library("libxkb.so.0")], ..Slice::of(Arch::X86_64) });
+    let wheel = || Wheel::abi3(LINUX).with_binary("demo/plugins/libplugin.so", plugin.clone());
+    assert_eq!(says(&wheel()), [Warning].into());
+    assert_eq!(says(&requires(wheel(), "numpy")), [Note].into());
 }
 
 #[test]

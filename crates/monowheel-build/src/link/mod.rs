@@ -1,5 +1,6 @@
-//! Linking for macOS by zig, on a machine without an SDK of Apple's.
+//! Linking by zig: for macOS on a machine without an SDK of Apple's, and for Pyodide without Emscripten (`emscripten`).
 
+pub mod emscripten;
 mod private;
 mod stubs;
 

@@ -48,6 +48,9 @@ pub struct Native {
     /// The crates that only Microsoft's compiler builds for Windows, and why.
     #[serde(skip)]
     pub(crate) msvc_only: Vec<(String, String)>,
+    /// The crates that may compile C or C++ by the crate `cc`; `None` where none does.
+    #[serde(skip)]
+    pub(crate) compiles_c: Option<Vec<String>>,
     /// A license that forbids the build as the project has it.
     #[serde(skip)]
     pub(crate) problem: Option<Blocked>,
@@ -104,6 +107,11 @@ impl Native {
         };
         let programs = program::needed(packages, &config.without, &ways);
         let libraries = library::of(packages, config, license);
+        // One of them does so for Haiku alone, and every crate with a time zone depends on it.
+        let compiles_c = packages.users("cc").into_iter().filter(|name| *name != "iana-time-zone-haiku");
+        let compiles_c: Vec<String> = compiles_c.map(str::to_owned).collect();
+        let compiles_c =
+            (packages.has("cc") && (packages.users("cc").is_empty() || !compiles_c.is_empty())).then_some(compiles_c);
         let openssl = openssl_of(packages).filter(|_| !is_set("OPENSSL_DIR") && !is_set("OPENSSL_LIB_DIR"));
         let nowhere = programs.iter().find(|needed| needed.from == From::Nowhere).map(unobtainable);
         let missing = || missing_program(packages, &config.without);
@@ -119,6 +127,7 @@ impl Native {
             openssl,
             variables: libraries.variables,
             msvc_only: libraries.msvc_only,
+            compiles_c,
             problem: libraries.blocked,
             blocked,
             notes,

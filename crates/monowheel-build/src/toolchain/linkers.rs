@@ -5,6 +5,7 @@
 //! | Windows | the list of exports is dropped, and maturin's own names another function |
 //! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s (`unwinder`) |
 //! | macOS | zig's linker knows no list of exports |
+//! | Pyodide | rustc calls Emscripten's `emcc`, and zig's `wasm-ld` is what `emcc` would call |
 //! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
 
 use std::path::{Path, PathBuf};

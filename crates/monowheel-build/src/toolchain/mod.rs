@@ -4,6 +4,7 @@
 //! which a plan is made without touching the machine again.
 
 pub mod choice;
+pub(crate) mod emscripten;
 pub(crate) mod import_library;
 pub(crate) mod linkers;
 pub mod remap;

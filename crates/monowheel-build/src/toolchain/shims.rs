@@ -93,6 +93,13 @@ const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; t
 fi
 "#;
 
+/// rustc stops before it calls the linker for this target where a distribution left its folder `gcc-ld` out (Debian),
+/// unless it is told that it needs none of its own.
+const FOR_EMSCRIPTEN: &str = r#"case " $* " in
+  *' wasm32-unknown-emscripten '*) set -- "$@" -Clink-self-contained=no ;;
+esac
+"#;
+
 impl Shims {
     /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names folders in
     /// what is compiled. Unlike flags in the environment, those of a shim reach every crate and change no
@@ -111,7 +118,10 @@ impl Shims {
         let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
         let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
         let compiler = quoted(&toolchain.rustc) + &sysroot + &names;
-        write_script(&rustc, &format!("#!/bin/sh\n{version}{HOST_UNITS_READY}exec {compiler} \"$@\"\n"))?;
+        write_script(
+            &rustc,
+            &format!("#!/bin/sh\n{version}{HOST_UNITS_READY}{FOR_EMSCRIPTEN}exec {compiler} \"$@\"\n"),
+        )?;
         let real = quoted(&toolchain.cargo);
         write_script(
             &cargo,

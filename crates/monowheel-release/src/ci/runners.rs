@@ -18,6 +18,8 @@ pub(crate) struct Runner {
     systems: Vec<System>,
     arch: Vec<String>,
     glibc: Option<String>,
+    /// The ABI of Pyodide.
+    abi: Option<String>,
     /// What uv calls its platform; empty where the interpreters are the lab's.
     #[serde(default)]
     pub(crate) uv: String,
@@ -85,6 +87,7 @@ impl Runner {
         self.systems.contains(&target.system)
             && self.arch.contains(&target.arch)
             && is_within(target, self.glibc.as_ref())
+            && self.abi.as_ref().is_none_or(|abi| target.pyodide().is_some_and(|known| known.name() == *abi))
     }
 
     /// Whether its interpreters are the lab's, on a machine of another kind.
@@ -96,6 +99,9 @@ impl Runner {
     /// What the lab calls an interpreter of its: `cpython-3.15-s390x`.
     #[must_use]
     pub(crate) fn lab_id(&self, python: &str) -> String {
+        if self.abi.is_some() {
+            return self.name.clone();
+        }
         format!("cpython-{python}{}", self.kind.trim_start_matches("-linux"))
     }
 
@@ -103,7 +109,12 @@ impl Runner {
     #[must_use]
     pub(crate) fn lacks(&self, python: &str) -> Option<&str> {
         if self.is_emulated() && !self.lab.iter().any(|emulated| emulated == python) {
-            return Some("`monowheel lab` has none for this processor");
+            let is_pyodide = self.abi.is_some();
+            return Some(if is_pyodide {
+                "this Pyodide is of another Python"
+            } else {
+                "`monowheel lab` has none for this processor"
+            });
         }
         let without = self.without.iter().find(|without| without.pythons.iter().any(|lacked| lacked == python))?;
         Some(&without.reason)
@@ -155,6 +166,8 @@ mod tests {
         assert_eq!(runs("manylinux_s390x")?, ["linux-s390x"]);
         assert_eq!(runs("manylinux_armv7l")?, ["linux-armv7l"]);
         assert!(runs("musllinux_s390x")?.is_empty());
+        assert_eq!(runs("pyemscripten_2026_0_wasm32")?, ["pyodide-314"]);
+        assert_eq!(runs("pyemscripten_2025_0_wasm32")?, ["pyodide-0.29"]);
         Ok(())
     }
 }

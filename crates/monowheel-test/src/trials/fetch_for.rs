@@ -13,6 +13,16 @@ use crate::trials::python::Python;
 /// Of the interpreters `found`, one whose pip reads requirements as that of `python` does (they may depend on
 /// the version) and reaches an index, which `python` cannot.
 pub(super) fn of<'a>(python: &Python, found: &'a [Python]) -> Option<&'a Python> {
+    if python.runner == Runner::Node {
+        // It runs no pip: that of another version serves too, which is told for whom it installs.
+        let native = |other: &&Python| {
+            let about = &other.about;
+            about.unfit().is_none() && other.runner == Runner::Native && about.ssl && about.pip.is_some()
+        };
+        let distance =
+            |other: &&Python| (other.about.version != python.about.version, std::cmp::Reverse(other.about.version));
+        return found.iter().filter(native).min_by_key(distance);
+    }
     if python.about.ssl {
         return None;
     }

@@ -1,5 +1,7 @@
 //! pip, as a person's new environment has it: it chooses the wheel, and fetches what the wheel needs.
 
+mod pyodide;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +13,7 @@ use monowheel_wheel::metadata::WheelFile;
 use monowheel_wheel::names::wheel_name;
 use monowheel_wheel::tag::Tag;
 
+use crate::lab::Runner;
 use crate::trials::environment::Environment;
 use crate::trials::fetch_for;
 use crate::trials::python::Python;
@@ -41,17 +44,19 @@ pub(super) struct Needs {
 pub(super) fn choose<'a>(
     environment: &Environment<'_>,
     release: &'a Release,
-    links: &Path,
-    from: Option<&str>,
+    sources: &Sources<'_>,
     stop: &CancelToken,
 ) -> Result<Option<&'a Wheel>> {
     let wanted = format!("{}=={}", release.set.name, release.version);
     // Isolated: the user's own settings are no part of what an installer decides.
-    let call = pip(environment, &["--isolated", "install", "--no-deps"])?;
-    let call = match from {
+    let call = match environment.python.runner {
+        Runner::Node => pyodide::install(environment, sources.lender)?.args(["--isolated", "--no-deps"]),
+        _ => pip(environment, &["--isolated", "install", "--no-deps"])?,
+    };
+    let call = match sources.needs.from.as_deref() {
         // What an earlier index served is no answer; nor is an sdist, which would be built.
         Some(index) => call.args(["--no-cache-dir", "--only-binary", ":all:", "--index-url", index]),
-        None => call.args(["--no-index", "--find-links"]).arg(links),
+        None => call.args(["--no-index", "--find-links"]).arg(sources.links),
     };
     let ended = run(environment, &call.arg(&wanted), stop)?;
     if ended.status.success() {
@@ -102,6 +107,9 @@ pub(super) fn complete(
     let about = &environment.python.about;
     let mut folders: Vec<&Path> = vec![sources.links];
     folders.extend(needs.find_links.iter().map(PathBuf::as_path));
+    if environment.python.runner == Runner::Node {
+        return pyodide::complete(environment, sources, &folders, &wanted, stop);
+    }
     // The wheel may have put code into every start of this Python (a .pth file): isolated, it reaches no index, and the
     // interpreter outside of the environment fetches.
     let asks_index = needs.index && about.ssl && !environment.is_isolated();

@@ -92,6 +92,11 @@ def implementation():
 def platform_name():
     # A 32-bit Python on a 64-bit kernel gives the name of the kernel's processor; installers correct it
     # (packaging.tags), and so does this.
+    if sys.platform == "emscripten":
+        # The tag's version, by PEP 783's name and by that of before.
+        names = ("PYEMSCRIPTEN_PLATFORM_VERSION", "PYEMSCRIPTEN_ABI_VERSION", "PYODIDE_ABI_VERSION")
+        versions = [version for version in map(sysconfig.get_config_var, names) if version]
+        return "pyemscripten-{}_wasm32".format(versions[0]) if versions else sysconfig.get_platform()
     name = sysconfig.get_platform()
     names = {"linux-x86_64": "linux-i686", "linux-aarch64": "linux-armv7l", "linux-armv8l": "linux-armv7l"}
     return name if sys.maxsize > 2**32 else names.get(name, name)

@@ -167,6 +167,9 @@ pub(super) fn clean(call: Call) -> Call {
 impl About {
     /// Of one that is not in the lab: by what it runs on.
     fn runner(&self) -> Runner {
+        if self.platform.starts_with("pyemscripten") {
+            return Runner::Node;
+        }
         if self.platform.starts_with("win") != cfg!(windows) {
             return Runner::Wine;
         }
@@ -252,7 +255,7 @@ impl Python {
     pub(super) const fn patience(&self) -> u32 {
         match self.runner {
             Runner::Native => 1,
-            Runner::Qemu | Runner::Wine => 5,
+            Runner::Qemu | Runner::Wine | Runner::Node => 5,
         }
     }
 

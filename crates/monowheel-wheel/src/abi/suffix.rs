@@ -153,6 +153,9 @@ fn platform_fits(platform: &str, arch: &Arch, musl: bool, ending: Ending) -> boo
     if platform == "darwin" {
         return true;
     }
+    if platform == "wasm32-emscripten" {
+        return *arch == Arch::Wasm32;
+    }
     let Some((cpu, libc)) = platform.split_once("-linux-") else { return false };
     let cpu_fits = match arch {
         Arch::I686 => matches!(cpu, "i386" | "i686"),
@@ -238,5 +241,8 @@ mod tests {
         assert!(sought("cpython-311-x86_64-linux-gnu.so", Arch::X86_64, true));
         assert!(!sought("cpython-311-x86_64-linux-musl.so", Arch::X86_64, false));
         assert!(!sought("cpython-311-x86_64-linux-gnu.so", Arch::Aarch64, false));
+        assert!(sought("cpython-311-wasm32-emscripten.so", Arch::Wasm32, false));
+        assert!(!sought("cpython-311-wasm32-emscripten.so", Arch::X86_64, false));
+        assert!(!sought("cpython-311-x86_64-linux-gnu.so", Arch::Wasm32, false));
     }
 }

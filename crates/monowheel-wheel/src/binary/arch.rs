@@ -23,6 +23,8 @@ pub enum Arch {
     Riscv64,
     /// 64-bit `LoongArch`.
     Loongarch64,
+    /// WebAssembly with 32-bit addresses.
+    Wasm32,
     /// Any other, as the container names it.
     Other(String),
 }
@@ -40,6 +42,7 @@ impl Arch {
             Self::S390x => "s390x",
             Self::Riscv64 => "riscv64",
             Self::Loongarch64 => "loongarch64",
+            Self::Wasm32 => "wasm32",
             Self::Other(name) => name,
         }
     }
@@ -56,6 +59,7 @@ impl Arch {
             "s390x" => Self::S390x,
             "riscv64" => Self::Riscv64,
             "loongarch64" => Self::Loongarch64,
+            "wasm32" => Self::Wasm32,
             other => Self::Other(other.to_owned()),
         }
     }
@@ -63,7 +67,7 @@ impl Arch {
     /// Whether a pointer has 64 bits.
     #[must_use]
     pub const fn is_64(&self) -> bool {
-        !matches!(self, Self::I686 | Self::Armv7l | Self::Other(_))
+        !matches!(self, Self::I686 | Self::Armv7l | Self::Wasm32 | Self::Other(_))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Shared libraries of every platform in one vocabulary. Knows nothing of wheels.
 //!
-//! [`Binary::read`] is the only way in. The three readers (`elf`, `macho`, `pe`) fill the same
+//! [`Binary::read`] is the only way in. The four readers (`elf`, `macho`, `pe`, `wasm`) fill the same
 //! [`Slice`]; what a format does not have is `None`, so that no rule mistakes "absent by design" for
 //! "missing". Everything is owned and bounded by [`limits`].
 
@@ -12,6 +12,7 @@ mod macho;
 pub mod paths;
 mod pe;
 mod signature;
+mod wasm;
 
 use object::FileKind;
 use serde::Serialize;
@@ -20,6 +21,7 @@ pub use arch::Arch;
 pub use link::{Link, NameSet, Names};
 pub use paths::EmbeddedPaths;
 pub use signature::Signature;
+pub use wasm::Wasm;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -58,6 +60,8 @@ pub enum Format {
     MachO,
     /// Windows.
     Pe,
+    /// Emscripten: Pyodide, in browsers and on Node.
+    Wasm,
 }
 
 impl Format {
@@ -68,6 +72,7 @@ impl Format {
             Self::Elf => "ELF",
             Self::MachO => "Mach-O",
             Self::Pe => "PE",
+            Self::Wasm => "WebAssembly",
         }
     }
 }
@@ -83,7 +88,8 @@ pub struct Slice {
     pub imports: Vec<Import>,
     /// What it provides.
     pub exports: Exports,
-    /// The libraries it loads: `DT_NEEDED`, `LC_LOAD_DYLIB` and kin, PE import and delay-import tables.
+    /// The libraries it loads: `DT_NEEDED`, `LC_LOAD_DYLIB` and kin, PE import and delay-import tables,
+    /// `needed` of WebAssembly's `dylink.0`.
     pub libraries: Vec<Library>,
     /// `DT_SONAME`, `LC_ID_DYLIB`, or the name in the PE export table.
     pub own_name: Option<String>,
@@ -109,6 +115,9 @@ pub struct Slice {
     pub debug_info: Vec<String>,
     /// Absolute paths of the machine that built it.
     pub paths: EmbeddedPaths,
+    /// What only WebAssembly has; `None` for the other formats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wasm: Option<Wasm>,
 }
 
 /// A symbol that something else has to provide.
@@ -118,12 +127,13 @@ pub struct Import {
     pub name: String,
     /// The library it comes from, as [`Library::name`] spells it. ELF: only for a versioned symbol.
     /// Mach-O: `None` for flat lookup (`-undefined dynamic_lookup`), which every extension uses.
+    /// WebAssembly: `None` for what the dynamic linker looks up; else the module that it is imported from, such as `wbg`.
     pub library: Option<String>,
     /// ELF: the version of the symbol, `GLIBC_2.17`.
     pub version: Option<String>,
     /// Whether the loader accepts that nobody provides it.
     pub weak: bool,
-    /// Whether it is looked up at its first call (PE delay imports).
+    /// Whether it is looked up at its first call (PE delay imports, functions of WebAssembly).
     pub delayed: bool,
 }
 
@@ -207,15 +217,22 @@ impl Binary {
     #[must_use]
     pub fn is_one(bytes: &[u8]) -> bool {
         use FileKind::{Elf32, Elf64, MachO32, MachO64, MachOFat32, MachOFat64, Pe32, Pe64};
-        matches!(FileKind::parse(bytes), Ok(Elf32 | Elf64 | MachO32 | MachO64 | MachOFat32 | MachOFat64 | Pe32 | Pe64))
+        wasm::is_one(bytes)
+            || matches!(
+                FileKind::parse(bytes),
+                Ok(Elf32 | Elf64 | MachO32 | MachO64 | MachOFat32 | MachOFat64 | Pe32 | Pe64)
+            )
     }
 
     /// Reads a shared library.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when it is no ELF, Mach-O or PE file, is damaged, or is beyond [`limits`].
+    /// [`ErrorKind::Format`] when it is no ELF, Mach-O, PE or WebAssembly file, is damaged, or is beyond [`limits`].
     pub fn read(bytes: &[u8]) -> Result<Self> {
         let one = |format, slice| Self { format, fat: false, slices: vec![slice] };
+        if wasm::is_one(bytes) {
+            return Ok(one(Format::Wasm, wasm::read(bytes)?));
+        }
         match FileKind::parse(bytes).map_err(|error| unreadable(&error))? {
             FileKind::Elf32 | FileKind::Elf64 => Ok(one(Format::Elf, elf::read(bytes)?)),
             FileKind::Pe32 | FileKind::Pe64 => Ok(one(Format::Pe, pe::read(bytes)?)),
@@ -250,6 +267,7 @@ impl Slice {
             timestamp: None,
             debug_info: Vec::new(),
             paths: EmbeddedPaths::default(),
+            wasm: None,
         }
     }
 }
@@ -265,7 +283,7 @@ mod tests {
 
     #[test]
     fn what_is_no_library_is_refused() {
-        for bytes in [&b""[..], b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe\xff\xff\xff\xff", b"hello"] {
+        for bytes in [&b""[..], b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe\xff\xff\xff\xff", b"\0asm", b"hello"] {
             assert!(Binary::read(bytes).is_err_and(|error| error.kind() == ErrorKind::Format), "{bytes:?}");
         }
     }

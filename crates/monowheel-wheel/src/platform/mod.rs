@@ -8,6 +8,7 @@ pub mod index;
 pub mod linux;
 pub mod linux_symbols;
 pub mod macos;
+pub mod pyodide;
 mod tag;
 pub mod windows;
 pub mod windows_symbols;

@@ -1,6 +1,7 @@
 //! Platform tags (binary distribution format; PEP 600, 656, and the macOS and Windows ones).
 
 use crate::binary::Arch;
+use crate::platform::pyodide::{self, AbiVersion};
 
 /// The C library of a Linux tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,11 @@ pub enum PlatformTag {
         /// The architecture.
         arch: Arch,
     },
+    /// `pyemscripten_2026_0_wasm32`: one ABI of Pyodide (PEP 783).
+    Pyemscripten {
+        /// Its version.
+        version: AbiVersion,
+    },
     /// `ios_13_0_arm64_iphoneos`, `ios_13_0_x86_64_iphonesimulator` (PEP 730).
     Ios {
         /// The oldest iOS.
@@ -58,7 +64,7 @@ pub enum PlatformTag {
         /// The architecture.
         arch: Arch,
     },
-    /// Anything else (Emscripten, nonsense).
+    /// Anything else (nonsense).
     Other(String),
 }
 
@@ -90,6 +96,7 @@ impl PlatformTag {
             .or_else(|| legacy((2, 17), tag.strip_prefix("manylinux2014_")?))
             .or_else(|| Some(Self::BareLinux { arch: Arch::from_tag(tag.strip_prefix("linux_")?) }))
             .or_else(|| Some(Self::Windows { arch: Arch::from_tag(tag.strip_prefix("win_")?) }))
+            .or_else(|| Some(Self::Pyemscripten { version: pyodide::version_of(tag)? }))
             .or_else(|| {
                 let (version, arch) = version_and_arch(tag.strip_prefix("macosx_")?)?;
                 Some(Self::Macos { version, arch })
@@ -140,6 +147,7 @@ mod tests {
             ("macosx_10_12_universal2", PlatformTag::Macos { version: (10, 12), arch: "universal2".to_owned() }),
             ("win32", PlatformTag::Windows { arch: Arch::I686 }),
             ("win_arm64", PlatformTag::Windows { arch: Arch::Aarch64 }),
+            ("pyemscripten_2026_0_wasm32", PlatformTag::Pyemscripten { version: (2026, 0) }),
             ("ios_13_0_arm64_iphoneos", PlatformTag::Ios { version: (13, 0), arch: Arch::Aarch64, simulator: false }),
             (
                 "ios_13_4_x86_64_iphonesimulator",

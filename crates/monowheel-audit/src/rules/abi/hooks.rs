@@ -95,7 +95,7 @@ pub(super) fn is_marked(binary: &BinaryFacts) -> bool {
 pub(super) fn calls_python(binary: &BinaryFacts, slice: &Slice) -> bool {
     match binary.binary.format {
         Format::Pe => slice.libraries.iter().any(|library| PythonLibrary::parse(&library.name).is_some()),
-        Format::Elf | Format::MachO => python_imports(binary, slice)
+        Format::Elf | Format::MachO | Format::Wasm => python_imports(binary, slice)
             .any(|import| lookup(&import.name).is_some() || exports::is_known(&import.name)),
     }
 }

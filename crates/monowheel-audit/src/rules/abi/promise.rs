@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use monowheel_wheel::abi::exports::KNOWN;
 use monowheel_wheel::abi::{Build, Ending, Family, Marker, PythonVersion};
 use monowheel_wheel::binary::Format;
-use monowheel_wheel::platform::{Libc, PlatformTag};
+use monowheel_wheel::platform::{Libc, PlatformTag, pyodide};
 use monowheel_wheel::tag::Tag;
 
 use crate::facts::{BinaryFacts, Facts, Role};
@@ -40,7 +40,9 @@ impl Promise {
             let (fits, musl) = system(tag, format)?;
             if fits {
                 promise.musl |= musl;
+                let before = promise.builds.len();
                 promise.add(tag)?;
+                promise.keep_those_that_are(tag, before);
             }
         }
         promise.builds.sort_by_key(|build| (build.version, build.free_threaded));
@@ -87,6 +89,18 @@ impl Promise {
         Some(())
     }
 
+    /// Drops interpreters that a tag's platform never has, of those added since `before`: an ABI of Pyodide is of
+    /// one CPython.
+    fn keep_those_that_are(&mut self, tag: &Tag, before: usize) {
+        let PlatformTag::Pyemscripten { version } = tag.platform() else { return };
+        let Some(abi) = pyodide::abi(version) else { return };
+        let mut at = 0;
+        self.builds.retain(|build| {
+            at += 1;
+            at <= before || (build.version == abi.python && !build.free_threaded)
+        });
+    }
+
     /// Every known version from `first` on.
     fn from(&mut self, first: PythonVersion, free_threaded: bool) {
         let last = (*KNOWN.end()).max(first.1);
@@ -129,6 +143,7 @@ fn system(tag: &Tag, format: Format) -> Option<(bool, bool)> {
         PlatformTag::BareLinux { .. } => Some((format == Format::Elf, true)),
         PlatformTag::Macos { .. } => Some((format == Format::MachO, false)),
         PlatformTag::Windows { .. } => Some((format == Format::Pe, false)),
+        PlatformTag::Pyemscripten { .. } => Some((format == Format::Wasm, false)),
         // Python's installer for an app renames the files there.
         PlatformTag::Ios { .. } | PlatformTag::Android { .. } | PlatformTag::Other(_) => None,
     }

@@ -56,7 +56,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             if place == Where::Found {
                 continue;
             }
-            if *others && (place == Where::Elsewhere || is_of_requirement(facts, &library.name)) {
+            // A plugin that nothing here loads is for a program that has more of what it needs.
+            let is_plugin = || place == Where::Absent && reach.severity(binary) != Severity::Error;
+            if *others && (place == Where::Elsewhere || is_of_requirement(facts, &library.name) || is_plugin()) {
                 expected.push((&library.name, binary));
                 continue;
             }

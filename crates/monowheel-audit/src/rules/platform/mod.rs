@@ -39,6 +39,11 @@ mod tags_mismatch;
 mod undefined_symbol;
 mod universal2_slice_missing;
 mod vc_runtime_not_shipped;
+mod wasm;
+mod wasm_exceptions_of_another_form;
+mod wasm_not_side_module;
+mod wasm_symbol_missing;
+mod wasm_threads;
 mod windows_function_too_new;
 mod wrong_binary_format;
 
@@ -81,4 +86,8 @@ pub(super) static RULES: &[&Rule] = &[
     &dll_directory_not_added::RULE,
     &windows_function_too_new::RULE,
     &ios_library_not_loadable::RULE,
+    &wasm_not_side_module::RULE,
+    &wasm_symbol_missing::RULE,
+    &wasm_threads::RULE,
+    &wasm_exceptions_of_another_form::RULE,
 ];

@@ -63,6 +63,7 @@ impl Promise<'_> {
             }
             PlatformTag::Macos { .. } | PlatformTag::Ios { .. } => Some(Format::MachO),
             PlatformTag::Windows { .. } => Some(Format::Pe),
+            PlatformTag::Pyemscripten { .. } => Some(Format::Wasm),
             PlatformTag::Any | PlatformTag::Other(_) => None,
         }
     }
@@ -84,6 +85,7 @@ impl Promise<'_> {
             | PlatformTag::Android { arch, .. }
             | PlatformTag::Ios { arch, .. } => arch.clone(),
             PlatformTag::Macos { arch, .. } => Arch::from_tag(arch),
+            PlatformTag::Pyemscripten { .. } => Arch::Wasm32,
             PlatformTag::Any | PlatformTag::Other(_) => return None,
         };
         match arch {

@@ -9,7 +9,7 @@ use monowheel_wheel::requirement::Requirement;
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
-use crate::rules::platform::promise::{floor, promises};
+use crate::rules::platform::promise::{floor, is_of_requirement, promises};
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
@@ -19,6 +19,7 @@ rule! {
     /// Looks for `vcruntime*.dll`, `msvcp*.dll`, `concrt*.dll` and `vcomp*.dll` that the wheel does not ship.
     /// `vcruntime140.dll` comes with CPython from 3.5, `vcruntime140_1.dll` with 64-bit CPython from 3.9 and with
     /// every ARM64 one, `msvcp140.dll` with none.
+    /// Where the binary loads libraries of a required distribution, which needs the runtime as well (PyQt6-Qt6), it is a note.
     ///
     /// # Why it matters
     /// It works on machines where some other program has installed the redistributable, such as the one that
@@ -52,7 +53,16 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             // Without a floor the Pythons that lack it may not be meant.
             let is_newer = library.name.eq_ignore_ascii_case("vcruntime140_1.dll") && slice.arch == Arch::X86_64;
             let uncertain = library.delayed || (is_newer && floor.is_none()) || requires_runtime(facts);
-            worst = worst.max(if uncertain { Severity::Warning } else { reach.severity(binary) });
+            // A distribution whose DLLs this one loads has the runtime that they need.
+            let comes_along = slice
+                .libraries
+                .iter()
+                .any(|other| !windows::is_runtime(&other.name) && is_of_requirement(facts, &other.name));
+            worst = worst.max(match (comes_along, uncertain) {
+                (true, _) => Severity::Note,
+                (false, true) => Severity::Warning,
+                (false, false) => reach.severity(binary),
+            });
             names.push(library.name.as_str());
         }
         if names.is_empty() {

@@ -12,7 +12,7 @@ rule! {
     /// A binary is of another operating system than the tag says.
     ///
     /// # What it does
-    /// Compares the container of each binary (ELF, Mach-O, PE) with that of the platform tags, and looks
+    /// Compares the container of each binary (ELF, Mach-O, PE, WebAssembly) with that of the platform tags, and looks
     /// for tags of whose system there is no binary at all.
     ///
     /// # Why it matters
@@ -69,6 +69,7 @@ fn severity(reach: &Reach<'_>, binary: &BinaryFacts) -> Severity {
         Format::Pe => &["win", "windows", "msvc", "mingw", "x64", "amd64", "exe"],
         Format::MachO => &["mac", "macos", "osx", "darwin", "ios", "apple"],
         Format::Elf => &["linux", "android", "gnu", "musl", "unix", "elf"],
+        Format::Wasm => &["wasm", "emscripten", "pyodide", "web"],
     };
     let is_meant = lower.split(['/', '.', '-', '_']).any(|part| {
         let part = part.trim_end_matches(|letter: char| letter.is_ascii_digit());

@@ -11,8 +11,9 @@ rule! {
     /// # What it does
     /// Makes the resolution map (CPython 3.8 to 3.15, 3.14t and 3.15t on every platform of the wheels) and looks
     /// for interpreters that one platform leaves out and another serves. Pythons that were never made for a
-    /// platform do not count (Windows on ARM64 before 3.11, iOS and Android before 3.13, and free-threaded builds for both),
-    /// nor do those that a newer system of the same kind serves: raising the glibc or the macOS that is needed is a choice.
+    /// platform do not count (Windows on ARM64 before 3.11, iOS and Android before 3.13, free-threaded builds for both, and all
+    /// but the one Python of an ABI of Pyodide), nor do those that a newer system of the same kind serves: raising the glibc or
+    /// the macOS that is needed is a choice.
     ///
     /// # Why it matters
     /// There the installer takes an older release, builds from source, or fails, and the floor that the other
@@ -48,7 +49,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
         let platform = machine.name();
         let cells = coverage.pythons.iter().zip(served).zip(&anywhere);
         let missing: Vec<String> = cells
-            .filter(|((python, served), anywhere)| **anywhere && !**served && was_made(python, &platform))
+            .filter(|((python, served), anywhere)| **anywhere && !**served && was_made(python, machine, &platform))
             .map(|((python, _), _)| python.to_string())
             .collect();
         if !missing.is_empty() {
@@ -67,10 +68,10 @@ fn check(set: &Set, found: &mut Found<'_>) {
 }
 
 /// Whether the interpreter was ever released for the platform.
-fn was_made(python: &Interpreter, platform: &str) -> bool {
+fn was_made(python: &Interpreter, machine: &Machine, platform: &str) -> bool {
     if platform.starts_with("ios_") || platform.starts_with("android_") {
         // PEP 730 and 738.
         return python.version >= (3, 13) && !python.free_threaded;
     }
-    platform != "win_arm64" || python.version >= (3, 11)
+    machine.has_python(python.version, python.free_threaded) && (platform != "win_arm64" || python.version >= (3, 11))
 }

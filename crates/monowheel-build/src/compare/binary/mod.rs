@@ -52,6 +52,7 @@ fn family(bytes: &[u8]) -> &'static str {
     match FileKind::parse(bytes) {
         Ok(FileKind::Elf32 | FileKind::Elf64) => "ELF",
         Ok(FileKind::Pe32 | FileKind::Pe64) => "PE",
+        _ if bytes.starts_with(b"\0asm") => "WebAssembly",
         _ => "Mach-O",
     }
 }
@@ -109,7 +110,13 @@ fn slice(a: &[u8], b: &[u8], found: &mut Found) {
     }
     let before = found.total();
     let (Some(left), Some(right)) = (Image::read(a), Image::read(b)) else {
-        content::any(a, b, found);
+        // WebAssembly has no image: what its reader knows, and then the bytes.
+        if let (Some(a), Some(b)) = (facts(a), facts(b)) {
+            facts::compare(&a, &b, found);
+        }
+        if found.total() == before {
+            content::any(a, b, found);
+        }
         return;
     };
     if left.architecture != right.architecture {

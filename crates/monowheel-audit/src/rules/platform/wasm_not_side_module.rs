@@ -1,0 +1,35 @@
+use crate::facts::Facts;
+use crate::finding::{Finding, Severity};
+use crate::rule::{Found, rule};
+use crate::rules::platform::wasm::modules;
+
+rule! {
+    /// A WebAssembly module is no library for the dynamic linker.
+    ///
+    /// # What it does
+    /// Looks for the section `dylink.0` at the start of each module of a wheel for Pyodide.
+    ///
+    /// # Why it matters
+    /// Emscripten's dynamic linker, which imports an extension, reads there how much memory the module needs:
+    /// "need dylink section". The import fails.
+    ///
+    /// # Example
+    /// `demo/_demo.abi3.so` that `wasm-pack` made, or that was linked without `-sSIDE_MODULE=2`.
+    ///
+    /// # Fix
+    /// Build it for `wasm32-unknown-emscripten` and link it with `-sSIDE_MODULE=2`; `monowheel build --target
+    /// pyemscripten_2026_0_wasm32` does.
+    pub(super) static RULE: "wasm-not-side-module", Platform, Error, One(check);
+}
+
+fn check(facts: &Facts, found: &mut Found<'_>) {
+    for (binary, slice, wasm) in modules(facts) {
+        if !wasm.side_module {
+            let message = "has no section dylink.0, which a library of Emscripten begins with";
+            found.add(
+                Finding::new(Severity::Error, binary.place(slice), message)
+                    .fix("link it with -sSIDE_MODULE=2, for wasm32-unknown-emscripten"),
+            );
+        }
+    }
+}

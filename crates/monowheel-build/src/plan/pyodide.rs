@@ -1,0 +1,81 @@
+//! What keeps a wheel for Pyodide from being built, known before anything is.
+
+use monowheel_project::abi::Abi;
+use monowheel_project::family::{Family, Route};
+use monowheel_project::target::Target;
+use monowheel_wheel::abi::dotted;
+
+use crate::plan::Blocked;
+use crate::toolchain::emscripten;
+use crate::toolchain::rust::Toolchain;
+
+/// The first Rust that compiles `wasm32-unknown-emscripten` with WebAssembly's exceptions, as Pyodide is compiled since
+/// 2025_0; one before has those of JavaScript, of which Pyodide has not the functions.
+const OLDEST_RUST: (u64, u64) = (1, 93);
+
+/// The variables whose flags reach every crate.
+const FLAGS: [&str; 3] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_RUSTFLAGS"];
+
+/// Whether the one Python of a Pyodide takes wheels of this kind; always for other platforms.
+pub(super) fn takes(target: &Target, route: &Route) -> bool {
+    let Some(abi) = target.pyodide() else { return true };
+    match route.abi {
+        Abi::Stable(Family::Abi3) => route.floor <= abi.python,
+        Abi::Stable(Family::Abi3t) => false,
+        Abi::Version { free_threaded, .. } => route.floor == abi.python && !free_threaded,
+    }
+}
+
+/// For `-i`: a bare version, which maturin has in a table of its own.
+pub(super) fn interpreter(target: &Target, route: &Route) -> String {
+    target.pyodide().map_or_else(|| route.interpreter.clone(), |abi| dotted(abi.python))
+}
+
+/// What keeps `target` from being built for `route` with this compiler, whatever else is there.
+pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolchain>) -> Option<Blocked> {
+    let abi = target.pyodide()?;
+    if !takes(target, route) {
+        let python = dotted(abi.python);
+        return Some(Blocked {
+            why: format!(
+                "Pyodide {} is CPython {python} with the GIL, which takes no wheel of {}",
+                abi.name(),
+                route.abi
+            ),
+            mend: format!("choose abi3 with a floor of at most {python}, or cp{}", python.replace('.', "")),
+        });
+    }
+    if let Some(toolchain) = toolchain.filter(|toolchain| release(toolchain) < OLDEST_RUST) {
+        return Some(Blocked {
+            why: format!(
+                "Rust {} ({}) compiles for JavaScript's exceptions, which Pyodide {} does not have",
+                toolchain.release(),
+                toolchain.name,
+                abi.name()
+            ),
+            mend: format!("use Rust {}.{} or later: rustup update, or --toolchain", OLDEST_RUST.0, OLDEST_RUST.1),
+        });
+    }
+    let flags = FLAGS.into_iter().find(|name| std::env::var(name).is_ok_and(|flags| flags.contains("+atomics")));
+    flags.map(|name| Blocked {
+        why: format!("{name} asks for atomics: code for threads, which Pyodide does not have"),
+        mend: format!("leave +atomics out of {name}"),
+    })
+}
+
+/// What a user should know where C may be compiled for Pyodide and Emscripten's headers are not here: `users` are the crates
+/// that may compile it, none the project's own.
+pub(super) fn note_on_c(targets: &[Target], users: Option<&[String]>) -> Option<String> {
+    let is_asked = targets.iter().any(|target| target.pyodide().is_some());
+    let users = users.filter(|_| is_asked && emscripten::headers().is_none())?;
+    let who = if users.is_empty() { "the build script".to_owned() } else { users.join(", ") };
+    Some(format!(
+        "{who} may compile C, which for Pyodide needs the headers of Emscripten: set {} to its folder",
+        emscripten::HEADERS
+    ))
+}
+
+fn release(toolchain: &Toolchain) -> (u64, u64) {
+    let mut numbers = toolchain.release().split('.').map(|number| number.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
