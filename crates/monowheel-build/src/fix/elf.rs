@@ -2,7 +2,7 @@
 
 use monowheel_audit::fixes::is_of_a_build;
 use monowheel_error::Result;
-use monowheel_wheel::binary::{Binary, Slice};
+use monowheel_wheel::binary::{Arch, Binary, Slice};
 use object::read::elf::{ElfFile32, ElfFile64};
 use object::{Object, ObjectSection};
 use object_rewrite::Rewriter;
@@ -90,8 +90,11 @@ fn with_run_paths(bytes: &[u8], paths: &[&str]) -> Result<Done> {
     };
     let mask = |slice: &mut Slice| {
         slice.run_paths.clear();
-        // The dynamic section may have to move into a segment of its own.
+        // The dynamic section may have to move into a segment of its own, with pages of the processor.
         slice.segments.retain(|segment| segment.name != "LOAD");
+        if matches!(slice.arch, Arch::I686 | Arch::X86_64) {
+            slice.link.small_alignment = None;
+        }
         slice.paths = monowheel_wheel::binary::EmbeddedPaths::default();
     };
     rewritten(bytes, &said, &mask, |rewriter| match paths {

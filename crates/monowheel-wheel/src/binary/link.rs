@@ -16,7 +16,7 @@ pub struct Link {
     pub packed_relocations: bool,
     /// ELF: `DF_STATIC_TLS`, and how many bytes of thread-local storage it has.
     pub static_tls: Option<u64>,
-    /// ELF: the smallest alignment of a `LOAD` segment, where it is below the largest page of its processor.
+    /// ELF: the smallest alignment of a `LOAD` segment, where it is below 64 KiB, the largest page of any system.
     pub small_alignment: Option<u64>,
     /// ELF: a `LOAD` segment whose address and offset differ within a page, which no system can map.
     pub is_incongruent: bool,

@@ -1,6 +1,6 @@
 use std::cell::LazyCell;
 
-use monowheel_wheel::binary::Format;
+use monowheel_wheel::binary::{Arch, Format};
 use monowheel_wheel::platform::PlatformTag;
 
 use crate::facts::{Facts, Role};
@@ -13,12 +13,13 @@ rule! {
     ///
     /// # What it does
     /// Compares the alignment of the `LOAD` segments with the largest page that kernels of the processor are
-    /// configured with: 64 KiB for aarch64 and ppc64le, 16 KiB for loongarch64, 4 KiB for the others. A segment whose
-    /// address and offset in the file differ within its own alignment is an error: no system can map it.
+    /// configured with: 64 KiB for aarch64 and ppc64le, 16 KiB for loongarch64, 4 KiB for the others. Android 15 and later
+    /// have 16 KiB on their 64-bit processors. A segment whose address and offset in the file differ within its own alignment is an error: no system can map it.
     ///
     /// # Why it matters
     /// On a kernel with larger pages the import fails: *ELF load command alignment not page-aligned*. RHEL and CentOS
-    /// 7 and 8 have 64 KiB on aarch64 and ppc64le, Asahi Linux has 16 KiB.
+    /// 7 and 8 have 64 KiB on aarch64 and ppc64le, Asahi Linux has 16 KiB. Google Play refuses apps for Android 15 with
+    /// libraries of 4 KiB.
     ///
     /// # Example
     /// `-Wl,-z,max-page-size=4096` for aarch64; a library that an old patchelf rewrote with 4 KiB.
@@ -30,10 +31,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    // Pages of Android are of 4 or 16 KiB, of which another rule speaks.
-    if facts.tags().iter().any(|tag| matches!(tag.platform(), PlatformTag::Android { .. })) {
-        return;
-    }
+    let is_android = facts.tags().iter().any(|tag| matches!(tag.platform(), PlatformTag::Android { .. }));
     let reach = LazyCell::new(|| Reach::of(facts));
     for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Elf) {
         if binary.role == Role::Program {
@@ -42,7 +40,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let (severity, message) = if slice.link.is_incongruent {
             let message = "has a LOAD segment whose address and offset do not fit together: no system can map it";
             (reach.severity(binary), message.to_owned())
-        } else if let Some(alignment) = slice.link.small_alignment {
+        } else if let Some(alignment) =
+            slice.link.small_alignment.filter(|it| *it < largest_page(&slice.arch, is_android))
+        {
             let severity = reach.severity(binary).min(Severity::Warning);
             let message = format!(
                 "has LOAD segments aligned to {alignment} bytes: {} kernels with larger pages do not load it",
@@ -52,7 +52,20 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         } else {
             continue;
         };
-        let fix = "link with `-Wl,-z,max-page-size=65536`; rewrite it with a patchelf of 0.18 or later";
+        let fix = match is_android {
+            true => "link with `-Wl,-z,max-page-size=16384`, as the NDK does from r28 on",
+            false => "link with `-Wl,-z,max-page-size=65536`; rewrite it with a patchelf of 0.18 or later",
+        };
         found.add(Finding::new(severity, binary.place(slice), message).fix(fix));
+    }
+}
+
+/// The largest page with which kernels of a processor are configured: `MAXPAGESIZE` of the linkers, and for Android
+/// <https://developer.android.com/guide/practices/page-sizes>.
+const fn largest_page(arch: &Arch, is_android: bool) -> u64 {
+    match (arch, is_android) {
+        (Arch::Aarch64 | Arch::X86_64, true) | (Arch::Loongarch64, false) => 0x4000,
+        (Arch::Aarch64 | Arch::Ppc64le, false) => 0x1_0000,
+        _ => 0x1000,
     }
 }

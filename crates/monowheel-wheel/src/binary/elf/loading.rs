@@ -4,11 +4,14 @@ use object::Endianness;
 use object::elf::{DF_1_PIE, DF_STATIC_TLS, DT_FLAGS, DT_FLAGS_1, DT_RELR, ET_EXEC, PT_LOAD, PT_TLS};
 use object::read::elf::{FileHeader, ProgramHeader as _};
 
+use crate::binary::Link;
 use crate::binary::elf::image::Image;
-use crate::binary::{Arch, Link};
+
+/// No kernel has larger pages.
+const LARGEST_PAGE: u64 = 0x1_0000;
 
 /// Everything but the versions.
-pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>, arch: &Arch) -> Link {
+pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Link {
     let endian = image.endian;
     let flags = image.value(DT_FLAGS).unwrap_or(0);
     let loads = || image.programs.iter().filter(|program| program.p_type(endian) == PT_LOAD);
@@ -25,17 +28,8 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>,
         packed_relocations: image.value(DT_RELR).is_some(),
         static_tls: (flags & DF_STATIC_TLS.0 != 0)
             .then(|| storage().map_or(0, |program| program.p_memsz(endian).into())),
-        small_alignment: smallest.filter(|smallest| *smallest < largest_page(arch)),
+        small_alignment: smallest.filter(|smallest| *smallest < LARGEST_PAGE),
         is_incongruent: !loads().all(is_congruent),
         ..Link::default()
-    }
-}
-
-/// The largest page with which kernels of a processor are configured (`MAXPAGESIZE` of the linkers).
-const fn largest_page(arch: &Arch) -> u64 {
-    match arch {
-        Arch::Aarch64 | Arch::Ppc64le => 0x1_0000,
-        Arch::Loongarch64 => 0x4000,
-        _ => 0x1000,
     }
 }

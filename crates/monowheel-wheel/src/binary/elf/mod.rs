@@ -61,7 +61,7 @@ fn read_as<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice> 
     let versions = versions::Versions::read(&image, &mut budget)?;
     symbols::read(&image, &versions, &mut budget, &mut slice)?;
     slice.versions = versions.needs;
-    slice.link = loading::read(&image, &slice.arch);
+    slice.link = loading::read(&image);
     slice.link.defined_versions = versions.defined;
     slice.debug_info = sections::debug_info(&image, &mut budget)?;
     slice.paths = EmbeddedPaths::scan(bytes);
