@@ -139,4 +139,4 @@ def pytest(*words: str) -> None:
     # Without a browser, the tests of the HTML report say so.
     why = "there is no browser for the HTML report"
     system_package("chromium", why, "chromium", "fonts-dejavu-core", required=False)
-    run(PYTHON, "-m", "pytest", "-q", *words, env={"SARIF_SCHEMA": str(tools.sarif_schema())})
+    run(PYTHON, "-m", "pytest", "-q", "--durations=12", *words, env={"SARIF_SCHEMA": str(tools.sarif_schema())})

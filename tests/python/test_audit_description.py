@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -61,5 +62,9 @@ def test_a_description_that_renders(monowheel: Run, tmp_path: Path, kind: str) -
 def test_syntax_above_requires_python(monowheel: Run, tmp_path: Path) -> None:
     path = save(tmp_path, "demo\n", code="if (n := 1):\n    pass\n")
     [(severity, message)] = said(monowheel, path, "syntax-above-requires-python")
-    assert severity == "warning"
-    assert message.startswith("is a SyntaxError on Python 3.7: ")
+    if sys.version_info < (3, 10):
+        assert severity == "note"
+        assert "run monowheel with 3.10 or later" in message
+    else:
+        assert severity == "warning"
+        assert message.startswith("is a SyntaxError on Python 3.7: ")

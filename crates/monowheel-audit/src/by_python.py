@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 
 asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-answer = {"description": None, "unavailable": None, "faults": []}
+answer = {"description": None, "unavailable": None, "faults": [], "unjudged": None}
 
 if asked["description"] is not None:
     try:
@@ -28,7 +28,13 @@ if asked["description"] is not None:
 
 oldest = max(tuple(asked["oldest"]), (3, 7))
 warnings.simplefilter("ignore")
-for path, text in asked["sources"]:
+# Older parsers take assignment expressions whatever the feature version.
+can_judge = sys.version_info >= (3, 10)
+if asked["sources"] and not can_judge:
+    answer["unjudged"] = (
+        f"Python {sys.version_info[0]}.{sys.version_info[1]} cannot judge it; run monowheel with 3.10 or later"
+    )
+for path, text in asked["sources"] if can_judge else []:
     try:
         ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

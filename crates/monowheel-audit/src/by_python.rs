@@ -39,6 +39,8 @@ struct Answer {
     unavailable: Option<String>,
     /// Path, line, reason.
     faults: Vec<(String, u32, String)>,
+    /// Why no file could be judged.
+    unjudged: Option<String>,
 }
 
 /// Descriptions that were rendered, by hash: the wheels of a release have the same one.
@@ -76,6 +78,7 @@ pub(crate) fn look(facts: &mut Facts, python: Option<&Path>, stop: &CancelToken)
     if !sources.is_empty() {
         wheel.syntax = match answer {
             Err(why) => Syntax::NotLookedAt(why),
+            Ok(Answer { unjudged: Some(why), .. }) => Syntax::NotLookedAt(why),
             Ok(answer) if answer.faults.is_empty() => Syntax::Fits,
             Ok(answer) => {
                 let fault = |(path, line, why)| SyntaxFault { path, line, why };

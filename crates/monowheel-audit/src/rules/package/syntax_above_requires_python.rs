@@ -44,7 +44,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             let message = format!("whether its syntax fits Requires-Python was not looked at: {why}");
             found.add(
                 Finding::new(Severity::Note, Place::file(), message)
-                    .fix("run monowheel with a Python: `python -m monowheel audit`"),
+                    .fix("run monowheel with CPython 3.10 or later: `python -m monowheel audit`"),
             );
         }
     }
