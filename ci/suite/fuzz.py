@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 SECONDS = 10
 # Eight units: compiled in two thirds of the time, and as many inputs a second.
 HOW = ("--fuzz-dir", "fuzz", "--sanitizer", "none", "--no-cfg-fuzzing", "--codegen-units", "8")
-# The short run is mostly compiling, which takes half as long so. A finding's lines are those of a long run on its file.
-QUICKLY_COMPILED = {"CARGO_PROFILE_RELEASE_OPT_LEVEL": "1", "CARGO_PROFILE_RELEASE_DEBUG": "0"}
 # 2 GiB and 10 seconds for one input: a bomb or a loop is a finding.
 LIMITS = ("-rss_limit_mb=2048", "-timeout=10", "-max_len=65536", "-print_final_stats=1")
 
@@ -46,7 +44,7 @@ def fuzz(*words: str) -> None:
         raise FailedError(f"there is no target {', '.join(unknown)}; choose from: {' '.join(known)}")
     program = cargo_fuzz()
     seeds = write_seeds(known)
-    env = {**compiler(), **(QUICKLY_COMPILED if seconds <= SECONDS else {})}
+    env = compiler()
     run(program, "build", *HOW, env=env)
     with ThreadPoolExecutor(max_workers=2) as pool:
         found = pool.map(lambda target: fuzz_one(program, target, seconds, seeds, env), targets)
