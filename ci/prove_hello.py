@@ -71,8 +71,9 @@ def missing(lab: list[Json], trials: list[Json]) -> list[str]:
 def platform_of(trial: Json) -> str:
     """Give the platform of a trial in the words of the lab: linux-aarch64, musllinux-x86_64, win-amd64."""
     tag = str(trial["platform"])
-    if tag.startswith("win"):
-        return tag.replace("_", "-")
+    if "linux_" not in tag:
+        # A Windows, or a browser's that is on this machine, for which the example has no wheel.
+        return tag.replace("_", "-", 1)
     kind, _, arch = tag.partition("linux_")
     return ("musl" if kind == "musl" else "") + "linux-" + arch.split("_", 2)[2]
 
