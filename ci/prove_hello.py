@@ -37,8 +37,9 @@ def family(trial: Json) -> str:
 
 def faults_of(trial: Json) -> list[str]:
     """Say what is not as it has to be in one trial."""
-    if (trial["version"], trial["free_threaded"]) == ([3, 14], True):
-        # The stable ABI without a GIL begins with 3.15.
+    is_browser = str(trial["platform"]).startswith("pyemscripten")
+    if is_browser or (trial["version"], trial["free_threaded"]) == ([3, 14], True):
+        # The set has no wheel for browsers; the stable ABI without a GIL begins with 3.15.
         return [] if trial["verdict"] == "nothing" else ["takes a wheel"]
     if trial["verdict"] != "ran":
         return [f"{trial['verdict']}: {trial.get('why')}"]
@@ -72,7 +73,7 @@ def platform_of(trial: Json) -> str:
     """Give the platform of a trial in the words of the lab: linux-aarch64, musllinux-x86_64, win-amd64."""
     tag = str(trial["platform"])
     if "linux_" not in tag:
-        # A Windows, or a browser's that is on this machine, for which the example has no wheel.
+        # Windows, and Pyodide where somebody has fetched it.
         return tag.replace("_", "-", 1)
     kind, _, arch = tag.partition("linux_")
     return ("musl" if kind == "musl" else "") + "linux-" + arch.split("_", 2)[2]
