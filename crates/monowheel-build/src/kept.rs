@@ -9,11 +9,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use monowheel_error::{ErrorKind, Result};
+use monowheel_error::Result;
 use monowheel_net::{IndexOptions, is_index_reachable};
-use monowheel_system::cache::{self, LOCK, USED};
+use monowheel_system::cache::{self, USED};
 use monowheel_system::exec::CancelToken;
-use monowheel_system::lock::{Lock, sweep};
+use monowheel_system::lock::sweep;
 
 use crate::sums;
 
@@ -100,15 +100,7 @@ impl Store {
         }
         let waiting = |holder: &str| told(format!("waiting for {holder}, which makes {name}"));
         // Two builds may want the same entry at once; the second finds it ready.
-        let _lock = fs_err::create_dir_all(&entry)
-            .map_err(Into::into)
-            .and_then(|()| Lock::acquire(&entry.join(LOCK), stop, waiting))
-            .map_err(|error| match error.kind() {
-                ErrorKind::Io => error
-                    .at(entry.display())
-                    .next("the cache has to be written to; set MONOWHEEL_CACHE to a directory where that is allowed"),
-                _ => error,
-            })?;
+        let _lock = cache::lock(&entry, stop, waiting)?;
         fs_err::write(entry.join(USED), "")?;
         sweep(&entry, UNFINISHED);
         if sums::is_recorded(&entry) {
@@ -142,7 +134,7 @@ impl Store {
 mod tests {
     use std::cell::Cell;
 
-    use monowheel_error::Error;
+    use monowheel_error::{Error, ErrorKind};
 
     use super::*;
 

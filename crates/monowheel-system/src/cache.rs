@@ -18,6 +18,7 @@ use std::time::{Duration, SystemTime};
 use monowheel_error::{Error, ErrorKind, Result};
 
 pub use crate::cache_root::root;
+use crate::exec::CancelToken;
 use crate::lock::{Lock, sweep};
 
 /// What may be removed, and the file in each entry whose time says when it was used last. While an entry changes
@@ -26,7 +27,7 @@ const BOUNDED: [(&str, &str); 3] = [("std", USED), ("native", USED), ("work", "l
 /// In an entry of `std` or `native`: written when a build uses it.
 pub const USED: &str = ".used";
 /// In an entry of `std` or `native`: held while something is added.
-pub const LOCK: &str = ".lock";
+const LOCK: &str = ".lock";
 /// The variable that bounds the cache.
 const SIZE: &str = "MONOWHEEL_CACHE_SIZE";
 /// Where nobody bounds it.
@@ -35,6 +36,22 @@ const DEFAULT: u64 = 10 << 30;
 const IN_USE: Duration = Duration::from_secs(24 * 3600);
 /// What an entry is called while it goes.
 const GOING: &str = ".going-";
+
+/// Creates an entry of `std` or `native`, and locks it; while another process holds it, waits, as [`Lock::acquire`] does.
+///
+/// # Errors
+/// When the cache cannot be written, or Ctrl-C ends the wait.
+pub fn lock(entry: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Lock> {
+    fs_err::create_dir_all(entry)
+        .map_err(Error::from)
+        .and_then(|()| Lock::acquire(&entry.join(LOCK), stop, waiting))
+        .map_err(|error| match error.kind() {
+            ErrorKind::Io => error
+                .at(entry.display())
+                .next("the cache has to be written to; set MONOWHEEL_CACHE to a directory where that is allowed"),
+            _ => error,
+        })
+}
 
 /// How many bytes the cache may hold: `$MONOWHEEL_CACHE_SIZE`, a number with `K`, `M` or `G` behind it.
 ///

@@ -8,7 +8,7 @@
 //!   ├ script       the first lines of scripts
 //!   ├ elf, macho   run paths, debug sections, a signature; the library is read again and compared
 //!   ├ finishing    time stamps of DLLs, SBOMs: the steps of `normalize`
-//!   └ packed       RECORD anew, one order, one time
+//!   └ packed       RECORD again, one order, one time
 //! ```
 //!
 //! Nothing is fixed of which no finding speaks. Fixing twice gives what fixing once gives.
@@ -87,7 +87,7 @@ impl Fixer {
         for finding in findings {
             let Some(fix) = fixes::of(&finding.rule) else { continue };
             if fix.safety == Safety::Unsafe && !allow_unsafe {
-                // Every fix writes RECORD anew, so this finding would be gone with any of them.
+                // Every fix writes RECORD again, so this finding would be gone with any of them.
                 return Err(Error::new(ErrorKind::Format, finding.message.clone())
                     .next("build the wheel again; --unsafe-fixes takes its files as they are now"));
             }

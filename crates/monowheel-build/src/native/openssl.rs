@@ -243,20 +243,23 @@ mod tests {
         Ok(())
     }
 
+    /// A zig that says how it was called.
+    fn echo() -> Tool {
+        Tool { path: "/bin/echo".into(), version: "0.17.1".to_owned() }
+    }
+
+    fn builder<'a>(zig: &'a Tool, stop: &'a CancelToken, dir: &Path) -> Builder<'a> {
+        let (Some(release), Some(target)) = (release("4.0.3"), target("aarch64-apple-darwin")) else { panic!("rows") };
+        let (cargo, log) = (Call::new("/nowhere"), dir.join("log"));
+        Builder { release, target, zig, cargo, cores: 1, log, stop }
+    }
+
     #[cfg(unix)]
     #[test]
     fn its_build_sees_no_flags_of_the_user_and_always_the_same_names() -> Result<()> {
-        let (Some(release), Some(target)) = (release("4.0.3"), target("aarch64-apple-darwin")) else { panic!("rows") };
         let dir = tempfile::Builder::new().prefix("a directory ").tempdir()?;
-        let builder = Builder {
-            release,
-            target,
-            zig: &Tool { path: "/bin/echo".into(), version: "0.17.1".to_owned() },
-            cargo: Call::new("/nowhere"),
-            cores: 1,
-            log: dir.path().join("log"),
-            stop: &CancelToken::default(),
-        };
+        let (zig, stop) = (echo(), CancelToken::default());
+        let builder = builder(&zig, &stop, dir.path());
         builder.compilers(&dir.path().join("bin"), dir.path())?;
         let script = "unset HOME; $CC -c x.c; $AR qc x.a; echo $SOURCE_DATE_EPOCH ${MAKEFLAGS-none} ${CFLAGS-none}";
         let call = builder.call("/bin/sh", dir.path()).args(["-c", script]);
@@ -272,17 +275,9 @@ mod tests {
 
     #[test]
     fn what_is_kept_are_headers_libraries_and_the_license() -> Result<()> {
-        let (Some(release), Some(target)) = (release("4.0.3"), target("aarch64-apple-darwin")) else { panic!("rows") };
         let dir = tempfile::tempdir()?;
-        let builder = Builder {
-            release,
-            target,
-            zig: &Tool { path: "/bin/echo".into(), version: "0.17.1".to_owned() },
-            cargo: Call::new("/nowhere"),
-            cores: 1,
-            log: dir.path().join("log"),
-            stop: &CancelToken::default(),
-        };
+        let (zig, stop) = (echo(), CancelToken::default());
+        let builder = builder(&zig, &stop, dir.path());
         let (source, files) = (dir.path().join("source"), dir.path().join("files"));
         fs_err::create_dir_all(source.join("include/openssl"))?;
         for name in ["include/openssl/ssl.h", "include/openssl/ssl.h.in", "libcrypto.a", "LICENSE.txt"] {

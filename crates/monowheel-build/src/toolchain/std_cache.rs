@@ -17,9 +17,9 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::cache::{self, LOCK, USED};
+use monowheel_system::cache::{self, USED};
 use monowheel_system::exec::CancelToken;
-use monowheel_system::lock::{Lock, sweep};
+use monowheel_system::lock::sweep;
 use sha2::{Digest, Sha256};
 
 use crate::sums;
@@ -124,15 +124,8 @@ impl StdCache {
         }
         // Two projects may want the same entry at once; the second finds it ready.
         let waiting = |holder: &str| on_line(&format!("{WAITING}{holder}, which builds standard libraries"));
-        let _lock = fs_err::create_dir_all(sysroot.join("lib/rustlib"))
-            .map_err(Error::from)
-            .and_then(|()| Lock::acquire(&sysroot.join(LOCK), stop, waiting))
-            .map_err(|error| match error.kind() {
-                ErrorKind::Io => error
-                    .at(sysroot.display())
-                    .next("the cache has to be written to; set MONOWHEEL_CACHE to a folder where that is allowed"),
-                _ => error,
-            })?;
+        let _lock = cache::lock(&sysroot, stop, waiting)?;
+        fs_err::create_dir_all(sysroot.join("lib/rustlib"))?;
         fs_err::write(sysroot.join(USED), "")?;
         sweep(&sysroot, UNFINISHED);
         self.link_installed(toolchain)?;

@@ -58,7 +58,7 @@ impl System {
     }
 
     /// Why the C library has no symbol of this name, under any version; `None` when it has.
-    fn lacks(&self, name: &str) -> Option<String> {
+    fn missing_reason(&self, name: &str) -> Option<String> {
         let since = self.glibc.and_then(|oldest| Some((glibc_since(name, &self.arch)?, oldest)));
         match since {
             Some((since, Some(oldest))) if since > oldest && !self.musl => {
@@ -142,7 +142,7 @@ fn below(number: &str, oldest: (u16, u16)) -> bool {
 
 fn plain(linked: &Linked<'_>, system: &System, scope: &Scope<'_>, import: &Import) -> Option<Lost> {
     let name = import.name.as_str();
-    let why = system.lacks(name)?;
+    let why = system.missing_reason(name)?;
     if linked.has(scope, name, None) || scope.outside.iter().any(|library| may_have(library, name)) {
         return None;
     }
