@@ -33,7 +33,7 @@ pub(crate) struct AuditArgs {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
     /// Write fixed copies of the wheels to --out, and report what is left in these
-    #[arg(long, requires = "out", conflicts_with = "installed", help_heading = "Fixes")]
+    #[arg(long, requires = "out", conflicts_with_all = ["installed", "requirements"], help_heading = "Fixes")]
     pub(crate) fix: bool,
     /// Also make the fixes that may hide that a wheel was changed
     #[arg(long, requires = "fix", help_heading = "Fixes")]

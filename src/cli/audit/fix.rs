@@ -33,17 +33,11 @@ impl Fixes {
 /// Fixes each wheel that has something to fix, and writes it to `out`.
 ///
 /// # Errors
-/// When something named is no file here, when a wheel cannot be fixed, or when `out` cannot be written.
+/// When a file could not be audited, when a wheel cannot be fixed, or when `out` cannot be written.
 pub(super) fn wheels(report: &Report, out: &Path, allow_unsafe: bool, screen: &Screen) -> Result<Fixes> {
     if let Some(failure) = report.failures.first() {
         return Err(Error::new(ErrorKind::Io, failure.why.clone()).at(&failure.place).next("nothing was fixed"));
     }
-    if let Some(file) = report.files.iter().find(|file| !Path::new(&file.outline.place).is_file()) {
-        return Err(Error::new(ErrorKind::Usage, "only a file on this machine can be fixed")
-            .at(&file.outline.place)
-            .next("download it first: pip download --no-deps"));
-    }
-    fs_err::create_dir_all(out)?;
     let mut wheels = Vec::new();
     for file in &report.files {
         let place = Path::new(&file.outline.place);
@@ -84,6 +78,7 @@ fn write(from: &Path, out: &Path, fixed: &Fixed) -> Result<String> {
             .at(out.display())
             .next(format!("{} stays as it is; use an empty directory: --out DIR", from.display())));
     }
+    fs_err::create_dir_all(out)?;
     atomic_write::write(&to, &fixed.bytes)?;
     Ok(to.display().to_string())
 }

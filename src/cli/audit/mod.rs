@@ -77,6 +77,11 @@ fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, scree
     let mut asks_index = false;
     for named in &args.subjects {
         match named.to_str().filter(|text| !named.exists() && is_release(text)) {
+            Some(text) if args.fix => {
+                return Err(Error::new(ErrorKind::Usage, "only a file on this machine can be fixed")
+                    .at(text)
+                    .next("download it first: pip download --no-deps"));
+            }
             Some(text) => {
                 requirements.add(text)?;
                 asks_index = true;
