@@ -1,7 +1,7 @@
 """Hooks of mkdocs: pages that are made from the installed monowheel, and links that lead out of docs/.
 
 The home page is README.md. The commands are those of ``monowheel --help``; each rule has a page of its own.
-``llms.txt`` lists all pages (llmstxt.org).
+``llms.txt`` lists all pages (llmstxt.org), and the schema of ``[tool.monowheel]`` is where its ``$id`` says.
 """
 
 from __future__ import annotations
@@ -136,3 +136,4 @@ def on_post_build(config: MkDocsConfig) -> None:
         path = page.parent.relative_to(site).as_posix().rstrip(".")
         lines.append(f"- [{title.group(1).strip() if title else path}]({config.site_url}{path}{'/' if path else ''})")
     (site / "llms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (site / "monowheel.schema.json").write_text(monowheel("schema"), encoding="utf-8")

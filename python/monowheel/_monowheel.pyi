@@ -16,6 +16,7 @@ __all__ = [
     "Wheel",
     "__version__",
     "audit",
+    "config_schema",
     "main",
 ]
 
@@ -42,6 +43,9 @@ def audit(
     Raises ``UsageError`` for a path that does not exist or an unknown rule, ``IncompleteError`` when
     nothing could be looked at. What is wrong *with* a file is a finding, never an exception.
     """
+
+def config_schema() -> str:
+    """Return the JSON Schema (draft 7) of ``[tool.monowheel]``, as JSON."""
 
 def main(argv: list[str], python: str) -> int:
     """Run one command line.

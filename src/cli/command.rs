@@ -9,8 +9,8 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, ci, compare, completions, doctor, init, lab, link, lint, new, pin, plan, publish, pythons,
-    release, reproduce, rules, test, verify,
+    audit, building, cache, ci, compare, completions, doctor, init, lab, link, lint, man, new, pin, plan, publish, pythons,
+    release, reproduce, rules, schema, test, verify,
 };
 
 /// The commands.
@@ -59,6 +59,12 @@ pub(super) enum Command {
     Completions(completions::args::CompletionsArgs),
     /// List the rules of audit and lint
     Rules(rules::args::RulesArgs),
+    /// Show or empty the cache of downloads, standard libraries and build directories
+    Cache(cache::args::CacheArgs),
+    /// Write the manual pages
+    Man(man::args::ManArgs),
+    /// Print the JSON Schema of [tool.monowheel], for editors and validators
+    Schema,
 }
 
 impl Command {
@@ -92,6 +98,9 @@ impl Command {
             Self::Lint(args) => lint::run(&args, global, stop, screen),
             Self::Lab(args) => lab::run(&args, global, python, stop, screen),
             Self::Rules(args) => rules::run(&args, global, screen),
+            Self::Cache(args) => cache::run(&args, global, stop, screen),
+            Self::Man(args) => man::run(&args, screen),
+            Self::Schema => schema::run(screen),
         }
     }
 }

@@ -16,6 +16,7 @@ mod work_dir;
 
 mod audit;
 mod building;
+mod cache;
 mod ci;
 pub mod compare;
 mod completions;
@@ -24,6 +25,7 @@ mod init;
 mod lab;
 mod link;
 mod lint;
+mod man;
 mod new;
 pub mod pin;
 mod plan;
@@ -32,6 +34,7 @@ mod pythons;
 mod release;
 mod reproduce;
 mod rules;
+mod schema;
 mod test;
 pub mod verify;
 

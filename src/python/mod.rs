@@ -9,6 +9,7 @@ mod types;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use monowheel_project::schema;
 use pyo3::prelude::*;
 
 use crate::cli::{Screen, run};
@@ -21,6 +22,8 @@ mod _monowheel {
     #[pymodule_export]
     use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
     #[pymodule_export]
+    use super::config_schema;
+    #[pymodule_export]
     use super::main;
     #[pymodule_export]
     use super::types::{Finding, Report, Wheel};
@@ -31,6 +34,12 @@ mod _monowheel {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", monowheel_error::VERSION)
     }
+}
+
+/// Returns the JSON Schema of `[tool.monowheel]`, as JSON.
+#[pyfunction]
+fn config_schema() -> String {
+    schema::of_configuration().to_string()
 }
 
 /// Runs the command line `argv` (without the program's name) and returns its exit code.

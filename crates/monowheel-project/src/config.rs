@@ -11,11 +11,13 @@ use monowheel_manifest::inside::quotable;
 use monowheel_manifest::pyproject::MaturinTable;
 use monowheel_system::regular_file;
 use monowheel_wheel::names::wheel_name;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::abi::{AbiChoice, Floor};
 use crate::levels::Levels;
+use crate::schema;
 use crate::tables::{audit, ci, native, release, test};
 use crate::target::{Target, WindowsAbi};
 
@@ -23,17 +25,20 @@ use crate::target::{Target, WindowsAbi};
 pub const FILE: &str = "pyproject.toml";
 
 /// `[tool.monowheel]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
     /// The platforms to build for, by name; the default set when absent.
     #[serde(default)]
+    #[schemars(schema_with = "schema::targets")]
     pub targets: Option<Vec<String>>,
     /// The ABIs to build; the stable ones that the crate has when absent.
     #[serde(default)]
+    #[schemars(schema_with = "schema::abis")]
     pub abis: Option<Vec<AbiChoice>>,
     /// The floor of abi3, for a crate whose features do not fix it.
     #[serde(default)]
+    #[schemars(schema_with = "schema::floor")]
     pub floor: Option<Floor>,
     /// How Windows extensions are linked.
     #[serde(default)]

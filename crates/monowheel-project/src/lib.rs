@@ -10,5 +10,6 @@ pub mod preflight;
 pub mod project;
 pub mod pyo3;
 pub mod pyproject;
+pub mod schema;
 pub mod tables;
 pub mod target;

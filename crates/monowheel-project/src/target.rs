@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use monowheel_error::near_names::nearest_few;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::platform::pyodide::{self, Abi};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The families of platform tags.
@@ -41,7 +42,7 @@ impl System {
 }
 
 /// How Windows extensions are linked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WindowsAbi {
     /// `*-pc-windows-gnullvm`, linked by zig: needs nothing from Microsoft.

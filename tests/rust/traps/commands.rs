@@ -167,5 +167,8 @@ fn new_and_init_start_nothing_of_the_directory() {
 fn completions_and_the_lab_start_nothing_of_the_directory() {
     let directory = Directory::hostile();
     shows(&looked_in(&directory, &["completions", "bash"]), &[0], &["monowheel"]);
+    shows(&looked_in(&directory, &["man"]), &[0], &["monowheel"]);
+    shows(&looked_in(&directory, &["schema"]), &[0], &["monowheel"]);
+    shows(&looked_in(&directory, &["cache", "size"]), &[0], &["std"]);
     shows(&looked_in(&directory, &["lab", "list"]), &[0], &["cpython"]);
 }

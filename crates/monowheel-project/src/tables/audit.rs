@@ -2,16 +2,21 @@
 
 use monowheel_audit::finding::Severity;
 use monowheel_audit::report::Ignore;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::schema;
+
 /// The table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
     /// Findings that do not count, each with its reason.
     #[serde(default)]
+    #[schemars(schema_with = "schema::ignores")]
     pub ignore: Vec<Ignore>,
     /// The mildest finding that makes the exit code 1; an error when absent.
     #[serde(default)]
+    #[schemars(schema_with = "schema::severity")]
     pub fail_on: Option<Severity>,
 }

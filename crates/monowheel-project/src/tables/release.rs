@@ -1,9 +1,10 @@
 //! `[tool.monowheel.release]`: what a release is called.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `[tool.monowheel.release]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
     /// What a tag is called, with `{version}` in it; `v{version}` when absent.

@@ -1,10 +1,13 @@
 //! `[tool.monowheel.test]`: how wheels are tried on interpreters.
 
 use monowheel_system::exec::Isolation;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::schema;
+
 /// The table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
     /// The project's own tests: words as in a shell, without a shell. `{project}` is the folder of the
@@ -26,6 +29,7 @@ pub struct Table {
     pub import: Option<Vec<String>>,
     /// Whether the wheels run isolated: `auto`, `required` or `off`.
     #[serde(default)]
+    #[schemars(schema_with = "schema::isolation")]
     pub isolation: Option<Isolation>,
     /// Interpreters that are left out, each with a reason.
     #[serde(default)]
@@ -33,7 +37,7 @@ pub struct Table {
 }
 
 /// An interpreter that is left out.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Skip {
     /// As `--python` takes it: `3.8`, `3.15t`, `3.13-win-amd64`.
