@@ -31,6 +31,7 @@ SCRIPTS = [
     CI / "browser.py",
     CI / "emulated.py",
     CI / "real_rebuilds.py",
+    CI / "real_wheels.py",
     CI / "pyo3_matrix.py",
     CI / "new_rule.py",
     CI / "lock_tools.py",

@@ -15,7 +15,6 @@ largest resident size of one process. Exit code 1 when a goal is missed.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 import statistics
 import subprocess
@@ -24,6 +23,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import wheel_list
 from process_cost import Cost, measured
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,27 +40,6 @@ PEERS = [
 MOST_TIMES_FLOOR = 1.25
 LEAST_TIMES_PEERS = 50.0
 MEMORY_BESIDE_ENTRY = 64.0  # MiB
-
-
-def wheels() -> list[Path]:
-    """Fetch the wheels, each once, and compare their hashes."""
-    folder = WORK / "wheels"
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for line in LIST.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        requirement, python, abi, platform, file, sha256 = line.split("\t")
-        path = folder / file
-        if not path.is_file():
-            say(f"fetching {file}")
-            wanted = ["--implementation", "cp", "--python-version", python, "--abi", abi, "--platform", platform]
-            pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
-            subprocess.run([*pip, *wanted, "--dest", str(folder), requirement], check=True)
-        if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-            sys.exit(f"{path} is not the file that {LIST.name} names; remove it")
-        paths.append(path)
-    return paths
 
 
 def floor() -> Path:
@@ -160,7 +139,7 @@ def main() -> int:
     parser.add_argument("--small", type=int, default=10_000, metavar="N", help="how many small wheels (10,000)")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
-    paths = wheels()
+    paths = wheel_list.fetch(LIST, WORK / "wheels")
     lines = contestants(paths, not options.no_peers)
     small = small_wheels(options.small)
     few = sorted(small.iterdir())[: max(1, options.small // 10)]
