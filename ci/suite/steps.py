@@ -31,16 +31,16 @@ STEPS = (
     Step("deny", rust.deny, reads=(*MANIFESTS, "deny.toml"), fetches=True),
     Step("advisories", rust.advisories, reads=(*MANIFESTS, "deny.toml"), fetches=True),
     Step("wheel", wheels.wheel, reads=COMPILED, makes=("target/host-wheel/*.whl",), always=True),
-    Step("book", python.book, needs=("wheel",), reads=("docs/", "ci/book*", "examples/"), fetches=True),
-    Step("site", python.site, needs=("wheel",), reads=("docs/", "README.md", "mkdocs.yml", "ci/site/", *COMPILED)),
-    Step("workflows", python.workflows, needs=("wheel",), reads=(".github/", "ci/actionlint/", "pyproject.toml")),
-    Step("lint", wheels.lint, needs=("wheel",), reads=RUST),
-    Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml")),
     Step("lab", wheels.lab, needs=("wheel",), reads=("ci/interpreters",), always=True),
     # Its tests build, lint and read most of the repository. It takes the longest: where steps run side by side, it
     # begins as soon as the wheel is there.
     Step("pytest", wheels.pytest, needs=("wheel",), reads=("*",), fetches=True, takes_words=True),
     Step("msrv", msrv.msrv, reads=COMPILED),
+    Step("book", python.book, needs=("wheel",), reads=("docs/", "ci/book*", "examples/"), fetches=True),
+    Step("site", python.site, needs=("wheel",), reads=("docs/", "README.md", "mkdocs.yml", "ci/site/", *COMPILED)),
+    Step("workflows", python.workflows, needs=("wheel",), reads=(".github/", "ci/actionlint/", "pyproject.toml")),
+    Step("lint", wheels.lint, needs=("wheel",), reads=RUST),
+    Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml")),
     Step(
         "tox",
         wheels.tox,
