@@ -9,7 +9,7 @@ use monowheel_system::exec::CancelToken;
 use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
-    audit, building, cache, ci, compare, completions, doctor, init, lab, link, lint, man, new, pin, plan, publish, pythons,
+    audit, building, cache, ci, compare, completions, doctor, init, lab, link, lint, lsp, man, new, pin, plan, publish, pythons,
     release, reproduce, rules, schema, test, verify,
 };
 
@@ -61,6 +61,8 @@ pub(super) enum Command {
     Rules(rules::args::RulesArgs),
     /// Show or empty the cache of downloads, standard libraries and build directories
     Cache(cache::args::CacheArgs),
+    /// Lint in an editor: a language server on stdin and stdout
+    Lsp,
     /// Write the manual pages
     Man(man::args::ManArgs),
     /// Print the JSON Schema of [tool.monowheel], for editors and validators
@@ -99,6 +101,7 @@ impl Command {
             Self::Lab(args) => lab::run(&args, global, python, stop, screen),
             Self::Rules(args) => rules::run(&args, global, screen),
             Self::Cache(args) => cache::run(&args, global, stop, screen),
+            Self::Lsp => lsp::run(stop),
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
         }

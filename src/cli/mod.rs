@@ -25,6 +25,7 @@ mod init;
 mod lab;
 mod link;
 mod lint;
+mod lsp;
 mod man;
 mod new;
 pub mod pin;
