@@ -10,7 +10,7 @@ use crate::cli::args::Global;
 use crate::cli::screen::Screen;
 use crate::cli::{
     audit, building, cache, ci, compare, completions, doctor, init, lab, link, lint, lsp, man, new, pin, plan, publish, pythons,
-    release, reproduce, rules, schema, test, verify,
+    release, reproduce, rules, schema, size, test, verify,
 };
 
 /// The commands.
@@ -32,6 +32,8 @@ pub(super) enum Command {
     Test(Box<test::args::TestArgs>),
     /// Say what differs between two wheels or sdists, or two folders of them, down to the symbol
     Compare(compare::args::CompareArgs),
+    /// Show where the bytes of a wheel go: by member, and in each binary by crate, function and section
+    Size(Box<size::args::SizeArgs>),
     /// Build twice, the second time under other circumstances, and say whether every byte is the same
     Reproduce(reproduce::args::ReproduceArgs),
     /// Make a published wheel again from its source, with the tools it names, and compare
@@ -104,6 +106,7 @@ impl Command {
             Self::Lsp => lsp::run(stop),
             Self::Man(args) => man::run(&args, screen),
             Self::Schema => schema::run(screen),
+            Self::Size(args) => size::run(&args, global, stop, screen),
         }
     }
 }

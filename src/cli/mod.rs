@@ -36,6 +36,7 @@ mod release;
 mod reproduce;
 mod rules;
 mod schema;
+mod size;
 mod test;
 pub mod verify;
 

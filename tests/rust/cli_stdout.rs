@@ -45,6 +45,8 @@ fn a_full_disk_is_an_error() -> std::io::Result<()> {
         &["audit", &wheel, "--format", "sarif"],
         &["audit", &wheel, "--format", "github"],
         &["audit", &wheel, "--format", "html"],
+        &["size", &wheel],
+        &["size", &wheel, "--format", "html"],
         &["compare", &wheel, &wheel],
         &["compare", &wheel, &wheel, "--json"],
         &["lint", &project],

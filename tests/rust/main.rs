@@ -13,6 +13,7 @@ mod cli_lock;
 mod cli_native;
 mod cli_preflight;
 mod cli_release_source;
+mod cli_size;
 mod cli_special_files;
 mod cli_stdout;
 mod data;

@@ -54,6 +54,12 @@ pub fn is_code(path: &str) -> bool {
     role::of_member(path).is_some()
 }
 
+/// Who loads a member, by its name; `None` when it is not executable code.
+#[must_use]
+pub fn role_of_member(path: &str) -> Option<Role> {
+    role::of_member(path)
+}
+
 /// Everything known of one wheel or one shared library; `place` is how the user named it.
 ///
 /// # Errors

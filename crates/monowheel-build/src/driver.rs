@@ -121,7 +121,9 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     let wheels = Settled::of(&plan, &run)?.build(&run, &source, most_kept, context)?;
     let audit = Audit::of(&wheels, &auditor, &policy);
     let isolation = (source.is_foreign || workshop.isolated.is_on()).then(|| context.request.isolator.report());
-    let manifest = manifest(plan, ground.environment(), sdist, source.commit, isolation, wheels, audit);
+    let mut manifest = manifest(plan, ground.environment(), sdist, source.commit, isolation, wheels, audit);
+    let max_wheel = project.pyproject.configuration.config.size.max_wheel.map(|size| size.0);
+    manifest.over_budget = manifest.over(max_wheel);
     note_unused_ignores(&auditor, context.watch);
     workshop.dist.record(&manifest)?;
     Ok(manifest)
@@ -168,6 +170,7 @@ fn manifest(
         isolation,
         audit,
         wheels,
+        over_budget: Vec::new(),
     }
 }
 

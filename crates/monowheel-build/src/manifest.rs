@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::Breach;
 use crate::plan::ToolFacts;
+use crate::size::OverBudget;
 
 /// The version of the manifest's form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.manifest/1";
@@ -54,6 +55,9 @@ pub struct Manifest {
     pub wheels: Vec<Wheel>,
     /// What the audit says of all of them.
     pub audit: Audit,
+    /// The wheels that are larger than `[tool.monowheel.size]` allows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub over_budget: Vec<OverBudget>,
 }
 
 /// The verdict of the audit over a set.
@@ -181,6 +185,12 @@ impl Manifest {
     pub fn files(&self) -> impl Iterator<Item = &File> {
         std::iter::once(&self.sdist).chain(self.wheels.iter().filter_map(|wheel| wheel.file.as_ref()))
     }
+
+    /// The wheels that have more bytes than that.
+    pub(crate) fn over(&self, max_wheel: Option<u64>) -> Vec<OverBudget> {
+        let files = self.wheels.iter().filter_map(|wheel| wheel.file.as_ref());
+        files.filter_map(|file| OverBudget::check(&file.file, file.size, max_wheel)).collect()
+    }
 }
 
 impl Audit {
@@ -271,12 +281,23 @@ pub(crate) mod tests {
             isolation: None,
             wheels,
             audit: Audit::default(),
+            over_budget: Vec::new(),
         }
     }
 
     fn write(folder: &Path, manifest: &Manifest) -> Result<()> {
         let text = serde_json::to_string(manifest).unwrap_or_default();
         Ok(fs_err::write(folder.join(FILE), text)?)
+    }
+
+    #[test]
+    fn the_budget_is_that_of_each_wheel() {
+        let sdist = file("demo-1.0.tar.gz", &[0; 100]);
+        let wheels = vec![wheel(Some(file("small.whl", &[0; 10]))), wheel(Some(file("large.whl", &[0; 11]))), wheel(None)];
+        let manifest = manifest(sdist, wheels);
+        assert_eq!(manifest.over(None), []);
+        let over: Vec<String> = manifest.over(Some(10)).into_iter().map(|over| over.file).collect();
+        assert_eq!(over, ["large.whl"]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::abi::{AbiChoice, Floor};
 use crate::levels::Levels;
 use crate::schema;
-use crate::tables::{audit, ci, native, release, test};
+use crate::tables::{audit, ci, native, release, size, test};
 use crate::target::{Target, WindowsAbi};
 
 /// The name of the file.
@@ -61,6 +61,9 @@ pub struct Config {
     /// How a release is tagged.
     #[serde(default)]
     pub release: release::Table,
+    /// How large the wheels may be.
+    #[serde(default)]
+    pub size: size::Table,
     /// The settings of its workflows.
     #[serde(default)]
     pub ci: ci::Table,
@@ -289,6 +292,18 @@ mod tests {
         assert!(fails("[tool.monowheel.audit]\nfail-on = \"eror\"").contains("did you mean `error`?"));
         assert!(fails("[tool.monowheel.audit]\nignore = [{ rule = \"x\" }]").contains("missing field `reason`"));
         assert!(fails("[tool.monowheel]\ntargets = 1").contains("pyproject.toml:2"));
+    }
+
+    #[test]
+    fn the_budget_of_a_wheel_is_bytes_or_has_a_unit() -> Result<()> {
+        let budget = |value: &str| parse(&format!("[project]\n[tool.monowheel.size]\nmax-wheel = {value}\n"));
+        assert_eq!(budget("\"5 MB\"")?.config.size.max_wheel, Some(size::ByteSize(5_000_000)));
+        assert_eq!(budget("5000")?.config.size.max_wheel, Some(size::ByteSize(5000)));
+        for wrong in ["0", "-1", "\"many\"", "1.5", "true"] {
+            let error = budget(wrong).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains("pyproject.toml:3") && error.contains("5 MB"), "{wrong}: {error}");
+        }
+        Ok(())
     }
 
     #[test]

@@ -84,6 +84,16 @@ pub(crate) fn floor(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": "^3\\.[0-9]+$" })
 }
 
+/// As [`ByteSize`](crate::tables::size::ByteSize) reads it.
+pub(crate) fn byte_size(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "anyOf": [
+            { "type": "integer", "minimum": 1 },
+            { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? *([KkMmGg]?[Bb]|[KkMmGg][Ii][Bb])?$" },
+        ],
+    })
+}
+
 /// As [`Severity`] reads it.
 pub(crate) fn severity(_: &mut SchemaGenerator) -> Schema {
     let words: Vec<&str> = Severity::ALL.iter().map(|(severity, _)| severity.word()).collect();

@@ -4,4 +4,5 @@ pub mod audit;
 pub mod ci;
 pub mod native;
 pub mod release;
+pub mod size;
 pub mod test;

@@ -90,6 +90,10 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
         screen.print(text!("\nbuild scripts ran {}\n", isolation.line()));
     }
     show_audit(manifest, screen);
+    for over in &manifest.over_budget {
+        screen.print(text!("\n{}: {}\n", BAD.paint("over budget"), over.message()));
+        screen.print(text!("  next: see where its bytes go (monowheel size), or raise max-wheel\n"));
+    }
     failures::show(manifest, screen);
 }
 
@@ -122,7 +126,7 @@ fn exit_code(manifest: &Manifest) -> ExitCode {
     let has = |verdicts: &[Verdict]| manifest.wheels.iter().any(|wheel| verdicts.contains(&wheel.verdict));
     if has(&[Verdict::Failed, Verdict::Blocked]) {
         ExitCode::Incomplete
-    } else if has(&[Verdict::Broken, Verdict::Skipped]) || !manifest.audit.clean {
+    } else if has(&[Verdict::Broken, Verdict::Skipped]) || !manifest.audit.clean || !manifest.over_budget.is_empty() {
         ExitCode::Findings
     } else {
         ExitCode::Clean

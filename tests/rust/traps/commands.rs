@@ -86,6 +86,13 @@ fn compare_starts_nothing_of_the_directory() {
 }
 
 #[test]
+fn size_starts_nothing_of_the_directory() {
+    let directory = Directory::hostile();
+    let wheel = directory.wheel().display().to_string();
+    shows(&looked_in(&directory, &["size", &wheel]), &[0], &["installed"]);
+}
+
+#[test]
 fn pin_starts_nothing_of_the_directory() {
     // Nothing answers there.
     let words = ["pin", "x==1", "--index-url", "http://127.0.0.1:9/simple"];

@@ -47,6 +47,13 @@ pub fn proof_page(proof: &Proof) -> String {
     frame("Wheels on interpreters", &tally(proof), &html! { (test_report::sections(proof)) (footer) }, None)
 }
 
+/// A whole page of another command, without a script: it looks as the others, and may do as little.
+#[must_use]
+pub fn page_of(heading: &str, verdict: &str, content: &Markup) -> String {
+    let footer = html! { footer { "Made by " (own_files::generator()) "." } };
+    frame(heading, verdict, &html! { (content) (footer) }, None)
+}
+
 fn frame(heading: &str, verdict: &str, content: &Markup, script: Option<&str>) -> String {
     let page = html! {
         (DOCTYPE)

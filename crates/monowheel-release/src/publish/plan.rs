@@ -2,13 +2,10 @@
 
 use monowheel_build::manifest::File;
 use monowheel_net::RemoteFile;
+use monowheel_wheel::platform::index::{MAX_FILE as FILE, MAX_PROJECT as PROJECT};
 use monowheel_wheel::time;
 use serde::Serialize;
 
-/// The largest file that `PyPI` takes unless it raised a project's limit (warehouse `constants.py`).
-const FILE: u64 = 100 << 20;
-/// The largest project (the same).
-const PROJECT: u64 = 10 << 30;
 /// After so many days a release takes no new files (warehouse `forklift/legacy.py`, 2026-07-08).
 pub(super) const DAYS: u32 = 14;
 

@@ -1,6 +1,11 @@
-//! The platform tags that PyPI accepts (`pypi_platforms.tsv`). Other indexes may accept more.
+//! The platform tags that PyPI accepts (`pypi_platforms.tsv`), and its limits. Other indexes may accept more.
 
 use std::sync::LazyLock;
+
+/// The largest file that PyPI takes unless it raised a project's limit (warehouse `constants.py`, `MAX_FILESIZE`).
+pub const MAX_FILE: u64 = 100 << 20;
+/// The largest project, all its releases together (the same).
+pub const MAX_PROJECT: u64 = 10 << 30;
 
 /// A row of the table: the parts of the tag between underscores, and what `ARCH` may be.
 struct Pattern {

@@ -1,3 +1,5 @@
+use monowheel_wheel::platform::index::MAX_FILE as USUAL;
+
 use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
@@ -21,8 +23,6 @@ rule! {
     pub(super) static RULE: "file-too-large", Package, Error, One(check);
 }
 
-/// `MAX_FILESIZE`.
-const USUAL: u64 = 100 << 20;
 /// `UPLOAD_LIMIT_CAP`.
 const HIGHEST: u64 = 1 << 30;
 

@@ -10,15 +10,12 @@ use crate::compare::binary::symbols;
 use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same};
 
-/// Where no sizes are told, functions are believed to end at the next only when they are not longer on average.
-const DENSE: usize = 4096;
-
 /// Tells which functions differ.
 pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let (a, b) = sides.bytes();
     let (in_a, in_b) = sides.numbers;
     let before = found.total();
-    if covers(sides.a, in_a, a.len()) && covers(sides.b, in_b, b.len()) {
+    if sides.a.covers(in_a, a.len()) && sides.b.covers(in_b, b.len()) {
         by_name(sides, found);
         if found.total() > before {
             return;
@@ -47,20 +44,6 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         );
         found.add_in(Kind::Code, &sides.name, cause);
     }
-}
-
-/// Whether the symbols tell most of the functions. Where they overlap as no compiler lays them, they are not believed:
-/// each would be looked at in full.
-fn covers(image: &Image<'_>, section: usize, size: usize) -> bool {
-    /// Aliases of one place count once, so that real files have hardly more than one.
-    const MOST_TIMES: usize = 4;
-    let symbols = image.symbols_of(section);
-    let sum = |sized: bool| {
-        let symbols = symbols.iter().filter(|symbol| symbol.sized || !sized);
-        symbols.fold(0_usize, |sum, symbol| sum.saturating_add(symbol.size))
-    };
-    let dense = sum(true) > size / 2 || symbols.len().saturating_mul(DENSE) > size;
-    dense && sum(false) <= size.saturating_mul(MOST_TIMES)
 }
 
 /// `.text+0x1234`, with the symbol before it, as in A.
@@ -124,7 +107,7 @@ fn function(sides: &Sides<'_>, symbol: &Symbol<'_>, how: &str, found: &mut Found
 /// Both have the same length: the runs that differ, by the function that they lie in where that is known.
 fn by_place(sides: &Sides<'_>, a: &[u8], b: &[u8], found: &mut Found) {
     let runs = same::runs(a, b);
-    let dense = covers(sides.a, sides.numbers.0, a.len());
+    let dense = sides.a.covers(sides.numbers.0, a.len());
     let mut functions: BTreeMap<usize, (&Symbol<'_>, usize)> = BTreeMap::new();
     let mut others = Vec::new();
     for run in &runs {

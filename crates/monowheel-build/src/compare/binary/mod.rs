@@ -19,11 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use monowheel_wheel::binary::{Binary, Slice};
 use object::FileKind;
-use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 
 use crate::compare::binary::image::Image;
 use crate::compare::found::Found;
 use crate::compare::{Kind, content};
+use crate::image::fat;
 
 /// What a person runs: all else in a binary may follow from one of these.
 const CONTENT: [Kind; 5] = [Kind::Presence, Kind::Path, Kind::Linking, Kind::Code, Kind::Data];
@@ -54,32 +54,6 @@ fn family(bytes: &[u8]) -> &'static str {
         Ok(FileKind::Pe32 | FileKind::Pe64) => "PE",
         _ if bytes.starts_with(b"\0asm") => "WebAssembly",
         _ => "Mach-O",
-    }
-}
-
-/// The slices of a fat file by their processor; `None` when it is none, or damaged.
-fn fat(bytes: &[u8]) -> Option<BTreeMap<String, &[u8]>> {
-    fn of<'a, Fat: FatArch>(arches: &[Fat], bytes: &'a [u8]) -> Option<BTreeMap<String, &'a [u8]>> {
-        let mut slices = BTreeMap::new();
-        for arch in arches {
-            let name = match arch.architecture() {
-                object::Architecture::X86_64 => "x86_64".to_owned(),
-                object::Architecture::Aarch64 => "arm64".to_owned(),
-                _ => "slice".to_owned(),
-            };
-            let kind = (arch.cputype().0, arch.cpusubtype().0);
-            // A second one of a processor is named by its numbers.
-            let name = if slices.contains_key(&name) || name == "slice" { format!("{name} {kind:x?}") } else { name };
-            slices.insert(name, arch.data(bytes).ok()?);
-        }
-        // Slices that share bytes would be looked at many times.
-        let sum = slices.values().fold(0_usize, |sum, slice| sum.saturating_add(slice.len()));
-        (sum <= bytes.len()).then_some(slices)
-    }
-    match FileKind::parse(bytes) {
-        Ok(FileKind::MachOFat32) => of(MachOFatFile32::parse(bytes).ok()?.arches(), bytes),
-        Ok(FileKind::MachOFat64) => of(MachOFatFile64::parse(bytes).ok()?.arches(), bytes),
-        _ => None,
     }
 }
 

@@ -1,0 +1,43 @@
+//! The options of `size`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::index::IndexArgs;
+
+/// What to measure, and what to compare it with.
+#[derive(Args, Debug)]
+pub(crate) struct SizeArgs {
+    /// A wheel, a directory of wheels, a shared library, or a release on an index
+    #[arg(value_name = "DIST|WHEEL", default_value = "dist")]
+    pub(crate) subject: PathBuf,
+    /// Show the difference to another wheel, or to the wheel for the same platform in a directory or a release
+    #[arg(long, value_name = "WHEEL|DIR|NAME==VERSION")]
+    pub(crate) against: Option<PathBuf>,
+    /// Number of rows to show at each level; --verbose shows all
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) top: u16,
+    /// Form of the report; `--json` is `--format json`
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<SizeFormat>,
+    /// Write the report to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Use this pyproject.toml for [tool.monowheel.size], instead of ./pyproject.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+}
+
+/// The forms of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SizeFormat {
+    /// A tree for a terminal.
+    Text,
+    /// For programs: schema monowheel.size/1.
+    Json,
+    /// A page with a treemap that needs nothing else.
+    Html,
+}
