@@ -93,6 +93,22 @@ fn every_format_adds_up() {
     adds_up(&measured("x.so", &macho([1; 16], &[0x90; 300], &[2; 50])).unwrap());
 }
 
+/// The linker of WebAssembly unfolds names itself, and leaves the hash.
+#[test]
+fn a_module_with_the_names_of_its_functions() {
+    let one = Binary { format: Format::Wasm, fat: false, slices: vec![clean(Format::Wasm, Arch::Wasm32)] };
+    let name = b"demo::inner::run::h0123456789abcdef";
+    let map = [&[1, 0, name.len() as u8][..], name].concat();
+    let section = [&b"\x04name\x01"[..], &[map.len() as u8], &map].concat();
+    let bytes = [&binary(&one)[..], &[0, section.len() as u8], &section].concat();
+    let file = measured("_demo.abi3.so", &bytes).unwrap();
+    adds_up(&file);
+    let part = &file.binaries[0].parts[0];
+    assert_eq!(part.symbols, Symbols::Present, "{part:?}");
+    let demo = part.crates.iter().find(|one| one.name == "demo").unwrap();
+    assert_eq!((demo.modules[0].name.as_str(), demo.modules[0].functions[0].name.as_str()), ("inner", "run"));
+}
+
 #[test]
 fn crates_that_are_there_twice() {
     let sbom = r#"{"components": [{"purl": "pkg:cargo/syn@1.0.9"}, {"purl": "pkg:cargo/syn@2.0.1"},

@@ -144,9 +144,11 @@ fn without_hash(text: &str) -> &str {
 fn is_constant(text: &str) -> bool {
     let is_number = |word: &str, least: usize| word.len() >= least && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     // A function of C may begin with `alloc_` too; a hash has 32 digits.
-    [("anon.", 16), ("alloc_", 16), ("vtable.", 1), ("str.", 1)].iter().any(|(start, least)| {
-        text.strip_prefix(start).is_some_and(|rest| is_number(rest.split('.').next().unwrap_or_default(), *least))
-    })
+    [("anon.", 16), ("l_anon.", 16), ("alloc_", 16), ("l___unnamed_", 1), ("vtable.", 1), ("str.", 1)].iter().any(
+        |(start, least)| {
+            text.strip_prefix(start).is_some_and(|rest| is_number(rest.split('.').next().unwrap_or_default(), *least))
+        },
+    )
 }
 
 /// The outermost namespace or class of a C++ name on Unix: `_ZN`, `_ZNK`, then a length and that many bytes.

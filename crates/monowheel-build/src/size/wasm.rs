@@ -59,9 +59,9 @@ impl<'a> Module<'a> {
             Payload::CustomSection(section) => {
                 if let KnownCustom::Name(names) = section.as_known() {
                     // Names that are damaged are none: no engine looks at them.
-                    for name in names.into_iter().flatten() {
+                    for name in names.into_iter().map_while(Result::ok) {
                         let Name::Function(map) = name else { continue };
-                        for naming in map.into_iter().flatten().take(MOST) {
+                        for naming in map.into_iter().map_while(Result::ok).take(MOST) {
                             self.names.insert(naming.index, naming.name);
                         }
                     }
