@@ -72,11 +72,11 @@ fn a_tree_that_fits_80_columns() -> std::io::Result<()> {
     let ended = size(&["--against", &old.display().to_string()], &[&new]);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
     for text in
-        ["extension modules (1)", "regex_automata 0.4.9", "   2 x demo::map<_>", ".comment (comment)", "ZSTD_compress"]
+        ["extension modules (1)", "regex-automata 0.4.9", "   2 x demo::map<_>", ".comment (comment)", "ZSTD_compress"]
     {
         assert!(ended.out.contains(text), "{text}: {}", ended.out);
     }
-    assert!(ended.out.contains("+8.8 KiB  regex_automata 0.4.9 is new"), "{}", ended.out);
+    assert!(ended.out.contains("+8.8 KiB  regex-automata 0.4.9 is new"), "{}", ended.out);
     let directory = size(&["--verbose"], &[&dir.path().join("new")]);
     for line in ended.out.lines().chain(directory.out.lines()) {
         assert!(line.chars().count() <= 80, "{line}");
@@ -118,7 +118,7 @@ fn a_stripped_binary_says_what_it_does_not_show() -> std::io::Result<()> {
     assert_eq!(ended.code, 0, "{}", ended.err);
     assert!(ended.out.contains("stripped: build with symbols to see crates"), "{}", ended.out);
     assert!(
-        ended.out.contains("regex_automata 0.4.9 is new") && ended.out.contains("syn 2.0.1 is gone"),
+        ended.out.contains("regex-automata 0.4.9 is new") && ended.out.contains("syn 2.0.1 is gone"),
         "{}",
         ended.out
     );
@@ -181,7 +181,7 @@ fn the_last_release_is_fetched_from_the_index() -> std::io::Result<()> {
     let index = server.url("/simple");
     let ended = size(&["--index-url", &index, "--against", "demo==1.0"], &[&new]);
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
-    assert!(ended.out.contains("regex_automata 0.4.9 is new"), "{}", ended.out);
+    assert!(ended.out.contains("regex-automata 0.4.9 is new"), "{}", ended.out);
     let itself = size(&["--index-url", &index, "demo==1.0"], &[]);
     assert!(itself.code == 0 && itself.out.contains("demo-1.0-cp38"), "{}{}", itself.out, itself.err);
     Ok(())

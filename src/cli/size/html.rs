@@ -113,10 +113,7 @@ fn rows(part: &Part) -> Markup {
         @if !part.crates.is_empty() {
             details open {
                 summary { "Crates" }
-                (table(part.crates.iter().map(|one| {
-                    let version = one.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-                    (format!("{}{version}", one.name), one.bytes)
-                }), part.bytes))
+                (table(part.crates.iter().map(|one| (one.label(), one.bytes)), part.bytes))
             }
             details {
                 summary { "Functions that are there several times" }

@@ -168,11 +168,10 @@ fn crates(part: &Part, rows: usize) -> TerminalText {
     list.finish()
 }
 
-/// `regex_automata 0.4.9`.
+/// `regex-automata 0.4.9`.
 fn name_of(one: &CrateSize) -> String {
-    let version = one.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
     let std = if one.is_std { " (standard library)" } else { "" };
-    format!("{}{version}{std}", one.name)
+    format!("{}{std}", one.label())
 }
 
 fn functions(part: &Part, rows: usize) -> TerminalText {

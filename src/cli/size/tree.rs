@@ -80,7 +80,6 @@ impl Node {
             .crates
             .iter()
             .map(|one| {
-                let version = one.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
                 let modules = one.modules.iter().filter(|_| one.modules.len() > 1).map(|module| Self {
                     label: if module.name.is_empty() { "(root)".to_owned() } else { module.name.clone() },
                     bytes: module.bytes,
@@ -93,7 +92,7 @@ impl Node {
                     Some(_) => "foreign",
                     None => "rest",
                 };
-                Self { label: format!("{}{version}", one.name), bytes: one.bytes, class, parts: modules.collect() }
+                Self { label: one.label(), bytes: one.bytes, class, parts: modules.collect() }
             })
             .collect();
         for section in &part.sections {

@@ -65,8 +65,9 @@ struct Atom {
     bytes: u64,
     /// The member's own path.
     member: String,
-    /// The version of a crate.
+    /// The version of a crate, and its own name.
     version: Option<String>,
+    package: Option<String>,
 }
 
 impl Change {
@@ -98,7 +99,10 @@ impl Cause {
     fn of((_, of, name): &Key, now: Option<&Atom>, before: Option<&Atom>, bytes: i64) -> Self {
         let member = now.or(before).map(|atom| atom.member.clone()).unwrap_or_default();
         let shown = match of {
-            CauseOf::Crate => name.clone(),
+            CauseOf::Crate => {
+                let package = |atom: Option<&Atom>| atom.and_then(|atom| atom.package.clone());
+                package(now).or_else(|| package(before)).unwrap_or_else(|| name.clone())
+            }
             CauseOf::Section => format!("section {name}"),
             CauseOf::Headers => "headers and tables".to_owned(),
             CauseOf::Member => member.clone(),
@@ -136,7 +140,7 @@ fn atoms(file: &DistSize, other: &DistSize) -> BTreeMap<Key, Atom> {
                     add_part(part, &stable, &member.path, by_crate, &mut atoms);
                 }
             }
-            _ => add(&mut atoms, (stable, CauseOf::Member, String::new()), member.bytes, &member.path, None),
+            _ => add(&mut atoms, (stable, CauseOf::Member, String::new()), member.bytes, &member.path),
         }
     }
     atoms
@@ -154,28 +158,32 @@ fn has_symbols(binary: &BinarySize) -> bool {
 fn add_part(part: &Part, stable: &str, path: &str, by_crate: bool, atoms: &mut BTreeMap<Key, Atom>) {
     for one in part.crates.iter().filter(|_| by_crate) {
         let key = (stable.to_owned(), CauseOf::Crate, one.name.clone());
-        add(atoms, key, one.bytes, path, one.version.as_ref());
+        add(atoms, key.clone(), one.bytes, path);
+        if let Some(atom) = atoms.get_mut(&key) {
+            atom.version = atom.version.take().or_else(|| one.version.clone());
+            atom.package = atom.package.take().or_else(|| one.package.clone());
+        }
     }
     for section in &part.sections {
         // Those are the crates.
         if !(by_crate && matches!(section.holds, "code" | "data")) {
             let key = (stable.to_owned(), CauseOf::Section, section.name.clone());
-            add(atoms, key, section.bytes, path, None);
+            add(atoms, key, section.bytes, path);
         }
     }
-    add(atoms, (stable.to_owned(), CauseOf::Headers, String::new()), part.outside, path, None);
+    add(atoms, (stable.to_owned(), CauseOf::Headers, String::new()), part.outside, path);
 }
 
-fn add(atoms: &mut BTreeMap<Key, Atom>, key: Key, bytes: u64, path: &str, version: Option<&String>) {
+fn add(atoms: &mut BTreeMap<Key, Atom>, key: Key, bytes: u64, path: &str) {
     let atom = atoms.entry(key).or_default();
     atom.bytes = atom.bytes.saturating_add(bytes);
     path.clone_into(&mut atom.member);
-    atom.version = atom.version.take().or_else(|| version.cloned());
 }
 
 /// What the bills of materials say of crates that no cause names.
 fn listed(file: &DistSize, other: &DistSize, causes: &[Cause]) -> Vec<String> {
-    let is_named = |name: &str| causes.iter().any(|cause| cause.of == CauseOf::Crate && cause.name == name);
+    let is_named =
+        |name: &str| causes.iter().any(|cause| cause.of == CauseOf::Crate && cause.name == name.replace('-', "_"));
     let (now, before) = (&file.crate_versions, &other.crate_versions);
     // A wheel without a bill of materials would seem to have no crates.
     if now.is_empty() || before.is_empty() {

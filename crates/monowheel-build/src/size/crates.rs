@@ -17,7 +17,10 @@ const NAMES: usize = 64 << 20;
 pub struct CrateSize {
     /// Its name as in symbols (`_` for `-`); what is no crate is in parentheses.
     pub name: String,
-    /// Its version, where the bill of materials has one version of it.
+    /// Its own name, where a bill of materials lists it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// Its version, where the bills of materials list one version of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// What tells it from another crate of this name in the binary; empty where its symbols do not say.
@@ -34,6 +37,18 @@ pub struct CrateSize {
     pub code: u64,
     /// Its modules, the largest first.
     pub modules: Vec<ModuleSize>,
+}
+
+impl CrateSize {
+    /// Name and version for people: `regex-automata 0.4.9`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let name = self.package.as_ref().unwrap_or(&self.name);
+        match &self.version {
+            Some(version) => format!("{name} {version}"),
+            None => name.clone(),
+        }
+    }
 }
 
 /// A module of a crate; for C, the functions whose names begin with the same word; for C++, a namespace.
@@ -146,7 +161,7 @@ impl Entry {
         modules.sort_by(|a, b| (Reverse(a.bytes), &a.name).cmp(&(Reverse(b.bytes), &b.name)));
         let is_std = self.language == Some(Language::Rust) && is_std(&name);
         let (language, bytes, code) = (self.language, self.bytes, self.code);
-        CrateSize { is_std, name, version: None, copy, language, bytes, code, modules }
+        CrateSize { is_std, name, package: None, version: None, copy, language, bytes, code, modules }
     }
 }
 

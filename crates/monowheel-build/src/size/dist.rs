@@ -148,8 +148,9 @@ fn read(archive: &Archive<'_>, member: &Member) -> Result<std::result::Result<Ve
 
 fn of_binaries(file: &str, bytes: u64, mut binaries: Vec<BinarySize>, versions: Versions) -> DistSize {
     for one in binaries.iter_mut().flat_map(|binary| &mut binary.parts).flat_map(|part| &mut part.crates) {
-        let known = versions.get(&one.name).filter(|versions| versions.len() == 1);
-        one.version = known.and_then(|versions| versions.first().cloned());
+        let Some(listed) = versions.get(&one.name) else { continue };
+        one.package = Some(listed.package.clone());
+        one.version = listed.versions.first().filter(|_| listed.versions.len() == 1).cloned();
     }
     DistSize {
         file: file.to_owned(),
@@ -162,7 +163,7 @@ fn of_binaries(file: &str, bytes: u64, mut binaries: Vec<BinarySize>, versions: 
         members: Vec::new(),
         duplicates: duplicates::find(&binaries, &versions),
         binaries,
-        crate_versions: versions.into_iter().map(|(name, all)| (name, all.into_iter().collect())).collect(),
+        crate_versions: versions.into_values().map(|it| (it.package, it.versions.into_iter().collect())).collect(),
         change: None,
     }
 }

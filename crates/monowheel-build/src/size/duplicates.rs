@@ -33,12 +33,15 @@ pub(super) fn find(binaries: &[BinarySize], versions: &Versions) -> Vec<Duplicat
             named.entry(&one.name).or_default().push(one);
         }
         for (name, crates) in named {
-            let versions: Vec<String> = versions.get(name).into_iter().flatten().cloned().collect();
-            if crates.len() < 2 && versions.len() < 2 {
-                continue;
-            }
+            let versions: Vec<String> =
+                versions.get(name).map(|listed| listed.versions.iter().cloned().collect()).unwrap_or_default();
             let copies: BTreeSet<&str> =
                 crates.iter().map(|one| one.copy.as_str()).filter(|copy| !copy.is_empty()).collect();
+            // Legacy names do not tell two crates of one name apart: there the bills of materials are believed.
+            let is_twice = if copies.is_empty() { versions.len() > 1 } else { crates.len() > 1 };
+            if !is_twice {
+                continue;
+            }
             let bytes = crates.iter().map(|one| one.bytes).fold(0, u64::saturating_add);
             let found = Duplicate { name: name.to_owned(), versions, copies: copies.len(), bytes: Some(bytes) };
             let known = all.entry(name.to_owned()).or_insert_with(|| found.clone());
@@ -48,8 +51,8 @@ pub(super) fn find(binaries: &[BinarySize], versions: &Versions) -> Vec<Duplicat
         }
     }
     if parts().all(|part| part.crates.is_empty()) {
-        for (name, versions) in versions.iter().filter(|(_, versions)| versions.len() > 1) {
-            let versions = versions.iter().cloned().collect();
+        for (name, listed) in versions.iter().filter(|(_, listed)| listed.versions.len() > 1) {
+            let versions = listed.versions.iter().cloned().collect();
             all.insert(name.clone(), Duplicate { name: name.clone(), versions, copies: 0, bytes: None });
         }
     }

@@ -4,8 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-/// The versions of each crate, by its name as in symbols.
-pub(super) type Versions = BTreeMap<String, BTreeSet<String>>;
+/// What is listed of each crate, by its name as in symbols.
+pub(super) type Versions = BTreeMap<String, Listed>;
+
+/// A crate that is listed.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Its own name.
+    pub(super) package: String,
+    pub(super) versions: BTreeSet<String>,
+}
 
 /// `CycloneDX`, as far as it is asked.
 #[derive(Deserialize)]
@@ -32,7 +40,9 @@ pub(super) fn add(bytes: &[u8], versions: &mut Versions) {
 fn add_all(components: &[Component], versions: &mut Versions) {
     for component in components {
         if let Some((name, version)) = component.purl.as_deref().and_then(package) {
-            versions.entry(name.replace('-', "_")).or_default().insert(version.to_owned());
+            let listed = versions.entry(name.replace('-', "_")).or_default();
+            name.clone_into(&mut listed.package);
+            listed.versions.insert(version.to_owned());
         }
         add_all(&component.components, versions);
     }
@@ -57,8 +67,9 @@ mod tests {
             {"name": "zlib", "purl": "pkg:deb/debian/zlib1g@1.3"}, {"name": "x"}]}"#;
         let mut versions = Versions::new();
         add(text, &mut versions);
-        let all: Vec<String> = versions.iter().map(|(name, all)| format!("{name} {all:?}")).collect();
-        assert_eq!(all, [r#"regex_automata {"0.4.9"}"#, r#"syn {"1.0.0", "2.0.0"}"#]);
+        let all: Vec<String> =
+            versions.iter().map(|(name, listed)| format!("{name} {} {:?}", listed.package, listed.versions)).collect();
+        assert_eq!(all, [r#"regex_automata regex-automata {"0.4.9"}"#, r#"syn syn {"1.0.0", "2.0.0"}"#]);
     }
 
     #[test]
