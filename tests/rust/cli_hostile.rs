@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use monowheel_forge::sections::elf;
 use monowheel_forge::wheel::Wheel;
 use serde_json::json;
 
@@ -38,6 +39,20 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = dir.path().join(HOSTILE);
     fs_err::create_dir(&folder).unwrap();
     (dir, folder)
+}
+
+#[test]
+fn names_of_files_members_and_symbols_in_sizes() {
+    let (_dir, folder) = folder();
+    let code = elf(&[(".text", true, vec![0x90; 100])], &[(HOSTILE, 0, 0, 100)]);
+    let wheel = Wheel::abi3("linux_x86_64").with(&format!("demo/{HOSTILE}.so"), code);
+    let path = folder.join(&wheel.file);
+    fs_err::write(&path, wheel.bytes()).unwrap();
+    for form in ["text", "json", "html"] {
+        let ended = ran_on_github(&argv(&["-v", "size", "--format", form], &[&path]));
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        is_harmless(&ended, form);
+    }
 }
 
 #[test]

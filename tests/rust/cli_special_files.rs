@@ -74,6 +74,8 @@ fn a_fifo_in_the_place_of_a_wheel() {
     let other = beside.wheel();
     let wheel = place.fifo("demo-1.0-cp38-abi3-linux_x86_64.whl");
     says(&["audit", "FILE"], &wheel, "is a FIFO");
+    says(&["size", "FILE"], &wheel, "is a FIFO");
+    says(&["size", &other, "--against", "FILE"], &wheel, "is a FIFO");
     says(&["compare", "FILE", &other], &wheel, "is a FIFO");
     says(&["compare", &other, "FILE"], &wheel, "is a FIFO");
     refused(&["test", "FILE"], &wheel);
@@ -125,6 +127,7 @@ fn a_fifo_in_the_place_of_a_configuration() {
     let wheel = place.wheel();
     let config = place.fifo("pyproject.toml");
     says(&["audit", "--config", "FILE", &wheel], &config, "is a FIFO");
+    says(&["size", "--config", "FILE", &wheel], &config, "is a FIFO");
     for command in [&["plan", "FILE"][..], &["build", "FILE"], &["release", "check", "FILE"]] {
         says(command, place.dir.path(), "is a FIFO");
     }
