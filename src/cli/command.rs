@@ -70,6 +70,16 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// The command's name, where its report goes to the summary of a CI job as well. `audit` has a form for it.
+    pub(super) const fn summarized(&self) -> Option<&'static str> {
+        match self {
+            Self::Build(_) => Some("build"),
+            Self::Test(_) => Some("test"),
+            Self::Publish(_) => Some("publish"),
+            _ => None,
+        }
+    }
+
     /// Carries the command out. `python` is the interpreter in whose environment pip and the tools are looked up.
     pub(super) fn run(
         self,

@@ -90,6 +90,10 @@ pub struct Screen {
     is_terminal: bool,
     /// Why stdout could not be written, the first time.
     failed: Option<std::io::Error>,
+    /// Whether a document for programs was printed: there is one a run.
+    has_document: bool,
+    /// What was printed, where somebody wants it again.
+    record: Option<String>,
 }
 
 impl std::fmt::Debug for Screen {
@@ -121,7 +125,7 @@ impl Screen {
     pub fn of(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
         let stream = |to| Stream { to, colours: false, is_obeyed: false };
         let notes = Notes { stream: Arc::new(Mutex::new(stream(err))), quiet: false };
-        Self { out: stream(out), notes, is_terminal: false, failed: None }
+        Self { out: stream(out), notes, is_terminal: false, failed: None, has_document: false, record: None }
     }
 
     /// The same, read by a runner of GitHub Actions: no line of text is a command to it. Documents stay as they are.
@@ -177,6 +181,9 @@ impl Screen {
 
     /// Prints to stdout. Why that failed is kept for [`failure`](Self::failure).
     pub(super) fn print(&mut self, text: TerminalText) {
+        if let Some(record) = &mut self.record {
+            record.push_str(&text.plain());
+        }
         if let Err(error) = self.out.text(&text) {
             self.failed.get_or_insert(error);
         }
@@ -210,10 +217,29 @@ impl Screen {
     /// # Errors
     /// As [`json`](Self::json).
     pub(super) fn machine(&mut self, text: &str) -> Result<()> {
+        self.has_document = true;
         match self.out.as_it_is(text) {
             Err(error) if error.kind() != Io::BrokenPipe => Err(unwritten(&error)),
             _ => Ok(()),
         }
+    }
+
+    /// Prints the document of an error to stdout, unless the result is there: a program reads one. Where it cannot be
+    /// written, stderr has the error all the same.
+    pub(super) fn explain(&mut self, error: &impl Serialize) {
+        if !self.has_document {
+            let _ = self.json(error);
+        }
+    }
+
+    /// Keeps what is printed to stdout from now on.
+    pub(super) fn record(&mut self) {
+        self.record = Some(String::new());
+    }
+
+    /// What was printed since [`record`](Self::record); `None` if that was nothing.
+    pub(super) fn recorded(&mut self) -> Option<String> {
+        self.record.take().filter(|text| !text.is_empty())
     }
 
     /// Prints what clap has to say of the command line, to stdout or stderr. No word of the user's may be in it that

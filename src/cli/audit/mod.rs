@@ -23,6 +23,7 @@ use crate::cli::args::findings::ReportArgs;
 use crate::cli::audit::args::AuditArgs;
 use crate::cli::audit::progress::Looking;
 use crate::cli::format;
+use crate::cli::job_summary;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 
 pub(super) fn run(
@@ -132,7 +133,8 @@ pub(super) fn tell(
         quiet: global.quiet && output.is_none(),
     };
     if format == Format::Github {
-        summarize(report)?;
+        // An annotation shows ten findings of a level and no more.
+        job_summary::add(&report.render(Format::Markdown, Text::default()))?;
     }
     let Some(output) = output else {
         match format {
@@ -153,14 +155,5 @@ pub(super) fn tell(
         _ => GOOD,
     };
     screen.note(text!("{}; the report is in {}", style.paint(view.verdict()), output.display()));
-    Ok(())
-}
-
-/// Adds everything to the summary of a job of GitHub Actions, which shows ten annotations of a level and no more.
-fn summarize(report: &impl Renderable) -> Result<()> {
-    use std::io::Write as _;
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
-    let mut file = fs_err::OpenOptions::new().append(true).create(true).open(PathBuf::from(path))?;
-    file.write_all(report.render(Format::Markdown, Text::default()).as_bytes())?;
     Ok(())
 }
