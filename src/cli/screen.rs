@@ -25,16 +25,21 @@ pub(super) const TITLE: Ink = Ink::Strong;
 /// What may be passed over.
 pub(super) const FAINT: Ink = Ink::Faint;
 
-/// A stream, how it shows colors, and whether a runner of GitHub Actions reads it.
+/// A stream, whether it shows colors and links, and whether a runner of GitHub Actions reads it.
 struct Stream {
     to: Box<dyn Write + Send>,
     colours: bool,
+    links: bool,
     is_obeyed: bool,
 }
 
 impl Stream {
     fn text(&mut self, text: &TerminalText) -> std::io::Result<()> {
-        let shown = if self.colours { Cow::Borrowed(text.as_str()) } else { text.plain() };
+        let shown = match (self.colours, self.links) {
+            (true, true) => Cow::Borrowed(text.as_str()),
+            (true, false) => text.without_links(),
+            (false, _) => text.plain(),
+        };
         let shown = if self.is_obeyed { without_commands(&shown) } else { shown };
         self.as_it_is(&shown)
     }
@@ -117,13 +122,14 @@ impl Screen {
         screen.is_terminal = std::io::stderr().is_terminal();
         let colours = [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))];
         screen.colour(colours);
+        screen.out.links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
         if std::env::var_os("GITHUB_ACTIONS").is_some_and(|is| is == "true") { screen.obeyed() } else { screen }
     }
 
     /// Two writers that are no terminal.
     #[must_use]
     pub fn of(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
-        let stream = |to| Stream { to, colours: false, is_obeyed: false };
+        let stream = |to| Stream { to, colours: false, links: false, is_obeyed: false };
         let notes = Notes { stream: Arc::new(Mutex::new(stream(err))), quiet: false };
         Self { out: stream(out), notes, is_terminal: false, failed: None, has_document: false, record: None }
     }

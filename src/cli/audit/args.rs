@@ -12,8 +12,8 @@ use crate::cli::args::index::IndexArgs;
 /// What to audit, and how to tell.
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
-    /// Wheels, folders of wheels, shared libraries (.so, .pyd, .dylib, .dll), or releases on an index
-    #[arg(value_name = "PATH|NAME==VERSION", required_unless_present_any = ["requirements", "installed"])]
+    /// Wheels, directories of wheels, shared libraries (.so, .pyd, .dylib, .dll), or releases on an index [default: dist]
+    #[arg(value_name = "PATH|NAME==VERSION")]
     pub(crate) subjects: Vec<PathBuf>,
     /// Audit every release that a requirements.txt or pylock.toml pins; repeat it for more
     #[arg(short, long = "requirement", value_name = "FILE")]

@@ -37,7 +37,8 @@ pub(super) fn run(
     let project = Configuration::find(args.config.as_deref(), None)?;
     // A wrong ignore is reported before anything is fetched.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
-    let named = subjects(args, python.clone(), stop, screen)?;
+    let paths = paths(args)?;
+    let named = subjects(args, &paths, python.clone(), stop, screen)?;
     let jobs = args.jobs.map(usize::from);
     let sdist_folders = named.folders();
     let options = Options { jobs, floor: args.floor, sdist_folders, python, ..policy.options(named.sdists(), stop) };
@@ -47,7 +48,7 @@ pub(super) fn run(
         report = audited(&fixed.subjects(&report), &options, screen)?;
         report.fixed = fixed.wheels;
     }
-    report.proofs = proofs(&args.subjects, screen);
+    report.proofs = proofs(&paths, screen);
     tell(&report, format, &args.report, global, screen)?;
     Ok(report.exit_code(policy.fail_on))
 }
@@ -71,12 +72,31 @@ fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
     proofs
 }
 
+/// What was named to be audited; without anything, `dist`.
+fn paths(args: &AuditArgs) -> Result<Vec<PathBuf>> {
+    if !args.subjects.is_empty() || !args.requirements.is_empty() || args.installed {
+        return Ok(args.subjects.clone());
+    }
+    let dist = PathBuf::from("dist");
+    if !dist.is_dir() {
+        return Err(Error::new(ErrorKind::Usage, "nothing to audit: there is no directory dist here")
+            .next("name wheels, or a directory of wheels: monowheel audit PATH"));
+    }
+    Ok(vec![dist])
+}
+
 /// All that was named: on disk, in this environment, on an index.
-fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, screen: &mut Screen) -> Result<Named> {
+fn subjects(
+    args: &AuditArgs,
+    paths: &[PathBuf],
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<Named> {
     let mut all = Named::default();
     let mut requirements = Requirements::default();
     let mut asks_index = false;
-    for named in &args.subjects {
+    for named in paths {
         match named.to_str().filter(|text| !named.exists() && is_release(text)) {
             Some(text) if args.fix => {
                 return Err(Error::new(ErrorKind::Usage, "only a file on this machine can be fixed")

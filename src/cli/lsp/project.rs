@@ -10,6 +10,7 @@ use gen_lsp_types::{
 use monowheel_audit::finding::{Finding, Severity};
 use monowheel_audit::lint;
 use monowheel_audit::report::doc;
+use monowheel_audit::rule::page;
 use monowheel_audit::rules;
 use monowheel_error::Result;
 use monowheel_project::audit_policy::LintPolicy;
@@ -19,8 +20,6 @@ use monowheel_system::regular_file;
 
 use crate::cli::lsp::lines::{Encoding, Lines};
 
-/// Where the documentation site has a page for each rule.
-const RULES: &str = "https://monowheel.github.io/monowheel/rules/";
 /// Files that say where a project is, the best first.
 const MANIFESTS: [&str; 2] = ["pyproject.toml", "Cargo.toml"];
 
@@ -139,7 +138,7 @@ fn diagnostic(finding: &Finding, lines: &Lines<'_>) -> Diagnostic {
             Severity::Note => DiagnosticSeverity::Information,
         }),
         code: Some(Code::String(finding.rule.to_string())),
-        code_description: Some(CodeDescription { href: Uri(format!("{RULES}{}/", finding.rule)) }),
+        code_description: Some(CodeDescription { href: Uri(page(&finding.rule)) }),
         source: Some("monowheel".to_owned()),
         message: Message::String(message),
         ..Diagnostic::default()
