@@ -36,7 +36,13 @@ fn overview(command: &Command) -> StyledStr {
         let _ = writeln!(text, "{header}{title}:{header:#}");
         for name in *names {
             let about = command.find_subcommand(name).and_then(Command::get_about).map(ToString::to_string);
-            let _ = writeln!(text, "  {literal}{name}{literal:#}{:gap$}{}", "", about.unwrap_or_default(), gap = NAMES - name.len());
+            let _ = writeln!(
+                text,
+                "  {literal}{name}{literal:#}{:gap$}{}",
+                "",
+                about.unwrap_or_default(),
+                gap = NAMES - name.len()
+            );
         }
         let _ = writeln!(text);
     }

@@ -20,9 +20,9 @@ mod _monowheel {
     #[pymodule_export]
     use super::audit::audit;
     #[pymodule_export]
-    use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
-    #[pymodule_export]
     use super::config_schema;
+    #[pymodule_export]
+    use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
     #[pymodule_export]
     use super::main;
     #[pymodule_export]

@@ -53,7 +53,9 @@ impl Project {
         for finding in report.projects.into_iter().flat_map(|project| project.findings) {
             let file = match &finding.place.member {
                 Some(member) => root.join(member),
-                None => MANIFESTS.map(|name| root.join(name)).into_iter().find(|path| path.is_file()).unwrap_or_default(),
+                None => {
+                    MANIFESTS.map(|name| root.join(name)).into_iter().find(|path| path.is_file()).unwrap_or_default()
+                }
             };
             by_file.entry(file).or_default().push(finding);
         }
@@ -80,23 +82,26 @@ impl File {
         let lines = Lines::of(&self.text, encoding);
         let fixable = self.findings.iter().filter(|finding| !finding.edits.is_empty());
         let found = fixable.map(|finding| (finding, diagnostic(finding, &lines)));
-        found.filter(|(_, diagnostic)| touch(diagnostic.range, range)).map(|(finding, found)| {
-            let edit = |edit: &monowheel_audit::finding::Edit| TextEdit {
-                range: lines.span(&edit.range),
-                new_text: edit.text.clone(),
-            };
-            CodeAction {
-                title: finding.fix.clone().unwrap_or_else(|| format!("fix {}", finding.rule)),
-                kind: Some(CodeActionKind::QuickFix),
-                diagnostics: Some(vec![found]),
-                is_preferred: Some(true),
-                edit: Some(WorkspaceEdit {
-                    changes: Some(HashMap::from([(uri.clone(), finding.edits.iter().map(edit).collect())])),
-                    ..WorkspaceEdit::default()
-                }),
-                ..CodeAction::default()
-            }
-        }).collect()
+        found
+            .filter(|(_, diagnostic)| touch(diagnostic.range, range))
+            .map(|(finding, found)| {
+                let edit = |edit: &monowheel_audit::finding::Edit| TextEdit {
+                    range: lines.span(&edit.range),
+                    new_text: edit.text.clone(),
+                };
+                CodeAction {
+                    title: finding.fix.clone().unwrap_or_else(|| format!("fix {}", finding.rule)),
+                    kind: Some(CodeActionKind::QuickFix),
+                    diagnostics: Some(vec![found]),
+                    is_preferred: Some(true),
+                    edit: Some(WorkspaceEdit {
+                        changes: Some(HashMap::from([(uri.clone(), finding.edits.iter().map(edit).collect())])),
+                        ..WorkspaceEdit::default()
+                    }),
+                    ..CodeAction::default()
+                }
+            })
+            .collect()
     }
 
     /// The documentation of the rules whose findings are at a position.

@@ -153,8 +153,7 @@ fn by_rule(report: &View<'_>, how: Text) -> TerminalText {
 /// One rule: what it says, of what, and what to do about it.
 fn group(group: &Group<'_>, how: Text) -> TerminalText {
     let (causes, places) = if how.details { (usize::MAX, usize::MAX) } else { (CAUSES_SHOWN, PLACES_SHOWN) };
-    let mut text =
-        text!("{} {}: {}\n", how.severity(group.severity), how.rule(group.rule), group.extent());
+    let mut text = text!("{} {}: {}\n", how.severity(group.severity), how.rule(group.rule), group.extent());
     let mut last_fix = None;
     for cause in group.causes.iter().take(causes) {
         text += text!("  {}\n", cause.finding.message);
