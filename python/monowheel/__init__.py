@@ -6,6 +6,8 @@ It imports nothing else, so that ``import monowheel`` costs no more than loading
 >>> report = monowheel.audit("dist")
 >>> report.ok
 True
+
+``monowheel.commands`` has the other commands as functions; it is imported when it is used.
 """
 
 from monowheel._monowheel import (

@@ -1,7 +1,7 @@
 """The compiled core. Call it through ``monowheel`` and ``monowheel.__main__``."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, final
 
 from typing_extensions import TypeAlias
@@ -18,6 +18,7 @@ __all__ = [
     "audit",
     "config_schema",
     "main",
+    "run_command",
 ]
 
 __version__: Final[str]
@@ -53,6 +54,14 @@ def main(argv: list[str], python: str) -> int:
     ``argv`` holds the arguments without the program's name, ``python`` the interpreter that runs
     the Python tools (maturin, pip, zig). The answer is the exit code: 0 clean, 1 findings, 2 usage
     or configuration, 3 could not complete.
+    """
+
+def run_command(
+    argv: list[str], python: str, progress: Callable[[str], object] | None = None
+) -> tuple[int, str, str]:
+    """Run one command line and return its exit code, its stdout and its stderr.
+
+    ``progress`` gets each line of stderr; what it raises is raised when the command has ended.
     """
 
 @final

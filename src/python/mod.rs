@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "pyo3 hands over owned arguments")]
 
 mod audit;
+mod commands;
 mod errors;
 mod types;
 
@@ -19,6 +20,8 @@ use crate::cli::{Screen, run};
 mod _monowheel {
     #[pymodule_export]
     use super::audit::audit;
+    #[pymodule_export]
+    use super::commands::run_command;
     #[pymodule_export]
     use super::config_schema;
     #[pymodule_export]
