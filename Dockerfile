@@ -13,7 +13,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 RUN useradd --create-home --uid 1000 builder && mkdir /io && chown builder /io
-USER builder
+USER 1000
 ENV PATH=/home/builder/.cargo/bin:/home/builder/.local/bin:$PATH
 
 # With the sources of the standard library, from which that of the other platforms is built.
