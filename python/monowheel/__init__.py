@@ -11,25 +11,25 @@ True
 """
 
 from monowheel._monowheel import (
+    AuditedFile,
     Finding,
     FormatError,
     IncompleteError,
     MonowheelError,
     Report,
     UsageError,
-    Wheel,
     __version__,
     audit,
 )
 
 __all__ = [
+    "AuditedFile",
     "Finding",
     "FormatError",
     "IncompleteError",
     "MonowheelError",
     "Report",
     "UsageError",
-    "Wheel",
     "__version__",
     "audit",
 ]

@@ -7,13 +7,13 @@ from typing import Any, Final, Literal, final
 from typing_extensions import TypeAlias
 
 __all__ = [
+    "AuditedFile",
     "Finding",
     "FormatError",
     "IncompleteError",
     "MonowheelError",
     "Report",
     "UsageError",
-    "Wheel",
     "__version__",
     "audit",
     "config_schema",
@@ -72,7 +72,7 @@ class Report:
     def ok(self) -> bool:
         """Whether everything could be looked at and no finding reaches ``fail-on`` (an error by default)."""
     @property
-    def wheels(self) -> list[Wheel]:
+    def files(self) -> list[AuditedFile]:
         """What was looked at, in the order it was given."""
     @property
     def findings(self) -> list[Finding]:
@@ -100,7 +100,7 @@ class Report:
     def _repr_html_(self) -> str: ...
 
 @final
-class Wheel:
+class AuditedFile:
     """A wheel, or a shared library outside one, that was looked at."""
 
     @property

@@ -29,7 +29,7 @@ mod _monowheel {
     #[pymodule_export]
     use super::main;
     #[pymodule_export]
-    use super::types::{Finding, Report, Wheel};
+    use super::types::{AuditedFile, Finding, Report};
 
     use pyo3::prelude::*;
 
