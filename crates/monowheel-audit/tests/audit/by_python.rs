@@ -57,11 +57,11 @@ fn syntax_that_fits_is_not_reported() {
 }
 
 #[test]
-fn what_nobody_looked_at_is_a_note() {
+fn unchecked_is_a_note() {
     assert_eq!(
         said(&with_code(">=3.7", "if (n := 1):\n    pass\n"), None),
         [
-            "note syntax-above-requires-python: whether its syntax fits Requires-Python was not looked at: monowheel does not \
+            "note syntax-above-requires-python: not checked whether its syntax fits Requires-Python: monowheel does not \
           run in a Python here"
         ]
     );
@@ -72,7 +72,7 @@ fn what_nobody_looked_at_is_a_note() {
     assert_eq!(
         said(&rst("demo without Python"), None),
         [
-            "note description-does-not-render: whether the description renders was not looked at: monowheel does not run in a \
+            "note description-does-not-render: not checked whether the description renders: monowheel does not run in a \
           Python here"
         ]
     );
