@@ -193,14 +193,14 @@ fn metadata_differs() {
         SdistOutline { unread: Some("it has no PKG-INFO".to_owned()), ..SdistOutline::named("demo-1.0.tar.gz") };
     assert_eq!(
         with(same(), Some(unread)),
-        "metadata-differs: what demo-1.0.tar.gz states could not be read: it has no PKG-INFO\n"
+        "metadata-differs: the metadata of demo-1.0.tar.gz could not be read: it has no PKG-INFO\n"
     );
 }
 
 #[test]
 fn sdist_missing() {
     let without = |files: &[&str]| Set { sdists: vec!["demo-0.9.tar.gz".to_owned()], ..set(files) };
-    assert_eq!(said(&without(&[LINUX, MAC])), "sdist-missing: no sdist of demo 1.0\n");
+    assert_eq!(said(&without(&[LINUX, MAC])), "sdist-missing: no sdist for demo 1.0\n");
     assert_eq!(said(&without(&[LINUX])), "");
     let mut elsewhere = without(&[LINUX, MAC]);
     elsewhere.wheels[0].place = "https://index.example/demo.whl".to_owned();
