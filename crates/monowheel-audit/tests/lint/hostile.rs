@@ -28,7 +28,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_looked_at() {
     assert!(said.iter().any(|one| one.starts_with("blocking-call-while-attached src/lib.rs:5:")), "{said:#?}");
     assert!(said.iter().any(|one| one.starts_with("unreadable-source src/broken.rs:2:")), "{said:#?}");
     assert!(
-        said.iter().any(|one| one.contains("src/other.rs:1: nothing in it was looked at: it is not UTF-8")),
+        said.iter().any(|one| one.contains("src/other.rs:1: the file was not checked: it is not UTF-8")),
         "{said:#?}"
     );
     assert!(said.iter().any(|one| one.contains("the file of its module absent is not there")), "{said:#?}");

@@ -42,7 +42,7 @@ fn after(path: &str, old: &str, new: &str) -> String {
 fn a_module_of_another_name() {
     assert_eq!(
         after("src/lib.rs", "mod _demo", "mod demo"),
-        "module-name-mismatch: the file is imported as `_demo`, and the module is called `demo`"
+        "module-name-mismatch: the file is imported as `_demo`, but the module is called `demo`"
     );
     assert!(after("pyproject.toml", "demo._demo", "demo._native").starts_with("module-name-mismatch:"));
     // The name that it is given counts.
@@ -160,7 +160,7 @@ fn features_of_an_extension() {
 fn a_promise_that_is_not_the_floor() {
     assert_eq!(
         after("Cargo.toml", "abi3-py38", "abi3-py39"),
-        "requires-python-not-floor: requires-python >=3.8 begins at 3.8, and the wheel's floor is 3.9: below it there is no wheel"
+        "requires-python-not-floor: requires-python >=3.8 begins at 3.8, but the wheel's floor is 3.9: below the floor there is no wheel"
     );
     assert!(after("pyproject.toml", ">=3.8", ">=3.10").contains("a higher floor gives more"));
 }
@@ -234,5 +234,5 @@ fn a_workspace_is_looked_at_as_one() {
     project.write("crates/module/src/lib.rs", "#[pymodule]\nmod _demo {\n#[pymodule_export]\nuse classes::there;\n}\n");
     project.write("crates/plain/Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
     project.write("crates/plain/src/lib.rs", "");
-    assert_eq!(said(&project), ["never-registered: `lost` is in no module, so Python cannot call it"]);
+    assert_eq!(said(&project), ["never-registered: `lost` is not in any module, so Python cannot call it"]);
 }
