@@ -52,11 +52,11 @@ import.
 
 GROUPS = {
     "abi": "Python's stable ABI",
-    "platform": "The promise of the platform tag",
+    "platform": "Platform tag compatibility",
     "package": "The archive and its metadata",
-    "security": "Defences of the binaries",
-    "reproducible": "What keeps a rebuild from giving the same bytes",
-    "set": "Several wheels of one release",
+    "security": "Binary hardening",
+    "reproducible": "Reproducibility",
+    "set": "Wheels of one release",
     "source": "The sources of a PyO3 project",
 }
 

@@ -50,7 +50,7 @@ fn it_is_of_the_wheels_beside_it_and_of_no_others() -> Result<()> {
     let at = folder.path();
     assert_eq!(Proof::of(at)?, Some(full.clone()));
     fs_err::write(at.join(NEW), "built anew")?;
-    assert!(refusal(at).contains(&format!("{NEW} was not run, or has changed")));
+    assert!(refusal(at).contains(&format!("{NEW} was not tested, or has changed")));
     fs_err::remove_file(at.join(NEW))?;
     assert!(refusal(at).contains(NEW));
     fs_err::write(at.join(NEW), NEW)?;

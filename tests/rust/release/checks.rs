@@ -89,7 +89,7 @@ fn sets_that_are_not_what_was_built() {
     project.write("dist/other-2.0-py3-none-any.whl", &wheel);
     let wrong = project.wrong(&[]);
     assert!(wrong[0].contains("files: other-2.0-py3-none-any.whl is not of this set"), "{wrong:?}");
-    assert!(wrong.iter().any(|line| line.starts_with("proof: the proof is of other wheels")), "{wrong:?}");
+    assert!(wrong.iter().any(|line| line.starts_with("proof: the test report is for other wheels")), "{wrong:?}");
     fs_err::remove_file(project.path("dist/other-2.0-py3-none-any.whl")).unwrap();
 
     project.write(&format!("dist/{WHEEL}"), [&wheel[..], &b"\0"[..]].concat());

@@ -61,8 +61,8 @@ fn unchecked_is_a_note() {
     assert_eq!(
         said(&with_code(">=3.7", "if (n := 1):\n    pass\n"), None),
         [
-            "note syntax-above-requires-python: not checked whether its syntax fits Requires-Python: monowheel does not \
-          run in a Python here"
+            "note syntax-above-requires-python: not checked whether its syntax fits Requires-Python: monowheel is not \
+          running inside a Python interpreter"
         ]
     );
     let rst = |text: &str| {
@@ -72,8 +72,8 @@ fn unchecked_is_a_note() {
     assert_eq!(
         said(&rst("demo without Python"), None),
         [
-            "note description-does-not-render: not checked whether the description renders: monowheel does not run in a \
-          Python here"
+            "note description-does-not-render: not checked whether the description renders: monowheel is not running \
+          inside a Python interpreter"
         ]
     );
     let broken = with_code(">=3.7", "if (n := 1):\n    pass\n");

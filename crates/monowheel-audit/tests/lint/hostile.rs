@@ -108,7 +108,7 @@ fn comments_that_ignore() {
 fn what_is_no_project_is_told() {
     let project = Project::with(MODULE);
     let said = |path: &str| lint::lint(&[project.root().join(path)], &Options::default()).unwrap_err().to_string();
-    assert!(said("gone").contains("no such file or folder"));
+    assert!(said("gone").contains("no such file or directory"));
     assert!(said("python/demo").contains("no Cargo.toml and no file of Rust"));
     assert!(said("python/demo/py.typed").contains("neither a folder, a manifest nor a file of Rust"));
     project.write("Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
