@@ -31,7 +31,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_looked_at() {
         said.iter().any(|one| one.contains("src/other.rs:1: the file was not checked: it is not UTF-8")),
         "{said:#?}"
     );
-    assert!(said.iter().any(|one| one.contains("the file of its module absent is not there")), "{said:#?}");
+    assert!(said.iter().any(|one| one.contains("the file of its module absent does not exist")), "{said:#?}");
 
     let complete = report(&project, true);
     assert_eq!(complete.failures.len(), 3, "{:#?}", complete.failures);
@@ -110,9 +110,9 @@ fn what_is_no_project_is_told() {
     let said = |path: &str| lint::lint(&[project.root().join(path)], &Options::default()).unwrap_err().to_string();
     assert!(said("gone").contains("no such file or directory"));
     assert!(said("python/demo").contains("no Cargo.toml and no file of Rust"));
-    assert!(said("python/demo/py.typed").contains("neither a folder, a manifest nor a file of Rust"));
+    assert!(said("python/demo/py.typed").contains("not a directory, a manifest or a Rust file"));
     project.write("Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
-    assert!(said("").contains("nothing here depends on pyo3"));
+    assert!(said("").contains("no crate here depends on pyo3"));
     project.write("Cargo.toml", b"[package\xff");
     assert!(said("").contains("Cargo.toml is not as expected"));
 }
