@@ -33,7 +33,7 @@ pub type Open = Box<dyn Fn() -> Result<Box<dyn ReadAt>> + Send + Sync>;
 
 /// Something to audit.
 pub struct Subject {
-    /// How the user named it; its last part is the file name.
+    /// The name given by the user; its last component is the file name.
     pub place: String,
     /// How much of it is read.
     pub depth: Depth,
@@ -67,7 +67,7 @@ impl Subject {
     }
 }
 
-/// How to audit.
+/// The options of an audit.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Number of threads; the number of cores if absent.

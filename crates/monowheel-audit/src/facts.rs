@@ -37,7 +37,7 @@ pub struct Facts {
 pub struct Unreadable {
     /// The member; `None` for the complete file.
     pub member: Option<String>,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
@@ -129,7 +129,7 @@ pub struct BinaryFacts {
     pub size: u64,
     /// Its role: what loads it.
     pub role: Role,
-    /// What it is.
+    /// Its parsed content.
     pub binary: Binary,
 }
 

@@ -40,7 +40,7 @@ impl Severity {
 /// Maximum number of details in a finding. Ordinary wheels do not come near it; a hostile one could list a million.
 pub const MOST_DETAILS: usize = 1000;
 
-/// Where in a subject a finding is: in a wheel, or in a project's sources.
+/// The place of a finding in a subject: in a wheel, or in a project's sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct Place {
     /// The member of the wheel, or the file of the project; `None` for all of it.
@@ -102,7 +102,7 @@ pub struct Finding {
     pub rule: Cow<'static, str>,
     /// The severity here; never above the rule's own severity.
     pub severity: Severity,
-    /// Where it is.
+    /// Its place.
     #[serde(flatten)]
     pub place: Place,
     /// The message: one sentence without a final stop.

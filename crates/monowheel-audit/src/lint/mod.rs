@@ -22,7 +22,7 @@ use crate::source::{self, Source};
 pub use fix::{Mended, mend, write};
 pub use report::{LintReport, ProjectReport, SCHEMA};
 
-/// How to lint.
+/// The options of a lint.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The ignores of the configuration.

@@ -90,7 +90,7 @@ pub struct Counts {
 /// One file.
 #[derive(Clone, Debug, Serialize)]
 pub struct FileReport {
-    /// What it is.
+    /// Its outline.
     #[serde(flatten)]
     pub outline: Outline,
     /// Its findings, worst first.

@@ -53,7 +53,7 @@ pub struct Source {
 pub struct Unreadable {
     /// The place of the error.
     pub(crate) place: Place,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
@@ -105,7 +105,7 @@ pub(crate) struct At {
 /// An occurrence of a name.
 #[derive(Clone, Debug)]
 pub(crate) struct Mention {
-    /// Which.
+    /// The name.
     pub(crate) what: Named,
     /// As written, without the part before the last `::`.
     pub(crate) text: String,

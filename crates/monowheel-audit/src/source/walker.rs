@@ -24,9 +24,9 @@ pub enum State {
 /// An event in a function.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// What.
+    /// Its kind.
     pub(crate) what: What,
-    /// Where.
+    /// Its place.
     pub(crate) at: At,
     /// The called name, or as described by [`What`].
     pub(crate) name: String,

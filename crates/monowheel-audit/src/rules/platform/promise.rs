@@ -21,7 +21,7 @@ pub(super) struct Promise<'a> {
 pub(super) struct LinuxPromise<'a> {
     /// As written.
     pub(super) tag: &'a str,
-    /// Which C library.
+    /// The C library.
     pub(super) libc: Libc,
     /// Its version.
     pub(super) version: (u16, u16),

@@ -41,7 +41,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let Some(first) = mentions.first() else { continue };
             let times = if mentions.len() == 1 { String::new() } else { format!(", {} times", mentions.len()) };
             let (major, minor) = old.since;
-            let message = format!("`{}`{times}: since PyO3 {major}.{minor} it is called {}", old.old, old.new);
+            let message = format!("`{}`{times}: replaced in PyO3 {major}.{minor} by {}", old.old, old.new);
             let lines = mentions.iter().map(|mention| format!("line {}", mention.at.line));
             let mut finding = file.finding(Severity::Note, &first.at, message).details(lines);
             if old.is_safe {
