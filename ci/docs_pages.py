@@ -43,11 +43,10 @@ RULES_HEAD = """\
 
 <!-- Made by ci/docs_pages.py from the heads of the files in crates/monowheel-audit/src/rules: change them there. -->
 
-`monowheel explain RULE` prints one of these, `monowheel rules` lists them. An **error** means that an
-install or an import fails somewhere the wheel promises, or that the index refuses the file; a
-**warning** works today or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide, and
-[lint.md](lint.md) that to the rules on sources, of which an **error** is a deadlock, or what does not compile or
-import.
+`monowheel explain RULE` prints the documentation of one rule, `monowheel rules` lists all rules. An **error** means
+that an install or an import fails on a promised target, or that the index refuses the file; a **warning** works today
+or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide to the audit. [lint.md](lint.md) is
+the guide to the rules on sources, where an **error** is a deadlock, or code that does not compile or import.
 """
 
 GROUPS = {
