@@ -101,7 +101,7 @@ def rules() -> str:
     page = [RULES_HEAD]
     for group in groups():
         of_group = [rule for rule in every if rule.group == group]
-        page.append(f"\n## {GROUPS[group]}\n\n| rule | severity | what is wrong |\n| --- | --- | --- |\n")
+        page.append(f"\n## {GROUPS[group]}\n\n| rule | severity | problem |\n| --- | --- | --- |\n")
         page += [f"| [{rule.id}](#{rule.id}) | {rule.severity} | {rule.summary} |\n" for rule in of_group]
         page += [_section(rule) for rule in of_group]
     return "".join(page)
