@@ -187,7 +187,7 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
                     room = left;
                 }
             }
-            (Some(_), None) => facts.unreadable.push(unreadable(member, "too large to be what its name says")),
+            (Some(_), None) => facts.unreadable.push(unreadable(member, "too large for a file of this name")),
             (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes, wheel),
             // A script without an extension may as well be text.
             (Some(Purpose::Code(Role::Program)), Some(bytes)) if !Binary::is_one(bytes) => {}

@@ -1,4 +1,4 @@
-//! What a report looks like in each form, on one that is made by hand: with every part, and hostile names.
+//! A report built by hand in each format, with every part and with hostile names.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use monowheel_error::ExitCode;
 use monowheel_wheel::binary::{Format as Container, MinimumOs};
 use monowheel_wheel::tag::Tag;
 
-/// A member's name as somebody would choose it who wants to be seen as something else.
+/// A member's name chosen to be displayed as something else.
 const HOSTILE: &str = "demo/<script>alert(1)</script>\"'&\u{1b}[2J\u{1b}]0;x\u{7}\n::error::x\r%0A\u{202e}gpj.so";
 
 const LINUX: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl";
@@ -197,7 +197,7 @@ fn quiet_is_the_verdict_only() {
     assert!(text.contains("2 errors, 2 warnings, 1 note in 3 files"), "{text}");
 }
 
-/// What one rule says of many members of many wheels is said once.
+/// A problem in many members of many wheels is reported once.
 #[test]
 fn one_cause_is_told_once() {
     let one =

@@ -1,4 +1,4 @@
-//! A proof made by hand: when it is one of the wheels that it lies beside.
+//! A test report built by hand: whether it is accepted for the wheels next to it.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn full() -> Proof {
     }
 }
 
-/// A folder with the two wheels, whose content is their name, and the proof.
+/// A directory with the two wheels, whose content is their name, and the test report.
 fn folder(proof: &Proof) -> Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     for name in [OLD, NEW] {

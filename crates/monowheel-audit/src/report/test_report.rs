@@ -16,7 +16,7 @@ pub fn is_bad(proof: &Proof) -> bool {
     matches!(worst(proof), Verdict::Failed | Verdict::NotRun)
 }
 
-/// `10 ran, 1 failed, 1 takes no wheel`.
+/// `10 ran, 1 failed, 1 without a matching wheel`.
 #[must_use]
 pub fn tally(proof: &Proof) -> String {
     let of = |verdict: Verdict| proof.trials().filter(|trial| trial.verdict == verdict).count();

@@ -1,4 +1,4 @@
-//! Mach-O files that no linker makes: they are refused, or cost no more than their bytes.
+//! Mach-O files that no linker writes: they are refused, or cost no more than their bytes.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ fn fat() -> Vec<u8> {
     forge_with(&Binary { format: Format::MachO, fat: true, slices }, Names::ChainedFixups)
 }
 
-/// What is said of the file, which must not take long to say.
+/// The result for the file, which must not take long.
 fn read(bytes: &[u8]) -> Result<Binary, String> {
     let start = Instant::now();
     let read = Binary::read(bytes).map_err(|error| error.to_string());
@@ -124,7 +124,7 @@ fn fat_files_hold_each_byte_and_each_architecture_once() {
     refused(&nested, "not a readable shared library");
 }
 
-/// Puts an export trie in the place of a file's own.
+/// Replaces the export trie of a file.
 fn with_trie(trie: &[u8]) -> Vec<u8> {
     let mut bytes = thin(Names::ChainedFixups);
     let at = command(&bytes, macho::LC_DYLD_EXPORTS_TRIE.0);
@@ -139,7 +139,7 @@ fn with_trie(trie: &[u8]) -> Vec<u8> {
 fn export_tries_end() {
     let cycle = [0, 1, b'a', 0, 0];
     refused(&with_trie(&cycle), "a broken export trie");
-    // Each node has `edges` edges, all to the next one: 2^40 names where there are two.
+    // Each node has `edges` edges, all to the next one: 2^40 names if there are two.
     let chain = |edges: u8| {
         let mut trie = Vec::new();
         for _ in 0..40 {
@@ -177,7 +177,7 @@ fn a_binding_repeated_2_64_times_is_one_import() {
 fn a_million_symbols_may_not_share_one_long_name() {
     let mut bytes = thin(Names::SymbolTable);
     let symtab = command(&bytes, macho::LC_SYMTAB.0);
-    // String table: a megabyte without an end but the last. Symbols: all undefined, all with that name.
+    // String table: a megabyte without a terminator except the last. Symbols: all undefined, all with that name.
     let strings = bytes.len();
     bytes.resize(strings + (1 << 20), b'_');
     bytes.push(0);
@@ -226,7 +226,7 @@ fn a_signature_outside_or_of_nothing_is_invalid() {
     assert_eq!(why(&bytes), "the hash of its requirements is wrong");
 }
 
-/// The generator of Marsaglia, so that a failure can be run again.
+/// Marsaglia's generator, so that a failure can be reproduced.
 fn random(state: &mut u64) -> u64 {
     *state ^= *state << 13;
     *state ^= *state >> 7;
@@ -260,6 +260,6 @@ fn no_mutation_panics_or_hangs() {
             Err(_) => refused += 1,
         }
     }
-    // Were it all of one kind, the changes would not reach what they are meant for.
+    // If all results were the same, the changes would not reach their targets.
     assert!(taken > 0 && refused > 0, "{taken} read, {refused} refused");
 }

@@ -1,4 +1,4 @@
-//! Sources that nobody should write, and that end in words all the same.
+//! Hostile sources, which must end with a message.
 
 use monowheel_audit::lint::{self, LintReport, Options};
 use monowheel_error::ErrorKind;
@@ -38,7 +38,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_looked_at() {
     assert_eq!(complete.projects[0].findings.len(), 1);
 }
 
-/// The parser and the walkers call themselves for each level: none of these may end the process.
+/// The parser and the visitors recurse for each level: none of these may abort the process.
 #[test]
 fn depth_is_refused_instead_of_a_stack_overflow() {
     for deep in [
@@ -57,7 +57,7 @@ fn depth_is_refused_instead_of_a_stack_overflow() {
     }
 }
 
-/// Just below what is refused, in the debug build that has the largest frames.
+/// Just below the limit, in the debug build, which has the largest frames.
 #[test]
 fn depth_that_is_not_refused_is_walked() {
     for deep in [
@@ -81,7 +81,7 @@ fn links_that_lead_back_are_followed_once() {
     );
     std::os::unix::fs::symlink(project.root(), project.root().join("python/demo/back")).unwrap();
     assert_eq!(report(&project, true).projects[0].findings.len(), 1);
-    // A folder of files without a manifest is walked.
+    // A directory of files without a manifest is walked.
     project.remove("Cargo.toml");
     project.remove("pyproject.toml");
     assert_eq!(report(&project, true).projects[0].findings.len(), 1);

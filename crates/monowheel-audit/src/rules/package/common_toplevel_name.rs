@@ -37,7 +37,7 @@ rule! {
     /// one removes those of the other.
     ///
     /// # Example
-    /// `tests/__init__.py` beside `demo/`.
+    /// `tests/__init__.py` next to `demo/`.
     ///
     /// # Fix
     /// Exclude them from the wheel (`[tool.maturin] exclude`, `packages.find` in setuptools).

@@ -16,7 +16,7 @@ rule! {
     /// libpython, which a wheel must not need, and hides mistakes in code that is not attached.
     ///
     /// # Example
-    /// `pyo3 = { version = "0.29", features = ["auto-initialize"] }` beside `crate-type = ["cdylib"]`.
+    /// `pyo3 = { version = "0.29", features = ["auto-initialize"] }` together with `crate-type = ["cdylib"]`.
     ///
     /// # Fix
     /// Move it: `[dev-dependencies] pyo3 = { version = "0.29", features = ["auto-initialize"] }`.

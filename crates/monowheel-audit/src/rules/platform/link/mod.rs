@@ -14,7 +14,7 @@ use crate::rules::platform::reach::{is_module, key};
 
 /// A symbol that nothing provides.
 pub(super) struct Lost {
-    /// Its name, with its version where it has one.
+    /// Its name, with its version if it has one.
     pub(super) name: String,
     /// Which library should have it, or has it but is not loaded.
     pub(super) why: String,
