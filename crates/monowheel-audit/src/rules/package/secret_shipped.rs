@@ -57,7 +57,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let severity = if is_for_tests(path) { Severity::Note } else { Severity::Warning };
         found.add(
             Finding::new(severity, Place::member(path), what.to_owned())
-                .fix("if it is one, revoke it first; then leave the file out and yank the release"),
+                .fix("revoke the secret first if it is a real one, then leave the file out and yank the release"),
         );
     }
 }
