@@ -49,7 +49,7 @@ def test_what_commands_wrote_into_a_project_without_a_commit_changes_no_byte(
     done = monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist")
     assert done.returncode == CLEAN, done.stderr
     assert (warm / "dist" / first.name).read_bytes() == before
-    assert "left out of the sdist, because monowheel wrote it: audit.html" in done.stderr
+    assert "left out of the sdist, because monowheel generated it: audit.html" in done.stderr
     done = monowheel("reproduce", warm, *ONE_WHEEL, "--json")
     assert done.returncode == CLEAN, done.stdout + done.stderr
 

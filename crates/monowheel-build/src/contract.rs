@@ -39,8 +39,8 @@ pub fn check(
     let mut breaches = Vec::new();
     if named != tag {
         breaches.push(Breach {
-            what: format!("the wheel is tagged {named}, planned was {tag}"),
-            next: "maturin fell back to another kind of wheel; the log says why (a Cargo feature that turns abi3 off?)"
+            what: format!("the wheel is tagged {named}, but {tag} was planned"),
+            next: "see the log for why maturin fell back to another kind of wheel (does a Cargo feature turn abi3 off?)"
                 .to_owned(),
         });
     }
@@ -49,7 +49,7 @@ pub fn check(
     if !extensions.iter().any(|path| stem_of(path) == module) {
         breaches.push(Breach {
             what: format!("no extension module called {module} in the wheel (found: {})", extensions.join(", ")),
-            next: "set [tool.maturin] module-name, or [lib] name in Cargo.toml".to_owned(),
+            next: "set `module-name` in [tool.maturin], or `name` in [lib] of Cargo.toml".to_owned(),
         });
     }
     breaches.extend(report.findings.iter().filter(|found| found.severity == Severity::Error).map(breach));

@@ -108,7 +108,7 @@ impl Dist {
     /// script, or somebody else, changed it since. When the directory cannot be written.
     pub(crate) fn record(&self, manifest: &Manifest) -> Result<()> {
         if let Some(file) = manifest.files().find(|file| !self.holds(file)) {
-            return Err(Error::new(ErrorKind::Tool, format!("{} changed while the build ran", file.file))
+            return Err(Error::new(ErrorKind::Tool, format!("{} changed during the build", file.file))
                 .at(self.folder.join(&file.file).display())
                 .next("find out what wrote it (a build script, another program?), delete it, and build again"));
         }
@@ -233,7 +233,7 @@ mod tests {
         // What a build script of the next wheel can do, where nothing isolates it.
         fs_err::write(dist.folder().join("a-1-x.whl"), "evil")?;
         let said = dist.record(&record).err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(said.contains("a-1-x.whl changed while the build ran"), "{said}");
+        assert!(said.contains("a-1-x.whl changed during the build"), "{said}");
         assert!(!dist.folder().join(FILE).exists() && !dist.folder().join(SUMS).exists());
         dist.place("a-1-x.whl", b"audited")?;
         dist.record(&record)

@@ -133,7 +133,7 @@ fn refuse_problems(prepared: &Prepared) -> Result<()> {
     let Some(first) = problems.first() else { return Ok(()) };
     let others = match problems.len() - 1 {
         0 => String::new(),
-        others => format!("\nand {others} more, which `monowheel plan` lists"),
+        others => format!("\nand {others} more (`monowheel plan` lists them)"),
     };
     let place = prepared.project.root.join("pyproject.toml");
     Err(Error::new(ErrorKind::Project, format!("{}{others}", first.why)).at(place.display()).next(first.mend.clone()))
@@ -174,7 +174,7 @@ fn manifest(
 fn note_unused_ignores(auditor: &Auditor, watch: &dyn Watch) {
     for ignore in auditor.unused_ignores() {
         watch.saw(&Event::Note(format!(
-            "[tool.monowheel.audit] ignores {}, which finds nothing: take the ignore away",
+            "[tool.monowheel.audit] ignores {}, which has no findings: remove the ignore",
             ignore.rule
         )));
     }

@@ -75,10 +75,10 @@ impl Held {
         if on_disk.as_ref() == Some(&self.sha256) && sha256(&self.copy)? == self.sha256 {
             return Ok(());
         }
-        let now = on_disk.map_or_else(|| "it cannot be read any more".to_owned(), |now| format!("now {now}"));
+        let now = on_disk.map_or_else(|| "it can no longer be read".to_owned(), |now| format!("now {now}"));
         Err(Error::new(ErrorKind::Format, format!("changed while {during}: SHA-256 was {}, {now}", self.sha256))
             .at(self.path.display())
-            .next("trust neither file: find out what wrote it, fetch it again, and use --isolation required"))
+            .next("do not trust either file: find out what wrote it, fetch it again, and use --isolation required"))
     }
 }
 

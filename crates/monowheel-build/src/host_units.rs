@@ -96,7 +96,7 @@ impl HostUnits {
             // A unit that cargo is compiling has no entry yet, or an empty one, and is not taken for complete.
             let after = fingerprints(&from);
             if before.iter().any(|(path, state)| state.1 > 0 && after.get(path) != Some(state)) {
-                return Err(Error::new(ErrorKind::Io, "a unit was compiled again meanwhile").at(from.display()));
+                return Err(Error::new(ErrorKind::Io, "a unit was recompiled in the meantime").at(from.display()));
             }
             fs_err::rename(part.path(), to.join(&profile))?;
         }

@@ -44,7 +44,7 @@ impl Input {
             };
         }
         if path.exists() {
-            return Err(Error::new(ErrorKind::Usage, "neither a folder nor an sdist")
+            return Err(Error::new(ErrorKind::Usage, "neither a directory nor an sdist")
                 .at(path.display())
                 .next(EXPECTED));
         }
@@ -58,9 +58,9 @@ impl Input {
             Requirements::default().add(&pin)?;
             return Ok(Self::Requirement(pin));
         }
-        let error = Error::new(ErrorKind::Usage, format!("no such folder: {text}"));
+        let error = Error::new(ErrorKind::Usage, format!("no such directory: {text}"));
         Err(if is_name(text) {
-            error.next(format!("for a release on the index give its version: {text}==VERSION"))
+            error.next(format!("for a release on the index, add its version: {text}==VERSION"))
         } else {
             error.next(EXPECTED)
         })
@@ -126,11 +126,11 @@ mod tests {
     fn a_bare_name_is_asked_for_its_version() {
         let said = |text: &str| Input::parse(text).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(said("nh3").contains("nh3==VERSION"));
-        assert!(said("no/such").contains("no such folder"));
+        assert!(said("no/such").contains("no such directory"));
         for wrong in ["nh3==", "nh3==1.*", "nh3==1,<2", "nh3>=1", "nh3===1", "nh3==1; os_name == 'nt'", "nh3==../1"] {
-            assert!(said(wrong).contains("no such folder"), "{wrong}");
+            assert!(said(wrong).contains("no such directory"), "{wrong}");
         }
         assert!(said("gone.tar.gz").contains("no such sdist"));
-        assert!(said("-r").contains("no such folder"));
+        assert!(said("-r").contains("no such directory"));
     }
 }

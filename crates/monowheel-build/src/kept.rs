@@ -98,7 +98,7 @@ impl Store {
             let _ = fs_err::write(entry.join(USED), "");
             return Ok(entry.join(FILES));
         }
-        let waiting = |holder: &str| told(format!("waiting for {holder}, which makes {name}"));
+        let waiting = |holder: &str| told(format!("waiting for {holder}, which is building {name}"));
         // Two builds may want the same entry at once; the second finds it ready.
         let _lock = cache::lock(&entry, stop, waiting)?;
         fs_err::write(entry.join(USED), "")?;
@@ -106,7 +106,7 @@ impl Store {
         if sums::is_recorded(&entry) {
             match sums::fault(&entry, FILES) {
                 None => return Ok(entry.join(FILES)),
-                Some(fault) => told(format!("{name} in the cache is damaged ({fault}): made again")),
+                Some(fault) => told(format!("{name} in the cache is damaged ({fault}): building it again")),
             }
             fs_err::remove_dir_all(entry.join(FILES)).or_else(|error| match error.kind() {
                 std::io::ErrorKind::NotFound => Ok(()),
@@ -160,7 +160,7 @@ mod tests {
         fs_err::write(files.join("bin/demo"), "another program")?;
         get()?;
         assert_eq!(made.get(), 2);
-        assert!(notes.borrow()[0].contains("bin/demo has other bytes"), "{:?}", notes.borrow());
+        assert!(notes.borrow()[0].contains("bin/demo has different content"), "{:?}", notes.borrow());
         assert_eq!(fs_err::read_to_string(files.join("bin/demo"))?, "a program");
         Ok(())
     }

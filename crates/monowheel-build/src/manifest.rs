@@ -156,19 +156,19 @@ impl Manifest {
         let bytes = match regular_file::read(&path, regular_file::MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Err(Error::new(ErrorKind::Project, "no set has been built there")
+                return Err(Error::new(ErrorKind::Project, "no wheels have been built there")
                     .at(path.display())
-                    .next("monowheel build"));
+                    .next("run monowheel build"));
             }
             Err(error) => return Err(error.into()),
         };
         let wrong = |what: String| {
-            Error::new(ErrorKind::Format, what).at(path.display()).next("build it again: monowheel build")
+            Error::new(ErrorKind::Format, what).at(path.display()).next("rebuild it: monowheel build")
         };
-        let another_form = |why: String| wrong(format!("not a manifest of the form {SCHEMA}: {why}"));
+        let another_form = |why: String| wrong(format!("not a manifest with the schema {SCHEMA}: {why}"));
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| another_form(error.to_string()))?;
         if manifest.schema != SCHEMA {
-            return Err(another_form(format!("its form is {:?}", manifest.schema)));
+            return Err(another_form(format!("its schema is {:?}", manifest.schema)));
         }
         let is_plain = |file: &&File| Path::new(&file.file).file_name().is_some_and(|name| name == &*file.file);
         if let Some(file) = manifest.files().find(|file| !is_plain(file)) {

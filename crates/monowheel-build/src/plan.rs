@@ -301,18 +301,18 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
     job.blocked = pyodide::hindrance(target, route, toolchain.ok().map(|toolchain| &**toolchain))
         .or_else(|| hindrance(&job, toolchain, machine));
     if target.pyodide().is_some() {
-        job.notes.push("Pyodide has no threads: what starts one gets an error, and the tests run without".to_owned());
+        job.notes.push("Pyodide has no threads: code that starts one gets an error, and the tests run without them".to_owned());
     }
     if target.links_with_zig() && machine.zig.as_ref().is_some_and(|zig| !TESTED_ZIG.contains(&zig.release())) {
-        job.notes.push("this zig version was not tested: pip install 'ziglang==0.17.0'".to_owned());
+        job.notes.push("this zig version is untested: pip install 'ziglang==0.17.0'".to_owned());
     }
     if let Some(floor) = job.floor_from_outside() {
         job.notes.push(format!(
-            "abi3 with the floor {floor} is switched on from outside ({}); the crate has no feature for it",
+            "abi3 with the floor {floor} is enabled from outside ({}); the crate has no feature for it",
             job.added_features.join(", ")
         ));
     } else if let Some(feature) = job.added_features.iter().find(|feature| feature.ends_with("/extension-module")) {
-        job.notes.push(format!("{feature} is switched on from outside: without it this PyO3 links with libpython"));
+        job.notes.push(format!("{feature} is enabled from outside: without it this PyO3 version links against libpython"));
     }
     job
 }
@@ -330,15 +330,15 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
         Some(_) => {}
     }
     if job.target.links_with_zig() && machine.zig.is_none() {
-        return blocked("zig, the linker, is not installed".into(), install());
+        return blocked("zig (the linker) is not installed".into(), install());
     }
     if job.target.pyodide().is_some() && machine.python.is_none() {
-        return blocked("there is no Python, through which zig is called for Pyodide".into(), "install python3".into());
+        return blocked("no Python found: for Pyodide, zig is called through it".into(), "install python3".into());
     }
     if !job.target.links_with_zig() && machine.windows_sdk.is_none() {
         return blocked(
-            "the Windows SDK, which msvc needs, is not here".into(),
-            "cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence), or leave out --windows msvc".into(),
+            "the Windows SDK, which msvc needs, is not installed".into(),
+            "cargo install cargo-xwin && cargo xwin cache xwin (asks you to accept Microsoft's license), or leave out --windows msvc".into(),
         );
     }
     let toolchain = match toolchain {
@@ -350,7 +350,7 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
     let missing = job.std.iter().find(|std| std.from == StdFrom::Nowhere)?;
     blocked(
         format!(
-            "Rust {} ({}) has no standard library for {}, nor its source",
+            "Rust {} ({}) has neither a standard library for {} nor its source",
             toolchain.release(),
             toolchain.name,
             missing.triple

@@ -92,7 +92,7 @@ pub fn prepare(
             if source.sha256 != sha256 {
                 return Err(Error::new(ErrorKind::Project, "the sdist changed while it was read")
                     .at(path.display())
-                    .next("run the command again, with nothing else that writes there"));
+                    .next("run the command again while nothing else writes there"));
             }
             let project = Project::read_third_party(&source.root)?;
             (project, work, Some(workspace), fresh, Some((packed, source)))
@@ -147,11 +147,11 @@ pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
 
 pub(super) fn open_workspace(work: &Path, stop: &CancelToken, watch: &dyn Watch) -> Result<Workspace> {
     let opened = Workspace::open(work, stop, |holder| {
-        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to end")));
+        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to finish")));
     });
     opened.map_err(|error| match error.kind() {
         ErrorKind::Io => {
-            error.at(work.display()).next("set CARGO_TARGET_DIR to a folder with space that you may write to")
+            error.at(work.display()).next("set CARGO_TARGET_DIR to a writable directory with enough space")
         }
         _ => error,
     })

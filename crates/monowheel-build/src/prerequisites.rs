@@ -101,7 +101,7 @@ impl Prerequisites<'_> {
     ) -> Result<Vec<MissingStd>> {
         for (triple, fault) in machine.std_cache.damaged(toolchain, kept) {
             self.watch
-                .saw(&Event::Note(format!("the kept standard library of {triple} is damaged ({fault}): built anew")));
+                .saw(&Event::Note(format!("the cached standard library of {triple} is damaged ({fault}): building it again")));
             built.push(triple);
         }
         if !built.is_empty() {
@@ -143,7 +143,7 @@ impl Prerequisites<'_> {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Toolchain, "rustup could not add the standard library (no network?)").at(log.display()).next(format!(
-            "{command}\nor install its source, from which monowheel builds it: rustup component add rust-src, or on Debian: \
+            "{command}\nor install its source, so that monowheel can build it: rustup component add rust-src, or on Debian: \
              apt-get install rustc-web cargo-web rust-web-src"
         )))
     }
@@ -164,7 +164,7 @@ impl Prerequisites<'_> {
             self.watch.saw(&Event::Note(note));
         }
         if locked == sdist::Locked::Resolved {
-            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: the newest versions were resolved; commit one for a build that can be repeated".to_owned()));
+            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: cargo resolved the newest versions; commit one for repeatable builds".to_owned()));
         }
         Ok(locked)
     }

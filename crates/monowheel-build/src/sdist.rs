@@ -81,9 +81,9 @@ pub(crate) fn create(
         }
         _ => Err(Error::new(
             ErrorKind::Project,
-            format!("maturin could not make the sdist\n{}", last_lines(&printed, 8)),
+            format!("maturin could not build the sdist\n{}", last_lines(&printed, 8)),
         )
         .at(log.display())
-        .next("`maturin sdist` in the project shows the same")),
+        .next("run `maturin sdist` in the project to see the same error")),
     }
 }

@@ -47,9 +47,9 @@ pub(crate) fn fault(entry: &Path, part: &str) -> Option<String> {
     let differing = |name: &&String| stated.get(*name) != actual.get(*name);
     let name = stated.keys().chain(actual.keys()).find(differing)?;
     Some(match (stated.contains_key(name), actual.contains_key(name)) {
-        (true, true) => format!("{name} has other bytes"),
+        (true, true) => format!("{name} has different content"),
         (true, false) => format!("{name} is missing"),
-        _ => format!("{name} does not belong to it"),
+        _ => format!("{name} does not belong there"),
     })
 }
 
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(fault(dir.path(), "files"), None);
         fs_err::write(dir.path().join("files/include/openssl/evil.h"), "")?;
         let fault = fault(dir.path(), "files").unwrap_or_default();
-        assert_eq!(fault, "include/openssl/evil.h does not belong to it");
+        assert_eq!(fault, "include/openssl/evil.h does not belong there");
         Ok(())
     }
 
@@ -114,10 +114,10 @@ mod tests {
             damage(dir.path())?;
             Ok(fault(dir.path(), "lib").unwrap_or_default())
         };
-        assert_eq!(damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?, "libstd-2.rlib has other bytes");
+        assert_eq!(damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?, "libstd-2.rlib has different content");
         assert_eq!(damaged(&|at| fs_err::remove_file(at.join("lib/libcore-1.rlib")))?, "libcore-1.rlib is missing");
         let other = damaged(&|at| fs_err::write(at.join("lib/libstd-3.rlib"), "std"))?;
-        assert_eq!(other, "libstd-3.rlib does not belong to it");
+        assert_eq!(other, "libstd-3.rlib does not belong there");
         assert_eq!(damaged(&|at| fs_err::write(at.join(FILE), ""))?, "its SHA256SUMS is empty");
         assert_eq!(damaged(&|at| fs_err::remove_file(at.join(FILE)))?, "it has no SHA256SUMS");
         assert!(damaged(&|at| fs_err::remove_dir_all(at.join("lib")))?.contains("cannot be read"));

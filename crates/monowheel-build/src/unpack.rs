@@ -47,7 +47,7 @@ impl PackedSdist {
     /// members at one place, or more than [`Limits`] allow.
     pub fn unpack(&self, folder: &Path) -> Result<Unpacked> {
         unpack_from(&self.bytes, folder).map_err(|error| match error.kind() {
-            ErrorKind::Format => error.at(self.path.display()).next("get the sdist again, or build from the directory"),
+            ErrorKind::Format => error.at(self.path.display()).next("download the sdist again, or build from the directory"),
             _ => error,
         })
     }
@@ -80,7 +80,7 @@ fn check(sdist: &dyn ReadAt) -> Result<(String, Summary)> {
         Ok(())
     })?;
     if summary.has_trailing_bytes {
-        return Err(bad("there are bytes after the end of the tar archive, which some readers take for members"));
+        return Err(bad("there are bytes after the end of the tar archive, which some readers treat as members"));
     }
     let top = names.top().filter(|_| has_file).ok_or_else(|| bad("the sdist is empty"))?;
     Ok((top.to_owned(), summary))

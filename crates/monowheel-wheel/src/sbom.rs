@@ -241,7 +241,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<(), E> {
-        if number.is_finite() { Ok(()) } else { Err(E::custom("a number that is none")) }
+        if number.is_finite() { Ok(()) } else { Err(E::custom("a number that is not finite")) }
     }
 }
 

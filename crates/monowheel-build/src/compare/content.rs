@@ -84,7 +84,7 @@ fn in_blocks(a: &Content<'_>, b: &Content<'_>, found: &mut Found) -> Result<()> 
     if left != right {
         let first = left.iter().zip(&right).position(|(a, b)| a != b).unwrap_or(left.len().min(right.len()));
         let cause = format!(
-            "its bytes differ first in the 64 KiB from {:#x} on; it has {} in A and {} in B, too many to look into",
+            "its bytes first differ in the 64 KiB from {:#x} on; it has {} in A and {} in B, too many to compare in detail",
             first * Blocks::SIZE,
             monowheel_error::text::bytes(a.size),
             monowheel_error::text::bytes(b.size)
@@ -139,7 +139,7 @@ pub(super) fn any(a: &[u8], b: &[u8], found: &mut Found) {
     let cause = if a.len() == b.len() {
         format!("{} of {} differ, the first at {at:#x}", bytes(same::count(a, b)), a.len())
     } else {
-        format!("it has {} in A and {} in B; they differ first at {at:#x}", bytes(a.len()), b.len())
+        format!("it has {} in A and {} in B; they first differ at {at:#x}", bytes(a.len()), b.len())
     };
     found.add(Kind::Data, cause);
 }

@@ -192,7 +192,7 @@ impl All {
             self.list.push(Difference {
                 kind: Kind::More,
                 place: Place::default(),
-                cause: format!("and {} not told one by one", count(beyond, "difference")),
+                cause: format!("and {} not listed", count(beyond, "difference")),
                 follows: true,
             });
         }

@@ -42,7 +42,7 @@ pub(super) fn read(
         return Ok(None);
     }
     let why = oddities.last().map(|oddity| oddity.detail.as_str()).or_else(|| told.why(&member.path));
-    Ok(Some(why.unwrap_or("its bytes are not what the directory says").to_owned()))
+    Ok(Some(why.unwrap_or("its bytes do not match the directory").to_owned()))
 }
 
 /// A part of a source.

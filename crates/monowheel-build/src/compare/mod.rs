@@ -75,7 +75,7 @@ pub fn distributions(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         (false, false) => wheel::compare(a, b),
         (is_sdist, _) => {
             let what = if is_sdist { "A is packed by gzip, B is not" } else { "B is packed by gzip, A is not" };
-            Err(Error::new(ErrorKind::Usage, format!("{what}: a wheel and an sdist have nothing to compare"))
+            Err(Error::new(ErrorKind::Usage, format!("{what}: a wheel and an sdist cannot be compared"))
                 .next("name two wheels, or two sdists (.tar.gz)"))
         }
     }

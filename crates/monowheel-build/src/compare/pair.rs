@@ -206,9 +206,9 @@ pub fn held(a: &HeldFolder, b: &HeldFolder, stop: &CancelToken) -> Result<Report
 }
 
 fn none_in(a: &Path, b: &Path) -> Error {
-    Error::new(ErrorKind::Usage, "no wheels and no sdists in these folders")
+    Error::new(ErrorKind::Usage, "no wheels or sdists in these directories")
         .at(format!("{} and {}", a.display(), b.display()))
-        .next("name two folders with *.whl or *.tar.gz files directly in them")
+        .next("name two directories with *.whl or *.tar.gz files directly in them")
 }
 
 /// One file of a pair: its hash, and the bytes that were hashed.

@@ -33,7 +33,7 @@ pub(super) fn compare(a: &str, b: &str, found: &mut Found) -> bool {
         found.add(Kind::Sbom, format!("SBOM: {} more differ", count(walk.beyond, "value")));
     }
     if found.is_empty() {
-        found.add(Kind::Sbom, "SBOM has the same values, written differently (spaces, or the order of its keys)");
+        found.add(Kind::Sbom, "SBOM has the same values, written differently (whitespace or key order)");
     }
     true
 }
@@ -87,7 +87,7 @@ impl Walk {
             list
         };
         if a.len() == b.len() && sorted(a) == sorted(b) {
-            self.say(place, format!("SBOM {place}: the same values stand in another order"));
+            self.say(place, format!("SBOM {place}: the same values are in a different order"));
             return;
         }
         if let (Some(left), Some(right)) = (by_name(a), by_name(b)) {
@@ -124,12 +124,12 @@ impl Walk {
         let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let (a, b) = (plain(a), plain(b));
         if let Some((a, b)) = file_reference(&a).zip(file_reference(&b)).filter(|(a, b)| a != b) {
-            self.say(place, format!("SBOM path+file:// reference names {a} and {b}: the folder of the build"));
+            self.say(place, format!("SBOM path+file:// reference names {a} and {b}: the build directory"));
             return;
         }
         let why = match place {
             "serialNumber" | "documentNamespace" if random(&a).is_some() && random(&b).is_some() => {
-                ": it is drawn at random for each build"
+                ": it is random in every build"
             }
             "metadata.timestamp" | "creationInfo.created" => ": the time of the build",
             _ => "",

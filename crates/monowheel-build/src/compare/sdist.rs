@@ -21,7 +21,7 @@ type Both<'a> = (&'a str, (usize, &'a Entry), (usize, &'a Entry));
 pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     let open = |source, side: &str| {
         Tarball::open(source).map_err(|error: Error| {
-            let step = "both have to be sdists (.tar.gz)";
+            let step = "name two sdists (.tar.gz)";
             Error::new(error.kind(), format!("{side} cannot be compared: {}", error.what())).next(step)
         })
     };
@@ -48,7 +48,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         let cause = format!("compressed differently, same content: {in_a} in A and {in_b} in B");
         all.archive(Kind::Compression, cause);
     } else if all.is_empty() {
-        let cause = "the members and their headers are the same; what stands between or behind them differs";
+        let cause = "the members and their headers are the same; the bytes between or after them differ";
         all.archive(Kind::Archive, cause.to_owned());
     }
     Ok(all.finish())
@@ -65,7 +65,7 @@ fn contents(a: &dyn ReadAt, b: &dyn ReadAt, both: &[Both<'_>], all: &mut All) ->
         let mut found = Found::of(path);
         match (from_a.get(number_a), from_b.get(number_b)) {
             (Some(a), Some(b)) => content::look(path, a, b, &mut found),
-            _ => found.add(Kind::Data, "its bytes differ; they are too many to look into"),
+            _ => found.add(Kind::Data, "its bytes differ; they are too many to compare in detail"),
         }
         all.add(found);
     }
@@ -141,6 +141,6 @@ fn headers(path: &str, a: &Entry, b: &Entry, packaging: &mut Packaging) {
         differ(kind, &format!("pax record {key}"), value(a), value(b));
     }
     if packaging.len() == before && a.header != b.header && a.size == b.size {
-        packaging.add(Kind::Archive, "the tar header", path, "says the same, written differently".to_owned());
+        packaging.add(Kind::Archive, "the tar header", path, "means the same, but is written differently".to_owned());
     }
 }

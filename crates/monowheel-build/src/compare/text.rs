@@ -30,9 +30,9 @@ pub(super) fn each_line(
         let carriage = |text: &str| if text.contains('\r') { "CR LF" } else { "LF" };
         let (a, b) = (carriage(a), carriage(b));
         let cause = if a == b {
-            "only the ends of its lines differ (LF and CR LF)".to_owned()
+            "only its line endings differ (LF and CR LF)".to_owned()
         } else {
-            format!("only the ends of its lines differ: {a} in A and {b} in B")
+            format!("only its line endings differ: {a} in A and {b} in B")
         };
         found.add(kind, cause);
         return;
@@ -55,7 +55,7 @@ pub(super) fn each_line(
     right_sorted.sort_unstable();
     let part = format!("line {from}");
     if left_sorted == right_sorted {
-        found.add_in(kind, &part, format!("from line {from} on the same lines stand in another order"));
+        found.add_in(kind, &part, format!("from line {from} on, the same lines are in a different order"));
         return;
     }
     let first = |lines: &[&str]| lines.first().map_or_else(String::new, |line| shown(line, "").0);
@@ -63,7 +63,7 @@ pub(super) fn each_line(
         (lines, 0) => format!("{} only in A from line {from} on: `{}`", count(lines, "line"), first(left)),
         (0, lines) => format!("{} only in B from line {from} on: `{}`", count(lines, "line"), first(right)),
         (a, b) => format!(
-            "from line {from} on {} of A are {b} of B: `{}` and `{}`",
+            "from line {from} on, {} in A correspond to {b} in B: `{}` and `{}`",
             count(a, "line"),
             first(left),
             first(right)

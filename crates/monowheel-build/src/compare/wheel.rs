@@ -22,7 +22,7 @@ type Key<'a> = (&'a str, usize);
 pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     let open = |source, side: &str| {
         Archive::open(source, &Limits::default()).map_err(|error: Error| {
-            let step = "both have to be wheels (zip archives)";
+            let step = "name two wheels (zip archives)";
             Error::new(error.kind(), format!("{side} cannot be compared: {}", error.what())).next(step)
         })
     };
@@ -233,7 +233,7 @@ impl Sides<'_> {
         let (a, b) = (odd(self.left), odd(self.right));
         for (side, here, there) in [("A", &a, &b), ("B", &b, &a)] {
             for detail in here.difference(there) {
-                all.archive(Kind::Archive, format!("only of {side}: {detail}"));
+                all.archive(Kind::Archive, format!("only in {side}: {detail}"));
             }
         }
         let behind = |source: &dyn ReadAt, archive: &Archive<'_>| source.size().saturating_sub(archive.directory().end);
@@ -256,13 +256,13 @@ impl Sides<'_> {
             _ if at >= directory.end => "the end record or the archive's comment".to_owned(),
             _ if at >= directory.start => "the directory".to_owned(),
             Some(member) => match self.left.packed(member)? {
-                Some(data) if at >= data.end => format!("the bytes behind {}", member.path),
-                Some(data) if at >= data.start => format!("the packed bytes of {}", member.path),
+                Some(data) if at >= data.end => format!("the bytes after {}", member.path),
+                Some(data) if at >= data.start => format!("the compressed data of {}", member.path),
                 _ => format!("the local header of {}", member.path),
             },
             None => "the bytes before the first member".to_owned(),
         };
-        all.archive(Kind::Archive, format!("the archives differ first at byte {at}, in {region}"));
+        all.archive(Kind::Archive, format!("the archives first differ at byte {at}, in {region}"));
         Ok(())
     }
 }
@@ -272,7 +272,7 @@ fn modes(a: Option<u32>, b: Option<u32>) -> (String, String) {
     let types = |mode: Option<u32>| mode.map(|mode| mode >> 12);
     let whole = types(a) != types(b);
     let said = |mode: Option<u32>| match mode {
-        None => "not told".to_owned(),
+        None => "not recorded".to_owned(),
         Some(mode) if whole => format!("{mode:07o}"),
         Some(mode) => format!("{:04o}", mode & 0o7777),
     };

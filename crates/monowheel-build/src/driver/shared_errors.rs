@@ -60,7 +60,7 @@ impl SharedErrors {
     pub(super) fn why(&self, job: &Job) -> Option<String> {
         let found = self.of(job)?.found.lock().unwrap_or_else(PoisonError::into_inner);
         let (id, title) = found.as_ref().filter(|(id, _)| *id != job.id)?;
-        Some(format!("it would end with the error of {id}, which is in the crate's own code: {title}"))
+        Some(format!("it would fail with the same error as {id}, which is in the crate's own code: {title}"))
     }
 }
 

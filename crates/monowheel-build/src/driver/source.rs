@@ -98,7 +98,7 @@ impl Source {
         let gone = workshop.dist.forget(&self.sha256)?;
         if !gone.is_empty() {
             let gone = gone.join(", ");
-            context.watch.saw(&Event::Note(format!("taken away, for they are of another source: {gone}")));
+            context.watch.saw(&Event::Note(format!("removed, because they were built from another source: {gone}")));
         }
         workshop.dist.place(&self.file, &self.bytes)
     }
@@ -136,6 +136,6 @@ fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> 
     let call = isolated.call(call, &[&isolated::top(root)], &[&folder])?;
     sdist::create(call, project, out, &folder, &workspace.log("sdist"), context.stop, &mut |reports| {
         let reports = reports.join(", ");
-        context.watch.saw(&Event::Note(format!("left out of the sdist, because monowheel wrote it: {reports}")));
+        context.watch.saw(&Event::Note(format!("left out of the sdist, because monowheel generated it: {reports}")));
     })
 }

@@ -75,7 +75,7 @@ impl<'p> Settled<'p> {
         if context.stop.is_set() {
             return Err(Error::new(ErrorKind::Interrupted, "stopped")
                 .at(workshop.dist.folder().display())
-                .next("finished wheels are whole and kept; the same command goes on"));
+                .next("run the same command again to continue; completed wheels are kept"));
         }
         Ok(wheels)
     }
@@ -85,7 +85,7 @@ fn trim_cache(most_kept: u64, context: &Context<'_>) -> Result<()> {
     let removed = cache::trim(&cache::root()?, most_kept);
     if removed > 0 {
         let removed = bytes(removed);
-        context.watch.saw(&Event::Note(format!("the cache was full: {removed} that were not used for long went")));
+        context.watch.saw(&Event::Note(format!("the cache was full: removed {removed} that had not been used for long")));
     }
     Ok(())
 }

@@ -106,7 +106,7 @@ impl<'a> Workshop<'a> {
             let out = out.display();
             context
                 .watch
-                .saw(&Event::Note(format!("another build writes into {out} ({holder}); waiting for it to end")));
+                .saw(&Event::Note(format!("another build is writing to {out} ({holder}); waiting for it to finish")));
         })?;
         let workspace = match unpacked {
             Some(workspace) => workspace,

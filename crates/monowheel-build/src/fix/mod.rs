@@ -158,12 +158,12 @@ const FIXERS: &[(&[&str], Fix)] = &[
         ],
         |_, wheel| {
             let record = format!("{}/RECORD", wheel.info);
-            wheel.say(Some(&record), "written again");
+            wheel.say(Some(&record), "rewritten");
             Ok(())
         },
     ),
     (&["data-descriptor", "zip-modes-vary", "zip-order", "zip-times-vary"], |_, wheel| {
-        wheel.say(None, "the archive is written again");
+        wheel.say(None, "the archive is rewritten");
         Ok(())
     }),
 ];

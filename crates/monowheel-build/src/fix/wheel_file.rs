@@ -39,7 +39,7 @@ pub(super) fn state_purelib(_: &Fixer, wheel: &mut Wheel) -> Result<()> {
     edit(
         wheel,
         |text| with_lines(text, "Root-Is-Purelib", std::slice::from_ref(&value)),
-        "Root-Is-Purelib: what is true",
+        "Root-Is-Purelib: corrected",
     )
 }
 

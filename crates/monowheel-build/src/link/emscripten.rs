@@ -63,7 +63,7 @@ pub fn arguments(arguments: &[OsString]) -> Result<Vec<OsString>> {
         linked.take(word, &mut words)?;
     }
     if !linked.is_side_module {
-        let what = "only a library is linked for wasm32-unknown-emscripten (-sSIDE_MODULE=2)";
+        let what = "only libraries can be linked for wasm32-unknown-emscripten (-sSIDE_MODULE=2)";
         return Err(Error::new(ErrorKind::Tool, what).next("leave programs ([[bin]]) out of a build for Pyodide"));
     }
     let mut all: Vec<OsString> = ALWAYS.iter().map(OsString::from).collect();
@@ -84,7 +84,7 @@ struct Linked {
 impl Linked {
     fn take<'a>(&mut self, word: &'a OsString, rest: &mut impl Iterator<Item = &'a OsString>) -> Result<()> {
         let text = word.to_string_lossy();
-        let mut next = || rest.next().ok_or_else(|| not_understood(&format!("{text} without a word behind it")));
+        let mut next = || rest.next().ok_or_else(|| not_understood(&format!("{text} without a value")));
         match text.as_ref() {
             "-o" | "-L" => self.rest.extend([word.clone(), next()?.clone()]),
             "-s" => self.setting(&next()?.to_string_lossy())?,
@@ -130,13 +130,13 @@ impl Linked {
 }
 
 fn threads() -> Error {
-    Error::new(ErrorKind::Tool, "the crate is linked for threads, which Pyodide does not have")
+    Error::new(ErrorKind::Tool, "the crate is linked with support for threads, which Pyodide does not have")
         .next("leave -pthread and the target feature atomics out for wasm32-unknown-emscripten")
 }
 
 fn not_understood(word: &str) -> Error {
     Error::new(ErrorKind::Tool, format!("an argument for emcc is not understood: {word}"))
-        .next("a build script or .cargo/config.toml gives it: leave it out for wasm32-unknown-emscripten")
+        .next("leave it out for wasm32-unknown-emscripten (a build script or .cargo/config.toml adds it)")
 }
 
 /// The words, and those of files (`@FILE`), which rustc writes one to a line with a backslash before blanks and backslashes.
@@ -207,8 +207,8 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_an_error() {
         for (words, why) in [
-            (&["a.o"][..], "only a library"),
-            (&["-sSIDE_MODULE=1", "a.o"], "only a library"),
+            (&["a.o"][..], "only libraries"),
+            (&["-sSIDE_MODULE=1", "a.o"], "only libraries"),
             (&["-sSIDE_MODULE=2", "--odd"], "--odd"),
             (&["-sSIDE_MODULE=2", "-sASYNCIFY"], "-sASYNCIFY"),
             (&["-sSIDE_MODULE=2", "-pthread"], "threads"),

@@ -33,7 +33,7 @@ pub(super) fn oldest(target: &str) -> Result<(u16, u16)> {
         let (major, minor) = level.split_once('.').unwrap_or((level, "0"));
         Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
     });
-    version.ok_or_else(|| Error::new(ErrorKind::Usage, format!("{target} names no version of macOS")))
+    version.ok_or_else(|| Error::new(ErrorKind::Usage, format!("{target} does not name a macOS version")))
 }
 
 /// Writes a stub for each framework and system library of the linker's arguments, unless a directory of theirs

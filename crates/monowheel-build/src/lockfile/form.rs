@@ -150,7 +150,7 @@ impl LockFile {
         match regular_file::read_text(&path) {
             Ok(text) => Self::parse(&path, &text).map(|lock| Some((lock, text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(damaged(&path, "it is not UTF-8 text")),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(damaged(&path, "it is not valid UTF-8")),
             Err(error) => Err(Error::from(error).at(path.display())),
         }
     }
@@ -162,7 +162,7 @@ impl LockFile {
     /// wrote it.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         if text.lines().any(|line| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>")) {
-            return Err(Error::new(ErrorKind::Project, "the lock holds a merge conflict").at(path.display()).next(
+            return Err(Error::new(ErrorKind::Project, "the lock contains a merge conflict").at(path.display()).next(
                 format!("keep one side of each conflict: git checkout --ours {FILE} (or --theirs), then git add"),
             ));
         }
@@ -170,7 +170,7 @@ impl LockFile {
         match table.get("schema").and_then(toml::Value::as_str) {
             Some(SCHEMA) => {}
             Some(other) => {
-                let what = format!("the lock has the form {other:?}; this monowheel reads {SCHEMA:?}");
+                let what = format!("the lock has the schema {other:?}; this monowheel reads {SCHEMA:?}");
                 return Err(Error::new(ErrorKind::Project, what)
                     .at(path.display())
                     .next("a newer monowheel wrote it: pip install --upgrade monowheel"));
@@ -225,7 +225,7 @@ impl LockFile {
             return Err(damaged(path, &format!("`monowheel` cannot be {written:?}")));
         };
         if theirs > ours {
-            let what = format!("monowheel {written} wrote the lock, and this is {}", monowheel_error::VERSION);
+            let what = format!("monowheel {written} wrote the lock, but this is {}", monowheel_error::VERSION);
             return Err(Error::new(ErrorKind::Toolchain, what)
                 .at(path.display())
                 .next(format!("pip install 'monowheel=={written}'")));

@@ -69,7 +69,7 @@ pub(super) fn packages(
             *locked = here.ok_or_else(|| {
                 Error::new(
                     ErrorKind::Toolchain,
-                    format!("{} is not here, so the lock cannot be moved to it", tool.word()),
+                    format!("{} is not installed, so the lock cannot be updated to it", tool.word()),
                 )
                 .next("pip install 'monowheel[build]'")
             })?;
@@ -101,7 +101,7 @@ pub(super) fn native(lock: &mut LockFile, upgraded: &BTreeSet<Tool>, needed: BTr
             missing.push(Missing {
                 what: what.clone(),
                 locked: locked.clone(),
-                get: format!("install the monowheel {monowheel} that brings {what} {locked}"),
+                get: format!("install monowheel {monowheel}, which includes {what} {locked}"),
                 here: Some(here),
                 tool: Tool::Monowheel,
             });
@@ -127,7 +127,7 @@ pub(super) fn std(lock: &LockFile, toolchain: &Toolchain, asked: &[Target], cach
             (Std::Source, false) => {
                 "apt-get install rust-web-src (Debian; the package that matches your rustc)".to_owned()
             }
-            (Std::Toolchain, false) => format!("install the standard library of {triple} that belongs to this rustc"),
+            (Std::Toolchain, false) => format!("install the standard library of {triple} that matches this rustc"),
         };
         let locked = match std {
             Std::Source => "standard library from source",
@@ -158,9 +158,9 @@ pub(super) fn error(path: &Path, missing: &[Missing]) -> Error {
     tools.dedup();
     if !tools.is_empty() {
         let words: Vec<String> = tools.iter().map(|tool| format!(" --upgrade={}", tool.word())).collect();
-        next.push(format!("or move the lock to the tools of this machine: monowheel build{}", words.concat()));
+        next.push(format!("or update the lock to the tools of this machine: monowheel build{}", words.concat()));
     }
-    Error::new(ErrorKind::Toolchain, format!("the lock names tools that are not here{}", lines.concat()))
+    Error::new(ErrorKind::Toolchain, format!("the lock names tools that are not installed here{}", lines.concat()))
         .at(path.display())
         .next(next.join("\n"))
 }

@@ -35,7 +35,7 @@ impl Settling<'_> {
         if !changes.is_empty() {
             let lines: Vec<String> = changes.iter().map(Change::line).collect();
             notes.push(format!(
-                "the sdist was made with other tools than those here ({}): its lock is a request, and these serve",
+                "the sdist was built with other tools ({}): its lock is only a request, and this machine's tools are used",
                 lines.join(", ")
             ));
         }

@@ -75,7 +75,7 @@ impl Channel {
             None => match toml::from_str::<Form>(text) {
                 Ok(form) => form.toolchain,
                 Err(error) => {
-                    let what = format!("this file is not as rustup reads it: {}", quotable(&path, &error));
+                    let what = format!("rustup could not read this file: {}", quotable(&path, &error));
                     return fault(what, "write [toolchain] with a channel, such as channel = \"1.96.0\"");
                 }
             },
@@ -84,7 +84,7 @@ impl Channel {
             (Some(name), _) if is_plain(&name) => Ok(Asked::Channel(Self { path, name })),
             (Some(name), _) => fault(format!("{name:?} is not a channel"), "name one, such as channel = \"1.96.0\""),
             (None, Some(_)) => Ok(Asked::Path(path)),
-            (None, None) => fault("it names no channel".to_owned(), "write [toolchain] channel = \"1.96.0\""),
+            (None, None) => fault("it does not name a channel".to_owned(), "write [toolchain] channel = \"1.96.0\""),
         }
     }
 

@@ -79,7 +79,7 @@ fn channel(question: &Question<'_>, notes: &mut Vec<String>) -> Result<Option<Ch
         Ok(Asked::Channel(channel)) => Ok(Some(channel)),
         Ok(Asked::Path(path)) => {
             notes.push(format!(
-                "{} names a toolchain by its path, which no other machine has: it is not used",
+                "{} names a toolchain by its path, which other machines do not have: it is not used",
                 path.display()
             ));
             Ok(None)
@@ -115,13 +115,13 @@ impl Settling<'_> {
         };
         match (found, question.mode) {
             (_, Mode::Upgrade(_)) if question.is_foreign => {
-                Err(Error::new(ErrorKind::Usage, "--upgrade moves the lock of a project, and this is an sdist")
-                    .next("leave --upgrade out: the lock of an sdist is a request, and tools that are here serve"))
+                Err(Error::new(ErrorKind::Usage, "--upgrade updates the lock of a project, but this is an sdist")
+                    .next("leave out --upgrade: the lock of an sdist is only a request, and this machine's tools are used"))
             }
             (None, Mode::Locked) => {
-                Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked writes none"))
+                Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked does not create one"))
                     .at(folder.join(FILE).display())
-                    .next(format!("monowheel build, and commit {FILE}")))
+                    .next(format!("run monowheel build, and commit {FILE}")))
             }
             (None, _) if question.is_foreign => self.unlocked(None, Vec::new()),
             (None, _) => self.first(),
@@ -160,7 +160,7 @@ impl Settling<'_> {
             return Ok(named);
         }
         choose(&mut machine.toolchains.iter().filter(|toolchain| channel.admits(toolchain)), None).map_err(|_| {
-            let what = format!("Rust {} is not here, which {} asks for", channel.name, channel.path.display());
+            let what = format!("Rust {} is not installed, but {} asks for it", channel.name, channel.path.display());
             Error::new(ErrorKind::Toolchain, what)
                 .at(channel.path.display())
                 .next(format!("rustup toolchain install {}, or name another with --toolchain NAME", channel.name))
@@ -175,7 +175,7 @@ impl Settling<'_> {
             (Some(channel), None) => match self.chosen(Some(channel)) {
                 Ok(toolchain) => Some(toolchain.name.clone()),
                 Err(error) if self.question.is_foreign => {
-                    notes.push(format!("{}: another is used", error.what()));
+                    notes.push(format!("{}; using another toolchain", error.what()));
                     None
                 }
                 Err(error) => return Err(error),

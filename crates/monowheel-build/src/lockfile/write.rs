@@ -41,13 +41,13 @@ impl Pending {
             return Ok(None);
         }
         if now != self.before {
-            return Err(Error::new(ErrorKind::Busy, "the lock changed while this build was planned")
+            return Err(Error::new(ErrorKind::Busy, "the lock changed while this build was being planned")
                 .at(self.path.display())
                 .next("run the command again: it reads the lock as it is now"));
         }
         atomic_write::write(&self.path, &self.text).map_err(|error| {
             error.at(self.path.display()).next(
-                "build once where the project can be written, and commit the lock; or build without one: --no-lock",
+                "build once where the project is writable, and commit the lock; or build without one: --no-lock",
             )
         })?;
         Ok(Some(&self.told))

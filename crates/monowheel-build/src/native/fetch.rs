@@ -24,7 +24,7 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     requirements.add(&format!("{}=={}{hashes}", program.package, program.version))?;
     let next = || {
         format!(
-            "make the index reachable (docs/indexes.md), or name one of your own: {}={}",
+            "make the index reachable (docs/indexes.md), or set your own: {}={}",
             program.variable(),
             if program.name == "ninja" {
                 "\"Unix Makefiles\"".to_owned()
@@ -46,7 +46,7 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     });
     let wheel = known.ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, format!("{title}, which a build script runs, has no wheel for this machine"))
-            .next(format!("install it from elsewhere, and name it: {}", program.variable()))
+            .next(format!("install it another way, and set {}", program.variable()))
     })?;
     let folder = tempfile::tempdir()?;
     let path = release.save(wheel, folder.path()).map_err(lacking)?;
@@ -54,7 +54,7 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     match program.within(files) {
         Some(_) => Ok(()),
         None => {
-            Err(Error::new(ErrorKind::Format, format!("the wheel of {title} holds no {}", program.name))
+            Err(Error::new(ErrorKind::Format, format!("the wheel of {title} does not contain {}", program.name))
                 .at(&wheel.name))
         }
     }

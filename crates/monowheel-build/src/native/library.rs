@@ -113,8 +113,8 @@ pub(crate) fn of(packages: &Packages, config: &Config, license: Option<&str>) ->
         }
         if row.copy == Copy::System {
             found.notes.push(format!(
-                "{} links {} of the system: no platform but this machine's has it, and the wheel is right only where the \
-                 audit says so",
+                "{} links the system's {}: only this machine's platform has it, and the wheel works only where the audit \
+                 says so",
                 row.krate, row.name
             ));
         }
@@ -140,11 +140,11 @@ fn forbidden(row: &Library) -> Blocked {
     let Library { krate, name, license, .. } = row;
     Blocked {
         why: format!(
-            "{krate} links {name} into the extension, and its license ({license}) forbids that to a project under another \
-             license unless users can replace the library"
+            "{krate} links {name} into the extension, and its license ({license}) does not allow that in a project under \
+             another license unless users can replace the library"
         ),
         mend: format!(
-            "use a crate without {name}, or say why it is right here: [tool.monowheel.native] accept = [{{ crate = \
+            "use a crate without {name}, or state why it is allowed: [tool.monowheel.native] accept = [{{ crate = \
              \"{krate}\", reason = \"…\" }}]"
         ),
     }

@@ -119,7 +119,7 @@ impl Native {
         let mut notes = libraries.notes;
         notes.extend(programs.iter().filter(|needed| needed.from == From::Machine).map(
             |Needed { name, version, .. }| {
-                format!("{name} {version} cannot be fetched: that of this machine is used, whatever its version")
+                format!("{name} {version} cannot be fetched: using this machine's, whatever its version")
             },
         ));
         Self {
@@ -157,8 +157,8 @@ impl Native {
                     let program = ["perl", "make"].into_iter().find(|name| on_path(name).is_none());
                     if let Some(program) = program.filter(|_| !sources.store.has(&entry)) {
                         return Some(Blocked {
-                            why: format!("{program} is not on PATH, which builds the OpenSSL that {openssl_sys} links"),
-                            mend: "apt-get install perl make; or name an OpenSSL of your own: OPENSSL_DIR".to_owned(),
+                            why: format!("{program}, which builds the OpenSSL that {openssl_sys} links, is not on PATH"),
+                            mend: "apt-get install perl make; or set OPENSSL_DIR to your own OpenSSL".to_owned(),
                         });
                     }
                 }
@@ -167,7 +167,7 @@ impl Native {
                     return Some(Blocked {
                         why: format!("{openssl_sys} links OpenSSL, which monowheel does not build for {triple}"),
                         mend: format!(
-                            "name one of your own ({}), switch on its feature `vendored`, or use rustls instead",
+                            "set your own ({}), enable its feature `vendored`, or use rustls instead",
                             offered::variable(triple, "OPENSSL_DIR")
                         ),
                     });
@@ -194,8 +194,8 @@ impl Native {
 fn python_note(requires: &[String]) -> Option<String> {
     (!requires.is_empty()).then(|| {
         format!(
-            "[build-system] requires {}, which monowheel does not install: a build script that runs Python finds the python3 \
-             of PATH",
+            "[build-system] requires {}, which monowheel does not install: a build script that runs Python uses the python3 \
+             on PATH",
             requires.join(", ")
         )
     })
@@ -221,8 +221,8 @@ fn unobtainable(needed: &Needed) -> Blocked {
             users.join(", ")
         ),
         mend: format!(
-            "make the index reachable once (monowheel keeps {name} {version}), name one of your own ({variable}=…), or \
-             say that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
+            "make the index reachable once (monowheel caches {name} {version}), set your own ({variable}=…), or declare \
+             that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
         ),
     }
 }
@@ -245,7 +245,7 @@ fn missing_program(packages: &Packages, without: &[String]) -> Option<Blocked> {
     let wanted = ELSEWHERE.iter().filter(|(name, ..)| !without.iter().any(|known| known == name));
     let (name, caller, get) = wanted.into_iter().find(|(name, caller, _)| packages.has(caller) && is_missing(name))?;
     Some(Blocked {
-        why: format!("the crate {caller} runs {name} in a build script, which is not on PATH"),
-        mend: format!("{get}; or say that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"),
+        why: format!("the crate {caller} runs {name} in a build script, but it is not on PATH"),
+        mend: format!("{get}; or declare that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"),
     })
 }

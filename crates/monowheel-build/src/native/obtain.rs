@@ -51,13 +51,13 @@ pub(crate) fn programs(
         let files = match store.get(&entry, stop, told, |files| fetch::program(program, files, index)) {
             Ok(files) => files,
             Err(error) if error.kind() != ErrorKind::Interrupted && program.is_on_machine() => {
-                told(format!("{}: that of this machine is used, whatever its version", error.what()));
+                told(format!("{}: using this machine's, whatever its version", error.what()));
                 continue;
             }
             Err(error) => return Err(error),
         };
         let path = program.within(&files).ok_or_else(|| {
-            Error::new(ErrorKind::Format, format!("{entry} holds no {}", needed.name)).at(files.display())
+            Error::new(ErrorKind::Format, format!("{entry} does not contain {}", needed.name)).at(files.display())
         })?;
         offered.program(&needed.name, &path, &files);
     }

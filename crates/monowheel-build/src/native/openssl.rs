@@ -201,7 +201,7 @@ impl Builder<'_> {
         for name in ["libcrypto.a", "libssl.a"] {
             let built = source.join(name);
             if !built.is_file() {
-                return Err(self.failed(&format!("made no {name}")));
+                return Err(self.failed(&format!("did not produce {name}")));
             }
             fs_err::copy(built, libraries.join(name))?;
         }
@@ -213,7 +213,7 @@ impl Builder<'_> {
         let (version, triple) = (&self.release.version, &self.target.triple);
         Error::new(ErrorKind::Tool, format!("OpenSSL {version} could not be built for {triple}: its build {how}"))
             .at(self.log.display())
-            .next("the log says why; without it: name one of your own (OPENSSL_DIR), or --target with the other platforms")
+            .next("see the log; or set OPENSSL_DIR to your own OpenSSL, or build only the other platforms with --target")
     }
 }
 

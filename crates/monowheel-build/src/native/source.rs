@@ -37,9 +37,9 @@ pub(super) fn archive(name: &str, version: &str, sha256: &str, cargo: &Call, wor
     match kept(&file, sha256) {
         Some(path) => PackedSdist::read(&path),
         None if status.success() => {
-            Err(Error::new(ErrorKind::Format, format!("cargo has no {file} with the hash that is known ({sha256})"))
+            Err(Error::new(ErrorKind::Format, format!("cargo has no {file} with the expected hash ({sha256})"))
                 .next(
-                    "a source of cargo's configuration (`source.crates-io`) serves another file, or keeps no archives",
+                    "check cargo's configuration (`source.crates-io`): its source serves another file, or keeps no archives",
                 ))
         }
         None => Err(Error::new(ErrorKind::Io, format!("{name} {version} cannot be fetched\n{}", last_lines(&said, 5)))

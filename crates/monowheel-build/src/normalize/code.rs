@@ -23,7 +23,7 @@ pub(super) fn finish(bytes: &[u8], strip: bool) -> Result<Done> {
         Signature::Invalid { why } => Some(why),
         _ => None,
     }) {
-        let what = format!("the wheel cannot be written again: the signature of a library is not for its bytes: {why}");
+        let what = format!("the wheel cannot be rewritten: the signature of a library does not match its bytes: {why}");
         return Err(Error::new(ErrorKind::Format, what).next("sign it again after the last change to it"));
     }
     let done = match before.format {
@@ -72,7 +72,7 @@ pub(crate) fn same_but(before: &Binary, after: &Binary, mask: &dyn Fn(&mut Slice
     };
     let same = (before.format, before.fat, seen(before)) == (after.format, after.fat, seen(after));
     same.then_some(()).ok_or_else(|| {
-        Error::new(ErrorKind::Format, "the wheel cannot be written again: a library reads back as another one")
-            .next("report this with the wheel; until then, publish the wheel as it was")
+        Error::new(ErrorKind::Format, "the wheel cannot be rewritten: normalizing a library changed what the loader sees")
+            .next("report this with the wheel; until it is fixed, publish the wheel as it was")
     })
 }

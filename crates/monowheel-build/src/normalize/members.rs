@@ -74,7 +74,7 @@ fn open(bytes: &[u8]) -> Result<(Contents, Vec<Member>)> {
         contents.files.push(File { path: member.path.clone(), bytes: content, executable });
     }
     if folders > 0 {
-        let what = format!("entries of folders left out, which nobody installs: {folders}");
+        let what = format!("directory entries left out, which installers do not use: {folders}");
         contents.steps.push(Step { member: None, what });
     }
     Ok((contents, members))
@@ -87,7 +87,7 @@ fn take_record(contents: &mut Contents) -> Result<Option<Vec<u8>>> {
         if contents.files.iter().any(|file| file.path == signed) {
             return Err(Error::new(ErrorKind::Format, "its RECORD is signed, and a new one would not be")
                 .at(signed)
-                .next("sign it afterwards, or publish it as it is"));
+                .next("sign it after this step, or publish it as it is"));
         }
     }
     let path = format!("{}/RECORD", contents.info);
@@ -103,7 +103,7 @@ fn compare(record: &Record, path: &str, members: &[Member]) -> Result<()> {
     let matched = record.matched(members);
     let ghost = matched.rows.iter().find(|(_, member)| member.is_none()).map(|(row, _)| &row.path);
     if let Some(name) = ghost {
-        return Err(refused(&format!("its RECORD lists {name}, which it does not have"), Some(path)));
+        return Err(refused(&format!("its RECORD lists {name}, which is missing"), Some(path)));
     }
     if let Some(row) = matched.repeated.first() {
         return Err(refused(&format!("its RECORD lists {} twice", row.path), Some(path)));
@@ -116,7 +116,7 @@ fn compare(record: &Record, path: &str, members: &[Member]) -> Result<()> {
         let Some(member) = member.filter(|member| member.path != path) else { continue };
         let is_size = row.size.parse() == Ok(member.size);
         if row.contradicts(member) || !matches!(row.digest(), Digest::Sha256(_) | Digest::Other(_)) || !is_size {
-            return Err(refused(&format!("its RECORD says another hash or size of {}", member.path), Some(path)));
+            return Err(refused(&format!("its RECORD has a different hash or size for {}", member.path), Some(path)));
         }
     }
     Ok(())
@@ -130,8 +130,8 @@ fn dist_info(members: &[Member]) -> Result<String> {
     infos.dedup();
     match infos.as_slice() {
         [one] => Ok((*one).to_owned()),
-        [] => Err(refused("it has no .dist-info folder", None)),
-        [first, ..] => Err(refused("it has more than one .dist-info folder", Some(first))),
+        [] => Err(refused("it has no .dist-info directory", None)),
+        [first, ..] => Err(refused("it has more than one .dist-info directory", Some(first))),
     }
 }
 
@@ -145,10 +145,10 @@ fn refuse(oddities: &[Oddity]) -> Result<()> {
 }
 
 fn refused(why: &str, place: Option<&str>) -> Error {
-    let error = Error::new(ErrorKind::Format, format!("the wheel cannot be written again: {why}"));
+    let error = Error::new(ErrorKind::Format, format!("the wheel cannot be rewritten: {why}"));
     let error = match place {
         Some(place) => error.at(place),
         None => error,
     };
-    error.next("run `monowheel audit` on the wheel, and mend what made it")
+    error.next("run `monowheel audit` on the wheel, and fix the tool that built it")
 }

@@ -160,15 +160,15 @@ fn add(files: &mut Vec<File>, info: &str, name: &str, content: &[u8], steps: &mu
     let is_ours = matches!(name, "RECORD" | "METADATA" | "WHEEL" | "entry_points.txt");
     let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
     if is_ours || !name.split('/').all(is_name) {
-        return Err(Error::new(ErrorKind::Usage, format!("{name:?} is no name for a file added to the .dist-info"))
+        return Err(Error::new(ErrorKind::Usage, format!("{name:?} is not a valid name for a file added to .dist-info"))
             .at(info)
-            .next("use a name of its own, such as `monowheel.json`"));
+            .next("use a different name, such as `monowheel.json`"));
     }
     let path = format!("{info}/{name}");
     if files.iter().any(|file| file.path != path && file.path.eq_ignore_ascii_case(&path)) {
-        return Err(Error::new(ErrorKind::Usage, format!("{name:?} differs in case only from a file that is there"))
+        return Err(Error::new(ErrorKind::Usage, format!("{name:?} differs only in case from an existing file"))
             .at(info)
-            .next("use a name of its own, such as `monowheel.json`"));
+            .next("use a different name, such as `monowheel.json`"));
     }
     let step = |what: &str| Step { member: Some(path.clone()), what: what.to_owned() };
     if let Some(file) = files.iter_mut().find(|file| file.path == path) {

@@ -25,7 +25,7 @@ const MOST: usize = 64;
 
 /// Writes the marks.
 pub(crate) fn finish(bytes: &[u8]) -> Done {
-    let Some(image) = Image::of(bytes) else { return left("left as it is: its headers are cut short") };
+    let Some(image) = Image::of(bytes) else { return left("left as it is: its headers are truncated") };
     if image.directory(SECURITY).is_some_and(|(_, size)| size > 0) {
         return left("left as it is: it is signed (Authenticode)");
     }
@@ -149,7 +149,7 @@ impl<'a> Image<'a> {
     fn data(&self, address: usize, size: usize) -> Result<usize, String> {
         match self.place(address, size)? {
             (at, false) => Ok(at),
-            (_, true) => Err("its debug data are among its code".to_owned()),
+            (_, true) => Err("its debug data is inside its code".to_owned()),
         }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Image<'a> {
         if let Some((address, _)) = self.directory(EXPORT).filter(|(address, size)| *address != 0 && *size != 0) {
             match self.place(address, 8)? {
                 (at, false) => marks.stamps.push(at + 4),
-                (at, true) if is_set(&(at + 4)) => return Err("a time stamp is among its code".to_owned()),
+                (at, true) if is_set(&(at + 4)) => return Err("a time stamp is inside its code".to_owned()),
                 (_, true) => {}
             }
         }
@@ -185,7 +185,7 @@ impl<'a> Image<'a> {
         let mut all: Vec<(usize, usize)> = marks.all().collect();
         all.sort_unstable();
         let overlap = all.windows(2).any(|two| matches!(two, [(at, size), (next, _)] if at + size > *next));
-        if overlap { Err("its marks lie over each other".to_owned()) } else { Ok(Some(marks)) }
+        if overlap { Err("its marks overlap".to_owned()) } else { Ok(Some(marks)) }
     }
 
     /// The GUID of a PDB 7.0 (`RSDS`, GUID, age, path); an entry without data has none.
@@ -197,7 +197,7 @@ impl<'a> Image<'a> {
         }
         let at = self.data(address, size)?;
         if at != field(24) {
-            return Err("its debug data are said to be at two places".to_owned());
+            return Err("its debug data has two different positions".to_owned());
         }
         Ok((part(self.bytes, at, 4) == Some(b"RSDS")).then_some(at + 4))
     }

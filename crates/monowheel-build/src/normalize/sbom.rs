@@ -21,10 +21,10 @@ use crate::normalize::code::{hash, left};
 /// Finishes an SBOM. Another format than `CycloneDX` in JSON is left as it is.
 pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     let Ok(Json::Object(mut document)) = serde_json::from_slice::<Json>(bytes) else {
-        return left("left as it is: no JSON object");
+        return left("left as it is: not a JSON object");
     };
     if json::get(&document, "bomFormat").and_then(Json::text) != Some("CycloneDX") {
-        return left("left as it is: no CycloneDX");
+        return left("left as it is: not CycloneDX");
     }
     let mut said = Vec::new();
     if let Some(Json::Object(metadata)) = document.iter_mut().find(|(key, _)| key == "metadata").map(|(_, value)| value)
@@ -32,13 +32,13 @@ pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
         let count = metadata.len();
         metadata.retain(|(key, _)| key != "timestamp");
         if metadata.len() < count {
-            said.push("no time".to_owned());
+            said.push("timestamp removed".to_owned());
         }
     }
     let mut places = Places::new(paths);
     document.iter_mut().for_each(|(key, value)| places.rewrite(key, value));
     if places.count() > 0 {
-        said.push(format!("places of the build machine renamed: {}", places.count()));
+        said.push(format!("paths of the build machine renamed: {}", places.count()));
     }
     let known = json::get(&document, "serialNumber").cloned();
     document.retain(|(key, _)| key != "serialNumber");
@@ -54,7 +54,7 @@ pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     match serde_json::to_vec_pretty(&Json::Object(document)) {
         Ok(new) if new != bytes => {
             if said.is_empty() {
-                said.push("written anew".to_owned());
+                said.push("rewritten".to_owned());
             }
             Done { bytes: Some(new), said }
         }

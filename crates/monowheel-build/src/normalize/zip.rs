@@ -129,8 +129,8 @@ fn narrow(number: usize) -> Result<u32> {
 }
 
 fn too_large() -> Error {
-    Error::new(ErrorKind::Format, "the wheel cannot be written again: its archive would need ZIP64")
-        .next("ship less in one wheel: the index takes 100 MB without asking")
+    Error::new(ErrorKind::Format, "the wheel cannot be rewritten: its archive would need ZIP64")
+        .next("reduce the wheel's size: PyPI's default limit is 100 MB")
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ impl ProjectSettings {
         if let (Some(toolchain), false) = (toolchain.filter(|toolchain| toolchain.is_released()), flags.is_empty()) {
             problems.push(Blocked {
                 why: format!(
-                    "[tool.maturin] unstable-flags ({}) need a nightly cargo, and the toolchain is {} ({})",
+                    "[tool.maturin] unstable-flags ({}) need a nightly cargo, but the toolchain is {} ({})",
                     flags.join(", "),
                     toolchain.name,
                     toolchain.release()

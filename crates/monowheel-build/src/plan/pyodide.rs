@@ -38,7 +38,7 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
         let python = dotted(abi.python);
         return Some(Blocked {
             why: format!(
-                "Pyodide {} is CPython {python} with the GIL, which takes no wheel of {}",
+                "Pyodide {} is CPython {python} with the GIL, which does not accept {} wheels",
                 abi.name(),
                 route.abi
             ),
@@ -48,7 +48,7 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
     if let Some(toolchain) = toolchain.filter(|toolchain| release(toolchain) < OLDEST_RUST) {
         return Some(Blocked {
             why: format!(
-                "Rust {} ({}) compiles for JavaScript's exceptions, which Pyodide {} does not have",
+                "Rust {} ({}) compiles for JavaScript exceptions, which Pyodide {} does not support",
                 toolchain.release(),
                 toolchain.name,
                 abi.name()
@@ -58,7 +58,7 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
     }
     let flags = FLAGS.into_iter().find(|name| std::env::var(name).is_ok_and(|flags| flags.contains("+atomics")));
     flags.map(|name| Blocked {
-        why: format!("{name} asks for atomics: code for threads, which Pyodide does not have"),
+        why: format!("{name} enables atomics, which are for threads; Pyodide has none"),
         mend: format!("leave +atomics out of {name}"),
     })
 }
@@ -70,7 +70,7 @@ pub(super) fn note_on_c(targets: &[Target], users: Option<&[String]>) -> Option<
     let users = users.filter(|_| is_asked && emscripten::headers().is_none())?;
     let who = if users.is_empty() { "the build script".to_owned() } else { users.join(", ") };
     Some(format!(
-        "{who} may compile C, which for Pyodide needs the headers of Emscripten: set {} to its folder",
+        "{who} may compile C, which for Pyodide needs the headers of Emscripten: set {} to their directory",
         emscripten::HEADERS
     ))
 }

@@ -233,7 +233,7 @@ fn an_upgrade_moves_what_it_names_and_nothing_else() -> Result<()> {
     demo.build(&Ask { toolchain: Some("system"), ..upgrade(&[Tool::Rust]) }, &newer)?;
     assert!(demo.lock()?.contains("from = \"system\""));
     newer.maturin = None;
-    assert!(demo.fails(&upgrade(&[Tool::Maturin]), &newer).1.contains("maturin is not here"));
+    assert!(demo.fails(&upgrade(&[Tool::Maturin]), &newer).1.contains("maturin is not installed"));
     Ok(())
 }
 
@@ -245,9 +245,9 @@ fn another_toolchain_by_name_is_for_one_build() -> Result<()> {
     let other = Ask { toolchain: Some("1.95.0"), ..Ask::default() };
     let (plan, settled) = demo.settle(&other, &machine())?;
     assert!(rustc(&plan).contains("1.95.0") && settled.pending.is_none());
-    assert!(settled.notes[0].contains("for this build alone"), "{:?}", settled.notes);
+    assert!(settled.notes[0].contains("for this build only"), "{:?}", settled.notes);
     let (kind, said) = demo.fails(&Ask { mode: Mode::Locked, ..other }, &machine());
-    assert!(kind == ErrorKind::Usage && said.contains("--locked wants that of the lock"), "{said}");
+    assert!(kind == ErrorKind::Usage && said.contains("--locked requires the one in the lock"), "{said}");
     let same = Ask { toolchain: Some("system"), mode: Mode::Locked, ..Ask::default() };
     assert_eq!(demo.build(&same, &machine())?.lock.map(|lock| lock.state), Some(Standing::Used));
     assert_eq!(demo.lock()?, before);
@@ -269,7 +269,7 @@ fn locked_writes_nothing() -> Result<()> {
     demo.build(&Ask::default(), &machine())?;
     assert!(demo.lock()?.contains(WINDOWS), "a target that the project plans is added");
     let foreign = Ask { target: Some("musllinux_1_2_x86_64"), ..locked };
-    assert!(demo.fails(&foreign, &machine()).1.contains("no row for x86_64-unknown-linux-musl"));
+    assert!(demo.fails(&foreign, &machine()).1.contains("no entry for x86_64-unknown-linux-musl"));
     let before = demo.lock()?;
     demo.build(&Ask { mode: Mode::Use, ..foreign }, &machine())?;
     assert_eq!(demo.lock()?, before, "what is asked for once is no part of the project");
@@ -321,7 +321,7 @@ fn the_project_s_own_words_on_rust_hold() -> Result<()> {
         ("1.96.0", "this file asks for 1.96.0"),
         ("[toolchain]\nchannel = \"nightly-2026-05-26\"\n", "--upgrade=rust"),
         ("[toolchain]\nchannel = \"$(x)\"\n", "not a channel"),
-        ("[toolchain]\n", "names no channel"),
+        ("[toolchain]\n", "does not name a channel"),
     ] {
         demo.write("rust-toolchain.toml", text)?;
         let (kind, said) = demo.fails(&Ask::default(), &machine());

@@ -51,7 +51,7 @@ impl Clock {
     pub(super) fn told(&self) -> String {
         match self {
             Self::Ahead(_) => "400 days later".to_owned(),
-            Self::True(why) => format!("later by the first build alone: {why}"),
+            Self::True(why) => format!("later only by the duration of the first build: {why}"),
         }
     }
 }

@@ -107,7 +107,7 @@ impl Elsewhere {
             Circumstance { what: "folder", there: self.project.clone() },
             Circumstance { what: "umask", there: "077".to_owned() },
             Circumstance { what: "jobs", there: "1".to_owned() },
-            Circumstance { what: "target folder", there: "empty".to_owned() },
+            Circumstance { what: "target directory", there: "empty".to_owned() },
         ];
         all.push(Circumstance { what: "clock", there: clock.told() });
         let kept = [rustup::VARIABLE, "RUSTUP_HOME", "MONOWHEEL_CACHE", "ZIG_GLOBAL_CACHE_DIR", "CARGO_TARGET_DIR"];
@@ -116,7 +116,7 @@ impl Elsewhere {
         if self.cold {
             all.push(Circumstance {
                 what: "caches",
-                there: "empty: standard libraries and zig's are built anew".to_owned(),
+                there: "empty: the standard libraries and zig's are rebuilt".to_owned(),
             });
         }
         all

@@ -125,5 +125,5 @@ fn build(
     // What the command line got wrong is as wrong here.
     let kind = if status.code() == Some(i32::from(ExitCode::Usage as u8)) { ErrorKind::Usage } else { ErrorKind::Tool };
     Err(Error::new(kind, format!("the build {name} ended with {status}"))
-        .next("what it said stands above; `--keep DIR` keeps both builds and their logs"))
+        .next("see its output above; `--keep DIR` keeps both builds and their logs"))
 }

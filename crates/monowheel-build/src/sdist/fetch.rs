@@ -68,7 +68,7 @@ pub fn fetch(fetchers: &[Fetcher], needs: &Needs<'_>, on_line: &mut dyn FnMut(&s
                 let by = (first_error.is_some()).then_some(fetcher.toolchain.as_str());
                 let own = fetchers.first().map_or("", |own| own.toolchain.as_str());
                 let note = by.map(|by| {
-                    format!("the cargo of the toolchain {own} cannot fetch git dependencies ({GIT_MISMATCH}): that of {by} did")
+                    format!("the cargo of the toolchain {own} cannot fetch git dependencies ({GIT_MISMATCH}): used that of {by}")
                 });
                 return Ok(Fetched { locked, note });
             }
@@ -76,7 +76,7 @@ pub fn fetch(fetchers: &[Fetcher], needs: &Needs<'_>, on_line: &mut dyn FnMut(&s
             Err(error) => return Err(first_error.unwrap_or(error)),
         }
     }
-    Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::Toolchain, "there is no cargo to fetch dependencies with")))
+    Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::Toolchain, "no cargo found to fetch dependencies")))
 }
 
 /// Fetches with one cargo.
@@ -116,7 +116,7 @@ fn with(cargo: &Call, needs: &Needs<'_>, on_line: &mut dyn FnMut(&str)) -> Resul
         (Some(before), Some(lock)) if Lock::read(&lock)?.is_within(&before) => Ok(Locked::Pruned),
         (Some(_), _) => Err(Error::new(
             ErrorKind::Project,
-            "Cargo.lock does not fit Cargo.toml: cargo would build other versions than the locked ones",
+            "Cargo.lock does not match Cargo.toml: cargo would build versions other than the locked ones",
         )
         .at(log.display())
         .next("run `cargo update --workspace` in the project and commit Cargo.lock")),
@@ -129,17 +129,17 @@ fn unfetched(said: &str, log: &Path) -> Error {
         return Error::new(
             ErrorKind::Toolchain,
             format!(
-                "this cargo cannot fetch git dependencies: it does not fit its libgit2, whatever the network\n{}",
+                "this cargo cannot fetch git dependencies: it does not match its libgit2 (not a network problem)\n{}",
                 last_lines(said, 4)
             ),
         )
         .at(log.display())
         .next(
-            "install a cargo of rustup's, which monowheel then fetches with: rustup toolchain install stable\n\
-             or depend on a release of a registry instead of the repository",
+            "install a cargo from rustup, which monowheel then uses to fetch: rustup toolchain install stable\n\
+             or depend on a registry release instead of the repository",
         );
     }
-    Error::new(ErrorKind::Tool, format!("cargo could not get the dependencies\n{}", last_lines(said, 8)))
+    Error::new(ErrorKind::Tool, format!("cargo could not fetch the dependencies\n{}", last_lines(said, 8)))
         .at(log.display())
         .next("check the network and cargo's registry settings, then run the command again")
 }

@@ -112,8 +112,8 @@ pub fn choose<'a>(toolchains: &'a [Toolchain], choice: &Choice<'_>) -> Result<&'
             .find(|toolchain| toolchain.name == wanted || toolchain.name.starts_with(&format!("{wanted}-")))
             .ok_or_else(|| {
                 let names: Vec<&str> = toolchains.iter().map(|toolchain| toolchain.name.as_str()).collect();
-                Error::new(ErrorKind::Usage, format!("no Rust toolchain is called {wanted}"))
-                    .next(format!("there are: {}", names.join(", ")))
+                Error::new(ErrorKind::Usage, format!("no Rust toolchain is named {wanted}"))
+                    .next(format!("choose one of: {}", names.join(", ")))
             });
     }
     let oldest = choice.rust_version.map(numbers).unwrap_or_default();

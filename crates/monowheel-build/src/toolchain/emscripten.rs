@@ -33,8 +33,8 @@ const FLAGS: &str = "-target wasm32-emscripten -mcpu=generic+exception_handling 
                      -D__EMSCRIPTEN__ -DEMSCRIPTEN";
 
 /// What a compiler of C says where there are no headers.
-const WITHOUT: &str = "C and C++ for Pyodide need the headers of Emscripten 4 or later: set MONOWHEEL_EMSCRIPTEN to its folder \
-                       (the one that has system/include in it); nothing of it is run";
+const WITHOUT: &str = "C and C++ for Pyodide need the headers of Emscripten 4 or later: set MONOWHEEL_EMSCRIPTEN to \
+                       their directory (the one that contains system/include); nothing in it is run";
 
 /// The programs that compile and pack C for the target: the variables of `cc` and their values.
 pub(crate) type Compilers = Vec<(String, PathBuf)>;

@@ -123,7 +123,7 @@ impl StdCache {
             return Ok(());
         }
         // Two projects may want the same entry at once; the second finds it ready.
-        let waiting = |holder: &str| on_line(&format!("{WAITING}{holder}, which builds standard libraries"));
+        let waiting = |holder: &str| on_line(&format!("{WAITING}{holder}, which is building standard libraries"));
         let _lock = cache::lock(&sysroot, stop, waiting)?;
         fs_err::create_dir_all(sysroot.join("lib/rustlib"))?;
         fs_err::write(sysroot.join(USED), "")?;
@@ -155,7 +155,7 @@ impl StdCache {
             format!("the standard library could not be built from source for {}", failed.join(", ")),
         )
         .at(log.display())
-        .next("the log says why; without it: a toolchain that has it (rustup target add), or --target with the others"))
+        .next("see the log; or use a toolchain that has it (rustup target add), or build only the other targets with --target"))
     }
 
     /// Moves the libraries of one target to their place, by a rename of the whole folder; says

@@ -38,14 +38,14 @@ impl Repository {
         let wrong = |what: String| {
             Error::new(ErrorKind::Usage, what)
                 .at(format!("--source {text}"))
-                .next("--source REPO@TAG, REPO being a URL or a path")
+                .next("write --source REPO@TAG, where REPO is a URL or a path")
         };
         let (rest, folder) = match text.split_once("#subdirectory=") {
             Some((rest, folder)) if !Path::new(text).exists() => (rest, PathBuf::from(folder)),
             _ => (text, PathBuf::new()),
         };
         if !folder.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(wrong(format!("{} is no folder inside a repository", folder.display())));
+            return Err(wrong(format!("{} is not a directory inside a repository", folder.display())));
         }
         let (place, reference) = if Path::new(rest).exists() {
             (rest, None)
@@ -56,10 +56,10 @@ impl Repository {
             }
         };
         if place.is_empty() || place.starts_with('-') || place.chars().any(char::is_control) {
-            return Err(wrong("no repository is called so".to_owned()));
+            return Err(wrong("not a valid repository".to_owned()));
         }
         if let Some(reference) = reference.filter(|reference| !is_reference(reference)) {
-            return Err(wrong(format!("no tag, branch or commit is called {reference:?}")));
+            return Err(wrong(format!("{reference:?} is not a valid tag, branch or commit")));
         }
         Ok(Self { place: place.to_owned(), reference: reference.map(str::to_owned), folder })
     }
@@ -96,7 +96,7 @@ impl Repository {
         }
         Err(Error::new(ErrorKind::Usage, "no pyproject.toml there")
             .at(format!("{} in {}", Path::new(".").join(&folder).display(), self.shown()))
-            .next("name the project's folder in the repository: --source 'REPO@TAG#subdirectory=DIR'"))
+            .next("name the project's directory in the repository: --source 'REPO@TAG#subdirectory=DIR'"))
     }
 
     /// What is cloned, and the project's folder in it: a path may be that of a folder inside a checkout.
@@ -134,7 +134,7 @@ impl Repository {
         let name = self.reference.as_deref().unwrap_or("HEAD");
         Err(Error::new(ErrorKind::Usage, format!("the repository has no tag, branch or commit {name}"))
             .at(self.shown())
-            .next("git ls-remote --tags shows its tags"))
+            .next("list its tags with git ls-remote --tags"))
     }
 }
 
@@ -158,7 +158,7 @@ fn run(call: &Call, what: &str, place: &str, stop: &CancelToken) -> Result<()> {
     }
     Err(Error::new(ErrorKind::Tool, format!("git could not {what} the repository\n{}", last_lines(&done.stderr, 8)))
         .at(place)
-        .next("check its name and that you may read it; `git clone` shows the same"))
+        .next("check its name and your access to it; `git clone` shows the same error"))
 }
 
 #[cfg(test)]

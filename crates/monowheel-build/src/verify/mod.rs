@@ -161,8 +161,8 @@ fn prepared<'a>(
     let chosen: Chosen = tools::choose(recipe, &checked, project, machine)?;
     one.tools.clone_from(&chosen.mismatches);
     if !chosen.mismatches.is_empty() && !request.other_tools {
-        return Err(Error::new(ErrorKind::Toolchain, "was made with other tools than those here")
-            .next("get those that the wheel names, or build with these all the same: --other-tools"));
+        return Err(Error::new(ErrorKind::Toolchain, "was built with other tools than those here")
+            .next("install the tools that the wheel names, or build with these anyway: --other-tools"));
     }
     Ok(Some(Task { source: &source.path, recipe, checked, chosen }))
 }
@@ -178,7 +178,7 @@ fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) 
             }
             Some(named) if *named != built => {
                 let why =
-                    format!("the sdist changed while it was verified: SHA-256 was {named}, what was built has {built}");
+                    format!("the sdist changed while it was verified: SHA-256 was {named}, now {built}");
                 one.outcome = Outcome::Unverified { why };
                 return Ok(());
             }

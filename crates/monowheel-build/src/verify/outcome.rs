@@ -136,7 +136,7 @@ impl Verified {
             recipe: subject.recipe.as_ref().ok().cloned(),
             tools: Vec::new(),
             causes: Vec::new(),
-            outcome: Outcome::Unverified { why: "was not built again".to_owned() },
+            outcome: Outcome::Unverified { why: "was not rebuilt".to_owned() },
         })
     }
 

@@ -173,8 +173,8 @@ impl Built {
             breaches.chain(row.why).collect::<Vec<_>>().join("\n")
         });
         let why = why.unwrap_or_else(|| format!("monowheel build ended with {}", self.ended));
-        Err(Error::new(ErrorKind::Tool, format!("could not be built again: {why}"))
-            .next("what the build said stands above; `--keep DIR` keeps its log"))
+        Err(Error::new(ErrorKind::Tool, format!("could not be rebuilt: {why}"))
+            .next("see the build's output above; `--keep DIR` keeps its log"))
     }
 }
 
@@ -264,6 +264,6 @@ mod tests {
         let failed = Wheel { why: Some("no linker".to_owned()), ..manifest::tests::wheel(None) };
         let record = manifest::tests::manifest(manifest::tests::file("x-1.tar.gz", b""), vec![failed]);
         fs_err::write(dir.path().join(manifest::FILE), serde_json::to_string(&record).unwrap()).unwrap();
-        assert!(said().contains("could not be built again: no linker"));
+        assert!(said().contains("could not be rebuilt: no linker"));
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn choose(recipe: &Provenance, checked: &Checked, project: &Project, 
     let planned = candidates.map(|(toolchain, lock)| planned(recipe, checked, project, machine, toolchain, lock));
     // What is missing altogether is worse than any other tool.
     let rank = |chosen: &Result<Chosen>| chosen.as_ref().map_or(usize::MAX, |chosen| chosen.mismatches.len());
-    planned.min_by_key(rank).unwrap_or_else(|| Err(Error::new(ErrorKind::Toolchain, "nothing to build with")))
+    planned.min_by_key(rank).unwrap_or_else(|| Err(Error::new(ErrorKind::Toolchain, "no tools to build with")))
 }
 
 fn planned(
@@ -126,7 +126,7 @@ fn mismatches(recipe: &Provenance, plan: &Plan, job: &Job, profile: &str) -> Vec
         };
         compare(&format!("std of {triple}"), std_word(there), std_word(here), get);
     }
-    let frames = |kept: bool| if kept { "kept" } else { "not asked for" };
+    let frames = |kept: bool| if kept { "kept" } else { "not requested" };
     compare("frame pointers", frames(recipe.frame_pointers), frames(plan.frame_pointers), None);
     compare("arguments", &recipe.arguments.join(" "), &maturin::arguments(job, profile).join(" "), None);
     found

@@ -163,7 +163,7 @@ fn sections_that_one_alone_has_and_addresses() {
 fn hashes_in_symbols() {
     let of = |hash: &str| elf(&[(".text", true, vec![0x90; 32])], &[(&format!("_ZN4demo3foo17h{hash}E"), 0, 0, 32)]);
     let found = compared(&of("0123456789abcdef"), &of("fedcba9876543210"));
-    has(&found, Kind::Debug, &["1 symbol has another hash in the name, such as _ZN4demo3foo17h0123456789abcdefE in A"]);
+    has(&found, Kind::Debug, &["1 symbol has a different hash in the name, such as _ZN4demo3foo17h0123456789abcdefE in A"]);
     assert!(found.iter().all(|difference| difference.kind != Kind::Code), "{:#?}", said(&found));
 }
 

@@ -122,7 +122,7 @@ fn record_rows() {
         rows.join("\n") + "\n"
     });
     let found = wheels(&a.bytes(), &b.bytes());
-    has(&found, Kind::Record, &["RECORD row 1 is `", "its rows stand in another order"]);
+    has(&found, Kind::Record, &["RECORD row 1 is `", "its rows are in a different order"]);
 
     let b = Wheel::pure().recorded(|text| text.replace('\n', "\r\n"));
     let found = wheels(&a.bytes(), &b.bytes());
@@ -165,7 +165,7 @@ fn bytes_of_the_archive() {
     );
     differs(
         &|b| b.entry("demo/__init__.py").more.internal = 1,
-        &["the archives differ first at byte ", "in the directory"],
+        &["the archives first differ at byte ", "in the directory"],
     );
     differs(
         &|b| b.entry("demo/__init__.py").local().extra = extra(0x9999, b"abc"),

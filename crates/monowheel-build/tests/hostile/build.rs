@@ -36,7 +36,7 @@ fn a_build_script_that_swaps_a_finished_wheel_makes_the_build_fail() {
     let fixture = Fixture::new(attack);
     let ended = built(&fixture, &BOTH, Isolator::off("a test"));
     let error = ended.map_or_else(|error| error.to_string(), |manifest| format!("built: {:?}", manifest.wheels));
-    assert!(error.contains(".whl changed while the build ran"), "{error}");
+    assert!(error.contains(".whl changed during the build"), "{error}");
     assert!(!fixture.path("dist").join(FILE).exists(), "there is a record of a wheel that was swapped");
 }
 

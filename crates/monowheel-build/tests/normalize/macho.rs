@@ -101,7 +101,7 @@ fn what_is_not_understood_is_left_alone() {
     behind.push(0);
     for (bytes, why) in [
         (unknown.bytes(), "left as it is: it has the unknown load command 0x7777"),
-        (codesigned.bytes(), "left as it is: its signature is more than a linker's"),
+        (codesigned.bytes(), "left as it is: its signature is not a plain linker signature"),
         (behind, "left as it is: it has no __LINKEDIT that ends the file"),
     ] {
         assert_eq!(library(&bytes), (bytes, vec![why.to_owned()]));
@@ -124,6 +124,6 @@ fn a_signature_for_other_bytes_is_not_hidden() {
     let mut bytes = Linked::new(true, 1, &["_local"]).bytes();
     bytes[0x1000] ^= 1;
     let error = finished(&wrapped(PATH, &bytes), &STRIP).unwrap_err();
-    assert!(error.what().contains("the signature of a library is not for its bytes"), "{error}");
+    assert!(error.what().contains("the signature of a library does not match its bytes"), "{error}");
     assert_eq!(error.place(), Some(PATH));
 }

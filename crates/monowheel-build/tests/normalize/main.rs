@@ -124,7 +124,7 @@ fn the_archive_has_one_form() {
     zip.entries.push(forge::zip::Entry::folder("demo/"));
     let recipe = Recipe { time: Some(1_580_601_600), ..Recipe::default() };
     let (bytes, steps) = finished(&zip.bytes(), &recipe).unwrap();
-    assert_eq!(steps[0].what, "entries of folders left out, which nobody installs: 1");
+    assert_eq!(steps[0].what, "directory entries left out, which installers do not use: 1");
     let archive = Archive::open(&bytes, &Limits::default()).unwrap();
     let seen: Vec<(&str, u32)> =
         archive.members.iter().map(|member| (member.path.as_str(), member.mode.unwrap() & 0o777)).collect();

@@ -35,7 +35,7 @@ fn ambiguous_archives() {
     ];
     for (said, expected) in cases {
         assert!(said.contains(expected), "{expected} is not in {said}");
-        assert!(said.contains("the wheel cannot be written again: ") && said.contains("next: "), "{said}");
+        assert!(said.contains("the wheel cannot be rewritten: ") && said.contains("next: "), "{said}");
     }
     assert!(refusal(b"").contains("not a zip archive"));
 }
@@ -45,7 +45,7 @@ fn a_signed_record() {
     for name in ["RECORD.jws", "RECORD.p7s"] {
         let said = refusal(&Wheel::pure().with(&format!("{INFO}/{name}"), "{}").bytes());
         assert!(said.starts_with("its RECORD is signed") && said.contains(&format!("at: {INFO}/{name}")), "{said}");
-        assert!(said.contains("sign it afterwards"), "{said}");
+        assert!(said.contains("sign it after this step"), "{said}");
     }
 }
 
@@ -53,10 +53,10 @@ fn a_signed_record() {
 fn a_record_that_is_not_true() {
     let first_row = |text: &str| text.lines().next().unwrap().to_owned() + "\n";
     let cases: [(Wheel, &str); 7] = [
-        (Wheel::pure().recorded(|text| text.replacen(",sha256=", ",sha256=A", 1)), "another hash or size of demo"),
-        (Wheel::pure().recorded(|text| text.replacen(",sha256=", ",md5=", 1)), "another hash or size"),
-        (Wheel::pure().recorded(|text| text.replacen(",23\n", ",24\n", 1)), "another hash or size"),
-        (Wheel::pure().recorded(|text| text + "ghost,,\n"), "lists ghost, which it does not have"),
+        (Wheel::pure().recorded(|text| text.replacen(",sha256=", ",sha256=A", 1)), "a different hash or size for demo"),
+        (Wheel::pure().recorded(|text| text.replacen(",sha256=", ",md5=", 1)), "a different hash or size"),
+        (Wheel::pure().recorded(|text| text.replacen(",23\n", ",24\n", 1)), "a different hash or size"),
+        (Wheel::pure().recorded(|text| text + "ghost,,\n"), "lists ghost, which is missing"),
         (
             Wheel::pure().recorded(move |text| text.clone() + &first_row(&text)),
             "lists demo-1.0.dist-info/METADATA twice",
@@ -76,9 +76,9 @@ fn a_record_that_is_not_true() {
 #[test]
 fn no_wheel_at_all() {
     let one = Zip { entries: vec![Entry::new("x", b"x")], ..Zip::default() };
-    assert!(refusal(&one.bytes()).contains("it has no .dist-info folder"));
+    assert!(refusal(&one.bytes()).contains("it has no .dist-info directory"));
     let two = Wheel::pure().with("other-1.0.dist-info/METADATA", "x");
-    assert!(refusal(&two.bytes()).contains("more than one .dist-info folder"));
+    assert!(refusal(&two.bytes()).contains("more than one .dist-info directory"));
     let mut zip = Wheel::pure().zip();
     zip.entries.retain(|entry| !entry.path.ends_with("/RECORD"));
     assert!(refusal(&zip.bytes()).contains("it has no RECORD"));

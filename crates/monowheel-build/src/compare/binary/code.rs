@@ -25,7 +25,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         }
         if a.len() != b.len() {
             let cause = format!(
-                "`{}` has the same functions, which lie elsewhere: {} in A and {} in B",
+                "`{}` has the same functions at different offsets: {} in A and {} in B",
                 sides.name,
                 bytes(a.len()),
                 bytes(b.len())
@@ -40,7 +40,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         by_place(sides, a, b, found);
     } else {
         let cause = format!(
-            "`{}` has {} in A and {} in B; they differ first at {at}",
+            "`{}` has {} in A and {} in B; they first differ at {at}",
             sides.name,
             bytes(a.len()),
             bytes(b.len())

@@ -36,14 +36,14 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         found.add_in(kind, name, cause);
     }
     if only_a.is_empty() && only_b.is_empty() {
-        found.add_in(Kind::Identity, name, format!("`{name}` names the same tools in another order, or more often"));
+        found.add_in(Kind::Identity, name, format!("`{name}` names the same tools in a different order, or more often"));
     }
 }
 
 fn only(name: &str, said: &str, side: &str) -> (Kind, String) {
     match path(said) {
-        Some(path) => (Kind::Path, format!("`{name}` names the {}'s path at {path} in {side} alone", tool(said))),
-        None => (Kind::Identity, format!("`{name}` names the tool `{}` in {side} alone", text::shown(said, "").0)),
+        Some(path) => (Kind::Path, format!("`{name}` names the {}'s path at {path} only in {side}", tool(said))),
+        None => (Kind::Identity, format!("`{name}` names the tool `{}` only in {side}", text::shown(said, "").0)),
     }
 }
 

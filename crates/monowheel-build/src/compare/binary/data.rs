@@ -31,7 +31,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let follows = !only.is_empty() || found.total() > before;
     let first = same::first(a, b).unwrap_or(a.len().min(b.len())) as u64 + sides.addresses().0;
     let cause =
-        format!("`{name}` has {} in A and {} in B; they differ first at {first:#x}", bytes(a.len()), bytes(b.len()));
+        format!("`{name}` has {} in A and {} in B; they first differ at {first:#x}", bytes(a.len()), bytes(b.len()));
     found.add_following(Kind::Data, name, follows, cause);
 }
 

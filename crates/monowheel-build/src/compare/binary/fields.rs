@@ -226,7 +226,7 @@ pub(super) fn signatures(
     let said = if left == right { format!("{left} in both") } else { format!("{left} in A and {right} in B") };
     let content = found.number(&super::CONTENT) > 0;
     let cause = if content {
-        format!("{format} signature differs, as what it covers does: {said}")
+        format!("{format} signature differs, because the bytes that it covers do: {said}")
     } else if others {
         format!("{format} signature differs (the code is the same): {said}")
     } else {

@@ -54,7 +54,7 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, follows: bool, found: &mut F
 const fn names(format: BinaryFormat) -> (&'static str, &'static str) {
     match format {
         BinaryFormat::MachO => ("load commands", "__LINKEDIT"),
-        BinaryFormat::Pe => ("PE headers", "behind the sections"),
+        BinaryFormat::Pe => ("PE headers", "after the sections"),
         _ => ("ELF headers", "section headers"),
     }
 }

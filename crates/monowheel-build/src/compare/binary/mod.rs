@@ -42,7 +42,7 @@ pub(super) fn compare(a: &[u8], b: &[u8], found: &mut Found) -> bool {
         (Some(a), Some(b)) => slices(&a, &b, found),
         (one, _) => {
             let side = if one.is_some() { "A" } else { "B" };
-            found.add(Kind::Presence, format!("it has several architectures (a fat file) in {side} alone"));
+            found.add(Kind::Presence, format!("it has several architectures (a fat file) only in {side}"));
         }
     }
     true
@@ -99,7 +99,7 @@ fn slices(a: &BTreeMap<String, &[u8]>, b: &BTreeMap<String, &[u8]>, found: &mut 
         }
     }
     if found.is_empty() {
-        found.add(Kind::Layout, "its slices are the same; they lie elsewhere in the fat file, or in another order");
+        found.add(Kind::Layout, "its slices are the same, but at different offsets in the fat file or in a different order");
     }
 }
 

@@ -34,8 +34,8 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
         };
         let number = if hashed == 1 { "1 symbol has".to_owned() } else { format!("{hashed} symbols have") };
         let cause = format!(
-            "{number} another hash in the name, such as {} in A and {} in B (rustc's of a crate or LLVM's of a module: \
-             they depend on folders, versions, features and flags)",
+            "{number} a different hash in the name, such as {} in A and {} in B (rustc's of a crate or LLVM's of a module: \
+             they depend on directories, versions, features and flags)",
             first(&left),
             first(&right)
         );

@@ -64,7 +64,7 @@ pub(super) struct Piece {
 impl Layout {
     /// Reads the load commands.
     pub(super) fn of(bytes: &[u8]) -> Result<Self, String> {
-        let cut = || "its load commands are cut short".to_owned();
+        let cut = || "its load commands are truncated".to_owned();
         let mut layout = Self {
             page: match u32_at(bytes, 4) {
                 Some(0x0100_0007) => 0x1000,
@@ -94,7 +94,7 @@ impl Layout {
             return Err("it has no __LINKEDIT that ends the file".to_owned());
         }
         if layout.others.max(end) > layout.linkedit.start {
-            return Err("its __LINKEDIT is not behind the other segments".to_owned());
+            return Err("its __LINKEDIT is not after the other segments".to_owned());
         }
         layout.check(bytes)?;
         Ok(layout)
@@ -107,7 +107,7 @@ impl Layout {
             if slot.replace(at + inner).is_some() {
                 return Err(format!("two load commands {kind:#x}"));
             }
-            if command.len() < size { Err(format!("load command {kind:#x} is cut short")) } else { Ok(()) }
+            if command.len() < size { Err(format!("load command {kind:#x} is truncated")) } else { Ok(()) }
         };
         match macho::LoadCommandType(kind) {
             macho::LC_SEGMENT_64 => self.segment(whole, at, command),
@@ -152,7 +152,7 @@ impl Layout {
 
     fn segment(&mut self, whole: usize, at: usize, command: &[u8]) -> Result<(), String> {
         let field = |place| u64_at(command, place).and_then(|number| usize::try_from(number).ok());
-        let (Some(start), Some(size)) = (field(40), field(48)) else { return Err("a segment is cut short".to_owned()) };
+        let (Some(start), Some(size)) = (field(40), field(48)) else { return Err("a segment is truncated".to_owned()) };
         let end = start.checked_add(size).filter(|end| *end <= whole).ok_or("a segment is outside the file")?;
         if part(command, 8, 16) != Some(b"__LINKEDIT\0\0\0\0\0\0") {
             self.others = self.others.max(end);
@@ -186,15 +186,15 @@ impl Layout {
         let mut end = self.linkedit.start;
         for piece in all.iter().filter(|piece| piece.size > 0) {
             if piece.offset < end {
-                return Err("parts of its __LINKEDIT lie over each other or outside it".to_owned());
+                return Err("parts of its __LINKEDIT overlap or are outside it".to_owned());
             }
             end = piece.offset.checked_add(piece.size).ok_or("a part of its __LINKEDIT is too large")?;
         }
         if end > bytes.len() {
-            return Err("its __LINKEDIT is cut short".to_owned());
+            return Err("its __LINKEDIT is truncated".to_owned());
         }
         if self.signature.is_some_and(|signature| signature.offset + signature.size != end) {
-            return Err("something stands behind its signature".to_owned());
+            return Err("data follows its signature".to_owned());
         }
         Ok(())
     }
@@ -204,6 +204,6 @@ impl Layout {
 fn piece(bytes: &[u8], at: usize, command: usize) -> Result<Piece, String> {
     match (place_at(bytes, at), place_at(bytes, at + 4)) {
         (Some(offset), Some(size)) => Ok(Piece { offset, size, offset_at: command + at, size_at: command + at + 4 }),
-        _ => Err("a load command is cut short".to_owned()),
+        _ => Err("a load command is truncated".to_owned()),
     }
 }

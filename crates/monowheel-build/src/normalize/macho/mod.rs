@@ -72,7 +72,7 @@ fn changed(bytes: &[u8], change: Change<'_>) -> Done {
     } else if bytes.starts_with(&FAT) {
         fat(bytes, change)
     } else {
-        Err("not a little-endian 64-bit Mach-O, and no fat file of 32 bits".to_owned())
+        Err("neither a little-endian 64-bit Mach-O file nor a 32-bit fat file".to_owned())
     };
     match done {
         Ok((new, said)) if new != bytes => Done { bytes: Some(new), said },
@@ -117,7 +117,7 @@ fn slice(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
 fn fat(bytes: &[u8], change: Change<'_>) -> Result<(Vec<u8>, Vec<String>), String> {
     /// More architectures than anyone has built for.
     const MOST: usize = 16;
-    let cut = || "its fat header is cut short".to_owned();
+    let cut = || "its fat header is truncated".to_owned();
     let count = usize::try_from(big_at(bytes, 4).ok_or_else(cut)?).unwrap_or(usize::MAX);
     if count == 0 || count > MOST {
         return Err(format!("a fat file of {count} slices"));
@@ -136,7 +136,7 @@ fn fat(bytes: &[u8], change: Change<'_>) -> Result<(Vec<u8>, Vec<String>), Strin
         }
         let old = part(bytes, offset, size).ok_or_else(|| "a slice is outside the fat file".to_owned())?;
         if !old.starts_with(&THIN) {
-            return Err("a slice is no little-endian 64-bit Mach-O".to_owned());
+            return Err("a slice is not a little-endian 64-bit Mach-O file".to_owned());
         }
         end = offset + size;
         let new = match change(old) {
@@ -157,7 +157,7 @@ fn fat(bytes: &[u8], change: Change<'_>) -> Result<(Vec<u8>, Vec<String>), Strin
         out.extend_from_slice(&new);
     }
     if end != bytes.len() {
-        return Err("bytes stand behind the last slice of the fat file".to_owned());
+        return Err("bytes follow the last slice of the fat file".to_owned());
     }
     Ok((out, said))
 }

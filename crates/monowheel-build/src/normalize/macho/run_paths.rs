@@ -13,7 +13,7 @@ const HEADER: usize = 32;
 /// The slice without the run paths for which `is_dropped` holds; `None` when there are none. See
 /// [`without_run_paths`](super::without_run_paths).
 pub(super) fn without(bytes: &[u8], is_dropped: &dyn Fn(&str, bool) -> bool) -> Result<Option<Vec<u8>>, String> {
-    let cut = || "its load commands are cut short".to_owned();
+    let cut = || "its load commands are truncated".to_owned();
     // All commands are known and whole, and none is counted from another.
     let end = Layout::of(bytes)?.commands_end;
     let count = place_at(bytes, 16).ok_or_else(cut)?;

@@ -35,14 +35,14 @@ pub(super) struct Signer {
 impl Signer {
     /// Reads the signature that is there; an error when it is more than a linker's.
     pub(super) fn of(bytes: &[u8], place: &Piece) -> Result<Self, String> {
-        let space = part(bytes, place.offset, place.size).ok_or("its signature is cut short")?;
+        let space = part(bytes, place.offset, place.size).ok_or("its signature is truncated")?;
         let is_lone = (big_at(space, 0), big_at(space, 8), big_at(space, 12), big_at(space, 16))
             == (Some(macho::CSMAGIC_EMBEDDED_SIGNATURE), Some(1), Some(0), Some(20));
         let directory = space.get(WRAP..).unwrap_or_default();
         if !is_lone || big_at(directory, 0) != Some(macho::CSMAGIC_CODEDIRECTORY) {
-            return Err("its signature is more than a linker's".to_owned());
+            return Err("its signature is not a plain linker signature".to_owned());
         }
-        let header = directory.get(..HEADER).ok_or("its code directory is cut short")?.to_vec();
+        let header = directory.get(..HEADER).ok_or("its code directory is truncated")?.to_vec();
         let word = |at| big_at(&header, at).unwrap_or(u32::MAX);
         let is_ad_hoc = word(12) & macho::CS_ADHOC.0 != 0;
         // Hashes of SHA-256, no platform; no special slots, scatter vector or team; the code limit in 32 bits.
@@ -55,7 +55,7 @@ impl Signer {
             return Err("its code directory is not as a linker writes it".to_owned());
         }
         let rest = directory.get(HEADER..).unwrap_or_default();
-        let end = memchr::memchr(0, rest).ok_or("its identifier has no end")?;
+        let end = memchr::memchr(0, rest).ok_or("its identifier is not terminated")?;
         if word(16) as usize != HEADER + end + 1 {
             return Err("its code directory is not as a linker writes it".to_owned());
         }
@@ -115,7 +115,7 @@ impl Signer {
 pub(super) fn add(bytes: &[u8], layout: &Layout, identifier: &str) -> Result<Vec<u8>, String> {
     /// Bytes of an `LC_CODE_SIGNATURE`.
     const COMMAND: usize = 16;
-    let cut = || "there is no place for a signature".to_owned();
+    let cut = || "there is no room for a signature".to_owned();
     let end = layout.commands_end + COMMAND;
     let (at, room) = (layout.commands_end, layout.first_section.unwrap_or_default());
     let is_free = part(bytes, at, COMMAND).is_some_and(|space| space.iter().all(|byte| *byte == 0));
@@ -145,7 +145,7 @@ pub(super) fn add(bytes: &[u8], layout: &Layout, identifier: &str) -> Result<Vec
 /// The slice with as much space for its signature as it needs, and none behind it.
 pub(super) fn make_room(bytes: &[u8], signer: &Signer) -> Result<Vec<u8>, String> {
     let layout = Layout::of(bytes)?;
-    let cut = || "there is no place for its signature".to_owned();
+    let cut = || "there is no room for its signature".to_owned();
     let command = layout.signature.ok_or_else(cut)?;
     let mut out = bytes.get(..command.offset).ok_or_else(cut)?.to_vec();
     out.resize(out.len().next_multiple_of(ALIGN), 0);

@@ -87,7 +87,7 @@ pub(super) fn resize_linkedit(out: &mut [u8], layout: &Layout) -> Option<()> {
 }
 
 fn cut() -> String {
-    "a table is cut short".to_owned()
+    "a table is truncated".to_owned()
 }
 
 /// The symbol table: locals, then those that are provided, then those that are needed.
@@ -157,11 +157,11 @@ impl<'a> Table<'a> {
             let mut symbol = part(self.symbols, index * SYMBOL, SYMBOL).ok_or_else(cut)?.to_vec();
             // An indirect symbol's value is the name of another one.
             if matches!(symbol.get(4), Some(kind) if kind & N_STAB == 0 && kind & 0x0e == 0x0a) {
-                return Err("it has a symbol that stands for another".to_owned());
+                return Err("it has a symbol that is an alias of another".to_owned());
             }
             let old = place_at(&symbol, 0).ok_or_else(cut)?;
             let rest = self.names.get(old..).filter(|_| old != 0).unwrap_or(b"\0");
-            let name = rest.get(..memchr::memchr(0, rest).ok_or("a symbol's name without an end")?).unwrap_or_default();
+            let name = rest.get(..memchr::memchr(0, rest).ok_or("a symbol name is not terminated")?).unwrap_or_default();
             let place = if name.is_empty() {
                 0
             } else {

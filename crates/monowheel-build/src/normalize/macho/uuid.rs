@@ -9,7 +9,7 @@ use crate::normalize::macho::layout::Layout;
 pub(super) fn write(bytes: &mut [u8]) -> Result<bool, String> {
     let layout = Layout::of(bytes)?;
     let Some(at) = layout.uuid else { return Ok(false) };
-    let cut = || "its UUID is cut short".to_owned();
+    let cut = || "its UUID is truncated".to_owned();
     let old = part(bytes, at, 16).ok_or_else(cut)?.to_vec();
     put(bytes, at, &[0; 16]).ok_or_else(cut)?;
     let end = layout.signature.map_or(bytes.len(), |signature| signature.offset);

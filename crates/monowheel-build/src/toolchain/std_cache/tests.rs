@@ -89,7 +89,7 @@ fn a_half_written_library_is_found_and_built_anew() -> Result<()> {
     bench.fill(&["a-b-c", "d-e-f"])?;
     fs_err::write(bench.library("a-b-c"), "std o")?;
     let damaged = bench.cache.damaged(&bench.toolchain, &["a-b-c", "d-e-f"]);
-    assert_eq!(damaged, [("a-b-c", "libstd-1.rlib has other bytes".to_owned())]);
+    assert_eq!(damaged, [("a-b-c", "libstd-1.rlib has different content".to_owned())]);
     bench.fill(&["a-b-c", "d-e-f"])?;
     assert_eq!(bench.calls(), 2);
     assert_eq!(fs_err::read_to_string(bench.library("a-b-c"))?, "std of a-b-c\n");
