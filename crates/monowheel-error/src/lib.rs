@@ -155,10 +155,10 @@ impl From<std::io::Error> for Error {
         use std::io::ErrorKind as Io;
         let next = match error.kind() {
             Io::StorageFull | Io::QuotaExceeded => {
-                "free some space on that disk and run the command again; nothing half-written was kept"
+                "free some space on that disk and run the command again; no incomplete file was kept"
             }
             Io::ReadOnlyFilesystem | Io::PermissionDenied => {
-                "choose a folder you may write to (`--out DIR`), or change its permissions"
+                "choose a writable directory (`--out DIR`), or change its permissions"
             }
             _ => return Self::new(ErrorKind::Io, error.to_string()),
         };

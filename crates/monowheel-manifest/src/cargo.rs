@@ -43,9 +43,9 @@ impl Lock {
     /// [`ErrorKind::Project`] when it is not TOML of this form.
     pub fn read(path: &Path) -> Result<Self> {
         toml::from_str(&regular_file::read_text(path)?).map_err(|error| {
-            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{}", quotable(path, &error)))
+            Error::new(ErrorKind::Project, format!("Cargo.lock is not valid\n{}", quotable(path, &error)))
                 .at(path.display())
-                .next("cargo generate-lockfile makes a new one")
+                .next("run cargo generate-lockfile to create a new one")
         })
     }
 
@@ -84,9 +84,9 @@ pub fn manifest_path(root: &Path, named: Option<&Path>, scope: &Scope) -> Result
 /// [`ErrorKind::Project`] when it is not there or not as cargo has it.
 pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
     let wrong = |error: &dyn std::fmt::Display| {
-        Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {}", quotable(path, error)))
+        Error::new(ErrorKind::Project, format!("Cargo.toml is not valid: {}", quotable(path, error)))
             .at(path.display())
-            .next("fix that line; `cargo metadata` says more")
+            .next("fix that line; `cargo metadata` shows more")
     };
     let text = match regular_file::read_text(path) {
         Ok(text) => text,

@@ -33,7 +33,7 @@ impl Features {
     pub(crate) fn new(lists: BTreeMap<String, Vec<String>>, key: &str) -> Result<Self> {
         let too_many = |what: String| {
             Err(Error::new(ErrorKind::Project, format!("[features] has more than {what}"))
-                .next("crates.io allows 300 features; remove what nobody turns on"))
+                .next("remove unused features; crates.io allows 300"))
         };
         if lists.len() > MOST_FEATURES {
             return too_many(format!("{MOST_FEATURES} features"));

@@ -64,7 +64,7 @@ impl AbstractFilesystem for Files<'_> {
 impl Files<'_> {
     fn workspace(&self, path: &Path) -> Result<Manifest<Value>, Error> {
         if !self.scope.contains(path) {
-            return Err(Error::WorkspaceIntegrity(format!("{} leads out of the project", path.display())));
+            return Err(Error::WorkspaceIntegrity(format!("{} points outside the project", path.display())));
         }
         let text = regular_file::read_text(path)?;
         // As text: the error of cargo_toml quotes lines.

@@ -59,9 +59,9 @@ impl Packages {
     /// [`ErrorKind::Project`] when the lock file is not TOML of this form.
     pub fn read(manifest: &Manifest, lock: &Path, chosen: &Chosen<'_>) -> Result<Self> {
         let lock: Lock = toml::from_str(&regular_file::read_text(lock)?).map_err(|error| {
-            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{}", quotable(lock, &error)))
+            Error::new(ErrorKind::Project, format!("Cargo.lock is not valid\n{}", quotable(lock, &error)))
                 .at(lock.display())
-                .next("cargo generate-lockfile makes a new one")
+                .next("run cargo generate-lockfile to create a new one")
         })?;
         let mut by_name: BTreeMap<&str, Vec<&Locked>> = BTreeMap::new();
         for package in &lock.package {

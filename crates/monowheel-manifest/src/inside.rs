@@ -48,10 +48,10 @@ impl Scope {
             return refused("is not a relative path");
         }
         if named.to_string_lossy().contains('\0') {
-            return refused("has a zero byte");
+            return refused("contains a NUL byte");
         }
         let path = folder.join(named);
-        if self.contains(&path) { Ok(path) } else { refused("leads out of the project") }
+        if self.contains(&path) { Ok(path) } else { refused("points outside the project") }
     }
 
     /// Whether a path is in this scope, by its name and, if it is there, after every symbolic link.
@@ -115,7 +115,7 @@ pub fn quotable(path: &Path, said: &dyn std::fmt::Display) -> String {
     if is_itself(path) {
         said.to_string().trim_end().to_owned()
     } else {
-        "it is a link to a file of another name, which is not quoted".to_owned()
+        "it is a link to a file with another name, whose content is not quoted".to_owned()
     }
 }
 

@@ -20,9 +20,9 @@ pub fn check(maturin: &MaturinTable) -> Result<()> {
             let hint = nearest(named, known).map(|near| format!("did you mean {near:?}? ")).unwrap_or_default();
             Err(Error::new(
                 ErrorKind::Project,
-                format!("[tool.maturin] bindings is {named:?}, which maturin does not know"),
+                format!("[tool.maturin] bindings is {named:?}, which maturin does not support"),
             )
-            .next(format!("{hint}maturin knows: {}", known.join(", "))))
+            .next(format!("{hint}choose one of: {}", known.join(", "))))
         }
     }
 }
@@ -50,25 +50,25 @@ pub(crate) fn without_pyo3(manifest: &Manifest) -> Error {
         refused("uniffi", &format!("{what}, but on uniffi"))
     } else if is_cdylib {
         let error = refused("cffi", &format!("{what}, and is a cdylib"));
-        let next = format!("to add PyO3: monowheel init\n{}", error.next_step().unwrap_or_default());
+        let next = format!("to add PyO3, run monowheel init\n{}", error.next_step().unwrap_or_default());
         error.next(next)
     } else if !manifest.bin.is_empty() {
-        let error = refused("bin", &format!("{what}, and has a program"));
+        let error = refused("bin", &format!("{what}, and has a binary target"));
         match (&manifest.lib, error.next_step().map(str::to_owned)) {
             (Some(_), Some(next)) => {
-                error.next(format!("to make the library an extension module: monowheel init\n{next}"))
+                error.next(format!("to make the library an extension module, run monowheel init\n{next}"))
             }
             _ => error,
         }
     } else {
         Error::new(ErrorKind::Project, format!("not a PyO3 crate: {what}"))
-            .next("monowheel init shows what it needs to become an extension module, and adds it")
+            .next("run monowheel init: it shows what the crate needs to become an extension module, and adds it")
     }
 }
 
 fn refused(kind: &str, why: &str) -> Error {
     let what = match kind {
-        "bin" => "a program for the command line",
+        "bin" => "a command-line program",
         "cffi" => "a library that cffi loads",
         _ => "bindings that uniffi generates",
     };

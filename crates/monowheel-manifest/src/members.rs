@@ -27,16 +27,16 @@ pub fn members<'p>(folder: &Path, patterns: impl IntoIterator<Item = &'p str>, s
             let shown: String = pattern.chars().take(80).collect();
             Error::new(ErrorKind::Project, format!("[workspace] members {why}: {shown:?}"))
                 .at(folder.join(FILE).display())
-                .next("name the directories of the members; `cargo metadata` says more")
+                .next("name the directories of the members; `cargo metadata` shows more")
         };
         if pattern.len() > LONGEST || pattern.starts_with('/') || pattern.contains(['\0', '\\', ':']) {
             return Err(refused("is not a relative path"));
         }
         let parts: Vec<&str> = pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
         walk.follow(folder.to_path_buf(), &parts).map_err(|stop| match stop {
-            Stop::TooMany => refused("matches too much: more than 20000 files and directories are to be looked at"),
-            Stop::Outside => refused("leads out of the project"),
-            Stop::Pattern(error) => refused(&format!("is not a pattern ({error})")),
+            Stop::TooMany => refused("matches too much: more than 20000 files and directories would have to be searched"),
+            Stop::Outside => refused("points outside the project"),
+            Stop::Pattern(error) => refused(&format!("is not a valid pattern ({error})")),
         })?;
     }
     walk.found.sort();

@@ -203,13 +203,13 @@ impl FromStr for AbiChoice {
                 if free_threaded == of_last =>
             {
                 if first > last {
-                    return range(format!("{text} is an empty range"), "the older version comes first: cp310-cp315");
+                    return range(format!("{text} is an empty range"), "put the older version first: cp310-cp315");
                 }
                 Ok(Self::Range { first, last, free_threaded })
             }
             _ => range(
                 format!("{text} is not a range of one kind of build"),
-                "such as cp310-cp315 or cp313t-cp315t; abi3 and abi3t stand alone",
+                "write it like cp310-cp315 or cp313t-cp315t; abi3 and abi3t cannot be part of a range",
             ),
         }
     }

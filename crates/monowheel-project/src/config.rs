@@ -199,7 +199,7 @@ pub(crate) fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T> 
     toml::from_str(text).map_err(|error| {
         let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
         let place = line.map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()));
-        let what = format!("the configuration is not as expected\n{}", quotable(path, &error));
+        let what = format!("the configuration is not valid\n{}", quotable(path, &error));
         Error::new(ErrorKind::Usage, what).at(place).next(next_step(error.message()))
     })
 }

@@ -157,7 +157,7 @@ impl Crate<'_> {
             return Err(Error::new(
                 ErrorKind::Project,
                 format!(
-                    "the floor {} was asked for, but a feature of the crate makes it {}",
+                    "the floor {} was requested, but a feature of the crate sets it to {}",
                     dotted(wanted),
                     dotted(fixed)
                 ),
@@ -182,7 +182,7 @@ impl Crate<'_> {
         if floor.0 == 3 && (lowest..=highest).contains(&floor.1) {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Project, format!("{} has no abi3 with the floor {}", self.binding(), dotted(floor)))
+        Err(Error::new(ErrorKind::Project, format!("{} does not support abi3 with the floor {}", self.binding(), dotted(floor)))
             .at(self.bindings.manifest.display())
             .next(format!("its floors are 3.{lowest} to 3.{highest}")))
     }
@@ -204,7 +204,7 @@ impl Crate<'_> {
         .next(format!(
             "add it: cargo add {key} --features abi3-py3{floor}\n\
              try it without a change: --abi abi3 --floor 3.{floor}\n\
-             or build a wheel for each CPython: --abi auto"
+             or build one wheel for each CPython: --abi auto"
         ))
     }
 
@@ -264,7 +264,7 @@ impl Crate<'_> {
         let stable = bindings.enabled.iter().find(|name| name.starts_with("abi3"));
         if let Some(feature) = stable.filter(|_| !is_left) {
             let what =
-                format!("the feature {feature} of {} is always on, so no wheel of {abi} comes out", bindings.key);
+                format!("the feature {feature} of {} is always enabled, so {abi} wheels cannot be built", bindings.key);
             let next = format!("make it a Cargo feature that is not on by default, or leave {abi} out");
             return Err(place(Error::new(ErrorKind::Project, what).next(next)));
         }

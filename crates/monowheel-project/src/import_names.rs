@@ -31,8 +31,8 @@ impl Project {
         for (index, key) in KEYS.iter().enumerate() {
             if is_dynamic[index] && stated[index].is_some() {
                 return fault(
-                    format!("`{key}` has a value and is dynamic"),
-                    "take it out of `dynamic`, or remove the value",
+                    format!("`{key}` has a value and is also listed in `dynamic`"),
+                    "remove it from `dynamic`, or remove the value",
                 );
             }
         }
@@ -52,7 +52,7 @@ impl Project {
             names.names.push(String::new());
         }
         match names.fault() {
-            Some(what) => fault(what, "import-names = [\"demo\"]; a namespace goes into import-namespaces"),
+            Some(what) => fault(what, "write import-names = [\"demo\"]; a namespace goes into import-namespaces"),
             None => Ok(Some(names)),
         }
     }
@@ -85,9 +85,9 @@ fn files(sources: &Path, inside: &Path, paths: &mut Vec<String>) -> Result<()> {
         let entry = entry?;
         let path = inside.join(entry.file_name());
         if paths.len() > MOST {
-            return Err(Error::new(ErrorKind::Project, "the package has too many files to look for modules in")
+            return Err(Error::new(ErrorKind::Project, "the package has too many files to search for modules")
                 .at(sources.join(inside).display())
-                .next("state `import-names` in [project]"));
+                .next("set `import-names` in [project]"));
         }
         if entry.file_type()?.is_dir() {
             files(sources, &path, paths)?;
@@ -158,7 +158,7 @@ mod tests {
         for (table, part) in [
             ("import-names = [\"a-b\"]", "not a name"),
             ("import-names = [\"a\"]\nimport-namespaces = [\"a\"]", "both"),
-            ("import-names = [\"a\"]\ndynamic = [\"version\", \"import-names\"]", "has a value and is dynamic"),
+            ("import-names = [\"a\"]\ndynamic = [\"version\", \"import-names\"]", "has a value and is also listed in `dynamic`"),
         ] {
             let error = names(table, "", &[]).err();
             assert!(error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Project), "{table}");

@@ -102,14 +102,14 @@ impl Levels {
         Some(match target.system {
             System::Macosx => Contradiction {
                 what: format!(
-                    "[tool.maturin.target] asks for macOS {major}.{minor}, and the wheel of {target} is planned for another"
+                    "[tool.maturin.target] asks for macOS {major}.{minor}, but the wheel for {target} is planned for another version"
                 ),
                 next: format!("--target macosx_{major}_{minor}_{}, or remove macos-deployment-target", target.arch),
                 is_fatal: true,
             },
             _ => Contradiction {
                 what: format!(
-                    "[tool.maturin] compatibility asks for {major}.{minor}, and the level of {target} counts, which is named"
+                    "[tool.maturin] compatibility asks for {major}.{minor}, but {target} is named explicitly, so its level applies"
                 ),
                 next: "leave `targets` or --target out to build for that level".to_owned(),
                 is_fatal: false,

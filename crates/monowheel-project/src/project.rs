@@ -72,9 +72,9 @@ impl Project {
     fn read_in(root: &Path, scope: Scope) -> Result<Self> {
         let root = std::path::absolute(root)?;
         if !root.is_dir() {
-            return Err(Error::new(ErrorKind::Usage, "no such folder")
+            return Err(Error::new(ErrorKind::Usage, "no such directory")
                 .at(root.display())
-                .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
+                .next("name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
         }
         Self::of_scope(PyProject::read(&root)?, scope)
     }
@@ -175,7 +175,7 @@ impl Project {
         let Some(below) = (0..floor).find(missed) else { return Ok(()) };
         Err(Error::new(
             ErrorKind::Project,
-            format!("requires-python {promised} admits Python 3.{below}, but the abi3 floor is {major}.{floor}: there it would find no wheel"),
+            format!("requires-python {promised} admits Python 3.{below}, but the abi3 floor is {major}.{floor}: pip would find no wheel for it"),
         )
         .at(self.root.join("pyproject.toml").display())
         .next(match below {
@@ -197,7 +197,7 @@ fn name_the_member(workspace: &Manifest, path: &Path, root: &Path, scope: &Scope
         .collect();
     match lines.len() {
         0 => "put pyproject.toml beside the Cargo.toml of the member that is the extension".to_owned(),
-        _ => format!("say in [tool.maturin] which member is the extension:\n{}", lines.join("\nor ")),
+        _ => format!("name the member that is the extension in [tool.maturin]:\n{}", lines.join("\nor ")),
     }
 }
 
@@ -206,7 +206,7 @@ fn require_cdylib(manifest: &Manifest, path: &Path) -> Result<()> {
     if is_cdylib {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Project, "the library is not a cdylib, so there is nothing Python could load")
+    Err(Error::new(ErrorKind::Project, "the library is not a cdylib, so Python cannot load it")
         .at(path.display())
         .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"))
 }

@@ -75,7 +75,7 @@ impl PyProject {
                 format!("the build backend is {}, not maturin", backend.unwrap_or_default()),
             )
             .at(path.display())
-            .next("monowheel init --change-backend shows what it takes to build it with maturin, and changes it"));
+            .next("run monowheel init --change-backend: it shows the changes needed to build with maturin, and makes them"));
         }
         let build_requires = document.build_system.as_ref().map(others).unwrap_or_default();
         Ok(Self { configuration, project: document.project, maturin: document.tool.maturin, build_requires })
@@ -98,15 +98,15 @@ fn absent(root: &Path) -> Error {
     let error = Error::new(ErrorKind::Project, "no pyproject.toml").at(root.display());
     if !root.join("Cargo.toml").exists() {
         return error
-            .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7");
+            .next("name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7");
     }
     let members = buildable_members(root);
     if members.is_empty() {
-        return error.next("monowheel init adds one that names maturin");
+        return error.next("run monowheel init to add one that names maturin");
     }
     let error = Error::new(
         ErrorKind::Project,
-        "no pyproject.toml: this is a workspace, of which a member is the Python project",
+        "no pyproject.toml: this is a workspace, and one of its members is the Python project",
     );
     let commands: Vec<String> = members.iter().map(|member| format!("monowheel build {}", quoted(member))).collect();
     error.at(root.display()).next(format!("name the member:\n{}", commands.join("\n")))

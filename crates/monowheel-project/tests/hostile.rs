@@ -84,7 +84,7 @@ fn a_manifest_path_is_a_cargo_toml_inside() {
     // A project of one's own may have its crate beside it.
     let beside = maturin("manifest-path", "../rust/Cargo.toml");
     beside.write("../rust/Cargo.toml", CARGO).write("../rust/src/lib.rs", "");
-    beside.refused(false, "leads out of the project");
+    beside.refused(false, "points outside the project");
     let inside = maturin("manifest-path", "rust/Cargo.toml");
     inside.write("rust/Cargo.toml", CARGO).theirs().unwrap();
 }
@@ -93,17 +93,17 @@ fn a_manifest_path_is_a_cargo_toml_inside() {
 fn a_checkout_is_one_source() {
     let beside = maturin("manifest-path", "../rust/Cargo.toml");
     beside.write("../rust/Cargo.toml", CARGO);
-    assert!(said(Project::read_checkout(&beside.root)).contains("leads out of the project"));
+    assert!(said(Project::read_checkout(&beside.root)).contains("points outside the project"));
     fs_err::create_dir(beside.dir.path().join(".git")).unwrap();
     Project::read_checkout(&beside.root).unwrap();
     // An sdist that is unpacked inside of a checkout is not part of it.
-    beside.refused(false, "leads out of the project");
+    beside.refused(false, "points outside the project");
 }
 
 #[test]
 fn sources_and_the_library_are_inside() {
     maturin("python-source", "/").refused(true, "python-source is not a relative path");
-    maturin("python-source", "..").refused(false, "python-source leads out");
+    maturin("python-source", "..").refused(false, "python-source points outside");
     let library = |path: &str| {
         let source = Source::new("", "");
         let cargo = CARGO.replace("[lib]\n", &format!("[lib]\npath = {path:?}\n"));
@@ -111,7 +111,7 @@ fn sources_and_the_library_are_inside() {
         source
     };
     library("/dev/stdin").refused(true, "[lib] path is not a relative path");
-    library("../lib.rs").refused(false, "[lib] path leads out");
+    library("../lib.rs").refused(false, "[lib] path points outside");
     library("rust/lib.rs").theirs().unwrap();
 }
 
@@ -142,7 +142,7 @@ fn no_lock_file_outside_counts() {
 #[test]
 fn a_link_that_leads_out_is_neither_followed_nor_quoted() {
     use fs_err::os::unix::fs::symlink;
-    for (name, what) in [("Cargo.toml", "out of the project"), ("pyproject.toml", "not quoted"), ("Cargo.lock", "")] {
+    for (name, what) in [("Cargo.toml", "outside the project"), ("pyproject.toml", "not quoted"), ("Cargo.lock", "")] {
         let source = Source::new("", "");
         let _ = fs_err::remove_file(source.root.join(name));
         symlink("../secret", source.root.join(name)).unwrap();
@@ -205,7 +205,7 @@ fn deeply_nested_text_is_an_error_and_not_the_end_of_the_stack() {
     }
     let nested = Source::new("", "");
     nested.write("pyproject.toml", &texts[1]);
-    assert!(said(nested.own()).contains("not as expected"));
+    assert!(said(nested.own()).contains("not valid"));
 }
 
 #[test]

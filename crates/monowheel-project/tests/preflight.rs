@@ -69,7 +69,7 @@ fn a_project_as_it_should_be_has_no_problem() {
 #[test]
 fn a_feature_that_the_crate_does_not_have_is_blocked_and_the_nearest_is_named() {
     let none = Fixture::new(PYO3, "features = [\"nope\"]\n").only();
-    assert!(none.contains("names \"nope\", and the crate has no feature nope"), "{none}");
+    assert!(none.contains("names \"nope\", but the crate has no feature nope"), "{none}");
     assert!(none.contains("[features] of Cargo.toml, which has none"), "{none}");
     let with = format!("{PYO3}serde = {{ version = \"1\", optional = true }}\n[features]\nfaster = [\"dep:serde\"]\n");
     assert!(Fixture::new(&with, "features = [\"fastr\"]\n").only().ends_with("did you mean faster?"));
@@ -156,11 +156,11 @@ fn keys_that_contradict_what_is_built_are_refused() {
     let said = |line: &str| Fixture::new(PYO3, line).only();
     assert!(said("compatibility = \"amiga\"\n").contains("which is not a platform"));
     assert!(said("targets = [{ name = \"demo\", kind = \"bin\" }]\n").contains("names no cdylib"));
-    assert!(said("locked = true\n").contains("locked is set, and there is no Cargo.lock"));
+    assert!(said("locked = true\n").contains("locked is set, but there is no Cargo.lock"));
     assert!(said("frozen = true\n").contains("frozen is set"));
     assert!(said("python-source = \"python\"\n").contains("no such directory"));
     assert!(said("python-packages = [\"other\"]\n").contains("python-packages names \"other\""));
-    assert!(said("data = \"demo.data\"\n").contains("data is \"demo.data\", and there is no such directory"));
+    assert!(said("data = \"demo.data\"\n").contains("data is \"demo.data\", but there is no such directory"));
     let notes = Fixture::new(PYO3, "pgo-command = \"pytest\"\ncompatibility = \"linux\"\n").problems();
     assert!(notes.len() == 2 && notes.iter().all(|problem| !problem.is_fatal), "{notes:?}");
 }
@@ -220,7 +220,7 @@ fn bindings_other_than_pyo3_are_refused_with_what_builds_them() {
     fs_err::remove_file(program.path("src/lib.rs")).unwrap();
     program.write("src/main.rs", "fn main() {}\n");
     let said = program.refused();
-    assert!(said.contains("a program for the command line") && !said.contains("cargo add"), "{said}");
+    assert!(said.contains("a command-line program") && !said.contains("cargo add"), "{said}");
 }
 
 #[test]

@@ -98,9 +98,9 @@ fn destination(path: &Path) -> Result<(PathBuf, Option<Metadata>)> {
     let real = real.and_then(|real| fs_err::metadata(&real).ok().map(|existing| (real, existing)));
     match real {
         Some((real, existing)) if existing.is_file() => Ok((real, Some(existing))),
-        _ => Err(Error::new(ErrorKind::Io, "this is not a file that can be replaced")
+        _ => Err(Error::new(ErrorKind::Io, "not a regular file: refusing to replace it")
             .at(path.display())
-            .next("name a file; a device, a pipe or a directory is never replaced")),
+            .next("name a file; devices, pipes and directories are never replaced")),
     }
 }
 

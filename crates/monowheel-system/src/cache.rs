@@ -48,7 +48,7 @@ pub fn lock(entry: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Res
         .map_err(|error| match error.kind() {
             ErrorKind::Io => error
                 .at(entry.display())
-                .next("the cache has to be written to; set MONOWHEEL_CACHE to a directory where that is allowed"),
+                .next("make the cache writable, or set MONOWHEEL_CACHE to a writable directory"),
             _ => error,
         })
 }
@@ -63,7 +63,7 @@ pub fn limit() -> Result<u64> {
         return Ok(DEFAULT);
     }
     bytes(&text).ok_or_else(|| {
-        Error::new(ErrorKind::Usage, format!("{SIZE} is no size: {text}")).next(format!("such as {SIZE}=20G"))
+        Error::new(ErrorKind::Usage, format!("{SIZE} is not a size: {text}")).next(format!("write it like {SIZE}=20G"))
     })
 }
 

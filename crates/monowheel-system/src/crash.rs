@@ -81,7 +81,7 @@ fn noted(info: &PanicHookInfo<'_>) {
     let panic = Panic {
         message: said(info.payload()),
         place: info.location().map_or_else(|| "unknown".to_owned(), ToString::to_string),
-        thread: std::thread::current().name().unwrap_or("without a name").to_owned(),
+        thread: std::thread::current().name().unwrap_or("unnamed").to_owned(),
         backtrace: Backtrace::force_capture().to_string(),
     };
     let mut panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +93,7 @@ fn noted(info: &PanicHookInfo<'_>) {
 
 fn said(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("something that is no text").to_owned()
+    text.unwrap_or("a panic value that is not text").to_owned()
 }
 
 fn error(first: &Panic, panics: &[Panic], command: &[OsString]) -> Error {
@@ -109,7 +109,7 @@ fn error(first: &Panic, panics: &[Panic], command: &[OsString]) -> Error {
             path.display()
         )),
         Err(why) => {
-            error.next(format!("report it at {ISSUES}; no file could be written that says more: {}", why.what()))
+            error.next(format!("report it at {ISSUES}; no crash report could be written: {}", why.what()))
         }
     }
 }
@@ -210,6 +210,6 @@ mod tests {
         let message = "failed to spawn thread: Os { code: 11, kind: WouldBlock, message: \"…\" }";
         let error = guarded(&[], || std::panic::panic_any(message.to_owned())).map(|()| 0).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
-        assert!(error.what().starts_with("the system starts no more threads or processes: "), "{error}");
+        assert!(error.what().starts_with("the system cannot start more threads or processes: "), "{error}");
     }
 }

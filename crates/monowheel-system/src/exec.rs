@@ -218,7 +218,7 @@ impl Call {
             }
             Error::new(ErrorKind::Toolchain, format!("{} could not be started: {error}", self.name()))
                 .at(self.program.display())
-                .next("check that it is installed and executable; `monowheel plan` says what is used")
+                .next("check that it is installed and executable; `monowheel plan` shows which tools are used")
         })
     }
 }

@@ -17,11 +17,11 @@ use crate::regular_file;
 /// [`ErrorKind::Format`] for a link, a device or a pipe; when it is not there.
 pub fn check(path: &Path) -> Result<Metadata> {
     let found = fs_err::symlink_metadata(path)?;
-    if found.is_file() { Ok(found) } else { Err(refused(path, "not a plain file".to_owned())) }
+    if found.is_file() { Ok(found) } else { Err(refused(path, "not a regular file".to_owned())) }
 }
 
 fn refused(path: &Path, what: String) -> Error {
-    Error::new(ErrorKind::Format, what).at(path.display()).next("what made this file is broken or hostile: look at it")
+    Error::new(ErrorKind::Format, what).at(path.display()).next("inspect the program that wrote this file: it is broken or malicious")
 }
 
 /// The bytes of a plain file of at most `limit` bytes.
@@ -67,7 +67,7 @@ mod tests {
         fs_err::os::unix::fs::symlink(at("file"), at("link"))?;
         assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().is_ok_and(|status| status.success()));
         for (name, limit, said) in
-            [("link", 9, "not a plain file"), ("pipe", 9, "not a plain file"), ("file", 2, "larger than 2 bytes")]
+            [("link", 9, "not a regular file"), ("pipe", 9, "not a regular file"), ("file", 2, "larger than 2 bytes")]
         {
             let error = read(&at(name), limit).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains(said), "{name}: {error}");

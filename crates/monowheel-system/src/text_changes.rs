@@ -49,9 +49,9 @@ pub fn write_all(changes: &[Change]) -> Result<()> {
             Err(error) => return Err(error.into()),
         };
         if now != *before {
-            return Err(Error::new(ErrorKind::Busy, "the file was changed meanwhile; nothing was written")
+            return Err(Error::new(ErrorKind::Busy, "the file changed in the meantime; nothing was written")
                 .at(path.display())
-                .next("run this again, and look at the new diff"));
+                .next("run the command again, and check the new diff"));
         }
     }
     for (number, change) in changes.iter().enumerate() {
@@ -63,9 +63,9 @@ pub fn write_all(changes: &[Change]) -> Result<()> {
             .map(|done| done.path.display().to_string())
             .collect();
         let (what, next) = if lost.is_empty() {
-            ("every file is as before".to_owned(), "mend that, then run this again".to_owned())
+            ("every file is unchanged".to_owned(), "fix that, then run the command again".to_owned())
         } else {
-            (format!("{} could not be restored", lost.join(", ")), "git status shows them".to_owned())
+            (format!("{} could not be restored", lost.join(", ")), "see `git status`".to_owned())
         };
         return Err(Error::new(error.kind(), format!("{}; {what}", error.what())).at(change.path.display()).next(next));
     }
@@ -91,7 +91,7 @@ mod tests {
         assert!(write_all(&cannot).is_err());
         // The first file takes the place of the directory that the second one needs.
         let error = write_all(&[change("a", Some("old")), change("new", None), change("new/c", None)]).unwrap_err();
-        assert!(error.what().contains("every file is as before"), "{error}");
+        assert!(error.what().contains("every file is unchanged"), "{error}");
         assert_eq!(fs_err::read_to_string(dir.path().join("a"))?, "old");
         assert!(!dir.path().join("new").exists());
         let busy = write_all(&[change("new/c", None), change("a", Some("other"))]).unwrap_err();

@@ -62,7 +62,7 @@ pub fn ready() -> Result<()> {
 /// The error for a thread or a process that the system did not start.
 #[must_use]
 pub fn refused(why: &dyn Display) -> Error {
-    Error::new(ErrorKind::Io, format!("the system starts no more threads or processes: {why}")).next(
+    Error::new(ErrorKind::Io, format!("the system cannot start more threads or processes: {why}")).next(
         "run fewer things at once (`--jobs 1`), or raise the limit: `ulimit -u` of the user, or `pids` of the container; \
          it may also be out of memory",
     )
@@ -76,7 +76,7 @@ mod tests {
     fn a_pool_that_the_system_refuses_is_an_error_with_a_reason() {
         // No address space holds such a stack.
         let error = build(ThreadPoolBuilder::new().num_threads(2).stack_size(1 << 60)).unwrap_err();
-        assert!(error.what().starts_with("the system starts no more threads or processes: "), "{error}");
+        assert!(error.what().starts_with("the system cannot start more threads or processes: "), "{error}");
         assert_eq!(error.kind(), ErrorKind::Io);
         assert!(error.next_step().is_some_and(|next| next.contains("--jobs 1")));
     }

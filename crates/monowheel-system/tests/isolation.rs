@@ -143,5 +143,5 @@ fn how_it_ends_is_told_outside() {
     let stop = CancelToken::default();
     let call = isolator.apply(Call::new("sh").args(["-c", "sleep 60 & sleep 60"]).dir("/"), &Sandbox::default());
     let error = call.capture(Duration::from_millis(500), &stop).err().unwrap();
-    assert!(error.what().contains("did not end within"), "{error}");
+    assert!(error.what().contains("did not finish within"), "{error}");
 }

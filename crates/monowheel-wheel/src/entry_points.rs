@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
             self.group = Some(group);
             return match self.groups.insert(group) || group == "DEFAULT" {
                 true => Ok(()),
-                false => Err(format!("the group {group:?} is there twice")),
+                false => Err(format!("the group {group:?} occurs twice")),
             };
         }
         let Some(group) = self.group else { return Err(format!("no group before {}", shown(text))) };
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         self.open = Some((name, value.trim_start().to_owned(), indent));
         match self.names.insert((group, name)) {
             true => Ok(()),
-            false => Err(format!("{name:?} is twice in [{group}]")),
+            false => Err(format!("{name:?} occurs twice in [{group}]")),
         }
     }
 

@@ -27,7 +27,7 @@ impl WheelName {
     pub fn parse(file: &str) -> Result<Self> {
         let bad = || {
             Error::new(ErrorKind::Format, format!("{file:?} is not the file name of a wheel"))
-                .next("name-version[-build]-python-abi-platform.whl")
+                .next("name it like name-version[-build]-python-abi-platform.whl")
         };
         // No file system has longer names, and a compressed set expands to the product of its parts.
         if file.len() > 255 {

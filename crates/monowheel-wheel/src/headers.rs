@@ -49,11 +49,11 @@ impl Headers {
                         value.push('\n');
                         value.push_str(line);
                     }
-                    None => headers.broken.push((number, "continues a field, and there is none before it".to_owned())),
+                    None => headers.broken.push((number, "continues a field, but there is none before it".to_owned())),
                 },
                 Line::Skipped => headers.broken.push((number, format!("has no field name: {}", shown(line)))),
                 Line::End => {
-                    headers.broken.push((number, format!("is no field, so the fields end there: {}", shown(line))));
+                    headers.broken.push((number, format!("is not a field, so the fields end there: {}", shown(line))));
                     break;
                 }
             }

@@ -64,7 +64,7 @@ impl ImportNames {
             return Some(format!("{odd:?} is not a name that can be imported"));
         }
         let both = self.names.iter().find(|name| self.namespaces.iter().any(|other| bare(other) == bare(name)));
-        both.map(|name| format!("{:?} is both a name of its own and a namespace", bare(name)))
+        both.map(|name| format!("{:?} is both a package and a namespace", bare(name)))
     }
 
     /// The text of METADATA or PKG-INFO with these names; unchanged where it states some already.
@@ -109,11 +109,11 @@ impl ImportNames {
         let is_exclusive = |name: &&String| here.names.iter().any(|other| bare(other) == bare(name));
         let exclusive = self.namespaces.iter().filter(is_exclusive);
         found.extend(
-            exclusive.map(|name| format!("{name} is stated as a namespace, and is a package of this wheel alone")),
+            exclusive.map(|name| format!("{name} is declared as a namespace, but is a package of this wheel alone")),
         );
         let is_stated = |name: &&str| stated().any(|other| other == *name || begins(name, other));
         let unstated = provided().filter(|name| !is_stated(name));
-        found.extend(unstated.map(|name| format!("{name} is in the wheel and not stated")));
+        found.extend(unstated.map(|name| format!("{name} is in the wheel but not declared")));
         found
     }
 }

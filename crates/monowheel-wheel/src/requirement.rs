@@ -51,7 +51,7 @@ impl<'a> Requirement<'a> {
             versions = scan.until(|c| c == ')');
             check_specifiers(versions)?;
             if !scan.eat(")") {
-                return Err("a bracket is not closed".to_owned());
+                return Err("unclosed bracket".to_owned());
             }
         } else {
             versions = scan.until(|c| c == ';');
@@ -70,7 +70,7 @@ impl<'a> Requirement<'a> {
                 for_extra: scan.for_extra,
                 extras_asked: scan.extras_asked,
             }),
-            rest => Err(format!("{} is where `;` or the end is due", shown(rest))),
+            rest => Err(format!("expected `;` or the end, found {}", shown(rest))),
         }
     }
 
@@ -101,7 +101,7 @@ pub fn check_specifiers(list: &str) -> Result<(), String> {
             continue;
         }
         if VersionSpecifier::from_str(specifier).is_err() {
-            return Err(format!("{} is no version specifier", shown(specifier)));
+            return Err(format!("{} is not a version specifier", shown(specifier)));
         }
     }
     Ok(())
@@ -179,7 +179,7 @@ impl<'a> Scan<'a> {
     fn name(&mut self) -> Result<&'a str, String> {
         let name = self.until(|c| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
         self.blank();
-        if is_name(name) { Ok(name) } else { Err(format!("{} is no name", shown(name))) }
+        if is_name(name) { Ok(name) } else { Err(format!("{} is not a name", shown(name))) }
     }
 
     fn extras(&mut self) -> Result<(), String> {
@@ -191,7 +191,7 @@ impl<'a> Scan<'a> {
             match (self.eat(","), self.eat("]")) {
                 (true, false) => {}
                 (false, true) => return Ok(()),
-                _ => return Err("the list of extras is not closed".to_owned()),
+                _ => return Err("unclosed list of extras".to_owned()),
             }
         }
     }
@@ -218,7 +218,7 @@ impl<'a> Scan<'a> {
                 depth -= 1;
             }
             if !self.word("and") && !self.word("or") {
-                return if depth == 0 { Ok(()) } else { Err("a bracket of the marker is not closed".to_owned()) };
+                return if depth == 0 { Ok(()) } else { Err("unclosed bracket in the marker".to_owned()) };
             }
         }
     }
@@ -237,7 +237,7 @@ impl<'a> Scan<'a> {
     fn operand(&mut self) -> Result<Operand<'a>, String> {
         for quote in ['\'', '"'] {
             if let Some(rest) = self.rest.strip_prefix(quote) {
-                let Some((text, rest)) = rest.split_once(quote) else { return Err("a quote is not closed".to_owned()) };
+                let Some((text, rest)) = rest.split_once(quote) else { return Err("unclosed quote".to_owned()) };
                 self.rest = rest.trim_start();
                 return Ok(Operand::Text(text));
             }
@@ -248,7 +248,7 @@ impl<'a> Scan<'a> {
             self.for_extra |= ["extra", "extras"].contains(&variable);
             return Ok(if variable == "extra" { Operand::Extra } else { Operand::Other });
         }
-        Err(format!("{} is no variable of a marker", shown(if variable.is_empty() { self.rest } else { variable })))
+        Err(format!("{} is not a marker variable", shown(if variable.is_empty() { self.rest } else { variable })))
     }
 
     /// Takes a comparison; whether it asks for the same.
@@ -260,7 +260,7 @@ impl<'a> Scan<'a> {
         if signs.iter().any(|sign| self.eat(sign)) || self.word("in") || self.word("not") && self.word("in") {
             return Ok(false);
         }
-        Err(format!("{} is where a comparison is due", shown(self.rest)))
+        Err(format!("expected a comparison, found {}", shown(self.rest)))
     }
 }
 

@@ -206,7 +206,7 @@ fn a_signature_outside_or_of_nothing_is_invalid() {
         bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
         bytes
     };
-    assert_eq!(why(&spoilt(at + 8, u32::MAX)), "it lies outside the file");
+    assert_eq!(why(&spoilt(at + 8, u32::MAX)), "it is outside the file");
     // The wrapper: length, count, offset of the first part.
     assert_eq!(why(&spoilt(blob + 4, u32::MAX)), "it is longer than the space for it");
     assert_eq!(why(&spoilt(blob + 8, u32::MAX)), "Invalid Mach-O code signature blob count");
@@ -215,7 +215,7 @@ fn a_signature_outside_or_of_nothing_is_invalid() {
     // The code directory begins after an index of three parts: limit, pages, hashes.
     let directory = blob + 12 + 3 * 8;
     assert_eq!(why(&spoilt(directory + 32, 4096)), format!("it covers only 4096 of the {blob} bytes before it"));
-    assert_eq!(why(&spoilt(directory + 32, u32::MAX)), "it covers more bytes than there are");
+    assert_eq!(why(&spoilt(directory + 32, u32::MAX)), "it covers more bytes than the file has");
     assert_eq!(why(&spoilt(directory + 28, 1)), "it has 1 hashes for 9 pages");
     assert_eq!(why(&spoilt(directory + 36, 0x2002_001f)), "its pages have 2^31 bytes");
     assert_eq!(why(&spoilt(directory + 16, u32::MAX)), "Invalid Mach-O code directory hash offset");

@@ -92,9 +92,9 @@ fn paths_of_each_kind() {
             "/opt/rust/lib/rustlib/src/rust/library/core/src/str.rs",
             "Rust's own sources",
         ),
-        ("/srv/one/target/release/build/x/out/y.rs", "/srv/two/target/release/build/x/out/y.rs", "the target folder"),
-        ("/home/ann/demo/src/lib.rs", "/home/bob/demo/src/lib.rs", "a home folder"),
-        ("/srv/one/src/lib.rs", "/srv/two/src/lib.rs", "the folder of the sources is not remapped"),
+        ("/srv/one/target/release/build/x/out/y.rs", "/srv/two/target/release/build/x/out/y.rs", "the target directory"),
+        ("/home/ann/demo/src/lib.rs", "/home/bob/demo/src/lib.rs", "a home directory"),
+        ("/srv/one/src/lib.rs", "/srv/two/src/lib.rs", "the source directory is not remapped"),
     ] {
         let zero = |text: &str| format!("\0{text}\0").into_bytes();
         has(&one(".rodata", false, &zero(a), &zero(b)), Kind::Path, &[a, b, words]);

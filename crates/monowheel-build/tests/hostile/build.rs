@@ -47,14 +47,14 @@ fn a_wheel_that_is_a_link_out_of_the_build_is_refused() {
     );
     let manifest = built(&fixture, &BOTH[..1], Isolator::off("a test")).unwrap();
     assert_eq!(manifest.wheels[0].verdict, Verdict::Failed);
-    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a plain file"), "{:?}", manifest.wheels[0].why);
+    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a regular file"), "{:?}", manifest.wheels[0].why);
 }
 
 #[test]
 fn a_wheel_that_is_a_pipe_ends_the_build_and_does_not_hold_it() {
     let fixture = Fixture::new("for wheel in \"$out\"/*.whl; do rm \"$wheel\"; mkfifo \"$wheel\"; done");
     let manifest = built(&fixture, &BOTH[..1], Isolator::off("a test")).unwrap();
-    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a plain file"), "{:?}", manifest.wheels[0].why);
+    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a regular file"), "{:?}", manifest.wheels[0].why);
 }
 
 #[test]

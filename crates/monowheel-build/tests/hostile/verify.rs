@@ -99,7 +99,7 @@ fn a_build_that_answers_with_a_link_to_the_wheel_under_test_is_not_compared_with
     let Outcome::Unverified { why } = &report.wheels[0].outcome else {
         panic!("{:?}", report.wheels[0].outcome);
     };
-    assert!(why.contains("not a plain file"), "{why}");
+    assert!(why.contains("not a regular file"), "{why}");
 }
 
 #[test]

@@ -23,13 +23,13 @@ fn spoilt(change: impl Fn(&mut Zip)) -> String {
 #[test]
 fn ambiguous_archives() {
     let cases: [(String, &str); 9] = [
-        (spoilt(|zip| zip.entries.push(Entry::new("demo/x", b"y"))), "its name is there more than once"),
+        (spoilt(|zip| zip.entries.push(Entry::new("demo/x", b"y"))), "its name occurs more than once"),
         (spoilt(|zip| zip.entry("demo/x").local().name = b"demo/y".to_vec()), "demo/x"),
         (spoilt(|zip| zip.entry("demo/x").both(|record| record.crc32 ^= 1)), "CRC"),
         (spoilt(|zip| zip.entry("demo/x").both(|record| record.name = b"demo/\xff".to_vec())), "UTF-8"),
         (spoilt(|zip| zip.entry("demo/x").both(|record| record.flags |= 1)), "it is encrypted"),
         (spoilt(|zip| zip.entry("demo/x").more.external = 0o120_777 << 16), "it is a symbolic link"),
-        (spoilt(|zip| zip.entries.push(Entry::new("demo/X", b"x"))), "in case only"),
+        (spoilt(|zip| zip.entries.push(Entry::new("demo/X", b"x"))), "only in case"),
         (spoilt(|zip| zip.prefix = b"#!/bin/sh\n".to_vec()), "at"),
         (spoilt(|zip| zip.entries.push(Entry::new("../x", b"x"))), "../x"),
     ];

@@ -26,10 +26,10 @@ pub(super) fn problems(project: &Project, manifest: &Manifest) -> Vec<Problem> {
         if is_of_abi {
             return Some(Problem::fatal(
                 format!(
-                    "{WHERE}: {} depends on the Python version, so two wheels with one tag would differ",
+                    "{WHERE}: {} depends on the Python version, so two wheels with the same tag would differ",
                     condition.feature
                 ),
-                "make it a feature of the crate, and choose the floor with `floor` of [tool.monowheel] or --floor",
+                "make it a feature of the crate, and set the floor with `floor` in [tool.monowheel] or --floor",
             ));
         }
         specifier.parse::<VersionSpecifiers>().err().map(|_| {
@@ -67,7 +67,7 @@ fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
             let near = nearest_few(dependency, dependencies, 2).join(" or ");
             let hint = if near.is_empty() { String::new() } else { format!("did you mean {near}? ") };
             return Some(Problem::fatal(
-                format!("{WHERE} names {feature:?}, and the crate has no dependency {dependency}"),
+                format!("{WHERE} names {feature:?}, but the crate has no dependency {dependency}"),
                 format!("{hint}cargo add {dependency}, or remove the feature"),
             ));
         }
@@ -96,7 +96,7 @@ fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
         }
         (true, true) => format!("remove it, or add {own} = [] to [features] of Cargo.toml, which has none"),
     };
-    Some(Problem::fatal(format!("{WHERE} names {feature:?}, and the crate has no feature {own}"), next))
+    Some(Problem::fatal(format!("{WHERE} names {feature:?}, but the crate has no feature {own}"), next))
 }
 
 /// A feature of `PyO3` for the stable ABI that its version does not have: cargo would refuse the crate, whether or not the

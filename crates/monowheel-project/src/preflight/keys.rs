@@ -21,12 +21,12 @@ const fn key(name: &'static str, effect: &'static str) -> Key {
 
 /// Every key, in the order of its name. docs/build.md has the same table, which a test compares.
 pub const KEYS: [Key; 32] = [
-    key("all-features", "honored; the ABI follows from the features that it turns on"),
+    key("all-features", "honored; the ABI follows from the features that it enables"),
     key("auditwheel", "passed on; monowheel audits every wheel whatever it says"),
     key("bindings", "`pyo3` and `pyo3-ffi` are built; `cffi`, `uniffi` and `bin` are refused"),
     key(
         "compatibility",
-        "raises the level of the default Linux targets; a target that you name has the level of its name",
+        "raises the level of the default Linux targets; a target that you name keeps the level in its name",
     ),
     key("config", "honored"),
     key("data", "honored; refused if its files are not in the sdist"),
@@ -89,15 +89,15 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     let is_cdylib = |kind: Option<&str>| kind.is_none_or(|kind| kind == "cdylib");
     if !maturin.targets.is_empty() && !maturin.targets.iter().any(|target| is_cdylib(target.kind.as_deref())) {
         found.push(Problem::fatal(
-            "[tool.maturin] targets names no cdylib: Python could not import what is built",
+            "[tool.maturin] targets names no cdylib: Python could not import the result",
             "targets = [{ name = \"NAME OF THE LIBRARY\", kind = \"cdylib\" }], or remove the key",
         ));
     }
     let frozen = [("frozen", maturin.frozen), ("locked", maturin.locked)].into_iter().find(|(_, is_set)| *is_set);
     if let (Some((name, _)), None) = (frozen, &project.lock) {
         found.push(Problem::fatal(
-            format!("[tool.maturin] {name} is set, and there is no Cargo.lock"),
-            "cargo generate-lockfile, and commit Cargo.lock",
+            format!("[tool.maturin] {name} is set, but there is no Cargo.lock"),
+            "run cargo generate-lockfile, and commit Cargo.lock",
         ));
     }
     if maturin.others.contains_key("pgo-command") {
@@ -125,8 +125,8 @@ fn unknown(name: &str, is_own: bool) -> Option<Problem> {
 fn compatibility(text: &str) -> Option<Problem> {
     match Compatibility::parse(text) {
         Ok(Compatibility::Linux) => Some(Problem::note(
-            format!("[tool.maturin] compatibility is {text:?}: wheels get the tag of their target all the same"),
-            "remove the key; an index refuses wheels that are tagged linux_…",
+            format!("[tool.maturin] compatibility is {text:?}: wheels get the tag of their target anyway"),
+            "remove the key; package indexes reject wheels tagged linux_…",
         )),
         Ok(_) => None,
         Err(next) => {

@@ -13,7 +13,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     let mut found = Vec::new();
     if let Some(data) = maturin.data.as_deref().filter(|data| !root.join(data).is_dir()) {
         found.push(Problem::fatal(
-            format!("[tool.maturin] data is {:?}, and there is no such directory", data.display().to_string()),
+            format!("[tool.maturin] data is {:?}, but there is no such directory", data.display().to_string()),
             "name the directory that holds scripts/, data/ or headers/, relative to pyproject.toml",
         ));
     }
@@ -21,7 +21,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     if let Some(sources) = sources.filter(|sources| !root.join(sources).is_dir()) {
         found.push(Problem::fatal(
             format!(
-                "[tool.maturin] python-source is {:?}, and there is no such directory",
+                "[tool.maturin] python-source is {:?}, but there is no such directory",
                 sources.display().to_string()
             ),
             "name the directory that holds the package, relative to pyproject.toml",
@@ -30,7 +30,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     let folder = root.join(sources.unwrap_or(Path::new("")));
     for package in maturin.python_packages.iter().filter(|package| !folder.join(package).is_dir()) {
         found.push(Problem::fatal(
-            format!("[tool.maturin] python-packages names {package:?}, which is not in {}", folder.display()),
+            format!("[tool.maturin] python-packages names {package:?}, which does not exist in {}", folder.display()),
             "name directories in python-source",
         ));
     }

@@ -78,7 +78,7 @@ impl Table {
         }
         if let Some(accepted) = self.accept.iter().find(|accepted| accepted.reason.trim().is_empty()) {
             let what = format!("[tool.monowheel.native] accepts the license of {} without a reason", accepted.krate);
-            return Some((what, "write why that is right: reason = \"…\"".to_owned()));
+            return Some((what, "state why that is acceptable: reason = \"…\"".to_owned()));
         }
         let variables = self.libraries.values().flat_map(|library| library.variables.keys());
         let is_plain = |name: &str| {

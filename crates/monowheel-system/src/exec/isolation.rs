@@ -94,8 +94,8 @@ impl Isolator {
         let tool = probe(stop)?;
         match tool {
             Err(why) if isolation == Isolation::Required => {
-                Err(Error::new(ErrorKind::Toolchain, format!("isolation is required and this machine cannot: {why}"))
-                    .next("fix that, or let it run as you, with all that you may do: --isolation off"))
+                Err(Error::new(ErrorKind::Toolchain, format!("isolation is required, but not available on this machine: {why}"))
+                    .next("fix that, or let it run with all your permissions: --isolation off"))
             }
             tool => Ok(Self { tool }),
         }
@@ -134,7 +134,7 @@ impl Isolator {
 
 impl Default for Isolator {
     fn default() -> Self {
-        Self::off("nobody asked for it")
+        Self::off("not requested")
     }
 }
 
@@ -151,7 +151,7 @@ fn probe(stop: &CancelToken) -> Result<std::result::Result<Bubblewrap, String>> 
 
 fn tried(stop: &CancelToken) -> std::result::Result<Bubblewrap, String> {
     if !cfg!(target_os = "linux") {
-        return Err("isolation is by bubblewrap, which is for Linux".to_owned());
+        return Err("isolation needs bubblewrap, which is available only on Linux".to_owned());
     }
     let path = on_path(PROGRAM).ok_or("bubblewrap is not installed: apt-get install bubblewrap")?;
     let version = Call::new(&path).arg("--version").stdout(LIMIT, stop).map_err(|error| error.what().to_owned())?;
@@ -161,8 +161,8 @@ fn tried(stop: &CancelToken) -> std::result::Result<Bubblewrap, String> {
         return Ok(Bubblewrap { path, version: version.trim().to_owned() });
     }
     Err(format!(
-        "bubblewrap does not work here ({}): the machine, or the container, does not let this user make namespaces; \
-         on Ubuntu that is kernel.apparmor_restrict_unprivileged_userns",
+        "bubblewrap does not work here ({}): the machine, or the container, does not let this user create namespaces; \
+         on Ubuntu, see kernel.apparmor_restrict_unprivileged_userns",
         last_lines(&ended.stderr, 1).trim()
     ))
 }

@@ -152,11 +152,11 @@ impl Call {
 
     fn overran(&self, start: Instant) -> Error {
         let seconds = start.elapsed().as_secs();
-        Error::new(ErrorKind::Tool, format!("{} did not end within {seconds} s", self.name()))
+        Error::new(ErrorKind::Tool, format!("{} did not finish within {seconds} s", self.name()))
     }
 
     fn printed_too_much(&self) -> Error {
         let most = monowheel_error::text::bytes(COMPLETE as u64);
-        Error::new(ErrorKind::Tool, format!("{} prints more than {most}, which nothing sensible does", self.name()))
+        Error::new(ErrorKind::Tool, format!("{} printed more than the limit of {most}", self.name()))
     }
 }

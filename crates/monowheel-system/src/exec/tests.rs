@@ -127,11 +127,11 @@ fn a_program_that_prints_without_end_takes_no_memory() -> Result<()> {
         ("stderr", Call::new("sh").args(["-c", "exec cat /dev/zero >&2"])),
     ] {
         let error = call.capture(limit, &CancelToken::default()).unwrap_err();
-        assert!(error.what().contains("did not end within"), "{what}: {error}");
+        assert!(error.what().contains("did not finish within"), "{what}: {error}");
         let log = tempfile::NamedTempFile::new()?;
         let error =
             call.logged_within(Some(limit), &mut log.as_file(), &CancelToken::default(), &mut |_| ()).unwrap_err();
-        assert!(error.what().contains("did not end within"), "{what}: {error}");
+        assert!(error.what().contains("did not finish within"), "{what}: {error}");
         assert!(log.as_file().metadata()?.len() < 260 << 20, "{what}");
         let grown = peak()? - before;
         assert!(grown < 100, "{what}: {grown} MiB");

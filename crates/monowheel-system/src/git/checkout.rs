@@ -35,7 +35,7 @@ impl Git {
             let said = last_lines(&asked.stderr, 4);
             let error = Error::new(ErrorKind::Project, format!("not in a git checkout: {said}")).at(folder.display());
             return Err(if said.contains("safe.directory") {
-                error.next("it belongs to another user; what git says above allows it")
+                error.next("follow git's advice above: the checkout belongs to another user")
             } else {
                 error.next("git init && git add -A && git commit; or run this in a clone, not in an unpacked sdist")
             });
@@ -43,7 +43,7 @@ impl Git {
         let top = fs_err::canonicalize(asked.stdout.trim_end_matches(['\r', '\n']))?;
         let listed = quiet(self, &top, &nothing).args(["config", "--list", "--show-scope", "-z"]);
         let listed = listed.stdout(limit, stop).map_err(|error| match error.kind() {
-            ErrorKind::Tool => error.at(top.display()).next("git 2.26 or newer is needed to look at a checkout"),
+            ErrorKind::Tool => error.at(top.display()).next("install git 2.26 or newer"),
             _ => error,
         })?;
         let switches = switches(&listed).map_err(|error| error.at(top.display()))?;
@@ -102,7 +102,7 @@ impl Checkout {
                 continue;
             }
             let depth = depth.checked_sub(1).ok_or_else(|| {
-                Error::new(ErrorKind::Project, "submodules are nested too deeply to look at").at(folder.display())
+                Error::new(ErrorKind::Project, "submodules are nested too deeply").at(folder.display())
             })?;
             let inside = self.git.checkout(&folder, limit, stop)?;
             if inside.top != fs_err::canonicalize(&folder)? {

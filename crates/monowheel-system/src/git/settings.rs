@@ -110,7 +110,7 @@ pub(super) fn switches(listed: &str) -> Result<Switches> {
                 ErrorKind::Format,
                 format!("a git setting of this checkout starts a program: {}", setting.key),
             )
-            .next(format!("look at it, and remove it: git config --unset-all {:?}", setting.key)));
+            .next(format!("review it, and remove it: git config --unset-all {:?}", setting.key)));
         }
         let others = settings.iter().filter(|other| !is_foreign(other));
         match off {
@@ -145,7 +145,7 @@ fn parse(listed: &str) -> Result<Vec<Setting<'_>>> {
     let mut parts = listed.split_terminator('\0');
     let mut settings = Vec::new();
     while let Some(scope) = parts.next() {
-        let cut = || Error::new(ErrorKind::Tool, "git did not list its settings in the form that is known");
+        let cut = || Error::new(ErrorKind::Tool, "git listed its settings in an unknown format");
         let pair = parts.next().ok_or_else(cut)?;
         // A key without a value means true.
         let (key, value) = pair.split_once('\n').unwrap_or((pair, "true"));

@@ -31,13 +31,13 @@ pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
             }
             first = next;
         } else if member.path == previous.1.path {
-            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "its name is there more than once"));
+            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "its name occurs more than once"));
         } else if member.path.strip_suffix('/') == Some(&previous.1.path) {
-            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "it is a file and a folder"));
+            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "it is both a file and a directory"));
         } else {
             let is_case = first.1.path.to_lowercase() == member.path.to_lowercase();
-            let how = if is_case { "case" } else { "the composition of its letters" };
-            let detail = format!("its name differs from {} in {how} only", first.1.path);
+            let how = if is_case { "case" } else { "Unicode normalization" };
+            let detail = format!("its name differs from {} only in {how}", first.1.path);
             odd(Oddity::of(OddityKind::CaseClash, &member.path, detail));
         }
         previous = next;
@@ -48,7 +48,7 @@ pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
 fn needs_folder(file: &Member, below: &Member) -> Oddity {
     let exact = below.path.strip_prefix(&file.path).is_some_and(|rest| rest.starts_with('/'));
     let kind = if exact { OddityKind::DuplicateName } else { OddityKind::CaseClash };
-    Oddity::of(kind, &file.path, format!("it is a file, and {} needs a folder of that name", below.path))
+    Oddity::of(kind, &file.path, format!("it is a file, but {} needs a directory of that name", below.path))
 }
 
 /// Appends a path in lower case with zero bytes for slashes.

@@ -77,7 +77,7 @@ impl End {
         let before = whole.saturating_sub(tail.len() as u64);
         let (said, boundary) = widen(said, &tail, at, before, &mut oddities);
         if said.entries_here != said.entries || said.disks != (0, 0) {
-            let detail = "the end record speaks of an archive of several parts";
+            let detail = "the end record describes a multi-part archive";
             oddities.push(Oddity::of_file(OddityKind::EndRecord, detail));
         }
         let Some(start) = boundary.checked_sub(said.size) else {
@@ -106,7 +106,7 @@ fn check_comment(end: &[u8], comment: usize, oddities: &mut Vec<Oddity>) {
     let after = end.get(LENGTH..).unwrap_or_default();
     match after.len().checked_sub(comment) {
         None => {
-            let detail = "the archive's comment is cut short";
+            let detail = "the archive's comment is truncated";
             oddities.push(Oddity::of_file(OddityKind::EndRecord, detail));
         }
         Some(0) => {}
@@ -117,7 +117,7 @@ fn check_comment(end: &[u8], comment: usize, oddities: &mut Vec<Oddity>) {
     }
     // uv refuses these, as every record of a second archive in the comment has one (`ZipInZip`).
     if after.iter().take(comment).any(|byte| (1..=8).contains(byte)) {
-        let detail = "the archive's comment has bytes of another archive's records";
+        let detail = "the archive's comment contains records of another archive";
         oddities.push(Oddity::of_file(OddityKind::Comment, detail));
     }
 }
@@ -158,7 +158,7 @@ fn widen(narrow: Said, tail: &[u8], at: usize, before: u64, oddities: &mut Vec<O
         || differs(narrow.size, ELSEWHERE.into(), said.size)
         || differs(narrow.offset, ELSEWHERE.into(), said.offset)
     {
-        odd("the end record and the ZIP64 end record say different things");
+        odd("the end record and the ZIP64 end record disagree");
     }
     (said, place(wide_at))
 }

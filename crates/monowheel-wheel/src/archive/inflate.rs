@@ -67,7 +67,7 @@ fn open<'a>(
     let length = slot.end.checked_sub(slot.offset)?;
     let mut odd = |detail: &str| oddities.push(Oddity::of(OddityKind::LocalMismatch, &member.path, detail));
     let Some(local) = Record::local(bytes) else {
-        odd("it has no local header where the directory says");
+        odd("it has no local header where the directory places it");
         return None;
     };
     local::compare(&local, &central, member, oddities);
@@ -112,7 +112,7 @@ fn finish(
             None => source.read_at(0, &mut block)?,
         }
         if tar::is_header(&block) {
-            oddities.push(Oddity::of_file(OddityKind::Polyglot, "it is a tar archive too"));
+            oddities.push(Oddity::of_file(OddityKind::Polyglot, "it is also a tar archive"));
         }
     }
     Ok(())
@@ -292,7 +292,7 @@ fn deflated(
         Err(format!("it inflates to {} bytes instead of {}", member.size - left, member.size))
     } else if unused > 0 {
         // uv refuses these; zipfile does not look.
-        Err(format!("{unused} bytes of its data are behind the end of the compressed stream"))
+        Err(format!("{unused} bytes of its data are after the end of the compressed stream"))
     } else {
         Ok(crc.finalize())
     })

@@ -68,7 +68,7 @@ fn sizes(local: &Record<'_>, wide: Option<&[u8]>) -> Sizes {
     let mut rest = field;
     let numbers = take_wide(local.size, &mut rest).zip(take_wide(local.compressed, &mut rest));
     let Some((size, compressed)) = numbers else {
-        return Sizes { fault: Some("its ZIP64 field lacks a number"), ..narrow };
+        return Sizes { fault: Some("its ZIP64 field is missing a number"), ..narrow };
     };
     // What the index reads: the second number is the compressed size even where the header has one.
     let index = match field.len() {
@@ -81,7 +81,7 @@ fn sizes(local: &Record<'_>, wide: Option<&[u8]>) -> Sizes {
     let narrow_says = local.size != ELSEWHERE && local.compressed != ELSEWHERE;
     let repeated = narrow_says && field.len() == 16 && u64_at(field, 0) == Some(size);
     let fault = if index != Some(compressed) {
-        Some("its ZIP64 field has other numbers than its local header")
+        Some("its ZIP64 field has different numbers from its local header")
     } else if rest.is_empty() || repeated {
         None
     } else {
@@ -118,7 +118,7 @@ pub(super) fn judge_behind(length: u64, bytes: &[u8], local: &Record<'_>, member
     if bytes.starts_with(&LOCAL) {
         let name = u16_at(bytes, 26).and_then(|name| bytes.get(Record::LOCAL_LENGTH..)?.get(..name.into()));
         let name = name.map_or_else(|| "another member".into(), String::from_utf8_lossy);
-        odd(OddityKind::UnknownRecord, format!("after it is {name}, which the directory does not name"));
+        odd(OddityKind::UnknownRecord, format!("it is followed by {name}, which the directory does not list"));
     } else {
         odd(OddityKind::StrayBytes, format!("{length} bytes between its data and the next record"));
     }

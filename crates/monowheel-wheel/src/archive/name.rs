@@ -50,7 +50,7 @@ fn judge_path(path: &str, mut odd: impl FnMut(OddityKind, String)) {
                     odd_part = Some("a part `..`");
                 }
                 None => {
-                    odd(OddityKind::Traversal, "its path leaves the folder of the install".to_owned());
+                    odd(OddityKind::Traversal, "its path leaves the installation directory".to_owned());
                     return;
                 }
             },
@@ -87,10 +87,10 @@ pub(super) fn judge_second(field: &[u8], name: &[u8]) -> Option<String> {
         return Some("its Unicode path has control characters".to_owned());
     }
     if field.len() < 5 {
-        return Some("its Unicode path is cut short".to_owned());
+        return Some("its Unicode path is truncated".to_owned());
     }
     let counts = field.first() == Some(&1) && u32_at(field, 1) == Some(crc32fast::hash(name));
-    (counts && second != name).then(|| format!("its Unicode path is another name, {text:?}"))
+    (counts && second != name).then(|| format!("its Unicode path is a different name, {text:?}"))
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub(super) fn open<'a>(source: &'a dyn ReadAt, limits: &Limits) -> Result<Archiv
         let mut block = [0; tar::BLOCK];
         source.read_at(0, &mut block)?;
         if tar::is_header(&block) {
-            oddities.add(Oddity::of_file(OddityKind::Polyglot, "it is a tar archive too"));
+            oddities.add(Oddity::of_file(OddityKind::Polyglot, "it is also a tar archive"));
         }
     }
     let total = members.iter().fold(0_u64, |sum, member| sum.saturating_add(member.size));
@@ -72,7 +72,7 @@ pub(super) fn open<'a>(source: &'a dyn ReadAt, limits: &Limits) -> Result<Archiv
 }
 
 fn beyond(what: &dyn std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Format, format!("not read: {what} are more than a wheel has"))
+    Error::new(ErrorKind::Format, format!("not read: {what} are more than any wheel has"))
 }
 
 /// The directory's bytes: mostly a part of the tail that was read already.
@@ -127,7 +127,7 @@ fn judge(central: &Central<'_>, shift: u64, oddities: &mut Oddities) -> Member {
         odd(OddityKind::Method, format!("its compression method is {}", method_name(record.method)));
     } else if record.needed & 0xff > NEWEST {
         let version = record.needed & 0xff;
-        odd(OddityKind::Method, format!("it asks for version {}.{} of the format", version / 10, version % 10));
+        odd(OddityKind::Method, format!("it requires version {}.{} of the format", version / 10, version % 10));
     }
     if record.flags & flag::DESCRIPTOR != 0 {
         odd(OddityKind::DataDescriptor, "its sizes are written after its data".to_owned());
@@ -143,7 +143,7 @@ fn judge(central: &Central<'_>, shift: u64, oddities: &mut Oddities) -> Member {
         odd(OddityKind::SpecialFile, format!("it is {kind}"));
     }
     if is_folder && (size != 0 || record.crc32 != 0) {
-        odd(OddityKind::BadData, "it is a folder with data".to_owned());
+        odd(OddityKind::BadData, "it is a directory with data".to_owned());
     }
     for (kind, detail) in found {
         oddities.add(Oddity::of(kind, &path, detail));
@@ -185,7 +185,7 @@ fn wide(central: &Central<'_>, odd: &mut impl FnMut(OddityKind, String)) -> (u64
         Some((size, compressed, offset))
     })();
     match numbers {
-        None => odd(OddityKind::BadExtra, "its ZIP64 field lacks a number".to_owned()),
+        None => odd(OddityKind::BadExtra, "its ZIP64 field is missing a number".to_owned()),
         // uv refuses what nobody asks for.
         Some(_) if !field.is_empty() => odd(OddityKind::BadExtra, "its ZIP64 field has too many numbers".to_owned()),
         Some(_) => {}
@@ -198,7 +198,7 @@ fn special(mode: u32, is_folder: bool) -> Option<&'static str> {
     match mode >> 12 {
         0 | 0o10 => None,
         0o04 if is_folder => None,
-        0o04 => Some("a folder by its mode and a file by its name"),
+        0o04 => Some("a directory by its mode and a file by its name"),
         0o12 => Some("a symbolic link"),
         0o01 => Some("a named pipe"),
         0o02 | 0o06 => Some("a device"),

@@ -53,7 +53,7 @@ impl<'a> Record<'a> {
     /// Bytes of a local header without name and extra fields.
     pub(super) const LOCAL_LENGTH: usize = 30;
 
-    /// The local header at the start of `bytes`; `None` when there is none or it is cut short.
+    /// The local header at the start of `bytes`; `None` when there is none or it is truncated.
     pub(super) fn local(bytes: &'a [u8]) -> Option<Self> {
         if !bytes.starts_with(&LOCAL) {
             return None;
@@ -89,7 +89,7 @@ impl<'a> Central<'a> {
     /// Bytes without name, extra fields and comment.
     pub(super) const LENGTH: usize = 46;
 
-    /// The record at the start of `bytes`; `None` when there is none or it is cut short.
+    /// The record at the start of `bytes`; `None` when there is none or it is truncated.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
         if !bytes.starts_with(&CENTRAL) {
             return None;
@@ -139,12 +139,12 @@ impl<'a> Extra<'a> {
         let mut count = 0;
         while let (Some(id), Some(length)) = (u16_at(bytes, 0), u16_at(bytes, 2)) {
             let Some((data, rest)) = bytes.get(4..).and_then(|rest| rest.split_at_checked(length.into())) else {
-                extra.fault = Some(format!("extra field {id:#06x} is cut short"));
+                extra.fault = Some(format!("extra field {id:#06x} is truncated"));
                 return extra;
             };
             // The index refuses the two that have a meaning here, uv every one.
             if seen.iter().take(count).any(|known| *known == id) {
-                extra.fault = Some(format!("extra field {id:#06x} is there twice"));
+                extra.fault = Some(format!("extra field {id:#06x} occurs twice"));
                 return extra;
             }
             let Some(place) = seen.get_mut(count) else {

@@ -61,19 +61,19 @@ impl Budget {
         match memchr::memchr(0, within) {
             Some(end) => {
                 self.name_bytes -= end;
-                bytes.get(..end).ok_or_else(|| unreadable(&"a name without an end"))
+                bytes.get(..end).ok_or_else(|| unreadable(&"a name that is not terminated"))
             }
             None if within.len() < bytes.len() => Err(too_many_names()),
-            None => Err(unreadable(&"a name without an end")),
+            None => Err(unreadable(&"a name that is not terminated")),
         }
     }
 
     /// The same for the name of an export, which is looked at and not kept.
     pub(super) fn export<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8]> {
         let within = bytes.get(..self.export_bytes).unwrap_or(bytes);
-        let end = memchr::memchr(0, within).ok_or_else(|| unreadable(&"a name without an end"))?;
+        let end = memchr::memchr(0, within).ok_or_else(|| unreadable(&"a name that is not terminated"))?;
         self.export_of(end)?;
-        bytes.get(..end).ok_or_else(|| unreadable(&"a name without an end"))
+        bytes.get(..end).ok_or_else(|| unreadable(&"a name that is not terminated"))
     }
 
     /// Takes that many bytes of an export's name.

@@ -42,7 +42,7 @@ pub(super) fn check(slice: &[u8], offset: u32, size: u32) -> Signature {
 }
 
 fn compared(slice: &[u8], offset: usize, size: usize) -> Result<Signature, String> {
-    let space = slice.get(offset..).and_then(|rest| rest.get(..size)).ok_or("it lies outside the file")?;
+    let space = slice.get(offset..).and_then(|rest| rest.get(..size)).ok_or("it is outside the file")?;
     if space.starts_with(&macho::CSMAGIC_CODEDIRECTORY.to_be_bytes()) {
         return Ok(Signature::Unchecked);
     }
@@ -80,7 +80,7 @@ fn compare_pages(slice: &[u8], signature: usize, directory: &CodeDirectory<'_>) 
     }
     let size = 1_usize << header.page_size;
     let limit = usize::try_from(directory.code_limit()).unwrap_or(usize::MAX);
-    let code = slice.get(..limit).ok_or("it covers more bytes than there are")?;
+    let code = slice.get(..limit).ok_or("it covers more bytes than the file has")?;
     if limit < signature {
         return Err(format!("it covers only {limit} of the {signature} bytes before it"));
     }
@@ -123,7 +123,7 @@ impl<'data> Blobs<'data> {
                 return Err(format!("it has its {} twice", slot_name(blob.slot())));
             }
             if magic_of(blob.slot()).is_some_and(|magic| magic != blob.magic()) {
-                return Err(format!("its {} is something else", slot_name(blob.slot())));
+                return Err(format!("its {} is of another type", slot_name(blob.slot())));
             }
             all.0.push(blob);
         }

@@ -53,7 +53,7 @@ impl<'l> Extensions<'l> {
         }
         if entry.size() > self.limits.name {
             return Err(unreadable(&format_args!(
-                "a long name or pax header has {} bytes, and {} are the most",
+                "a long name or pax header has {} bytes, but {} are the most",
                 entry.size(),
                 self.limits.name
             )));
@@ -103,7 +103,7 @@ impl<'l> Extensions<'l> {
     /// The archive has ended, and so no member comes any more.
     pub(super) fn end(&self) -> Result<()> {
         if self.next.name.is_some() || self.next.link.is_some() || self.next.has_pax {
-            return Err(unreadable(&"it ends with the name of a member that does not come"));
+            return Err(unreadable(&"it ends with the name of a member that is missing"));
         }
         Ok(())
     }
@@ -126,7 +126,7 @@ fn text(bytes: &[u8]) -> Result<Vec<u8>> {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let name = bytes.get(..end).unwrap_or_default();
     if name.contains(&0) {
-        return Err(unreadable(&"a long name holds a zero byte"));
+        return Err(unreadable(&"a long name contains a NUL byte"));
     }
     Ok(name.to_vec())
 }

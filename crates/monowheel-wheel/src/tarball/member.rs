@@ -116,7 +116,7 @@ impl Member {
             return Some("sparse files are not read".to_owned());
         }
         if self.pax.get("size").is_some_and(|size| *size != self.size.to_string()) {
-            return Some("its pax header and its own have different sizes".to_owned());
+            return Some("its pax header and its own header have different sizes".to_owned());
         }
         let has_content = matches!(self.kind, Kind::File | Kind::Other(_));
         if !has_content && self.size != 0 {
@@ -128,7 +128,7 @@ impl Member {
         let bytes = self.header.as_bytes();
         let is_ustar = bytes.get(257..265) == Some(b"ustar\x0000");
         if !is_ustar && bytes.get(PREFIX).is_some_and(|byte| *byte != 0) {
-            return Some("a part of its path is where only some readers look".to_owned());
+            return Some("a part of its path is where only some readers look for it".to_owned());
         }
         None
     }

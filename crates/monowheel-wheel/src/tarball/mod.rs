@@ -146,7 +146,7 @@ fn members(inflated: &mut Bounded<'_>, limits: &Limits, look: &mut Look<'_>) -> 
 fn end(mut packed: BufReader<Stream<'_>>) -> Result<[u8; 32]> {
     if !packed.fill_buf().map_err(|error| unreadable(&error))?.is_empty() {
         return Err(unreadable(
-            &"there are bytes after the compressed archive, which some readers take for a part of it",
+            &"there are bytes after the compressed archive, which some readers treat as part of it",
         ));
     }
     Ok(packed.into_inner().hash())

@@ -62,13 +62,13 @@ impl Names {
     pub fn add(&mut self, member: &Member) -> Result<Option<(PathBuf, bool)>> {
         let refused = |why: String| Error::new(ErrorKind::Format, format!("member {} {why}", member.shown()));
         if !matches!(member.kind, Kind::File | Kind::Directory) {
-            return Err(refused(format!("is {}, not a plain file", member.kind.word())));
+            return Err(refused(format!("is {}, not a regular file", member.kind.word())));
         }
         let path = plain(&member.path, self.system).map_err(|why| refused(why.to_owned()))?;
         let top = path.split('/').next().unwrap_or(path);
         if *self.top.get_or_insert_with(|| top.to_owned()) != *top {
             return Err(refused(format!(
-                "is in a second directory at the top; the first is {}",
+                "is in a second top-level directory; the first is {}",
                 self.top.clone().unwrap_or_default()
             )));
         }
@@ -82,7 +82,7 @@ impl Names {
             return Ok(None);
         }
         if self.directories.contains(path) {
-            return Err(refused("is a file and a directory".to_owned()));
+            return Err(refused("is both a file and a directory".to_owned()));
         }
         self.fold(path).map_err(refused)?;
         let again = !self.files.insert(path.to_owned());
@@ -114,7 +114,7 @@ impl Names {
             return Ok(());
         }
         let known = self.folded.entry(path.to_lowercase()).or_insert_with(|| path.to_owned());
-        if known == path { Ok(()) } else { Err(format!("has the name of {known} in another case")) }
+        if known == path { Ok(()) } else { Err(format!("differs from {known} only in case")) }
     }
 }
 

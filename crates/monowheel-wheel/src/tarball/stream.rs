@@ -104,7 +104,7 @@ pub(super) struct TooLarge {
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "it inflates to more than {} MiB, the most for a file of its size", self.most >> 20)
+        write!(f, "it inflates to more than {} MiB, the limit for a file of its size", self.most >> 20)
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Image<'a, Elf> {
             let entries: &[Elf::Dyn] = table_of(table);
             let end = entries.iter().position(|entry| entry.tag(endian) == DT_NULL);
             image.dynamic =
-                end.and_then(|end| entries.get(..end)).ok_or_else(|| unreadable(&"a dynamic table without an end"))?;
+                end.and_then(|end| entries.get(..end)).ok_or_else(|| unreadable(&"a dynamic table that is not terminated"))?;
             budget.parts(image.dynamic.len())?;
         }
         if let Some(address) = image.value(DT_STRTAB) {

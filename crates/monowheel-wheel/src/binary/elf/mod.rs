@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes) {
         Ok(FileKind::Elf32) => read_as::<FileHeader32<Endianness>>(bytes),
         Ok(FileKind::Elf64) => read_as::<FileHeader64<Endianness>>(bytes),
-        _ => Err(unreadable(&"no ELF file")),
+        _ => Err(unreadable(&"not an ELF file")),
     }
 }
 
@@ -37,7 +37,7 @@ fn read_as<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice> 
     let image = Image::<Elf>::parse(bytes, &mut budget)?;
     let kind = image.header.e_type(image.endian);
     if kind != ET_DYN && kind != ET_EXEC {
-        return Err(unreadable(&"an ELF file that no loader takes (an object file or a core dump)"));
+        return Err(unreadable(&"an ELF file that no loader accepts (an object file or a core dump)"));
     }
     if image.dynamic.is_empty() && kind == ET_DYN {
         return Err(unreadable(&"an ELF library without a dynamic table"));

@@ -133,7 +133,7 @@ impl<'a> Versions<'a> {
 }
 
 fn entry<T: Pod>(bytes: &[u8]) -> Result<&T> {
-    from_bytes(bytes).map(|(entry, _)| entry).map_err(|()| unreadable(&"a cut table of needed versions"))
+    from_bytes(bytes).map(|(entry, _)| entry).map_err(|()| unreadable(&"a truncated table of needed versions"))
 }
 
 fn later(bytes: &[u8], offset: u32) -> Result<&[u8]> {

@@ -28,7 +28,7 @@ fn read_as<Fat: FatArch>(bytes: &[u8]) -> Result<Vec<Slice>> {
         let says = super::arch(arch.cputype(), arch.cpusubtype());
         let slice = super::read(bytes)?;
         if slice.arch != says {
-            return Err(unreadable(&format_args!("a slice of {} where the fat header says {says}", slice.arch)));
+            return Err(unreadable(&format_args!("a slice for {} where the fat header says {says}", slice.arch)));
         }
         slices.push(slice);
     }

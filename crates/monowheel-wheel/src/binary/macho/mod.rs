@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes).map_err(|error| unreadable(&error))? {
         FileKind::MachO32 => read_as::<MachHeader32<Endianness>>(bytes),
         FileKind::MachO64 => read_as::<MachHeader64<Endianness>>(bytes),
-        kind => Err(unreadable(&format_args!("{kind:?} in the place of a Mach-O file"))),
+        kind => Err(unreadable(&format_args!("{kind:?} instead of a Mach-O file"))),
     }
 }
 

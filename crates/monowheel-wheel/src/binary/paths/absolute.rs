@@ -75,15 +75,15 @@ impl PathKind {
     /// What it is, and what is to be done.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Renamed => "a name that the build gave to a folder",
+            Self::Renamed => "a name that the build gave to a directory",
             Self::CargoRegistry => "a crate of cargo's registry: CARGO_HOME is not remapped",
             Self::CargoGit => "a crate that cargo checked out: CARGO_HOME is not remapped",
-            Self::RustSource => "Rust's own sources (rust-src): the toolchain's folder is not remapped",
+            Self::RustSource => "Rust's own sources (rust-src): the toolchain's directory is not remapped",
             Self::Pdb => "where the linker wrote the PDB",
-            Self::TargetFolder => "the target folder of the build is not remapped",
-            Self::Temporary => "a temporary folder",
-            Self::Home => "a home folder",
-            Self::Source => "the folder of the sources is not remapped",
+            Self::TargetFolder => "the target directory of the build is not remapped",
+            Self::Temporary => "a temporary directory",
+            Self::Home => "a home directory",
+            Self::Source => "the source directory is not remapped",
         }
     }
 

@@ -132,7 +132,7 @@ impl<'a> View<'a> {
             }
             // A table whose last bytes are zero may lose them in the file.
             Err(()) if self.zeros && self.bytes.iter().all(|byte| *byte == 0) => Ok(None),
-            Err(()) => Err(unreadable(&"a table without an end")),
+            Err(()) => Err(unreadable(&"a table that is not terminated")),
         }
     }
 

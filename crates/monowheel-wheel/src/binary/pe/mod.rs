@@ -24,7 +24,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes) {
         Ok(FileKind::Pe32) => read_as::<ImageNtHeaders32>(bytes),
         Ok(FileKind::Pe64) => read_as::<ImageNtHeaders64>(bytes),
-        _ => Err(unreadable(&"no PE file")),
+        _ => Err(unreadable(&"not a PE file")),
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
         let payload = payload.map_err(|error| unreadable(&error))?;
         match &payload {
             Payload::Version { encoding: Encoding::Component, .. } => {
-                return Err(unreadable(&"a WebAssembly component, which Emscripten does not load"));
+                return Err(unreadable(&"a WebAssembly component, which Emscripten cannot load"));
             }
             Payload::FunctionSection(section) => declared = section.count(),
             Payload::CodeSectionEntry(body) => {
@@ -71,7 +71,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
         }
     }
     if !ended || declared != bodies {
-        return Err(unreadable(&"a WebAssembly module without its code: it was cut short"));
+        return Err(unreadable(&"a WebAssembly module without its code: it is truncated"));
     }
     module.wasm.atomics = instructions.atomics;
     module.wasm.legacy_exceptions = instructions.legacy_exceptions;
@@ -113,7 +113,7 @@ impl Module {
                 KnownCustom::Dylink0(reader) if is_first => {
                     self.dylink = Some(dylink::Dylink::read(reader, &mut self.budget)?);
                 }
-                KnownCustom::Dylink0(_) => return Err(unreadable(&"a section dylink.0 that is not the first")),
+                KnownCustom::Dylink0(_) => return Err(unreadable(&"a dylink.0 section that is not the first")),
                 _ if section.name() == "target_features" => {
                     self.wasm.features = dylink::features(section, &mut self.budget)?;
                 }
