@@ -1,4 +1,4 @@
-//! What the user named: a folder, an sdist, or a requirement whose sdist the index has.
+//! The project argument: a directory, an sdist, or a requirement whose sdist is on the index.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use pep440_rs::Operator;
 /// A project, as named on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A folder with a pyproject.toml.
+    /// A directory with a pyproject.toml.
     Folder(PathBuf),
     /// An sdist, `name-version.tar.gz`.
     Sdist(PathBuf),
@@ -66,7 +66,7 @@ impl Input {
         })
     }
 
-    /// The sdist's file, when the project is not a directory; that of a release is fetched, and none of its code runs.
+    /// The sdist's file, if the project is not a directory; that of a release is fetched without running any of its code.
     ///
     /// # Errors
     /// When the index has no such sdist, or cannot be asked.
@@ -78,10 +78,10 @@ impl Input {
         }
     }
 
-    /// The folder that this project is built in.
+    /// The directory that this project is built in.
     ///
     /// # Errors
-    /// When the user's cache folder cannot be named or the sdist cannot be read.
+    /// When the user's cache directory cannot be named or the sdist cannot be read.
     pub(crate) fn work_folder(&self, name: &str, sha256: Option<&str>) -> Result<PathBuf> {
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();

@@ -1,4 +1,4 @@
-//! Whether what is kept between builds is what was made: each entry of a cache has its `SHA256SUMS`.
+//! Checks that cache entries are unchanged: each entry has its `SHA256SUMS`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,9 +8,9 @@ use monowheel_system::hash::sha256_file;
 use monowheel_system::threads;
 use rayon::prelude::*;
 
-/// The record's name, in the form of `sha256sum`.
+/// The record's name, in the format of `sha256sum`.
 pub(crate) const FILE: &str = "SHA256SUMS";
-/// Writes the record of an entry that is complete: of every file below its directory `part`.
+/// Writes the record of a complete entry: every file below its directory `part`.
 ///
 /// # Errors
 /// When the entry cannot be read or written.
@@ -24,8 +24,8 @@ pub(crate) fn is_recorded(entry: &Path) -> bool {
     entry.join(FILE).is_file()
 }
 
-/// What is wrong with an entry; nothing when each file below `part` has its bytes and there is no other. A compiler takes
-/// whatever library or header is in the directory, so one too many is as wrong as one too few.
+/// What is wrong with an entry; nothing if each file below `part` has its bytes and there are no others. A compiler uses
+/// every library or header in the directory, so an extra file is as wrong as a missing one.
 pub(crate) fn fault(entry: &Path, part: &str) -> Option<String> {
     let Ok(record) = fs_err::read_to_string(entry.join(FILE)) else {
         return Some(format!("it has no {FILE}"));
@@ -63,7 +63,7 @@ fn actual(entry: &Path, part: &str) -> Result<BTreeMap<String, String>> {
             let file = file?;
             let name = file.file_name().to_string_lossy().into_owned();
             let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            // A link is hashed as what it leads to.
+            // A link is hashed by its target's content.
             if file.file_type()?.is_dir() { waiting.push(name) } else { names.push(name) }
         }
     }

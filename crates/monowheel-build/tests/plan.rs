@@ -12,7 +12,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
 use monowheel_project::target::WindowsAbi;
 
-/// A crate in a folder that goes when this does.
+/// A crate in a directory that goes when this does.
 struct Crate(tempfile::TempDir);
 
 impl Crate {

@@ -64,7 +64,7 @@ impl Lock {
 /// The Cargo.toml that `manifest-path` of `[tool.maturin]` names; that beside pyproject.toml when it names none.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] when it leads out of the scope, or names a file that cargo would not take for a manifest.
+/// [`ErrorKind::Project`] when it leads out of the scope, or names a file that cargo would not treat as a manifest.
 pub fn manifest_path(root: &Path, named: Option<&Path>, scope: &Scope) -> Result<PathBuf> {
     let named = named.unwrap_or(Path::new(FILE));
     let path = scope.path(root, named, "[tool.maturin] manifest-path")?;
@@ -81,7 +81,7 @@ pub fn manifest_path(root: &Path, named: Option<&Path>, scope: &Scope) -> Result
 /// names of its targets.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] when it is not there or not as cargo has it.
+/// [`ErrorKind::Project`] when it does not exist or not as cargo has it.
 pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
     let wrong = |error: &dyn std::fmt::Display| {
         Error::new(ErrorKind::Project, format!("Cargo.toml is not valid: {}", quotable(path, error)))

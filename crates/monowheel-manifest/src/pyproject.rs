@@ -48,7 +48,7 @@ pub struct MaturinTable {
     pub manifest_path: Option<PathBuf>,
     /// The extension module, `package._module` or `module`.
     pub module_name: Option<String>,
-    /// The folder of the Python sources, relative to pyproject.toml.
+    /// The directory of the Python sources, relative to pyproject.toml.
     pub python_source: Option<PathBuf>,
     /// The Python packages that the wheel contains, beside that of the module.
     pub python_packages: Vec<String>,

@@ -124,7 +124,7 @@ impl Configuration {
     /// No other directory is searched. `None` when there is no such file.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the named file is not there, and as [`Configuration::parse`].
+    /// [`ErrorKind::Usage`] when the named file does not exist, and as [`Configuration::parse`].
     pub fn find(named: Option<&Path>, directory: Option<&Path>) -> Result<Option<Self>> {
         if let Some(path) = named {
             return Self::read(path)?.map(Some).ok_or_else(|| {

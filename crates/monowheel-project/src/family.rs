@@ -31,7 +31,7 @@ pub struct Route {
     /// All features for `--features`, those of `[tool.maturin]` included, which `--features`
     /// would replace.
     pub features: Vec<String>,
-    /// Those of them that the crate itself does not have: features of the binding crate, switched on from outside.
+    /// Those of them that the crate itself does not have: features of the binding crate, enabled from outside.
     pub added: Vec<String>,
     /// The one interpreter for `-i`: a bare version, which maturin looks up in its own table
     /// instead of running an interpreter of this machine.

@@ -19,7 +19,7 @@ use crate::pyproject::PyProject;
 /// A `PyO3` crate that maturin builds.
 #[derive(Clone, Debug)]
 pub struct Project {
-    /// The folder of pyproject.toml, absolute.
+    /// The directory of pyproject.toml, absolute.
     pub root: PathBuf,
     /// The distribution's name as written.
     pub name: String,
@@ -42,11 +42,11 @@ pub struct Project {
 }
 
 impl Project {
-    /// Reads the project in the folder `root`.
+    /// Reads the project in the directory `root`.
     ///
     /// # Errors
     /// [`ErrorKind::Project`] or [`ErrorKind::Usage`] naming the file and the next step when the
-    /// folder holds no `PyO3` crate that maturin builds.
+    /// directory holds no `PyO3` crate that maturin builds.
     pub fn read(root: &Path) -> Result<Self> {
         Self::read_in(root, Scope::own())
     }

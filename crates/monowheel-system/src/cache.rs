@@ -126,7 +126,7 @@ fn entries(folder: &Path, stamp: &str) -> Vec<Entry> {
     folders.filter(|path| path.is_dir()).filter_map(read).collect()
 }
 
-/// The bytes of the files below a folder; links count as nothing, and are not followed.
+/// The bytes of the files below a directory; links count as nothing, and are not followed.
 fn size(folder: &Path) -> u64 {
     let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
     entries

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// The folder under which everything lies that monowheel keeps for this user: `$MONOWHEEL_CACHE`,
+/// The directory under which everything lies that monowheel keeps for this user: `$MONOWHEEL_CACHE`,
 /// `$XDG_CACHE_HOME/monowheel` or `~/.cache/monowheel`.
 ///
 /// A relative `XDG_CACHE_HOME` is ignored, as its specification says: the current directory is not this user's cache.

@@ -1,6 +1,6 @@
 //! The only place that starts processes.
 //!
-//! A [`Call`] is a program with its arguments, environment and folder. It is either captured (short
+//! A [`Call`] is a program with its arguments, environment and directory. It is either captured (short
 //! probes, with a time limit) or logged (long tools: every line goes to a log file and to a callback
 //! while the tool runs). Each child leads a process group of its own, so that Ctrl-C, a time limit
 //! or `--fail-fast` ends the tool together with everything it started.
@@ -77,7 +77,7 @@ pub struct Captured {
 }
 
 impl Call {
-    /// A call of `program` without arguments, in this process's folder and environment.
+    /// A call of `program` without arguments, in this process's directory and environment.
     pub fn new(program: impl AsRef<Path>) -> Self {
         Self {
             program: program.as_ref().to_path_buf(),
@@ -125,7 +125,7 @@ impl Call {
         self
     }
 
-    /// The folder to run in.
+    /// The directory to run in.
     #[must_use]
     pub fn dir(mut self, dir: impl AsRef<Path>) -> Self {
         self.dir = Some(dir.as_ref().to_path_buf());

@@ -11,10 +11,10 @@ use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::regular_file;
 
-/// Refuses everything but a plain file.
+/// Refuses everything but a regular file.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] for a link, a device or a pipe; when it is not there.
+/// [`ErrorKind::Format`] for a link, a device or a pipe; when it does not exist.
 pub fn check(path: &Path) -> Result<Metadata> {
     let found = fs_err::symlink_metadata(path)?;
     if found.is_file() { Ok(found) } else { Err(refused(path, "not a regular file".to_owned())) }
@@ -24,7 +24,7 @@ fn refused(path: &Path, what: String) -> Error {
     Error::new(ErrorKind::Format, what).at(path.display()).next("inspect the program that wrote this file: it is broken or malicious")
 }
 
-/// The bytes of a plain file of at most `limit` bytes.
+/// The bytes of a regular file of at most `limit` bytes.
 ///
 /// # Errors
 /// [`ErrorKind::Format`] for a link, a device, a pipe, or more bytes; when it cannot be read.

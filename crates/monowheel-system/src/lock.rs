@@ -1,4 +1,4 @@
-//! Locks between processes: one build at a time in one folder, and no remains of one that was killed.
+//! Locks between processes: one build at a time in one directory, and no remains of one that was killed.
 
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
@@ -60,7 +60,7 @@ fn open(path: &Path) -> Result<std::fs::File> {
     Ok(fs_err::OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?.into_file())
 }
 
-/// Removes the folders that a killed process left behind. Only for who holds the lock.
+/// Removes the directories that a killed process left behind. Only for who holds the lock.
 pub fn sweep(folder: &Path, prefix: &str) {
     for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(prefix) {

@@ -20,7 +20,7 @@ pub fn diff(path: &str, before: Option<&str>, after: &str) -> String {
 /// A file that gets another text.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The file. Its folder is made where it is not there.
+    /// The file. Its directory is made where it does not exist.
     pub path: PathBuf,
     /// What it had when it was looked at; none when it was not there.
     pub before: Option<String>,
@@ -87,7 +87,7 @@ mod tests {
         fs_err::write(dir.path().join("a"), "old")?;
         fs_err::write(dir.path().join("taken"), "a file where a folder has to be")?;
         let cannot = [change("a", Some("old")), change("new/b", None), change("taken/c", None)];
-        // What cannot be read for another reason than that it is not there is no file to write.
+        // What cannot be read for another reason than that it does not exist is no file to write.
         assert!(write_all(&cannot).is_err());
         // The first file takes the place of the directory that the second one needs.
         let error = write_all(&[change("a", Some("old")), change("new", None), change("new/c", None)]).unwrap_err();

@@ -102,7 +102,7 @@ fn shown(text: &str) -> String {
     format!("{:?}", text.chars().take(60).collect::<String>())
 }
 
-/// Whether a name is one the index takes for a script: `[\w.-]+`.
+/// Whether a name is one the index treats as a script: `[\w.-]+`.
 #[must_use]
 pub fn is_script_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c))

@@ -20,7 +20,7 @@ pub struct WheelName {
 }
 
 impl WheelName {
-    /// Parses a file name (no folder).
+    /// Parses a file name (no directory).
     ///
     /// # Errors
     /// [`ErrorKind::Format`] when it is no wheel's name.

@@ -68,7 +68,7 @@ impl Metadata {
         self.value("License")
     }
 
-    /// Every `License-File`. Their folder is `licenses/` of the dist-info from metadata 2.4 on; setuptools wrote the
+    /// Every `License-File`. Their directory is `licenses/` of the dist-info from metadata 2.4 on; setuptools wrote the
     /// field before the specification had it, and meant the dist-info itself.
     pub fn license_files(&self) -> impl Iterator<Item = &str> {
         self.headers.all("License-File")

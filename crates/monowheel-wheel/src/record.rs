@@ -52,7 +52,7 @@ pub enum Digest<'a> {
 pub struct Matched<'a> {
     /// Every row with the member it names, if there is one.
     pub rows: Vec<(&'a Row, Option<&'a Member>)>,
-    /// Members that no row names, in the order of the archive; folders are left out.
+    /// Members that no row names, in the order of the archive; directories are left out.
     pub unlisted: Vec<&'a Member>,
     /// Rows that name what an earlier row names.
     pub repeated: Vec<&'a Row>,
@@ -158,7 +158,7 @@ impl Row {
     }
 }
 
-/// A path with `/` for every backslash, which the index and Windows take for the same.
+/// A path with `/` for every backslash, which the index and Windows treat as the same.
 fn slashed(path: &str) -> Cow<'_, str> {
     match path.contains('\\') {
         true => Cow::Owned(path.replace('\\', "/")),

@@ -6,7 +6,7 @@
 //! may be hostile: the archive's limits hold, members beyond `WHOLE` are compared in blocks, and no list
 //! grows beyond [`PER_MEMBER`] and `IN_ALL`.
 //!
-//! What is said is the same whichever file is called A, but for the letters: members, sections and names
+//! What is said is the same whichever file is called A, except for the letters: members, sections and names
 //! are gone through in sorted order, never in the order of one of the files.
 
 mod binary;

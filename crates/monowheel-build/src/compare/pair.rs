@@ -1,4 +1,4 @@
-//! Files and folders on disk: paired by name, compared, told in one report.
+//! Files and directories on disk: paired by name, compared, told in one report.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::held::{Held, sha256};
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.compare/1";
 
-/// What came of comparing two files, or two folders of them.
+/// What came of comparing two files, or two directories of them.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// [`SCHEMA`].
@@ -30,9 +30,9 @@ pub struct Report {
     pub(crate) b: String,
     /// The files that were compared, sorted by name.
     pub pairs: Vec<Pair>,
-    /// Distributions that only the folder A has.
+    /// Distributions that only the directory A has.
     pub only_in_a: Vec<String>,
-    /// Distributions that only the folder B has.
+    /// Distributions that only the directory B has.
     pub only_in_b: Vec<String>,
     /// What could not be compared: never passed over, never a clean exit.
     pub failures: Vec<Failure>,
@@ -135,10 +135,10 @@ pub fn files(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     Ok(report.judged())
 }
 
-/// Compares the distributions (`*.whl`, `*.tar.gz`) of two folders that have the same file name.
+/// Compares the distributions (`*.whl`, `*.tar.gz`) of two directories that have the same file name.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when both folders have none; when a folder cannot be read; when `stop` was set.
+/// [`ErrorKind::Usage`] when both directories have none; when a directory cannot be read; when `stop` was set.
 pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let (in_a, in_b) = (distributions_of(a)?, distributions_of(b)?);
     if in_a.is_empty() && in_b.is_empty() {
@@ -153,7 +153,7 @@ pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     Ok(report.with_single(&in_a, &in_b).judged())
 }
 
-/// The distributions of a folder as they are now, whatever becomes of the files.
+/// The distributions of a directory as they are now, whatever becomes of the files.
 #[derive(Debug)]
 pub struct HeldFolder {
     folder: PathBuf,
@@ -184,7 +184,7 @@ impl HeldFolder {
     }
 }
 
-/// Compares the distributions of two folders as they were when they were read.
+/// Compares the distributions of two directories as they were when they were read.
 ///
 /// # Errors
 /// As [`folders`].
@@ -288,7 +288,7 @@ fn pair_of(a: &Side<'_>, b: &Side<'_>, stop: &CancelToken) -> Result<Pair> {
         comparison,
     })
 }
-/// The file names of a folder's distributions.
+/// The file names of a directory's distributions.
 fn distributions_of(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut names = BTreeSet::new();
     for entry in fs_err::read_dir(folder)? {

@@ -38,7 +38,7 @@ pub(super) fn compare(a: &str, b: &str, found: &mut Found) -> bool {
     true
 }
 
-/// What was said, each once with its first place and how often: one folder is named by dozens of references.
+/// What was said, each once with its first place and how often: one directory is named by dozens of references.
 #[derive(Default)]
 struct Walk {
     said: BTreeMap<String, (String, usize)>,
@@ -139,7 +139,7 @@ impl Walk {
     }
 }
 
-/// The values of a list by what names them, when each has a name of its own. One that is named by a folder is known
+/// The values of a list by what names them, when each has a name of its own. One that is named by a directory is known
 /// by the rest: `path+file:///home/a/x#demo@1.0`.
 fn by_name(list: &[Value]) -> Option<BTreeMap<String, &Value>> {
     let mut named = BTreeMap::new();
@@ -156,7 +156,7 @@ fn by_name(list: &[Value]) -> Option<BTreeMap<String, &Value>> {
     Some(named)
 }
 
-/// The folder that `path+file:///home/a/x#0.1.0` or `…?download_url=file:///home/a/x` names.
+/// The directory that `path+file:///home/a/x#0.1.0` or `…?download_url=file:///home/a/x` names.
 fn file_reference(text: &str) -> Option<&str> {
     let (_, path) = text.split_once("file://")?;
     path.split(['#', '?', '&', ' ']).next().filter(|path| path.starts_with('/'))

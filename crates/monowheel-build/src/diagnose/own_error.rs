@@ -102,7 +102,7 @@ fn is_of_the_language(error: &[&str]) -> bool {
             .any(|syntax| said.starts_with(syntax));
     }
     let Some((code, said)) = title.strip_prefix("error[").and_then(|rest| rest.split_once("]: ")) else { return false };
-    // A method of a type that no crate can add to for one target alone, but for a trait.
+    // A method of a type that no crate can add to for one target alone, except for a trait.
     let of_a_primitive = code == "E0599"
         && PRIMITIVES.iter().any(|name| said.ends_with(&format!("for type `{name}` in the current scope")));
     of_a_primitive || OF_THE_LANGUAGE.contains(&code)

@@ -133,7 +133,7 @@ impl Run<'_> {
             for (index, wheel) in running.into_iter().filter_map(|lane| lane.join().ok()).flatten() {
                 ends[index] = Some(wheel);
             }
-            // A lane that panicked leaves its wheels without an end; they are not passed over. The command's own end tells
+            // A lane that panicked leaves its wheels unfinished; they are not dropped. The command's own end tells
             // of the panic.
             let lost = |job: &Job| manifest::Wheel {
                 why: Some("monowheel itself failed here".to_owned()),

@@ -11,7 +11,7 @@ use crate::plan::Job;
 
 /// What stops the wheels of each ABI. The features of the crate differ between ABIs, and with them its code.
 pub(super) struct SharedErrors {
-    /// Whether the others are built all the same.
+    /// Whether the others are built anyway.
     keep_going: bool,
     abis: Vec<OfAbi>,
 }

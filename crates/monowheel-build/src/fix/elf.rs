@@ -14,7 +14,7 @@ use crate::normalize::members::File;
 /// What an ELF file begins with.
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// The library without run paths to folders of a build.
+/// The library without run paths to directories of a build.
 pub(super) fn without_build_paths(bytes: &[u8]) -> Result<Done> {
     let paths = run_paths(bytes)?;
     let kept: Vec<&str> = paths.iter().map(String::as_str).filter(|path| !is_of_a_build(path)).collect();
@@ -103,7 +103,7 @@ fn with_run_paths(bytes: &[u8], paths: &[&str]) -> Result<Done> {
     })
 }
 
-/// The library as object-rewrite writes it; it has to read back as the same but for what `mask` takes out.
+/// The library as object-rewrite writes it; it has to read back as the same except for what `mask` takes out.
 fn rewritten(
     bytes: &[u8],
     said: &str,
@@ -132,7 +132,7 @@ fn installed(path: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The run path from a library to the folder of another: `$ORIGIN/../demo.libs`.
+/// The run path from a library to the directory of another: `$ORIGIN/../demo.libs`.
 fn origin(from: &str, to: &str) -> String {
     let folders = |path: &str| -> Vec<String> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -52,7 +52,7 @@ pub struct Fixer {
 struct Wheel {
     name: String,
     files: Vec<File>,
-    /// The `.dist-info` folder.
+    /// The `.dist-info` directory.
     info: String,
     steps: Vec<Step>,
 }

@@ -77,7 +77,7 @@ pub fn arguments(arguments: &[OsString]) -> Result<Vec<OsString>> {
 struct Linked {
     is_side_module: bool,
     exports: Vec<String>,
-    /// Inputs, folders, the output, and what is for the linker itself, in their order.
+    /// Inputs, directories, the output, and what is for the linker itself, in their order.
     rest: Vec<OsString>,
 }
 

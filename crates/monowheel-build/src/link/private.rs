@@ -16,7 +16,7 @@ use crate::normalize;
 /// The option that names the list.
 const LIST: &str = "-exported_symbols_list";
 
-/// The linker's arguments with copies in the folder `into` instead of the files that change; as they were
+/// The linker's arguments with copies in the directory `into` instead of the files that change; as they were
 /// without a list of exports.
 ///
 /// # Errors

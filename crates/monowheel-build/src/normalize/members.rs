@@ -25,13 +25,13 @@ pub(crate) struct File {
 #[derive(Debug)]
 pub(crate) struct Contents {
     pub(crate) files: Vec<File>,
-    /// The `.dist-info` folder, without a slash behind it.
+    /// The `.dist-info` directory, without a slash behind it.
     pub(crate) info: String,
     /// What is not taken over.
     pub(crate) steps: Vec<Step>,
 }
 
-/// See [`Contents`]; RECORD has to be true, for one that is written anew would hide that it was not.
+/// See [`Contents`]; RECORD has to be true, for one that is written again would hide that it was not.
 pub(super) fn read(bytes: &[u8]) -> Result<Contents> {
     let (mut contents, members) = open(bytes)?;
     let path = format!("{}/RECORD", contents.info);
@@ -122,7 +122,7 @@ fn compare(record: &Record, path: &str, members: &[Member]) -> Result<()> {
     Ok(())
 }
 
-/// The one `.dist-info` folder.
+/// The one `.dist-info` directory.
 fn dist_info(members: &[Member]) -> Result<String> {
     let tops = members.iter().filter_map(|member| member.path.split_once('/').map(|(top, _)| top));
     let mut infos: Vec<&str> = tops.filter(|top| top.ends_with(".dist-info")).collect();

@@ -10,7 +10,7 @@
 //!   ├ sbom      no time, no place on this machine, the serial number from content
 //!   ├ METADATA  Import-Name and Import-Namespace of the sdist (PEP 794)
 //!   ├ extra     files for the .dist-info, such as the recipe of the build
-//!   ├ record    RECORD, anew
+//!   ├ record    RECORD, again
 //!   └ zip       one order, one time, two modes, the smallest deflate
 //! ```
 //!
@@ -49,7 +49,7 @@ pub struct Recipe {
     /// Files to put into the `.dist-info`: the name there (`monowheel.json`) and the bytes. One of that
     /// name is replaced.
     pub extra: Vec<(String, Vec<u8>)>,
-    /// Folders of this machine that an SBOM may name (`/tmp/x/demo-1.0`), and what each is called instead
+    /// Directories of this machine that an SBOM may name (`/tmp/x/demo-1.0`), and what each is called instead
     /// (`demo`). Of several that fit, the longest counts.
     pub paths: Vec<(String, String)>,
     /// What METADATA has to say of what can be imported, where it says nothing.

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! `file://./` and not `file:///`: nothing is at the root of anybody's disk, and `file://.` is what
-//! cargo-cyclonedx itself writes for the crate's own folder. Everything else, the order of the keys too, stays.
+//! cargo-cyclonedx itself writes for the crate's own directory. Everything else, the order of the keys too, stays.
 
 mod json;
 mod places;

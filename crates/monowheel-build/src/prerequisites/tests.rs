@@ -13,7 +13,7 @@ use crate::toolchain::std_cache::StdCache;
 const MUSL: &str = "x86_64-unknown-linux-musl";
 const ARM: &str = "aarch64-unknown-linux-gnu";
 
-/// Adds what it is told to, but for what its server does not have.
+/// Adds what it is told to, except for what its server does not have.
 const RUSTUP: &str = r#"#!/bin/sh
 root="$(dirname "$0")"
 echo "$@" >> "$root/asked"

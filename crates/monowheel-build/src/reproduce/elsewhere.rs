@@ -35,7 +35,7 @@ impl Elsewhere {
     /// Copies the project and lays out the second home.
     ///
     /// # Errors
-    /// When a folder cannot be read or written.
+    /// When a directory cannot be read or written.
     pub(super) fn prepare(request: &Request, stop: &CancelToken) -> Result<Self> {
         let root = request.folder.join("elsewhere");
         let project = Path::new(&request.project);
@@ -62,7 +62,7 @@ impl Elsewhere {
     pub(super) fn call(&self, request: &Request, clock: &Clock) -> Call {
         let mut words = vec![request.python.clone().into_os_string()];
         words.extend(python::module_words(&request.python, "monowheel"));
-        // What is no folder is built in the cache, where the first build has left its wheels.
+        // What is no directory is built in the cache, where the first build has left its wheels.
         words.extend(["build", "--fresh", self.project.as_str(), "--jobs", "1", "--out"].map(OsString::from));
         words.push(self.dist().into_os_string());
         words.extend(request.words().map(OsString::from));
@@ -123,7 +123,7 @@ impl Elsewhere {
     }
 }
 
-/// Another home for cargo: its settings, and what it has fetched, which it unpacks anew.
+/// Another home for cargo: its settings, and what it has fetched, which it unpacks again.
 fn furnish(from: &Path, to: &Path) -> Result<()> {
     for config in ["config.toml", "config"] {
         if from.join(config).is_file() {

@@ -3,7 +3,7 @@
 //! ```text
 //! project ─┬─ here ─────── monowheel build ── dist ─┐
 //!          └─ elsewhere ── monowheel build ── dist ─┴─ compare ── identical, or the first causes
-//!              └ circumstances: folder, HOME, CARGO_HOME, umask, time zone, language, clock, cores, state
+//!              └ circumstances: directory, HOME, CARGO_HOME, umask, time zone, language, clock, cores, state
 //! ```
 //!
 //! Each build is a process of its own, as a person would start it: circumstances are those of a process.
@@ -31,7 +31,7 @@ pub const SCHEMA: &str = "monowheel.reproduce/1";
 /// What to build twice, and how.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// A project's folder, an sdist, or a requirement, as `monowheel build` takes it.
+    /// A project's directory, an sdist, or a requirement, as `monowheel build` takes it.
     pub project: String,
     /// Further words for both builds: `--target`, `--abi`, ….
     pub words: Vec<String>,
@@ -39,7 +39,7 @@ pub struct Request {
     pub python: PathBuf,
     /// Whether the second build uses nothing that is kept between builds: neither standard libraries nor zig's.
     pub cold: bool,
-    /// An empty folder for both builds.
+    /// An empty directory for both builds.
     pub folder: PathBuf,
     /// What isolates the code of the source, in both builds.
     pub isolator: Isolator,
@@ -71,7 +71,7 @@ impl Reproduction {
 /// Builds twice and compares; `told` gets the builds' own progress, line by line.
 ///
 /// # Errors
-/// When a build does not end with every wheel, a folder cannot be written, or after Ctrl-C.
+/// When a build does not end with every wheel, a directory cannot be written, or after Ctrl-C.
 pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str)) -> Result<Reproduction> {
     let here = request.folder.join("here");
     let elsewhere = Elsewhere::prepare(request, stop)?;

@@ -1,4 +1,4 @@
-//! A copy of a project's sources in another folder.
+//! A copy of a project's sources in another directory.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,10 +13,10 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// What no source is in, where git cannot tell.
 const MADE: &[&str] = &[".git", ".nox", ".tox", ".venv", "__pycache__", "dist", "node_modules", "target", "venv"];
 
-/// Copies the checkout, or the folder, that `project` is in to `to`, and says where in it the project is.
+/// Copies the checkout, or the directory, that `project` is in to `to`, and says where in it the project is.
 ///
 /// A crate may use others of its checkout, so the whole of it is copied: what git tracks, and what is new and not
-/// ignored. Without git it is the project's folder, but for what builds leave there.
+/// ignored. Without git it is the project's directory, except for what builds leave there.
 ///
 /// # Errors
 /// When a file cannot be read or written.
@@ -33,7 +33,7 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &CancelToken) -> Result<Path
     for file in files {
         stop.check()?;
         let (from, to) = (top.join(&file), to.join(&file));
-        // A submodule is listed as a folder, and a file that was removed is listed until that is committed.
+        // A submodule is listed as a directory, and a file that was removed is listed until that is committed.
         if from.is_file() {
             fs_err::create_dir_all(to.parent().unwrap_or(&to))?;
             fs_err::copy(from, to)?;
@@ -58,7 +58,7 @@ fn tracked(git: &Git, project: &Path, stop: &CancelToken) -> Option<(Checkout, V
     let call = checkout.call(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listed = call.stdout(LIMIT, stop).ok()?;
     let files: Vec<PathBuf> = listed.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect();
-    // A folder that a checkout above it ignores is no part of that.
+    // A directory that a checkout above it ignores is no part of that.
     let inside = project.strip_prefix(checkout.top()).ok()?;
     let is_part = files.iter().any(|file| file.starts_with(inside));
     is_part.then_some((checkout, files))

@@ -26,7 +26,7 @@ const MOST_REPORT: u64 = 64 << 20;
 pub struct Origin {
     /// The commit, in hexadecimal.
     pub commit: String,
-    /// The project's folder in the checkout, with `/`; empty at its top.
+    /// The project's directory in the checkout, with `/`; empty at its top.
     pub path: String,
 }
 
@@ -49,7 +49,7 @@ impl Origin {
         let commit = say(&["rev-parse", "--verify", "HEAD^{commit}"])?.trim().to_owned();
         let changes = checkout.changes(out, LIMIT, stop).ok()?;
         let is_clean = changes.iter().all(|change| is_own(checkout.top(), change));
-        // A folder that a checkout above it ignores is no part of that.
+        // A directory that a checkout above it ignores is no part of that.
         let is_part = path == Path::new("") || say(&["ls-files", "--", "."]).is_some_and(|files| !files.is_empty());
         (is_clean && is_part && is_commit(&commit)).then(|| Self { commit, path: slashed(path) })
     }

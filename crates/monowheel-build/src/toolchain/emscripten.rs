@@ -10,10 +10,10 @@ use monowheel_system::python;
 use crate::link::emscripten;
 use crate::toolchain::shims::{Shims, write_script};
 
-/// The variable that names Emscripten's folder, the one that has `system/include` in it. Nothing of it is run.
+/// The variable that names Emscripten's directory, the one that has `system/include` in it. Nothing of it is run.
 pub(crate) const HEADERS: &str = "MONOWHEEL_EMSCRIPTEN";
 
-/// Its folders with headers of C, in the order in which they are searched. Of musl's, Emscripten's own come first.
+/// Its directories with headers of C, in the order in which they are searched. Of musl's, Emscripten's own come first.
 const OF_C: [&str; 7] = [
     "include/compat",
     "include",
@@ -44,7 +44,7 @@ impl Shims {
     /// (`link::emscripten`). `python` runs monowheel.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn emscripten_linker(&self, folder: &Path, triple: &str, zig: &Path, python: &Path) -> Result<PathBuf> {
         let path = folder.join(format!("link-{triple}"));
         let script = format!(
@@ -62,7 +62,7 @@ impl Shims {
     /// say what is missing.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn emscripten_compilers(
         &self,
         folder: &Path,
@@ -90,7 +90,7 @@ impl Shims {
     }
 }
 
-/// Emscripten's folder, where the variable names one that has headers.
+/// Emscripten's directory, where the variable names one that has headers.
 pub(crate) fn headers() -> Option<PathBuf> {
     let folder = std::env::var_os(HEADERS).filter(|folder| !folder.is_empty()).map(PathBuf::from)?;
     folder.join("system/include").is_dir().then_some(folder)

@@ -59,7 +59,7 @@ impl ImportLibrary {
     /// Writes it into `folder` for an architecture of Rust's; what is there already is left.
     ///
     /// # Errors
-    /// When the folder cannot be written or zig fails.
+    /// When the directory cannot be written or zig fails.
     pub(crate) fn write(&self, zig: &Tool, arch: &str, folder: &Path, stop: &CancelToken) -> Result<()> {
         let missing: Vec<PathBuf> =
             self.names.iter().map(|name| folder.join(format!("{name}.lib"))).filter(|path| !path.is_file()).collect();

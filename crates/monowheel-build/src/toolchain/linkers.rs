@@ -1,4 +1,4 @@
-//! zig as a build calls it: what rustc asks of a linker has to reach it, and no folder of this machine to come out.
+//! zig as a build calls it: what rustc asks of a linker has to reach it, and no directory of this machine to come out.
 //!
 //! | target | why |
 //! | --- | --- |
@@ -6,7 +6,7 @@
 //! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s (`unwinder`) |
 //! | macOS | zig's linker knows no list of exports |
 //! | Pyodide | rustc calls Emscripten's `emcc`, and zig's `wasm-ld` is what `emcc` would call |
-//! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
+//! | this machine's | cargo compiles what build scripts stand on again whenever the name of this one changes |
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ use crate::toolchain::unwinder;
 /// The variable in which [`Shims::host_linker`] finds what it links for.
 pub(crate) const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
 
-/// The variable in which [`Shims::windows_linker`] finds the folder of an import library of Python.
+/// The variable in which [`Shims::windows_linker`] finds the directory of an import library of Python.
 pub(crate) const PYTHON_LIBRARY: &str = "MONOWHEEL_PYTHON_LIBRARY";
 
 impl Shims {
@@ -31,7 +31,7 @@ impl Shims {
     /// glibc gets the unwinder of glibc's machines, not zig's.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
         let path = self.folder.join("zig");
         let zig = quoted(zig);
@@ -70,7 +70,7 @@ impl Shims {
     /// (`PyInit_pkg._mod`); the cargo of [`Shims::write`] takes that away.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn windows_linker(&self, folder: &Path, triple: &str, maturin: &Path) -> Result<PathBuf> {
         let arch = match triple.split('-').next().unwrap_or_default() {
             "i686" => "x86",
@@ -99,7 +99,7 @@ impl Shims {
     /// are not private (`build::link`). `python` runs monowheel, `level` is the deployment target.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn macos_linker(
         &self,
         folder: &Path,
@@ -123,7 +123,7 @@ impl Shims {
     /// Writes a linker that is zig for `zig`, a target by its own name for it, as cargo-zigbuild 0.24 calls it.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub fn zig_linker(&self, folder: &Path, triple: &str, zig: &str, maturin: &Path) -> Result<PathBuf> {
         let path = folder.join(format!("link-{triple}"));
         let maturin = quoted(maturin);
@@ -136,11 +136,11 @@ impl Shims {
 
     /// Writes the linker for this machine's own target, which is also that of build scripts and procedural macros.
     ///
-    /// A wheel's library lies in the folder of its target, and is linked by zig for the glibc that [`HOST_TARGET`]
+    /// A wheel's library lies in the directory of its target, and is linked by zig for the glibc that [`HOST_TARGET`]
     /// names. The others run here: the system's `cc` links them, and zig where there is none.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn host_linker(&self, folder: &Path, maturin: &Path, zig: &str) -> Result<PathBuf> {
         let path = folder.join(format!("link-{}", self.host));
         let script = format!(

@@ -53,7 +53,7 @@ impl Machine {
     /// Looks at this machine. A tool that is missing or broken is simply not there.
     ///
     /// # Errors
-    /// Only when the user's cache folder cannot be named or Ctrl-C was pressed.
+    /// Only when the user's cache directory cannot be named or Ctrl-C was pressed.
     pub fn probe(python: Option<PathBuf>, stop: &CancelToken) -> Result<Self> {
         let std_cache = StdCache::open()?;
         let python = python.or_else(|| exec::on_path("python3"));

@@ -1,13 +1,13 @@
-//! Names for this machine's folders in what is compiled, the same on every machine.
+//! Names for this machine's directories in what is compiled, the same on every machine.
 //!
-//! | folder | name |
+//! | directory | name |
 //! | --- | --- |
 //! | the standard library's sources | `/rustc/COMMIT/library`, as in the libraries that rustup serves |
 //! | `CARGO_HOME` | `/cargo` |
-//! | sources of one registry, whose folder is named for the mirror | `/cargo/registry` |
+//! | sources of one registry, whose directory is named for the mirror | `/cargo/registry` |
 //! | what a build adds | its own |
 //!
-//! rustc applies the last of several names that fit (`--remap-path-prefix`), so the folder within another
+//! rustc applies the last of several names that fit (`--remap-path-prefix`), so the directory within another
 //! comes after it. What a crate asks for by `env!("CARGO_MANIFEST_DIR")` is a text that no compiler renames.
 
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use monowheel_wheel::binary::paths::build_prefixes;
 
 use crate::toolchain::rust::Toolchain;
 
-/// Folders and their names, in the order in which rustc is to be told.
+/// Directories and their names, in the order in which rustc is to be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remap {
     names: Vec<(PathBuf, String)>,
@@ -44,7 +44,7 @@ impl Remap {
         remap
     }
 
-    /// Adds a folder, also by its path without links.
+    /// Adds a directory, also by its path without links.
     pub(crate) fn add(&mut self, folder: &Path, name: &str) {
         self.names.push((folder.to_path_buf(), name.to_owned()));
         if let Ok(real) = fs_err::canonicalize(folder) {
@@ -78,7 +78,7 @@ impl Remap {
         flags
     }
 
-    /// As arguments of a compiler whose option this is. A folder with `=` in its path cannot be told and keeps it.
+    /// As arguments of a compiler whose option this is. A directory with `=` in its path cannot be told and keeps it.
     #[must_use]
     pub(crate) fn told(&self, option: &str) -> Vec<String> {
         let tellable = self.names.iter().filter(|(folder, _)| !folder.to_string_lossy().contains('='));

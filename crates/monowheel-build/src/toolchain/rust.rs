@@ -25,7 +25,7 @@ pub struct Toolchain {
     pub cargo: PathBuf,
     /// All that `rustc -vV` prints: what identifies the compiler.
     pub verbose_version: String,
-    /// The folder that holds `lib/rustlib`.
+    /// The directory that holds `lib/rustlib`.
     pub sysroot: PathBuf,
     /// Rust targets whose standard library is installed.
     pub installed: BTreeSet<String>,
@@ -171,7 +171,7 @@ fn default_toolchain(home: &Path) -> Option<String> {
     toml::from_str::<Settings>(&text).ok()?.default_toolchain
 }
 
-/// Whether `rustc` is rustup's proxy, which would choose a toolchain by folder instead of ours.
+/// Whether `rustc` is rustup's proxy, which would choose a toolchain by directory instead of ours.
 fn is_proxy(rustc: &Path) -> bool {
     rustc.with_file_name(executable("rustup")).exists()
 }

@@ -1,7 +1,7 @@
 //! Small programs put first on a build's PATH.
 //!
 //! maturin and cargo-zigbuild call `cargo` and `rustc` by name in some places and by `$CARGO` and
-//! `$RUSTC` in others (maturin 1.16: `cargo metadata`, `rustc --print deployment-target`). A folder
+//! `$RUSTC` in others (maturin 1.16: `cargo metadata`, `rustc --print deployment-target`). A directory
 //! with both names makes every call reach the toolchain that the plan chose, with its sysroot.
 
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::toolchain::rust::Toolchain;
 /// The `cargo` and `rustc` of a build.
 #[derive(Clone, Debug)]
 pub struct Shims {
-    /// The folder to put first on PATH.
+    /// The directory to put first on PATH.
     pub(crate) folder: PathBuf,
     /// For `RUSTC`.
     pub rustc: PathBuf,
@@ -28,7 +28,7 @@ pub struct Shims {
 
 /// Takes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it is for
 /// the last one alone, where [`Shims::windows_linker`] has a better one, and its path would be in the name that cargo
-/// gives each crate (`-C metadata`). By these names rustc sorts what it links, so that another folder would give other
+/// gives each crate (`-C metadata`). By these names rustc sorts what it links, so that another directory would give other
 /// bytes wherever two crates are called alike, as std's `rustc_demangle` and a project's own.
 const WITHOUT_DEF: &str = r#"without_def() {
   set -f
@@ -93,7 +93,7 @@ const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; t
 fi
 "#;
 
-/// rustc stops before it calls the linker for this target where a distribution left its folder `gcc-ld` out (Debian),
+/// rustc stops before it calls the linker for this target where a distribution left its directory `gcc-ld` out (Debian),
 /// unless it is told that it needs none of its own.
 const FOR_EMSCRIPTEN: &str = r#"case " $* " in
   *' wasm32-unknown-emscripten '*) set -- "$@" -Clink-self-contained=no ;;
@@ -101,12 +101,12 @@ esac
 "#;
 
 impl Shims {
-    /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names folders in
+    /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names directories in
     /// what is compiled. Unlike flags in the environment, those of a shim reach every crate and change no
     /// setting of the project's.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     #[cfg(unix)]
     pub fn write(folder: &Path, toolchain: &Toolchain, sysroot: Option<&Path>, remap: &Remap) -> Result<Self> {
         fs_err::create_dir_all(folder)?;
@@ -139,7 +139,7 @@ impl Shims {
         Ok(Self { folder: folder.to_path_buf(), rustc, cargo, host: toolchain.host().to_owned() })
     }
 
-    /// Elsewhere the toolchain's own folder serves; standard libraries from source are for Unix.
+    /// Elsewhere the toolchain's own directory serves; standard libraries from source are for Unix.
     ///
     /// # Errors
     /// None.
@@ -151,7 +151,7 @@ impl Shims {
     }
 }
 
-/// Writes an executable script, unless it is there already: two builds may share the folder, and a
+/// Writes an executable script, unless it is there already: two builds may share the directory, and a
 /// file that is being executed cannot be overwritten.
 pub(super) fn write_script(path: &Path, text: &str) -> Result<()> {
     if fs_err::read_to_string(path).is_ok_and(|present| present == text) {

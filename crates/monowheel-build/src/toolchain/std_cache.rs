@@ -4,7 +4,7 @@
 //! are built in one cargo call from an empty crate (`-Zbuild-std`; Windows in a second), so that every core is busy
 //! and nothing is built twice; each becomes part of a sysroot of our own that any later build of any
 //! project uses by `rustc --sysroot`. The alternative, build-std inside each wheel's build, compiles
-//! std again for every project and target folder.
+//! std again for every project and target directory.
 //!
 //! Layout: `CACHE/std/RELEASE-KEY/lib/rustlib/TRIPLE/{SHA256SUMS,lib/*.rlib}`. KEY hashes the compiler's
 //! identity and the recipe. An entry appears by one rename, whole or not at all; what happens to it later
@@ -31,10 +31,10 @@ use crate::toolchain::rustup::Rustup;
 pub(crate) const WAITING: &str = "waiting for ";
 /// The directory of the libraries in an entry, as rustc expects it.
 const LIBRARIES: &str = "lib";
-/// What the folder of a build is called that has not ended.
+/// What the directory of a build is called that has not ended.
 const UNFINISHED: &str = ".building-";
 
-/// The folder of standard libraries that monowheel built.
+/// The directory of standard libraries that monowheel built.
 #[derive(Clone, Debug)]
 pub struct StdCache {
     root: PathBuf,
@@ -51,7 +51,7 @@ impl StdCache {
         Ok(Self { rustup: Rustup::find(), ..Self::at(cache::root()?.join("std")) })
     }
 
-    /// A cache in a folder that need not exist; what is missing in it is not asked of rustup, where it can be built.
+    /// A cache in a directory that need not exist; what is missing in it is not asked of rustup, where it can be built.
     #[must_use]
     pub fn at(root: PathBuf) -> Self {
         Self { root, rustup: Rustup::default() }
@@ -158,7 +158,7 @@ impl StdCache {
         .next("see the log; or use a toolchain that has it (rustup target add), or build only the other targets with --target"))
     }
 
-    /// Moves the libraries of one target to their place, by a rename of the whole folder; says
+    /// Moves the libraries of one target to their place, by a rename of the whole directory; says
     /// whether they were all there.
     fn adopt(&self, toolchain: &Toolchain, triple: &str, work: &Path) -> Result<bool> {
         let Some(libraries) = recipe::built(work, triple) else { return Ok(false) };

@@ -7,7 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::git::{Git, is_reference};
 
-/// How long git may take for one step.
+/// How long git may treat as one step.
 const LIMIT: Duration = Duration::from_secs(1800);
 /// What the user named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,14 +16,14 @@ pub struct Repository {
     pub(crate) place: String,
     /// A tag, a branch or a commit; what is checked out there otherwise.
     pub(crate) reference: Option<String>,
-    /// The project's folder in it.
+    /// The project's directory in it.
     pub(crate) folder: PathBuf,
 }
 
 /// A clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
-    /// The project's folder.
+    /// The project's directory.
     pub project: PathBuf,
     /// The commit.
     pub commit: String,
@@ -99,7 +99,7 @@ impl Repository {
             .next("name the project's directory in the repository: --source 'REPO@TAG#subdirectory=DIR'"))
     }
 
-    /// What is cloned, and the project's folder in it: a path may be that of a folder inside a checkout.
+    /// What is cloned, and the project's directory in it: a path may be that of a directory inside a checkout.
     fn top(&self, git: &Git, stop: &CancelToken) -> Result<(String, PathBuf)> {
         let local = Path::new(&self.place);
         if !local.exists() {
@@ -110,7 +110,7 @@ impl Repository {
         let checkout = git.checkout(&local, LIMIT, stop).ok();
         let top = checkout.map_or_else(|| local.clone(), |checkout| checkout.top().to_path_buf());
         let inside = local.strip_prefix(&top).unwrap_or(Path::new("")).join(&self.folder);
-        // By its parts: an empty folder leaves a separator behind.
+        // By its parts: an empty directory leaves a separator behind.
         Ok((top.display().to_string(), inside.components().collect()))
     }
 

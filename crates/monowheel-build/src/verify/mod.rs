@@ -56,7 +56,7 @@ pub struct Subject {
 /// A source.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// An sdist, or the folder of a checked out project.
+    /// An sdist, or the directory of a checked out project.
     pub path: PathBuf,
     /// Where it came from: a path or a URL.
     pub from: String,
@@ -77,7 +77,7 @@ pub struct Request {
     pub other_tools: bool,
     /// Follow recipes that name flags for the compilers.
     pub allow_flags: bool,
-    /// A folder to work in.
+    /// A directory to work in.
     pub folder: PathBuf,
     /// What isolates the code of the sources.
     pub isolator: Isolator,

@@ -72,7 +72,7 @@ pub struct Source {
 pub enum Outcome {
     /// Every byte is the same.
     Identical,
-    /// What it installs is the same, but for its recipe; what else differs is how it is packed.
+    /// What it installs is the same, except for its recipe; what else differs is how it is packed.
     IdenticalButFor {
         /// SHA-256 of what was built.
         rebuilt: String,

@@ -21,7 +21,7 @@ use crate::verify::tools::Chosen;
 /// A wheel to be made.
 #[derive(Debug)]
 pub(super) struct Task<'a> {
-    /// An sdist, or a project's folder.
+    /// An sdist, or a project's directory.
     pub(super) source: &'a Path,
     pub(super) recipe: &'a Provenance,
     pub(super) checked: Checked,
@@ -45,17 +45,17 @@ struct Ground<'a> {
     abis: BTreeSet<Abi>,
 }
 
-/// The output folder of one call.
+/// The output directory of one call.
 #[derive(Debug)]
 pub(super) struct Built {
     folder: PathBuf,
     ended: String,
 }
 
-/// Makes all wheels in folders below `folder`; which call made each is told in the order of the tasks.
+/// Makes all wheels in directories below `folder`; which call made each is told in the order of the tasks.
 ///
 /// # Errors
-/// When a folder cannot be written, and after Ctrl-C. A wheel that was not made is found out by [`Built::wheel`].
+/// When a directory cannot be written, and after Ctrl-C. A wheel that was not made is found out by [`Built::wheel`].
 pub(super) fn all(
     tasks: &[Task<'_>],
     request: &Request,

@@ -1,4 +1,4 @@
-//! What the user named: a release on an index, wheels, folders of them.
+//! What the user named: a release on an index, wheels, directories of them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ impl Named {
     /// Reads one.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it is none of these; when a folder cannot be read.
+    /// [`ErrorKind::Usage`] when it is none of these; when a directory cannot be read.
     pub fn parse(word: &Path) -> Result<Self> {
         if word.is_dir() {
             let wheels = wheels_in(word)?;

@@ -1,4 +1,4 @@
-//! Differences of binaries: by section, by symbol, by what the linker writes anew.
+//! Differences of binaries: by section, by symbol, by what the linker writes again.
 
 use monowheel_build::compare::{Difference, Kind};
 use monowheel_wheel::binary::{Arch, Binary, Format, Signature, Slice};

@@ -35,7 +35,7 @@ fn reproduced(attack: &str) -> Result<bool> {
 
 #[test]
 fn builds_that_differ_are_told_apart() {
-    // What differs here is no archive, and so could not be compared in detail: it is not identical all the same.
+    // What differs here is no archive, and so could not be compared in detail: it is not identical anyway.
     assert!(!reproduced("true").unwrap());
 }
 

@@ -94,7 +94,7 @@ fn finished_wheels_are_clean() {
 #[test]
 fn what_differs_by_accident_is_gone() {
     for platform in PLATFORMS {
-        // Another day, folder, umask, disk and zip library.
+        // Another day, directory, umask, disk and zip library.
         let recipe = |folder: &str| Recipe {
             paths: vec![(format!("{folder}/demo-1.0"), "demo".to_owned())],
             ..Recipe::default()

@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
-    /// The project's own tests: words as in a shell, without a shell. `{project}` is the folder of the
+    /// The project's own tests: words as in a shell, without a shell. `{project}` is the directory of the
     /// pyproject.toml; `python` and `pytest` are those of the environment.
     #[serde(default)]
     pub command: Option<String>,

@@ -20,7 +20,7 @@ pub(super) const COMPLETE: usize = 64 << 20;
 const LINE: usize = 1 << 16;
 /// How many lines wait for the log. A program that prints faster waits too.
 const QUEUE: usize = 64;
-/// How large the log of one call becomes, but for its tail, in bytes.
+/// How large the log of one call becomes, except for its tail, in bytes.
 const LOG: u64 = 256 << 20;
 
 /// The first bytes of a stream and the last ones.
@@ -43,7 +43,7 @@ impl Ends {
         self.left_out += (over + rest.len() - fits.len()) as u64;
     }
 
-    /// Both ends, with a line between them that says what is not there.
+    /// Both ends, with a line between them that says what does not exist.
     fn text(&self) -> String {
         let (one, two) = self.tail.as_slices();
         let mut text = self.head.clone();

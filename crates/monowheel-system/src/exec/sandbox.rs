@@ -1,6 +1,6 @@
 //! What foreign code sees of this machine: a list of what it may read, and of what it may write.
 //!
-//! Everything that is not on the list is not there. The directories of the system's programs are always on it.
+//! Everything that is not on the list does not exist. The directories of the system's programs are always on it.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -104,7 +104,7 @@ impl Sandbox {
         self
     }
 
-    /// `call` by the bubblewrap at `bwrap`, in this world. What the call itself sets of the environment stays, but for
+    /// `call` by the bubblewrap at `bwrap`, in this world. What the call itself sets of the environment stays, except for
     /// secrets.
     pub(super) fn around(&self, bwrap: &Path, call: Call) -> Call {
         let mut wrapped = Call::new(bwrap).args(self.words());
@@ -146,7 +146,7 @@ impl Sandbox {
             words.mount("--ro-bind-try", &Path::new("/etc").join(name));
         }
         if self.has_network {
-            // systemd's is a link to a place that is not there otherwise.
+            // systemd's is a link to a place that does not exist otherwise.
             if let Ok(real) = std::fs::canonicalize("/etc/resolv.conf") {
                 words.mount("--ro-bind-try", &real);
             }

@@ -23,7 +23,7 @@ pub struct Checkout {
 }
 
 impl Git {
-    /// The checkout that this folder is in.
+    /// The checkout that this directory is in.
     ///
     /// # Errors
     /// [`ErrorKind::Project`] when it is in none, or git refuses it (it belongs to another user); [`ErrorKind::Format`]
@@ -52,7 +52,7 @@ impl Git {
 }
 
 impl Checkout {
-    /// Its top folder, without links.
+    /// Its top directory, without links.
     #[must_use]
     pub fn top(&self) -> &Path {
         &self.top
@@ -79,7 +79,7 @@ impl Checkout {
     }
 
     /// What is not as in the commit that is checked out, a line of `git status --porcelain` each: in the whole checkout
-    /// but for what is in the folder `without`. Submodules count.
+    /// except for what is in the directory `without`. Submodules count.
     ///
     /// # Errors
     /// When git cannot say it.
@@ -97,7 +97,7 @@ impl Checkout {
         for path in self.submodules(limit, stop)? {
             stop.check()?;
             let folder = self.top.join(&path);
-            // One that is not there is not looked at by git either.
+            // One that does not exist is not looked at by git either.
             if !folder.join(".git").exists() {
                 continue;
             }
@@ -118,7 +118,7 @@ impl Checkout {
         Ok(changes)
     }
 
-    /// The folders of its submodules.
+    /// The directories of its submodules.
     fn submodules(&self, limit: Duration, stop: &CancelToken) -> Result<Vec<String>> {
         let listed = self.call(&["ls-files", "--stage", "-z"]).stdout(limit, stop)?;
         let rows = listed.split('\0').filter(|row| row.starts_with(SUBMODULE));

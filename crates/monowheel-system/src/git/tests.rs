@@ -14,7 +14,7 @@ use crate::git::{Checkout, Git};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A repository with one commit, and a folder where programs leave a mark when they are started.
+/// A repository with one commit, and a directory where programs leave a mark when they are started.
 struct Trap {
     dir: tempfile::TempDir,
 }

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::archive::{Member, Oddity, OddityKind};
 
-/// Reports names that are there twice, that differ in case or in the composition of letters only, and files where a folder has to be.
+/// Reports names that are there twice, that differ in case or in the composition of letters only, and files where a directory has to be.
 ///
 /// The names are sorted once in lower case, `/` before every other character, so that what clashes
 /// lies side by side: the work is that of one sort, whatever the names are.
@@ -44,7 +44,7 @@ pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
     }
 }
 
-/// What to say of a file at a place where a folder has to be, in whatever case.
+/// What to say of a file at a place where a directory has to be, in whatever case.
 fn needs_folder(file: &Member, below: &Member) -> Oddity {
     let exact = below.path.strip_prefix(&file.path).is_some_and(|rest| rest.starts_with('/'));
     let kind = if exact { OddityKind::DuplicateName } else { OddityKind::CaseClash };

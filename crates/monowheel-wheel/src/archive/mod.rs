@@ -37,7 +37,7 @@ use crate::source::ReadAt;
 pub struct Member {
     /// Its path, `/` between its parts; a name that is not UTF-8 has replacement characters.
     pub path: String,
-    /// Whether it is a folder (its path ends in `/`).
+    /// Whether it is a directory (its path ends in `/`).
     pub is_folder: bool,
     /// Bytes when inflated, as the directory says.
     pub size: u64,
@@ -76,9 +76,9 @@ pub struct Oddity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OddityKind {
-    /// Two members of one name in the directory, or a file where another member needs a folder.
+    /// Two members of one name in the directory, or a file where another member needs a directory.
     DuplicateName,
-    /// Two names that one file system takes for the same.
+    /// Two names that one file system treats as the same.
     CaseClash,
     /// Local header and directory disagree on name, sizes, method, flags or CRC.
     LocalMismatch,
@@ -96,11 +96,11 @@ pub enum OddityKind {
     Comment,
     /// Neither stored nor deflated, encrypted, or from a newer version of the format.
     Method,
-    /// A path that leaves the folder of the install, is absolute, or has a drive.
+    /// A path that leaves the directory of the install, is absolute, or has a drive.
     Traversal,
     /// A name that is empty, is not marked as UTF-8 or is not, or has control characters.
     BadName,
-    /// A name with backslashes: folders on Windows, part of a file's name elsewhere.
+    /// A name with backslashes: directories on Windows, part of a file's name elsewhere.
     Backslash,
     /// A path with an empty part, `.` or `..`, that stays inside.
     OddPath,

@@ -27,7 +27,7 @@ pub(super) fn judge(name: &[u8], flags: u16, mut odd: impl FnMut(OddityKind, Str
     text.to_owned()
 }
 
-/// Where the path leads. A backslash parts folders too, as it does on Windows.
+/// Where the path leads. A backslash parts directories too, as it does on Windows.
 fn judge_path(path: &str, mut odd: impl FnMut(OddityKind, String)) {
     if path.starts_with(['/', '\\']) {
         odd(OddityKind::Traversal, "its path is absolute".to_owned());

@@ -193,7 +193,7 @@ fn wide(central: &Central<'_>, odd: &mut impl FnMut(OddityKind, String)) -> (u64
     numbers.unwrap_or(narrow)
 }
 
-/// What a Unix mode says when it is no file and no folder.
+/// What a Unix mode says when it is no file and no directory.
 fn special(mode: u32, is_folder: bool) -> Option<&'static str> {
     match mode >> 12 {
         0 | 0o10 => None,

@@ -20,7 +20,7 @@ pub(super) fn is_header(block: &[u8]) -> bool {
     said == sum(i64::from) || said == sum(|byte| i64::from(i8::from_le_bytes([byte])))
 }
 
-/// A number of a header: octal digits up to a zero byte, or GNU's binary form.
+/// A number of a header: octal digits up to a NUL byte, or GNU's binary form.
 fn number(field: &[u8]) -> Option<i64> {
     if let [0o200, digits @ ..] = field {
         return digits.iter().try_fold(0_i64, |sum, byte| sum.checked_mul(256)?.checked_add(i64::from(*byte)));

@@ -55,7 +55,7 @@ impl Budget {
         Ok(())
     }
 
-    /// The string that begins with these bytes and ends before a zero byte.
+    /// The string that begins with these bytes and ends before a NUL byte.
     pub(super) fn name<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8]> {
         let within = bytes.get(..self.name_bytes).unwrap_or(bytes);
         match memchr::memchr(0, within) {

@@ -19,7 +19,7 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// How the file system of a machine takes names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileSystem {
-    /// Whether names that differ in case only are one name.
+    /// Whether names that differ only in case are one name.
     pub folds_case: bool,
     /// Whether Windows' rules for names hold.
     pub is_windows: bool,
@@ -108,7 +108,7 @@ impl Names {
         Ok(())
     }
 
-    /// Refuses a name that this file system takes for another one.
+    /// Refuses a name that this file system treats as another one.
     fn fold(&mut self, path: &str) -> Result<(), String> {
         if !self.system.folds_case {
             return Ok(());

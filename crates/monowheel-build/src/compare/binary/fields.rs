@@ -1,4 +1,4 @@
-//! What a linker writes anew each time, by its name.
+//! What a linker writes again each time, by its name.
 
 use std::ops::Range;
 

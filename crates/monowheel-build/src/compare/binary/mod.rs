@@ -1,6 +1,6 @@
 //! Two binaries of one kind: by architecture, then by section, down to the symbol.
 //!
-//! What a linker writes anew each time (time stamps, UUIDs, signatures) is told by its name first and
+//! What a linker writes again each time (time stamps, UUIDs, signatures) is told by its name first and
 //! blanked in both; what differs then is told by the section it lies in, and what lies in no section by
 //! the headers around it.
 

@@ -75,7 +75,7 @@ fn tell(place: &Place, left: &[AbsolutePath], right: &[AbsolutePath], found: &mu
     for path in right {
         waiting.entry(tail(path)).or_default().push_back(path);
     }
-    // Those that are the same behind two folders are one difference: the first of them, and the others' names.
+    // Those that are the same behind two directories are one difference: the first of them, and the others' names.
     let mut groups: BTreeMap<(PathKind, &str, &str), (Both<'_>, BTreeSet<&str>)> = BTreeMap::new();
     let mut pairs: Vec<Both<'_>> = Vec::new();
     for path in left {
@@ -138,12 +138,12 @@ fn heads<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
     (a.get(..a.len() - shared).unwrap_or(a), b.get(..b.len() - shared).unwrap_or(b))
 }
 
-/// What is the same in two builds: what stands behind the folder that the machine chose.
+/// What is the same in two builds: what stands behind the directory that the machine chose.
 fn tail(path: &AbsolutePath) -> &str {
     let text = path.text.as_str();
     let behind = |mark: &str| text.split_once(mark).map(|(_, tail)| tail);
     let crates = behind("/registry/src/").or_else(|| behind("\\registry\\src\\"));
-    // The index has a folder of its own, named by a hash.
+    // The index has a directory of its own, named by a hash.
     let behind_index = crates.and_then(|tail| tail.split_once(['/', '\\'])).map(|(_, tail)| tail);
     let behind_library = behind("/library/").or_else(|| behind("\\library\\"));
     behind_index

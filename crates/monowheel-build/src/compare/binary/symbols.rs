@@ -1,4 +1,4 @@
-//! Names of symbols: which are there, how they are read, and what of them a build chooses anew.
+//! Names of symbols: which are there, how they are read, and what of them a build chooses again.
 
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
     }
 }
 
-/// The name without what depends on folders, flags and versions: the hash at the end of a legacy name (`17h` and
+/// The name without what depends on directories, flags and versions: the hash at the end of a legacy name (`17h` and
 /// 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
 pub(super) fn stable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);

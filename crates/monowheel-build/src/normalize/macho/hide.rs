@@ -28,7 +28,7 @@ const MEMBER_END: &[u8] = b"`\n";
 /// there is no such symbol, or it is no Mach-O of 64 bits.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when an object or an archive is cut short.
+/// [`ErrorKind::Format`] when an object or an archive is truncated.
 pub fn hide(bytes: &[u8], exported: &BTreeSet<String>) -> Result<Option<Vec<u8>>> {
     let cut = |what: &str| Error::new(ErrorKind::Format, format!("{what} is truncated")).next("rebuild from a clean state");
     let mut places = Vec::new();

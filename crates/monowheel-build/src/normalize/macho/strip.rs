@@ -2,7 +2,7 @@
 //!
 //! What goes is what `strip -x` takes from a library: symbols that are not external, with their names. dyld
 //! binds by the binding tables and the export trie; of the symbol table, it and debuggers read the externals and
-//! what the indirect symbol table names, which stay, in their order. `__LINKEDIT` is packed anew without
+//! what the indirect symbol table names, which stay, in their order. `__LINKEDIT` is packed again without
 //! gaps, in the order that its parts have.
 
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ const INDIRECT_LOCAL_OR_ABSOLUTE: u32 = 0xc000_0000;
 /// What the parts of `__LINKEDIT` are aligned to; the signature by twice that.
 const ALIGN: usize = 8;
 
-/// The slice without what nobody reads, its signature left out but for its size; `None` when that would save
+/// The slice without what nobody reads, its signature left out except for its size; `None` when that would save
 /// nothing.
 pub(super) fn strip(bytes: &[u8], layout: &Layout) -> Result<Option<Vec<u8>>, String> {
     let (Some(symbols), Some(dynamic)) = (layout.symbols, layout.dynamic) else { return Ok(None) };

@@ -20,7 +20,7 @@ pub(super) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// Real folders with their stable names; the longest folder is tried first.
+    /// Real directories with their stable names; the longest directory is tried first.
     pub(super) fn new(paths: &'a [(String, String)]) -> Self {
         let mut paths: Vec<(String, &str)> = paths.iter().map(|(real, name)| (normal(real), name.as_str())).collect();
         paths.retain(|(real, _)| !real.is_empty());

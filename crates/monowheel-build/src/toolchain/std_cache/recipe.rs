@@ -12,7 +12,7 @@ use crate::toolchain::rust::Toolchain;
 pub(super) const REVISION: &str =
     "3: std,panic_unwind,panic_abort release embed-bitcode remapped, Windows without symbols in backtraces";
 
-/// The features of std that cargo switches on by itself.
+/// The features of std that cargo enables by itself.
 const FEATURES: &str = "panic-unwind,backtrace,default";
 /// The feature of std, for `-Zbuild-std` alone, with which a backtrace is a list of addresses.
 const TRACE_ONLY: &str = "backtrace-trace-only";
@@ -21,13 +21,13 @@ const EMPTY_CRATE: &str = "[package]\nname = \"monowheel_std\"\nversion = \"0.0.
 /// What comes out of the empty crate itself.
 const EMPTY_LIBRARY: &str = "libmonowheel_std-";
 
-/// The cargo calls that build std for all `triples` in the folder `work`, one for each set of features.
+/// The cargo calls that build std for all `triples` in the directory `work`, one for each set of features.
 ///
 /// Bitcode is embedded, else a crate with `lto` could not use the result. Paths are remapped as in
-/// the libraries that rustup serves, so that no wheel carries this machine's folders.
+/// the libraries that rustup serves, so that no wheel carries this machine's directories.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the directory cannot be written.
 pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Result<Vec<Call>> {
     fs_err::create_dir_all(work.join("src"))?;
     fs_err::write(work.join("src/lib.rs"), "")?;

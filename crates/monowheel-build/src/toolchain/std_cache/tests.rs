@@ -124,7 +124,7 @@ fn a_target_that_fails_leaves_nothing() -> Result<()> {
 fn a_cache_that_cannot_be_written_says_so_and_serves_what_it_has() -> Result<()> {
     let bench = Bench::new()?;
     bench.fill(&["a-b-c"])?;
-    // Nobody can write into a file as into a folder, not even root, for whom permissions mean nothing.
+    // Nobody can write into a file as into a directory, not even root, for whom permissions mean nothing.
     let nowhere = bench.dir.path().join("file");
     fs_err::write(&nowhere, "")?;
     let cache = StdCache::at(nowhere.join("std"));

@@ -120,7 +120,7 @@ fn announce(command: &mut Command, number: u64, line: Arc<UnixStream>) {
     let said = move || {
         let mut text = [0_u8; 64];
         let mut rest = &mut text[..];
-        // Neither can fail: a number has at most 20 digits. Should the watcher be gone, the program runs all the same.
+        // Neither can fail: a number has at most 20 digits. Should the watcher be gone, the program runs anyway.
         let _ = rest.write_all(&begin);
         let _ = writeln!(rest, "{}", std::process::id());
         let left = rest.len();

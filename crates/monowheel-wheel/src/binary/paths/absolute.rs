@@ -1,6 +1,6 @@
 //! Every absolute path in a run of bytes, and what kind of place it names.
 //!
-//! [`EmbeddedPaths`](super::EmbeddedPaths) looks for folders that build machines are known to have, because
+//! [`EmbeddedPaths`](super::EmbeddedPaths) looks for directories that build machines are known to have, because
 //! a path alone is no fault. Who compares two builds knows already that something differs, and asks what
 //! it is: here a path counts wherever it leads.
 
@@ -23,7 +23,7 @@ pub struct AbsolutePath {
 /// What a path of a build names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PathKind {
-    /// A name that a build gave to a folder, the same on every machine.
+    /// A name that a build gave to a directory, the same on every machine.
     Renamed,
     /// A crate that cargo unpacked: `CARGO_HOME/registry/src/`.
     CargoRegistry,
@@ -35,9 +35,9 @@ pub enum PathKind {
     Pdb,
     /// Something that the build itself made.
     TargetFolder,
-    /// Something in a temporary folder.
+    /// Something in a temporary directory.
     Temporary,
-    /// Something in a home folder.
+    /// Something in a home directory.
     Home,
     /// A source or object file anywhere else.
     Source,

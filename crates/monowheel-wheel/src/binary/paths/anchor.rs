@@ -6,11 +6,11 @@ const MOST_BYTES: usize = 4096;
 /// What must follow for a hit to be a path of a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// That many folders or names after the anchor.
+    /// That many directories or names after the anchor.
     Parts(usize),
-    /// The name of a source file: these folders may well be meant for other things.
+    /// The name of a source file: these directories may well be meant for other things.
     Source,
-    /// As for `/tmp`: a source file, or a folder that pip, cargo or a temporary-file library makes.
+    /// As for `/tmp`: a source file, or a directory that pip, cargo or a temporary-file library makes.
     Temporary,
     /// The path began before this: everything in it back to the root belongs to it.
     Registry,
@@ -35,7 +35,7 @@ pub(super) const ANCHORS: &[(&str, Needs)] = &[
     ("/io/", Needs::Source),
     ("/project/", Needs::Source),
     ("/build/", Needs::Source),
-    // Temporary folders: macOS, and all others.
+    // Temporary directories: macOS, and all others.
     ("/private/var/", Needs::Parts(3)),
     ("/var/folders/", Needs::Parts(2)),
     ("/tmp/", Needs::Temporary),
@@ -113,7 +113,7 @@ fn root_of(before: &[u8]) -> Option<usize> {
 fn fits(tail: &[u8], needs: Needs) -> bool {
     let parts = || tail.split(|byte| matches!(byte, b'/' | b'\\')).filter(|part| !part.is_empty());
     match needs {
-        // macOS lets all users share this folder.
+        // macOS lets all users share this directory.
         Needs::Parts(count) => parts().count() >= count && !tail.starts_with(b"Shared/"),
         Needs::Registry => parts().count() >= 1,
         Needs::Source => is_source(tail),
@@ -125,7 +125,7 @@ fn fits(tail: &[u8], needs: Needs) -> bool {
     }
 }
 
-/// Whether the path ends as a source file's does, in a folder.
+/// Whether the path ends as a source file's does, in a directory.
 pub(super) fn is_source(tail: &[u8]) -> bool {
     let ending = tail.iter().rposition(|byte| *byte == b'.').and_then(|dot| tail.get(dot + 1..));
     ending.is_some_and(|ending| SOURCES.iter().any(|known| known.as_bytes() == ending))

@@ -1,4 +1,4 @@
-//! The names that a build gives to its machine's folders, so that what it compiles is the same on every machine.
+//! The names that a build gives to its machine's directories, so that what it compiles is the same on every machine.
 //! `toolchain::remap` gives them; whoever looks for paths of a machine has to know them.
 
 /// Rust's own sources: the name in the libraries that rustup serves.
@@ -9,7 +9,7 @@ pub const CARGO: &str = "/cargo";
 pub const REGISTRY: &str = "/cargo/registry";
 /// The unpacked sdist.
 pub const SOURCE: &str = "/source";
-/// cargo's target folder.
+/// cargo's target directory.
 pub const TARGET: &str = "/target";
 
 /// Whether a path, with `/`, is below one of them.

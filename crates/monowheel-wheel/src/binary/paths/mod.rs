@@ -1,7 +1,7 @@
 //! Absolute paths of the machine that built a binary.
 //!
 //! A compiler leaves them in panic messages, `__FILE__`, debug information and PDB records. Only
-//! folders that build machines have are looked for; what a program may well use when it runs (`/usr`,
+//! directories that build machines have are looked for; what a program may well use when it runs (`/usr`,
 //! `/etc`, `/tmp`) is not, and neither is `/rustc/HASH/`, by which Rust's own paths are already replaced.
 
 pub mod absolute;

@@ -23,7 +23,7 @@ pub(super) fn is_reproducible<Pe: ImageNtHeaders>(image: &Image<'_, Pe>) -> bool
 }
 
 /// The path of the PDB by the first CodeView record (`RSDS`: Visual C++ 7 and later, and LLVM; `NB10`
-/// before). No loader reads it, so damage here is no error.
+/// before). No loader reads it, so damage here is not an error.
 pub(super) fn pdb_path<Pe: ImageNtHeaders>(image: &Image<'_, Pe>, budget: &mut Budget) -> Result<Option<String>> {
     let is_pdb = |entry: &&ImageDebugDirectory| entry.typ.get(LE) == IMAGE_DEBUG_TYPE_CODEVIEW;
     let Some(entry) = entries(image).iter().find(is_pdb) else { return Ok(None) };

@@ -3,7 +3,7 @@
 //!
 //! A symbol is imported as `env.NAME` (a function, looked up at its first call) or as `GOT.func.NAME` and
 //! `GOT.mem.NAME` (its address, looked up when the module is loaded). Every section is parsed to its end, also
-//! the code: what is cut short or unknown is refused, as a browser does.
+//! the code: what is truncated or unknown is refused, as a browser does.
 
 mod code;
 mod dylink;
