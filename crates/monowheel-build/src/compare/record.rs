@@ -9,7 +9,7 @@ use crate::compare::Kind;
 use crate::compare::found::Found;
 use crate::compare::text;
 
-/// Tells which rows differ. What it says of a member that differs itself follows from that.
+/// Reports the rows that differ. A difference in the row of a member that differs itself follows from that.
 pub(super) fn compare(a: &[u8], b: &[u8], found: &mut Found) {
     let (left, right) = (Record::parse(a), Record::parse(b));
     if left.not_utf8 || right.not_utf8 {

@@ -1,4 +1,4 @@
-//! Two `.tar.gz`: their members side by side, then how they are packed.
+//! Two `.tar.gz` files: their members side by side, then their packaging.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use crate::compare::packaging::{Packaging, is, order};
 use crate::compare::tarball::{Entry, Tarball};
 use crate::compare::{Comparison, Difference, Kind, Place, content};
 
-/// A member's path, and which of those with this path it is; its number in the archive and itself.
+/// A member's path, and its number among those with this path; its number in the archive and the member.
 type Keyed<'a> = BTreeMap<(&'a str, usize), (usize, &'a Entry)>;
 
-/// A member that both have: its path, and its number and itself in A and in B.
+/// A member in both: its path, and its number and the member in A and in B.
 type Both<'a> = (&'a str, (usize, &'a Entry), (usize, &'a Entry));
 
 /// See [`super::sdists`]; the bytes are known to differ.
@@ -54,7 +54,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     Ok(all.finish())
 }
 
-/// The contents of the members that both have.
+/// The contents of the members in both.
 fn contents(a: &dyn ReadAt, b: &dyn ReadAt, both: &[Both<'_>], all: &mut All) -> Result<()> {
     let changed = |(_, a, b): &&Both<'_>| a.1.sha256 != b.1.sha256;
     let wanted = |right: bool| -> BTreeSet<usize> {
@@ -114,7 +114,7 @@ fn only_in(path: &str, entry: &Entry, side: &str, all: &mut All) {
     all.put(Difference { kind: Kind::Presence, place, cause, follows: false });
 }
 
-/// What the header says of a member beside its content.
+/// The header fields of a member, apart from its content.
 fn headers(path: &str, a: &Entry, b: &Entry, packaging: &mut Packaging) {
     let before = packaging.len();
     let mut differ = |kind, what: &str, a: String, b: String| {

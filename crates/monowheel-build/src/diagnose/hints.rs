@@ -1,4 +1,4 @@
-//! The next step that an error calls for.
+//! The next step for an error.
 
 use monowheel_wheel::platform::apple;
 
@@ -8,7 +8,7 @@ use crate::native::library;
 
 /// For an error in the crate's own code.
 pub(super) const COMPILE_ERROR: &str = "fix the crate; `cargo check` in the project shows the same error sooner";
-/// For what is not known.
+/// For an unknown error.
 pub(super) const UNKNOWN: &str =
     "fix the crate for this target, or leave the target out with --target; the log has the full output";
 
@@ -41,14 +41,14 @@ const UNDEFINED: &str = "no linked library defines these symbols for this target
                          (cargo:rustc-link-lib), or leave that code out for the target";
 const GLIBC: &str = "the library needs a newer glibc: choose a higher level, such as --target manylinux_2_28_x86_64";
 
-/// Texts of tools, in lower case, and the next step that each calls for. The first that is found decides: what names a
-/// missing program goes before what follows from it.
+/// Texts of tools, in lower case, and the next step for each. The first match decides: an entry that names a
+/// missing program comes before its consequences.
 const KNOWN: &[(&str, &str)] = &[
     ("no space left on device", "free some space on that disk and run the command again; finished wheels are reused"),
     ("unable to find system framework", SDK),
     ("unable to find framework", SDK),
     ("framework not found", SDK),
-    // What `link::stubs` says.
+    // Messages of `link::stubs`.
     ("which monowheel does not know", SDK),
     ("; the wheel promises ", LATER_MACOS),
     ("a framework that no macos has", NO_MAC_FRAMEWORK),
@@ -99,7 +99,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("undefined reference", UNDEFINED),
 ];
 
-/// The next step for an error in these words.
+/// The next step for an error with this text.
 pub(super) fn for_text(text: &str) -> Option<&'static str> {
     if text.lines().any(names_framework_header) {
         return Some(SDK_HEADERS);
@@ -108,14 +108,14 @@ pub(super) fn for_text(text: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| text.contains(known)).map(|(_, next)| *next)
 }
 
-/// Whether a compiler misses a header such as `'CoreFoundation/CoreFoundation.h'`.
+/// Whether a compiler is missing a header such as `'CoreFoundation/CoreFoundation.h'`.
 fn names_framework_header(line: &str) -> bool {
     let header =
         line.split_once("' file not found").and_then(|(before, _)| before.rsplit_once('\'')).map(|(_, path)| path);
     header.and_then(|path| path.split_once('/')).is_some_and(|(first, _)| apple::framework(first).is_some())
 }
 
-/// The next step for a build script: what `cause` says; where a library is missing, the feature of that very crate that
+/// The next step for a build script, from `cause`; if a library is missing, the feature of this crate that
 /// builds its own copy, if it has one.
 pub(super) fn for_build_script(script: &BuildScript<'_>, cause: &str, offered: Offered<'_>) -> String {
     let known = for_text(cause).or_else(|| for_text(&script.text()));

@@ -1,4 +1,4 @@
-//! Logs of real builds, shortened, and what is said of them.
+//! Logs of real builds, shortened, and the diagnosis of each.
 
 use std::path::Path;
 
@@ -127,7 +127,7 @@ fn a_build_script_says_its_cause_and_not_what_it_told_cargo() {
         assert!(!offered.lines.contains(noise), "{noise}: {}", offered.lines);
     }
     assert!(offered.next.contains("cargo add openssl-sys@0.9.118 --features vendored"), "{}", offered.next);
-    // The advice is for what the crate can do.
+    // The hint fits the features of the crate.
     let not_offered = with(&["default"]);
     assert!(not_offered.next.contains("openssl-sys 0.9.118 has no feature"), "{}", not_offered.next);
 }

@@ -1,4 +1,4 @@
-//! The form of the file: read strictly, written by hand so that two versions of it merge line by line.
+//! The format of the file: parsed strictly, and written by hand so that two versions of it merge line by line.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{FILE, SCHEMA};
 use crate::toolchain::choice::Std;
 
-/// The tools that reach the bytes of a project's wheels.
+/// The tools that affect the bytes of a project's wheels.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockFile {
@@ -39,7 +39,7 @@ pub struct Tools {
     pub maturin: String,
     /// monowheel's.
     pub monowheel: String,
-    /// zig's, where something is linked with it.
+    /// zig's, if it links something.
     #[serde(default)]
     pub zig: Option<String>,
 }
@@ -50,23 +50,23 @@ pub struct Tools {
 pub struct Rust {
     /// The first line of `rustc -vV` without its first word: `1.96.0 (ac68faa20 2026-05-25)`.
     pub rustc: String,
-    /// The commit, where the compiler says it.
+    /// The commit, if the compiler reports it.
     #[serde(default)]
     pub commit: Option<String>,
-    /// Who brought it.
+    /// Where it was installed from.
     pub from: From,
     /// rustup's name for it without the machine: `stable`, `1.96.0`, `nightly-2026-05-26`.
     #[serde(default)]
     pub channel: Option<String>,
 }
 
-/// Who brought a compiler.
+/// Where a compiler was installed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum From {
     /// rustup.
     Rustup,
-    /// A distribution, or anything else that is on PATH.
+    /// A distribution, or anything else on PATH.
     System,
 }
 
@@ -74,13 +74,13 @@ pub enum From {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    /// Where its standard library comes from.
+    /// The origin of its standard library.
     pub std: Std,
-    /// Who links.
+    /// The linker.
     pub linker: Linker,
 }
 
-/// Who links a target.
+/// The linker of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Linker {
@@ -109,7 +109,7 @@ impl From {
 }
 
 impl Row {
-    /// As the file has it.
+    /// As written in the file.
     pub(super) fn text(self) -> String {
         format!("{{ std = \"{}\", linker = \"{}\" }}", self.std.word(), self.linker.word())
     }
@@ -122,13 +122,13 @@ impl Rust {
         self.rustc.split(' ').next().unwrap_or_default()
     }
 
-    /// The channel, where it names a day's compiler: `nightly-2026-05-26`.
+    /// The channel, if it names the compiler of a date: `nightly-2026-05-26`.
     #[must_use]
     pub fn dated_channel(&self) -> Option<&str> {
         self.channel.as_deref().filter(|channel| channel.contains("-20"))
     }
 
-    /// For a person.
+    /// For display.
     pub(super) fn text(&self) -> String {
         let channel = self.channel.as_ref().map(|channel| format!(", {channel}")).unwrap_or_default();
         format!("{} from {}{channel}", self.rustc, self.from.word())
@@ -158,7 +158,7 @@ impl LockFile {
     /// Reads the text of the file `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when it is damaged, has another form or holds a merge conflict, and when a newer monowheel
+    /// [`ErrorKind::Project`] when it is damaged, has another schema or contains a merge conflict, and when a newer monowheel
     /// wrote it.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         if text.lines().any(|line| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>")) {
@@ -183,7 +183,7 @@ impl LockFile {
         Ok(lock)
     }
 
-    /// Each value has the characters of its kind: it becomes part of commands that people paste.
+    /// Each value has only the characters of its kind: it becomes part of commands that people paste.
     fn check(&self) -> Result<(), String> {
         let is_word = |text: &str, more: &str| {
             let is_known = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
@@ -218,7 +218,7 @@ impl LockFile {
         }
     }
 
-    /// What a newer monowheel wrote may mean something else by then.
+    /// Values that a newer monowheel wrote may have another meaning.
     fn check_age(&self, path: &Path) -> Result<()> {
         let written = &self.tools.monowheel;
         let (Ok(theirs), Ok(ours)) = (written.parse::<Version>(), monowheel_error::VERSION.parse::<Version>()) else {

@@ -1,4 +1,4 @@
-//! The lock of the project itself: an order, which a build follows or stops at.
+//! The lock of the project itself: binding; a build follows it or stops.
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -82,7 +82,7 @@ impl Settling<'_> {
         })
     }
 
-    /// What the project itself says of its compiler holds for the lock too.
+    /// The project's own requirements for its compiler apply to the lock too.
     fn check_project(&self, lock: &LockFile, channel: Option<&Channel>) -> Result<()> {
         let version = lock.rust.version();
         let contradicts = |what: String, place: String| {
@@ -105,7 +105,7 @@ impl Settling<'_> {
         }
     }
 
-    /// `--locked`: nothing is written, and nothing is used that the lock does not have.
+    /// `--locked`: nothing is written, and only entries of the lock are used.
     fn check_locked(&self, lock: &LockFile, wanted: &LockFile, toolchain: &Toolchain) -> Result<()> {
         let fault = |kind, what: String, next: &str| Err(Error::new(kind, what).at(self.path().display()).next(next));
         if !lock.rust.is(toolchain) {

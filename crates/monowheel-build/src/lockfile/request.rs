@@ -1,4 +1,4 @@
-//! The lock of a third party's sdist: a request, which is followed as far as its tools are here.
+//! The lock of a third party's sdist: a request, followed as far as its tools are installed.
 
 use monowheel_error::Result;
 
@@ -8,7 +8,7 @@ use super::settle::{Settled, Settling};
 use super::{Change, Mode, Standing, State};
 
 impl Settling<'_> {
-    /// The lock of a third party's sdist: where its compiler is here, it is used as the lock says.
+    /// The lock of a third party's sdist: if its compiler is installed, it is used as the lock says.
     pub(super) fn requested(&self, lock: &LockFile) -> Result<Settled> {
         let mut here = lock.clone();
         let found = match self.question.toolchain {

@@ -1,4 +1,4 @@
-//! `.comment`: the tools that made the file, each by a text of its own choice.
+//! `.comment`: the tools that built the file, each with a text of its own choice.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::compare::binary::sections::Sides;
 use crate::compare::found::Found;
 use crate::compare::text;
 
-/// Tells which tools differ, and whether one names its path.
+/// Reports the tools that differ, and whether one includes its path.
 pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let (a, b) = sides.bytes();
     let texts = |bytes: &[u8]| -> BTreeSet<String> {
@@ -51,7 +51,7 @@ fn tool(said: &str) -> &'static str {
     if said.contains("Linker") || said.contains("LLD") || said.contains("mold") { "linker" } else { "compiler" }
 }
 
-/// The first absolute path in a text; the address of a page is none.
+/// The first absolute path in a text; a URL does not count.
 fn path(said: &str) -> Option<&str> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '\'' | ',' | ';' | '=');
     said.split(ends).find(|word| {
