@@ -1,13 +1,13 @@
-//! `CycloneDX` in JSON: no time, no place on the build machine, and the serial number from content.
+//! `CycloneDX` in JSON: no timestamp, no path of the build machine, and the serial number from content.
 //!
 //! ```text
 //! "serialNumber": "urn:uuid:<random>"                        → urn:uuid:<version 8, of the document without it>
-//! "metadata": {"timestamp": "2026-…"}                        → gone
+//! "metadata": {"timestamp": "2026-…"}                        → removed
 //! "bom-ref": "path+file:///home/jane/demo-1.0#demo@1.0"      → path+file://./demo-1.0#demo@1.0
 //! ```
 //!
 //! `file://./` and not `file:///`: nothing is at the root of anybody's disk, and `file://.` is what
-//! cargo-cyclonedx itself writes for the crate's own directory. Everything else, the order of the keys too, stays.
+//! cargo-cyclonedx itself writes for the crate's own directory. Everything else, including the order of the keys, is kept.
 
 mod json;
 mod places;
@@ -18,7 +18,7 @@ use places::Places;
 use crate::normalize::Done;
 use crate::normalize::code::{hash, left};
 
-/// Finishes an SBOM. Another format than `CycloneDX` in JSON is left as it is.
+/// Normalizes an SBOM. Formats other than `CycloneDX` in JSON are left unchanged.
 pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     let Ok(Json::Object(mut document)) = serde_json::from_slice::<Json>(bytes) else {
         return left("left as it is: not a JSON object");
@@ -46,7 +46,7 @@ pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     if known.as_ref() != Some(&serial) {
         said.push("serial number from content".to_owned());
     }
-    // Where cargo-cyclonedx has it: the same place whether there was one or not.
+    // At cargo-cyclonedx's position: the same whether there was one or not.
     let before = document
         .iter()
         .position(|(key, _)| !matches!(key.as_str(), "$schema" | "bomFormat" | "specVersion" | "version"));

@@ -1,4 +1,4 @@
-//! The verdict on one wheel, and what it rests on.
+//! The verdict on one wheel, and its basis.
 
 use monowheel_error::Result;
 use monowheel_project::project::Project;
@@ -14,7 +14,7 @@ use crate::provenance::Provenance;
 use crate::verify::recipe::is_recipe;
 use crate::verify::{Outcome, Verified};
 
-/// Notes down that the source's sdist is not the one that the recipe names.
+/// Records that the source's sdist is not the one that the recipe names.
 pub(super) fn sdist(one: &mut Verified, recipe: &Provenance) {
     let Some(source) = &one.source else { return };
     let Some(sha256) = source.sha256.as_ref().filter(|sha256| **sha256 != recipe.sdist.sha256) else { return };
@@ -29,7 +29,7 @@ pub(super) fn sdist(one: &mut Verified, recipe: &Provenance) {
     ));
 }
 
-/// Why a project cannot be where the wheel comes from at all.
+/// Why a project cannot be the source of the wheel at all.
 pub(super) fn stranger(file: &str, project: &Project) -> Option<String> {
     let Ok(name) = WheelName::parse(file) else { return Some("the file does not have the name of a wheel".to_owned()) };
     let version =
@@ -66,8 +66,8 @@ pub(super) fn wheel(one: &mut Verified, wheel: &Held, made: &Held) -> Result<Out
     })
 }
 
-/// What of the archive one installer would read otherwise than another: then that the directory's members are the same
-/// says nothing of what is installed. What was built has nothing of the kind: its audit was clean.
+/// The parts of the archive that installers may read differently: if there are any, equal members do not imply that
+/// the installed files are equal. Our own wheel has none: its audit was clean.
 fn oddity(wheel: &dyn ReadAt) -> Result<Option<String>> {
     let archive = Archive::open(wheel, &Limits::default())?;
     let mut oddities = archive.oddities.clone();
@@ -81,14 +81,14 @@ fn oddity(wheel: &dyn ReadAt) -> Result<Option<String>> {
     Ok(oddities.first().map(told))
 }
 
-/// What changes nothing of what is installed and run: how the files are packed; the recipe, and its row in RECORD.
+/// Differences that do not affect the installed and executed files: the packaging; the recipe, and its row in RECORD.
 fn is_harmless(difference: &Difference) -> bool {
     difference.kind.is_packaging()
         || difference.place.member.as_deref().is_some_and(is_recipe) && difference.kind != Kind::NotCompared
         || difference.kind == Kind::Record && difference.follows
 }
 
-/// What the verdict on a wheel that was built again rests on.
+/// The basis of the verdict on a rebuilt wheel.
 pub(super) fn trusted(one: &Verified, tools: &ToolFacts) -> Vec<String> {
     let mut trusted = Vec::new();
     if let Some(source) = &one.source {

@@ -1,7 +1,7 @@
-//! How a wheel says that it was made: read from it, and believed in nothing that could run.
+//! How a wheel says that it was built: parsed, but never trusted with anything that could run.
 //!
-//! A recipe is a stranger's text. It is data here: names that are looked up (the target), hashes and versions that
-//! are compared, and a few variables by name. Nothing of it becomes a program, an option or a path.
+//! A recipe is untrusted text. It is only data here: names that are looked up (the target), hashes and versions that
+//! are compared, and a few variables by name. No value in it becomes a program, an option or a path.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ use crate::compiler_env::is_flag;
 use crate::maturin::EPOCH;
 use crate::provenance::{FILE, Provenance, SCHEMA};
 
-/// A recipe has a few thousand bytes; more than this is none.
+/// A recipe has a few thousand bytes; anything larger is not a recipe.
 pub const MOST: u64 = 1 << 20;
-/// The variable that says when a build believes to be.
+/// The variable that sets the time of a build.
 const TIME: &str = "SOURCE_DATE_EPOCH";
 
-/// A recipe whose values are what they have to be.
+/// A recipe whose values have been checked.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The platform.
@@ -78,14 +78,14 @@ pub fn parse(bytes: &[u8]) -> Result<Provenance> {
         }
         None => return Err(refused("has a recipe without `schema`")),
     }
-    // From the text: of a key that is there twice, a value tells nothing.
+    // From the text: for a repeated key, a parsed value would hide the first one.
     serde_json::from_str(text).map_err(unread)
 }
 
-/// Checks what a recipe says before anything is done with it.
+/// Checks the values of a recipe before they are used.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when a value is not of its kind, or two do not fit; when it names flags for the compilers
+/// [`ErrorKind::Format`] when a value is invalid, or two contradict each other; when it names flags for the compilers
 /// and these are not allowed.
 pub fn check(recipe: &Provenance, allow_flags: bool) -> Result<Checked> {
     if recipe.sdist.sha256.len() != 64 || !is_hex(&recipe.sdist.sha256) {
@@ -106,8 +106,8 @@ pub fn check(recipe: &Provenance, allow_flags: bool) -> Result<Checked> {
     Ok(Checked { target, environment: environment(recipe, allow_flags)? })
 }
 
-/// The variables of the build. Flags can run programs (`-Clinker=`, `-Cstrip` with a PATH, `-fplugin=`), so whoever
-/// did not make the wheel follows them only knowingly.
+/// The variables of the build. Flags can run programs (`-Clinker=`, `-Cstrip` with a PATH, `-fplugin=`), so that for
+/// third-party wheels they need the user's consent.
 fn environment(recipe: &Provenance, allow_flags: bool) -> Result<BTreeMap<String, String>> {
     let mut environment = BTreeMap::new();
     for (name, value) in &recipe.environment {
@@ -146,7 +146,7 @@ fn refused(what: impl Into<String>) -> Error {
 pub(super) mod tests {
     use super::*;
 
-    /// What hello_world's wheel for this platform says, as a JSON value to be spoiled.
+    /// The recipe of hello_world's wheel for this platform, as a JSON value for tests to modify.
     pub(crate) fn good() -> serde_json::Value {
         serde_json::json!({
             "schema": SCHEMA, "monowheel": monowheel_error::VERSION,

@@ -1,4 +1,4 @@
-//! What the user named: a release on an index, wheels, directories of them.
+//! The user's arguments: a release on an index, wheels, directories of wheels.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use monowheel_project::target::Target;
 use monowheel_wheel::filename::WheelName;
 use monowheel_wheel::folder::wheels_in;
 
-/// One word of the command line.
+/// One argument of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named {
     /// `NAME==VERSION`, or a wheel's URL.
@@ -18,7 +18,7 @@ pub enum Named {
 }
 
 impl Named {
-    /// Reads one.
+    /// Parses one.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when it is none of these; when a directory cannot be read.

@@ -1,9 +1,9 @@
-//! Signs a slice ad hoc, in the manner in which its linker signed it.
+//! Signs a slice ad hoc, in the way that its linker signed it.
 //!
-//! No certificate is in such a signature: it is the hash of every page, which the kernel of an arm64 Mac compares
-//! (`cs_blobs.h` and `ubc_subr.c` of XNU; Apple's TN3126). A linker's has a code directory alone; anything more,
-//! such as entitlements, is somebody's decision, and the slice is left alone. The crates that could do it did not
-//! fit: apple-codesign is MPL-2.0, which deny.toml does not accept, and arwen-codesign 0.0.1 is an alpha.
+//! Such a signature contains no certificate: it is the hash of every page, which the kernel of an arm64 Mac compares
+//! (`cs_blobs.h` and `ubc_subr.c` of XNU; Apple's TN3126). A linker's has only a code directory; anything more,
+//! such as entitlements, is somebody's decision, and the slice is left alone. The existing crates were not
+//! suitable: apple-codesign is MPL-2.0, which deny.toml does not accept, and arwen-codesign 0.0.1 is an alpha.
 
 use monowheel_wheel::bytes::{big_at, part, place_at, put, put32};
 use object::macho;
@@ -18,7 +18,7 @@ const WRAP: usize = 20;
 const HEADER: usize = 88;
 const VERSION: u32 = 0x20400;
 const HASH: usize = 32;
-/// What the signature is aligned to.
+/// The alignment of the signature.
 const ALIGN: usize = 16;
 
 /// How a slice was signed.
@@ -26,14 +26,14 @@ const ALIGN: usize = 16;
 pub(super) struct Signer {
     /// The header of its code directory.
     header: Vec<u8>,
-    /// The identifier with its zero.
+    /// The identifier with its terminating zero.
     identifier: Vec<u8>,
-    /// Bytes of a page.
+    /// The page size in bytes.
     page: usize,
 }
 
 impl Signer {
-    /// Reads the signature that is there; an error when it is more than a linker's.
+    /// Reads the existing signature; an error when it is not a plain linker signature.
     pub(super) fn of(bytes: &[u8], place: &Piece) -> Result<Self, String> {
         let space = part(bytes, place.offset, place.size).ok_or("its signature is truncated")?;
         let is_lone = (big_at(space, 0), big_at(space, 8), big_at(space, 12), big_at(space, 16))
@@ -63,7 +63,7 @@ impl Signer {
         Ok(Self { header, identifier, page: 1 << size })
     }
 
-    /// As a linker signs: no certificate, pages of 4 KiB.
+    /// A linker's signature: no certificate, pages of 4 KiB.
     fn like_a_linker(text: (usize, usize), identifier: &str) -> Option<Self> {
         let flags = macho::CS_ADHOC.0 | macho::CS_LINKER_SIGNED.0;
         let identifier = [identifier.as_bytes(), b"\0"].concat();
@@ -85,7 +85,7 @@ impl Signer {
         Some(Self { header, identifier, page: 1 << 12 })
     }
 
-    /// Bytes of the signature of `limit` bytes.
+    /// The size of the signature of `limit` bytes.
     fn size(&self, limit: usize) -> usize {
         WRAP + HEADER + self.identifier.len() + HASH * limit.div_ceil(self.page)
     }
@@ -111,7 +111,7 @@ impl Signer {
     }
 }
 
-/// The slice, which has no signature, with one as a linker writes it.
+/// The slice, which has no signature, with a linker's signature.
 pub(super) fn add(bytes: &[u8], layout: &Layout, identifier: &str) -> Result<Vec<u8>, String> {
     /// Bytes of an `LC_CODE_SIGNATURE`.
     const COMMAND: usize = 16;
@@ -142,7 +142,7 @@ pub(super) fn add(bytes: &[u8], layout: &Layout, identifier: &str) -> Result<Vec
     sign(&out, &signer)
 }
 
-/// The slice with as much space for its signature as it needs, and none behind it.
+/// The slice with exactly as much space for its signature as it needs.
 pub(super) fn make_room(bytes: &[u8], signer: &Signer) -> Result<Vec<u8>, String> {
     let layout = Layout::of(bytes)?;
     let cut = || "there is no room for its signature".to_owned();

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::toolchain::rust::tests::toolchain;
 
-/// Puts a library of the named content, and the empty crate's, where cargo puts them, and counts its calls.
+/// Creates a library of the given name, and the empty crate's, where cargo puts them, and counts its calls.
 const CARGO: &str = r#"#!/bin/sh
 echo "$*" >> "$(dirname "$0")/calls"
 while [ $# -gt 0 ]; do
