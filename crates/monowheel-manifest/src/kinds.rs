@@ -1,4 +1,4 @@
-//! The kinds of projects that maturin builds: `pyo3` and `pyo3-ffi`, which monowheel builds too, and those that it refuses.
+//! The kinds of projects that maturin builds: `pyo3` and `pyo3-ffi`, which monowheel builds too, and those that it rejects.
 
 use cargo_toml::Manifest;
 use monowheel_error::near_names::nearest;
@@ -6,10 +6,10 @@ use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::pyproject::MaturinTable;
 
-/// Refuses the kinds of `[tool.maturin] bindings` that are not `PyO3`.
+/// Rejects the kinds of `[tool.maturin] bindings` that are not `PyO3`.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] with what builds such a project, or with the nearest known name.
+/// [`ErrorKind::Project`] with the tool for such a project, or with the nearest known name.
 pub fn check(maturin: &MaturinTable) -> Result<()> {
     let Some(named) = maturin.bindings.as_deref() else { return Ok(()) };
     match named {
@@ -27,7 +27,7 @@ pub fn check(maturin: &MaturinTable) -> Result<()> {
     }
 }
 
-/// Why a crate without `PyO3` is to stay as it is: it has other bindings, and adding `PyO3` would make half of both.
+/// Why a crate without `PyO3` must not be changed: it has other bindings, and adding `PyO3` would mix the two.
 #[must_use]
 pub fn of_another_kind(manifest: &Manifest, uses_cffi: bool) -> Option<Error> {
     let has_uniffi =
@@ -39,7 +39,7 @@ pub fn of_another_kind(manifest: &Manifest, uses_cffi: bool) -> Option<Error> {
     }
 }
 
-/// What a crate without `PyO3` is to maturin: the order is that of maturin 1.16 (`find_bridge`).
+/// How maturin treats a crate without `PyO3`: in the order of maturin 1.16 (`find_bridge`).
 pub(crate) fn without_pyo3(manifest: &Manifest) -> Error {
     let depends_on = |wanted: &str| {
         manifest.dependencies.iter().any(|(key, dependency)| dependency.package().unwrap_or(key) == wanted)

@@ -24,7 +24,7 @@ pub struct PyProject {
     /// The `[project]` table.
     pub(crate) project: Option<ProjectTable>,
     maturin: MaturinTable,
-    /// What `[build-system]` requires beside maturin, by name.
+    /// The requirements of `[build-system]` besides maturin, by name.
     pub build_requires: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ struct Tools {
     maturin: MaturinTable,
 }
 
-/// The requirements of a build that are not maturin nor what maturin itself may use, each name once.
+/// The requirements of a build other than maturin and its own optional ones, each name once.
 fn others(system: &BuildSystem) -> Vec<String> {
     let texts = system.requires.iter().filter_map(toml::Value::as_str);
     let names =
@@ -58,7 +58,7 @@ impl PyProject {
     /// Reads the pyproject.toml in the directory `root`.
     ///
     /// # Errors
-    /// When there is none, as [`Configuration::parse`], and when it names another build backend than maturin.
+    /// When there is none, as [`Configuration::parse`], and when it names a build backend other than maturin.
     pub fn read(root: &Path) -> Result<Self> {
         let path = root.join(FILE);
         let text = match regular_file::read_text(&path) {
@@ -112,7 +112,7 @@ fn absent(root: &Path) -> Error {
     error.at(root.display()).next(format!("name the member:\n{}", commands.join("\n")))
 }
 
-/// The members of the workspace in `root` that have a pyproject.toml, as a user can name them from the current directory.
+/// The members of the workspace in `root` that have a pyproject.toml, by their paths from the current directory.
 fn buildable_members(root: &Path) -> Vec<PathBuf> {
     let scope = Scope::own();
     let Ok(manifest) = read_manifest(&root.join("Cargo.toml"), &scope) else { return Vec::new() };

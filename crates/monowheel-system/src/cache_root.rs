@@ -1,10 +1,10 @@
-//! Where the user's cache is: apart from what is in it, since a process may be started in it, and what is in it is locked.
+//! The location of the user's cache: in its own module, because a process may run in it, and its content is locked.
 
 use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// The directory under which everything lies that monowheel keeps for this user: `$MONOWHEEL_CACHE`,
+/// The directory that contains all files that monowheel caches for this user: `$MONOWHEEL_CACHE`,
 /// `$XDG_CACHE_HOME/monowheel` or `~/.cache/monowheel`.
 ///
 /// A relative `XDG_CACHE_HOME` is ignored, as its specification says: the current directory is not this user's cache.

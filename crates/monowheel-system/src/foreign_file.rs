@@ -1,7 +1,7 @@
-//! Files that the code of others left: read only when they are plain files.
+//! Files that third-party code left: read only if they are regular files.
 //!
-//! A build or a test can leave a link to any file of this user, a pipe that nobody writes, or endless bytes, where a
-//! file is expected.
+//! Where a file is expected, a build or a test can leave a link to any file of this user, a pipe without a writer, or
+//! endless bytes.
 
 use std::fs::Metadata;
 use std::io::Read as _;

@@ -1,4 +1,4 @@
-//! The wheels that lie in a directory.
+//! The wheels in a directory.
 
 use std::path::{Path, PathBuf};
 

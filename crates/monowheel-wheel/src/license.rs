@@ -1,7 +1,7 @@
-//! SPDX license expressions, as `License-Expression` has them (PEP 639).
+//! SPDX license expressions, as in `License-Expression` (PEP 639).
 //!
-//! The grammar and the tables are those of packaging 26.3, with which the index decides; identifiers and
-//! operators are compared without case.
+//! The grammar and the tables are those of packaging 26.3, which the index uses; identifiers and
+//! operators are compared case-insensitively.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -16,12 +16,12 @@ static TABLE: LazyLock<HashSet<(&'static str, String)>> = LazyLock::new(|| {
 /// Checks an expression.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// The problem, in words.
 pub fn check_expression(expression: &str) -> Result<(), String> {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").to_lowercase();
     let mut words = spaced.split_whitespace().peekable();
     let mut depth = 0_usize;
-    // A license or a group has to come; an operator or the end otherwise.
+    // Whether a license or a group is expected; otherwise an operator or the end.
     let mut operand = true;
     let mut after_license = false;
     while let Some(word) = words.next() {

@@ -1,4 +1,4 @@
-//! The Cargo features and the profile that a build names, against those that there are.
+//! Checks the Cargo features and the profile of a build against those that exist.
 
 use std::collections::BTreeSet;
 
@@ -73,7 +73,7 @@ fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
         }
         None => feature,
     };
-    // An optional dependency is a feature of its name, unless a feature turns it on by `dep:`.
+    // An optional dependency is a feature with its name, unless a feature enables it with `dep:`.
     let is_explicit = |name: &str| {
         let written = format!("dep:{name}");
         manifest.features.values().flatten().any(|entry| *entry == written)
@@ -99,8 +99,8 @@ fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
     Some(Problem::fatal(format!("{WHERE} names {feature:?}, but the crate has no feature {own}"), next))
 }
 
-/// A feature of `PyO3` for the stable ABI that its version does not have: cargo would refuse the crate, whether or not the
-/// feature is on.
+/// A feature of `PyO3` for the stable ABI that its version does not have: cargo would reject the crate, whether or not the
+/// feature is enabled.
 fn not_of_this_pyo3(feature: &str, project: &Project) -> Option<Problem> {
     let bindings = &project.bindings;
     if !feature.starts_with("abi3") || !Support::is_known(bindings) {
@@ -145,7 +145,7 @@ fn binding(bindings: &Bindings) -> String {
     format!("{} {major}.{minor}", bindings.key)
 }
 
-/// A profile that nobody defines.
+/// A profile that is not defined.
 fn without_profile(project: &Project) -> Option<Problem> {
     let maturin = project.pyproject.maturin();
     let profile = maturin.profile.as_deref()?;

@@ -61,7 +61,7 @@ pub const KEYS: [Key; 32] = [
     key("use-base-python", "not used: no interpreter takes part in a build"),
 ];
 
-/// Keys of earlier versions of maturin, which ignores them today, and what took their place.
+/// Keys of earlier versions of maturin, which are ignored today, and their replacements.
 const REMOVED: [(&str, &str); 3] = [
     ("cargo-extra-args", "use features, no-default-features, profile, locked or config"),
     ("rustc-extra-args", "use rustc-args"),
@@ -109,8 +109,8 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     found
 }
 
-/// maturin ignores keys that it does not know, so the project would not be what it says. The source of somebody else cannot
-/// be changed: there it is worth knowing, and no hindrance.
+/// maturin ignores unknown keys, so the build would differ from what the project says. A third party's source cannot
+/// be changed: there it is only a note.
 fn unknown(name: &str, is_own: bool) -> Option<Problem> {
     if KEYS.iter().any(|key| key.name == name) {
         return None;

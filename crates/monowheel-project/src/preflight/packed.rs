@@ -1,4 +1,4 @@
-//! Files that the wheel is to contain, and the sdist that it is built from does not.
+//! Files that the wheel should contain, but that are not in the sdist from which it is built.
 
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     found
 }
 
-/// cargo lists the files of the crate's own directory, and maturin adds python-source: others are in the sdist only by
+/// cargo lists the files of the crate's own directory, and maturin adds python-source: others get into the sdist only by
 /// `include`.
 fn left_out(project: &Project) -> Option<Problem> {
     let (root, maturin) = (&project.root, project.pyproject.maturin());

@@ -1,4 +1,4 @@
-//! A checkout full of traps: git called plainly starts each of them, and a [`Checkout`](super::Checkout) none.
+//! A checkout full of traps: a plain git starts each of them, and a [`Checkout`](super::Checkout) none.
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 use std::io::{Read, Write};
@@ -59,7 +59,7 @@ impl Trap {
         assert!(self.plainly(&["config", "remote.origin.url", url]));
     }
 
-    /// Runs git as anyone would.
+    /// Runs git as a user would.
     fn plainly(&self, words: &[&str]) -> bool {
         let call = Call::new(on_path("git").unwrap()).args(["-c", "user.name=x", "-c", "user.email=x@x"]);
         let call = call.args(words).dir(self.top()).env("GIT_TERMINAL_PROMPT", "0").env("GIT_CONFIG_NOSYSTEM", "1");
@@ -93,7 +93,7 @@ impl Trap {
         self.checkout()?.changes(Path::new(""), LIMIT, &CancelToken::default())
     }
 
-    /// What `ls-remote` starts when it is called plainly, and then from a [`Checkout`].
+    /// The programs that `ls-remote` starts when it is called directly, and then from a [`Checkout`].
     fn asked_for_tags(&self) -> Result<(Vec<String>, Vec<String>)> {
         let words = ["ls-remote", "--quiet", "origin"];
         self.plainly(&words);

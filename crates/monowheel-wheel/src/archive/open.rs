@@ -1,4 +1,4 @@
-//! Reads the directory and judges each of its records.
+//! Reads the directory and checks each of its records.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::archive::{Allowance, Archive, BOMB_FROM, Limits, MOST_RATIO, Member, 
 use crate::archive::{clash, name, tar};
 use crate::source::ReadAt;
 
-/// What was odd, but no more than this of each kind: an archive of 200,000 bad names is told in full by
-/// its first thousand.
+/// The oddities, but no more than this of each kind: the first thousand bad names describe an archive of
+/// 200,000 well enough.
 const MOST_OF_A_KIND: usize = 1000;
 
-/// The highest version of the format that zipfile and uv read.
+/// The highest format version that zipfile and uv support.
 const NEWEST: u16 = 63;
 
-/// The systems whose records carry a Unix mode: Unix and macOS.
+/// The systems whose records contain a Unix mode: Unix and macOS.
 const UNIX: [u16; 2] = [3, 19];
 
 #[derive(Default)]
@@ -56,7 +56,7 @@ pub(super) fn open<'a>(source: &'a dyn ReadAt, limits: &Limits) -> Result<Archiv
     }
     clash::find(&members, |oddity| oddities.add(oddity));
     let layout = Layout::of(&members, &records, end.start, |oddity| oddities.add(oddity));
-    // With a first member at the start of the file, its header is looked at when it is read.
+    // If the first member is at the start of the file, its header is checked when it is read.
     if layout.first() != Some(0) && source.size() >= tar::BLOCK as u64 {
         let mut block = [0; tar::BLOCK];
         source.read_at(0, &mut block)?;
@@ -75,7 +75,7 @@ fn beyond(what: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Format, format!("not read: {what} are more than any wheel has"))
 }
 
-/// The directory's bytes: mostly a part of the tail that was read already.
+/// The directory's bytes: usually part of the tail that was already read.
 fn read_directory(source: &dyn ReadAt, end: &mut End) -> Result<Vec<u8>> {
     let in_tail = end.start.checked_sub(source.size() - end.tail.len() as u64);
     let size = usize::try_from(end.size).unwrap_or(usize::MAX);
@@ -85,13 +85,13 @@ fn read_directory(source: &dyn ReadAt, end: &mut End) -> Result<Vec<u8>> {
         tail.truncate(size);
         return Ok(tail);
     }
-    // No more than the limit, and no more than the file has: `End::find` compared it.
+    // No more than the limit, and no more than the file has: `End::find` checked it.
     let mut directory = vec![0; size];
     source.read_at(end.start, &mut directory)?;
     Ok(directory)
 }
 
-/// Every member, with the place of its record and the length of its name.
+/// Every member, with the position of its record and the length of its name.
 type Parsed = (Vec<Member>, Vec<(usize, usize)>);
 
 fn parse(directory: &[u8], end: &End, limits: &Limits, oddities: &mut Oddities) -> Result<Parsed> {
@@ -163,7 +163,7 @@ fn judge(central: &Central<'_>, shift: u64, oddities: &mut Oddities) -> Member {
     }
 }
 
-/// Size, compressed size and offset, those of 64 bits from the extra field.
+/// Size, compressed size and offset, 64-bit values from the extra field.
 fn wide(central: &Central<'_>, odd: &mut impl FnMut(OddityKind, String)) -> (u64, u64, u64) {
     let record = &central.record;
     let extra = Extra::parse(record.extra, false);
@@ -186,14 +186,14 @@ fn wide(central: &Central<'_>, odd: &mut impl FnMut(OddityKind, String)) -> (u64
     })();
     match numbers {
         None => odd(OddityKind::BadExtra, "its ZIP64 field is missing a number".to_owned()),
-        // uv refuses what nobody asks for.
+        // uv rejects unused values.
         Some(_) if !field.is_empty() => odd(OddityKind::BadExtra, "its ZIP64 field has too many numbers".to_owned()),
         Some(_) => {}
     }
     numbers.unwrap_or(narrow)
 }
 
-/// What a Unix mode says when it is no file and no directory.
+/// The file type of a Unix mode, if it is neither a file nor a directory.
 fn special(mode: u32, is_folder: bool) -> Option<&'static str> {
     match mode >> 12 {
         0 | 0o10 => None,
@@ -222,7 +222,7 @@ fn method_name(method: u16) -> String {
     format!("{method} ({name})")
 }
 
-/// What may be inflated of members that are `total` bytes together, in a file of `size` bytes.
+/// Which members may be inflated, if all are `total` bytes together, in a file of `size` bytes.
 fn allow(total: u64, size: u64, limits: &Limits) -> (Allowance, Option<Oddity>) {
     let detail = || format!("its members inflate to {total} bytes, the file has {size}");
     if total > limits.total {

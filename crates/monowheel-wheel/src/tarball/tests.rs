@@ -1,4 +1,4 @@
-//! Hostile archives, each by its name. What is measured is deterministic: the bytes that the reader asks for.
+//! Hostile archives, each with a name. The measurement is deterministic: the bytes that the reader requests.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,7 +61,7 @@ fn packed(blocks: &[&[u8]]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// An archive that begins with these bytes and goes on with so many zeros, stored so that they can be counted.
+/// An archive that begins with these bytes and continues with so many zeros, stored so that they can be counted.
 fn stored(start: &[u8], zeros: usize) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::none());
     gzip.write_all(start).unwrap();
@@ -69,7 +69,7 @@ fn stored(start: &[u8], zeros: usize) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// Limits of which an archive that a debug build packs in no time is beyond.
+/// Limits that an archive built quickly in a debug build exceeds.
 fn low() -> Limits {
     Limits {
         members: 100,
@@ -82,7 +82,7 @@ fn low() -> Limits {
     }
 }
 
-/// Why an archive is refused by limits, for an unpacker that reads nothing; and the members until then.
+/// Why limits reject an archive, for an unpacker that reads nothing; and the members until then.
 fn beyond(bytes: &[u8], limits: &Limits) -> (String, u64) {
     let mut count = 0;
     let read = each(&bytes, limits, &mut |_, _| {
@@ -92,7 +92,7 @@ fn beyond(bytes: &[u8], limits: &Limits) -> (String, u64) {
     (read.err().map(|error| error.what().to_owned()).unwrap_or_default(), count)
 }
 
-/// A source that counts what is asked of it.
+/// A source that counts the requested bytes.
 struct Counted<'a> {
     bytes: &'a [u8],
     asked: AtomicU64,
@@ -109,7 +109,7 @@ impl ReadAt for Counted<'_> {
     }
 }
 
-/// What an unpacker would see: the paths, or why it ends; and the compressed bytes that were read until then.
+/// What an unpacker would see: the paths, or why it stops; and the compressed bytes that were read until then.
 fn seen(bytes: &[u8], system: FileSystem) -> (std::result::Result<Vec<String>, String>, u64) {
     within(&Limits::default(), bytes, system)
 }
@@ -320,7 +320,7 @@ fn the_hash_is_that_of_the_bytes_that_were_read() {
     let bytes = packed(&[&file("x-1/a", "a")]);
     let summary = each(&bytes, &Limits::default(), &mut |_, _| Ok(())).unwrap();
     assert_eq!(summary.packed, <[u8; 32]>::from(Sha256::digest(&bytes)));
-    // A file that changes while it is read has the hash of what was read, not of what it is later.
+    // A file that changes while it is read has the hash of the bytes read, not of its later content.
     struct Changing(Vec<u8>, AtomicU64);
     impl ReadAt for Changing {
         fn size(&self) -> u64 {

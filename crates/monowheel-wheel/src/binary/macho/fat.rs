@@ -35,7 +35,7 @@ fn read_as<Fat: FatArch>(bytes: &[u8]) -> Result<Vec<Slice>> {
     Ok(slices)
 }
 
-/// Two slices that share bytes, or are of one architecture: no tool makes them, and readers disagree on them.
+/// Two slices that share bytes, or have the same architecture: no tool creates them, and readers disagree on them.
 fn refuse_overlaps<Fat: FatArch>(arches: &[Fat]) -> Result<()> {
     let mut ranges: Vec<(u64, u64)> = arches.iter().map(FatArch::file_range).collect();
     ranges.sort_unstable();
