@@ -84,7 +84,7 @@ pub struct Step {
 /// # Errors
 /// [`ErrorKind::Format`] when the wheel is damaged, ambiguous, signed, or does not match its own RECORD, or
 /// when a step would change what a loader sees; [`ErrorKind::Usage`] when the recipe names a file that
-/// that cannot be in a `.dist-info`.
+/// cannot be in a `.dist-info`.
 pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
     let Contents { mut files, info, mut steps } = members::read(bytes)?;
     for (name, content) in &recipe.extra {

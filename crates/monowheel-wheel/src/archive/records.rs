@@ -131,7 +131,7 @@ impl<'a> Extra<'a> {
     /// More fields than this are rejected; real members have at most five.
     const MOST: usize = 32;
 
-    /// Splits the extra fields of a record. Up to three bytes may remain: zipfile and uv ignore them
+    /// Splits the extra fields of a record. Up to three bytes may remain: zipfile and uv leave them
     /// alone in the directory.
     pub(super) fn parse(mut bytes: &'a [u8], in_local_header: bool) -> Self {
         let mut extra = Self::default();

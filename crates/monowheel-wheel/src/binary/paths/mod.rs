@@ -1,7 +1,7 @@
 //! Absolute paths of the machine that built a binary.
 //!
 //! A compiler leaves them in panic messages, `__FILE__`, debug information and PDB records. Only
-//! directories of build machines are searched; directories that a program may use when it runs (`/usr`,
+//! directories of build machines are searched for; directories that a program may use when it runs (`/usr`,
 //! `/etc`, `/tmp`) are not, and neither is `/rustc/HASH/`, with which Rust's own paths are already remapped.
 
 pub mod absolute;
