@@ -24,7 +24,7 @@ def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_pa
     assert done.returncode == CLEAN, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert told["schema"] == "monowheel.reproduce/1"
-    assert {"folder", "HOME", "CARGO_HOME", "umask", "TZ", "jobs"} <= {one["what"] for one in told["circumstances"]}
+    assert {"directory", "HOME", "CARGO_HOME", "umask", "TZ", "jobs"} <= {one["what"] for one in told["circumstances"]}
     pairs = {pair["a"].rsplit("/", 1)[1].rsplit(".", 1)[1]: pair["verdict"] for pair in told["comparison"]["pairs"]}
     assert pairs == {"whl": "identical", "gz": "identical"}
     # The second was really built, and under its own umask.

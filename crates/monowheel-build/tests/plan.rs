@@ -1,4 +1,4 @@
-//! What is planned for a project on a machine, without the machine.
+//! Plans for a project on a machine, without the machine.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
 use monowheel_project::target::WindowsAbi;
 
-/// A crate in a directory that goes when this does.
+/// A crate in a directory that is removed when this is dropped.
 struct Crate(tempfile::TempDir);
 
 impl Crate {
@@ -269,7 +269,7 @@ fn lock(direct: &[&str], packages: &[(&str, &str, &[&str])]) -> String {
 }
 
 impl Crate {
-    /// A crate with dependencies beside PyO3, and its lock file.
+    /// A crate with dependencies besides PyO3, and its lock file.
     fn locked(direct: &[&str], packages: &[(&str, &str, &[&str])], project: &str) -> Result<Self> {
         let more: String = direct.iter().map(|name| format!("\n{name} = \"*\"")).collect();
         let made = Self::new(&format!("{ABI3}{more}"), project)?;
@@ -340,7 +340,7 @@ fn variables_that_keep_the_building_machines_libraries_out_are_planned() -> Resu
     Ok(())
 }
 
-/// For Pyodide, by a machine with a Python.
+/// For Pyodide, on a machine with a Python.
 fn for_pyodide(target: &str, abi: Option<&str>) -> Result<Selection> {
     let abis = abi.map(str::parse).transpose()?.map(|abi| vec![abi]);
     Ok(Selection { targets: Some(vec![target.into()]), abis, ..Selection::default() })

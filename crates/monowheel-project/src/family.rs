@@ -254,7 +254,7 @@ impl Crate<'_> {
             }
         }
         if !allows(self.requires_python, minor) {
-            let what = format!("requires-python does not admit CPython {python}, so nobody could install {abi}");
+            let what = format!("requires-python does not admit CPython {python}, so {abi} could not be installed");
             return Err(place(
                 Error::new(ErrorKind::Project, what).next(format!("leave {abi} out, or change requires-python")),
             ));

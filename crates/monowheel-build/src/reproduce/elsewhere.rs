@@ -16,7 +16,7 @@ use crate::toolchain::rustup;
 /// One difference between the builds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Circumstance {
-    /// `folder`, `CARGO_HOME`, `umask`, ….
+    /// `directory`, `CARGO_HOME`, `umask`, ….
     pub what: &'static str,
     /// Its value in the second build.
     pub there: String,
@@ -104,7 +104,7 @@ impl Elsewhere {
     /// The differences of the second build.
     pub(super) fn circumstances(&self, clock: &Clock) -> Vec<Circumstance> {
         let mut all = vec![
-            Circumstance { what: "folder", there: self.project.clone() },
+            Circumstance { what: "directory", there: self.project.clone() },
             Circumstance { what: "umask", there: "077".to_owned() },
             Circumstance { what: "jobs", there: "1".to_owned() },
             Circumstance { what: "target directory", there: "empty".to_owned() },

@@ -1,4 +1,4 @@
-//! Differences of binaries: by section, by symbol, by what the linker writes again.
+//! Differences of binaries: by section, by symbol, by the fields that a linker writes differently each time.
 
 use monowheel_build::compare::{Difference, Kind};
 use monowheel_wheel::binary::{Arch, Binary, Format, Signature, Slice};
@@ -9,7 +9,7 @@ use crate::{forge, has, said, wheels};
 
 const MEMBER: &str = "demo/_demo.abi3.so";
 
-/// Two wheels that differ in this member alone.
+/// Two wheels that differ only in this member.
 fn compared(a: &[u8], b: &[u8]) -> Vec<Difference> {
     let wheel = |bytes: &[u8]| Wheel::pure().with(MEMBER, bytes).bytes();
     let found = wheels(&wheel(a), &wheel(b));
@@ -47,7 +47,7 @@ fn a_function_is_longer_and_another_one_is_gone() {
     has(&found, Kind::Debug, &["1 symbol only in A: `bar`"]);
 }
 
-/// Found by the fuzzer: what the section holds was asked of A alone.
+/// Found by the fuzzer: only A's section content was examined.
 #[test]
 fn a_section_that_is_code_in_one_alone_is_told_the_same_both_ways() {
     let found = with(vec![(".text", true, vec![1; 8])], vec![(".text", false, vec![2; 8])]);
@@ -192,7 +192,7 @@ fn pe_debug_guid_and_checksum() {
     let record = memchr::memmem::find(&b, b"RSDS").unwrap();
     b[record + 4] ^= 1;
     has(&compared(&a, &b), Kind::Identity, &["PE debug GUID (of the PDB) is "]);
-    // Behind the signature and the file header, 64 bytes into the optional header.
+    // After the signature and the file header, 64 bytes into the optional header.
     let mut c = a.clone();
     c[64 + 24 + 64] ^= 1;
     let found = compared(&a, &c);

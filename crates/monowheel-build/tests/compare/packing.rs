@@ -198,7 +198,7 @@ fn a_bomb_is_not_unpacked() {
     c.entry("demo/big.bin").both(|record| record.crc32 = 5);
     let comparison = compare::wheels(&b.bytes(), &c.bytes()).unwrap();
     assert!(!comparison.is_complete(), "{comparison:?}");
-    // One that is on one side alone needs no look.
+    // A file on only one side need not be examined.
     assert!(compare::wheels(&a.bytes(), &b.bytes()).unwrap().is_complete());
 }
 

@@ -1,4 +1,4 @@
-//! What holds for all wheels.
+//! Properties of all comparisons.
 
 use monowheel_build::compare::{self, Comparison, Kind};
 use proptest::prelude::*;
@@ -57,7 +57,7 @@ fn spoiled() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     })
 }
 
-/// Both ways: never *identical*, and of the same kinds.
+/// Both ways: never *identical*, and with the same kinds.
 fn check(a: &[u8], b: &[u8]) -> Result<Comparison, TestCaseError> {
     let (one, other) = (compare::wheels(&a, &b).unwrap(), compare::wheels(&b, &a).unwrap());
     prop_assert_eq!(one.is_identical(), a == b);

@@ -7,7 +7,7 @@ use monowheel_build::compare::{self, Difference, Kind};
 
 use crate::{has, kinds, said};
 
-/// A member in the making.
+/// A member under construction.
 struct File {
     pub path: &'static str,
     bytes: &'static str,

@@ -1,4 +1,4 @@
-//! `build`: what is audited is what is recorded, and an isolated source reaches nothing.
+//! `build`: the audited bytes are the recorded ones, and an isolated source reaches nothing.
 
 use std::net::TcpListener;
 
@@ -31,7 +31,7 @@ const BOTH: [&str; 2] = ["manylinux_2_17_x86_64", "musllinux_1_2_x86_64"];
 
 #[test]
 fn a_build_script_that_swaps_a_finished_wheel_makes_the_build_fail() {
-    // The wheel before is audited, placed and known by its hash when the next one is built.
+    // The previous wheel is audited, placed and known by its hash when the next one is built.
     let attack = "for wheel in \"${0%/*}\"/../../dist/*.whl; do [ ! -e \"$wheel\" ] || echo evil > \"$wheel\"; done";
     let fixture = Fixture::new(attack);
     let ended = built(&fixture, &BOTH, Isolator::off("a test"));

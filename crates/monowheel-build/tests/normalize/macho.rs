@@ -1,4 +1,4 @@
-//! Mach-O: what goes, what stays, and what is left alone.
+//! Mach-O: what is removed, what stays, and what is left alone.
 
 use monowheel_build::normalize::Recipe;
 use monowheel_wheel::binary::{Binary, Signature};
@@ -11,7 +11,7 @@ use super::{finished, said, wrapped};
 const PATH: &str = "demo/_demo.abi3.so";
 const STRIP: Recipe = Recipe { extra: Vec::new(), paths: Vec::new(), import_names: None, strip: true, time: None };
 
-/// A library, finished inside a wheel, and the steps.
+/// A library, normalized inside a wheel, and the steps.
 fn library(bytes: &[u8]) -> (Vec<u8>, Vec<String>) {
     let (wheel, steps) = finished(&wrapped(PATH, bytes), &STRIP).unwrap();
     let members = super::sections::members(&wheel);

@@ -1,4 +1,4 @@
-//! What is refused, with what, where and what next, rather than made into something else.
+//! Wheels that are refused, with the problem, the place and the next step, rather than changed into something else.
 
 use monowheel_build::normalize::{Recipe, wheel};
 use monowheel_error::ErrorKind;
@@ -6,14 +6,14 @@ use monowheel_error::ErrorKind;
 use super::forge::wheel::{INFO, Wheel};
 use super::forge::zip::{Entry, Zip};
 
-/// The error of a wheel, as a person sees it.
+/// The error of a wheel, as a user sees it.
 fn refusal(bytes: &[u8]) -> String {
     let error = wheel(bytes, &Recipe::default()).expect_err("this is no wheel to finish");
     assert_eq!(error.kind(), ErrorKind::Format);
     error.to_string()
 }
 
-/// A spoilt archive.
+/// A modified archive.
 fn spoilt(change: impl Fn(&mut Zip)) -> String {
     let mut zip = Wheel::pure().with("demo/x", "x").zip();
     change(&mut zip);
