@@ -48,7 +48,7 @@ pub struct Request {
     pub fail_fast: bool,
     /// Whether an error in the crate's own code, which is the same for every target, does not stop the others.
     pub keep_going: bool,
-    /// What isolates the code of the source; see [`isolator`](crate::isolated::isolator).
+    /// The isolation of the source's code; see [`isolator`](crate::isolated::isolator).
     pub isolator: Isolator,
 }
 

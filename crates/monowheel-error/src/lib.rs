@@ -1,4 +1,4 @@
-//! What went wrong, where, and what to do next.
+//! Errors: the description, the place, and the next step.
 //!
 //! Every fallible function of the core returns [`Error`]. It carries a [`kind`](Error::kind), which
 //! decides the exit code and the Python exception, and three sentences for a person: what happened,
@@ -71,7 +71,7 @@ impl ErrorKind {
     }
 }
 
-/// What happened, where, and the next step.
+/// The description, the place, and the next step.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -106,7 +106,7 @@ impl Error {
         self.kind
     }
 
-    /// What happened, without place and next step.
+    /// The description, without place and next step.
     #[must_use]
     pub fn what(&self) -> &str {
         &self.what

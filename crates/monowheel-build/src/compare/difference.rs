@@ -17,7 +17,7 @@ pub enum Comparison {
 /// A difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What kind of thing.
+    /// Its kind.
     pub kind: Kind,
     /// Where.
     pub place: Place,

@@ -24,9 +24,9 @@ pub struct Report {
     pub monowheel: &'static str,
     /// Nothing differs, nothing is on one side only, and everything could be compared.
     pub identical: bool,
-    /// What the user named as A.
+    /// The user's name for A.
     pub(crate) a: String,
-    /// What the user named as B.
+    /// The user's name for B.
     pub(crate) b: String,
     /// The files that were compared, sorted by name.
     pub pairs: Vec<Pair>,

@@ -205,7 +205,7 @@ mod tests {
 
     use super::*;
 
-    /// What a crate has in its lock file that depends on `direct`.
+    /// The packages that a crate depending on `direct` has in its lock file.
     pub(crate) fn packages(direct: &[&str], lock: &[(&str, &[&str])]) -> Result<Packages> {
         let dir = tempfile::tempdir()?;
         let dependencies: String = direct.iter().map(|name| format!("{name} = \"1\"\n")).collect();

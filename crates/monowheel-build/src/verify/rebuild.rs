@@ -28,7 +28,7 @@ pub(super) struct Task<'a> {
     pub(super) chosen: Chosen,
 }
 
-/// What wheels of one call have in common.
+/// The common settings of the wheels of one call.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Ground<'a> {
     source: &'a Path,

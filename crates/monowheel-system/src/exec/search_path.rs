@@ -27,7 +27,7 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
 pub(super) fn without_relative(path: Option<OsString>) -> Option<OsString> {
     let path = path?;
     let (absolute, relative): (Vec<_>, Vec<_>) = std::env::split_paths(&path).partition(|entry| entry.is_absolute());
-    // What came out of one PATH fits into another.
+    // The result of splitting one PATH can be joined again.
     (!relative.is_empty()).then(|| std::env::join_paths(absolute).unwrap_or_default())
 }
 

@@ -192,7 +192,7 @@ fn a_remote_is_asked_through_no_program_of_the_checkouts() -> Result<()> {
 fn a_remote_that_wants_a_password_gets_none_from_the_checkouts_helper() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    // It is over with the process.
+    // It ends with the process.
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { continue };
@@ -218,7 +218,7 @@ fn a_program_in_the_checkout_is_not_found_by_a_relative_path() -> Result<()> {
     trap.remote("ssh://127.0.0.1:9/x");
     trap.program(&trap.top().join("ssh"), "exit 1");
     let path = format!(".:{}", std::env::var("PATH").unwrap());
-    // By the shell: a call of ours has no relative entry.
+    // By the shell: our own calls have no relative entry.
     let plainly = format!("cd '{}'; PATH={path} git ls-remote origin", trap.top().display());
     Call::new("sh").args(["-c", &plainly]).capture(LIMIT, &CancelToken::default())?;
     assert_eq!(trap.fired(), ["ssh"]);

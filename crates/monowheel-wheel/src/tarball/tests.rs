@@ -194,7 +194,7 @@ fn members_without_end_are_refused_by_their_number() {
     assert!(beyond(&packed(&all[..100]), &limits).0.is_empty());
     let (why, count) = beyond(&packed(&all), &limits);
     assert!(why.contains("more than 100 members") && count == 100, "{why} {count}");
-    // Headers that are no members are counted too.
+    // Headers that are not members are counted too.
     let global = blocks("g", EntryType::XGlobalHeader, b"");
     assert!(beyond(&packed(&vec![global.as_slice(); 201]), &limits).0.contains("more than 100 members"));
     assert_eq!(Limits::default().members, 100_000);

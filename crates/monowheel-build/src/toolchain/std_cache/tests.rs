@@ -44,7 +44,7 @@ impl Bench {
         fs_err::read_to_string(self.dir.path().join("calls")).unwrap_or_default().lines().count()
     }
 
-    /// The targets of each call that asked for backtraces without symbols, or of each that did not.
+    /// The targets of each call that requested backtraces without symbols, or of each that did not.
     fn targets(&self, traced_only: bool) -> Vec<String> {
         let calls = fs_err::read_to_string(self.dir.path().join("calls")).unwrap_or_default();
         let asked = calls.lines().filter(|call| call.contains(",backtrace-trace-only") == traced_only);
@@ -124,7 +124,7 @@ fn a_target_that_fails_leaves_nothing() -> Result<()> {
 fn a_cache_that_cannot_be_written_says_so_and_serves_what_it_has() -> Result<()> {
     let bench = Bench::new()?;
     bench.fill(&["a-b-c"])?;
-    // Nobody can write into a file as into a directory, not even root, for whom permissions mean nothing.
+    // No one can write into a file as if it were a directory, not even root, for whom permissions have no effect.
     let nowhere = bench.dir.path().join("file");
     fs_err::write(&nowhere, "")?;
     let cache = StdCache::at(nowhere.join("std"));

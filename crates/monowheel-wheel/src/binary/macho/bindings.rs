@@ -51,7 +51,7 @@ fn stream<'data>(mut stream: BindOperationIterator<'data>, kind: Stream, needs: 
     while let Some((_, operation)) = stream.next().map_err(damaged)? {
         match operation {
             BindOperation::Done if kind == Stream::Lazy => library = macho::BIND_SPECIAL_DYLIB_SELF,
-            // What follows is padding.
+            // The rest is padding.
             BindOperation::Done => return Ok(()),
             BindOperation::SetDylibOrdinal { ordinal } => {
                 library = BindDylib(i32::try_from(ordinal).map_err(|error| unreadable(&error))?);
