@@ -133,7 +133,7 @@ fn refuse_problems(prepared: &Prepared) -> Result<()> {
     let Some(first) = problems.first() else { return Ok(()) };
     let others = match problems.len() - 1 {
         0 => String::new(),
-        others => format!("\nand {others} more (`monowheel plan` lists them)"),
+        others => format!("\nand {others} more (see `monowheel plan`)"),
     };
     let place = prepared.project.root.join("pyproject.toml");
     Err(Error::new(ErrorKind::Project, format!("{}{others}", first.why)).at(place.display()).next(first.mend.clone()))

@@ -67,7 +67,7 @@ struct Row {
     #[serde(default)]
     why: Option<String>,
     #[serde(default)]
-    #[allow(dead_code, reason = "for docs/targets.md, which ci/docs_pages.py makes of this table")]
+    #[allow(dead_code, reason = "for docs/targets.md, which ci/docs_pages.py generates from this table")]
     run: Option<String>,
     #[serde(default)]
     default: bool,

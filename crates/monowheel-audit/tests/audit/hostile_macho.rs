@@ -108,7 +108,7 @@ fn fat_files_hold_each_byte_and_each_architecture_once() {
         (36, first, "slices of a fat file that overlap"),
         (36, 8, "slices of a fat file that overlap"),
         (28, macho::CPU_TYPE_X86_64.0, "two slices of one architecture"),
-        (28, macho::CPU_TYPE_X86.0, "a slice of aarch64 where the fat header says i686"),
+        (28, macho::CPU_TYPE_X86.0, "a slice for aarch64 where the fat header says i686"),
         (36, u32::MAX, "Invalid fat arch offset or size"),
         (4, 0x0fff_ffff, "not a readable shared library"),
     ] {
@@ -211,7 +211,7 @@ fn a_signature_outside_or_of_nothing_is_invalid() {
     assert_eq!(why(&spoilt(blob + 4, u32::MAX)), "it is longer than the space for it");
     assert_eq!(why(&spoilt(blob + 8, u32::MAX)), "Invalid Mach-O code signature blob count");
     assert_eq!(why(&spoilt(blob + 16, u32::MAX)), "Invalid Mach-O code signature blob offset");
-    assert_eq!(why(&spoilt(blob + 12, 2)), "its requirements is something else");
+    assert_eq!(why(&spoilt(blob + 12, 2)), "its requirements is of another type");
     // The code directory begins after an index of three parts: limit, pages, hashes.
     let directory = blob + 12 + 3 * 8;
     assert_eq!(why(&spoilt(directory + 32, 4096)), format!("it covers only 4096 of the {blob} bytes before it"));

@@ -63,7 +63,7 @@ pub(super) fn each_line(
         (lines, 0) => format!("{} only in A from line {from} on: `{}`", count(lines, "line"), first(left)),
         (0, lines) => format!("{} only in B from line {from} on: `{}`", count(lines, "line"), first(right)),
         (a, b) => format!(
-            "from line {from} on, {} in A correspond to {b} in B: `{}` and `{}`",
+            "from line {from} on, {} in A and {b} in B: `{}` and `{}`",
             count(a, "line"),
             first(left),
             first(right)

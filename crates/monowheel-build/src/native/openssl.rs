@@ -81,7 +81,7 @@ pub(crate) struct Target {
     pub(crate) unknown: bool,
 }
 
-#[expect(clippy::expect_used, reason = "a table of the program itself, which a test reads")]
+#[expect(clippy::expect_used, reason = "the table is compiled in, and a test parses it")]
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(include_str!("openssl.toml")).expect("openssl.toml parses"));
 

@@ -41,7 +41,7 @@ struct Table {
     program: Vec<Program>,
 }
 
-#[expect(clippy::expect_used, reason = "a table of the program itself, which a test reads")]
+#[expect(clippy::expect_used, reason = "the table is compiled in, and a test parses it")]
 static PROGRAMS: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(include_str!("programs.toml")).expect("programs.toml parses"));
 

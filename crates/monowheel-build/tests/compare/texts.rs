@@ -32,7 +32,7 @@ fn lines_that_one_alone_has() {
     let found = with("demo/x.py", "a\nc\n", "a\nb\nb\nc\n");
     has(&found, Kind::Text, &["2 lines only in B from line 2 on: `b`"]);
     let found = with("demo/x.py", "a\nb\nc\n", "a\nx\ny\nc\n");
-    has(&found, Kind::Text, &["from line 2 on 1 line of A are 2 of B: `b` and `x`"]);
+    has(&found, Kind::Text, &["from line 2 on, 1 line in A and 2 in B: `b` and `x`"]);
 }
 
 #[test]

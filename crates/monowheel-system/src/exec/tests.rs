@@ -138,7 +138,7 @@ fn a_program_that_prints_without_end_takes_no_memory() -> Result<()> {
     }
     // A program that reads it needs all or nothing, and does not wait for the end.
     let error = Call::new("cat").arg("/dev/zero").stdout(LIMIT, &CancelToken::default()).unwrap_err();
-    assert!(error.what().contains("cat prints more than 64.0 MiB"), "{error}");
+    assert!(error.what().contains("cat printed more than the limit of 64.0 MiB"), "{error}");
     Ok(())
 }
 
