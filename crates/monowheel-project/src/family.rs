@@ -470,7 +470,7 @@ mod tests {
         );
         assert!(floor(plain, (3, 15)).unwrap_err().to_string().contains("its floors are 3.8 to 3.14"));
         let fixed = "[dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }";
-        assert!(floor(fixed, (3, 10)).unwrap_err().to_string().contains("a feature of the crate makes it 3.9"));
+        assert!(floor(fixed, (3, 10)).unwrap_err().to_string().contains("a feature of the crate sets it to 3.9"));
         assert_eq!(floor(fixed, (3, 9))?.added, [""; 0]);
         Ok(())
     }

@@ -284,7 +284,7 @@ mod tests {
             fs_err::write(source.join(name), name)?;
         }
         let missing = builder.install(&source, &files).err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(missing.contains("made no libssl.a"), "{missing}");
+        assert!(missing.contains("did not produce libssl.a"), "{missing}");
         fs_err::write(source.join("libssl.a"), "")?;
         builder.install(&source, &files)?;
         for (name, is_kept) in [

@@ -175,7 +175,7 @@ mod tests {
         let found = fetched(&[cannot("system")?, cargo(dir.path(), "stable", "", 0)?], dir.path())?;
         assert_eq!(found.locked, Locked::Resolved);
         let note = found.note.unwrap_or_default();
-        assert!(note.contains("toolchain system cannot") && note.contains("that of stable did"), "{note}");
+        assert!(note.contains("toolchain system cannot") && note.contains("used that of stable"), "{note}");
         // If the first one succeeds, no other is called.
         assert_eq!(fetched(&[cargo(dir.path(), "good", "", 0)?], dir.path())?.note, None);
         Ok(())
