@@ -159,7 +159,7 @@ mod tests {
         symlink("own.toml", root.join("link.toml"))?;
         let theirs = Scope::within(&root);
         assert!(!theirs.contains(&root.join("Cargo.toml")) && !theirs.contains(&root.join("up/secret")));
-        assert!(!theirs.contains(&root.join("up/new")), "what is not there yet either");
+        assert!(!theirs.contains(&root.join("up/new")), "nor does a path that does not exist yet");
         assert!(theirs.contains(&root.join("link.toml")));
         assert_eq!(quotable(&root.join("own.toml"), &"line"), "line");
         assert!(quotable(&root.join("Cargo.toml"), &"root:x:0").contains("not quoted"));

@@ -126,7 +126,7 @@ mod tests {
         let shown = call.stdout(LIMIT, &CancelToken::default())?;
         let (listed, place) = shown.trim().split_once(' ').unwrap();
         assert_eq!(listed, "[]");
-        assert!(Path::new(place).is_dir(), "it is there as long as the call");
+        assert!(Path::new(place).is_dir(), "it exists as long as the call");
         drop(call);
         assert!(!Path::new(place).exists());
         Ok(())

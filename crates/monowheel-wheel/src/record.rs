@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(record.rows.len(), 3);
         let said: Vec<&str> = record.broken.iter().map(|(_, why)| why.as_str()).collect();
         assert_eq!(said, ["a blank row", "1 columns instead of 3", "4 columns instead of 3"]);
-        assert_eq!(Record::parse(b"a,,\n\"b\n\nc\",,\n").broken, [], "a blank line in quotes is no row");
+        assert_eq!(Record::parse(b"a,,\n\"b\n\nc\",,\n").broken, [], "a blank line in quotes is not a row");
     }
 
     #[test]

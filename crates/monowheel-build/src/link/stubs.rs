@@ -215,7 +215,7 @@ mod tests {
         let refused = said("ScreenCaptureKit", "-framework", (11, 0)).unwrap_or_default();
         assert!(refused.contains("from 12.3 on; the wheel promises 11.0"), "{refused}");
         assert!(refused.contains("--target macosx_13_0_universal2"), "{refused}");
-        assert_eq!(said("ScreenCaptureKit", "-weak_framework", (11, 0)), None, "absent is no failure");
+        assert_eq!(said("ScreenCaptureKit", "-weak_framework", (11, 0)), None, "a missing one is not a failure");
         assert_eq!(said("ScreenCaptureKit", "-framework", (13, 0)), None);
         assert!(said("UIKit", "-framework", (13, 0)).unwrap_or_default().contains("no macOS has"));
         let unknown = said("corefoundation", "-framework", (13, 0)).unwrap_or_default();

@@ -224,7 +224,7 @@ fn an_upgrade_moves_what_it_names_and_nothing_else() -> Result<()> {
     let lock = demo.lock()?;
     assert!(lock.contains("maturin = \"1.17.0\"") && lock.contains("rustc = \"1.95.0"), "{lock}");
     demo.build(&Ask { toolchain: Some("1.95.0"), ..upgrade(&[Tool::Zig]) }, &newer)?;
-    assert_eq!(demo.lock()?, lock, "zig is what it was");
+    assert_eq!(demo.lock()?, lock, "zig is unchanged");
     let plan = demo.build(&upgrade(&Tool::ALL), &newer)?;
     let lock = demo.lock()?;
     assert!(rustc(&plan).contains("1.99.0") && lock.contains("rustc = \"1.99.0"), "{lock}");
@@ -272,7 +272,7 @@ fn locked_writes_nothing() -> Result<()> {
     assert!(demo.fails(&foreign, &machine()).1.contains("no entry for x86_64-unknown-linux-musl"));
     let before = demo.lock()?;
     demo.build(&Ask { mode: Mode::Use, ..foreign }, &machine())?;
-    assert_eq!(demo.lock()?, before, "what is asked for once is no part of the project");
+    assert_eq!(demo.lock()?, before, "a single request is not part of the project");
     Ok(())
 }
 

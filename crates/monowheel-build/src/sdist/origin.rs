@@ -122,15 +122,15 @@ mod tests {
             fs_err::create_dir_all(project.join(made).parent().unwrap_or(&project))?;
             fs_err::write(project.join(made), "")?;
         }
-        assert!(of("dist").is_some(), "what a build makes is no change");
-        assert!(of("elsewhere").is_none(), "what nobody has committed is");
+        assert!(of("dist").is_some(), "build output is not a change");
+        assert!(of("elsewhere").is_none(), "an uncommitted file is a change");
         fs_err::remove_dir_all(project.join("dist"))?;
         own_files::write(&project.join("report.txt"), "audit", "clean")?;
         fs_err::create_dir_all(project.join("wheels"))?;
         fs_err::write(project.join("wheels/x.whl"), "")?;
         assert!(of("dist").is_none(), "wheels of somebody");
         fs_err::write(project.join("wheels").join(own_files::MANIFEST), "{}")?;
-        assert!(of("dist").is_some(), "what other commands of monowheel wrote is no change either");
+        assert!(of("dist").is_some(), "output of other monowheel commands is not a change either");
         fs_err::write(project.join("lib.rs"), "changed")?;
         assert!(of("dist").is_none());
         // Ignored by the checkout above it: not part of any commit.

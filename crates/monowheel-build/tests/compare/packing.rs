@@ -104,7 +104,7 @@ fn what_only_one_has() {
     let found = wheels(&a.bytes(), &b.bytes());
     assert_eq!(said(&found)[0], "presence: only in A: demo/more.py (6 B)");
     let row = has(&found, Kind::Record, &["(`demo/more.py`) is only in A"]);
-    assert!(row.follows, "RECORD says what the archive says");
+    assert!(row.follows, "RECORD agrees with the archive");
 }
 
 #[test]

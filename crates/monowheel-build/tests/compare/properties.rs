@@ -64,7 +64,7 @@ fn check(a: &[u8], b: &[u8]) -> Result<Comparison, TestCaseError> {
     prop_assert_eq!(kinds(&one), kinds(&other), "{:#?}\n{:#?}", one, other);
     if !one.is_identical() {
         prop_assert!(!one.differences().is_empty());
-        prop_assert!(one.differences().windows(2).all(|pair| pair[0].kind <= pair[1].kind), "sorted by what matters");
+        prop_assert!(one.differences().windows(2).all(|pair| pair[0].kind <= pair[1].kind), "sorted by importance");
     }
     Ok(one)
 }

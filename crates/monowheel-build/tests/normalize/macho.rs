@@ -49,7 +49,7 @@ fn locals_go_and_the_rest_keeps_its_names() {
     assert_eq!(symbols(&old).0.len(), 7);
     let needed = ["_PyErr_SetString", "_malloc", "0x80000000", "_stub"];
     assert_eq!(symbols(&old).1, needed);
-    assert_eq!(symbols(&new).0, ["_stub", "_PyInit__demo", "_PyErr_SetString", "_malloc"], "what is named stays");
+    assert_eq!(symbols(&new).0, ["_stub", "_PyInit__demo", "_PyErr_SetString", "_malloc"], "named symbols stay");
     assert_eq!(symbols(&new).1, needed);
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(new.len() < old.len());
@@ -87,7 +87,7 @@ fn fat_files_are_finished_slice_by_slice() {
     assert_eq!(said.iter().filter(|what| what.starts_with("arm64: ")).count(), 3, "{said:?}");
     assert_eq!(said.iter().filter(|what| what.starts_with("x86_64: ")).count(), 2, "{said:?}");
     let slices = Binary::read(&first).unwrap().slices;
-    assert_eq!(slices[0].signature, Signature::None, "what was not signed is not");
+    assert_eq!(slices[0].signature, Signature::None, "an unsigned slice stays unsigned");
     assert!(matches!(&slices[1].signature, Signature::Valid { identifier, .. } if identifier == "libdemo.dylib"));
 }
 

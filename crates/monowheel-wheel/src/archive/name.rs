@@ -141,7 +141,7 @@ mod tests {
         let field = |version: u8, crc: u32, name: &[u8]| [&[version][..], &crc.to_le_bytes(), name].concat();
         let crc = crc32fast::hash(b"a.py");
         assert_eq!(judge_second(&field(1, crc, b"a.py"), b"a.py"), None);
-        assert_eq!(judge_second(&field(1, 0, b"b.py"), b"a.py"), None, "nobody takes it");
+        assert_eq!(judge_second(&field(1, 0, b"b.py"), b"a.py"), None, "no reader uses it");
         for bad in [field(1, crc, b"b.py"), field(1, 0, b"\xff"), field(1, 0, b"\n"), vec![1, 0]] {
             assert!(judge_second(&bad, b"a.py").is_some(), "{bad:?}");
         }

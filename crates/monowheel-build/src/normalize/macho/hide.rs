@@ -161,7 +161,7 @@ mod tests {
         let at = memchr::memmem::find(&hidden, b"x.o\0").unwrap() + 4;
         assert_eq!(kinds(&hidden[at..]), [0x1f, 0x1f, 0x01, 0x11, 0x0e, 0x2f]);
         archive.truncate(archive.len() - 8);
-        assert!(hide(&archive, &BTreeSet::new()).is_err(), "it is cut short");
+        assert!(hide(&archive, &BTreeSet::new()).is_err(), "it is truncated");
     }
 
     #[test]
