@@ -51,7 +51,7 @@ pub(crate) fn programs(
         let files = match store.get(&entry, stop, told, |files| fetch::program(program, files, index)) {
             Ok(files) => files,
             Err(error) if error.kind() != ErrorKind::Interrupted && program.is_on_machine() => {
-                told(format!("{}: using this machine's, whatever its version", error.what()));
+                told(format!("{}; using this machine's, whatever its version", error.what()));
                 continue;
             }
             Err(error) => return Err(error),
