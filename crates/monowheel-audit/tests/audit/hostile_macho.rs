@@ -108,7 +108,7 @@ fn fat_files_hold_each_byte_and_each_architecture_once() {
         (36, first, "slices of a fat file that overlap"),
         (36, 8, "slices of a fat file that overlap"),
         (28, macho::CPU_TYPE_X86_64.0, "two slices of one architecture"),
-        (28, macho::CPU_TYPE_X86.0, "a slice of aarch64 where the fat header says i686"),
+        (28, macho::CPU_TYPE_X86.0, "a slice for aarch64 where the fat header says i686"),
         (36, u32::MAX, "Invalid fat arch offset or size"),
         (4, 0x0fff_ffff, "not a readable shared library"),
     ] {
@@ -206,16 +206,16 @@ fn a_signature_outside_or_of_nothing_is_invalid() {
         bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
         bytes
     };
-    assert_eq!(why(&spoilt(at + 8, u32::MAX)), "it lies outside the file");
+    assert_eq!(why(&spoilt(at + 8, u32::MAX)), "it is outside the file");
     // The wrapper: length, count, offset of the first part.
     assert_eq!(why(&spoilt(blob + 4, u32::MAX)), "it is longer than the space for it");
     assert_eq!(why(&spoilt(blob + 8, u32::MAX)), "Invalid Mach-O code signature blob count");
     assert_eq!(why(&spoilt(blob + 16, u32::MAX)), "Invalid Mach-O code signature blob offset");
-    assert_eq!(why(&spoilt(blob + 12, 2)), "its requirements is something else");
+    assert_eq!(why(&spoilt(blob + 12, 2)), "its requirements is of another type");
     // The code directory begins after an index of three parts: limit, pages, hashes.
     let directory = blob + 12 + 3 * 8;
     assert_eq!(why(&spoilt(directory + 32, 4096)), format!("it covers only 4096 of the {blob} bytes before it"));
-    assert_eq!(why(&spoilt(directory + 32, u32::MAX)), "it covers more bytes than there are");
+    assert_eq!(why(&spoilt(directory + 32, u32::MAX)), "it covers more bytes than the file has");
     assert_eq!(why(&spoilt(directory + 28, 1)), "it has 1 hashes for 9 pages");
     assert_eq!(why(&spoilt(directory + 36, 0x2002_001f)), "its pages have 2^31 bytes");
     assert_eq!(why(&spoilt(directory + 16, u32::MAX)), "Invalid Mach-O code directory hash offset");

@@ -86,7 +86,7 @@ fn elf_tables_outside_the_file() {
     // A string table of four billion bytes ends with its segment.
     let at = dynamic(&sound, 10);
     assert!(Binary::read(&with(sound.clone(), at, 1 << 32)).is_ok());
-    is_refused(&with(sound.clone(), at, 1), "a name without an end");
+    is_refused(&with(sound.clone(), at, 1), "a name that is not terminated");
     is_refused(&with(sound.clone(), at, 0), "outside the string table");
     is_refused(&sound[..sound.len() - 1], "beyond the end of the file");
     is_refused(&with(sound, 32, u64::MAX), "program header");
@@ -236,7 +236,7 @@ fn pe_names_without_an_end() {
     let last = bytes.len() - 1;
     bytes[last] = b'x';
     put(&mut bytes, table + 12, u32::try_from(last).unwrap_or(0));
-    is_refused(&bytes, "name without an end");
+    is_refused(&bytes, "name that is not terminated");
 }
 
 /// Numbers from a seed (Marsaglia's xorshift).

@@ -114,5 +114,5 @@ fn what_is_no_project_is_told() {
     project.write("Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
     assert!(said("").contains("no crate here depends on pyo3"));
     project.write("Cargo.toml", b"[package\xff");
-    assert!(said("").contains("Cargo.toml is not as expected"));
+    assert!(said("").contains("Cargo.toml is not valid"));
 }
