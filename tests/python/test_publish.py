@@ -354,7 +354,7 @@ def answers(url: str) -> bool:
         (["--index", "https://me:hunter2@example.org/", "--index-url", "https://example.org/simple/"], "password"),
         (["--index", "pypy"], "no such index"),
         (["--index", "https://example.org/legacy/"], "simple API"),
-        (["--dist", "nowhere"], "no set has been built"),
+        (["--dist", "nowhere"], "no wheels have been built"),
         (["--fault", "503"], "--rehearse"),
         (["--rehearse", "--fault", "5o3"], "token-expired"),
         (["--credentials", "environment"], "TWINE_PASSWORD"),

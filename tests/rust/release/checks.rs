@@ -47,7 +47,7 @@ fn a_pre_release_is_the_same_in_both_forms() {
     project.change("pyproject.toml", "dynamic = [\"version\"]", "version = \"1.0.0rc1\"");
     project.commit();
     let wrong = project.wrong(&[]);
-    assert!(wrong.len() == 1 && wrong[0].starts_with("set: no set has been built there; monowheel build"), "{wrong:?}");
+    assert!(wrong.len() == 1 && wrong[0].starts_with("set: no wheels have been built there; run monowheel build"), "{wrong:?}");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn sets_that_are_not_what_was_built() {
     project.write("dist/other-2.0-py3-none-any.whl", &wheel);
     let wrong = project.wrong(&[]);
     assert!(wrong[0].contains("files: other-2.0-py3-none-any.whl is not of this set"), "{wrong:?}");
-    assert!(wrong.iter().any(|line| line.starts_with("proof: the proof is of other wheels")), "{wrong:?}");
+    assert!(wrong.iter().any(|line| line.starts_with("proof: the test report is for other wheels")), "{wrong:?}");
     fs_err::remove_file(project.path("dist/other-2.0-py3-none-any.whl")).unwrap();
 
     project.write(&format!("dist/{WHEEL}"), [&wheel[..], &b"\0"[..]].concat());
@@ -166,7 +166,7 @@ fn a_set_of_another_commit_or_version() {
     assert!(project.one_wrong(&[]).contains("set: a set of 0.9.0, and Cargo.toml says 1.0.0; monowheel build"));
     for text in ["", "{}", "{\"schema\": \"monowheel.manifest/2\"}"] {
         project.write("dist/monowheel.json", text);
-        assert!(project.one_wrong(&[]).contains("set: not a manifest of the form monowheel.manifest/1"));
+        assert!(project.one_wrong(&[]).contains("set: not a manifest with the schema monowheel.manifest/1"));
     }
 }
 
@@ -184,7 +184,7 @@ fn a_set_elsewhere_is_named() {
     project.build();
     let elsewhere = project.root.with_file_name("a set");
     fs_err::rename(project.path("dist"), &elsewhere).unwrap();
-    assert!(project.one_wrong(&[]).contains("no set has been built there"));
+    assert!(project.one_wrong(&[]).contains("no wheels have been built there"));
     assert_eq!(project.wrong(&["--dist", &elsewhere.display().to_string()]), Vec::<String>::new());
 }
 

@@ -176,7 +176,7 @@ mod tests {
         assert!(check.state == State::Note && check.said.contains("not permitted"), "{check:?}");
         assert_eq!(judge(gdb, told("echo '#0  0x1 in poll ()'"), none).state, State::Ok);
         assert_eq!(judge(gdb, told("echo '#0  x'; exit 1"), none).state, State::Note);
-        let slow = judge(gdb, Err(Error::new(ErrorKind::Tool, "gdb did not end within 60 s")), none);
+        let slow = judge(gdb, Err(Error::new(ErrorKind::Tool, "gdb did not finish within 60 s")), none);
         assert!(slow.state == State::Note && slow.said.contains("60 s"), "{slow:?}");
         // perf says nothing when it is well: what it wrote counts.
         assert_eq!(judge(&TOOLS[2], told("true"), none).state, State::Note);

@@ -245,7 +245,7 @@ mod tests {
         fs_err::os::unix::fs::symlink("/proc/sys/kernel/ostype", &link).unwrap();
         prepared.files[1].before = "Linux\n".to_owned();
         let error = prepared.write().unwrap_err();
-        assert!(error.to_string().contains("every file is as before"), "{error}");
+        assert!(error.to_string().contains("every file is unchanged"), "{error}");
         let read = |name: &str| fs_err::read_to_string(dir.path().join(name)).unwrap();
         assert_eq!((read("a"), read("c"), prepared.written), ("old".into(), "old".into(), false));
     }
