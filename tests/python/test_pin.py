@@ -204,7 +204,7 @@ def test_both_forms_install(monowheel: Run, index: Index, tmp_path: Path, name: 
     assert installed(tmp_path / "work") == "TEXT = 'pinned'\n"
     done = monowheel("pin", "--check", pinned, "--index-url", index.url, env=DIRECT)
     assert done.returncode == CLEAN, done.stdout
-    assert done.stdout.endswith(f"holds {pinned}: 1 release\n")
+    assert done.stdout.endswith(f"valid {pinned}: 1 release\n")
 
 
 @pytest.mark.parametrize("name", ["pip", "uv"])

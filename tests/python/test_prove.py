@@ -233,7 +233,7 @@ def test_no_wheel_for_it(monowheel: Run, tmp_path: Path, env: dict[str, str]) ->
         (["--python", "nonsense"], "neither a version"),
         (["--command", "pytest 'x"], "open quote"),
         (["--find-links", "/no/such"], "no such folder"),
-        (["--json", "--format", "html"], "--json and another"),
+        (["--json", "--format", "html"], "--json conflicts"),
     ],
 )
 def test_what_cannot_be_meant(

@@ -220,7 +220,7 @@ def test_what_is_final_is_no_rehearsal(monowheel: Run, dist: Path, name: str) ->
         "publish", "--dist", dist, "--rehearse", "--index", name, "--index-url", "https://pypi.org/simple/"
     )
     assert done.returncode == USAGE
-    assert "no rehearsal" in done.stderr
+    assert "cannot rehearse" in done.stderr
 
 
 def test_an_escape_in_a_name_reaches_no_terminal(monowheel: Run, dist: Path, liar: Liar) -> None:

@@ -142,7 +142,7 @@ def test_a_release_is_what_its_sdist_gives(
     assert done.returncode == CLEAN, done.stdout + done.stderr
     assert done.stdout.startswith(f"identical {made.wheel.name}\n")
     assert done.stdout.endswith("\nidentical\n")
-    assert "as the index promises" in done.stdout
+    assert "as published by the index" in done.stdout
     assert "trusted" in done.stdout
     # It was really built: not fetched from an earlier build of the same sdist.
     log = (kept / "rebuilt-0.log").read_text(encoding="utf-8")

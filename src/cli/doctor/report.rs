@@ -1,4 +1,4 @@
-//! What the doctor found, for a terminal: a line each, and where one is not healthy why it matters and what fixes it.
+//! The checks of the doctor for a terminal: one line each, and for a problem why it matters and how to fix it.
 
 use monowheel_author::doctor::{Fix, Report, State};
 
@@ -8,7 +8,7 @@ use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;
 
-/// The checks as lines of text; with details, also why those matter that are healthy.
+/// The checks as lines of text; in verbose mode, also why the healthy ones matter.
 #[must_use]
 pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     let checks = report.checks.iter().map(|check| {
@@ -41,13 +41,13 @@ pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
     if report.healthy {
         return text!("{} {}: {}", how.paint(Ink::Good, "healthy"), project, count(report.checks.len(), "check"));
     }
-    let parts = [(wrong, "wrong"), (unknown, "could not be made")];
+    let parts = [(wrong, "wrong"), (unknown, "could not be run")];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let said: Vec<String> = parts.map(|(number, what)| format!("{} {what}", count(*number, "check"))).collect();
     text!("{} {}: {}", how.paint(Ink::Bad, "not healthy"), project, said.join(", "))
 }
 
-/// What `--fix` would run, or runs: a line each.
+/// The commands that `--fix` would run, or runs: one per line.
 #[must_use]
 pub(crate) fn commands(fixes: &[&Fix], how: Text) -> TerminalText {
     let line = |fix: &&Fix| text!("  {}\n", how.paint(Ink::Strong, &fix.command));
@@ -95,7 +95,7 @@ mod tests {
         UNKNOWN xonsh      /x/bin/xonsh  which Python it runs on is not to be seen
                            why: because of <U+001B>[31mthis
         skipped kernel     jupyter       no notebook kernel for Python is installed
-        not healthy hello 1.0.0: 2 checks wrong, 1 check could not be made
+        not healthy hello 1.0.0: 2 checks wrong, 1 check could not be run
         ");
     }
 

@@ -119,15 +119,15 @@ fn words_that_cannot_be_meant() {
         (vec!["gone.whl"], "no release, wheel or folder"),
         (vec!["https://h/demo-1.0-py3-none-any.whl"], "no release, wheel or folder"),
         (vec![&r], "monowheel pin -r"),
-        (vec![folder, "--output", "lock.toml"], "the name does not say"),
-        (vec![folder, "--output", "x.txt", "--format", "pylock"], "no installer takes a lock file of this name"),
+        (vec![folder, "--output", "lock.toml"], "could not determine the format"),
+        (vec![folder, "--output", "x.txt", "--format", "pylock"], "do not accept this name for a pylock file"),
         (vec![folder, "--output", "pylock.toml", "--format", "requirements"], "leave out --format"),
         (vec![folder, "--python", "3.7"], "no CPython from 3.8 on"),
         (vec![folder, "--sdist"], "not one sdist of demo"),
         (vec![], "required arguments were not provided"),
         (vec!["--check", &r], "demo==1.0 has no SHA-256"),
         (vec!["--check", &lock], "no lock file of PEP 751"),
-        (vec!["--check", &r, "demo==1.0"], "room for one folder"),
+        (vec!["--check", &r, "demo==1.0"], "at most one directory"),
         (vec!["--check", &r, "--sdist"], "cannot be used with"),
     ];
     for (words, expected) in cases {
@@ -146,7 +146,7 @@ fn a_file_that_cannot_be_written_is_not_begun() {
     for place in [&output, &dir.path().join("gone/r.txt")] {
         let Ended { code, out, err } = run(&[folder, "--output", place.to_str().unwrap()]);
         assert_eq!((code, out.as_str()), (3, ""), "{err}");
-        assert!(err.contains("the pin cannot be written") && err.contains("--output FILE"), "{err}");
+        assert!(err.contains("could not write the lock") && err.contains("--output FILE"), "{err}");
     }
     assert_eq!(fs_err::read_dir(dir.path()).unwrap().count(), 3);
 }

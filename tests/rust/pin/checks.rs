@@ -39,7 +39,7 @@ fn a_file_that_is_gone_and_what_it_served() {
     let (kinds, said) = both(|files| files.retain(|file| !file.name.contains("win")));
     assert_eq!(kinds, [Kind::FileGone]);
     assert!(said.contains("nothing that is pinned serves win_amd64"), "{said}");
-    assert!(said.contains("does not hold [folder]/requirements.txt: 1 of 1 release"), "{said}");
+    assert!(said.contains("not valid [folder]/requirements.txt: 1 of 1 release"), "{said}");
 }
 
 #[test]

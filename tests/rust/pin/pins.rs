@@ -57,7 +57,7 @@ fn wheels_that_nobody_gets_are_left_out() {
     assert_eq!(pinned.releases[0].for_one_python, 1);
     let said = report::render(&pinned, Text::default()).into_string();
     assert!(
-        said.contains("not one wheel for each platform: 2 wheels for 1 platform, up to 2 on one; 1 of them"),
+        said.contains("more than one wheel per platform: 2 wheels for 1 platform, up to 2 per platform; 1 of them"),
         "{said}"
     );
     assert!(said.contains("no wheel that CPython 3.8"), "{said}");
@@ -69,7 +69,7 @@ fn both_families_of_the_stable_abi_count() {
     let pinned = index.pin().unwrap();
     assert_eq!((files(&pinned).len(), pinned.releases[0].for_one_python), (2, 0));
     let said = report::render(&pinned, Text::default()).into_string();
-    assert!(said.contains("2 wheels for 1 platform: at most 2 on one, none of them for one Python alone"), "{said}");
+    assert!(said.contains("2 wheels for 1 platform: at most 2 per platform, none for only one Python"), "{said}");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn what_a_release_needs_is_named() {
     let pinned = index.pin().unwrap();
     assert_eq!(pinned.needs, ["cffi>=1"]);
     let said = report::render(&pinned, Text::default()).into_string();
-    assert!(said.contains("not pinned, and needed: cffi>=1"), "{said}");
+    assert!(said.contains("required but not pinned: cffi>=1"), "{said}");
     assert!(said.contains("printf '%s\\n' demo==1.0 | uv pip compile --generate-hashes -"), "{said}");
     assert!(requirements::render(&pinned).contains("# Not in it is what it needs: cffi>=1\n"));
 }

@@ -39,7 +39,7 @@ fn the_diff_is_shown_and_written_when_told_so() {
     );
     let again = project.release(&["prepare", "1.1.0", "--yes"]);
     assert!(
-        again.code == 0 && again.err.contains("demo 1.1.0 is prepared already, with the day 2026-11-21"),
+        again.code == 0 && again.err.contains("demo 1.1.0 is already prepared, with the date 2026-11-21"),
         "{}",
         again.err
     );
@@ -102,8 +102,8 @@ fn versions_that_cannot_be_next() {
 #[test]
 fn nobody_can_be_asked_without_a_terminal() {
     let project = with_news();
-    refused(&project, &["1.1.0"], "there is no terminal to ask on");
-    refused(&project, &["1.1.0", "--json"], "--json asks nobody");
+    refused(&project, &["1.1.0"], "cannot ask for confirmation: no terminal");
+    refused(&project, &["1.1.0", "--json"], "--json cannot ask for confirmation");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn nothing_is_tagged_when_a_check_fails() {
     project.build();
     project.write("left over", "");
     let ended = project.release(&["tag"]);
-    assert!(ended.code == 1 && ended.err.contains("no tag was made"), "{}{}", ended.out, ended.err);
+    assert!(ended.code == 1 && ended.err.contains("no tag was created"), "{}{}", ended.out, ended.err);
     assert_eq!(git(&project.root, &["tag"]), "");
 }
 
