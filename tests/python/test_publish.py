@@ -198,7 +198,7 @@ def test_the_set_is_published_and_a_second_run_sends_nothing(monowheel: Run, dis
     done = monowheel("publish", "--dist", dist, *index.words(), env=index.env)
     assert done.returncode == CLEAN, done.stderr
     assert index.has() == expected(dist)
-    assert "9 files sent in this run" in done.stdout
+    assert "9 files uploaded in this run" in done.stdout
     # The sdist goes last.
     assert done.stderr.index("9/9 rehearsed-1.0.tar.gz") > done.stderr.index("8/9 ")
     again = monowheel("publish", "--dist", dist, *index.words(), "--json", env=index.env)

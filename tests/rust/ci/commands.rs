@@ -8,7 +8,7 @@ fn written_once_and_the_same_ever_after() {
     let before = repository.ci(&["github", "--check"]);
     assert_eq!(before.code, 1, "{}", before.err);
     assert!(
-        before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("not there"),
+        before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("missing"),
         "{}",
         before.out
     );

@@ -114,7 +114,7 @@ fn a_lock_without_hashes_is_wrong() {
         fs_err::remove_file(project.path(&format!(".github/monowheel/{file}.txt"))).unwrap();
     }
     write(&project, "github");
-    assert!(project.read(lock).contains("hashes of the next one are missing"));
+    assert!(project.read(lock).contains("hashes of the next package are missing"));
     project.commit();
     project.build();
     built_with(&project, TOOLS);

@@ -20,7 +20,7 @@ fn the_tag_carries_the_sums_and_is_made_once() {
     assert_eq!(message(&project).trim_end(), format!("demo 1.0.0\n\nSHA256SUMS:\n\n{sums}").trim_end());
     let object = git(&project.root, &["rev-parse", "v1.0.0"]);
     let second = project.release(&["tag"]);
-    assert!(second.code == 0 && second.out.contains("v1.0.0 is there already: nothing to do here"), "{}", second.out);
+    assert!(second.code == 0 && second.out.contains("v1.0.0 exists already: nothing to do here"), "{}", second.out);
     assert_eq!(git(&project.root, &["rev-parse", "v1.0.0"]), object);
     let json: serde_json::Value = serde_json::from_str(&project.release(&["tag", "--json"]).out).unwrap();
     assert_eq!(
@@ -145,5 +145,5 @@ fn a_signed_tag_says_the_same() {
     let ended = project.release(&["tag", "--sign"]);
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
     assert!(message(&project).contains("-----BEGIN SSH SIGNATURE-----"));
-    assert!(project.release(&["tag"]).out.contains("is there already"));
+    assert!(project.release(&["tag"]).out.contains("exists already"));
 }
