@@ -95,7 +95,7 @@ def test_an_entry_of_another_recipe_is_shown_and_removed(monowheel: Run, lab: Pa
     done = told(monowheel, lab, "remove", ID)
     assert (done.returncode, done.stdout) == (CLEAN, f"removed {ID}\n")
     assert not home.exists()
-    assert "is not there" in told(monowheel, lab, "remove", ID).stderr
+    assert "is not installed" in told(monowheel, lab, "remove", ID).stderr
 
 
 @pytest.mark.parametrize("changed", [{"schema": "monowheel.lab/9"}, {"python": "bin/gone"}, {"runner": "magic"}])

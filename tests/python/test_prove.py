@@ -232,7 +232,7 @@ def test_no_wheel_for_it(monowheel: Run, tmp_path: Path, env: dict[str, str]) ->
         (["--python", "9.9"], "no such interpreter"),
         (["--python", "nonsense"], "neither a version"),
         (["--command", "pytest 'x"], "open quote"),
-        (["--find-links", "/no/such"], "no such folder"),
+        (["--find-links", "/no/such"], "no such directory"),
         (["--json", "--format", "html"], "--json conflicts"),
     ],
 )

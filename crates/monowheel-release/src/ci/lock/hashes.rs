@@ -49,11 +49,11 @@ impl Hashes {
         missing
     }
 
-    /// Queries an index for the hashes of these releases: those of all wheels, so that every system of the workflows finds
-    /// its own.
+    /// Queries an index for the hashes of these releases: those of all wheels, so that every system of the workflows
+    /// finds its own.
     ///
     /// # Errors
-    /// When the index cannot be queried, has no such release or no wheel of it, or lacks the hash of a wheel.
+    /// When the index cannot be queried, has no such release or no wheel of it, or no hash of a wheel.
     pub fn ask(&mut self, missing: &[String], index: &IndexOptions) -> Result<()> {
         let mut wanted = Requirements::default();
         for requirement in missing {
