@@ -349,7 +349,7 @@ def answers(url: str) -> bool:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--index", "http://127.0.0.1:9/legacy/", "--index-url", "http://127.0.0.1:9/simple/"], "cannot be asked"),
+        (["--index", "http://127.0.0.1:9/legacy/", "--index-url", "http://127.0.0.1:9/simple/"], "could not query"),
         (["--index", "http://example.org/legacy/", "--index-url", "https://example.org/simple/"], "not encrypted"),
         (["--index", "https://me:hunter2@example.org/", "--index-url", "https://example.org/simple/"], "password"),
         (["--index", "pypy"], "no such index"),

@@ -238,7 +238,7 @@ def test_bytes_that_the_index_does_not_promise_are_an_error(
     index = serve(made.wheel, made.sdist, promised="0" * 64)
     done = monowheel("verify", RELEASE, "--index-url", index, env=DIRECT)
     assert (done.returncode, done.stdout) == (INCOMPLETE, "")
-    assert "the file is not the one that was promised" in done.stderr
+    assert "the file does not have the expected SHA-256" in done.stderr
     assert "find out who changed it" in done.stderr
 
 

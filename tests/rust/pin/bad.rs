@@ -25,7 +25,7 @@ fn an_index_without_hashes_is_refused() {
 fn bytes_that_the_index_does_not_promise_are_an_error() {
     let lie = json!({"hashes": {"sha256": "0".repeat(64)}});
     let said = refusal(Index::of(vec![Served::of(&Wheel::abi3(LINUX)).saying(lie)]).pin());
-    assert!(said.contains("not the one that was promised"), "{said}");
+    assert!(said.contains("does not have the expected SHA-256"), "{said}");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn what_no_index_has() {
     assert!(named("other==1.0").contains("no index has a project other"));
     let no_network = IndexOptions { index_url: Some("http://127.0.0.1:9/simple/".to_owned()), ..index.options() };
     let said = refusal(pin(&Request { index: no_network, ..index.request() }));
-    assert!(said.starts_with("Incomplete the index cannot be asked"), "{said}");
+    assert!(said.starts_with("Incomplete could not query the index"), "{said}");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn words_that_cannot_be_meant() {
         (vec![folder, "--sdist"], "expected one sdist of demo"),
         (vec![], "required arguments were not provided"),
         (vec!["--check", &r], "demo==1.0 has no SHA-256"),
-        (vec!["--check", &lock], "no lock file of PEP 751"),
+        (vec!["--check", &lock], "not a pylock file (PEP 751)"),
         (vec!["--check", &r, "demo==1.0"], "at most one directory"),
         (vec!["--check", &r, "--sdist"], "cannot be used with"),
     ];

@@ -69,7 +69,7 @@ fn changelogs() {
     fs_err::remove_file(project.path("CHANGELOG.md")).unwrap();
     project.commit();
     project.record(&project.head());
-    assert!(project.one_wrong(&[]).contains("changelog: there is none"));
+    assert!(project.one_wrong(&[]).contains("changelog: no changelog found"));
 }
 
 #[test]

@@ -186,6 +186,6 @@ mod tests {
         assert!(said("r.txt", "# nothing\n").contains("pins no release"));
         let lock = "lock-version = '1.0'\n[[packages]]\nname = 'x'\nversion = '1'\nwheels = [{ url = 'https://h/x-1-py3-none-any.whl', hashes = { sha512 = '00' } }]";
         assert!(said("pylock.toml", lock).contains("x-1-py3-none-any.whl has no SHA-256"));
-        assert!(said("pylock.toml", "x = ").contains("no lock file of PEP 751"));
+        assert!(said("pylock.toml", "x = ").contains("not a pylock file (PEP 751)"));
     }
 }

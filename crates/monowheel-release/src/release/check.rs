@@ -56,8 +56,8 @@ pub struct Report {
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was checked: `version`, `lock`, `pyproject`, `changelog`, `tree`, `set`, `files`, `complete`, `commit`, `audit`,
-    /// `proof`, `ci`, `tools`, `tag`, `remote`.
+    /// What was checked: `version`, `lock`, `pyproject`, `changelog`, `tree`, `set`, `files`, `complete`, `commit`,
+    /// `audit`, `proof`, `ci`, `tools`, `tag`, `remote`.
     pub check: &'static str,
     /// Where.
     pub place: String,

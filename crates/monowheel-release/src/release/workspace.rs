@@ -67,7 +67,8 @@ fn above(own: &Path, table: &Table) -> Result<PathBuf> {
     Ok(own.to_path_buf())
 }
 
-/// Refuses a version that a manifest here excludes: `core = { path = "../core", version = "1" }`, and core becomes 2.0.0.
+/// Refuses a version that a manifest here excludes: `core = { path = "../core", version = "1" }`, and core becomes
+/// 2.0.0.
 ///
 /// # Errors
 /// [`ErrorKind::Project`] with the first such place.

@@ -76,7 +76,7 @@ impl Words {
 /// The environment variable that is as `--allow-outdated-index`.
 pub(super) const OUTDATED: &str = "MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX";
 
-/// The error of a file that is not the one that was promised.
+/// The error of a file that is does not have the expected SHA-256.
 pub(super) fn differs(what: &str) -> Error {
     Error::new(ErrorKind::Format, what)
         .next("nothing of it is used. Another mirror in /etc/apt or another index may have the file; if several have not, report it")

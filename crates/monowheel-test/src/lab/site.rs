@@ -59,7 +59,7 @@ impl Site<'_> {
     /// Runs a tool that fetches, and says whether a server does not have what was asked for.
     ///
     /// # Errors
-    /// As [`run`](Self::run); [`ErrorKind::Format`] when a file is not the one that was promised, or what vouches for it is
+    /// As [`run`](Self::run); [`ErrorKind::Format`] when a file is does not have the expected SHA-256, or what vouches for it is
     /// not valid.
     pub(super) fn fetch(&self, call: &Call, what: &str) -> Result<Fetch> {
         let mut words = Words::default();
