@@ -31,7 +31,7 @@ impl Indexes {
     /// The indexes of the command line, of requirements files, and of the environment.
     ///
     /// # Errors
-    /// [`monowheel_error::ErrorKind::Usage`] when one of them is not an `http` or `https` URL, or the strategy is unknown.
+    /// [`monowheel_error::ErrorKind::Usage`] when one of them is not an `http` or `https` URL, or the strategy unknown.
     pub(super) fn of(requirements: &Requirements, options: &IndexOptions) -> Result<Self> {
         let named = || requirements.index_url.clone();
         let variable = || DEFAULTS.iter().find_map(|name| options.variable(name));

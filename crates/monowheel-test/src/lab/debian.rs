@@ -1,9 +1,9 @@
-//! Debian's Pythons, newer than the machine's or for 32 bits: extracted with their own C library, and made
-//! to run where they are.
+//! Debian's Pythons, newer than the machine's or for 32 bits: extracted with their own C library, and
+//! relocated.
 //!
-//! An executable of Debian names its loader by an absolute path, and finds libraries in the system's
-//! directories. patchelf replaces both. What is left of `/usr` is one line of the build's settings, by
-//! which ensurepip finds pip's wheel.
+//! Debian's executables name their loader by an absolute path, and find libraries in the system's
+//! directories. patchelf replaces both. The only remaining use of `/usr` is one line of the build's
+//! settings, by which ensurepip finds pip's wheel.
 
 use std::path::Path;
 
