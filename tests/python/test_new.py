@@ -210,7 +210,7 @@ def test_twice_is_the_same_and_another_stays(monowheel: Run, here: Path) -> None
     shown = monowheel("new", "my-lib", cwd=here)
     assert shown.returncode == USAGE
     assert "\n-mine\n" in shown.stdout
-    assert "1 would be missing, 1 differ" in shown.stderr
+    assert "1 would be added, 1 differ" in shown.stderr
     assert contents(project) == before
 
 
@@ -222,7 +222,7 @@ def test_twice_is_the_same_and_another_stays(monowheel: Run, here: Path) -> None
         ("class", "keyword of Python"),
         ("crate", "keyword of Rust"),
         ("con", "device on Windows"),
-        ("größe", "no ASCII letter"),
+        ("größe", "not an ASCII letter"),
         ("../x", "--path"),
         ("a" * 65, "65 letters"),
         ("pyo3", "uses pyo3"),

@@ -67,10 +67,10 @@ mod tests {
     fn report() -> Report {
         let mut checks = vec![
             check("rust", "rustc", State::Ok, "Rust 1.96.0 (system); the crate asks for 1.85"),
-            check("tools", "maturin", State::Wrong, "not here, or it does not run"),
-            check("target", "win_amd64", State::Wrong, "a cdylib of a few lines does not link\nld: no such thing"),
-            check("python", "CPython", State::Note, "3.11; the oldest, 3.8, is not here"),
-            check("xonsh", "/x/bin/xonsh", State::Unknown, "which Python it runs on is not to be seen"),
+            check("tools", "maturin", State::Wrong, "missing, or it does not run"),
+            check("target", "win_amd64", State::Wrong, "a small cdylib does not link\nld: no such thing"),
+            check("python", "CPython", State::Note, "3.11; the oldest, 3.8, is missing"),
+            check("xonsh", "/x/bin/xonsh", State::Unknown, "could not determine its Python"),
             check("kernel", "jupyter", State::Skipped, "no notebook kernel for Python is installed"),
         ];
         checks[1].fix = Some(Fix::run(&["python3", "-m", "pip", "install", "maturin>=1.16,<2"]));
@@ -83,16 +83,16 @@ mod tests {
     fn a_line_each_and_below_it_why_and_what_to_do() {
         insta::assert_snapshot!(render(&report(), Text::default()).as_str(), @r"
         ok      rust       rustc         Rust 1.96.0 (system); the crate asks for 1.85
-        WRONG   tools      maturin       not here, or it does not run
+        WRONG   tools      maturin       missing, or it does not run
                            why: because of <U+001B>[31mthis
                            fix: python3 -m pip install 'maturin>=1.16,<2'
-        WRONG   target     win_amd64     a cdylib of a few lines does not link
+        WRONG   target     win_amd64     a small cdylib does not link
                            ld: no such thing
                            why: because of <U+001B>[31mthis
         note    python     CPython       3.11; the oldest, 3.8, is not here
                            fix: one<U+202E>line
                                 and another
-        UNKNOWN xonsh      /x/bin/xonsh  which Python it runs on is not to be seen
+        UNKNOWN xonsh      /x/bin/xonsh  could not determine its Python
                            why: because of <U+001B>[31mthis
         skipped kernel     jupyter       no notebook kernel for Python is installed
         not healthy hello 1.0.0: 2 checks wrong, 1 check could not be run
