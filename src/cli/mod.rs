@@ -1,6 +1,6 @@
 //! The command line: arguments, output and exit codes.
 //!
-//! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the whole
+//! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the complete
 //! program: the console script, `python -m monowheel` and the tests call it. Each command has a directory with its
 //! options, its calls of the libraries and its report; `command.rs` lists them.
 

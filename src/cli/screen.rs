@@ -155,7 +155,7 @@ impl Screen {
         self.is_terminal && !self.notes.quiet
     }
 
-    /// Whether somebody can be asked: stderr shows the question, and stdin is a terminal too.
+    /// Whether the user can be asked: both stderr and stdin are terminals.
     pub(super) fn is_answered(&self) -> bool {
         self.is_terminal && std::io::stdin().is_terminal()
     }

@@ -280,7 +280,7 @@ def test_a_folder_that_may_not_be_written(monowheel: Run, here: Path) -> None:
     finally:
         here.chmod(0o755)
     assert ended.returncode == INCOMPLETE
-    assert "--path names a folder that you may write to" in ended.stderr
+    assert "choose a writable directory with --path" in ended.stderr
     assert list(here.iterdir()) == []
 
 

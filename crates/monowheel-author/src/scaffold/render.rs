@@ -193,7 +193,7 @@ fn pyproject(text: &str, wanted: &Wanted<'_>) -> Result<String> {
     Ok(ended(&document))
 }
 
-/// The text, with one line break at its end, whatever was taken from there.
+/// The text, with exactly one line break at its end.
 fn ended(document: &DocumentMut) -> String {
     format!("{}\n", document.to_string().trim_end())
 }
@@ -215,11 +215,11 @@ fn lock(text: &str, crate_name: &str) -> Result<String> {
     let is_own = |package: &toml_edit::Table| package.get("name").and_then(Item::as_str) == Some(crate_name);
     let own = packages.ok_or_else(|| lacking("packages"))?.iter_mut().find(|package| is_own(package));
     set(own.and_then(|own| own.get_mut("version")).ok_or_else(|| lacking("entry of its own"))?, FIRST);
-    // cargo has packages in the order of their names.
+    // cargo sorts packages by name.
     Ok(sorted(&document.to_string()))
 }
 
-/// A lock file with its packages in the order in which cargo writes them.
+/// A lock file with its packages in cargo's order.
 fn sorted(text: &str) -> String {
     let mut parts = text.split("[[package]]\n");
     let head = parts.next().unwrap_or_default();

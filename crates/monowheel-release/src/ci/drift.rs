@@ -47,7 +47,7 @@ pub enum State {
     Absent,
     /// Written by monowheel for this project, but out of date.
     Drifted,
-    /// Written by somebody else, or for another project.
+    /// Not written by monowheel, or for another project.
     Foreign,
     /// Written by monowheel under a name that this configuration does not use.
     Stale,

@@ -70,9 +70,9 @@ mod tests {
         assert!(names.is_sorted() && names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
         for action in &DATA.action {
             let Action { name, version, date, sha, source } = action;
-            assert!(sha.len() == 40 && monowheel_system::hash::is_hex(sha), "{name}: {sha} is no commit");
+            assert!(sha.len() == 40 && monowheel_system::hash::is_hex(sha), "{name}: {sha} is not a commit");
             let numbers = version.strip_prefix('v').unwrap_or_default();
-            assert!(semver::Version::parse(numbers).is_ok(), "{name}: {version} is no whole version");
+            assert!(semver::Version::parse(numbers).is_ok(), "{name}: {version} is not a complete version");
             assert_eq!(*source, format!("https://github.com/{name} refs/tags/{version}"));
             assert!(date.len() == 10 && date.starts_with("20"), "{name}: {date}");
         }

@@ -1,4 +1,4 @@
-//! A proof made by hand, in the forms that the command prints.
+//! A test report written by hand, in the formats that the command prints.
 
 use monowheel_audit::report::{document, html};
 use monowheel_audit::set::Interpreter;

@@ -14,7 +14,7 @@ pub(crate) struct Entry {
     pub(crate) version: String,
     /// The environments it is for; all if empty.
     pub(super) marker: String,
-    /// Lower-case hexadecimal, sorted. Without any, pip refuses to install the whole lock.
+    /// Lower-case hexadecimal, sorted. Without any, pip refuses to install from the lock.
     pub(crate) sha256: Vec<String>,
 }
 
