@@ -63,7 +63,7 @@ class Report:
         """The wheels and libraries that were checked, in the order of the arguments."""
     @property
     def findings(self) -> list[Finding]:
-        """Every finding of every wheel and group of wheels, most severe first within each; ignored ones are left out."""
+        """Every finding of every wheel and group of wheels, most severe first within each, without ignored ones."""
     @property
     def errors(self) -> int:
         """Number of errors."""

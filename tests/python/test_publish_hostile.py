@@ -152,7 +152,7 @@ def test_what_an_index_repeats_of_a_secret_is_not_shown(
 def test_what_is_no_token_is_not_used(monowheel: Run, dist: Path, index: publishing.Index, liar: Liar) -> None:
     liar.answers["/_/oidc/mint-token"] = lambda _: {"token": "a\nX-Header: b", "expires": 1}
     done = monowheel("publish", "--dist", dist, *liar.words(), env=index.env)
-    assert "refused an upload token" in done.stderr
+    assert "did not issue an upload token" in done.stderr
     assert "/legacy/" not in liar.asked
 
 

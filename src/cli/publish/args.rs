@@ -10,7 +10,7 @@ pub(crate) struct PublishArgs {
     /// Directory of the distributions
     #[arg(long, value_name = "DIR", default_value = "dist")]
     pub(crate) dist: PathBuf,
-    /// Project directory whose targets and audit settings apply [default: the parent of DIST if it is that project]
+    /// Project directory whose targets and audit settings apply [default: the current directory if it is that project]
     #[arg(long, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
     /// pypi, testpypi, or the URL of an upload API

@@ -32,7 +32,7 @@ pub(crate) struct CheckArgs {
     /// Directory of the distributions [default: `dist` in the project]
     #[arg(long, value_name = "DIR")]
     pub(crate) dist: Option<PathBuf>,
-    /// Also check this git remote for the tag [default without a name: the only remote]
+    /// Also check this git remote for the tag [default without a name: origin, or the only one]
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     pub(crate) remote: Option<String>,
 }

@@ -210,7 +210,7 @@ fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
     }
     let shows_claims = code.contains("publisher") && !claims.is_empty();
     let claims = if shows_claims { format!("\nthis run is\n{claims}") } else { String::new() };
-    let what = format!("the index refused an upload token: {}{claims}", said.join("; "));
+    let what = format!("the index did not issue an upload token: {}{claims}", said.join("; "));
     let (kind, next) = match code {
         "not-enabled" => {
             (ErrorKind::Io, "try again later: trusted publishing is disabled there for now, see https://status.python.org")

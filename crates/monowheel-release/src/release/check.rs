@@ -26,7 +26,7 @@ pub struct Request {
     pub root: PathBuf,
     /// The directory of the distributions; `dist` in the project's if absent.
     pub set: Option<PathBuf>,
-    /// The git remote to check for the tag; an empty name means the only one. If absent, no remote is queried.
+    /// The git remote to check for the tag; an empty name means `origin`, or the only one. If absent, none is queried.
     pub remote: Option<String>,
 }
 
