@@ -142,7 +142,7 @@ def test_a_release_is_what_its_sdist_gives(
     assert done.returncode == CLEAN, done.stdout + done.stderr
     assert done.stdout.startswith(f"identical {made.wheel.name}\n")
     assert done.stdout.endswith("\nidentical\n")
-    assert "as the index promises" in done.stdout
+    assert "as published by the index" in done.stdout
     assert "trusted" in done.stdout
     # It was really built: not fetched from an earlier build of the same sdist.
     log = (kept / "rebuilt-0.log").read_text(encoding="utf-8")
@@ -238,7 +238,7 @@ def test_bytes_that_the_index_does_not_promise_are_an_error(
     index = serve(made.wheel, made.sdist, promised="0" * 64)
     done = monowheel("verify", RELEASE, "--index-url", index, env=DIRECT)
     assert (done.returncode, done.stdout) == (INCOMPLETE, "")
-    assert "the file is not the one that was promised" in done.stderr
+    assert "the file does not have the expected SHA-256" in done.stderr
     assert "find out who changed it" in done.stderr
 
 

@@ -89,7 +89,7 @@ impl Project {
 
     fn is_good_for_publish(&self) -> bool {
         let ended = self.publish();
-        let is_refused = ended.err.contains("the audit is not clean");
+        let is_refused = ended.err.contains("the audit failed");
         assert_eq!(ended.code, if is_refused { 2 } else { 3 }, "{}", ended.err);
         !is_refused
     }

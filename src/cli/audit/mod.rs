@@ -35,7 +35,7 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
     let project = Configuration::find(args.config.as_deref(), None)?;
-    // A wrong ignore is reported before anything is fetched.
+    // A wrong ignore is reported before anything is downloaded.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
     let paths = paths(args)?;
     let named = subjects(args, &paths, python.clone(), stop, screen)?;
@@ -60,19 +60,19 @@ fn audited(subjects: &[Subject], options: &Options, screen: &Screen) -> Result<R
     report
 }
 
-/// What came of running the wheels of the folders that were named. A proof of other wheels is none.
+/// The test reports next to the wheels in the named directories. A report about other wheels is ignored.
 fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
     let mut proofs = Vec::new();
     for folder in named.iter().filter(|path| path.is_dir()) {
         match Proof::of(folder) {
             Ok(proof) => proofs.extend(proof),
-            Err(error) => screen.note(text!("{}: {}", WARN.paint("no proof"), error)),
+            Err(error) => screen.note(text!("{}: {}", WARN.paint("no test report"), error)),
         }
     }
     proofs
 }
 
-/// What was named to be audited; without anything, `dist`.
+/// The paths and releases to audit; `dist` by default.
 fn paths(args: &AuditArgs) -> Result<Vec<PathBuf>> {
     if !args.subjects.is_empty() || !args.requirements.is_empty() || args.installed {
         return Ok(args.subjects.clone());
@@ -85,7 +85,7 @@ fn paths(args: &AuditArgs) -> Result<Vec<PathBuf>> {
     Ok(vec![dist])
 }
 
-/// All that was named: on disk, in this environment, on an index.
+/// Everything that was named: on disk, in this environment, on an index.
 fn subjects(
     args: &AuditArgs,
     paths: &[PathBuf],
@@ -99,7 +99,7 @@ fn subjects(
     for named in paths {
         match named.to_str().filter(|text| !named.exists() && is_release(text)) {
             Some(text) if args.fix => {
-                return Err(Error::new(ErrorKind::Usage, "only a file on this machine can be fixed")
+                return Err(Error::new(ErrorKind::Usage, "--fix works only on local files")
                     .at(text)
                     .next("download it first: pip download --no-deps"));
             }
@@ -116,7 +116,7 @@ fn subjects(
     }
     if args.installed {
         let python = python.ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "which environment is not known")
+            Error::new(ErrorKind::Usage, "could not determine the Python environment")
                 .next("run it with that environment's Python: python -m monowheel audit --installed")
         })?;
         all.extend(audit::installed(&python, stop)?, Vec::new());
@@ -132,12 +132,12 @@ fn subjects(
     Ok(all)
 }
 
-/// A release or a URL; a path is neither, even where there is none.
+/// A release or a URL. Anything else is a path, even if it does not exist.
 fn is_release(text: &str) -> bool {
     text.contains("==") || text.contains("://")
 }
 
-/// Prints the report, or writes it and prints the verdict.
+/// Prints the report, or writes it to a file and prints the summary.
 pub(super) fn tell(
     report: &impl Renderable,
     format: Format,
