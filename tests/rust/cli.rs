@@ -224,7 +224,8 @@ fn every_shell_completes_every_command() {
 fn document(words: &[&str]) -> (u8, serde_json::Value, String) {
     let words: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
     let ended = ran(&words);
-    let document = if ended.out.is_empty() { serde_json::Value::Null } else { serde_json::from_str(&ended.out).unwrap() };
+    let document =
+        if ended.out.is_empty() { serde_json::Value::Null } else { serde_json::from_str(&ended.out).unwrap() };
     (ended.code, document, ended.err)
 }
 

@@ -40,8 +40,9 @@ pub fn check(
     if named != tag {
         breaches.push(Breach {
             what: format!("the wheel is tagged {named}, but {tag} was planned"),
-            next: "see the log for why maturin fell back to another kind of wheel (does a Cargo feature turn abi3 off?)"
-                .to_owned(),
+            next:
+                "see the log for why maturin fell back to another kind of wheel (does a Cargo feature turn abi3 off?)"
+                    .to_owned(),
         });
     }
     let extensions: Vec<&str> = report.outline.extensions().map(|binary| binary.path.as_str()).collect();

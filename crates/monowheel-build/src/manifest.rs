@@ -162,9 +162,8 @@ impl Manifest {
             }
             Err(error) => return Err(error.into()),
         };
-        let wrong = |what: String| {
-            Error::new(ErrorKind::Format, what).at(path.display()).next("rebuild it: monowheel build")
-        };
+        let wrong =
+            |what: String| Error::new(ErrorKind::Format, what).at(path.display()).next("rebuild it: monowheel build");
         let another_form = |why: String| wrong(format!("not a manifest with the schema {SCHEMA}: {why}"));
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| another_form(error.to_string()))?;
         if manifest.schema != SCHEMA {

@@ -301,7 +301,9 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
     job.blocked = pyodide::hindrance(target, route, toolchain.ok().map(|toolchain| &**toolchain))
         .or_else(|| hindrance(&job, toolchain, machine));
     if target.pyodide().is_some() {
-        job.notes.push("Pyodide has no threads: code that starts one gets an error, and the tests run without them".to_owned());
+        job.notes.push(
+            "Pyodide has no threads: code that starts one gets an error, and the tests run without them".to_owned(),
+        );
     }
     if target.links_with_zig() && machine.zig.as_ref().is_some_and(|zig| !TESTED_ZIG.contains(&zig.release())) {
         job.notes.push("this zig version is untested: pip install 'ziglang==0.17.0'".to_owned());
@@ -312,7 +314,8 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
             job.added_features.join(", ")
         ));
     } else if let Some(feature) = job.added_features.iter().find(|feature| feature.ends_with("/extension-module")) {
-        job.notes.push(format!("{feature} is enabled from outside: without it this PyO3 version links against libpython"));
+        job.notes
+            .push(format!("{feature} is enabled from outside: without it this PyO3 version links against libpython"));
     }
     job
 }

@@ -147,7 +147,9 @@ pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
 
 pub(super) fn open_workspace(work: &Path, stop: &CancelToken, watch: &dyn Watch) -> Result<Workspace> {
     let opened = Workspace::open(work, stop, |holder| {
-        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to finish")));
+        watch.saw(&Event::Note(format!(
+            "another build of this project is running ({holder}); waiting for it to finish"
+        )));
     });
     opened.map_err(|error| match error.kind() {
         ErrorKind::Io => {

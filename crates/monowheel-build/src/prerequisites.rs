@@ -100,8 +100,9 @@ impl Prerequisites<'_> {
         kept: &[&'a str],
     ) -> Result<Vec<MissingStd>> {
         for (triple, fault) in machine.std_cache.damaged(toolchain, kept) {
-            self.watch
-                .saw(&Event::Note(format!("the cached standard library of {triple} is damaged ({fault}): building it again")));
+            self.watch.saw(&Event::Note(format!(
+                "the cached standard library of {triple} is damaged ({fault}): building it again"
+            )));
             built.push(triple);
         }
         if !built.is_empty() {
@@ -164,7 +165,10 @@ impl Prerequisites<'_> {
             self.watch.saw(&Event::Note(note));
         }
         if locked == sdist::Locked::Resolved {
-            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: cargo resolved the newest versions; commit one for repeatable builds".to_owned()));
+            self.watch.saw(&Event::Note(
+                "the sdist has no Cargo.lock: cargo resolved the newest versions; commit one for repeatable builds"
+                    .to_owned(),
+            ));
         }
         Ok(locked)
     }

@@ -114,7 +114,10 @@ mod tests {
             damage(dir.path())?;
             Ok(fault(dir.path(), "lib").unwrap_or_default())
         };
-        assert_eq!(damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?, "libstd-2.rlib has different content");
+        assert_eq!(
+            damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?,
+            "libstd-2.rlib has different content"
+        );
         assert_eq!(damaged(&|at| fs_err::remove_file(at.join("lib/libcore-1.rlib")))?, "libcore-1.rlib is missing");
         let other = damaged(&|at| fs_err::write(at.join("lib/libstd-3.rlib"), "std"))?;
         assert_eq!(other, "libstd-3.rlib does not belong there");

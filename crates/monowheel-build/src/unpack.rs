@@ -47,7 +47,9 @@ impl PackedSdist {
     /// members at one path, or more than [`Limits`] allow.
     pub fn unpack(&self, folder: &Path) -> Result<Unpacked> {
         unpack_from(&self.bytes, folder).map_err(|error| match error.kind() {
-            ErrorKind::Format => error.at(self.path.display()).next("download the sdist again, or build from the directory"),
+            ErrorKind::Format => {
+                error.at(self.path.display()).next("download the sdist again, or build from the directory")
+            }
             _ => error,
         })
     }

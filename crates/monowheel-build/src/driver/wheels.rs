@@ -85,7 +85,9 @@ fn trim_cache(most_kept: u64, context: &Context<'_>) -> Result<()> {
     let removed = cache::trim(&cache::root()?, most_kept);
     if removed > 0 {
         let removed = bytes(removed);
-        context.watch.saw(&Event::Note(format!("the cache was full: removed {removed} that had not been used for long")));
+        context
+            .watch
+            .saw(&Event::Note(format!("the cache was full: removed {removed} that had not been used for long")));
     }
     Ok(())
 }

@@ -115,8 +115,9 @@ impl Settling<'_> {
         };
         match (found, question.mode) {
             (_, Mode::Upgrade(_)) if question.is_foreign => {
-                Err(Error::new(ErrorKind::Usage, "--upgrade updates the lock of a project, but this is an sdist")
-                    .next("leave out --upgrade: the lock of an sdist is only a request, and this machine's tools are used"))
+                Err(Error::new(ErrorKind::Usage, "--upgrade updates the lock of a project, but this is an sdist").next(
+                    "leave out --upgrade: the lock of an sdist is only a request, and this machine's tools are used",
+                ))
             }
             (None, Mode::Locked) => {
                 Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked does not create one"))

@@ -213,7 +213,9 @@ impl Builder<'_> {
         let (version, triple) = (&self.release.version, &self.target.triple);
         Error::new(ErrorKind::Tool, format!("OpenSSL {version} could not be built for {triple}: its build {how}"))
             .at(self.log.display())
-            .next("see the log; or set OPENSSL_DIR to your own OpenSSL, or build only the other platforms with --target")
+            .next(
+                "see the log; or set OPENSSL_DIR to your own OpenSSL, or build only the other platforms with --target",
+            )
     }
 }
 

@@ -177,8 +177,7 @@ fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) 
                 judge::sdist(one, task.recipe);
             }
             Some(named) if *named != built => {
-                let why =
-                    format!("the sdist changed while it was verified: SHA-256 was {named}, now {built}");
+                let why = format!("the sdist changed while it was verified: SHA-256 was {named}, now {built}");
                 one.outcome = Outcome::Unverified { why };
                 return Ok(());
             }

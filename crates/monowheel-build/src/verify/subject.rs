@@ -39,7 +39,9 @@ impl Named {
             }
             let error = Error::new(ErrorKind::Usage, "not a wheel").at(word.display());
             return Err(if text.ends_with(".tar.gz") {
-                error.next(format!("name the wheel, and the sdist it was built from: monowheel verify WHEEL --sdist {text}"))
+                error.next(format!(
+                    "name the wheel, and the sdist it was built from: monowheel verify WHEEL --sdist {text}"
+                ))
             } else {
                 error.next("name a wheel, a directory of wheels, or a release: NAME==VERSION")
             });

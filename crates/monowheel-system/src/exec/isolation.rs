@@ -93,10 +93,11 @@ impl Isolator {
         }
         let tool = probe(stop)?;
         match tool {
-            Err(why) if isolation == Isolation::Required => {
-                Err(Error::new(ErrorKind::Toolchain, format!("isolation is required, but not available on this machine: {why}"))
-                    .next("fix that, or let it run with all your permissions: --isolation off"))
-            }
+            Err(why) if isolation == Isolation::Required => Err(Error::new(
+                ErrorKind::Toolchain,
+                format!("isolation is required, but not available on this machine: {why}"),
+            )
+            .next("fix that, or let it run with all your permissions: --isolation off")),
             tool => Ok(Self { tool }),
         }
     }
