@@ -64,7 +64,8 @@ impl Lines {
     }
 }
 
-/// Runs the command line `argv` and returns its exit code, its stdout and its stderr; `progress` gets each line of stderr.
+/// Runs the command line `argv` and returns its exit code, its stdout and its stderr; `progress` gets each line of
+/// stderr.
 ///
 /// What `progress` raises is raised when the command has ended.
 #[pyfunction]

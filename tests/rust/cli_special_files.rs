@@ -1,5 +1,5 @@
-//! A FIFO, a device or a directory in the place of each file that a command reads: it is refused at once, and not waited
-//! for. Nobody writes into these FIFOs, so that a command that waits would wait for ever.
+//! A FIFO, a device or a directory in the place of each file that a command reads: it is refused at once, and not
+//! waited for. Nobody writes into these FIFOs, so that a command that waits would wait for ever.
 #![cfg(unix)]
 
 use std::ffi::OsString;

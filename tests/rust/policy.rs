@@ -20,7 +20,8 @@ const TAG: &str = "cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64";
 const IGNORE: &str =
     "ignore = [{ rule = \"library-unresolvable\", path = \"demo/*\", reason = \"users install it\" }]\n";
 
-/// A wheel with an error (a library that is nowhere) and, among the wheels of a release, a note (it promises 3.7, alone).
+/// A wheel with an error (a library that is nowhere) and, among the wheels of a release, a note (it promises 3.7,
+/// alone).
 fn wheel() -> Wheel {
     Wheel::abi3("manylinux_2_17_x86_64.manylinux2014_x86_64")
         .slices(|slice| slice.libraries.push(library("libtorch.so")))

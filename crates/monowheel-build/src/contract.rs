@@ -55,8 +55,8 @@ pub fn check(
     }
     breaches.extend(report.findings.iter().filter(|found| found.severity == Severity::Error).map(breach));
     let hooks = [INIT, EXPORT].map(|hook| symbol(hook, module));
-    // The audit reports a missing or misnamed hook if a file calls Python. The planned module is one even if it does not:
-    // a crate without `#[pymodule]` compiles to a library that neither calls Python nor is entered by it.
+    // The audit reports a missing or misnamed hook if a file calls Python. The planned module is one even if it does
+    // not: a crate without `#[pymodule]` compiles to a library that neither calls Python nor is entered by it.
     let is_reported = |rule: &str| report.findings.iter().any(|found| found.rule == rule);
     let planned = report.outline.extensions().filter(|binary| stem_of(&binary.path) == module);
     let unentered = planned.filter(|binary| {

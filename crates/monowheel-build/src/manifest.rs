@@ -1,4 +1,5 @@
-//! `dist/monowheel.json`: what was built, with what, and how it ended. The one model of the file, for writing and reading.
+//! `dist/monowheel.json`: what was built, with what, and how it ended. The one model of the file, for writing and
+//! reading.
 
 use std::io;
 use std::path::Path;

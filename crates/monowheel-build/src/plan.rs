@@ -1,8 +1,8 @@
 //! Decides what a build will do, before it does anything.
 //!
-//! [`plan`] is a function of a project, a selection and a machine: it starts no process and
-//! writes nothing. If a standard library is missing that could be fetched or built, it asks the machine whether rustup's
-//! server responds. One [`Job`] is one call of maturin, one wheel and one expected tag.
+//! [`plan`] is a function of a project, a selection and a machine: it starts no process and writes nothing. If a
+//! standard library is missing that could be fetched or built, it asks the machine whether rustup's server responds.
+//! One [`Job`] is one call of maturin, one wheel and one expected tag.
 
 mod project_settings;
 mod pyodide;

@@ -48,9 +48,9 @@ impl Prepared {
     }
 }
 
-/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the work directory first,
-/// and that of a release is fetched from `index` before that. A `fresh` build gets a new work directory, which is removed
-/// at the end, instead of the one that earlier builds of the project used.
+/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the work directory
+/// first, and that of a release is fetched from `index` before that. A `fresh` build gets a new work directory, which
+/// is removed at the end, instead of the one that earlier builds of the project used.
 ///
 /// # Errors
 /// When there is no such project, or [`plan`] refuses.

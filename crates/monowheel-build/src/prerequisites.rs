@@ -149,8 +149,8 @@ impl Prerequisites<'_> {
         )))
     }
 
-    /// Fetches the dependencies, so that the builds can run offline. For third-party code that is isolated afterwards, cargo
-    /// does not read the source's own configuration, so that none of it runs here.
+    /// Fetches the dependencies, so that the builds can run offline. For third-party code that is isolated afterwards,
+    /// cargo does not read the source's own configuration, so that none of it runs here.
     pub(crate) fn fetch(&self, fetchers: &[Fetcher], source: &Path, is_isolated: bool) -> Result<sdist::Locked> {
         self.watch.saw(&Event::Step("dependencies"));
         // Read from the sdist: maturin names the packed manifest there.

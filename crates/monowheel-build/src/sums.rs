@@ -24,8 +24,8 @@ pub(crate) fn is_recorded(entry: &Path) -> bool {
     entry.join(FILE).is_file()
 }
 
-/// What is wrong with an entry; nothing if each file below `part` has its bytes and there are no others. A compiler uses
-/// every library or header in the directory, so an extra file is as wrong as a missing one.
+/// What is wrong with an entry; nothing if each file below `part` has its bytes and there are no others. A compiler
+/// uses every library or header in the directory, so an extra file is as wrong as a missing one.
 pub(crate) fn fault(entry: &Path, part: &str) -> Option<String> {
     let Ok(record) = fs_err::read_to_string(entry.join(FILE)) else {
         return Some(format!("it has no {FILE}"));

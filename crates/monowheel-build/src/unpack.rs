@@ -43,8 +43,8 @@ impl PackedSdist {
     /// fixed time, from which cargo could not detect that a source has changed.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link, two
-    /// members at one path, or more than [`Limits`] allow.
+    /// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link,
+    /// two members at one path, or more than [`Limits`] allow.
     pub fn unpack(&self, folder: &Path) -> Result<Unpacked> {
         unpack_from(&self.bytes, folder).map_err(|error| match error.kind() {
             ErrorKind::Format => {

@@ -12,7 +12,8 @@ use crate::cli::args::index::IndexArgs;
 /// What to audit, and how to report it.
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
-    /// Wheels, directories of wheels, shared libraries (.so, .pyd, .dylib, .dll), or releases on an index [default: dist]
+    /// Wheels, directories of wheels, shared libraries (.so, .pyd, .dylib, .dll), or releases on an index [default:
+    /// dist]
     #[arg(value_name = "PATH|NAME==VERSION")]
     pub(crate) subjects: Vec<PathBuf>,
     /// Audit every release that a requirements.txt or pylock.toml pins; may be given more than once

@@ -73,8 +73,8 @@ impl File {
         self.findings.iter().map(|finding| diagnostic(finding, &lines)).collect()
     }
 
-    /// What fixes the findings in a range. Nothing where the editor's text is not the one that was linted: the edits are
-    /// for that one.
+    /// What fixes the findings in a range. Nothing where the editor's text is not the one that was linted: the edits
+    /// are for that one.
     pub(super) fn fixes(&self, uri: &Uri, range: Range, editor: Option<&str>, encoding: Encoding) -> Vec<CodeAction> {
         if editor.is_some_and(|text| text != self.text) {
             return Vec::new();

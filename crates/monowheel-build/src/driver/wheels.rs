@@ -43,7 +43,8 @@ impl<'p> Settled<'p> {
     /// Builds the wheels that wait, and returns all in the order of the plan.
     ///
     /// # Errors
-    /// When what all of them need cannot be obtained, or Ctrl-C was pressed. A wheel that fails has that as its verdict.
+    /// When what all of them need cannot be obtained, or Ctrl-C was pressed. A wheel that fails has that as its
+    /// verdict.
     pub(super) fn build(
         self,
         run: &Run<'_>,

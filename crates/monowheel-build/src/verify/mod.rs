@@ -5,8 +5,8 @@
 //! sdist, or git ─ project ──┴ tools ─ monowheel build --fresh ─ compare ─ identical, identical but for …, different
 //! ```
 //!
-//! Trusted are: the source that the user, or the index, names; the tools of this machine. Not trusted are: the
-//! wheel, and everything that it says about itself ([`recipe`]). The rebuild is a separate process, which uses nothing from
+//! Trusted are: the source that the user, or the index, names; the tools of this machine. Not trusted are: the wheel,
+//! and everything that it says about itself ([`recipe`]). The rebuild is a separate process, which uses nothing from
 //! earlier builds, so that a wheel is not compared with itself.
 
 pub mod git;
