@@ -171,7 +171,8 @@ def find(path: str, source: str, words: list[Word]) -> Iterator[Problem]:
 
 def check(root: Path, rules: Rules) -> tuple[list[str], list[Allowed]]:
     """Check a checkout: the words that have a better one, and the exceptions that nothing needs."""
-    found, used = [], set()
+    found: list[str] = []
+    used: set[Allowed] = set()
     for path in sorted({path for pattern in READ for path in root.glob(pattern)}):
         name = path.relative_to(root).as_posix()
         if NOT_READ.search(name):
