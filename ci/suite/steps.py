@@ -1,4 +1,4 @@
-"""The table of the suite: every step in the order in which they begin, and those of the quick form.
+"""The table of the suite: every step in start order, and those of the quick form.
 
 To add one, write a function in the module of its kind and a row here.
 """
@@ -39,7 +39,7 @@ STEPS = (
     Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml")),
     Step("lab", wheels.lab, needs=("wheel",), reads=("ci/interpreters",), always=True),
     # Its tests build, lint and read most of the repository. It takes the longest, so it is not the last to begin when
-    # steps run side by side.
+    # steps run in parallel.
     Step("pytest", wheels.pytest, needs=("wheel",), reads=("*",), fetches=True, takes_words=True),
     Step(
         "tox",

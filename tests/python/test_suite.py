@@ -196,7 +196,7 @@ def test_words_after_dashes_go_to_the_one_step(suite: Suite) -> None:
     steps = 'Step("good", good, takes_words=True), Step("bad", bad)'
     assert "good ran -k x\n" in suite.run(steps, "good", "--", "-k", "x")[1]
     code, said = suite.run(steps, "--", "-k", "x")
-    assert (code, said) == (2, "error: words after -- are for one step of: good\n")
+    assert (code, said) == (2, "error: arguments after -- are for exactly one step of: good\n")
     assert suite.run(steps, "bad", "--", "x")[0] == 2
 
 
