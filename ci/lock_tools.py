@@ -2,8 +2,8 @@
 
 `monowheel ci` copies the locks of lock/data into a project, so that the job with permission to publish installs
 only packages chosen here. Those of ci/locks are for ./ci/test and tox. The requirements are those of pyproject.toml,
-actions.toml and ci/requirements-*.txt; uv resolves them on the index. `--upgrade` uses the newest versions, otherwise those in the
-locks stay if they are still valid. Only wheels are used: no code of a package runs while it is installed.
+actions.toml and ci/requirements-*.txt; uv resolves them on the index. `--upgrade` uses the newest versions, otherwise
+those in the locks stay if they are still valid. Only wheels are used: no code of a package runs while it is installed.
 """
 
 from __future__ import annotations
