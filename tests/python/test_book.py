@@ -1,4 +1,4 @@
-"""ci/book.py on pages with one thing wrong each: a check of the book that cannot fail would be none."""
+"""ci/book.py on pages with one error each: a check that cannot fail would be useless."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FENCE = "```"
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory, hello_at: Callable[[Path], Path]) -> Path:
-    """Give a checkout with the checker and no page."""
+    """Return a checkout with the checker and no page."""
     root = tmp_path_factory.mktemp("checkout")
     (root / "ci").mkdir()
     for script in (ROOT / "ci").glob("book*.py"):
@@ -30,7 +30,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, hello_at: Callable[[Path]
 
 
 def said_of(checkout: Path, *blocks: tuple[str, str], head: str = "") -> subprocess.CompletedProcess[str]:
-    """Check one page of these blocks (info string, text); the first begins in line 3 where there is no head."""
+    """Check one page of these blocks (info string, text); the first begins in line 3 without a head."""
     page = "# Page\n" + head + "".join(f"{FENCE}{info}\n{text}\n{FENCE}\n" for info, text in blocks)
     (checkout / "docs" / "book" / "page.md").write_text(page, encoding="utf-8")
     command = [sys.executable, "ci/book.py"]
@@ -38,7 +38,7 @@ def said_of(checkout: Path, *blocks: tuple[str, str], head: str = "") -> subproc
 
 
 def reader(checkout: Path, *blocks: tuple[str, str]) -> str:
-    """Read a page's blocks, without cargo; what the checker says."""
+    """Check a page's blocks without cargo; return the checker's output."""
     page = "# Page\n" + "".join(f"{FENCE}{info}\n{text}\n{FENCE}\n" for info, text in blocks)
     (checkout / "docs" / "book" / "page.md").write_text(page, encoding="utf-8")
     look = """if True:

@@ -1,4 +1,4 @@
-"""ci/suite with steps made for the test: what runs, what is left out, what is printed, and how it ends."""
+"""ci/suite with steps for the test: which steps run, which are skipped, the output, and the exit code."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Suite:
     """A repository with a suite of its own."""
 
     def __init__(self, folder: Path) -> None:
-        """Make it, with one file to read and what the runner itself depends on."""
+        """Create it, with one file to read and the runner's own dependencies."""
         self.folder = folder
         subprocess.run(["git", "init", "-q", str(folder)], check=True)
         for name in ("src/a", "ci/suite/x.py", "ci/test", "ci/bootstrap", "ci/locks/dev.txt"):
@@ -206,7 +206,7 @@ def test_quick_has_steps_of_its_own(suite: Suite) -> None:
 
 
 def unchanged(said: str, name: str) -> bool:
-    """Return whether a step was left out, which must be said where it would run, in the table and in the count."""
+    """Return whether a step was left out, which must be reported at its place, in the table and in the count."""
     found = re.fullmatch(r"unchanged \(passed \d{4}-\d\d-\d\d \d\d:\d\d\)", row(said, name)) is not None
     assert found == (f"=== {name}: unchanged (passed " in said)
     assert found == ("of the passed did not run again: nothing they read has changed" in said)
@@ -237,7 +237,7 @@ def test_any_change_of_what_is_read_runs_it(suite: Suite, change: str) -> None:
     if change == "content":
         before = (suite.folder / "src/a").stat()
         suite.write("src/a", "3")
-        # What counts is the content, not the time.
+        # The content counts, not the time.
         os.utime(suite.folder / "src/a", ns=(before.st_atime_ns, before.st_mtime_ns))
     elif change == "new":
         suite.write("src/c", "")
@@ -287,7 +287,7 @@ def test_a_change_while_it_runs_is_not_remembered(suite: Suite) -> None:
     steps = 'Step("writes", writes, reads=("src/", "made/"))'
     suite.write("made/thing2", "")
     assert row(suite.run(steps)[1], "writes") == "passed"
-    # It added a file that it reads: it has not seen what is there now.
+    # It added one of its own inputs: it has not seen the current files.
     assert row(suite.run(steps)[1], "writes") == "passed"
     assert unchanged(suite.run(steps)[1], "writes")
 
@@ -356,7 +356,7 @@ def test_ctrl_c_ends_the_children_and_prints_the_table(suite: Suite, step: str, 
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         if step == "deaf":
-            # Asked politely it does not end; asked again it does.
+            # It ignores the first signal, and ends at the second.
             time.sleep(0.3)
             process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[0]
@@ -368,7 +368,7 @@ def test_ctrl_c_ends_the_children_and_prints_the_table(suite: Suite, step: str, 
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process runs; one that only waits for its parent to look does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-//! `--abi`, `--floor` and `abis`: what cannot be built is refused before anything is.
+//! `--abi`, `--floor` and `abis`: impossible builds are refused before anything is built.
 
 use std::ffi::OsString;
 
@@ -30,7 +30,7 @@ impl Crate {
         ran(&words.chain([self.0.path().into()]).collect::<Vec<_>>())
     }
 
-    /// The tags of what is planned for Windows.
+    /// The tags of the wheels planned for Windows.
     fn tags(&self, words: &[&str]) -> Vec<String> {
         let words: Vec<&str> = words.iter().copied().chain(["--json", "--target", "win_amd64"]).collect();
         let ended = self.run("plan", &words);
