@@ -76,14 +76,14 @@ def reader(checkout: Path, *blocks: tuple[str, str]) -> str:
         ("python", ">>> 1 + 1\n3", 'File "docs/book/page.md", line 3'),
         ("python", ">>> import os\n>>> os._exit(7)", "docs/book/page.md:3: this page's Python ended with 7"),
         ("python,pytest", "def test_it():\n    assert 1 == 2", "docs/book/page.md:3: pytest ended with 1"),
-        ("toml", "a = ", "docs/book/page.md:3: this is no TOML"),
+        ("toml", "a = ", "docs/book/page.md:3: this is not valid TOML"),
         ("toml", '[tool.monowheel]\ntargets = ["amiga"]', "unknown target amiga"),
         ("toml", '[package]\nname = "a b"\nversion = "1.0.0"', "cargo metadata --no-deps --offline refuses this"),
         ("console", "monowheel plan", "docs/book/page.md:3: no line begins with `$ `"),
         ("console", "$ monowheel plan\n$ monowheel plna", "docs/book/page.md:4: monowheel has no command plna"),
         ("console", "$ monowheel build --taget x", "`monowheel build` has no option --taget"),
         ("console", "$ cd x && cargo test --no-defaults", "`cargo test` has no option --no-defaults"),
-        ("console", "$ frobnicate", "nobody here knows how to ask frobnicate"),
+        ("console", "$ frobnicate", "the options of frobnicate cannot be checked"),
     ],
 )
 def test_a_block_that_is_wrong_is_named_with_its_line(checkout: Path, info: str, text: str, said: str) -> None:

@@ -157,8 +157,8 @@ def test_what_needs_a_failed_step_fails_without_running(suite: Suite) -> None:
         'Step("cannot", cannot), Step("writes", writes, needs=("cannot",))'
     )
     assert code == 1
-    assert row(said, "good") == "FAILED (it needs what the step bad makes)"
-    assert row(said, "writes") == "skipped (it needs what the step cannot makes)"
+    assert row(said, "good") == "FAILED (it needs the result of the step bad)"
+    assert row(said, "writes") == "skipped (it needs the result of the step cannot)"
     assert "good ran" not in said
     assert "writes ran" not in said
     assert said.splitlines()[-1] == "0 passed, 2 failed, 2 skipped"
@@ -168,7 +168,7 @@ def test_a_step_named_alone_uses_what_was_made_before(suite: Suite) -> None:
     steps = 'Step("writes", writes, makes=("made/*",)), Step("good", good, needs=("writes",))'
     code, said = suite.run(steps, "good")
     assert code == 1
-    assert row(said, "good") == "FAILED (it needs what the step writes makes: ./ci/test writes good)"
+    assert row(said, "good") == "FAILED (it needs the result of the step writes: ./ci/test writes good)"
     assert suite.run(steps, "writes")[0] == 0
     code, said = suite.run(steps, "good")
     assert code == 0
@@ -312,7 +312,7 @@ def test_a_step_whose_product_is_gone_runs(suite: Suite) -> None:
 def test_a_pattern_without_a_file_fails(suite: Suite) -> None:
     code, said = suite.run('Step("good", good, reads=("src/", "moved/"))')
     assert code == 1
-    assert "the step good reads moved/, and there is no such file" in said
+    assert "the step good reads moved/, but there is no such file" in said
 
 
 def test_a_step_that_does_not_say_what_it_reads_runs_every_time(suite: Suite) -> None:
