@@ -52,11 +52,11 @@ compile or import.
 
 GROUPS = {
     "abi": "Python's stable ABI",
-    "platform": "The platform tag",
+    "platform": "Platform tag compatibility",
     "package": "The archive and its metadata",
     "security": "Binary hardening",
     "reproducible": "Reproducibility",
-    "set": "The wheels of one release",
+    "set": "Wheels of one release",
     "source": "The sources of a PyO3 project",
 }
 
