@@ -308,7 +308,7 @@ def test_an_index_without_trusted_publishing_is_told(monowheel: Run, dist: Path,
             done = monowheel("publish", "--dist", dist, *words)
             assert done.returncode == USAGE
             assert "no trusted publishing" in done.stderr
-            # With a requested password it works there too, and resumes.
+            # With a password that was asked for it works there too, and goes on where it was.
             password = {"TWINE_USERNAME": "me", "TWINE_PASSWORD": "pw"}
             (empty / wheel(1)[0]).write_bytes(wheel(1)[1])
             done = monowheel("publish", "--dist", dist, *words, "--credentials", "environment", env=password)
@@ -463,7 +463,7 @@ def test_a_rehearsal_survives_its_fault(monowheel: Run, dist: Path, fault: str) 
     # pip chose the highest build number, from the index.
     assert trials[0]["wheel"] == f"{NAME}-{VERSION}-{WHEELS}-py3-none-any.whl"
     if fault == "invalid-publisher":
-        # Everything was sent the second time, each file with an attestation that the index checked.
+        # All was sent the second time, each file with an attestation that the index looked at.
         assert report["publication"]["attested"] == WHEELS + 1
     if fault == "wrong-bytes":
         assert "served is" in report["fault"]["said"]
