@@ -14,7 +14,7 @@ pub struct Error {
     pub position: usize,
 }
 
-/// The reason.
+/// Why an expression is invalid or has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The text has more than [`MAX_LENGTH`] characters.

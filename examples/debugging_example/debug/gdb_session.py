@@ -1,7 +1,7 @@
 """A session with gdb, scripted: `python debug/run.py gdb` starts it, `gdb -x` runs it.
 
 Stops on both sides: at a Python function (if CPython's debug information is available), at a line of Python,
-at a function in Rust. At each it shows where it is; test_gdb.py asserts what is shown.
+at a Rust function. At each it prints the location; tests/debug checks the output.
 """
 
 from __future__ import annotations

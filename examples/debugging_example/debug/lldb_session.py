@@ -1,7 +1,7 @@
 """The session with lldb, scripted: `python debug/run.py lldb` starts it, `command script import` runs it.
 
-lldb knows nothing of Python's frames. It stops on both sides all the same, shows Rust's variables, and prints one
-backtrace: the native one, with Python's frames, as the interpreter tells them, where its evaluation loop begins.
+lldb does not support Python frames. It still stops on both sides, shows Rust variables, and prints one
+backtrace: the native one, with the Python frames, as reported by the interpreter, at its evaluation loops.
 """
 
 # ruff: noqa: ANN401  lldb's own values have no types

@@ -1,12 +1,12 @@
-"""The gdb command `mixed-bt`: one backtrace of this crate's Rust frames and Python's frames.
+"""The gdb command `mixed-bt`: one backtrace of this crate's Rust frames and the Python frames.
 
     (gdb) source debug/mixed_stack.py
     (gdb) mixed-bt
 
 The native stack has a frame of CPython's evaluation loop where Python code runs. The Python frames in it are read by
 CPython's own gdb support (`python3.X-gdb.py`: Debian's python3-dbg, Fedora's python3-debuginfo). Without it, and
-without CPython's debug information, the process is asked for its Python stack instead, which is printed below
-the Rust frames; that runs Python code, so the thread has to be attached to the interpreter where it stands.
+without CPython's debug information, it gets the Python stack from the process instead, and prints it below
+the Rust frames; that runs Python code, so the stopped thread has to be attached to the interpreter.
 """
 
 # ruff: noqa: ANN401  gdb's own values have no types

@@ -1,7 +1,7 @@
 """Builds the crate for debugging and runs a scripted session: `python debug/run.py gdb` or `lldb`.
 
 The module is compiled with the profile `debugging` of Cargo.toml and put with the Python sources into a
-folder of its own, which comes first on PYTHONPATH: no environment is changed.
+directory of its own, which comes first on PYTHONPATH: no environment is changed.
 """
 
 from __future__ import annotations

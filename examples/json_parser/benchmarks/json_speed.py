@@ -3,7 +3,7 @@
     python benchmarks/json_speed.py [SECONDS]
 
 Each document is parsed by all of them in turn, in many short rounds: other load on the machine
-meets all alike. Printed are medians as ratios: how many times the others' time, less than 1 where this one is faster.
+affects all equally. It prints ratios of medians: this parser's time relative to the others', below 1 if it is faster.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ pub struct Error {
     pub column: usize,
 }
 
-/// The reason.
+/// Why a text is not valid JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The text ends too early.

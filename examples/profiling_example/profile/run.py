@@ -1,7 +1,7 @@
 """Profiles one version: `python profile/run.py perf|py-spy|memray plain|optimized [FOLDER]`.
 
-Written into FOLDER (the current one): folded stacks; of py-spy a flame graph (`.svg`) too, of perf where
-inferno-flamegraph is on PATH (`cargo install inferno`); of memray its record, for `memray flamegraph`.
+It writes folded stacks into FOLDER (default: the current directory), and also a flame graph (`.svg`) for py-spy, and
+for perf if inferno-flamegraph is on PATH (`cargo install inferno`); for memray its record, for `memray flamegraph`.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def start(command: list[str], package: Path) -> str:
 def perf(version: str, package: Path, folder: Path) -> Path:
     """Native stacks, sampled by the kernel.
 
-    From 3.12 on CPython tells perf the names of its functions; they are seen where CPython was compiled with frame
-    pointers, as this crate is.
+    From 3.12 on CPython passes the names of its functions to perf; they are visible if CPython was compiled with frame
+    pointers, like this crate.
     """
     data, folded = folder / f"{version}.perf", folder / f"{version}.perf.folded"
     names = ["-X", "perf"] if sys.version_info >= (3, 12) else []

@@ -12,13 +12,13 @@ class Queue:
 
     def __new__(cls, capacity: int | None = None) -> Queue: ...
     def put(self, item: object, timeout: float | None = None) -> None:
-        """Put ``item`` in; wait for room for ``timeout`` seconds, by default as long as it takes.
+        """Put ``item`` in; wait for room for at most ``timeout`` seconds, by default without limit.
 
         Raises queue.Full, or ClosedError.
         """
 
     def get(self, timeout: float | None = None) -> object:
-        """Take the oldest item; wait for one for ``timeout`` seconds, by default as long as it takes.
+        """Take the oldest item; wait for one for at most ``timeout`` seconds, by default without limit.
 
         Raises queue.Empty, or ClosedError when nothing is left in a closed queue.
         """

@@ -24,7 +24,7 @@ impl Queue {
         Channel::new(capacity.unwrap_or(isize::MAX as usize)).map(Self)
     }
 
-    /// Put `item` in; wait for room for `timeout` seconds, by default as long as it takes.
+    /// Put `item` in; wait for room for at most `timeout` seconds, by default without limit.
     ///
     /// Raises queue.Full, or ClosedError.
     #[pyo3(signature = (item, timeout = None))]
@@ -47,7 +47,7 @@ impl Queue {
         }
     }
 
-    /// Take the oldest item; wait for one for `timeout` seconds, by default as long as it takes.
+    /// Take the oldest item; wait for one for at most `timeout` seconds, by default without limit.
     ///
     /// Raises queue.Empty, or ClosedError when nothing is left in a closed queue.
     #[pyo3(signature = (timeout = None))]
