@@ -1,6 +1,6 @@
 """Measures `monowheel audit` on real wheels, in one run, as ratios of CPU seconds.
 
-Against the floor (ci/floor: inflate and SHA-256 of every entry, one thread, nothing else) and against
+Against the floor (ci/floor: decompression and SHA-256 of every entry, one thread, nothing else) and against
 the tools that people use for parts of it: abi3audit, auditwheel show, delvewheel show,
 check-wheel-contents, twine check, pydistcheck. The wheels are in ci/bench_audit.tsv with their
 hashes; pip fetches them once.

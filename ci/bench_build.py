@@ -12,9 +12,9 @@ libraries kept from an earlier build, one source line changed, nothing changed.
 
 Wall seconds are medians over the rounds; the two sides of a round run right after each other, so
 that a machine whose speed drifts shifts both. Memory is the largest sum over all processes of a
-side, sampled ten times a second. CPU is the ratio of processor time, busy the part of the cores that monowheel's side
-keeps at work from its first moment to its last. One build that is not counted fills the caches that both sides share
-outside their target folders (zig's, cargo's).
+side, sampled ten times a second. CPU is the ratio of processor time, busy the share of the cores that monowheel's side
+uses from start to end. One build that is not counted fills the caches that both sides share
+outside their target directories (zig's, cargo's).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 It counts jobs as they run (each entry of a matrix is one), the systems of their machines, the interpreters that
 a built wheel is tested on, lines, and what zizmor finds (`--pedantic --offline`, by severity). A push and a tag
-are counted apart, since a tag runs what publishes too. Exit code 1 when zizmor finds anything in monowheel's.
+are counted separately, because a tag also publishes. Exit code 1 when zizmor finds anything in monowheel's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which crates a build compiles, and how often: a wrapper of rustc records their names.
 
-Crates that do not depend on PyO3 are to be compiled once for each target, whatever the number of ABIs; those that run
+Crates that do not depend on PyO3 must be compiled once for each target, whatever the number of ABIs; those that run
 on this machine once for each lane (monowheel builds in at most four at a time).
 """
 

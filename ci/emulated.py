@@ -2,7 +2,7 @@
 
 Names of targets as arguments choose among them. Each target takes minutes: its standard library is compiled from
 source if it is missing. A target has to pass the build, an audit without findings, and `monowheel test` with both
-interpreters that the lab has for it, each taking the wheel of its family. s390x (big-endian) and armv7l (32 bits) are
+interpreters that the lab has for it, each with the wheel of its family. s390x (big-endian) and armv7l (32 bits) are
 also built twice and compared.
 """
 

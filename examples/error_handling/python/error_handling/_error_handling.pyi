@@ -46,8 +46,9 @@ class Service:
     def load(path: str | PathLike[str], resolve: Callable[[str], str] | None = None) -> Service:
         """The service that the file at ``path`` describes.
 
-        ``resolve`` finds the address of its host; by default the host is the address. Raises SettingsError. An exception of
-        ``resolve`` is the last of its causes.
+        ``resolve`` finds the address of its host; by default the host is the address.
+
+        Raises SettingsError. An exception of ``resolve`` is the last of its causes.
         """
 
     @property
