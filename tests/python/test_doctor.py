@@ -210,7 +210,7 @@ def test_a_changed_source_makes_the_extension_stale(monowheel: Run, project: Pat
     assert extension()["state"] == "ok"
     os.utime(project / "src" / "lib.rs", (newest + 7300, newest + 7300))
     check = extension()
-    assert (check["state"], check["said"]) == ("wrong", "older than src/lib.rs, by 2 h")
+    assert (check["state"], check["said"]) == ("wrong", "older than src/lib.rs by 2 h")
     assert "maturin develop" in check["mend"]["command"]
 
 

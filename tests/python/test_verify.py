@@ -209,7 +209,7 @@ def test_other_tools_end_it_before_anything_is_built(monowheel: Run, made: Made,
     kept = tmp_path / "kept"
     done = monowheel("verify", wheel, "--keep", kept)
     assert done.returncode == INCOMPLETE
-    assert "rustc: the wheel says 1.0.0 (a59de37e9 2015-05-13), here is " in done.stdout
+    assert "rustc: the wheel records 1.0.0 (a59de37e9 2015-05-13), this machine has " in done.stdout
     assert "rustup toolchain install 1.0.0" in done.stdout
     assert "--other-tools" in done.stdout
     # Third-party text is shown, but never as a command.

@@ -93,7 +93,7 @@ fn a_floor_above_requires_python_is_refused() {
     assert_said(&said, &["requires-python >=3.9 admits Python 3.9", "the abi3 floor is 3.11", ">=3.11"]);
     let configured = Crate::new(PLAIN, ">=3.9", "[tool.monowheel]\nabis = [\"abi3\"]\nfloor = \"3.11\"");
     assert_said(&configured.refused(&[]), &["admits Python 3.9"]);
-    assert_said(&demo.refused(&["--abi", "abi3", "--floor", "3.16"]), &["no abi3 with the floor 3.16", "3.8 to 3.15"]);
+    assert_said(&demo.refused(&["--abi", "abi3", "--floor", "3.16"]), &["abi3 with the floor 3.16", "3.8 to 3.15"]);
     assert_said(&demo.refused(&["--abi", "abi3", "--floor", "4"]), &["such as \"3.10\""]);
 }
 

@@ -9,7 +9,7 @@ use crate::said::{Ended, ran};
 fn an_index_without_hashes_is_refused() {
     let without = || Served::of(&Wheel::abi3(LINUX)).saying(json!({"hashes": {}}));
     let said = refusal(Index::of(vec![without()]).pin());
-    assert!(said.starts_with("Usage the index tells no SHA-256 of demo-1.0-cp38"), "{said}");
+    assert!(said.starts_with("Usage the index has no SHA-256 of demo-1.0-cp38"), "{said}");
     // One that had them when the pin was written: it cannot be checked, which does not mean that it is valid.
     let index = Index::usual();
     let dir = tempfile::tempdir().unwrap();
