@@ -108,8 +108,8 @@ def tables(wheels: int, pairs: list[tuple[Finding, Judgment]]) -> str:
     false_errors = sum(not judgment.is_true for judgment in errors)
     false_warnings = sum(not judgment.is_true for _, judgment in warnings)
     lines.append(
-        f"\n{len(errors)} errors, of which {false_errors} are false, and {len(warnings)} warnings (one rule in one wheel "
-        f"counts once), of which {false_warnings} are false.\n"
+        f"\n{len(errors)} errors, of which {false_errors} are false, and {len(warnings)} warnings (a rule counts "
+        f"once a wheel), of which {false_warnings} are false.\n"
     )
     return "".join(lines)
 

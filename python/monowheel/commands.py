@@ -15,9 +15,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Sequence, Union
 
 from monowheel._monowheel import IncompleteError, UsageError, run_command
 
@@ -280,8 +281,6 @@ def pin(
 ) -> Pin:
     """Pin releases on an index (``NAME==VERSION``), wheels or directories of wheels by hash."""
     # The file and the document are two outputs of one run.
-    import tempfile
-
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / ("pylock.toml" if form == "pylock" else "requirements.txt")
         words = ["pin", *map(os.fspath, subjects), "--format", form, "--output", str(path), *options]
