@@ -1,16 +1,19 @@
-//! The command line: what is typed, what is printed, and the exit code.
+//! The command line: arguments, output and exit codes.
 //!
-//! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the whole
-//! program: the console script, `python -m monowheel` and the tests call it. A command has a directory of
-//! its own with its options, its way through the libraries, and what it shows; `command.rs` lists them.
+//! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the complete
+//! program: the console script, `python -m monowheel` and the tests call it. Each command has a directory with its
+//! options, its calls of the libraries and its report; `command.rs` lists them.
 
 mod args;
 mod checks;
 mod command;
 mod confirm;
+mod error_document;
 mod format;
+mod help;
 #[cfg(test)]
 mod hints;
+mod job_summary;
 mod screen;
 mod work_dir;
 
@@ -43,7 +46,7 @@ pub mod verify;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{FromArgMatches as _, Parser};
 use monowheel_error::text::harmless;
 use monowheel_error::{Error, ExitCode};
 use monowheel_system::crash;
@@ -53,12 +56,12 @@ pub use screen::Screen;
 
 use args::Global;
 use command::Command;
+use error_document::ErrorDocument;
 
 /// One abi3 wheel per platform, from one machine.
 ///
-/// Exit codes: 0 clean, 1 a finding (a wheel that is not what was planned), 2 the command line, the
-/// configuration or the project has to change, 3 it could not be completed, 128 + N it was ended by
-/// signal N (Ctrl-C: 130).
+/// Exit codes: 0 success, 1 findings (such as a wheel that is not as planned), 2 a mistake in the command line, the
+/// configuration or the project, 3 the command could not be completed, 128 + N ended by signal N (Ctrl-C: 130).
 #[derive(Debug, Parser)]
 #[command(name = "monowheel", version, max_term_width = 100)]
 struct Cli {
@@ -74,7 +77,7 @@ struct Cli {
 pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> ExitCode {
     let ended = crash::guarded(argv, || answered(argv, python, screen));
     ended.unwrap_or_else(|error| {
-        // What the screen writes to may be what failed.
+        // Writing to the screen may itself be what failed.
         let _ = crash::guarded(argv, || screen.fail(&error));
         ExitCode::Incomplete
     })
@@ -82,7 +85,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
 
 fn answered(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> ExitCode {
     let words = std::iter::once(OsString::from("monowheel")).chain(argv.iter().cloned());
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match parse(words) {
         Ok(cli) => cli,
         Err(error) => return told(error, argv, screen),
     };
@@ -91,10 +94,27 @@ fn answered(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> 
         Ok(signals) => signals,
         Err(error) => return failed(&error, screen),
     };
-    let ended = cli.command.run(&cli.global, python, &signals.token(), screen);
-    let code = printed(ended.unwrap_or_else(|error: Error| failed(&error, screen)), screen);
-    // Whatever a command makes of what it did until then: somebody asked it to end, and it had not done everything.
+    let summarized = cli.command.summarized().filter(|_| job_summary::file().is_some());
+    if summarized.is_some() {
+        screen.record();
+    }
+    let ended = cli.command.run(&cli.global, python, &signals.token(), screen).unwrap_or_else(|error: Error| {
+        if cli.global.json {
+            screen.explain(&ErrorDocument::of(&error));
+        }
+        failed(&error, screen)
+    });
+    let report = summarized.and_then(|command| Some(job_summary::block(command, &screen.recorded()?)));
+    if let Some(Err(error)) = report.map(|report| job_summary::add(&report)) {
+        screen.fail(&error);
+    }
+    let code = printed(ended, screen);
+    // Whatever the command reports of the part it did: it was asked to stop before it had done everything.
     signals.exit_code().filter(|_| code != ExitCode::Clean).unwrap_or(code)
+}
+
+fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&help::command().try_get_matches_from(words)?)
 }
 
 fn failed(error: &Error, screen: &Screen) -> ExitCode {
@@ -102,24 +122,31 @@ fn failed(error: &Error, screen: &Screen) -> ExitCode {
     error.kind().exit_code()
 }
 
-/// The help, the version, or what is wrong with the command line.
+/// Prints the help, the version, or the error in the command line.
 fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode {
     if !error.use_stderr() {
         screen.usage(&error.render(), false);
         return printed(ExitCode::Clean, screen);
     }
+    let kind = error.kind();
     // A word may be a file's name (`monowheel audit *`). The same words made harmless fail in the same way.
     let words = argv.iter().map(|word| harmless(&word.to_string_lossy()).into_owned());
-    let shown = match Cli::try_parse_from(std::iter::once("monowheel".to_owned()).chain(words)) {
+    let shown = match parse(std::iter::once("monowheel".to_owned()).chain(words).map(OsString::from)) {
         Err(error) => error.render(),
-        // Only what is no text at all can become valid: its kind says as much.
+        // Only arguments that are not valid text can become valid here: the error's kind is enough.
         Ok(_) => error.apply::<clap::error::KindFormatter>().render(),
     };
     screen.usage(&shown, true);
+    if argv.iter().take_while(|word| *word != "--").any(|word| word == "--json") {
+        let answer = shown.to_string();
+        if let Some(message) = error_document::sentences(&answer, kind) {
+            screen.explain(&ErrorDocument::usage(message));
+        }
+    }
     ExitCode::Usage
 }
 
-/// How a command ended, whose result has to be on stdout too.
+/// The exit code of a command whose output must also have reached stdout.
 fn printed(code: ExitCode, screen: &mut Screen) -> ExitCode {
     let Some(error) = screen.failure() else { return code };
     code.max(failed(&error, screen))
@@ -133,5 +160,6 @@ mod tests {
     fn the_parser_is_sound() {
         use clap::CommandFactory as _;
         Cli::command().debug_assert();
+        help::command().debug_assert();
     }
 }

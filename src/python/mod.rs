@@ -1,8 +1,9 @@
-//! The extension module `monowheel._monowheel`. The only place that knows Python.
-#![allow(unsafe_code, reason = "pyo3's macros expand to it; none is written here")]
-#![allow(clippy::needless_pass_by_value, reason = "pyo3 hands over owned arguments")]
+//! The extension module `monowheel._monowheel`. The only code that uses PyO3.
+#![allow(unsafe_code, reason = "pyo3's macros expand to unsafe code; there is none by hand")]
+#![allow(clippy::needless_pass_by_value, reason = "pyo3 passes owned arguments")]
 
 mod audit;
+mod commands;
 mod errors;
 mod types;
 
@@ -14,19 +15,21 @@ use pyo3::prelude::*;
 
 use crate::cli::{Screen, run};
 
-/// Everything that Python sees.
+/// The module's contents.
 #[pymodule]
 mod _monowheel {
     #[pymodule_export]
     use super::audit::audit;
     #[pymodule_export]
-    use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
+    use super::commands::run_command;
     #[pymodule_export]
     use super::config_schema;
     #[pymodule_export]
+    use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
+    #[pymodule_export]
     use super::main;
     #[pymodule_export]
-    use super::types::{Finding, Report, Wheel};
+    use super::types::{AuditedFile, Finding, Report};
 
     use pyo3::prelude::*;
 
@@ -47,6 +50,6 @@ fn config_schema() -> String {
 /// `python` is the interpreter in whose environment the tools are looked up.
 #[pyfunction]
 fn main(py: Python<'_>, argv: Vec<OsString>, python: Option<PathBuf>) -> u8 {
-    // Other threads may run meanwhile, and a signal handler of Python's is not waited for.
+    // Other threads keep running, and Python's signal handlers are not waited for.
     py.detach(|| run(&argv, python, &mut Screen::standard()) as u8)
 }

@@ -50,7 +50,7 @@ def wheel(extra: dict[str, bytes] | None = None, spoil: str | None = None) -> by
 
 
 def errors(report: monowheel.Report) -> list[str]:
-    """Give the rules of the errors."""
+    """Return the rules of the errors."""
     return [found.rule for found in report.findings if found.severity == "error"]
 
 
@@ -70,7 +70,7 @@ def test_bytes_and_paths_give_the_same_report(tmp_path: Path) -> None:
 def test_a_clean_wheel_is_ok() -> None:
     report = monowheel.audit((NAME, wheel()))
     assert report.ok, report.findings
-    (audited,) = report.wheels
+    (audited,) = report.files
     assert (audited.name, audited.version, audited.tags) == ("demo", "1.0", ["py3-none-any"])
     assert "0 errors" in repr(report)
 
@@ -99,7 +99,7 @@ def test_the_settings_of_a_project(tmp_path: Path) -> None:
 def test_a_folder_is_a_set(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(wheel())
     (tmp_path / "notes.txt").write_text("no wheel", encoding="utf-8")
-    assert [audited.file for audited in monowheel.audit(tmp_path).wheels] == [NAME]
+    assert [audited.file for audited in monowheel.audit(tmp_path).files] == [NAME]
 
 
 def test_every_form_of_a_report(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_ctrl_c_ends_a_long_audit() -> None:
         "out = io.BytesIO()\n"
         "with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as z: z.writestr('a.bin', bytes(50_000_000))\n"
         "pairs = [('demo-1.0-py3-none-any.whl', out.getvalue())] * 3000\n"
-        # The signal may come at once: what waits for it is already in the `try`.
+        # The signal may come at once: the wait for it is already in the `try`.
         "try:\n    print('ready', flush=True)\n    monowheel.audit(*pairs)\n"
         "except KeyboardInterrupt:\n    print('interrupted')\n"
     )
@@ -185,7 +185,7 @@ def test_ctrl_c_ends_a_long_audit() -> None:
 
 
 def test_a_directory_is_audited_as_by_the_command_line(tmp_path: Path) -> None:
-    """`monowheel.audit("dist")` found no sdist where the command line did, and a wheel that was named twice was two."""
+    """`monowheel.audit("dist")` found no sdist where the command line did, and a wheel named twice counted twice."""
     dist = tmp_path / "dist"
     dist.mkdir()
     for name in (NAME, "demo-1.0-cp39-abi3-win_amd64.whl"):

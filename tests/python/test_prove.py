@@ -30,7 +30,7 @@ HERE = {
 
 
 def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = "") -> Path:
-    """Make a pure wheel of one module, whatever its tag says."""
+    """Create a pure wheel with one module, whatever its tag."""
     files = {
         "proved.py": code,
         "proved-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: proved\nVersion: 1.0\n{metadata}",
@@ -51,7 +51,7 @@ def wheel(folder: Path, code: str, tag: str = "py3-none-any", metadata: str = ""
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    """Nothing of this user's: neither cache nor lab, and no interpreters but the one that is named."""
+    """Nothing from this user: neither cache nor lab, and only the named interpreter."""
     folders = {name: str(tmp_path / name) for name in ("cache", "lab", "pyenv", "uv", "bin")}
     return {
         "MONOWHEEL_CACHE": folders["cache"],
@@ -116,11 +116,11 @@ def test_the_projects_command(monowheel: Run, tmp_path: Path, env: dict[str, str
     words = ("--python", sys.executable, "--offline", "--config", tmp_path / "pyproject.toml")
     slow = monowheel("test", dist, *words, env=env)
     assert slow.returncode == FINDINGS
-    assert "did not end within" in slow.stdout
+    assert "did not finish within" in slow.stdout
 
 
 def project(folder: Path, table: str) -> None:
-    """Write the pyproject.toml of the wheels in a folder of `folder`."""
+    """Write the pyproject.toml of the wheels in a subdirectory of `folder`."""
     text = f"[project]\nname = 'proved'\n[tool.monowheel.test]\n{table}\n"
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
 
@@ -131,7 +131,7 @@ def test_an_import_that_hangs_shows_where(monowheel: Run, tmp_path: Path, env: d
     project(tmp_path, "time-limit = 1")
     done = monowheel("test", dist, "--python", sys.executable, "--offline", env=env, cwd=tmp_path)
     assert done.returncode == FINDINGS, done.stderr
-    assert "it did not end in time" in done.stdout
+    assert "timed out" in done.stdout
     assert "in stuck" in done.stdout
 
 
@@ -157,7 +157,7 @@ def test_a_wheel_that_prints_without_end_fails_in_bounded_memory(
     (trial,) = json.loads(report.read_text(encoding="utf-8"))["releases"][0]["trials"]
     failed = [check for check in trial["checks"] if check["outcome"] == "failed"]
     assert [check["name"] for check in failed] == [kind]
-    assert "in time" in failed[0]["said"] or "did not end within" in failed[0]["said"]
+    assert "timed out" in failed[0]["said"] or "did not finish within" in failed[0]["said"]
     logs = list(tmp_path.glob("cache/**/log"))
     assert logs
     assert all(log.stat().st_size < 260 << 20 for log in logs)
@@ -230,10 +230,10 @@ def test_no_wheel_for_it(monowheel: Run, tmp_path: Path, env: dict[str, str]) ->
     ("arguments", "said"),
     [
         (["--python", "9.9"], "no such interpreter"),
-        (["--python", "nonsense"], "neither a version"),
+        (["--python", "nonsense"], "neither a Python version"),
         (["--command", "pytest 'x"], "open quote"),
-        (["--find-links", "/no/such"], "no such folder"),
-        (["--json", "--format", "html"], "--json and another"),
+        (["--find-links", "/no/such"], "no such directory"),
+        (["--json", "--format", "html"], "--json conflicts"),
     ],
 )
 def test_what_cannot_be_meant(
@@ -281,7 +281,7 @@ def test_an_answer_is_kept_while_the_interpreter_stays_as_it_is(monowheel: Run, 
         about["release"] = "0.0.0"
     kept.write_text(json.dumps(answers), encoding="utf-8")
     assert "0.0.0" in releases().values()
-    # Another state of the file, another question, and no JSON at all: each is asked anew.
+    # A changed file, another question, and invalid JSON: each is asked again.
     moved = {key + "0": about for key, about in answers["answers"].items()}
     for text in (json.dumps({**answers, "answers": moved}), json.dumps({**answers, "question": ""}), "{"):
         kept.write_text(text, encoding="utf-8")

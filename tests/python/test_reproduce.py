@@ -1,4 +1,4 @@
-"""`monowheel reproduce`: two builds of one source, the second under other circumstances."""
+"""`monowheel reproduce`: two builds of one source, the second in a different environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_pa
     assert done.returncode == CLEAN, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert told["schema"] == "monowheel.reproduce/1"
-    assert {"folder", "HOME", "CARGO_HOME", "umask", "TZ", "jobs"} <= {one["what"] for one in told["circumstances"]}
+    assert {"directory", "HOME", "CARGO_HOME", "umask", "TZ", "jobs"} <= {one["what"] for one in told["circumstances"]}
     pairs = {pair["a"].rsplit("/", 1)[1].rsplit(".", 1)[1]: pair["verdict"] for pair in told["comparison"]["pairs"]}
     assert pairs == {"whl": "identical", "gz": "identical"}
     # The second was really built, and under its own umask.
@@ -49,7 +49,7 @@ def test_what_commands_wrote_into_a_project_without_a_commit_changes_no_byte(
     done = monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist")
     assert done.returncode == CLEAN, done.stderr
     assert (warm / "dist" / first.name).read_bytes() == before
-    assert "left out of the sdist, because monowheel wrote it: audit.html" in done.stderr
+    assert "left out of the sdist, because monowheel generated it: audit.html" in done.stderr
     done = monowheel("reproduce", warm, *ONE_WHEEL, "--json")
     assert done.returncode == CLEAN, done.stdout + done.stderr
 
@@ -61,14 +61,14 @@ def test_an_sdist_is_built_anew_the_second_time(monowheel: Run, warm: Path, tmp_
     (sdist,) = (warm / "dist").glob("*.tar.gz")
     done = monowheel("reproduce", sdist, *ONE_WHEEL, "--keep", kept, "--json")
     assert done.returncode == CLEAN, done.stdout + done.stderr
-    # The first build may use what is kept; it is not compared with itself. The caches that all share are warm.
+    # The first build may use cached files; it is not compared with itself. The shared caches are warm.
     assert "reused" not in (kept / "elsewhere.log").read_text(encoding="utf-8")
     assert "caches" not in {one["what"] for one in json.loads(done.stdout)["circumstances"]}
 
 
 @pytest.mark.builds
 def test_crates_have_no_folder_in_their_names(monowheel: Run, warm: Path, tmp_path: Path) -> None:
-    """What is told to every crate is in the names that cargo gives them, by which rustc sorts what it links."""
+    """Flags for every crate are in the names that cargo gives them, and rustc sorts linked crates by name."""
     done = monowheel("build", warm, "--target", "win_amd64", "--abi", "abi3", "--out", tmp_path / "dist")
     assert done.returncode == CLEAN, done.stderr
     told = [

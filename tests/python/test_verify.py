@@ -1,4 +1,4 @@
-"""`monowheel verify`: what is published is made again from its source, with an index on this machine."""
+"""`monowheel verify`: published wheels are rebuilt from their source, with an index on this machine."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Verified = Tuple[int, Dict[str, Any]]
 
 @dataclass(frozen=True)
 class Made:
-    """A project in a git repository, and what was built of it."""
+    """A project in a git repository, and its distributions."""
 
     repository: Path
     wheel: Path
@@ -44,7 +44,7 @@ class Made:
 
 @pytest.fixture(scope="session")
 def made(monowheel_once: Run, hello_at: Copy, tmp_path_factory: pytest.TempPathFactory, git: Git) -> Made:
-    """The example at a tag, its sdist and its wheel for this machine; a later commit says something else."""
+    """The example at a tag, its sdist and its wheel for this machine; a later commit differs."""
     folder = tmp_path_factory.mktemp("a release")
     project = hello_at(folder / "hello world")
     (project / ".gitignore").write_text("/target/\n/dist/\n", encoding="utf-8")
@@ -64,7 +64,7 @@ def made(monowheel_once: Run, hello_at: Copy, tmp_path_factory: pytest.TempPathF
 
 
 def changed(wheel: Path, folder: Path, changes: dict[str, Change]) -> Path:
-    """Save a copy of a wheel with other members, or without them, and a RECORD that is true."""
+    """Save a copy of a wheel with other members, or without them, and a correct RECORD."""
     folder.mkdir(parents=True)
     copy = folder / wheel.name
     with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(copy, "w") as target:
@@ -85,7 +85,7 @@ def changed(wheel: Path, folder: Path, changes: dict[str, Change]) -> Path:
 
 
 def with_recipe(made: Made, folder: Path, **values: object) -> Path:
-    """Save a copy of the wheel whose recipe says something else, with its sdist beside it."""
+    """Save a copy of the wheel with a changed recipe, with its sdist beside it."""
     copy = changed(made.wheel, folder, {RECIPE: lambda data: json.dumps({**json.loads(data), **values}).encode()})
     shutil.copy(made.sdist, folder)
     return copy
@@ -115,7 +115,7 @@ def serve() -> Iterator[Callable[..., str]]:
                 self.wfile.write(body or b"")
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         thread = threading.Thread(target=server.serve_forever)
@@ -142,9 +142,9 @@ def test_a_release_is_what_its_sdist_gives(
     assert done.returncode == CLEAN, done.stdout + done.stderr
     assert done.stdout.startswith(f"identical {made.wheel.name}\n")
     assert done.stdout.endswith("\nidentical\n")
-    assert "as the index promises" in done.stdout
+    assert "as published by the index" in done.stdout
     assert "trusted" in done.stdout
-    # It was really built: not fetched from an earlier build of the same sdist.
+    # It was really built, not taken from an earlier build of the same sdist.
     log = (kept / "rebuilt-0.log").read_text(encoding="utf-8")
     assert "built" in log
     assert "reused" not in log
@@ -154,7 +154,7 @@ def test_a_release_is_what_its_sdist_gives(
 
 @pytest.fixture(scope="session")
 def several(monowheel_once: Run, made: Made, tmp_path_factory: pytest.TempPathFactory) -> Verified:
-    """Four wheels of one name, verified in one call: good, changed, of another maker, of another rustc."""
+    """Four wheels of one name, verified in one call: good, changed, from another tool, from another rustc."""
     folder = tmp_path_factory.mktemp("several")
     wheels = [
         made.wheel,
@@ -174,7 +174,7 @@ def test_each_wheel_has_its_verdict(several: Verified) -> None:
     assert report["schema"] == "monowheel.verify/1"
     verdicts = [wheel["verdict"] for wheel in report["wheels"]]
     assert verdicts == ["identical", "different", "unverified", "identical-but-for"]
-    # What could not be verified outweighs what differs.
+    # A wheel that could not be verified outweighs one that differs.
     assert (code, report["identical"]) == (INCOMPLETE, False)
 
 
@@ -188,7 +188,7 @@ def test_a_wheel_that_was_changed_is_told_where(several: Verified) -> None:
 @pytest.mark.builds
 def test_a_wheel_of_another_maker_says_nothing_of_itself(several: Verified) -> None:
     wheel = several[1]["wheels"][2]
-    assert "says nothing of how it was made" in wheel["why"]
+    assert "does not say how it was built" in wheel["why"]
     assert wheel["recipe"] is None
 
 
@@ -209,10 +209,10 @@ def test_other_tools_end_it_before_anything_is_built(monowheel: Run, made: Made,
     kept = tmp_path / "kept"
     done = monowheel("verify", wheel, "--keep", kept)
     assert done.returncode == INCOMPLETE
-    assert "rustc: the wheel says 1.0.0 (a59de37e9 2015-05-13), here is " in done.stdout
+    assert "rustc: the wheel records 1.0.0 (a59de37e9 2015-05-13), this machine has " in done.stdout
     assert "rustup toolchain install 1.0.0" in done.stdout
     assert "--other-tools" in done.stdout
-    # What a stranger wrote is shown, and never as a command.
+    # Third-party text is shown, but never as a command.
     assert "pip install" not in done.stdout
     assert not (kept / "rebuilt").exists()
 
@@ -238,7 +238,7 @@ def test_bytes_that_the_index_does_not_promise_are_an_error(
     index = serve(made.wheel, made.sdist, promised="0" * 64)
     done = monowheel("verify", RELEASE, "--index-url", index, env=DIRECT)
     assert (done.returncode, done.stdout) == (INCOMPLETE, "")
-    assert "the file is not the one that was promised" in done.stderr
+    assert "the file does not have the expected SHA-256" in done.stderr
     assert "find out who changed it" in done.stderr
 
 
@@ -273,9 +273,9 @@ def test_a_source_that_cannot_be_built_says_why(monowheel: Run, made: Made, tmp_
     done = monowheel("verify", made.wheel, "--sdist", broken)
     assert done.returncode == INCOMPLETE, done.stdout + done.stderr
     assert f"not verified {made.wheel.name}" in done.stdout
-    assert "could not be built again: maturin ended with" in done.stdout
+    assert "could not be rebuilt: maturin ended with" in done.stdout
     assert "built from another sdist" in done.stdout
-    # The log that the message names is there, though the work folder is gone.
+    # The log that the message names exists, although the work directory is gone.
     (log,) = {line.split("at: ", 1)[1].strip() for line in done.stdout.splitlines() if "at: " in line}
     assert "compile_error" in Path(log).read_text(encoding="utf-8")
     assert sorted(path.name for path in Path(log).parents[1].iterdir()) == ["lock", "logs"]
@@ -294,7 +294,7 @@ def test_the_source_of_another_project_is_not_built(
     git(other, "commit", "--quiet", "--message", "other")
     done = monowheel("verify", made.wheel, "--source", other)
     assert done.returncode == FINDINGS, done.stdout + done.stderr
-    assert "the source is that of other_world 0.1.0" in done.stdout
+    assert "the source is other_world 0.1.0" in done.stdout
     assert "begins" not in done.stderr
 
 
@@ -304,7 +304,7 @@ def test_the_source_of_another_project_is_not_built(
     [
         (["--source", "{repository}/python"], "./python in"),
         (["--source", "{repository}@gone"], "no tag, branch or commit gone"),
-        (["--source", "{repository}@--upload-pack=x"], "no tag, branch or commit is called"),
+        (["--source", "{repository}@--upload-pack=x"], "is not a valid tag, branch or commit"),
         (["--source", "{repository}@v0.1.0#subdirectory=python"], "no pyproject.toml there"),
         (["--sdist", "gone.tar.gz"], "no such sdist"),
         (["--target", "win_amd64"], "no wheel is for this platform"),

@@ -1,8 +1,8 @@
-//! What a person sees: help texts and the answers to bad input.
+//! The output for users: help texts and errors for bad input.
 
 use crate::said::{ran, said};
 
-/// A project folder with these two files, where they are not empty.
+/// A project directory with these two files, if they are not empty.
 fn project(pyproject: &str, cargo: &str) -> std::io::Result<tempfile::TempDir> {
     let dir = tempfile::tempdir()?;
     fs_err::create_dir_all(dir.path().join("src"))?;
@@ -101,7 +101,7 @@ fn what_the_doctor_refuses_before_it_looks() -> std::io::Result<()> {
     let all = [
         said(&["doctor"], Some(empty.path())),
         said(&["doctor", "--json"], Some(target.path())),
-        // There is no terminal: nobody can be asked, and what would be run is not known beforehand.
+        // There is no terminal: nobody can be asked, and the commands are not known beforehand.
         said(&["doctor", "--fix"], Some(target.path())),
         said(&["doctor", "--fix", "--json"], Some(target.path())),
         said(&["doctor", "--yes"], Some(target.path())),
@@ -223,4 +223,43 @@ fn every_shell_completes_every_command() {
         }
     }
     assert_eq!(ran(&["completions", "csh"].map(Into::into)).code, 2);
+}
+
+/// What a program gets that asked for JSON.
+fn document(words: &[&str]) -> (u8, serde_json::Value, String) {
+    let words: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
+    let ended = ran(&words);
+    let document =
+        if ended.out.is_empty() { serde_json::Value::Null } else { serde_json::from_str(&ended.out).unwrap() };
+    (ended.code, document, ended.err)
+}
+
+#[test]
+fn an_error_is_a_document_for_who_asked_for_json() {
+    let (code, json, err) = document(&["plan", "no-such-project", "--json"]);
+    assert_eq!((code, &json["schema"], &json["exit_code"]), (2, &"monowheel.error/1".into(), &2.into()), "{json}");
+    assert_eq!(json["error"]["place"], "no-such-project", "{json}");
+    assert!(json["error"]["next_step"].is_string() && err.starts_with("error: "), "{json}\n{err}");
+    assert_eq!(document(&["plan", "no-such-project"]).1, serde_json::Value::Null);
+}
+
+#[test]
+fn a_wrong_command_line_is_a_document_too() {
+    let (code, json, err) = document(&["--json", "plan", "--abi", "abi4"]);
+    assert_eq!((code, &json["error"]["kind"]), (2, &"usage".into()), "{json}");
+    let message = json["error"]["message"].as_str().unwrap();
+    assert!(message.contains("abi4") && !message.contains("Usage:") && !message.starts_with("error"), "{message}");
+    assert!(err.contains("abi4"), "{err}");
+    // Behind `--` it is a file's name, and help is no error.
+    assert_eq!(document(&["audit", "--", "--json"]).1, serde_json::Value::Null);
+    assert_eq!(ran(&["--help", "--json"].map(Into::into)).code, 0);
+}
+
+#[test]
+fn one_run_has_one_document() {
+    let dir = tempfile::tempdir().unwrap();
+    let wheel = dir.path().join("demo-1.0-py3-none-any.whl");
+    fs_err::write(&wheel, "no archive").unwrap();
+    let (code, json, _) = document(&["audit", wheel.to_str().unwrap(), "--json"]);
+    assert_eq!((code, &json["schema"]), (1, &"monowheel.audit/1".into()), "{json}");
 }

@@ -1,8 +1,8 @@
-//! Text for a terminal, in which no name from a file, a server or a tool can act on what shows it.
+//! Text for a terminal, in which no name from a file, a server or a tool can affect the terminal.
 //!
-//! [`text!`](crate::text!) is the way to write it. Its format string is a literal; every argument is escaped as
-//! [`harmless`] does it, unless the argument is a [`TerminalText`] itself. `Screen`, which prints, takes nothing else:
-//! to forget the escape is not possible.
+//! Write it with [`text!`](crate::text!). Its format string is a literal; every argument is escaped with
+//! [`harmless`], unless the argument is a [`TerminalText`] itself. `Screen`, which prints, accepts nothing else:
+//! so the escape cannot be forgotten.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,16 +10,16 @@ use std::ops::{Add, AddAssign};
 
 use crate::text::harmless;
 
-/// Collected text: colors and line breaks in it are monowheel's own.
+/// Text under construction: its colors and line breaks are monowheel's own.
 ///
-/// It is no `Display` on purpose: a `format!` around it would lose the difference. [`into_string`](Self::into_string)
-/// is the end of the way, for a file or a test.
+/// It does not implement `Display` on purpose: a `format!` around it would lose the distinction.
+/// [`into_string`](Self::into_string) ends its construction, for a file or a test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TerminalText(String);
 
-/// What [`text!`](crate::text!) takes as an argument.
+/// The arguments that [`text!`](crate::text!) accepts.
 pub trait Shown {
-    /// Writes the value, escaped where it is not a [`TerminalText`], and padded as the format says.
+    /// Writes the value, escaped unless it is a [`TerminalText`], and padded as the format requires.
     ///
     /// # Errors
     /// When the formatter fails.
@@ -71,7 +71,7 @@ impl<T: Shown + ?Sized> fmt::Display for Argument<'_, T> {
     }
 }
 
-/// Whether a format string has only `{}` and `{:…}`: a `{name}` would be an argument that the macro does not see.
+/// Whether a format string has only `{}` and `{:…}`: a `{name}` would be an argument that the macro cannot see.
 #[doc(hidden)]
 #[must_use]
 pub const fn takes_arguments_only(format: &str) -> bool {
@@ -103,20 +103,20 @@ macro_rules! text {
 }
 
 impl TerminalText {
-    /// No text yet.
+    /// Empty text.
     #[must_use]
     pub const fn new() -> Self {
         Self(String::new())
     }
 
-    /// What [`text!`](crate::text!) makes; nothing else may call it.
+    /// The result of [`text!`](crate::text!); nothing else may call it.
     #[doc(hidden)]
     #[must_use]
     pub fn of_arguments(arguments: fmt::Arguments<'_>) -> Self {
         Self(arguments.to_string())
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -140,6 +140,22 @@ impl TerminalText {
         without_colors(&self.0)
     }
 
+    /// The text as a link (OSC 8), for terminals that know links; `Screen` takes the link away where none is wanted.
+    /// `url` is one of monowheel's own: with anything in it that is not printable ASCII, there is no link.
+    #[must_use]
+    pub fn linked(self, url: &str) -> Self {
+        match url.bytes().all(|byte| byte.is_ascii_graphic()) {
+            true => Self(format!("{LINK}{url}{LINK_END}{}{LINK}{LINK_END}", self.0)),
+            false => self,
+        }
+    }
+
+    /// With its colors, without its links.
+    #[must_use]
+    pub fn without_links(&self) -> Cow<'_, str> {
+        without_links(&self.0)
+    }
+
     /// With a line break at its end.
     #[must_use]
     pub fn line(mut self) -> Self {
@@ -147,7 +163,7 @@ impl TerminalText {
         self
     }
 
-    /// Without blanks and line breaks at its end.
+    /// Without trailing blanks and line breaks.
     #[must_use]
     pub fn trimmed(mut self) -> Self {
         self.0.truncate(self.0.trim_end().len());
@@ -185,14 +201,14 @@ impl FromIterator<Self> for TerminalText {
     }
 }
 
-/// What somebody else said in several lines: its line breaks stay, a tab becomes four spaces, all else is escaped.
+/// Foreign text with several lines: its line breaks stay, a tab becomes four spaces, everything else is escaped.
 #[must_use]
 pub fn lines(text: &str) -> TerminalText {
     let lines: Vec<String> = text.lines().map(|line| safe_line(line).into_owned()).collect();
     TerminalText(lines.join("\n"))
 }
 
-/// One line, escaped; a tab is a space to people.
+/// One line, escaped; a tab becomes a space.
 pub(crate) fn safe_line(line: &str) -> Cow<'_, str> {
     let line = line.trim_end();
     if line.contains('\t') {
@@ -201,23 +217,23 @@ pub(crate) fn safe_line(line: &str) -> Cow<'_, str> {
     harmless(line)
 }
 
-/// What a color stands for.
+/// The meaning of a color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
     /// Errors.
     Bad,
-    /// What deserves a look.
+    /// Warnings.
     Warn,
-    /// What went well.
+    /// Successes.
     Good,
-    /// What may be passed over.
+    /// Unimportant text.
     Faint,
-    /// A name that stands above what is said of it.
+    /// A name used as a heading.
     Strong,
 }
 
 impl Ink {
-    /// The text in this color. `Screen` takes the color away where none is wanted.
+    /// The text in this color. `Screen` removes the color if none is wanted.
     #[must_use]
     pub fn paint(self, text: impl Shown) -> TerminalText {
         // The parameters of ANSI's SGR.
@@ -232,11 +248,28 @@ impl Ink {
     }
 }
 
-/// The text without what [`Ink`] adds.
+/// What a link begins and ends with: an operating system command of ECMA-48, as terminals agreed on it.
+const LINK: &str = "\x1b]8;;";
+const LINK_END: &str = "\x1b\\";
+
+fn without_links(text: &str) -> Cow<'_, str> {
+    if !text.contains(LINK) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(LINK);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += part.split_once(LINK_END).map_or(part, |(_, rest)| rest);
+    }
+    Cow::Owned(plain)
+}
+
+/// The text without the codes of [`Ink`].
 fn without_colors(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return Cow::Borrowed(text);
     }
+    let text = without_links(text);
     let mut parts = text.split("\x1b[");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -245,10 +278,10 @@ fn without_colors(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Text of which a runner of GitHub Actions takes no line for a command.
+/// Text in which a runner of GitHub Actions recognizes no command.
 ///
-/// It obeys `::` at the beginning of a line, behind any blank, and `##[` anywhere in one (`ActionCommand.cs` of
-/// actions/runner). A space inside of them is enough.
+/// A command is `::` at the beginning of a line, after any blanks, and `##[` anywhere in one (`ActionCommand.cs` of
+/// actions/runner). A space inside of them disables it.
 #[must_use]
 pub fn without_commands(text: &str) -> Cow<'_, str> {
     if !text.contains("::") && !text.contains("##[") {
@@ -260,7 +293,7 @@ pub fn without_commands(text: &str) -> Cow<'_, str> {
         let rest = after_blanks(line);
         safe += &line[..line.len() - rest.len()];
         let rest = match rest.strip_prefix("::") {
-            // `:::` is how rustc points to another file, and no command.
+            // `:::` is how rustc refers to another file, and not a command.
             Some(after) if !after.starts_with(':') => {
                 safe += ": :";
                 after
@@ -284,6 +317,19 @@ fn after_blanks(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_is_text_without_it() {
+        let link = Ink::Bad.paint(text!("{}", "a\x1b]8;;evil")).linked("https://example.org/a");
+        assert_eq!(link.plain(), "a<U+001B>]8;;evil");
+        assert_eq!(link.without_links(), "\x1b[1;31ma<U+001B>]8;;evil\x1b[0m");
+        assert!(link.as_str().starts_with("\x1b]8;;https://example.org/a\x1b\\\x1b[1;31ma"), "{link:?}");
+        // Padding counts what is shown.
+        assert_eq!(text!("{:>12}", text!("{}", "abc").linked("https://example.org")).plain(), "         abc");
+        for url in ["https://example.org/\x1b\\", "https://example.org/a b", "é"] {
+            assert_eq!(text!("{}", "x").linked(url).as_str(), "x");
+        }
+    }
 
     #[test]
     fn arguments_are_escaped_and_literals_are_not() {

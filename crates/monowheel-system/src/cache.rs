@@ -1,16 +1,16 @@
-//! The user's cache: where it is, and how large it may grow.
+//! The user's cache: its location, and its maximum size.
 //!
 //! ```text
 //! ~/.cache/monowheel/
 //!   std/RELEASE-KEY/    standard libraries that were built from source
 //!   native/NAME-KEY/    programs that build scripts run, C libraries that were built
 //!   work/NAME-HASH/     where sdists and releases are built
-//!   sdists/ lab/ prove/ what was fetched, interpreters, environments
+//!   sdists/ lab/ prove/ downloads, interpreters, environments
 //!   descriptions/       whether the index renders a description, by its hash
-//!   crashes/            what to report when monowheel itself failed
+//!   crashes/            reports of bugs in monowheel
 //! ```
 //!
-//! The first three are bounded together: they are many, large, and come again by themselves.
+//! The first three have a common limit: they are many, large, and can be recreated.
 
 mod parts;
 
@@ -24,23 +24,24 @@ pub use crate::cache_root::root;
 use crate::exec::CancelToken;
 use crate::lock::{Lock, sweep};
 
-/// What may be removed, and the file in each entry whose time says when it was used last. While an entry changes
-/// its lock is held: that file, or [`LOCK`].
+/// The removable entries, and the file in each whose modification time is the time of last use. An entry's lock is held
+/// while it changes: that file, or [`LOCK`].
 const BOUNDED: [(&str, &str); 3] = [("std", USED), ("native", USED), ("work", "lock")];
 /// In an entry of `std` or `native`: written when a build uses it.
 pub const USED: &str = ".used";
 /// In an entry of `std` or `native`: held while something is added.
 const LOCK: &str = ".lock";
-/// The variable that bounds the cache.
+/// The variable that limits the cache.
 const SIZE: &str = "MONOWHEEL_CACHE_SIZE";
-/// Where nobody bounds it.
+/// The default limit.
 const DEFAULT: u64 = 10 << 30;
-/// How long an entry is safe: a build may still run that has begun to use it.
+/// How long an entry is kept after its last use: a build may still be using it.
 const IN_USE: Duration = Duration::from_secs(24 * 3600);
-/// What an entry is called while it goes.
+/// The suffix of an entry that is being removed.
 const GOING: &str = ".going-";
 
-/// Creates an entry of `std` or `native`, and locks it; while another process holds it, waits, as [`Lock::acquire`] does.
+/// Creates an entry of `std` or `native`, and locks it; while another process holds it, waits, as [`Lock::acquire`]
+/// does.
 ///
 /// # Errors
 /// When the cache cannot be written, or Ctrl-C ends the wait.
@@ -51,22 +52,22 @@ pub fn lock(entry: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Res
         .map_err(|error| match error.kind() {
             ErrorKind::Io => error
                 .at(entry.display())
-                .next("the cache has to be written to; set MONOWHEEL_CACHE to a directory where that is allowed"),
+                .next("make the cache writable, or set MONOWHEEL_CACHE to a writable directory"),
             _ => error,
         })
 }
 
-/// How many bytes the cache may hold: `$MONOWHEEL_CACHE_SIZE`, a number with `K`, `M` or `G` behind it.
+/// The maximum size of the cache in bytes: `$MONOWHEEL_CACHE_SIZE`, a number followed by `K`, `M` or `G`.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when the variable is no size.
+/// [`ErrorKind::Usage`] when the variable is not a size.
 pub fn limit() -> Result<u64> {
     let text = std::env::var(SIZE).unwrap_or_default();
     if text.is_empty() {
         return Ok(DEFAULT);
     }
     bytes(&text).ok_or_else(|| {
-        Error::new(ErrorKind::Usage, format!("{SIZE} is no size: {text}")).next(format!("such as {SIZE}=20G"))
+        Error::new(ErrorKind::Usage, format!("{SIZE} is not a size: {text}")).next(format!("write it like {SIZE}=20G"))
     })
 }
 
@@ -82,8 +83,8 @@ fn bytes(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
-/// Removes what was not used for longest until at most `limit` bytes are left, and says how many went. What cannot
-/// be removed stays: a full cache is no reason for a build to fail.
+/// Removes the least recently used entries until at most `limit` bytes are left, and returns the removed bytes. Entries
+/// that cannot be removed stay: a full cache must not make a build fail.
 pub fn trim(root: &Path, limit: u64) -> u64 {
     let mut entries: Vec<Entry> = BOUNDED.iter().flat_map(|(part, stamp)| entries(&root.join(part), stamp)).collect();
     entries.sort_by_key(|entry| entry.used);
@@ -107,7 +108,7 @@ struct Entry {
 }
 
 fn entries(folder: &Path, stamp: &str) -> Vec<Entry> {
-    // What an earlier run could not remove whole.
+    // Entries that an earlier run could not remove completely.
     sweep(folder, GOING);
     let folders = fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let read = |path: PathBuf| {
@@ -117,7 +118,7 @@ fn entries(folder: &Path, stamp: &str) -> Vec<Entry> {
     folders.filter(|path| path.is_dir()).filter_map(read).collect()
 }
 
-/// The bytes of the files below a folder; links count as nothing, and are not followed.
+/// The size of the files below a directory; links count as zero, and are not followed.
 pub fn bytes_below(folder: &Path) -> u64 {
     let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
     entries

@@ -66,7 +66,8 @@ fn talk(positions: &[&str], conversation: impl FnOnce(&mut Editor, &Path)) {
     });
     let mut editor = Editor { connection: editor, id: 0 };
     let capabilities = json!({ "general": { "positionEncodings": positions } });
-    let initialized = editor.ask("initialize", json!({ "processId": null, "rootUri": null, "capabilities": capabilities }));
+    let initialized =
+        editor.ask("initialize", json!({ "processId": null, "rootUri": null, "capabilities": capabilities }));
     assert_eq!(initialized["serverInfo"]["name"], "monowheel", "{initialized}");
     editor.notify("initialized", json!({}));
     conversation(&mut editor, &root);
@@ -100,7 +101,8 @@ fn a_finding_is_shown_explained_fixed_and_gone() {
         let hover = editor.ask("textDocument/hover", at);
         assert!(hover["contents"]["value"].as_str().is_some_and(|text| text.contains("old-name")), "{hover}");
 
-        let about = json!({ "textDocument": document(&path), "range": finding["range"], "context": { "diagnostics": [] } });
+        let about =
+            json!({ "textDocument": document(&path), "range": finding["range"], "context": { "diagnostics": [] } });
         let fixes = editor.ask("textDocument/codeAction", about.clone());
         let edit = fixes[0]["edit"]["changes"].as_object().and_then(|changes| changes.values().next()).cloned();
         assert_eq!(edit.map(|edits| edits[0]["newText"].clone()), Some(json!("attach")), "{fixes}");
@@ -153,7 +155,10 @@ fn files_outside_of_a_project_are_no_concern() {
         let alone = root.with_file_name("alone.rs");
         fs_err::write(&alone, SOURCE).unwrap();
         open(editor, &alone, SOURCE);
-        editor.notify("textDocument/didOpen", json!({ "textDocument": { "uri": "untitled:1", "languageId": "rust", "version": 1, "text": "" } }));
+        editor.notify(
+            "textDocument/didOpen",
+            json!({ "textDocument": { "uri": "untitled:1", "languageId": "rust", "version": 1, "text": "" } }),
+        );
         let at = json!({ "textDocument": document(&alone), "position": { "line": 6, "character": 20 } });
         assert_eq!(editor.ask("textDocument/hover", at), Value::Null);
     });

@@ -18,7 +18,7 @@ pub(crate) struct SizeArgs {
     /// Number of rows to show at each level; --verbose shows all
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) top: u16,
-    /// Form of the report; `--json` is `--format json`
+    /// Format of the report; `--json` is `--format json`
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<SizeFormat>,
     /// Write the report to this file
@@ -31,7 +31,7 @@ pub(crate) struct SizeArgs {
     pub(crate) index: IndexArgs,
 }
 
-/// The forms of the report.
+/// The formats of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SizeFormat {
     /// A tree for a terminal.

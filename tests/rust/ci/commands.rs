@@ -1,4 +1,4 @@
-//! What the command does to files: writes them, leaves them, says how they stand.
+//! The command's effect on files: it writes them, leaves them, or reports their state.
 
 use crate::ci::repository::{FILES, Repository};
 
@@ -7,18 +7,14 @@ fn written_once_and_the_same_ever_after() {
     let repository = Repository::with("", "");
     let before = repository.ci(&["github", "--check"]);
     assert_eq!(before.code, 1, "{}", before.err);
-    assert!(
-        before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("not there"),
-        "{}",
-        before.out
-    );
+    assert!(before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("missing"), "{}", before.out);
     assert!(!repository.top.join(".github").exists(), "--check writes nothing");
     let first = repository.ci(&["github"]);
     assert_eq!((first.code, first.out.matches(": written (").count()), (0, 6), "{}{}", first.out, first.err);
     let all = repository.all();
     for again in [&["github"][..], &["github", "--check"], &["github", "--force"]] {
         let ended = repository.ci(again);
-        assert_eq!((ended.code, ended.out.matches("as it has to be").count()), (0, 6), "{}{}", ended.out, ended.err);
+        assert_eq!((ended.code, ended.out.matches("up to date").count()), (0, 6), "{}{}", ended.out, ended.err);
         assert_eq!(repository.all(), all);
     }
 }
@@ -45,7 +41,7 @@ fn what_drifted_is_shown_and_mended() {
     assert_eq!(json["plan"]["machines"].as_array().unwrap().len(), 6);
     assert_eq!(repository.ci(&["github"]).code, 0);
     assert_eq!(repository.read(FILES[0]), text);
-    // As git checks it out on Windows.
+    // As checked out by git on Windows.
     repository.write(FILES[0], &text.replace('\n', "\r\n"));
     assert_eq!(repository.ci(&["github", "--check"]).code, 0);
 }
@@ -81,7 +77,7 @@ fn projects_of_one_repository_have_files_of_their_own() {
     assert_eq!(repository.ci(&["github", "--check"]).code, 0, "the first is as it was");
     let called = repository.read(".github/workflows/other-ci.yml");
     assert!(called.contains("uses: ./.github/workflows/other-wheels.yml"), "{called}");
-    // Another name, and the old ones stay behind: they would run too.
+    // Another name, and the old files stay behind: they would run too.
     repository.project("crates/two", "other", "[tool.monowheel.ci]\nprefix = \"second\"");
     let renamed = repository.ci_in(&two, &["github"]);
     assert!(renamed.code == 0 && renamed.out.matches("delete it").count() == 6, "{}", renamed.out);
@@ -93,7 +89,7 @@ fn without_git_the_project_is_the_top() {
     let repository = Repository::with("", "");
     fs_err::remove_dir(repository.top.join(".git")).unwrap();
     let ended = repository.ci(&["github"]);
-    assert!(ended.code == 0 && ended.err.contains("no checkout of git"), "{}", ended.err);
+    assert!(ended.code == 0 && ended.err.contains("not a git checkout"), "{}", ended.err);
     assert!(repository.top.join(FILES[0]).is_file());
 }
 

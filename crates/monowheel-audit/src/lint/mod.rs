@@ -1,5 +1,5 @@
-//! The sources of `PyO3` projects → [`LintReport`]: reads each project, asks the rules on sources, and keeps what
-//! counts apart from what a comment or the configuration ignores.
+//! The sources of `PyO3` projects → [`LintReport`]: reads each project, runs the rules on sources, and separates the
+//! findings that count from those that a comment or the configuration ignores.
 
 mod fix;
 mod report;
@@ -22,10 +22,10 @@ use crate::source::{self, Source};
 pub use fix::{Mended, mend, write};
 pub use report::{LintReport, ProjectReport, SCHEMA};
 
-/// How to lint.
+/// The options of a lint.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// What the configuration ignores.
+    /// The ignores of the configuration.
     pub ignores: Vec<Ignore>,
     /// Whether a file that cannot be read as Rust is a failure instead of a finding.
     pub complete: bool,
@@ -33,7 +33,7 @@ pub struct Options {
     pub stop: CancelToken,
 }
 
-/// Every rule on sources for one project, worst first.
+/// The findings of every rule on sources for one project, worst first.
 #[must_use]
 pub fn findings(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -45,11 +45,11 @@ pub fn findings(source: &Source) -> Vec<Finding> {
     audit::worst_first(findings)
 }
 
-/// Lints what each path names: a project, a crate, a workspace, or a file of Rust.
+/// Lints each path: a project, a crate, a workspace, or a Rust file.
 ///
 /// # Errors
-/// [`monowheel_error::ErrorKind::Usage`] when a path names nothing to lint, and when an ignore or a
-/// comment that ignores names no rule or gives no reason; or after [`Options::stop`].
+/// [`monowheel_error::ErrorKind::Usage`] if a path contains nothing to lint, or if an ignore in the configuration or a
+/// comment names an unknown rule or gives no reason; or after [`Options::stop`].
 pub fn lint(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     options.ignores.iter().try_for_each(audit::check_ignore)?;
     let pool = threads::build(ThreadPoolBuilder::new().stack_size(source::depth::STACK))?;

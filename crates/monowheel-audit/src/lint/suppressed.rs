@@ -9,10 +9,11 @@ use crate::finding::Finding;
 use crate::report::{Ignore, Ignored};
 use crate::source::Source;
 
-/// The findings that count, those that a comment ignores, and the comments that cover nothing.
+/// The findings that count, those that a comment ignores, and the comments that match nothing.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`](monowheel_error::ErrorKind::Usage) when a comment names no rule or gives no reason, with its line.
+/// [`ErrorKind::Usage`](monowheel_error::ErrorKind::Usage) if a comment names an unknown rule or gives no reason, with
+/// its line.
 pub(super) fn apply(source: &Source, findings: Vec<Finding>) -> Result<(Vec<Finding>, Vec<Ignored>, Vec<Ignore>)> {
     let mut comments = Vec::new();
     for file in &source.files {

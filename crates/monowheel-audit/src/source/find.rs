@@ -1,4 +1,4 @@
-//! What the user names → the project: its crates with bindings, their files, its package.
+//! The path given by the user → the project: its crates with bindings, their files, its package.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -13,20 +13,20 @@ use monowheel_manifest::pyproject::MaturinTable;
 use crate::source::modules::shown;
 use crate::source::{Crate, Package, Source, modules};
 
-/// Folders that hold no sources of the project.
+/// Directories without sources of the project.
 const PASSED_OVER: [&str; 3] = ["target", "node_modules", ".git"];
 
-/// The most crates of a workspace that are read.
+/// The maximum number of crates of a workspace that are read.
 const MOST_CRATES: usize = 2_000;
-/// The most entries of a directory without a manifest, and of those in it, that are looked at.
+/// The maximum number of entries searched in a directory without a manifest, including subdirectories.
 const MOST_ENTRIES: usize = 200_000;
 
-/// Reads what `path` names: a project's or a crate's folder, its Cargo.toml or pyproject.toml, a workspace, one
-/// file of Rust, or a folder of such files.
+/// Reads `path`: the directory of a project or a crate, its Cargo.toml or pyproject.toml, a workspace, a Rust file, or
+/// a directory of Rust files.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when it is not there or nothing in it is a crate with Python bindings or a file of Rust;
-/// [`ErrorKind::Project`] when a manifest cannot be read.
+/// [`ErrorKind::Usage`] if it does not exist or contains neither a crate with Python bindings nor a Rust file;
+/// [`ErrorKind::Project`] if a manifest cannot be read.
 pub fn find(path: &Path) -> Result<Source> {
     let place = path.display().to_string();
     let mut source = Source { place, ..Source::default() };
@@ -39,15 +39,15 @@ pub fn find(path: &Path) -> Result<Source> {
                 modules::alone(&[path.to_path_buf()], folder, &mut source);
                 Ok(source)
             }
-            _ => Err(Error::new(ErrorKind::Usage, "neither a folder, a manifest nor a file of Rust")
+            _ => Err(Error::new(ErrorKind::Usage, "not a directory, a manifest or a Rust file")
                 .at(path.display())
-                .next("name the folder of a PyO3 project, or a .rs file")),
+                .next("name the directory of a PyO3 project, or a .rs file")),
         };
     }
     if !path.is_dir() {
-        return Err(Error::new(ErrorKind::Usage, "no such file or folder")
+        return Err(Error::new(ErrorKind::Usage, "no such file or directory")
             .at(path.display())
-            .next("name the folder of a PyO3 project; `.` is this one"));
+            .next("name the directory of a PyO3 project, or `.` for the current directory"));
     }
     project(path, source)
 }
@@ -62,9 +62,9 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
     let mut crates = BTreeMap::new();
     members(&manifest, root, &maturin, &mut crates)?;
     if crates.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "nothing here depends on pyo3")
+        return Err(Error::new(ErrorKind::Usage, "no crate here depends on pyo3")
             .at(manifest.display())
-            .next("name the folder of the crate that does, or of its workspace"));
+            .next("name the directory of the crate that does, or of its workspace"));
     }
     let mut seen = HashSet::new();
     for krate in crates.into_values() {
@@ -73,7 +73,7 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
         source.crates.push(krate);
     }
     if source.package.is_none() {
-        // A workspace's package is often with the member that is built.
+        // In a workspace, the package is often next to the member that is built.
         let folders = source.crates.iter().filter(|krate| krate.is_cdylib).filter_map(|krate| krate.path.parent());
         let found = folders.filter_map(|folder| Package::of(folder, shown(&folder.join("pyproject.toml"), root)));
         source.package = found.into_iter().next();
@@ -81,7 +81,7 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
     Ok(source)
 }
 
-/// The crates with bindings: this one, the members of its workspace, and what they depend on by a path.
+/// The crates with bindings: this one, the members of its workspace, and their path dependencies.
 fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeMap<PathBuf, Crate>) -> Result<()> {
     let scope = Scope::own();
     let mut waiting = vec![path.to_path_buf()];
@@ -105,14 +105,14 @@ fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeM
         let workspace = manifest.workspace.iter().flat_map(|workspace| &workspace.members);
         waiting.extend(workspace_members(&folder, workspace.map(String::as_str), &scope)?);
         let by_path = manifest.dependencies.values().filter_map(|dependency| dependency.detail()?.path.clone());
-        // Only what lies in the project: a path may lead into another repository.
+        // Only inside the project: a path may lead into another repository.
         waiting.extend(by_path.filter_map(|path| below(&folder.join(path).join("Cargo.toml"), base)));
     }
     Ok(())
 }
 
-/// Whether a dependency outside of `base`, or one of a repository, may define a module for Python. Those of a registry are
-/// looked for by their names in the sources.
+/// Whether a dependency outside `base`, or a git dependency, may define a Python module. Registry dependencies are
+/// found by their names in the sources.
 fn has_unread_bindings(manifest: &Manifest, folder: &Path, base: &Path) -> bool {
     let others = |manifest: &Manifest| {
         manifest
@@ -153,13 +153,13 @@ fn has_unread_bindings(manifest: &Manifest, folder: &Path, base: &Path) -> bool 
     false
 }
 
-/// A path as it is from `base` on, without `..`; none where it is elsewhere or not there.
+/// A path relative to `base`, without `..`; none if it is outside or does not exist.
 fn below(path: &Path, base: &Path) -> Option<PathBuf> {
     let (whole, start) = (fs_err::canonicalize(path).ok()?, fs_err::canonicalize(base).ok()?);
     Some(base.join(whole.strip_prefix(start).ok()?))
 }
 
-/// Every file of Rust in a folder without a manifest.
+/// Every Rust file in a directory without a manifest.
 fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
     let mut files = Vec::new();
     let mut waiting = vec![root.to_path_buf()];
@@ -168,11 +168,14 @@ fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
         for entry in fs_err::read_dir(&folder)? {
             let entry = entry?;
             left = left.checked_sub(1).ok_or_else(|| {
-                Error::new(ErrorKind::Usage, format!("more than {MOST_ENTRIES} files and directories are in here"))
-                    .at(root.display())
-                    .next("name the directory of a PyO3 project")
+                Error::new(
+                    ErrorKind::Usage,
+                    format!("more than {MOST_ENTRIES} files and directories in this directory"),
+                )
+                .at(root.display())
+                .next("name the directory of a PyO3 project")
             })?;
-            // A link to a folder may lead back.
+            // A link to a directory may lead back.
             let kind = entry.file_type()?;
             let name = entry.file_name();
             if kind.is_dir() && !PASSED_OVER.iter().any(|passed| name == *passed) {
@@ -183,9 +186,9 @@ fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
         }
     }
     if files.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no Cargo.toml and no file of Rust in this folder")
+        return Err(Error::new(ErrorKind::Usage, "no Cargo.toml and no Rust file in this directory")
             .at(root.display())
-            .next("name the folder of a PyO3 project, or a .rs file"));
+            .next("name the directory of a PyO3 project, or a .rs file"));
     }
     files.sort();
     modules::alone(&files, root, &mut source);

@@ -1,8 +1,8 @@
-//! What a `PyO3` project's sources and manifests say: the facts that the rules of `monowheel lint` look at.
+//! Facts from the sources and manifests of a `PyO3` project, for the rules of `monowheel lint`.
 //!
-//! [`find()`] goes from what the user names to a project; each file is parsed and read on one thread into
-//! owned facts, so that files are read side by side and rules see all of them at once. Nothing is compiled, no
-//! macro is expanded and no process is started: what a macro makes is not seen.
+//! [`find()`] turns the path given by the user into a project. Each file is parsed on one thread into owned facts, so
+//! that files are read in parallel and rules see all of them at once. Nothing is compiled, no macro is expanded and no
+//! process is started, so macro output is not seen.
 
 mod attributes;
 mod body;
@@ -33,59 +33,59 @@ pub use walker::{Event, Guard, State};
 
 use crate::finding::{Edit, Finding, Place, Severity};
 
-/// A project: the crates with Python bindings below one folder, and the package they are for.
+/// A project: the crates with Python bindings below one directory, and their package.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
-    /// How the user named it.
+    /// The path given by the user.
     pub(crate) place: String,
     /// The crates that depend on `PyO3`.
     pub(crate) crates: Vec<Crate>,
-    /// Their files, and those of no crate that the user named.
+    /// Their files, and those given by the user without a crate.
     pub(crate) files: Vec<File>,
-    /// The Python package; none where there is no pyproject.toml or setup.py.
+    /// The Python package; none without pyproject.toml or setup.py.
     pub(crate) package: Option<Package>,
     /// Files that could not be read as Rust.
     pub(crate) unreadable: Vec<Unreadable>,
 }
 
-/// A file that is not looked at.
+/// A file that is not checked.
 #[derive(Clone, Debug)]
 pub struct Unreadable {
-    /// Where the reading ended.
+    /// The place of the error.
     pub(crate) place: Place,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
 /// One file of Rust.
 #[derive(Clone, Debug, Default)]
 pub struct File {
-    /// Its path from the project's folder, with `/`.
+    /// Its path relative to the project's directory, with `/`.
     pub path: String,
-    /// The index of its crate in [`Source::crates`]; none for a file that was named alone.
+    /// The index of its crate in [`Source::crates`]; none for a file given by itself.
     pub(crate) krate: Option<usize>,
-    /// How many lines it has.
+    /// The number of lines.
     pub lines: usize,
-    /// How many bytes it has.
+    /// The number of bytes.
     pub size: u64,
     /// Its functions and methods, in order.
     pub(crate) functions: Vec<Function>,
     /// Its `#[pyclass]` types.
     pub(crate) classes: Vec<Class>,
-    /// Its structs that are no class, with the types of their fields.
+    /// Its structs that are not classes, with the types of their fields.
     pub(crate) structs: Vec<Class>,
     /// Its `#[pymodule]`s.
     pub(crate) modules: Vec<Module>,
-    /// Names that some rule asks for, wherever they stand outside of functions too.
+    /// Names that a rule needs, wherever they occur, including outside functions.
     pub(crate) names: Vec<Mention>,
-    /// What initialises statics outside of functions.
+    /// The initializers of statics outside functions.
     pub(crate) statics: Vec<Event>,
-    /// Names in macro calls, in `use`, and as arguments of paths: what may register an item.
+    /// Names in macro calls, in `use`, and as arguments of paths, which may register an item.
     pub(crate) mentioned: BTreeSet<String>,
-    /// Whether something in it may define a module for Python that is not among [`File::modules`]: a macro, an attribute of
-    /// another crate's, a file that a build script writes.
+    /// Whether something in it may define a Python module that is not in [`File::modules`]: a macro, an attribute of
+    /// another crate, a file written by a build script.
     pub(crate) may_define_module: bool,
-    /// The crates of which it passes items on (`pub use other::…`), or that it links for their own sake (`extern crate`).
+    /// The crates whose items it re-exports (`pub use other::…`), or that it only links (`extern crate`).
     pub(crate) linked: BTreeSet<String>,
     /// Comments that ignore a rule.
     pub(crate) suppressions: Vec<Suppression>,
@@ -102,20 +102,20 @@ pub(crate) struct At {
     pub(crate) range: Range<usize>,
 }
 
-/// A name that stands somewhere.
+/// An occurrence of a name.
 #[derive(Clone, Debug)]
 pub(crate) struct Mention {
-    /// Which.
+    /// The name.
     pub(crate) what: Named,
-    /// As it is written, without what comes before the last `::`.
+    /// As written, without the part before the last `::`.
     pub(crate) text: String,
-    /// Where the last part of it is.
+    /// The place of its last component.
     pub(crate) at: At,
-    /// Whether some `#[cfg]` stands over it.
+    /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
 }
 
-/// Who calls a function.
+/// What calls a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Rust.
@@ -134,10 +134,10 @@ pub(crate) enum Role {
     Import,
 }
 
-/// How a method takes `self`.
+/// The receiver of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Receiver {
-    /// It does not.
+    /// None.
     None,
     /// `&self`.
     Shared,
@@ -152,25 +152,25 @@ pub(crate) struct Function {
     pub name: String,
     /// Where the name is.
     pub(crate) at: At,
-    /// Who calls it.
+    /// What calls it.
     pub(crate) role: Role,
     /// The type whose `impl` it is in.
     pub(crate) class: Option<String>,
-    /// How it takes `self`.
+    /// Its receiver.
     pub(crate) receiver: Receiver,
-    /// The others of its parameters.
+    /// Its other parameters.
     pub(crate) params: Vec<Param>,
-    /// What it gives; none for nothing.
+    /// Its return type, if any.
     pub(crate) output: Option<Ty>,
     /// Whether `#[pyo3(signature = …)]` or another attribute states its signature.
     pub(crate) has_signature: bool,
-    /// Whether a `#[cfg]` stands over it.
+    /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
     pub(crate) is_in_module: bool,
     /// The locks that it binds to a name or holds in a statement; events name them by index.
     pub(crate) guards: Vec<Guard>,
-    /// What it does, as far as some rule asks, in order.
+    /// Its events that a rule needs, in order.
     pub(crate) events: Vec<Event>,
 }
 
@@ -194,15 +194,15 @@ pub(crate) struct Class {
     pub(crate) at: At,
     /// The names of the options of `#[pyclass(…)]`: `frozen`, `dict`, `weakref`, `get_all`.
     pub(crate) options: BTreeSet<String>,
-    /// What `extends` names.
+    /// The type in `extends`.
     pub(crate) extends: Option<String>,
     /// Whether it is an enum.
     pub(crate) is_enum: bool,
-    /// Whether a `#[cfg]` stands over it.
+    /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
     pub(crate) is_in_module: bool,
-    /// Its fields; of an enum, those of all variants.
+    /// Its fields; for an enum, those of all variants.
     pub(crate) fields: Vec<Field>,
 }
 
@@ -215,16 +215,16 @@ pub(crate) struct Field {
     pub(crate) ty: Ty,
     /// Where it is.
     pub(crate) at: At,
-    /// Whether `#[pyo3(get)]` is over it.
+    /// Whether it has `#[pyo3(get)]`.
     pub(crate) is_read: bool,
-    /// Whether `#[pyo3(set)]` is over it.
+    /// Whether it has `#[pyo3(set)]`.
     pub(crate) is_set: bool,
 }
 
 /// A `#[pymodule]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Module {
-    /// What Python imports it as.
+    /// The name under which Python imports it.
     pub name: String,
     /// Where the name is.
     pub(crate) at: At,
@@ -233,8 +233,8 @@ pub(crate) struct Module {
 }
 
 impl Source {
-    /// One file of Rust that is no file on disk: of an editor, or of a test. Wants a thread with a stack of 256 MiB,
-    /// as a deeply nested text uses it.
+    /// A Rust file that is not on disk, from an editor or a test. Needs a thread with a stack of 256 MiB, which a
+    /// deeply nested text uses.
     #[must_use]
     pub fn of_text(path: &str, text: &[u8]) -> Self {
         let file = File { path: path.to_owned(), ..File::default() };
@@ -257,7 +257,7 @@ impl Source {
         self.files.iter().flat_map(|file| file.classes.iter().map(move |class| (file, class)))
     }
 
-    /// The methods of a class, in whichever file of its crate.
+    /// The methods of a class, in all files of its crate.
     pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
         self.files
             .iter()
@@ -272,7 +272,7 @@ impl Source {
         self.crates.get(file.krate?)
     }
 
-    /// Whether the file's `PyO3` is at least this; yes where that is not known.
+    /// Whether the file's `PyO3` is at least this version; true if unknown.
     #[must_use]
     pub(crate) fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
         self.krate(file).is_none_or(|krate| krate.binding.version.is_none_or(|has| has >= version))
@@ -293,7 +293,7 @@ impl File {
 }
 
 impl At {
-    /// What puts `text` where this is.
+    /// The edit that replaces this with `text`.
     #[must_use]
     pub(crate) fn replaced(&self, text: impl Into<String>) -> Edit {
         Edit { range: self.range.clone(), text: text.into() }
@@ -307,7 +307,7 @@ impl Function {
         !matches!(self.role, Role::Plain | Role::Import)
     }
 
-    /// How it is told of: `` `Class.name` `` or `` `name` ``.
+    /// Its name in messages: `` `Class.name` `` or `` `name` ``.
     #[must_use]
     pub(crate) fn title(&self) -> String {
         match &self.class {

@@ -1,4 +1,4 @@
-//! What a value is made of, by its looks: the lock that it holds, the name that it is bound to.
+//! The syntactic form of a value: the lock that it holds, the name that it is bound to.
 
 use syn::{Expr, ExprMethodCall, Pat, Path};
 
@@ -6,7 +6,7 @@ use crate::source::At;
 use crate::source::calls::{self, What};
 use crate::source::items::at;
 
-/// What is around a value and gives the same value.
+/// A wrapper around a value that returns the same value.
 fn inner(expr: &Expr) -> Option<&Expr> {
     match expr {
         Expr::Paren(inner) => Some(&inner.expr),
@@ -20,7 +20,7 @@ pub(super) fn is_unwrap(method: &str) -> bool {
     matches!(method, "unwrap" | "expect" | "unwrap_or_else" | "map_err" | "ok" | "into_inner" | "context")
 }
 
-/// Where the lock is taken whose guard is this very value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
+/// Where the lock is taken whose guard is this value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
 pub(super) fn guard_of(expr: &Expr) -> Option<At> {
     if let Some(inner) = inner(expr) {
         return guard_of(inner);
@@ -37,7 +37,7 @@ fn is_lock(call: &ExprMethodCall, name: &str) -> bool {
     if calls::of_method(name, call.args.len(), false) != Some(What::Lock) {
         return false;
     }
-    // The locks of the standard streams are held while one writes; `File::read` has an argument.
+    // The locks of the standard streams are held while writing; `File::read` has an argument.
     match &*call.receiver {
         Expr::Call(made) => !matches!(&*made.func, Expr::Path(path) if is_stream(&path.path)),
         Expr::Path(path) => !is_stream(&path.path),
@@ -50,7 +50,7 @@ fn is_stream(path: &Path) -> bool {
     path.segments.last().is_some_and(|last| ["stdout", "stderr", "stdin"].iter().any(|name| last.ident == name))
 }
 
-/// Where a lock is taken in the chain that makes this value, whose guard lives as long as the statement.
+/// Where a lock is taken in the call chain of this value, whose guard lives as long as the statement.
 pub(super) fn lock_within(expr: &Expr) -> Option<At> {
     if let Some(at) = guard_of(expr) {
         return Some(at);
@@ -65,7 +65,7 @@ pub(super) fn lock_within(expr: &Expr) -> Option<At> {
     }
 }
 
-/// Whether the chain that makes this value runs on rayon's threads.
+/// Whether the call chain of this value runs on rayon's threads.
 pub(super) fn is_parallel(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => {
@@ -76,7 +76,7 @@ pub(super) fn is_parallel(expr: &Expr) -> bool {
     }
 }
 
-/// The one name that a pattern binds: `guard`, `mut guard`, `Ok(guard)`.
+/// The single name that a pattern binds: `guard`, `mut guard`, `Ok(guard)`.
 pub(super) fn bound_name(pattern: &Pat) -> Option<String> {
     match pattern {
         Pat::Ident(ident) => Some(ident.ident.to_string()),
@@ -86,7 +86,7 @@ pub(super) fn bound_name(pattern: &Pat) -> Option<String> {
     }
 }
 
-/// The name that a value is, if it is one.
+/// The name, if a value is a plain name.
 pub(super) fn name_of(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string),

@@ -17,25 +17,25 @@ use object::{Architecture, BinaryFormat, SectionKind};
 pub(crate) use fat::fat;
 pub(crate) use role::Role;
 
-/// The Windows loader takes 96 sections.
+/// The Windows loader allows 96 sections.
 const MOST_PE_SECTIONS: usize = 256;
-/// Where no sizes are told, functions are believed to end at the next only when they are not longer on average.
+/// If no sizes are known, functions are assumed to extend to the next one only if they are not longer on average.
 const DENSE: usize = 4096;
 
 /// A part of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
-    /// Its name; what is not UTF-8 replaced.
+    /// Its name; bytes that are not UTF-8 are replaced.
     pub(crate) name: String,
     pub(crate) kind: SectionKind,
-    /// Where its bytes are in the file; empty for one that has none.
+    /// The range of its bytes in the file; empty if it has none.
     pub(crate) file: Range<usize>,
     pub(crate) address: u64,
     /// Bytes in memory.
     pub(crate) memory: u64,
 }
 
-/// A name for a place in a section.
+/// A name for an address in a section.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Symbol<'a> {
     pub(crate) name: &'a [u8],
@@ -43,9 +43,9 @@ pub(crate) struct Symbol<'a> {
     pub(crate) section: usize,
     /// From the start of the section.
     pub(crate) offset: usize,
-    /// Bytes; up to the next symbol where the format does not tell.
+    /// Size in bytes; up to the next symbol if the format does not store it.
     pub(crate) size: usize,
-    /// Whether the format tells the size.
+    /// Whether the format stores the size.
     pub(crate) sized: bool,
 }
 
@@ -76,7 +76,7 @@ impl Default for Most {
 }
 
 impl<'a> Image<'a> {
-    /// Reads a binary; `None` when it is damaged or has more than that.
+    /// Reads a binary; `None` if it is damaged or has more than that.
     pub(crate) fn read(bytes: &'a [u8], most: Most) -> Option<Self> {
         let file = object::File::parse(bytes).ok()?;
         let (mut image, places) = Self::sections_of(&file, bytes)?;
@@ -107,7 +107,7 @@ impl<'a> Image<'a> {
             let (kind, address, memory) = (section.kind(), section.address(), section.size());
             sections.push(Section { name, kind, file, address, memory });
         }
-        // Sections that share bytes would be looked at many times.
+        // Sections that share bytes would be compared many times.
         if sum > bytes.len().saturating_mul(2) {
             return None;
         }
@@ -138,7 +138,7 @@ impl<'a> Image<'a> {
                 self.take_symbol(name, section, symbol.address(), symbol.size());
             }
         }
-        // PE has its exports in a table of their own; each is looked for in every section.
+        // PE has its exports in a separate table; each is looked up in every section.
         if self.format == BinaryFormat::Pe && self.sections.len() <= MOST_PE_SECTIONS {
             for export in file.exports().ok().into_iter().flatten().take(limits::IMPORTS).flatten() {
                 let ExportTarget::Address { address } = export.target() else { continue };
@@ -177,7 +177,7 @@ impl<'a> Image<'a> {
         let Some(place) = self.sections.get(section) else { return };
         let offset = address.checked_sub(place.address).and_then(|offset| usize::try_from(offset).ok());
         let Some(offset) = offset.filter(|offset| *offset < place.file.len()) else { return };
-        // Those that mark a place of the section and name nothing (`$x`, `.L1`, the section itself).
+        // Symbols that mark a place in the section and name nothing (`$x`, `.L1`, the section itself).
         if name.starts_with(b"$") || name.starts_with(b".L") || name == place.name.as_bytes() {
             return;
         }
@@ -200,8 +200,8 @@ impl<'a> Image<'a> {
         symbols.get(symbols.partition_point(|symbol| symbol.offset <= offset).checked_sub(1)?)
     }
 
-    /// Whether the symbols tell most of the functions of a section of that many bytes. Where they overlap as no compiler
-    /// lays them, they are not believed: each would be looked at in full.
+    /// Whether the symbols cover most of the functions of a section of that many bytes. If they overlap in a way that no
+    /// compiler produces, they are ignored: each would have to be read in full.
     pub(crate) fn covers(&self, section: usize, size: usize) -> bool {
         /// Aliases of one place count once, so that real files have hardly more than one.
         const MOST_TIMES: usize = 4;

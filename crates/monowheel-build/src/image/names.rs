@@ -1,7 +1,7 @@
-//! Names of symbols: how they are read, and what of them a build chooses anew.
+//! Names of symbols: their display form, and the form without the parts that vary between builds.
 
-/// The name without what depends on folders, flags and versions: the hash at the end of a legacy name (`17h` and
-/// 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
+/// The name without the parts that depend on directories, flags and versions: the hash at the end of a legacy name
+/// (`17h` and 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
 pub(crate) fn stable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     let text = match text.rsplit_once(".llvm.") {
@@ -33,12 +33,12 @@ pub(crate) fn stable(name: &[u8]) -> String {
     out + rest
 }
 
-/// The name for people: that of Rust without its mangling, others as they are; short enough to be read.
+/// The display name: Rust names demangled, others unchanged; truncated.
 pub(crate) fn shown(name: &[u8]) -> String {
-    /// Longer names are cut; a mangled one may unfold to many times its length.
+    /// Longer names are truncated; a demangled one may have many times its length.
     const MOST: usize = 240;
     let text = String::from_utf8_lossy(name.get(..MOST * 8).unwrap_or(name));
-    // Mach-O puts an underscore before every name.
+    // Mach-O prefixes every name with an underscore.
     let plain = rustc_demangle::try_demangle(&text)
         .or_else(|_| rustc_demangle::try_demangle(text.strip_prefix('_').unwrap_or(&text)));
     let shown = plain.map_or_else(|_| text.clone().into_owned(), |name| format!("{name:#}"));

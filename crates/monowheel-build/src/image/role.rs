@@ -1,25 +1,25 @@
-//! What a section holds, by its name and its kind.
+//! The content of a section, by its name and kind.
 
 use object::SectionKind;
 
 use crate::image::Section;
 
-/// What a section holds.
+/// The content of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     Code,
     Data,
     /// The names of tools.
     Comment,
-    /// A hash or a random number that names the build.
+    /// A hash or a random number that identifies the build.
     BuildId,
-    /// For a debugger, or a list of symbols.
+    /// Debug information, or a list of symbols.
     Debug,
-    /// Addresses: another one where anything else is longer.
+    /// Addresses: they differ if anything else has a different length.
     Layout,
 }
 
-/// Sections that hold addresses of others, or what is derived from them.
+/// Sections with addresses of others, or data derived from them.
 const LAYOUT: [&str; 34] = [
     ".dynamic",
     ".dynsym",
@@ -57,7 +57,7 @@ const LAYOUT: [&str; 34] = [
     "__init_offsets",
 ];
 
-/// Sections of a debugger by their names, where the format does not say it.
+/// Debug sections by name, if the format does not mark them.
 const DEBUG: [&str; 6] = [".symtab", ".strtab", ".gnu_debuglink", ".gnu_debugdata", ".gdb_index", ".stab"];
 
 impl Role {
@@ -73,7 +73,7 @@ impl Role {
         }
     }
 
-    /// That of a section.
+    /// The role of a section.
     pub(crate) fn of(section: &Section) -> Self {
         let name = section.name.as_str();
         match name {

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-/// The largest file that PyPI takes unless it raised a project's limit (warehouse `constants.py`, `MAX_FILESIZE`).
+/// The largest file that PyPI accepts by default (warehouse `constants.py`, `MAX_FILESIZE`).
 pub const MAX_FILE: u64 = 100 << 20;
 /// The largest project, all its releases together (the same).
 pub const MAX_PROJECT: u64 = 10 << 30;
 
-/// A row of the table: the parts of the tag between underscores, and what `ARCH` may be.
+/// A row of the table: the parts of the tag between underscores, and the possible values of `ARCH`.
 struct Pattern {
     parts: Vec<&'static str>,
     architectures: Vec<&'static str>,
@@ -27,7 +27,7 @@ impl Pattern {
         let mut rest = Some(tag);
         for part in &self.parts {
             let Some(left) = rest else { return false };
-            // An architecture has underscores of its own, and is always the last part.
+            // An architecture may contain underscores, and is always the last part.
             if *part == "ARCH" {
                 return self.architectures.contains(&left);
             }

@@ -1,4 +1,4 @@
-//! Sections of machine code: by function where there are symbols, else by place.
+//! Code sections: by function if there are symbols, else by position.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::compare::binary::symbols;
 use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same};
 
-/// Tells which functions differ.
+/// Reports the functions that differ.
 pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let (a, b) = sides.bytes();
     let (in_a, in_b) = sides.numbers;
@@ -22,7 +22,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         }
         if a.len() != b.len() {
             let cause = format!(
-                "`{}` has the same functions, which lie elsewhere: {} in A and {} in B",
+                "`{}` has the same functions at different offsets: {} in A and {} in B",
                 sides.name,
                 bytes(a.len()),
                 bytes(b.len())
@@ -37,7 +37,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         by_place(sides, a, b, found);
     } else {
         let cause = format!(
-            "`{}` has {} in A and {} in B; they differ first at {at}",
+            "`{}` has {} in A and {} in B; they first differ at {at}",
             sides.name,
             bytes(a.len()),
             bytes(b.len())
@@ -104,7 +104,7 @@ fn function(sides: &Sides<'_>, symbol: &Symbol<'_>, how: &str, found: &mut Found
     found.add_symbol(Kind::Code, &sides.name, &raw, cause);
 }
 
-/// Both have the same length: the runs that differ, by the function that they lie in where that is known.
+/// Both have the same length: the runs that differ, by the function that contains them if known.
 fn by_place(sides: &Sides<'_>, a: &[u8], b: &[u8], found: &mut Found) {
     let runs = same::runs(a, b);
     let dense = sides.a.covers(sides.numbers.0, a.len());

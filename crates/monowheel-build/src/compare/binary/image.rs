@@ -1,4 +1,4 @@
-//! One binary as it is compared: what it holds, and what of it is known to vary.
+//! One binary as it is compared: its sections, its symbols, and the fields that are known to vary.
 
 use std::ops::{Deref, Range};
 
@@ -33,7 +33,7 @@ impl<'a> Image<'a> {
         Some(image)
     }
 
-    /// The bytes of a section, what varies blanked.
+    /// The bytes of a section, with varying fields zeroed.
     pub(super) fn section(&self, number: usize) -> &[u8] {
         self.sections.get(number).and_then(|section| self.blank.get(section.file.clone())).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Sections side by side, each compared by what it holds.
+//! Sections side by side, each compared according to its content.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,8 @@ use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same};
 use crate::image::Role;
 
-/// Two sections of one name.
+
+/// Two sections with one name.
 pub(super) struct Sides<'a> {
     pub(super) name: String,
     pub(super) a: &'a Image<'a>,
@@ -20,19 +21,19 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    /// Their bytes, what varies blanked.
+    /// Their bytes, with varying fields zeroed.
     pub(super) fn bytes(&self) -> (&'a [u8], &'a [u8]) {
         (self.a.section(self.numbers.0), self.b.section(self.numbers.1))
     }
 
-    /// Where the section begins in memory, in A and in B.
+    /// The section's address in memory, in A and in B.
     pub(super) fn addresses(&self) -> (u64, u64) {
         let of = |image: &Image<'_>, number: usize| image.sections.get(number).map_or(0, |section| section.address);
         (of(self.a, self.numbers.0), of(self.b, self.numbers.1))
     }
 }
 
-/// The sections of both, by name; a name that is there twice counts up.
+/// The sections of both, by name; a repeated name gets the next number.
 pub(super) struct Pair<'a> {
     pub a: &'a Image<'a>,
     pub b: &'a Image<'a>,
@@ -54,11 +55,11 @@ impl<'a> Pair<'a> {
         Self { a, b, pairs }
     }
 
-    /// Those that both have and that differ, with what they hold.
+    /// The sections that both have and that differ, with their content.
     fn differing(&self) -> Vec<(Role, Sides<'a>)> {
         let both = self.pairs.iter().filter_map(|((name, _), (a, b))| {
             let sides = Sides { name: name.clone(), a: self.a, b: self.b, numbers: ((*a)?, (*b)?) };
-            // Of two that one name has in damaged files, the same one whichever is called A.
+            // If damaged files have two sections with one name, the same one is chosen whichever file is called A.
             let in_a = Role::of(self.a.sections.get(sides.numbers.0)?);
             let role = in_a.min(Role::of(self.b.sections.get(sides.numbers.1)?));
             let (a, b) = sides.bytes();
@@ -67,7 +68,7 @@ impl<'a> Pair<'a> {
         both.collect()
     }
 
-    /// Tells what differs in code and data, and which sections one alone has.
+    /// Reports differences in code and data, and sections that are in only one file.
     pub(super) fn content(&mut self, found: &mut Found) {
         for ((name, _), pair) in &self.pairs {
             let (image, number, side) = match pair {
@@ -76,7 +77,7 @@ impl<'a> Pair<'a> {
                 _ => continue,
             };
             let Some(section) = image.sections.get(number) else { continue };
-            // Which sections there are is the linker's choice, and follows from what it is given.
+            // The linker chooses the sections, which follows from its input.
             let kind = match Role::of(section) {
                 Role::Debug | Role::Comment => Kind::Debug,
                 Role::BuildId => Kind::Identity,
@@ -101,7 +102,7 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Tells what differs in the others; `follows` when code or data does.
+    /// Reports differences in the others; `follows` if code or data differ.
     pub(super) fn rest(&self, follows: bool, found: &mut Found) {
         let mut tables = BTreeSet::new();
         for (role, sides) in self.differing() {
@@ -114,7 +115,7 @@ impl<'a> Pair<'a> {
             };
             match role {
                 Role::BuildId => {
-                    // Behind the note's header and the name `GNU`.
+                    // After the note's header and the name `GNU`.
                     let id = |note: &[u8]| hash::hex(note.get(16..).unwrap_or(note));
                     let cause = format!("the build id is {} in A and {} in B", id(a), id(b));
                     found.add_following(Kind::Identity, name, follows, cause);

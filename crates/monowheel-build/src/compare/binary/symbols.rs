@@ -1,4 +1,4 @@
-//! Names of symbols: which are there, how they are read, and what of them a build chooses anew.
+//! Symbol names: which exist, how they are displayed, and which parts of them vary between builds.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::compare::found::Found;
 
 pub(super) use crate::image::names::{shown, stable};
 
-/// Names that are shown of those that one alone has.
+/// The number of names that are shown for each side.
 const SHOWN: usize = 3;
 
-/// Tells which symbols are in one alone.
+/// Reports the symbols that are in only one.
 pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
     if a.names == b.names {
         return;
@@ -36,8 +36,8 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
         };
         let number = if hashed == 1 { "1 symbol has".to_owned() } else { format!("{hashed} symbols have") };
         let cause = format!(
-            "{number} another hash in the name, such as {} in A and {} in B (rustc's of a crate or LLVM's of a module: \
-             they depend on folders, versions, features and flags)",
+            "{number} a different hash in the name, such as {} in A and {} in B (rustc's of a crate or LLVM's of a module: \
+             they depend on directories, versions, features and flags)",
             first(&left),
             first(&right)
         );
