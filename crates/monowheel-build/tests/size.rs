@@ -162,7 +162,7 @@ fn causes_add_up_and_the_largest_is_first() {
     assert_eq!(Change::of(&after, &after).causes, []);
     after.members[0].bytes = u64::MAX;
     after.unpacked = u64::MAX;
-    Change::of(&after, &before);
+    let _ = Change::of(&after, &before);
 }
 
 #[test]

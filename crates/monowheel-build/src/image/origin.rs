@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(of("_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE"), is("core", "fmt::Write", "write_fmt"));
         let implementation = "_ZN44_$LT$demo..A$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE";
         assert_eq!(of(implementation), is("demo", "", "<demo::A as core::fmt::Debug>::fmt"));
-        let standard = "_ZN55_$LT$alloc..vec..Vec$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE";
+        let standard = "_ZN52_$LT$alloc..vec..Vec$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE";
         assert_eq!(of(standard).0, "alloc");
         let closure = "_ZN4demo3run28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE";
         assert_eq!(of(closure), is("demo", "", "run::{{closure}}"));
