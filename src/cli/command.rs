@@ -32,7 +32,7 @@ pub(super) enum Command {
     Test(Box<test::args::TestArgs>),
     /// Compare two wheels, sdists or directories, down to individual symbols
     Compare(compare::args::CompareArgs),
-    /// Show where the bytes of a wheel go: members, sections, crates, functions
+    /// Show where the bytes of a wheel go, and what made it larger
     Size(Box<size::args::SizeArgs>),
     /// Build twice, the second time in a different environment, and check that the results are identical
     Reproduce(reproduce::args::ReproduceArgs),

@@ -86,7 +86,7 @@ fn a_tree_that_fits_80_columns() -> std::io::Result<()> {
 
 #[test]
 fn json_adds_up() -> std::io::Result<()> {
-    let Folder { new, old, .. } = folder()?;
+    let Folder { dir: _dir, new, old } = folder()?;
     let ended = size(&["--json", "--against", &old.display().to_string()], &[&new]);
     let report: Value = serde_json::from_str(&ended.out)?;
     assert_eq!(report["schema"], "monowheel.size/1");
@@ -167,7 +167,7 @@ fn the_page_has_a_map_and_runs_nothing() -> std::io::Result<()> {
 
 #[test]
 fn the_last_release_is_fetched_from_the_index() -> std::io::Result<()> {
-    let Folder { new, .. } = folder()?;
+    let Folder { dir: _dir, new, .. } = folder()?;
     let old = wheel("1.0", &extension(0), SYN);
     let (name, bytes) = (old.file.clone(), old.bytes());
     let server = Server::start(move |request| {
