@@ -129,7 +129,7 @@ impl Node {
             Area { x: area.x + GAP, y: area.y + TITLE, wide: area.wide - 2.0 * GAP, high: area.high - TITLE - GAP };
         path.push(&self.label);
         let mut parts: Vec<&Node> = self.parts.iter().filter(|part| part.bytes > 0).collect();
-        parts.sort_by(|a, b| b.bytes.cmp(&a.bytes));
+        parts.sort_by_key(|part| std::cmp::Reverse(part.bytes));
         for (part, area) in squarified(&parts, inner) {
             part.place(area, path, placed);
         }

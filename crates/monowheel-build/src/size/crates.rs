@@ -1,7 +1,7 @@
 //! The bytes of a binary by crate, module and function: what its symbols say, added up.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -143,8 +143,25 @@ impl Crates {
         }
     }
 
+    /// Adds what is of some crate of a name to the only one of that name: not every symbol tells the crate exactly.
+    fn merge(&mut self) {
+        let mut copies: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, copy) in self.crates.keys().filter(|(_, copy)| !copy.is_empty()) {
+            copies.entry(name.clone()).or_default().push(copy.clone());
+        }
+        for (name, mut copies) in copies {
+            if let (Some(copy), true) = (copies.pop(), copies.is_empty()) {
+                let Some(some) = self.crates.remove(&(name.clone(), String::new())) else { continue };
+                if let Some(only) = self.crates.get_mut(&(name, copy)) {
+                    only.merge(some);
+                }
+            }
+        }
+    }
+
     /// The crates, the largest first.
-    pub(super) fn finish(self) -> Vec<CrateSize> {
+    pub(super) fn finish(mut self) -> Vec<CrateSize> {
+        self.merge();
         let mut crates: Vec<CrateSize> = self.crates.into_iter().map(|(key, entry)| entry.finish(key)).collect();
         crates.sort_by(|a, b| (Reverse(a.bytes), &a.name, &a.copy).cmp(&(Reverse(b.bytes), &b.name, &b.copy)));
         crates
@@ -154,6 +171,19 @@ impl Crates {
 impl Entry {
     fn of(language: Option<Language>) -> Self {
         Self { language, code: 0, bytes: 0, modules: HashMap::new() }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.code = self.code.saturating_add(other.code);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        for (name, module) in other.modules {
+            let known = self.modules.entry(name).or_default();
+            known.bytes = known.bytes.saturating_add(module.bytes);
+            for (name, (bytes, copies)) in module.functions {
+                let function = known.functions.entry(name).or_default();
+                *function = (function.0.saturating_add(bytes), function.1 + copies);
+            }
+        }
     }
 
     fn finish(self, (name, copy): (String, String)) -> CrateSize {
@@ -201,6 +231,25 @@ mod tests {
         let functions: Vec<(&str, u64, usize)> =
             module.functions.iter().map(|one| (one.name.as_str(), one.bytes, one.copies)).collect();
         assert_eq!(functions, [("map<_>", 70, 2), ("run", 10, 1)]);
+    }
+
+    /// A default method of a trait has no disambiguator of the trait's crate where it can be read.
+    #[test]
+    fn symbols_that_do_not_tell_the_crate_exactly_count_for_the_only_one() {
+        let mut crates = Crates::default();
+        for name in [
+            "_RNvCsa_4demo3run",
+            "_RNvYhNtCsa_4demo3Ser3ser",
+            "_RNvCsb_3two1f",
+            "_RNvCsc_3two1f",
+            "_RNvYhNtCsc_3two3Ser3ser",
+        ] {
+            crates.add(Origin::of(name.as_bytes(), false), 10, true);
+        }
+        let crates = crates.finish();
+        let names: Vec<(&str, &str, u64)> =
+            crates.iter().map(|one| (one.name.as_str(), one.copy.as_str(), one.bytes)).collect();
+        assert_eq!(names, [("demo", "a", 20), ("two", "", 10), ("two", "b", 10), ("two", "c", 10)]);
     }
 
     #[test]

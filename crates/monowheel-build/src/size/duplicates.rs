@@ -38,7 +38,7 @@ pub(super) fn find(binaries: &[BinarySize], versions: &Versions) -> Vec<Duplicat
             let copies: BTreeSet<&str> =
                 crates.iter().map(|one| one.copy.as_str()).filter(|copy| !copy.is_empty()).collect();
             // Legacy names do not tell two crates of one name apart: there the bills of materials are believed.
-            let is_twice = if copies.is_empty() { versions.len() > 1 } else { crates.len() > 1 };
+            let is_twice = if copies.is_empty() { versions.len() > 1 } else { copies.len() > 1 };
             if !is_twice {
                 continue;
             }
