@@ -17,6 +17,9 @@ pub(crate) struct LintArgs {
     /// Use this pyproject.toml for [tool.monowheel.lint], instead of the first PATH's, or else ./pyproject.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Ask these rules alone, by their names with commas between them; repeat it for more
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
     /// End with 3 when a file could not be read as Rust, instead of a warning about it
     #[arg(long)]
     pub(crate) complete: bool,

@@ -142,7 +142,12 @@ fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
         if let Some(line) = finding.place.line {
             // A column is counted in Unicode code points: `columnKind` of the run says so.
             let column = finding.place.column.unwrap_or(1);
-            set(&mut physical, "region", json!({ "startLine": line, "startColumn": column }));
+            let mut region = json!({ "startLine": line, "startColumn": column });
+            if let (Some(line), Some(column)) = (finding.place.end_line, finding.place.end_column) {
+                set(&mut region, "endLine", json!(line));
+                set(&mut region, "endColumn", json!(column));
+            }
+            set(&mut physical, "region", region);
         }
         set(&mut location, "physicalLocation", physical);
     }

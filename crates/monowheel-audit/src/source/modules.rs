@@ -61,7 +61,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
                 Io::FileTooLarge => format!("it is larger than {} MiB", regular_file::MOST_TEXT >> 20),
                 kind => format!("it could not be read: {kind}"),
             };
-            let unreadable = Unreadable { place: Place::member(&file.path), why };
+            let unreadable = Unreadable { place: Place::member(&file.path), why, is_partial: false };
             return (file, Vec::new(), vec![unreadable]);
         }
     };
@@ -71,10 +71,16 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
         match locate(module, &wanted.path, &wanted.folder) {
             Some(found) => inner.push(found),
             // What a #[cfg] leaves out need not be there, and a build script may write it.
+            None if module.is_included => {
+                file.may_define_module = true;
+                let what = module.file.as_deref().unwrap_or("what a build script or a macro names");
+                let why = format!("include! of {what} was not read");
+                unreadable.push(Unreadable { place: file.place(&module.at), why, is_partial: true });
+            }
             None if module.is_conditional || module.file.is_some() => file.may_define_module = true,
             None => {
                 let why = format!("the file of its module {} is not there", module.path.join("::"));
-                unreadable.push(Unreadable { place: Place::member(&file.path), why });
+                unreadable.push(Unreadable { place: Place::member(&file.path), why, is_partial: false });
             }
         }
     }
@@ -83,7 +89,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
 
 /// Reads what a file holds; gives the modules that it declares.
 pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<Unreadable>) {
-    let refused = |place: Place, why: String| vec![Unreadable { place, why }];
+    let refused = |place: Place, why: String| vec![Unreadable { place, why, is_partial: false }];
     file.size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -108,6 +114,11 @@ pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<
 
 /// Where the file of `mod name;` is: `name.rs` or `name/mod.rs` in the folder of the modules.
 fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
+    if module.is_included {
+        // The path is from the folder of the file; the modules of what is included are those of this file.
+        let path = from.parent().unwrap_or(Path::new("")).join(module.file.as_ref()?);
+        return path.is_file().then(|| Wanted { path, folder: folder.to_path_buf() });
+    }
     let (name, around) = module.path.split_last()?;
     let mut inside = folder.to_path_buf();
     inside.extend(around);
@@ -125,10 +136,15 @@ fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
         .map(|path| Wanted { path, folder: own })
 }
 
-/// A path from `base` on, with `/`; whole where it is elsewhere.
+/// A path from `base` on, with `/`: by `..` where it is elsewhere.
 pub(super) fn shown(path: &Path, base: &Path) -> String {
-    let from_base = path.strip_prefix(base).unwrap_or(path);
-    let text = from_base.display().to_string();
+    let from_base = base.ancestors().enumerate().find_map(|(up, above)| {
+        let rest = path.strip_prefix(above).ok().filter(|_| !above.as_os_str().is_empty() || up == 0)?;
+        let mut from_base: PathBuf = std::iter::repeat_n("..", up).collect();
+        from_base.push(rest);
+        Some(from_base)
+    });
+    let text = from_base.as_deref().unwrap_or(path).display().to_string();
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text };
     text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }

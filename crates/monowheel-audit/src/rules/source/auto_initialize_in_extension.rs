@@ -8,7 +8,8 @@ rule! {
     /// An extension module asks PyO3 to start an interpreter of its own.
     ///
     /// # What it does
-    /// Reports the feature `auto-initialize` among the dependencies of a `cdylib`. In `[dev-dependencies]` it is right.
+    /// Reports the feature `auto-initialize` among the dependencies of a `cdylib`, and of the crates of the project that it
+    /// depends on: cargo builds PyO3 once, with the features of all. In `[dev-dependencies]` it is right.
     ///
     /// # Why it matters
     /// The feature is for programs that embed Python. In an extension the interpreter is there already; the feature links
@@ -23,8 +24,12 @@ rule! {
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
-    let is_mixed = |krate: &&crate::source::Crate| {
+    let is_of_extension = |krate: &crate::source::Crate| {
         krate.is_cdylib
+            || source.crates.iter().any(|other| other.is_cdylib && other.dependencies.contains(&krate.library))
+    };
+    let is_mixed = |krate: &&crate::source::Crate| {
+        is_of_extension(krate)
             && (krate.binding.enabled.contains("auto-initialize")
                 || krate.binding.by_default.contains("auto-initialize"))
     };

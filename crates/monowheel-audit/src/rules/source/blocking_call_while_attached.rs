@@ -9,8 +9,8 @@ rule! {
     ///
     /// # What it does
     /// In functions that Python calls, and in those with a `Python` token or a `Bound`, looks for sleeping, joining threads,
-    /// receiving from channels, connecting, reading lines (warnings) and for whole-file functions of `std::fs` (notes)
-    /// outside of `py.detach`.
+    /// receiving from channels, connecting, reading lines, waiting for a process, dropping a tokio `Runtime` (warnings) and for
+    /// whole-file functions of `std::fs` (notes) outside of `py.detach`; and for calls of functions of the crate that do it.
     ///
     /// # Why it matters
     /// Whoever is attached keeps the GIL. A second of waiting is a second in which no other Python thread runs; on a
@@ -33,6 +33,17 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
         for event in function.events.iter().filter(|event| event.state == State::Attached) {
+            let waits = event.does.as_ref().and_then(|does| does.waits.as_ref());
+            if let Some(deed) = waits.filter(|deed| deed.what == What::Waits) {
+                let message = format!(
+                    "{} calls `{}`, which waits in `{}` ({}), while it is attached",
+                    function.title(),
+                    event.called(),
+                    deed.name,
+                    deed.place
+                );
+                found.add(file.finding(Severity::Warning, &event.at, message).fix("put it into py.detach(|| …)"));
+            }
             let (severity, doing) = match event.what {
                 What::Waits => (Severity::Warning, "waits"),
                 What::Reads => (Severity::Note, "reads or writes files"),

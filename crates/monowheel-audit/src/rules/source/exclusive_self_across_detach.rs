@@ -8,7 +8,8 @@ rule! {
     /// A method with `&mut self` lets go of the interpreter while it has the object to itself.
     ///
     /// # What it does
-    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`.
+    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`, such methods that are `async`, and `py.detach` in functions that hold a `PyRefMut` which
+    /// they have not dropped before.
     ///
     /// # Why it matters
     /// While it is detached other threads run, and whatever they do with the object ends in `RuntimeError: Already
@@ -28,10 +29,22 @@ rule! {
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
-    for (file, function) in source.exported().filter(|(_, function)| function.receiver == Receiver::Exclusive) {
-        if let Some(event) = function.events.iter().find(|event| event.what == What::Detach) {
+    for (file, function) in source.exported() {
+        if function.is_async && function.receiver == Receiver::Exclusive {
             let message =
-                format!("{} has `&mut self` while other threads run: what they do with it fails", function.title());
+                format!("{} has `&mut self` for as long as it is awaited: all else with the object fails", function.title());
+            found.add(
+                file.finding(Severity::Warning, &function.at, message)
+                    .fix("take `&self` and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
+            );
+            continue;
+        }
+        let mut events = function.events.iter().enumerate();
+        let across = events.find(|(at, event)| event.what == What::Detach && function.is_exclusive_at(*at));
+        if let Some((_, event)) = across {
+            let how = function.exclusive_param().map_or("&mut self", |_| "a PyRefMut");
+            let message =
+                format!("{} has `{how}` while other threads run: what they do with it fails", function.title());
             found.add(
                 file.finding(Severity::Warning, &event.at, message)
                     .fix("take `&self` and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),

@@ -2,14 +2,15 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Source, State, What};
+use crate::source::{Event, File, Function, Source, State, What};
 
 rule! {
     /// A loop that waits never lets Python look at signals, so Ctrl-C does nothing.
     ///
     /// # What it does
     /// In functions that Python calls, looks for `loop` and `while` with a call in them that waits (sleep, receive,
-    /// accept, …), no `check_signals`, and no look at the clock.
+    /// accept, …), no `check_signals`, and no look at the clock. Loops in `py.detach` that run over no container are a note: nobody
+    /// detaches for what takes no time (Daft#755).
     ///
     /// # Why it matters
     /// Python notes the signal and raises KeyboardInterrupt when its own code runs next: after the call, which may be never
@@ -30,7 +31,9 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
-        let loops = function.events.iter().filter(|event| event.what == What::Loop && event.name != "for");
+        computing(file, function, found);
+        let is_open = |event: &Event| event.what == What::Loop && !event.name.starts_with("for");
+        let loops = function.events.iter().filter(|event| is_open(event));
         for event in loops.filter(|event| event.state != State::Unknown) {
             let Some(this) = event.loops.last() else { continue };
             let within = |what: What| {
@@ -41,8 +44,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             };
             // Of loops within loops the one that waits is told.
             let is_innermost = !function.events.iter().any(|other| {
-                other.what == What::Loop
-                    && other.name != "for"
+                is_open(other)
                     && other.loops.contains(this)
                     && other.loops.last() != Some(this)
             });
@@ -55,5 +57,28 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 );
             }
         }
+    }
+}
+
+/// Loops of Rust alone that may take long: in `py.detach`, and those that go on until something is so.
+fn computing(file: &File, function: &Function, found: &mut Found<'_>) {
+    let is_looked_at = |event: &Event| {
+        event.what == What::Signals || event.what == What::Clock || event.what == What::Waits || event.what == What::Attach
+    };
+    if function.events.iter().any(is_looked_at) {
+        return;
+    }
+    let may_be_long = |event: &&Event| match (event.state, event.name.as_str()) {
+        (State::Detached, "loop" | "while" | "while-not" | "for-range") => true,
+        (State::Attached, "while-not") => event.is_here,
+        _ => false,
+    };
+    let mut loops = function.events.iter().filter(|event| event.what == What::Loop && event.loops.len() == 1);
+    if let Some(event) = loops.find(may_be_long) {
+        let message = format!("{} computes in a loop that Ctrl-C does not end", function.title());
+        found.add(
+            file.finding(Severity::Note, &event.at, message)
+                .fix("if it may take long, call py.check_signals()? every some thousand turns"),
+        );
     }
 }

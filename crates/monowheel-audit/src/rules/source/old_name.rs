@@ -11,8 +11,9 @@ rule! {
     ///
     /// # What it does
     /// Looks for names of PyO3 0.20 to 0.26 (`with_gil`, `allow_threads`, `PyObject`, `GILOnceCell`, `IntoPy`, `downcast`,
-    /// `…_bound`), one finding for each name and file. The version is that of Cargo.lock, else the one required. `--fix`
-    /// renames those that differ in nothing but the name.
+    /// `…_bound`), one finding for each name and file. Methods count where what they are called on is a token by its name or
+    /// type. The version is that of Cargo.lock, else the one required. `--fix` renames those that differ in nothing but the
+    /// name, with their imports.
     ///
     /// # Why it matters
     /// Deprecated names go with one of the next versions, and the new ones say what happens: nobody "has the GIL" on a
@@ -45,11 +46,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let lines = mentions.iter().map(|mention| format!("line {}", mention.at.line));
             let mut finding = file.finding(Severity::Note, &first.at, message).details(lines);
             if old.is_safe {
-                finding.edits = mentions.iter().map(|mention| mention.at.replaced(old.new)).collect();
-                finding = finding.fix(format!("`monowheel lint --fix` writes {}", old.new));
-            } else {
-                finding = finding.fix(format!("use {}", old.new));
+                finding.edits = mentions.iter().filter_map(|mention| mention.edit.clone()).collect();
             }
+            let fix = match finding.edits.is_empty() {
+                true => format!("use {}", old.new),
+                false => format!("`monowheel lint --fix` writes {}", old.new),
+            };
+            finding = finding.fix(fix);
             found.add(finding);
         }
     }

@@ -5,15 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, What};
 
 rule! {
-    /// What initialises a `OnceLock` or a `LazyLock` attaches to the interpreter or runs Python code.
+    /// What initialises a `OnceLock` or a `LazyLock` attaches to the interpreter, detaches from it or runs Python code.
     ///
     /// # What it does
-    /// Looks into the closures of `LazyLock::new`, `Lazy::new`, `get_or_init` and `call_once` for `Python::attach` and for
-    /// calls into Python. `PyOnceLock` (`GILOnceCell` before 0.26), whose `get_or_init` takes `py`, is what it is for.
+    /// Looks into the closures of `LazyLock::new`, `Lazy::new`, `get_or_init` and `call_once`, and into `lazy_static!`, for
+    /// `Python::attach`, `py.detach` and calls into Python. `PyOnceLock` (`GILOnceCell` before 0.26), whose `get_or_init` takes `py`, is what it is for.
     ///
     /// # Why it matters
     /// One thread initialises and waits for the interpreter; another has the interpreter and waits for the cell to be
-    /// initialised: a deadlock that shows only when two threads come first together.
+    /// initialised: a deadlock that shows only when two threads come first together (pyo3#975).
     ///
     /// # Example
     /// ```rust,ignore
@@ -29,11 +29,11 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     for file in &source.files {
         let events = file.statics.iter().chain(file.functions.iter().flat_map(|function| &function.events));
-        let concerned = events.filter(|event| event.is_once && matches!(event.what, What::Attach | What::Python));
+        let concerned = events.filter(|event| event.is_once && matches!(event.what, What::Attach | What::Detach | What::Python));
         let mut last_line = 0;
         for event in concerned {
             // `attach(|py| py.import(…))` is one thing.
-            if event.at.line <= last_line + 3 && last_line > 0 {
+            if last_line > 0 && event.at.line.abs_diff(last_line) <= 3 {
                 last_line = event.at.line;
                 continue;
             }

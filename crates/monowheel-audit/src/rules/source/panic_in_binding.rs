@@ -9,7 +9,8 @@ rule! {
     ///
     /// # What it does
     /// Reports `panic!`, `todo!` and `unimplemented!`, and an index that is a parameter (warnings), and
-    /// `unwrap`, `expect` and `unreachable!` (one note a function) where Python calls. `lock().unwrap()` is left out.
+    /// `unwrap`, `expect` and `unreachable!` (one note a function) where Python calls. `lock().unwrap()` is left out, and an
+    /// index that the function compares with something.
     ///
     /// # Why it matters
     /// A panic arrives as `PanicException`, which derives from `BaseException`: handlers of errors do not see it, and services

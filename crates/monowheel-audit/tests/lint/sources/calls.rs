@@ -21,6 +21,24 @@ fn sum(values: Vec<u32>, index: usize) -> u32 {
 }
 
 #[pyfunction]
+fn checked(values: Vec<u32>, index: usize) -> PyResult<u32> {
+    if index >= values.len() {
+        return Err(PyValueError::new_err("no such value"));
+    }
+    Ok(values[index])
+}
+
+#[pyfunction]
+fn cut_off(value: i64, index: isize, level: u8) -> (u8, u32) {
+    let wide = level as u32;
+    if index < 0 {
+        return (0, wide);
+    }
+    let at = index as usize;
+    (value as u8, wide) //~ number-narrowed
+}
+
+#[pyfunction]
 fn unwraps(text: &str, lock: &Lock) -> u32 {
     let guard = lock.inner.lock().unwrap();
     let first: u32 = text.parse().unwrap(); //~ panic-in-binding

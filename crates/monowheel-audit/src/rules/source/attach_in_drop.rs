@@ -1,0 +1,40 @@
+//! The rule `attach-in-drop`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Source, What};
+
+rule! {
+    /// `Drop` waits for the interpreter.
+    ///
+    /// # What it does
+    /// Reports `Python::attach` (`with_gil`) in `impl Drop`. `Python::try_attach` is left out.
+    ///
+    /// # Why it matters
+    /// A value is dropped where nobody thinks of it: with a lock held, on a thread that somebody attached joins, or after
+    /// the interpreter has ended, when attaching panics or never returns.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// impl Drop for Session {
+    ///     fn drop(&mut self) { Python::attach(|py| self.close(py)); }
+    /// }
+    /// ```
+    ///
+    /// # Fix
+    /// A method (`close`, `__exit__`) that has `py`; a `Py<…>` itself needs no help to be dropped. Or `Python::try_attach`.
+    pub(super) static RULE: "attach-in-drop", Source, Note, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    let drops = source.functions().filter(|(_, function)| function.of_trait.as_deref() == Some("Drop"));
+    for (file, function) in drops {
+        let waits = |event: &&crate::source::Event| {
+            event.what == What::Attach && event.is_here && !event.name.ends_with("try_attach")
+        };
+        if let Some(event) = function.events.iter().find(waits) {
+            let message = format!("{} waits for the interpreter, which may have ended", function.title());
+            found.add(file.finding(Severity::Note, &event.at, message).fix("use Python::try_attach, or a method that has `py`"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The rule `pickle-without-module`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::Source;
+
+rule! {
+    /// A class is made for pickle and does not say in which module it is.
+    ///
+    /// # What it does
+    /// Reports classes with `__getstate__`, `__setstate__` or `__getnewargs__` and without `module = "…"`, unless a
+    /// `#[pymodule] mod` around them says it, or `__reduce__` says what to call.
+    ///
+    /// # Why it matters
+    /// Without it Python takes the class for one of `builtins`: `PicklingError: Can't pickle <class 'builtins.Point'>:
+    /// attribute lookup Point on builtins failed`.
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pymethods]
+    /// impl Point {
+    ///     fn __getnewargs__(&self) -> (f64, f64) { (self.x, self.y) }
+    /// }
+    /// ```
+    ///
+    /// # Fix
+    /// `#[pyclass(module = "demo")]`
+    pub(super) static RULE: "pickle-without-module", Source, Warning, Source(check);
+}
+
+const MADE_FOR_PICKLE: [&str; 4] = ["__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__"];
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, class) in source.classes().filter(|(_, class)| class.module.is_none() && !class.is_in_module) {
+        let has = |names: &[&str]| {
+            source.methods(file, &class.name).any(|method| names.contains(&method.name.as_str()))
+        };
+        if has(&MADE_FOR_PICKLE) && !has(&["__reduce__", "__reduce_ex__"]) {
+            let message = format!("`{}` is made for pickle, which looks for it in `builtins`", class.name);
+            found.add(
+                file.finding(Severity::Warning, &class.at, message)
+                    .fix("say where it can be imported from: #[pyclass(module = \"…\")]"),
+            );
+        }
+    }
+}
