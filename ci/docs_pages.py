@@ -43,20 +43,19 @@ RULES_HEAD = """\
 
 <!-- Made by ci/docs_pages.py from the heads of the files in crates/monowheel-audit/src/rules: change them there. -->
 
-`monowheel explain RULE` prints one of these, `monowheel rules` lists them. An **error** means that an
-install or an import fails somewhere the wheel promises, or that the index refuses the file; a
-**warning** works today or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide, and
-[lint.md](lint.md) that to the rules on sources, of which an **error** is a deadlock, or what does not compile or
-import.
+`monowheel explain RULE` prints the documentation of one rule, `monowheel rules` lists all rules. An **error** means
+that an install or an import fails on a promised target, or that the index refuses the file; a **warning** works today
+or for most users; a **note** is worth knowing. [audit.md](audit.md) is the guide to the audit. [lint.md](lint.md) is
+the guide to the rules on sources, where an **error** is a deadlock, or code that does not compile or import.
 """
 
 GROUPS = {
     "abi": "Python's stable ABI",
-    "platform": "The promise of the platform tag",
+    "platform": "Platform tag compatibility",
     "package": "The archive and its metadata",
-    "security": "Defences of the binaries",
-    "reproducible": "What keeps a rebuild from giving the same bytes",
-    "set": "Several wheels of one release",
+    "security": "Binary hardening",
+    "reproducible": "Reproducibility",
+    "set": "Wheels of one release",
     "source": "The sources of a PyO3 project",
 }
 
@@ -102,7 +101,7 @@ def rules() -> str:
     page = [RULES_HEAD]
     for group in groups():
         of_group = [rule for rule in every if rule.group == group]
-        page.append(f"\n## {GROUPS[group]}\n\n| rule | severity | what is wrong |\n| --- | --- | --- |\n")
+        page.append(f"\n## {GROUPS[group]}\n\n| rule | severity | problem |\n| --- | --- | --- |\n")
         page += [f"| [{rule.id}](#{rule.id}) | {rule.severity} | {rule.summary} |\n" for rule in of_group]
         page += [_section(rule) for rule in of_group]
     return "".join(page)

@@ -1,6 +1,6 @@
-//! monowheel's ends: what a person types and sees, and what Python imports.
+//! monowheel's entry points: the CLI and the Python extension module.
 //!
-//! All that they do is in the crates below `crates/`, of which each may use only those to its left:
+//! The implementation is in the crates below `crates/`. Each may use only those to its left:
 //!
 //! ```text
 //! error ─ system ─ wheel ─ manifest ─ audit ─ project ─ net ─ build ─ test ─ release ─ author ─ this one

@@ -1,7 +1,7 @@
 //! Embeds the examples in the binary, as the templates of `monowheel new`.
 //!
-//! It writes one Rust expression, which src/scaffold/template.rs includes. The texts are in it as literals and no path of
-//! this machine is, so the same examples give the same bytes in every directory.
+//! It writes one Rust expression, which src/scaffold/template.rs includes. It contains the texts as literals and no
+//! path of this machine, so the same examples give the same bytes in every directory.
 
 use std::path::{Path, PathBuf};
 

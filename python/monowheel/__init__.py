@@ -1,7 +1,7 @@
 """monowheel: one abi3 wheel per platform, from one PyO3 crate, on one Linux machine.
 
-The work is done by the extension module ``monowheel._monowheel``; this package only gives it names.
-It imports nothing else, so that ``import monowheel`` costs no more than loading that module.
+The implementation is the extension module ``monowheel._monowheel``; this package only re-exports its names.
+It imports nothing else, so ``import monowheel`` costs no more than loading that module.
 
 >>> report = monowheel.audit("dist")
 >>> report.ok

@@ -1,4 +1,4 @@
-"""The compiled core. Call it through ``monowheel`` and ``monowheel.__main__``."""
+"""The compiled core. Use it through ``monowheel`` and ``monowheel.__main__``."""
 
 import os
 from collections.abc import Mapping
@@ -32,16 +32,16 @@ def audit(
     ignore: Mapping[str, str] | None = None,
     config: str | os.PathLike[str] | None = None,
 ) -> Report:
-    """Audit wheels, folders of wheels and shared libraries.
+    """Audit wheels, directories of wheels and shared libraries.
 
     Each source is a path, or a pair of file name and bytes. ``jobs`` is the number of threads (as
     many as there are cores by default), ``floor`` the oldest Python (``"3.8"``) for libraries
-    outside a wheel, ``ignore`` maps rules to the reason why their findings do not count, ``config``
-    is the pyproject.toml whose settings apply: without it none do, also where there is one in the
-    current directory. Other Python threads run meanwhile, and Ctrl-C ends it.
+    outside a wheel, ``ignore`` maps rules to the reason why their findings are ignored, ``config``
+    is the pyproject.toml to read settings from: without it none are read, even if the current
+    directory has one. Other Python threads keep running, and Ctrl-C interrupts the audit.
 
     Raises ``UsageError`` for a path that does not exist or an unknown rule, ``IncompleteError`` when
-    nothing could be looked at. What is wrong *with* a file is a finding, never an exception.
+    nothing could be checked. A problem *in* a file is a finding, never an exception.
     """
 
 def config_schema() -> str:
@@ -51,8 +51,8 @@ def main(argv: list[str], python: str) -> int:
     """Run one command line.
 
     ``argv`` holds the arguments without the program's name, ``python`` the interpreter that runs
-    the Python tools (maturin, pip, zig). The answer is the exit code: 0 clean, 1 findings, 2 usage
-    or configuration, 3 could not complete.
+    the Python tools (maturin, pip, zig). Returns the exit code: 0 success, 1 findings, 2 usage or
+    configuration, 3 could not complete.
     """
 
 @final
@@ -61,54 +61,54 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether everything could be looked at and no finding reaches ``fail-on`` (an error by default)."""
+        """Whether every file could be checked and no finding reaches ``fail-on`` (an error by default)."""
     @property
     def wheels(self) -> list[Wheel]:
-        """What was looked at, in the order it was given."""
+        """The wheels and libraries that were checked, in the order of the arguments."""
     @property
     def findings(self) -> list[Finding]:
-        """Every finding of every wheel and set, worst first within each; those ignored are left out."""
+        """Every finding of every wheel and group of wheels, most severe first within each, without ignored ones."""
     @property
     def errors(self) -> int:
-        """How many errors there are."""
+        """Number of errors."""
     @property
     def warnings(self) -> int:
-        """How many warnings there are."""
+        """Number of warnings."""
     @property
     def notes(self) -> int:
-        """How many notes there are."""
+        """Number of notes."""
     @property
     def failures(self) -> list[tuple[str, str]]:
-        """What could not be looked at: place and reason."""
+        """The sources that could not be checked: place and reason."""
     def to_json(self) -> str:
-        """Give the report as JSON, with a versioned ``schema``."""
+        """Return the report as JSON, with a versioned ``schema``."""
     def to_dict(self) -> dict[str, Any]:
-        """Give the report as dictionaries and lists, in the form of ``to_json``."""
+        """Return the report as dictionaries and lists, in the form of ``to_json``."""
     def to_sarif(self) -> str:
-        """Give the report as SARIF 2.1.0."""
+        """Return the report as SARIF 2.1.0."""
     def to_html(self) -> str:
-        """Give the report as one self-contained HTML page."""
+        """Return the report as one self-contained HTML page."""
     def _repr_html_(self) -> str: ...
 
 @final
 class Wheel:
-    """A wheel, or a shared library outside one, that was looked at."""
+    """A wheel, or a shared library outside one, that was checked."""
 
     @property
     def file(self) -> str:
         """The file name."""
     @property
     def place(self) -> str:
-        """The path or URL by which it was named."""
+        """The path or URL it was read from."""
     @property
     def size(self) -> int:
         """Bytes."""
     @property
     def name(self) -> str | None:
-        """The distribution's name as file names write it; ``None`` for a library outside a wheel."""
+        """The distribution's name as in the file name; ``None`` for a library outside a wheel."""
     @property
     def version(self) -> str | None:
-        """The version as the file name has it."""
+        """The version as in the file name."""
     @property
     def tags(self) -> list[str]:
         """Every tag of the file name, one by one."""
@@ -117,47 +117,47 @@ class Wheel:
         """``Requires-Python`` of its metadata."""
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong with it, worst first."""
+        """Its findings, most severe first."""
 
 @final
 class Finding:
-    """Something that is wrong, or worth knowing."""
+    """A problem, or a note."""
 
     @property
     def rule(self) -> str:
-        """The rule's id; ``monowheel explain ID`` tells all about it."""
+        """The rule's id; ``monowheel explain ID`` shows its documentation."""
     @property
     def severity(self) -> Literal["error", "warning", "note"]:
-        """How bad it is: an error means that an install or an import fails, or the index refuses the file."""
+        """Severity: an error means that an install or an import fails, or that the index rejects the file."""
     @property
     def message(self) -> str:
         """What is wrong."""
     @property
     def file(self) -> str | None:
-        """The file it is in; ``None`` when it is about several wheels together."""
+        """The file it is in; ``None`` if it is about several wheels together."""
     @property
     def member(self) -> str | None:
         """The member of the wheel."""
     @property
     def slice(self) -> str | None:
-        """The architecture, in a binary that has several."""
+        """The architecture, in a universal binary."""
     @property
     def details(self) -> list[str]:
-        """Names that belong to it: symbols, libraries, rows."""
+        """Details: symbols, libraries or rows."""
     @property
     def fix(self) -> str | None:
-        """What to do about it."""
+        """How to fix it."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
 
 class MonowheelError(Exception):
-    """What every error of monowheel is."""
+    """Base class of all monowheel errors."""
 
 class UsageError(MonowheelError):
-    """An argument or the configuration has to change first."""
+    """An argument or the configuration is wrong."""
 
 class FormatError(MonowheelError):
-    """A file is not what it should be."""
+    """A file is malformed."""
 
 class IncompleteError(MonowheelError):
-    """It could not be completed: a disk, a network, a tool."""
+    """The operation could not be completed: a disk, network or tool error."""

@@ -17,15 +17,15 @@ pub(super) struct Global {
     /// Print only the result and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Print all there is: every line of the tools, every name of a finding
+    /// Verbose: show full tool output and complete lists of symbols
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
-    /// When to use colours
+    /// When to use colors
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(super) color: Color,
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
@@ -37,7 +37,7 @@ pub(super) enum Color {
     Never,
 }
 
-/// A parser of the words of an enum that a library defines, each with what `--help` says of it.
+/// A parser for the values of an enum that a library defines, each with its line of `--help`.
 pub(super) fn one_of<T: Copy + Send + Sync>(
     values: &'static [(T, &'static str)],
     word: fn(T) -> &'static str,

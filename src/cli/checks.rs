@@ -1,4 +1,4 @@
-//! Lists of checks for a terminal: a line each, and below it what else there is to say.
+//! Lists of checks for a terminal: one line each, with details below it.
 
 use monowheel_audit::report::text::{Ink, Text};
 use monowheel_error::terminal::TerminalText;
@@ -7,20 +7,20 @@ use monowheel_error::text::{harmless, reason_lines};
 
 /// The widest column of places; a longer place moves its own line only.
 const WIDEST: usize = 40;
-/// Where what is said below a line begins.
+/// The column where details below a line begin.
 const BELOW: usize = 19;
 
 /// One check.
 pub(super) struct Line<'a> {
-    /// How it stands, in one word of at most 7 letters.
+    /// The status, in one word of at most 7 letters.
     pub(super) mark: (Ink, &'static str),
-    /// What was looked at.
+    /// What was checked.
     pub(super) check: &'a str,
     /// Where.
     pub(super) place: &'a str,
-    /// What there is to say; several lines are kept.
+    /// The message; several lines are kept.
     pub(super) said: &'a str,
-    /// What follows, each with a word before it.
+    /// The details, each with a label.
     pub(super) below: Vec<(&'static str, &'a str)>,
 }
 

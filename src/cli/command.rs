@@ -1,4 +1,4 @@
-//! The commands: what each is called, the line that `--help` has of it, and who carries it out.
+//! The commands: their names, their `--help` lines, and the functions that run them.
 
 use std::path::PathBuf;
 
@@ -18,39 +18,39 @@ use crate::cli::{
 pub(super) enum Command {
     /// Write a new project from a template: it builds, passes its tests and audits clean
     New(new::args::NewArgs),
-    /// Add what an existing Rust crate or Python project lacks, after a look at the diff
+    /// Add what is missing to an existing Rust crate or Python project, after showing the diff
     Init(new::args::InitArgs),
-    /// Show what a build would do, for each target and ABI family, without doing any of it
+    /// Show what a build would do for each target and ABI family, without building
     Plan(plan::args::PlanArgs),
     /// Build the sdist, then every wheel from it, into dist/
     Build(building::args::BuildArgs),
-    /// Find every lie that a wheel can tell: tags, symbols, metadata, signatures, and which Pythons get it
+    /// Check wheels: tags, ABI symbols, metadata, signatures, interpreter coverage
     Audit(Box<audit::args::AuditArgs>),
-    /// Find what goes wrong with PyO3 and compiles: in the sources and manifests of a project
+    /// Find PyO3 mistakes that compile: deadlocks, leaks, mismatched names
     Lint(Box<lint::args::LintArgs>),
-    /// Install each wheel as pip would on every interpreter here, import it, and run the project's tests
+    /// Install each wheel on every matching interpreter as pip would, import it, and run the project's tests
     Test(Box<test::args::TestArgs>),
-    /// Say what differs between two wheels or sdists, or two folders of them, down to the symbol
+    /// Compare two wheels, sdists or directories, down to individual symbols
     Compare(compare::args::CompareArgs),
-    /// Build twice, the second time under other circumstances, and say whether every byte is the same
+    /// Build twice, the second time in a different environment, and check that the results are identical
     Reproduce(reproduce::args::ReproduceArgs),
-    /// Make a published wheel again from its source, with the tools it names, and compare
+    /// Rebuild a published wheel from its source with the tools it records, and compare
     Verify(Box<verify::args::VerifyArgs>),
-    /// Prepare the next version, check that all fits together, and tag it with the hashes of the set
+    /// Prepare the next version, check it, and tag it with the hashes of its distributions
     Release(release::args::ReleaseArgs),
-    /// Upload the set to an index by trusted publishing, and look that it serves exactly that; or rehearse it here
+    /// Upload a release by trusted publishing and verify what the index serves, or rehearse it locally
     Publish(Box<publish::args::PublishArgs>),
-    /// Pin the wheels that installers choose of a release, by hash, for pip and uv; or check such a file
+    /// Lock the wheels of a release by hash for pip and uv, or check an existing lock
     Pin(Box<pin::args::PinArgs>),
-    /// Write the workflows that build, test and publish the set, or say whether they have drifted
+    /// Write CI workflows that build, test and publish the project, or check them for drift
     Ci(ci::args::CiArgs),
-    /// Check this machine against what the project needs, each check with the command that mends it
+    /// Check this machine's toolchain, and print a fix for anything missing
     Doctor(doctor::args::DoctorArgs),
-    /// List the interpreters of this machine: native, under qemu, under wine
+    /// List the Python interpreters of this machine: native, under qemu, under wine
     Pythons(pythons::args::PythonsArgs),
     /// Get interpreters to run wheels in: newer, free-threaded, aarch64, musl, Windows
     Lab(lab::args::LabArgs),
-    /// Tell all about one rule of audit or lint
+    /// Show the documentation of a rule of audit or lint
     Explain(rules::args::ExplainArgs),
     /// Link for macOS; called by a build
     #[command(hide = true)]
@@ -70,7 +70,7 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// Carries the command out. `python` is the interpreter in whose environment pip and the tools are looked up.
+    /// Runs the command. `python` is the interpreter in whose environment pip and the tools are looked up.
     pub(super) fn run(
         self,
         global: &Global,
@@ -108,10 +108,10 @@ impl Command {
     }
 }
 
-/// For what starts monowheel itself again.
+/// For commands that start monowheel again.
 fn known(python: Option<PathBuf>) -> Result<PathBuf> {
     python.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "which Python runs monowheel is not known")
-            .next("run it with a Python that has it: python -m monowheel …")
+        Error::new(ErrorKind::Usage, "could not determine the Python that runs monowheel")
+            .next("run `python -m monowheel` with a Python that has monowheel installed")
     })
 }

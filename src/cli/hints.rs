@@ -1,5 +1,5 @@
-//! Every command of monowheel that a hint, a report or a page of the documentation names can be pasted: the parser takes
-//! it. The texts are those of the sources themselves, so that no new hint is forgotten.
+//! Every monowheel command in a hint, a report or the documentation can be pasted: the parser accepts it. The texts are
+//! read from the sources, so that no new hint is forgotten.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ const OTHERS: [&str; 22] = [
     "pip3",
 ];
 
-/// What a text fills in when it is shown.
+/// A value that is filled in when the text is shown.
 const PLACEHOLDER: &str = "{}";
 
 /// The text of a source file's string literals.
@@ -72,7 +72,7 @@ fn every_option_that_a_hint_names_is_one() {
     let mut wrong = Vec::new();
     for (path, literals) in sources() {
         for text in &literals.next {
-            // Up to a program of others, whose options follow.
+            // Up to another program, whose options follow.
             for part in text.split([';', ',', ':', '(', '\n']) {
                 let words = part.split_whitespace().map(|word| word.trim_matches(|c: char| "`'\".)".contains(c)));
                 let own = words.take_while(|word| !OTHERS.contains(word));
@@ -126,8 +126,8 @@ fn a_command_that_is_none_is_noticed() {
     assert!(parsed(&["explain".to_owned()]).is_ok());
 }
 
-/// Whether the parser takes these words. What a placeholder stands for may be anything, and a command may be named without
-/// what it needs.
+/// Whether the parser accepts these words. A placeholder may be anything, and a command may be named without its
+/// required arguments.
 fn parsed(words: &[String]) -> Result<(), String> {
     let has_placeholder = words.iter().any(|word| word == PLACEHOLDER);
     match Cli::try_parse_from(std::iter::once("monowheel").chain(words.iter().map(String::as_str))) {
@@ -142,7 +142,7 @@ fn parsed(words: &[String]) -> Result<(), String> {
     }
 }
 
-/// The commands that a text names: in backticks completely, in prose as far as its words are a command's.
+/// The commands that a text names: everything in backticks; in prose, as far as the words belong to a command.
 fn commands(text: &str) -> Vec<Vec<String>> {
     static APP: LazyLock<clap::Command> = LazyLock::new(Cli::command);
     let app = &*APP;
@@ -201,7 +201,7 @@ fn options() -> BTreeSet<String> {
     all
 }
 
-/// The literals of every source file, but for those of tests.
+/// The literals of every source file, except those of tests.
 fn sources() -> Vec<(PathBuf, Literals)> {
     let crates = fs_err::read_dir(root().join("crates")).expect("the crates can be listed").flatten();
     let folders = crates.map(|entry| entry.path().join("src")).chain([root().join("src")]);
@@ -246,7 +246,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files of a directory and of those in it with this end.
+/// The files with this suffix in a directory and its subdirectories.
 fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {

@@ -1,8 +1,8 @@
-//! The command line: what is typed, what is printed, and the exit code.
+//! The command line: arguments, output and exit codes.
 //!
-//! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the whole
-//! program: the console script, `python -m monowheel` and the tests call it. A command has a directory of
-//! its own with its options, its way through the libraries, and what it shows; `command.rs` lists them.
+//! Reports and machine output go to stdout, progress and errors to stderr. [`run`] is the complete
+//! program: the console script, `python -m monowheel` and the tests call it. Each command has a directory with its
+//! options, its calls of the libraries and its report; `command.rs` lists them.
 
 mod args;
 mod checks;
@@ -55,9 +55,8 @@ use command::Command;
 
 /// One abi3 wheel per platform, from one machine.
 ///
-/// Exit codes: 0 clean, 1 a finding (a wheel that is not what was planned), 2 the command line, the
-/// configuration or the project has to change, 3 it could not be completed, 128 + N it was ended by
-/// signal N (Ctrl-C: 130).
+/// Exit codes: 0 success, 1 findings (such as a wheel that is not as planned), 2 a mistake in the command line, the
+/// configuration or the project, 3 the command could not be completed, 128 + N ended by signal N (Ctrl-C: 130).
 #[derive(Debug, Parser)]
 #[command(name = "monowheel", version, max_term_width = 100)]
 struct Cli {
@@ -73,7 +72,7 @@ struct Cli {
 pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> ExitCode {
     let ended = crash::guarded(argv, || answered(argv, python, screen));
     ended.unwrap_or_else(|error| {
-        // What the screen writes to may be what failed.
+        // Writing to the screen may itself be what failed.
         let _ = crash::guarded(argv, || screen.fail(&error));
         ExitCode::Incomplete
     })
@@ -92,7 +91,7 @@ fn answered(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> 
     };
     let ended = cli.command.run(&cli.global, python, &signals.token(), screen);
     let code = printed(ended.unwrap_or_else(|error: Error| failed(&error, screen)), screen);
-    // Whatever a command makes of what it did until then: somebody asked it to end, and it had not done everything.
+    // Whatever the command reports of the part it did: it was asked to stop before it had done everything.
     signals.exit_code().filter(|_| code != ExitCode::Clean).unwrap_or(code)
 }
 
@@ -101,7 +100,7 @@ fn failed(error: &Error, screen: &Screen) -> ExitCode {
     error.kind().exit_code()
 }
 
-/// The help, the version, or what is wrong with the command line.
+/// Prints the help, the version, or the error in the command line.
 fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode {
     if !error.use_stderr() {
         screen.usage(&error.render(), false);
@@ -111,14 +110,14 @@ fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode 
     let words = argv.iter().map(|word| harmless(&word.to_string_lossy()).into_owned());
     let shown = match Cli::try_parse_from(std::iter::once("monowheel".to_owned()).chain(words)) {
         Err(error) => error.render(),
-        // Only what is no text at all can become valid: its kind says as much.
+        // Only arguments that are not valid text can become valid here: the error's kind is enough.
         Ok(_) => error.apply::<clap::error::KindFormatter>().render(),
     };
     screen.usage(&shown, true);
     ExitCode::Usage
 }
 
-/// How a command ended, whose result has to be on stdout too.
+/// The exit code of a command whose output must also have reached stdout.
 fn printed(code: ExitCode, screen: &mut Screen) -> ExitCode {
     let Some(error) = screen.failure() else { return code };
     code.max(failed(&error, screen))

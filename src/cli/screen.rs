@@ -18,14 +18,14 @@ use crate::cli::args::Color;
 pub(super) const BAD: Ink = Ink::Bad;
 /// What went well.
 pub(super) const GOOD: Ink = Ink::Good;
-/// What deserves a look.
+/// Warnings.
 pub(super) const WARN: Ink = Ink::Warn;
-/// A name that stands above what is said of it.
+/// Headings.
 pub(super) const TITLE: Ink = Ink::Strong;
-/// What may be passed over.
+/// Less important text.
 pub(super) const FAINT: Ink = Ink::Faint;
 
-/// A stream, how it shows colors, and whether a runner of GitHub Actions reads it.
+/// A stream, whether it shows colors, and whether a runner of GitHub Actions reads it.
 struct Stream {
     to: Box<dyn Write + Send>,
     colours: bool,
@@ -58,7 +58,7 @@ impl Write for Closed {
     }
 }
 
-/// Stderr, for what shows a command while it runs.
+/// Stderr, for progress while a command runs.
 #[derive(Clone)]
 pub(super) struct Notes {
     stream: Arc<Mutex<Stream>>,
@@ -74,7 +74,7 @@ impl Notes {
     }
 
     fn print(&self, text: &TerminalText) {
-        // Where stderr cannot be written, nobody can be told.
+        // If stderr cannot be written, there is nowhere to report it.
         let _ = self.stream.lock().unwrap_or_else(PoisonError::into_inner).text(text);
     }
 
@@ -83,7 +83,7 @@ impl Notes {
     }
 }
 
-/// Both output streams, with or without colours.
+/// Both output streams, with or without colors.
 pub struct Screen {
     out: Stream,
     notes: Notes,
@@ -104,7 +104,7 @@ impl std::fmt::Debug for Screen {
 impl Screen {
     /// This process's streams.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that has them")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that uses them")]
     pub fn standard() -> Self {
         let wants = |choice| choice != ColorChoice::Never;
         let out: Box<dyn Write + Send> =
@@ -116,7 +116,7 @@ impl Screen {
         if std::env::var_os("GITHUB_ACTIONS").is_some_and(|is| is == "true") { screen.obeyed() } else { screen }
     }
 
-    /// Two writers that are no terminal.
+    /// Two writers that are not terminals.
     #[must_use]
     pub fn of(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
         let stream = |to| Stream { to, colours: false, is_obeyed: false };
@@ -124,7 +124,7 @@ impl Screen {
         Self { out: stream(out), notes, is_terminal: false, failed: None }
     }
 
-    /// The same, read by a runner of GitHub Actions: no line of text is a command to it. Documents stay as they are.
+    /// The same, read by a runner of GitHub Actions: no line of text may be a workflow command. Machine output is kept.
     #[must_use]
     pub fn obeyed(mut self) -> Self {
         self.out.is_obeyed = true;
@@ -150,12 +150,12 @@ impl Screen {
         change(&mut self.notes.stream.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Whether lines may be drawn over.
+    /// Whether lines may be redrawn.
     pub(super) const fn is_live(&self) -> bool {
         self.is_terminal && !self.notes.quiet
     }
 
-    /// Whether somebody can be asked: stderr shows the question, and stdin is a terminal too.
+    /// Whether the user can be asked: both stderr and stdin are terminals.
     pub(super) fn is_answered(&self) -> bool {
         self.is_terminal && std::io::stdin().is_terminal()
     }
@@ -165,17 +165,17 @@ impl Screen {
         self.notes.quiet
     }
 
-    /// Whether stderr shows colours.
+    /// Whether stderr shows colors.
     pub(super) fn progress_colours(&self) -> bool {
         self.notes.has_colours()
     }
 
-    /// Stderr, for who prints lines while this screen is with others.
+    /// A handle to stderr, to print lines while this screen is borrowed elsewhere.
     pub(super) fn notes(&self) -> Notes {
         self.notes.clone()
     }
 
-    /// Prints to stdout. Why that failed is kept for [`failure`](Self::failure).
+    /// Prints to stdout. A failure is kept for [`failure`](Self::failure).
     pub(super) fn print(&mut self, text: TerminalText) {
         if let Err(error) = self.out.text(&text) {
             self.failed.get_or_insert(error);
@@ -200,7 +200,7 @@ impl Screen {
     /// Prints machine output to stdout.
     ///
     /// # Errors
-    /// When stdout cannot be written: what a program reads has to be complete. A reader that went away wants no more.
+    /// When stdout cannot be written: machine output has to be complete. A closed pipe is not an error.
     pub(super) fn json(&mut self, value: &impl Serialize) -> Result<()> {
         self.machine(&document(value))
     }
@@ -216,8 +216,7 @@ impl Screen {
         }
     }
 
-    /// Prints what clap has to say of the command line, to stdout or stderr. No word of the user's may be in it that
-    /// is not harmless.
+    /// Prints clap's message about the command line to stdout or stderr. Words of the user in it must be escaped.
     pub(super) fn usage(&mut self, said: &StyledStr, is_error: bool) {
         let said = said.ansi().to_string();
         let print = |stream: &mut Stream| {
@@ -231,7 +230,7 @@ impl Screen {
         }
     }
 
-    /// Why not all could be printed to stdout. A reader that went away (`| head`) is no error of ours.
+    /// Why printing to stdout failed. A closed pipe (`| head`) is not an error.
     pub(super) fn failure(&mut self) -> Option<Error> {
         self.failed.take().filter(|error| error.kind() != Io::BrokenPipe).map(|error| unwritten(&error))
     }
@@ -239,13 +238,13 @@ impl Screen {
 
 fn unwritten(error: &std::io::Error) -> Error {
     let next = match error.kind() {
-        Io::StorageFull | Io::QuotaExceeded => "free some space on the disk that it goes to, and run the command again",
-        _ => "what it goes to says why; without a redirection it goes to the terminal",
+        Io::StorageFull | Io::QuotaExceeded => "free some space on that disk and run the command again",
+        _ => "check what stdout is redirected to, or print to the terminal",
     };
     Error::new(ErrorKind::Io, format!("stdout could not be written: {error}")).next(next)
 }
 
-/// A table without lines: words under headings.
+/// A table without borders: cells under headings.
 pub(super) struct Table(comfy_table::Table);
 
 impl Table {
@@ -259,7 +258,7 @@ impl Table {
         Self(table)
     }
 
-    /// Sets the numbers of these columns to the right.
+    /// Aligns these columns to the right.
     pub(super) fn right(mut self, columns: std::ops::Range<usize>) -> Self {
         for column in columns {
             if let Some(column) = self.0.column_mut(column) {

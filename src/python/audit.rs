@@ -20,10 +20,10 @@ use pyo3::types::{PyAny, PyBytes, PyTuple};
 use crate::python::errors::Raised;
 use crate::python::types::Report;
 
-/// How often a long audit looks whether Ctrl-C was pressed.
+/// How often a long audit checks for Ctrl-C.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Python's own bytes, which are not copied.
+/// A Python bytes object, borrowed without a copy.
 struct Bytes(PyBackedBytes);
 
 impl ReadAt for Bytes {
@@ -36,7 +36,7 @@ impl ReadAt for Bytes {
     }
 }
 
-/// Every argument is a path, or a file name with its bytes.
+/// An argument: a path, or a file name with its bytes.
 fn subjects(sources: &Bound<'_, PyTuple>) -> Result<Named, Raised> {
     let mut named = Named::default();
     for source in sources {
@@ -44,8 +44,8 @@ fn subjects(sources: &Bound<'_, PyTuple>) -> Result<Named, Raised> {
             let open: Open = Box::new(move || Ok(Box::new(Bytes(Python::attach(|py| bytes.clone_ref(py))))));
             named.subjects.push(Subject { place: file, depth: Depth::Everything, floor: None, open });
         } else if source.is_instance_of::<PyBytes>() {
-            return Err(Error::new(ErrorKind::Usage, "bytes have no file name, and a wheel's name holds its tags")
-                .next("audit((\"name-1.0-cp38-abi3-win_amd64.whl\", data))")
+            return Err(Error::new(ErrorKind::Usage, "bytes without a file name: a wheel's tags are in its name")
+                .next("pass a pair: audit((\"name-1.0-cp38-abi3-win_amd64.whl\", data))")
                 .into());
         } else {
             let path: PathBuf = source.extract().map_err(|_| wrong_kind(&source))?;
@@ -60,12 +60,12 @@ fn wrong_kind(source: &Bound<'_, PyAny>) -> PyErr {
     pyo3::exceptions::PyTypeError::new_err(format!("a path, or a pair of file name and bytes, not {kind}"))
 }
 
-/// Audits wheels, folders of wheels and shared libraries.
+/// Audits wheels, directories of wheels and shared libraries.
 ///
 /// Each source is a path, or a pair of file name and bytes. `jobs` is the number of threads, `floor`
 /// the oldest Python (`"3.8"`) for libraries outside a wheel, `ignore` maps rules to the reason why
-/// their findings do not count, `config` is the pyproject.toml whose settings apply (none by default).
-/// Other Python threads run meanwhile, and Ctrl-C ends it.
+/// their findings are ignored, `config` is the pyproject.toml to read settings from (none by default).
+/// Other Python threads keep running, and Ctrl-C interrupts the audit.
 #[pyfunction]
 #[pyo3(signature = (*sources, jobs=None, floor=None, ignore=None, config=None))]
 pub(super) fn audit(
@@ -78,7 +78,7 @@ pub(super) fn audit(
 ) -> Result<Report, Raised> {
     let named = subjects(sources)?;
     let (subjects, sdists) = (&named.subjects, named.sdists());
-    // A library does not look into the current directory: only a file that is named counts.
+    // A library does not read the current directory: only a file that was named counts.
     let project = config.map(|path| Configuration::find(Some(&path), None)).transpose()?.flatten();
     let stop = CancelToken::default();
     let ignores: Vec<Ignore> =
@@ -91,7 +91,7 @@ pub(super) fn audit(
     Ok(Report { core: std::sync::Arc::new(core), fail_on: policy.fail_on })
 }
 
-/// Runs the audit beside a look at Python's signals.
+/// Runs the audit on another thread while checking Python's signals.
 fn watched(subjects: &[Subject], options: &core::Options, stop: &CancelToken) -> Result<report::Report, Raised> {
     let (done, result) = channel();
     let mut interrupt = None;

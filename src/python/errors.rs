@@ -5,13 +5,13 @@ use pyo3::PyErr;
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
 
-create_exception!(monowheel, MonowheelError, PyException, "What every error of monowheel is.");
-create_exception!(monowheel, UsageError, MonowheelError, "An argument or the configuration has to change first.");
-create_exception!(monowheel, FormatError, MonowheelError, "A file is not what it should be.");
-create_exception!(monowheel, IncompleteError, MonowheelError, "It could not be completed: a disk, a network, a tool.");
+create_exception!(monowheel, MonowheelError, PyException, "Base class of all monowheel errors.");
+create_exception!(monowheel, UsageError, MonowheelError, "An argument or the configuration is wrong.");
+create_exception!(monowheel, FormatError, MonowheelError, "A file is malformed.");
+create_exception!(monowheel, IncompleteError, MonowheelError, "The operation could not be completed: a disk, network or tool error.");
 
-/// What a function of the module fails with: an exception, or an error of a library on its way to be one. Neither type
-/// is this crate's own, so that `?` cannot turn one into the other without it.
+/// The error type of the module's functions: an exception, or a library error to be converted into one. Both types are
+/// foreign to this crate, so `?` cannot convert between them directly.
 #[derive(Debug)]
 pub(super) struct Raised(PyErr);
 

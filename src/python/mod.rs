@@ -1,6 +1,6 @@
-//! The extension module `monowheel._monowheel`. The only place that knows Python.
-#![allow(unsafe_code, reason = "pyo3's macros expand to it; none is written here")]
-#![allow(clippy::needless_pass_by_value, reason = "pyo3 hands over owned arguments")]
+//! The extension module `monowheel._monowheel`. The only code that uses PyO3.
+#![allow(unsafe_code, reason = "pyo3's macros expand to unsafe code; there is none by hand")]
+#![allow(clippy::needless_pass_by_value, reason = "pyo3 passes owned arguments")]
 
 mod audit;
 mod errors;
@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 
 use crate::cli::{Screen, run};
 
-/// Everything that Python sees.
+/// The module's contents.
 #[pymodule]
 mod _monowheel {
     #[pymodule_export]
@@ -47,6 +47,6 @@ fn config_schema() -> String {
 /// `python` is the interpreter in whose environment the tools are looked up.
 #[pyfunction]
 fn main(py: Python<'_>, argv: Vec<OsString>, python: Option<PathBuf>) -> u8 {
-    // Other threads may run meanwhile, and a signal handler of Python's is not waited for.
+    // Other threads keep running, and Python's signal handlers are not waited for.
     py.detach(|| run(&argv, python, &mut Screen::standard()) as u8)
 }

@@ -1,4 +1,4 @@
-//! What an audit says, as Python objects: frozen views on the core's report.
+//! The result of an audit as Python objects: frozen views of the core's report.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::python::errors::Raised;
 #[pyclass(frozen, module = "monowheel")]
 pub(super) struct Report {
     pub(super) core: Arc<report::Report>,
-    /// The mildest finding that fails.
+    /// The lowest severity that fails.
     pub(super) fail_on: finding::Severity,
 }
 
@@ -28,20 +28,19 @@ impl Report {
 
 #[pymethods]
 impl Report {
-    /// Whether nothing fails: no finding at or above the configuration's `fail-on` (an error by default), and everything
-    /// could be looked at.
+    /// Whether every file could be checked and no finding reaches `fail-on` (an error by default).
     #[getter]
     fn ok(&self) -> bool {
         self.core.exit_code(self.fail_on) == ExitCode::Clean
     }
 
-    /// What was looked at, in the order it was given.
+    /// The wheels and libraries that were checked, in the order of the arguments.
     #[getter]
     fn wheels(&self) -> Vec<Wheel> {
         (0..self.core.files.len()).map(|index| Wheel { core: Arc::clone(&self.core), index }).collect()
     }
 
-    /// Every finding of every wheel and set, worst first within each; those ignored are left out.
+    /// Every finding of every wheel and group of wheels, most severe first within each; ignored ones are left out.
     #[getter]
     fn findings(&self) -> Vec<Finding> {
         let files = self.core.files.iter().flat_map(|file| {
@@ -51,25 +50,25 @@ impl Report {
         files.chain(sets.map(|found| Finding { core: found.clone(), file: None })).collect()
     }
 
-    /// How many errors there are.
+    /// Number of errors.
     #[getter]
     fn errors(&self) -> usize {
         self.core.counts.errors
     }
 
-    /// How many warnings there are.
+    /// Number of warnings.
     #[getter]
     fn warnings(&self) -> usize {
         self.core.counts.warnings
     }
 
-    /// How many notes there are.
+    /// Number of notes.
     #[getter]
     fn notes(&self) -> usize {
         self.core.counts.notes
     }
 
-    /// What could not be looked at: place and reason.
+    /// The sources that could not be checked: place and reason.
     #[getter]
     fn failures(&self) -> Vec<(String, String)> {
         self.core.failures.iter().map(|failure| (failure.place.clone(), failure.why.clone())).collect()
@@ -96,7 +95,7 @@ impl Report {
         self.rendered(Format::Html)
     }
 
-    /// What a notebook shows.
+    /// The notebook representation.
     fn _repr_html_(&self) -> Result<String, Raised> {
         Ok(crash::guarded(&[], || html::fragment(&*self.core))?)
     }
@@ -113,7 +112,7 @@ impl Report {
     }
 }
 
-/// A wheel, or a bare shared library, that was looked at.
+/// A wheel, or a shared library outside one, that was checked.
 #[pyclass(frozen, module = "monowheel")]
 pub(super) struct Wheel {
     core: Arc<report::Report>,
@@ -134,7 +133,7 @@ impl Wheel {
         &self.file_report().outline.file
     }
 
-    /// The path or URL by which it was named.
+    /// The path or URL it was read from.
     #[getter]
     fn place(&self) -> &str {
         &self.file_report().outline.place
@@ -146,13 +145,13 @@ impl Wheel {
         self.file_report().outline.size
     }
 
-    /// The distribution's name as file names write it; None for a bare library.
+    /// The distribution's name as in the file name; None for a library outside a wheel.
     #[getter]
     fn name(&self) -> Option<&str> {
         self.file_report().outline.name.as_deref()
     }
 
-    /// The version as the file name has it.
+    /// The version as in the file name.
     #[getter]
     fn version(&self) -> Option<&str> {
         self.file_report().outline.version.as_deref()
@@ -170,7 +169,7 @@ impl Wheel {
         self.file_report().outline.requires_python.as_deref()
     }
 
-    /// What is wrong with it, worst first.
+    /// Its findings, most severe first.
     #[getter]
     fn findings(&self) -> Vec<Finding> {
         let file = self.file();
@@ -183,7 +182,7 @@ impl Wheel {
     }
 }
 
-/// Something that is wrong, or worth knowing.
+/// A problem, or a note.
 #[pyclass(frozen, eq, module = "monowheel")]
 #[derive(PartialEq)]
 pub(super) struct Finding {
@@ -193,7 +192,7 @@ pub(super) struct Finding {
 
 #[pymethods]
 impl Finding {
-    /// The rule's id; `monowheel explain ID` tells all about it.
+    /// The rule's id; `monowheel explain ID` shows its documentation.
     #[getter]
     fn rule(&self) -> &str {
         &self.core.rule
@@ -211,7 +210,7 @@ impl Finding {
         &self.core.message
     }
 
-    /// The file it is in; None when it is about several wheels together.
+    /// The file it is in; None if it is about several wheels together.
     #[getter]
     fn file(&self) -> Option<&str> {
         self.file.as_deref()
@@ -223,19 +222,19 @@ impl Finding {
         self.core.place.member.as_deref()
     }
 
-    /// The architecture, in a binary that has several.
+    /// The architecture, in a universal binary.
     #[getter]
     fn slice(&self) -> Option<&str> {
         self.core.place.slice.as_deref()
     }
 
-    /// Names that belong to it: symbols, libraries, rows.
+    /// Details: symbols, libraries or rows.
     #[getter]
     fn details(&self) -> Vec<String> {
         self.core.details.clone()
     }
 
-    /// What to do about it.
+    /// How to fix it.
     #[getter]
     fn fix(&self) -> Option<&str> {
         self.core.fix.as_deref()

@@ -92,7 +92,7 @@ def test_a_module_name_that_is_not_the_pymodule(monowheel: Run, hello: Path, tmp
     done = monowheel("build", hello, "--target", "manylinux_2_17_x86_64", "--abi", "abi3", "--out", out)
     assert done.returncode == FINDINGS, done.stderr
     assert "PyInit__other" in done.stdout
-    assert "exports PyInit__hello_world where Python looks for PyInit__other" in done.stdout
+    assert "exports PyInit__hello_world, but Python looks for PyInit__other" in done.stdout
     assert list(out.glob("*.whl")) == []
 
 

@@ -151,7 +151,7 @@ def test_a_thread_that_the_system_refuses_is_an_error_with_a_reason(
     done = monowheel(*words, env={"RUST_MIN_STACK": str(1 << 60), "MONOWHEEL_CACHE": str(tmp_path / "cache")})
     assert done.returncode == INCOMPLETE, done.stdout + done.stderr
     assert done.stderr.count("error: ") == 1
-    assert "the system starts no more threads or processes: " in done.stderr
+    assert "the system cannot start more threads or processes: " in done.stderr
     assert "--jobs 1" in done.stderr
     assert not (tmp_path / "cache" / "crashes").exists()
 

@@ -145,7 +145,7 @@ def test_without_tools(project: Path, tmp_path: Path, nothing: dict[str, str]) -
     shown = run("--dry-run")
     assert shown.returncode == FINDINGS
     assert "WRONG   tools      maturin" in shown.stdout
-    assert "why: maturin makes the wheels" in shown.stdout
+    assert "why: maturin builds the wheels" in shown.stdout
     assert shown.stdout.count("pip install 'maturin") == 2  # below its check, and in the list
     assert not list(site.glob("maturin*"))
 
@@ -180,7 +180,7 @@ echo "words: $*"
     seen = report(monowheel("doctor", project, "--json", env=env))
     (kernel,) = of(seen, "kernel")
     assert kernel["state"] == "wrong"
-    assert "/gone, which is not there" in kernel["said"]
+    assert "/gone, which does not exist" in kernel["said"]
     assert kernel["mend"] == {"command": command, "by_fix": True}
     by_fix = [check["mend"]["command"] for check in seen["checks"] if check.get("mend", {}).get("by_fix")]
     if by_fix != [command]:

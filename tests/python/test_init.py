@@ -213,15 +213,15 @@ def test_a_member_of_a_workspace(monowheel: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"Cargo.toml": CRATE.replace("text-tools", "json")}, "--name another"),
+        ({"Cargo.toml": CRATE.replace("text-tools", "json")}, "choose another name for Python: --name NAME"),
         ({"Cargo.toml": CRATE.replace("2021", "2015")}, "edition 2015"),
         ({"Cargo.toml": CRATE + "[lib]\nproc-macro = true\n"}, "procedural macros"),
-        ({"Cargo.toml": CRATE + '[features]\npython = ["x"]\n'}, "the feature python is there already"),
+        ({"Cargo.toml": CRATE + '[features]\npython = ["x"]\n'}, "the feature python exists already"),
         ({"Cargo.toml": CRATE + "[lib]\npath = 'src/other.rs'\n"}, "has no library"),
         ({"Cargo.toml": CRATE + "[lib\n"}, "Cargo.toml"),
-        ({"src/lib.rs": LIBRARY + "pub mod python {}\n"}, "declared here already"),
-        ({"setup.py": "setup()\n"}, "are both here"),
-        ({"pyproject.toml": PACKAGE}, "are both here"),
+        ({"src/lib.rs": LIBRARY + "pub mod python {}\n"}, "already declared here"),
+        ({"setup.py": "setup()\n"}, "both a crate without PyO3"),
+        ({"pyproject.toml": PACKAGE}, "both a crate without PyO3"),
     ],
 )
 def test_a_crate_that_cannot_be_one(change: dict[str, str], said: str, monowheel: Run, crate: Path) -> None:
@@ -292,8 +292,8 @@ def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, pac
     [
         ({"pyproject.toml": PACKAGE.replace('version = "2.0.1"', 'dynamic = ["version"]')}, "computes version"),
         ({"pyproject.toml": PACKAGE.split("[project]", maxsplit=1)[0]}, "no [project] table"),
-        ({"pyproject.toml": PACKAGE.replace(">=3.9", ">=3.6")}, "PyO3 begins with CPython 3.8"),
-        ({"pyproject.toml": PACKAGE.replace("My.Tools", "other"), "src/more/__init__.py": ""}, "is not to be seen"),
+        ({"pyproject.toml": PACKAGE.replace(">=3.9", ">=3.6")}, "PyO3 starts with CPython 3.8"),
+        ({"pyproject.toml": PACKAGE.replace("My.Tools", "other"), "src/more/__init__.py": ""}, "could not determine which of"),
         ({"src/my_tools/__init__.py": "", "pyproject.toml": "[project\n"}, "pyproject.toml"),
     ],
 )
@@ -316,7 +316,7 @@ def test_setup_py_alone_and_a_flat_package(monowheel: Run, tmp_path: Path) -> No
     done = monowheel("init", project, "--yes", "--change-backend", "--json")
     said = document(done)
     assert done.returncode == CLEAN, done.stderr
-    assert any("setup.py is read no more" in advice for advice in said["by_hand"])
+    assert any("setup.py is no longer read" in advice for advice in said["by_hand"])
     assert any("cargo cannot read" in advice for advice in said["by_hand"])
     text = (project / "pyproject.toml").read_text(encoding="utf-8")
     assert "python-source" not in text

@@ -95,7 +95,7 @@ def test_an_entry_of_another_recipe_is_shown_and_removed(monowheel: Run, lab: Pa
     done = told(monowheel, lab, "remove", ID)
     assert (done.returncode, done.stdout) == (CLEAN, f"removed {ID}\n")
     assert not home.exists()
-    assert "is not there" in told(monowheel, lab, "remove", ID).stderr
+    assert "is not installed" in told(monowheel, lab, "remove", ID).stderr
 
 
 @pytest.mark.parametrize("changed", [{"schema": "monowheel.lab/9"}, {"python": "bin/gone"}, {"runner": "magic"}])
@@ -114,12 +114,12 @@ def test_what_is_missing_on_the_machine_is_named(monowheel: Run, lab: Path, tmp_
         "lab", "get", "cpython-3.15t", env={"MONOWHEEL_LAB": str(lab), "PATH": str(empty), "NETWORK": "closed"}
     )
     assert (done.returncode, done.stdout) == (INCOMPLETE, "")
-    assert "cpython-3.15t cannot be made here" in done.stderr
+    assert "cpython-3.15t cannot be installed here" in done.stderr
     assert "next: " in done.stderr
     assert not lab.exists()
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="the lab is for Linux on x86-64")
+@pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="the lab needs Linux on x86-64")
 def test_a_failed_tool_leaves_nothing(monowheel: Run, lab: Path, tmp_path: Path) -> None:
     """Every tool ends with 1, as on a machine without network."""
     tools = tmp_path / "bin"

@@ -210,7 +210,7 @@ def test_twice_is_the_same_and_another_stays(monowheel: Run, here: Path) -> None
     shown = monowheel("new", "my-lib", cwd=here)
     assert shown.returncode == USAGE
     assert "\n-mine\n" in shown.stdout
-    assert "1 would be missing, 1 differ" in shown.stderr
+    assert "1 would be added, 1 differ" in shown.stderr
     assert contents(project) == before
 
 
@@ -222,7 +222,7 @@ def test_twice_is_the_same_and_another_stays(monowheel: Run, here: Path) -> None
         ("class", "keyword of Python"),
         ("crate", "keyword of Rust"),
         ("con", "device on Windows"),
-        ("größe", "no ASCII letter"),
+        ("größe", "not an ASCII letter"),
         ("../x", "--path"),
         ("a" * 65, "65 letters"),
         ("pyo3", "uses pyo3"),
@@ -280,7 +280,7 @@ def test_a_folder_that_may_not_be_written(monowheel: Run, here: Path) -> None:
     finally:
         here.chmod(0o755)
     assert ended.returncode == INCOMPLETE
-    assert "--path names a folder that you may write to" in ended.stderr
+    assert "choose a writable directory with --path" in ended.stderr
     assert list(here.iterdir()) == []
 
 

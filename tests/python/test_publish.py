@@ -198,7 +198,7 @@ def test_the_set_is_published_and_a_second_run_sends_nothing(monowheel: Run, dis
     done = monowheel("publish", "--dist", dist, *index.words(), env=index.env)
     assert done.returncode == CLEAN, done.stderr
     assert index.has() == expected(dist)
-    assert "9 files sent in this run" in done.stdout
+    assert "9 files uploaded in this run" in done.stdout
     # The sdist goes last.
     assert done.stderr.index("9/9 rehearsed-1.0.tar.gz") > done.stderr.index("8/9 ")
     again = monowheel("publish", "--dist", dist, *index.words(), "--json", env=index.env)
@@ -307,7 +307,7 @@ def test_an_index_without_trusted_publishing_is_told(monowheel: Run, dist: Path,
             words = ["--index", f"{url}/", "--index-url", f"{url}/simple/"]
             done = monowheel("publish", "--dist", dist, *words)
             assert done.returncode == USAGE
-            assert "no trusted publishing" in done.stderr
+            assert "does not support trusted publishing" in done.stderr
             # With a password that was asked for it works there too, and goes on where it was.
             password = {"TWINE_USERNAME": "me", "TWINE_PASSWORD": "pw"}
             (empty / wheel(1)[0]).write_bytes(wheel(1)[1])
@@ -349,12 +349,12 @@ def answers(url: str) -> bool:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--index", "http://127.0.0.1:9/legacy/", "--index-url", "http://127.0.0.1:9/simple/"], "cannot be asked"),
+        (["--index", "http://127.0.0.1:9/legacy/", "--index-url", "http://127.0.0.1:9/simple/"], "could not query"),
         (["--index", "http://example.org/legacy/", "--index-url", "https://example.org/simple/"], "not encrypted"),
         (["--index", "https://me:hunter2@example.org/", "--index-url", "https://example.org/simple/"], "password"),
         (["--index", "pypy"], "no such index"),
         (["--index", "https://example.org/legacy/"], "simple API"),
-        (["--dist", "nowhere"], "no set has been built"),
+        (["--dist", "nowhere"], "no wheels have been built"),
         (["--fault", "503"], "--rehearse"),
         (["--rehearse", "--fault", "5o3"], "token-expired"),
         (["--credentials", "environment"], "TWINE_PASSWORD"),
@@ -466,7 +466,7 @@ def test_a_rehearsal_survives_its_fault(monowheel: Run, dist: Path, fault: str) 
         # All was sent the second time, each file with an attestation that the index looked at.
         assert report["publication"]["attested"] == WHEELS + 1
     if fault == "wrong-bytes":
-        assert "served is" in report["fault"]["said"]
+        assert "the served file" in report["fault"]["said"]
 
 
 def test_a_changed_attestation_is_refused(tmp_path: Path) -> None:
@@ -480,7 +480,7 @@ def test_a_changed_attestation_is_refused(tmp_path: Path) -> None:
 
     text = f"[{(folder / (name + '.publish.attestation')).read_text(encoding='utf-8')}]"
     attestations.check(text, name, sha256(data))
-    with pytest.raises(attestations.WrongError, match="is not of"):
+    with pytest.raises(attestations.WrongError, match="is not for"):
         attestations.check(text, name, sha256(b"other"))
     changed = json.loads(text)
     changed[0]["envelope"]["signature"] = base64.b64encode(b"no signature").decode()

@@ -119,7 +119,7 @@ def test_no_identity_for_somebody_else(
     liar.answers["/_/oidc/audience"] = lambda _: {"audience": audience}
     done = monowheel("publish", "--dist", dist, *liar.words(), env=index.env)
     assert done.returncode == USAGE, done.stderr
-    assert "good elsewhere" in done.stderr
+    assert "valid for another service" in done.stderr
     assert not any("token" in path for path in liar.asked)
 
 
@@ -152,7 +152,7 @@ def test_what_an_index_repeats_of_a_secret_is_not_shown(
 def test_what_is_no_token_is_not_used(monowheel: Run, dist: Path, index: publishing.Index, liar: Liar) -> None:
     liar.answers["/_/oidc/mint-token"] = lambda _: {"token": "a\nX-Header: b", "expires": 1}
     done = monowheel("publish", "--dist", dist, *liar.words(), env=index.env)
-    assert "no upload token" in done.stderr
+    assert "did not issue an upload token" in done.stderr
     assert "/legacy/" not in liar.asked
 
 
@@ -220,7 +220,7 @@ def test_what_is_final_is_no_rehearsal(monowheel: Run, dist: Path, name: str) ->
         "publish", "--dist", dist, "--rehearse", "--index", name, "--index-url", "https://pypi.org/simple/"
     )
     assert done.returncode == USAGE
-    assert "no rehearsal" in done.stderr
+    assert "cannot rehearse" in done.stderr
 
 
 def test_an_escape_in_a_name_reaches_no_terminal(monowheel: Run, dist: Path, liar: Liar) -> None:

@@ -24,7 +24,7 @@ def test_the_same_source_gives_the_same_bytes(monowheel: Run, warm: Path, tmp_pa
     assert done.returncode == CLEAN, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert told["schema"] == "monowheel.reproduce/1"
-    assert {"folder", "HOME", "CARGO_HOME", "umask", "TZ", "jobs"} <= {one["what"] for one in told["circumstances"]}
+    assert {"directory", "HOME", "CARGO_HOME", "umask", "TZ", "jobs"} <= {one["what"] for one in told["circumstances"]}
     pairs = {pair["a"].rsplit("/", 1)[1].rsplit(".", 1)[1]: pair["verdict"] for pair in told["comparison"]["pairs"]}
     assert pairs == {"whl": "identical", "gz": "identical"}
     # The second was really built, and under its own umask.
@@ -49,7 +49,7 @@ def test_what_commands_wrote_into_a_project_without_a_commit_changes_no_byte(
     done = monowheel("build", warm, *ONE_WHEEL, "--out", warm / "dist")
     assert done.returncode == CLEAN, done.stderr
     assert (warm / "dist" / first.name).read_bytes() == before
-    assert "left out of the sdist, because monowheel wrote it: audit.html" in done.stderr
+    assert "left out of the sdist, because monowheel generated it: audit.html" in done.stderr
     done = monowheel("reproduce", warm, *ONE_WHEEL, "--json")
     assert done.returncode == CLEAN, done.stdout + done.stderr
 

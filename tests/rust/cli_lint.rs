@@ -24,7 +24,7 @@ fn exit_codes() {
     let project = Project::with(MODULE);
     let clean = lint(&project, &[]);
     assert_eq!(clean.code, 0, "{}", clean.err);
-    assert!(clean.out.contains("nothing found in 1 project"), "{}", clean.out);
+    assert!(clean.out.contains("no findings in 1 project"), "{}", clean.out);
     project.change("src/lib.rs", "_demo", "demo");
     assert_eq!(lint(&project, &[]).code, 1);
     assert_eq!(lint(&project, &["--ignore", "module-name-mismatch=set by a script"]).code, 0);

@@ -37,7 +37,7 @@ fn plan_lists_every_problem_of_the_project_and_build_makes_nothing() {
     let build = run(&["build"], &project.root());
     assert_eq!(build.code, 2, "{}", build.out);
     assert!(
-        build.err.contains("no feature nope") && build.err.contains("1 more, which `monowheel plan` lists"),
+        build.err.contains("no feature nope") && build.err.contains("1 more (see `monowheel plan`)"),
         "{}",
         build.err
     );

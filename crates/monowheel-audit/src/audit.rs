@@ -28,18 +28,18 @@ pub(crate) use ignore::Ignores;
 pub use installed::installed;
 pub use named::{Named, check_ignore, floor_of, of_path, sdists_beside};
 
-/// Opens a subject; called once, on the thread that looks at it.
+/// Opens a subject; called once, on the thread that audits it.
 pub type Open = Box<dyn Fn() -> Result<Box<dyn ReadAt>> + Send + Sync>;
 
 /// Something to audit.
 pub struct Subject {
-    /// How the user named it; its last part is the file name.
+    /// The name given by the user; its last component is the file name.
     pub place: String,
     /// How much of it is read.
     pub depth: Depth,
-    /// The floor of a bare binary, where more than its name tells it; else [`Options::floor`] does.
+    /// The floor of a bare binary, if known from elsewhere than its name; otherwise [`Options::floor`] applies.
     pub floor: Option<PythonVersion>,
-    /// How to get at its bytes.
+    /// How to open its bytes.
     pub open: Open,
 }
 
@@ -67,31 +67,31 @@ impl Subject {
     }
 }
 
-/// How to audit.
+/// The options of an audit.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// How many threads; as many as there are cores when absent.
+    /// Number of threads; the number of cores if absent.
     pub jobs: Option<usize>,
-    /// What the configuration ignores.
+    /// The ignores of the configuration.
     pub ignores: Vec<Ignore>,
     /// The floor that the user states for bare binaries.
     pub floor: Option<PythonVersion>,
-    /// The platforms that the project says it ships.
+    /// The platforms that the project declares.
     pub declared: Option<Vec<String>>,
-    /// The project whose configuration this is, by its name as file names write it: `declared` is about its wheels
-    /// alone. About all when absent.
+    /// The project whose configuration this is, by its name as spelled in file names: `declared` applies only to its
+    /// wheels. If absent, it applies to all.
     pub project: Option<String>,
-    /// The file names of the sdists that lie beside the wheels.
+    /// The file names of the sdists next to the wheels.
     pub sdists: Vec<String>,
-    /// The directories where they are, for a look at what they state.
+    /// The directories that contain them, to read their metadata.
     pub sdist_folders: Vec<std::path::PathBuf>,
-    /// The Python that monowheel runs in, for what only Python can tell.
+    /// The Python that monowheel runs in, for checks that need Python.
     pub python: Option<std::path::PathBuf>,
     /// Ends the audit early.
     pub stop: CancelToken,
 }
 
-/// Every rule for one subject, on its facts, worst first.
+/// The findings of every rule for one subject, worst first.
 #[must_use]
 pub fn findings(facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -115,7 +115,7 @@ pub(crate) fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// One audit: its options, and which of their ignores were needed.
+/// One audit: its options, and which of their ignores were used.
 #[derive(Debug)]
 pub struct Auditor {
     options: Options,
@@ -126,23 +126,24 @@ impl Auditor {
     /// An audit with these options.
     ///
     /// # Errors
-    /// [`monowheel_error::ErrorKind::Usage`] when an ignore names no rule, gives no reason, or its path is no pattern.
+    /// [`monowheel_error::ErrorKind::Usage`] if an ignore names an unknown rule, gives no reason, or its path is not a
+    /// valid pattern.
     pub fn new(options: Options) -> Result<Self> {
         options.ignores.iter().try_for_each(check_ignore)?;
         let ignores = Ignores::of(&options.ignores)?;
         Ok(Self { options, ignores })
     }
 
-    /// Looks at one subject alone.
+    /// Audits one subject.
     ///
     /// # Errors
-    /// When it cannot be opened or read, or after [`Options::stop`]. What is wrong *with* it is in the report.
+    /// If it cannot be opened or read, or after [`Options::stop`]. Defects *of* the file are in the report.
     pub fn file(&self, subject: &Subject) -> Result<FileReport> {
         let source = Cancellable::new((subject.open)()?, &self.options.stop);
-        // What had to be fetched whole after all is looked at whole.
+        // A file that had to be downloaded completely is checked completely.
         let depth = if source.is_remote() { subject.depth } else { Depth::Everything };
         let mut facts = gather::facts(&source, &subject.place, depth)?;
-        // What could not be read since then is no defect of the wheel.
+        // A read error after that is not a defect of the wheel.
         self.options.stop.check()?;
         by_python::look(&mut facts, self.options.python.as_deref(), &self.options.stop)?;
         facts.stated_floor = subject.floor.or(self.options.floor);
@@ -150,25 +151,25 @@ impl Auditor {
         Ok(FileReport { outline: Outline::of(&facts), findings, ignored })
     }
 
-    /// Looks at the wheels of each distribution together.
+    /// Audits the wheels of each distribution together.
     #[must_use]
     pub fn sets<'a>(&self, outlines: impl IntoIterator<Item = &'a Outline>) -> Vec<SetReport> {
         sets::reports(outlines, &self.options, &self.ignores)
     }
 
-    /// The ignores that have covered nothing so far.
+    /// The ignores that have matched nothing so far.
     #[must_use]
     pub fn unused_ignores(&self) -> Vec<Ignore> {
         self.ignores.unused()
     }
 }
 
-/// Audits all subjects; `ended` is told each place when it was looked at, from several threads.
+/// Audits all subjects; `ended` is called with each place once it is done, from several threads.
 ///
-/// A subject that cannot be opened or read is among the report's failures; the others are looked at.
+/// A subject that cannot be opened or read is among the report's failures; the others are audited.
 ///
 /// # Errors
-/// When the threads cannot be started, when an ignore's path is no pattern, or after [`Options::stop`].
+/// If the threads cannot be started, if an ignore's path is not a valid pattern, or after [`Options::stop`].
 pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sync)) -> Result<Report> {
     let auditor = Auditor::new(options.clone())?;
     let look = |subject: &Subject| -> Result<Result<FileReport, Failure>> {
@@ -179,7 +180,7 @@ pub fn audit(subjects: &[Subject], options: &Options, ended: &(dyn Fn(&str) + Sy
         Ok(looked.map_err(|error| Failure { place: subject.place.clone(), why: error.to_string() }))
     };
     let looked: Vec<Result<FileReport, Failure>> = match subjects {
-        // A thread is not worth starting.
+        // Not worth starting a thread.
         [one] => vec![look(one)?],
         _ => threads::pool(options.jobs)?.install(|| subjects.par_iter().map(look).collect::<Result<_>>())?,
     };

@@ -1,4 +1,4 @@
-//! What built a wheel (`Generator` of WHEEL), so that a fix names its settings and not those of another tool.
+//! The tool that built a wheel (`Generator` in WHEEL), so that a fix names its settings and not those of another tool.
 
 use crate::facts::Facts;
 
@@ -16,8 +16,8 @@ pub(crate) enum Builder {
 }
 
 impl Builder {
-    /// What built a wheel; `None` for a tool that is not known here, and for what is no wheel. Tools that repair wheels
-    /// (auditwheel, delocate, delvewheel) add a line of their own or none.
+    /// The tool that built a wheel; `None` for an unknown tool, and for a file that is not a wheel. Tools that repair
+    /// wheels (auditwheel, delocate, delvewheel) add their own line or none.
     pub(crate) fn of(facts: &Facts) -> Option<Self> {
         let file = facts.wheel.as_ref()?.wheel_file.as_ref()?;
         file.headers.all("Generator").find_map(Self::parse)
@@ -38,7 +38,7 @@ impl Builder {
         })
     }
 
-    /// What to do about a finding of a rule, in the words of this tool; `None` where the rule's own words are right.
+    /// The fix for a finding of a rule in terms of this tool; `None` if the rule's own text applies.
     pub(crate) fn fix(self, rule: &str) -> Option<&'static str> {
         match rule {
             "common-toplevel-name" | "leftover-file" => self.exclude(),
@@ -61,7 +61,7 @@ impl Builder {
             Self::Hatchling => "exclude it: `exclude = [\"…\"]` in [tool.hatch.build.targets.wheel]",
             Self::Poetry => "exclude it: `exclude = [{ path = \"…\", format = \"wheel\" }]` in [tool.poetry]",
             Self::ScikitBuild => "exclude it: `wheel.exclude = [\"…\"]` in [tool.scikit-build]",
-            Self::Meson => "do not install it: leave it out of `install_sources` in meson.build",
+            Self::Meson => "do not install it: remove it from `install_sources` in meson.build",
             Self::Uv => "exclude it: `wheel-exclude = [\"…\"]` in [tool.uv.build-backend]",
             Self::Flit => return None,
         })
@@ -83,38 +83,36 @@ impl Builder {
     const fn license(self) -> Option<&'static str> {
         Some(match self {
             Self::Maturin => {
-                "state `license-files` in [project] (maturin 1.9 or later), with the file beside pyproject.toml"
+                "set `license-files` in [project] (maturin 1.9 or later), with the file next to pyproject.toml"
             }
-            Self::Setuptools => {
-                "state `license-files` in [project] (setuptools 77 or later), with the file in the sdist"
-            }
-            Self::Hatchling => {
-                "state `license-files` in [project] (hatchling 1.27 or later), with the file in the sdist"
-            }
-            Self::Poetry => "state `license-files` in [project] (poetry-core 2.2 or later), with the file in the sdist",
-            Self::Flit => "state `license-files` in [project] (flit 3.12 or later), with the file in the sdist",
+            Self::Setuptools => "set `license-files` in [project] (setuptools 77 or later), with the file in the sdist",
+            Self::Hatchling => "set `license-files` in [project] (hatchling 1.27 or later), with the file in the sdist",
+            Self::Poetry => "set `license-files` in [project] (poetry-core 2.2 or later), with the file in the sdist",
+            Self::Flit => "set `license-files` in [project] (flit 3.12 or later), with the file in the sdist",
             Self::ScikitBuild | Self::Meson | Self::Uv => return None,
         })
     }
 
     const fn link(self) -> Option<&'static str> {
         Some(match self {
-            Self::Maturin => "turn on PyO3's feature `extension-module`: `features` in [tool.maturin]",
-            Self::ScikitBuild => "link `Python::Module` in CMakeLists.txt, not `Python::Python`",
+            Self::Maturin => "enable PyO3's feature `extension-module`: `features` in [tool.maturin]",
+            Self::ScikitBuild => "link `Python::Module` instead of `Python::Python` in CMakeLists.txt",
             Self::Meson => "use `py.extension_module` in meson.build, without `py.dependency(embed: true)`",
-            Self::Setuptools => "take `python3.X` out of `libraries` of the Extension",
+            Self::Setuptools => "remove `python3.X` from `libraries` of the Extension",
             _ => return None,
         })
     }
 
     const fn stable_abi(self) -> Option<&'static str> {
         Some(match self {
-            Self::Maturin => "turn on a feature of PyO3 such as `abi3-py310` in Cargo.toml",
+            Self::Maturin => "enable a PyO3 feature such as `abi3-py310` in Cargo.toml",
             Self::Setuptools => {
-                "set `py_limited_api=True` and `Py_LIMITED_API` on the Extension too, not only for bdist_wheel"
+                "set `py_limited_api=True` and `Py_LIMITED_API` on the Extension as well, not only for bdist_wheel"
             }
-            Self::ScikitBuild => "use `Python_add_library(… USE_SABI 3.10)` beside `wheel.py-api`",
-            Self::Meson => "give `limited_api` to `py.extension_module` beside `limited-api` of [tool.meson-python]",
+            Self::ScikitBuild => "use `Python_add_library(… USE_SABI 3.10)` together with `wheel.py-api`",
+            Self::Meson => {
+                "pass `limited_api` to `py.extension_module`, together with `limited-api` in [tool.meson-python]"
+            }
             _ => return None,
         })
     }
@@ -123,7 +121,7 @@ impl Builder {
         Some(match self {
             Self::Maturin => "set `strip = true` in [tool.maturin], or in [profile.release] of Cargo.toml",
             Self::Setuptools => {
-                "link with `-Wl,-s` (`extra_link_args` of the Extension), or run `strip` before the wheel is made"
+                "link with `-Wl,-s` (`extra_link_args` of the Extension), or run `strip` before the wheel is built"
             }
             Self::ScikitBuild => "set `install.strip = true` in [tool.scikit-build]",
             Self::Meson => "set `install-args = [\"--strip\"]` in [tool.meson-python.args]",

@@ -1,4 +1,4 @@
-"""Answers what only Python can tell of a wheel: reads a JSON file, prints a JSON object."""
+"""Run the checks of a wheel that need Python: read a JSON file, print a JSON object."""
 
 import ast
 import io
@@ -17,7 +17,7 @@ if asked["description"] is not None:
         answer["unavailable"] = f"{error.name or error} is not installed"
     else:
         if isinstance(getattr(rst, "SETTINGS", None), dict):
-            # Told, not only fatal: which line it is.
+            # Report every problem, not only fatal ones, to get the line number.
             rst.SETTINGS = {**rst.SETTINGS, "report_level": rst.SETTINGS.get("halt_level", 2)}
         said = io.StringIO()
         rendered = rst.render(asked["description"], said)
@@ -28,11 +28,11 @@ if asked["description"] is not None:
 
 oldest = max(tuple(asked["oldest"]), (3, 7))
 warnings.simplefilter("ignore")
-# Older parsers take assignment expressions whatever the feature version.
+# Older parsers accept assignment expressions whatever the feature version.
 can_judge = sys.version_info >= (3, 10)
 if asked["sources"] and not can_judge:
     answer["unjudged"] = (
-        f"Python {sys.version_info[0]}.{sys.version_info[1]} cannot judge it; run monowheel with 3.10 or later"
+        f"Python {sys.version_info[0]}.{sys.version_info[1]} cannot check it; run monowheel with 3.10 or later"
     )
 for path, text in asked["sources"] if can_judge else []:
     try:

@@ -1,5 +1,5 @@
-//! What only Python can tell of a wheel: whether the index renders its description, and whether the oldest Python that
-//! installs it parses its files. One call of the interpreter for a wheel, and none for most.
+//! Checks of a wheel that need Python: whether the index renders its description, and whether the oldest Python that
+//! installs it can parse its files. Runs the interpreter once per wheel, and not at all for most.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{Facts, Rendering, Syntax, SyntaxFault, WheelFacts};
 use crate::gather::oldest_python;
 
-/// How long it may take: docutils needs a second for the longest real descriptions.
+/// Time limit: docutils needs a second for the longest real descriptions.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Reads the file that its argument names, prints one JSON object. The settings are those of `readme_renderer`, which the
-/// index uses, but for the level from which docutils reports.
+/// Reads the file named by its argument and prints one JSON object. The settings are those of `readme_renderer`, which
+/// the index uses, except for docutils' report level.
 const LOOK: &str = include_str!("by_python.py");
 
 /// The questions.
@@ -39,14 +39,14 @@ struct Answer {
     unavailable: Option<String>,
     /// Path, line, reason.
     faults: Vec<(String, u32, String)>,
-    /// Why no file could be judged.
+    /// Why no file could be checked.
     unjudged: Option<String>,
 }
 
-/// Descriptions that were rendered, by hash: the wheels of a release have the same one.
+/// Results of rendering descriptions, by hash: the wheels of a release have the same one.
 static RENDERED: Mutex<Option<HashMap<String, Rendering>>> = Mutex::new(None);
 
-/// Asks `python` what it can tell of a wheel, if there is anything to ask.
+/// Runs the checks of a wheel that need `python`, if there are any.
 ///
 /// # Errors
 /// After a cancel.
@@ -63,9 +63,9 @@ pub(crate) fn look(facts: &mut Facts, python: Option<&Path>, stop: &CancelToken)
     let oldest = oldest_python(wheel).unwrap_or((3, 0));
     let answer = match python {
         Some(python) => ask(python, &Asked { description: description.as_deref(), oldest, sources: &sources }, stop),
-        None => Ok(Err("monowheel does not run in a Python here".to_owned())),
+        None => Ok(Err("monowheel is not running inside a Python interpreter".to_owned())),
     };
-    // Only a cancel ends the audit: a Python that does not answer is what could not be looked at.
+    // Only a cancel ends the audit: if Python does not answer, these checks were not made.
     stop.check()?;
     let answer = answer.unwrap_or_else(|error| Err(error.what().to_owned()));
     if description.is_some() {
@@ -92,12 +92,12 @@ pub(crate) fn look(facts: &mut Facts, python: Option<&Path>, stop: &CancelToken)
 /// The text that the index renders as reStructuredText.
 fn description(wheel: &WheelFacts) -> Option<&str> {
     let metadata = wheel.metadata.as_ref()?;
-    // Where the fields end early the rest is no description.
+    // If the fields end early, the rest is not the description.
     if !metadata.headers.broken.is_empty() {
         return None;
     }
     let kind = metadata.value("Description-Content-Type").map(|kind| kind.split(';').next().unwrap_or_default().trim());
-    // Without a type the index takes this one.
+    // Without a type the index assumes this one.
     kind.is_none_or(|kind| kind.eq_ignore_ascii_case("text/x-rst")).then(|| metadata.description())?
 }
 
@@ -118,19 +118,20 @@ fn ask(python: &Path, asked: &Asked<'_>, stop: &CancelToken) -> Result<std::resu
     Ok(serde_json::from_str(&printed).map_err(|error| format!("Python did not answer: {error}")))
 }
 
-/// What is known of a description, from this process or an earlier one: docutils costs more than the rest of an audit.
+/// The cached result for a description, from this process or an earlier one: docutils takes longer than the rest of an
+/// audit.
 fn known(key: &str) -> Option<Rendering> {
     if let Some(rendering) = remembered(key) {
         return Some(rendering);
     }
     let text = regular_file::read(&file_of(key)?, regular_file::MOST_TEXT).ok()?;
-    // The first line is empty for one that renders, and what the renderer said for one that does not.
+    // The first line is empty if the description renders, otherwise it is the renderer's message.
     let text = String::from_utf8(text).ok()?;
     let why = text.strip_suffix('\n')?;
     Some(if why.is_empty() { Rendering::Renders } else { Rendering::Fails(why.to_owned()) })
 }
 
-/// Where the outcome is kept: by the description and the version of monowheel.
+/// Where the result is cached: by the description and the version of monowheel.
 fn file_of(key: &str) -> Option<PathBuf> {
     Some(cache::root().ok()?.join("descriptions").join(monowheel_error::VERSION).join(key))
 }

@@ -1,4 +1,4 @@
-//! Bytes that are read until somebody asks to end: what every long look at a wheel goes through.
+//! A cancellable reader, used for every long read of a wheel.
 
 use monowheel_error::Result;
 use monowheel_system::exec::CancelToken;
@@ -12,7 +12,7 @@ pub struct Cancellable<S> {
 }
 
 impl<S> Cancellable<S> {
-    /// The source, read until then.
+    /// The wrapped source.
     pub fn new(source: S, stop: &CancelToken) -> Self {
         Self { source, stop: stop.clone() }
     }

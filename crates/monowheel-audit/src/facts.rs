@@ -1,4 +1,4 @@
-//! All that is known of one wheel or one bare binary, gathered before any rule runs.
+//! Everything known about one wheel or one bare binary, gathered before any rule runs.
 
 use std::collections::BTreeMap;
 
@@ -22,39 +22,39 @@ pub struct Facts {
     pub file: String,
     /// Bytes.
     pub size: u64,
-    /// Of a wheel: the rest. `None` for a bare binary.
+    /// The rest, for a wheel. `None` for a bare binary.
     pub wheel: Option<WheelFacts>,
     /// The shared libraries, by path.
     pub binaries: Vec<BinaryFacts>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
-    /// The floor that the user states for a bare `.abi3.so` or `.pyd`, which names none.
+    /// The floor stated by the user for a bare `.abi3.so` or `.pyd`, whose name does not contain one.
     pub(crate) stated_floor: Option<PythonVersion>,
 }
 
-/// What could not be read; the rule `unreadable` makes an error of each.
+/// Parts that could not be read; the rule `unreadable` reports each as an error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unreadable {
-    /// The member; `None` for the file as a whole.
+    /// The member; `None` for the complete file.
     pub member: Option<String>,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
 /// A wheel's archive and metadata.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct WheelFacts {
-    /// The file name's parts; `None` when it is no wheel's name.
+    /// The parsed file name; `None` if it is not a wheel's name.
     pub name: Option<WheelName>,
     /// Every tag of the file name, expanded.
     pub(crate) tags: Vec<Tag>,
     /// The members of the central directory, in its order.
     pub members: Vec<Member>,
-    /// What an installer or the index would stumble over in the archive.
+    /// Oddities of the archive that installers or the index may refuse.
     pub(crate) oddities: Vec<Oddity>,
-    /// Every `*.dist-info` folder, sorted.
+    /// Every `*.dist-info` directory, sorted.
     pub(crate) dist_infos: Vec<String>,
-    /// `METADATA` of the one dist-info; `None` when it is absent or unreadable.
+    /// `METADATA` of the single dist-info; `None` if it is absent or unreadable.
     pub metadata: Option<Metadata>,
     /// `WHEEL`, likewise.
     pub(crate) wheel_file: Option<WheelFile>,
@@ -64,8 +64,8 @@ pub struct WheelFacts {
     pub(crate) entry_points: Option<EntryPoints>,
     /// Everything under `sboms/`.
     pub(crate) sboms: Vec<Sbom>,
-    /// Whether Python code in it may load libraries by itself or say where they are (`ctypes`, `os.add_dll_directory`,
-    /// `PATH`); `None` where nobody looked.
+    /// Whether Python code in it may load libraries itself or set their location (`ctypes`, `os.add_dll_directory`,
+    /// `PATH`); `None` if not checked.
     pub(crate) loads_libraries: Option<bool>,
     /// The beginning of scripts, of keys, and of `__init__.py` in shared namespaces, by path.
     #[serde(skip)]
@@ -73,50 +73,50 @@ pub struct WheelFacts {
     /// Python files that may have syntax above the oldest Python that installs the wheel, with their text.
     #[serde(skip)]
     pub(crate) sources: Vec<(String, String)>,
-    /// What came of rendering the description; `None` for one that always renders.
+    /// The result of rendering the description; `None` for one that always renders.
     #[serde(skip)]
     pub(crate) description: Option<Rendering>,
-    /// What came of parsing [`sources`](Self::sources).
+    /// The result of parsing [`sources`](Self::sources).
     #[serde(skip)]
     pub(crate) syntax: Syntax,
 }
 
-/// What came of rendering a description as the index does.
+/// The result of rendering a description as the index does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rendering {
-    /// The index takes it.
+    /// The index accepts it.
     Renders,
-    /// The index refuses it; what the renderer says.
+    /// The index refuses it; the renderer's message.
     Fails(String),
-    /// There was nothing to render it with.
+    /// No renderer was available.
     NotLookedAt(String),
 }
 
-/// What came of parsing Python files with the grammar of the oldest Python that installs the wheel.
+/// The result of parsing Python files with the grammar of the oldest Python that installs the wheel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Syntax {
-    /// No file has anything newer.
+    /// No file has newer syntax.
     #[default]
     Fits,
-    /// Files that this Python does not parse.
+    /// Files that this Python cannot parse.
     TooNew {
         /// The Python.
         oldest: PythonVersion,
-        /// Where, and what.
+        /// The faults.
         faults: Vec<SyntaxFault>,
     },
-    /// There was nothing to parse them with.
+    /// No parser was available.
     NotLookedAt(String),
 }
 
-/// A line that a Python does not parse.
+/// A line that a Python cannot parse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxFault {
     /// The member.
     pub path: String,
     /// From 1.
     pub line: u32,
-    /// In the words of Python's parser.
+    /// The message of Python's parser.
     pub why: String,
 }
 
@@ -127,26 +127,26 @@ pub struct BinaryFacts {
     pub path: String,
     /// Bytes.
     pub size: u64,
-    /// Who loads it.
+    /// Its role: what loads it.
     pub role: Role,
-    /// What it is.
+    /// Its parsed content.
     pub binary: Binary,
 }
 
-/// Who loads a shared library.
+/// What loads a shared library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Role {
     /// Python imports it.
     Extension {
-        /// The last part of the module's name: the file name up to the first dot.
+        /// The last component of the module's name: the file name up to the first dot.
         module: String,
         /// The rest, without the first dot: `abi3.so`, `cpython-311-x86_64-linux-gnu.so`, `pyd`, `so`.
         suffix: String,
     },
-    /// The loader, `ctypes` or a program does: `NAME.libs/`, `lib*.so.1`, `.dll`, `.dylib`.
+    /// The loader, `ctypes` or a program loads it: `NAME.libs/`, `lib*.so.1`, `.dll`, `.dylib`.
     Library,
-    /// Nobody loads it: it is run (`NAME.data/scripts/`).
+    /// It is run, not loaded (`NAME.data/scripts/`).
     Program,
 }
 
@@ -161,8 +161,8 @@ impl Facts {
         self.binaries.iter().filter(|binary| matches!(binary.role, Role::Extension { .. }))
     }
 
-    /// Whether Python code may have loaded a library before the loader looks for it, or have said where it is; so it is
-    /// taken where nobody looked.
+    /// Whether Python code may have loaded a library before the loader looks for it, or have set its location. True if
+    /// not checked.
     pub(crate) fn may_load_libraries(&self) -> bool {
         self.wheel.as_ref().is_some_and(|wheel| wheel.loads_libraries.unwrap_or(true))
     }
@@ -181,7 +181,7 @@ impl WheelFacts {
         self.members.iter().find(|member| member.path == path)
     }
 
-    /// The one dist-info folder, when there is exactly one.
+    /// The dist-info directory, if there is exactly one.
     #[must_use]
     pub(crate) fn dist_info(&self) -> Option<&str> {
         match self.dist_infos.as_slice() {
@@ -203,13 +203,13 @@ impl WheelFacts {
 }
 
 impl BinaryFacts {
-    /// Whether it is an assembly of .NET for any processor, which .NET loads on every system.
+    /// Whether it is a .NET assembly for any CPU, which .NET loads on every system.
     #[must_use]
     pub(crate) fn is_managed(&self) -> bool {
         self.binary.slices.iter().all(|slice| matches!(&slice.arch, Arch::Other(name) if name == "any-cpu"))
     }
 
-    /// The place of a finding in one slice of it; the architecture is told only where there are several.
+    /// The place of a finding in one slice of it; the architecture is given only if there are several.
     #[must_use]
     pub(crate) fn place(&self, slice: &Slice) -> crate::finding::Place {
         crate::finding::Place {
@@ -219,7 +219,7 @@ impl BinaryFacts {
         }
     }
 
-    /// The stable ABI that its own name promises: `.abi3.so`, `.abi3t.so`. A `.pyd` names none.
+    /// The stable ABI promised by its own name: `.abi3.so`, `.abi3t.so`. A `.pyd` does not name one.
     #[must_use]
     pub(crate) fn named_family(&self) -> Option<Family> {
         let Role::Extension { suffix, .. } = &self.role else { return None };
@@ -228,7 +228,7 @@ impl BinaryFacts {
     }
 }
 
-/// Where a member is installed in site-packages; `None` for what is installed elsewhere, and for metadata.
+/// Where a member is installed in site-packages; `None` for files installed elsewhere, and for metadata.
 #[must_use]
 pub(crate) fn site_path(path: &str) -> Option<&str> {
     let Some((top, rest)) = path.split_once('/') else { return Some(path) };

@@ -1,4 +1,4 @@
-//! What an audit has to say: one finding, its severity and its place.
+//! A finding of an audit, with its severity and place.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,27 +6,27 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// It works today, or for most users, or it weakens a defence.
+    /// Works today or for most users, or weakens a hardening measure.
     Warning,
-    /// An install or an import fails somewhere the wheel promises, or the index refuses the file.
+    /// An install or an import fails on a promised target, or the index refuses the file.
     Error,
 }
 
 impl Severity {
-    /// Every severity, mildest first, with what it means.
+    /// Every severity, lowest first, with its meaning.
     pub const ALL: &[(Self, &str)] = &[
         (Self::Note, "Worth knowing"),
-        (Self::Warning, "It works today, or for most users, or it weakens a defense"),
-        (Self::Error, "An install or an import fails somewhere the wheel promises, or the index refuses the file"),
+        (Self::Warning, "Works today or for most users, or weakens a hardening measure"),
+        (Self::Error, "An install or an import fails on a promised target, or the index refuses the file"),
     ];
 
-    /// The word for people and formats.
+    /// The word used in output and formats.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -37,16 +37,16 @@ impl Severity {
     }
 }
 
-/// What a finding names at most; a sound wheel comes nowhere near, and a hostile one could name a million.
+/// Maximum number of details in a finding. Ordinary wheels do not come near it; a hostile one could list a million.
 pub const MOST_DETAILS: usize = 1000;
 
-/// Where in a subject a finding is: in a wheel, or in a project's sources.
+/// The place of a finding in a subject: in a wheel, or in a project's sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct Place {
-    /// The member of the wheel, or the file of the project; `None` for the whole.
+    /// The member of the wheel, or the file of the project; `None` for all of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// The architecture of the slice, where the binary has several.
+    /// The architecture of the slice, if the binary has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slice: Option<String>,
     /// The line of a source file, from 1.
@@ -64,7 +64,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The file as a whole.
+    /// The complete file.
     #[must_use]
     pub const fn file() -> Self {
         Self { member: None, slice: None, line: None, column: None, end_line: None, end_column: None }
@@ -92,34 +92,34 @@ impl fmt::Display for Place {
     }
 }
 
-/// A piece of a text file and what stands there afterwards: a change that keeps what the program means.
+/// A range of a text file and its replacement: a change that preserves the program's meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Edit {
     /// In bytes, from 0.
     pub range: Range<usize>,
-    /// What is put there.
+    /// The replacement.
     pub text: String,
 }
 
 /// Something that is wrong, or worth knowing.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Finding {
-    /// The rule's id; in a report that another version wrote, it may be of no rule of this one.
+    /// The rule's id; a report written by another version may contain rules that this one does not have.
     pub rule: Cow<'static, str>,
-    /// How bad it is here; never above the rule's own severity.
+    /// The severity here; never above the rule's own severity.
     pub severity: Severity,
-    /// Where it is.
+    /// Its place.
     #[serde(flatten)]
     pub place: Place,
-    /// What is wrong, in one sentence without a final stop.
+    /// The message: one sentence without a final stop.
     pub message: String,
-    /// Names that belong to it: symbols, libraries, rows. The message tells the first few.
+    /// Names that belong to it: symbols, libraries, rows. The message contains the first few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
-    /// What to do about it.
+    /// How to fix it: an imperative phrase without a final stop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
-    /// What `monowheel lint --fix` does about it, in the file that the place names; of no use otherwise.
+    /// The edits that `monowheel lint --fix` makes, in the file of the place; otherwise empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
 }
@@ -138,7 +138,7 @@ impl Finding {
         }
     }
 
-    /// Adds the names that belong to it: the first [`MOST_DETAILS`], and how many more there are.
+    /// Adds the names that belong to it: the first [`MOST_DETAILS`], and the number of further ones.
     #[must_use]
     pub fn details<T: Into<String>>(mut self, details: impl IntoIterator<Item = T>) -> Self {
         let mut details = details.into_iter();
@@ -150,7 +150,7 @@ impl Finding {
         self
     }
 
-    /// Says what to do about it.
+    /// Sets the fix.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());

@@ -1,7 +1,7 @@
 //! Bytes → [`Facts`]: the one pass over a wheel.
 //!
-//! Every member is inflated once, as a stream that is hashed on the way. Only what has to be seen as a
-//! whole is kept while it is looked at: the metadata, and one binary at a time.
+//! Every member is inflated once, as a stream that is hashed on the way. Only members that have to be parsed as a whole
+//! are kept in memory meanwhile: the metadata, and one binary at a time.
 
 mod heads;
 mod keep;
@@ -37,8 +37,8 @@ pub enum Depth {
     /// Every byte: each member's CRC and hash are compared.
     #[default]
     Everything,
-    /// The metadata and the binaries only, for a wheel that lies elsewhere. The other members' hashes
-    /// stay unknown, which no rule mistakes for a difference.
+    /// Only the metadata and the binaries, for a remote wheel. The other members' hashes stay unknown, which no rule
+    /// treats as a difference.
     Essentials,
 }
 
@@ -48,20 +48,20 @@ pub(crate) fn is_extension(path: &str) -> bool {
     matches!(role::of_member(path), Some(Role::Extension { .. }))
 }
 
-/// Whether a member is, by its name, something that a loader maps: an extension, a library or a program.
+/// Whether a member's name is that of a file that a loader maps: an extension, a library or a program.
 #[must_use]
 pub fn is_code(path: &str) -> bool {
     role::of_member(path).is_some()
 }
 
-/// Everything known of one wheel or one shared library; `place` is how the user named it.
+/// Everything known about one wheel or one shared library; `place` is the name given by the user.
 ///
 /// # Errors
-/// Only when the source cannot be read (a disk, a network). What is wrong *with* the file is in the facts.
+/// Only if the source cannot be read (a disk, a network). Defects *of* the file are in the facts.
 pub fn facts(source: &dyn ReadAt, place: &str, depth: Depth) -> Result<Facts> {
     let file = place.rsplit(['/', '\\']).next().unwrap_or(place).to_owned();
     let mut facts = Facts { place: place.to_owned(), file, size: source.size(), ..Facts::default() };
-    // The name first: of a remote file, its beginning may be far from all that is looked at.
+    // The name first: in a remote file, the beginning may be far from the parts that are read.
     if facts.file.to_ascii_lowercase().ends_with(".whl") || is_archive(source)? {
         wheel(source, depth, &mut facts)?;
     } else {
@@ -103,7 +103,7 @@ fn wheel(source: &dyn ReadAt, depth: Depth, facts: &mut Facts) -> Result<()> {
     let mut wheel = WheelFacts { name, tags, ..WheelFacts::default() };
     match Archive::open(source, &Limits::default()) {
         Ok(archive) => members(archive, depth, &mut wheel, facts)?,
-        // The file is wrong, not the way to it.
+        // The file itself is wrong, not the access to it.
         Err(error) if error.kind() == ErrorKind::Format => {
             facts.unreadable.push(Unreadable { member: None, why: error.what().to_owned() });
         }
@@ -113,7 +113,7 @@ fn wheel(source: &dyn ReadAt, depth: Depth, facts: &mut Facts) -> Result<()> {
     Ok(())
 }
 
-/// Why a member is looked at as a whole.
+/// Why a member is parsed as a whole.
 enum Purpose {
     Text(Text),
     Code(Role),
@@ -178,7 +178,8 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
             (None, _) | (Some(Purpose::Python), None) => {}
             (Some(Purpose::Python), Some(bytes)) => {
                 let may_exceed = oldest.is_some_and(|oldest| newer_syntax::may_exceed(bytes, oldest));
-                // What is not UTF-8 says so in its first lines, and Python's parser would be told otherwise.
+                // A file that is not UTF-8 declares its encoding in its first lines, but Python's parser would be given
+                // UTF-8.
                 if let (true, Ok(text), Some(left)) =
                     (may_exceed, std::str::from_utf8(bytes), room.checked_sub(bytes.len()))
                 {
@@ -186,9 +187,9 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
                     room = left;
                 }
             }
-            (Some(_), None) => facts.unreadable.push(unreadable(member, "too large to be what its name says")),
+            (Some(_), None) => facts.unreadable.push(unreadable(member, "too large for a file of this name")),
             (Some(Purpose::Text(text)), Some(bytes)) => take_text(text, &member.path, bytes, wheel),
-            // A script without an extension is as often text.
+            // A script without an extension may as well be text.
             (Some(Purpose::Code(Role::Program)), Some(bytes)) if !Binary::is_one(bytes) => {}
             (Some(Purpose::Code(role)), Some(bytes)) => match Binary::read(bytes) {
                 Ok(binary) => {
@@ -205,13 +206,13 @@ fn members(mut archive: Archive<'_>, depth: Depth, wheel: &mut WheelFacts, facts
     Ok(())
 }
 
-/// The oldest Python that installs a wheel, where its metadata and tags tell.
+/// The oldest Python that installs a wheel, if its metadata and tags state one.
 pub(crate) fn oldest_python(wheel: &WheelFacts) -> Option<monowheel_wheel::abi::PythonVersion> {
     newer_syntax::oldest(wheel.metadata.as_ref()?, &wheel.tags)
 }
 
-/// The minor version of that Python, if there is newer syntax to look for. METADATA is read before its time: most archives
-/// have it at their end.
+/// The minor version of that Python, if there is newer syntax to look for. METADATA is read in advance, because most
+/// archives have it at their end.
 fn oldest(archive: &Archive<'_>, members: &[Member], wheel: &WheelFacts) -> Result<Option<u8>> {
     let path = wheel.dist_info().map(|folder| format!("{folder}/METADATA"));
     let Some(member) = path.and_then(|path| members.iter().find(|member| member.path == path)) else { return Ok(None) };
@@ -224,10 +225,10 @@ fn oldest(archive: &Archive<'_>, members: &[Member], wheel: &WheelFacts) -> Resu
     Ok(oldest.map(|(_, minor)| minor).filter(|minor| *minor < newer_syntax::LAST))
 }
 
-/// Bytes of Python that are parsed for one wheel at most.
+/// Maximum bytes of Python that are parsed for one wheel.
 const MOST_SOURCE: usize = 16 << 20;
 
-/// Whether the wheels of a release should have the same one.
+/// Whether the wheels of a release should have the same file.
 fn is_python(path: &str) -> bool {
     [".py", ".pyi"].iter().any(|end| path.ends_with(end))
 }
@@ -252,7 +253,7 @@ fn take_text(text: Text, path: &str, bytes: &[u8], wheel: &mut WheelFacts) {
     }
 }
 
-/// The `*.dist-info` folders at the top.
+/// The top-level `*.dist-info` directories.
 fn dist_infos(members: &[Member]) -> Vec<String> {
     let folders: BTreeSet<&str> = members
         .iter()

@@ -1,4 +1,4 @@
-//! Which wheel of a set an installer takes: tags in the order of `packaging` 26.3 (PEP 425, 600, 656, 803),
+//! The wheel of a release that an installer selects: tags in the order of `packaging` 26.3 (PEP 425, 600, 656, 803),
 //! `Requires-Python` of each wheel, then the build tag, as pip sorts its candidates.
 
 mod machine;
@@ -23,8 +23,8 @@ pub fn interpreters() -> Vec<Interpreter> {
     gil.chain([14, 15].map(|minor| Interpreter { version: (3, minor), free_threaded: true })).collect()
 }
 
-/// The machines on which the set's wheels install, and those of the declared targets; in the order of the map.
-/// A wheel with several tags for one kind of machine counts for the oldest: it serves the newer ones too.
+/// The machines on which the wheels install, and those of the declared targets, in the order of the map. A wheel with
+/// several tags for one kind of machine counts for the oldest, since it supports the newer ones too.
 #[must_use]
 pub fn machines(set: &Set) -> Vec<Machine> {
     let promises =
@@ -47,7 +47,7 @@ pub fn machines(set: &Set) -> Vec<Machine> {
     machines
 }
 
-/// The resolution map of a set.
+/// The resolution map of a release.
 #[must_use]
 pub fn coverage(set: &Set) -> Coverage {
     let pythons = interpreters();
@@ -62,26 +62,26 @@ pub fn coverage(set: &Set) -> Coverage {
     Coverage { rows: rows.collect(), pythons: pythons.clone() }
 }
 
-/// Wheels, ready to be chosen from.
+/// Wheels prepared for selection.
 pub struct Resolver<'a> {
     candidates: Vec<Candidate<'a>>,
 }
 
 struct Candidate<'a> {
     wheel: &'a Outline,
-    /// `None`, the lowest, for one that is no version.
+    /// `None`, the lowest, if it is not a version.
     version: Option<Version>,
     build: Build<'a>,
-    /// `None` admits every Python. pip ignores what it cannot read.
+    /// `None` allows every Python. pip ignores a value that it cannot parse.
     requires: Option<VersionSpecifiers>,
     /// Lower case.
     tags: Vec<Tag>,
 }
 
-/// A build tag as it sorts: none first, then by number (its digits, the shorter first), then by the rest.
+/// The sort key of a build tag: none first, then by number (its digits, shorter first), then by the rest.
 type Build<'a> = Option<(usize, &'a str, &'a str)>;
 
-/// How good a tag is: lower is better. The kind of tag, its age, its platform.
+/// The rank of a tag, lower is better: the kind of tag, its age, its platform.
 type Rank = (u8, u8, u32);
 
 impl<'a> Resolver<'a> {
@@ -98,8 +98,8 @@ impl<'a> Resolver<'a> {
         Self { candidates: candidates.collect() }
     }
 
-    /// The wheel that an installer takes: the highest version (a pre-release only for want of others), of it the
-    /// best tag, of these the highest build tag (pip's `CandidateEvaluator`). The first of equals.
+    /// The wheel that an installer selects: the highest version (a pre-release only if there is no other), then the
+    /// best tag, then the highest build tag (pip's `CandidateEvaluator`). The first of equals.
     #[must_use]
     pub fn choose(&self, python: &Interpreter, machine: &Machine) -> Option<&'a Outline> {
         let mut best: Option<(&Candidate<'a>, _)> = None;
@@ -116,14 +116,14 @@ impl<'a> Resolver<'a> {
 }
 
 impl Candidate<'_> {
-    /// The rank of its best tag; `None` when it does not install.
+    /// The rank of its best tag; `None` if it does not install.
     fn rank(&self, python: &Interpreter, machine: &Machine) -> Option<Rank> {
         let rank = self.tags.iter().filter_map(|tag| rank(tag, python, machine)).min()?;
         admits(self.requires.as_ref(), python.version).then_some(rank)
     }
 }
 
-/// How good a tag is for an interpreter on a machine (`packaging.tags.cpython_tags`, `compatible_tags`).
+/// The rank of a tag for an interpreter on a machine (`packaging.tags.cpython_tags`, `compatible_tags`).
 #[must_use]
 pub(crate) fn rank(tag: &Tag, python: &Interpreter, machine: &Machine) -> Option<Rank> {
     if !machine.has_python(python.version, python.free_threaded) {
@@ -140,7 +140,7 @@ pub(crate) fn rank(tag: &Tag, python: &Interpreter, machine: &Machine) -> Option
         };
     }
     let platform = || machine.rank(&tag.platform);
-    // A free-threaded build takes no abi3, one with the GIL no abi3t (PEP 803).
+    // A free-threaded build does not accept abi3, and one with the GIL does not accept abi3t (PEP 803).
     let stable = if python.free_threaded { "abi3t" } else { "abi3" };
     match tag.abi.as_str() {
         "none" if is_own => Some((2, 0, platform()?)),
@@ -158,7 +158,7 @@ pub(crate) fn rank(tag: &Tag, python: &Interpreter, machine: &Machine) -> Option
     }
 }
 
-/// The place of `py315`, `py3`, `py314`, … `py30` in the order of preference.
+/// The position of `py315`, `py3`, `py314`, … `py30` in the order of preference.
 fn python_age(tag: &str, (major, minor): PythonVersion) -> Option<u8> {
     let digits = tag.strip_prefix("py")?;
     if digits == major.to_string() {
@@ -172,7 +172,7 @@ fn python_age(tag: &str, (major, minor): PythonVersion) -> Option<u8> {
     }
 }
 
-/// Whether a tag names the version as interpreters do: `cp38`, not `cp3` or `cp308`.
+/// Whether a tag spells the version as interpreters do: `cp38`, not `cp3` or `cp308`.
 fn is_spelled(tag: &str, (major, minor): PythonVersion) -> bool {
     tag.strip_prefix("cp").is_some_and(|digits| digits == format!("{major}{minor}"))
 }

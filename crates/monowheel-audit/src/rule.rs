@@ -1,47 +1,46 @@
-//! What a rule is: plain data with its own documentation, and a function on facts.
+//! The definition of a rule: plain data with its own documentation, and a function on facts.
 //!
-//! A rule's file holds one `rule!` with the doc comment that `monowheel explain` prints (sections
-//! *What it does*, *Why it matters*, *Example*, *Fix*) and its check. Rules look only at facts and
-//! cannot fail.
+//! A rule's file holds one `rule!` with the doc comment that `monowheel explain` prints (sections *What it does*, *Why
+//! it matters*, *Example*, *Fix*) and its check. Rules read only facts and cannot fail.
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Severity};
 use crate::set::Set;
 use crate::source::Source;
 
-/// The families of rules, which are also the folders of their files.
+/// The groups of rules, which are also the directories of their files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
     /// Python's stable ABI.
     Abi,
-    /// The promise of the platform tag.
+    /// Platform tag compatibility.
     Platform,
     /// The archive and its metadata.
     Package,
-    /// Defences of the binaries.
+    /// Binary hardening.
     Security,
-    /// What keeps a rebuild from giving the same bytes.
+    /// Reproducibility.
     Reproducible,
-    /// Several wheels of one release.
+    /// Wheels of one release.
     Set,
     /// The sources of a `PyO3` project.
     Source,
 }
 
 impl Group {
-    /// Every group, with what its rules are about.
+    /// Every group, with the topic of its rules.
     pub const ALL: &[(Self, &str)] = &[
         (Self::Abi, "Python's stable ABI"),
-        (Self::Platform, "The promise of the platform tag"),
+        (Self::Platform, "Platform tag compatibility"),
         (Self::Package, "The archive and its metadata"),
-        (Self::Security, "Defenses of the binaries"),
-        (Self::Reproducible, "What keeps a rebuild from giving the same bytes"),
-        (Self::Set, "Several wheels of one release"),
+        (Self::Security, "Binary hardening"),
+        (Self::Reproducible, "Reproducibility"),
+        (Self::Set, "Wheels of one release"),
         (Self::Source, "The sources of a PyO3 project"),
     ];
 
-    /// The word for people.
+    /// The name used in output.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -59,19 +58,19 @@ impl Group {
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name, which is also its file's: `symbol-above-floor`. It states the pattern, not the remedy.
+    /// Its name, which is also its file's: `symbol-above-floor`. It names the problem, not the fix.
     pub id: &'static str,
-    /// Its family.
+    /// Its group.
     pub group: Group,
-    /// The worst that it reports.
+    /// The highest severity that it reports.
     pub severity: Severity,
     /// Its documentation, Markdown: the doc comment above it. The first line is the summary.
     pub(crate) doc: &'static str,
-    /// What it looks at.
+    /// Its check.
     pub check: Check,
 }
 
-/// What a rule looks at.
+/// The check of a rule, by its input.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// One wheel or one bare binary.
@@ -90,7 +89,7 @@ impl Rule {
     }
 }
 
-/// Takes a rule's findings.
+/// Collects a rule's findings.
 #[derive(Debug)]
 pub struct Found<'a> {
     rule: &'static Rule,
@@ -98,12 +97,12 @@ pub struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// A taker for the findings of `rule`.
+    /// Creates a collector for the findings of `rule`.
     pub const fn new(rule: &'static Rule, findings: &'a mut Vec<Finding>) -> Self {
         Self { rule, findings }
     }
 
-    /// Takes a finding.
+    /// Adds a finding.
     pub(crate) fn add(&mut self, finding: Finding) {
         debug_assert!(finding.severity <= self.rule.severity, "{} reports above its severity", self.rule.id);
         self.findings.push(Finding { rule: self.rule.id.into(), ..finding });

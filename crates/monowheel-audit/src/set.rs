@@ -1,4 +1,4 @@
-//! Several wheels of one release, and what is kept of each.
+//! The wheels of one release, and the data kept of each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,19 +13,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{Facts, Role};
 
-/// What is kept of a wheel or a bare binary when its facts are dropped: enough for the rules on sets
-/// and for every report.
+/// The data kept of a wheel or a bare binary after its facts are dropped: enough for the rules on releases and for
+/// every report.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Outline {
-    /// The path or URL by which the user named it.
+    /// The path or URL given by the user.
     pub place: String,
     /// The last part of it.
     pub file: String,
     /// Bytes.
     pub size: u64,
-    /// The distribution's name as file names write it; `None` for a bare binary or a name that is no wheel's.
+    /// The distribution's name as spelled in file names; `None` for a bare binary or a name that is not a wheel's.
     pub name: Option<String>,
-    /// Its version as the file name has it.
+    /// Its version as spelled in the file name.
     pub version: Option<String>,
     /// The build tag of the file name.
     pub build: Option<String>,
@@ -36,14 +36,14 @@ pub struct Outline {
     /// The SHA-256 of each `.py` and `.pyi` file by path (lower-case hexadecimal), carriage returns left out.
     #[serde(skip)]
     pub python_files: BTreeMap<String, String>,
-    /// What resolvers read of it; `None` without readable metadata.
+    /// The metadata that resolvers read; `None` without readable metadata.
     #[serde(skip)]
     pub stated: Option<Stated>,
     /// The shared libraries.
     pub binaries: Vec<BinaryOutline>,
 }
 
-/// What resolvers read of the metadata of a wheel or an sdist, each value as it compares.
+/// The metadata of a wheel or an sdist that resolvers read, each value in a comparable form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stated {
     /// Every `Requires-Dist`.
@@ -56,25 +56,25 @@ pub struct Stated {
     pub entry_points: BTreeSet<String>,
 }
 
-/// What is kept of an sdist.
+/// The data kept of an sdist.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SdistOutline {
     /// Its file name.
     pub file: String,
-    /// The distribution's name, as file names write it.
+    /// The distribution's name as spelled in file names.
     pub name: String,
-    /// Its version, as PKG-INFO has it.
+    /// Its version as spelled in PKG-INFO.
     pub version: String,
-    /// The fields that a wheel may state otherwise, in lower case.
+    /// The fields that a wheel may state differently, in lower case.
     pub dynamic: BTreeSet<String>,
-    /// What PKG-INFO states.
+    /// The metadata in PKG-INFO.
     pub stated: Stated,
     /// Why it could not be read.
     pub unread: Option<String>,
 }
 
 impl Stated {
-    /// What `metadata` and the entry points state.
+    /// Collects the values from `metadata` and the entry points.
     #[must_use]
     pub fn of(metadata: &Metadata, entry_points: Option<&EntryPoints>) -> Self {
         let all = |field: &'static str| metadata.headers.all(field).map(str::trim);
@@ -92,7 +92,7 @@ impl Stated {
 }
 
 impl SdistOutline {
-    /// What is kept of an sdist by its PKG-INFO; `None` before metadata 2.2, which is when sdists began to be bound by it.
+    /// The data kept of an sdist, from its PKG-INFO; `None` before metadata 2.2, which made it binding for sdists.
     #[must_use]
     pub fn of(file: &str, pkg_info: &[u8]) -> Option<Self> {
         let metadata = Metadata::parse(pkg_info);
@@ -109,7 +109,7 @@ impl SdistOutline {
         })
     }
 
-    /// An sdist of which no more than the file name is known.
+    /// An sdist of which only the file name is known.
     #[must_use]
     pub fn named(file: &str) -> Self {
         let stem = file.strip_suffix(".tar.gz").unwrap_or(file);
@@ -118,14 +118,14 @@ impl SdistOutline {
     }
 }
 
-/// Version specifiers without blanks, in one order.
+/// Version specifiers without spaces, sorted.
 fn specifiers(text: &str) -> String {
     let mut parts: Vec<String> = text.split(',').map(|part| part.split_whitespace().collect()).collect();
     parts.sort();
     parts.join(",")
 }
 
-/// A requirement as it compares: tools write blanks, quotes and brackets in their own way.
+/// A requirement in a comparable form: tools differ in spaces, quotes and brackets.
 fn comparable(text: &str) -> String {
     let Ok(requirement) = Requirement::parse(text) else { return text.to_owned() };
     let end = text.find([' ', '(', '<', '>', '=', '!', '~', ';', '@']).unwrap_or(text.len());
@@ -150,14 +150,14 @@ fn comparable(text: &str) -> String {
     .to_owned()
 }
 
-/// What is kept of a shared library.
+/// The data kept of a shared library.
 #[derive(Clone, Debug, Serialize)]
 pub struct BinaryOutline {
     /// Its path in the wheel.
     pub path: String,
     /// Bytes.
     pub size: u64,
-    /// Its container.
+    /// Its format.
     pub format: Format,
     /// Whether Python imports it.
     pub is_extension: bool,
@@ -165,26 +165,26 @@ pub struct BinaryOutline {
     pub slices: Vec<SliceOutline>,
 }
 
-/// What is kept of a slice.
+/// The data kept of a slice.
 #[derive(Clone, Debug, Serialize)]
 pub struct SliceOutline {
     /// Its architecture.
     pub arch: String,
-    /// How many symbols it provides.
+    /// The number of symbols it provides.
     pub exports: usize,
-    /// Those of them by which Python enters a module: `PyInit_…`, `PyModExport_…`.
+    /// The module hooks among them: `PyInit_…`, `PyModExport_…`.
     #[serde(skip)]
     pub hooks: Vec<String>,
-    /// How many symbols of the stable ABI it uses, by the version that added them (`3.8` → 12);
-    /// `unstable` counts Python symbols that are not in it.
+    /// The number of stable ABI symbols it uses, by the version that added them (`3.8` → 12); `unstable` counts Python
+    /// symbols outside it.
     pub python_symbols: BTreeMap<String, usize>,
     /// The libraries it loads.
     pub libraries: Vec<String>,
-    /// The oldest system it says it runs on.
+    /// The oldest system that it declares to run on.
     pub minimum_os: Option<MinimumOs>,
 }
 
-/// The wheels of one version of one distribution, from one folder or one command line.
+/// The wheels of one version of one distribution, from one directory or one command line.
 #[derive(Clone, Debug, Default)]
 pub struct Set {
     /// The distribution's name as file names write it.
@@ -193,9 +193,9 @@ pub struct Set {
     pub wheels: Vec<Outline>,
     /// The file names of its sdists.
     pub sdists: Vec<String>,
-    /// What those of them state that could be read.
+    /// The metadata of those that could be read.
     pub sdists_read: Vec<SdistOutline>,
-    /// The platforms that the project says it ships, when its `[tool.monowheel]` is known.
+    /// The platforms that the project declares, if its `[tool.monowheel]` is known.
     pub declared: Option<Vec<String>>,
 }
 
@@ -205,7 +205,7 @@ impl Outline {
         self.binaries.iter().filter(|binary| binary.is_extension)
     }
 
-    /// What is kept of `facts`.
+    /// The data to keep of `facts`.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let wheel = facts.wheel.as_ref();
@@ -270,12 +270,12 @@ fn outline(binary: &crate::facts::BinaryFacts) -> BinaryOutline {
     }
 }
 
-/// Which wheel an installer takes, for each Python on each platform.
+/// The wheel that an installer selects, for each Python on each platform.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Coverage {
-    /// The interpreters asked for.
+    /// The requested interpreters.
     pub pythons: Vec<Interpreter>,
-    /// The platforms, each with one answer an interpreter: the file name of the wheel, or none.
+    /// The platforms, each with one entry per interpreter: the file name of the wheel, or none.
     pub rows: Vec<CoverageRow>,
 }
 
@@ -299,8 +299,8 @@ impl std::fmt::Display for Interpreter {
 /// One platform of a [`Coverage`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CoverageRow {
-    /// The platform, in words that a user of pip knows: `manylinux_2_17_x86_64`, `macosx_11_0_arm64`, `win_amd64`.
+    /// The platform, as a user of pip knows it: `manylinux_2_17_x86_64`, `macosx_11_0_arm64`, `win_amd64`.
     pub platform: String,
-    /// The file name of the wheel that is taken, for each interpreter.
+    /// The file name of the selected wheel, for each interpreter.
     pub wheels: Vec<Option<String>>,
 }

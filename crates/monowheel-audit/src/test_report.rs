@@ -1,4 +1,4 @@
-//! What came of running wheels: plain data, which `prove` makes, reports show, and a release reads back.
+//! The results of running wheels: plain data that `monowheel test` writes, reports show, and a release reads back.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,17 +15,17 @@ use crate::set::Interpreter;
 
 /// The version of the JSON form; readers refuse another one.
 pub const SCHEMA: &str = "monowheel.test/1";
-/// The file in a folder of wheels that holds the last proof of them.
+/// The file in a directory of wheels that contains their last test report.
 pub const FILE: &str = own_files::TEST_REPORT;
 
-/// Wheels, and what became of each on the interpreters of one machine.
+/// Wheels, and the results of each on the interpreters of one machine.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Proof {
     /// [`SCHEMA`].
     pub schema: String,
     /// The version of monowheel.
     pub monowheel: String,
-    /// How the wheels ran; absent in what earlier versions wrote.
+    /// How the wheels were isolated; absent in reports of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<IsolationReport>,
     /// One version of one distribution each.
@@ -35,15 +35,15 @@ pub struct Proof {
 /// The wheels of one version of one distribution.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Release {
-    /// The distribution's name as file names write it.
+    /// The distribution's name as spelled in file names.
     pub name: String,
     /// Its version.
     pub version: String,
-    /// The wheels that were tried together.
+    /// The wheels that were tested together.
     pub wheels: Vec<File>,
     /// One for each interpreter.
     pub trials: Vec<Trial>,
-    /// What is known of each Python on each platform.
+    /// The result for each Python on each platform.
     pub map: Map,
 }
 
@@ -59,7 +59,7 @@ pub struct File {
 /// A release on one interpreter.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Trial {
-    /// The interpreter, in words: `cpython 3.13.0 linux-x86_64`.
+    /// The interpreter as displayed: `cpython 3.13.0 linux-x86_64`.
     pub python: String,
     /// Its version.
     pub version: PythonVersion,
@@ -71,18 +71,18 @@ pub struct Trial {
     pub platform: String,
     /// `native`, `qemu` or `wine`.
     pub runner: String,
-    /// The wheel that the installer took, if any.
+    /// The wheel that the installer selected, if any.
     pub wheel: Option<String>,
     /// How it ended.
     pub verdict: Verdict,
-    /// Why, when it did not simply run: one sentence, then what was printed.
+    /// The reason if it did not simply run: one sentence, then the output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// What was done, in order.
+    /// The checks, in order.
     pub checks: Vec<Check>,
-    /// Whether the environment was there from an earlier run.
+    /// Whether the environment was reused from an earlier run.
     pub reused: bool,
-    /// How long all of it took.
+    /// The total duration.
     pub seconds: f64,
 }
 
@@ -92,27 +92,27 @@ pub struct Trial {
 pub enum Verdict {
     /// It was installed and every check passed.
     Ran,
-    /// No wheel is for this interpreter, and the installer says so too.
+    /// No wheel matches this interpreter, and the installer agrees.
     Nothing,
-    /// The configuration leaves it out, with a reason.
+    /// The configuration excludes it, with a reason.
     Skipped,
-    /// It could not be tried.
+    /// It could not be run.
     NotRun,
-    /// A wheel is for this interpreter and does not work there.
+    /// A wheel matches this interpreter and does not work there.
     Failed,
 }
 
-/// One thing that was done with the installed wheel.
+/// One check of the installed wheel.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Check {
     /// `import`, `again`, `subinterpreter`, `dev` or `command`.
     pub name: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// What was said: the refusal, the noise, the trace.
+    /// The output: the refusal, the messages, the traceback.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub said: String,
-    /// How long it took.
+    /// Its duration.
     pub seconds: f64,
 }
 
@@ -120,13 +120,13 @@ pub struct Check {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// As it should.
+    /// It passed.
     Passed,
-    /// The module says that it does not do this, which is its right.
+    /// The module states that it does not support this, which is allowed.
     Refused,
-    /// Well, but it printed to stderr.
+    /// It passed but printed to stderr.
     Noisy,
-    /// Not well.
+    /// It failed.
     Failed,
 }
 
@@ -142,7 +142,7 @@ pub struct Map {
 /// One platform.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Row {
-    /// As in the audit's map: `manylinux_2_17_x86_64`.
+    /// As in the coverage map: `manylinux_2_17_x86_64`.
     pub platform: String,
     /// One for each Python.
     pub cells: Vec<Cell>,
@@ -161,25 +161,25 @@ pub enum Cell {
     Failed {
         /// Its file name.
         wheel: String,
-        /// In which check, or at which step.
+        /// The failed check or step.
         why: String,
     },
-    /// An installer would take the wheel; it was not run here.
+    /// An installer would select the wheel, but it was not run here.
     NotRun {
         /// Its file name.
         wheel: String,
         /// Why it was not run.
         why: String,
-        /// What the lab calls an interpreter that would run it.
+        /// The lab id of an interpreter that would run it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lab: Option<String>,
     },
-    /// No wheel is for it.
+    /// No wheel matches it.
     Nothing,
 }
 
 impl Cell {
-    /// The wheel that an installer takes.
+    /// The wheel that an installer selects.
     #[must_use]
     pub(crate) fn wheel(&self) -> Option<&str> {
         match self {
@@ -188,14 +188,14 @@ impl Cell {
         }
     }
 
-    /// What the cell says, in words.
+    /// The text of the cell.
     #[must_use]
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Ran { .. } => "ran".to_owned(),
             Self::Failed { why, .. } => format!("failed: {why}"),
             Self::NotRun { why, lab: Some(id), .. } => {
-                format!("would install, not run here: {why}; monowheel lab get {id}")
+                format!("would install, not run here: {why}; to run it: monowheel lab get {id}")
             }
             Self::NotRun { why, .. } => format!("would install, not run here: {why}"),
             Self::Nothing => "nothing installs".to_owned(),
@@ -204,19 +204,19 @@ impl Cell {
 }
 
 impl Proof {
-    /// Writes the JSON form to a file, which appears whole or not at all.
+    /// Writes the JSON form to a file atomically.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// If the directory cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         // Plain data always has one.
         atomic_write::write(path, serde_json::to_string_pretty(self).unwrap_or_default() + "\n")
     }
 
-    /// The proof that lies beside the wheels of a folder; `None` when there is none.
+    /// The test report next to the wheels of a directory; `None` if there is none.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when the file is no proof of this version, or one of other wheels than those.
+    /// [`ErrorKind::Format`] if the file is not a test report of this version, or not for these wheels.
     pub fn of(folder: &Path) -> Result<Option<Self>> {
         let path = folder.join(FILE);
         let text = match regular_file::read_text(&path) {
@@ -227,17 +227,19 @@ impl Proof {
         let refused = |why: String| {
             Error::new(ErrorKind::Format, why)
                 .at(path.display())
-                .next(format!("make it anew: monowheel test {}", folder.display()))
+                .next(format!("create a new one: monowheel test {}", folder.display()))
         };
         let read: Option<Self> = serde_json::from_str(&text).ok().filter(|proof: &Self| proof.schema == SCHEMA);
-        let proof = read.ok_or_else(|| refused(format!("not a proof of the form {SCHEMA}")))?;
+        let proof = read.ok_or_else(|| refused(format!("not a test report with the schema {SCHEMA}")))?;
         match proof.strangers(folder)?.first() {
-            Some(name) => Err(refused(format!("the proof is of other wheels: {name} was not run, or has changed"))),
+            Some(name) => {
+                Err(refused(format!("the test report is for other wheels: {name} was not tested, or has changed")))
+            }
             None => Ok(Some(proof)),
         }
     }
 
-    /// The wheels that are in the folder or in the proof, and not the same in both.
+    /// The wheels that are in the directory or in the test report but not the same in both.
     fn strangers(&self, folder: &Path) -> Result<Vec<String>> {
         let proven = self.releases.iter().flat_map(|release| &release.wheels);
         let mut proven: BTreeMap<&str, &str> = proven.map(|wheel| (&*wheel.file, &*wheel.sha256)).collect();

@@ -1,4 +1,4 @@
-//! What a report looks like in each form, on one that is made by hand: with every part, and hostile names.
+//! A report built by hand in each format, with every part and with hostile names.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use monowheel_error::ExitCode;
 use monowheel_wheel::binary::{Format as Container, MinimumOs};
 use monowheel_wheel::tag::Tag;
 
-/// A member's name as somebody would choose it who wants to be seen as something else.
+/// A member's name chosen to be displayed as something else.
 const HOSTILE: &str = "demo/<script>alert(1)</script>\"'&\u{1b}[2J\u{1b}]0;x\u{7}\n::error::x\r%0A\u{202e}gpj.so";
 
 const LINUX: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl";
@@ -191,13 +191,13 @@ fn text_that_lists_notes() {
 #[test]
 fn quiet_is_the_verdict_only() {
     let text = empty().render(Format::Text, Text { quiet: true, ..PLAIN });
-    assert_eq!(text, "nothing found in 0 files\n");
+    assert_eq!(text, "no findings in 0 files\n");
     let text = full().render(Format::Text, Text { quiet: true, ..PLAIN });
     assert!(!text.contains("symbol-above-floor"), "{text}");
     assert!(text.contains("2 errors, 2 warnings, 1 note in 3 files"), "{text}");
 }
 
-/// What one rule says of many members of many wheels is said once.
+/// A problem in many members of many wheels is reported once.
 #[test]
 fn one_cause_is_told_once() {
     let one =
@@ -274,8 +274,8 @@ fn html() {
         let _ = fs_err::write(path, &page);
     }
     let body = page.split("</style>").nth(1).unwrap_or_default();
-    // What the rules mean is theirs to say.
-    let (body, explanations) = body.split_once("<h2>What the rules mean</h2>").unwrap_or_default();
+    // The rule documentation is not checked here.
+    let (body, explanations) = body.split_once("<h2>Rule documentation</h2>").unwrap_or_default();
     assert!(explanations.contains("<div id=\"rule-symbol-above-floor\"><h4>What it does</h4>"), "{explanations}");
     // A line for each part, so that a change shows where it is.
     let lines = ["<section", "<h2", "<h3", "<tr", "<article", "<p", "</section"];
@@ -320,7 +320,7 @@ fn nothing_at_all_has_every_form() {
     for &(format, _) in FORMATS {
         assert!(!empty().render(format, PLAIN).is_empty(), "{format:?}");
     }
-    assert_eq!(empty().render(Format::Text, PLAIN), "nothing found in 0 files\n");
+    assert_eq!(empty().render(Format::Text, PLAIN), "no findings in 0 files\n");
 }
 
 #[test]

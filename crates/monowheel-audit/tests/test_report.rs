@@ -1,4 +1,4 @@
-//! A proof made by hand: when it is one of the wheels that it lies beside.
+//! A test report built by hand: whether it is accepted for the wheels next to it.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn full() -> Proof {
     }
 }
 
-/// A folder with the two wheels, whose content is their name, and the proof.
+/// A directory with the two wheels, whose content is their name, and the test report.
 fn folder(proof: &Proof) -> Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     for name in [OLD, NEW] {
@@ -50,7 +50,7 @@ fn it_is_of_the_wheels_beside_it_and_of_no_others() -> Result<()> {
     let at = folder.path();
     assert_eq!(Proof::of(at)?, Some(full.clone()));
     fs_err::write(at.join(NEW), "built anew")?;
-    assert!(refusal(at).contains(&format!("{NEW} was not run, or has changed")));
+    assert!(refusal(at).contains(&format!("{NEW} was not tested, or has changed")));
     fs_err::remove_file(at.join(NEW))?;
     assert!(refusal(at).contains(NEW));
     fs_err::write(at.join(NEW), NEW)?;

@@ -1,4 +1,4 @@
-//! What an author begins with.
+//! Project scaffolding and the doctor.
 
 pub mod doctor;
 pub mod scaffold;

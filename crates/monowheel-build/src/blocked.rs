@@ -7,6 +7,6 @@ use serde::Serialize;
 pub struct Blocked {
     /// The reason.
     pub why: String,
-    /// The command that mends it.
+    /// The command that fixes it.
     pub mend: String,
 }

@@ -1,10 +1,10 @@
-//! What compilers and build scripts take from the user's environment.
+//! Environment variables of the user that compilers and build scripts read.
 
-/// Variables that set flags: they are part of a wheel's key, and stand in the manifest.
+/// Variables that set flags: they are part of a wheel's key, and are listed in the manifest.
 const FLAGS: [&str; 6] =
     ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CFLAGS", "CXXFLAGS", "SOURCE_DATE_EPOCH"];
-/// The beginnings of names that may reach a compiler, a linker or a build script. They are part of
-/// the key too, by name and value, and stand nowhere: a prefix also fits names that hold secrets.
+/// The prefixes of names that may reach a compiler, a linker or a build script. They are part of
+/// the key too, by name and value, but are not recorded: a prefix also matches names that hold secrets.
 pub(crate) const MAY_REACH_THE_BYTES: [&str; 22] = [
     "AR",
     "BINDGEN_",
@@ -30,22 +30,22 @@ pub(crate) const MAY_REACH_THE_BYTES: [&str; 22] = [
     "ZIG_",
 ];
 
-/// Whether a variable sets flags, and is noted down in what is built.
+/// Whether a variable sets flags, and is recorded in the manifest.
 #[must_use]
 pub(crate) fn is_flag(name: &str) -> bool {
     FLAGS.contains(&name) || name.starts_with("CARGO_PROFILE_")
 }
 
-/// The tools of C whose variables may have the name of a Rust target behind them: `CC_aarch64_unknown_linux_gnu`.
+/// C tools whose variables may end in the name of a Rust target: `CC_aarch64_unknown_linux_gnu`.
 const TOOLS: [&str; 6] = ["AR", "CC", "CFLAGS", "CXX", "CXXFLAGS", "RANLIB"];
-/// The beginnings of names that compilers and build scripts read, and that are nobody's secret.
+/// The prefixes of names that compilers and build scripts read, and that never hold secrets.
 const FOR_COMPILERS: [&str; 8] =
     ["BINDGEN_", "CARGO_PROFILE_", "CARGO_TARGET_", "CMAKE_", "LIBCLANG_", "OPENSSL_", "PKG_CONFIG", "XWIN_"];
 /// Parts of the names of secrets.
 const SECRET: [&str; 6] = ["AUTH", "CRED", "KEY", "PASS", "SECRET", "TOKEN"];
 
-/// Whether a variable is passed on to the code of others: by fewer beginnings than a wheel's key has, because one of those
-/// fits names that hold secrets (`AR` is that of `ARTIFACTORY_TOKEN`).
+/// Whether a variable is passed on to third-party code: by fewer prefixes than a wheel's key has, because one of those
+/// matches names that hold secrets (`AR` is the prefix of `ARTIFACTORY_TOKEN`).
 #[must_use]
 pub(crate) fn reaches_a_compiler(name: &str) -> bool {
     let is_of_tool = |tool: &str| name.strip_prefix(tool).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));

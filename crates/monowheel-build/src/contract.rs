@@ -1,5 +1,5 @@
-//! The contract gate: a wheel carries exactly the tag that was planned, holds the planned module, which Python can
-//! enter, and the audit finds no error in it.
+//! The contract gate: a wheel has exactly the planned tag, contains the planned module, which Python can
+//! import, and the audit reports no error.
 //!
 //! maturin falls back to version-specific wheels with only a warning, and warns about a missing
 //! init function without failing. Here each is a breach, and the wheel never reaches `dist/`.
@@ -14,7 +14,7 @@ use monowheel_wheel::abi::hook::{EXPORT, INIT, symbol};
 use monowheel_wheel::filename::WheelName;
 use serde::{Deserialize, Serialize};
 
-/// What a wheel was to be, and is not.
+/// A mismatch between a wheel and its plan.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Breach {
     /// What is wrong.
@@ -23,7 +23,7 @@ pub struct Breach {
     pub next: String,
 }
 
-/// Audits a wheel and compares it with its plan; no breaches when it keeps it.
+/// Audits a wheel and compares it with its plan; no breaches when it matches.
 ///
 /// # Errors
 /// When the wheel cannot be read.
@@ -39,8 +39,8 @@ pub fn check(
     let mut breaches = Vec::new();
     if named != tag {
         breaches.push(Breach {
-            what: format!("the wheel is tagged {named}, planned was {tag}"),
-            next: "maturin fell back to another kind of wheel; the log says why (a Cargo feature that turns abi3 off?)"
+            what: format!("the wheel is tagged {named}, but {tag} was planned"),
+            next: "see the log for why maturin fell back to another kind of wheel (does a Cargo feature turn abi3 off?)"
                 .to_owned(),
         });
     }
@@ -49,12 +49,12 @@ pub fn check(
     if !extensions.iter().any(|path| stem_of(path) == module) {
         breaches.push(Breach {
             what: format!("no extension module called {module} in the wheel (found: {})", extensions.join(", ")),
-            next: "set [tool.maturin] module-name, or [lib] name in Cargo.toml".to_owned(),
+            next: "set `module-name` in [tool.maturin], or `name` in [lib] of Cargo.toml".to_owned(),
         });
     }
     breaches.extend(report.findings.iter().filter(|found| found.severity == Severity::Error).map(breach));
     let hooks = [INIT, EXPORT].map(|hook| symbol(hook, module));
-    // The audit reports a missing or misnamed hook where a file calls Python. The planned module is one even if it does not:
+    // The audit reports a missing or misnamed hook if a file calls Python. The planned module is one even if it does not:
     // a crate without `#[pymodule]` compiles to a library that neither calls Python nor is entered by it.
     let is_reported = |rule: &str| report.findings.iter().any(|found| found.rule == rule);
     let planned = report.outline.extensions().filter(|binary| stem_of(&binary.path) == module);

@@ -1,7 +1,7 @@
-//! What a failed build's log means for the person who reads it: the first cause, and the next step.
+//! Extracts the first cause and the next step from a failed build's log.
 //!
-//! A log ends with what was said last, which is seldom the cause: cargo waits for its other jobs, and maturin repeats the
-//! whole command with its environment. The cause is the first error, and of a build script's output the part after
+//! The last lines of a log are seldom the cause: cargo waits for its other jobs, and maturin repeats the
+//! complete command with its environment. The cause is the first error; in a build script's output, the part after
 //! `--- stderr`.
 
 mod build_script;
@@ -19,21 +19,21 @@ pub(crate) use own_error::OwnError;
 const SHOWN: usize = 14;
 /// How many characters of a line are shown at each end: a line may hold a whole command with its environment.
 const ENDS: usize = 140;
-/// What maturin begins its last words with.
+/// The beginning of maturin's final error.
 const MATURIN_FAILED: &str = "💥 maturin failed";
-/// Where maturin says which command failed, with all of its environment.
+/// The line in which maturin names the failed command, with all of its environment.
 const COMMAND_FAILED: &str = "Cargo build finished with";
 
-/// What went wrong, and what to do.
+/// The cause of a failure, and the next step.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Diagnosis {
-    /// The lines that say what went wrong.
+    /// The lines that show the cause.
     pub(crate) lines: String,
     /// The next step.
     pub(crate) next: String,
 }
 
-/// The features of a dependency by its name and version, where they can be found out.
+/// The features of a dependency by its name and version, where they are known.
 pub(crate) type Offered<'o> = &'o dyn Fn(&str, &str) -> Vec<String>;
 
 impl Diagnosis {
@@ -61,18 +61,18 @@ impl Diagnosis {
     }
 }
 
-/// Whether a line begins an error of its own; what counts the errors before it does not.
+/// Whether a line begins an error of its own; a line that counts previous errors does not.
 fn is_error(line: &str) -> bool {
     let line = line.trim_start();
     let is_count = ["error: could not compile", "error: aborting due to"].iter().any(|count| line.starts_with(count));
     !is_count && (line.starts_with("error: ") || line.starts_with("error["))
 }
 
-/// Where no tool has an error of its own: what maturin says, without the command; else the last lines.
+/// If no tool reported an error of its own: maturin's message without the command, else the last lines.
 fn last_words<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     let is_said = |line: &&&str| !line.trim().is_empty() && !line.contains(COMMAND_FAILED);
     match lines.iter().position(|line| line.starts_with(MATURIN_FAILED)) {
-        // What was printed before may say more than `Caused by`.
+        // Earlier output may say more than `Caused by`.
         Some(end) if lines[end..].iter().any(|line| line.contains(COMMAND_FAILED)) => {
             last(lines[..end].iter().filter(is_said).copied(), SHOWN)
         }
@@ -81,19 +81,19 @@ fn last_words<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     }
 }
 
-/// The last lines, at most `count`, without blank ones and noise.
+/// The last lines, at most `count`, without blank lines and noise.
 fn last<'l>(lines: impl Iterator<Item = &'l str>, count: usize) -> Vec<&'l str> {
     let lines: Vec<&str> = lines.filter(|line| !line.trim().is_empty() && !build_script::is_noise(line)).collect();
     lines[lines.len().saturating_sub(count)..].to_vec()
 }
 
-/// As many lines as an error shows, none of them long.
+/// At most as many lines as an error shows, each truncated.
 fn shown(lines: &[&str]) -> String {
     let lines: Vec<String> = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| shortened(line)).collect();
     lines[..lines.len().min(SHOWN)].join("\n")
 }
 
-/// A line without its middle, where it is long: the command that failed is at its beginning, and why at its end.
+/// A long line without its middle: the failed command is at its beginning, and the reason at its end.
 fn shortened(line: &str) -> String {
     let line = line.trim_end();
     let count = line.chars().count();

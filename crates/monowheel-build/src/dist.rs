@@ -1,4 +1,4 @@
-//! The output folder: each file appears whole or not at all.
+//! The output directory: each file is written atomically.
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +11,10 @@ use monowheel_system::own_files;
 
 use crate::manifest::{FILE, File, Manifest};
 
-/// The hashes of a set, in the form of `sha256sum`.
+/// The hashes of all files, in the format of `sha256sum`.
 pub const SUMS: &str = own_files::SUMS;
 
-/// The output directory of a build, which no other build writes into meanwhile.
+/// The output directory of a build, locked against other builds.
 #[derive(Debug)]
 pub(crate) struct Dist {
     folder: PathBuf,
@@ -22,9 +22,9 @@ pub(crate) struct Dist {
 }
 
 impl Dist {
-    /// Creates the directory, and finds out now, not after the build, whether it can be written. Two builds into one
-    /// directory, of one project or of two, take turns: the second waits, and `waiting` is told for whom. The lock is in
-    /// the directory `locks`, because what is in the output directory may be packed into an sdist.
+    /// Creates the directory, and checks now, not after the build, whether it is writable. Two builds into one
+    /// directory, of one project or of two, take turns: the second waits, and `waiting` is called with the holder. The lock is
+    /// in the directory `locks`, because files in the output directory may be packed into an sdist.
     ///
     /// # Errors
     /// When it cannot be created or written, or Ctrl-C ends the wait.
@@ -32,12 +32,12 @@ impl Dist {
         fs_err::create_dir_all(folder)?;
         atomic_write::check_writable(folder)?;
         fs_err::create_dir_all(locks)?;
-        // However it was named.
+        // Canonical, whatever name it was given by.
         let real = fs_err::canonicalize(folder)?;
         let name = &sha256(real.as_os_str().as_encoded_bytes())[..16];
         let lock = Lock::acquire(&locks.join(format!("dist-{name}")), stop, waiting)?;
         for entry in fs_err::read_dir(folder)?.flatten() {
-            // What a killed build left.
+            // Left by a killed build.
             if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_old(&entry.path()) {
                 let _ = fs_err::remove_file(entry.path());
             }
@@ -45,15 +45,15 @@ impl Dist {
         Ok(Self { folder: folder.to_path_buf(), _lock: lock })
     }
 
-    /// The folder.
+    /// The directory.
     #[must_use]
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Takes the last build's record away before the first file changes: a build that is killed
-    /// leaves whole files, but no record that does not fit them. The files that it names go with it, unless
-    /// they were made from the same sdist or have changed since: what is in the folder in the end is one set. Gives
+    /// Removes the last build's record before the first file changes: a build that is killed
+    /// leaves complete files, but no record that does not match them. The files that it lists are removed too, unless
+    /// they were built from the same sdist or have changed since: in the end, the directory contains one release. Returns
     /// their names.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Dist {
         Ok(gone)
     }
 
-    /// Writes a file into the directory: the bytes that were audited, and no file that others can reach meanwhile.
+    /// Writes a file into the directory: the bytes that were audited, from a file that nothing else can reach in the meantime.
     ///
     /// # Errors
     /// When the directory cannot be written.
@@ -85,14 +85,14 @@ impl Dist {
         Ok(file)
     }
 
-    /// Whether the file is there with these bytes.
+    /// Whether the file exists with these bytes.
     fn holds(&self, file: &File) -> bool {
         let path = self.folder.join(&file.file);
         fs_err::metadata(&path).is_ok_and(|metadata| metadata.len() == file.size)
             && sha256_file(&path).is_ok_and(|hash| hash == file.sha256)
     }
 
-    /// Takes the wheel of an earlier source away: beside the new sdist it would be taken for its wheel.
+    /// Removes the wheel of an earlier source: next to the new sdist it would be taken for its wheel.
     /// `stem` is `name-version`.
     ///
     /// # Errors
@@ -101,14 +101,14 @@ impl Dist {
         remove_if_there(&self.folder.join(format!("{stem}-{tag}.whl")))
     }
 
-    /// Writes `SHA256SUMS` (the form of `sha256sum`) and the manifest, which comes last.
+    /// Writes `SHA256SUMS` (the format of `sha256sum`) and the manifest, which comes last.
     ///
     /// # Errors
-    /// [`ErrorKind::Tool`] when a file of the manifest is not there any more with the bytes that were audited: a build
-    /// script, or somebody else, changed it since. When the directory cannot be written.
+    /// [`ErrorKind::Tool`] when a file of the manifest no longer has the bytes that were audited: a build script, or
+    /// another program, changed it since. When the directory cannot be written.
     pub(crate) fn record(&self, manifest: &Manifest) -> Result<()> {
         if let Some(file) = manifest.files().find(|file| !self.holds(file)) {
-            return Err(Error::new(ErrorKind::Tool, format!("{} changed while the build ran", file.file))
+            return Err(Error::new(ErrorKind::Tool, format!("{} changed during the build", file.file))
                 .at(self.folder.join(&file.file).display())
                 .next("find out what wrote it (a build script, another program?), delete it, and build again"));
         }
@@ -128,7 +128,7 @@ pub fn sums<'a>(files: impl Iterator<Item = &'a File>) -> String {
     files.iter().map(|file| format!("{}  {}\n", file.sha256, file.file)).collect()
 }
 
-/// The file in `folder` whose name has this end; tools write one into an empty folder.
+/// The file in `folder` with this suffix; tools write exactly one into an empty directory.
 pub(crate) fn file_ending(folder: &Path, end: &str) -> Option<PathBuf> {
     let files = fs_err::read_dir(folder).ok()?;
     files.flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with(end))
@@ -141,7 +141,7 @@ fn remove_if_there(path: &Path) -> Result<()> {
     }
 }
 
-/// Another build may be writing into the same folder right now; its files are young.
+/// Another build may be writing into the same directory right now; its files are young.
 fn is_old(path: &Path) -> bool {
     let age =
         fs_err::metadata(path).ok().and_then(|metadata| metadata.modified().ok()).and_then(|time| time.elapsed().ok());
@@ -230,10 +230,10 @@ mod tests {
         let dist = open(&dir.path().join("dist"), dir.path())?;
         let (sdist, built) = (dist.place("a-1.tar.gz", b"source")?, dist.place("a-1-x.whl", b"audited")?);
         let record = manifest(sdist, vec![wheel(Some(built))]);
-        // What a build script of the next wheel can do, where nothing isolates it.
+        // A build script of the next wheel can do this if it is not isolated.
         fs_err::write(dist.folder().join("a-1-x.whl"), "evil")?;
         let said = dist.record(&record).err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(said.contains("a-1-x.whl changed while the build ran"), "{said}");
+        assert!(said.contains("a-1-x.whl changed during the build"), "{said}");
         assert!(!dist.folder().join(FILE).exists() && !dist.folder().join(SUMS).exists());
         dist.place("a-1-x.whl", b"audited")?;
         dist.record(&record)

@@ -40,7 +40,7 @@ use workshop::{Tools, Workshop};
 /// How to build.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The output folder.
+    /// The output directory.
     pub out: PathBuf,
     /// How many builds at the same time; at most four or the number of cores when not given.
     pub jobs: Option<usize>,
@@ -48,15 +48,15 @@ pub struct Request {
     pub fail_fast: bool,
     /// Whether an error in the crate's own code, which is the same for every target, does not stop the others.
     pub keep_going: bool,
-    /// What isolates the code of the source; see [`isolator`](crate::isolated::isolator).
+    /// The isolation of the source's code; see [`isolator`](crate::isolated::isolator).
     pub isolator: Isolator,
 }
 
-/// Builds what was prepared and returns the record that is in the output folder.
+/// Builds what was prepared and returns the record that is in the output directory.
 ///
 /// # Errors
 /// When nothing at all could be built for a reason that all wheels share, or Ctrl-C was pressed. A
-/// wheel that fails is no error here: its verdict says so.
+/// wheel that fails is not an error here: its verdict says so.
 pub fn build(mut prepared: Prepared, request: &Request, stop: &CancelToken, watch: &dyn Watch) -> Result<Manifest> {
     let fresh = prepared.fresh.take();
     let machine = prepared.machine.clone();
@@ -71,23 +71,23 @@ pub fn build(mut prepared: Prepared, request: &Request, stop: &CancelToken, watc
     built
 }
 
-/// What every stage of one build has at hand.
+/// Shared by all stages of one build.
 struct Context<'a> {
     request: &'a Request,
     machine: &'a Machine,
-    /// Whether the build uses nothing that earlier builds of the project left.
+    /// Whether the build uses nothing from earlier builds of the project.
     is_fresh: bool,
     stop: &'a CancelToken,
     watch: &'a dyn Watch,
 }
 
-/// The flow: each stage takes what the ones before it returned.
+/// The flow: each stage takes the results of the ones before it.
 fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     refuse_problems(&prepared)?;
     let profile = prepared.profile().to_owned();
     let Prepared { plan, project, policy, pending, sdist, work, unpacked, index, .. } = prepared;
     let tools = Tools::choose(&plan, context)?;
-    // Before the sdist, which holds it.
+    // Before the sdist, which contains it.
     if let Some(told) = pending.as_ref().map(|pending| pending.write(context.stop)).transpose()?.flatten() {
         context.watch.saw(&Event::Note(told.to_owned()));
     }
@@ -127,19 +127,19 @@ fn make(prepared: Prepared, context: &Context<'_>) -> Result<Manifest> {
     Ok(manifest)
 }
 
-/// A project that cannot be built as it stands is not begun: not even its sdist would be what it says.
+/// A project that cannot be built is not started: even its sdist would be wrong.
 fn refuse_problems(prepared: &Prepared) -> Result<()> {
     let problems = &prepared.plan.problems;
     let Some(first) = problems.first() else { return Ok(()) };
     let others = match problems.len() - 1 {
         0 => String::new(),
-        others => format!("\nand {others} more, which `monowheel plan` lists"),
+        others => format!("\nand {others} more (see `monowheel plan`)"),
     };
     let place = prepared.project.root.join("pyproject.toml");
     Err(Error::new(ErrorKind::Project, format!("{}{others}", first.why)).at(place.display()).next(first.mend.clone()))
 }
 
-/// What looks at every wheel of the build, by the project's policy.
+/// Audits every wheel of the build, by the project's policy.
 fn auditor(policy: &AuditPolicy, source: &Source, stop: &CancelToken) -> Result<Auditor> {
     let sdists = vec![source.file.clone()];
     Auditor::new(policy.options(sdists, stop))
@@ -174,7 +174,7 @@ fn manifest(
 fn note_unused_ignores(auditor: &Auditor, watch: &dyn Watch) {
     for ignore in auditor.unused_ignores() {
         watch.saw(&Event::Note(format!(
-            "[tool.monowheel.audit] ignores {}, which finds nothing: take the ignore away",
+            "[tool.monowheel.audit] ignores {}, which has no findings: remove the ignore",
             ignore.rule
         )));
     }

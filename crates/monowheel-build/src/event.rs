@@ -1,31 +1,31 @@
-//! What happens during a build, for whoever shows it.
+//! Events of a build, for the code that displays them.
 
 use crate::manifest;
 use crate::plan::Job;
 
-/// Something that happened.
+/// An event.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// Something worth a line of its own.
+    /// A message that deserves a line of its own.
     Note(String),
-    /// A step before the wheels begins.
+    /// A step before the wheels starts.
     Step(&'static str),
     /// A step printed a line.
     StepLine(&'a str),
-    /// The step that began last has ended.
+    /// The most recent step has ended.
     StepDone,
-    /// The wheels that will be built now, before the first begins.
+    /// The wheels that will be built, before the first starts.
     Wheels(Vec<&'a str>),
-    /// A wheel's build begins.
+    /// A wheel's build starts.
     Began(&'a Job),
     /// A wheel's build printed a line.
     Line(&'a Job, &'a str),
-    /// A wheel is finished, one way or another.
+    /// A wheel's build has ended, successfully or not.
     Ended(&'a Job, &'a manifest::Wheel),
 }
 
-/// Shows a build while it runs. Called from several threads.
+/// Displays a build while it runs. Called from several threads.
 pub trait Watch: Sync {
-    /// Something happened.
+    /// Receives an event.
     fn saw(&self, event: &Event<'_>);
 }

@@ -1,4 +1,4 @@
-//! A copy of a file from the moment when it was read, with its hash. Code that runs later cannot change it.
+//! A copy of a file as it was when it was read, with its hash. Code that runs later cannot change it.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use monowheel_system::hash::{hex, sha256_file};
 use monowheel_wheel::source::{File, ReadAt};
 use sha2::{Digest as _, Sha256};
 
-/// Bytes that are read at a time.
+/// Bytes that are read in one step.
 const PIECE: u64 = 1 << 16;
 
-/// A private copy of a file. It has no name: nobody finds it by a path, and it goes with the value.
+/// A private, unnamed copy of a file: it cannot be found by a path, and is removed when the value is dropped.
 #[derive(Debug)]
 pub struct Held {
     path: PathBuf,
@@ -66,30 +66,30 @@ impl Held {
         pieces(&self.copy, |piece| Ok(file.write_all(piece)?)).map(drop)
     }
 
-    /// Makes sure that the hash is still that of the bytes, and of the file on disk. `during` is what went on meanwhile.
+    /// Checks that the bytes, and the file on disk, still have this hash. `during` names what happened in the meantime.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when one of them changed, or the file is not there any more.
+    /// [`ErrorKind::Format`] when one of them changed, or the file does not exist any more.
     pub fn check(&self, during: &str) -> Result<()> {
         let on_disk = sha256_file(&self.path).ok();
         if on_disk.as_ref() == Some(&self.sha256) && sha256(&self.copy)? == self.sha256 {
             return Ok(());
         }
-        let now = on_disk.map_or_else(|| "it cannot be read any more".to_owned(), |now| format!("now {now}"));
+        let now = on_disk.map_or_else(|| "it can no longer be read".to_owned(), |now| format!("now {now}"));
         Err(Error::new(ErrorKind::Format, format!("changed while {during}: SHA-256 was {}, {now}", self.sha256))
             .at(self.path.display())
-            .next("trust neither file: find out what wrote it, fetch it again, and use --isolation required"))
+            .next("do not trust either file: find out what wrote it, fetch it again, and use --isolation required"))
     }
 }
 
-/// What an audit is to look at: these bytes, by the path at which they were read.
+/// The input of an audit: these bytes, with the path from which they were read.
 #[must_use]
 pub fn subject(held: &Arc<Held>) -> Subject {
     let copy = held.clone();
     Subject { open: Box::new(move || Ok(Box::new(Shared(copy.clone())))), ..Subject::file(&held.path) }
 }
 
-/// The bytes of a copy that several look at.
+/// A copy's bytes, shared by several readers.
 struct Shared(Arc<Held>);
 
 impl ReadAt for Shared {
@@ -102,7 +102,7 @@ impl ReadAt for Shared {
     }
 }
 
-/// The SHA-256 of what can be read here.
+/// The SHA-256 of a reader's content.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -110,7 +110,7 @@ pub fn sha256(source: &dyn ReadAt) -> Result<String> {
     pieces(source, |_| Ok(()))
 }
 
-/// Hands on all bytes, and returns their SHA-256.
+/// Passes on all bytes, and returns their SHA-256.
 fn pieces(source: &dyn ReadAt, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = Vec::new();

@@ -1,8 +1,8 @@
-//! What is compiled for this machine (build scripts, procedural macros): by one lane for all of them.
+//! The crates that are compiled for this machine (build scripts, procedural macros): one lane compiles them for all.
 //!
-//! It is the same whatever it is compiled for, and a third of the work for a small crate. The first lane begins alone, with
-//! all cores; as soon as it compiles `PyO3` for the target, which needs `PyO3`'s macros, the others start with a copy of what
-//! it has. What the copy is without costs time and nothing else: cargo compares what it finds and compiles the rest.
+//! They are the same for every target, and a third of the work for a small crate. The first lane starts alone, with
+//! all cores; as soon as it compiles `PyO3` for the target, which needs `PyO3`'s macros, the others start with a copy of
+//! its units. Units missing in the copy only cost time: cargo compares what it finds and compiles the rest.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,16 +14,16 @@ use monowheel_system::exec::{Call, CancelToken};
 
 use crate::isolated::Isolated;
 
-/// What cargo keeps about each unit; it empties the entry of a unit before it compiles that again (cargo 1.96,
+/// cargo's record of each unit; cargo empties a unit's entry before it recompiles the unit (cargo 1.96,
 /// `fingerprint::prepare_target`).
 const FINGERPRINTS: &str = ".fingerprint";
-/// What cargo made; after the fingerprints, so that a fingerprint never comes without its files.
+/// cargo's output; copied after the fingerprints, so that a fingerprint never comes without its files.
 const PARTS: [&str; 3] = [FINGERPRINTS, "build", "deps"];
 const TICK: Duration = Duration::from_millis(20);
 /// A copy takes a second; a disk that takes longer than this is slower than the compiler.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The mark in a Cargo target directory, which the rustc of the shims writes.
+/// The marker file in a Cargo target directory, written by the rustc of the shims.
 #[must_use]
 pub(crate) fn mark_in(target_dir: &Path) -> PathBuf {
     target_dir.join("host-units-ready")
@@ -31,22 +31,22 @@ pub(crate) fn mark_in(target_dir: &Path) -> PathBuf {
 
 /// The units of one build.
 pub(crate) struct HostUnits {
-    /// The Cargo target directory that has them first.
+    /// The Cargo target directory that compiles them first.
     from: PathBuf,
-    /// Whether they are there, or nobody makes them any more.
+    /// Whether they are complete, or will not be compiled any more.
     settled: AtomicBool,
 }
 
 impl HostUnits {
-    /// Those of a Cargo target directory, whether it has them yet or its first build makes them.
+    /// The units of a Cargo target directory, whether it already has them or its first build compiles them.
     pub(crate) fn of(from: PathBuf) -> Self {
         let _ = fs_err::remove_file(mark_in(&from));
-        // Elsewhere there is neither a mark nor a copy.
+        // Other systems have neither a marker nor a copy.
         let settled = AtomicBool::new(!cfg!(unix) || !profiles(&from).is_empty());
         Self { from, settled }
     }
 
-    /// Settles them when the value goes, whatever happens to the lane that makes them.
+    /// Settles them when the value is dropped, whatever happens to the lane that compiles them.
     pub(crate) fn settle_at_end(&self) -> impl Drop + '_ {
         struct AtEnd<'a>(&'a HostUnits);
         impl Drop for AtEnd<'_> {
@@ -57,17 +57,17 @@ impl HostUnits {
         AtEnd(self)
     }
 
-    /// Nothing more comes: the first build has ended.
+    /// No more units will come: the first build has ended.
     pub(crate) fn settle(&self) {
         self.settled.store(true, Ordering::Release);
     }
 
-    /// Whether there is nothing to wait for.
+    /// Whether no wait is needed.
     pub(crate) fn are_settled(&self) -> bool {
         self.settled.load(Ordering::Acquire) || fs_err::symlink_metadata(mark_in(&self.from)).is_ok()
     }
 
-    /// Waits until they are there.
+    /// Waits until they are complete.
     ///
     /// # Errors
     /// When `stop` was set.
@@ -78,10 +78,10 @@ impl HostUnits {
         Ok(())
     }
 
-    /// Copies them into a target directory that has none. The copy runs isolated, as what made them did.
+    /// Copies them into a target directory that has none. The copy runs isolated, like the build that compiled them.
     ///
     /// # Errors
-    /// When that fails, or one was compiled again meanwhile: then there is no copy.
+    /// When that fails, or one was recompiled in the meantime: then there is no copy.
     pub(crate) fn copy_to(&self, to: &Path, isolated: &Isolated, stop: &CancelToken) -> Result<()> {
         if to == self.from || !cfg!(unix) || !profiles(to).is_empty() {
             return Ok(());
@@ -93,10 +93,10 @@ impl HostUnits {
             let parts = PARTS.map(|name| from.join(name));
             let call = Call::new("cp").arg("-a").args(parts.iter().filter(|path| path.is_dir())).arg(part.path());
             isolated.call(call, &[&self.from], &[to])?.stdout(LIMIT, stop)?;
-            // A unit that cargo is compiling has no entry yet, or an empty one, and is not taken for complete.
+            // A unit that cargo is compiling has no entry yet, or an empty one, and does not count as complete.
             let after = fingerprints(&from);
             if before.iter().any(|(path, state)| state.1 > 0 && after.get(path) != Some(state)) {
-                return Err(Error::new(ErrorKind::Io, "a unit was compiled again meanwhile").at(from.display()));
+                return Err(Error::new(ErrorKind::Io, "a unit was recompiled in the meantime").at(from.display()));
             }
             fs_err::rename(part.path(), to.join(&profile))?;
         }
@@ -104,15 +104,15 @@ impl HostUnits {
     }
 }
 
-/// The directories of this machine's units in a Cargo target directory, one a profile; those of a target are a step
-/// further down.
+/// The directories of this machine's units in a Cargo target directory, one per profile; those of a target are one level
+/// deeper.
 fn profiles(target_dir: &Path) -> Vec<PathBuf> {
     let entries = fs_err::read_dir(target_dir).into_iter().flatten().flatten();
     let is_profile = |name: &PathBuf| target_dir.join(name).join(FINGERPRINTS).is_dir();
     entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_profile).collect()
 }
 
-/// When each file of the fingerprints was written, and its length.
+/// The modification time and length of each fingerprint file.
 fn fingerprints(profile: &Path) -> BTreeMap<PathBuf, (Option<SystemTime>, u64)> {
     let files_in = |folder: PathBuf| fs_err::read_dir(folder).into_iter().flatten().flatten();
     files_in(profile.join(FINGERPRINTS))
@@ -134,7 +134,7 @@ mod tests {
             fs_err::create_dir_all(path.parent().unwrap_or(target_dir))?;
             fs_err::write(path, text)?;
         }
-        // A target's own are not copied.
+        // The target's own units are not copied.
         fs_err::create_dir_all(target_dir.join("x86_64-apple-darwin/release/.fingerprint/libc-1"))?;
         Ok(())
     }
@@ -172,7 +172,7 @@ mod tests {
         let dir = tempfile::tempdir()?;
         let (marked, ended) = (dir.path().join("0"), dir.path().join("1"));
         fs_err::create_dir_all(&marked)?;
-        // That of an earlier build says nothing.
+        // The marker of an earlier build does not count.
         fs_err::write(mark_in(&marked), "")?;
         let units = HostUnits::of(marked.clone());
         assert!(!units.are_settled());

@@ -1,4 +1,4 @@
-//! What the user named: a folder, an sdist, or a requirement whose sdist the index has.
+//! The project argument: a directory, an sdist, or a requirement whose sdist is on the index.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use pep440_rs::Operator;
 /// A project, as named on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A folder with a pyproject.toml.
+    /// A directory with a pyproject.toml.
     Folder(PathBuf),
     /// An sdist, `name-version.tar.gz`.
     Sdist(PathBuf),
@@ -44,7 +44,7 @@ impl Input {
             };
         }
         if path.exists() {
-            return Err(Error::new(ErrorKind::Usage, "neither a folder nor an sdist")
+            return Err(Error::new(ErrorKind::Usage, "neither a directory nor an sdist")
                 .at(path.display())
                 .next(EXPECTED));
         }
@@ -58,15 +58,15 @@ impl Input {
             Requirements::default().add(&pin)?;
             return Ok(Self::Requirement(pin));
         }
-        let error = Error::new(ErrorKind::Usage, format!("no such folder: {text}"));
+        let error = Error::new(ErrorKind::Usage, format!("no such directory: {text}"));
         Err(if is_name(text) {
-            error.next(format!("for a release on the index give its version: {text}==VERSION"))
+            error.next(format!("for a release on the index, add its version: {text}==VERSION"))
         } else {
             error.next(EXPECTED)
         })
     }
 
-    /// The sdist's file, when the project is not a directory; that of a release is fetched, and none of its code runs.
+    /// The sdist's file, if the project is not a directory; that of a release is fetched without running any of its code.
     ///
     /// # Errors
     /// When the index has no such sdist, or cannot be asked.
@@ -78,10 +78,10 @@ impl Input {
         }
     }
 
-    /// The folder that this project is built in.
+    /// The directory that this project is built in.
     ///
     /// # Errors
-    /// When the user's cache folder cannot be named or the sdist cannot be read.
+    /// When the user's cache directory cannot be named or the sdist cannot be read.
     pub(crate) fn work_folder(&self, name: &str, sha256: Option<&str>) -> Result<PathBuf> {
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
@@ -126,11 +126,11 @@ mod tests {
     fn a_bare_name_is_asked_for_its_version() {
         let said = |text: &str| Input::parse(text).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(said("nh3").contains("nh3==VERSION"));
-        assert!(said("no/such").contains("no such folder"));
+        assert!(said("no/such").contains("no such directory"));
         for wrong in ["nh3==", "nh3==1.*", "nh3==1,<2", "nh3>=1", "nh3===1", "nh3==1; os_name == 'nt'", "nh3==../1"] {
-            assert!(said(wrong).contains("no such folder"), "{wrong}");
+            assert!(said(wrong).contains("no such directory"), "{wrong}");
         }
         assert!(said("gone.tar.gz").contains("no such sdist"));
-        assert!(said("-r").contains("no such folder"));
+        assert!(said("-r").contains("no such directory"));
     }
 }

@@ -1,15 +1,15 @@
-//! The sandbox that the code of a source is built in: build scripts, procedural macros, whatever cargo's configuration in it
-//! names.
+//! The sandbox in which a source's code is built: build scripts, procedural macros, and everything that cargo's
+//! configuration in it names.
 //!
-//! | what | how |
+//! | resource | access |
 //! | --- | --- |
 //! | the toolchain, maturin, zig, Python, standard libraries, SDKs | read |
 //! | cargo's registry and git checkouts | read: everything is fetched before |
-//! | cargo's configuration | read, without what authenticates |
+//! | cargo's configuration | read, without credentials |
 //! | the unpacked source, the Cargo target directory of the lane, the directory for the wheel | written |
-//! | zig's cache | the lane's own: that of the user is for every build |
-//! | everything else of the user: home, other caches, `dist/`, a wheel under test | not there |
-//! | network, other processes | not there |
+//! | zig's cache | a separate one for each lane: the user's is shared by every build |
+//! | everything else of the user: home, other caches, `dist/`, a wheel under test | hidden |
+//! | network, other processes | hidden |
 
 use std::path::{Path, PathBuf};
 
@@ -22,16 +22,16 @@ use crate::input::Input;
 use crate::toolchain::Machine;
 use crate::toolchain::rust::Toolchain;
 
-/// What of an environment, or of another prefix, programs are made of. The rest of `~/.local` or `~/.cargo` may hold
-/// secrets.
+/// The parts of an environment, or of another prefix, that programs consist of. The rest of `~/.local` or `~/.cargo` may
+/// hold secrets.
 const PREFIX: [&str; 10] =
     ["bin", "Scripts", "lib", "lib64", "libexec", "include", "plugins", "pyvenv.cfg", "shims", "versions"];
 /// The clock that `reproduce` sets.
 const CLOCK: [&str; 3] = ["FAKETIME", "FAKETIME_FMT", "LD_PRELOAD"];
-/// Keys of cargo's configuration that authenticate, or name programs that do.
+/// Keys of cargo's configuration that hold credentials, or name programs that provide them.
 const SECRET: [&str; 4] = ["token", "secret-key", "credential-provider", "global-credential-providers"];
 
-/// What isolates the code of a source; the user's own project is built as it is unless isolation is required.
+/// The isolation for a source's code; the user's own project is not isolated unless isolation is required.
 ///
 /// # Errors
 /// As [`Isolator::choose`].
@@ -53,7 +53,7 @@ impl Isolated {
     /// `work` is the directory that the source is built in, `source` where it is unpacked.
     ///
     /// # Errors
-    /// When cargo's configuration cannot be read or written down without its secrets.
+    /// When cargo's configuration cannot be read, or cannot be written without its secrets.
     pub(crate) fn new(
         isolator: &Isolator,
         machine: &Machine,
@@ -74,7 +74,7 @@ impl Isolated {
                 }
             }
             for (number, config) in cargo::configs(source).iter().enumerate() {
-                // What is in the source is seen as it is.
+                // The source sees its own configuration unchanged.
                 if !config.starts_with(source) {
                     let public = work.join(format!("cargo-config-{number}.toml"));
                     atomic_write::write(&public, public_config(config)?)?;
@@ -85,7 +85,7 @@ impl Isolated {
         Ok(Self { isolator: isolator.clone(), sandbox })
     }
 
-    /// Calls as they are, for tests.
+    /// Calls without isolation, for tests.
     #[cfg(test)]
     pub(crate) fn off() -> Self {
         Self { isolator: Isolator::off("a test"), sandbox: Sandbox::default() }
@@ -96,7 +96,7 @@ impl Isolated {
         self.isolator.is_on()
     }
 
-    /// The call, able to write these directories alone, which are created.
+    /// The call, with write access to only these directories, which are created.
     ///
     /// # Errors
     /// When one cannot be created.
@@ -117,12 +117,12 @@ impl Isolated {
     }
 }
 
-/// Where the tools of a build are.
+/// The locations of the build tools.
 fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Vec<PathBuf> {
     let mut paths = vec![toolchain.sysroot.clone(), toolchain.rustc.clone(), toolchain.cargo.clone()];
     paths.extend(sysroot.map(Path::to_path_buf));
     paths.extend(machine.sdkroot.clone());
-    // A package of Python, beside others: monowheel itself, which is a linker for macOS.
+    // A Python package beside others: monowheel itself, which is a linker for macOS.
     paths.extend(
         machine
             .zig
@@ -132,12 +132,12 @@ fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Ve
             .flatten()
             .map(Path::to_path_buf),
     );
-    // The Windows SDK, with what cargo-xwin keeps beside it.
+    // The Windows SDK, with the files that cargo-xwin keeps beside it.
     paths.extend(machine.windows_sdk.iter().filter_map(|sdk| sdk.parent()).map(Path::to_path_buf));
     let programs = machine.python.iter().chain(machine.maturin.iter().map(|tool| &tool.path));
     paths.extend(programs.flat_map(|program| prefix(program)));
     if let Some(home) = cargo::home() {
-        // Each may be a link into another home.
+        // Each may be a link to another home.
         paths.extend(
             ["registry", "registry/index", "registry/cache", "registry/src", "git"].map(|name| home.join(name)),
         );
@@ -145,7 +145,7 @@ fn tools(machine: &Machine, toolchain: &Toolchain, sysroot: Option<&Path>) -> Ve
     paths
 }
 
-/// The parts of the prefixes that a program belongs to: that of its environment, and that of the Python below it.
+/// The parts of the prefixes that a program belongs to: its environment's, and those of the Python below it.
 #[must_use]
 pub fn prefix(program: &Path) -> Vec<PathBuf> {
     let real = fs_err::canonicalize(program).ok();
@@ -154,14 +154,14 @@ pub fn prefix(program: &Path) -> Vec<PathBuf> {
     roots.flat_map(|root| PREFIX.iter().map(|name| root.join(name))).filter(|path| path.exists()).collect()
 }
 
-/// The directory that holds everything a project in `root` is made of: the top of its checkout or workspace.
+/// The directory that contains everything a project in `root` needs: the top of its checkout or workspace.
 #[must_use]
 pub fn top(root: &Path) -> PathBuf {
     let is_part = |folder: &&Path| folder.join("Cargo.toml").is_file() || folder.join(".git").exists();
     root.ancestors().filter(is_part).last().unwrap_or(root).to_path_buf()
 }
 
-/// cargo's configuration without what authenticates.
+/// cargo's configuration without credentials.
 fn public_config(path: &Path) -> Result<String> {
     let text = fs_err::read_to_string(path)?;
     let mut table: toml::Table = toml::from_str(&text).map_err(|error| {

@@ -1,9 +1,9 @@
-//! How many compilers run at once.
+//! Limits the number of compilers that run at once.
 
 use monowheel_system::exec::Call;
 
 /// The compilers that may run at once, over all lanes: a GNU make job server that every cargo of
-/// the build draws from. Each lane has one token by being there; the pool holds the rest.
+/// the build draws from. Each lane implicitly has one token; the pool holds the rest.
 pub(super) struct Tokens {
     #[cfg(unix)]
     pool: Option<jobserver::Client>,
@@ -22,14 +22,14 @@ impl Tokens {
         }
     }
 
-    /// A lane that waits, or has ended, gives its own token to the others.
+    /// A lane that waits, or has ended, lends its own token to the others.
     pub(super) fn give(&self) {
         if let Some(pool) = &self.pool {
             let _ = pool.release_raw();
         }
     }
 
-    /// Takes a token back, if one is free now. Where the system cannot tell, the lane goes on without one.
+    /// Takes a token back, if one is free. If the system cannot tell, the lane goes on without one.
     pub(super) fn take(&self) -> bool {
         let Some(pool) = &self.pool else { return true };
         match pool.try_acquire() {

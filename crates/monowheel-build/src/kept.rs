@@ -1,10 +1,10 @@
-//! What is kept between the builds of all projects: programs that were fetched, C libraries that were built.
+//! The cache that all projects share: programs that were fetched, C libraries that were built.
 //!
 //! ```text
 //! CACHE/native/NAME-KEY/{.used,.lock,SHA256SUMS,files/…}
 //! ```
 //!
-//! An entry appears by one rename, complete or not at all; what happens to it later is found by its hashes.
+//! An entry is created by one rename, complete or not at all; later changes are detected by its hashes.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,9 +17,9 @@ use monowheel_system::lock::sweep;
 
 use crate::sums;
 
-/// The directory of an entry that holds what is used.
+/// The directory of an entry that contains the files.
 const FILES: &str = "files";
-/// What a directory is called that is not complete.
+/// The name prefix of a directory that is not complete.
 const UNFINISHED: &str = ".making-";
 
 /// How long the index may take to accept a connection.
@@ -28,14 +28,14 @@ const LIMIT: Duration = Duration::from_secs(3);
 /// Where programs and libraries come from on this machine.
 #[derive(Clone, Debug)]
 pub struct Sources {
-    /// What is kept.
+    /// The root of the cache.
     pub store: Store,
-    /// Whether the index answers; asked when absent, and only where it decides something.
+    /// Whether the index can be reached; determined when absent, and only if it decides something.
     pub is_reached: Option<bool>,
 }
 
 impl Sources {
-    /// Those of this machine.
+    /// The sources of this machine.
     ///
     /// # Errors
     /// When the user's cache directory cannot be named.
@@ -43,7 +43,7 @@ impl Sources {
         Ok(Self { store: Store::open()?, is_reached: None })
     }
 
-    /// A directory that need not exist, and no index that has to be asked.
+    /// A directory that need not exist, and no connection to an index.
     #[must_use]
     pub const fn at(root: PathBuf, is_reached: bool) -> Self {
         Self { store: Store::at(root), is_reached: Some(is_reached) }
@@ -61,10 +61,10 @@ pub struct Store {
 }
 
 impl Store {
-    /// That in the user's cache.
+    /// The store in the user's cache.
     ///
     /// # Errors
-    /// When none of the variables that name it is set.
+    /// When none of the variables that determine it is set.
     pub(crate) fn open() -> Result<Self> {
         Ok(Self::at(cache::root()?.join("native")))
     }
@@ -75,16 +75,16 @@ impl Store {
         Self { root }
     }
 
-    /// Whether there is an entry of this name. It may be damaged since.
+    /// Whether there is an entry of this name. It may have been damaged since.
     pub(crate) fn has(&self, name: &str) -> bool {
         sums::is_recorded(&self.root.join(name))
     }
 
-    /// The entry of this name, which `make` writes into an empty directory if it is not there or is damaged. `told` hears
-    /// what is damaged, and for whom it waits.
+    /// The entry of this name, which `make` writes into an empty directory if it is missing or damaged. `told` receives
+    /// the damage, and the process that it waits for.
     ///
     /// # Errors
-    /// When the cache cannot be written, or `make` fails: nothing of what it wrote stays then.
+    /// When the cache cannot be written, or `make` fails: then none of its output is kept.
     pub(crate) fn get(
         &self,
         name: &str,
@@ -94,11 +94,11 @@ impl Store {
     ) -> Result<PathBuf> {
         let entry = self.root.join(name);
         if sums::is_recorded(&entry) && sums::fault(&entry, FILES).is_none() {
-            // A cache that cannot be written needs no date: nobody will remove it.
+            // A read-only cache needs no time of last use: nothing will be removed from it.
             let _ = fs_err::write(entry.join(USED), "");
             return Ok(entry.join(FILES));
         }
-        let waiting = |holder: &str| told(format!("waiting for {holder}, which makes {name}"));
+        let waiting = |holder: &str| told(format!("waiting for {holder}, which is building {name}"));
         // Two builds may want the same entry at once; the second finds it ready.
         let _lock = cache::lock(&entry, stop, waiting)?;
         fs_err::write(entry.join(USED), "")?;
@@ -106,7 +106,7 @@ impl Store {
         if sums::is_recorded(&entry) {
             match sums::fault(&entry, FILES) {
                 None => return Ok(entry.join(FILES)),
-                Some(fault) => told(format!("{name} in the cache is damaged ({fault}): made again")),
+                Some(fault) => told(format!("{name} in the cache is damaged ({fault}): building it again")),
             }
             fs_err::remove_dir_all(entry.join(FILES)).or_else(|error| match error.kind() {
                 std::io::ErrorKind::NotFound => Ok(()),
@@ -118,7 +118,7 @@ impl Store {
         fs_err::create_dir(&files)?;
         make(&files)?;
         stop.check()?;
-        // The record is what an entry is known by: it comes last.
+        // An entry counts only with its record: it comes last.
         sums::write(work.path(), FILES)?;
         let place = entry.join(FILES);
         if place.exists() {
@@ -160,7 +160,7 @@ mod tests {
         fs_err::write(files.join("bin/demo"), "another program")?;
         get()?;
         assert_eq!(made.get(), 2);
-        assert!(notes.borrow()[0].contains("bin/demo has other bytes"), "{:?}", notes.borrow());
+        assert!(notes.borrow()[0].contains("bin/demo has different content"), "{:?}", notes.borrow());
         assert_eq!(fs_err::read_to_string(files.join("bin/demo"))?, "a program");
         Ok(())
     }

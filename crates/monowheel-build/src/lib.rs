@@ -1,6 +1,6 @@
-//! From a project to a set of wheels.
+//! From a project to the wheels of a release.
 //!
-//! [`input`] turns what the user named into a directory, [`plan`] says what will be done (pure: no process is
+//! [`input`] turns the user's argument into a directory, [`plan`] decides what to do (pure: no process is
 //! started, nothing is written), [`driver`] does it and reports to an [`event::Watch`].
 
 mod blocked;

@@ -18,12 +18,12 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Breach;
 use crate::plan::ToolFacts;
 
-/// The version of the manifest's form; readers refuse another one.
+/// The version of the manifest's schema; readers reject any other.
 pub const SCHEMA: &str = "monowheel.manifest/1";
 /// The manifest's file name in `dist/`.
 pub const FILE: &str = own_files::MANIFEST;
 
-/// A set of wheels.
+/// The wheels of a release.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Manifest {
     /// [`SCHEMA`].
@@ -34,9 +34,9 @@ pub struct Manifest {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Whether every planned wheel is in the set.
+    /// Whether every planned wheel has been built.
     pub complete: bool,
-    /// The versions of what built it.
+    /// The versions of the tools that built it.
     pub tools: ToolFacts,
     /// Whether everything that was compiled keeps the frame pointer (PEP 831).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -45,32 +45,32 @@ pub struct Manifest {
     pub environment: Vec<(String, String)>,
     /// The source that every wheel was built from.
     pub sdist: File,
-    /// The commit that the sdist says it was made from.
+    /// The commit that the sdist records as its origin.
     pub commit: Option<String>,
-    /// How the code of the source ran, where the source is not the user's own project.
+    /// How the source's code was run, if the source is not the user's own project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<IsolationReport>,
-    /// The wheels, planned order.
+    /// The wheels, in the order of the plan.
     pub wheels: Vec<Wheel>,
-    /// What the audit says of all of them.
+    /// The audit's verdict on all of them.
     pub audit: Audit,
 }
 
-/// The verdict of the audit over a set.
+/// The verdict of the audit on all distributions.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Audit {
     /// Whether nothing in `dist/` has a finding at or above the project's `fail-on`.
     pub clean: bool,
-    /// The findings of all wheels in `dist/` and of the set, by severity.
+    /// The number of findings of all wheels in `dist/` and of the release, by severity.
     pub counts: Counts,
-    /// What is said of the set; each wheel has its own.
+    /// The findings about the release; each wheel has its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
     /// Which wheel an installer takes on each Python and platform.
     pub(crate) coverage: Coverage,
 }
 
-/// A file of the set.
+/// A distribution file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct File {
     /// Its name in `dist/`.
@@ -82,14 +82,14 @@ pub struct File {
 }
 
 impl File {
-    /// That of these bytes.
+    /// The entry of these bytes.
     #[must_use]
     pub fn of(name: &str, bytes: &[u8]) -> Self {
         Self { file: name.to_owned(), sha256: sha256(bytes), size: bytes.len() as u64 }
     }
 }
 
-/// A planned wheel, and what became of it.
+/// A planned wheel and its outcome.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Wheel {
     /// The platform's name.
@@ -100,30 +100,30 @@ pub struct Wheel {
     pub(crate) tag: String,
     /// The Rust targets.
     pub(crate) triples: Vec<String>,
-    /// Who linked.
+    /// The linker.
     pub(crate) linker: String,
     /// maturin's arguments, without this machine's paths.
     pub(crate) arguments: Vec<String>,
-    /// Features of the binding crate that were switched on from outside: the crate itself does not have them.
+    /// Features of the binding crate that were enabled from outside: the crate itself does not have them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) added_features: Vec<String>,
     /// How it ended.
     pub verdict: Verdict,
-    /// The file, when there is one.
+    /// The file, if there is one.
     #[serde(flatten)]
     pub file: Option<File>,
-    /// How long the build took when it was done, also for a wheel that was reused.
+    /// The duration of the build, also for a wheel that was reused.
     pub seconds: Option<f64>,
     /// Why there is no file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// Where the contract was broken.
+    /// Breaches of the contract.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breaches: Vec<Breach>,
-    /// What the audit says of a wheel that is in `dist/`: warnings and notes, for an error keeps it out.
+    /// The audit's findings on a wheel that is in `dist/`: warnings and notes, because an error keeps it out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
-    /// What is known of it, for the verdict over the set.
+    /// Facts about the wheel, for the verdict on the release.
     #[serde(skip)]
     pub outline: Option<Outline>,
 }
@@ -136,13 +136,13 @@ pub enum Verdict {
     Built,
     /// Built before from the same source with the same tools.
     Reused,
-    /// Built, and not what was planned: it is not in `dist/`.
+    /// Built, but not as planned: it is not in `dist/`.
     Broken,
     /// It could not be built.
     Failed,
     /// Something it needs is missing.
     Blocked,
-    /// Not tried, because the build was stopped.
+    /// Not attempted, because the build was stopped.
     Skipped,
 }
 
@@ -150,25 +150,25 @@ impl Manifest {
     /// The manifest in this directory. Its files have plain names: they are in the directory itself.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when there is none, [`ErrorKind::Format`] when it has another form.
+    /// [`ErrorKind::Project`] when there is none, [`ErrorKind::Format`] when it has another schema.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
         let bytes = match regular_file::read(&path, regular_file::MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Err(Error::new(ErrorKind::Project, "no set has been built there")
+                return Err(Error::new(ErrorKind::Project, "no wheels have been built there")
                     .at(path.display())
-                    .next("monowheel build"));
+                    .next("run monowheel build"));
             }
             Err(error) => return Err(error.into()),
         };
         let wrong = |what: String| {
-            Error::new(ErrorKind::Format, what).at(path.display()).next("build it again: monowheel build")
+            Error::new(ErrorKind::Format, what).at(path.display()).next("rebuild it: monowheel build")
         };
-        let another_form = |why: String| wrong(format!("not a manifest of the form {SCHEMA}: {why}"));
+        let another_form = |why: String| wrong(format!("not a manifest with the schema {SCHEMA}: {why}"));
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| another_form(error.to_string()))?;
         if manifest.schema != SCHEMA {
-            return Err(another_form(format!("its form is {:?}", manifest.schema)));
+            return Err(another_form(format!("its schema is {:?}", manifest.schema)));
         }
         let is_plain = |file: &&File| Path::new(&file.file).file_name().is_some_and(|name| name == &*file.file);
         if let Some(file) = manifest.files().find(|file| !is_plain(file)) {
@@ -177,7 +177,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The sdist, then the wheels that there are.
+    /// The sdist, then the wheels that exist.
     pub fn files(&self) -> impl Iterator<Item = &File> {
         std::iter::once(&self.sdist).chain(self.wheels.iter().filter_map(|wheel| wheel.file.as_ref()))
     }
@@ -208,7 +208,7 @@ impl Verdict {
         matches!(self, Self::Built | Self::Reused)
     }
 
-    /// The word for a person.
+    /// The display name.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -255,7 +255,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A set of these files.
+    /// The manifest of these files.
     pub(crate) fn manifest(sdist: File, wheels: Vec<Wheel>) -> Manifest {
         Manifest {
             schema: SCHEMA.to_owned(),

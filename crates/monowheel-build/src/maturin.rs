@@ -56,15 +56,15 @@ const OURS: [&str; 26] = [
 ];
 const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
 
-/// Part of the keys of kept wheels and of Cargo target folders: raise it when a call below, or a linker of its, changes
-/// what comes out.
+/// Part of the keys of cached wheels and of Cargo target directories: increase it when a call below, or one of its linkers,
+/// changes the output.
 pub(crate) const REVISION: &str = "5: the unwinder of glibc's machines";
 
-/// The variable by which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
+/// The variable with which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
 const PLATFORM_VERSION: &str = "MATURIN_PYEMSCRIPTEN_PLATFORM_VERSION";
 
-/// The time that a build believes it is, unless `SOURCE_DATE_EPOCH` says another: 1980-01-01, the first that a
-/// zip archive can state. Whatever reads it (maturin, zig's linker for Windows, build scripts) then writes the
+/// The time that a build assumes, unless `SOURCE_DATE_EPOCH` sets another: 1980-01-01, the first that a
+/// zip archive can state. Everything that reads it (maturin, zig's linker for Windows, build scripts) then writes the
 /// same today and tomorrow.
 pub(crate) const EPOCH: &str = "315532800";
 
@@ -74,26 +74,26 @@ pub(crate) fn epoch() -> String {
     std::env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| EPOCH.to_owned())
 }
 
-/// Whether a variable is the build's own to set, and is taken from the caller's environment.
+/// Whether only the build sets a variable: it is removed from the caller's environment.
 #[must_use]
 pub(crate) fn is_ours(name: &str) -> bool {
     OURS.contains(&name) || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// What the calls of one build have in common.
+/// Shared by all calls of one build.
 #[derive(Clone, Debug)]
 pub(crate) struct Bench {
     /// maturin itself.
     pub(crate) maturin: Tool,
-    /// zig, where something is linked with it.
+    /// zig, if it links something.
     pub(crate) zig: Option<Tool>,
-    /// What keeps compiled crates between builds: sccache.
+    /// The compiler cache: sccache.
     pub(crate) wrapper: Option<PathBuf>,
     /// cargo and rustc.
     pub(crate) shims: Shims,
-    /// What this machine's folders are called in a wheel.
+    /// The names of this machine's directories in a wheel.
     pub(crate) names: Remap,
-    /// The project's folder inside the unpacked sdist.
+    /// The project's directory inside the unpacked sdist.
     pub(crate) source: PathBuf,
     /// All of the unpacked sdist.
     pub(crate) unpacked: PathBuf,
@@ -101,15 +101,15 @@ pub(crate) struct Bench {
     pub(crate) profile: String,
     /// `[tool.maturin] config`.
     pub(crate) config: Vec<String>,
-    /// The Python that runs monowheel, where that is known.
+    /// The Python that runs monowheel, if known.
     pub(crate) python: Option<PathBuf>,
-    /// What may be said of the lock file.
+    /// The options for the lock file.
     pub(crate) locked: Locked,
-    /// What the code of the source can reach.
+    /// What the source's code can reach.
     pub(crate) isolated: Isolated,
-    /// What build scripts are given of C.
+    /// C tools and libraries that are offered to build scripts.
     pub(crate) offered: Offered,
-    /// The C libraries among it that were built here.
+    /// The C libraries among them that monowheel built.
     pub(crate) libraries: Vec<Library>,
 }
 
@@ -137,7 +137,7 @@ impl Bench {
         std::iter::once(own).chain(others).collect()
     }
 
-    /// The call that builds one wheel into `out`, with `lane` as its Cargo target folder.
+    /// The call that builds one wheel into `out`, with `lane` as its Cargo target directory.
     ///
     /// # Errors
     /// When the linker of a Windows target cannot be written.
@@ -186,7 +186,7 @@ impl Bench {
                 call = call.env(linker_variable(triple), linker).env(PLATFORM_VERSION, abi.name());
                 let compilers =
                     self.shims.emscripten_compilers(linkers, triple, &zig.path, emscripten::headers().as_deref())?;
-                // Those that the user names win, as for every target.
+                // The user's own take precedence, as for every target.
                 let ours = compilers.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
                 call = ours.fold(call, |call, (name, path)| call.env(name, path));
                 continue;
@@ -204,7 +204,7 @@ impl Bench {
     }
 
     /// The Cargo target directory of a job in a lane: cargo does not track the deployment target, so each raised one has a
-    /// directory of its own.
+    /// separate directory.
     pub(crate) fn target_dir(&self, job: &Job, lane: &Path) -> PathBuf {
         of_level(lane, raised_deployment_target(&job.target).as_deref())
     }
@@ -228,18 +228,18 @@ impl Bench {
     /// Writes the import library of Python that `job` links with, where it needs one.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub(crate) fn import_library(&self, job: &Job, lane: &Path, stop: &CancelToken) -> Result<()> {
         let (true, Some(zig)) = (job.import_library, &self.zig) else { return Ok(()) };
         let library = ImportLibrary::of(job.family, job.floor);
         library.write(zig, arch_of(job), &python_libraries(lane, job, &library), stop)
     }
 
-    /// Lets every target of a lane use the same build scripts and procedural macros.
+    /// Lets all targets of a lane share the same build scripts and procedural macros.
     ///
-    /// cargo takes the name of this machine's linker into the identity of what they are made of, whatever it builds
-    /// for (cargo 1.96, `fingerprint::calculate_normal`), and cargo-zigbuild 0.24 changes that name, and whom it is
-    /// for, where the target is this machine's own: all of it would be compiled once more.
+    /// cargo makes the name of this machine's linker part of their identity, whatever target it builds for
+    /// (cargo 1.96, `fingerprint::calculate_normal`), and cargo-zigbuild 0.24 changes that name, and the target it is
+    /// for, if the target is this machine's own: all of them would be compiled again.
     fn with_one_host(&self, call: Call, job: &Job, linkers: &Path) -> Result<Call> {
         let variable = linker_variable(&self.shims.host);
         let Some(zig) = zig_host(&self.shims.host).filter(|_| std::env::var_os(&variable).is_none()) else {
@@ -250,7 +250,7 @@ impl Bench {
         Ok(match job.target.level {
             Some((major, minor)) if job.target.triples == [self.shims.host.as_str()] => call
                 .args(["--config", "target-applies-to-host=true"])
-                // maturin takes the project's own only where none is on its command line.
+                // maturin reads the project's own only if its command line has none.
                 .args(self.config.iter().flat_map(|entry| ["--config", entry]))
                 .env(HOST_TARGET, format!("{zig}.{major}.{minor}")),
             _ => call,
@@ -258,28 +258,28 @@ impl Bench {
     }
 }
 
-/// Where the linkers of all lanes are: beside them, because what is built may write into a lane, and these are written
-/// from outside. cargo takes the name of this machine's into the identity of what runs here, which the lanes share.
+/// The directory for the linkers of all lanes: beside them, because the code being built may write into a lane, but not here.
+/// cargo makes the name of this machine's linker part of the identity of the host units, which the lanes share.
 fn linkers_of(lane: &Path) -> PathBuf {
     lane.with_file_name("linkers")
 }
 
-/// The part of a directory that is for a raised deployment target.
+/// The part of a directory name for a raised deployment target.
 fn of_level(folder: &Path, raised: Option<&str>) -> PathBuf {
     raised.map_or_else(|| folder.to_path_buf(), |level| folder.join(format!("macos-{level}")))
 }
 
-/// Names the folder of the import library to the linker, and for abi3 to maturin, which takes it for a Windows Python's: it
-/// refuses to build abi3 for Windows with neither that nor PyO3's feature `generate-import-lib`.
+/// Passes the directory of the import library to the linker, and for abi3 to maturin, which takes it for a Windows
+/// Python's: it refuses to build abi3 for Windows with neither that nor PyO3's feature `generate-import-lib`.
 fn with_python_library(call: Call, job: &Job, lane: &Path) -> Call {
     let folder = python_libraries(lane, job, &ImportLibrary::of(job.family, job.floor));
     let call = call.env(PYTHON_LIBRARY, &folder);
-    // Only where it has to be: with the folder in it, PyO3's configuration is another one than that of other targets.
+    // Only if needed: with the directory in it, PyO3's configuration differs from that of other targets.
     let call = if job.replaces_import_library { call.env(PYO3_LIBRARY, &folder) } else { call };
     if job.family.family().is_some() { call.env("PYO3_CROSS_LIB_DIR", folder) } else { call }
 }
 
-/// A folder for each DLL: abi3 from 3.9 on and cp39 both link with `python39`, and mean another one.
+/// A directory for each DLL: abi3 from 3.9 on and cp39 both link `python39`, and mean different ones.
 fn python_libraries(lane: &Path, job: &Job, library: &ImportLibrary) -> PathBuf {
     linkers_of(lane).join(format!("{}-{}", library.dll(), arch_of(job)))
 }
@@ -289,7 +289,7 @@ fn arch_of(job: &Job) -> &str {
     job.target.triples.first().and_then(|triple| triple.split('-').next()).unwrap_or_default()
 }
 
-/// The linker of ours for a Rust target, written into `folder`; none where maturin's own serves. `python` runs
+/// Our linker for a Rust target, written into `folder`; none if maturin's own is used. `python` runs
 /// monowheel.
 ///
 /// # Errors
@@ -317,7 +317,7 @@ pub fn linker(
     }
 }
 
-/// What zig calls this machine's own target, where that is a platform with glibc.
+/// zig's name for this machine's own target, if that is a glibc platform.
 fn zig_host(host: &str) -> Option<&'static str> {
     match host {
         "x86_64-unknown-linux-gnu" => Some("x86_64-linux-gnu"),
@@ -326,7 +326,7 @@ fn zig_host(host: &str) -> Option<&'static str> {
     }
 }
 
-/// The variable that names the linker of a Rust target to cargo.
+/// The variable that tells cargo the linker of a Rust target.
 fn linker_variable(triple: &str) -> String {
     format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace(['-', '.'], "_"))
 }
@@ -338,7 +338,7 @@ pub fn arguments(job: &Job, profile: &str) -> Vec<String> {
         ["build", "--profile", profile, "--target", job.target.maturin_target(), "-i", &job.interpreter]
             .map(str::to_owned)
             .to_vec();
-    // For Pyodide zig is only the linker: maturin calls no Emscripten, and has no zig for it.
+    // For Pyodide, zig is only the linker: maturin calls no Emscripten, and has no zig for it.
     if job.target.links_with_zig() && job.target.system != System::Pyemscripten {
         args.push("--zig".to_owned());
     }
@@ -352,14 +352,14 @@ pub fn arguments(job: &Job, profile: &str) -> Vec<String> {
     args
 }
 
-/// `MACOSX_DEPLOYMENT_TARGET`, where the name of the target asks for more than Rust's own floor.
+/// `MACOSX_DEPLOYMENT_TARGET`, if the target's name requires more than Rust's own minimum.
 fn raised_deployment_target(target: &Target) -> Option<String> {
     let (major, minor) = target.level.filter(|_| target.system == System::Macosx)?;
     let lowest = if target.arch == "arm64" { (11, 0) } else { (10, 12) };
     ((major, minor) > lowest).then(|| format!("{major}.{minor}"))
 }
 
-/// Rust's own floor, where nobody asks for more.
+/// Rust's own minimum, if nothing higher is required.
 pub fn lowest_deployment_target(triple: &str) -> &'static str {
     if triple.starts_with("aarch64") { "11.0" } else { "10.12" }
 }

@@ -1,8 +1,8 @@
-//! What a build will do, decided before anything is done.
+//! Decides what a build will do, before it does anything.
 //!
 //! [`plan`] is a function of a project, a selection and a machine: it starts no process and
-//! writes nothing. Where a standard library is missing that could be fetched or built, it asks the machine whether rustup's
-//! server answers. One [`Job`] is one call of maturin, one wheel and one expected tag.
+//! writes nothing. If a standard library is missing that could be fetched or built, it asks the machine whether rustup's
+//! server responds. One [`Job`] is one call of maturin, one wheel and one expected tag.
 
 mod project_settings;
 mod pyodide;
@@ -24,10 +24,10 @@ use crate::toolchain::choice::{self, Choice, StdFrom, std_now};
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::tools::{OLDEST_MATURIN, TESTED_ZIG};
 
-/// The version of the JSON form of a plan.
+/// The version of a plan's JSON schema.
 pub const SCHEMA: &str = "monowheel.plan/1";
 
-/// What was asked for, on the command line or in `[tool.monowheel]`; `None` means the default.
+/// The options on the command line or in `[tool.monowheel]`; `None` means the default.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Platforms by name.
@@ -40,9 +40,9 @@ pub struct Selection {
     pub windows: Option<WindowsAbi>,
     /// A Rust toolchain by name.
     pub toolchain: Option<String>,
-    /// What to do with the project's lock.
+    /// How to use the project's lock.
     pub lock: lockfile::Mode,
-    /// Whether what is compiled keeps the frame pointer, where the project does not say so.
+    /// Whether compiled code keeps the frame pointer, unless the project sets it.
     pub frame_pointers: bool,
 }
 
@@ -55,28 +55,28 @@ pub struct Plan {
     pub(crate) monowheel: &'static str,
     /// The project.
     pub project: ProjectFacts,
-    /// The tools, as far as they are there.
+    /// The tools that are installed.
     pub tools: ToolFacts,
-    /// Whether everything that is compiled keeps the frame pointer.
+    /// Whether all compiled code keeps the frame pointer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub frame_pointers: bool,
-    /// How `monowheel.lock` stands; `None` without one.
+    /// The state of `monowheel.lock`; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<lockfile::State>,
-    /// What it needs of C.
+    /// The C tools and libraries that it needs.
     #[serde(skip_serializing_if = "Native::is_empty")]
     pub native: Native,
-    /// What is wrong with the project itself: each keeps every wheel from being built.
+    /// Problems of the project itself: each prevents every wheel from being built.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Blocked>,
-    /// What a user should know of the project, though it hinders nothing.
+    /// Notes on the project that do not prevent a build.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// One call of maturin each.
+    /// The jobs: one call of maturin each.
     pub jobs: Vec<Job>,
 }
 
-/// What identifies the project in machine output.
+/// The project's identity in machine-readable output.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProjectFacts {
     /// The distribution's name as written.
@@ -98,7 +98,7 @@ pub struct ToolFacts {
     pub maturin: Option<String>,
     /// zig's version.
     pub zig: Option<String>,
-    /// What a user calls the Rust toolchain.
+    /// The user's name for the Rust toolchain.
     pub toolchain: Option<String>,
     /// The first line of `rustc -vV`.
     pub rustc: Option<String>,
@@ -107,37 +107,37 @@ pub struct ToolFacts {
 /// One wheel to build.
 #[derive(Clone, Debug, Serialize)]
 pub struct Job {
-    /// `TARGET-ABI`: names the log and the line of progress.
+    /// `TARGET-ABI`: the name of the log and of the progress line.
     pub id: String,
     /// The platform.
     pub target: Target,
     /// The ABI.
     pub family: Abi,
-    /// The oldest `CPython` served.
+    /// The oldest supported `CPython`.
     pub floor: PythonVersion,
-    /// The tag that the wheel has to carry, as in its file name.
+    /// The tag that the wheel must have, as in its file name.
     pub tag: String,
-    /// The Rust targets, and how each one's standard library is had.
+    /// The Rust targets, and the origin of each one's standard library.
     pub std: Vec<TripleStd>,
-    /// Who links.
+    /// The linker.
     pub linker: String,
     /// Features for `--features`.
     pub(crate) features: Vec<String>,
-    /// Those of them that are switched on from outside: the crate does not have them.
+    /// Those of them that are enabled from outside: the crate does not have them.
     pub(crate) added_features: Vec<String>,
-    /// Whether an import library of Python has to be made for it.
+    /// Whether it needs an import library of Python.
     pub(crate) import_library: bool,
-    /// Whether PyO3 would make one itself, of what its release knows of Python, and is told of ours instead.
+    /// Whether PyO3 would create one itself, from what its release knows of Python, and is given ours instead.
     pub(crate) replaces_import_library: bool,
     /// For `-i`.
     pub(crate) interpreter: String,
-    /// What a user should know, though it hinders nothing.
+    /// Notes that do not prevent the build.
     pub notes: Vec<String>,
-    /// Why it cannot be built, and what mends it.
+    /// Why it cannot be built, and the fix.
     pub blocked: Option<Blocked>,
 }
 
-/// How the standard library of one Rust target is had.
+/// The origin of one Rust target's standard library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TripleStd {
     /// The Rust target.
@@ -147,7 +147,7 @@ pub struct TripleStd {
 }
 
 impl Job {
-    /// The floor of abi3, where the crate does not fix it.
+    /// The floor of abi3, if the crate does not fix it.
     pub(crate) fn floor_from_outside(&self) -> Option<Floor> {
         let is_floor = |feature: &String| feature.contains("/abi3-py");
         let is_outside = self.family == Abi::Stable(Family::Abi3) && self.added_features.iter().any(is_floor);
@@ -156,7 +156,7 @@ impl Job {
 }
 
 impl Job {
-    /// The same, with the standard libraries `built` from source that were to be fetched.
+    /// The same job, with the standard libraries that were to be fetched and were `built` from source.
     pub(crate) fn with_std_built(&self, built: &[String]) -> Self {
         let mut job = self.clone();
         for std in job.std.iter_mut().filter(|std| built.contains(&std.triple)) {
@@ -177,14 +177,14 @@ impl Plan {
 ///
 /// # Errors
 /// When the selection is wrong or the project cannot be built for any target ([`Project::routes`]). A
-/// tool that is missing is no error here: it blocks the jobs that need it.
+/// missing tool is not an error here: it blocks the jobs that need it.
 pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Result<Plan> {
     let config = project.pyproject.config();
     let targets = asked(project, selection)?;
     let floor = selection.floor.or(config.floor).map(Floor::version);
     let mut routes = project.routes(selection.abis.as_deref().or(config.abis.as_deref()), floor)?;
     routes.iter_mut().for_each(|route| project_settings::add_conditional_features(project, route));
-    // Of all platforms of the project: what is asked for now chooses no compiler.
+    // For all platforms of the project: the platforms requested now do not determine the compiler.
     let planned = config.targets()?;
     let triples: Vec<&str> = planned.iter().flat_map(|target| &target.triples).map(String::as_str).collect();
     let choice = Choice {
@@ -209,7 +209,7 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     let jobs = targets
         .iter()
         .flat_map(|target| {
-            // Of an ABI that the one Python of a Pyodide does not take there is no wheel, unless there is no other.
+            // ABIs that the one Python of a Pyodide does not support are left out, unless there is no other.
             let fits = routes.iter().any(|route| pyodide::takes(target, route));
             let routes = routes.iter().filter(move |route| !fits || pyodide::takes(target, route));
             routes.map(move |route| (target, route))
@@ -254,15 +254,15 @@ pub fn plan(project: &Project, selection: &Selection, machine: &Machine) -> Resu
     })
 }
 
-/// The features that any of the ABIs turns on.
+/// The features that any of the ABIs enables.
 fn all_features(routes: &[Route]) -> Vec<String> {
     routes.iter().flat_map(|route| &route.features).cloned().collect()
 }
 
-/// The platforms that are asked for: each once, in the order given.
+/// The requested platforms: each once, in the given order.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for a name that no platform has, and for an empty list.
+/// [`ErrorKind::Usage`] for an unknown name, and for an empty list.
 pub(crate) fn asked(project: &Project, selection: &Selection) -> Result<Vec<Target>> {
     project.pyproject.config().select(selection.targets.as_deref(), selection.windows)
 }
@@ -301,23 +301,23 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
     job.blocked = pyodide::hindrance(target, route, toolchain.ok().map(|toolchain| &**toolchain))
         .or_else(|| hindrance(&job, toolchain, machine));
     if target.pyodide().is_some() {
-        job.notes.push("Pyodide has no threads: what starts one gets an error, and the tests run without".to_owned());
+        job.notes.push("Pyodide has no threads: code that starts one gets an error, and the tests run without them".to_owned());
     }
     if target.links_with_zig() && machine.zig.as_ref().is_some_and(|zig| !TESTED_ZIG.contains(&zig.release())) {
-        job.notes.push("this zig version was not tested: pip install 'ziglang==0.17.0'".to_owned());
+        job.notes.push("this zig version is untested: pip install 'ziglang==0.17.0'".to_owned());
     }
     if let Some(floor) = job.floor_from_outside() {
         job.notes.push(format!(
-            "abi3 with the floor {floor} is switched on from outside ({}); the crate has no feature for it",
+            "abi3 with the floor {floor} is enabled from outside ({}); the crate has no feature for it",
             job.added_features.join(", ")
         ));
     } else if let Some(feature) = job.added_features.iter().find(|feature| feature.ends_with("/extension-module")) {
-        job.notes.push(format!("{feature} is switched on from outside: without it this PyO3 links with libpython"));
+        job.notes.push(format!("{feature} is enabled from outside: without it this PyO3 version links against libpython"));
     }
     job
 }
 
-/// The first thing that keeps this job from being built.
+/// The first reason why this job cannot be built.
 fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machine) -> Option<Blocked> {
     let blocked = |why: String, mend: String| Some(Blocked { why, mend });
     let install = || "pip install 'monowheel[build]'".to_owned();
@@ -330,15 +330,15 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
         Some(_) => {}
     }
     if job.target.links_with_zig() && machine.zig.is_none() {
-        return blocked("zig, the linker, is not installed".into(), install());
+        return blocked("zig (the linker) is not installed".into(), install());
     }
     if job.target.pyodide().is_some() && machine.python.is_none() {
-        return blocked("there is no Python, through which zig is called for Pyodide".into(), "install python3".into());
+        return blocked("no Python found: for Pyodide, zig is called through it".into(), "install python3".into());
     }
     if !job.target.links_with_zig() && machine.windows_sdk.is_none() {
         return blocked(
-            "the Windows SDK, which msvc needs, is not here".into(),
-            "cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence), or leave out --windows msvc".into(),
+            "the Windows SDK, which msvc needs, is not installed".into(),
+            "cargo install cargo-xwin && cargo xwin cache xwin (asks you to accept Microsoft's license), or leave out --windows msvc".into(),
         );
     }
     let toolchain = match toolchain {
@@ -350,7 +350,7 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
     let missing = job.std.iter().find(|std| std.from == StdFrom::Nowhere)?;
     blocked(
         format!(
-            "Rust {} ({}) has no standard library for {}, nor its source",
+            "Rust {} ({}) has neither a standard library for {} nor its source",
             toolchain.release(),
             toolchain.name,
             missing.triple
@@ -359,7 +359,7 @@ fn hindrance(job: &Job, toolchain: Result<&&Toolchain, &Error>, machine: &Machin
     )
 }
 
-/// The command that brings a standard library or its source to a toolchain without rustup.
+/// The command that installs a standard library or its source for a toolchain without rustup.
 pub fn source_command(toolchain: &Toolchain, triple: &str) -> String {
     if toolchain.name == "system" {
         "apt-get install rust-web-src (Debian; the package that matches your rustc), or use rustup".to_owned()

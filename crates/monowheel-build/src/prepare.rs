@@ -1,4 +1,4 @@
-//! What comes before a build: the project is found, and its wheels are planned.
+//! The preparation of a build: finds the project and plans its wheels.
 
 #[cfg(test)]
 mod lock_tests;
@@ -20,23 +20,23 @@ use crate::sdist::{PackedSdist, Unpacked};
 use crate::toolchain::Machine;
 use crate::workspace::Workspace;
 
-/// A project that was found, with the plan for it.
+/// A project with its plan.
 #[derive(Debug)]
 pub struct Prepared {
     /// The plan.
     pub plan: Plan,
     pub(super) project: Project,
-    /// How the wheels are judged.
+    /// The policy by which the wheels are audited.
     pub(super) policy: AuditPolicy,
-    /// The tools that the plan is made of.
+    /// The tools that the plan uses.
     pub(super) machine: Machine,
-    /// The lock, where it has to be written.
+    /// The lock, if it has to be written.
     pub(super) pending: Option<Pending>,
     pub(super) sdist: Option<(PackedSdist, Unpacked)>,
     pub(super) work: PathBuf,
     pub(super) unpacked: Option<Workspace>,
     pub(super) fresh: Option<Fresh>,
-    /// Where programs of build scripts are fetched from.
+    /// The sources of programs for build scripts.
     pub(super) index: IndexOptions,
 }
 
@@ -48,9 +48,9 @@ impl Prepared {
     }
 }
 
-/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the
-/// work directory first, and that of a release is fetched from `index` before that. A `fresh` build gets a new work folder, which
-/// goes at the end, in place of the one where earlier builds of the project left what they made.
+/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the work directory first,
+/// and that of a release is fetched from `index` before that. A `fresh` build gets a new work directory, which is removed
+/// at the end, instead of the one that earlier builds of the project used.
 ///
 /// # Errors
 /// When there is no such project, or [`plan`] refuses.
@@ -92,7 +92,7 @@ pub fn prepare(
             if source.sha256 != sha256 {
                 return Err(Error::new(ErrorKind::Project, "the sdist changed while it was read")
                     .at(path.display())
-                    .next("run the command again, with nothing else that writes there"));
+                    .next("run the command again while nothing else writes there"));
             }
             let project = Project::read_third_party(&source.root)?;
             (project, work, Some(workspace), fresh, Some((packed, source)))
@@ -109,7 +109,7 @@ pub fn prepare(
     Ok(Prepared { plan, project, policy, machine, pending, sdist, work, unpacked, fresh, index })
 }
 
-/// The plan with the tools of the lock. That of a third party (`is_foreign`) is a request.
+/// The plan with the tools of the lock. A third party's lock (`is_foreign`) is only a request.
 ///
 /// # Errors
 /// As [`settle`] and [`plan`].
@@ -134,8 +134,8 @@ pub fn planned(
     Ok((plan, settled))
 }
 
-/// How a build judges its wheels: as every audit of the project. Where the command line selects targets it wins over
-/// `targets`, here as in the plan: no other wheel was to be built.
+/// The policy of a build's audit: that of every audit of the project. If the command line selects targets, it overrides
+/// `targets`, as in the plan: no other wheel was requested.
 #[must_use]
 pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
     let mut policy = AuditPolicy::for_project(Some(&project.pyproject.configuration));
@@ -147,11 +147,11 @@ pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
 
 pub(super) fn open_workspace(work: &Path, stop: &CancelToken, watch: &dyn Watch) -> Result<Workspace> {
     let opened = Workspace::open(work, stop, |holder| {
-        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to end")));
+        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to finish")));
     });
     opened.map_err(|error| match error.kind() {
         ErrorKind::Io => {
-            error.at(work.display()).next("set CARGO_TARGET_DIR to a folder with space that you may write to")
+            error.at(work.display()).next("set CARGO_TARGET_DIR to a writable directory with enough space")
         }
         _ => error,
     })

@@ -1,4 +1,4 @@
-//! What a build needs before its first wheel: standard libraries and dependencies.
+//! The prerequisites of the first wheel: standard libraries and dependencies.
 
 #[cfg(all(test, unix))]
 mod tests;
@@ -23,14 +23,14 @@ use crate::toolchain::shims::Shims;
 use crate::toolchain::std_cache;
 use crate::workspace::Workspace;
 
-/// The variables that name a wrapper of rustc to cargo.
+/// The variables that tell cargo a wrapper for rustc.
 const WRAPPERS: [&str; 2] = ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"];
 /// How long sccache may take to start its server.
 const LIMIT: Duration = Duration::from_secs(20);
 /// How long rustup may take to fetch standard libraries.
 const FETCH: Duration = Duration::from_secs(600);
 
-/// Obtains what one build needs, and reports it.
+/// Obtains the prerequisites of one build, and reports progress.
 pub(super) struct Prerequisites<'a> {
     /// Whether the build uses a sysroot of monowheel's own instead of the toolchain's.
     pub(super) has_own_sysroot: bool,
@@ -42,16 +42,16 @@ pub(super) struct Prerequisites<'a> {
 /// A Rust target whose standard library, or a C library for it, could not be obtained, and why.
 pub(super) type MissingStd = (String, Error);
 
-/// What came of obtaining the standard libraries.
+/// The result of obtaining the standard libraries.
 pub(super) struct Completed {
     /// Those that could not be obtained.
     pub(super) missing: Vec<MissingStd>,
-    /// Those that rustup could not fetch after all: they were built from source.
+    /// Those that rustup could not fetch: they were built from source.
     pub(super) built: Vec<String>,
 }
 
 impl Prerequisites<'_> {
-    /// Obtains the standard libraries that are missing. One that cannot be obtained does not end the build:
+    /// Obtains the missing standard libraries. One that cannot be obtained does not end the build:
     /// it fails the wheels that need it, and is returned for them.
     pub(super) fn complete_std(&self, jobs: &[&Job], toolchain: &Toolchain, machine: &Machine) -> Result<Completed> {
         let wanted = |from: StdFrom| -> Vec<&str> {
@@ -71,7 +71,7 @@ impl Prerequisites<'_> {
             self.watch.saw(&Event::StepDone);
             if let Some(error) = failed {
                 self.stop.check()?;
-                // It may have added some of them.
+                // rustup may have added some of them.
                 let installed = toolchain.looked_at_again().installed;
                 let still: Vec<&str> = added.into_iter().filter(|triple| !installed.contains(*triple)).collect();
                 let is_locked = still.iter().any(|triple| toolchain.std.contains_key(*triple));
@@ -91,7 +91,7 @@ impl Prerequisites<'_> {
         Ok(Completed { missing, built })
     }
 
-    /// Builds the standard libraries `built`, and of those that are kept the damaged ones.
+    /// Builds the standard libraries `built`, and rebuilds the damaged ones in the cache.
     fn own_std<'a>(
         &self,
         toolchain: &Toolchain,
@@ -101,17 +101,17 @@ impl Prerequisites<'_> {
     ) -> Result<Vec<MissingStd>> {
         for (triple, fault) in machine.std_cache.damaged(toolchain, kept) {
             self.watch
-                .saw(&Event::Note(format!("the kept standard library of {triple} is damaged ({fault}): built anew")));
+                .saw(&Event::Note(format!("the cached standard library of {triple} is damaged ({fault}): building it again")));
             built.push(triple);
         }
         if !built.is_empty() {
             self.watch.saw(&Event::Step("standard library from source, once per toolchain"));
         }
-        // Also when nothing is to be built: the sysroot has to hold what the toolchain has now.
+        // Even if nothing is to be built: the sysroot must contain the toolchain's current libraries.
         let toolchain = &toolchain.looked_at_again();
         let log = self.workspace.log("std");
         let on_line = &mut |line: &str| {
-            // The wait for another build is no part of a step that nothing is to be built in.
+            // The wait for another build is not part of a step in which nothing is built.
             let is_wait = line.starts_with(std_cache::WAITING) && built.is_empty();
             self.watch.saw(&if is_wait { Event::Note(line.to_owned()) } else { Event::StepLine(line) });
         };
@@ -143,16 +143,16 @@ impl Prerequisites<'_> {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Toolchain, "rustup could not add the standard library (no network?)").at(log.display()).next(format!(
-            "{command}\nor install its source, from which monowheel builds it: rustup component add rust-src, or on Debian: \
+            "{command}\nor install its source, so that monowheel can build it: rustup component add rust-src, or on Debian: \
              apt-get install rustc-web cargo-web rust-web-src"
         )))
     }
 
-    /// Fetches the dependencies, so that the builds can run offline. For code of others that is isolated afterwards, cargo
-    /// does not read the source's own configuration, so that nothing of it runs here.
+    /// Fetches the dependencies, so that the builds can run offline. For third-party code that is isolated afterwards, cargo
+    /// does not read the source's own configuration, so that none of it runs here.
     pub(crate) fn fetch(&self, fetchers: &[Fetcher], source: &Path, is_isolated: bool) -> Result<sdist::Locked> {
         self.watch.saw(&Event::Step("dependencies"));
-        // Read from the sdist: there maturin names the manifest that it packed.
+        // Read from the sdist: maturin names the packed manifest there.
         let manifest = Project::read_third_party(source)?.bindings.manifest;
         let log = self.workspace.log("fetch");
         let dir = if is_isolated { Path::new("/") } else { source };
@@ -164,12 +164,12 @@ impl Prerequisites<'_> {
             self.watch.saw(&Event::Note(note));
         }
         if locked == sdist::Locked::Resolved {
-            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: the newest versions were resolved; commit one for a build that can be repeated".to_owned()));
+            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: cargo resolved the newest versions; commit one for repeatable builds".to_owned()));
         }
         Ok(locked)
     }
 
-    /// sccache, where it is installed and nobody has named a wrapper: `RUSTC_WRAPPER=` (empty) builds without one.
+    /// sccache, if it is installed and no wrapper is set: `RUSTC_WRAPPER=` (empty) builds without one.
     pub(super) fn wrapper(&self, shims: &Shims, source: &Path) -> Option<PathBuf> {
         let is_named = |name: &&str| std::env::var_os(*name).is_some();
         let is_configured =

@@ -1,7 +1,7 @@
-//! `.dist-info/monowheel.json`: how a wheel was made, for whoever makes it again.
+//! `.dist-info/monowheel.json`: records how a wheel was built, so that anyone can rebuild it.
 //!
-//! It holds what the wheel's bytes depend on and nothing else: no time, no machine, no folder. The commit is not
-//! among it, because a build from the sdist does not know it and has to give the same bytes.
+//! It contains what the wheel's bytes depend on and nothing else: no time, no machine, no directory. The commit is not
+//! included, because a build from the sdist does not know it and must give the same bytes.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ use crate::plan::{Job, ToolFacts};
 pub(crate) use crate::toolchain::choice::Std;
 use crate::toolchain::choice::StdFrom;
 
-/// The version of the form; readers refuse another one.
+/// The version of the schema; readers reject any other.
 pub const SCHEMA: &str = "monowheel.wheel/1";
 /// The file's name in the `.dist-info`.
 pub(crate) const FILE: &str = own_files::MANIFEST;
 
-/// How a wheel was made.
+/// How a wheel was built.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Provenance {
     /// [`SCHEMA`].
@@ -34,7 +34,7 @@ pub struct Provenance {
     pub target: String,
     /// The ABI, as `--abi` takes it.
     pub(crate) abi: Abi,
-    /// The floor of abi3 where it was switched on from outside, as `--floor` takes it.
+    /// The floor of abi3 where it was enabled from outside, as `--floor` takes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) floor: Option<Floor>,
     /// maturin's arguments.
@@ -43,19 +43,19 @@ pub struct Provenance {
     pub(crate) rustc: Option<String>,
     /// maturin's version.
     pub(crate) maturin: Option<String>,
-    /// Who linked: `zig 0.17.1`, or the system's linker.
+    /// The linker: `zig 0.17.1`, or the system's linker.
     pub(crate) linker: String,
-    /// Where the standard library of each Rust target came from.
+    /// The origin of each Rust target's standard library.
     pub(crate) std: BTreeMap<String, Std>,
     /// `SOURCE_DATE_EPOCH` of the build.
     pub(crate) time: String,
-    /// Whether everything that was compiled keeps the frame pointer.
+    /// Whether all compiled code keeps the frame pointer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) frame_pointers: bool,
     /// The C libraries that monowheel built and the wheel links.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) native: Vec<Linked>,
-    /// Flags that the environment gave to the compilers, by variable.
+    /// Flags from the environment that reached the compilers, by variable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) environment: Vec<(String, String)>,
 }
@@ -67,13 +67,13 @@ pub struct Source {
     pub file: String,
     /// SHA-256, lower-case hexadecimal.
     pub sha256: String,
-    /// The commit that it was made from, if it says so.
+    /// The commit that it was built from, if the sdist records it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
 }
 
 impl Provenance {
-    /// That of one wheel.
+    /// The record of one wheel.
     #[must_use]
     pub(crate) fn of(
         job: &Job,
@@ -86,7 +86,7 @@ impl Provenance {
     ) -> Self {
         let std = job.std.iter().map(|std| {
             let from = match std.from {
-                // One that will be built from source and one that was are the same library.
+                // A library that will be built from source and one that was are the same.
                 StdFrom::Source | StdFrom::Cache => Std::Source,
                 _ => Std::Toolchain,
             };
@@ -119,7 +119,7 @@ impl Provenance {
     /// The JSON form.
     #[must_use]
     pub(crate) fn json(&self) -> String {
-        // Plain data always has one.
+        // Plain data can always be serialized.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 }

@@ -1,4 +1,4 @@
-//! A work folder for one build that uses nothing of earlier ones, and leaves nothing but the logs of a failure.
+//! A work directory for one build that uses nothing from earlier ones, and leaves nothing but the logs of a failure.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,25 +6,25 @@ use std::time::Duration;
 use monowheel_error::Result;
 use monowheel_system::lock::Lock;
 
-/// What the folder is called, before a part of its own.
+/// The prefix of the directory's name.
 const PREFIX: &str = ".fresh-";
-/// What a folder keeps when its build failed: the messages name the files in it.
+/// The part that is kept when a build failed: the messages name the files in it.
 const LOGS: [&str; 2] = ["logs", "lock"];
-/// So long the logs of a failure stay, and so long a folder is not taken for that of a killed build.
+/// How long the logs of a failure are kept, and the age at which a directory counts as left by a killed build.
 const STAYS: Duration = Duration::from_secs(3600);
 
-/// An empty work folder, which goes when the value does.
+/// An empty work directory, which is removed when the value is dropped.
 #[derive(Debug)]
 pub(super) struct Fresh {
     folder: tempfile::TempDir,
 }
 
 impl Fresh {
-    /// A new folder beside `work`, the one that the project would be built in. What a killed build left there is
-    /// swept up first.
+    /// A new directory beside `work`, the project's usual work directory. Leftovers of killed builds are
+    /// removed first.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub(super) fn beside(work: &Path) -> Result<Self> {
         let parent = work.parent().unwrap_or(work);
         fs_err::create_dir_all(parent)?;
@@ -33,12 +33,12 @@ impl Fresh {
         Ok(Self { folder })
     }
 
-    /// The folder.
+    /// The directory.
     pub(super) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Removes the folder; all but the logs when the build has `failed`.
+    /// Removes the directory, except for the logs when the build has `failed`.
     pub(super) fn end(self, failed: bool) {
         if !failed {
             return;
@@ -53,7 +53,7 @@ impl Fresh {
     }
 }
 
-/// Removes the folders that nobody builds in, and that were there for so long.
+/// Removes old directories that no build uses.
 fn sweep(parent: &Path, stays: Duration) {
     for entry in fs_err::read_dir(parent).into_iter().flatten().flatten() {
         let path = entry.path();

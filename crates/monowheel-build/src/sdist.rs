@@ -1,7 +1,7 @@
-//! The source distribution: made by maturin, unpacked by us, its dependencies fetched once.
+//! The source distribution: built by maturin, unpacked by monowheel, its dependencies fetched once.
 //!
-//! Every wheel is built from the unpacked sdist, so that what is published is what was built: a file
-//! that the sdist lacks fails the build here and not at a user's `pip install`.
+//! Every wheel is built from the unpacked sdist, so that the published source is the one that was built: a file
+//! missing in the sdist fails the build here and not at a user's `pip install`.
 
 mod edit;
 mod fetch;
@@ -24,7 +24,7 @@ use crate::dist::file_ending;
 use crate::lockfile;
 use edit::{Committed, Extra, edit};
 
-/// Leaves `folder` there and empty.
+/// Leaves `folder` existing and empty.
 ///
 /// # Errors
 /// When it cannot be emptied or created.
@@ -35,15 +35,15 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
     Ok(fs_err::create_dir_all(folder)?)
 }
 
-/// Makes the sdist of a project and returns its path inside `folder`, which is empty before: `maturin` is the
+/// Builds the sdist of a project and returns its path inside `folder`, which is empty before: `maturin` is the
 /// call that packs it.
 ///
-/// cargo lists every file as part of a package that git does not ignore, and without git every file at all, also the wheels
-/// of the last build and the reports on them. What monowheel wrote is left out, else each build would pack the one before;
-/// `left_out` is called with the names of the reports among them. In git, the sdist says which commit it was made from.
+/// cargo includes every file in a package that git does not ignore, and without git every file, even the wheels
+/// of the last build and the reports on them. Files that monowheel wrote are left out, or each build would pack the one
+/// before; `left_out` is called with the names of the reports among them. In git, the sdist records the commit.
 ///
 /// # Errors
-/// When maturin fails; the log has its words.
+/// When maturin fails; the log has its output.
 pub(crate) fn create(
     maturin: Call,
     project: &Project,
@@ -81,9 +81,9 @@ pub(crate) fn create(
         }
         _ => Err(Error::new(
             ErrorKind::Project,
-            format!("maturin could not make the sdist\n{}", last_lines(&printed, 8)),
+            format!("maturin could not build the sdist\n{}", last_lines(&printed, 8)),
         )
         .at(log.display())
-        .next("`maturin sdist` in the project shows the same")),
+        .next("run `maturin sdist` in the project to see the same error")),
     }
 }

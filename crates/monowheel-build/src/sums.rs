@@ -1,4 +1,4 @@
-//! Whether what is kept between builds is what was made: each entry of a cache has its `SHA256SUMS`.
+//! Checks that cache entries are unchanged: each entry has its `SHA256SUMS`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,9 +8,9 @@ use monowheel_system::hash::sha256_file;
 use monowheel_system::threads;
 use rayon::prelude::*;
 
-/// The record's name, in the form of `sha256sum`.
+/// The record's name, in the format of `sha256sum`.
 pub(crate) const FILE: &str = "SHA256SUMS";
-/// Writes the record of an entry that is complete: of every file below its directory `part`.
+/// Writes the record of a complete entry: every file below its directory `part`.
 ///
 /// # Errors
 /// When the entry cannot be read or written.
@@ -24,8 +24,8 @@ pub(crate) fn is_recorded(entry: &Path) -> bool {
     entry.join(FILE).is_file()
 }
 
-/// What is wrong with an entry; nothing when each file below `part` has its bytes and there is no other. A compiler takes
-/// whatever library or header is in the directory, so one too many is as wrong as one too few.
+/// What is wrong with an entry; nothing if each file below `part` has its bytes and there are no others. A compiler uses
+/// every library or header in the directory, so an extra file is as wrong as a missing one.
 pub(crate) fn fault(entry: &Path, part: &str) -> Option<String> {
     let Ok(record) = fs_err::read_to_string(entry.join(FILE)) else {
         return Some(format!("it has no {FILE}"));
@@ -47,9 +47,9 @@ pub(crate) fn fault(entry: &Path, part: &str) -> Option<String> {
     let differing = |name: &&String| stated.get(*name) != actual.get(*name);
     let name = stated.keys().chain(actual.keys()).find(differing)?;
     Some(match (stated.contains_key(name), actual.contains_key(name)) {
-        (true, true) => format!("{name} has other bytes"),
+        (true, true) => format!("{name} has different content"),
         (true, false) => format!("{name} is missing"),
-        _ => format!("{name} does not belong to it"),
+        _ => format!("{name} does not belong there"),
     })
 }
 
@@ -63,7 +63,7 @@ fn actual(entry: &Path, part: &str) -> Result<BTreeMap<String, String>> {
             let file = file?;
             let name = file.file_name().to_string_lossy().into_owned();
             let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            // A link is hashed as what it leads to.
+            // A link is hashed by its target's content.
             if file.file_type()?.is_dir() { waiting.push(name) } else { names.push(name) }
         }
     }
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(fault(dir.path(), "files"), None);
         fs_err::write(dir.path().join("files/include/openssl/evil.h"), "")?;
         let fault = fault(dir.path(), "files").unwrap_or_default();
-        assert_eq!(fault, "include/openssl/evil.h does not belong to it");
+        assert_eq!(fault, "include/openssl/evil.h does not belong there");
         Ok(())
     }
 
@@ -114,10 +114,10 @@ mod tests {
             damage(dir.path())?;
             Ok(fault(dir.path(), "lib").unwrap_or_default())
         };
-        assert_eq!(damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?, "libstd-2.rlib has other bytes");
+        assert_eq!(damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?, "libstd-2.rlib has different content");
         assert_eq!(damaged(&|at| fs_err::remove_file(at.join("lib/libcore-1.rlib")))?, "libcore-1.rlib is missing");
         let other = damaged(&|at| fs_err::write(at.join("lib/libstd-3.rlib"), "std"))?;
-        assert_eq!(other, "libstd-3.rlib does not belong to it");
+        assert_eq!(other, "libstd-3.rlib does not belong there");
         assert_eq!(damaged(&|at| fs_err::write(at.join(FILE), ""))?, "its SHA256SUMS is empty");
         assert_eq!(damaged(&|at| fs_err::remove_file(at.join(FILE)))?, "it has no SHA256SUMS");
         assert!(damaged(&|at| fs_err::remove_dir_all(at.join("lib")))?.contains("cannot be read"));

@@ -1,25 +1,25 @@
-//! Which target is built in which lane.
+//! Assigns targets to lanes.
 //!
-//! A lane is one Cargo target directory in which builds follow each other; lanes run at the same time.
-//! cargo locks a target directory for the whole of a build, and maturin stages its artifact there, so
+//! A lane is one Cargo target directory in which builds run one after another; lanes run at the same time.
+//! cargo locks a target directory for the entire build, and maturin stages its artifact there, so
 //! two builds cannot share one (cargo 1.96, maturin 1.16). Lanes instead of a directory per target keep
-//! what is compiled for this machine (build scripts, procedural macros) to one copy a lane.
+//! the host units (build scripts, procedural macros) to one copy per lane.
 
 use std::collections::BTreeSet;
 
 /// The groups of one build, by their indices.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dealt {
-    /// What each lane builds because it holds the artifacts, in the order of the groups.
+    /// The groups that each lane builds because it has their artifacts, in the order of the groups.
     pub(crate) own: Vec<Vec<usize>>,
-    /// What no lane holds: whichever lane is free takes the next. The first group comes first, then the heaviest, so
-    /// that what ends last is short.
+    /// The groups that no lane has: any free lane takes the next. The first group comes first, then the heaviest, so
+    /// that the last one to end is short.
     pub(crate) shared: Vec<usize>,
 }
 
-/// Deals `groups` of (name, weight) to `count` lanes.
+/// Distributes `groups` of (name, weight) to `count` lanes.
 ///
-/// A group belongs to the lane that already holds its artifacts (`held`: names per lane), unless that lane has more than
+/// A group belongs to the lane that already has its artifacts (`held`: names per lane), unless that lane has more than
 /// its share.
 #[must_use]
 pub(crate) fn deal(groups: &[(String, usize)], held: &[BTreeSet<String>], count: usize) -> Dealt {

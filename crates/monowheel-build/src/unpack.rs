@@ -1,4 +1,4 @@
-//! An sdist on the disk, exactly as it was packed.
+//! Unpacks an sdist to disk, exactly as it was packed.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Seek as _, SeekFrom, Write as _};
@@ -10,7 +10,7 @@ use monowheel_system::regular_file;
 use monowheel_wheel::source::ReadAt;
 use monowheel_wheel::tarball::{self, FileSystem, Limits, Member, Names, Summary};
 
-/// An sdist that was read once: what is unpacked, and what goes to the output directory, are these bytes.
+/// An sdist that was read once: these bytes are both unpacked and written to the output directory.
 #[derive(Clone, Debug)]
 pub struct PackedSdist {
     /// The file.
@@ -37,17 +37,17 @@ impl PackedSdist {
         Ok(Self { path: path.to_path_buf(), bytes: regular_file::read(path, u64::MAX)? })
     }
 
-    /// Brings `folder` to exactly what the sdist holds.
+    /// Makes `folder` contain exactly the files of the sdist.
     ///
-    /// A file whose bytes have not changed is left alone, with its time: the sdist gives every file one
-    /// fixed time, by which cargo could not tell that a source has changed.
+    /// A file whose bytes have not changed keeps its time: the sdist gives every file one
+    /// fixed time, from which cargo could not detect that a source has changed.
     ///
     /// # Errors
     /// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link, two
-    /// members at one place, or more than [`Limits`] allow.
+    /// members at one path, or more than [`Limits`] allow.
     pub fn unpack(&self, folder: &Path) -> Result<Unpacked> {
         unpack_from(&self.bytes, folder).map_err(|error| match error.kind() {
-            ErrorKind::Format => error.at(self.path.display()).next("get the sdist again, or build from the directory"),
+            ErrorKind::Format => error.at(self.path.display()).next("download the sdist again, or build from the directory"),
             _ => error,
         })
     }
@@ -55,7 +55,7 @@ impl PackedSdist {
 
 fn unpack_from(sdist: &dyn ReadAt, folder: &Path) -> Result<Unpacked> {
     let bad = |what: &str| Error::new(ErrorKind::Format, what);
-    // All of it is read and judged before the first file is written.
+    // The complete archive is read and checked before the first file is written.
     let (top, checked) = check(sdist)?;
     let mut names = Names::new(FileSystem::HERE);
     let mut place = Place { folder, own: BTreeSet::new(), kept: BTreeSet::new() };
@@ -70,7 +70,7 @@ fn unpack_from(sdist: &dyn ReadAt, folder: &Path) -> Result<Unpacked> {
     Ok(Unpacked { root: folder.join(top), sha256: hex(&unpacked.packed) })
 }
 
-/// Whether an sdist can be unpacked, as far as that shows without its content: its top directory, and what it is.
+/// Whether an sdist can be unpacked, as far as its member headers show: its top directory, and the kind of each member.
 fn check(sdist: &dyn ReadAt) -> Result<(String, Summary)> {
     let bad = |what: &str| Error::new(ErrorKind::Format, what);
     let mut names = Names::new(FileSystem::HERE);
@@ -80,7 +80,7 @@ fn check(sdist: &dyn ReadAt) -> Result<(String, Summary)> {
         Ok(())
     })?;
     if summary.has_trailing_bytes {
-        return Err(bad("there are bytes after the end of the tar archive, which some readers take for members"));
+        return Err(bad("there are bytes after the end of the tar archive, which some readers treat as members"));
     }
     let top = names.top().filter(|_| has_file).ok_or_else(|| bad("the sdist is empty"))?;
     Ok((top.to_owned(), summary))
@@ -89,14 +89,14 @@ fn check(sdist: &dyn ReadAt) -> Result<(String, Summary)> {
 /// Where an sdist is unpacked.
 struct Place<'a> {
     folder: &'a Path,
-    /// Directories that are known to be directories and no links, so that nothing is written through one.
+    /// Paths known to be real directories and not links, so that nothing is written through a link.
     own: BTreeSet<PathBuf>,
     /// The files of the sdist.
     kept: BTreeSet<PathBuf>,
 }
 
 impl Place<'_> {
-    /// Writes a file of the sdist; a second member of its path has to be the same.
+    /// Writes a file of the sdist; a second member with its path must have the same content.
     fn write(&mut self, path: &Path, again: bool, member: &Member, content: &mut dyn Read) -> Result<()> {
         self.enter(path.parent().unwrap_or(Path::new("")))?;
         let whole = self.folder.join(path);
@@ -105,7 +105,7 @@ impl Place<'_> {
             remove(&whole)?;
         }
         let changed = write_changed(&whole, content).map_err(|error| match error.kind() {
-            // What the archive's own streams say.
+            // The checksum errors of the archive's own streams.
             std::io::ErrorKind::Other
             | std::io::ErrorKind::UnexpectedEof
             | std::io::ErrorKind::InvalidInput
@@ -125,7 +125,7 @@ impl Place<'_> {
         Ok(())
     }
 
-    /// Makes a directory and those above it. What is there in the place of one goes: an earlier build may have put a
+    /// Creates a directory and its parents. Anything else in its place is removed: an earlier build may have put a
     /// link there.
     fn enter(&mut self, path: &Path) -> Result<()> {
         if self.own.contains(path) {
@@ -155,7 +155,7 @@ fn remove(path: &Path) -> Result<()> {
     Ok(if is_folder { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) }?)
 }
 
-/// Writes what differs from the file that is there, from the first byte that does; whether any did or the file is new.
+/// Writes the file from the first byte that differs; returns whether any did or the file is new.
 fn write_changed(path: &Path, content: &mut dyn Read) -> std::io::Result<bool> {
     let mut changed = !path.is_file();
     let mut file = fs_err::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
@@ -193,7 +193,7 @@ fn write_changed(path: &Path, content: &mut dyn Read) -> std::io::Result<bool> {
     Ok(changed)
 }
 
-/// Removes what an older sdist left behind; an emptied folder goes too.
+/// Removes files that an older sdist left behind, and directories that become empty.
 fn remove_others(folder: &Path, inside: &Path, kept: &BTreeSet<PathBuf>) -> Result<bool> {
     let mut empty = true;
     for entry in fs_err::read_dir(folder.join(inside))? {

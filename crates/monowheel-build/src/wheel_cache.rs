@@ -1,4 +1,4 @@
-//! Finished wheels, kept by everything their bytes depend on.
+//! Completed wheels, cached by everything their bytes depend on.
 
 use std::path::{Path, PathBuf};
 
@@ -13,23 +13,23 @@ use crate::manifest::File;
 use crate::plan::Job;
 use crate::toolchain::choice::StdFrom;
 
-/// A wheel that can be used again.
+/// A wheel that can be reused.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub(crate) struct Kept {
     /// The wheel's name, hash and size.
     pub(crate) file: File,
-    /// How long its build took.
+    /// The duration of its build.
     pub(crate) seconds: f64,
 }
 
-/// The folder of kept wheels.
+/// The directory of cached wheels.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     folder: PathBuf,
 }
 
 impl Store {
-    /// A store in a folder that need not exist.
+    /// A store in a directory that need not exist.
     #[must_use]
     pub(crate) const fn at(folder: PathBuf) -> Self {
         Self { folder }
@@ -39,7 +39,7 @@ impl Store {
         self.folder.join(&job.id).join(key)
     }
 
-    /// The kept wheel for `key` and its bytes, if it is there and they are still what they were.
+    /// The cached wheel for `key` and its bytes, if it exists and they are unchanged.
     #[must_use]
     pub(crate) fn get(&self, job: &Job, key: &str) -> Option<(Vec<u8>, Kept)> {
         let entry = self.entry(job, key);
@@ -48,10 +48,10 @@ impl Store {
         (sha256(&bytes) == kept.file.sha256).then_some((bytes, kept))
     }
 
-    /// Keeps a wheel, in place of those of earlier sources.
+    /// Caches a wheel, replacing those of earlier sources.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn put(&self, job: &Job, key: &str, name: &str, bytes: &[u8], seconds: f64) -> Result<()> {
         let kept = Kept { file: File::of(name, bytes), seconds };
         let all = self.folder.join(&job.id);
@@ -59,7 +59,7 @@ impl Store {
             fs_err::remove_dir_all(&all)?;
         }
         fs_err::create_dir_all(&all)?;
-        // The entry is found by its record, so the record comes last and the rename makes both one.
+        // An entry counts only with its record, so the record comes last and the rename makes both atomic.
         let staged = tempfile::tempdir_in(&all)?;
         fs_err::write(staged.path().join(name), bytes)?;
         fs_err::write(staged.path().join("kept.json"), serde_json::to_vec(&kept).unwrap_or_default())?;
@@ -67,7 +67,7 @@ impl Store {
     }
 }
 
-/// What every wheel of one build depends on, next to its own row of the plan.
+/// Everything that all wheels of one build depend on, in addition to their rows of the plan.
 #[derive(Debug)]
 pub(crate) struct Ground {
     digest: Vec<u8>,
@@ -75,8 +75,8 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
-    /// `identities` are the sdist's hash and the tools' identities; `source` is where it is built:
-    /// cargo reads configuration in every folder above it.
+    /// `identities` are the sdist's hash and the tools' identities; `source` is the build directory:
+    /// cargo reads configuration in every directory above it.
     #[must_use]
     pub(crate) fn new(identities: &[&str], source: &Path) -> Self {
         let mut hash = Sha256::new();
@@ -106,7 +106,7 @@ impl Ground {
         Self { digest: hash.finalize().to_vec(), environment }
     }
 
-    /// The flags of the environment, for the manifest.
+    /// The flags from the environment, for the manifest.
     #[must_use]
     pub(crate) fn environment(&self) -> &[(String, String)] {
         &self.environment
@@ -122,7 +122,7 @@ impl Ground {
             hash.update(text);
         }
         for std in &job.std {
-            // One that will be built from source and one that was are the same library.
+            // A library that will be built from source and one that was are the same.
             let is_own = matches!(std.from, StdFrom::Source | StdFrom::Cache);
             hash.update([u8::from(is_own)]);
         }

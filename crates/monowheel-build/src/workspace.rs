@@ -1,13 +1,13 @@
-//! The folder a project is built in, and the lock on it.
+//! The directory a project is built in, and the lock on it.
 //!
 //! ```text
 //! target/monowheel/NAME/
 //!   lock              held by the build that is running; its process id inside
-//!   target/package/   the unpacked sdist: what is built is what is published
-//!   lanes-TOOLS/N/    Cargo target folders
+//!   target/package/   the unpacked sdist: the build uses what is published
+//!   lanes-TOOLS/N/    Cargo target directories
 //!   shims/            cargo, rustc and linkers for PATH
-//!   logs/             one log a wheel
-//!   wheels/           finished wheels by what they depend on
+//!   logs/             one log per wheel
+//!   wheels/           completed wheels by their dependencies
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -17,10 +17,10 @@ use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
 use monowheel_system::own_files;
 
-/// What a wheel's folder is called before the wheel is finished.
+/// The name of a wheel's directory before the wheel is complete.
 const UNFINISHED: &str = ".wheel-";
 
-/// The locked work folder of one project.
+/// The locked work directory of one project.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     root: PathBuf,
@@ -28,10 +28,10 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// Opens and locks the folder; waits while another build holds it, telling `waiting` once who.
+    /// Opens and locks the directory; waits while another build holds it, and calls `waiting` once with the holder.
     ///
     /// # Errors
-    /// When the folder cannot be made, or Ctrl-C ends the wait.
+    /// When the directory cannot be created, or Ctrl-C ends the wait.
     pub(crate) fn open(root: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         fs_err::create_dir_all(root.join("logs"))?;
         own_files::mark_directory(root)?;
@@ -40,31 +40,31 @@ impl Workspace {
         Ok(Self { root: root.to_path_buf(), _lock: lock })
     }
 
-    /// A folder for one wheel on its way, which goes when the value does.
+    /// A directory for a wheel that is being built; removed when the value is dropped.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub(crate) fn unfinished(&self) -> Result<tempfile::TempDir> {
         Ok(tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.root)?)
     }
 
-    /// A place in the folder.
+    /// A path in the directory.
     #[must_use]
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
-    /// Where the sdist is unpacked.
+    /// The directory for the unpacked sdist.
     ///
-    /// cargo looks for a workspace in every folder above a package, except above `target/package`
+    /// cargo looks for a workspace in every directory above a package, except above `target/package`
     /// (where `cargo package` unpacks): the sdist of a workspace member has left its workspace, and
-    /// must not be found to lie inside it.
+    /// must not appear to be inside it.
     #[must_use]
     pub(crate) fn source(&self) -> PathBuf {
         self.root.join("target/package")
     }
 
-    /// Removes everything from the unpacked source that no sdist holds: a build script may have left a link there, and the
+    /// Removes everything from the unpacked source that no sdist contains: a build script may have left a link there, and the
     /// next sdist would be unpacked through it.
     ///
     /// # Errors
@@ -90,8 +90,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// The folder of the lanes for one set of tools. cargo does not notice that a linker, an SDK or
-    /// a compiler was replaced in place, so others' lanes are not used again, and removed.
+    /// The directory of the lanes for one combination of tools. cargo does not notice that a linker, an SDK or
+    /// a compiler was replaced in place, so the lanes of other tools are not reused, but removed.
     #[must_use]
     pub(crate) fn lanes(&self, tools: &str) -> PathBuf {
         let name = format!("lanes-{tools}");

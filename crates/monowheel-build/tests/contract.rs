@@ -8,7 +8,7 @@ use monowheel_forge::wheel::Wheel;
 
 const PLATFORM: &str = "manylinux_2_17_x86_64.manylinux2014_x86_64";
 
-/// What the gate says of a wheel that was planned as `tag` with the module `module`.
+/// The gate's verdict on a wheel that was planned as `tag` with the module `module`.
 fn said(wheel: &Wheel, tag: &str, module: &str) -> Result<String> {
     let (_, breaches) =
         contract::check(&wheel.file, &wheel.bytes().into(), tag, module, &Auditor::new(Options::default())?)?;
@@ -29,7 +29,7 @@ fn a_wheel_as_planned_passes() -> Result<()> {
 fn a_version_specific_wheel_is_a_breach() -> Result<()> {
     let wheel = Wheel::abi3(PLATFORM).tagged(&planned("cp38-cp38"));
     let said = said(&wheel, &planned("cp38-abi3"), "_demo")?;
-    assert!(said.contains("the wheel is tagged cp38-cp38") && said.contains("planned was cp38-abi3"), "{said}");
+    assert!(said.contains("the wheel is tagged cp38-cp38") && said.contains("but cp38-abi3 was planned"), "{said}");
     Ok(())
 }
 
@@ -50,7 +50,7 @@ fn an_error_of_the_audit_is_a_breach() -> Result<()> {
 
 #[test]
 fn a_planned_module_that_python_cannot_enter_is_a_breach() -> Result<()> {
-    // A crate without `#[pymodule]`, as it is linked: neither calls Python nor is entered by it, so no rule has a finding.
+    // A crate without `#[pymodule]`, as linked: it neither calls Python nor is entered by it, so no rule has a finding.
     let without = |wheel: Wheel| {
         wheel.slices(|slice| {
             slice.exports.python.clear();
@@ -67,7 +67,7 @@ fn a_planned_module_that_python_cannot_enter_is_a_breach() -> Result<()> {
     }
     let windows = without(Wheel::abi3("win_amd64")).slices(|slice| slice.libraries.clear());
     assert!(said(&windows, "cp38-abi3-win_amd64", "_demo")?.contains("neither PyInit__demo"));
-    // abi3t is entered by its own hook alone.
+    // abi3t is entered only through its own hook.
     let abi3t = Wheel::abi3t(PLATFORM);
     assert_eq!(said(&abi3t, &planned("cp315-abi3.abi3t"), "_demo")?, "");
     Ok(())

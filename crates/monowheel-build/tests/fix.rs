@@ -1,4 +1,4 @@
-//! `audit --fix`: each finding that has a fix is gone afterwards, and nothing else has changed.
+//! `audit --fix`: every fixable finding is gone afterwards, and nothing else has changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ fn members(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     archive.members.iter().map(read).collect()
 }
 
-/// Fixes a wheel that has a finding of `rule`, which has to be gone then; the second time there is nothing to do.
+/// Fixes a wheel that has a finding of `rule`, which must be gone then; a second run has nothing to do.
 fn fixed(rule: &str, file: &str, bytes: &[u8], allow_unsafe: bool) -> Fixed {
     let before = findings(file, bytes);
     assert!(has(&before, rule), "{rule} is not found: {before:#?}");
@@ -54,7 +54,7 @@ fn fixed(rule: &str, file: &str, bytes: &[u8], allow_unsafe: bool) -> Fixed {
     fixed
 }
 
-/// The members that a fix has changed, RECORD apart.
+/// The members that a fix has changed, except for RECORD.
 fn changed(before: &[u8], after: &[u8]) -> Vec<String> {
     let (before, after) = (members(before), members(after));
     assert!(before.keys().eq(after.keys()), "other members");
@@ -187,12 +187,12 @@ fn what_is_signed_with_a_certificate_is_left_as_it_is() {
     let before = findings(&wheel.file, &wheel.bytes());
     let fixed = Fixer::choose(&before, false).unwrap().unwrap().wheel(&wheel.file, &wheel.bytes()).unwrap();
     assert_eq!(changed(&wheel.bytes(), &fixed.bytes), Vec::<String>::new());
-    assert!(fixed.steps.iter().any(|step| step.what.contains("more than a linker's")), "{:?}", fixed.steps);
+    assert!(fixed.steps.iter().any(|step| step.what.contains("not a plain linker signature")), "{:?}", fixed.steps);
 }
 
 #[cfg(target_os = "linux")]
 mod linked_here {
-    //! Libraries of this machine's compiler, which are loaded before and after.
+    //! Libraries from this machine's compiler, which are loaded before and after.
 
     use std::path::Path;
     use std::process::Command;

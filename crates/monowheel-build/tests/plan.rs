@@ -1,4 +1,4 @@
-//! What is planned for a project on a machine, without the machine.
+//! Plans for a project on a machine, without the machine.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::project::Project;
 use monowheel_project::target::WindowsAbi;
 
-/// A crate in a folder that goes when this does.
+/// A crate in a directory that is removed when this is dropped.
 struct Crate(tempfile::TempDir);
 
 impl Crate {
@@ -137,7 +137,7 @@ fn abi3_from_outside_is_said_and_marked() -> Result<()> {
     let plan = serde_json::to_value(&plan).unwrap();
     let job = &plan["jobs"][0];
     assert_eq!(job["added_features"], serde_json::json!(["pyo3/abi3-py312"]));
-    assert!(job["notes"][0].as_str().is_some_and(|note| note.contains("switched on from outside")), "{job}");
+    assert!(job["notes"][0].as_str().is_some_and(|note| note.contains("enabled from outside")), "{job}");
     Ok(())
 }
 
@@ -209,7 +209,7 @@ fn an_untested_zig_is_noted() -> Result<()> {
     let mut machine = machine();
     machine.zig.iter_mut().for_each(|tool| tool.version = "0.19.0".into());
     let plan = Crate::new(ABI3, "")?.plan(&Selection::default(), &machine)?;
-    assert!(plan.jobs.iter().all(|job| job.notes.iter().any(|note| note.contains("not tested"))));
+    assert!(plan.jobs.iter().all(|job| job.notes.iter().any(|note| note.contains("untested"))));
     Ok(())
 }
 
@@ -269,7 +269,7 @@ fn lock(direct: &[&str], packages: &[(&str, &str, &[&str])]) -> String {
 }
 
 impl Crate {
-    /// A crate with dependencies beside PyO3, and its lock file.
+    /// A crate with dependencies besides PyO3, and its lock file.
     fn locked(direct: &[&str], packages: &[(&str, &str, &[&str])], project: &str) -> Result<Self> {
         let more: String = direct.iter().map(|name| format!("\n{name} = \"*\"")).collect();
         let made = Self::new(&format!("{ABI3}{more}"), project)?;
@@ -286,7 +286,7 @@ fn of_targets(names: &[&str]) -> Selection {
 fn a_library_whose_license_forbids_static_linking_is_a_problem_until_it_is_accepted() -> Result<()> {
     let gmp: &[(&str, &str, &[&str])] = &[("gmp-mpfr-sys", "1.7.1", &[])];
     let refused = Crate::locked(&["gmp-mpfr-sys"], gmp, "")?.plan(&of_targets(&["win_amd64"]), &machine())?;
-    assert!(refused.problems[0].why.contains("its license (LGPL-3.0-or-later) forbids that"), "{:?}", refused.problems);
+    assert!(refused.problems[0].why.contains("its license (LGPL-3.0-or-later) does not allow that"), "{:?}", refused.problems);
     assert_eq!(refused.ready().count(), 0);
     let accepted = "[tool.monowheel.native]\naccept = [{ crate = \"gmp-mpfr-sys\", reason = \"we ship objects\" }]";
     let built = Crate::locked(&["gmp-mpfr-sys"], gmp, accepted)?.plan(&of_targets(&["win_amd64"]), &machine())?;
@@ -340,7 +340,7 @@ fn variables_that_keep_the_building_machines_libraries_out_are_planned() -> Resu
     Ok(())
 }
 
-/// For Pyodide, by a machine with a Python.
+/// For Pyodide, on a machine with a Python.
 fn for_pyodide(target: &str, abi: Option<&str>) -> Result<Selection> {
     let abis = abi.map(str::parse).transpose()?.map(|abi| vec![abi]);
     Ok(Selection { targets: Some(vec![target.into()]), abis, ..Selection::default() })
@@ -383,12 +383,12 @@ fn an_abi_that_a_pyodide_or_its_compiler_does_not_serve_is_refused_before_anythi
     old.toolchains[0].verbose_version = old.toolchains[0].verbose_version.replace("1.96.0", "1.92.0");
     let refused = project.plan(&for_pyodide(target, None)?, &old)?;
     assert!(
-        why(&refused)[0].contains("JavaScript's exceptions") && why(&refused)[0].contains("1.93"),
+        why(&refused)[0].contains("JavaScript exceptions") && why(&refused)[0].contains("1.93"),
         "{:?}",
         why(&refused)
     );
     let refused = project.plan(&for_pyodide(target, None)?, &machine())?;
-    assert!(why(&refused)[0].contains("there is no Python"), "{:?}", why(&refused));
+    assert!(why(&refused)[0].contains("no Python found"), "{:?}", why(&refused));
     Ok(())
 }
 

@@ -1,8 +1,8 @@
-//! What went wrong, where, and what to do next.
+//! Errors: the description, the place, and the next step.
 //!
 //! Every fallible function of the core returns [`Error`]. It carries a [`kind`](Error::kind), which
 //! decides the exit code and the Python exception, and three sentences for a person: what happened,
-//! the place, and the next step. An *error* means "we could not do or look"; a wheel that is wrong
+//! the place, and the next step. An *error* means that monowheel could not do its work; a defective wheel
 //! is a finding, never an error.
 
 pub mod near_names;
@@ -17,32 +17,32 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The result of every fallible function of the core.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What a command tells its caller when it ends. One enum for every command.
+/// The result of a command, for its caller. One enum for all commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum ExitCode {
-    /// Everything asked for was done and nothing is wrong.
+    /// Everything requested was done and nothing is wrong.
     Clean = 0,
-    /// It was done, and what was looked at is wrong (a wheel that breaks its contract).
+    /// It was done, and the checked object is defective (a wheel that breaks its contract).
     Findings = 1,
     /// The command line, the configuration or the project has to change first.
     Usage = 2,
-    /// It could not be completed: a tool failed or is missing, the disk is full, monowheel has a defect.
+    /// It could not be completed: a tool failed or is missing, the disk is full, monowheel has a bug.
     Incomplete = 3,
-    /// Its terminal was closed (SIGHUP); 128 + the signal's number, as a shell says it.
+    /// Its terminal was closed (SIGHUP); 128 + the signal's number, as in a shell.
     HungUp = 129,
     /// Ctrl-C (SIGINT).
     Interrupted = 130,
-    /// It was asked to end (SIGTERM).
+    /// It was asked to terminate (SIGTERM).
     Terminated = 143,
 }
 
-/// The families of errors that a caller may want to tell apart.
+/// The kinds of errors that a caller may want to distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// A wrong argument or a wrong `[tool.monowheel]` table.
     Usage,
-    /// The project cannot be built as it stands (no `PyO3`, no abi3, wrong module name, …).
+    /// The project cannot be built in its current state (no `PyO3`, no abi3, wrong module name, …).
     Project,
     /// A tool, a toolchain or a standard library is missing or unusable.
     Toolchain,
@@ -52,7 +52,7 @@ pub enum ErrorKind {
     Io,
     /// A wheel, an archive or a binary could not be read.
     Format,
-    /// Another monowheel holds what is needed.
+    /// Another monowheel process holds a required resource.
     Busy,
     /// Ctrl-C, or a request to terminate.
     Interrupted,
@@ -71,7 +71,7 @@ impl ErrorKind {
     }
 }
 
-/// What happened, where, and the next step.
+/// The description, the place, and the next step.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -81,38 +81,38 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error that says what happened, in one sentence without a final stop.
+    /// An error with its description, one sentence without a final stop.
     pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Self { kind, what: what.into(), place: None, next: None }
     }
 
-    /// Names the place: a file, a target, a table.
+    /// Sets the place: a file, a target, a table.
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
         self.place = Some(place.to_string());
         self
     }
 
-    /// Names the next step, best a command that can be pasted.
+    /// Sets the next step, preferably a command that can be pasted.
     #[must_use]
     pub fn next(mut self, step: impl Into<String>) -> Self {
         self.next = Some(step.into());
         self
     }
 
-    /// The family of this error.
+    /// The kind of this error.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// What happened, without place and next step.
+    /// The description, without place and next step.
     #[must_use]
     pub fn what(&self) -> &str {
         &self.what
     }
 
-    /// The place, if it is named.
+    /// The place, if any.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         self.place.as_deref()
@@ -125,7 +125,7 @@ impl Error {
     }
 }
 
-/// For people: names from files, tools and servers are escaped, and no line is a command to a CI.
+/// For people: names from files, tools and servers are escaped, and no line can be a command to a CI.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = |text: &str, between: &str| {
@@ -137,7 +137,7 @@ impl fmt::Display for Error {
         };
         f.write_str(&lines(&self.what, "\n"))?;
         if let Some(place) = &self.place {
-            // A place is one line, whatever its name holds.
+            // A place is one line, whatever its name contains.
             write!(f, "\n  at: {}", text::harmless(place))?;
         }
         if let Some(next) = &self.next {
@@ -155,10 +155,10 @@ impl From<std::io::Error> for Error {
         use std::io::ErrorKind as Io;
         let next = match error.kind() {
             Io::StorageFull | Io::QuotaExceeded => {
-                "free some space on that disk and run the command again; nothing half-written was kept"
+                "free some space on that disk and run the command again; no incomplete file was kept"
             }
             Io::ReadOnlyFilesystem | Io::PermissionDenied => {
-                "choose a folder you may write to (`--out DIR`), or change its permissions"
+                "choose a writable directory (`--out DIR`), or change its permissions"
             }
             _ => return Self::new(ErrorKind::Io, error.to_string()),
         };

@@ -1,27 +1,27 @@
-//! The known name that a person probably meant. Every "did you mean" comes from here, so that all of them have one
+//! The known name that a user probably meant. Every "did you mean" uses this module, so that all of them have one
 //! metric and one threshold.
 
-/// How similar two names must be, from 0 to 1. A little more than half of the letters are right: people write `win64` for
-/// `win_amd64`. The tests show what else that means.
+/// How similar two names must be, from 0 to 1. Slightly more than half of the letters must match: people write `win64` for
+/// `win_amd64`. The tests show further effects.
 const ALIKE: f64 = 0.55;
 
-/// Longer texts are not names, and comparing them would take their length times the length of every known name.
+/// Longer texts are not names, and the cost of comparing them is their length times the length of every known name.
 const LONGEST: usize = 200;
 
-/// The known name that is most like `name`, if any is.
+/// The known name that is most similar to `name`, if any is.
 pub fn nearest<T: AsRef<str>>(name: &str, known: impl IntoIterator<Item = T>) -> Option<T> {
     nearest_few(name, known, 1).pop()
 }
 
-/// The known names that are most like `name`, at most `most` of them, the most similar first.
+/// The known names that are most similar to `name`, at most `most` of them, the most similar first.
 ///
-/// The metric is Damerau and Levenshtein's: it counts letters that are missing, added, wrong or swapped, which are the
-/// mistakes of typing. Jaro and Winkler's, which argument parsers use, rewards a common beginning: here all names of a
-/// table begin alike (`manylinux_`, `cpython-`, `Programming Language ::`).
+/// The metric is Damerau-Levenshtein: it counts letters that are missing, added, wrong or swapped, which are the typical
+/// typing mistakes. Jaro-Winkler, which argument parsers use, favors a common prefix: here all names of a
+/// table have the same prefix (`manylinux_`, `cpython-`, `Programming Language ::`).
 pub fn nearest_few<T: AsRef<str>>(name: &str, known: impl IntoIterator<Item = T>, most: usize) -> Vec<T> {
     let known = known.into_iter().filter_map(|known| Some((likeness(name, known.as_ref())?, known)));
     let mut alike: Vec<(f64, T)> = known.collect();
-    // Of equal ones the first by name: the answer does not depend on the order of a hash table.
+    // Of equally similar names, the first by name: the result does not depend on the order of a hash table.
     alike.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.as_ref().cmp(b.1.as_ref())));
     alike.into_iter().take(most).map(|(_, known)| known).collect()
 }

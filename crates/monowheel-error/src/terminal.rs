@@ -1,8 +1,8 @@
-//! Text for a terminal, in which no name from a file, a server or a tool can act on what shows it.
+//! Text for a terminal, in which no name from a file, a server or a tool can affect the terminal.
 //!
-//! [`text!`](crate::text!) is the way to write it. Its format string is a literal; every argument is escaped as
-//! [`harmless`] does it, unless the argument is a [`TerminalText`] itself. `Screen`, which prints, takes nothing else:
-//! to forget the escape is not possible.
+//! Write it with [`text!`](crate::text!). Its format string is a literal; every argument is escaped with
+//! [`harmless`], unless the argument is a [`TerminalText`] itself. `Screen`, which prints, accepts nothing else:
+//! so the escape cannot be forgotten.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,16 +10,16 @@ use std::ops::{Add, AddAssign};
 
 use crate::text::harmless;
 
-/// Collected text: colors and line breaks in it are monowheel's own.
+/// Text under construction: its colors and line breaks are monowheel's own.
 ///
-/// It is no `Display` on purpose: a `format!` around it would lose the difference. [`into_string`](Self::into_string)
-/// is the end of the way, for a file or a test.
+/// It does not implement `Display` on purpose: a `format!` around it would lose the distinction.
+/// [`into_string`](Self::into_string) ends its construction, for a file or a test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TerminalText(String);
 
-/// What [`text!`](crate::text!) takes as an argument.
+/// The arguments that [`text!`](crate::text!) accepts.
 pub trait Shown {
-    /// Writes the value, escaped where it is not a [`TerminalText`], and padded as the format says.
+    /// Writes the value, escaped unless it is a [`TerminalText`], and padded as the format requires.
     ///
     /// # Errors
     /// When the formatter fails.
@@ -71,7 +71,7 @@ impl<T: Shown + ?Sized> fmt::Display for Argument<'_, T> {
     }
 }
 
-/// Whether a format string has only `{}` and `{:…}`: a `{name}` would be an argument that the macro does not see.
+/// Whether a format string has only `{}` and `{:…}`: a `{name}` would be an argument that the macro cannot see.
 #[doc(hidden)]
 #[must_use]
 pub const fn takes_arguments_only(format: &str) -> bool {
@@ -103,20 +103,20 @@ macro_rules! text {
 }
 
 impl TerminalText {
-    /// No text yet.
+    /// Empty text.
     #[must_use]
     pub const fn new() -> Self {
         Self(String::new())
     }
 
-    /// What [`text!`](crate::text!) makes; nothing else may call it.
+    /// The result of [`text!`](crate::text!); nothing else may call it.
     #[doc(hidden)]
     #[must_use]
     pub fn of_arguments(arguments: fmt::Arguments<'_>) -> Self {
         Self(arguments.to_string())
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -147,7 +147,7 @@ impl TerminalText {
         self
     }
 
-    /// Without blanks and line breaks at its end.
+    /// Without trailing blanks and line breaks.
     #[must_use]
     pub fn trimmed(mut self) -> Self {
         self.0.truncate(self.0.trim_end().len());
@@ -185,14 +185,14 @@ impl FromIterator<Self> for TerminalText {
     }
 }
 
-/// What somebody else said in several lines: its line breaks stay, a tab becomes four spaces, all else is escaped.
+/// Foreign text with several lines: its line breaks stay, a tab becomes four spaces, everything else is escaped.
 #[must_use]
 pub fn lines(text: &str) -> TerminalText {
     let lines: Vec<String> = text.lines().map(|line| safe_line(line).into_owned()).collect();
     TerminalText(lines.join("\n"))
 }
 
-/// One line, escaped; a tab is a space to people.
+/// One line, escaped; a tab becomes a space.
 pub(crate) fn safe_line(line: &str) -> Cow<'_, str> {
     let line = line.trim_end();
     if line.contains('\t') {
@@ -201,23 +201,23 @@ pub(crate) fn safe_line(line: &str) -> Cow<'_, str> {
     harmless(line)
 }
 
-/// What a color stands for.
+/// The meaning of a color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
     /// Errors.
     Bad,
-    /// What deserves a look.
+    /// Warnings.
     Warn,
-    /// What went well.
+    /// Successes.
     Good,
-    /// What may be passed over.
+    /// Unimportant text.
     Faint,
-    /// A name that stands above what is said of it.
+    /// A name used as a heading.
     Strong,
 }
 
 impl Ink {
-    /// The text in this color. `Screen` takes the color away where none is wanted.
+    /// The text in this color. `Screen` removes the color if none is wanted.
     #[must_use]
     pub fn paint(self, text: impl Shown) -> TerminalText {
         // The parameters of ANSI's SGR.
@@ -232,7 +232,7 @@ impl Ink {
     }
 }
 
-/// The text without what [`Ink`] adds.
+/// The text without the codes of [`Ink`].
 fn without_colors(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return Cow::Borrowed(text);
@@ -245,10 +245,10 @@ fn without_colors(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Text of which a runner of GitHub Actions takes no line for a command.
+/// Text in which a runner of GitHub Actions recognizes no command.
 ///
-/// It obeys `::` at the beginning of a line, behind any blank, and `##[` anywhere in one (`ActionCommand.cs` of
-/// actions/runner). A space inside of them is enough.
+/// A command is `::` at the beginning of a line, after any blanks, and `##[` anywhere in one (`ActionCommand.cs` of
+/// actions/runner). A space inside of them disables it.
 #[must_use]
 pub fn without_commands(text: &str) -> Cow<'_, str> {
     if !text.contains("::") && !text.contains("##[") {
@@ -260,7 +260,7 @@ pub fn without_commands(text: &str) -> Cow<'_, str> {
         let rest = after_blanks(line);
         safe += &line[..line.len() - rest.len()];
         let rest = match rest.strip_prefix("::") {
-            // `:::` is how rustc points to another file, and no command.
+            // `:::` is how rustc refers to another file, and not a command.
             Some(after) if !after.starts_with(':') => {
                 safe += ": :";
                 after

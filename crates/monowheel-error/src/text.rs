@@ -1,12 +1,12 @@
-//! Text from files and programs that anybody may have made, made safe to show; and numbers in words.
+//! Makes untrusted text from files and programs safe to show; and formats numbers.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Text in which no character moves the cursor, hides, or changes the direction of what follows it.
+/// Text without characters that move the cursor, are invisible, or change the direction of the following text.
 ///
-/// Names of members, symbols and libraries come from files that anybody may have made. Control
-/// characters and the invisible format characters (Unicode's *Trojan source*) are told by number, as
+/// Names of members, symbols and libraries come from files that anyone may have written. Control
+/// characters and the invisible format characters (Unicode's *Trojan source*) are shown by number, as
 /// `less` does it: `<U+202E>`.
 #[must_use]
 pub fn harmless(text: &str) -> Cow<'_, str> {
@@ -28,7 +28,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// What somebody else said, harmless and no longer than a few lines of a terminal.
+/// Foreign text, escaped and no longer than a few lines of a terminal.
 #[must_use]
 pub fn brief(text: &str) -> String {
     const MOST: usize = 400;
@@ -38,19 +38,19 @@ pub fn brief(text: &str) -> String {
     }
 }
 
-/// A word of a command line without what may be a secret: what is before the `@` of an address, and behind its `?`.
+/// A command-line argument without parts that may be secret: before the `@` of an address, and after its `?`.
 ///
-/// A word that holds no address stays as it is: secrets are read from the environment and from files, never from options.
+/// An argument without an address is unchanged: secrets are read from the environment and from files, never from options.
 #[must_use]
 pub fn without_credentials(word: &str) -> String {
     let Some((scheme, rest)) = word.split_once("://") else { return word.to_owned() };
-    // An `@` may be in a password as well, and in a path: too much is left out rather than too little.
+    // An `@` may be in a password as well, and in a path: better to remove too much than too little.
     let rest = rest.rsplit_once('@').map_or_else(|| rest.to_owned(), |(_, host)| format!("…@{host}"));
     let rest = rest.split_once('?').map_or_else(|| rest.clone(), |(path, _)| format!("{path}?…"));
     format!("{scheme}://{rest}")
 }
 
-/// Whether a terminal or a browser would act on this character instead of showing it.
+/// Whether a terminal or a browser would interpret this character instead of showing it.
 pub const fn is_deceptive(character: char) -> bool {
     character.is_ascii_control()
         || matches!(character,
@@ -62,7 +62,7 @@ pub const fn is_deceptive(character: char) -> bool {
 /// A number of bytes for people: `812 B`, `1.4 MiB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {
-    // Tenths of a unit, in whole numbers: no size is beyond them.
+    // Tenths of a unit, in integers: no size overflows them.
     let (mut tenths, mut unit) = (u128::from(count) * 10, "B");
     for larger in ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] {
         if tenths < 10_240 {
@@ -79,7 +79,7 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A reason that has several lines (place, next step), each made harmless.
+/// An error with several lines (place, next step), each escaped.
 pub fn reason_lines(why: &str) -> impl Iterator<Item = Cow<'_, str>> {
     why.lines().map(|line| harmless(line.trim_end()))
 }

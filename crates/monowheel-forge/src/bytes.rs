@@ -39,7 +39,7 @@ impl Bytes {
         self.raw(&if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() })
     }
 
-    /// As wide as an address.
+    /// A number of the width of an address.
     pub(crate) fn word(&mut self, value: u64) -> &mut Self {
         if self.is_64 { self.u64(value) } else { self.u32(u32::try_from(value).expect("an address of 32 bits")) }
     }
@@ -56,7 +56,7 @@ impl Bytes {
         self
     }
 
-    /// Writes over what is there.
+    /// Overwrites bytes.
     pub(crate) fn put(&mut self, at: u64, bytes: &[u8]) {
         let at = usize::try_from(at).expect("an offset in memory");
         self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
@@ -72,7 +72,7 @@ impl Strings {
         Self(vec![0])
     }
 
-    /// Adds a string and tells its offset.
+    /// Adds a string and returns its offset.
     pub(crate) fn add(&mut self, text: &str) -> u32 {
         if text.is_empty() {
             return 0;

@@ -13,7 +13,7 @@ const HEADER: usize = 88;
 /// Requirements are in the second special slot, so there are two.
 const SPECIAL: usize = 2;
 
-/// What a signature says.
+/// The contents of a signature.
 #[derive(Clone, Debug)]
 pub struct Signer {
     identifier: String,
@@ -22,7 +22,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// The signer of a slice; `None` where it has no signature. One that is invalid is signed first and spoilt later.
+    /// The signer of a slice; `None` where it has no signature. An invalid one is signed first and broken later.
     pub fn of(signature: &Signature) -> Option<Self> {
         match signature {
             Signature::None => None,

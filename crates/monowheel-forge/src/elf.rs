@@ -1,4 +1,4 @@
-//! Makes ELF shared libraries.
+//! Builds ELF shared libraries.
 //!
 //! One file is one `LOAD` segment in which addresses are offsets. Everything is found by program headers
 //! and the dynamic table; section headers exist for `debug_info` alone, as in a stripped library.
@@ -7,18 +7,18 @@ use monowheel_wheel::binary::{Arch, Import, Segment, Slice};
 
 use super::bytes::{Bytes, Strings};
 
-/// How a library tells the number of its dynamic symbols.
+/// How a library records the number of its dynamic symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
     /// `DT_HASH`, which counts them.
     Sysv,
-    /// `DT_GNU_HASH`, which knows the exports only; imports are known by their relocations.
+    /// `DT_GNU_HASH`, which has only the exports; imports are found by their relocations.
     Gnu,
     /// Both, as lld writes them: `DT_HASH` has entries of 32 bits for every processor.
     Lld,
 }
 
-/// A shared library on which no rule on defences speaks.
+/// A shared library without findings of hardening rules.
 pub fn clean(arch: Arch) -> Slice {
     let mut slice = Slice::of(arch);
     slice.hardening.executable_stack = Some(false);
@@ -30,13 +30,13 @@ pub fn clean(arch: Arch) -> Slice {
     slice
 }
 
-/// An ELF file that reads back as `slice`, which has at least one segment, all named `LOAD`. Defences
+/// An ELF file that reads back as `slice`, which has at least one segment, all named `LOAD`. Hardening fields
 /// that are `None` are written as in [`clean`].
 pub fn forge(slice: &Slice) -> Vec<u8> {
     forge_with(slice, Hash::Sysv)
 }
 
-/// The same with the hash table of one's choice.
+/// The same with a choice of hash table.
 pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     let (_, big_endian, _) = machine(&slice.arch);
     let mut out = Bytes::new(big_endian, slice.is_64);
@@ -50,7 +50,7 @@ pub fn forge_with(slice: &Slice, hash: Hash) -> Vec<u8> {
     let header_size = if slice.is_64 { 64 } else { 52 };
     out.zeros(header_size + program_headers * if slice.is_64 { 56 } else { 32 });
 
-    // Strings, then what points at them.
+    // Strings, then the references to them.
     let mut strings = Strings::new();
     let mut dynamic = names(slice, &mut strings);
     let symbols = Symbols::of(slice, &needs, &mut strings);
@@ -132,7 +132,7 @@ fn names(slice: &Slice, strings: &mut Strings) -> Vec<(u64, u64)> {
     dynamic
 }
 
-/// Where the parts of the file are: what its head says.
+/// The positions of the parts of the file, for its header.
 struct Layout<'a> {
     segments: &'a [Segment],
     program_headers: usize,
@@ -159,9 +159,9 @@ impl Layout<'_> {
         head.u16(if slice.is_64 { 64 } else { 40 }).u16(sections.1).u16(sections.1.saturating_sub(1));
         for (index, segment) in segments.iter().enumerate() {
             let flags = u32::from(segment.execute) | u32::from(segment.write) << 1 | u32::from(segment.read) << 2;
-            // The first holds the file; the others are zeros behind it.
+            // The first contains the file; the others are zeros after it.
             let (address, in_file) = if index == 0 { (0, whole) } else { (0x100_0000 * index as u64, 0) };
-            // Fits the pages of every kernel.
+            // A multiple of every kernel's page size.
             program_header(&mut head, 1, flags, address, in_file, slice.link.small_alignment.unwrap_or(0x1_0000));
         }
         program_header(&mut head, 2, 4, table.0, table.1, 8);
@@ -185,7 +185,7 @@ fn program_header(out: &mut Bytes, kind: u32, flags: u32, at: u64, size: u64, al
     if out.is_64 {
         out.u32(flags);
     }
-    // What has no bytes in the file begins at offset 0.
+    // A segment without bytes in the file begins at offset 0.
     out.word(if size == 0 { 0 } else { at }).word(at).word(at).word(size).word(memory);
     if !out.is_64 {
         out.u32(flags);
@@ -193,7 +193,7 @@ fn program_header(out: &mut Bytes, kind: u32, flags: u32, at: u64, size: u64, al
     out.word(align);
 }
 
-/// `PT_TLS`: so many zeros for each thread.
+/// `PT_TLS`: this many zeros for each thread.
 fn storage_header(out: &mut Bytes, size: u64) {
     out.u32(7);
     if out.is_64 {
@@ -217,7 +217,7 @@ fn machine(arch: &Arch) -> (u16, bool, u32) {
         Arch::S390x => (22, true, 0),
         Arch::Riscv64 => (243, false, 5),
         Arch::Loongarch64 => (258, false, 0x43),
-        Arch::Wasm32 => panic!("ELF is of no WebAssembly"),
+        Arch::Wasm32 => panic!("there is no ELF for WebAssembly"),
         Arch::Other(name) => match name.as_str() {
             "ppc64" => (21, true, 1),
             "arm" => (40, false, 0x0500_0200),
@@ -273,7 +273,7 @@ impl<'a> Needs<'a> {
         for need in &slice.versions {
             needs.add(&need.library, &need.version, false);
         }
-        // A version that only weak symbols have need not exist, and is not in the slice's list.
+        // A version of only weak symbols need not exist, and is not in the slice's list.
         for import in &slice.imports {
             if let (Some(library), Some(version)) = (&import.library, &import.version) {
                 needs.add(library, version, true);

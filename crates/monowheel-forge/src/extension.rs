@@ -8,8 +8,8 @@ use monowheel_wheel::platform::{Libc, PlatformTag};
 
 const LIB_SYSTEM: &str = "/usr/lib/libSystem.B.dylib";
 
-/// The extension `demo._demo` that fits every tag of the set `platform`: its path and its description.
-/// A platform that is not known gets what fits `manylinux_2_17_x86_64`.
+/// The extension `demo._demo` for every tag of the set `platform`: its path and its description.
+/// An unknown platform gets the one for `manylinux_2_17_x86_64`.
 pub fn clean(platform: &str, family: Family) -> (String, Binary) {
     let tags: Vec<PlatformTag> = platform.split('.').map(PlatformTag::parse).collect();
     let stem = format!("_demo.{}.so", family.name());
@@ -62,7 +62,7 @@ pub fn library(name: &str) -> Library {
     Library { name: name.to_owned(), delayed: false, weak: false }
 }
 
-/// What both families use: functions of 3.2 to 3.8; an abi3t module has no static `PyModuleDef`.
+/// The functions that both families use:  functions of 3.2 to 3.8; an abi3t module has no static `PyModuleDef`.
 fn python_functions(family: Family) -> &'static [&'static str] {
     match family {
         Family::Abi3 => &["PyErr_SetString", "PyLong_FromLong", "PyModuleDef_Init", "PyModule_Create2", "Py_IncRef"],
@@ -70,7 +70,7 @@ fn python_functions(family: Family) -> &'static [&'static str] {
     }
 }
 
-/// What all formats have in common.
+/// The parts that all formats share.
 fn slice(arch: &Arch, family: Family) -> Slice {
     Slice {
         imports: python_functions(family).iter().map(|name| python(name)).collect(),
@@ -157,7 +157,7 @@ fn wasm(family: Family) -> Slice {
     slice
 }
 
-/// As PEP 730 has it: linked with Python's framework, and not signed.
+/// As in PEP 730: linked with Python's framework, and not signed.
 fn ios(arch: &Arch, minimum: (u16, u16), simulator: bool, file: &str, family: Family) -> Slice {
     let mut slice = macho(arch, minimum, file, family);
     let platform = if simulator { "ios-simulator" } else { "ios" };

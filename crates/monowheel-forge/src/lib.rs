@@ -1,6 +1,6 @@
-//! Makes wheels and binaries from a description in the reader's own vocabulary: what is forged from a
-//! [`Binary`] reads back as that `Binary`. Fixtures are written in facts, not kept as blobs.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
+//! Builds wheels and binaries for tests from a description in the reader's own types: a file built from a
+//! [`Binary`] reads back as that `Binary`. Fixtures are descriptions, not blobs.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a fixture that cannot be built is a failed test")]
 
 mod bytes;
 pub mod codesign;
@@ -28,7 +28,7 @@ pub fn binary(binary: &Binary) -> Vec<u8> {
     }
 }
 
-/// A slice on which no rule on defences speaks, for the tests that spoil one thing.
+/// A slice without findings of hardening rules, for tests that change one thing.
 pub fn clean(format: Format, arch: Arch) -> Slice {
     match format {
         Format::Elf => elf::clean(arch),
@@ -38,21 +38,21 @@ pub fn clean(format: Format, arch: Arch) -> Slice {
     }
 }
 
-/// Exports of these names in Python's style, and of `export_0`, `export_1`, … as far as `count` goes.
+/// Exports of these Python names, and of `export_0`, `export_1`, … up to `count`.
 pub fn exports(count: usize, python: Vec<String>) -> Exports {
     let mut exports = Exports { count, python, ..Exports::default() };
     exports.names = export_names(&exports).iter().map(String::as_str).collect();
     exports
 }
 
-/// Names for all exports: those of Python, and as many others as are counted.
+/// Names for all exports: those of Python, and others up to the count.
 fn export_names(exports: &Exports) -> Vec<String> {
     let others = exports.count.checked_sub(exports.python.len()).expect("no more names than exports");
     let others = (0..others).map(|index| format!("export_{index}"));
     exports.python.iter().cloned().chain(others).collect()
 }
 
-/// Strings that the scan for paths finds: the examples, and as many others as are counted.
+/// Strings that the scan for paths finds: the examples, and others up to the count.
 fn write_paths(out: &mut Bytes, paths: &EmbeddedPaths) {
     let others = paths.count.checked_sub(paths.examples.len()).expect("no more examples than paths");
     let others = (0..others).map(|index| format!("/home/forge/more/{index}.rs"));

@@ -1,4 +1,4 @@
-//! Makes Mach-O libraries as zig links them: local symbols and stabs, an indirect symbol table, an export trie,
+//! Builds Mach-O libraries as zig links them:  local symbols and stabs, an indirect symbol table, an export trie,
 //! an LC_UUID, and on arm64 a linker's signature.
 
 use sha2::{Digest as _, Sha256};
@@ -9,22 +9,22 @@ const LINKEDIT: usize = 0x8000;
 /// Hash pages of a linker on arm64.
 const PAGE: usize = 1 << 14;
 
-/// A library in the making.
+/// The description of a library.
 #[derive(Clone, Debug)]
 pub struct Linked {
     /// Whether it is for arm64 instead of x86-64.
     pub arm: bool,
     /// Local symbols; stabs begin with `/`.
     pub locals: Vec<&'static str>,
-    /// What the linker made up.
+    /// The UUID of the linker.
     pub uuid: u8,
-    /// A load command that nobody knows.
+    /// An unknown load command.
     pub unknown: Option<u32>,
-    /// Another blob beside the code directory, as `codesign` writes.
+    /// Another blob after the code directory, as `codesign` writes.
     pub codesigned: bool,
-    /// Whether it is signed, which is a matter of arm64.
+    /// Whether it is signed, which only arm64 needs.
     pub signed: bool,
-    /// Where it looks for libraries.
+    /// The search paths for libraries.
     pub run_paths: Vec<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! Makes Mach-O bundles and dylibs, thin and fat.
+//! Builds Mach-O bundles and dylibs, thin and fat.
 
 use monowheel_wheel::binary::{Arch, Binary, MinimumOs, Segment, Signature, Slice};
 use object::macho;
@@ -8,10 +8,10 @@ use super::macho_names::{self as names, Names};
 
 /// The page size of arm64, which the linkers use for x86-64 too when they make fat files.
 const PAGE: usize = 1 << 14;
-/// What lies before `__LINKEDIT`: load commands and code.
+/// The part before `__LINKEDIT`: load commands and code.
 const TEXT: usize = 2 * PAGE;
 
-/// The bytes of a binary with its names in the symbol tables, or in chained fixups where it says that it has some.
+/// The bytes of a binary with its names in the symbol tables, or in chained fixups if its description has them.
 pub fn forge(binary: &Binary) -> Vec<u8> {
     let chained = binary.slices.iter().any(|slice| slice.link.chained_fixups);
     forge_with(binary, if chained { Names::ChainedFixups } else { Names::SymbolTable })
@@ -224,7 +224,7 @@ impl Commands {
     }
 }
 
-/// What lies in `__LINKEDIT` before the signature.
+/// The part of `__LINKEDIT` before the signature.
 struct Tables {
     bytes: Vec<u8>,
     /// Offset in the file and size of each table, in the order of the load command's words.

@@ -1,4 +1,4 @@
-//! The three ways in which a Mach-O file names its imports and exports.
+//! The three ways to name imports and exports in a Mach-O file.
 
 use monowheel_wheel::binary::{Import, Slice};
 use object::macho;
@@ -6,7 +6,7 @@ use object::macho;
 /// Where a slice names its imports and exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names {
-    /// In the symbol table alone.
+    /// Only in the symbol table.
     SymbolTable,
     /// In dyld's opcodes and an export trie; the symbol table is stripped.
     Opcodes,
@@ -63,7 +63,7 @@ pub fn symbol_table(slice: &Slice, names: Names) -> (Vec<u8>, Vec<u8>, u32) {
     (entries, strings, count)
 }
 
-/// Opcodes that bind some imports, as the stream of bindings or of lazy ones has them.
+/// Opcodes that bind some imports, for the stream of bindings or lazy bindings.
 pub fn opcodes(slice: &Slice, imports: &[Import], lazy: bool) -> Vec<u8> {
     let mut out = Vec::new();
     for import in imports {
@@ -114,7 +114,7 @@ pub fn export_trie(names: &[String]) -> Vec<u8> {
     out
 }
 
-/// The node of sorted names that agree in their first `depth` bytes, and all below it.
+/// The node of sorted names with the same first `depth` bytes, and all nodes below it.
 fn trie_node(names: &[Vec<u8>], depth: usize, out: &mut Vec<u8>) {
     let ends = names[0].len() == depth;
     // Terminal: its size, flags of a regular export, an address in two bytes.

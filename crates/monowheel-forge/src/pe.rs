@@ -1,4 +1,4 @@
-//! Makes PE DLLs.
+//! Builds PE DLLs.
 //!
 //! The first section holds all tables; the others are named and empty.
 
@@ -8,13 +8,13 @@ use super::bytes::Bytes;
 
 /// Where the first section begins in memory.
 const BASE: u32 = 0x1000;
-/// Where it begins in the file: behind the headers of at most 64 sections.
+/// Where it begins in the file: after the headers of at most 64 sections.
 const DATA: u64 = 0x1000;
 
-/// What `/Brepro` writes for the time: a hash that could be 2026-03-14.
+/// The time that `/Brepro` writes: a hash that could be 2026-03-14.
 const HASH: u32 = 1_773_500_966;
 
-/// A DLL on which no rule on defences speaks.
+/// A DLL without findings of hardening rules.
 pub fn clean(arch: Arch) -> Slice {
     let mut slice = Slice::of(arch);
     slice.hardening.nx = Some(true);
@@ -30,8 +30,8 @@ pub fn clean(arch: Arch) -> Slice {
 }
 
 /// A PE file that reads back as `slice`, which has at least one segment and at most 64, a
-/// minimum system, and imports that stand in the order of its libraries: those that are loaded at once,
-/// then the delayed. Names of sections in `debug_info` are among its segments. Defences that are `None`
+/// minimum system, and imports in the order of its libraries: those that are loaded at once, then the
+/// delayed ones. Names of sections in `debug_info` are among its segments. Hardening fields that are `None`
 /// are written as in [`clean`].
 pub fn forge(slice: &Slice) -> Vec<u8> {
     let default = [Segment { name: ".rdata".to_owned(), read: true, write: false, execute: false }];
@@ -62,7 +62,7 @@ pub fn forge(slice: &Slice) -> Vec<u8> {
     data.align(0x200);
     let size = data.here() as u32;
 
-    // The string table of long section names stands behind the data, and the signature behind that.
+    // The string table of long section names is after the data, and the signature after that.
     let mut strings: Vec<u8> = Vec::new();
     let names: Vec<[u8; 8]> = segments.iter().map(|segment| section_name(&segment.name, &mut strings)).collect();
     let mut tail = Bytes::new(false, slice.is_64);
@@ -128,7 +128,7 @@ fn headers(slice: &Slice, sections: usize, symbols: u32, directories: &[(u32, u3
     out
 }
 
-/// Eight bytes, or the place in the string table, which counts from its size field.
+/// Eight bytes, or the offset in the string table, counted from its size field.
 fn section_name(name: &str, strings: &mut Vec<u8>) -> [u8; 8] {
     let mut field = [0; 8];
     let short = if name.len() > 8 {
@@ -238,7 +238,7 @@ fn delayed(data: &mut Bytes, slice: &Slice) -> (u32, u32) {
     (at, address(data) - at)
 }
 
-/// A debug directory with an entry that names a PDB, and with the one that `/Brepro` leaves.
+/// A debug directory with an entry that names a PDB, and the one of `/Brepro`.
 fn debug(data: &mut Bytes, pdb: Option<&String>, reproducible: bool) -> (u32, u32) {
     data.align(4);
     let record = address(data);

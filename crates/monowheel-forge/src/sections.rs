@@ -1,5 +1,5 @@
-//! Makes ELF files with sections and a symbol table, and Mach-O files with sections, as they are before they are
-//! stripped. No loader would take them: what a section holds is all they are for.
+//! Builds ELF files with sections and a symbol table, and Mach-O files with sections, as before stripping. No loader
+//! would accept them: only the contents of their sections matter.
 
 use super::bytes::{Bytes, Strings};
 

@@ -12,7 +12,7 @@ const GLOBAL: u8 = 3;
 /// A mutable i32.
 const ADDRESS: [u8; 2] = [0x7f, 1];
 
-/// A side module on which no rule speaks.
+/// A side module without findings.
 pub fn clean() -> Slice {
     let wasm = Wasm { side_module: true, ..Wasm::default() };
     Slice { wasm: Some(wasm), ..Slice::of(Arch::Wasm32) }
@@ -77,7 +77,7 @@ fn imports(slice: &Slice, wasm: &Wasm) -> Vec<u8> {
 
 fn exports(slice: &Slice, wasm: &Wasm) -> Vec<u8> {
     let functions = slice.imports.iter().filter(|import| import.delayed || import.library.is_some()).count();
-    // The one function that the module has itself.
+    // The only function of the module.
     vector(wasm.exports.iter().map(|name| [string(name), vec![FUNCTION], number(functions)].concat()))
 }
 

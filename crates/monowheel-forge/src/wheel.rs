@@ -1,4 +1,4 @@
-//! Makes wheels: a clean one for each platform, and ways to spoil it.
+//! Builds wheels: a clean one for each platform, and ways to break it.
 
 use std::fmt::Write as _;
 
@@ -9,25 +9,25 @@ use monowheel_wheel::filename;
 use super::extension;
 use super::zip::{Entry, Zip};
 
-/// The folder of the metadata.
+/// The directory of the metadata.
 pub const INFO: &str = "demo-1.0.dist-info";
 
-/// A wheel in the making: a clean `demo-1.0-cp38-abi3-PLATFORM.whl` until something is changed.
+/// The description of a wheel: a clean `demo-1.0-cp38-abi3-PLATFORM.whl` until something is changed.
 #[derive(Clone, Debug)]
 pub struct Wheel {
     /// The file name.
     pub file: String,
-    /// Path and bytes of every member but RECORD and the binaries.
+    /// Path and bytes of every member except RECORD and the binaries.
     pub members: Vec<(String, Vec<u8>)>,
     /// Path and description of every binary.
     pub binaries: Vec<(String, Binary)>,
-    /// `None`: RECORD is computed. `Some`: taken as it is.
+    /// `None`: RECORD is computed. `Some`: used as is.
     pub record: Option<Vec<u8>>,
 }
 
 impl Wheel {
     /// A wheel without any finding, for a compressed platform tag set such as
-    /// `manylinux_2_17_x86_64.manylinux2014_x86_64`; with one extension `demo/_demo` that fits it.
+    /// `manylinux_2_17_x86_64.manylinux2014_x86_64`; with one extension `demo/_demo` for it.
     pub fn abi3(platform: &str) -> Self {
         Self::new(&format!("cp38-abi3-{platform}"), ">=3.8").extension(platform, Family::Abi3)
     }
@@ -37,7 +37,7 @@ impl Wheel {
         Self::new(&format!("cp315-abi3.abi3t-{platform}"), ">=3.15").extension(platform, Family::Abi3t)
     }
 
-    /// A clean `demo-1.0-py3-none-any.whl`, which has no binaries: for what is wrong with an archive.
+    /// A clean `demo-1.0-py3-none-any.whl` without binaries, for problems of an archive.
     pub fn pure() -> Self {
         Self::new("py3-none-any", ">=3.8")
             .info("WHEEL", |text| text.replace("Root-Is-Purelib: false", "Root-Is-Purelib: true"))
@@ -112,7 +112,7 @@ impl Wheel {
         self
     }
 
-    /// Adds a member; a second one of the same path is kept too.
+    /// Adds a member; duplicate paths are kept.
     pub fn with(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.members.push((path.to_owned(), bytes.into()));
         self
@@ -125,7 +125,7 @@ impl Wheel {
         self
     }
 
-    /// Changes the RECORD that would be computed.
+    /// Changes the computed RECORD.
     pub fn recorded(mut self, change: impl Fn(String) -> String) -> Self {
         self.record = Some(change(record(&self.files())).into_bytes());
         self
@@ -136,7 +136,7 @@ impl Wheel {
         &mut found.unwrap_or_else(|| panic!("no member {path}")).1
     }
 
-    /// Every file but RECORD, sorted by path.
+    /// Every file except RECORD, sorted by path.
     fn files(&self) -> Vec<(String, Vec<u8>)> {
         let mut files = self.members.clone();
         files.extend(self.binaries.iter().map(|(path, binary)| (path.clone(), super::binary(binary))));
@@ -144,7 +144,7 @@ impl Wheel {
         files
     }
 
-    /// The archive, whose fields a test may still spoil: sorted, RECORD last, all times the epoch of
+    /// The archive, whose fields a test may still change: sorted, RECORD last, all times the epoch of
     /// MS-DOS, all modes 0644.
     pub fn zip(&self) -> Zip {
         let files = self.files();
@@ -170,7 +170,7 @@ pub fn record(files: &[(String, Vec<u8>)]) -> String {
     text + INFO + "/RECORD,,\n"
 }
 
-/// URL-safe base64 without padding, as RECORD has it.
+/// URL-safe base64 without padding, as in RECORD.
 pub fn base64_url(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::new();

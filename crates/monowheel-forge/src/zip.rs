@@ -1,8 +1,8 @@
-//! Writes zip archives, correct ones and such as no writer would make.
+//! Writes zip archives, correct ones and malformed ones.
 //!
-//! An [`Entry`] holds both of its records, filled in correctly; a test changes a field of one of them
+//! An [`Entry`] contains both of its records, filled in correctly; a test changes a field of one of them
 //! (`entry.local.crc32 = 1`) or of both (`entry.both(|record| record.time = 1)`).
-#![allow(missing_docs, reason = "the fields are those of APPNOTE.TXT, in its words")]
+#![allow(missing_docs, reason = "the fields are named as in APPNOTE.TXT")]
 
 use std::io::Write as _;
 
@@ -12,7 +12,7 @@ use flate2::{Compression, Crc};
 /// 1980-01-01, the first day of MS-DOS.
 pub const EPOCH: u16 = 0x0021;
 
-/// An archive in the making. Every field is public, so that a test can spoil one.
+/// The description of an archive. Every field is public, so that a test can change it.
 #[derive(Clone, Debug, Default)]
 pub struct Zip {
     pub entries: Vec<Entry>,
@@ -32,7 +32,7 @@ pub struct Zip {
     pub suffix: Vec<u8>,
 }
 
-/// What the end records say; `None` is the truth.
+/// The fields of the end records; `None` is the correct value.
 #[derive(Clone, Debug, Default)]
 pub struct End {
     pub disk: u16,
@@ -46,23 +46,23 @@ pub struct End {
 /// A member.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
-    /// Its true path, by which a test finds it; what is written is `local.name` and `central.name`.
+    /// Its path, by which a test finds it; the written names are `local.name` and `central.name`.
     pub path: String,
-    /// The local header; `None`: the directory names a member whose header nobody wrote.
+    /// The local header; `None`: the directory names a member without a header.
     pub local: Option<Record>,
     /// The directory's record; `None`: the directory does not name it.
     pub central: Option<Record>,
-    /// The bytes as archived, mostly deflated.
+    /// The archived bytes, usually deflated.
     pub data: Vec<u8>,
     /// Bytes after the data: a data descriptor, or a gap.
     pub after: Vec<u8>,
-    /// Where the directory says the local header is; `None` is the truth.
+    /// The offset of the local header in the directory; `None` is the correct value.
     pub offset: Option<u32>,
-    /// The part of the directory's record that a local header has not.
+    /// The part of the directory's record that a local header does not have.
     pub more: More,
 }
 
-/// What both records of a member say.
+/// The fields of both records of a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     pub version_needed: u16,
@@ -77,7 +77,7 @@ pub struct Record {
     pub extra: Vec<u8>,
 }
 
-/// What only the directory says of a member.
+/// The fields of a member that only the directory has.
 #[derive(Clone, Debug, Default)]
 pub struct More {
     /// The high byte is the system (3: Unix).
@@ -100,16 +100,16 @@ impl Entry {
         Self::with(path, bytes, bytes.to_vec(), 0)
     }
 
-    /// A folder; its path ends in `/`.
+    /// A directory; its path ends in `/`.
     pub fn folder(path: &str) -> Self {
         Self::with(path, b"", Vec::new(), 0).mode(0o040_755)
     }
 
-    /// A file with bytes that some other method packed.
+    /// A file with bytes packed by another method.
     pub fn with(path: &str, bytes: &[u8], data: Vec<u8>, method: u16) -> Self {
         let record = Record {
             version_needed: 20,
-            // The name is UTF-8: said only where it matters, as Python's zipfile does.
+            // The UTF-8 flag: set only where it matters, as in Python's zipfile.
             flags: if path.is_ascii() { 0 } else { 1 << 11 },
             method,
             date: EPOCH,
@@ -235,7 +235,7 @@ impl Zip {
 }
 
 impl Record {
-    /// From `version needed to extract` to the length of the name: the run that both records share.
+    /// From `version needed to extract` to the length of the name: the fields that both records share.
     fn write(&self, out: &mut Vec<u8>) {
         for number in [self.version_needed, self.flags, self.method, self.time, self.date] {
             out.extend(number.to_le_bytes());

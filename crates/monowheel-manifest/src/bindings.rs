@@ -1,4 +1,4 @@
-//! What a crate's manifest says of `PyO3`: which version, and which of its features are on.
+//! The information on `PyO3` in a crate's manifest: its version, and its enabled features.
 //!
 //! Features are followed from the manifest alone, without running cargo, so that a plan is instant.
 
@@ -22,7 +22,7 @@ pub struct Bindings {
     pub version: (u64, u64),
     /// The full version as written in Cargo.lock, else the requirement.
     pub version_text: String,
-    /// Features of the binding crate that a build by `[tool.maturin]` turns on.
+    /// Features of the binding crate that a build with `[tool.maturin]` enables.
     pub enabled: BTreeSet<String>,
     /// The features of `[tool.maturin]`.
     pub build_features: Vec<String>,
@@ -54,7 +54,7 @@ impl Bindings {
     ///
     /// # Errors
     /// [`ErrorKind::Project`](monowheel_error::ErrorKind::Project) when the crate depends on neither `pyo3` nor `pyo3-ffi`, or
-    /// has more features than any.
+    /// more features than any real crate.
     pub fn find(manifest: &Manifest, path: &Path, lock: Option<&Path>, maturin: &MaturinTable) -> Result<Self> {
         kinds::check(maturin).map_err(|error| error.at(path.with_file_name("pyproject.toml").display()))?;
         let (key, dependency) = dependencies(manifest)
@@ -93,7 +93,7 @@ impl Bindings {
         Ok(bindings)
     }
 
-    /// The features of the binding crate that are on when the crate's `start` features are.
+    /// The enabled features of the binding crate when the crate's `start` features are enabled.
     #[must_use]
     pub fn closure<'a>(&'a self, start: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
         let mut reached: BTreeSet<String> = self.static_features.iter().cloned().collect();
@@ -139,8 +139,8 @@ impl Bindings {
         self.static_features.iter().map(String::as_str).chain(self.features.all_bound())
     }
 
-    /// The crate's own feature that turns on a binding feature which `wanted` accepts: the one that
-    /// turns on the fewest others.
+    /// The crate's own feature that enables a binding feature which `wanted` accepts: the one that
+    /// enables the fewest others.
     #[must_use]
     pub fn leading_to(&self, wanted: impl Fn(&str) -> bool) -> Option<String> {
         self.features.leading_to(wanted, &self.static_features)

@@ -31,7 +31,7 @@ pub(crate) struct Locked {
     /// Where it comes from; none for a path.
     #[serde(default)]
     pub(crate) source: Option<String>,
-    /// SHA-256 of what the registry serves; none for a path or a repository.
+    /// SHA-256 of the registry's file; none for a path or a repository.
     #[serde(default)]
     pub(crate) checksum: Option<String>,
 }
@@ -40,12 +40,12 @@ impl Lock {
     /// Reads a lock file.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when it is not TOML of this form.
+    /// [`ErrorKind::Project`] when it is not TOML with this structure.
     pub fn read(path: &Path) -> Result<Self> {
         toml::from_str(&regular_file::read_text(path)?).map_err(|error| {
-            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{}", quotable(path, &error)))
+            Error::new(ErrorKind::Project, format!("Cargo.lock is not valid\n{}", quotable(path, &error)))
                 .at(path.display())
-                .next("cargo generate-lockfile makes a new one")
+                .next("run cargo generate-lockfile to create a new one")
         })
     }
 
@@ -54,17 +54,17 @@ impl Lock {
         self.package.iter().filter(|package| package.name == name).map(|package| package.version.clone()).collect()
     }
 
-    /// Whether every package here stands in `other` too, in the same version and with the same hash.
+    /// Whether every package here is in `other` too, in the same version and with the same hash.
     pub fn is_within(&self, other: &Self) -> bool {
         let known: BTreeSet<&Locked> = other.package.iter().collect();
         self.package.iter().all(|package| known.contains(package))
     }
 }
 
-/// The Cargo.toml that `manifest-path` of `[tool.maturin]` names; that beside pyproject.toml when it names none.
+/// The Cargo.toml that `manifest-path` of `[tool.maturin]` names; by default the one beside pyproject.toml.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] when it leads out of the scope, or names a file that cargo would not take for a manifest.
+/// [`ErrorKind::Project`] when it points outside the scope, or names a file that cargo would not treat as a manifest.
 pub fn manifest_path(root: &Path, named: Option<&Path>, scope: &Scope) -> Result<PathBuf> {
     let named = named.unwrap_or(Path::new(FILE));
     let path = scope.path(root, named, "[tool.maturin] manifest-path")?;
@@ -77,16 +77,16 @@ pub fn manifest_path(root: &Path, named: Option<&Path>, scope: &Scope) -> Result
         .next("name the crate's Cargo.toml"))
 }
 
-/// Reads a Cargo.toml, and of the files around it what cargo reads too: the workspace that it inherits from, and the
+/// Reads a Cargo.toml, and the related files that cargo reads too: the workspace that it inherits from, and the
 /// names of its targets.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] when it is not there or not as cargo has it.
+/// [`ErrorKind::Project`] when it does not exist or cargo would reject it.
 pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
     let wrong = |error: &dyn std::fmt::Display| {
-        Error::new(ErrorKind::Project, format!("Cargo.toml is not as expected: {}", quotable(path, error)))
+        Error::new(ErrorKind::Project, format!("Cargo.toml is not valid: {}", quotable(path, error)))
             .at(path.display())
-            .next("fix that line; `cargo metadata` says more")
+            .next("fix that line; `cargo metadata` shows more")
     };
     let text = match regular_file::read_text(path) {
         Ok(text) => text,
@@ -103,7 +103,7 @@ pub fn read_manifest(path: &Path, scope: &Scope) -> Result<Manifest> {
     Ok(manifest)
 }
 
-/// The name of a package's library, as cargo has it.
+/// The name of a package's library, according to cargo's rules.
 pub fn library_name(manifest: &Manifest, package: &Package) -> String {
     let given = manifest.lib.as_ref().and_then(|lib| lib.name.clone());
     given.unwrap_or_else(|| package.name().replace('-', "_"))
@@ -128,7 +128,7 @@ pub fn has_git_dependency(manifest: &Path, lock: Option<&Path>, scope: &Scope) -
 mod tests {
     use super::*;
 
-    /// As `monowheel lint` in a member's directory names it. This crate is a member of a workspace, and tests run here.
+    /// The way `monowheel lint` in a member's directory names it. This crate is a member of a workspace, and tests run here.
     #[test]
     fn a_member_named_from_its_own_directory_has_its_workspace() -> Result<()> {
         for path in ["Cargo.toml", "./Cargo.toml", "../monowheel-manifest/Cargo.toml"] {

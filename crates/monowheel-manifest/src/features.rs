@@ -1,23 +1,23 @@
-//! Which features of the binding crate each feature of a crate turns on.
+//! Finds the features of the binding crate that each feature of a crate enables.
 //!
-//! The features form a graph that anybody may have written. It is walked backwards, once for each feature of the binding
+//! The features form a graph that may be hostile. It is walked backwards, once for each feature of the binding
 //! crate that it names: the work is their number times the size of the graph, and both are bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// The most features of a crate; crates.io allows 300.
+/// The maximum number of features of a crate; crates.io allows 300.
 const MOST_FEATURES: usize = 20_000;
-/// The most entries of all their lists.
+/// The maximum number of entries in all their lists.
 const MOST_ENTRIES: usize = 200_000;
-/// The most features of the binding crate that they name; `PyO3` 0.29 has about fifty.
+/// The maximum number of features of the binding crate that they name; `PyO3` 0.29 has about fifty.
 const MOST_BOUND: usize = 256;
 
 /// The features of a crate.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Features {
-    /// What each turns on, as written.
+    /// The features that each one enables, as written.
     lists: BTreeMap<String, Vec<String>>,
     /// The features of the binding crate that are named anywhere, each with the features that name it.
     bound: BTreeMap<String, BTreeSet<String>>,
@@ -29,11 +29,11 @@ impl Features {
     /// The features of a manifest, whose binding crate is called `key` there.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when they are more than any crate has.
+    /// [`ErrorKind::Project`] when they are more than any real crate has.
     pub(crate) fn new(lists: BTreeMap<String, Vec<String>>, key: &str) -> Result<Self> {
         let too_many = |what: String| {
             Err(Error::new(ErrorKind::Project, format!("[features] has more than {what}"))
-                .next("crates.io allows 300 features; remove what nobody turns on"))
+                .next("remove unused features; crates.io allows 300"))
         };
         if lists.len() > MOST_FEATURES {
             return too_many(format!("{MOST_FEATURES} features"));
@@ -68,16 +68,16 @@ impl Features {
         self.bound.keys().map(String::as_str)
     }
 
-    /// What a feature turns on, as written.
+    /// The features that a feature enables, as written.
     pub(crate) fn list(&self, name: &str) -> &[String] {
         self.lists.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The feature, not `default`, that turns on a feature of the binding crate which `wanted` accepts, and the fewest
-    /// others; `always` are on in any case.
+    /// The feature, not `default`, that enables a feature of the binding crate which `wanted` accepts, and the fewest
+    /// others; `always` are enabled in any case.
     pub(crate) fn leading_to(&self, wanted: impl Fn(&str) -> bool, always: &[String]) -> Option<String> {
         let is_wanted_always = always.iter().any(|feature| wanted(feature));
-        // Feature → how many it turns on, and whether one of them is wanted.
+        // Feature → how many it enables, and whether one of them is wanted.
         let mut reached: BTreeMap<&str, (usize, bool)> =
             self.lists.keys().map(|name| (name.as_str(), (0, is_wanted_always))).collect();
         for (feature, named_by) in &self.bound {
@@ -94,7 +94,7 @@ impl Features {
         leading.map(|(name, (count, _))| (count, name)).min().map(|(_, name)| name.to_owned())
     }
 
-    /// These features and all that turn one of them on.
+    /// These features and all that enable one of them.
     fn leading<'a>(&'a self, start: &'a BTreeSet<String>) -> BTreeSet<&'a str> {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut waiting: Vec<&str> = start.iter().map(String::as_str).collect();
@@ -107,7 +107,7 @@ impl Features {
     }
 }
 
-/// The feature of the binding crate `key` that an entry turns on: `pyo3/abi3`, `pyo3?/abi3`.
+/// The feature of the binding crate `key` that an entry enables: `pyo3/abi3`, `pyo3?/abi3`.
 pub(crate) fn bound<'e>(entry: &'e str, key: &str) -> Option<&'e str> {
     let (dependency, feature) = entry.split_once('/')?;
     (dependency.trim_end_matches('?') == key).then_some(feature)
@@ -150,7 +150,7 @@ mod tests {
             (0..12_000).map(|number| (format!("f{number:05}"), vec![format!("f{:05}", number + 1)])).collect();
         lists.insert("f12000".to_owned(), vec!["pyo3/abi3-py38".to_owned(), "f00000".to_owned()]);
         let found = Features::new(lists, "pyo3")?;
-        // One set of 12,001 names; each of 12,001 walks on its own had been 144 million steps.
+        // One set of 12,001 names; walking each of them separately took 144 million steps.
         assert_eq!(found.bound.values().map(|named_by| found.leading(named_by).len()).collect::<Vec<_>>(), [12_001]);
         assert_eq!(found.leading_to(|name| name == "abi3-py38", &[]).as_deref(), Some("f00000"));
         Ok(())

@@ -1,5 +1,5 @@
-//! The files around a Cargo.toml, as far as reading it needs them: never one outside the scope, never one that is not a
-//! regular file, and no directory without end.
+//! The files around a Cargo.toml, as far as they are needed to read it: never one outside the scope, never one that is not a
+//! regular file, and no unlimited directory.
 
 use std::collections::HashSet;
 use std::io;
@@ -15,7 +15,7 @@ pub(crate) const FILE: &str = "Cargo.toml";
 /// More entries of one directory are not read.
 const MOST_ENTRIES: usize = 20_000;
 
-/// A directory by its whole path. That of a plain `Cargo.toml` has no name, and is the current one.
+/// A directory by its full path. The parent of a plain `Cargo.toml` is empty, and means the current one.
 pub(crate) fn absolute(folder: &Path) -> io::Result<PathBuf> {
     std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
 }
@@ -64,7 +64,7 @@ impl AbstractFilesystem for Files<'_> {
 impl Files<'_> {
     fn workspace(&self, path: &Path) -> Result<Manifest<Value>, Error> {
         if !self.scope.contains(path) {
-            return Err(Error::WorkspaceIntegrity(format!("{} leads out of the project", path.display())));
+            return Err(Error::WorkspaceIntegrity(format!("{} points outside the project", path.display())));
         }
         let text = regular_file::read_text(path)?;
         // As text: the error of cargo_toml quotes lines.

@@ -1,9 +1,9 @@
 //! The packages that a build of a crate may compile, by its Cargo.toml and Cargo.lock, without running cargo.
 //!
-//! A lock file lists every package that any feature and any platform needs, and of the workspace's own crates what their
-//! tests need too. Left out here is what surely is not compiled: the crate's own development dependencies, and its optional
-//! dependencies that no feature of the build turns on. What the features of other packages turn on is not in a lock file, so
-//! that a package of this list *may* be compiled.
+//! A lock file lists every package that any feature and any platform needs, and also those for the tests of the
+//! workspace's own crates. This list omits packages that are certainly not compiled: the crate's own development
+//! dependencies, and its optional dependencies that no feature of the build enables. A lock file does not record what the
+//! features of other packages enable, so that a package of this list *may* be compiled.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::inside::quotable;
 
-/// `Cargo.lock`, with who depends on whom.
+/// `Cargo.lock`, with the dependencies.
 #[derive(Deserialize)]
 struct Lock {
     #[serde(default)]
@@ -26,7 +26,7 @@ struct Lock {
 struct Locked {
     name: String,
     version: String,
-    /// `NAME`, or `NAME VERSION` where several versions are locked, or with the source behind it.
+    /// `NAME`, or `NAME VERSION` if several versions are locked, or with the source after it.
     #[serde(default)]
     dependencies: Vec<String>,
 }
@@ -41,7 +41,7 @@ pub struct Packages {
     packages: BTreeMap<Id, BTreeSet<String>>,
 }
 
-/// Which features of the crate itself a build turns on.
+/// The features of the crate itself that a build enables.
 #[derive(Clone, Copy, Debug)]
 pub struct Chosen<'a> {
     /// By name.
@@ -53,15 +53,15 @@ pub struct Chosen<'a> {
 }
 
 impl Packages {
-    /// Those of the crate of `manifest`.
+    /// The packages of the crate of `manifest`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when the lock file is not TOML of this form.
+    /// [`ErrorKind::Project`] when the lock file is not TOML with this structure.
     pub fn read(manifest: &Manifest, lock: &Path, chosen: &Chosen<'_>) -> Result<Self> {
         let lock: Lock = toml::from_str(&regular_file::read_text(lock)?).map_err(|error| {
-            Error::new(ErrorKind::Project, format!("Cargo.lock is not as expected\n{}", quotable(lock, &error)))
+            Error::new(ErrorKind::Project, format!("Cargo.lock is not valid\n{}", quotable(lock, &error)))
                 .at(lock.display())
-                .next("cargo generate-lockfile makes a new one")
+                .next("run cargo generate-lockfile to create a new one")
         })?;
         let mut by_name: BTreeMap<&str, Vec<&Locked>> = BTreeMap::new();
         for package in &lock.package {
@@ -130,14 +130,14 @@ fn direct(manifest: &Manifest, chosen: &Chosen<'_>) -> BTreeSet<String> {
     all.filter(is_compiled).map(|(key, dependency)| dependency.package().unwrap_or(key).to_owned()).collect()
 }
 
-/// The features of the crate that are on, and the optional dependencies that they turn on, by their names.
+/// The enabled features of the crate, and the optional dependencies that they enable, by their names.
 fn enabled(manifest: &Manifest, chosen: &Chosen<'_>) -> BTreeSet<String> {
     let default = chosen.default.then(|| "default".to_owned());
     let mut waiting: Vec<String> = chosen.features.iter().cloned().chain(default).collect();
     let mut enabled = BTreeSet::new();
     while let Some(entry) = waiting.pop() {
         let name = match entry.split_once('/') {
-            // `dependency?/feature` turns on nothing by itself.
+            // `dependency?/feature` enables nothing by itself.
             Some((dependency, _)) if dependency.ends_with('?') => continue,
             Some((dependency, _)) => dependency,
             None => entry.strip_prefix("dep:").unwrap_or(&entry),

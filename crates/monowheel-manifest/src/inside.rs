@@ -1,8 +1,8 @@
-//! Where a path that a manifest gives may lead.
+//! Restricts the paths in a manifest.
 //!
-//! Your own project is laid out as you like: `manifest-path = "../rust/Cargo.toml"` is normal. A third party's source (an
-//! unpacked sdist, a checkout that is verified) speaks of itself only. In both, a path is relative, what it names is a
-//! regular file, and an error never quotes a file that is not what its name says.
+//! Your own project may have any layout: `manifest-path = "../rust/Cargo.toml"` is normal. A third party's source (an
+//! unpacked sdist, a checkout that is verified) may refer only to itself. In both, a path is relative, it names a
+//! regular file, and an error never quotes a file that is a link to a file with another name.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -15,13 +15,13 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// That of the user's own project: a relative path may lead up with `..`.
+    /// The scope of the user's own project: a relative path may lead up with `..`.
     #[must_use]
     pub const fn own() -> Self {
         Self { boundary: None }
     }
 
-    /// That of a third party's source: nothing outside this directory, neither by `..` nor through a symbolic link.
+    /// The scope of a third party's source: nothing outside this directory, neither by `..` nor through a symbolic link.
     #[must_use]
     pub fn within(directory: &Path) -> Self {
         Self { boundary: Some(directory.to_path_buf()) }
@@ -33,10 +33,10 @@ impl Scope {
         self.boundary.is_none()
     }
 
-    /// The path that `key` of a manifest in `folder` gives.
+    /// The path in `key` of a manifest in `folder`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when it is absolute or leads out of this scope.
+    /// [`ErrorKind::Project`] when it is absolute or points outside this scope.
     pub fn path(&self, folder: &Path, named: &Path, key: &str) -> Result<PathBuf> {
         let refused = |why: &str| {
             Err(Error::new(ErrorKind::Project, format!("{key} {why}: {:?}", named.display().to_string()))
@@ -48,13 +48,13 @@ impl Scope {
             return refused("is not a relative path");
         }
         if named.to_string_lossy().contains('\0') {
-            return refused("has a zero byte");
+            return refused("contains a NUL byte");
         }
         let path = folder.join(named);
-        if self.contains(&path) { Ok(path) } else { refused("leads out of the project") }
+        if self.contains(&path) { Ok(path) } else { refused("points outside the project") }
     }
 
-    /// Whether a path is in this scope, by its name and, if it is there, after every symbolic link.
+    /// Whether a path is in this scope, by its name and, if it exists, after resolving every symbolic link.
     #[must_use]
     pub fn contains(&self, path: &Path) -> bool {
         let Some(boundary) = &self.boundary else { return true };
@@ -62,7 +62,7 @@ impl Scope {
             (Some(path), Some(boundary)) => path.starts_with(boundary),
             _ => false,
         };
-        // What is there of it: the rest cannot lead anywhere.
+        // The existing part: the rest cannot lead anywhere.
         let there = path.ancestors().find_map(|part| fs_err::canonicalize(part).ok());
         let by_links = match (there, fs_err::canonicalize(boundary)) {
             (Some(there), Ok(boundary)) => there.starts_with(boundary),
@@ -77,12 +77,12 @@ impl Scope {
     }
 }
 
-/// Whether a path is relative and leads nowhere but down.
+/// Whether a path is relative and leads only down.
 pub(crate) fn plain_relative(path: &Path) -> bool {
     path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
-/// A path without `.` and `..`, by its name alone; `None` when it leads above the root.
+/// A path without `.` and `..`, by its name only; `None` when it leads above the root.
 fn plain(path: &Path) -> Option<PathBuf> {
     let mut plain = PathBuf::new();
     for part in std::path::absolute(path).ok()?.components() {
@@ -99,7 +99,7 @@ fn plain(path: &Path) -> Option<PathBuf> {
     Some(plain)
 }
 
-/// Whether a file is what its name says: not a symbolic link to a file of another name. An error about another file
+/// Whether a file is not a symbolic link to a file with another name. An error about another file
 /// would quote lines of it, for instance those of a `Cargo.toml` that is a link to somebody's keys.
 #[must_use]
 pub fn is_itself(path: &Path) -> bool {
@@ -109,13 +109,13 @@ pub fn is_itself(path: &Path) -> bool {
     }
 }
 
-/// What an error may say of a file's content: `said`, unless the file is not what its name says.
+/// The quotable part of a file's error: `said`, unless the file is a link to a file with another name.
 #[must_use]
 pub fn quotable(path: &Path, said: &dyn std::fmt::Display) -> String {
     if is_itself(path) {
         said.to_string().trim_end().to_owned()
     } else {
-        "it is a link to a file of another name, which is not quoted".to_owned()
+        "it is a link to a file with another name, whose content is not quoted".to_owned()
     }
 }
 
@@ -159,7 +159,7 @@ mod tests {
         symlink("own.toml", root.join("link.toml"))?;
         let theirs = Scope::within(&root);
         assert!(!theirs.contains(&root.join("Cargo.toml")) && !theirs.contains(&root.join("up/secret")));
-        assert!(!theirs.contains(&root.join("up/new")), "what is not there yet either");
+        assert!(!theirs.contains(&root.join("up/new")), "nor does a path that does not exist yet");
         assert!(theirs.contains(&root.join("link.toml")));
         assert_eq!(quotable(&root.join("own.toml"), &"line"), "line");
         assert!(quotable(&root.join("Cargo.toml"), &"root:x:0").contains("not quoted"));

@@ -1,4 +1,4 @@
-//! The kinds of projects that maturin builds: `pyo3` and `pyo3-ffi`, which monowheel builds too, and those that it refuses.
+//! The kinds of projects that maturin builds: `pyo3` and `pyo3-ffi`, which monowheel builds too, and those that it rejects.
 
 use cargo_toml::Manifest;
 use monowheel_error::near_names::nearest;
@@ -6,10 +6,10 @@ use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::pyproject::MaturinTable;
 
-/// Refuses the kinds of `[tool.maturin] bindings` that are not `PyO3`.
+/// Rejects the kinds of `[tool.maturin] bindings` that are not `PyO3`.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] with what builds such a project, or with the nearest known name.
+/// [`ErrorKind::Project`] with the tool for such a project, or with the nearest known name.
 pub fn check(maturin: &MaturinTable) -> Result<()> {
     let Some(named) = maturin.bindings.as_deref() else { return Ok(()) };
     match named {
@@ -20,14 +20,14 @@ pub fn check(maturin: &MaturinTable) -> Result<()> {
             let hint = nearest(named, known).map(|near| format!("did you mean {near:?}? ")).unwrap_or_default();
             Err(Error::new(
                 ErrorKind::Project,
-                format!("[tool.maturin] bindings is {named:?}, which maturin does not know"),
+                format!("[tool.maturin] bindings is {named:?}, which maturin does not support"),
             )
-            .next(format!("{hint}maturin knows: {}", known.join(", "))))
+            .next(format!("{hint}choose one of: {}", known.join(", "))))
         }
     }
 }
 
-/// Why a crate without `PyO3` is to stay as it is: it has other bindings, and adding `PyO3` would make half of both.
+/// Why a crate without `PyO3` must not be changed: it has other bindings, and adding `PyO3` would mix the two.
 #[must_use]
 pub fn of_another_kind(manifest: &Manifest, uses_cffi: bool) -> Option<Error> {
     let has_uniffi =
@@ -39,7 +39,7 @@ pub fn of_another_kind(manifest: &Manifest, uses_cffi: bool) -> Option<Error> {
     }
 }
 
-/// What a crate without `PyO3` is to maturin: the order is that of maturin 1.16 (`find_bridge`).
+/// How maturin treats a crate without `PyO3`: in the order of maturin 1.16 (`find_bridge`).
 pub(crate) fn without_pyo3(manifest: &Manifest) -> Error {
     let depends_on = |wanted: &str| {
         manifest.dependencies.iter().any(|(key, dependency)| dependency.package().unwrap_or(key) == wanted)
@@ -50,25 +50,25 @@ pub(crate) fn without_pyo3(manifest: &Manifest) -> Error {
         refused("uniffi", &format!("{what}, but on uniffi"))
     } else if is_cdylib {
         let error = refused("cffi", &format!("{what}, and is a cdylib"));
-        let next = format!("to add PyO3: monowheel init\n{}", error.next_step().unwrap_or_default());
+        let next = format!("to add PyO3, run monowheel init\n{}", error.next_step().unwrap_or_default());
         error.next(next)
     } else if !manifest.bin.is_empty() {
-        let error = refused("bin", &format!("{what}, and has a program"));
+        let error = refused("bin", &format!("{what}, and has a binary target"));
         match (&manifest.lib, error.next_step().map(str::to_owned)) {
             (Some(_), Some(next)) => {
-                error.next(format!("to make the library an extension module: monowheel init\n{next}"))
+                error.next(format!("to make the library an extension module, run monowheel init\n{next}"))
             }
             _ => error,
         }
     } else {
         Error::new(ErrorKind::Project, format!("not a PyO3 crate: {what}"))
-            .next("monowheel init shows what it needs to become an extension module, and adds it")
+            .next("run monowheel init: it shows what the crate needs to become an extension module, and adds it")
     }
 }
 
 fn refused(kind: &str, why: &str) -> Error {
     let what = match kind {
-        "bin" => "a program for the command line",
+        "bin" => "a command-line program",
         "cffi" => "a library that cffi loads",
         _ => "bindings that uniffi generates",
     };

@@ -1,4 +1,4 @@
-//! The members of a workspace: patterns of directories, as cargo has them. The walk is bounded: `members = ["../../**"]`
+//! The members of a workspace: patterns of directories, as in cargo. The walk is bounded: `members = ["../../**"]`
 //! is a pattern too.
 
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use monowheel_error::{Error, ErrorKind, Result};
 use crate::files::FILE;
 use crate::inside::Scope;
 
-/// The most directory entries that all patterns of a workspace may look at.
+/// The maximum number of directory entries that all patterns of a workspace may examine.
 const MOST_ENTRIES: usize = 20_000;
-/// The most bytes of a pattern.
+/// The maximum length of a pattern in bytes.
 const LONGEST: usize = 1024;
 
 /// The Cargo.toml of every directory that a pattern of `[workspace] members` in `folder` matches.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] when a pattern is malformed, absolute or leads out of the scope, and when the patterns match so
-/// many directories that looking at them has no end.
+/// [`ErrorKind::Project`] when a pattern is malformed, absolute or points outside the scope, and when the patterns match too
+/// many directories.
 pub fn members<'p>(folder: &Path, patterns: impl IntoIterator<Item = &'p str>, scope: &Scope) -> Result<Vec<PathBuf>> {
     let mut walk = Walk { scope, left: MOST_ENTRIES, found: Vec::new() };
     for pattern in patterns {
@@ -27,16 +27,16 @@ pub fn members<'p>(folder: &Path, patterns: impl IntoIterator<Item = &'p str>, s
             let shown: String = pattern.chars().take(80).collect();
             Error::new(ErrorKind::Project, format!("[workspace] members {why}: {shown:?}"))
                 .at(folder.join(FILE).display())
-                .next("name the directories of the members; `cargo metadata` says more")
+                .next("name the directories of the members; `cargo metadata` shows more")
         };
         if pattern.len() > LONGEST || pattern.starts_with('/') || pattern.contains(['\0', '\\', ':']) {
             return Err(refused("is not a relative path"));
         }
         let parts: Vec<&str> = pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
         walk.follow(folder.to_path_buf(), &parts).map_err(|stop| match stop {
-            Stop::TooMany => refused("matches too much: more than 20000 files and directories are to be looked at"),
-            Stop::Outside => refused("leads out of the project"),
-            Stop::Pattern(error) => refused(&format!("is not a pattern ({error})")),
+            Stop::TooMany => refused("matches too much: more than 20000 files and directories would have to be searched"),
+            Stop::Outside => refused("points outside the project"),
+            Stop::Pattern(error) => refused(&format!("is not a valid pattern ({error})")),
         })?;
     }
     walk.found.sort();
@@ -44,7 +44,7 @@ pub fn members<'p>(folder: &Path, patterns: impl IntoIterator<Item = &'p str>, s
     Ok(walk.found)
 }
 
-/// The Cargo.toml of each member that the workspace of `manifest`, in `folder`, lists; none where it is no workspace.
+/// The Cargo.toml of each member that the workspace of `manifest`, in `folder`, lists; none if it is not a workspace.
 ///
 /// # Errors
 /// As [`members`].
@@ -54,7 +54,7 @@ pub fn of_workspace(manifest: &Manifest, folder: &Path, scope: &Scope) -> Result
 
 struct Walk<'a> {
     scope: &'a Scope,
-    /// How many more entries are looked at.
+    /// How many more entries may be examined.
     left: usize,
     found: Vec<PathBuf>,
 }
@@ -67,7 +67,7 @@ enum Stop {
 }
 
 impl Walk<'_> {
-    /// Follows the parts of a pattern from a directory on. The depth is that of the pattern.
+    /// Follows the parts of a pattern, starting at a directory. The depth is that of the pattern.
     fn follow(&mut self, folder: PathBuf, parts: &[&str]) -> Result<(), Stop> {
         self.spend()?;
         let Some((part, rest)) = parts.split_first() else {
@@ -101,7 +101,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The directories in one, by name; those of `**`, which follows no links, when there is no pattern.
+    /// The subdirectories, by name; without a pattern those of `**`, which follows no links.
     fn directories(&mut self, folder: &Path, pattern: Option<&Pattern>) -> Result<Vec<PathBuf>, Stop> {
         let mut found = Vec::new();
         for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
@@ -111,7 +111,7 @@ impl Walk<'_> {
                 Some(pattern) => pattern.matches(&entry.file_name().to_string_lossy()) && path.is_dir(),
                 None => entry.file_type().is_ok_and(|kind| kind.is_dir()),
             };
-            // A link that leads out is not a member: it was the pattern that found it.
+            // A link that leads outside is not a member: the pattern found it.
             if is_wanted && self.scope.contains(&path) {
                 found.push(path);
             }

@@ -1,4 +1,4 @@
-//! Which files of a project the wheel gets beside its package: `data` and `include` of `[tool.maturin]`.
+//! The files of a project that the wheel gets in addition to its package: `data` and `include` of `[tool.maturin]`.
 //!
 //! Wheels are built from the sdist, and maturin puts neither kind into it by itself.
 
@@ -9,13 +9,13 @@ use glob::{MatchOptions, Pattern, glob_with};
 use crate::inside::plain_relative;
 use crate::pyproject::{Include, MaturinTable};
 
-/// More files are not looked at.
+/// More files are not examined.
 const MOST_FILES: usize = 20_000;
-/// As maturin matches.
+/// With maturin's matching options.
 const MATCH: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: false, require_literal_leading_dot: false };
 
-/// The files of the project in `root` that the wheel is to contain by `data` and `include`, relative to `root`, in order.
+/// The files of the project in `root` that `data` and `include` add to the wheel, relative to `root`, in order.
 #[must_use]
 pub fn of_wheel(root: &Path, maturin: &MaturinTable) -> Vec<PathBuf> {
     let mut files = Vec::new();

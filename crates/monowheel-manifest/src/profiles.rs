@@ -1,4 +1,4 @@
-//! Which Cargo profiles a crate can be built with.
+//! The Cargo profiles with which a crate can be built.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use monowheel_system::{cargo, regular_file};
 use crate::files::{FILE, absolute};
 use crate::inside::Scope;
 
-/// Those that cargo has itself.
+/// cargo's built-in profiles.
 const BUILT_IN: [&str; 5] = ["bench", "dev", "doc", "release", "test"];
 
 /// The profiles that the crate of `manifest`, or the workspace around it, defines, and those of cargo itself; `None` where

@@ -1,4 +1,4 @@
-//! The tables of a pyproject.toml that others define: `[build-system]`, `[project]`, `[tool.maturin]`.
+//! The third-party tables of a pyproject.toml: `[build-system]`, `[project]`, `[tool.maturin]`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,10 +9,10 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct BuildSystem {
-    /// What makes the wheel.
+    /// The build backend.
     #[serde(default)]
     pub build_backend: Option<String>,
-    /// What it needs: strings, in a file that is right.
+    /// Its requirements: strings, in a valid file.
     #[serde(default)]
     pub requires: Vec<toml::Value>,
 }
@@ -21,7 +21,7 @@ pub struct BuildSystem {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ProjectTable {
-    /// The distribution's name as written, not normalised.
+    /// The distribution's name as written, not normalized.
     pub name: String,
     /// The version; absent when it is dynamic, then Cargo.toml has it.
     #[serde(default)]
@@ -29,13 +29,13 @@ pub struct ProjectTable {
     /// A PEP 440 specifier set.
     #[serde(default)]
     pub requires_python: Option<String>,
-    /// What only this distribution provides to `import` (PEP 794).
+    /// The names that only this distribution provides to `import` (PEP 794).
     #[serde(default)]
     pub import_names: Option<Vec<String>>,
     /// The namespace packages that it adds to (PEP 794).
     #[serde(default)]
     pub import_namespaces: Option<Vec<String>>,
-    /// The keys that the build backend is to fill in.
+    /// The keys that the build backend has to fill in.
     #[serde(default)]
     pub dynamic: Vec<String>,
 }
@@ -48,17 +48,17 @@ pub struct MaturinTable {
     pub manifest_path: Option<PathBuf>,
     /// The extension module, `package._module` or `module`.
     pub module_name: Option<String>,
-    /// The folder of the Python sources, relative to pyproject.toml.
+    /// The directory of the Python sources, relative to pyproject.toml.
     pub python_source: Option<PathBuf>,
-    /// The Python packages that the wheel contains, beside that of the module.
+    /// The Python packages that the wheel contains, in addition to the module's.
     pub python_packages: Vec<String>,
-    /// The kind of bindings, where maturin is not to detect it.
+    /// The kind of bindings, if maturin should not detect it.
     pub bindings: Option<String>,
-    /// Cargo features that every build turns on.
+    /// Cargo features that every build enables.
     pub features: Vec<String>,
-    /// Cargo features that a build for some interpreters turns on.
+    /// Cargo features that builds for some interpreters enable.
     pub conditional_features: Vec<ConditionalFeature>,
-    /// Whether a build turns on every feature of the crate.
+    /// Whether a build enables every feature of the crate.
     pub all_features: bool,
     /// Whether a build leaves the default features out.
     pub no_default_features: bool,
@@ -68,7 +68,7 @@ pub struct MaturinTable {
     pub compatibility: Option<String>,
     /// The wheel's data directory (`NAME.data`).
     pub data: Option<PathBuf>,
-    /// Files that are packed beside those of the package.
+    /// Files that are packed in addition to those of the package.
     pub include: Vec<Include>,
     /// Files that are not packed.
     pub exclude: Vec<Include>,
@@ -88,7 +88,7 @@ pub struct MaturinTable {
     pub others: BTreeMap<String, toml::Value>,
 }
 
-/// A Cargo feature that maturin turns on for some interpreters.
+/// A Cargo feature that maturin enables for some interpreters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionalFeature {
     /// The feature.

@@ -1,4 +1,4 @@
-//! Which workspace a crate belongs to, as cargo decides it.
+//! The workspace that a crate belongs to, according to cargo's rules.
 
 use std::path::{Path, PathBuf};
 
@@ -11,13 +11,13 @@ use crate::inside::Scope;
 /// The Cargo.lock of a package: beside its manifest, or beside that of the workspace it belongs to.
 ///
 /// A crate with a `[workspace]` of its own, or one that the workspace above excludes, has its own lock file, wherever it
-/// is. A Cargo.toml above it that has no `[workspace]` is that of another package.
+/// is. A Cargo.toml above it that has no `[workspace]` belongs to another package.
 pub fn find_lock(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
     let lock = workspace_root(manifest, scope)?.join("Cargo.lock");
     (lock.exists() && scope.contains(&lock)).then_some(lock)
 }
 
-/// The directory of the workspace's manifest; the package's own where it belongs to none.
+/// The directory of the workspace's manifest; the package's own if it belongs to none.
 pub fn workspace_root(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
     let own = manifest.parent()?;
     let table = read(manifest);
@@ -40,7 +40,7 @@ fn is_workspace_of(above: &Path, folder: &Path) -> bool {
     !excluded.map(|path| above.join(path)).any(|path| folder.starts_with(path))
 }
 
-/// A manifest that can be read; cargo says what is wrong with another.
+/// A manifest that can be read; cargo reports errors in others.
 fn read(path: &Path) -> Option<Table> {
     regular_file::read_text(path).ok()?.parse().ok()
 }

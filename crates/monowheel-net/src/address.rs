@@ -1,6 +1,6 @@
 //! Addresses of an index and its files: `http` and `https` URLs (RFC 3986), with the credentials kept apart.
 //!
-//! Nothing that is shown (`Display`, `Debug`, a finding's place, an error) holds a user name or a password.
+//! No displayed form (`Display`, `Debug`, a finding's place, an error) contains a user name or a password.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use base64::Engine as _;
 use monowheel_error::{Error, ErrorKind, Result};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// What an index writes into an address although RFC 3986 has no place for it: spaces, quotes, non-ASCII.
+/// Characters that indexes write into URLs although RFC 3986 forbids them: spaces, quotes, non-ASCII.
 const STRAY: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
@@ -27,7 +27,7 @@ impl Address {
     /// Parses an absolute URL; `user:password@` before the host are its credentials.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it is none, or of another scheme.
+    /// [`ErrorKind::Usage`] when it is not a URL, or has another scheme.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").ok_or_else(|| refused(text, "not a URL"))?;
@@ -41,7 +41,7 @@ impl Address {
         let (name, port) = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, ""));
         let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
         if name.is_empty() || !is_port || !host.chars().all(of_a_host) {
-            return Err(refused(text, "no host's name in it"));
+            return Err(refused(text, "URL without a host name"));
         }
         let (path, query, fragment) = parts(rest);
         Ok(Self {
@@ -54,11 +54,11 @@ impl Address {
         })
     }
 
-    /// Where `reference` leads from here (RFC 3986, 5.2). The credentials go along as long as
+    /// Resolves `reference` against this URL (RFC 3986, 5.2). The credentials are kept as long as
     /// scheme, host and port stay the same.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when that is no `http` or `https` URL.
+    /// [`ErrorKind::Usage`] when the result is not an `http` or `https` URL.
     pub fn join(&self, reference: &str) -> Result<Self> {
         let reference = reference.trim();
         let joined = if has_scheme(reference) {
@@ -88,14 +88,14 @@ impl Address {
         Self { path, fragment: None, ..self.clone() }
     }
 
-    /// What a client asks for: without credentials and fragment.
+    /// The URL to request: without credentials and fragment.
     #[must_use]
     pub fn request(&self) -> String {
         let query = self.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         format!("{}://{}{}{query}", self.scheme, self.authority, self.path)
     }
 
-    /// The `Authorization` header that its credentials ask for (RFC 7617).
+    /// The `Authorization` header for its credentials (RFC 7617).
     #[must_use]
     pub(crate) fn authorization(&self) -> Option<String> {
         let (user, password) = self.credentials.as_ref().map(|both| both.split_once(':').unwrap_or((both, "")))?;
@@ -119,7 +119,7 @@ impl Address {
         pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// How the audit names the file `file` at this address: no credentials, no query, and the file's
+    /// The place of the file `file` at this address in findings: no credentials, no query, and the file's
     /// own name last.
     #[must_use]
     pub(crate) fn place(&self, file: &str) -> String {
@@ -133,7 +133,7 @@ impl Address {
         self.scheme == "https"
     }
 
-    /// Whether it is on this machine, where nobody listens in.
+    /// Whether it is on this machine, where nobody else can read the traffic.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let host = self.host();
@@ -141,7 +141,7 @@ impl Address {
         host == "localhost" || ip.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
-    /// Whether its host is this one, or below it: `upload.pypi.org` is of `pypi.org`.
+    /// Whether its host is this one or a subdomain: `upload.pypi.org` is in `pypi.org`.
     #[must_use]
     pub fn is_of(&self, host: &str) -> bool {
         self.host().strip_suffix(host).is_some_and(|before| before.is_empty() || before.ends_with('.'))
@@ -155,13 +155,13 @@ impl Address {
         named == self.host() || named == self.authority || is_default()
     }
 
-    /// Its host, with the port where it names one.
+    /// Its host, with the port if it has one.
     #[must_use]
     pub(crate) fn host_and_port(&self) -> &str {
         &self.authority
     }
 
-    /// Its host alone.
+    /// Its host without a port.
     pub(crate) fn host(&self) -> &str {
         match self.authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
@@ -169,13 +169,13 @@ impl Address {
         }
     }
 
-    /// Whether it holds a user name or a password.
+    /// Whether it contains a user name or a password.
     #[must_use]
     pub fn has_credentials(&self) -> bool {
         self.credentials.is_some()
     }
 
-    /// With the credentials of the first of `known` that is on the same server, where it has none of its own.
+    /// With the credentials of the first of `known` on the same server, unless it has its own.
     #[must_use]
     pub(crate) fn with_credentials_of(self, known: &[Self]) -> Self {
         if self.has_credentials() {
@@ -199,7 +199,7 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not the query either: a signed download link carries its key there.
+        // Not the query either: a signed download link contains its key there.
         write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
     }
 }
@@ -255,14 +255,14 @@ fn encoded(text: &str) -> String {
 }
 
 fn refused(text: &str, why: &str) -> Error {
-    // What stands before an `@` may be a password; without one, whatever follows a colon that is no port.
+    // The part before an `@` may be a password; without one, anything after a colon that is not a port.
     let shown = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
     let (scheme, rest) = shown.split_once("://").unwrap_or(("", shown));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_port = |(_, port): (&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
     let hides = authority.rsplit_once(':').is_some_and(|both| !is_port(both) && !authority.ends_with(']'));
     let shown = if hides { format!("{scheme}://…") } else { shown.to_owned() };
-    Error::new(ErrorKind::Usage, format!("{why}: {shown}")).next("name an index as https://HOST/simple/")
+    Error::new(ErrorKind::Usage, format!("{why}: {shown}")).next("write the index as https://HOST/simple/")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The links of an HTML page, as PEP 503 writes them: a small reader, tolerant of what browsers tolerate.
+//! Reads the links of an HTML page (PEP 503): a small parser, as tolerant as browsers.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(super) fn anchors(text: &str) -> (Option<String>, Vec<Attributes>) {
     (base, anchors)
 }
 
-/// The attributes up to the tag's `>`, and what follows it.
+/// The attributes up to the tag's `>`, and the rest of the text.
 fn attributes(mut text: &str) -> (Attributes, &str) {
     let mut found = Attributes::new();
     loop {
@@ -63,9 +63,9 @@ fn quoted_or_bare(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(text.len()))
 }
 
-/// Resolves the character references that URLs, versions and reasons are written with.
+/// Resolves the character references in URLs, versions and reasons.
 fn unescaped(text: &str) -> String {
-    /// The longest reference that is known, `&#1114111;`, without its `&`.
+    /// The length of the longest known reference, `&#1114111;`, without its `&`.
     const LONGEST: usize = 9;
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! What is asked of a server, and what comes back.
+//! Requests and responses.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -19,11 +19,11 @@ use crate::semaphore::Permit;
 pub(super) struct Ask {
     /// The `Accept` header.
     pub(super) accept: Option<&'static str>,
-    /// Whether the answer may be compressed.
+    /// Whether the response may be compressed.
     pub(super) gzip: bool,
-    /// The part that is wanted.
+    /// The requested part.
     pub(super) part: Option<Part>,
-    /// `If-Range`: the version of the file of which the part is wanted.
+    /// `If-Range`: the version of the file that the part must be from.
     pub(super) version: Option<String>,
 }
 
@@ -34,15 +34,15 @@ pub(super) enum Part {
     Span(Range<u64>),
     /// From a byte to the end.
     From(u64),
-    /// As many bytes at the end.
+    /// This many bytes at the end.
     Last(u64),
 }
 
-/// What came back: status and headers, and the body still to be read.
+/// A response: status and headers, and the unread body.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
-    /// Where it came from in the end.
+    /// The final URL, after redirects.
     pub(super) address: Address,
     pub(super) body: Paced,
     pub(super) _permit: Permit,
@@ -70,17 +70,17 @@ impl Answer {
         self.header(header::CONTENT_LENGTH)?.trim().parse().ok()
     }
 
-    /// Whether the body is the file as it is, not a compressed form of it.
+    /// Whether the body is the file itself, not a compressed form.
     pub(super) fn is_plain(&self) -> bool {
         self.header(header::CONTENT_ENCODING).is_none_or(|coding| coding.eq_ignore_ascii_case("identity"))
     }
 
-    /// The error that a status other than the expected ones is.
+    /// The error for an unexpected status.
     pub(super) fn refusal(&self, address: &Address) -> Error {
         let next = match self.status {
-            401 | 403 => "give the user name and password (or token) in the index URL: https://USER:TOKEN@HOST/simple/",
+            401 | 403 => "put the user name and password (or token) into the index URL: https://USER:TOKEN@HOST/simple/",
             404 | 410 => "check the name, the version and the index URL",
-            408 | 429 | 500..=599 => "the server is busy or broken; try again later",
+            408 | 429 | 500..=599 => "try again later: the server is busy or broken",
             _ => "check the index URL",
         };
         Error::new(ErrorKind::Io, format!("the server answered with HTTP status {}", self.status))
@@ -89,7 +89,7 @@ impl Answer {
     }
 }
 
-/// A body that may not trickle: slower than [`Limits::slowest`] over all is a broken connection.
+/// A body with a minimum speed: slower than [`Limits::slowest`] on average is a broken connection.
 pub(super) struct Paced {
     reader: Pieces,
     since: Instant,
@@ -109,7 +109,7 @@ impl Read for Paced {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let earned = Duration::from_secs(self.read / self.slowest.max(1));
         if self.since.elapsed() > self.grace + earned {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "the answer comes too slowly"));
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the response is too slow"));
         }
         let read = self.reader.read(buffer)?;
         self.read += read as u64;

@@ -1,5 +1,5 @@
-//! All that indexes have of some releases, whatever the requirement's hashes and however the release stands: yanked
-//! files too, and that there is nothing.
+//! Everything that indexes have of some releases, regardless of the requirement's hashes: yanked files too, and missing
+//! releases.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::release::{Picked, absent, project, unknown};
 use crate::requirements::Requirements;
 use crate::simple::{RemoteFile, document};
 
-/// The longest document with a file's attestations, in bytes; each takes some 10 kB.
+/// Maximum size of a document with a file's attestations, in bytes; each takes about 10 kB.
 const PROVENANCE: usize = 4 << 20;
 
 /// What indexes have of one release.
@@ -30,21 +30,21 @@ pub struct AvailableRelease {
     pub wheels: Vec<RemoteFile>,
     /// Its sdists, by name.
     pub sdists: Vec<RemoteFile>,
-    /// Why there is nothing, when there is nothing.
+    /// Why there are no files, if there are none.
     pub missing: Option<Missing>,
 }
 
 /// Why an index has no file of a release.
 #[derive(Clone, Debug)]
 pub enum Missing {
-    /// No index knows the project.
+    /// No index has the project.
     Project(Error),
     /// The project has other releases.
     Release(Error),
 }
 
 impl Missing {
-    /// What to say of it.
+    /// The error for it.
     #[must_use]
     pub const fn error(&self) -> &Error {
         match self {
@@ -53,20 +53,20 @@ impl Missing {
     }
 }
 
-/// What indexes have, and the way to it.
+/// What indexes have, and the client to get it.
 pub struct Availability {
     client: Arc<Client>,
     trusted: Arc<TrustedRoot>,
     /// In the order of the requirements.
     pub releases: Vec<AvailableRelease>,
-    /// The indexes that were asked, without credentials.
+    /// The queried indexes, without credentials.
     pub indexes: Vec<String>,
 }
 
-/// Asks the indexes for every release that `requirements` name.
+/// Queries the indexes for every release that `requirements` name.
 ///
 /// # Errors
-/// When an index cannot be asked. That it has nothing is in [`AvailableRelease::missing`].
+/// When an index cannot be queried. A missing release is in [`AvailableRelease::missing`].
 pub fn availability(requirements: &Requirements, options: &IndexOptions) -> Result<Availability> {
     let client = Client::new(options)?;
     let indexes = Indexes::of(requirements, options)?;
@@ -95,31 +95,31 @@ fn available(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<AvailableR
 }
 
 impl Availability {
-    /// Who published a file, by its attestations (PEP 740), all of which is checked.
+    /// The publisher of a file, from its verified attestations (PEP 740).
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when the file has no attestation, or none that is valid; when the index cannot be asked.
+    /// [`ErrorKind::Format`] when the file has no valid attestation; when the index cannot be queried.
     pub fn publishers(&self, file: &RemoteFile) -> Result<Vec<Publisher>> {
         let none = |what: String| {
             Error::new(ErrorKind::Format, what)
                 .at(&file.address)
-                .next("its publisher has to publish with attestations, and the index to serve them, which a mirror may not; without --require-attestations it is pinned by hash only")
+                .next("use an index that serves attestations (a mirror may not), or leave out --require-attestations to pin by hash only; the publisher must publish with attestations")
         };
         let Some(address) = &file.provenance else { return Err(none(format!("{} has no attestation", file.name))) };
         let Some(sha256) = &file.sha256 else { return Err(none(format!("{} has no SHA-256", file.name))) };
         self.client.check_link(file.index.as_ref(), address)?;
         let accept = "application/vnd.pypi.integrity.v1+json, application/json;q=0.5";
         let Some((_, text)) = document(&self.client, address, accept, PROVENANCE)? else {
-            return Err(none(format!("the attestation of {} is not there", file.name)).at(address));
+            return Err(none(format!("the attestation of {} is missing", file.name)).at(address));
         };
         publishers(text.as_bytes(), &file.name, sha256, &self.trusted)
             .map_err(|error| error.at(format!("{}, {address}", file.name)))
     }
 
-    /// Opens a file by range, as the audit does.
+    /// Opens a file by range, as for an audit.
     ///
     /// # Errors
-    /// When it cannot be had, or is not what the index says it is.
+    /// When it cannot be downloaded, or does not match the index.
     pub fn open(&self, file: &RemoteFile) -> Result<Box<dyn ReadAt>> {
         range::open(&self.client, file, false)
     }

@@ -1,14 +1,14 @@
-//! Parts of a remote file that are kept in memory, the least used ones dropped first.
+//! Parts of a remote file that are kept in memory, with the least recently used ones dropped first.
 
 use std::ops::Range;
 
 use lru::LruCache;
 
-/// What is kept or dropped at once, in bytes.
+/// Size of a block, in bytes.
 pub(super) const BLOCK: u64 = 64 << 10;
-/// The most that is read ahead of a reader that goes on from where it stopped, in bytes.
+/// Maximum read-ahead for a sequential reader, in bytes.
 const FARTHEST: u64 = 1 << 20;
-/// The most that is fetched at once of what a reader said it will read, in bytes.
+/// Maximum size of one fetch of an announced range, in bytes.
 const EXPECTED: u64 = 4 << 20;
 
 /// Blocks by number; block 0 begins at byte 0.
@@ -27,7 +27,7 @@ impl Cache {
         let most = (bytes as u64 / BLOCK).max(2);
         Self {
             most: usize::try_from(most).unwrap_or(usize::MAX),
-            // Its own bound would take the memory of all entries at once.
+            // With its own bound, it would allocate memory for all entries at once.
             blocks: LruCache::unbounded(),
             next: 0,
             ahead: BLOCK,
@@ -35,7 +35,7 @@ impl Cache {
         }
     }
 
-    /// Copies what is kept from byte `at` on, up to the end of a block; `None` when nothing is.
+    /// Copies cached bytes from `at` on, up to the end of a block; `None` if there are none.
     pub(super) fn copy(&mut self, at: u64, buffer: &mut [u8]) -> Option<usize> {
         let bytes = self.blocks.get(&(at / BLOCK))?.get(usize::try_from(at % BLOCK).ok()?..)?;
         let length = bytes.len().min(buffer.len());
@@ -43,7 +43,7 @@ impl Cache {
         (length > 0).then_some(length)
     }
 
-    /// The first byte from `at` on, but before `end`, whose block is kept; `end` when there is none.
+    /// The first byte from `at` on, but before `end`, whose block is cached; `end` if there is none.
     pub(super) fn gap(&self, at: u64, end: u64) -> u64 {
         let mut start = (at / BLOCK).saturating_add(1).saturating_mul(BLOCK);
         while start < end && !self.blocks.contains(&(start / BLOCK)) {
@@ -52,25 +52,25 @@ impl Cache {
         start.min(end)
     }
 
-    /// How many bytes to fetch from `at` on when fewer are wanted: what the reader announced, else more
-    /// and more as long as it goes on from where it stopped.
+    /// How many bytes to fetch from `at` on when fewer are wanted: the announced range, else a growing
+    /// read-ahead while the reader is sequential.
     pub(super) fn window(&mut self, at: u64) -> u64 {
         let half = (self.most as u64 / 2).saturating_mul(BLOCK).max(BLOCK);
         self.ahead = if at == self.next { self.ahead.saturating_mul(2).min(FARTHEST).min(half) } else { BLOCK };
         if self.expected.contains(&at) { (self.expected.end - at).min(EXPECTED).min(half) } else { self.ahead }
     }
 
-    /// What the reader said it will read.
+    /// The range that the reader announced.
     pub(super) fn expect(&mut self, expected: Range<u64>) {
         self.expected = expected;
     }
 
-    /// Where the reader stopped.
+    /// The position where the reader stopped.
     pub(super) fn stopped(&mut self, at: u64) {
         self.next = at;
     }
 
-    /// Keeps bytes that begin at `start`, the beginning of a block.
+    /// Caches bytes that begin at `start`, the beginning of a block.
     pub(super) fn keep(&mut self, start: u64, bytes: &[u8]) {
         for (number, block) in (start / BLOCK..).zip(bytes.chunks(usize::try_from(BLOCK).unwrap_or(usize::MAX))) {
             self.blocks.put(number, block.into());

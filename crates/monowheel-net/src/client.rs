@@ -19,16 +19,16 @@ use crate::plaintext::InsecureHosts;
 use crate::roots;
 use crate::semaphore::{Permit, Semaphore};
 
-/// What `ureq` looks at for a proxy, and `NO_PROXY`.
+/// The proxy variables that `ureq` reads, beside `NO_PROXY`.
 const PROXIES: [&str; 6] = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 
-/// How many redirects may follow each other.
+/// Maximum number of redirects in a row.
 const REDIRECTS: usize = 10;
 
 /// Sends requests; one for all threads.
 pub(super) struct Client {
     agent: Agent,
-    /// Without a proxy, for this machine: what is asked here does not leave it.
+    /// Without a proxy, for this machine: local requests do not leave it.
     direct: Agent,
     insecure: InsecureHosts,
     pub(super) limits: Limits,
@@ -40,7 +40,7 @@ impl Client {
     /// A client with the limits and the environment of these options.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when a certificate file that the environment names is of no use.
+    /// [`ErrorKind::Usage`] when a certificate file named in the environment cannot be used.
     pub(super) fn new(options: &IndexOptions) -> Result<Arc<Self>> {
         let IndexOptions { limits, stop, .. } = options.clone();
         let tls = roots::tls(options)?;
@@ -53,19 +53,19 @@ impl Client {
         Ok(Arc::new(Self { agent, direct, insecure, limits, stop, semaphore }))
     }
 
-    /// That a file may be fetched from where an index says that it is.
+    /// Checks that a file may be downloaded from the URL on the index's page.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when an index that is asked over TLS links to a file without.
+    /// [`ErrorKind::Usage`] when an index that is queried over TLS links to a file without TLS.
     pub(super) fn check_link(&self, page: Option<&Address>, link: &Address) -> Result<()> {
         page.map_or(Ok(()), |page| self.insecure.check_link(page, link))
     }
 
-    /// Sends a request until an answer's head is there. An answer of any status is one, except that
-    /// redirects are followed, and a busy server and a broken connection are tried again.
+    /// Sends a request until the head of a response arrives. Any status is a response, except that
+    /// redirects are followed, and a busy server and a broken connection are retried.
     ///
     /// # Errors
-    /// When the host cannot be found or reached, it leads in circles, or Ctrl-C ended the wait.
+    /// When the host cannot be found or reached, redirects too often, or Ctrl-C ended the wait.
     pub(super) fn get(&self, address: &Address, ask: &Ask) -> Result<Answer> {
         let mut here = address.clone();
         for _ in 0..=REDIRECTS {
@@ -73,14 +73,14 @@ impl Client {
             let answer = self.get_here(&here, ask)?;
             let location = answer.header(header::LOCATION).filter(|_| matches!(answer.status, 301..=303 | 307 | 308));
             let Some(location) = location else { return Ok(answer) };
-            let next = here.join(location).map_err(|_| unreachable(&here, "it leads to no web address"))?;
-            // What was asked for over TLS is not answered without.
+            let next = here.join(location).map_err(|_| unreachable(&here, "it redirects to an invalid URL"))?;
+            // A request over TLS is not redirected to a URL without TLS.
             if here.is_https() && !next.is_https() {
-                return Err(unreachable(&here, "it leads from https to http"));
+                return Err(unreachable(&here, "it redirects from https to http"));
             }
             here = next;
         }
-        Err(unreachable(address, "it leads in circles"))
+        Err(unreachable(address, "too many redirects"))
     }
 
     fn get_here(&self, address: &Address, ask: &Ask) -> Result<Answer> {
@@ -103,7 +103,7 @@ impl Client {
         }
     }
 
-    /// How long to wait after so many failed attempts.
+    /// How long to wait after this many failed attempts.
     pub(super) fn pause(&self, attempt: u32) -> Duration {
         self.limits.pause.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(self.limits.longest_pause)
     }
@@ -126,7 +126,7 @@ impl Client {
         self.stop.until(move || request.call())
     }
 
-    /// Sends a JSON document, once. An answer of any status is one; a redirect is not followed.
+    /// Sends a JSON document, once. Any status is a response; redirects are not followed.
     ///
     /// # Errors
     /// When the host cannot be found or reached.
@@ -160,7 +160,7 @@ fn config(limits: &Limits, tls: TlsConfig, proxy: Option<Proxy>) -> Config {
         .tls_config(tls)
         .proxy(proxy)
         .user_agent(format!("monowheel/{}", monowheel_error::VERSION))
-        // Followed here: only an `Address` knows who may see its credentials.
+        // Redirects are followed here: only an `Address` knows which hosts may see its credentials.
         .max_redirects(0)
         .max_idle_connections_per_host(limits.requests)
         .timeout_resolve(Some(limits.connect))
@@ -187,26 +187,26 @@ fn is_passing(error: &ureq::Error) -> bool {
     }
 }
 
-/// `Retry-After` in seconds; the form with a date is rare and not read.
+/// `Retry-After` in seconds; the rare form with a date is ignored.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Why a request failed, in words that hold no URL: one may carry a key.
+/// Why a request failed, without any URL: one may contain a key.
 fn why(error: &ureq::Error) -> String {
     match error {
-        ureq::Error::HostNotFound => "there is no such host".to_owned(),
-        ureq::Error::BadUri(_) => "it is no address".to_owned(),
-        ureq::Error::ConnectProxyFailed(_) => "the proxy refuses".to_owned(),
+        ureq::Error::HostNotFound => "no such host".to_owned(),
+        ureq::Error::BadUri(_) => "invalid URL".to_owned(),
+        ureq::Error::ConnectProxyFailed(_) => "the proxy refused the connection".to_owned(),
         other => other.to_string(),
     }
 }
 
 fn unreachable(address: &Address, why: &str) -> Error {
     let next = if why.contains("certificate") {
-        "name your certificate authorities: SSL_CERT_FILE=/path/to/ca-certificates.crt"
+        "set your certificate authorities: SSL_CERT_FILE=/path/to/ca-certificates.crt"
     } else {
-        "check the address, the network and, if you are behind one, HTTPS_PROXY"
+        "check the URL, the network and, behind a proxy, HTTPS_PROXY"
     };
-    Error::new(ErrorKind::Io, format!("the index cannot be asked: {why}")).at(address).next(next)
+    Error::new(ErrorKind::Io, format!("could not query the index: {why}")).at(address).next(next)
 }

@@ -1,4 +1,5 @@
-//! Fetching a whole file: streamed, resumed where it broke off, bounded, and compared to the index's hash.
+//! Downloads a complete file: streamed, resumed after an interruption, limited in size, and compared to the index's
+//! hash.
 
 use std::io::{Read as _, Seek as _, Write as _};
 
@@ -13,19 +14,19 @@ use crate::client::Client;
 use crate::simple::RemoteFile;
 use crate::version::{ContentRange, Version};
 
-/// So many bytes that arrived pay for one more interruption.
+/// Number of received bytes that allow one more interruption.
 pub(super) const PER_BREAK: u64 = 16 << 20;
 
-/// How much of a file is handed on at once.
+/// Size of a piece that is passed on.
 const PIECE: u64 = 1 << 20;
 
 /// The file, in memory when it is small, else in an unnamed temporary file.
 ///
-/// `first` is an answer that is the whole file already.
+/// `first` is a response that is already the complete file.
 ///
 /// # Errors
-/// When it cannot be had, is larger than [`Limits::file`](crate::Limits::file), or is not what
-/// the index says it is.
+/// When it cannot be downloaded, is larger than [`Limits::file`](crate::Limits::file), or does
+/// not match the index.
 pub(super) fn download(client: &Client, file: &RemoteFile, first: Option<Answer>) -> Result<Box<dyn ReadAt>> {
     client.check_link(file.index.as_ref(), &file.address)?;
     let small = usize::try_from(client.limits.small).unwrap_or(usize::MAX);
@@ -59,7 +60,7 @@ pub(super) fn download(client: &Client, file: &RemoteFile, first: Option<Answer>
     }
 }
 
-/// What has arrived so far.
+/// The bytes received so far.
 struct Partial {
     store: SpooledTempFile,
     hash: Sha256,
@@ -70,7 +71,7 @@ struct Partial {
 }
 
 impl Partial {
-    /// The rest, if the server can tell that it is the rest of the same file; else all of it.
+    /// The rest, if the server can identify it as the rest of the same file; else the complete file.
     fn ask(&self) -> Ask {
         match self.version.condition() {
             Some(version) if self.at > 0 => {
@@ -80,7 +81,7 @@ impl Partial {
         }
     }
 
-    /// Takes the head of an answer: it goes on where the last broke off, or begins again.
+    /// Handles the head of a response: it continues after the interruption, or starts again.
     fn begin(&mut self, answer: &Answer, file: &RemoteFile) -> Result<()> {
         let total = match answer.status {
             200 => {
@@ -98,7 +99,7 @@ impl Partial {
             _ => return Err(answer.refusal(&file.address)),
         };
         if !answer.is_plain() {
-            return Err(Error::new(ErrorKind::Format, "the server sends the file compressed, which nobody asked for")
+            return Err(Error::new(ErrorKind::Format, "unexpected `Content-Encoding`: the server sends the file compressed")
                 .at(&file.address));
         }
         if let (Some(total), Some(size)) = (total, file.size) {
@@ -113,7 +114,7 @@ impl Partial {
         }
     }
 
-    /// Takes the body; says why it broke off.
+    /// Reads the body; returns why it was interrupted.
     fn copy(&mut self, answer: &mut Answer, file: &RemoteFile) -> Result<Option<String>> {
         let mut buffer = vec![0; 1 << 16];
         loop {
@@ -144,10 +145,10 @@ impl Partial {
     }
 }
 
-/// Hands on all bytes of a file, piece by piece.
+/// Passes on all bytes of a file, piece by piece.
 ///
 /// # Errors
-/// When it cannot be read, or whoever takes a piece fails.
+/// When it cannot be read, or the consumer of a piece fails.
 pub(super) fn pieces(bytes: &dyn ReadAt, each: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
     let mut at = 0;
     while at < bytes.size() {
@@ -160,45 +161,45 @@ pub(super) fn pieces(bytes: &dyn ReadAt, each: &mut dyn FnMut(&[u8]) -> Result<(
     Ok(())
 }
 
-/// That a file has the hash that the index or the lock file promises.
+/// Checks that a file has the hash of the index or the lock file.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when it has another.
+/// [`ErrorKind::Format`] when it does not.
 pub(super) fn check_hash(promised: &str, found: &str, place: impl std::fmt::Display) -> Result<()> {
     if promised == found {
         return Ok(());
     }
-    let what = format!("the file is not the one that was promised\nits SHA-256 is {found},\npromised is    {promised}");
-    Err(Error::new(ErrorKind::Format, what).at(place).next("do not install it; find out who changed it"))
+    let what = format!("the file does not have the expected SHA-256\nits SHA-256 is {found},\nexpected is    {promised}");
+    Err(Error::new(ErrorKind::Format, what).at(place).next("do not install it, and find out who changed it"))
 }
 
-/// That a file has the size that the index promises.
+/// Checks that a file has the size of the index.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when it has another.
+/// [`ErrorKind::Format`] when it does not.
 pub(super) fn check_size(file: &RemoteFile, promised: u64, found: u64) -> Result<()> {
     if promised == found {
         return Ok(());
     }
-    let what = format!("the file has {found} bytes, promised are {promised}");
-    Err(Error::new(ErrorKind::Format, what).at(&file.address).next("do not install it; find out who changed it"))
+    let what = format!("the file has {found} bytes, expected {promised}");
+    Err(Error::new(ErrorKind::Format, what).at(&file.address).next("do not install it, and find out who changed it"))
 }
 
 /// The error for a connection that breaks too often.
 pub(super) fn broken(file: &RemoteFile, why: &str) -> Error {
-    Error::new(ErrorKind::Io, format!("the download breaks off again and again: {why}"))
+    Error::new(ErrorKind::Io, format!("the download keeps getting interrupted: {why}"))
         .at(&file.address)
         .next("check the network and run the command again")
 }
 
 /// The error for a server whose ranges cannot be trusted.
 pub(super) fn lies(file: &RemoteFile) -> Error {
-    Error::new(ErrorKind::Io, "the server sends another part of the file than it was asked for")
+    Error::new(ErrorKind::Io, "the server sent a different part of the file than requested")
         .at(&file.address)
-        .next("fetch the file whole")
+        .next("download the complete file")
 }
 
-/// The error for a file beyond the bound.
+/// The error for a file above the size limit.
 pub(super) fn too_long(file: &RemoteFile, most: u64) -> Error {
     Error::new(ErrorKind::Format, format!("the file is longer than {most} bytes")).at(&file.address)
 }

@@ -1,6 +1,6 @@
-//! Small JSON documents, asked of a server and sent to it: how a token is exchanged for another.
+//! Small JSON documents, requested from and sent to a server, as for a token exchange.
 //!
-//! What goes and comes may be a secret. Nothing of it is in an error, a log or a `Debug` form.
+//! Both directions may contain secrets. Nothing of them is in an error, a log or a `Debug` form.
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -13,21 +13,21 @@ use crate::answer::{Answer, Ask};
 use crate::client::Client;
 use crate::options::IndexOptions;
 
-/// The longest answer that is read, in bytes.
+/// Maximum size of a response, in bytes.
 const MOST: u64 = 1 << 20;
 
-/// Asks one server; a client of its own, with the same limits and certificates as an index's.
+/// A client for one server, with the same limits and certificates as for an index.
 #[derive(Clone)]
 pub struct Exchange {
     client: Arc<Client>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone)]
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// The document; null when it was none.
+    /// The document; null if the body is not JSON.
     pub document: Value,
 }
 
@@ -35,20 +35,20 @@ impl Exchange {
     /// A client.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when a certificate file that the environment names is of no use.
+    /// [`ErrorKind::Usage`] when a certificate file named in the environment cannot be used.
     pub fn new(options: &IndexOptions) -> Result<Self> {
         Ok(Self { client: Client::new(options)? })
     }
 
-    /// Asks for a document.
+    /// Requests a document.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when the server cannot be asked; an answer of any status is none.
+    /// [`ErrorKind::Io`] when the server cannot be reached; any status is not an error.
     pub fn get(&self, address: &Address) -> Result<Reply> {
         self.read(self.client.get(address, &Ask { accept: Some("application/json"), ..Ask::default() })?)
     }
 
-    /// Sends a document, once: what is sent may be good for one use only.
+    /// Sends a document, once: it may be valid for only one use.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -60,7 +60,7 @@ impl Exchange {
         let mut bytes = Vec::new();
         if let Err(error) = (&mut answer.body).take(MOST).read_to_end(&mut bytes) {
             self.client.stop.check()?;
-            return Err(Error::new(ErrorKind::Io, format!("the answer broke off: {error}")).at(&answer.address));
+            return Err(Error::new(ErrorKind::Io, format!("the response was interrupted: {error}")).at(&answer.address));
         }
         Ok(Reply { status: answer.status, document: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
     }

@@ -1,4 +1,4 @@
-//! The files of a release as an installer would get them: fetched whole, and compared to the index's hashes.
+//! The files of a release as an installer would get them: downloaded completely, and compared to the index's hashes.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,21 +14,21 @@ use crate::releases;
 use crate::requirements::Requirements;
 use crate::simple::RemoteFile;
 
-/// What indexes serve of some requirements.
+/// The files that indexes serve for some requirements.
 pub struct Served {
     pub(super) client: Arc<Client>,
     /// The wheels, by name.
     pub wheels: Vec<RemoteFile>,
     /// The sdists, by name.
     pub sdists: Vec<RemoteFile>,
-    /// What a user should know, in sentences.
+    /// Notes for the user.
     pub notes: Vec<String>,
 }
 
-/// Asks the indexes which files the releases have that `requirements` name; nothing is fetched yet.
+/// Queries the indexes for the files of the releases that `requirements` name; nothing is downloaded yet.
 ///
 /// # Errors
-/// When an index cannot be asked, or has no such release.
+/// When an index cannot be queried, or has no such release.
 pub fn served(requirements: &Requirements, options: &IndexOptions) -> Result<Served> {
     let client = Client::new(options)?;
     let mut notes = requirements.notes.clone();
@@ -43,21 +43,21 @@ pub fn served(requirements: &Requirements, options: &IndexOptions) -> Result<Ser
 }
 
 impl Served {
-    /// Fetches one of the files into `folder`, under its own name.
+    /// Downloads one of the files into `folder`, under its own name.
     ///
     /// # Errors
-    /// When it cannot be fetched or written, or is not what the index promises.
+    /// When it cannot be downloaded or written, or does not match the index.
     pub fn save(&self, file: &RemoteFile, folder: &Path) -> Result<PathBuf> {
         save(&self.client, file, folder)
     }
 }
 
-/// Fetches a file into `folder`, under its own name.
+/// Downloads a file into `folder`, under its own name.
 ///
 /// # Errors
-/// When it cannot be fetched or written, or is not what the index promises.
+/// When it cannot be downloaded or written, or does not match the index.
 pub(super) fn save(client: &Client, file: &RemoteFile, folder: &Path) -> Result<PathBuf> {
-    // The last part of a URL may hold an escaped separator.
+    // The last part of a URL may contain an escaped separator.
     let path = folder.join(file.name.rsplit(['/', '\\']).next().unwrap_or_default());
     let bytes = download(client, file, None)?;
     fs_err::create_dir_all(folder)?;

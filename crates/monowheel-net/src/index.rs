@@ -1,4 +1,4 @@
-//! One index, by its simple API: what it has of a project, and which bytes it really serves.
+//! One index, by its simple API: the files of a project, and the bytes that it really serves.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::indexes::without_name;
 use crate::options::IndexOptions;
 use crate::simple::{RemoteFile, files};
 
-/// An index to ask again and again.
+/// An index for repeated queries.
 #[derive(Clone)]
 pub struct Index {
     client: Arc<Client>,
@@ -25,7 +25,7 @@ impl Index {
     /// The index at this address of its simple API.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it is none, or when a certificate file is of no use.
+    /// [`ErrorKind::Usage`] when the URL is invalid, or a certificate file cannot be used.
     pub fn at(simple: &str, options: &IndexOptions) -> Result<Self> {
         let address = Address::parse(without_name(simple))?;
         Ok(Self { client: Client::new(options)?, address })
@@ -34,18 +34,18 @@ impl Index {
     /// All files of a project; `None` when the index has no such project.
     ///
     /// # Errors
-    /// When the index cannot be asked, or answers with something else than a page of the simple API.
+    /// When the index cannot be queried, or its response is not a page of the simple API.
     pub fn files(&self, project: &str) -> Result<Option<Vec<RemoteFile>>> {
         let found = files(&self.client, &self.address, &normalized_name(project))?;
         let here = |file| RemoteFile { index: Some(self.address.clone()), ..file };
         Ok(found.map(|files| files.into_iter().map(here).collect()))
     }
 
-    /// The SHA-256 of what is served as this file, whatever the index says of it; `None` when that has not `size` bytes.
-    /// No more than so many are read.
+    /// The SHA-256 of the served file, regardless of the index's page; `None` if it does not have `size` bytes.
+    /// No more than `size` bytes are read.
     ///
     /// # Errors
-    /// When it cannot be had whole.
+    /// When it cannot be downloaded completely.
     pub fn sha256(&self, file: &RemoteFile, size: u64) -> Result<Option<String>> {
         let expected = RemoteFile { sha256: None, size: Some(size), ..file.clone() };
         let bytes = match download(&self.client, &expected, None) {

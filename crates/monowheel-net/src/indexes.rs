@@ -1,7 +1,7 @@
-//! Which indexes are asked, and in which order: the one place that reads these settings.
+//! The indexes to query, in order: the only code that reads these settings.
 //!
 //! The order is uv's: extra indexes come before the default index, which is `PyPI` unless another one is named. With
-//! [`IndexStrategy::FirstIndex`], the first of them that has a project is the only one that counts for it.
+//! [`IndexStrategy::FirstIndex`], only the first index that has a project is used for it.
 
 use monowheel_error::Result;
 
@@ -11,16 +11,16 @@ use crate::options::IndexOptions;
 use crate::requirements::Requirements;
 use crate::strategy::IndexStrategy;
 
-/// Where pip and uv find everything unless another index is named.
+/// The default index of pip and uv.
 const PYPI: &str = "https://pypi.org/simple/";
-/// The variables that name the default index; the first that is set counts.
+/// The variables that name the default index; the first one that is set counts.
 const DEFAULTS: [&str; 3] = ["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"];
 /// The variables that name extra indexes, with spaces between them.
 const EXTRAS: [&str; 3] = ["UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"];
 /// The variable that names the strategy.
 const STRATEGY: &str = "UV_INDEX_STRATEGY";
 
-/// The indexes to ask, in order.
+/// The indexes to query, in order.
 #[derive(Clone, Debug)]
 pub(super) struct Indexes {
     pub(super) addresses: Vec<Address>,
@@ -28,10 +28,10 @@ pub(super) struct Indexes {
 }
 
 impl Indexes {
-    /// Those of the command line, of requirements files, and of the environment.
+    /// The indexes of the command line, of requirements files, and of the environment.
     ///
     /// # Errors
-    /// [`monowheel_error::ErrorKind::Usage`] when one of them is not an `http` or `https` URL, or the strategy is unknown.
+    /// [`monowheel_error::ErrorKind::Usage`] when one of them is not an `http` or `https` URL, or the strategy unknown.
     pub(super) fn of(requirements: &Requirements, options: &IndexOptions) -> Result<Self> {
         let named = || requirements.index_url.clone();
         let variable = || DEFAULTS.iter().find_map(|name| options.variable(name));
@@ -69,7 +69,7 @@ fn extras(requirements: &Requirements, options: &IndexOptions) -> Vec<String> {
     options.extra_index_urls.iter().chain(&requirements.extra_index_urls).cloned().chain(variables).collect()
 }
 
-/// An index as a lock file names it, with the credentials that the settings have for the same server.
+/// An index named in a lock file, with the credentials from the settings for the same server.
 fn with_credentials(index: Address, requirements: &Requirements, options: &IndexOptions) -> Address {
     let defaults = DEFAULTS.iter().filter_map(|name| options.variable(name));
     let known = extras(requirements, options).into_iter().chain(defaults);
@@ -77,7 +77,7 @@ fn with_credentials(index: Address, requirements: &Requirements, options: &Index
     index.with_credentials_of(&known)
 }
 
-/// uv lets an index have a name: `internal=https://…`.
+/// uv allows a name for an index: `internal=https://…`.
 pub(super) fn without_name(text: &str) -> &str {
     match text.split_once('=') {
         Some((name, url)) if !name.contains([':', '/']) => url,

@@ -1,5 +1,5 @@
-//! Reading an answer without being deaf to Ctrl-C: nothing interrupts a thread that reads from a silent connection,
-//! so another one does that, and stays behind until its time limit when nobody waits for it any more.
+//! Interruptible reading of a response: nothing can interrupt a thread that reads from a silent connection, so a
+//! separate thread does that, and is left behind until its time limit when nobody waits for it any more.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -9,12 +9,12 @@ use monowheel_error::Result;
 use monowheel_system::exec::CancelToken;
 use monowheel_system::threads;
 
-/// How often somebody who waits looks whether he shall stop.
+/// Poll interval of the stop flag.
 const TICK: Duration = Duration::from_millis(20);
-/// How much of a body is read at once, in bytes.
+/// Number of bytes read at once.
 const PIECE: usize = 1 << 16;
 
-/// A body that another thread reads, one piece ahead.
+/// A body that a separate thread reads, one piece ahead.
 pub(super) struct Pieces {
     pieces: Receiver<io::Result<Vec<u8>>>,
     piece: io::Cursor<Vec<u8>>,
@@ -23,10 +23,10 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Begins to read it.
+    /// Starts reading.
     ///
     /// # Errors
-    /// When the system gives no thread for that.
+    /// When no thread can be started.
     pub(super) fn of(mut body: impl Read + Send + 'static, stop: &CancelToken) -> Result<Self> {
         let (sender, pieces) = mpsc::sync_channel(1);
         threads::spawn(move || {
@@ -62,7 +62,7 @@ impl Read for Pieces {
                 }
                 Err(RecvTimeoutError::Timeout) if self.stop.is_set() => return Err(io::Error::other("stopped")),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("nobody reads the answer")),
+                Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the reader thread is gone")),
             }
         }
     }
@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    /// Says something, and then nothing for a long time.
+    /// Sends a few bytes, and then nothing for a long time.
     struct Silent(bool);
 
     impl Read for Silent {

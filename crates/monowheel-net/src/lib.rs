@@ -1,9 +1,9 @@
-//! What an index serves. The only place that talks to a network.
+//! Package indexes. The only crate that uses the network.
 //!
 //! Requirements → the simple API of an index → one [`Subject`] for each wheel of the release. A wheel is read
-//! by HTTP range: the end with the archive's directory, the metadata, the binaries. What nobody looks at stays
-//! where it is, and the hash of the whole file stays unchecked; [`IndexOptions::whole`] fetches and checks all
-//! of it, as an installer does. Small files, and those of servers that know no ranges, are always fetched whole.
+//! by HTTP range: the end with the archive's directory, the metadata, the binaries. Other parts are not downloaded, so
+//! the hash of the complete file is not checked; [`IndexOptions::whole`] downloads and checks all of it, as an
+//! installer does. Small files, and those of servers without range support, are always downloaded completely.
 
 mod address;
 mod anchors;
@@ -65,21 +65,21 @@ pub use sdist::{Sdist, sdist};
 pub use simple::{RemoteFile, page};
 pub use strategy::IndexStrategy;
 
-/// What there is to audit of some requirements.
+/// The files to audit for some requirements.
 #[derive(Debug, Default)]
 pub struct Offer {
     /// The wheels.
     pub subjects: Vec<Subject>,
     /// The names of the sdists.
     pub sdists: Vec<String>,
-    /// What was passed over, in sentences.
+    /// Notes on what was skipped.
     pub notes: Vec<String>,
 }
 
 /// Every wheel of the releases and files that `requirements` name.
 ///
 /// # Errors
-/// When an index cannot be asked, has no such release, or nothing of it is a wheel.
+/// When an index cannot be queried, has no such release, or no wheel of it.
 pub fn subjects(requirements: &Requirements, options: &IndexOptions) -> Result<Offer> {
     let Served { client, wheels, sdists, notes } = served(requirements, options)?;
     let named = requirements.sdists.iter().cloned();
@@ -95,7 +95,7 @@ pub fn subjects(requirements: &Requirements, options: &IndexOptions) -> Result<O
     Ok(offer)
 }
 
-/// Asks for all releases at once, as far as [`Limits::requests`] allows; in the order of `requirements`.
+/// Queries all releases at once, as far as [`Limits::requests`] allows; in the order of `requirements`.
 fn releases(client: &Client, requirements: &Requirements, options: &IndexOptions) -> Result<Vec<Release>> {
     if requirements.pins.is_empty() {
         return Ok(Vec::new());
@@ -114,7 +114,7 @@ fn remote(client: &Arc<Client>, file: RemoteFile, whole: bool) -> Subject {
     Subject { place, depth, floor: None, open }
 }
 
-/// A wheel beside a lock file, compared to the lock file's hash.
+/// A local wheel of a lock file, compared to the lock file's hash.
 fn local(path: &Path, sha256: Option<&str>) -> Subject {
     let (path, sha256) = (path.to_owned(), sha256.map(str::to_owned));
     let place = path.display().to_string();

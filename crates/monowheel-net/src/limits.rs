@@ -1,34 +1,34 @@
-//! How long to wait for an index, how often to try again, and how much to take from it.
+//! Limits for an index: timeouts, retries and sizes.
 
 use std::time::Duration;
 
-/// The bounds of every request. The defaults suit a slow line; tests take shorter ones.
+/// The limits of every request. The defaults suit a slow connection; tests use shorter ones.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// For finding a host's address and connecting to it.
+    /// For resolving a host and connecting to it.
     pub connect: Duration,
-    /// For the first byte of an answer, and for each further one.
+    /// For the first byte of a response, and for each further one.
     pub stall: Duration,
-    /// Bytes a second below which an answer is given up, once it has taken longer than `stall`.
+    /// Bytes per second below which a response is aborted, once it has taken longer than `stall`.
     pub slowest: u64,
-    /// How often a request is sent in all, when the server is busy or the connection breaks.
+    /// How often a request is sent in total, if the server is busy or the connection breaks.
     pub attempts: u32,
     /// The wait before the second attempt; it doubles with each.
     pub pause: Duration,
     /// The longest wait that a server may ask for (`Retry-After`).
     pub longest_pause: Duration,
-    /// How many requests are under way at once.
+    /// Number of parallel requests.
     pub requests: usize,
-    /// Of an index page, in bytes after decompression.
+    /// Maximum size of an index page, in bytes after decompression.
     pub page: usize,
-    /// Of a file, in bytes; the index's limit is 100 MB, unless it granted a project more.
+    /// Maximum size of a file, in bytes; PyPI's default limit is 100 MB.
     pub file: u64,
-    /// Files up to this size, in bytes, are fetched whole, and so checked against the index's hash:
-    /// it takes no longer than the three or four ranges would.
+    /// Files up to this size, in bytes, are downloaded completely, and so checked against the index's
+    /// hash: that takes no longer than three or four ranges.
     pub small: u64,
-    /// How much of the end of a file the first range takes, in bytes.
+    /// Size of the first range at the end of a file, in bytes.
     pub tail: u64,
-    /// How many bytes of a file are kept in memory.
+    /// Number of bytes of a file that are kept in memory.
     pub cache: usize,
 }
 

@@ -1,4 +1,4 @@
-//! `pylock.toml` (PEP 751): the wheels that a lock file lists.
+//! `pylock.toml` (PEP 751): the wheels in a lock file.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,10 +17,10 @@ use crate::simple::{RemoteFile, sha256_of};
 #[serde(rename_all = "kebab-case")]
 pub struct LockFile {
     lock_version: String,
-    /// What it locks.
+    /// Its packages.
     #[serde(default)]
     pub packages: Vec<Locked>,
-    /// What tools noted down, by their names.
+    /// Data of tools, by their names.
     #[serde(default)]
     pub tool: toml::Table,
 }
@@ -29,15 +29,15 @@ pub struct LockFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Locked {
-    /// As written; it should be normalised.
+    /// As written; it should be normalized.
     pub name: String,
-    /// Its version; a source of another kind may have none.
+    /// Its version; other kinds of sources may have none.
     #[serde(default)]
     pub version: Option<String>,
-    /// The base URL of the index that its files are from.
+    /// The base URL of the index of its files.
     #[serde(default)]
     pub index: Option<String>,
-    /// For which environments it is.
+    /// The environments it is for.
     #[serde(default)]
     pub(crate) marker: Option<String>,
     /// Its wheels.
@@ -61,10 +61,10 @@ pub struct Locked {
 pub struct LockedFile {
     #[serde(default)]
     name: Option<String>,
-    /// Where it is.
+    /// Its URL.
     #[serde(default)]
     pub url: Option<String>,
-    /// Where it is on this disk, from the lock file's folder.
+    /// Its path on this disk, relative to the lock file's directory.
     #[serde(default)]
     pub path: Option<String>,
     #[serde(default)]
@@ -77,7 +77,7 @@ impl LockFile {
     /// Reads the lock file at `path`.
     ///
     /// # Errors
-    /// When it cannot be read, or is not of a version of PEP 751 that is known.
+    /// When it cannot be read, or is not in a known version of PEP 751.
     pub fn read(path: &Path) -> Result<Self> {
         Self::parse(&regular_file::read_text(path)?).map_err(|error| error.at(path.display()))
     }
@@ -85,19 +85,19 @@ impl LockFile {
     /// Reads the text of a lock file.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it is not of a version of PEP 751 that is known.
+    /// [`ErrorKind::Usage`] when it is not in a known version of PEP 751.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: String| Error::new(ErrorKind::Usage, what);
-        let lock: Self = toml::from_str(text).map_err(|error| wrong(format!("no lock file of PEP 751\n{error}")))?;
+        let lock: Self = toml::from_str(text).map_err(|error| wrong(format!("not a pylock file (PEP 751)\n{error}")))?;
         if lock.lock_version.split('.').next() != Some("1") {
-            return Err(wrong(format!("version {} of the lock file's format is not known", lock.lock_version)));
+            return Err(wrong(format!("unknown version {} of the lock file format", lock.lock_version)));
         }
         Ok(lock)
     }
 }
 
 impl Locked {
-    /// Who published its files, where that was recorded.
+    /// The publishers of its files, if they are recorded.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when an identity has no kind.
@@ -113,7 +113,7 @@ impl Locked {
         Ok(publishers)
     }
 
-    /// The kind of a source that is neither wheels nor an sdist of a release.
+    /// The kind of a source other than the wheels or the sdist of a release.
     #[must_use]
     pub fn other_source(&self) -> Option<&'static str> {
         let other = [("vcs", &self.vcs), ("directory", &self.directory), ("archive", &self.archive)];
@@ -149,7 +149,7 @@ impl Requirements {
     /// Adds what a file lists: a `pylock.toml` or `pylock.NAME.toml` (PEP 751), else pip's requirements format.
     ///
     /// # Errors
-    /// When it cannot be read, or a line of it pins nothing.
+    /// When it cannot be read, or a line does not pin a release.
     pub fn read(&mut self, path: &Path) -> Result<()> {
         if is_lock_file(path) { read(path, self) } else { self.read_requirements(path) }
     }
@@ -158,17 +158,17 @@ impl Requirements {
 /// Adds the wheels of the lock file at `path` to `found`.
 ///
 /// # Errors
-/// When it cannot be read, or is not of a version of PEP 751 that is known.
+/// When it cannot be read, or is not in a known version of PEP 751.
 fn read(path: &Path, found: &mut Requirements) -> Result<()> {
     let lock = LockFile::read(path)?;
     for package in lock.packages {
         if let Some(marker) = &package.marker {
-            found.notes.push(format!("{}: taken whatever the environment is (`{marker}`)", package.name));
+            found.notes.push(format!("{}: included regardless of its marker (`{marker}`)", package.name));
         }
         if let Some(kind) = package.other_source() {
-            found.notes.push(format!("{}: locked to a source ({kind}), which is no wheel", package.name));
+            found.notes.push(format!("{}: locked to a source ({kind}), not to a wheel", package.name));
         } else if package.wheels.is_empty() {
-            found.notes.push(format!("{}: the lock file lists no wheel of it", package.name));
+            found.notes.push(format!("{}: no wheel in the lock file", package.name));
         }
         found.sdists.extend(package.sdist.and_then(|sdist| sdist.file_name()));
         for wheel in package.wheels {
@@ -180,12 +180,12 @@ fn read(path: &Path, found: &mut Requirements) -> Result<()> {
 
 fn add(wheel: LockedFile, lock: &Path, found: &mut Requirements) -> Result<()> {
     let name = wheel.file_name().filter(|name| name.ends_with(".whl"));
-    let name = name.ok_or_else(|| Error::new(ErrorKind::Usage, "a wheel without the name of one"))?;
+    let name = name.ok_or_else(|| Error::new(ErrorKind::Usage, "wheel entry has no usable file name"))?;
     let sha256 = wheel.sha256();
     if sha256.is_none() {
-        found.notes.push(format!("{name}: the lock file has no SHA-256 of it"));
+        found.notes.push(format!("{name}: no SHA-256 in the lock file"));
     }
-    // What is on disk needs no network; PEP 751 says so too.
+    // A file on disk needs no network, as in PEP 751.
     if let Some(path) = wheel.path {
         let path = lock.parent().unwrap_or(Path::new("")).join(path);
         if path.is_file() || wheel.url.is_none() {
@@ -241,8 +241,8 @@ mod tests {
         assert!(said("packages = []").contains("lock-version"));
         let wheel =
             |source: &str| said(&format!("lock-version = '1.0'\n[[packages]]\nname = 'a'\nwheels = [{{ {source} }}]"));
-        assert!(wheel("url = 'https://h/a-1.zip'").contains("without the name"));
+        assert!(wheel("url = 'https://h/a-1.zip'").contains("no usable file name"));
         assert!(wheel("name = 'a-1-py3-none-any.whl'").contains("neither url nor path"));
-        assert!(wheel("name = '../a.whl', url = 'https://h/x'").contains("without the name"));
+        assert!(wheel("name = '../a.whl', url = 'https://h/x'").contains("no usable file name"));
     }
 }

@@ -1,11 +1,11 @@
-//! User names and passwords in `.netrc`, where pip and uv look for them too.
+//! User names and passwords in `.netrc`, as for pip and uv.
 
 use std::path::PathBuf;
 
 use crate::address::Address;
 use crate::options::IndexOptions;
 
-/// Who to be on which host.
+/// A login for a host.
 #[derive(Default)]
 pub(super) struct Netrc(Vec<Login>);
 
@@ -16,8 +16,8 @@ struct Login {
 }
 
 impl Netrc {
-    /// The file that `NETRC` names, else the one in the home directory. What cannot be read says nothing: the index then
-    /// asks who it is.
+    /// The file that `NETRC` names, else the one in the home directory. An unreadable file is ignored: the index then
+    /// asks for credentials.
     pub(super) fn of(options: &IndexOptions) -> Self {
         let home = options.variable("HOME").or_else(|| options.variable("USERPROFILE")).map(PathBuf::from);
         let named = options.variable("NETRC").map(PathBuf::from);
@@ -29,8 +29,8 @@ impl Netrc {
         text.map(|text| Self::parse(&text)).unwrap_or_default()
     }
 
-    /// An index with its credentials: its own, else those of its host. They are sent over TLS only, or stay on this
-    /// machine. An entry for any host (`default`) is not for an index.
+    /// An index with its credentials: its own, else those of its host. They are sent only over TLS or to this
+    /// machine. An entry for any host (`default`) is not used for an index.
     pub(super) fn for_index(&self, index: Address) -> Address {
         if index.has_credentials() || !(index.is_https() || index.is_loopback()) {
             return index;

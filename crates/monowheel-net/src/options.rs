@@ -1,4 +1,4 @@
-//! How indexes are asked: the settings of the command line, and access to those of the environment.
+//! Options for indexes: the settings of the command line, and access to those of the environment.
 
 use std::sync::Arc;
 
@@ -8,28 +8,28 @@ use crate::attestation::TrustedRoot;
 use crate::limits::Limits;
 use crate::strategy::IndexStrategy;
 
-/// Which index is asked, and how. An index's URL may hold a user name and a password, or a token; they are sent to
-/// its host only, and shown nowhere.
+/// The index to query, and how. An index's URL may contain a user name and a password, or a token; they are sent only
+/// to its host, and never displayed.
 #[derive(Clone, Debug)]
 pub struct IndexOptions {
-    /// The default index that the command line names. A requirements file's comes next, then the environment's
-    /// (`PIP_INDEX_URL`, `UV_DEFAULT_INDEX`, `UV_INDEX_URL`), then `PyPI`. It is asked last.
+    /// The default index of the command line. A requirements file's comes next, then the environment's
+    /// (`PIP_INDEX_URL`, `UV_DEFAULT_INDEX`, `UV_INDEX_URL`), then `PyPI`. It is queried last.
     pub index_url: Option<String>,
-    /// Indexes that are asked before it, those of requirements files and of the environment
+    /// Indexes that are queried before it, those of requirements files and of the environment
     /// (`UV_INDEX`, `UV_EXTRA_INDEX_URL`, `PIP_EXTRA_INDEX_URL`) after these.
     pub extra_index_urls: Vec<String>,
-    /// Ask no other index than `index_url`, whatever requirements files and the environment name.
+    /// Query only `index_url`, whatever requirements files and the environment name.
     pub only: bool,
-    /// Which indexes count; `UV_INDEX_STRATEGY`, else the first index that has the project, when absent.
+    /// Which indexes to use; if absent, `UV_INDEX_STRATEGY`, else the first index that has the project.
     pub strategy: Option<IndexStrategy>,
-    /// Hosts, or `HOST:PORT`, that may be asked without TLS, beside those of the environment (`UV_INSECURE_HOST`,
+    /// Hosts, or `HOST:PORT`, that may be accessed without TLS, beside those of the environment (`UV_INSECURE_HOST`,
     /// `PIP_TRUSTED_HOST`).
     pub insecure_hosts: Vec<String>,
-    /// Fetch each wheel completely and compare it to the index's hash.
+    /// Download each wheel completely and compare it to the index's hash.
     pub whole: bool,
-    /// The keys that attestations are checked against; those of Sigstore's public instance when absent.
+    /// The keys to verify attestations with; if absent, those of Sigstore's public instance.
     pub sigstore: Option<Arc<TrustedRoot>>,
-    /// The bounds of every request.
+    /// The limits of every request.
     pub limits: Limits,
     /// Ends the work early.
     pub stop: CancelToken,
@@ -55,7 +55,7 @@ impl Default for IndexOptions {
 }
 
 impl IndexOptions {
-    /// A variable of the environment that says something.
+    /// An environment variable that is not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         (self.environment)(name).filter(|value| !value.trim().is_empty())
     }

@@ -13,9 +13,9 @@ use crate::simple::{RemoteFile, sha256_of};
 pub struct Pin {
     /// The project's normalized name (PEP 503).
     pub name: String,
-    /// `==VERSION`; a local version (`+cu118`) that it does not name fits too.
+    /// `==VERSION`; a local version (`+cu118`) that it does not name matches too.
     pub version: VersionSpecifier,
-    /// The only files that may be taken, by SHA-256; all when empty.
+    /// The only allowed files, by SHA-256; all if empty.
     pub sha256: Vec<String>,
 }
 
@@ -26,10 +26,10 @@ pub(super) enum Named {
     File(Box<RemoteFile>),
 }
 
-/// A requirement without comments; `notes` hears what of it is passed over.
+/// A requirement without comments; ignored parts are added to `notes`.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when it pins nothing; without the place, which the caller knows.
+/// [`ErrorKind::Usage`] when it does not pin a release; without the place, which the caller knows.
 pub(super) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Named> {
     let (requirement, sha256) = hashes(text, notes)?;
     if requirement.starts_with("https://") || requirement.starts_with("http://") {
@@ -38,14 +38,14 @@ pub(super) fn parse(text: &str, notes: &mut Vec<String>) -> Result<Named> {
     }
     let parsed = Requirement::parse(requirement).map_err(|why| match requirement.contains("://") {
         // A URL may hold a password.
-        true => Error::new(ErrorKind::Usage, "a requirement with a URL that does not parse").next(ONE),
+        true => Error::new(ErrorKind::Usage, "a requirement with an invalid URL").next(ONE),
         false => unpinned(requirement, &why),
     })?;
     if let Some(url) = parsed.url {
         return file(Address::parse(url)?, &sha256);
     }
     if let Some(marker) = parsed.marker {
-        notes.push(format!("{}: taken whatever the environment is (`{marker}`)", parsed.name));
+        notes.push(format!("{}: included regardless of its marker (`{marker}`)", parsed.name));
     }
     let version = parsed.pin().ok_or_else(|| unpinned(requirement, "no version is pinned"))?;
     Ok(Named::Release(Pin { name: normalized_name(parsed.name), version, sha256 }))
@@ -70,10 +70,10 @@ fn hashes<'a>(text: &'a str, notes: &mut Vec<String>) -> Result<(&'a str, Vec<St
         match hash.and_then(|hash| hash.split_once(':')) {
             Some(("sha256", hash)) => {
                 sha256
-                    .push(sha256_of(hash).ok_or_else(|| Error::new(ErrorKind::Usage, format!("no SHA-256: {hash}")))?);
+                    .push(sha256_of(hash).ok_or_else(|| Error::new(ErrorKind::Usage, format!("not a SHA-256: {hash}")))?);
             }
             Some((algorithm, _)) => notes.push(format!("{}: a {algorithm} hash is not compared", requirement.trim())),
-            None => return Err(Error::new(ErrorKind::Usage, format!("not of the form --hash=sha256:…: {word}"))),
+            None => return Err(Error::new(ErrorKind::Usage, format!("not in the form --hash=sha256:…: {word}"))),
         }
     }
     Ok((requirement.trim(), sha256))
@@ -140,7 +140,7 @@ mod tests {
         let Named::Release(pin) = parse(&text, &mut notes)? else { panic!("no release") };
         assert_eq!(pin.sha256, [hash.to_lowercase(), hash.to_lowercase()]);
         assert_eq!(notes.len(), 2);
-        assert!(refusal("x==1 --hash=sha256:zz").contains("no SHA-256"));
+        assert!(refusal("x==1 --hash=sha256:zz").contains("not a SHA-256"));
         assert!(refusal("x==1 --hash").contains("--hash=sha256"));
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Which hosts may be asked without TLS: this machine, and those that the user names.
+//! The hosts that may be accessed without TLS: this machine, and those that the user names.
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -13,8 +13,8 @@ const VARIABLES: [&str; 2] = ["UV_INSECURE_HOST", "PIP_TRUSTED_HOST"];
 pub(super) struct InsecureHosts(Vec<String>);
 
 impl InsecureHosts {
-    /// Those of the command line and of the environment. A requirements file cannot name one: its author does not know
-    /// which networks you trust.
+    /// The hosts of the command line and of the environment. A requirements file cannot name one: its author does not
+    /// know which networks you trust.
     pub(super) fn of(options: &IndexOptions) -> Self {
         let variables = VARIABLES.iter().filter_map(|name| options.variable(name));
         let variables: Vec<String> =
@@ -23,7 +23,7 @@ impl InsecureHosts {
         Self(all.map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect())
     }
 
-    /// That an address may be asked.
+    /// Checks that a URL may be requested.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when it is neither encrypted, nor on this machine, nor named.
@@ -31,10 +31,10 @@ impl InsecureHosts {
         if address.is_https() || address.is_loopback() || self.names(address) {
             return Ok(());
         }
-        Err(not_encrypted(address, "without TLS, anybody on the way can read and replace what it serves"))
+        Err(not_encrypted(address, "without TLS, others on the network can read and replace its files"))
     }
 
-    /// That a link on an index's page is no step down from TLS, to this machine either.
+    /// Checks that a link on an index's page is not a downgrade from TLS, not even to this machine.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when it is one, and its host is not named.
@@ -42,7 +42,7 @@ impl InsecureHosts {
         if !page.is_https() || link.is_https() || self.names(link) {
             return Ok(());
         }
-        Err(not_encrypted(link, "an index that is asked by https links to it"))
+        Err(not_encrypted(link, "an index on https links to it"))
     }
 
     fn names(&self, address: &Address) -> bool {
@@ -52,9 +52,9 @@ impl InsecureHosts {
 
 fn not_encrypted(address: &Address, why: &str) -> Error {
     let host = address.host_and_port();
-    Error::new(ErrorKind::Usage, format!("{host} would be asked without encryption: {why}"))
+    Error::new(ErrorKind::Usage, format!("{host} would be accessed without encryption: {why}"))
         .at(address)
-        .next(format!("use its https address; on a network that you trust: --allow-insecure-host {host}"))
+        .next(format!("use its https URL; on a network that you trust, pass --allow-insecure-host {host}"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! A wheel on an index, read by HTTP range: only the parts that somebody looks at are fetched.
+//! A wheel on an index, read by HTTP range: only the parts that are read are downloaded.
 //!
-//! With ranges only those parts are seen, so the file's own hash cannot be checked, and a server may
-//! show an auditor other bytes than an installer. Who wants the file as promised downloads it whole.
+//! With ranges the file's hash cannot be checked, and a server may serve an auditor other bytes than an
+//! installer. To check the hash, download the complete file.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,25 +17,25 @@ use crate::download::{PER_BREAK, broken, check_hash, check_size, download, lies,
 use crate::simple::RemoteFile;
 use crate::version::{ContentRange, Version, changed};
 
-/// From this many bytes on, a read goes straight into the reader's buffer and is not kept.
+/// From this size on, a read goes directly into the reader's buffer and is not cached.
 const DIRECT: u64 = 1 << 20;
 
-/// A remote file whose server serves ranges.
+/// A remote file on a server that supports ranges.
 pub(super) struct RangeSource {
     client: Arc<Client>,
     file: RemoteFile,
     size: u64,
     version: Version,
-    /// The end of the file, kept for good: the central directory is read in many small steps.
+    /// The end of the file, always kept: the central directory is read in many small steps.
     tail: Vec<u8>,
     cache: Mutex<Cache>,
 }
 
-/// Opens a remote file: by range where the server serves them and `whole` is not asked for, else
-/// all of it.
+/// Opens a remote file: by range if the server supports them and `whole` is not set, else the
+/// complete file.
 ///
 /// # Errors
-/// When it cannot be had, or is not what the index says it is.
+/// When it cannot be downloaded, or does not match the index.
 pub(super) fn open(client: &Arc<Client>, file: &RemoteFile, whole: bool) -> Result<Box<dyn ReadAt>> {
     let limits = &client.limits;
     client.check_link(file.index.as_ref(), &file.address)?;
@@ -48,7 +48,7 @@ pub(super) fn open(client: &Arc<Client>, file: &RemoteFile, whole: bool) -> Resu
     let part = file.size.map_or(Part::Last(limits.tail), |size| Part::Span(size.saturating_sub(limits.tail)..size));
     let mut answer = ask(client, file, &part)?;
     if let (200, Part::Last(_), Some(size)) = (answer.status, &part, answer.length()) {
-        // Some servers know ranges, but not those that count from the end.
+        // Some servers support ranges, but not those that count from the end.
         let knows_ranges = answer.header(header::ACCEPT_RANGES).is_some_and(|unit| unit.trim() == "bytes");
         if knows_ranges && size > limits.small.max(limits.tail) {
             drop(answer);
@@ -81,7 +81,7 @@ fn is_tail(range: &ContentRange, tail: u64) -> bool {
 }
 
 impl RangeSource {
-    /// Takes the answer that holds the tail.
+    /// Uses the response that contains the tail.
     fn begin(
         client: &Arc<Client>,
         file: &RemoteFile,
@@ -117,12 +117,12 @@ impl RangeSource {
         Ok(Box::new(source))
     }
 
-    /// Where the tail begins.
+    /// The start of the tail.
     fn tail_start(&self) -> u64 {
         self.size - self.tail.len() as u64
     }
 
-    /// Fills `buffer` with the bytes from `start` on, over as many requests as that takes.
+    /// Fills `buffer` with the bytes from `start` on, with as many requests as needed.
     fn fetch(&self, start: u64, buffer: &mut [u8]) -> Result<()> {
         let mut done = 0;
         let mut breaks = 0;
@@ -151,11 +151,11 @@ impl RangeSource {
         Ok(())
     }
 
-    /// That an answer is a part of the file that was opened.
+    /// Checks that a response is a part of the opened file.
     fn check(&self, answer: &Answer) -> Result<ContentRange> {
         match answer.status {
             206 => {}
-            // The whole file although a part was wanted: `If-Range` found another version.
+            // The complete file although a part was requested: `If-Range` found another version.
             200 | 412 | 416 => return Err(changed(&self.file.address)),
             _ => return Err(answer.refusal(&self.file.address)),
         }
@@ -224,7 +224,7 @@ impl ReadAt for RangeSource {
     }
 }
 
-/// Reads until `buffer` is full; how far it came, and why not further.
+/// Reads until `buffer` is full; returns how far it came, and why not further.
 fn fill(answer: &mut Answer, buffer: &mut [u8]) -> (usize, String) {
     use std::io::Read as _;
     let mut done = 0;
@@ -236,13 +236,13 @@ fn fill(answer: &mut Answer, buffer: &mut [u8]) -> (usize, String) {
         }
     }
     if answer.length().is_some() {
-        // Only who has seen the end of the body can use the connection again.
+        // The connection can be reused only after the end of the body was read.
         let _ = answer.body.read(&mut [0]);
     }
-    (done, "the server sends less than it was asked for".to_owned())
+    (done, "the server sent less than requested".to_owned())
 }
 
-/// A length that fits memory, because a buffer of it exists or it is bounded.
+/// A length that fits in memory, because a buffer of it exists or it is limited.
 fn length(bytes: u64) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }

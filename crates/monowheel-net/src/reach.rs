@@ -1,4 +1,4 @@
-//! Whether a server can be reached at all, found out quickly: for a choice between fetching and doing without.
+//! A quick check whether a server can be reached, to decide whether to download at all.
 
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::sync::mpsc::channel;
@@ -13,7 +13,7 @@ use crate::requirements::Requirements;
 /// The variables that name a proxy for https.
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// Whether a connection to the server of `url` can be opened in so long; behind a proxy, one to the proxy. Nothing is sent.
+/// Whether a connection to the server of `url`, or to its proxy, can be opened in this time. Nothing is sent.
 /// A `file:` URL needs no connection.
 #[must_use]
 pub fn is_reachable(url: &str, limit: Duration) -> bool {
@@ -23,7 +23,7 @@ pub fn is_reachable(url: &str, limit: Duration) -> bool {
     let proxy = PROXIES.iter().find_map(|name| std::env::var(name).ok().filter(|proxy| !proxy.is_empty()));
     let Some((host, port)) = host_and_port(proxy.as_deref().unwrap_or(url)) else { return false };
     let (sender, done) = channel();
-    // A resolver cannot be interrupted: its thread stays behind until it gives up.
+    // A resolver cannot be interrupted: its thread is left behind until it gives up.
     let work = move || {
         let start = Instant::now();
         let addresses = (host.as_str(), port).to_socket_addrs().into_iter().flatten();
@@ -31,13 +31,13 @@ pub fn is_reachable(url: &str, limit: Duration) -> bool {
             let left = limit.saturating_sub(start.elapsed());
             !left.is_zero() && TcpStream::connect_timeout(&address, left).is_ok()
         });
-        // Nobody waits any more when it took too long.
+        // The receiver is gone if it took too long.
         let _ = sender.send(is_open);
     };
     threads::spawn(work).is_ok() && done.recv_timeout(limit).unwrap_or(false)
 }
 
-/// Whether a connection to one of the indexes can be opened, each in so long.
+/// Whether a connection to one of the indexes can be opened, each in this time.
 #[must_use]
 pub fn is_index_reachable(options: &IndexOptions, limit: Duration) -> bool {
     let indexes = Indexes::of(&Requirements::default(), options).map(|indexes| indexes.shown()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The files of one release, over all indexes.
+//! The files of one release, across all indexes.
 
 use std::str::FromStr as _;
 
@@ -26,16 +26,16 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// Asks the indexes, as far as their strategy goes.
+    /// Queries the indexes, according to the strategy.
     ///
     /// # Errors
-    /// When an index cannot be asked, or none has the release.
+    /// When an index cannot be queried, or none has the release.
     pub(super) fn find(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<Self> {
         let found = project(client, indexes, pin)?.ok_or_else(|| unknown(indexes, pin))?;
         Self::of(found, pin)
     }
 
-    /// Picks the files of the release.
+    /// Selects the files of the release.
     fn of(files: Vec<RemoteFile>, pin: &Pin) -> Result<Self> {
         let Picked { wheels, sdists, versions } = Picked::of(files, pin);
         let mut release = Self { wheels, sdists, notes: Vec::new() };
@@ -55,7 +55,7 @@ impl Release {
         Ok(release)
     }
 
-    /// A release is mostly yanked as a whole, for one reason.
+    /// Usually a complete release is yanked, for one reason.
     fn note_yanked(&mut self, pin: &Pin) {
         let yanked: Vec<&str> = self.wheels.iter().filter_map(|file| file.yanked.as_deref()).collect();
         let Some(why) = yanked.iter().find(|why| !why.is_empty()).or(yanked.first()) else { return };
@@ -65,7 +65,7 @@ impl Release {
         self.notes.push(format!("yanked: {count}{}{}{why}", pin.name, pin.version));
     }
 
-    /// Leaves only the wheels whose hash the requirement allows.
+    /// Keeps only the wheels whose hash the requirement allows.
     fn restrict(&mut self, pin: &Pin) -> Result<()> {
         if pin.sha256.is_empty() {
             return Ok(());
@@ -75,26 +75,26 @@ impl Release {
         let unknown: Vec<&str> =
             self.wheels.iter().filter(|file| file.sha256.is_none()).map(|file| file.name.as_str()).collect();
         if !unknown.is_empty() {
-            self.notes.push(format!("the index tells no SHA-256 of {}", some_of(&unknown)));
+            self.notes.push(format!("the index has no SHA-256 of {}", some_of(&unknown)));
         }
         if self.wheels.is_empty() && before > 0 {
-            // An sdist may be what is allowed; then there is nothing to look at, but nothing wrong.
+            // The allowed hash may be that of an sdist; then there is nothing to audit, but nothing wrong.
             if self.sdists.is_empty() {
                 return Err(Error::new(
                     ErrorKind::Usage,
-                    format!("no wheel of {}{} has one of the hashes that are allowed", pin.name, pin.version),
+                    format!("no wheel of {}{} has one of the allowed hashes", pin.name, pin.version),
                 )
-                .next("lock the requirements again, and find out why the files are others now"));
+                .next("lock the requirements again, and find out why the files changed"));
             }
         } else if self.wheels.len() < before {
             let others = before - self.wheels.len();
-            self.notes.push(format!("{}{}: {others} wheels have none of the allowed hashes", pin.name, pin.version));
+            self.notes.push(format!("{}{}: {others} wheels do not have an allowed hash", pin.name, pin.version));
         }
         Ok(())
     }
 }
 
-/// The files of a release, and the other versions that there are.
+/// The files of a release, and the other available versions.
 #[derive(Debug, Default)]
 pub(super) struct Picked {
     /// By name.
@@ -105,7 +105,7 @@ pub(super) struct Picked {
 }
 
 impl Picked {
-    /// Picks the files of the release from those of its project, whatever way its version is written.
+    /// Selects the files of the release from those of its project, in any spelling of its version.
     pub(super) fn of(files: Vec<RemoteFile>, pin: &Pin) -> Self {
         let mut picked = Self::default();
         for file in files {
@@ -129,10 +129,10 @@ impl Picked {
     }
 }
 
-/// The files of a release's project, of the indexes that count by the strategy. `None` when no index has the project.
+/// The files of a release's project, from the indexes to use by the strategy. `None` if no index has the project.
 ///
 /// # Errors
-/// When an index cannot be asked. Then no later one is: it might serve somebody else's project of the same name.
+/// When an index cannot be queried. No later one is then queried: it might have another project of the same name.
 pub(super) fn project(client: &Client, indexes: &Indexes, pin: &Pin) -> Result<Option<Vec<RemoteFile>>> {
     let mut found: Option<Vec<RemoteFile>> = None;
     for index in &indexes.addresses {
@@ -171,7 +171,7 @@ pub(super) fn unknown(indexes: &Indexes, pin: &Pin) -> Error {
     let asked = indexes.shown();
     Error::new(ErrorKind::Usage, format!("no index has a project {}", pin.name))
         .at(some_of(&asked))
-        .next("check the name, or name its index: `--index-url URL`")
+        .next("check the name, or pass its index: `--index-url URL`")
 }
 
 /// The error for a release that no index has.
@@ -180,8 +180,8 @@ pub(super) fn absent(pin: &Pin, mut versions: Vec<Version>) -> Error {
     versions.dedup();
     let known: Vec<String> = versions.iter().map(Version::to_string).collect();
     let next = match known.as_slice() {
-        [] => "check the name: the index has no file under it".to_owned(),
-        known => format!("take one that there is: {}", some_of(known)),
+        [] => "check the name: the index has no files for it".to_owned(),
+        known => format!("choose an available version: {}", some_of(known)),
     };
     Error::new(ErrorKind::Usage, format!("no index has {}{}", pin.name, pin.version)).next(next)
 }

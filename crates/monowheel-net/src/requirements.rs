@@ -1,4 +1,4 @@
-//! What to audit from an index: requirements as arguments, in a `requirements.txt`, or in a lock file.
+//! The releases to read from an index: requirements as arguments, in a `requirements.txt`, or in a lock file.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use monowheel_system::regular_file;
 use crate::pin::{Named, Pin, parse};
 use crate::simple::RemoteFile;
 
-/// Options of a `requirements.txt` that change nothing here; the last two take no value.
+/// Options of a `requirements.txt` that have no effect here; the last two take no value.
 const PASSED_OVER: [&str; 9] = [
     "--no-binary",
     "--only-binary",
@@ -25,19 +25,19 @@ const PASSED_OVER: [&str; 9] = [
 /// Releases and files on an index.
 #[derive(Clone, Debug, Default)]
 pub struct Requirements {
-    /// Releases, all of whose wheels are meant.
+    /// Releases, with all their wheels.
     pub pins: Vec<Pin>,
-    /// Wheels that are named one by one.
+    /// Individual wheels.
     pub files: Vec<RemoteFile>,
-    /// Wheels beside a lock file, and their SHA-256.
+    /// Local wheels of a lock file, and their SHA-256.
     pub local: Vec<(PathBuf, Option<String>)>,
     /// Names of the sdists that a lock file lists.
     pub sdists: Vec<String>,
     /// The index that a file names with `--index-url`.
     pub index_url: Option<String>,
-    /// The further indexes that a file names.
+    /// The extra indexes that a file names.
     pub extra_index_urls: Vec<String>,
-    /// What was passed over, in sentences.
+    /// Notes on what was skipped.
     pub notes: Vec<String>,
 }
 
@@ -45,7 +45,7 @@ impl Requirements {
     /// Adds `name==version`, or a wheel's URL.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it pins nothing.
+    /// [`ErrorKind::Usage`] when it does not pin a release.
     pub fn add(&mut self, requirement: &str) -> Result<()> {
         match parse(requirement.trim(), &mut self.notes)? {
             Named::Release(pin) => self.pin(pin),
@@ -55,12 +55,12 @@ impl Requirements {
         Ok(())
     }
 
-    /// Adds what a file in pip's requirements format lists.
+    /// Adds the contents of a file in pip's requirements format.
     pub(crate) fn read_requirements(&mut self, path: &Path) -> Result<()> {
         self.requirements(path, &mut Vec::new(), &mut BTreeSet::new())
     }
 
-    /// A release that is named twice, for two environments, is looked at once.
+    /// A release that is named twice, for two environments, is read once.
     fn pin(&mut self, pin: Pin) {
         match self.pins.iter_mut().find(|known| known.name == pin.name && known.version == pin.version) {
             // A mention without hashes means every file.
@@ -81,7 +81,7 @@ impl Requirements {
         if open.contains(&real) {
             return Err(Error::new(ErrorKind::Usage, "this file requires itself")
                 .at(path.display())
-                .next("take the `-r` out that leads back to it"));
+                .next("remove the `-r` that leads back to it"));
         }
         if !done.insert(real.clone()) {
             return Ok(());
@@ -110,7 +110,7 @@ impl Requirements {
             "-r" | "--requirement" => {
                 let nested = value.ok_or_else(needed)?;
                 if nested.contains("://") {
-                    return Err(Error::new(ErrorKind::Usage, "a requirements file on a server is not read")
+                    return Err(Error::new(ErrorKind::Usage, "requirements files on a server are not supported")
                         .next("download it and name the copy"));
                 }
                 self.requirements(&path.parent().unwrap_or(Path::new("")).join(nested), open, done)
@@ -124,13 +124,13 @@ impl Requirements {
                 Ok(())
             }
             "-c" | "--constraint" => {
-                self.notes.push(format!("{line}: constraints change nothing where every release is pinned"));
+                self.notes.push(format!("{line}: constraints have no effect, since every release is pinned"));
                 Ok(())
             }
             "-e" | "--editable" => Err(Error::new(ErrorKind::Usage, "an editable requirement has no wheel")
                 .next("audit the wheel that is built from it")),
-            "--no-index" => Err(Error::new(ErrorKind::Usage, "with --no-index there is no index to ask")
-                .next("name the folder of wheels instead of this file")),
+            "--no-index" => Err(Error::new(ErrorKind::Usage, "with --no-index there is no index to query")
+                .next("name the directory of wheels instead of this file")),
             _ if PASSED_OVER.contains(&option) => Ok(()),
             _ => Err(Error::new(ErrorKind::Usage, format!("unknown option {option}"))),
         }
@@ -151,7 +151,7 @@ fn option(line: &str) -> (&str, Option<&str>) {
     (option, (!value.is_empty()).then_some(value))
 }
 
-/// Replaces `${NAME}` as pip does: how a file keeps a password out of itself.
+/// Replaces `${NAME}` as pip does, so that a file need not contain a password.
 fn expanded(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -169,7 +169,7 @@ fn expanded(text: &str) -> String {
     plain + rest
 }
 
-/// The logical lines and the number of each one's first: continued ones joined, comments and empty ones gone.
+/// The logical lines, each with its first line number: continuations joined, comments and empty lines removed.
 fn lines(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut line = String::new();
@@ -200,7 +200,7 @@ fn finish(found: &mut Vec<(usize, String)>, number: usize, line: &str) {
     let mut end = line.len();
     let mut before = ' ';
     for (at, c) in line.char_indices() {
-        // A `#` within a word is a part of it: a URL's fragment.
+        // A `#` within a word is part of it, such as a URL's fragment.
         if c == '#' && before.is_whitespace() {
             end = at;
             break;

@@ -1,8 +1,8 @@
-//! Which certificate authorities are trusted: those of the file that the environment names, else Mozilla's list.
+//! The trusted certificate authorities: those of the file named in the environment, else Mozilla's list.
 //!
-//! The list is compiled in (`webpki-root-certs`, as of its version): the same on every platform, also where there is no
-//! list, and without Apple's Security framework, for which a cross build has no SDK. `SSL_CERT_FILE` takes the
-//! system's list, or a company's, instead.
+//! The list is compiled in (`webpki-root-certs`): the same on every platform, even without a system list, and without
+//! Apple's Security framework, for which a cross build has no SDK. `SSL_CERT_FILE` selects the system's or a company's
+//! list instead.
 
 use std::sync::Arc;
 
@@ -12,14 +12,13 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 
 use crate::options::IndexOptions;
 
-/// The variables that name a file of certificates; the first that is set counts. OpenSSL's, pip's, requests' and
-/// curl's.
+/// The variables that name a certificate file, of OpenSSL, pip, requests and curl; the first one that is set counts.
 const VARIABLES: [&str; 4] = ["SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
-/// How a server shows that it is the one that was asked.
+/// The certificates to verify servers with.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when the environment names a file that has no certificates.
+/// [`ErrorKind::Usage`] when the environment names a file without certificates.
 pub(super) fn tls(options: &IndexOptions) -> Result<TlsConfig> {
     let named = VARIABLES.iter().find_map(|variable| Some((variable, options.variable(variable)?)));
     let roots = match named {
@@ -38,9 +37,9 @@ fn built_in() -> RootCerts {
 /// The certificates of a PEM file.
 fn of_file(variable: &str, path: &str) -> Result<RootCerts> {
     let unusable = |why: &str| {
-        Error::new(ErrorKind::Usage, format!("{variable} names no certificates: {why}"))
+        Error::new(ErrorKind::Usage, format!("{variable} does not name a certificate file: {why}"))
             .at(path)
-            .next(format!("unset {variable}, or name a PEM file such as /etc/ssl/certs/ca-certificates.crt"))
+            .next(format!("unset {variable}, or set it to a PEM file such as /etc/ssl/certs/ca-certificates.crt"))
     };
     let bytes = regular_file::read(std::path::Path::new(path), regular_file::MOST_TEXT)
         .map_err(|error| unusable(&error.to_string()))?;
@@ -50,7 +49,7 @@ fn of_file(variable: &str, path: &str) -> Result<RootCerts> {
             _ => None,
         })
         .collect();
-    if certificates.is_empty() { Err(unusable("it holds none")) } else { Ok(RootCerts::from(certificates)) }
+    if certificates.is_empty() { Err(unusable("no certificates in it")) } else { Ok(RootCerts::from(certificates)) }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! The sdist of a release, fetched by its hash. None of its code runs: an installer that fetches one prepares its
-//! metadata, which is the build backend's to do.
+//! The sdist of a release, downloaded by its hash. None of its code runs, unlike with an installer, which runs the
+//! build backend to prepare its metadata.
 //!
 //! ```text
-//! FOLDER/SHA256/demo-1.0.tar.gz    what was fetched; its hash is its key, so that no index serves another's file
+//! FOLDER/SHA256/demo-1.0.tar.gz    the downloaded file; its hash is its key, so indexes cannot mix up files
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -22,32 +22,32 @@ use crate::release::{Picked, absent, is_of, project, unknown};
 use crate::requirements::Requirements;
 use crate::simple::RemoteFile;
 
-/// The form of an sdist that is read here (PEP 625).
+/// The supported format of an sdist (PEP 625).
 const PACKED: &str = ".tar.gz";
-/// The longest sdist, in bytes; the index's limit is 100 MB, unless it granted a project more.
+/// Maximum size of an sdist, in bytes; PyPI's default limit is 100 MB.
 const LONGEST: u64 = 1 << 30;
 
 /// An sdist on this disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sdist {
-    /// The file, under the name that the index has for it.
+    /// The file, under its name on the index.
     pub path: PathBuf,
-    /// Its SHA-256, which the index or the requirement promised.
+    /// Its SHA-256, as in the index or the requirement.
     pub sha256: String,
-    /// What a user should know, in sentences.
+    /// Notes for the user.
     pub notes: Vec<String>,
 }
 
-/// Fetches the sdist of `requirement`, `NAME==VERSION` with or without `--hash=sha256:…`, into `folder`. What is there
-/// is not fetched again; with a hash in the requirement the index is not asked either.
+/// Downloads the sdist of `requirement`, `NAME==VERSION` with or without `--hash=sha256:…`, into `folder`. An existing
+/// file is not downloaded again; with a hash in the requirement the index is not queried either.
 ///
 /// # Errors
-/// When the index cannot be asked, has no such sdist or no SHA-256 of it, or serves something else than it promises.
+/// When the index cannot be queried, has no such sdist or no SHA-256 of it, or serves a file with another hash.
 pub fn sdist(requirement: &str, folder: &Path, options: &IndexOptions) -> Result<Sdist> {
     let mut requirements = Requirements::default();
     requirements.add(requirement)?;
     let [pin] = requirements.pins.as_slice() else {
-        return Err(Error::new(ErrorKind::Usage, "an sdist is named by its release").next("use NAME==VERSION"));
+        return Err(Error::new(ErrorKind::Usage, "name an sdist by its release").next("use NAME==VERSION"));
     };
     if let Some(sdist) = pin.sha256.iter().find_map(|sha256| kept_under(folder, sha256, pin)) {
         return Ok(sdist);
@@ -69,7 +69,7 @@ pub fn sdist(requirement: &str, folder: &Path, options: &IndexOptions) -> Result
     Ok(Sdist { path, sha256, notes })
 }
 
-/// An sdist of the release that was fetched before.
+/// A previously downloaded sdist of the release.
 fn kept_under(folder: &Path, sha256: &str, pin: &Pin) -> Option<Sdist> {
     let version = pin.version.version().to_string();
     let is_meant = |path: &PathBuf| {
@@ -98,16 +98,16 @@ fn chosen(files: Vec<RemoteFile>, pin: &Pin) -> Result<(RemoteFile, String)> {
         sdists.into_iter().partition(|file| file.name.ends_with(PACKED));
     if packed.is_empty() {
         let others: Vec<&str> = others.iter().map(|file| file.name.as_str()).collect();
-        let what = format!("{title} has no sdist in the form {PACKED}, only {}", some_of(&others));
+        let what = format!("{title} has no {PACKED} sdist, only {}", some_of(&others));
         return Err(usage(what).next(from_source));
     }
-    // A local version (1.0+x) fits the pin too. Before PEP 625 a name could be written in several ways.
+    // A local version (1.0+x) matches the pin too. Before PEP 625 a name had several spellings.
     let name = format!("{}-", wheel_name(&pin.name));
     let is_local = |file: &RemoteFile| file.name.contains('+');
     packed.sort_by_key(|file| (file.yanked.is_some(), is_local(file), !file.name.starts_with(&name)));
     let allowed = |file: &RemoteFile| match (&file.sha256, pin.sha256.as_slice()) {
         (Some(sha256), allowed) => (allowed.is_empty() || allowed.contains(sha256)).then(|| sha256.clone()),
-        // The requirement's hash stands in for the index's.
+        // The requirement's hash replaces the index's.
         (None, [only]) => Some(only.clone()),
         (None, _) => None,
     };
@@ -116,11 +116,11 @@ fn chosen(files: Vec<RemoteFile>, pin: &Pin) -> Result<(RemoteFile, String)> {
     found.ok_or_else(|| {
         if pin.sha256.is_empty() {
             usage(format!("the index has no SHA-256 of {}", some_of(&names))).next(format!(
-                "say which file is meant: '{title} --hash=sha256:HEX'; or download it, and name the file"
+                "pass the hash of the file: '{title} --hash=sha256:HEX'; or download it, and name the file"
             ))
         } else {
-            usage(format!("no sdist of {title} has the hash that is asked for"))
-                .next("find out why the file has changed; the bytes of a released file never do")
+            usage(format!("no sdist of {title} has the hash of the requirement"))
+                .next("find out why the file has changed: a released file never should")
         }
     })
 }

@@ -1,8 +1,8 @@
-//! How many requests run at once.
+//! Limits the number of parallel requests.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// How many requests may still begin.
+/// How many more requests may start.
 pub(super) struct Semaphore {
     free: Mutex<usize>,
     freed: Condvar,
@@ -15,7 +15,7 @@ impl Semaphore {
         Self { free: Mutex::new(count.max(1)), freed: Condvar::new() }
     }
 
-    /// Waits for one; it is given back when it is dropped.
+    /// Waits for a permit; dropping it releases it.
     pub(super) fn take(self: &Arc<Self>) -> Permit {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);

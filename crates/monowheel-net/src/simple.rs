@@ -1,4 +1,4 @@
-//! The simple repository API: which files an index has of a project (PEP 503 as HTML, PEP 691 as JSON,
+//! The simple repository API: the files of a project on an index (PEP 503 as HTML, PEP 691 as JSON,
 //! with PEP 592 yanking, PEP 658/714 metadata files and PEP 700 sizes).
 
 use std::io::Read as _;
@@ -17,33 +17,33 @@ use crate::client::Client;
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
 const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
-/// A file that can be fetched.
+/// A file that can be downloaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteFile {
     /// Its name.
     pub name: String,
-    /// Where it is.
+    /// Its URL.
     pub address: Address,
-    /// Lower-case hexadecimal SHA-256, if the index tells it.
+    /// Lower-case hexadecimal SHA-256, if the index has it.
     pub sha256: Option<String>,
-    /// Bytes, if the index tells them.
+    /// Size in bytes, if the index has it.
     pub size: Option<u64>,
     /// `Requires-Python`.
     pub requires_python: Option<String>,
     /// Why it was yanked; empty when no reason is given.
     pub yanked: Option<String>,
-    /// Whether the index serves the wheel's METADATA as a file of its own.
+    /// Whether the index serves the wheel's METADATA as a separate file.
     pub has_metadata: bool,
-    /// When it was uploaded, if the index tells it (PEP 700): `2026-11-21T22:44:45.123456Z`.
+    /// Upload time, if the index has it (PEP 700): `2026-11-21T22:44:45.123456Z`.
     pub uploaded: Option<String>,
-    /// Where the index has its attestations (PEP 740).
+    /// URL of its attestations (PEP 740).
     pub provenance: Option<Address>,
-    /// The index on whose page it is listed; `None` for a file that is named by its URL.
+    /// The index that lists it; `None` for a file that is named by its URL.
     pub index: Option<Address>,
 }
 
 impl RemoteFile {
-    /// A file of which no more than its address is known; the fragment may hold its hash.
+    /// A file known only by its URL; the fragment may contain its hash.
     #[must_use]
     pub fn at(address: Address) -> Self {
         Self {
@@ -70,17 +70,17 @@ pub(super) fn sha256_of(text: &str) -> Option<String> {
 /// The files of a project (its normalized name) on one index; `None` when the index has no such project.
 ///
 /// # Errors
-/// When the index cannot be asked, or answers with something else than a page of the simple API.
+/// When the index cannot be queried, or its response is not a page of the simple API.
 pub(super) fn files(client: &Client, index: &Address, project: &str) -> Result<Option<Vec<RemoteFile>>> {
     let page = index.project(project);
     let found = document(client, &page, ACCEPT, client.limits.page)?;
     found.map(|(answer, text)| read(&answer, &text)).transpose()
 }
 
-/// A document that an index has, and the head of the answer; `None` when it has none.
+/// A document of an index, and the head of the response; `None` if there is none.
 ///
 /// # Errors
-/// When the index cannot be asked, or the document is longer than `most` bytes.
+/// When the index cannot be queried, or the document is longer than `most` bytes.
 pub(super) fn document(
     client: &Client,
     page: &Address,
@@ -107,11 +107,11 @@ pub(super) fn document(
     }
 }
 
-/// The text of a page, decompressed; neither form of it may be longer than `most` bytes.
+/// The text of a page, decompressed; at most `most` bytes in either form.
 fn body(answer: &mut Answer, most: usize, page: &Address) -> Result<String> {
     let is_gzip = answer.header(header::CONTENT_ENCODING).is_some_and(|coding| coding.eq_ignore_ascii_case("gzip"));
     if !is_gzip && !answer.is_plain() {
-        return Err(Error::new(ErrorKind::Format, "the index page is compressed in a way nobody asked for").at(page));
+        return Err(Error::new(ErrorKind::Format, "unexpected `Content-Encoding` of the index page").at(page));
     }
     let bound = most as u64 + 1;
     let mut bytes = Vec::new();
@@ -125,7 +125,7 @@ fn body(answer: &mut Answer, most: usize, page: &Address) -> Result<String> {
     match read {
         Ok(_) if !too_long => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if !too_long => {
-            Err(Error::new(ErrorKind::Io, format!("the index page broke off: {error}")).at(page))
+            Err(Error::new(ErrorKind::Io, format!("the index page was interrupted: {error}")).at(page))
         }
         _ => Err(Error::new(ErrorKind::Format, format!("the index page is longer than {most} bytes")).at(page)),
     }
@@ -135,18 +135,18 @@ fn read(answer: &Answer, text: &str) -> Result<Vec<RemoteFile>> {
     page(&answer.address, answer.header(header::CONTENT_TYPE).unwrap_or("text/html"), text)
 }
 
-/// The files that a project's page lists, which came from `base` as `kind` (`Content-Type`).
+/// The files on a project's page from `base`, of the `Content-Type` `kind`.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when it is no page of the simple API.
+/// [`ErrorKind::Format`] when it is not a page of the simple API.
 pub fn page(base: &Address, kind: &str, text: &str) -> Result<Vec<RemoteFile>> {
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
         JSON | "application/json" => json(base, text),
         "application/vnd.pypi.simple.v1+html" | "text/html" | "application/xhtml+xml" => Ok(html(base, text)),
-        other => Err(Error::new(ErrorKind::Format, format!("no page of an index: it is {other}"))
+        other => Err(Error::new(ErrorKind::Format, format!("not an index page: its type is {other}"))
             .at(base)
-            .next("name the index's simple API, as https://pypi.org/simple/")),
+            .next("use the URL of the index's simple API, such as https://pypi.org/simple/")),
     }
 }
 
@@ -165,7 +165,7 @@ struct Meta {
     api_version: Option<String>,
 }
 
-/// Values whose type an index may get wrong are read as what they are: one odd file hides no other.
+/// Values whose type an index may get wrong are read leniently: one odd file must not hide the others.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct JsonFile {
@@ -192,11 +192,11 @@ struct JsonFile {
 
 fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
     let page: Page = serde_json::from_str(text)
-        .map_err(|error| Error::new(ErrorKind::Format, format!("no index page of PEP 691: {error}")).at(base))?;
+        .map_err(|error| Error::new(ErrorKind::Format, format!("not an index page (PEP 691): {error}")).at(base))?;
     let version = page.meta.api_version.as_deref().unwrap_or("1.0");
     if version.split('.').next() != Some("1") {
         return Err(
-            Error::new(ErrorKind::Format, format!("version {version} of the index's API is not known")).at(base)
+            Error::new(ErrorKind::Format, format!("unknown version {version} of the index's API")).at(base)
         );
     }
     let files = page.files.into_iter().filter_map(|file| {
@@ -243,7 +243,7 @@ fn html(base: &Address, text: &str) -> Vec<RemoteFile> {
     files.collect()
 }
 
-/// A file's name that is no path.
+/// A file name without a path.
 fn plain_name(name: String) -> Option<String> {
     (!name.is_empty() && !name.contains(['/', '\\']) && !name.contains(char::is_control)).then_some(name)
 }

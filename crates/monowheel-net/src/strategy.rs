@@ -1,12 +1,12 @@
-//! Which of several indexes a project comes from. The names are uv's (`--index-strategy`).
+//! Which of several indexes to use for a project. The names are uv's (`--index-strategy`).
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// How a project's files are taken from several indexes.
+/// How to select a project's files from several indexes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IndexStrategy {
-    /// From the first index that has the project, in any version. Nobody can add files to a project of a private index by
-    /// registering its name on a public one.
+    /// From the first index that has the project, in any version. Nobody can add files to a project of a private index
+    /// by registering its name on a public one.
     #[default]
     FirstIndex,
     /// From the first index that has the release.
@@ -16,7 +16,7 @@ pub enum IndexStrategy {
 }
 
 impl IndexStrategy {
-    /// Every strategy, each with what `--help` says of it.
+    /// Every strategy, each with its line of `--help`.
     pub const ALL: [(Self, &'static str); 3] = [
         (Self::FirstIndex, "Only the first index that has the project"),
         (Self::UnsafeFirstMatch, "Only the first index that has the release"),
@@ -33,7 +33,7 @@ impl IndexStrategy {
         }
     }
 
-    /// The strategy of this name, which `variable` holds.
+    /// The strategy of this name, from `variable`.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is none.
@@ -41,7 +41,7 @@ impl IndexStrategy {
         let known = Self::ALL.iter().map(|(strategy, _)| *strategy).find(|strategy| strategy.name() == name.trim());
         known.ok_or_else(|| {
             let names = Self::ALL.map(|(strategy, _)| strategy.name()).join(", ");
-            Error::new(ErrorKind::Usage, format!("{variable} names no index strategy: {name}"))
+            Error::new(ErrorKind::Usage, format!("{variable} is not an index strategy: {name}"))
                 .next(format!("use one of these: {names}"))
         })
     }

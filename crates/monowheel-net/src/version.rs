@@ -1,4 +1,4 @@
-//! What one answer says of the file it is a part of: which bytes these are, and of which version.
+//! The byte range and the version of the file in a response.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use ureq::http::header;
@@ -6,7 +6,7 @@ use ureq::http::header;
 use crate::address::Address;
 use crate::answer::Answer;
 
-/// By what a server tells versions of a file apart (RFC 9110, 8.8).
+/// The validators that distinguish versions of a file (RFC 9110, 8.8).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Version {
     etag: Option<String>,
@@ -19,27 +19,27 @@ impl Version {
         Self { etag: text(header::ETAG), modified: text(header::LAST_MODIFIED) }
     }
 
-    /// The value of `If-Range`; a weak tag may not stand there.
+    /// The value of `If-Range`; a weak tag is not allowed there.
     pub(super) fn condition(&self) -> Option<String> {
         self.etag.clone().filter(|etag| etag.starts_with('"')).or_else(|| self.modified.clone())
     }
 
-    /// Whether an answer is of this version, as far as both tell.
+    /// Whether a response is of this version, as far as both have validators.
     fn fits(&self, other: &Self) -> bool {
         let fits = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
         fits(&self.etag, &other.etag) && fits(&self.modified, &other.modified)
     }
 
-    /// That an answer is of this version.
+    /// Checks that a response is of this version.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when the file is not what it was.
+    /// [`ErrorKind::Io`] when the file has changed.
     pub(super) fn check(&self, answer: &Answer, address: &Address) -> Result<()> {
         if self.fits(&Self::of(answer)) { Ok(()) } else { Err(changed(address)) }
     }
 }
 
-/// The error for a file that is not the same any more.
+/// The error for a file that has changed.
 pub(super) fn changed(address: &Address) -> Error {
     Error::new(ErrorKind::Io, "the file on the server changed while it was read")
         .at(address)
@@ -56,7 +56,7 @@ pub(super) struct ContentRange {
 }
 
 impl ContentRange {
-    /// That of an answer; `None` when it is missing, senseless, or contradicts `Content-Length`.
+    /// The range of a response; `None` if it is missing, invalid, or contradicts `Content-Length`.
     pub(super) fn of(answer: &Answer) -> Option<Self> {
         let range = Self::parse(answer.header(header::CONTENT_RANGE)?)?;
         let fits = answer.length().is_none_or(|length| length == range.end - range.start);

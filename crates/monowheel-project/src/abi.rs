@@ -1,4 +1,4 @@
-//! What a wheel's ABI tag can be, and how a list of them is written: `abi3`, `abi3t`, `cp314t`, `cp310-cp315`, `auto`.
+//! The ABI tags of a wheel, and the syntax of a list of them: `abi3`, `abi3t`, `cp314t`, `cp310-cp315`, `auto`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The oldest CPython that a wheel can be built for.
 pub(crate) const OLDEST: u8 = 8;
-/// The newest one: what follows has no settled ABI yet.
+/// The newest one: later versions have no settled ABI yet.
 pub(crate) const NEWEST: u8 = 15;
 /// The first one with a free-threaded build (PEP 703).
 const FIRST_FREE_THREADED: u8 = 13;
@@ -19,7 +19,7 @@ const FIRST_FREE_THREADED: u8 = 13;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Abi {
-    /// One of the stable ABIs: one wheel serves every CPython from its floor on.
+    /// One of the stable ABIs: one wheel supports every CPython from its floor on.
     Stable(Family),
     /// The ABI of a single minor version, and of one of its two builds.
     Version {
@@ -82,7 +82,7 @@ impl TryFrom<String> for Floor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum AbiChoice {
-    /// All that the crate can be built for: its stable ABIs and what these do not serve, or else one ABI for each CPython.
+    /// Everything that the crate can be built for: its stable ABIs and those not covered by them, or else one ABI per CPython.
     Auto,
     /// This one.
     One(Abi),
@@ -98,7 +98,7 @@ pub enum AbiChoice {
 }
 
 impl Abi {
-    /// CPython 3.14's build without the GIL: the only one that no stable ABI serves, and that is not experimental.
+    /// CPython 3.14's build without the GIL: the only non-experimental one that no stable ABI covers.
     pub const CP314T: Self = Self::Version { minor: 14, free_threaded: true };
 
     /// The stable ABI, if it is one.
@@ -110,7 +110,7 @@ impl Abi {
         }
     }
 
-    /// Whether a wheel of this ABI, with the floor `floor`, serves an interpreter.
+    /// Whether a wheel of this ABI, with the floor `floor`, supports an interpreter.
     #[must_use]
     pub fn serves(self, floor: PythonVersion, version: PythonVersion, free_threaded: bool) -> bool {
         match self {
@@ -182,7 +182,7 @@ impl FromStr for Abi {
             let minor: u8 = digits.parse().ok()?;
             let found = Self::Version { minor, free_threaded: rest.ends_with('t') };
             let first = if rest.ends_with('t') { FIRST_FREE_THREADED } else { OLDEST };
-            // No sign and no zero in front: the name is written in one way.
+            // No sign and no leading zero: the name has one spelling.
             ((first..=NEWEST).contains(&minor) && found.to_string() == text).then_some(found)
         });
         version.ok_or_else(|| unknown(text))
@@ -203,13 +203,13 @@ impl FromStr for AbiChoice {
                 if free_threaded == of_last =>
             {
                 if first > last {
-                    return range(format!("{text} is an empty range"), "the older version comes first: cp310-cp315");
+                    return range(format!("{text} is an empty range"), "put the older version first: cp310-cp315");
                 }
                 Ok(Self::Range { first, last, free_threaded })
             }
             _ => range(
                 format!("{text} is not a range of one kind of build"),
-                "such as cp310-cp315 or cp313t-cp315t; abi3 and abi3t stand alone",
+                "write it like cp310-cp315 or cp313t-cp315t; abi3 and abi3t cannot be part of a range",
             ),
         }
     }
@@ -246,7 +246,7 @@ impl TryFrom<String> for AbiChoice {
     }
 }
 
-/// For serde, which says itself where the value is.
+/// For serde, which adds the position itself.
 fn in_one_line(error: Error) -> String {
     match error.next_step() {
         Some(next) => format!("{}; {next}", error.what()),

@@ -1,4 +1,4 @@
-//! What counts in an audit, and in a lint: the only place that turns a project's configuration into their settings.
+//! The policy of audits and lints: the only place that turns a project's configuration into their settings.
 
 use monowheel_audit::audit::{Options, check_ignore};
 use monowheel_audit::finding::Severity;
@@ -12,16 +12,16 @@ use crate::config::Configuration;
 use crate::tables::audit::Table;
 use crate::target::{Target, WindowsAbi};
 
-/// How the wheels of a project are judged. Every command that audits has it from here, so that all come to one verdict.
+/// How the wheels of a project are judged. Every command that audits uses it, so that all come to the same verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditPolicy {
-    /// The findings that do not count.
+    /// The ignored findings.
     pub ignores: Vec<Ignore>,
-    /// The mildest finding that fails.
+    /// The lowest severity that fails.
     pub fail_on: Severity,
-    /// The platforms that the project declares, where it does.
+    /// The platforms that the project declares, if it does.
     pub declared: Option<Vec<String>>,
-    /// The project whose wheels `declared` is about, by its name as file names write it; all wheels when absent.
+    /// The project whose wheels `declared` concerns, by its name as in file names; all wheels when absent.
     pub project: Option<String>,
     /// The oldest Python for shared libraries outside a wheel.
     pub floor: Option<PythonVersion>,
@@ -30,9 +30,9 @@ pub struct AuditPolicy {
 /// How the sources of a project are judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LintPolicy {
-    /// The findings that do not count.
+    /// The ignored findings.
     pub ignores: Vec<Ignore>,
-    /// The mildest finding that fails.
+    /// The lowest severity that fails.
     pub fail_on: Severity,
 }
 
@@ -43,7 +43,7 @@ impl Default for AuditPolicy {
 }
 
 impl AuditPolicy {
-    /// The policy of a project; without one, that of wheels about which nothing else is known.
+    /// The policy of a project; without one, that of wheels of an unknown project.
     #[must_use]
     pub fn for_project(project: Option<&Configuration>) -> Self {
         let Some(Configuration { name, config, .. }) = project else { return Self::default() };
@@ -56,7 +56,7 @@ impl AuditPolicy {
         }
     }
 
-    /// The policy of one run: the command line adds ignores to the project's, and its `--fail-on` wins.
+    /// The policy of one run: the command line adds ignores to the project's, and its `--fail-on` takes precedence.
     ///
     /// # Errors
     /// [`Usage`](monowheel_error::ErrorKind::Usage) when an ignore names no rule or gives no reason.
@@ -66,7 +66,7 @@ impl AuditPolicy {
         Ok(self)
     }
 
-    /// The options of an audit by this policy; `sdists` are the file names of the sdists beside the wheels.
+    /// The options of an audit with this policy; `sdists` are the file names of the sdists beside the wheels.
     #[must_use]
     pub fn options(&self, sdists: Vec<String>, stop: &CancelToken) -> Options {
         Options {
@@ -89,8 +89,8 @@ impl AuditPolicy {
     }
 }
 
-/// A target by its whole name: what a name without a level means is known to the table of targets (`manylinux_ppc64le` is
-/// glibc 2.24), and not to an audit.
+/// A target by its full name: the table of targets knows the meaning of a name without a level (`manylinux_ppc64le` is
+/// glibc 2.24), but an audit does not.
 fn with_level(name: &str) -> String {
     Target::parse(name, WindowsAbi::default()).map_or_else(|_| name.to_owned(), |target| target.to_string())
 }
@@ -111,14 +111,14 @@ impl LintPolicy {
         Ok(Self { ignores: added(ignores, self.ignores)?, fail_on: fail_on.unwrap_or(self.fail_on) })
     }
 
-    /// The options of a lint by this policy.
+    /// The options of a lint with this policy.
     #[must_use]
     pub fn options(&self, complete: bool, stop: &CancelToken) -> lint::Options {
         lint::Options { ignores: self.ignores.clone(), complete, stop: stop.clone(), ..lint::Options::default() }
     }
 }
 
-/// Those of the command line before those of the project, which were checked when it was read.
+/// The ignores of the command line before those of the project, which were checked when it was read.
 fn added(ignores: &[Ignore], own: Vec<Ignore>) -> Result<Vec<Ignore>> {
     ignores.iter().try_for_each(check_ignore)?;
     Ok(ignores.iter().cloned().chain(own).collect())
@@ -154,7 +154,7 @@ mod tests {
         Ok(())
     }
 
-    /// The wheel for glibc 2.24 was missing for `manylinux_ppc64le`, as the lowest policy there is that for 2.17.
+    /// The wheel for glibc 2.24 was missing for `manylinux_ppc64le`, because the lowest policy there is the one for 2.17.
     #[test]
     fn a_target_without_a_level_is_the_lowest_that_can_be_built() -> Result<()> {
         let text =

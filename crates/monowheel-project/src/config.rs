@@ -1,5 +1,5 @@
-//! `[tool.monowheel]` of a pyproject.toml: its only model, the only function that reads it, and the one rule that
-//! says which pyproject.toml counts (docs/configuration.md).
+//! `[tool.monowheel]` of a pyproject.toml: its only model, the only function that reads it, and the rule for
+//! selecting the pyproject.toml (docs/configuration.md).
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ pub struct Config {
     /// How Windows extensions are linked.
     #[serde(default)]
     pub windows: Option<WindowsAbi>,
-    /// Whether everything that is compiled keeps the frame pointer, for profilers (PEP 831); false when absent.
+    /// Whether all compiled code keeps the frame pointer, for profilers (PEP 831); false when absent.
     #[serde(default)]
     pub frame_pointers: bool,
     /// The findings that the audit of the wheels ignores, and when it fails.
@@ -69,14 +69,14 @@ pub struct Config {
     pub levels: Levels,
 }
 
-/// A pyproject.toml of any build backend: who it is about, and its `[tool.monowheel]`.
+/// A pyproject.toml of any build backend: its project, and its `[tool.monowheel]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configuration {
     /// The file.
     pub path: PathBuf,
     /// Its directory, absolute.
     pub root: PathBuf,
-    /// The project's name as file names of wheels write it; `None` where `[project]` does not have it.
+    /// The project's name as in file names of wheels; `None` if `[project]` does not have it.
     pub name: Option<String>,
     /// `[tool.monowheel]`.
     pub config: Config,
@@ -97,7 +97,7 @@ struct Project {
 #[derive(Deserialize)]
 struct Tools {
     monowheel: Option<Config>,
-    /// Read by those who build; here, what is malformed counts for nothing.
+    /// Only builds need it; here, a malformed table is ignored.
     maturin: Option<toml::Value>,
 }
 
@@ -110,7 +110,7 @@ impl Config {
         self.select(None, None)
     }
 
-    /// The platforms that are `named`, else those to build for.
+    /// The platforms in `named`, else those to build for.
     ///
     /// # Errors
     /// As [`Config::targets`].
@@ -124,12 +124,12 @@ impl Config {
 }
 
 impl Configuration {
-    /// The configuration of a command that needs no buildable project: `named` (`--config`), which must be there; else the
-    /// pyproject.toml in `directory`, when the command was given one that has it; else the one in the current directory.
+    /// The configuration of a command that needs no buildable project: `named` (`--config`), which must exist; else the
+    /// pyproject.toml in `directory`, if the command was given one that has it; else the one in the current directory.
     /// No other directory is searched. `None` when there is no such file.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the named file is not there, and as [`Configuration::parse`].
+    /// [`ErrorKind::Usage`] when the named file does not exist, and as [`Configuration::parse`].
     pub fn find(named: Option<&Path>, directory: Option<&Path>) -> Result<Option<Self>> {
         if let Some(path) = named {
             return Self::read(path)?.map(Some).ok_or_else(|| {
@@ -161,7 +161,7 @@ impl Configuration {
     /// The configuration in the text of the pyproject.toml `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] with the file, the line and the known keys when the text has another form; when it names a
+    /// [`ErrorKind::Usage`] with the file, the line and the known keys when the text is invalid; when it names a
     /// target or a rule that does not exist; and when an ignore has no reason.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         let document: Document = parsed(path, text)?;
@@ -204,12 +204,12 @@ pub(crate) fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T> 
     toml::from_str(text).map_err(|error| {
         let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
         let place = line.map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()));
-        let what = format!("the configuration is not as expected\n{}", quotable(path, &error));
+        let what = format!("the configuration is not valid\n{}", quotable(path, &error));
         Error::new(ErrorKind::Usage, what).at(place).next(next_step(error.message()))
     })
 }
 
-/// Serde names a key that it does not know, and then those that it knows, each between backquotes.
+/// Serde names the unknown key, and then the known ones, each between backquotes.
 fn next_step(message: &str) -> String {
     let mut names = message.split('`').skip(1).step_by(2);
     let unknown = names.next().filter(|_| message.starts_with("unknown "));

@@ -1,10 +1,10 @@
 //! How a crate is built for each ABI.
 //!
-//! `abi3` (PEP 384, `cp38-abi3`) serves every build of `CPython` with the GIL from its floor on;
-//! `abi3t` (PEP 803, `cp315-abi3.abi3t`) serves 3.15 and later, free-threaded builds included; every other ABI belongs to
-//! one build of one minor version. maturin makes one of them in a call, and which one follows from the resolved features
-//! of `PyO3` and from `-i`: asked for several at once it writes a version-specific wheel with only a warning. So each ABI
-//! gets a call of its own, with the features and the one interpreter of its [`Route`].
+//! `abi3` (PEP 384, `cp38-abi3`) supports every build of `CPython` with the GIL from its floor on;
+//! `abi3t` (PEP 803, `cp315-abi3.abi3t`) supports 3.15 and later, free-threaded builds included; every other ABI belongs to
+//! one build of one minor version. maturin builds one of them per call, and which one follows from the resolved features
+//! of `PyO3` and from `-i`: for several at once, it writes a version-specific wheel with only a warning. So each ABI
+//! gets a separate call, with the features and the one interpreter of its [`Route`].
 
 use std::collections::BTreeSet;
 
@@ -18,31 +18,31 @@ use serde::Serialize;
 use crate::abi::{Abi, AbiChoice, NEWEST, OLDEST};
 use crate::pyo3::Support;
 
-/// The feature of `PyO3` without which an extension links with libpython.
+/// The feature of `PyO3` without which an extension links against libpython.
 const EXTENSION_MODULE: &str = "extension-module";
 
 /// How one crate is built for one ABI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Route {
-    /// The ABI that comes out.
+    /// The resulting ABI.
     pub abi: Abi,
-    /// The oldest `CPython` that its wheels serve.
+    /// The oldest `CPython` that its wheels support.
     pub floor: PythonVersion,
     /// All features for `--features`, those of `[tool.maturin]` included, which `--features`
     /// would replace.
     pub features: Vec<String>,
-    /// Those of them that the crate itself does not have: features of the binding crate, switched on from outside.
+    /// Those of them that the crate itself does not have: features of the binding crate, enabled from outside.
     pub added: Vec<String>,
     /// The one interpreter for `-i`: a bare version, which maturin looks up in its own table
     /// instead of running an interpreter of this machine.
     pub interpreter: String,
 }
 
-/// What a crate says that decides on its routes.
+/// The properties of a crate that determine its routes.
 pub(crate) struct Crate<'a> {
     pub(crate) bindings: &'a Bindings,
     pub(crate) requires_python: Option<&'a VersionSpecifiers>,
-    /// The floor of abi3 that was asked for.
+    /// The requested floor of abi3.
     pub(crate) floor: Option<PythonVersion>,
 }
 
@@ -59,7 +59,7 @@ impl Route {
         Self { abi, floor, features, added: Vec::new(), interpreter }
     }
 
-    /// Switches a feature of the binding crate on from outside.
+    /// Enables a feature of the binding crate from outside.
     fn add(&mut self, feature: String) {
         self.features.push(feature.clone());
         self.added.push(feature);
@@ -71,7 +71,7 @@ impl Crate<'_> {
     /// crate has.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when nothing is left that the crate can be built for, [`ErrorKind::Usage`] for an empty list.
+    /// [`ErrorKind::Project`] when nothing remains that the crate can be built for, [`ErrorKind::Usage`] for an empty list.
     pub(crate) fn abis(&self, wanted: Option<&[AbiChoice]>) -> Result<Vec<Abi>> {
         let abi3t = Abi::Stable(Family::Abi3t);
         let Some(wanted) = wanted else {
@@ -99,8 +99,8 @@ impl Crate<'_> {
         Ok(abis.into_iter().collect())
     }
 
-    /// Everything that serves somebody: the stable ABIs and the free-threaded 3.14 that these leave out; without abi3, one
-    /// ABI for each `CPython`. 3.13's experimental build without the GIL is built where it is named.
+    /// All useful ABIs: the stable ones and the free-threaded 3.14 that these do not cover; without abi3, one
+    /// ABI for each `CPython`. 3.13's experimental build without the GIL is built only if it is named.
     fn all(&self) -> Result<Vec<Abi>> {
         let stable = [Abi::Stable(Family::Abi3), Abi::Stable(Family::Abi3t), Abi::CP314T];
         let has_abi3 = self.route(Abi::Stable(Family::Abi3)).is_ok();
@@ -157,7 +157,7 @@ impl Crate<'_> {
             return Err(Error::new(
                 ErrorKind::Project,
                 format!(
-                    "the floor {} was asked for, but a feature of the crate makes it {}",
+                    "the floor {} was requested, but a feature of the crate sets it to {}",
                     dotted(wanted),
                     dotted(fixed)
                 ),
@@ -165,8 +165,8 @@ impl Crate<'_> {
             .at(bindings.manifest.display())
             .next("change the feature (abi3-py3N) in Cargo.toml, or leave out the floor"));
         }
-        // `abi3` without a version takes the floor of whatever interpreter builds it; what the
-        // project promises is the better source.
+        // `abi3` without a version takes the floor of the interpreter that builds it; the
+        // project's own promise is the better source.
         let floor = fixed.or(self.floor).unwrap_or((3, self.promised()));
         let mut route = Route::new(Abi::Stable(Family::Abi3), floor, features);
         if fixed.is_none() {
@@ -182,12 +182,12 @@ impl Crate<'_> {
         if floor.0 == 3 && (lowest..=highest).contains(&floor.1) {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Project, format!("{} has no abi3 with the floor {}", self.binding(), dotted(floor)))
+        Err(Error::new(ErrorKind::Project, format!("{} does not support abi3 with the floor {}", self.binding(), dotted(floor)))
             .at(self.bindings.manifest.display())
             .next(format!("its floors are 3.{lowest} to 3.{highest}")))
     }
 
-    /// The floor that the project promises, as far as this `PyO3` has it.
+    /// The floor that the project promises, as far as this `PyO3` supports it.
     fn promised(&self) -> u8 {
         let (lowest, highest) = Support::of(self.bindings).abi3;
         let lowest = lowest.max(OLDEST);
@@ -204,7 +204,7 @@ impl Crate<'_> {
         .next(format!(
             "add it: cargo add {key} --features abi3-py3{floor}\n\
              try it without a change: --abi abi3 --floor 3.{floor}\n\
-             or build a wheel for each CPython: --abi auto"
+             or build one wheel for each CPython: --abi auto"
         ))
     }
 
@@ -254,17 +254,17 @@ impl Crate<'_> {
             }
         }
         if !allows(self.requires_python, minor) {
-            let what = format!("requires-python does not admit CPython {python}, so nobody could install {abi}");
+            let what = format!("requires-python does not admit CPython {python}, so {abi} could not be installed");
             return Err(place(
                 Error::new(ErrorKind::Project, what).next(format!("leave {abi} out, or change requires-python")),
             ));
         }
-        // No stable ABI covers a free-threaded build before 3.15, so PyO3 leaves abi3 there by itself.
+        // No stable ABI covers a free-threaded build before 3.15, so PyO3 does not use abi3 there.
         let is_left = free_threaded && minor < 15;
         let stable = bindings.enabled.iter().find(|name| name.starts_with("abi3"));
         if let Some(feature) = stable.filter(|_| !is_left) {
             let what =
-                format!("the feature {feature} of {} is always on, so no wheel of {abi} comes out", bindings.key);
+                format!("the feature {feature} of {} is always enabled, so {abi} wheels cannot be built", bindings.key);
             let next = format!("make it a Cargo feature that is not on by default, or leave {abi} out");
             return Err(place(Error::new(ErrorKind::Project, what).next(next)));
         }
@@ -277,7 +277,7 @@ impl Crate<'_> {
     }
 }
 
-/// The lowest floor among the features `PREFIX3N`, as `PyO3` takes it.
+/// The lowest floor among the features `PREFIX3N`, which is the one that `PyO3` uses.
 fn floor_of(features: &BTreeSet<String>, prefix: &str) -> Option<PythonVersion> {
     features
         .iter()
@@ -470,7 +470,7 @@ mod tests {
         );
         assert!(floor(plain, (3, 15)).unwrap_err().to_string().contains("its floors are 3.8 to 3.14"));
         let fixed = "[dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }";
-        assert!(floor(fixed, (3, 10)).unwrap_err().to_string().contains("a feature of the crate makes it 3.9"));
+        assert!(floor(fixed, (3, 10)).unwrap_err().to_string().contains("a feature of the crate sets it to 3.9"));
         assert_eq!(floor(fixed, (3, 9))?.added, [""; 0]);
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! What a project's distributions say that they provide to `import` (PEP 794): what `[project]` states, or, where it calls the
-//! keys dynamic, what the Python sources and the extension module are.
+//! The import names of a project's distributions (PEP 794): those listed in `[project]`, or, if the
+//! keys are dynamic, those of the Python sources and the extension module.
 
 use std::path::{Path, PathBuf};
 
@@ -10,15 +10,15 @@ use crate::project::Project;
 
 /// The keys of `[project]`.
 const KEYS: [&str; 2] = ["import-names", "import-namespaces"];
-/// More files than a package has whose modules are looked for.
+/// Packages with more files are not searched for modules.
 const MOST: usize = 100_000;
 
 impl Project {
-    /// The names for the metadata; `None` where the project asks for none, as the specification wants it: a key that is
-    /// neither stated nor dynamic is not filled in.
+    /// The names for the metadata; `None` if the project does not request any, according to the specification: a key that is
+    /// neither listed nor dynamic is not filled in.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] for values that cannot be imported, and for a key that is stated and dynamic.
+    /// [`ErrorKind::Project`] for values that cannot be imported, and for a key that is both listed and dynamic.
     pub fn import_names(&self) -> Result<Option<ImportNames>> {
         let Some(table) = &self.pyproject.project else { return Ok(None) };
         let stated = [&table.import_names, &table.import_namespaces];
@@ -31,8 +31,8 @@ impl Project {
         for (index, key) in KEYS.iter().enumerate() {
             if is_dynamic[index] && stated[index].is_some() {
                 return fault(
-                    format!("`{key}` has a value and is dynamic"),
-                    "take it out of `dynamic`, or remove the value",
+                    format!("`{key}` has a value and is also listed in `dynamic`"),
+                    "remove it from `dynamic`, or remove the value",
                 );
             }
         }
@@ -47,17 +47,17 @@ impl Project {
                 .clone()
                 .unwrap_or_else(|| if is_dynamic[1] { found.namespaces } else { Vec::new() }),
         };
-        // An empty list says that there is nothing to import.
+        // An empty list means that there is nothing to import.
         if names.names.is_empty() && names.namespaces.is_empty() {
             names.names.push(String::new());
         }
         match names.fault() {
-            Some(what) => fault(what, "import-names = [\"demo\"]; a namespace goes into import-namespaces"),
+            Some(what) => fault(what, "write import-names = [\"demo\"]; a namespace goes into import-namespaces"),
             None => Ok(Some(names)),
         }
     }
 
-    /// What the wheels of the project will hold: the package of the module, those of `python-packages`, the module itself.
+    /// The content of the project's wheels: the package of the module, those of `python-packages`, the module itself.
     fn provided(&self) -> Result<ImportNames> {
         let maturin = self.pyproject.maturin();
         let sources = maturin.python_source.as_ref().map_or_else(|| self.root.clone(), |folder| self.root.join(folder));
@@ -70,7 +70,7 @@ impl Project {
             files(&sources, &inside, &mut paths)?;
         }
         if !self.module.contains('.') && !sources.join(top).is_dir() {
-            // maturin makes a package of an extension module that has no Python sources.
+            // maturin creates a package for an extension module that has no Python sources.
             paths.push(format!("{top}/__init__.py"));
             paths.remove(0);
         }
@@ -85,9 +85,9 @@ fn files(sources: &Path, inside: &Path, paths: &mut Vec<String>) -> Result<()> {
         let entry = entry?;
         let path = inside.join(entry.file_name());
         if paths.len() > MOST {
-            return Err(Error::new(ErrorKind::Project, "the package has too many files to look for modules in")
+            return Err(Error::new(ErrorKind::Project, "the package has too many files to search for modules")
                 .at(sources.join(inside).display())
-                .next("state `import-names` in [project]"));
+                .next("set `import-names` in [project]"));
         }
         if entry.file_type()?.is_dir() {
             files(sources, &path, paths)?;
@@ -158,7 +158,7 @@ mod tests {
         for (table, part) in [
             ("import-names = [\"a-b\"]", "not a name"),
             ("import-names = [\"a\"]\nimport-namespaces = [\"a\"]", "both"),
-            ("import-names = [\"a\"]\ndynamic = [\"version\", \"import-names\"]", "has a value and is dynamic"),
+            ("import-names = [\"a\"]\ndynamic = [\"version\", \"import-names\"]", "has a value and is also listed in `dynamic`"),
         ] {
             let error = names(table, "", &[]).err();
             assert!(error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Project), "{table}");

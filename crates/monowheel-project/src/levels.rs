@@ -1,6 +1,6 @@
-//! The levels that `[tool.maturin]` gives to platforms: `compatibility`, and macOS's deployment target.
+//! The levels that `[tool.maturin]` sets for platforms: `compatibility`, and macOS's deployment target.
 //!
-//! They count where nobody names the targets. A target that is named has the level of its name.
+//! They apply if no targets are named. A named target has the level in its name.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +13,20 @@ use crate::target::{Level, System, Target, WindowsAbi};
 pub enum Compatibility {
     /// A level of one system.
     Level(System, Level),
-    /// Whatever an index takes.
+    /// Any level that an index accepts.
     Pypi,
-    /// A platform that no index takes.
+    /// A platform that no index accepts.
     Linux,
 }
 
-/// How a target contradicts the levels.
+/// A contradiction between a target and the levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
-    /// What.
+    /// The contradiction.
     pub what: String,
     /// The next step.
     pub next: String,
-    /// Whether its wheel would get another tag than planned.
+    /// Whether its wheel would get a different tag than planned.
     pub is_fatal: bool,
 }
 
@@ -39,10 +39,10 @@ pub struct Levels {
 }
 
 impl Compatibility {
-    /// Reads it as maturin does: `manylinux_2_28`, `manylinux2014`, `2_28`, `2014`, `musllinux_1_2`, `pypi`, `linux`, `off`.
+    /// Parses it like maturin: `manylinux_2_28`, `manylinux2014`, `2_28`, `2014`, `musllinux_1_2`, `pypi`, `linux`, `off`.
     ///
     /// # Errors
-    /// What is expected instead, for a text that is none of them.
+    /// The expected values, for any other text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let level = |text: &str| {
             let (major, minor) = text.trim_start_matches('_').split_once('_')?;
@@ -68,7 +68,7 @@ impl Compatibility {
 }
 
 impl Levels {
-    /// Those of a `[tool.maturin]`; what is malformed gives none, and is reported by the preflight.
+    /// The levels of a `[tool.maturin]`; malformed values are ignored here, and reported by the preflight.
     #[must_use]
     pub fn of(maturin: &MaturinTable) -> Self {
         let linux = match maturin.compatibility.as_deref().map(Compatibility::parse) {
@@ -83,7 +83,7 @@ impl Levels {
         Self { linux, macos: macos.collect() }
     }
 
-    /// The default targets, each at the level that is asked for, where it has one that is higher than its own.
+    /// The default targets, each at the requested level, if that is higher than its own.
     #[must_use]
     pub fn defaults(&self, windows: WindowsAbi) -> Vec<Target> {
         let raised = |target: Target| {
@@ -94,22 +94,22 @@ impl Levels {
         Target::defaults(windows).into_iter().map(raised).collect()
     }
 
-    /// How a target contradicts the levels: maturin would tag its wheel otherwise, which is fatal, or it is for other systems
-    /// than asked for.
+    /// How a target contradicts the levels: maturin would tag its wheel differently, which is fatal, or it is for other
+    /// systems than requested.
     #[must_use]
     pub fn contradiction(&self, target: &Target) -> Option<Contradiction> {
         let (major, minor) = self.wanted(target).filter(|wanted| Some(*wanted) != target.level)?;
         Some(match target.system {
             System::Macosx => Contradiction {
                 what: format!(
-                    "[tool.maturin.target] asks for macOS {major}.{minor}, and the wheel of {target} is planned for another"
+                    "[tool.maturin.target] asks for macOS {major}.{minor}, but the wheel for {target} is planned for another version"
                 ),
                 next: format!("--target macosx_{major}_{minor}_{}, or remove macos-deployment-target", target.arch),
                 is_fatal: true,
             },
             _ => Contradiction {
                 what: format!(
-                    "[tool.maturin] compatibility asks for {major}.{minor}, and the level of {target} counts, which is named"
+                    "[tool.maturin] compatibility asks for {major}.{minor}, but {target} is named explicitly, so its level applies"
                 ),
                 next: "leave `targets` or --target out to build for that level".to_owned(),
                 is_fatal: false,

@@ -19,7 +19,7 @@ use crate::pyproject::PyProject;
 /// A `PyO3` crate that maturin builds.
 #[derive(Clone, Debug)]
 pub struct Project {
-    /// The folder of pyproject.toml, absolute.
+    /// The directory of pyproject.toml, absolute.
     pub root: PathBuf,
     /// The distribution's name as written.
     pub name: String,
@@ -42,24 +42,24 @@ pub struct Project {
 }
 
 impl Project {
-    /// Reads the project in the folder `root`.
+    /// Reads the project in the directory `root`.
     ///
     /// # Errors
     /// [`ErrorKind::Project`] or [`ErrorKind::Usage`] naming the file and the next step when the
-    /// folder holds no `PyO3` crate that maturin builds.
+    /// directory contains no `PyO3` crate that maturin builds.
     pub fn read(root: &Path) -> Result<Self> {
         Self::read_in(root, Scope::own())
     }
 
-    /// Reads the project of an unpacked sdist: its manifests speak of nothing outside of it.
+    /// Reads the project of an unpacked sdist: its manifests may not refer to files outside it.
     ///
     /// # Errors
-    /// As [`Project::read`], and [`ErrorKind::Project`] when a path leads out.
+    /// As [`Project::read`], and [`ErrorKind::Project`] when a path points outside.
     pub fn read_third_party(root: &Path) -> Result<Self> {
         Self::read_in(root, Scope::within(&std::path::absolute(root)?))
     }
 
-    /// Reads a third party's project in a checkout: its manifests may speak of all that is checked out.
+    /// Reads a third party's project in a checkout: its manifests may refer to everything that is checked out.
     ///
     /// # Errors
     /// As [`Project::read_third_party`].
@@ -72,9 +72,9 @@ impl Project {
     fn read_in(root: &Path, scope: Scope) -> Result<Self> {
         let root = std::path::absolute(root)?;
         if !root.is_dir() {
-            return Err(Error::new(ErrorKind::Usage, "no such folder")
+            return Err(Error::new(ErrorKind::Usage, "no such directory")
                 .at(root.display())
-                .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
+                .next("name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
         }
         Self::of_scope(PyProject::read(&root)?, scope)
     }
@@ -136,11 +136,11 @@ impl Project {
         })
     }
 
-    /// How to build each of the wanted ABIs, or the stable ones that the crate has when none is named; `floor` is that of
+    /// How to build each of the requested ABIs, or the stable ones that the crate has if none is named; `floor` is that of
     /// abi3, for a crate that does not fix it.
     ///
     /// # Errors
-    /// When an ABI that was asked for cannot be had, when the crate has no abi3 and nothing else was asked for, or when
+    /// When a requested ABI is not available, when the crate has no abi3 and nothing else was requested, or when
     /// `Requires-Python` promises a version below the floor.
     pub fn routes(&self, wanted: Option<&[AbiChoice]>, floor: Option<PythonVersion>) -> Result<Vec<Route>> {
         let project = Crate { bindings: &self.bindings, requires_python: self.requires_python.as_ref(), floor };
@@ -160,13 +160,13 @@ impl Project {
         self.routes(config.abis.as_deref(), config.floor.map(Floor::version))
     }
 
-    /// The last part of the module's name: what the file and the init symbol are called.
+    /// The last part of the module's name, used in the file name and the init symbol.
     #[must_use]
     pub fn module_stem(&self) -> &str {
         self.module.rsplit('.').next().unwrap_or(&self.module)
     }
 
-    /// A version below the floor of abi3 needs a wheel of its own, such as `cp39` beside `abi3` from 3.10 on.
+    /// A version below the floor of abi3 needs a separate wheel, such as `cp39` in addition to `abi3` from 3.10 on.
     fn check_promise(&self, abi3: &Route, all: &[Route]) -> Result<()> {
         let (major, floor) = abi3.floor;
         let Some(promised) = self.requires_python.as_ref() else { return Ok(()) };
@@ -175,18 +175,18 @@ impl Project {
         let Some(below) = (0..floor).find(missed) else { return Ok(()) };
         Err(Error::new(
             ErrorKind::Project,
-            format!("requires-python {promised} admits Python 3.{below}, but the abi3 floor is {major}.{floor}: there it would find no wheel"),
+            format!("requires-python {promised} admits Python 3.{below}, but the abi3 floor is {major}.{floor}: pip would find no wheel for it"),
         )
         .at(self.root.join("pyproject.toml").display())
         .next(match below {
-            // PyO3 0.29 begins at 3.8.
+            // PyO3 0.29 supports 3.8 and later.
             0..=7 => format!("set requires-python = \">={major}.{floor}\""),
             _ => format!("set requires-python = \">={major}.{floor}\", or lower the floor ({}/abi3-py3{below})", self.bindings.key),
         }))
     }
 }
 
-/// What to write into pyproject.toml for the members with bindings.
+/// The lines for pyproject.toml that name the members with bindings.
 fn name_the_member(workspace: &Manifest, path: &Path, root: &Path, scope: &Scope) -> String {
     let found = of_workspace(workspace, path.parent().unwrap_or(root), scope).unwrap_or_default();
     let with_bindings =
@@ -197,7 +197,7 @@ fn name_the_member(workspace: &Manifest, path: &Path, root: &Path, scope: &Scope
         .collect();
     match lines.len() {
         0 => "put pyproject.toml beside the Cargo.toml of the member that is the extension".to_owned(),
-        _ => format!("say in [tool.maturin] which member is the extension:\n{}", lines.join("\nor ")),
+        _ => format!("name the member that is the extension in [tool.maturin]:\n{}", lines.join("\nor ")),
     }
 }
 
@@ -206,7 +206,7 @@ fn require_cdylib(manifest: &Manifest, path: &Path) -> Result<()> {
     if is_cdylib {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Project, "the library is not a cdylib, so there is nothing Python could load")
+    Err(Error::new(ErrorKind::Project, "the library is not a cdylib, so Python cannot load it")
         .at(path.display())
         .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"))
 }

@@ -1,4 +1,4 @@
-//! What each minor version of PyO3 can be built for.
+//! The Pythons and ABIs that each minor version of PyO3 supports.
 
 use monowheel_manifest::bindings::Bindings;
 
@@ -14,15 +14,15 @@ pub struct Support {
     pub abi3: (u8, u8),
     /// Whether there is abi3t (PEP 803).
     pub abi3t: bool,
-    /// Whether an extension for Windows needs an import library of Python: 0.29 links by `raw-dylib`.
+    /// Whether an extension for Windows needs an import library of Python: 0.29 links with `raw-dylib`.
     pub import_library: bool,
-    /// Whether an extension links with libpython unless the feature `extension-module` is on: since 0.26 maturin says what is
-    /// built in a variable. No platform tag of Linux lets a wheel link with it.
+    /// Whether an extension links against libpython unless the feature `extension-module` is enabled: since 0.26, a variable of
+    /// maturin controls it. No platform tag of Linux allows a wheel to link against it.
     pub(crate) needs_extension_module: bool,
 }
 
-/// Read in the last releases of each on crates.io (0.22.6, 0.23.5, 0.24.2, 0.25.1, 0.26.0, 0.27.2, 0.28.3, 0.29.3, 0.30.1).
-/// A version without a row is like the next older one; one before the first, like the first.
+/// From the last release of each on crates.io (0.22.6, 0.23.5, 0.24.2, 0.25.1, 0.26.0, 0.27.2, 0.28.3, 0.29.3, 0.30.1).
+/// A version without a row is treated like the next older one; one before the first, like the first.
 const ROWS: [((u64, u64), Support); 7] = [
     ((0, 22), old((7, 13), None, (7, 12), true)),
     ((0, 23), old((7, 13), Some((13, 13)), (7, 12), true)),
@@ -55,13 +55,13 @@ const fn new(oldest: u8) -> Support {
 }
 
 impl Support {
-    /// That of the version that a crate uses.
+    /// The row of the version that a crate uses.
     #[must_use]
     pub fn of(bindings: &Bindings) -> Self {
         Self::of_version(bindings.version)
     }
 
-    /// Whether the version that a crate uses is known: not that of a repository which no lock file names.
+    /// Whether the version that a crate uses is known: unknown is a repository without a lock file.
     #[must_use]
     pub fn is_known(bindings: &Bindings) -> bool {
         bindings.version != (0, 0)
@@ -75,7 +75,7 @@ impl Support {
 
     fn of_version(version: (u64, u64)) -> Self {
         let [(_, first), .., (_, newest)] = ROWS;
-        // That of a repository, without a lock file: most likely its newest.
+        // A repository without a lock file: most likely its newest version.
         if version == (0, 0) {
             return newest;
         }

@@ -24,7 +24,7 @@ pub struct PyProject {
     /// The `[project]` table.
     pub(crate) project: Option<ProjectTable>,
     maturin: MaturinTable,
-    /// What `[build-system]` requires beside maturin, by name.
+    /// The requirements of `[build-system]` besides maturin, by name.
     pub build_requires: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ struct Tools {
     maturin: MaturinTable,
 }
 
-/// The requirements of a build that are not maturin nor what maturin itself may use, each name once.
+/// The requirements of a build other than maturin and its own optional ones, each name once.
 fn others(system: &BuildSystem) -> Vec<String> {
     let texts = system.requires.iter().filter_map(toml::Value::as_str);
     let names =
@@ -58,7 +58,7 @@ impl PyProject {
     /// Reads the pyproject.toml in the directory `root`.
     ///
     /// # Errors
-    /// When there is none, as [`Configuration::parse`], and when it names another build backend than maturin.
+    /// When there is none, as [`Configuration::parse`], and when it names a build backend other than maturin.
     pub fn read(root: &Path) -> Result<Self> {
         let path = root.join(FILE);
         let text = match regular_file::read_text(&path) {
@@ -75,7 +75,7 @@ impl PyProject {
                 format!("the build backend is {}, not maturin", backend.unwrap_or_default()),
             )
             .at(path.display())
-            .next("monowheel init --change-backend shows what it takes to build it with maturin, and changes it"));
+            .next("run monowheel init --change-backend: it shows the changes needed to build with maturin, and makes them"));
         }
         let build_requires = document.build_system.as_ref().map(others).unwrap_or_default();
         Ok(Self { configuration, project: document.project, maturin: document.tool.maturin, build_requires })
@@ -98,21 +98,21 @@ fn absent(root: &Path) -> Error {
     let error = Error::new(ErrorKind::Project, "no pyproject.toml").at(root.display());
     if !root.join("Cargo.toml").exists() {
         return error
-            .next("name the folder of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7");
+            .next("name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7");
     }
     let members = buildable_members(root);
     if members.is_empty() {
-        return error.next("monowheel init adds one that names maturin");
+        return error.next("run monowheel init to add one that names maturin");
     }
     let error = Error::new(
         ErrorKind::Project,
-        "no pyproject.toml: this is a workspace, of which a member is the Python project",
+        "no pyproject.toml: this is a workspace, and one of its members is the Python project",
     );
     let commands: Vec<String> = members.iter().map(|member| format!("monowheel build {}", quoted(member))).collect();
     error.at(root.display()).next(format!("name the member:\n{}", commands.join("\n")))
 }
 
-/// The members of the workspace in `root` that have a pyproject.toml, as a user can name them from the current directory.
+/// The members of the workspace in `root` that have a pyproject.toml, by their paths from the current directory.
 fn buildable_members(root: &Path) -> Vec<PathBuf> {
     let scope = Scope::own();
     let Ok(manifest) = read_manifest(&root.join("Cargo.toml"), &scope) else { return Vec::new() };

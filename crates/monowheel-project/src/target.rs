@@ -25,7 +25,7 @@ pub enum System {
     Macosx,
     /// Windows; tags have no level.
     Win,
-    /// Pyodide (PEP 783); the level is the version of its ABI, of which each is a platform of its own.
+    /// Pyodide (PEP 783); the level is the version of its ABI, each of which is a separate platform.
     Pyemscripten,
 }
 
@@ -68,7 +68,7 @@ struct Row {
     #[serde(default)]
     why: Option<String>,
     #[serde(default)]
-    #[allow(dead_code, reason = "for docs/targets.md, which ci/docs_pages.py makes of this table")]
+    #[allow(dead_code, reason = "for docs/targets.md, which ci/docs_pages.py generates from this table")]
     run: Option<String>,
     #[serde(default)]
     default: bool,
@@ -105,7 +105,7 @@ impl Row {
         self.level.as_deref().and_then(parse_level)
     }
 
-    /// The name that a user reads in messages and tables.
+    /// The name in messages and tables.
     fn name(&self) -> String {
         match (self.system, &self.level) {
             (System::Manylinux | System::Musllinux | System::Pyemscripten, Some(level)) => {
@@ -160,12 +160,12 @@ impl Target {
     /// The platform that `name` stands for.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] with the nearest names when nothing is called so, or when the level is
+    /// [`ErrorKind::Usage`] with the nearest names when the name is unknown, or when the level is
     /// below what the Rust target supports.
     pub fn parse(name: &str, windows: WindowsAbi) -> Result<Self> {
         let spelled = without_legacy_name(name);
         for row in TABLE.target.iter() {
-            // An ABI of Pyodide is named: there is no lowest that serves the newer ones.
+            // An ABI of Pyodide must be named: there is no lowest one that newer versions support.
             let is_of_one_level = row.system == System::Pyemscripten;
             if spelled == row.name() || (spelled == row.name_without_level() && !is_of_one_level) {
                 return Ok(row.at(None, windows));
@@ -202,7 +202,7 @@ impl Target {
             .next(format!("{hint}`monowheel plan --help` lists the names")))
     }
 
-    /// The platforms built when nobody names any.
+    /// The platforms that are built by default.
     #[must_use]
     pub fn defaults(windows: WindowsAbi) -> Vec<Self> {
         TABLE.target.iter().filter(|row| row.default).map(|row| row.at(None, windows)).collect()
@@ -214,9 +214,9 @@ impl Target {
         TABLE.target.iter().map(Row::name).collect()
     }
 
-    /// The platform tags the wheel must carry, in the order of the file name.
+    /// The platform tags that the wheel must have, in the order of the file name.
     ///
-    /// Legacy aliases (PEP 600) and the thin tags of a universal2 wheel are part of the set.
+    /// Legacy aliases (PEP 600) and the thin tags of a universal2 wheel are included.
     #[must_use]
     pub fn platform_tags(&self) -> Vec<String> {
         let mut tags = match (self.system, self.level) {
@@ -301,7 +301,7 @@ fn check_level(system: System, level: Level) -> std::result::Result<(), (&'stati
 }
 
 /// PEP 600's legacy spelling `manylinux2014_*` as `manylinux_2_17_*`. The older two name a glibc
-/// that Rust does not support, and get their answer from the level.
+/// that Rust does not support, and are rejected because of the level.
 fn without_legacy_name(name: &str) -> String {
     for (legacy, level) in [("manylinux2014_", "2_17"), ("manylinux2010_", "2_12"), ("manylinux1_", "2_5")] {
         if let Some(arch) = name.strip_prefix(legacy) {
@@ -311,7 +311,7 @@ fn without_legacy_name(name: &str) -> String {
     name.to_owned()
 }
 
-/// The architectures of Linux and Windows by the names that Debian, Rust and uname have for them.
+/// The architectures of Linux and Windows by their names in Debian, Rust and uname.
 const OTHER_NAMES: [(&str, &str); 9] = [
     ("amd64", "x86_64"),
     ("arm64", "aarch64"),

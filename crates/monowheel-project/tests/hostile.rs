@@ -1,4 +1,4 @@
-//! Manifests of people who want something else than to be built.
+//! Hostile manifests.
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ const CARGO: &str = "[package]\nname = \"x\"\nversion = \"1.0.0\"\nedition = \"2
 /// The content of a private file, which must never be shown.
 const SECRET: &str = "root:x:0:0:hunter2:/root:/bin/sh\n";
 
-/// `DIR/x-1`, with what is added to its two manifests, beside `DIR/secret`.
+/// `DIR/x-1`, with additions to its two manifests, beside `DIR/secret`.
 struct Source {
     dir: tempfile::TempDir,
     root: PathBuf,
@@ -46,7 +46,7 @@ impl Source {
         Project::read_third_party(&self.root)
     }
 
-    /// What is said when it is refused, by both readers or as a third party's alone.
+    /// The error when it is refused, by both readers or only as a third party's.
     #[track_caller]
     fn refused(&self, by_both: bool, why: &str) {
         let theirs = said(self.theirs());
@@ -81,10 +81,10 @@ fn a_manifest_path_is_a_cargo_toml_inside() {
     }
     maturin("manifest-path", "pyproject.toml").refused(true, "does not name a Cargo.toml");
     maturin("manifest-path", "src").refused(true, "does not name a Cargo.toml");
-    // A project of one's own may have its crate beside it.
+    // The user's own project may have its crate beside it.
     let beside = maturin("manifest-path", "../rust/Cargo.toml");
     beside.write("../rust/Cargo.toml", CARGO).write("../rust/src/lib.rs", "");
-    beside.refused(false, "leads out of the project");
+    beside.refused(false, "points outside the project");
     let inside = maturin("manifest-path", "rust/Cargo.toml");
     inside.write("rust/Cargo.toml", CARGO).theirs().unwrap();
 }
@@ -93,17 +93,17 @@ fn a_manifest_path_is_a_cargo_toml_inside() {
 fn a_checkout_is_one_source() {
     let beside = maturin("manifest-path", "../rust/Cargo.toml");
     beside.write("../rust/Cargo.toml", CARGO);
-    assert!(said(Project::read_checkout(&beside.root)).contains("leads out of the project"));
+    assert!(said(Project::read_checkout(&beside.root)).contains("points outside the project"));
     fs_err::create_dir(beside.dir.path().join(".git")).unwrap();
     Project::read_checkout(&beside.root).unwrap();
-    // An sdist that is unpacked inside of a checkout is not part of it.
-    beside.refused(false, "leads out of the project");
+    // An sdist that is unpacked inside a checkout is not part of it.
+    beside.refused(false, "points outside the project");
 }
 
 #[test]
 fn sources_and_the_library_are_inside() {
     maturin("python-source", "/").refused(true, "python-source is not a relative path");
-    maturin("python-source", "..").refused(false, "python-source leads out");
+    maturin("python-source", "..").refused(false, "python-source points outside");
     let library = |path: &str| {
         let source = Source::new("", "");
         let cargo = CARGO.replace("[lib]\n", &format!("[lib]\npath = {path:?}\n"));
@@ -111,7 +111,7 @@ fn sources_and_the_library_are_inside() {
         source
     };
     library("/dev/stdin").refused(true, "[lib] path is not a relative path");
-    library("../lib.rs").refused(false, "[lib] path leads out");
+    library("../lib.rs").refused(false, "[lib] path points outside");
     library("rust/lib.rs").theirs().unwrap();
 }
 
@@ -142,14 +142,14 @@ fn no_lock_file_outside_counts() {
 #[test]
 fn a_link_that_leads_out_is_neither_followed_nor_quoted() {
     use fs_err::os::unix::fs::symlink;
-    for (name, what) in [("Cargo.toml", "out of the project"), ("pyproject.toml", "not quoted"), ("Cargo.lock", "")] {
+    for (name, what) in [("Cargo.toml", "outside the project"), ("pyproject.toml", "not quoted"), ("Cargo.lock", "")] {
         let source = Source::new("", "");
         let _ = fs_err::remove_file(source.root.join(name));
         symlink("../secret", source.root.join(name)).unwrap();
         let own = said(source.own());
         assert!(own.contains("not quoted"), "{own}");
         match what {
-            // It is no lock of this source.
+            // It is not a lock of this source.
             "" => assert_eq!(source.theirs().unwrap().lock, None),
             what => assert!(said(source.theirs()).contains(what)),
         }
@@ -180,7 +180,7 @@ fn a_fifo_or_a_device_in_the_place_of_a_manifest_is_refused_at_once() {
 fn a_manifest_is_not_read_without_end() {
     let source = Source::new("", "");
     let file = fs_err::File::create(source.root.join("Cargo.toml")).unwrap();
-    // A hole: nothing is written.
+    // A sparse file: nothing is written.
     file.set_len(1 << 40).unwrap();
     source.refused(true, "is larger than 32 MiB");
 }
@@ -205,7 +205,7 @@ fn deeply_nested_text_is_an_error_and_not_the_end_of_the_stack() {
     }
     let nested = Source::new("", "");
     nested.write("pyproject.toml", &texts[1]);
-    assert!(said(nested.own()).contains("not as expected"));
+    assert!(said(nested.own()).contains("not valid"));
 }
 
 #[test]

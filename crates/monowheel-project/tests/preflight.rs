@@ -1,4 +1,4 @@
-//! What is found in the manifests of a project before anything is built.
+//! Problems found in the manifests of a project before anything is built.
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use monowheel_error::Error;
 use monowheel_project::preflight::{KEYS, Problem};
 use monowheel_project::project::Project;
 
-/// A project in a directory that goes when this does.
+/// A project in a directory that is removed when this is dropped.
 struct Fixture(tempfile::TempDir);
 
 const CRATE: &str = "[package]\nname = \"demo\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[lib]\nname = \"demo\"\ncrate-type = [\"cdylib\"]\n";
 const PYO3: &str = "[dependencies]\npyo3 = { version = \"0.29\", features = [\"abi3-py39\"] }\n";
 
 impl Fixture {
-    /// With this behind [`CRATE`], and as `[tool.maturin]`.
+    /// With this after [`CRATE`], and as `[tool.maturin]`.
     fn new(cargo: &str, maturin: &str) -> Self {
         let fixture = Self(tempfile::tempdir().unwrap());
         fixture.write("Cargo.toml", &format!("{CRATE}{cargo}"));
@@ -69,11 +69,11 @@ fn a_project_as_it_should_be_has_no_problem() {
 #[test]
 fn a_feature_that_the_crate_does_not_have_is_blocked_and_the_nearest_is_named() {
     let none = Fixture::new(PYO3, "features = [\"nope\"]\n").only();
-    assert!(none.contains("names \"nope\", and the crate has no feature nope"), "{none}");
+    assert!(none.contains("names \"nope\", but the crate has no feature nope"), "{none}");
     assert!(none.contains("[features] of Cargo.toml, which has none"), "{none}");
     let with = format!("{PYO3}serde = {{ version = \"1\", optional = true }}\n[features]\nfaster = [\"dep:serde\"]\n");
     assert!(Fixture::new(&with, "features = [\"fastr\"]\n").only().ends_with("did you mean faster?"));
-    // `dep:serde` takes the implicit feature away.
+    // `dep:serde` removes the implicit feature.
     assert!(Fixture::new(&with, "features = [\"serde\"]\n").only().contains("no feature serde"));
     let dependency = Fixture::new(&with, "features = [\"sere/derive\"]\n").only();
     assert!(dependency.contains("no dependency sere") && dependency.contains("did you mean serde?"), "{dependency}");
@@ -96,7 +96,7 @@ fn a_floor_that_this_pyo3_lacks_is_blocked_with_advice_that_fits_requires_python
     let said = Fixture::new(old, "").only();
     assert!(said.contains("names pyo3/abi3-py314, which pyo3 0.22 does not have"), "{said}");
     assert!(said.contains("cargo add pyo3@0.25, or use abi3-py39"), "{said}");
-    // Also where the feature is not on: cargo resolves all of them.
+    // Even if the feature is not enabled: cargo resolves all of them.
     let off = "[dependencies]\npyo3 = { version = \"0.30\", features = [\"abi3-py39\"] }\n[features]\nold = [\"pyo3/abi3-py38\"]\n";
     let said = Fixture::new(off, "").only();
     assert!(said.contains("pyo3 0.30 does not have") && said.contains("use abi3-py39"), "{said}");
@@ -108,7 +108,7 @@ fn a_floor_that_this_pyo3_lacks_is_blocked_with_advice_that_fits_requires_python
     );
     let abi3t = "[dependencies]\npyo3 = { version = \"0.28\", features = [\"abi3-py39\"] }\n[features]\nft = [\"pyo3/abi3t-py315\"]\n";
     assert!(Fixture::new(abi3t, "").only().contains("cargo add pyo3@0.29"));
-    // Of a repository without a lock file nothing is known.
+    // Nothing is known of a repository without a lock file.
     let git = "[dependencies]\npyo3 = { git = \"https://example.org/pyo3\", features = [\"abi3-py399\"] }\n";
     assert_eq!(Fixture::new(git, "").problems(), []);
 }
@@ -145,7 +145,7 @@ fn a_key_that_maturin_ignores_is_named_with_what_took_its_place() {
     assert!(said("rustc-extra-args = \"-C x\"\n").ends_with("use rustc-args"));
     assert!(said("zzz = 1\n").contains("docs/build.md lists every key"));
     assert!(said("[tool.maturin.target.x86_64-apple-darwin]\nrustflags = 1\n").contains("the key rustflags"));
-    // The source of somebody else cannot be changed.
+    // A third party's source cannot be changed.
     let fixture = Fixture::new(PYO3, "zzz = 1\n");
     let theirs = Project::read_third_party(fixture.0.path()).unwrap().problems().unwrap();
     assert_eq!(theirs.iter().map(|problem| problem.is_fatal).collect::<Vec<_>>(), [false]);
@@ -156,16 +156,16 @@ fn keys_that_contradict_what_is_built_are_refused() {
     let said = |line: &str| Fixture::new(PYO3, line).only();
     assert!(said("compatibility = \"amiga\"\n").contains("which is not a platform"));
     assert!(said("targets = [{ name = \"demo\", kind = \"bin\" }]\n").contains("names no cdylib"));
-    assert!(said("locked = true\n").contains("locked is set, and there is no Cargo.lock"));
+    assert!(said("locked = true\n").contains("locked is set, but there is no Cargo.lock"));
     assert!(said("frozen = true\n").contains("frozen is set"));
     assert!(said("python-source = \"python\"\n").contains("no such directory"));
     assert!(said("python-packages = [\"other\"]\n").contains("python-packages names \"other\""));
-    assert!(said("data = \"demo.data\"\n").contains("data is \"demo.data\", and there is no such directory"));
+    assert!(said("data = \"demo.data\"\n").contains("data is \"demo.data\", but there is no such directory"));
     let notes = Fixture::new(PYO3, "pgo-command = \"pytest\"\ncompatibility = \"linux\"\n").problems();
     assert!(notes.len() == 2 && notes.iter().all(|problem| !problem.is_fatal), "{notes:?}");
 }
 
-/// The layout of a project whose crate has a directory of its own.
+/// The layout of a project whose crate has a separate directory.
 fn beside(maturin: &str) -> Fixture {
     let fixture = Fixture(tempfile::tempdir().unwrap());
     fixture.write("rust/Cargo.toml", &format!("{CRATE}{PYO3}"));
@@ -190,7 +190,7 @@ fn data_that_the_sdist_does_not_get_is_named_with_the_include_that_adds_it() {
     let wheel_only = beside("include = [{ path = \"LICENSE.txt\", format = \"wheel\" }]\n").only();
     assert!(wheel_only.contains("LICENSE.txt would be in the wheel by [tool.maturin] include"), "{wheel_only}");
     assert_eq!(beside("include = [\"LICENSE.txt\"]\n").problems(), []);
-    // Beside the manifest cargo lists it itself, unless git ignores it: the unpacked sdist says.
+    // Beside the manifest, cargo lists it itself, unless git ignores it: the unpacked sdist shows it.
     let fixture = Fixture::new(PYO3, "include = [{ path = \"generated.json\", format = \"wheel\" }]\n");
     fixture.write("generated.json", "{}");
     assert_eq!(fixture.problems(), []);
@@ -210,7 +210,7 @@ fn bindings_other_than_pyo3_are_refused_with_what_builds_them() {
     }
     assert!(Fixture::new(PYO3, "bindings = \"pyo\"\n").refused().contains("did you mean \"pyo3\"?"));
     assert_eq!(Fixture::new(PYO3, "bindings = \"pyo3-ffi\"\n").refused(), "");
-    // As maturin detects them, where nothing is said.
+    // As maturin detects them if nothing is set.
     assert!(Fixture::new("", "").refused().contains("as a library that cffi loads"));
     assert!(
         Fixture::new("[dependencies]\nuniffi = \"0.29\"\n", "").refused().contains("bindings that uniffi generates")
@@ -220,7 +220,7 @@ fn bindings_other_than_pyo3_are_refused_with_what_builds_them() {
     fs_err::remove_file(program.path("src/lib.rs")).unwrap();
     program.write("src/main.rs", "fn main() {}\n");
     let said = program.refused();
-    assert!(said.contains("a program for the command line") && !said.contains("cargo add"), "{said}");
+    assert!(said.contains("a command-line program") && !said.contains("cargo add"), "{said}");
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn at_a_workspace_without_pyproject_the_members_that_have_one_are_named() {
     let named: Vec<&str> = said.lines().filter(|line| line.contains("monowheel build ")).collect();
     assert_eq!(named.len(), 2, "{said}");
     assert!(named[0].ends_with("crates/other py'") && named[1].ends_with("crates/py"), "{said}");
-    // With a pyproject.toml at the root it has to say which member it is.
+    // With a pyproject.toml at the root, it must name the member.
     fixture.pyproject("\"maturin\"", "");
     fixture.write("crates/py/Cargo.toml", &format!("{CRATE}{PYO3}"));
     assert!(fixture.refused().contains("manifest-path = \"crates/py/Cargo.toml\""), "{}", fixture.refused());

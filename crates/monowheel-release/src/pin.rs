@@ -1,8 +1,8 @@
-//! A pin, for whoever installs: the wheels that installers choose of a release, by hash, and no other file.
+//! Locks for users who install: the wheels of a release that installers select, by hash, and no other file.
 //!
-//! [`pin`] asks an index or reads a folder, lets the resolver choose for each Python on each platform, and keeps
-//! what it chose. [`requirements`] and [`pylock`] write that down; `claim` reads such a file again, also one that
-//! another tool wrote, and [`check`] says whether what it promises still holds.
+//! [`pin`] queries an index or reads a directory, lets the resolver select wheels for each Python on each platform, and
+//! keeps those. [`requirements`] and [`pylock`] write the lock; `claim` reads a lock, also one that another tool wrote,
+//! and [`check`] verifies it.
 
 pub mod check;
 mod choose;
@@ -33,40 +33,40 @@ pub(crate) const SCHEMA: &str = "monowheel.pin/1";
 /// What to pin.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Releases (`NAME==VERSION`), wheels, and folders of wheels.
+    /// Releases (`NAME==VERSION`), wheels, and directories of wheels.
     pub subjects: Vec<PathBuf>,
     /// Files that name releases: requirements, lock files.
     pub files: Vec<PathBuf>,
-    /// For which Pythons and platforms.
+    /// The Pythons and platforms to pin for.
     pub scope: Scope,
-    /// Keep the sdist too.
+    /// Pin the sdist too.
     pub sdist: bool,
-    /// Pin a release although it is yanked.
+    /// Pin a release even if it is yanked.
     pub yanked: bool,
-    /// Pin only files whose publisher is known by a valid attestation.
+    /// Require a valid attestation of every file, which gives its publisher.
     pub attestations: bool,
-    /// Who published what, by the file that is pinned again.
+    /// The publishers that the existing lock records.
     pub previous: Previous,
-    /// Pin a release although its publisher is another one than in that file.
+    /// Pin a release even if its publisher is not the one in that lock.
     pub other_publisher: bool,
-    /// Which index is asked.
+    /// The index to query.
     pub index: IndexOptions,
 }
 
-/// Releases, each by the hashes of the files that are to be installed.
+/// Releases, each with the hashes of the files to install.
 #[derive(Clone, Debug, Serialize)]
 pub struct Pinned {
     /// [`SCHEMA`].
     pub(crate) schema: &'static str,
     /// The version of monowheel.
     pub(crate) monowheel: &'static str,
-    /// To what it was narrowed.
+    /// The scope it was narrowed to.
     pub(crate) scope: Scope,
     /// By name.
     pub releases: Vec<Release>,
-    /// What the releases need that is not pinned here: requirements as their METADATA has them.
+    /// Requirements of the releases that are not pinned here, as in their METADATA.
     pub needs: Vec<String>,
-    /// What a user should know, in sentences.
+    /// Notes for the user.
     pub notes: Vec<String>,
 }
 
@@ -75,26 +75,26 @@ pub struct Pinned {
 pub struct Release {
     /// The project's normalized name (PEP 503).
     pub name: String,
-    /// Its version, normalised (PEP 440).
+    /// Its version, normalized (PEP 440).
     pub version: String,
-    /// Where its files are from.
+    /// The source of its files.
     pub from: Source,
-    /// `Requires-Python`, where every pinned wheel has the same.
+    /// `Requires-Python`, if it is the same for every pinned wheel.
     pub(crate) requires_python: Option<String>,
-    /// The wheels that installers choose, by name.
+    /// The wheels that installers select, by name.
     pub wheels: Vec<Artifact>,
-    /// The sdist, where it was asked for.
+    /// The sdist, if it was asked for.
     pub(crate) sdist: Option<Artifact>,
-    /// Who published its files, where attestations were asked for.
+    /// The publishers of its files, if attestations were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub publishers: Vec<Publisher>,
-    /// How many of the wheels are for one version of Python alone.
+    /// How many of the wheels are for only one version of Python.
     pub for_one_python: usize,
     /// Which wheel each Python gets on each platform.
     pub coverage: Coverage,
 }
 
-/// Where files are from.
+/// The source of files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
@@ -102,9 +102,9 @@ pub enum Source {
     Index(String),
     /// Several indexes.
     Indexes(Vec<String>),
-    /// A folder.
+    /// A directory.
     Folder(PathBuf),
-    /// Several folders.
+    /// Several directories.
     Folders(Vec<PathBuf>),
 }
 
@@ -128,21 +128,21 @@ pub struct Artifact {
     pub file: String,
     /// Lower-case hexadecimal.
     pub(crate) sha256: String,
-    /// Bytes, where they are known.
+    /// Size in bytes, if known.
     pub(crate) size: Option<u64>,
-    /// Where the index serves it, without credentials and query.
+    /// Its URL on the index, without credentials and query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
-    /// Where it lies: an absolute path.
+    /// Its absolute path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<PathBuf>,
 }
 
-/// Pins what was asked for.
+/// Pins the requested releases.
 ///
 /// # Errors
-/// When an index cannot be asked or has no such release, when a release is yanked or has no wheel for what was asked
-/// for, when a file has no SHA-256 or is not the one that `SHA256SUMS` promises, and after a stop.
+/// When an index cannot be queried or has no such release, when a release is yanked or has no wheel for the scope, when
+/// a file has no SHA-256 or not the one in `SHA256SUMS`, and after a stop.
 pub fn pin(request: &Request) -> Result<Pinned> {
     let mut wanted = Requirements::default();
     let mut folders = Vec::new();
@@ -156,7 +156,7 @@ pub fn pin(request: &Request) -> Result<Pinned> {
         read(file, &mut wanted)?;
     }
     if let Some(file) = wanted.files.first() {
-        return Err(Error::new(ErrorKind::Usage, "one file by its URL is no release")
+        return Err(Error::new(ErrorKind::Usage, "a URL of one file is not a release")
             .at(&file.address)
             .next("name the release, and its index: monowheel pin NAME==VERSION --index-url URL"));
     }
@@ -172,7 +172,7 @@ pub fn pin(request: &Request) -> Result<Pinned> {
     if let (true, Some(folder)) = (request.attestations, folders.first()) {
         return Err(Error::new(
             ErrorKind::Usage,
-            "wheels on this disk have no attestations that say who published them",
+            "local wheels have no attestations of their publisher",
         )
         .at(folder.display())
         .next("pin the release on its index: NAME==VERSION; or leave out --require-attestations"));
@@ -184,9 +184,9 @@ pub fn pin(request: &Request) -> Result<Pinned> {
     from_index::add(&wanted, request, &mut pinned, &mut needs)?;
     pinned.releases.sort_by(|a, b| a.name.cmp(&b.name));
     if let Some(twice) = pinned.releases.windows(2).find(|two| two[0].name == two[1].name) {
-        return Err(Error::new(ErrorKind::Usage, format!("two releases of {} are named", twice[0].name))
+        return Err(Error::new(ErrorKind::Usage, format!("more than one release of {} is named", twice[0].name))
             .at(format!("{}, {}", twice[0].version, twice[1].version))
-            .next("an environment has room for one of them: pin them in two files"));
+            .next("an environment can contain only one of them: pin them in two files"));
     }
     pinned.needs = needs::others(needs, &pinned.releases);
     Ok(pinned)
@@ -197,7 +197,7 @@ enum Named {
     Release(String),
 }
 
-/// What a word of the command line names.
+/// The subject that an argument names.
 fn named(word: &Path) -> Result<Named> {
     let text = word.to_string_lossy();
     let wrong = |what: &str| Error::new(ErrorKind::Usage, what).at(word.display());
@@ -205,21 +205,21 @@ fn named(word: &Path) -> Result<Named> {
         return Ok(Named::OnDisk);
     }
     if word.is_file() {
-        return Err(wrong("neither a wheel nor a folder of wheels")
-            .next(format!("a file that names releases: monowheel pin -r {}", monowheel_system::exec::quoted(word))));
+        return Err(wrong("neither a wheel nor a directory of wheels")
+            .next(format!("for a file that names releases, run monowheel pin -r {}", monowheel_system::exec::quoted(word))));
     }
     if text.contains("==") && !text.contains("://") {
         return Ok(Named::Release(text.into_owned()));
     }
     let is_word = |c: char| c.is_ascii_alphanumeric() || "._-[]".contains(c);
     Err(if !text.is_empty() && text.chars().all(is_word) && !text.ends_with(".whl") {
-        wrong("not a release, and no such folder").next(format!("for a release give its version: {text}==VERSION"))
+        wrong("not a release, and no such directory").next(format!("for a release give its version: {text}==VERSION"))
     } else {
-        wrong("no release, wheel or folder").next("name a release, NAME==VERSION, or a folder of wheels")
+        wrong("not a release, a wheel or a directory").next("name a release, NAME==VERSION, or a directory of wheels")
     })
 }
 
-/// Releases that a file names; of a lock file its packages' names and versions.
+/// Releases that a file names; for a pylock file, the names and versions of its packages.
 fn read(file: &Path, wanted: &mut Requirements) -> Result<()> {
     if !monowheel_net::is_lock_file(file) {
         return wanted.read(file);
@@ -227,7 +227,7 @@ fn read(file: &Path, wanted: &mut Requirements) -> Result<()> {
     for package in monowheel_net::LockFile::read(file)?.packages {
         match (&package.version, package.other_source()) {
             (Some(version), None) => wanted.add(&format!("{}=={version}", package.name))?,
-            _ => wanted.notes.push(format!("{}: locked to a source, which is no release", package.name)),
+            _ => wanted.notes.push(format!("{}: locked to a source, not to a release", package.name)),
         }
     }
     Ok(())

@@ -1,8 +1,8 @@
-//! Files that appear complete or not at all. Every file that a person or another run reads is written here.
+//! Writes files atomically. Every file that a user or another run reads is written here.
 //!
-//! The bytes go to a temporary file in the same directory, which nothing else can have opened (`O_EXCL` and a random
-//! name, from the `tempfile` crate). They are on the disk before the file gets its name by a rename. A reader sees the
-//! old file or the new one, also after a crash. Logs, and files in temporary directories of our own, are written plainly.
+//! The bytes go to a temporary file in the same directory, which no other process can have opened (`O_EXCL` and a random
+//! name, from the `tempfile` crate). They are synced to disk before the file is renamed. A reader sees the
+//! old file or the new one, even after a crash. Logs, and files in our own temporary directories, are written directly.
 
 use std::fs::{File, Metadata};
 use std::io::Write as _;
@@ -11,24 +11,24 @@ use std::path::{Path, PathBuf};
 use monowheel_error::{Error, ErrorKind, Result};
 use tempfile::NamedTempFile;
 
-/// The names of temporary files begin with this. A process that is killed leaves one; see `build::dist`, which sweeps.
+/// The prefix of temporary files. A process that is killed leaves one; see `build::dist`, which removes them.
 pub const UNFINISHED: &str = ".monowheel-";
-/// And end with this.
+/// Their suffix.
 pub(crate) const UNFINISHED_END: &str = ".part";
 
-/// Replaces a file, or makes a new one.
+/// Replaces a file, or creates a new one.
 ///
-/// An existing file keeps its permissions, and a new one gets those of the umask. A symbolic link stays one: the file
-/// that it leads to is replaced.
+/// An existing file keeps its permissions, and a new one gets those of the umask. A symbolic link is kept: its target
+/// is replaced.
 ///
 /// # Errors
-/// When the directory is missing or cannot be written; nothing is left then. When `path` is something other than a
-/// file: a user who may do so would replace `/dev/null` by a rename.
+/// When the directory is missing or cannot be written; then nothing is left behind. When `path` is not a regular
+/// file: with enough permissions, a rename would replace `/dev/null`.
 pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     write_with(path, |file| Ok(file.write_all(bytes.as_ref())?))
 }
 
-/// The same, for bytes that come in pieces: `fill` writes them into the temporary file.
+/// The same, for streamed content: `fill` writes it into the temporary file.
 ///
 /// # Errors
 /// Those of [`write()`], and those of `fill`.
@@ -36,7 +36,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Re
     replace(path, 0o666, fill)
 }
 
-/// The same as [`write()`], for a program: everybody who may read it may execute it.
+/// The same as [`write()`], for a program: everyone who may read it may execute it.
 ///
 /// # Errors
 /// Those of [`write()`].
@@ -52,7 +52,7 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
     replace(path, 0o600, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
-/// Finds out whether files can be written into a directory.
+/// Checks that files can be written into a directory.
 ///
 /// # Errors
 /// When they cannot.
@@ -71,7 +71,7 @@ fn replace(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> Result<()>) -
             .at(path.display())
             .next(format!("create {}, or name another file", directory.display())));
     }
-    // What replaces a private file is private from the first byte on.
+    // The replacement of a private file is private from the first byte on.
     let created = existing.as_ref().map_or(mode, |existing| kept(existing, mode) & 0o600);
     let mut file = temporary(directory, created)?;
     fill(file.as_file_mut())?;
@@ -82,7 +82,7 @@ fn replace(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> Result<()>) -
     }
     file.as_file().sync_all()?;
     file.persist(&path).map_err(|error| Error::from(error.error).at(path.display()))?;
-    // The new name is on the disk too, where the system can do that; the file is complete in any case.
+    // The new name is synced to disk too, if the system supports it; the file is complete in any case.
     #[cfg(unix)]
     if let Ok(directory) = File::open(directory) {
         let _ = directory.sync_all();
@@ -90,21 +90,21 @@ fn replace(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> Result<()>) -
     Ok(())
 }
 
-/// The file that is replaced, behind any symbolic links, and what is known of it when it exists.
+/// The file to replace, after resolving symbolic links, and its metadata if it exists.
 fn destination(path: &Path) -> Result<(PathBuf, Option<Metadata>)> {
     let Ok(found) = fs_err::symlink_metadata(path) else { return Ok((path.to_path_buf(), None)) };
-    // A link to nothing fails here, as do /dev/stdout and other links to pipes.
+    // A dangling link fails here, as do /dev/stdout and other links to pipes.
     let real = if found.is_symlink() { fs_err::canonicalize(path).ok() } else { Some(path.to_path_buf()) };
     let real = real.and_then(|real| fs_err::metadata(&real).ok().map(|existing| (real, existing)));
     match real {
         Some((real, existing)) if existing.is_file() => Ok((real, Some(existing))),
-        _ => Err(Error::new(ErrorKind::Io, "this is not a file that can be replaced")
+        _ => Err(Error::new(ErrorKind::Io, "not a regular file: refusing to replace it")
             .at(path.display())
-            .next("name a file; a device, a pipe or a directory is never replaced")),
+            .next("name a file; devices, pipes and directories are never replaced")),
     }
 }
 
-/// The permissions of the new file: those of the old one, and for a program that every reader may execute it.
+/// The permissions of the new file: those of the old one; a program is executable by everyone who may read it.
 #[cfg(unix)]
 fn kept(existing: &Metadata, mode: u32) -> u32 {
     let old = std::os::unix::fs::PermissionsExt::mode(&existing.permissions()) & 0o7777;
@@ -202,7 +202,7 @@ mod tests {
         write(&link, "new")?;
         assert!(fs_err::symlink_metadata(&link)?.is_symlink());
         assert_eq!(fs_err::read_to_string(&file)?, "new");
-        // A socket stands for /dev/null, which whoever runs this may be allowed to replace.
+        // A socket instead of /dev/null, which the user who runs this test may be allowed to replace.
         let socket = dir.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket)?;
         assert_eq!(write(&socket, "text").err().map(|error| error.kind()), Some(ErrorKind::Io));

@@ -1,43 +1,40 @@
-//! The user's cache: where it is, and how large it may grow.
+//! The user's cache: its location, and its maximum size.
 //!
 //! ```text
 //! ~/.cache/monowheel/
 //!   std/RELEASE-KEY/    standard libraries that were built from source
 //!   native/NAME-KEY/    programs that build scripts run, C libraries that were built
 //!   work/NAME-HASH/     where sdists and releases are built
-//!   sdists/ lab/ prove/ what was fetched, interpreters, environments
+//!   sdists/ lab/ prove/ downloads, interpreters, environments
 //!   descriptions/       whether the index renders a description, by its hash
-//!   crashes/            what to report when monowheel itself failed
+//!   crashes/            reports of bugs in monowheel
 //! ```
 //!
-//! The first three are bounded together: they are many, large, and come again by themselves.
-
-mod parts;
+//! The first three have a common limit: they are many, large, and can be recreated.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-pub use self::parts::{Cleaned, LAB, PARTS, Part};
 pub use crate::cache_root::root;
 use crate::exec::CancelToken;
 use crate::lock::{Lock, sweep};
 
-/// What may be removed, and the file in each entry whose time says when it was used last. While an entry changes
-/// its lock is held: that file, or [`LOCK`].
+/// The removable entries, and the file in each whose modification time is the time of last use. An entry's lock is held
+/// while it changes: that file, or [`LOCK`].
 const BOUNDED: [(&str, &str); 3] = [("std", USED), ("native", USED), ("work", "lock")];
 /// In an entry of `std` or `native`: written when a build uses it.
 pub const USED: &str = ".used";
 /// In an entry of `std` or `native`: held while something is added.
 const LOCK: &str = ".lock";
-/// The variable that bounds the cache.
+/// The variable that limits the cache.
 const SIZE: &str = "MONOWHEEL_CACHE_SIZE";
-/// Where nobody bounds it.
+/// The default limit.
 const DEFAULT: u64 = 10 << 30;
-/// How long an entry is safe: a build may still run that has begun to use it.
+/// How long an entry is kept after its last use: a build may still be using it.
 const IN_USE: Duration = Duration::from_secs(24 * 3600);
-/// What an entry is called while it goes.
+/// The suffix of an entry that is being removed.
 const GOING: &str = ".going-";
 
 /// Creates an entry of `std` or `native`, and locks it; while another process holds it, waits, as [`Lock::acquire`] does.
@@ -51,22 +48,22 @@ pub fn lock(entry: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Res
         .map_err(|error| match error.kind() {
             ErrorKind::Io => error
                 .at(entry.display())
-                .next("the cache has to be written to; set MONOWHEEL_CACHE to a directory where that is allowed"),
+                .next("make the cache writable, or set MONOWHEEL_CACHE to a writable directory"),
             _ => error,
         })
 }
 
-/// How many bytes the cache may hold: `$MONOWHEEL_CACHE_SIZE`, a number with `K`, `M` or `G` behind it.
+/// The maximum size of the cache in bytes: `$MONOWHEEL_CACHE_SIZE`, a number followed by `K`, `M` or `G`.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when the variable is no size.
+/// [`ErrorKind::Usage`] when the variable is not a size.
 pub fn limit() -> Result<u64> {
     let text = std::env::var(SIZE).unwrap_or_default();
     if text.is_empty() {
         return Ok(DEFAULT);
     }
     bytes(&text).ok_or_else(|| {
-        Error::new(ErrorKind::Usage, format!("{SIZE} is no size: {text}")).next(format!("such as {SIZE}=20G"))
+        Error::new(ErrorKind::Usage, format!("{SIZE} is not a size: {text}")).next(format!("write it like {SIZE}=20G"))
     })
 }
 
@@ -82,8 +79,8 @@ fn bytes(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
-/// Removes what was not used for longest until at most `limit` bytes are left, and says how many went. What cannot
-/// be removed stays: a full cache is no reason for a build to fail.
+/// Removes the least recently used entries until at most `limit` bytes are left, and returns the removed bytes. Entries
+/// that cannot be removed stay: a full cache must not make a build fail.
 pub fn trim(root: &Path, limit: u64) -> u64 {
     let mut entries: Vec<Entry> = BOUNDED.iter().flat_map(|(part, stamp)| entries(&root.join(part), stamp)).collect();
     entries.sort_by_key(|entry| entry.used);
@@ -93,7 +90,7 @@ pub fn trim(root: &Path, limit: u64) -> u64 {
         if total <= limit || entry.used.elapsed().is_ok_and(|age| age < IN_USE) {
             break;
         }
-        if parts::remove(&entry.path).unwrap_or(false) {
+        if entry.remove().is_some() {
             total -= entry.size;
         }
     }
@@ -106,23 +103,35 @@ struct Entry {
     size: u64,
 }
 
+impl Entry {
+    /// Only while no process holds its lock. By a rename first, so that no process finds half an entry.
+    fn remove(&self) -> Option<()> {
+        let held = if self.path.join("lock").is_file() { "lock" } else { LOCK };
+        let _lock = Lock::if_free(&self.path.join(held))?;
+        let name = self.path.file_name()?.to_string_lossy().into_owned();
+        let going = self.path.with_file_name(format!("{GOING}{name}"));
+        fs_err::rename(&self.path, &going).ok()?;
+        fs_err::remove_dir_all(going).ok()
+    }
+}
+
 fn entries(folder: &Path, stamp: &str) -> Vec<Entry> {
-    // What an earlier run could not remove whole.
+    // Entries that an earlier run could not remove completely.
     sweep(folder, GOING);
     let folders = fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let read = |path: PathBuf| {
         let used = fs_err::metadata(path.join(stamp)).or_else(|_| fs_err::metadata(&path)).ok()?.modified().ok()?;
-        Some(Entry { used, size: bytes_below(&path), path })
+        Some(Entry { used, size: size(&path), path })
     };
     folders.filter(|path| path.is_dir()).filter_map(read).collect()
 }
 
-/// The bytes of the files below a folder; links count as nothing, and are not followed.
-pub fn bytes_below(folder: &Path) -> u64 {
+/// The size of the files below a directory; links count as zero, and are not followed.
+fn size(folder: &Path) -> u64 {
     let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
     entries
         .map(|entry| match entry.metadata() {
-            Ok(metadata) if metadata.is_dir() => bytes_below(&entry.path()),
+            Ok(metadata) if metadata.is_dir() => size(&entry.path()),
             Ok(metadata) if metadata.is_file() => metadata.len(),
             _ => 0,
         })

@@ -1,10 +1,10 @@
-//! Where the user's cache is: apart from what is in it, since a process may be started in it, and what is in it is locked.
+//! The location of the user's cache: in its own module, because a process may run in it, and its content is locked.
 
 use std::path::PathBuf;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// The folder under which everything lies that monowheel keeps for this user: `$MONOWHEEL_CACHE`,
+/// The directory that contains all files that monowheel caches for this user: `$MONOWHEEL_CACHE`,
 /// `$XDG_CACHE_HOME/monowheel` or `~/.cache/monowheel`.
 ///
 /// A relative `XDG_CACHE_HOME` is ignored, as its specification says: the current directory is not this user's cache.
@@ -17,7 +17,7 @@ pub fn root() -> Result<PathBuf> {
             true => Ok(named),
             false => Err(Error::new(ErrorKind::Usage, "MONOWHEEL_CACHE is a relative path")
                 .at(named.display())
-                .next("set it to an absolute path: what is in the cache is used without a check")),
+                .next("set it to an absolute path: files in the cache are used without further checks")),
         };
     }
     let var = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -25,5 +25,5 @@ pub fn root() -> Result<PathBuf> {
         .map(|cache| cache.join("monowheel"))
         .or_else(|| var("HOME").map(|home| home.join(".cache/monowheel")))
         .or_else(|| var("LOCALAPPDATA").map(|data| data.join("monowheel")))
-        .ok_or_else(|| Error::new(ErrorKind::Usage, "no folder for the cache").next("set HOME or MONOWHEEL_CACHE"))
+        .ok_or_else(|| Error::new(ErrorKind::Usage, "no directory for the cache").next("set HOME or MONOWHEEL_CACHE"))
 }

@@ -1,8 +1,8 @@
-//! Where cargo keeps its settings. cargo itself is not asked.
+//! The locations of cargo's settings, without running cargo.
 
 use std::path::{Path, PathBuf};
 
-/// cargo's own directory, where its configuration and its registries are.
+/// cargo's home, which contains its configuration and its registries.
 #[must_use]
 pub fn home() -> Option<PathBuf> {
     let named = std::env::var_os("CARGO_HOME").map(PathBuf::from);

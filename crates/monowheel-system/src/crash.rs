@@ -1,7 +1,7 @@
-//! A panic is a defect of monowheel: it becomes an error, and what happened is in a file that can be reported.
+//! A panic is a bug in monowheel: it becomes an error, and the details are written to a file that can be reported.
 //!
-//! It is never an exit code that says something of a wheel. A worker's panic counts too, also where the rest went on
-//! without it.
+//! It never results in an exit code that says something about a wheel. A worker's panic counts too, even if the rest
+//! continued without it.
 
 use std::any::Any;
 use std::backtrace::Backtrace;
@@ -19,14 +19,14 @@ use monowheel_error::{Error, ErrorKind, Result, VERSION};
 
 use crate::{atomic_write, cache, threads};
 
-/// Where defects are reported.
+/// Where bugs are reported.
 const ISSUES: &str = "https://github.com/monowheel/monowheel/issues";
-/// How many panics of one run are kept: the first one matters.
+/// How many panics of one run are recorded: the first one matters.
 const MOST: usize = 8;
-/// How the standard library's own panic begins when the system refuses a thread.
+/// The beginning of the standard library's panic when the system refuses a thread.
 const NO_THREAD: &str = "failed to spawn thread";
 
-/// How many calls of [`guarded`] there are now. Without one, panics are not ours: those of tests, for instance.
+/// The number of running calls of [`guarded`]. Without one, panics are not ours: those of tests, for instance.
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 static PANICS: Mutex<Vec<Panic>> = Mutex::new(Vec::new());
 
@@ -41,12 +41,12 @@ struct Panic {
     backtrace: String,
 }
 
-/// Does the work. When something in it panics, on whichever thread, the result is an error.
+/// Runs the work. When something in it panics, on any thread, the result is an error.
 ///
-/// `command` is what was typed, for the report; credentials in it are left out.
+/// `command` is the command line, for the report; credentials in it are left out.
 ///
 /// # Errors
-/// [`ErrorKind::Defect`] after a panic, with the path of the report; [`ErrorKind::Io`] when all that happened is that the
+/// [`ErrorKind::Defect`] after a panic, with the path of the report; [`ErrorKind::Io`] when only the
 /// system refused a thread.
 pub fn guarded<T>(command: &[OsString], work: impl FnOnce() -> T) -> Result<T> {
     static HOOK: Once = Once::new();
@@ -55,13 +55,13 @@ pub fn guarded<T>(command: &[OsString], work: impl FnOnce() -> T) -> Result<T> {
         set_hook(Box::new(move |info| if GUARDS.load(Ordering::SeqCst) == 0 { before(info) } else { noted(info) }));
     });
     GUARDS.fetch_add(1, Ordering::SeqCst);
-    // What is half done is not looked at any more.
+    // Incomplete results are not used any more.
     let done = catch_unwind(AssertUnwindSafe(work));
     GUARDS.fetch_sub(1, Ordering::SeqCst);
     let mut panics = std::mem::take(&mut *PANICS.lock().unwrap_or_else(PoisonError::into_inner));
     let done = done.map_err(|payload| said(&*payload));
     if let (Err(message), true) = (&done, panics.is_empty()) {
-        // A panic that another guard has taken, or one that no hook saw.
+        // A panic that another guard has handled, or one that no hook saw.
         let unknown = || "unknown".to_owned();
         panics.push(Panic { message: message.clone(), place: unknown(), thread: unknown(), backtrace: String::new() });
     }
@@ -81,7 +81,7 @@ fn noted(info: &PanicHookInfo<'_>) {
     let panic = Panic {
         message: said(info.payload()),
         place: info.location().map_or_else(|| "unknown".to_owned(), ToString::to_string),
-        thread: std::thread::current().name().unwrap_or("without a name").to_owned(),
+        thread: std::thread::current().name().unwrap_or("unnamed").to_owned(),
         backtrace: Backtrace::force_capture().to_string(),
     };
     let mut panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,14 +93,14 @@ fn noted(info: &PanicHookInfo<'_>) {
 
 fn said(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("something that is no text").to_owned()
+    text.unwrap_or("a panic value that is not text").to_owned()
 }
 
 fn error(first: &Panic, panics: &[Panic], command: &[OsString]) -> Error {
     if first.message.starts_with(NO_THREAD) {
         return threads::refused(&first.message);
     }
-    // It may quote a file that anybody may have made.
+    // It may quote an untrusted file.
     let error = Error::new(ErrorKind::Defect, format!("monowheel itself failed: {}", brief(&first.message)));
     let error = error.at(&first.place);
     match written(&report(panics, command)) {
@@ -109,7 +109,7 @@ fn error(first: &Panic, panics: &[Panic], command: &[OsString]) -> Error {
             path.display()
         )),
         Err(why) => {
-            error.next(format!("report it at {ISSUES}; no file could be written that says more: {}", why.what()))
+            error.next(format!("report it at {ISSUES}; no crash report could be written: {}", why.what()))
         }
     }
 }
@@ -131,7 +131,7 @@ fn kernel() -> String {
     if release.is_empty() { release } else { format!(", kernel {}", release.trim()) }
 }
 
-/// Writes it into the cache, else into the directory for temporary files, for its owner alone.
+/// Writes it into the cache, else into the directory for temporary files, readable only by its owner.
 fn written(text: &str) -> Result<PathBuf> {
     let second = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let name = format!("crash-{second}-{}.txt", std::process::id());
@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
 
-    /// Panics are noted for the whole process: one test at a time.
+    /// Panics are recorded for the whole process: one test at a time.
     fn alone() -> MutexGuard<'static, ()> {
         static ONE: Mutex<()> = Mutex::new(());
         ONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -210,6 +210,6 @@ mod tests {
         let message = "failed to spawn thread: Os { code: 11, kind: WouldBlock, message: \"…\" }";
         let error = guarded(&[], || std::panic::panic_any(message.to_owned())).map(|()| 0).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
-        assert!(error.what().starts_with("the system starts no more threads or processes: "), "{error}");
+        assert!(error.what().starts_with("the system cannot start more threads or processes: "), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! The only place that starts processes.
 //!
-//! A [`Call`] is a program with its arguments, environment and folder. It is either captured (short
+//! A [`Call`] is a program with its arguments, environment and directory. It is either captured (short
 //! probes, with a time limit) or logged (long tools: every line goes to a log file and to a callback
 //! while the tool runs). Each child leads a process group of its own, so that Ctrl-C, a time limit
 //! or `--fail-fast` ends the tool together with everything it started.
@@ -33,24 +33,24 @@ pub use sandbox::Sandbox;
 pub use search_path::{on_path, search_path};
 pub use signals::{Signals, check_signals};
 
-/// A program to run, with all that it is given.
+/// A program to run, with its arguments and environment.
 #[derive(Clone, Debug)]
 pub struct Call {
     program: PathBuf,
     args: Vec<OsString>,
     env: Vec<(OsString, Variable)>,
     dir: Option<PathBuf>,
-    /// Keeps the directory of [`Call::in_empty_dir`].
+    /// Keeps the directory of [`Call::in_empty_dir`] alive.
     empty_dir: Option<EmptyDir>,
     #[cfg(unix)]
     jobs: Option<jobserver::Client>,
 }
 
-/// What becomes of an environment variable.
+/// The setting of an environment variable.
 #[derive(Clone)]
 enum Variable {
     Set(OsString),
-    /// Set, and shown nowhere: in no line of a log, in no `Debug`.
+    /// Set, but never shown: in no log line, in no `Debug`.
     Secret(OsString),
     Removed,
 }
@@ -65,10 +65,10 @@ impl std::fmt::Debug for Variable {
     }
 }
 
-/// What a captured call printed, the beginning and the end of it, and how it ended.
+/// The output of a captured call, its beginning and its end, and the exit status.
 #[derive(Clone, Debug)]
 pub struct Captured {
-    /// How the program ended.
+    /// The exit status.
     pub status: ExitStatus,
     /// Standard output, invalid UTF-8 replaced.
     pub stdout: String,
@@ -77,7 +77,7 @@ pub struct Captured {
 }
 
 impl Call {
-    /// A call of `program` without arguments, in this process's folder and environment.
+    /// A call of `program` without arguments, in this process's directory and environment.
     pub fn new(program: impl AsRef<Path>) -> Self {
         Self {
             program: program.as_ref().to_path_buf(),
@@ -111,28 +111,28 @@ impl Call {
         self
     }
 
-    /// Sets an environment variable of the child that is shown nowhere.
+    /// Sets an environment variable of the child that is never shown.
     #[must_use]
     pub fn secret(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.env.push((name.as_ref().to_os_string(), Variable::Secret(value.as_ref().to_os_string())));
         self
     }
 
-    /// Takes an environment variable from the child.
+    /// Removes an environment variable from the child.
     #[must_use]
     pub fn without_env(mut self, name: impl AsRef<OsStr>) -> Self {
         self.env.push((name.as_ref().to_os_string(), Variable::Removed));
         self
     }
 
-    /// The folder to run in.
+    /// The directory to run in.
     #[must_use]
     pub fn dir(mut self, dir: impl AsRef<Path>) -> Self {
         self.dir = Some(dir.as_ref().to_path_buf());
         self
     }
 
-    /// Runs in an empty directory of its own, so that nothing in the current one is imported, read or run.
+    /// Runs in a new empty directory, so that nothing in the current one is imported, read or run.
     ///
     /// # Errors
     /// When the directory cannot be created.
@@ -140,7 +140,7 @@ impl Call {
         Ok(self.in_dir(EmptyDir::create()?))
     }
 
-    /// Runs in this empty directory, which is there as long as the call.
+    /// Runs in this empty directory, which exists as long as the call.
     #[must_use]
     pub fn in_dir(mut self, empty: EmptyDir) -> Self {
         self.dir = Some(empty.path().to_path_buf());
@@ -174,7 +174,7 @@ impl Call {
         self.program.file_name().unwrap_or(self.program.as_os_str()).to_string_lossy().into_owned()
     }
 
-    /// The command that starts it, with pipes for what it prints.
+    /// The command that starts it, with pipes for its output.
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -218,12 +218,12 @@ impl Call {
             }
             Error::new(ErrorKind::Toolchain, format!("{} could not be started: {error}", self.name()))
                 .at(self.program.display())
-                .next("check that it is installed and executable; `monowheel plan` says what is used")
+                .next("check that it is installed and executable; `monowheel plan` shows which tools are used")
         })
     }
 }
 
-/// The last `count` lines that are not empty, each of them no longer than a screen.
+/// The last `count` non-empty lines, each truncated to a screen's width.
 #[must_use]
 pub fn last_lines(text: &str, count: usize) -> String {
     const LONGEST: usize = 2000;
@@ -238,10 +238,10 @@ pub fn last_lines(text: &str, count: usize) -> String {
     lines.join("\n")
 }
 
-/// A word as a POSIX shell reads it back.
+/// A word, quoted for a POSIX shell.
 ///
-/// The `shlex` crate quotes it where that is necessary. It would also quote `x==1.0` and `--target=x`, which no shell
-/// changes; these stay bare, as in Python's `shlex.quote`, because people read and paste such commands.
+/// The `shlex` crate quotes it if necessary. It would also quote `x==1.0` and `--target=x`, which no shell
+/// changes; these stay unquoted, as in Python's `shlex.quote`, because people read and paste such commands.
 #[must_use]
 pub fn quoted(word: impl AsRef<OsStr>) -> String {
     let word = word.as_ref().to_string_lossy();

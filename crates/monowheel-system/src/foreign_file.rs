@@ -1,7 +1,7 @@
-//! Files that the code of others left: read only when they are plain files.
+//! Files that third-party code left: read only if they are regular files.
 //!
-//! A build or a test can leave a link to any file of this user, a pipe that nobody writes, or endless bytes, where a
-//! file is expected.
+//! Where a file is expected, a build or a test can leave a link to any file of this user, a pipe without a writer, or
+//! endless bytes.
 
 use std::fs::Metadata;
 use std::io::Read as _;
@@ -11,20 +11,20 @@ use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::regular_file;
 
-/// Refuses everything but a plain file.
+/// Refuses everything but a regular file.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] for a link, a device or a pipe; when it is not there.
+/// [`ErrorKind::Format`] for a link, a device or a pipe; when it does not exist.
 pub fn check(path: &Path) -> Result<Metadata> {
     let found = fs_err::symlink_metadata(path)?;
-    if found.is_file() { Ok(found) } else { Err(refused(path, "not a plain file".to_owned())) }
+    if found.is_file() { Ok(found) } else { Err(refused(path, "not a regular file".to_owned())) }
 }
 
 fn refused(path: &Path, what: String) -> Error {
-    Error::new(ErrorKind::Format, what).at(path.display()).next("what made this file is broken or hostile: look at it")
+    Error::new(ErrorKind::Format, what).at(path.display()).next("inspect the program that wrote this file: it is broken or malicious")
 }
 
-/// The bytes of a plain file of at most `limit` bytes.
+/// The bytes of a regular file of at most `limit` bytes.
 ///
 /// # Errors
 /// [`ErrorKind::Format`] for a link, a device, a pipe, or more bytes; when it cannot be read.
@@ -67,7 +67,7 @@ mod tests {
         fs_err::os::unix::fs::symlink(at("file"), at("link"))?;
         assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().is_ok_and(|status| status.success()));
         for (name, limit, said) in
-            [("link", 9, "not a plain file"), ("pipe", 9, "not a plain file"), ("file", 2, "larger than 2 bytes")]
+            [("link", 9, "not a regular file"), ("pipe", 9, "not a regular file"), ("file", 2, "larger than 2 bytes")]
         {
             let error = read(&at(name), limit).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains(said), "{name}: {error}");

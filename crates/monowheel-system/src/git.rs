@@ -1,8 +1,8 @@
-//! The git program: called so that no setting of the environment leads it to another repository, nobody is asked for a
-//! password, and no setting of a checkout makes it start a program.
+//! The git program: called so that no environment variable leads it to another repository, no password is
+//! requested, and no setting of a checkout makes it start a program.
 //!
-//! A checkout that was unpacked from an archive comes with its own `.git/config`, and with the hooks beside it. Settings
-//! of the user and of the system are theirs: a proxy, a credential helper or Git LFS keeps working.
+//! A checkout that was unpacked from an archive has its own `.git/config`, and the hooks beside it. Settings
+//! of the user and of the system are trusted: a proxy, a credential helper or Git LFS keeps working.
 
 mod checkout;
 mod settings;
@@ -46,8 +46,8 @@ impl Git {
         Ok(Self { program: on_path("git").ok_or_else(missing)? })
     }
 
-    /// A call with these words that has nothing to do with a checkout, in an empty directory: git would read the settings
-    /// of the one that the current directory is in. For a checkout, see [`Checkout`]. Paths have to be absolute.
+    /// A call with these arguments that does not concern a checkout, in an empty directory: git would read the settings
+    /// of the checkout that contains the current directory. For a checkout, see [`Checkout`]. Paths must be absolute.
     ///
     /// # Errors
     /// When the directory cannot be created.
@@ -58,25 +58,25 @@ impl Git {
         Ok(self.plain(words).env("GIT_CEILING_DIRECTORIES", above).in_dir(empty))
     }
 
-    /// A call in a directory whose repository is monowheel's own, or the user's to decide about: settings and hooks of it
+    /// A call in a directory whose repository is monowheel's own, or the user's responsibility: its settings and hooks
     /// apply.
     pub fn trusting(&self, directory: &Path, words: &[&str]) -> Call {
         self.plain(words).dir(directory)
     }
 
-    /// A repository of another program, as `ext::sh -c …` would start one, is none, and nobody is asked for a password.
+    /// Disables repositories of other programs, such as `ext::sh -c …`, and password prompts.
     fn plain(&self, words: &[&str]) -> Call {
         let call = ELSEWHERE.iter().fold(Call::new(&self.program), Call::without_env);
         call.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh").args(words)
     }
 }
 
-/// As git writes a path.
+/// A path as git writes it.
 pub fn slashed(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Whether a tag or a branch can have this name: as git's check-ref-format has it, and never an option.
+/// Whether a tag or a branch can have this name: according to git's check-ref-format, and never an option.
 pub fn is_reference(text: &str) -> bool {
     let is_forbidden = |c: char| c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c);
     !text.is_empty()

@@ -12,7 +12,7 @@ use crate::regular_file;
 /// The lower-case hexadecimal SHA-256 of a file.
 ///
 /// # Errors
-/// When the file cannot be read or is not a regular one, or this process was asked to end.
+/// When the file cannot be read or is not a regular one, or this process was asked to terminate.
 pub fn sha256_file(path: &Path) -> Result<String> {
     let mut file = regular_file::open(path)?;
     let mut hash = Sha256::new();
@@ -32,7 +32,7 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Whether a text is what [`hex`] writes.
+/// Whether a text has the format of [`hex`].
 pub fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }

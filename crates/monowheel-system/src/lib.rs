@@ -1,4 +1,4 @@
-//! The machine that monowheel runs on: processes, locks, the cache, files.
+//! The operating system: processes, locks, the cache, files.
 
 pub mod atomic_write;
 pub mod cache;

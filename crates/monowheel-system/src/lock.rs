@@ -1,4 +1,4 @@
-//! Locks between processes: one build at a time in one folder, and no remains of one that was killed.
+//! Locks between processes: one build at a time in one directory, and no leftovers of a killed one.
 
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
@@ -9,23 +9,23 @@ use monowheel_error::Result;
 
 use crate::exec::CancelToken;
 
-/// A locked file, unlocked when dropped or when the process ends in whatever way.
+/// A locked file, unlocked when dropped or when the process ends for any reason.
 #[derive(Debug)]
 pub struct Lock {
     _file: std::fs::File,
 }
 
 impl Lock {
-    /// Locks the file at `path`; while another process holds it, waits, and tells `waiting` once who
-    /// that is (what the holder wrote into the file).
+    /// Locks the file at `path`; while another process holds it, waits, and calls `waiting` once with the
+    /// holder (the text that the holder wrote into the file).
     ///
     /// # Errors
-    /// When the file cannot be made or locked, or Ctrl-C ends the wait.
+    /// When the file cannot be created or locked, or Ctrl-C ends the wait.
     pub fn acquire(path: &Path, stop: &CancelToken, waiting: impl FnOnce(&str)) -> Result<Self> {
         let mut file = open(path)?;
         let mut waiting = Some(waiting);
         loop {
-            // By its path: std has a method of this name since 1.89, above our minimum version.
+            // By its full path: std has a method of this name since 1.89, above our minimum version.
             match FileExt::try_lock(&file) {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) => {}
@@ -34,7 +34,7 @@ impl Lock {
             if let Some(waiting) = waiting.take() {
                 let mut holder = String::new();
                 let _ = file.read_to_string(&mut holder);
-                // Who has just got it may not have said so yet.
+                // A process that has just acquired it may not have written its name yet.
                 waiting(Some(holder.trim()).filter(|holder| !holder.is_empty()).unwrap_or("another process"));
             }
             stop.check()?;
@@ -60,7 +60,7 @@ fn open(path: &Path) -> Result<std::fs::File> {
     Ok(fs_err::OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?.into_file())
 }
 
-/// Removes the folders that a killed process left behind. Only for who holds the lock.
+/// Removes the directories that a killed process left behind. Only for the holder of the lock.
 pub fn sweep(folder: &Path, prefix: &str) {
     for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(prefix) {

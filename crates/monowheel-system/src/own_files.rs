@@ -1,9 +1,9 @@
-//! The files that monowheel writes: their names, and the marks by which it recognizes its own.
+//! The files that monowheel writes: their names, and the marks by which it recognizes its own files.
 //!
-//! Without git, and before a file is committed, cargo packs every file of a project into the sdist. A report that got
-//! in would change the sdist, and with it every wheel, each time that a command ran. So every command that writes a file
-//! for people writes it with [`write()`], in which each form has a mark, and the sdist is made without marked files.
-//! What belongs to the project's sources (`new`, `init`, `ci`, `release prepare`) is no output and has no mark.
+//! Without git, and before a file is committed, cargo packs every file of a project into the sdist. A report in it
+//! would change the sdist, and with it every wheel, each time that a command ran. So every command that writes a file
+//! for people uses [`write()`], in which each format has a mark, and the sdist is built without marked files.
+//! Files that belong to the project's sources (`new`, `init`, `ci`, `release prepare`) are not output and have no mark.
 
 use std::path::Path;
 
@@ -13,19 +13,19 @@ use crate::atomic_write::{self, UNFINISHED, UNFINISHED_END};
 
 /// The record of a build, beside its wheels.
 pub const MANIFEST: &str = "monowheel.json";
-/// The hashes of a build, in the form of `sha256sum`.
+/// The hashes of a build, in the format of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
 /// The report of `monowheel test`, beside the wheels.
 pub const TEST_REPORT: &str = "monowheel.proof.json";
-/// The names of files that only an output directory has.
+/// The names of files that occur only in an output directory.
 const RECORDS: [&str; 3] = [MANIFEST, SUMS, TEST_REPORT];
-/// The ends of the distributions in it.
+/// The suffixes of the distributions in it.
 const DISTRIBUTIONS: [&str; 2] = [".whl", ".tar.gz"];
-/// What marks a directory as monowheel's: a cache directory tag (<https://bford.info/cachedir/>), with a second line.
+/// Marks a directory as monowheel's: a cache directory tag (<https://bford.info/cachedir/>), with a second line.
 pub const TAG: &str = "CACHEDIR.TAG";
 /// The second line of [`TAG`].
 const TAGGED: &str = "# Created by monowheel.";
-/// Where the program has its home; in SARIF it says what wrote the report.
+/// The program's home page; in SARIF it names the tool that wrote the report.
 pub const HOME_PAGE: &str = "https://github.com/monowheel/monowheel";
 
 /// The first line of a report without another place for a mark: text, and the comments above a pin.
@@ -34,13 +34,13 @@ pub fn first_line(command: &str) -> String {
     format!("# Made by monowheel {}: `monowheel {command}`\n", monowheel_error::VERSION)
 }
 
-/// What an HTML page names as its generator.
+/// The generator of an HTML page.
 #[must_use]
 pub fn generator() -> String {
     format!("monowheel {}", monowheel_error::VERSION)
 }
 
-/// Writes a report of `command` for `--output`, complete or not at all. A form without a mark of its own begins with
+/// Writes a report of `command` for `--output`, atomically. A format without a mark of its own begins with
 /// [`first_line`].
 ///
 /// # Errors
@@ -52,17 +52,17 @@ pub fn write(path: &Path, command: &str, report: &str) -> Result<()> {
     atomic_write::write(path, first_line(command) + report)
 }
 
-/// Marks a directory in which monowheel works and that stays: nothing in it is a source.
+/// Marks a permanent work directory of monowheel: nothing in it is a source.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn mark_directory(directory: &Path) -> Result<()> {
-    // Nobody wants it in a backup or in a commit either.
+    // It should not be in a backup or in a commit either.
     atomic_write::write(&directory.join(".gitignore"), "*\n")?;
     atomic_write::write(&directory.join(TAG), format!("Signature: 8a477f597d28d172789f06886806bc55\n{TAGGED}\n"))
 }
 
-/// Whether the content of a [`TAG`] is that of [`mark_directory`].
+/// Whether the content of a [`TAG`] was written by [`mark_directory`].
 #[must_use]
 pub fn is_own_tag(content: &[u8]) -> bool {
     content.split(|byte| *byte == b'\n').any(|line| line == TAGGED.as_bytes())
@@ -80,7 +80,7 @@ pub fn is_of_an_output_directory(name: &str) -> bool {
     RECORDS.contains(&name) || DISTRIBUTIONS.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether a file of this name is temporary: what a process left that was killed while it wrote.
+/// Whether a file of this name is temporary: left by a process that was killed while it wrote.
 #[must_use]
 pub fn is_unfinished(name: &str) -> bool {
     name.starts_with(UNFINISHED) && name.ends_with(UNFINISHED_END)
@@ -104,13 +104,13 @@ pub fn is_marked(content: &[u8]) -> bool {
     head.contains("sarif-schema") && contains(content, HOME_PAGE.as_bytes())
 }
 
-/// Whether the schema is that of an output. `.monowheel-source.json`, which an sdist holds, is none.
+/// Whether the schema is that of an output. `.monowheel-source.json`, which is part of an sdist, is not.
 fn is_report(schema: &str) -> bool {
     let kind = schema.strip_prefix("\"monowheel.").and_then(|name| name.split_once('/'));
     kind.is_some_and(|(kind, _)| !["source", "lock"].contains(&kind))
 }
 
-/// Whether a wheel was built by monowheel: its `.dist-info` holds the record of how. The names in a zip archive are not
+/// Whether a wheel was built by monowheel: its `.dist-info` contains the build record. The names in a zip archive are not
 /// compressed.
 #[must_use]
 pub fn is_own_wheel(content: &[u8]) -> bool {

@@ -1,10 +1,10 @@
-//! Python as monowheel calls it: isolated (`-I`), so that nothing in the current directory and no `PYTHON*` variable
-//! decides what is imported.
+//! Runs Python in isolated mode (`-I`), so that nothing in the current directory and no `PYTHON*` variable
+//! determines what is imported.
 //!
-//! `-I` also leaves out the user's own site-packages, where `pip install --user` puts monowheel and its tools. Where this
+//! `-I` also leaves out the user's own site-packages, where `pip install --user` puts monowheel and its tools. If this
 //! Python would look there, a call adds that directory again, by its path.
 //!
-//! A call of an interpreter that is itself under test is another thing: see `trials` of monowheel-test.
+//! Calls of an interpreter that is itself under test are different: see `trials` of monowheel-test.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use monowheel_error::Result;
 
 use crate::exec::Call;
 
-/// Isolated, and speaking UTF-8 whatever the locale says (`PYTHONIOENCODING` is ignored with `-I`).
+/// Isolated, and in UTF-8 mode whatever the locale (`PYTHONIOENCODING` is ignored with `-I`).
 const ISOLATED: [&str; 3] = ["-I", "-X", "utf8"];
 
 /// Adds the user's site-packages at the end of the search path.
@@ -23,7 +23,7 @@ const WITH_USER_SITE: &str = "import site; site.addsitedir(site.getusersitepacka
 const RUN_MODULE: &str =
     "import runpy, sys; del sys.argv[0]; runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)";
 
-/// A call of `python` that runs `code`, a few lines that print an answer, in an empty directory.
+/// A call of `python` that runs `code`, a few lines that print a result, in an empty directory.
 ///
 /// # Errors
 /// When the directory cannot be created.
@@ -50,26 +50,26 @@ pub fn module_words(python: &Path, name: &str) -> Vec<OsString> {
     ISOLATED.into_iter().map(OsString::from).chain(run.into_iter().map(OsString::from)).collect()
 }
 
-/// Takes the variables from a call that would change what Python imports, in it or in what it starts.
+/// Removes the variables from a call that would change what Python imports, in it or in its child processes.
 fn clean(call: Call) -> Call {
     let is_python = |name: &OsStr| name.as_encoded_bytes().starts_with(b"PYTHON");
     let names = std::env::vars_os().map(|(name, _)| name).filter(|name| is_python(name));
     let call = names.fold(call, Call::without_env);
-    // Where the user's site-packages are; a relative one would be in the current directory.
+    // The base of the user's site-packages; a relative one would be in the current directory.
     match std::env::var_os("PYTHONUSERBASE").filter(|base| Path::new(base).is_absolute()) {
         Some(base) => call.env("PYTHONUSERBASE", base),
         None => call,
     }
 }
 
-/// Whether `python` imports from the user's site-packages when it is called plainly: not in a virtual environment,
-/// unless that admits the system's packages, and not where the user has switched it off (PEP 370, PEP 405).
+/// Whether `python` imports from the user's site-packages when it is called without options: not in a virtual environment,
+/// unless that includes the system's packages, and not if the user has disabled it (PEP 370, PEP 405).
 fn has_user_site(python: &Path) -> bool {
     let is_off = std::env::var_os("PYTHONNOUSERSITE").is_some_and(|value| !value.is_empty());
     !is_off && environment_settings(python).is_none_or(|settings| admits_system_site(&settings))
 }
 
-/// `pyvenv.cfg` of the virtual environment that a Python is in by its path.
+/// `pyvenv.cfg` of the virtual environment that contains a Python, by its path.
 fn environment_settings(python: &Path) -> Option<String> {
     let beside = python.parent()?;
     let files = [Some(beside), beside.parent()].into_iter().flatten().map(|folder| folder.join("pyvenv.cfg"));
@@ -97,7 +97,7 @@ mod tests {
         on_path("python3").unwrap()
     }
 
-    /// A module that shadows one of the standard library, and leaves a mark where it is imported.
+    /// A module that shadows one of the standard library, and leaves a mark when it is imported.
     fn trap(folder: &Path) -> PathBuf {
         let mark = folder.join("mark");
         fs_err::write(folder.join("json.py"), format!("open({:?}, 'w')\n", mark.display().to_string())).unwrap();
@@ -108,7 +108,7 @@ mod tests {
     fn a_module_of_the_directory_that_it_runs_in_is_not_imported() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let mark = trap(dir.path());
-        // json.tool imports json: the one of the directory, if Python is called plainly.
+        // json.tool imports json: the one in the directory, if Python is called without `-I`.
         let plainly = Call::new(python3()).args(["-m", "json.tool", "--help"]).dir(dir.path());
         let _ = plainly.capture(LIMIT, &CancelToken::default())?;
         assert!(mark.exists());
@@ -126,7 +126,7 @@ mod tests {
         let shown = call.stdout(LIMIT, &CancelToken::default())?;
         let (listed, place) = shown.trim().split_once(' ').unwrap();
         assert_eq!(listed, "[]");
-        assert!(Path::new(place).is_dir(), "it is there as long as the call");
+        assert!(Path::new(place).is_dir(), "it exists as long as the call");
         drop(call);
         assert!(!Path::new(place).exists());
         Ok(())

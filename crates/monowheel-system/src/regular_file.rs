@@ -1,7 +1,7 @@
-//! The one way to open a file that somebody else named: on the command line, in a manifest, in an archive.
+//! Opens files that third parties or users named: on the command line, in a manifest, in an archive.
 //!
 //! Opening a FIFO waits until somebody writes into it, a device may have no end, and a file may be larger than
-//! memory. So only regular files are opened here, without waiting, and no more is read than such a file has.
+//! memory. So only regular files are opened here, without waiting, and the amount that is read is limited.
 
 use std::fs::Metadata;
 use std::io::{self, Read as _};
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use fs_err::File;
 
-/// More bytes than any manifest, lock file, configuration or report has.
+/// No manifest, lock file, configuration or report is larger.
 pub const MOST_TEXT: u64 = 32 << 20;
 
 /// Opens a regular file for reading; a symbolic link to one counts.
@@ -17,10 +17,10 @@ pub const MOST_TEXT: u64 = 32 << 20;
 /// # Errors
 /// When it cannot be opened, and when it is a directory, a FIFO, a socket or a device.
 pub fn open(path: &Path) -> io::Result<File> {
-    // First by its name: opening a device can have an effect of its own.
+    // First by its name: opening a device can have side effects.
     check(&fs_err::metadata(path)?, path)?;
     let file = open_at_once(path)?;
-    // Then what was opened, which may have been put there in between.
+    // Then the opened file, which may have replaced it in between.
     check(&file.metadata()?, path)?;
     Ok(file)
 }
@@ -33,7 +33,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let size = file.metadata()?.len();
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(most)).unwrap_or_default());
-    // One byte more than is allowed shows that there are more, whatever the size said.
+    // One byte more than allowed shows that the file is larger, whatever its reported size.
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         let what =
@@ -85,7 +85,7 @@ fn kind_of(metadata: &Metadata) -> &'static str {
     if metadata.is_dir() { "a directory" } else { "a device or a pipe" }
 }
 
-/// Opens without waiting for a writer, and without a terminal becoming this process's own.
+/// Opens without waiting for a writer, and without making a terminal this process's controlling one.
 #[cfg(unix)]
 fn open_at_once(path: &Path) -> io::Result<File> {
     use fs_err::os::unix::fs::OpenOptionsExt as _;

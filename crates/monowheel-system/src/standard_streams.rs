@@ -1,9 +1,9 @@
-//! Standard streams that whoever started this process has closed (`>&-`, some service managers).
+//! Standard streams that were closed by the parent process (`>&-`, some service managers).
 //!
-//! The next file that is opened would get their number, and what is meant for the screen would be written into it. Rust's
+//! The next file that is opened would get their number, and screen output would be written into it. Rust's
 //! own programs are protected from that; a module of Python is not.
 
-/// Puts `/dev/null` in the place of each that is closed. Whether stdout was.
+/// Replaces each closed stream with `/dev/null`. Returns whether stdout was closed.
 #[cfg(unix)]
 pub fn fill() -> bool {
     use std::os::fd::{AsRawFd as _, IntoRawFd as _};
@@ -13,13 +13,13 @@ pub fn fill() -> bool {
         if null.as_raw_fd() > 2 {
             break;
         }
-        // It stays open for ever.
+        // It stays open forever.
         let _ = null.into_raw_fd();
     }
     is_stdout_closed
 }
 
-/// Windows gives no number twice.
+/// Windows does not reuse the numbers.
 #[cfg(not(unix))]
 pub const fn fill() -> bool {
     false

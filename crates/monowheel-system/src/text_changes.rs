@@ -1,4 +1,4 @@
-//! Changes to text files: what they are, as a diff, and all of them written or none.
+//! Changes to text files: shown as a diff, and written all together or not at all.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::atomic_write;
 
-/// What changes in a text, as a unified diff of the file `path`; `before` is none where there is no file yet.
+/// The change of a text, as a unified diff of the file `path`; `before` is none if the file does not exist yet.
 #[must_use]
 pub fn diff(path: &str, before: Option<&str>, after: &str) -> String {
     let old = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{path}"));
@@ -17,14 +17,14 @@ pub fn diff(path: &str, before: Option<&str>, after: &str) -> String {
         .to_string()
 }
 
-/// A file that gets another text.
+/// A file with a new text.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The file. Its folder is made where it is not there.
+    /// The file. Its directory is created if it does not exist.
     pub path: PathBuf,
-    /// What it had when it was looked at; none when it was not there.
+    /// Its old text; none if it did not exist.
     pub before: Option<String>,
-    /// What it gets.
+    /// Its new text.
     pub after: String,
 }
 
@@ -37,10 +37,10 @@ impl Change {
     }
 }
 
-/// Writes every file, or none: when one cannot be written, those before it get back what they had.
+/// Writes every file, or none: if one cannot be written, the previous ones are restored.
 ///
 /// # Errors
-/// [`ErrorKind::Busy`] when a file is no longer as it was looked at; when one cannot be written.
+/// [`ErrorKind::Busy`] when a file has changed since it was read; when one cannot be written.
 pub fn write_all(changes: &[Change]) -> Result<()> {
     for Change { path, before, .. } in changes {
         let now = match regular_file::read_text(path) {
@@ -49,9 +49,9 @@ pub fn write_all(changes: &[Change]) -> Result<()> {
             Err(error) => return Err(error.into()),
         };
         if now != *before {
-            return Err(Error::new(ErrorKind::Busy, "the file was changed meanwhile; nothing was written")
+            return Err(Error::new(ErrorKind::Busy, "the file changed in the meantime; nothing was written")
                 .at(path.display())
-                .next("run this again, and look at the new diff"));
+                .next("run the command again, and check the new diff"));
         }
     }
     for (number, change) in changes.iter().enumerate() {
@@ -63,9 +63,9 @@ pub fn write_all(changes: &[Change]) -> Result<()> {
             .map(|done| done.path.display().to_string())
             .collect();
         let (what, next) = if lost.is_empty() {
-            ("every file is as before".to_owned(), "mend that, then run this again".to_owned())
+            ("every file is unchanged".to_owned(), "fix that, then run the command again".to_owned())
         } else {
-            (format!("{} could not be restored", lost.join(", ")), "git status shows them".to_owned())
+            (format!("{} could not be restored", lost.join(", ")), "see `git status`".to_owned())
         };
         return Err(Error::new(error.kind(), format!("{}; {what}", error.what())).at(change.path.display()).next(next));
     }
@@ -87,11 +87,11 @@ mod tests {
         fs_err::write(dir.path().join("a"), "old")?;
         fs_err::write(dir.path().join("taken"), "a file where a folder has to be")?;
         let cannot = [change("a", Some("old")), change("new/b", None), change("taken/c", None)];
-        // What cannot be read for another reason than that it is not there is no file to write.
+        // A file that cannot be read, for another reason than that it does not exist, is not written either.
         assert!(write_all(&cannot).is_err());
-        // The first file takes the place of the directory that the second one needs.
+        // The first file is in the place of the directory that the second one needs.
         let error = write_all(&[change("a", Some("old")), change("new", None), change("new/c", None)]).unwrap_err();
-        assert!(error.what().contains("every file is as before"), "{error}");
+        assert!(error.what().contains("every file is unchanged"), "{error}");
         assert_eq!(fs_err::read_to_string(dir.path().join("a"))?, "old");
         assert!(!dir.path().join("new").exists());
         let busy = write_all(&[change("new/c", None), change("a", Some("other"))]).unwrap_err();

@@ -1,7 +1,7 @@
-//! Threads, where the system may refuse one: a limit of the user or of the container, or no memory for its stack.
+//! Threads, which the system may refuse: a limit of the user or of the container, or no memory for its stack.
 //!
-//! `std::thread::spawn`, a scope's `spawn` and rayon's parallel iterators panic then. What is here returns an error that
-//! says why.
+//! `std::thread::spawn`, a scope's `spawn` and rayon's parallel iterators panic then. These functions return an error with
+//! the reason.
 
 use std::fmt::Display;
 use std::sync::OnceLock;
@@ -13,7 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 /// Starts a thread.
 ///
 /// # Errors
-/// When the system has none to give.
+/// When the system refuses one.
 pub fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>> {
     Builder::new().spawn(work).map_err(|error| refused(&error))
 }
@@ -21,7 +21,7 @@ pub fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Re
 /// Starts a thread that ends before the scope does.
 ///
 /// # Errors
-/// When the system has none to give.
+/// When the system refuses one.
 pub fn scoped<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     work: impl FnOnce() -> T + Send + 'scope,
@@ -32,7 +32,7 @@ pub fn scoped<'scope, T: Send + 'scope>(
 /// Starts a pool with this many threads, or as many as there are cores.
 ///
 /// # Errors
-/// When the system does not give them.
+/// When the system refuses them.
 pub fn pool(threads: Option<usize>) -> Result<ThreadPool> {
     build(ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default()))
 }
@@ -45,14 +45,14 @@ pub fn build(pool: ThreadPoolBuilder) -> Result<ThreadPool> {
     pool.build().map_err(|error| refused(&error))
 }
 
-/// Starts rayon's own pool. To be called before a parallel iterator that runs in no pool of ours.
+/// Starts rayon's global pool. Call it before a parallel iterator that runs in no pool of ours.
 ///
 /// # Errors
-/// When the system does not give the threads; the same each time.
+/// When the system refuses the threads; the same each time.
 pub fn ready() -> Result<()> {
     static STARTED: OnceLock<Result<()>> = OnceLock::new();
     let start = || match ThreadPoolBuilder::new().build_global() {
-        // Without a source, it runs already.
+        // Without a source, it is already running.
         Err(error) if std::error::Error::source(&error).is_some() => Err(refused(&error)),
         _ => Ok(()),
     };
@@ -62,7 +62,7 @@ pub fn ready() -> Result<()> {
 /// The error for a thread or a process that the system did not start.
 #[must_use]
 pub fn refused(why: &dyn Display) -> Error {
-    Error::new(ErrorKind::Io, format!("the system starts no more threads or processes: {why}")).next(
+    Error::new(ErrorKind::Io, format!("the system cannot start more threads or processes: {why}")).next(
         "run fewer things at once (`--jobs 1`), or raise the limit: `ulimit -u` of the user, or `pids` of the container; \
          it may also be out of memory",
     )
@@ -76,7 +76,7 @@ mod tests {
     fn a_pool_that_the_system_refuses_is_an_error_with_a_reason() {
         // No address space holds such a stack.
         let error = build(ThreadPoolBuilder::new().num_threads(2).stack_size(1 << 60)).unwrap_err();
-        assert!(error.what().starts_with("the system starts no more threads or processes: "), "{error}");
+        assert!(error.what().starts_with("the system cannot start more threads or processes: "), "{error}");
         assert_eq!(error.kind(), ErrorKind::Io);
         assert!(error.next_step().is_some_and(|next| next.contains("--jobs 1")));
     }

@@ -1,4 +1,4 @@
-//! What code in a sandbox can reach. Where this machine has no bubblewrap that works, the tests say so and stand aside;
+//! What code in a sandbox can reach. If this machine has no working bubblewrap, the tests say so and are skipped;
 //! `ci/bootstrap` installs it.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
@@ -38,7 +38,7 @@ fn the_network_is_not_there() {
         let call = Call::new("bash").args(["-c", &asks]).dir("/");
         isolator.apply(call, sandbox).capture(LIMIT, &CancelToken::default()).unwrap().stdout
     };
-    // The same words reach it where the sandbox has the network: it is the namespace that makes the difference.
+    // The same words reach it if the sandbox has the network: the namespace makes the difference.
     assert_eq!(ask(&Sandbox::default().with_network()), "reached\n");
     assert_eq!(ask(&Sandbox::default()), "");
 }
@@ -71,7 +71,7 @@ fn inputs_and_the_home_cannot_be_written_and_what_is_not_named_is_not_there() {
     assert!(!seen.stdout.contains(".bashrc") && !seen.stdout.contains("root:"), "{}", seen.stdout);
 }
 
-/// As a second build's Cargo home has the registry of the first: the directory is shown, and a link in it is named too.
+/// As in a second build's Cargo home with the registry of the first: the directory is shown, and a link in it is named too.
 #[test]
 fn a_link_inside_of_what_is_shown_leads_where_it_leads() {
     let Some(isolator) = isolator() else { return };
@@ -143,5 +143,5 @@ fn how_it_ends_is_told_outside() {
     let stop = CancelToken::default();
     let call = isolator.apply(Call::new("sh").args(["-c", "sleep 60 & sleep 60"]).dir("/"), &Sandbox::default());
     let error = call.capture(Duration::from_millis(500), &stop).err().unwrap();
-    assert!(error.what().contains("did not end within"), "{error}");
+    assert!(error.what().contains("did not finish within"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Wheels on real interpreters.
+//! Tests wheels on real interpreters.
 
 pub mod lab;
 pub mod trials;

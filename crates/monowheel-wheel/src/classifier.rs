@@ -7,10 +7,10 @@ use monowheel_error::near_names;
 
 const DATA: &str = include_str!("classifiers.tsv");
 
-/// The day of the table, for messages: the index may know more since.
+/// The date of the table, for messages: the index may have more since.
 pub const DATE: &str = "2026-09-21";
 
-/// Name to what replaces it, for a deprecated one.
+/// Name → replacement, for a deprecated one.
 static TABLE: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::new(|| {
     DATA.lines()
         .skip(2)
@@ -23,14 +23,14 @@ static TABLE: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::
         .collect()
 });
 
-/// What the index thinks of a classifier.
+/// The status of a classifier on the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It takes it.
+    /// It is valid.
     Known,
-    /// It refuses new files with it; what to use instead, if anything.
+    /// New files with it are rejected; the replacement, if any.
     Deprecated(&'static str),
-    /// `Private :: …`, which nobody registers: it keeps a file away from the index on purpose.
+    /// `Private :: …`, which is never registered: it keeps a file away from the index on purpose.
     Private,
     /// It is not in the table.
     Unknown,
@@ -47,10 +47,10 @@ pub fn standing(classifier: &str) -> Standing {
     }
 }
 
-/// The likeliest classifier that was meant. It compares with the whole table: ask for a few names only.
+/// The classifier that was most likely meant. It compares with the complete table: query only a few names.
 #[must_use]
 pub fn nearest(classifier: &str) -> Option<&'static str> {
-    // Each part has to be similar: classifiers share their beginnings, and `Framework :: Foo` is not `Framework :: Zope`.
+    // Each part has to be similar: classifiers have common prefixes, and `Framework :: Foo` is not `Framework :: Zope`.
     let is_near = |known: &&str| {
         let (parts, others) = (classifier.split(" :: "), known.split(" :: "));
         parts.clone().count() == others.clone().count() && parts.zip(others).all(|(a, b)| near_names::is_near(a, b))

@@ -1,4 +1,4 @@
-//! `*.dist-info/entry_points.txt` (entry points specification), read as the index and the installers do.
+//! Parses `*.dist-info/entry_points.txt` (entry points specification) like the index and the installers.
 //!
 //! The grammar is that of Python's `configparser` with case-sensitive names and `=` as the only
 //! delimiter, which is how warehouse reads it (`warehouse/utils/wheel.py`, 2026-08).
@@ -10,15 +10,15 @@ use serde::Serialize;
 pub struct EntryPoints {
     /// Group, name, object reference.
     pub entries: Vec<(String, String, String)>,
-    /// What `configparser` refuses, by line (from 1); the index then refuses the wheel.
+    /// Entries that `configparser` rejects, by line (from 1); the index then rejects the wheel.
     pub broken: Vec<(usize, String)>,
 }
 
-/// The groups of which installers make commands.
+/// The groups from which installers create commands.
 pub const SCRIPT_GROUPS: [&str; 2] = ["console_scripts", "gui_scripts"];
 
 impl EntryPoints {
-    /// Reads the file; what cannot be read is in [`broken`](Self::broken).
+    /// Parses the file; unreadable parts are in [`broken`](Self::broken).
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let mut points = Self::default();
@@ -36,13 +36,13 @@ impl EntryPoints {
         points
     }
 
-    /// The entries of which installers make commands.
+    /// The entries from which installers create commands.
     pub fn scripts(&self) -> impl Iterator<Item = &(String, String, String)> {
         self.entries.iter().filter(|(group, ..)| SCRIPT_GROUPS.contains(&group.as_str()))
     }
 }
 
-/// What is known after some lines.
+/// The parser's state.
 #[derive(Default)]
 struct Reader<'a> {
     group: Option<&'a str>,
@@ -53,7 +53,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// `configparser` keeps comments and blank lines out, joins deeper lines, and is strict about duplicates.
+    /// `configparser` removes comments and blank lines, joins indented lines, and is strict about duplicates.
     fn line(&mut self, line: &'a str, entries: &mut Vec<(String, String, String)>) -> Result<(), String> {
         let text = line.trim();
         if text.is_empty() || text.starts_with(['#', ';']) {
@@ -66,13 +66,13 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         self.end(entries);
-        // A section header ends at the last bracket; what follows it is not looked at.
+        // A section header ends at the last bracket; the rest is ignored.
         let header = text.strip_prefix('[').and_then(|rest| rest.get(..rest.rfind(']')?));
         if let Some(group) = header.filter(|group| !group.is_empty()) {
             self.group = Some(group);
             return match self.groups.insert(group) || group == "DEFAULT" {
                 true => Ok(()),
-                false => Err(format!("the group {group:?} is there twice")),
+                false => Err(format!("the group {group:?} occurs twice")),
             };
         }
         let Some(group) = self.group else { return Err(format!("no group before {}", shown(text))) };
@@ -86,11 +86,11 @@ impl<'a> Reader<'a> {
         self.open = Some((name, value.trim_start().to_owned(), indent));
         match self.names.insert((group, name)) {
             true => Ok(()),
-            false => Err(format!("{name:?} is twice in [{group}]")),
+            false => Err(format!("{name:?} occurs twice in [{group}]")),
         }
     }
 
-    /// Files the entry that no line continues any more.
+    /// Stores the entry once no further line continues it.
     fn end(&mut self, entries: &mut Vec<(String, String, String)>) {
         if let (Some((name, value, _)), Some(group)) = (self.open.take(), self.group) {
             entries.push((group.to_owned(), name.to_owned(), value));
@@ -102,13 +102,13 @@ fn shown(text: &str) -> String {
     format!("{:?}", text.chars().take(60).collect::<String>())
 }
 
-/// Whether a name is one the index takes for a script: `[\w.-]+`.
+/// Whether the index accepts a name as a script: `[\w.-]+`.
 #[must_use]
 pub fn is_script_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c))
 }
 
-/// Module and attribute of an object reference `module.sub:object.attr [extras]`; `None` when it is none.
+/// Module and attribute of an object reference `module.sub:object.attr [extras]`; `None` if it is not one.
 #[must_use]
 pub fn object_reference(value: &str) -> Option<(&str, Option<&str>)> {
     let value = value.trim();
@@ -129,7 +129,7 @@ pub fn object_reference(value: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-/// Whether a word is a Python identifier, to the precision of Unicode's word characters.
+/// Whether a word is a Python identifier, up to the precision of Unicode's word characters.
 #[must_use]
 pub fn is_identifier(word: &str) -> bool {
     let mut chars = word.chars();

@@ -3,11 +3,11 @@
 /// A field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// As the specification writes it; it is compared without case.
+    /// The specification's spelling; names are compared case-insensitively.
     pub name: &'static str,
-    /// The version of the metadata that has it first.
+    /// The first version of the metadata that has it.
     pub since: (u32, u32),
-    /// Whether it may be there several times.
+    /// Whether it may occur several times.
     pub multiple: bool,
 }
 
@@ -55,7 +55,7 @@ pub(crate) const FIELDS: &[Field] = &[
     many("Obsoletes", (1, 1)),
 ];
 
-/// The versions of the metadata that the index takes (warehouse 2026-08).
+/// The metadata versions that the index accepts (warehouse 2026-08).
 pub const INDEX_VERSIONS: [&str; 8] = ["1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5"];
 
 /// The newest version that is specified.

@@ -20,16 +20,16 @@ pub struct WheelName {
 }
 
 impl WheelName {
-    /// Parses a file name (no folder).
+    /// Parses a file name (no directory).
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when it is no wheel's name.
+    /// [`ErrorKind::Format`] when it is not a wheel's name.
     pub fn parse(file: &str) -> Result<Self> {
         let bad = || {
             Error::new(ErrorKind::Format, format!("{file:?} is not the file name of a wheel"))
-                .next("name-version[-build]-python-abi-platform.whl")
+                .next("name it like name-version[-build]-python-abi-platform.whl")
         };
-        // No file system has longer names, and a compressed set expands to the product of its parts.
+        // No file system has longer names, and a compressed tag set expands to the product of its parts.
         if file.len() > 255 {
             return Err(bad());
         }
@@ -65,17 +65,17 @@ impl fmt::Display for WheelName {
     }
 }
 
-/// Whether two versions are equal (PEP 440: `1.0` is `1.00`); `None` when one is no version.
+/// Whether two versions are equal (PEP 440: `1.0` is `1.00`); `None` if one is not a version.
 #[must_use]
 pub fn same_version(a: &str, b: &str) -> Option<bool> {
     Some(pep440_rs::Version::from_str(a).ok()? == pep440_rs::Version::from_str(b).ok()?)
 }
 
-/// More tags than this are in no set that means something; a name of 255 bytes could make 70,000.
+/// No meaningful set has more tags than this; a name of 255 bytes could produce 70,000.
 pub const MOST_TAGS: usize = 1_000;
 
-/// Every single tag of a compressed set: `cp315-abi3.abi3t-win32` has two. A set that would be larger than
-/// any is left as it is: one tag, which fits nothing.
+/// Every single tag of a compressed set: `cp315-abi3.abi3t-win32` has two. A set that would exceed the
+/// limit is left as it is: one tag, which matches nothing.
 #[must_use]
 pub fn expand(tag: &str) -> BTreeSet<String> {
     let parts: Vec<Vec<&str>> = tag.splitn(3, '-').map(|part| part.split('.').collect()).collect();

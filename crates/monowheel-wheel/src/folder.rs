@@ -1,13 +1,13 @@
-//! The wheels that lie in a folder.
+//! The wheels in a directory.
 
 use std::path::{Path, PathBuf};
 
 use monowheel_error::Result;
 
-/// The `*.whl` files directly in a folder, by name, as absolute paths.
+/// The `*.whl` files directly in a directory, by name, as absolute paths.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// When the directory cannot be read.
 pub fn wheels_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let folder = std::path::absolute(folder)?;
     let mut wheels = Vec::new();

@@ -1,8 +1,8 @@
 //! `Name: value` files: METADATA and WHEEL (core metadata; the format of email headers).
 //!
-//! The core metadata specification says that what Python's `email.parser` reads with its `compat32`
+//! According to the core metadata specification, what Python's `email.parser` reads with its `compat32`
 //! policy is the standard, so this is that parser's grammar (`CPython` 3.14, `email/feedparser.py`): a
-//! line that is no header *ends* the headers, and all that follows is the body. An installer does not
+//! line that is not a header *ends* the headers, and everything after it is the body. An installer does not
 //! see the fields after it.
 
 use serde::Serialize;
@@ -10,18 +10,18 @@ use serde::Serialize;
 /// The headers of a file and the text after them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Headers {
-    /// Name and value in the order of the file; a continued value keeps its line ends and indents.
+    /// Name and value in the order of the file; a continued value keeps its line endings and indents.
     pub fields: Vec<(String, String)>,
-    /// What follows the first empty line.
+    /// The text after the first empty line.
     pub body: String,
-    /// What is wrong, by line (from 1).
+    /// Problems, by line (from 1).
     pub broken: Vec<(usize, String)>,
     /// The file is not UTF-8; pip refuses to read it.
     pub not_utf8: bool,
 }
 
 impl Headers {
-    /// Reads a file. What cannot be read is in [`broken`](Self::broken); bytes that are no UTF-8 become
+    /// Parses a file. Unreadable parts are in [`broken`](Self::broken); bytes that are not UTF-8 become
     /// replacement characters.
     #[must_use]
     pub(crate) fn parse(bytes: &[u8]) -> Self {
@@ -49,17 +49,17 @@ impl Headers {
                         value.push('\n');
                         value.push_str(line);
                     }
-                    None => headers.broken.push((number, "continues a field, and there is none before it".to_owned())),
+                    None => headers.broken.push((number, "continues a field, but there is none before it".to_owned())),
                 },
                 Line::Skipped => headers.broken.push((number, format!("has no field name: {}", shown(line)))),
                 Line::End => {
-                    headers.broken.push((number, format!("is no field, so the fields end there: {}", shown(line))));
+                    headers.broken.push((number, format!("is not a field, so the fields end there: {}", shown(line))));
                     break;
                 }
             }
             rest = after;
         }
-        // Line ends after the last line of a value are not part of it.
+        // Line endings after the last line of a value are not part of it.
         for (_, value) in &mut headers.fields {
             value.truncate(value.trim_end_matches(['\r', '\n']).len());
         }
@@ -67,7 +67,7 @@ impl Headers {
         headers
     }
 
-    /// The values of a field; its name is compared without case.
+    /// The values of a field; its name is compared case-insensitively.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -85,7 +85,7 @@ enum Line<'a> {
     Continued,
     /// A header without a name: it is ignored.
     Skipped,
-    /// No header: the body begins with it.
+    /// Not a header: the body begins with it.
     End,
 }
 
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(headers.fields.len(), 1);
         assert_eq!(headers.body, "Version 1.0\nSummary: lost\n");
         assert_eq!(headers.broken.first().map(|(line, _)| *line), Some(2));
-        // A blank before the colon is no header either.
+        // With a blank before the colon, it is not a header either.
         assert_eq!(Headers::parse(b"Name : demo\n").fields, []);
     }
 

@@ -1,19 +1,19 @@
-//! What a distribution provides to `import`: `Import-Name` and `Import-Namespace` of the core metadata (PEP 794).
+//! The names that a distribution provides to `import`: `Import-Name` and `Import-Namespace` of the core metadata (PEP 794).
 
 use std::collections::BTreeSet;
 
 use crate::entry_points::is_identifier;
 use crate::metadata::Metadata;
 
-/// The version of the core metadata that has these fields first.
+/// The first version of the core metadata that has these fields.
 const SINCE: (u32, u32) = (2, 5);
-/// How files of modules end, after the first dot of their names.
+/// The extensions of module files, after the first dot of their names.
 const MODULES: [&str; 3] = ["py", "so", "pyd"];
 
-/// The names of a distribution, as its metadata has them.
+/// The import names of a distribution, as in its metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportNames {
-    /// Names that this distribution alone provides: the shortest ones, `demo` or `company.demo`, perhaps followed by
+    /// Names that only this distribution provides: the shortest ones, `demo` or `company.demo`, optionally followed by
     /// `; private`.
     pub names: Vec<String>,
     /// Namespace packages, to which others add modules too: `company`.
@@ -27,7 +27,7 @@ pub fn bare(name: &str) -> &str {
 }
 
 impl ImportNames {
-    /// Those that metadata states; `None` when it states none.
+    /// The names declared in metadata; `None` if there are none.
     #[must_use]
     pub fn stated(metadata: &Metadata) -> Option<Self> {
         let all = |field| metadata.headers.all(field).map(|value| value.trim().to_owned()).collect::<Vec<_>>();
@@ -35,7 +35,7 @@ impl ImportNames {
         (!stated.names.is_empty() || !stated.namespaces.is_empty()).then_some(stated)
     }
 
-    /// Those that files with these paths provide, seen from site-packages. A name with an underscore in front is private.
+    /// The names that files with these paths provide, relative to site-packages. A name with a leading underscore is private.
     #[must_use]
     pub fn provided<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
         let modules: BTreeSet<Vec<&str>> = paths.into_iter().filter_map(module).collect();
@@ -51,11 +51,11 @@ impl ImportNames {
         Self { names: names.into_iter().map(marked).collect(), namespaces: namespaces.into_iter().collect() }
     }
 
-    /// What is wrong with the values themselves, in words.
+    /// A problem of the values themselves, in words.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
         let is_name = |name: &str| name.split('.').all(is_identifier);
-        // One empty name says that there is none.
+        // One empty name means that there is none.
         let stands_for_none = self.names.len() == 1 && self.names.iter().all(String::is_empty);
         let names = self.names.iter().filter(|_| !stands_for_none);
         if let Some(odd) = names.chain(&self.namespaces).find(|name| {
@@ -64,10 +64,10 @@ impl ImportNames {
             return Some(format!("{odd:?} is not a name that can be imported"));
         }
         let both = self.names.iter().find(|name| self.namespaces.iter().any(|other| bare(other) == bare(name)));
-        both.map(|name| format!("{:?} is both a name of its own and a namespace", bare(name)))
+        both.map(|name| format!("{:?} is both a package and a namespace", bare(name)))
     }
 
-    /// The text of METADATA or PKG-INFO with these names; unchanged where it states some already.
+    /// The text of METADATA or PKG-INFO with these names; unchanged if it declares some already.
     #[must_use]
     pub fn written(&self, metadata: &[u8]) -> Vec<u8> {
         let parsed = Metadata::parse(metadata);
@@ -93,7 +93,7 @@ impl ImportNames {
         (written + body).into_bytes()
     }
 
-    /// In what the names are not those of files that provide `here`: each in words.
+    /// The differences from the names of files that provide `here`, each in words.
     #[must_use]
     pub fn differences(&self, here: &Self, modules: &BTreeSet<String>) -> Vec<String> {
         let stated =
@@ -109,11 +109,11 @@ impl ImportNames {
         let is_exclusive = |name: &&String| here.names.iter().any(|other| bare(other) == bare(name));
         let exclusive = self.namespaces.iter().filter(is_exclusive);
         found.extend(
-            exclusive.map(|name| format!("{name} is stated as a namespace, and is a package of this wheel alone")),
+            exclusive.map(|name| format!("{name} is declared as a namespace, but is a package of this wheel alone")),
         );
         let is_stated = |name: &&str| stated().any(|other| other == *name || begins(name, other));
         let unstated = provided().filter(|name| !is_stated(name));
-        found.extend(unstated.map(|name| format!("{name} is in the wheel and not stated")));
+        found.extend(unstated.map(|name| format!("{name} is in the wheel but not declared")));
         found
     }
 }
@@ -125,9 +125,9 @@ pub fn modules<'a>(paths: impl IntoIterator<Item = &'a str>) -> BTreeSet<String>
     paths.map(|parts| parts.join(".").trim_end_matches(".__init__").to_owned()).collect()
 }
 
-/// The module of a file, by its parts; `None` for other files, and for what lies in no package (`demo.libs/`, metadata).
+/// The module of a file, by its parts; `None` for other files, and for those outside packages (`demo.libs/`, metadata).
 fn module(path: &str) -> Option<Vec<&str>> {
-    // What `NAME.data/purelib` and `platlib` hold lands beside the rest.
+    // The content of `NAME.data/purelib` and `platlib` is installed beside the rest.
     let path = match path.split_once(".data/") {
         Some((_, rest)) => rest.strip_prefix("purelib/").or_else(|| rest.strip_prefix("platlib/"))?,
         None => path,

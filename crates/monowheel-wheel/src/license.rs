@@ -1,7 +1,7 @@
-//! SPDX license expressions, as `License-Expression` has them (PEP 639).
+//! SPDX license expressions, as in `License-Expression` (PEP 639).
 //!
-//! The grammar and the tables are those of packaging 26.3, with which the index decides; identifiers and
-//! operators are compared without case.
+//! The grammar and the tables are those of packaging 26.3, which the index uses; identifiers and
+//! operators are compared case-insensitively.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -16,12 +16,12 @@ static TABLE: LazyLock<HashSet<(&'static str, String)>> = LazyLock::new(|| {
 /// Checks an expression.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// The problem, in words.
 pub fn check_expression(expression: &str) -> Result<(), String> {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").to_lowercase();
     let mut words = spaced.split_whitespace().peekable();
     let mut depth = 0_usize;
-    // A license or a group has to come; an operator or the end otherwise.
+    // Whether a license or a group is expected; otherwise an operator or the end.
     let mut operand = true;
     let mut after_license = false;
     while let Some(word) = words.next() {
@@ -40,28 +40,28 @@ pub fn check_expression(expression: &str) -> Result<(), String> {
             (false, "with") if after_license => {
                 let exception = words.next().unwrap_or_default();
                 if !TABLE.contains(&("exception", exception.to_owned())) {
-                    return Err(format!("`{exception}` is no SPDX exception"));
+                    return Err(format!("`{exception}` is not an SPDX exception"));
                 }
                 after_license = false;
             }
-            (false, word) => return Err(format!("`{word}` is where AND, OR or the end is due")),
+            (false, word) => return Err(format!("expected AND, OR or the end, found `{word}`")),
         }
     }
     match (operand, depth) {
         (true, _) => Err("a license is missing at the end".to_owned()),
         (false, 0) => Ok(()),
-        (false, _) => Err("a bracket is not closed".to_owned()),
+        (false, _) => Err("unclosed bracket".to_owned()),
     }
 }
 
 fn check_license(word: &str) -> Result<(), String> {
     if let Some(name) = word.strip_prefix("licenseref-") {
         let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
-        return if is_name { Ok(()) } else { Err(format!("`{word}` is no LicenseRef")) };
+        return if is_name { Ok(()) } else { Err(format!("`{word}` is not a LicenseRef")) };
     }
     match TABLE.contains(&("license", word.strip_suffix('+').unwrap_or(word).to_owned())) {
         true => Ok(()),
-        false => Err(format!("`{word}` is no SPDX license")),
+        false => Err(format!("`{word}` is not an SPDX license")),
     }
 }
 

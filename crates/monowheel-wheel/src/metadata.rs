@@ -7,19 +7,19 @@ use crate::headers::Headers;
 /// `*.dist-info/METADATA`, core metadata up to 2.6.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Metadata {
-    /// Every field as written, and the lines that are none.
+    /// Every field as written, and the invalid lines.
     pub headers: Headers,
 }
 
 /// `*.dist-info/WHEEL`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct WheelFile {
-    /// Every field as written, and the lines that are none.
+    /// Every field as written, and the invalid lines.
     pub headers: Headers,
 }
 
 impl Metadata {
-    /// Reads the file; what is wrong is in the headers' `broken`.
+    /// Parses the file; problems are in the headers' `broken`.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         Self { headers: Headers::parse(bytes) }
@@ -49,7 +49,7 @@ impl Metadata {
         self.value("Requires-Python")
     }
 
-    /// The description: the text after the fields, or that of the field.
+    /// The description: the text after the fields, or the field's value.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
         let after = Some(self.headers.body.as_str()).filter(|text| !text.trim().is_empty());
@@ -68,7 +68,7 @@ impl Metadata {
         self.value("License")
     }
 
-    /// Every `License-File`. Their folder is `licenses/` of the dist-info from metadata 2.4 on; setuptools wrote the
+    /// Every `License-File`. Their directory is `licenses/` of the dist-info from metadata 2.4 on; setuptools wrote the
     /// field before the specification had it, and meant the dist-info itself.
     pub fn license_files(&self) -> impl Iterator<Item = &str> {
         self.headers.all("License-File")
@@ -86,13 +86,13 @@ impl Metadata {
         Some((major.parse().ok()?, minor.parse().ok()?))
     }
 
-    /// Whether the metadata follows version 2.4 or later, where PEP 639 holds: license files are in `licenses/`.
+    /// Whether the metadata follows version 2.4 or later, for which PEP 639 applies: license files are in `licenses/`.
     #[must_use]
     pub fn has_license_files_folder(&self) -> bool {
         self.stated_version().is_some_and(|version| version >= (2, 4))
     }
 
-    /// A field's first value, blanks around it removed; `None` when it is absent or empty.
+    /// A field's first value, trimmed; `None` if it is absent or empty.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
         self.headers.first(name).map(str::trim).filter(|value| !value.is_empty())
@@ -100,7 +100,7 @@ impl Metadata {
 }
 
 impl WheelFile {
-    /// Reads the file; what is wrong is in the headers' `broken`.
+    /// Parses the file; problems are in the headers' `broken`.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         Self { headers: Headers::parse(bytes) }
@@ -112,14 +112,14 @@ impl WheelFile {
         self.headers.first("Wheel-Version").map(str::trim)
     }
 
-    /// `Root-Is-Purelib`; `None` when it is neither `true` nor `false` (pip then takes `false`).
+    /// `Root-Is-Purelib`; `None` if it is neither `true` nor `false` (pip then assumes `false`).
     #[must_use]
     pub fn root_is_purelib(&self) -> Option<bool> {
         let word = self.headers.first("Root-Is-Purelib")?.trim();
         [true, false].into_iter().find(|value| word.eq_ignore_ascii_case(if *value { "true" } else { "false" }))
     }
 
-    /// Every `Tag`: single tags, though some tools write compressed sets.
+    /// Every `Tag`: single tags, although some tools write compressed sets.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.headers.all("Tag").map(str::trim)
     }

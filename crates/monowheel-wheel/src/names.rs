@@ -3,8 +3,8 @@
 //! Two spellings mean the same project. Indexes, requirements and lock files write `zope-interface`; file names of
 //! wheels and sdists write `zope_interface`, because `-` separates their parts.
 
-/// The normalized name, as indexes and lock files write it: runs of `-`, `_` and `.` become one `-`, letters become
-/// small. Source: PEP 503 and the name normalization specification, `re.sub(r"[-_.]+", "-", name).lower()`.
+/// The normalized name, as in indexes and lock files: runs of `-`, `_` and `.` become one `-`, and letters become
+/// lower case. Source: PEP 503 and the name normalization specification, `re.sub(r"[-_.]+", "-", name).lower()`.
 #[must_use]
 pub fn normalized_name(name: &str) -> String {
     let mut normal = String::with_capacity(name.len());
@@ -15,11 +15,11 @@ pub fn normalized_name(name: &str) -> String {
             _ => normal.push(c),
         }
     }
-    // The whole text at once, as Python does: how a Greek sigma is written depends on the letters around it.
+    // The complete text at once, as in Python: the lower case of a Greek sigma depends on the letters around it.
     normal.to_lowercase()
 }
 
-/// The name as file names of wheels and sdists, and `.dist-info` directories, write it: the normalized name with `_`
+/// The name as in file names of wheels and sdists, and `.dist-info` directories: the normalized name with `_`
 /// for `-`. Source: the binary distribution format specification, "Escaping and Unicode".
 #[must_use]
 pub fn wheel_name(name: &str) -> String {
@@ -56,8 +56,8 @@ mod tests {
     }
 
     /// monowheel had two functions: one for wheels and one for indexes. They disagreed on letters outside ASCII, which
-    /// only the first made small; and both dropped separators at the ends, which Python's `packaging` keeps. No such
-    /// name is valid, but a file can have it, and must not pass for another project's file.
+    /// only the first changed to lower case; and both dropped separators at the ends, which Python's `packaging` keeps. No such
+    /// name is valid, but a file can have it, and must not be mistaken for another project's file.
     #[test]
     fn invalid_names_are_normalized_as_python_does() {
         for (name, normalized) in [

@@ -1,7 +1,7 @@
 //! `*.dist-info/RECORD`: every file of a wheel with its hash and size.
 //!
-//! CSV as Python's `csv` module reads it by default (recording-installed-projects specification); in a
-//! wheel every row but RECORD's own has a hash, `sha256` or better (binary distribution format).
+//! CSV with the defaults of Python's `csv` module (recording-installed-projects specification); in a
+//! wheel, every row except RECORD's own has a hash, `sha256` or better (binary distribution format).
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -21,40 +21,40 @@ pub struct Row {
     pub size: String,
 }
 
-/// A whole RECORD.
+/// A complete RECORD.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Record {
     /// The rows in the order of the file.
     pub rows: Vec<Row>,
-    /// Rows that are none (`(row number from 1, why)`).
+    /// Invalid rows (`(row number from 1, why)`).
     pub broken: Vec<(usize, String)>,
-    /// The file is not UTF-8; the index refuses it.
+    /// The file is not UTF-8; the index rejects it.
     pub not_utf8: bool,
 }
 
-/// What a row says of its file's hash.
+/// The hash in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digest<'a> {
-    /// Nothing.
+    /// None.
     Absent,
     /// A SHA-256.
     Sha256([u8; 32]),
-    /// Another algorithm that the specification allows (`sha384`, `sha512`, …): its name. Not compared here.
+    /// Another algorithm that the specification allows (`sha384`, `sha512`, …), by name. Not compared here.
     Other(&'a str),
-    /// `md5`, `sha1` or another that it forbids: its name.
+    /// `md5`, `sha1` or another forbidden algorithm, by name.
     Weak(&'a str),
-    /// No `name=value`, or no SHA-256 after `sha256=`.
+    /// Not `name=value`, or not a SHA-256 after `sha256=`.
     Malformed,
 }
 
 /// Rows and members side by side.
 #[derive(Debug)]
 pub struct Matched<'a> {
-    /// Every row with the member it names, if there is one.
+    /// Every row with the member that it names, if there is one.
     pub rows: Vec<(&'a Row, Option<&'a Member>)>,
-    /// Members that no row names, in the order of the archive; folders are left out.
+    /// Members that no row lists, in the order of the archive; directories are left out.
     pub unlisted: Vec<&'a Member>,
-    /// Rows that name what an earlier row names.
+    /// Rows with the same path as an earlier row.
     pub repeated: Vec<&'a Row>,
 }
 
@@ -85,7 +85,7 @@ impl Record {
         }
         let unlisted = members.iter().zip(listed).filter(|(member, listed)| !listed && !member.is_folder);
         matched.unlisted = unlisted.map(|(member, _)| member).collect();
-        // A second member of one name is the archive's fault, not RECORD's.
+        // A second member with the same name is a defect of the archive, not of RECORD.
         if !matched.unlisted.is_empty() {
             let named: HashSet<Cow<'_, str>> = self.rows.iter().map(Row::normal_path).collect();
             matched.unlisted.retain(|member| !named.contains(&slashed(&member.path)));
@@ -93,7 +93,7 @@ impl Record {
         matched
     }
 
-    /// Reads the file; what cannot be read is in [`broken`](Self::broken).
+    /// Parses the file; unreadable parts are in [`broken`](Self::broken).
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let mut record = Self { not_utf8: std::str::from_utf8(bytes).is_err(), ..Self::default() };
@@ -110,7 +110,7 @@ impl Record {
             match reader.read_byte_record(&mut fields) {
                 Ok(true) => {}
                 Ok(false) => break,
-                // Bytes in memory and rows of any length give no error; if ever, the rest is unread.
+                // Bytes in memory and rows of any length cause no error; if they ever do, the rest is not read.
                 Err(error) => {
                     record.broken.push((number, error.to_string()));
                     break;
@@ -136,13 +136,13 @@ impl Row {
         slashed(&self.path)
     }
 
-    /// Whether the hash of the member is known, and another.
+    /// Whether the hash of the member is known, and differs.
     #[must_use]
     pub fn contradicts(&self, member: &Member) -> bool {
         matches!((self.digest(), member.sha256), (Digest::Sha256(said), Some(is)) if said != is)
     }
 
-    /// What it says of the hash.
+    /// The row's hash.
     #[must_use]
     pub fn digest(&self) -> Digest<'_> {
         if self.hash.is_empty() {
@@ -151,14 +151,14 @@ impl Row {
         let Some((name, value)) = self.hash.split_once('=') else { return Digest::Malformed };
         match name {
             "sha256" => decode_sha256(value.as_bytes()).map_or(Digest::Malformed, Digest::Sha256),
-            // hashlib's guaranteed ones at least as strong as SHA-256.
+            // hashlib's guaranteed algorithms at least as strong as SHA-256.
             "sha384" | "sha512" | "sha3_256" | "sha3_384" | "sha3_512" | "blake2b" | "blake2s" => Digest::Other(name),
             _ => Digest::Weak(name),
         }
     }
 }
 
-/// A path with `/` for every backslash, which the index and Windows take for the same.
+/// A path with `/` for every backslash, which the index and Windows treat as equal.
 fn slashed(path: &str) -> Cow<'_, str> {
     match path.contains('\\') {
         true => Cow::Owned(path.replace('\\', "/")),
@@ -166,7 +166,7 @@ fn slashed(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// A row without any byte, other than the end of the file. `csv` skips those; Python's reader does not.
+/// A row without any byte, other than the end of the file. `csv` skips these; Python's reader does not.
 fn blank_row(bytes: &[u8]) -> bool {
     let mut previous = 0;
     let mut quoted = false;
@@ -181,7 +181,7 @@ fn blank_row(bytes: &[u8]) -> bool {
     })
 }
 
-/// Decodes the urlsafe base64 without padding of 32 bytes; padding is tolerated, as installers do.
+/// Decodes the urlsafe base64 without padding of 32 bytes; padding is tolerated, as in installers.
 fn decode_sha256(text: &[u8]) -> Option<[u8; 32]> {
     let text = text.strip_suffix(b"=").unwrap_or(text);
     if text.len() != 43 {
@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(record.rows.len(), 3);
         let said: Vec<&str> = record.broken.iter().map(|(_, why)| why.as_str()).collect();
         assert_eq!(said, ["a blank row", "1 columns instead of 3", "4 columns instead of 3"]);
-        assert_eq!(Record::parse(b"a,,\n\"b\n\nc\",,\n").broken, [], "a blank line in quotes is no row");
+        assert_eq!(Record::parse(b"a,,\n\"b\n\nc\",,\n").broken, [], "a blank line in quotes is not a row");
     }
 
     #[test]

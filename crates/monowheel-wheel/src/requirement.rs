@@ -1,10 +1,10 @@
 //! Dependency specifiers: `Requires-Dist` and its kin (dependency specifiers specification, once PEP 508).
 //!
-//! This is the only reader of requirement strings. It is written by hand, and does not use the `pep508_rs` crate,
-//! for three reasons. It decides what pip's `packaging` and the index accept (a requirement that does not parse keeps
-//! pip from installing the wheel), down to the spellings from before PEP 508; `pep508_rs` decides what uv accepts. It
-//! reads wheels that may be hostile: it borrows from the text, and has no recursion. And it keeps the text of versions
-//! and markers as they were written, which is what reports show; `pep508_rs` normalizes them. Versions are left to
+//! This is the only parser of requirement strings. It is written by hand, and does not use the `pep508_rs` crate,
+//! for three reasons. It decides what pip's `packaging` and the index accept (a requirement that cannot be parsed prevents
+//! pip from installing the wheel), including the spellings from before PEP 508; `pep508_rs` decides what uv accepts. It
+//! reads wheels that may be hostile: it borrows from the text, and does not recurse. And it keeps versions
+//! and markers as they were written, which reports show; `pep508_rs` normalizes them. Versions are left to
 //! `pep440_rs`.
 
 use std::str::FromStr as _;
@@ -13,18 +13,18 @@ use pep440_rs::{Operator, VersionSpecifier};
 
 use crate::names::is_name;
 
-/// What is of interest in a requirement.
+/// The relevant parts of a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement<'a> {
     /// The project, as written.
     pub name: &'a str,
-    /// `name @ URL`: the index refuses such a file.
+    /// `name @ URL`: the index rejects such a file.
     pub url: Option<&'a str>,
     /// The version specifiers as written, without brackets around them: `>=1.0, <2`; empty for any version.
     pub versions: &'a str,
     /// The marker as written: `python_version >= '3.8'`.
     pub marker: Option<&'a str>,
-    /// Whether the marker asks for an extra, so that the requirement does not hold without one.
+    /// Whether the marker requires an extra, so that the requirement does not apply without one.
     pub(crate) for_extra: bool,
     /// The extras that the marker compares with: `gpu` of `extra == "gpu"`.
     pub extras_asked: Vec<&'a str>,
@@ -34,7 +34,7 @@ impl<'a> Requirement<'a> {
     /// Parses one requirement.
     ///
     /// # Errors
-    /// What is wrong, in words.
+    /// The problem, in words.
     pub fn parse(text: &'a str) -> Result<Self, String> {
         let mut scan = Scan { rest: text.trim_start(), for_extra: false, extras_asked: Vec::new() };
         let name = scan.name()?;
@@ -51,7 +51,7 @@ impl<'a> Requirement<'a> {
             versions = scan.until(|c| c == ')');
             check_specifiers(versions)?;
             if !scan.eat(")") {
-                return Err("a bracket is not closed".to_owned());
+                return Err("unclosed bracket".to_owned());
             }
         } else {
             versions = scan.until(|c| c == ';');
@@ -70,11 +70,11 @@ impl<'a> Requirement<'a> {
                 for_extra: scan.for_extra,
                 extras_asked: scan.extras_asked,
             }),
-            rest => Err(format!("{} is where `;` or the end is due", shown(rest))),
+            rest => Err(format!("expected `;` or the end, found {}", shown(rest))),
         }
     }
 
-    /// The version that it pins with `==` or `===`; `None` for `==1.*`, and for text after `===` that is not a version.
+    /// The version that it pins with `==` or `===`; `None` for `==1.*`, and if the text after `===` is not a version.
     #[must_use]
     pub fn pin(&self) -> Option<VersionSpecifier> {
         let is_exact =
@@ -83,7 +83,7 @@ impl<'a> Requirement<'a> {
     }
 }
 
-/// Whether a requirement holds without any extra. Other markers may rule it out, and what does not parse may hold:
+/// Whether a requirement applies without any extra. Other markers may exclude it, and an unparsable one may apply:
 /// installers decide both.
 #[must_use]
 pub fn holds_without_extra(text: &str) -> bool {
@@ -93,15 +93,15 @@ pub fn holds_without_extra(text: &str) -> bool {
 /// Checks a list such as `>=3.8,<4`: `Requires-Python`, and the versions of a requirement.
 ///
 /// # Errors
-/// What is wrong, in words.
+/// The problem, in words.
 pub fn check_specifiers(list: &str) -> Result<(), String> {
     for specifier in list.split(',').map(str::trim).filter(|specifier| !specifier.is_empty()) {
-        // Arbitrary equality takes any word.
+        // Arbitrary equality accepts any word.
         if specifier.strip_prefix("===").is_some_and(|word| !word.trim().contains([' ', '\t', ';', ')'])) {
             continue;
         }
         if VersionSpecifier::from_str(specifier).is_err() {
-            return Err(format!("{} is no version specifier", shown(specifier)));
+            return Err(format!("{} is not a version specifier", shown(specifier)));
         }
     }
     Ok(())
@@ -111,7 +111,7 @@ fn shown(text: &str) -> String {
     format!("`{}`", text.chars().take(40).collect::<String>())
 }
 
-/// What is left of the text.
+/// The rest of the text.
 struct Scan<'a> {
     rest: &'a str,
     for_extra: bool,
@@ -125,7 +125,7 @@ enum Operand<'a> {
     Other,
 }
 
-/// Deeper brackets than any person writes; packaging ends where Python's stack does.
+/// Nobody nests brackets deeper; packaging fails where Python's stack ends.
 const DEPTH: usize = 50;
 
 const VARIABLES: [&str; 20] = [
@@ -143,7 +143,7 @@ const VARIABLES: [&str; 20] = [
     "extra",
     "extras",
     "dependency_groups",
-    // Spellings from before PEP 508 that packaging still takes.
+    // Spellings from before PEP 508 that packaging still accepts.
     "os.name",
     "sys.platform",
     "platform.version",
@@ -157,7 +157,7 @@ impl<'a> Scan<'a> {
         self.rest = self.rest.trim_start();
     }
 
-    /// Takes a sign and the blanks after it.
+    /// Consumes a sign and the blanks after it.
     fn eat(&mut self, sign: &str) -> bool {
         match self.rest.strip_prefix(sign) {
             Some(rest) => {
@@ -168,7 +168,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Takes everything up to a character, or to the end.
+    /// Consumes everything up to a character, or to the end.
     fn until(&mut self, is_end: impl Fn(char) -> bool) -> &'a str {
         let at = self.rest.find(is_end).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(at);
@@ -179,7 +179,7 @@ impl<'a> Scan<'a> {
     fn name(&mut self) -> Result<&'a str, String> {
         let name = self.until(|c| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
         self.blank();
-        if is_name(name) { Ok(name) } else { Err(format!("{} is no name", shown(name))) }
+        if is_name(name) { Ok(name) } else { Err(format!("{} is not a name", shown(name))) }
     }
 
     fn extras(&mut self) -> Result<(), String> {
@@ -191,7 +191,7 @@ impl<'a> Scan<'a> {
             match (self.eat(","), self.eat("]")) {
                 (true, false) => {}
                 (false, true) => return Ok(()),
-                _ => return Err("the list of extras is not closed".to_owned()),
+                _ => return Err("unclosed list of extras".to_owned()),
             }
         }
     }
@@ -218,12 +218,12 @@ impl<'a> Scan<'a> {
                 depth -= 1;
             }
             if !self.word("and") && !self.word("or") {
-                return if depth == 0 { Ok(()) } else { Err("a bracket of the marker is not closed".to_owned()) };
+                return if depth == 0 { Ok(()) } else { Err("unclosed bracket in the marker".to_owned()) };
             }
         }
     }
 
-    /// Takes a word that ends where it ends.
+    /// Consumes a complete word.
     fn word(&mut self, word: &str) -> bool {
         match self.rest.strip_prefix(word) {
             Some(rest) if !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') => {
@@ -237,7 +237,7 @@ impl<'a> Scan<'a> {
     fn operand(&mut self) -> Result<Operand<'a>, String> {
         for quote in ['\'', '"'] {
             if let Some(rest) = self.rest.strip_prefix(quote) {
-                let Some((text, rest)) = rest.split_once(quote) else { return Err("a quote is not closed".to_owned()) };
+                let Some((text, rest)) = rest.split_once(quote) else { return Err("unclosed quote".to_owned()) };
                 self.rest = rest.trim_start();
                 return Ok(Operand::Text(text));
             }
@@ -248,10 +248,10 @@ impl<'a> Scan<'a> {
             self.for_extra |= ["extra", "extras"].contains(&variable);
             return Ok(if variable == "extra" { Operand::Extra } else { Operand::Other });
         }
-        Err(format!("{} is no variable of a marker", shown(if variable.is_empty() { self.rest } else { variable })))
+        Err(format!("{} is not a marker variable", shown(if variable.is_empty() { self.rest } else { variable })))
     }
 
-    /// Takes a comparison; whether it asks for the same.
+    /// Consumes a comparison operator; returns whether it is an equality.
     fn operator(&mut self) -> Result<bool, String> {
         if self.eat("===") || self.eat("==") {
             return Ok(true);
@@ -260,7 +260,7 @@ impl<'a> Scan<'a> {
         if signs.iter().any(|sign| self.eat(sign)) || self.word("in") || self.word("not") && self.word("in") {
             return Ok(false);
         }
-        Err(format!("{} is where a comparison is due", shown(self.rest)))
+        Err(format!("expected a comparison, found {}", shown(self.rest)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Software bills of materials in `*.dist-info/sboms/` (PEP 770).
 //!
 //! The PEP leaves the format open. `CycloneDX` and SPDX in JSON are read as a stream without building a
-//! document; `CycloneDX` in XML and SPDX in tag-value form are only recognised, by their first lines.
+//! document; `CycloneDX` in XML and SPDX in tag-value form are only recognized, by their first lines.
 
 use std::fmt;
 
@@ -17,9 +17,9 @@ pub struct Sbom {
     pub format: Option<String>,
     /// Why it cannot be read.
     pub unreadable: Option<String>,
-    /// A serial number or name space that looks random.
+    /// A serial number or namespace that looks random.
     pub serial: Option<String>,
-    /// When it says it was made.
+    /// Its recorded creation time.
     pub timestamp: Option<String>,
     /// Absolute paths in it, the first few.
     pub paths: Vec<String>,
@@ -27,11 +27,11 @@ pub struct Sbom {
     pub(crate) components: usize,
 }
 
-/// How many absolute paths are kept.
+/// The maximum number of absolute paths that are kept.
 const PATHS: usize = 5;
 
 impl Sbom {
-    /// Reads an SBOM; what cannot be read is in [`unreadable`](Self::unreadable).
+    /// Parses an SBOM; a failure is in [`unreadable`](Self::unreadable).
     #[must_use]
     pub fn parse(path: &str, bytes: &[u8]) -> Self {
         let mut sbom = Self { path: path.to_owned(), ..Self::default() };
@@ -102,7 +102,7 @@ impl Sbom {
     }
 }
 
-/// The text when a random UUID (RFC 9562, version 4) is in it.
+/// The text if it contains a random UUID (RFC 9562, version 4).
 pub fn random(text: &str) -> Option<String> {
     let is_uuid4 = |word: &[u8]| {
         word.iter().enumerate().all(|(at, byte)| match at {
@@ -115,7 +115,7 @@ pub fn random(text: &str) -> Option<String> {
     text.as_bytes().windows(36).any(is_uuid4).then(|| text.to_owned())
 }
 
-/// What is looked for in a JSON document.
+/// The searched values in a JSON document.
 #[derive(Default)]
 struct Found {
     bom_format: Option<String>,
@@ -127,7 +127,7 @@ struct Found {
     components: usize,
 }
 
-/// Where in the document a value is; only the upper levels matter.
+/// The position of a value in the document; only the upper levels matter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Top,
@@ -147,7 +147,7 @@ impl Place {
         match (self, key) {
             (Self::Top, "bomFormat") => Self::BomFormat,
             (Self::Top, "specVersion") => Self::SpecVersion,
-            // SPDX 3 is JSON-LD: its version is in the context's address.
+            // SPDX 3 is JSON-LD: its version is in the context's URL.
             (Self::Top, "spdxVersion" | "@context") => Self::SpdxVersion,
             (Self::Top, "serialNumber" | "documentNamespace") => Self::Serial,
             (Self::Top, "metadata" | "creationInfo") => Self::About,
@@ -158,7 +158,7 @@ impl Place {
     }
 }
 
-/// Reads any JSON value and keeps what is looked for. `serde_json` bounds the depth.
+/// Parses any JSON value and keeps the searched values. `serde_json` limits the depth.
 struct Value<'a> {
     found: &'a mut Found,
     place: Place,
@@ -241,14 +241,14 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<(), E> {
-        if number.is_finite() { Ok(()) } else { Err(E::custom("a number that is none")) }
+        if number.is_finite() { Ok(()) } else { Err(E::custom("a number that is not finite")) }
     }
 }
 
-/// The place on the machine that made the wheel, when the text names one: `path+file:///home/a/x#0.1` gives
-/// `file:///home/a/x`; `/home/…` and `C:\…` are taken whole.
+/// The path on the build machine, if the text contains one: `path+file:///home/a/x#0.1` gives
+/// `file:///home/a/x`; `/home/…` and `C:\…` are taken completely.
 pub fn absolute(text: &str) -> Option<&str> {
-    // A lone `/word` is more often a route or a name than the place of a build.
+    // A lone `/word` is more often a route or a name than a build directory.
     const ROOTS: [&str; 9] =
         ["/home/", "/root/", "/Users/", "/tmp/", "/build/", "/builds/", "/github/", "/workspace/", "/io/"];
     let is_drive = matches!(text.as_bytes(), [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());

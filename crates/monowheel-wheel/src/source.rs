@@ -1,4 +1,4 @@
-//! Bytes that can be read at any place: a file, memory, or an index by HTTP range.
+//! Random access to bytes: a file, memory, or an index by HTTP range requests.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use monowheel_system::regular_file;
 
 /// Random access to the bytes of one wheel.
 pub trait ReadAt: Send + Sync {
-    /// How many bytes there are.
+    /// The number of bytes.
     fn size(&self) -> u64;
 
     /// Fills `buffer` with the bytes from `offset` on.
@@ -16,12 +16,12 @@ pub trait ReadAt: Send + Sync {
     /// When they cannot be read, or there are fewer.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()>;
 
-    /// Whether each part has to be fetched from somewhere first, so that what is not needed is better not read.
+    /// Whether each part has to be fetched first, so that unnecessary reads should be avoided.
     fn is_remote(&self) -> bool {
         false
     }
 
-    /// Tells that the bytes from `offset` on are read next, `length` of them: worth one request instead of many.
+    /// Announces that `length` bytes from `offset` on are read next: worth one request instead of many.
     fn expect(&self, _offset: u64, _length: u64) {}
 }
 
@@ -85,7 +85,7 @@ impl ReadAt for std::sync::Arc<[u8]> {
     }
 }
 
-/// A file on disk. Not mapped: a wheel that another program cuts short while it is read is an error, not a crash.
+/// A file on disk. Not mapped: if another program truncates a wheel while it is read, that is an error, not a crash.
 #[derive(Debug)]
 pub struct File {
     file: fs_err::File,
@@ -93,7 +93,7 @@ pub struct File {
 }
 
 impl File {
-    /// Opens a regular file; a FIFO or a device is refused at once.
+    /// Opens a regular file; a FIFO or a device is rejected at once.
     ///
     /// # Errors
     /// When it cannot be opened, or is not a regular file.
@@ -101,10 +101,10 @@ impl File {
         Self::of(regular_file::open(path)?)
     }
 
-    /// Takes a file that is open for reading.
+    /// Uses a file that is open for reading.
     ///
     /// # Errors
-    /// When its size cannot be told.
+    /// When its size cannot be determined.
     pub fn of(file: fs_err::File) -> Result<Self> {
         let size = file.metadata()?.len();
         Ok(Self { file, size })

@@ -33,13 +33,13 @@ impl Tag {
         abi::cpython_of_tag(&self.python)
     }
 
-    /// The stable ABI it names, if it names one.
+    /// The stable ABI in the tag, if any.
     #[must_use]
     pub fn family(&self) -> Option<Family> {
         Family::ALL.into_iter().find(|family| family.name() == self.abi)
     }
 
-    /// The platform it names.
+    /// The platform of the tag.
     #[must_use]
     pub fn platform(&self) -> PlatformTag {
         PlatformTag::parse(&self.platform)

@@ -1,6 +1,6 @@
-//! Dates and times in UTC: the only module that knows the calendar, through the `jiff` crate.
+//! Dates and times in UTC: the only module with calendar arithmetic, using the `jiff` crate.
 //!
-//! Everything here is UTC, so no database of time zones is linked.
+//! Everything here is UTC, so no time zone database is linked.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,7 +18,7 @@ pub fn date(seconds: u64) -> String {
     timestamp(seconds).strftime("%F").to_string()
 }
 
-/// Whether a text is a date of the calendar, written `YYYY-MM-DD`. ISO 8601 has more spellings; changelogs do not.
+/// Whether a text is a valid calendar date in the form `YYYY-MM-DD`. ISO 8601 has more forms; changelogs do not.
 #[must_use]
 pub fn is_date(text: &str) -> bool {
     text.parse::<civil::Date>().is_ok_and(|date| date.to_string() == text)
@@ -52,8 +52,8 @@ pub fn to_dos(seconds: u64) -> (u16, u16) {
     (date, field(time.hour()) << 11 | field(time.minute()) << 5 | (field(time.second()) / 2))
 }
 
-/// The date and the time that a ZIP archive stores, as text. The fields are shown as they are, because an archive may
-/// hold a month 0: 7 bits of years since 1980, 4 of months, 5 of days; 5 of hours, 6 of minutes, 5 of two seconds.
+/// The date and the time that a ZIP archive stores, as text. The fields are shown unchanged, because an archive may
+/// contain a month 0: 7 bits of years since 1980, 4 of months, 5 of days; 5 of hours, 6 of minutes, 5 of two seconds.
 #[must_use]
 pub fn dos_text((date, time): (u16, u16)) -> String {
     let (year, month, day) = (1980 + (date >> 9), date >> 5 & 15, date & 31);
@@ -61,7 +61,7 @@ pub fn dos_text((date, time): (u16, u16)) -> String {
     format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
-/// Times after the year 9999 become the last one that `jiff` knows.
+/// Times after the year 9999 become the last one that `jiff` supports.
 fn timestamp(seconds: u64) -> Timestamp {
     i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or(Timestamp::MAX)
 }

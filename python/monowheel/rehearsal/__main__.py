@@ -1,4 +1,4 @@
-"""``python -m monowheel.rehearsal serve|sign``: what ``monowheel publish --rehearse`` starts."""
+"""``python -m monowheel.rehearsal serve|sign``: started by ``monowheel publish --rehearse``."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Quiet(wsgiref.simple_server.WSGIRequestHandler):
     """Print no line for each request: one may hold a token."""
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def leave_with_parent() -> None:
-    """End when whoever started this is gone, however that came about."""
+    """Exit when the parent process is gone, for whatever reason."""
     parent = os.getppid()
 
     def watch() -> None:
@@ -38,8 +38,8 @@ def leave_with_parent() -> None:
 
 
 def serve(folder: Path, fault: str | None) -> None:
-    """Serve until the end; the first line on stdout says where."""
-    from .front import Front  # noqa: PLC0415 - signing needs none of it
+    """Serve until the process ends; the first line on stdout is the address."""
+    from .front import Front  # noqa: PLC0415 - not needed for signing
 
     front = Front(folder, fault)
     with wsgiref.simple_server.make_server("127.0.0.1", 0, front, Server, Quiet) as server:
@@ -50,7 +50,7 @@ def serve(folder: Path, fault: str | None) -> None:
 
 
 def main() -> None:
-    """Do what the first word says."""
+    """Run the subcommand."""
     parser = argparse.ArgumentParser(prog="python -m monowheel.rehearsal")
     commands = parser.add_subparsers(dest="command", required=True)
     server = commands.add_parser("serve")

@@ -1,6 +1,6 @@
-"""Attestations of PEP 740 with a key that is thrown away: made for a rehearsal, and checked as an index does.
+"""PEP 740 attestations with a throwaway key: created for a rehearsal, and checked as an index does.
 
-An index checks the certificate's chain and the transparency log too. Nothing here can: there is no Sigstore in it.
+An index also checks the certificate chain and the transparency log. That is impossible here: Sigstore is not involved.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 PUBLISH = "https://docs.pypi.org/attestations/publish/v1"
 STATEMENT = "https://in-toto.io/Statement/v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
-# An index takes so many of a file.
+# An index accepts at most this many per file.
 MOST = 2
 
 
 class WrongError(Exception):
-    """What an index would say of an attestation."""
+    """An index would reject the attestation."""
 
 
 def _to_sign(statement: bytes) -> bytes:
@@ -75,25 +75,25 @@ def sign(files: list[Path]) -> None:
 
 
 def check(text: str, name: str, sha256: str) -> None:
-    """Look at what came with a file: form, number, whose it is, and the signature."""
+    """Check a file's attestations: format, number, subject and signature."""
     try:
         attestations = TypeAdapter(list[Attestation]).validate_json(text)
     except ValidationError as error:
         raise WrongError(f"Malformed attestations: {error.error_count()} errors") from None
     if not 1 <= len(attestations) <= MOST:
-        raise WrongError(f"{len(attestations)} attestations, where 1 or {MOST} are taken")
+        raise WrongError(f"{len(attestations)} attestations, where 1 to {MOST} are accepted")
     for attestation in attestations:
         statement = attestation.statement
         if statement.get("predicateType") != PUBLISH:
-            raise WrongError(f"the predicate {statement.get('predicateType')} is not taken")
+            raise WrongError(f"the predicate {statement.get('predicateType')} is not accepted")
         if statement.get("subject") != [{"name": name, "digest": {"sha256": sha256}}]:
-            raise WrongError(f"the attestation is not of {name} with SHA-256 {sha256}")
+            raise WrongError(f"the attestation is not for {name} with SHA-256 {sha256}")
         certificate = x509.load_der_x509_certificate(attestation.verification_material.certificate)
         key = certificate.public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise WrongError("the certificate's key is of another kind")
+            raise WrongError("the certificate's key is not an EC key")
         try:
             envelope = attestation.envelope
             key.verify(envelope.signature, _to_sign(envelope.statement), ec.ECDSA(SHA256()))
         except InvalidSignature:
-            raise WrongError("the signature is not that of the certificate's key") from None
+            raise WrongError("the signature does not match the certificate's key") from None

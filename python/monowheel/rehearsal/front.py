@@ -1,4 +1,4 @@
-"""The index's front: identities, tokens, uploads and faults; everything else is pypiserver's."""
+"""The front end of the index: identities, tokens, uploads and faults; pypiserver does everything else."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from .identity import AUDIENCE, MESSAGES, Identities, NoTokenError
 Environ = Dict[str, Any]
 Start = Callable[..., Any]
 
-# twine sends a file five times; so many refusals are more than it bears.
+# twine tries a file five times; this many refusals are more than it retries.
 BUSY = 6
-# The largest upload: a file of 100 MiB, and the fields beside it.
+# The largest upload: a file of 100 MiB and the form fields.
 LARGEST = 110 << 20
 
 
@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 
 
 class RefusedError(Exception):
-    """What is asked for is not done, and why."""
+    """The request is refused, with a reason."""
 
     def __init__(self, status: HTTPStatus, why: str) -> None:
         """Refuse with this status, for this reason."""
@@ -57,10 +57,10 @@ def done(document: object = None) -> Answer:
 
 
 class Front:
-    """One index in one folder, as a WSGI application."""
+    """One index in one directory, as a WSGI application."""
 
     def __init__(self, folder: Path, fault: str | None) -> None:
-        """Serve what is in the folder, and fail in this way until that is lifted."""
+        """Serve the directory, and inject this fault until it is lifted."""
         self.folder = folder
         self.identities = Identities()
         self._fault = fault
@@ -72,7 +72,7 @@ class Front:
             hash_algo="sha256",
             disable_fallback=True,
             authenticate=[],
-            password_file=".",  # noqa: S106 - how pypiserver spells that there is none
+            password_file=".",  # noqa: S106 - pypiserver's value for "no password file"
         )
         self._routes: dict[tuple[str, str], Callable[[Environ], Answer]] = {
             ("GET", "/ci/identity"): self._identity,
@@ -90,12 +90,12 @@ class Front:
         if route is None and method in {"GET", "HEAD"}:
             return self._served(environ, start_response)
         try:
-            # pypiserver takes files by a POST of its own, and asks nobody who they are.
+            # pypiserver accepts files by its own POST without authentication.
             answer = (route or _none)(environ)
         except RefusedError as refused:
             answer = Answer(refused.status, {"message": str(refused)})
         except OSError as error:
-            why = f"The index cannot keep it: {error.strerror}."
+            why = f"The index cannot store the file: {error.strerror}."
             answer = Answer(HTTPStatus.INSUFFICIENT_STORAGE, {"message": why})
         body = json.dumps(answer.document).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
@@ -112,11 +112,11 @@ class Front:
             return _changed(body)
         return body
 
-    # --- a CI, and the exchange of what it tells ----------------------------------------------
+    # --- the CI identity service, and the token exchange --------------------------------------
 
     def _identity(self, environ: Environ) -> Answer:
         if environ.get("HTTP_AUTHORIZATION") != f"bearer {self.identities.request_token}":
-            return Answer(HTTPStatus.UNAUTHORIZED, {"message": "who are you?"})
+            return Answer(HTTPStatus.UNAUTHORIZED, {"message": "Authentication required."})
         audience = parse_qs(environ.get("QUERY_STRING", "")).get("audience", [""])[0]
         return done({"value": self.identities.identity(audience)})
 
@@ -166,7 +166,7 @@ class Front:
 
     def _faulty(self) -> None:
         with self._lock:
-            # Late enough that something is there, early enough that something lacks.
+            # Late enough that a file is there, early enough that one is missing.
             if self._fault == "token-expired" and self._taken > 0:
                 self.identities.expire_all()
                 self._fault = None
@@ -176,11 +176,11 @@ class Front:
 
 
 def _none(environ: Environ) -> Answer:
-    raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, f"{environ['REQUEST_METHOD']} is not for this address.")
+    raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, f"{environ['REQUEST_METHOD']} is not allowed for this address.")
 
 
 def _changed(body: Iterable[bytes]) -> Iterable[bytes]:
-    """Change the first byte of what is served."""
+    """Change the first byte of the body."""
     is_first = True
     for chunk in body:
         yield bytes([chunk[0] ^ 1]) + chunk[1:] if is_first and chunk else chunk
@@ -188,7 +188,7 @@ def _changed(body: Iterable[bytes]) -> Iterable[bytes]:
 
 
 def _check(form: dict[str, str], name: str, data: bytes) -> None:
-    """Look at an upload as an index does."""
+    """Check an upload as an index does."""
     if form.get(":action") != "file_upload" or form.get("protocol_version") != "1":
         raise RefusedError(HTTPStatus.BAD_REQUEST, "Unknown protocol version or action.")
     try:

@@ -1,4 +1,4 @@
-"""Who a CI run is, and the upload token that an index gives for it.
+"""The identity of a CI run, and the upload token that an index issues for it.
 
 The shapes are those of PyPI's documentation of trusted publishing and of warehouse's ``oidc/views.py``.
 """
@@ -15,9 +15,9 @@ import time
 from typing import Any, NamedTuple
 
 AUDIENCE = "rehearsal"
-# What warehouse gives a token.
+# Lifetime of warehouse's tokens.
 GOOD_FOR = 900
-# How long a CI's identity is good.
+# Lifetime of a CI identity.
 IDENTITY_GOOD_FOR = 300
 
 MESSAGES = {
@@ -31,16 +31,16 @@ MESSAGES = {
 
 
 class NoTokenError(Exception):
-    """The index gives no token; the argument is one of its codes."""
+    """The index issues no token; the argument is one of its codes."""
 
     def __init__(self, code: str) -> None:
-        """Give no token, with this code."""
+        """Refuse a token with this code."""
         super().__init__(MESSAGES[code])
         self.code = code
 
 
 class Token(NamedTuple):
-    """An upload token and its end, in seconds since 1970."""
+    """An upload token and its expiry, in seconds since 1970."""
 
     text: str
     expires: int
@@ -55,19 +55,19 @@ def _decoded(text: str) -> bytes:
 
 
 class Identities:
-    """A CI and an index's token service, with one key between them."""
+    """A CI and an index's token service that share one key."""
 
     def __init__(self) -> None:
-        """Begin with a new key, and nobody known."""
+        """Start with a new key and no tokens."""
         self._key = secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._used: set[str] = set()
         self._good: dict[str, float] = {}
-        # What the CI's own service asks of those who come for an identity.
+        # The token that the CI's identity service requires.
         self.request_token = secrets.token_urlsafe(24)
 
     def identity(self, audience: str) -> str:
-        """Give the identity of a run, as GitHub's service does: a JWT for one audience."""
+        """Return the identity of a run, as GitHub's service does: a JWT for one audience."""
         now = int(time.time())
         claims = {
             "iss": "https://rehearsal.invalid",
@@ -84,7 +84,7 @@ class Identities:
         return ".".join([*parts, _encoded(self._signature(".".join(parts)))])
 
     def mint(self, identity: object, fault: str | None = None) -> Token:
-        """Give an upload token for an identity, once; none with a fault that is one of the codes."""
+        """Issue an upload token for an identity, once; none if the fault is one of the codes."""
         if fault in MESSAGES:
             raise NoTokenError(fault)
         if not isinstance(identity, str):
@@ -99,17 +99,17 @@ class Identities:
         return token
 
     def is_good(self, token: str) -> bool:
-        """Tell whether an upload is let in with this token."""
+        """Return whether this token allows an upload."""
         with self._lock:
             return self._good.get(token, 0) > time.time()
 
     def burn(self, token: object) -> None:
-        """Let this token be good for nothing from now on."""
+        """Revoke this token."""
         with self._lock:
             self._good.pop(str(token), None)
 
     def expire_all(self) -> None:
-        """Let every token run out now."""
+        """Expire every token now."""
         with self._lock:
             self._good.clear()
 

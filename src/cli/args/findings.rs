@@ -1,4 +1,4 @@
-//! The words of what tells findings: `audit` and `lint`.
+//! Options of the commands that report findings: `audit` and `lint`.
 
 use std::path::PathBuf;
 
@@ -8,22 +8,22 @@ use monowheel_audit::report::{Format, Ignore};
 
 use crate::cli::args::one_of;
 
-/// How to tell findings, and which of them count.
+/// How to report findings, and which of them count.
 #[derive(Args, Debug)]
 pub(crate) struct ReportArgs {
-    /// The form of the report; `--json` is `--format json`
+    /// Format of the report; `--json` is `--format json`
     #[arg(long, value_name = "FORMAT", value_parser = one_of(Format::ALL, Format::word))]
     pub(crate) format: Option<Format>,
-    /// Write the report to this file; the verdict is printed all the same
+    /// Write the report to this file; the summary is still printed
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// The mildest finding that makes the exit code 1; `error` unless the configuration says otherwise
+    /// Lowest severity that makes the command fail [default: `error`, or as configured]
     #[arg(long, value_name = "SEVERITY", value_parser = one_of(Severity::ALL, Severity::word))]
     pub(crate) fail_on: Option<Severity>,
-    /// The mildest findings that the form for people lists, instead of counting them; `warning`, or `note` with -v
+    /// Lowest severity listed in the text report; others are only counted [default: warning, or note with -v]
     #[arg(long, value_name = "SEVERITY", value_parser = one_of(Severity::ALL, Severity::word))]
     pub(crate) min_severity: Option<Severity>,
-    /// Do not count the findings of RULE, for a REASON that the report shows; repeat it for more
+    /// Ignore the findings of RULE, for a REASON that the report shows; may be given more than once
     #[arg(long, value_name = "RULE=REASON", value_parser = ignore)]
     pub(crate) ignore: Vec<Ignore>,
 }

@@ -1,4 +1,4 @@
-//! The words that say which index has a release.
+//! Options that select the package index.
 
 use clap::Args;
 use clap::builder::TypedValueParser;
@@ -7,25 +7,25 @@ use monowheel_system::exec::CancelToken;
 
 use crate::cli::args::one_of;
 
-/// Where releases are looked up.
+/// The indexes to query.
 #[derive(Args, Debug)]
 pub(crate) struct IndexArgs {
-    /// The index of releases; that of pip's and uv's variables, then PyPI, by default
+    /// Package index to use [default: the one in pip's or uv's environment variables, then PyPI]
     #[arg(long, value_name = "URL", help_heading = "From an index")]
     index_url: Option<String>,
-    /// An index that is asked before it; repeat it for more
+    /// Additional index, queried before --index-url; may be given more than once
     #[arg(long, value_name = "URL", help_heading = "From an index")]
     extra_index_url: Vec<String>,
-    /// Which indexes count for a project that several have
+    /// Which indexes to use for a project that is on several of them
     #[arg(long, value_name = "STRATEGY", value_parser = strategy(), help_heading = "From an index")]
     index_strategy: Option<IndexStrategy>,
-    /// A host that may be asked by plain http, which anybody on the way can read and change; repeat it for more
+    /// Allow plain http for this host: others on the network can read and change it; may be given more than once
     #[arg(long, value_name = "HOST", help_heading = "From an index")]
     allow_insecure_host: Vec<String>,
 }
 
 impl IndexArgs {
-    /// How the index is asked.
+    /// How to query the index.
     pub(crate) fn options(&self, stop: &CancelToken) -> IndexOptions {
         IndexOptions {
             index_url: self.index_url.clone(),

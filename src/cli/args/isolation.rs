@@ -1,31 +1,31 @@
-//! The words of commands that run the code of others.
+//! Options of commands that run third-party code.
 
 use clap::Args;
 use monowheel_system::exec::Isolation;
 
 use crate::cli::args::one_of;
 
-/// What the code of others can reach.
+/// What third-party code can access.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct IsolationArgs {
-    /// Whether the code of others runs isolated, by bubblewrap: no network, no home, no other process
+    /// Run third-party code in a bubblewrap sandbox: no network, no home directory, no other processes
     #[arg(long, value_name = "WHEN", value_parser = one_of(VALUES, Isolation::word))]
     isolation: Option<Isolation>,
 }
 
 const VALUES: &[(Isolation, &str)] = &[
-    (Isolation::Auto, "where this machine can; the report says whether (default)"),
-    (Isolation::Required, "or nothing runs"),
-    (Isolation::Off, "it runs as you, with all that you may do"),
+    (Isolation::Auto, "use the sandbox if this machine supports it; the report says whether (default)"),
+    (Isolation::Required, "fail if the sandbox is not available"),
+    (Isolation::Off, "run the code with your own permissions"),
 ];
 
 impl IsolationArgs {
-    /// As it was typed.
+    /// The value on the command line.
     pub(crate) const fn given(self) -> Option<Isolation> {
         self.isolation
     }
 
-    /// As it was typed, or the default.
+    /// The value on the command line, or the default.
     pub(crate) fn or_default(self) -> Isolation {
         self.isolation.unwrap_or_default()
     }

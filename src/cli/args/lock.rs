@@ -1,4 +1,4 @@
-//! The words that say how `monowheel.lock` is used.
+//! Options that say how to use `monowheel.lock`.
 
 use clap::Args;
 use monowheel_build::lockfile::{Mode, Tool};
@@ -6,13 +6,13 @@ use monowheel_build::lockfile::{Mode, Tool};
 /// All tools, as `--upgrade` takes them.
 const ALL: &str = "all";
 
-/// What to do with the lock of the project's tools.
+/// How to use the lock of the project's tools.
 #[derive(Args, Debug)]
 pub(crate) struct LockArgs {
-    /// Use monowheel.lock as it is: fail where there is none, or it would be written
+    /// Use monowheel.lock as it is: fail if it is missing or would change
     #[arg(long, help_heading = "Tools", conflicts_with_all = ["upgrade", "no_lock"])]
     locked: bool,
-    /// Move monowheel.lock to the tools of this machine, all or one; repeat it for more
+    /// Update monowheel.lock to this machine's tools, all or one; may be given more than once
     #[arg(
         long,
         value_name = "TOOL",
@@ -24,7 +24,7 @@ pub(crate) struct LockArgs {
         conflicts_with = "no_lock"
     )]
     upgrade: Vec<String>,
-    /// Neither use nor write monowheel.lock: build with the tools of this machine
+    /// Neither read nor write monowheel.lock: build with the tools of this machine
     #[arg(long, help_heading = "Tools")]
     no_lock: bool,
 }
@@ -46,7 +46,7 @@ impl LockArgs {
         }
     }
 
-    /// The same as words again.
+    /// The options as arguments again.
     pub(crate) fn words(&self) -> impl Iterator<Item = String> {
         let flags = [(self.locked, "--locked"), (self.no_lock, "--no-lock")];
         let flags = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, word)| word.to_owned());

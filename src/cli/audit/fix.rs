@@ -1,4 +1,4 @@
-//! `monowheel audit --fix`: fixed wheels in a directory of their own, and what was done to each.
+//! `monowheel audit --fix`: fixed copies of wheels in a separate directory, and the changes made to each.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use monowheel_system::{atomic_write, regular_file};
 
 use crate::cli::screen::{GOOD, Screen, WARN};
 
-/// Bytes of a wheel beyond which it is not read.
+/// Size in bytes above which a wheel is not read.
 const LARGEST: u64 = 2 << 30;
 
 /// What was fixed.
@@ -19,7 +19,7 @@ pub(super) struct Fixes {
 }
 
 impl Fixes {
-    /// The fixed wheels in the place of those that they were made from.
+    /// Replaces the audited wheels by their fixed copies.
     pub(super) fn subjects(&self, report: &Report) -> Vec<Subject> {
         let subject = |file: &FileReport| {
             let place = &file.outline.place;
@@ -30,7 +30,7 @@ impl Fixes {
     }
 }
 
-/// Fixes each wheel that has something to fix, and writes it to `out`.
+/// Fixes each wheel that has fixable findings, and writes it to `out`.
 ///
 /// # Errors
 /// When a file could not be audited, when a wheel cannot be fixed, or when `out` cannot be written.
@@ -67,16 +67,16 @@ pub(super) fn wheels(report: &Report, out: &Path, allow_unsafe: bool, screen: &S
     Ok(Fixes { wheels })
 }
 
-/// Writes a fixed wheel; never over another file than the same.
+/// Writes a fixed wheel; never overwrites a different file.
 fn write(from: &Path, out: &Path, fixed: &Fixed) -> Result<String> {
     let to = out.join(&fixed.name);
     if to.exists() {
         if regular_file::read(&to, LARGEST)? == fixed.bytes {
             return Ok(to.display().to_string());
         }
-        return Err(Error::new(ErrorKind::Usage, format!("there is another {}", fixed.name))
+        return Err(Error::new(ErrorKind::Usage, format!("a different {} already exists", fixed.name))
             .at(out.display())
-            .next(format!("{} stays as it is; use an empty directory: --out DIR", from.display())));
+            .next(format!("{} is unchanged; choose an empty directory: --out DIR", from.display())));
     }
     fs_err::create_dir_all(out)?;
     atomic_write::write(&to, &fixed.bytes)?;

@@ -34,7 +34,7 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
     let project = Configuration::find(args.config.as_deref(), None)?;
-    // A wrong ignore is reported before anything is fetched.
+    // A wrong ignore is reported before anything is downloaded.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
     let named = subjects(args, python.clone(), stop, screen)?;
     let jobs = args.jobs.map(usize::from);
@@ -58,19 +58,19 @@ fn audited(subjects: &[Subject], options: &Options, screen: &Screen) -> Result<R
     report
 }
 
-/// What came of running the wheels of the folders that were named. A proof of other wheels is none.
+/// The test reports next to the wheels in the named directories. A report about other wheels is ignored.
 fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
     let mut proofs = Vec::new();
     for folder in named.iter().filter(|path| path.is_dir()) {
         match Proof::of(folder) {
             Ok(proof) => proofs.extend(proof),
-            Err(error) => screen.note(text!("{}: {}", WARN.paint("no proof"), error)),
+            Err(error) => screen.note(text!("{}: {}", WARN.paint("no test report"), error)),
         }
     }
     proofs
 }
 
-/// All that was named: on disk, in this environment, on an index.
+/// Everything that was named: on disk, in this environment, on an index.
 fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, screen: &mut Screen) -> Result<Named> {
     let mut all = Named::default();
     let mut requirements = Requirements::default();
@@ -78,7 +78,7 @@ fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, scree
     for named in &args.subjects {
         match named.to_str().filter(|text| !named.exists() && is_release(text)) {
             Some(text) if args.fix => {
-                return Err(Error::new(ErrorKind::Usage, "only a file on this machine can be fixed")
+                return Err(Error::new(ErrorKind::Usage, "--fix works only on local files")
                     .at(text)
                     .next("download it first: pip download --no-deps"));
             }
@@ -95,7 +95,7 @@ fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, scree
     }
     if args.installed {
         let python = python.ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "which environment is not known")
+            Error::new(ErrorKind::Usage, "could not determine the Python environment")
                 .next("run it with that environment's Python: python -m monowheel audit --installed")
         })?;
         all.extend(audit::installed(&python, stop)?, Vec::new());
@@ -111,12 +111,12 @@ fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, scree
     Ok(all)
 }
 
-/// A release or a URL; a path is neither, even where there is none.
+/// A release or a URL. Anything else is a path, even if it does not exist.
 fn is_release(text: &str) -> bool {
     text.contains("==") || text.contains("://")
 }
 
-/// Prints the report, or writes it and prints the verdict.
+/// Prints the report, or writes it to a file and prints the summary.
 pub(super) fn tell(
     report: &impl Renderable,
     format: Format,
@@ -156,7 +156,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// Adds everything to the summary of a job of GitHub Actions, which shows ten annotations of a level and no more.
+/// Adds all findings to the GitHub Actions job summary: annotations are limited to ten per level.
 fn summarize(report: &impl Renderable) -> Result<()> {
     use std::io::Write as _;
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };

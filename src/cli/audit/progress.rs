@@ -1,14 +1,14 @@
-//! An audit as it is seen while it runs: one bar on a terminal, nothing elsewhere.
+//! Progress of an audit: one bar on a terminal, nothing elsewhere.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use monowheel_error::text::harmless;
 
 use crate::cli::screen::Screen;
 
-/// Fewer files than this are looked at before a bar can be read.
+/// Fewer files than this are checked too fast for a bar.
 const LONG: usize = 8;
 
-/// What shows an audit.
+/// The progress bar of an audit.
 pub(super) struct Looking {
     bar: ProgressBar,
 }
@@ -26,7 +26,7 @@ impl Looking {
         Self { bar }
     }
 
-    /// A file was looked at.
+    /// A file has been checked.
     pub(super) fn ended(&self, place: &str) {
         if !self.bar.is_hidden() {
             let file = place.rsplit(['/', '\\']).next().unwrap_or(place);
@@ -35,7 +35,7 @@ impl Looking {
         self.bar.inc(1);
     }
 
-    /// Leaves the terminal clean.
+    /// Clears the bar.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }

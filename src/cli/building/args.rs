@@ -1,4 +1,4 @@
-//! The words of `build`.
+//! Arguments of `build`.
 
 use std::path::PathBuf;
 
@@ -13,22 +13,22 @@ use crate::cli::plan::args::PlanArgs;
 pub(crate) struct BuildArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
-    /// The output folder; `dist` in the project's folder, or here for an sdist or a requirement
+    /// Output directory [default: `dist` in the project, or `./dist` for an sdist or a requirement]
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// How many wheels to build at the same time; the number of cores, at most 4, by default
+    /// Number of wheels to build in parallel [default: number of cores, at most 4]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
-    /// Build everything anew: use nothing that earlier builds of this project left
+    /// Rebuild everything: use no results of earlier builds of this project
     #[arg(long)]
     pub(crate) fresh: bool,
     /// Stop at the first wheel that fails
     #[arg(long, conflicts_with = "keep_going")]
     pub(crate) fail_fast: bool,
-    /// Build every wheel, also after a compile error in the crate's own code that is the same for every target
+    /// Build every wheel, even after a compile error in the crate's own code that every target shares
     #[arg(long)]
     pub(crate) keep_going: bool,
-    /// Show the plan and maturin's arguments, and build nothing
+    /// Show the plan and maturin's arguments without building anything
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub(crate) struct BuildArgs {
 }
 
 impl BuildArgs {
-    /// The output folder.
+    /// The output directory.
     pub(crate) fn out(&self, input: &Input) -> PathBuf {
         match (&self.out, input) {
             (Some(out), _) => out.clone(),

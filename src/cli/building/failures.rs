@@ -1,4 +1,4 @@
-//! The wheels that a build did not make, and why: the same reason once, with all the wheels that have it.
+//! The wheels that failed to build, grouped by reason.
 
 use monowheel_build::manifest::{Manifest, Verdict, Wheel};
 use monowheel_error::terminal::lines;
@@ -7,7 +7,7 @@ use monowheel_error::text::reason_lines;
 
 use crate::cli::screen::{BAD, FAINT, Screen};
 
-/// What begins the line of an error that names the log.
+/// Prefix of the line of an error that names the log.
 const PLACE: &str = "  at: ";
 
 /// Prints them.
@@ -39,16 +39,16 @@ pub(super) fn show(manifest: &Manifest, screen: &mut Screen) {
             "\n{} {}\n  {}\n",
             BAD.paint("not built"),
             names.join(", "),
-            "each would end with the error above, which is in the crate's own code (--keep-going builds them all the same)"
+            "each would fail with the same error, which is in the crate's own code (use --keep-going to build them anyway)"
         ));
     }
     if !stopped.is_empty() {
-        let said = text!("{} not tried after the first failure (--fail-fast)", stopped.len());
+        let said = text!("{} not built after the first failure (--fail-fast)", stopped.len());
         screen.print(text!("\n{}\n", FAINT.paint(said)));
     }
 }
 
-/// The wheels that failed, those with the same reason together.
+/// The wheels that failed, grouped by reason.
 fn groups(wheels: &[Wheel]) -> Vec<Vec<&Wheel>> {
     let mut groups: Vec<(String, Vec<&Wheel>)> = Vec::new();
     for wheel in wheels.iter().filter(|wheel| !wheel.verdict.is_good() && wheel.verdict != Verdict::Skipped) {
@@ -61,7 +61,7 @@ fn groups(wheels: &[Wheel]) -> Vec<Vec<&Wheel>> {
     groups.into_iter().map(|(_, alike)| alike).collect()
 }
 
-/// What went wrong, but for the name of the log.
+/// The error without the name of the log.
 fn reason(wheel: &Wheel) -> String {
     let is_place = |line: &&str| line.starts_with(PLACE) || line.starts_with("log: ");
     let why = wheel.why.iter().flat_map(|why| why.lines()).filter(|line| !is_place(line));

@@ -43,7 +43,7 @@ pub(super) fn run(
             screen.json(&prepared.plan)?;
         } else {
             plan::show(&prepared.plan, screen);
-            screen.print(text!("\nmaturin would be called with:\n"));
+            screen.print(text!("\nmaturin would be run with:\n"));
             for job in prepared.plan.ready() {
                 screen.print(text!("  {}\n", maturin::arguments(job, prepared.profile()).join(" ")));
             }
@@ -72,7 +72,7 @@ pub(super) fn run(
     Ok(exit_code(&manifest))
 }
 
-/// Wheels, sizes, seconds, verdicts; then each failure with what to do.
+/// Wheels, sizes, seconds, verdicts; then each failure with its next step.
 fn show(manifest: &Manifest, screen: &mut Screen) {
     let mut rows = Table::new(&["wheel", "size", "seconds", "verdict"]).right(1..3);
     rows.row([&manifest.sdist.file, &HumanBytes(manifest.sdist.size), &"", &"sdist"]);
@@ -93,7 +93,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
     failures::show(manifest, screen);
 }
 
-/// What the audit says of the set, in a line; where that is too much, the worst findings of the set itself in full.
+/// The audit's result in one line, then in full the worst findings about the wheels as a group if they failed it.
 fn show_audit(manifest: &Manifest, screen: &mut Screen) {
     let counts = manifest.audit.counts;
     let told: Vec<String> = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")]
@@ -108,16 +108,16 @@ fn show_audit(manifest: &Manifest, screen: &mut Screen) {
         return;
     }
     let told = if told.is_empty() { "clean".to_owned() } else { told.join(", ") };
-    let told = if made < manifest.wheels.len() { format!("{told} in the {made} that were built") } else { told };
-    screen.print(text!("\n{}: {} (`monowheel audit` tells each)\n", style.paint("audit"), told));
-    // Those that made it fail are as severe as `fail-on` or more: at least the worst.
+    let told = if made < manifest.wheels.len() { format!("{told} in the {made} wheels that were built") } else { told };
+    screen.print(text!("\n{}: {} (`monowheel audit` lists each)\n", style.paint("audit"), told));
+    // Findings that failed it are at least as severe as `fail-on`: at least the worst.
     let worst = counts.worst().filter(|_| !manifest.audit.clean);
     for finding in manifest.audit.findings.iter().filter(|found| Some(found.severity) == worst) {
         screen.print(text!("  {} ({})\n", finding.message, finding.rule));
     }
 }
 
-/// A wheel that could not be made outweighs one that is wrong: the set was not completed.
+/// A wheel that failed to build outweighs one with findings: the build is incomplete.
 fn exit_code(manifest: &Manifest) -> ExitCode {
     let has = |verdicts: &[Verdict]| manifest.wheels.iter().any(|wheel| verdicts.contains(&wheel.verdict));
     if has(&[Verdict::Failed, Verdict::Blocked]) {

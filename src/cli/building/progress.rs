@@ -1,4 +1,4 @@
-//! A build as it is seen while it runs: live lines on a terminal, plain lines elsewhere.
+//! Progress of a build: live lines on a terminal, plain lines elsewhere.
 
 mod heartbeat;
 mod running;
@@ -17,12 +17,12 @@ use crate::cli::building::progress::heartbeat::Heartbeat;
 use crate::cli::building::progress::running::{Running, phase};
 use crate::cli::screen::{BAD, FAINT, GOOD, Notes, Screen};
 
-/// How wide a wheel's name is set; the longest default is `musllinux_1_2_aarch64-abi3t`.
+/// Width of the column of wheel names; the longest default is `musllinux_1_2_aarch64-abi3t`.
 const NAME: usize = 30;
-/// How often a build that shows no live lines says what it is at.
+/// How often a build without live lines prints its progress.
 const BEAT: Duration = Duration::from_secs(30);
 
-/// What shows a build.
+/// The progress display of a build.
 pub(crate) struct Progress {
     start: Instant,
     verbose: bool,
@@ -36,7 +36,7 @@ pub(crate) struct Progress {
 struct Shown {
     step: Option<(&'static str, Instant, ProgressBar)>,
     bars: BTreeMap<String, ProgressBar>,
-    /// How many wheels are done, below the lines of those that are being built.
+    /// The number of finished wheels, below the lines of those being built.
     count: Option<ProgressBar>,
     running: Running,
 }
@@ -50,8 +50,8 @@ impl Shown {
 }
 
 impl Progress {
-    /// One live line for each wheel on a terminal; else a plain line for each beginning and end and now and then one
-    /// with what is being compiled, and all that the tools print when `verbose`.
+    /// One live line per wheel on a terminal; else a plain line for each start and end, regular lines with what is
+    /// being compiled, and the tools' full output when `verbose`.
     pub(crate) fn new(screen: &Screen, verbose: bool) -> Self {
         Self::beating(screen, verbose, BEAT)
     }
@@ -59,7 +59,7 @@ impl Progress {
     fn beating(screen: &Screen, verbose: bool, every: Duration) -> Self {
         let is_live = screen.is_live() && !verbose;
         let (start, notes, shown) = (Instant::now(), screen.notes(), Arc::<Mutex<Shown>>::default());
-        // A build goes on without it where the system gives no thread.
+        // A build continues without it if no thread can be started.
         let heartbeat = (!is_live && !verbose && !screen.is_quiet())
             .then(|| {
                 let (notes, shown) = (notes.clone(), Arc::clone(&shown));
@@ -82,7 +82,7 @@ impl Progress {
         }
     }
 
-    /// Leaves the terminal clean, whatever is still shown.
+    /// Clears everything that is still shown.
     pub(super) fn end(&self) {
         let mut shown = self.shown();
         shown.step = None;
@@ -185,7 +185,7 @@ impl Watch for Progress {
                 shown.running.ended(name);
                 drop(shown);
                 bar.finish_and_clear();
-                // What took no time needs no second line.
+                // A step that took no time needs no second line.
                 if is_live || since.elapsed() > Duration::from_secs(2) {
                     self.timed(text!("{:NAME$} {}  {:.1} s", name, GOOD.paint("done"), since.elapsed().as_secs_f64()));
                 }

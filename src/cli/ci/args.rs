@@ -1,4 +1,4 @@
-//! The words of `ci`.
+//! Arguments of `ci`.
 
 use std::path::PathBuf;
 
@@ -14,18 +14,22 @@ pub(crate) struct CiArgs {
     pub(crate) command: CiCommand,
 }
 
-/// Whose CI.
+/// The CI provider.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CiCommand {
-    /// .github/workflows/: ci.yml (push, pull request), wheels.yml (called by both others), release.yml (tag); and the
-    /// locks that they install, in .github/monowheel/
+    /// Write GitHub Actions workflows: ci.yml, wheels.yml and release.yml
+    ///
+    /// In .github/workflows/: ci.yml (push, pull request), wheels.yml (called by both others) and release.yml (tag).
+    /// The lock files that they install from are in .github/monowheel/.
     Github(Box<WorkflowArgs>),
-    /// .gitlab-ci.yml: the same on GitLab, with containers to test in; and its locks, in .gitlab/monowheel/
+    /// Write .gitlab-ci.yml: the same on GitLab, with tests in containers
+    ///
+    /// The lock files that it installs from are in .gitlab/monowheel/.
     Gitlab(Box<WorkflowArgs>),
 }
 
 impl CiCommand {
-    /// Whose CI, and what to do.
+    /// The CI provider, and what to do.
     pub(crate) fn parts(&self) -> (Provider, &WorkflowArgs) {
         match self {
             Self::Github(args) => (Provider::Github, args),
@@ -37,16 +41,16 @@ impl CiCommand {
 /// What to do with the files.
 #[derive(Args, Debug)]
 pub(crate) struct WorkflowArgs {
-    /// The project's folder; the files belong to the top of its repository
+    /// Project directory; the files go to the root of its repository
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) project: PathBuf,
-    /// Write nothing and ask no index: show what would change, with exit code 1 when something would
+    /// Write nothing and query no index: show what would change, and exit with 1 if anything would
     #[arg(long)]
     pub(crate) check: bool,
     /// Overwrite files that monowheel did not write
     #[arg(long, conflicts_with = "check")]
     pub(crate) force: bool,
-    /// Ask no index: hashes that the locks do not have yet stay out of them, and CI refuses to install from those
+    /// Query no index: missing hashes stay missing, and CI refuses to install from such a lock file
     #[arg(long)]
     pub(crate) offline: bool,
     #[command(flatten)]

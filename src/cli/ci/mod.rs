@@ -35,14 +35,14 @@ pub(super) fn run(args: &CiArgs, global: &Global, stop: &CancelToken, screen: &m
     let mut written = Written::look(&checkout, provider, plan, pages)?;
     if !checkout.is_git {
         screen.note(text!(
-            "{}: this is no checkout of git: the folder of the project is taken for its top",
+            "{}: not a git checkout: using the project's directory as the root of the repository",
             WARN.paint("note")
         ));
     }
     if !missing.is_empty() {
         screen.note(text!(
-            "{}: the hashes of {} are missing in the locks, and CI refuses to install without them; monowheel ci {} asks an \
-             index for them",
+            "{}: the lock files have no hashes for {}, and CI refuses to install without them; run monowheel ci {} without \
+             --offline to add them",
             WARN.paint("note"),
             missing.join(", "),
             provider.word()
@@ -50,7 +50,7 @@ pub(super) fn run(args: &CiArgs, global: &Global, stop: &CancelToken, screen: &m
     }
     let mut shown = TerminalText::new();
     if !global.json {
-        // The whole of a new file is on the disk to be read; what changes is nowhere else.
+        // A new file can be read on disk; a change is shown nowhere else.
         shown = diffs(&written, text, args.check);
     }
     if !args.check {
@@ -65,7 +65,7 @@ pub(super) fn run(args: &CiArgs, global: &Global, stop: &CancelToken, screen: &m
         screen.print(shown);
         screen.print(render(&written, text));
     }
-    // A lock that CI cannot install from is not as it has to be, though nothing else could be written offline.
+    // A lock file that CI cannot install from is a finding, even if nothing better could be written offline.
     let is_incomplete = args.check && !args.offline && !missing.is_empty();
     Ok(match args.check {
         true if is_incomplete => ExitCode::Findings,

@@ -1,4 +1,4 @@
-//! The workflows for a terminal: what changes in them, where wheels are run, and how each file stands.
+//! The workflows for a terminal: what changes in them, where wheels are run, and the state of each file.
 
 use monowheel_release::ci::drift::{State, Written};
 use monowheel_release::ci::plan::LeftOut;
@@ -9,20 +9,20 @@ use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;
 
-/// What changes, as unified diffs: of files that are not there yet only when `new` is wanted, or all details are.
+/// Unified diffs of the changes; of new files only with `new` or in verbose mode.
 #[must_use]
 pub(crate) fn diffs(written: &Written, how: Text, new: bool) -> TerminalText {
     let is_shown = |state: State| new || how.details || state != State::Absent;
     written.files.iter().filter(|file| is_shown(file.state)).map(|file| painted(&file.diff, how)).collect()
 }
 
-/// Where the wheels are run, and how the files stand.
+/// Where the wheels are run, and the state of the files.
 #[must_use]
 pub(crate) fn render(written: &Written, how: Text) -> TerminalText {
     let plan = &written.plan;
     let name = |machine: &monowheel_release::ci::plan::Machine| machine.name.chars().count();
     let wide = plan.machines.iter().map(name).max().unwrap_or(0);
-    let mut text = text!("wheels of {} are run on\n", plan.name);
+    let mut text = text!("wheels of {} are tested on\n", plan.name);
     for machine in &plan.machines {
         let label = if machine.label.is_empty() { String::new() } else { format!(" ({})", machine.label) };
         text += text!("  {:wide$}  {}{}\n", machine.name, machine.pythons.join(" "), how.paint(Ink::Faint, &label));
@@ -31,14 +31,14 @@ pub(crate) fn render(written: &Written, how: Text) -> TerminalText {
     text += left_out(&plan.left_out, 2, how);
     if !plan.untested.is_empty() {
         let targets = plan.untested.join(", ");
-        text += text!("  {} {}: no machine here runs them\n", how.paint(Ink::Warn, "not run:"), targets);
+        text += text!("  {} {}: no runner can run them\n", how.paint(Ink::Warn, "not tested:"), targets);
     }
     for file in &written.files {
         let (ink, word) = match (file.state, written.written) {
-            (State::Same, _) => (Ink::Good, "as it has to be"),
+            (State::Same, _) => (Ink::Good, "up to date"),
             (State::Stale, _) => (Ink::Warn, "no longer used: delete it"),
             (_, true) => (Ink::Good, "written"),
-            (State::Absent, false) => (Ink::Bad, "not there"),
+            (State::Absent, false) => (Ink::Bad, "missing"),
             (State::Drifted, false) => (Ink::Bad, "drifted"),
             (State::Foreign, false) => (Ink::Bad, "not written by monowheel for this project"),
         };
@@ -52,7 +52,7 @@ pub(crate) fn render(written: &Written, how: Text) -> TerminalText {
     text
 }
 
-/// One line a reason.
+/// One line per reason.
 fn left_out(items: &[LeftOut], indent: usize, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     for group in items.chunk_by(|one, other| one.reason == other.reason) {

@@ -19,13 +19,13 @@ use crate::cli::compare::report::{render, verdict};
 use crate::cli::format;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 
-/// diffoscope takes minutes for a large library; an hour is more than for any wheel.
+/// diffoscope takes minutes for a large library; an hour is enough for any wheel.
 const LONG: Duration = Duration::from_secs(3600);
 
 pub(super) fn run(args: &CompareArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let format = format::chosen(args.format, global.json, CompareFormat::Json, CompareFormat::Text)?;
     if args.long && format == CompareFormat::Json && args.output.is_none() {
-        return Err(Error::new(ErrorKind::Usage, "--long and JSON would both go to stdout")
+        return Err(Error::new(ErrorKind::Usage, "--long and JSON cannot both be written to stdout")
             .next("write the JSON to a file: --output FILE"));
     }
     let report = match (is_folder(&args.a)?, is_folder(&args.b)?) {
@@ -34,9 +34,9 @@ pub(super) fn run(args: &CompareArgs, global: &Global, stop: &CancelToken, scree
         (a_is_folder, _) => {
             let (folder, file) = if a_is_folder { (&args.a, &args.b) } else { (&args.b, &args.a) };
             let name = file.file_name().unwrap_or_default();
-            return Err(Error::new(ErrorKind::Usage, "one is a folder, the other a file")
+            return Err(Error::new(ErrorKind::Usage, "cannot compare a directory with a file")
                 .at(format!("{} and {}", args.a.display(), args.b.display()))
-                .next(format!("name the file in that folder: {}", folder.join(name).display())));
+                .next(format!("name the file in that directory: {}", folder.join(name).display())));
         }
     };
     tell(&report, format, args, global, screen)?;
@@ -50,9 +50,9 @@ fn is_folder(path: &Path) -> Result<bool> {
     if path.exists() {
         return Ok(path.is_dir());
     }
-    Err(Error::new(ErrorKind::Usage, "no such file or folder")
+    Err(Error::new(ErrorKind::Usage, "no such file or directory")
         .at(path.display())
-        .next("name two wheels, two sdists (.tar.gz), or two folders of them"))
+        .next("name two wheels, two sdists (.tar.gz), or two directories of them"))
 }
 
 fn tell(
@@ -80,7 +80,7 @@ fn tell(
     Ok(())
 }
 
-/// What diffoscope says of every pair that differs.
+/// Prints diffoscope's output for every pair that differs.
 fn long(report: &Report, stop: &CancelToken, screen: &mut Screen) -> Result<()> {
     let differing: Vec<&Pair> = report.pairs.iter().filter(|pair| !pair.comparison.is_identical()).collect();
     if differing.is_empty() {
@@ -90,22 +90,22 @@ fn long(report: &Report, stop: &CancelToken, screen: &mut Screen) -> Result<()> 
         screen.note(text!(
             "{}: diffoscope is not installed\n  next: pipx install diffoscope, or on Debian and \
              Ubuntu: apt-get install diffoscope-minimal",
-            WARN.paint("no long form")
+            WARN.paint("no detailed comparison")
         ));
         return Ok(());
     };
     for pair in differing {
         let call = Call::new(&diffoscope).args(["--text", "-", "--"]).args([&pair.a, &pair.b]);
         let status = call.logged_within(Some(LONG), &mut std::io::sink(), stop, &mut |line| {
-            // Names in it are somebody else's; its own tabs may stay.
+            // Names in it are untrusted; its own tabs may stay.
             let parts = line.split('\t').map(|part| text!("{}", part));
             screen.print(TerminalText::joined(parts, "\t").line());
         })?;
         // It ends with 1 where it found differences.
         if !matches!(status.code(), Some(0 | 1)) {
-            return Err(Error::new(ErrorKind::Tool, format!("diffoscope ended with {status}"))
+            return Err(Error::new(ErrorKind::Tool, format!("diffoscope failed: {status}"))
                 .at(format!("{} and {}", pair.a, pair.b))
-                .next("what it printed says why; without --long it is not called"));
+                .next("see its output for the reason, or leave out --long"));
         }
     }
     Ok(())

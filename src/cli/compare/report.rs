@@ -1,4 +1,4 @@
-//! What a comparison found, for a terminal: by member, what matters first; then the first cause and the verdict.
+//! The differences found, for a terminal: by member, most important first; then the first cause and the summary.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use monowheel_error::text::{count, reason_lines};
 #[must_use]
 pub fn render(report: &Report, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
-    // Of many pairs, those that are the same need no lines of their own.
+    // With many pairs, identical ones are not listed.
     let (same, others): (Vec<&Pair>, Vec<&Pair>) = report.pairs.iter().partition(|pair| pair.comparison.is_identical());
     for pair in &same {
         text += text!("{} {}\n", how.paint(Ink::Good, "identical"), file_name(&pair.a));
@@ -51,7 +51,7 @@ pub fn verdict(report: &Report) -> String {
     if report.pairs.len() > 1 {
         parts.push(format!("{} of {} differ", differing.len(), count(report.pairs.len(), "pair")));
     } else if let [pair] = differing.as_slice() {
-        let packed = if pair.comparison.is_packaging_only() { " in how it is packed alone" } else { "" };
+        let packed = if pair.comparison.is_packaging_only() { ", only in packaging" } else { "" };
         parts.push(format!("different{packed}"));
     }
     let only = report.only_in_a.len() + report.only_in_b.len();
@@ -80,7 +80,7 @@ fn pair(pair: &Pair, how: Text) -> TerminalText {
     text.line()
 }
 
-/// What differs, by member, what matters first.
+/// The differences by member, most important first.
 pub fn differences(differences: &[Difference], how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     let mut members: Vec<Option<&str>> = Vec::new();
@@ -93,7 +93,7 @@ pub fn differences(differences: &[Difference], how: Text) -> TerminalText {
         }
         list.push(difference);
     }
-    // What is about no member, or about the packing of one, stands last.
+    // Differences about no member, or about its packing, come last.
     members.sort_by_key(Option::is_none);
     for member in members {
         let title = member.unwrap_or("the archive");

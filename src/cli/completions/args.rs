@@ -1,4 +1,4 @@
-//! The words of `completions`.
+//! Arguments of `completions`.
 
 use clap::Args;
 use clap_complete::Shell;

@@ -1,4 +1,4 @@
-//! `monowheel completions`: what a shell needs to complete commands and options.
+//! `monowheel completions`: shell completion scripts.
 
 pub(super) mod args;
 

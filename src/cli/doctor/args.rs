@@ -1,35 +1,35 @@
-//! The words of `doctor`.
+//! Arguments of `doctor`.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use monowheel_build::plan::Selection;
 
-/// Which project, and what is done about what is wrong.
+/// Which project to check, and whether to fix what is wrong.
 #[derive(Args, Debug)]
 pub(crate) struct DoctorArgs {
-    /// The project's folder
+    /// Project directory
     #[arg(default_value = ".", value_name = "PROJECT")]
     pub(crate) project: PathBuf,
-    /// Look at this platform only, as `build` names it; repeat it for more
+    /// Check this platform only, named as in `build`; may be given more than once
     #[arg(short, long, value_name = "NAME")]
     target: Vec<String>,
-    /// Look at this Rust toolchain (rustup's name, or `system`) instead of the one that a build takes
+    /// Check this Rust toolchain (rustup's name, or `system`) instead of the one that a build would use
     #[arg(long, value_name = "NAME")]
     toolchain: Option<String>,
-    /// Show the commands that fix what was found, ask, run them, and look again
+    /// Show the commands that fix the problems, ask, run them, and check again
     #[arg(long)]
     pub(crate) fix: bool,
-    /// With --fix: run them without asking
+    /// With --fix: run the commands without asking
     #[arg(short, long, requires = "fix", conflicts_with = "dry_run")]
     pub(crate) yes: bool,
-    /// Show the commands, and run none
+    /// Show the commands without running them
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
 impl DoctorArgs {
-    /// What the words select; an option that was not given selects nothing.
+    /// What the options select; an option that was not given selects nothing.
     pub(crate) fn selection(&self) -> Selection {
         Selection {
             targets: (!self.target.is_empty()).then(|| self.target.clone()),

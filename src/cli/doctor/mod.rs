@@ -27,14 +27,14 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let asks = args.fix && !args.yes && !args.dry_run;
     let cannot_ask = |why: &str| {
-        Error::new(ErrorKind::Usage, why).next("--fix --yes runs them without asking, --dry-run only shows them")
+        Error::new(ErrorKind::Usage, why).next("use --fix --yes to run them without asking, or --dry-run to only show them")
     };
-    // Before anything is looked at, which takes a while.
+    // Before the checks, which take a while.
     if asks && global.json {
-        return Err(cannot_ask("--json asks nobody"));
+        return Err(cannot_ask("--json cannot ask for confirmation"));
     }
     if asks && !screen.is_answered() {
-        return Err(cannot_ask("nothing was run: there is no terminal to ask on"));
+        return Err(cannot_ask("cannot ask for confirmation: no terminal; nothing was run"));
     }
     let request = Request { root: args.project.clone(), selection: args.selection(), python };
     let mut report = look(&request, stop, screen)?;
@@ -74,7 +74,7 @@ pub(super) fn run(
 
 fn shown(fixes: &[&monowheel_author::doctor::Fix], how: Text) -> TerminalText {
     if fixes.is_empty() {
-        return text!("\n{}\n", FAINT.paint("there is no command to run"));
+        return text!("\n{}\n", FAINT.paint("no command to run"));
     }
     text!("\n{}:\n{}", GOOD.paint("to fix"), commands(fixes, how))
 }
@@ -83,7 +83,7 @@ fn look(request: &Request, stop: &CancelToken, screen: &mut Screen) -> Result<Re
     let is_live = screen.is_live();
     examine(request, stop, &mut |name| {
         if is_live {
-            screen.note(FAINT.paint(text!("looking at: {}", name)));
+            screen.note(FAINT.paint(text!("checking: {}", name)));
         }
     })
 }

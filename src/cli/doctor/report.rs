@@ -1,4 +1,4 @@
-//! What the doctor found, for a terminal: a line each, and where one is not healthy why it matters and what fixes it.
+//! The checks of the doctor for a terminal: one line each, and for a problem why it matters and how to fix it.
 
 use monowheel_author::doctor::{Fix, Report, State};
 
@@ -8,7 +8,7 @@ use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;
 
-/// The checks as lines of text; with details, also why those matter that are healthy.
+/// The checks as lines of text; in verbose mode, also why the healthy ones matter.
 #[must_use]
 pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     let checks = report.checks.iter().map(|check| {
@@ -41,13 +41,13 @@ pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
     if report.healthy {
         return text!("{} {}: {}", how.paint(Ink::Good, "healthy"), project, count(report.checks.len(), "check"));
     }
-    let parts = [(wrong, "wrong"), (unknown, "could not be made")];
+    let parts = [(wrong, "wrong"), (unknown, "could not be run")];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let said: Vec<String> = parts.map(|(number, what)| format!("{} {what}", count(*number, "check"))).collect();
     text!("{} {}: {}", how.paint(Ink::Bad, "not healthy"), project, said.join(", "))
 }
 
-/// What `--fix` would run, or runs: a line each.
+/// The commands that `--fix` would run, or runs: one per line.
 #[must_use]
 pub(crate) fn commands(fixes: &[&Fix], how: Text) -> TerminalText {
     let line = |fix: &&Fix| text!("  {}\n", how.paint(Ink::Strong, &fix.command));
@@ -67,10 +67,10 @@ mod tests {
     fn report() -> Report {
         let mut checks = vec![
             check("rust", "rustc", State::Ok, "Rust 1.96.0 (system); the crate asks for 1.85"),
-            check("tools", "maturin", State::Wrong, "not here, or it does not run"),
-            check("target", "win_amd64", State::Wrong, "a cdylib of a few lines does not link\nld: no such thing"),
-            check("python", "CPython", State::Note, "3.11; the oldest, 3.8, is not here"),
-            check("xonsh", "/x/bin/xonsh", State::Unknown, "which Python it runs on is not to be seen"),
+            check("tools", "maturin", State::Wrong, "missing, or it does not run"),
+            check("target", "win_amd64", State::Wrong, "a small cdylib does not link\nld: no such thing"),
+            check("python", "CPython", State::Note, "3.11; the oldest, 3.8, is missing"),
+            check("xonsh", "/x/bin/xonsh", State::Unknown, "could not determine its Python"),
             check("kernel", "jupyter", State::Skipped, "no notebook kernel for Python is installed"),
         ];
         checks[1].fix = Some(Fix::run(&["python3", "-m", "pip", "install", "maturin>=1.16,<2"]));
@@ -83,19 +83,19 @@ mod tests {
     fn a_line_each_and_below_it_why_and_what_to_do() {
         insta::assert_snapshot!(render(&report(), Text::default()).as_str(), @r"
         ok      rust       rustc         Rust 1.96.0 (system); the crate asks for 1.85
-        WRONG   tools      maturin       not here, or it does not run
+        WRONG   tools      maturin       missing, or it does not run
                            why: because of <U+001B>[31mthis
                            fix: python3 -m pip install 'maturin>=1.16,<2'
-        WRONG   target     win_amd64     a cdylib of a few lines does not link
+        WRONG   target     win_amd64     a small cdylib does not link
                            ld: no such thing
                            why: because of <U+001B>[31mthis
         note    python     CPython       3.11; the oldest, 3.8, is not here
                            fix: one<U+202E>line
                                 and another
-        UNKNOWN xonsh      /x/bin/xonsh  which Python it runs on is not to be seen
+        UNKNOWN xonsh      /x/bin/xonsh  could not determine its Python
                            why: because of <U+001B>[31mthis
         skipped kernel     jupyter       no notebook kernel for Python is installed
-        not healthy hello 1.0.0: 2 checks wrong, 1 check could not be made
+        not healthy hello 1.0.0: 2 checks wrong, 1 check could not be run
         ");
     }
 

@@ -16,10 +16,10 @@ use crate::cli::screen::Screen;
 pub(super) fn run(args: &InitArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let text = Text { colours: true, details: global.verbose, ..Text::default() };
     let cannot_ask = |why: &str| {
-        Error::new(ErrorKind::Usage, why).next("--yes writes without asking, --dry-run only shows the diff")
+        Error::new(ErrorKind::Usage, why).next("use --yes to write without asking, or --dry-run to only show the diff")
     };
     if global.json && !args.yes && !args.dry_run {
-        return Err(cannot_ask("--json asks nobody"));
+        return Err(cannot_ask("--json cannot ask for confirmation"));
     }
     let mut init = Init::look(&args.request())?;
     if !global.json {
@@ -42,7 +42,7 @@ pub(super) fn run(args: &InitArgs, global: &Global, stop: &CancelToken, screen: 
 
 fn agreed(init: &Init, cannot_ask: &dyn Fn(&str) -> Error, stop: &CancelToken, screen: &mut Screen) -> Result<bool> {
     if !screen.is_answered() {
-        return Err(cannot_ask("nothing was written: there is no terminal to ask on"));
+        return Err(cannot_ask("cannot ask for confirmation: no terminal; nothing was written"));
     }
     let number = init.files.iter().filter(|file| file.state != State::Same).count();
     screen.error(text!("Write {}? [y/N] ", count(number, "file")));

@@ -1,8 +1,8 @@
-//! The words of `lab`.
+//! Arguments of `lab`.
 
 use clap::{Args, Subcommand};
 
-/// Get interpreters that this machine lacks, to run wheels in.
+/// Interpreters that this machine does not have, to run wheels in.
 #[derive(Args, Debug)]
 pub(crate) struct LabArgs {
     #[command(subcommand)]
@@ -12,20 +12,20 @@ pub(crate) struct LabArgs {
 /// What to do with the lab.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LabCommand {
-    /// Show what there is to get, what is there, and what cannot be had on this machine
+    /// List the interpreters: available, installed, and not possible on this machine
     List,
-    /// Make interpreters that are not there yet, and run each; print where they are
+    /// Install missing interpreters, run each once, and print their paths
     Get(GetArgs),
     /// Remove interpreters
     Remove(ChosenArgs),
 }
 
-/// Which interpreters, and what is taken for them.
+/// Which interpreters to install, and from what.
 #[derive(Args, Debug)]
 pub(crate) struct GetArgs {
     #[command(flatten)]
     pub(crate) chosen: ChosenArgs,
-    /// Take Debian's package lists although their signature is out of date, as that of a mirror that stands still is
+    /// Accept Debian package lists whose signature has expired, as on a frozen mirror
     #[arg(long)]
     pub(crate) allow_outdated_index: bool,
 }
@@ -36,7 +36,7 @@ pub(crate) struct ChosenArgs {
     /// Interpreters by name, such as cpython-3.15t; `monowheel lab list` shows all
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
-    /// Every interpreter that this machine can have; with `remove`, what they share as well
+    /// Every interpreter that this machine can run; `remove` also removes the files they share
     #[arg(long, conflicts_with = "ids")]
     pub(crate) all: bool,
 }

@@ -16,7 +16,7 @@ use crate::cli::args::Global;
 use crate::cli::lab::args::{ChosenArgs, GetArgs, LabArgs, LabCommand};
 use crate::cli::screen::{BAD, FAINT, GOOD, Screen, Table, WARN};
 
-/// What `list` tells programs.
+/// The JSON form of `list`.
 #[derive(Serialize)]
 struct Listing<'a> {
     schema: &'static str,
@@ -24,28 +24,28 @@ struct Listing<'a> {
     interpreters: Vec<Item>,
 }
 
-/// A recipe, and what is there of it.
+/// A recipe and its state in the lab.
 #[derive(Serialize)]
 struct Item {
     id: &'static str,
     way: Way,
     state: &'static str,
-    /// The executable's full path, where it can be used.
+    /// The executable's full path, if it can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     executable: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<Entry>,
-    /// Why what is there cannot be used.
+    /// Why an existing entry cannot be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken: Option<String>,
-    /// Why it cannot be made here.
+    /// Why it cannot be installed here.
     #[serde(skip_serializing_if = "Option::is_none")]
     hindrance: Option<Hindrance>,
     download_mb: u32,
     seconds: u32,
 }
 
-/// What `get` tells programs.
+/// The JSON form of `get`.
 #[derive(Default, Serialize)]
 struct Outcome {
     schema: &'static str,
@@ -56,7 +56,7 @@ struct Outcome {
 #[derive(Serialize)]
 struct Got {
     executable: PathBuf,
-    /// Whether it was made by this command.
+    /// Whether this command installed it.
     made: bool,
     entry: Entry,
 }
@@ -69,7 +69,7 @@ struct Failed {
     kind: ErrorKind,
 }
 
-/// What `remove` tells programs.
+/// The JSON form of `remove`.
 #[derive(Serialize)]
 struct Removed {
     schema: &'static str,
@@ -130,13 +130,13 @@ fn list(lab: &Lab, python: Option<&Path>, global: &Global, screen: &mut Screen) 
         screen.json(&Listing { schema: SCHEMA, lab: lab.root(), interpreters })?;
         return Ok(ExitCode::Clean);
     }
-    let mut rows = Table::new(&["interpreter", "state", "version", "runner", "size", "where or what it takes"]);
+    let mut rows = Table::new(&["interpreter", "state", "version", "runner", "size", "path or cost"]);
     for item in &interpreters {
         let [version, runner, size] = match &item.entry {
             Some(entry) => [entry.version.clone(), entry.runner.word().to_owned(), megabytes(entry.bytes)],
             None => [String::new(), String::new(), String::new()],
         };
-        let state = if item.hindrance.is_some() { "cannot be had" } else { item.state };
+        let state = if item.hindrance.is_some() { "not possible" } else { item.state };
         rows.row([&item.id, &state, &version, &runner, &size, &rest(item)]);
     }
     screen.print(rows.text());
@@ -158,7 +158,7 @@ fn rest(item: &Item) -> String {
     match (&item.executable, &item.hindrance) {
         (Some(executable), _) => executable.display().to_string(),
         (None, Some(hindrance)) => hindrance.why.clone(),
-        (None, None) => format!("{} MB to fetch, about {} s", item.download_mb, item.seconds),
+        (None, None) => format!("{} MB to download, about {} s", item.download_mb, item.seconds),
     }
 }
 
@@ -166,12 +166,12 @@ fn megabytes(bytes: u64) -> String {
     format!("{} MB", bytes.div_ceil(1_000_000))
 }
 
-/// The ids that the words choose; an unknown one ends the command before anything is done.
+/// The chosen ids. An unknown one is an error before anything is done.
 fn ids(chosen: &ChosenArgs) -> Result<Vec<String>> {
     if chosen.ids.is_empty() {
         let all: Vec<&str> = recipes().iter().map(|recipe| recipe.id).collect();
         return Err(Error::new(ErrorKind::Usage, "no interpreter is named").next(format!(
-            "name some of: {}\nor say --all; `monowheel lab list` shows what each takes",
+            "name some of: {}\nor use --all; `monowheel lab list` shows the size of each",
             all.join(" ")
         )));
     }
@@ -204,7 +204,7 @@ fn get(
         match lab.get(id, Wish { python, allow_outdated: args.allow_outdated_index, stop, watch: &watch }) {
             Ok((entry, made)) => {
                 let took = began.elapsed().as_secs_f64();
-                let done = if made { "made" } else { "is there" };
+                let done = if made { "installed" } else { "already installed" };
                 if !global.json {
                     let version = &entry.version;
                     screen.note(text!(
@@ -254,7 +254,7 @@ fn remove(
             if lab.remove(&id, wish)? {
                 removed.push(id);
             } else {
-                watch(&format!("{id} is not there"));
+                watch(&format!("{id} is not installed"));
             }
         }
     }

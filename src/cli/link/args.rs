@@ -1,11 +1,11 @@
-//! The words of `link`, which a build writes and nobody types.
+//! Arguments of `link`, which only a build calls.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
 
-/// What a linker is given.
+/// The linker and its arguments.
 #[derive(Args, Debug)]
 pub(crate) struct LinkArgs {
     /// maturin, whose `zig cc` links; zig itself for WebAssembly

@@ -1,4 +1,4 @@
-//! `monowheel link`: what a build calls as the linker for macOS and for Pyodide. Not for people.
+//! `monowheel link`: the linker that a build calls for macOS and Pyodide. Internal.
 
 pub(super) mod args;
 
@@ -12,7 +12,7 @@ use monowheel_system::exec::{Call, CancelToken};
 use crate::cli::link::args::LinkArgs;
 use crate::cli::screen::Screen;
 
-/// Longer than any link takes.
+/// Longer than any link step takes.
 const LIMIT: Duration = Duration::from_secs(3600);
 
 pub(super) fn run(args: &LinkArgs, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
@@ -27,7 +27,7 @@ pub(super) fn run(args: &LinkArgs, stop: &CancelToken, screen: &mut Screen) -> R
     ended(&call.args(arguments), stop, screen)
 }
 
-/// Links, and hands on what the linker says.
+/// Links, and passes on the linker's output.
 fn ended(call: &Call, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let ended = call.capture(LIMIT, stop)?;
     // rustc shows it when the link fails.

@@ -1,4 +1,4 @@
-//! The words of `lint`.
+//! Arguments of `lint`.
 
 use std::path::PathBuf;
 
@@ -6,27 +6,27 @@ use clap::Args;
 
 use crate::cli::args::findings::ReportArgs;
 
-/// What to lint, and how to tell.
+/// What to lint, and how to report it.
 #[derive(Args, Debug)]
 pub(crate) struct LintArgs {
-    /// Folders of PyO3 projects, crates or workspaces, their manifests, or files of Rust
+    /// PyO3 projects, crates or workspaces (directories or manifests), or Rust source files
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
-    /// Use this pyproject.toml for [tool.monowheel.lint], instead of the first PATH's, or else ./pyproject.toml
+    /// Read [tool.monowheel.lint] from this pyproject.toml [default: the first PATH's, else ./pyproject.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Ask these rules alone, by their names with commas between them; repeat it for more
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
-    /// End with 3 when a file could not be read as Rust, instead of a warning about it
+    /// Exit with 3, instead of a warning, if a file cannot be parsed as Rust
     #[arg(long)]
     pub(crate) complete: bool,
-    /// Make the changes that are safe without looking, then tell what is left
+    /// Apply the safe fixes, then report what remains
     #[arg(long)]
     pub(crate) fix: bool,
-    /// Show the changes that --fix would make, and make none
+    /// Show the changes that --fix would make without making them
     #[arg(long)]
     pub(crate) diff: bool,
 }

@@ -34,7 +34,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
             lint::write(&mended)?;
             let findings = mended.iter().map(|file| file.findings).sum();
             let files = text::count(mended.len(), "file");
-            screen.note(text!("{} {} in {}", GOOD.paint("mended"), text::count(findings, "finding"), files));
+            screen.note(text!("{} {} in {}", GOOD.paint("fixed"), text::count(findings, "finding"), files));
             report = lint::lint(&args.paths, &options)?;
         }
     }

@@ -1,4 +1,4 @@
-//! The words of `new` and `init`.
+//! Arguments of `new` and `init`.
 
 use std::path::PathBuf;
 
@@ -11,28 +11,28 @@ use monowheel_wheel::abi::{PythonVersion, undotted};
 /// A new project.
 #[derive(Args, Debug)]
 pub(crate) struct NewArgs {
-    /// Its name: small letters, digits, - or _; the package that Python imports has _
+    /// Project name: lower-case letters, digits, - or _; the import name has _
     #[arg(value_name = "NAME", required_unless_present = "list")]
     pub(crate) name: Option<String>,
-    /// Which of the templates to begin with
+    /// Template to start from
     #[arg(short, long, value_name = "NAME", default_value = DEFAULT)]
     pub(crate) template: String,
-    /// List the templates, a line each
+    /// List the templates, one per line
     #[arg(long, conflicts_with = "name")]
     pub(crate) list: bool,
-    /// The oldest CPython, for requires-python and PyO3's feature together; the template's own by default
+    /// Oldest CPython, for requires-python and PyO3's feature together [default: the template's]
     #[arg(long, value_name = "3.N", value_parser = floor)]
     pub(crate) floor: Option<PythonVersion>,
-    /// The folder; by default one of that name, here
-    #[arg(long, value_name = "FOLDER")]
+    /// Directory of the project [default: ./NAME]
+    #[arg(long, value_name = "DIR")]
     pub(crate) path: Option<PathBuf>,
-    /// Show what would be written, and write nothing
+    /// Show what would be written without writing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Write no workflows
+    /// Do not write CI workflows
     #[arg(long)]
     pub(crate) no_ci: bool,
-    /// Begin no git repository
+    /// Do not create a git repository
     #[arg(long)]
     pub(crate) no_git: bool,
 }
@@ -51,25 +51,25 @@ impl NewArgs {
     }
 }
 
-/// What an existing project lacks.
+/// Additions to an existing project.
 #[derive(Args, Debug)]
 pub(crate) struct InitArgs {
-    /// The folder of the Rust crate or the Python project
+    /// Directory of the Rust crate or Python project
     #[arg(value_name = "PROJECT", default_value = ".")]
     pub(crate) project: PathBuf,
-    /// The name for Python, where a crate's own is not to be it
+    /// Name of the Python package, if it is not the crate's name
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// The oldest CPython; that of requires-python, else 3.8, by default
+    /// Oldest CPython [default: that of requires-python, else 3.8]
     #[arg(long, value_name = "3.N", value_parser = floor)]
     pub(crate) floor: Option<PythonVersion>,
-    /// Let maturin take the place of another build backend
+    /// Replace another build backend by maturin
     #[arg(long)]
     pub(crate) change_backend: bool,
     /// Write without asking
     #[arg(short, long, conflicts_with = "dry_run")]
     pub(crate) yes: bool,
-    /// Show the diff, and write nothing
+    /// Show the diff without writing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

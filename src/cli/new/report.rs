@@ -1,4 +1,4 @@
-//! New projects and what existing ones lack, for a terminal.
+//! New projects and additions to existing ones, for a terminal.
 
 use crate::cli::release::report::painted;
 use monowheel_audit::report::text::{Ink, Text};
@@ -10,10 +10,10 @@ use monowheel_error::terminal::TerminalText;
 use monowheel_error::text;
 use monowheel_error::text::count;
 
-/// How many lines of a diff are shown, where not all details are wanted.
+/// How many lines of a diff are shown without --verbose.
 const SHORT: usize = 12;
 
-/// The files of a new project, and how they stand.
+/// The files of a new project, and their state.
 #[must_use]
 pub(crate) fn render(new: &New, how: Text) -> TerminalText {
     let about = format!("template {}, CPython {} and later", new.template, new.floor);
@@ -25,23 +25,23 @@ pub(crate) fn render(new: &New, how: Text) -> TerminalText {
     }
     match (new.state, new.written) {
         (Folder::Free, true) => {
-            let also = if new.repository { ", and a git repository was begun" } else { "" };
+            let also = if new.repository { ", and a git repository created" } else { "" };
             text += text!("{}{}\n", how.paint(Ink::Good, text!("{} written", count(new.files.len(), "file"))), also);
             text += commands(&new.next, how);
         }
         (Folder::Free, false) => text += text!("nothing was written\n"),
-        (Folder::Same, _) => text += text!("{}\n", how.paint(Ink::Good, "all of it is there already")),
+        (Folder::Same, _) => text += text!("{}\n", how.paint(Ink::Good, "everything exists already")),
         (Folder::Taken, _) => {}
     }
     text
 }
 
-/// What a project lacks: each file, and what is edited in it.
+/// What `init` adds to a project: each file, and the edits in it.
 #[must_use]
 pub(crate) fn lacking(init: &Init, how: Text) -> TerminalText {
     let kind = match init.kind {
-        Kind::Crate => "a Rust crate, which becomes a Python package too",
-        Kind::Python => "a Python project, which gets Rust",
+        Kind::Crate => "a Rust crate, to become a Python package too",
+        Kind::Python => "a Python project, to get a Rust extension",
         Kind::Complete => "a crate with PyO3",
     };
     let mut text = text!("{} in {}\n", how.paint(Ink::Strong, &init.name), init.folder);
@@ -49,11 +49,11 @@ pub(crate) fn lacking(init: &Init, how: Text) -> TerminalText {
     text + files(&init.files, false, false, how)
 }
 
-/// What came of it.
+/// The outcome.
 #[must_use]
 pub(crate) fn outcome(init: &Init, how: Text) -> TerminalText {
     if init.is_done() {
-        return text!("{}\n", how.paint(Ink::Good, "nothing to do: all of it is there"));
+        return text!("{}\n", how.paint(Ink::Good, "nothing to do: everything exists already"));
     }
     let mut text = TerminalText::new();
     if !init.by_hand.is_empty() {
@@ -70,7 +70,7 @@ pub(crate) fn outcome(init: &Init, how: Text) -> TerminalText {
     text
 }
 
-/// A line for each file, and below it what differs.
+/// A line for each file, and below it the diff.
 fn files(files: &[Seen], compared: bool, written: bool, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     for file in files {
@@ -90,7 +90,7 @@ fn files(files: &[Seen], compared: bool, written: bool, how: Text) -> TerminalTe
     text
 }
 
-/// A diff, of which the beginning is enough where nothing of it is done.
+/// A diff, shortened if nothing is written.
 fn shortened(diff: &str, whole: bool, how: Text) -> TerminalText {
     let lines = diff.lines().count();
     if whole || how.details || lines <= SHORT + 1 {
@@ -101,13 +101,13 @@ fn shortened(diff: &str, whole: bool, how: Text) -> TerminalText {
     painted(&head, how) + text!("{}\n", how.paint(Ink::Faint, &rest))
 }
 
-/// What comes next, a command a line.
+/// The next steps, one command per line.
 fn commands(commands: &[String], how: Text) -> TerminalText {
     let lines = commands.iter().map(|command| text!("  {}\n", command));
     text!("{}\n", how.paint(Ink::Strong, "next:")) + lines.collect()
 }
 
-/// The templates: a line each.
+/// The templates: one line each.
 #[must_use]
 pub(crate) fn templates(entries: &[Entry], how: Text) -> TerminalText {
     let wide = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
@@ -115,7 +115,7 @@ pub(crate) fn templates(entries: &[Entry], how: Text) -> TerminalText {
     for entry in entries {
         let mut about = format!("CPython {} and later", entry.floor);
         if entry.default {
-            about += ", by default";
+            about += ", the default";
         }
         let about = how.paint(Ink::Faint, text!("({})", about));
         text += text!("{:wide$}  {} {}\n", entry.name, entry.summary, about);

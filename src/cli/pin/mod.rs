@@ -24,7 +24,7 @@ pub(super) fn run(args: &PinArgs, global: &Global, stop: &CancelToken, screen: &
     if let Some(file) = &args.check {
         return look(file, scope, index, args, global, screen);
     }
-    // What cannot be meant is said before anything is asked.
+    // Contradictory options are reported before any request.
     let form = form(args.format, args.output.as_deref())?;
     let before = args.requirements.iter().chain(&args.output).map(std::path::PathBuf::as_path);
     let request = pin::Request {
@@ -46,33 +46,33 @@ pub(super) fn run(args: &PinArgs, global: &Global, stop: &CancelToken, screen: &
     stop.check()?;
     if let Some(output) = &args.output {
         own_files::write(output, "pin", &text).map_err(|error| {
-            Error::new(error.kind(), format!("the pin cannot be written: {}", error.what()))
+            Error::new(error.kind(), format!("could not write the lock: {}", error.what()))
                 .at(output.display())
-                .next("--output FILE, in a folder that you may write to; without it the pin goes to stdout")
+                .next("choose a writable directory: --output FILE; without it the lock is printed to stdout")
         })?;
     }
     tell(&pinned, &text, args.output.as_deref(), global, screen)?;
     Ok(ExitCode::Clean)
 }
 
-/// The form that was asked for, or that of the file's name.
+/// The format that was asked for, or that of the file's name.
 fn form(asked: Option<PinFormat>, output: Option<&Path>) -> Result<PinFormat> {
     let Some(output) = output else { return Ok(asked.unwrap_or(PinFormat::Requirements)) };
     let is_toml = output.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
     let wrong = |what: &str| Err(Error::new(ErrorKind::Usage, what).at(output.display()));
     match (is_lock_file(output), asked) {
-        (true, Some(PinFormat::Requirements)) => wrong("a lock file's name, and the form is that of requirements")
+        (true, Some(PinFormat::Requirements)) => wrong("the file name is that of a pylock file, but the format is requirements")
             .map_err(|error: Error| error.next("leave out --format, or write to requirements.txt")),
         (true, _) => Ok(PinFormat::Pylock),
-        (false, Some(PinFormat::Pylock)) => wrong("no installer takes a lock file of this name (PEP 751)")
-            .map_err(|error: Error| error.next("call it pylock.toml or pylock.NAME.toml")),
-        (false, None) if is_toml => wrong("which form is meant, the name does not say")
-            .map_err(|error: Error| error.next("a lock file is called pylock.toml or pylock.NAME.toml (PEP 751)")),
+        (false, Some(PinFormat::Pylock)) => wrong("installers do not accept this name for a pylock file (PEP 751)")
+            .map_err(|error: Error| error.next("name it pylock.toml or pylock.NAME.toml")),
+        (false, None) if is_toml => wrong("could not determine the format from the file name")
+            .map_err(|error: Error| error.next("name it pylock.toml or pylock.NAME.toml (PEP 751), or pass --format")),
         (false, _) => Ok(PinFormat::Requirements),
     }
 }
 
-/// The pin goes to stdout or into its file; what is to be said of it, to where the pin is not.
+/// The lock goes to stdout or to its file; messages about it go to the other one.
 fn tell(pinned: &Pinned, text: &str, output: Option<&Path>, global: &Global, screen: &mut Screen) -> Result<()> {
     let said = render(pinned, Text { colours: true, details: global.verbose, ..Text::default() });
     if global.json {
@@ -105,16 +105,16 @@ fn look(
     if !file.exists() {
         return Err(Error::new(ErrorKind::Usage, "no such file to check")
             .at(file.display())
-            .next("name what monowheel pin --output wrote, or any requirements file with hashes or lock file"));
+            .next("name a file that monowheel pin --output wrote, another requirements file with hashes, or a pylock.toml"));
     }
     let folder = match args.subjects.as_slice() {
         [] => None,
         [folder] if folder.is_dir() => Some(folder.clone()),
         others => {
             let shown: Vec<String> = others.iter().map(|one| one.display().to_string()).collect();
-            return Err(Error::new(ErrorKind::Usage, "with --check there is room for one folder of wheels")
+            return Err(Error::new(ErrorKind::Usage, "--check takes at most one directory of wheels")
                 .at(shown.join(", "))
-                .next("monowheel pin --check FILE looks at the index, monowheel pin --check FILE DIR at a folder"));
+                .next("run monowheel pin --check FILE to check against the index, or monowheel pin --check FILE DIR for a directory"));
         }
     };
     let attestations = args.require_attestations;

@@ -1,5 +1,5 @@
-//! A pin for a terminal: how many wheels serve how many platforms, the map, and what is needed beside them; and what
-//! of a pinned file does not hold any more.
+//! A lock for a terminal: how many wheels cover how many platforms, the map of interpreters, and missing requirements;
+//! and the result of checking an existing lock.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -23,7 +23,7 @@ pub fn render(pinned: &Pinned, how: Text) -> TerminalText {
         for publisher in &release.publishers {
             text += text!("  published by {}\n", publisher);
         }
-        text += text!("  which wheel an installer takes:\n");
+        text += text!("  which wheel installers select:\n");
         text += map(&release.coverage, &HashSet::new(), how);
         text += text!("\n");
     }
@@ -33,7 +33,7 @@ pub fn render(pinned: &Pinned, how: Text) -> TerminalText {
     text + needs(pinned, how)
 }
 
-/// How well one pin serves every Python, in a sentence.
+/// How well one wheel per platform covers every Python, in one sentence.
 fn served(release: &Release) -> (Ink, String) {
     let (wheels, rows) = (release.wheels.len(), &release.coverage.rows);
     let platforms = count(rows.len(), "platform");
@@ -44,19 +44,19 @@ fn served(release: &Release) -> (Ink, String) {
         (0, 0 | 1) => (Ink::Good, format!("one wheel for each platform: {wheels_said} for {platforms}")),
         (0, _) => (
             Ink::Good,
-            format!("{wheels_said} for {platforms}: at most {most} on one, none of them for one Python alone"),
+            format!("{wheels_said} for {platforms}: at most {most} per platform, none for only one Python"),
         ),
         (some, _) => (
             Ink::Warn,
             format!(
-                "not one wheel for each platform: {wheels_said} for {platforms}, up to {most} on one; {some} of them \
-                 for one Python alone"
+                "more than one wheel per platform: {wheels_said} for {platforms}, up to {most} per platform; {some} of them \
+                 for only one Python"
             ),
         ),
     }
 }
 
-/// What has to be pinned as well, and how.
+/// The requirements that must be pinned as well, and how.
 fn needs(pinned: &Pinned, how: Text) -> TerminalText {
     if pinned.needs.is_empty() {
         return TerminalText::new();
@@ -75,7 +75,7 @@ fn needs(pinned: &Pinned, how: Text) -> TerminalText {
     let links: BTreeSet<String> = links.into_iter().collect();
     let links: String = links.into_iter().collect();
     text!(
-        "{} not pinned, and needed: {}\n      with --require-hashes pip wants these pinned too\nnext: printf '%s\\n' {} | \
+        "{} required but not pinned: {}\n      with --require-hashes, pip needs these pinned too\nnext: printf '%s\\n' {} | \
          uv pip compile --generate-hashes{} -\n",
         how.paint(Ink::Warn, "note:"),
         names,
@@ -84,7 +84,7 @@ fn needs(pinned: &Pinned, how: Text) -> TerminalText {
     )
 }
 
-/// Whether a pinned file holds, as lines of text.
+/// The result of checking a lock, as lines of text.
 #[must_use]
 pub fn render_check(report: &Report, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
@@ -98,10 +98,10 @@ pub fn render_check(report: &Report, how: Text) -> TerminalText {
     let failing = report.releases.iter().filter(|release| !release.findings.is_empty()).count();
     let verdict = if report.holds {
         let releases = count(report.releases.len(), "release");
-        text!("{} {}: {}", how.paint(Ink::Good, "holds"), file, releases)
+        text!("{} {}: {}", how.paint(Ink::Good, "valid"), file, releases)
     } else {
         let of = format!("{failing} of {}", count(report.releases.len(), "release"));
-        text!("{} {}: {}", how.paint(Ink::Bad, "does not hold"), file, of)
+        text!("{} {}: {}", how.paint(Ink::Bad, "not valid"), file, of)
     };
     text + verdict.line()
 }

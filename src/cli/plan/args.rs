@@ -1,4 +1,4 @@
-//! The words of `plan`, which are also those of `build` and `reproduce`.
+//! Arguments of `plan`, shared by `build` and `reproduce`.
 
 use clap::{Args, ValueEnum};
 use monowheel_build::plan::Selection;
@@ -11,26 +11,27 @@ use crate::cli::args::lock::LockArgs;
 /// Which project and which wheels.
 #[derive(Args, Debug)]
 pub(crate) struct PlanArgs {
-    /// A directory, an sdist (.tar.gz), or a release on an index such as nh3==0.3.7, whose sdist is fetched;
-    /// 'nh3==0.3.7 --hash=sha256:HEX' takes that file only
+    /// A directory, an sdist (.tar.gz), or a release on an index such as nh3==0.3.7
+    ///
+    /// The sdist of a release is downloaded; 'nh3==0.3.7 --hash=sha256:HEX' accepts only the file with that hash.
     #[arg(default_value = ".")]
     pub(crate) project: String,
-    /// Build for this platform only; repeat it for more
+    /// Build for this platform only; may be given more than once
     #[arg(short, long, value_name = "NAME", long_help = targets_help())]
     target: Vec<String>,
-    /// Build for this ABI only, such as abi3, cp314t or auto; repeat it for more
+    /// Build for this ABI only, such as abi3, cp314t or auto; may be given more than once
     #[arg(long, value_name = "ABI", long_help = abis_help())]
     abi: Vec<AbiChoice>,
-    /// Begin abi3 with this CPython, such as 3.10, where the crate does not say
+    /// Oldest CPython of abi3 wheels, such as 3.10, if the crate does not set one
     #[arg(long, value_name = "VERSION", long_help = FLOOR_HELP)]
     floor: Option<Floor>,
-    /// How Windows extensions are linked
+    /// How to link Windows extensions
     #[arg(long, value_enum, value_name = "HOW")]
     windows: Option<WindowsName>,
-    /// Keep the frame pointer in everything that is compiled, Rust and C: profilers walk stacks by it (PEP 831)
+    /// Keep frame pointers in all compiled code, Rust and C, for profilers (PEP 831)
     #[arg(long)]
     frame_pointers: bool,
-    /// Use this Rust toolchain (rustup's name, or `system`) instead of that of monowheel.lock or rust-toolchain.toml
+    /// Use this Rust toolchain (rustup's name, or `system`) instead of the one in monowheel.lock or rust-toolchain.toml
     #[arg(long, value_name = "NAME", help_heading = "Tools")]
     toolchain: Option<String>,
     #[command(flatten)]
@@ -41,14 +42,14 @@ pub(crate) struct PlanArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WindowsName {
-    /// By zig, for Rust's *-windows-gnullvm targets
+    /// With zig, for Rust's *-windows-gnullvm targets
     Gnullvm,
-    /// By maturin with the Windows SDK, for Rust's *-windows-msvc targets
+    /// With maturin and the Windows SDK, for Rust's *-windows-msvc targets
     Msvc,
 }
 
 impl PlanArgs {
-    /// The selection as words again, for a command that starts another.
+    /// The selection as arguments again, for a command that starts another.
     pub(crate) fn words(&self) -> Vec<String> {
         fn name(value: &impl ValueEnum) -> String {
             value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
@@ -65,7 +66,7 @@ impl PlanArgs {
             .collect()
     }
 
-    /// What the words select; an option that was not given selects nothing.
+    /// What the options select; an option that was not given selects nothing.
     pub(crate) fn selection(&self) -> Selection {
         let given = |list: &[String]| (!list.is_empty()).then(|| list.to_vec());
         Selection {
@@ -84,21 +85,21 @@ impl PlanArgs {
 }
 
 const FLOOR_HELP: &str = "\
-Begin abi3 with this CPython, such as 3.10, where the crate does not say.
+Oldest CPython of abi3 wheels, such as 3.10, if the crate does not set one.
 
-For a crate without an abi3 feature, PyO3's own is switched on from outside, which works if the crate uses nothing but the \
-stable ABI. `floor` in [tool.monowheel] sets it for every build.";
+For a crate without an abi3 feature, monowheel enables PyO3's own, which works if the crate uses only the stable ABI. \
+`floor` in [tool.monowheel] sets it for every build.";
 
 fn abis_help() -> String {
     let versions: Vec<String> = Abi::names().into_iter().filter(|name| name.starts_with("cp")).collect();
     format!(
-        "Build for this ABI only; repeat it for more.\n\n\
+        "Build for this ABI only; may be given more than once.\n\n\
          abi3    one wheel for every CPython with the GIL, from the crate's floor on\n\
-         abi3t   one wheel for CPython 3.15 and later, free-threaded builds too\n\
+         abi3t   one wheel for CPython 3.15 and later, including free-threaded builds\n\
          cp3NN   a wheel for one version ({}); cp3NNt for its free-threaded build\n\
          A-B     a range of versions: cp310-cp315\n\
-         auto    abi3, abi3t and cp314t as far as the crate can; without abi3, a wheel for every CPython\n\n\
-         Default: abi3, and abi3t where the crate has it.",
+         auto    abi3, abi3t and cp314t as far as the crate supports them; without abi3, a wheel for every CPython\n\n\
+         Default: abi3, and abi3t if the crate has it.",
         versions.join(", ")
     )
 }
@@ -107,7 +108,7 @@ fn targets_help() -> String {
     let defaults: Vec<String> = Target::defaults(WindowsAbi::Gnullvm).iter().map(ToString::to_string).collect();
     let others: Vec<String> = Target::names().into_iter().filter(|name| !defaults.contains(name)).collect();
     format!(
-        "Build for this platform only; repeat it for more.\n\nDefault: {}.\nAlso: {}.\nOther levels: manylinux_2_28_x86_64, macosx_11_0_x86_64, …",
+        "Build for this platform only; may be given more than once.\n\nDefault: {}.\nAlso: {}.\nOther levels: manylinux_2_28_x86_64, macosx_11_0_x86_64, …",
         defaults.join(", "),
         others.join(", ")
     )

@@ -42,7 +42,7 @@ pub(super) fn run(
     Ok(if blocked { ExitCode::Findings } else { ExitCode::Clean })
 }
 
-/// The plan for a person.
+/// The plan as text.
 pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     let known = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
     screen.print(text!("{} {} ({})\n", plan.project.name, plan.project.version, plan.project.bindings));
@@ -92,14 +92,14 @@ pub(super) fn show(plan: &Plan, screen: &mut Screen) {
     screen.print(text!("\n{}\n", style.paint(text!("{} of {} wheels can be built", ready, plan.jobs.len()))));
 }
 
-/// The programs of build scripts and the C libraries of a build, and where each comes from.
+/// The programs that build scripts need and the C libraries of a build, and the source of each.
 fn show_native(native: &Native, screen: &mut Screen) {
     for program in &native.programs {
         let from = match program.from {
-            From::Variable => "the one that you name",
-            From::Cache => "fetched before",
-            From::Index => "from the index, once",
-            From::Machine => "that of this machine",
+            From::Variable => "set in the environment",
+            From::Cache => "cached",
+            From::Index => "downloaded from the index, once",
+            From::Machine => "installed on this machine",
             From::Nowhere => "missing",
         };
         let users = program.users.join(", ");
@@ -113,15 +113,15 @@ fn show_native(native: &Native, screen: &mut Screen) {
     }
 }
 
-/// How the lock stands, and what a build would write into it.
+/// The state of the lock, and what a build would write into it.
 fn show_lock(lock: &State, screen: &mut Screen) {
     let said = match lock.state {
-        Standing::Used => "these are the tools of it",
-        Standing::New => "a build writes it, with",
-        Standing::Changed => "a build changes it",
+        Standing::Used => "up to date with these tools",
+        Standing::New => "a build creates it, with",
+        Standing::Changed => "a build updates it",
         Standing::Incomplete => "a build cannot write it while a tool is missing",
-        Standing::Overridden => "not its compiler: --toolchain names another",
-        Standing::RequestNotMet => "that of the sdist asks for other tools, and is not followed",
+        Standing::Overridden => "not its compiler: overridden by --toolchain",
+        Standing::RequestNotMet => "the sdist's lock asks for other tools, and is ignored",
     };
     // Of a new lock the tools are enough here: the table has a row for each target.
     let is_new = lock.state == Standing::New;
@@ -132,7 +132,7 @@ fn show_lock(lock: &State, screen: &mut Screen) {
     }
 }
 
-/// Each reason once, with the wheels it keeps from being built and the command that mends it.
+/// Each reason once, with the wheels that it blocks and the command that fixes it.
 fn show_hindrances(plan: &Plan, screen: &mut Screen) {
     for problem in &plan.problems {
         screen.print(text!("\n{}: {}\n  fix:  {}\n", BAD.paint("blocked"), lines(&problem.why), lines(&problem.mend)));
@@ -158,7 +158,7 @@ fn show_hindrances(plan: &Plan, screen: &mut Screen) {
 const fn word(from: StdFrom) -> &'static str {
     match from {
         StdFrom::Installed => "installed",
-        StdFrom::Cache => "built before",
+        StdFrom::Cache => "cached",
         StdFrom::Source => "from source, once",
         StdFrom::Rustup => "rustup target add",
         StdFrom::Nowhere => "missing",

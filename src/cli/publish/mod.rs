@@ -62,9 +62,9 @@ fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
     let usual = args.credentials == WhoseName::Trusted && place.is_warehouse;
     let attests = args.attestations || (usual && !args.no_attestations);
     if attests && args.credentials == WhoseName::Environment {
-        return Err(Error::new(ErrorKind::Usage, "an index takes attestations of trusted publishers alone")
+        return Err(Error::new(ErrorKind::Usage, "attestations require trusted publishing")
             .at("--attestations")
-            .next("leave --credentials environment or --attestations away"));
+            .next("remove --credentials environment or --attestations"));
     }
     Ok(Request {
         place,
@@ -75,14 +75,14 @@ fn request(args: &PublishArgs, python: PathBuf) -> Result<Request> {
     })
 }
 
-/// What is in DIST, with its project.
+/// The distributions in DIST, with their project.
 fn distributions(args: &PublishArgs) -> Result<Distributions> {
     let set = Set::read(&args.dist)?;
     let project = project(args, &set)?;
     Ok(Distributions::of(set, project))
 }
 
-/// The project that was named, else the one in the current directory, if it is the set's.
+/// The project that was named, else the one in the current directory if it is the distributions' own.
 fn project(args: &PublishArgs, set: &Set) -> Result<Option<Project>> {
     if let Some(root) = &args.project {
         return Project::read(root).map(Some);
@@ -101,14 +101,14 @@ fn in_private(
 ) -> Result<ExitCode> {
     let fault: Option<Fault> = args.fault.as_deref().map(str::parse).transpose()?;
     if args.index.is_some() && request.place.is_final() {
-        return Err(Error::new(ErrorKind::Usage, "what is on PyPI is out for good: that is no rehearsal")
+        return Err(Error::new(ErrorKind::Usage, "cannot rehearse against PyPI: uploads there are permanent")
             .at("--index")
-            .next("leave --index away, or rehearse on TestPyPI: --index testpypi"));
+            .next("leave out --index, or rehearse on TestPyPI: --index testpypi"));
     }
     if args.index.is_some() && matches!(fault, Some(Fault::OfIndex(_))) {
-        return Err(Error::new(ErrorKind::Usage, "an index of others has no faults on demand")
+        return Err(Error::new(ErrorKind::Usage, "this fault works only with the built-in rehearsal index")
             .at("--fault")
-            .next("leave --index away, or take --fault kill-after=N"));
+            .next("leave out --index, or use --fault kill-after=N"));
     }
     let wanted: Vec<Wanted> = args.pythons.iter().map(|text| Wanted::parse(text)).collect::<Result<_>>()?;
     let named: Vec<PathBuf> = wanted.iter().filter_map(Wanted::path).collect();
@@ -133,7 +133,7 @@ fn in_private(
     Ok(judged(&made))
 }
 
-/// As the publication; where that went well, as the installation.
+/// The exit code of the publication; if that succeeded, of the installation.
 fn judged(made: &Rehearsal) -> ExitCode {
     let installed = made.installation.as_ref().map_or(ExitCode::Clean, |proof| match worst(proof) {
         Verdict::Failed => ExitCode::Findings,
@@ -145,13 +145,13 @@ fn judged(made: &Rehearsal) -> ExitCode {
 
 fn show(scene: &Scene<'_>, how: Text, screen: &mut Screen) {
     match scene {
-        Scene::Index(url) => screen.note(FAINT.paint(text!("an index is up at {}, with a CI of its own", url))),
+        Scene::Index(url) => screen.note(FAINT.paint(text!("started an index with its own CI identity service at {}", url))),
         Scene::Publishing(event) => say(event, how, screen),
         Scene::Hit(hit) => {
             let said = TerminalText::joined(reason_lines(&hit.said).map(|line| text!("{}", line)), "\n  ");
             let there = count(hit.there, "file");
             screen.note(text!(
-                "{} did this:\n  {}\n{} there; the same command again:",
+                "{} caused:\n  {}\n{} uploaded; running the same command again:",
                 WARN.paint(text!("the fault {}", hit.fault)),
                 said,
                 there
@@ -159,27 +159,27 @@ fn show(scene: &Scene<'_>, how: Text, screen: &mut Screen) {
         }
         Scene::Installing(trials::Event::Ended(trial)) => screen.note(line(trial, how)),
         Scene::Installing(trials::Event::Waiting { python, holder }) => {
-            screen.note(text!("waiting for {}, which works with {}", holder, python));
+            screen.note(text!("waiting for {}, which is using {}", holder, python));
         }
     }
 }
 
 fn say(event: &Event, how: Text, screen: &mut Screen) {
     match event {
-        // Where nothing follows it is the result, and goes to stdout.
+        // If nothing follows, it is the result and goes to stdout.
         Event::Planned(report) if report.number(State::Upload) > 0 && report.outcome == Outcome::Planned => {
             screen.note(files(report, how).trimmed());
         }
         Event::Planned(_) => {}
         Event::Token(seconds) => {
-            screen.note(text!("{}: an upload token for {} minutes", GOOD.paint("trusted"), seconds.div_ceil(60)));
+            screen.note(text!("{}: got an upload token for {} minutes", GOOD.paint("trusted"), seconds.div_ceil(60)));
         }
         Event::Signing(number) => screen.note(text!("signing {}", count(*number, "file"))),
         Event::Uploading(file, number, all) => screen.note(text!("{}/{} {}", number, all, file)),
         Event::Again(why) => {
             let why = why.lines().collect::<Vec<_>>().join(": ");
-            screen.note(text!("{}: {}; once more", BAD.paint("not taken"), why));
+            screen.note(text!("{}: {}; trying again", BAD.paint("upload failed"), why));
         }
-        Event::Looking(number) => screen.note(text!("fetching {} from the index", count(*number, "file"))),
+        Event::Looking(number) => screen.note(text!("downloading {} from the index", count(*number, "file"))),
     }
 }

@@ -1,4 +1,4 @@
-//! A publication for a terminal: each file and how it stands, then the outcome in one line.
+//! A publication for a terminal: the state of each file, then the outcome in one line.
 
 use monowheel_audit::report::test_report;
 use monowheel_audit::report::text::{Ink, Text};
@@ -8,7 +8,7 @@ use monowheel_error::text::{count, reason_lines};
 use monowheel_release::publish::rehearse::Rehearsal;
 use monowheel_release::publish::{Outcome, Report, State};
 
-/// The outcome; before it each file, unless all is well and nobody wants to see them.
+/// The outcome; before it each file, unless everything succeeded and --verbose is off.
 #[must_use]
 pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     let listed =
@@ -16,7 +16,7 @@ pub(crate) fn render(report: &Report, how: Text) -> TerminalText {
     listed + verdict(report, how).line()
 }
 
-/// Each file and how it stands, and what is to be known.
+/// The state of each file, and notes.
 #[must_use]
 pub(crate) fn files(report: &Report, how: Text) -> TerminalText {
     let wide = report.files.iter().map(|step| step.file.file.chars().count()).max().unwrap_or(0);
@@ -44,7 +44,7 @@ fn notes(report: &Report, how: Text) -> TerminalText {
     lines.map(|line| text!("{} {}\n", how.paint(Ink::Warn, "note:"), line)).collect()
 }
 
-/// The outcome in one line, and the next step where it is no good one.
+/// The outcome in one line, and the next step if it is not a success.
 #[must_use]
 pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
     let release = text!("{} {}", report.name, report.version);
@@ -53,16 +53,16 @@ pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
     match report.outcome {
         Outcome::Planned => {
             let (new, there) = (report.number(State::Upload), report.number(State::There));
-            text!("{} to {}: {} to upload, {} there already", release, index, count(new, "file"), there)
+            text!("{} to {}: {} to upload, {} already there", release, index, count(new, "file"), there)
         }
         Outcome::Published => {
             let attested = if report.attested > 0 { ", with attestations" } else { "" };
             let sent = match report.uploaded {
-                0 => "nothing had to be sent".to_owned(),
-                sent => format!("{} sent in this run{attested}", count(sent, "file")),
+                0 => "nothing to upload".to_owned(),
+                sent => format!("{} uploaded in this run{attested}", count(sent, "file")),
             };
             text!(
-                "{} {}: {} serves {}, byte for byte; {}",
+                "{} {}: {} serves {}, all byte-identical; {}",
                 how.paint(Ink::Good, "published"),
                 release,
                 index,
@@ -73,22 +73,22 @@ pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
         Outcome::Conflict => {
             let conflicts = count(report.number(State::Conflict), "file");
             text!("{} {}: {} cannot be published on {}", how.paint(Ink::Bad, "stopped"), release, conflicts, index)
-                + next("what is out stays as it is: release the next version, or build these bytes again")
+                + next("published files cannot be replaced: release a new version, or rebuild exactly the published files")
         }
         Outcome::Different => {
             let wrong = report.number(State::Differs) + report.number(State::Missing);
             let wrong = count(wrong, "file");
             text!(
-                "{} {}: {} of {} on {} not as in the set",
+                "{} {}: {} of {} on {} not as in dist/",
                 how.paint(Ink::Bad, "different"),
                 release,
                 wrong,
                 all,
                 index
             ) + next(if report.number(State::Differs) > 0 {
-                "yank the release and tell the index's administrators: somebody changed what you sent"
+                "yank the release and report it to the index's administrators: the index serves files that you did not upload"
             } else {
-                "run the same command again in some minutes: it looks again, and sends what lacks"
+                "run the same command again in a few minutes: it checks again and uploads what is missing"
             })
         }
     }
@@ -101,7 +101,7 @@ pub(crate) fn rehearsal(rehearsal: &Rehearsal, how: Text) -> TerminalText {
     if let Some(hit) = &rehearsal.fault {
         let there = count(hit.there, "file");
         text += text!(
-            "{} {}: {} there after it, and nothing was lost\n",
+            "{} {}: {} were already uploaded, and nothing was lost\n",
             how.paint(Ink::Warn, "survived"),
             hit.fault,
             there

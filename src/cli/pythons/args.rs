@@ -1,4 +1,4 @@
-//! The words of `pythons`.
+//! Arguments of `pythons`.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::Args;
 /// The arguments of `pythons`.
 #[derive(Args, Debug)]
 pub(crate) struct PythonsArgs {
-    /// Ask this interpreter too; repeat it for more
+    /// Also probe this interpreter; may be given more than once
     #[arg(long = "python", value_name = "PATH")]
     pub(crate) named: Vec<PathBuf>,
 }

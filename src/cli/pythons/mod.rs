@@ -30,7 +30,7 @@ pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &CancelToken, scree
     } else {
         show(&found, screen);
     }
-    // What the user named has to work; a broken shim somewhere is only worth knowing.
+    // An interpreter that the user named has to work; another broken one is only a note.
     let is_named = |broken: &trials::Broken| broken.origin == Origin::Named;
     Ok(if found.broken.iter().any(is_named) { ExitCode::Incomplete } else { ExitCode::Clean })
 }
@@ -66,22 +66,22 @@ fn show(found: &Pythons, screen: &mut Screen) {
         screen.print(text!("{}  {}: {}\n", BAD.paint("broken"), broken.path.display(), broken.why));
     }
     let unfit = found.pythons.iter().filter(|python| python.about.unfit().is_some()).count();
-    let rest = if unfit == 0 { String::new() } else { format!(", {unfit} of which monowheel tries no wheel on") };
+    let rest = if unfit == 0 { String::new() } else { format!(", {unfit} of them not used for tests") };
     screen.print(text!(
         "\n{}\n",
         FAINT.paint(text!(
-            "{}{}; `monowheel lab list` shows what else this machine can have",
+            "{}{}; `monowheel lab list` shows more that you can install",
             count(found.pythons.len(), "interpreter"),
             rest
         ))
     ));
 }
 
-/// The interpreters to run something on: those that are wanted, or one of each kind (`all`: every one); only those that
-/// run natively, if so.
+/// The interpreters to run something on: those that were named, or one of each kind (`all`: every one); optionally only
+/// native ones.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for one that is wanted and not here, or does not work.
+/// [`ErrorKind::Usage`] when a named one is missing or does not work.
 pub(super) fn chosen<'a>(wanted: &[Wanted], found: &'a Pythons, all: bool, native: bool) -> Result<Vec<&'a Python>> {
     let all: Vec<&Python> = if all { found.pythons.iter().collect() } else { found.one_of_each() };
     for one in wanted {
@@ -92,13 +92,13 @@ pub(super) fn chosen<'a>(wanted: &[Wanted], found: &'a Pythons, all: bool, nativ
         let error = Error::new(
             ErrorKind::Usage,
             match broken {
-                Some(broken) => format!("this is no interpreter that works: {}", broken.why),
-                None => "no such interpreter here".to_owned(),
+                Some(broken) => format!("this interpreter does not work: {}", broken.why),
+                None => "no such interpreter on this machine".to_owned(),
             },
         );
         return Err(error.at(one).next(match one.recipe() {
-            Some(recipe) => format!("monowheel lab get {}; monowheel pythons lists what is here", recipe.id),
-            None => "monowheel pythons lists what is here; monowheel lab list what can be had".to_owned(),
+            Some(recipe) => format!("run monowheel lab get {}; monowheel pythons lists the installed ones", recipe.id),
+            None => "run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install".to_owned(),
         }));
     }
     let is_wanted = |python: &&Python| wanted.is_empty() || wanted.iter().any(|one| one.is(python));

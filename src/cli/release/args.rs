@@ -1,4 +1,4 @@
-//! The words of `release`.
+//! Arguments of `release`.
 
 use std::path::PathBuf;
 
@@ -15,24 +15,24 @@ pub(crate) struct ReleaseArgs {
 /// The steps of a release.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReleaseCommand {
-    /// Look at everything that a release needs, and change nothing
+    /// Check everything that a release needs, and change nothing
     Check(CheckArgs),
     /// Edit Cargo.toml, Cargo.lock, pyproject.toml and CHANGELOG.md for the next version; the diff is shown first
     Prepare(PrepareArgs),
-    /// Make the tag, with SHA256SUMS of the set as its message, when every check is well; nothing is pushed
+    /// Create the tag if every check passes, with the distributions' SHA256SUMS as its message; push nothing
     Tag(TagArgs),
 }
 
-/// What to look at.
+/// What to check.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// The project's folder
+    /// Project directory
     #[arg(default_value = ".", value_name = "PROJECT")]
     pub(crate) project: PathBuf,
-    /// The folder of the set; `dist` in the project's folder by default
+    /// Directory of the distributions [default: `dist` in the project]
     #[arg(long, value_name = "DIR")]
     pub(crate) dist: Option<PathBuf>,
-    /// Ask this git remote for the tag too; without a name, the one that is there
+    /// Also check this git remote for the tag [default without a name: origin, or the only one]
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     pub(crate) remote: Option<String>,
 }
@@ -40,22 +40,22 @@ pub(crate) struct CheckArgs {
 /// Which version.
 #[derive(Args, Debug)]
 pub(crate) struct PrepareArgs {
-    /// The version as Cargo.toml will have it: 1.0.0, 1.0.0-rc.1
+    /// The version, as in Cargo.toml: 1.0.0, 1.0.0-rc.1
     #[arg(value_name = "X.Y.Z", required_unless_present = "bump", conflicts_with = "bump")]
     pub(crate) version: Option<String>,
-    /// Raise this number instead
-    #[arg(long, value_enum, value_name = "NUMBER")]
+    /// Increment this part of the version instead
+    #[arg(long, value_enum, value_name = "PART")]
     pub(crate) bump: Option<BumpName>,
-    /// The project's folder
+    /// Project directory
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) project: PathBuf,
-    /// The day in the changelog; that of SOURCE_DATE_EPOCH, else today (UTC), by default
+    /// Date in the changelog [default: SOURCE_DATE_EPOCH, else today (UTC)]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) date: Option<String>,
     /// Write without asking
     #[arg(short, long, conflicts_with = "dry_run")]
     pub(crate) yes: bool,
-    /// Show the diff, and write nothing
+    /// Show the diff without writing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -70,7 +70,7 @@ pub(crate) struct TagArgs {
     pub(crate) sign: bool,
 }
 
-/// The numbers of a version.
+/// The parts of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BumpName {
     /// 1.2.3 to 2.0.0

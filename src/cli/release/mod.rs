@@ -53,9 +53,9 @@ fn make(args: &TagArgs, global: &Global, stop: &CancelToken, screen: &mut Screen
         if tagged.made {
             screen.print(text!("{} {}\n", GOOD.paint("tagged"), name));
         } else if tagged.is_there {
-            screen.print(text!("{}: nothing to do here\n", GOOD.paint(text!("{} is there already", name))));
+            screen.print(text!("{}: nothing to do here\n", GOOD.paint(text!("{} exists already", name))));
         } else {
-            screen.note(text!("{}: every check has to be well first", BAD.paint("no tag was made")));
+            screen.note(text!("{}: every check must pass first", BAD.paint("no tag was created")));
         }
         if let Some(next) = &tagged.next {
             screen.print(text!("next: {}\n", next));
@@ -69,15 +69,15 @@ fn raise(args: &PrepareArgs, global: &Global, stop: &CancelToken, screen: &mut S
         (Some(version), _) => Wanted::Version(version.clone()),
         (None, Some(bump)) => Wanted::Next(bump.into()),
         (None, None) => {
-            return Err(Error::new(ErrorKind::Usage, "which version?").next("monowheel release prepare X.Y.Z"));
+            return Err(Error::new(ErrorKind::Usage, "no version is named").next("run monowheel release prepare X.Y.Z"));
         }
     };
     let asks = !args.yes && !args.dry_run;
     let cannot_ask = |why: &str| {
-        Error::new(ErrorKind::Usage, why).next("--yes writes without asking, --dry-run only shows the diff")
+        Error::new(ErrorKind::Usage, why).next("use --yes to write without asking, or --dry-run to only show the diff")
     };
     if global.json && asks {
-        return Err(cannot_ask("--json asks nobody"));
+        return Err(cannot_ask("--json cannot ask for confirmation"));
     }
     let mut prepared = prepare(&args.project, &wanted, &date::day(args.date.as_deref())?, stop)?;
     if !global.json && !prepared.already {
@@ -85,7 +85,7 @@ fn raise(args: &PrepareArgs, global: &Global, stop: &CancelToken, screen: &mut S
     }
     if asks && !prepared.already {
         if !screen.is_answered() {
-            return Err(cannot_ask("nothing was written: there is no terminal to ask on"));
+            return Err(cannot_ask("cannot ask for confirmation: no terminal; nothing was written"));
         }
         screen.error(text!("Write {}? [y/N] ", count(prepared.files.len(), "file")));
         if !is_yes(stop)? {
@@ -106,7 +106,7 @@ fn tell(prepared: &Preparation, global: &Global, screen: &mut Screen) -> Result<
     }
     let release = format!("{} {}", prepared.name, prepared.version);
     if prepared.already {
-        screen.note(text!("{}, with the day {}", GOOD.paint(text!("{} is prepared already", release)), prepared.date));
+        screen.note(text!("{}, with the date {}", GOOD.paint(text!("{} is already prepared", release)), prepared.date));
     } else if prepared.written {
         let wheels = if prepared.python_version == prepared.version {
             String::new()

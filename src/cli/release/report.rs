@@ -1,4 +1,4 @@
-//! The checks of a release for a terminal: a line each, then what to do where one is not well; and diffs.
+//! The checks of a release for a terminal: one line each, then the next step if one failed; and diffs.
 
 use monowheel_release::release::prepare::Preparation;
 use monowheel_release::release::{Report, State};
@@ -43,18 +43,18 @@ pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
         parts.push(format!("{} wrong", count(wrong, "check")));
     }
     if unknown > 0 {
-        parts.push(format!("{} could not be made", count(unknown, "check")));
+        parts.push(format!("{} could not be run", count(unknown, "check")));
     }
     text!("{} {}: {}", how.paint(Ink::Bad, "not ready"), release, parts.join(", "))
 }
 
-/// What a preparation changes, as unified diffs.
+/// The changes of `prepare` as unified diffs.
 #[must_use]
 pub(crate) fn diffs(prepared: &Preparation, how: Text) -> TerminalText {
     prepared.files.iter().map(|edit| painted(&edit.diff, how)).collect()
 }
 
-/// A unified diff, with nothing in it that a terminal would act on.
+/// A unified diff, with control characters escaped.
 pub(crate) fn painted(diff: &str, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     for line in diff.lines() {

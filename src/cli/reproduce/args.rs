@@ -1,4 +1,4 @@
-//! The words of `reproduce`.
+//! Arguments of `reproduce`.
 
 use std::path::PathBuf;
 
@@ -12,10 +12,10 @@ use crate::cli::plan::args::PlanArgs;
 pub(crate) struct ReproduceArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
-    /// Build standard libraries and zig's own anew the second time, too
+    /// Also rebuild the standard libraries and zig's own libraries the second time
     #[arg(long)]
     pub(crate) cold: bool,
-    /// Keep both builds and their logs in this folder, which must be empty or new
+    /// Keep both builds and their logs in this directory, which must be empty or new
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
     /// Write the report as JSON (schema monowheel.reproduce/1) to this file

@@ -26,7 +26,7 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    // What cannot be meant is said before anything is begun. A release is fetched once, so that both builds have the same
+    // Contradictory options are reported first. A release is downloaded once, so that both builds have the same
     // source, and the index's credentials are in no argument list.
     let input = Input::parse(&args.plan.project)?;
     let isolator = isolator(&input, args.isolation.or_default(), stop)?;
@@ -40,7 +40,7 @@ pub(super) fn run(
         Request { project, words: args.plan.words(), python, cold: args.cold, folder: kept.path.clone(), isolator };
     let reproduction = reproduce(&request, stop, &mut |line| screen.note(lines(line)))?;
     for circumstance in &reproduction.circumstances {
-        screen.note(FAINT.paint(text!("elsewhere: {} {}", circumstance.what, circumstance.there)));
+        screen.note(FAINT.paint(text!("second build: {} {}", circumstance.what, circumstance.there)));
     }
     screen.note(FAINT.paint(text!("build scripts ran {}", reproduction.isolation.line())));
     let report = &reproduction.comparison;

@@ -1,4 +1,4 @@
-//! The words of `explain` and `rules`.
+//! Arguments of `explain` and `rules`.
 
 use clap::Args;
 use monowheel_audit::rule::Group;
@@ -8,7 +8,7 @@ use crate::cli::args::one_of;
 /// The arguments of `explain`.
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// The rule's id, as a finding shows it
+    /// Id of the rule, as findings show it
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
 }
@@ -16,7 +16,7 @@ pub(crate) struct ExplainArgs {
 /// The arguments of `rules`.
 #[derive(Args, Debug)]
 pub(crate) struct RulesArgs {
-    /// Only the rules of this group; repeat it for more
+    /// Only the rules of this group; may be given more than once
     #[arg(long, value_name = "GROUP", value_parser = one_of(Group::ALL, Group::word))]
     pub(crate) group: Vec<Group>,
 }

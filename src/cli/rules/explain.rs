@@ -11,7 +11,7 @@ use crate::cli::args::Global;
 use crate::cli::rules::args::ExplainArgs;
 use crate::cli::screen::{FAINT, Screen, TITLE};
 
-/// A rule for programs.
+/// The JSON form of a rule.
 #[derive(Serialize)]
 pub(super) struct RuleObject {
     id: &'static str,

@@ -34,7 +34,7 @@ pub(super) fn run(args: &RulesArgs, global: &Global, screen: &mut Screen) -> Res
     screen.print(rows.text());
     screen.print(text!(
         "\n{}\n",
-        FAINT.paint(text!("{} rules; `monowheel explain RULE` tells all of one", chosen.len()))
+        FAINT.paint(text!("{} rules; `monowheel explain RULE` shows the documentation of one", chosen.len()))
     ));
     Ok(ExitCode::Clean)
 }

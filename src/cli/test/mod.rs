@@ -57,7 +57,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &CancelToken, screen: 
         let told = |event: Event<'_>| {
             notes.line(match event {
                 Event::Ended(trial) => line(trial, how),
-                Event::Waiting { python, holder } => text!("waiting for {}, which works with {}", holder, python),
+                Event::Waiting { python, holder } => text!("waiting for {}, which is using {}", holder, python),
             });
         };
         trials::prove(&releases, &pythons, &settings, &options, &told)?
@@ -74,9 +74,9 @@ pub(super) fn run(args: &TestArgs, global: &Global, stop: &CancelToken, screen: 
         Verdict::Nothing | Verdict::Skipped => {
             return Err(Error::new(
                 ErrorKind::Toolchain,
-                "none of the interpreters takes any of the wheels: nothing was run",
+                "no interpreter here accepts any of the wheels: nothing was run",
             )
-            .next("monowheel lab list shows which others this machine can have"));
+            .next("run monowheel lab list to see the interpreters that you can install"));
         }
     })
 }
@@ -88,7 +88,7 @@ fn wheels(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
         if path.is_file() && path.extension().is_none_or(|end| end != "whl") {
             return Err(Error::new(ErrorKind::Usage, "not a wheel")
                 .at(path.display())
-                .next("name *.whl files or their folder"));
+                .next("name *.whl files or their directory"));
         }
         for subject in audit::of_path(path).map_err(|error| rephrased(&error, path))? {
             let wheel = PathBuf::from(subject.place);
@@ -100,11 +100,11 @@ fn wheels(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(wheels)
 }
 
-/// What is on no disk cannot be run, whatever an audit could do with it.
+/// Wheels that are not on disk cannot be run, although an audit could read them.
 fn rephrased(error: &Error, path: &Path) -> Error {
     Error::new(error.kind(), error.what())
         .at(path.display())
-        .next("name wheels or their folder; `monowheel build` makes dist/")
+        .next("name wheels or their directory; `monowheel build` writes dist/")
 }
 
 fn folders(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
@@ -112,7 +112,7 @@ fn folders(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
         if path.is_dir() {
             return Ok(fs_err::canonicalize(path)?);
         }
-        Err(Error::new(ErrorKind::Usage, "--find-links: no such folder").at(path.display()))
+        Err(Error::new(ErrorKind::Usage, "--find-links: no such directory").at(path.display()))
     };
     named.iter().map(folder).collect()
 }
@@ -122,7 +122,7 @@ fn settings(args: &TestArgs) -> Result<Settings> {
     let mut settings = Settings::for_project(project.as_ref())?;
     if let Some(command) = &args.command {
         settings.table.command = Some(command.clone());
-        // What was typed is meant, whatever the wheels are called.
+        // Directories on the command line count, whatever the wheels are called.
         settings.name = None;
     }
     settings.table.requires.extend(args.requires.iter().cloned());
@@ -130,8 +130,7 @@ fn settings(args: &TestArgs) -> Result<Settings> {
     Ok(settings)
 }
 
-/// Leaves the proof beside the wheels, when they were one whole folder: for the report of an audit, and for a
-/// release.
+/// Writes the test report next to the wheels if they were one complete directory, for audits and releases.
 fn keep(args: &TestArgs, proof: &Proof) -> Result<()> {
     let [folder] = args.wheels.as_slice() else { return Ok(()) };
     if !folder.is_dir() {

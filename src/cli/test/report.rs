@@ -1,4 +1,4 @@
-//! What came of running wheels, for a terminal: the interpreters, what went wrong, and the map.
+//! A test report for a terminal: the interpreters, what went wrong, and the map.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use monowheel_error::text;
 use monowheel_error::text::{count, harmless};
 use monowheel_system::exec::last_lines;
 
-/// A trace is shown up to its last lines; the log has all of it.
+/// Only the last lines of a trace are shown; the log has all of it.
 const TRACE: usize = 15;
 
-/// The proof as lines of text.
+/// The test report as lines of text.
 #[must_use]
 pub(crate) fn render(proof: &Proof, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
@@ -27,7 +27,7 @@ pub(crate) fn render(proof: &Proof, how: Text) -> TerminalText {
     text + how.paint(ink, tally(proof)).line()
 }
 
-/// One line on one trial, for whoever watches.
+/// One line about one trial, for progress.
 #[must_use]
 pub(crate) fn line(trial: &Trial, how: Text) -> TerminalText {
     let ink = match trial.verdict {
@@ -57,7 +57,7 @@ fn release(release: &Release, how: Text) -> TerminalText {
     text.line()
 }
 
-/// What kept a trial from simply running.
+/// The problems of a trial.
 fn trouble(trial: &Trial, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     for check in trial.checks.iter().filter(|check| check.outcome == Outcome::Failed) {
@@ -73,14 +73,14 @@ fn trouble(trial: &Trial, how: Text) -> TerminalText {
 }
 
 fn indented(said: &str) -> TerminalText {
-    // How it ended stands first, the end of the trace last.
+    // The outcome comes first, the end of the trace last.
     let (first, rest) = said.split_once('\n').unwrap_or((said, ""));
     let tail = last_lines(rest, TRACE);
     let lines = std::iter::once(first).chain(tail.lines()).filter(|line| !line.trim().is_empty());
     lines.map(|line| text!("      {}\n", line)).collect()
 }
 
-/// Refusals, noise and what was left out, each once with the interpreters that it was on.
+/// Refusals, noise and skipped parts, each once with the interpreters it occurred on.
 fn remarks(release: &Release, how: Text) -> TerminalText {
     let mut said: BTreeMap<(&str, Outcome, String), Vec<String>> = BTreeMap::new();
     for trial in &release.trials {
@@ -96,7 +96,7 @@ fn remarks(release: &Release, how: Text) -> TerminalText {
     let remark = |((check, outcome, what), on): ((&str, Outcome, String), Vec<String>)| {
         let (ink, verb) = match outcome {
             Outcome::Refused => (Ink::Faint, "refused"),
-            Outcome::Passed => (Ink::Warn, "left something out"),
+            Outcome::Passed => (Ink::Warn, "skipped something"),
             _ => (Ink::Warn, "printed to stderr"),
         };
         let title = format!("{}: {verb} on {}", explained(check), on.join(", "));
@@ -110,7 +110,7 @@ fn short(trial: &Trial) -> String {
     let (major, minor) = trial.version;
     let flags = [(trial.free_threaded, "t"), (trial.debug, "d")];
     let flags: String = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| *flag).collect();
-    // The usual one is not worth a word.
+    // The usual platform is not mentioned.
     let is_usual = trial.runner == "native" && !trial.platform.starts_with("musllinux");
     let place = if is_usual { String::new() } else { format!(" {}", trial.platform) };
     format!("{major}.{minor}{flags}{place}")
@@ -145,7 +145,7 @@ fn map(release: &Release, how: Text) -> TerminalText {
     text + legend(release, how)
 }
 
-/// What a question mark stands for, by reason.
+/// The reasons for the question marks.
 fn legend(release: &Release, how: Text) -> TerminalText {
     let reasons = reasons(release);
     if reasons.is_empty() {

@@ -30,7 +30,7 @@ pub(super) fn run(
     stop: &CancelToken,
     screen: &mut Screen,
 ) -> Result<ExitCode> {
-    // What cannot be meant is said before anything is fetched.
+    // Contradictory options are reported before anything is downloaded.
     let named: Vec<Named> = args.subjects.iter().map(|word| Named::parse(word)).collect::<Result<_>>()?;
     let targets: Vec<Target> =
         args.target.iter().map(|name| Target::parse(name, WindowsAbi::Gnullvm)).collect::<Result<_>>()?;
@@ -48,7 +48,7 @@ pub(super) fn run(
     if subjects.is_empty() {
         return Err(Error::new(ErrorKind::Usage, "no wheel is for this platform")
             .at(args.target.join(", "))
-            .next("leave --target out, or name a platform that the release has"));
+            .next("leave out --target, or name a platform that the release has"));
     }
     let request = Request {
         subjects,
@@ -79,7 +79,7 @@ fn tell(report: &Report, args: &VerifyArgs, global: &Global, screen: &mut Screen
     Ok(())
 }
 
-/// Brings every wheel that was named, and its source, to this disk.
+/// Downloads every wheel that was named, and its source.
 struct Gathering<'a> {
     /// The source that the command line names, for every wheel.
     given: Option<Origin>,
@@ -143,7 +143,7 @@ impl Gathering<'_> {
             if !self.is_wanted(&file.name) {
                 continue;
             }
-            screen.note(FAINT.paint(text!("fetching {}", file.name)));
+            screen.note(FAINT.paint(text!("downloading {}", file.name)));
             let wheel = served.save(file, &folder)?;
             let mut subject = Subject::read(&wheel, file.address.to_string(), file.sha256.is_some())?;
             subject.source.clone_from(&self.given);
@@ -156,7 +156,7 @@ impl Gathering<'_> {
     }
 }
 
-/// The sdist that a wheel's recipe names, in the same folder.
+/// The sdist that a wheel's provenance names, in the same directory.
 fn beside(wheel: &Path, recipe: &Provenance) -> Result<Origin> {
     let name = Path::new(&recipe.sdist.file).file_name().unwrap_or_default();
     let sdist = wheel.with_file_name(name);
@@ -164,18 +164,18 @@ fn beside(wheel: &Path, recipe: &Provenance) -> Result<Origin> {
         return on_disk(&sdist);
     }
     let name = name.to_string_lossy();
-    Err(Error::new(ErrorKind::Usage, format!("no source: {name} does not lie beside the wheel"))
+    Err(Error::new(ErrorKind::Usage, format!("no source: {name} is not next to the wheel"))
         .at(wheel.display())
-        .next("name it with --sdist FILE, or its repository with --source REPO@TAG"))
+        .next("pass it with --sdist FILE, or its repository with --source REPO@TAG"))
 }
 
-/// The release's sdist: the one that the recipe names, or the only one.
+/// The release's sdist: the one that the wheel's provenance names, or the only one.
 fn fetched(served: &Served, recipe: &Provenance, folder: &Path, text: &str) -> Result<Origin> {
     let packed: Vec<&RemoteFile> = served.sdists.iter().filter(|file| file.name.ends_with(".tar.gz")).collect();
     let named = packed.iter().find(|file| file.name == recipe.sdist.file);
     let Some(file) = named.or(packed.first().filter(|_| packed.len() == 1)) else {
         return Err(Error::new(ErrorKind::Usage, format!("the index has no sdist of {text}"))
-            .next("name one with --sdist FILE, or its repository with --source REPO@TAG"));
+            .next("pass one with --sdist FILE, or its repository with --source REPO@TAG"));
     };
     let path = folder.join(&file.name);
     let path = if path.is_file() { path } else { served.save(file, folder)? };

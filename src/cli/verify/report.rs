@@ -1,4 +1,4 @@
-//! What came of verifying, for a terminal: each wheel, what the verdicts rest on, and the verdict.
+//! The result of verifying, for a terminal: each wheel, what the verdicts rely on, and the summary.
 
 use crate::cli::compare::report::differences;
 use monowheel_audit::report::text::{Ink, Text};
@@ -19,7 +19,7 @@ pub fn render(report: &Report, how: Text) -> TerminalText {
         if let Some(isolation) = &report.isolation {
             text += text!("{} build scripts ran {}\n", how.paint(Ink::Strong, "isolation:"), isolation.line());
         }
-        text += text!("{} the wheels, and what they say of themselves\n", how.paint(Ink::Strong, "not trusted:"));
+        text += text!("{} the wheels, and what they declare about themselves\n", how.paint(Ink::Strong, "not trusted:"));
     }
     let ink = if report.identical { Ink::Good } else { Ink::Bad };
     text + how.paint(ink, verdict(report)).line()
@@ -35,8 +35,8 @@ pub fn verdict(report: &Report) -> String {
         };
     }
     let number = |word: &str| report.wheels.iter().filter(|wheel| wheel.outcome.word() == word).count();
-    let words = ["identical", "identical but for what is listed", "different", "not verified"];
-    let counted = ["identical", "identical but for", "different", "not verified"].map(number);
+    let words = ["identical", "identical except for what is listed", "different", "not verified"];
+    let counted = ["identical", "identical except for parts", "different", "not verified"].map(number);
     let told = counted.iter().zip(words).filter(|(number, _)| **number > 0);
     match report.wheels.as_slice() {
         [_] => told.map(|(_, word)| word.to_owned()).collect(),
@@ -54,7 +54,7 @@ fn one(wheel: &Verified, how: Text) -> TerminalText {
         _ => Ink::Bad,
     };
     let mut text = text!("{} {}\n", how.paint(ink, wheel.outcome.word()), how.paint(Ink::Strong, &wheel.file));
-    let promised = |promised: bool| if promised { ", as the index promises" } else { "" };
+    let promised = |promised: bool| if promised { ", as published by the index" } else { "" };
     let faint = |line: String| how.paint(Ink::Faint, &line).line();
     text += text!("  {}", faint(format!("from {}", wheel.from)));
     text += text!("  {}", faint(format!("sha256 {}{}", wheel.sha256, promised(wheel.promised))));
@@ -85,15 +85,15 @@ fn one(wheel: &Verified, how: Text) -> TerminalText {
     text.line()
 }
 
-/// One line for each tool that is not as the wheel says, and the commands that get those.
+/// One line for each tool that differs from the wheel's record, and the commands that install them.
 fn tools(mismatches: &[Mismatch], how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     for Mismatch { what, wheel, here, .. } in mismatches {
-        let line = format!("{what}: the wheel says {wheel}, here is {here}");
+        let line = format!("{what}: the wheel records {wheel}, this machine has {here}");
         text += text!("  {}\n", how.paint(Ink::Warn, &line));
     }
     for get in mismatches.iter().filter_map(|mismatch| mismatch.get.as_ref()) {
-        text += text!("  get it: {}\n", get);
+        text += text!("  install it: {}\n", get);
     }
     text
 }

@@ -38,15 +38,15 @@ fn both(change: impl FnOnce(&mut Vec<Served>)) -> (Vec<Kind>, String) {
 fn a_file_that_is_gone_and_what_it_served() {
     let (kinds, said) = both(|files| files.retain(|file| !file.name.contains("win")));
     assert_eq!(kinds, [Kind::FileGone]);
-    assert!(said.contains("nothing that is pinned serves win_amd64"), "{said}");
-    assert!(said.contains("does not hold [folder]/requirements.txt: 1 of 1 release"), "{said}");
+    assert!(said.contains("no pinned file fits win_amd64"), "{said}");
+    assert!(said.contains("not valid [folder]/requirements.txt: 1 of 1 release"), "{said}");
 }
 
 #[test]
 fn a_file_with_other_bytes() {
     let (kinds, said) = both(|files| files[1].bytes.push(0));
     assert_eq!(kinds, [Kind::FileChanged]);
-    assert!(said.contains("is another file now") && said.contains("do not install it"), "{said}");
+    assert!(said.contains("has changed: pinned is") && said.contains("do not install it"), "{said}");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_yanked_file_with_its_reason() {
 fn a_platform_that_was_added() {
     let (kinds, said) = both(|files| files.push(Served::of(&Wheel::abi3("win_arm64"))));
     assert_eq!(kinds, [Kind::NotPinned]);
-    assert!(said.contains("nothing that is serves on win_arm64 (CPython 3.8, 3.9"), "{said}");
+    assert!(said.contains("no pinned file fits on win_arm64 (CPython 3.8, 3.9"), "{said}");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_wheel_that_would_be_chosen_instead() {
     let better = || Served::of(&Wheel::pure().tagged("cp312-cp312-manylinux_2_17_x86_64"));
     let (kinds, said) = both(|files| files.push(better()));
     assert_eq!(kinds, [Kind::Preferred]);
-    let expected = "is chosen instead of demo-1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl \
+    let expected = "is selected instead of demo-1.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl \
                     on manylinux_2_17_x86_64 (CPython 3.12)";
     assert!(said.contains(expected), "{said}");
     // A yanked one is chosen by nobody.

@@ -57,10 +57,10 @@ fn wheels_that_nobody_gets_are_left_out() {
     assert_eq!(pinned.releases[0].for_one_python, 1);
     let said = report::render(&pinned, Text::default()).into_string();
     assert!(
-        said.contains("not one wheel for each platform: 2 wheels for 1 platform, up to 2 on one; 1 of them"),
+        said.contains("more than one wheel per platform: 2 wheels for 1 platform, up to 2 per platform; 1 of them"),
         "{said}"
     );
-    assert!(said.contains("no wheel that CPython 3.8"), "{said}");
+    assert!(said.contains("no wheel for CPython 3.8"), "{said}");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn both_families_of_the_stable_abi_count() {
     let pinned = index.pin().unwrap();
     assert_eq!((files(&pinned).len(), pinned.releases[0].for_one_python), (2, 0));
     let said = report::render(&pinned, Text::default()).into_string();
-    assert!(said.contains("2 wheels for 1 platform: at most 2 on one, none of them for one Python alone"), "{said}");
+    assert!(said.contains("2 wheels for 1 platform: at most 2 per platform, none for only one Python"), "{said}");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_pin_is_narrowed_and_says_so() {
     assert!(
         said.contains("Usage") && said.contains("at: win_arm64") && said.contains("wheels for manylinux_2_17_x86_64")
     );
-    assert!(gone(scope(&["win_amd64"], &["3.14t"])).contains("no wheel that CPython 3.14t takes"));
+    assert!(gone(scope(&["win_amd64"], &["3.14t"])).contains("no wheel for CPython 3.14t"));
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn what_a_release_needs_is_named() {
     let pinned = index.pin().unwrap();
     assert_eq!(pinned.needs, ["cffi>=1"]);
     let said = report::render(&pinned, Text::default()).into_string();
-    assert!(said.contains("not pinned, and needed: cffi>=1"), "{said}");
+    assert!(said.contains("required but not pinned: cffi>=1"), "{said}");
     assert!(said.contains("printf '%s\\n' demo==1.0 | uv pip compile --generate-hashes -"), "{said}");
-    assert!(requirements::render(&pinned).contains("# Not in it is what it needs: cffi>=1\n"));
+    assert!(requirements::render(&pinned).contains("# Required but not pinned: cffi>=1\n"));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn credentials_stay_out_of_what_is_written() {
     let options = IndexOptions { index_url: Some(with), ..index.options() };
     index.change(|files| files[0].page = json!({"url": format!("/f/{}?key=secret", files[0].name)}));
     let pinned = pin(&Request { index: options, ..index.request() }).unwrap();
-    assert!(pinned.notes.iter().any(|note| note.contains("has a query, which is left out")));
+    assert!(pinned.notes.iter().any(|note| note.contains("the query of its URL is left out")));
     let lock = pylock::render(&pinned, Path::new("/")).unwrap();
     let said = format!("{}{lock}{}", requirements::render(&pinned), monowheel_audit::report::document(&pinned));
     assert!(!said.contains("secret") && !said.contains("user"), "{said}");

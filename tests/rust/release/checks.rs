@@ -34,8 +34,8 @@ fn versions_that_differ() {
     project.commit();
     project.build();
     let wrong = project.wrong(&[]);
-    assert!(wrong[0].starts_with("lock: 0.9.0, and Cargo.toml says 1.0.0"), "{wrong:?}");
-    assert!(wrong[1].starts_with("pyproject: 1.0.1, and Cargo.toml says 1.0.0") && wrong.len() == 2, "{wrong:?}");
+    assert!(wrong[0].starts_with("lock: 0.9.0, but Cargo.toml has 1.0.0"), "{wrong:?}");
+    assert!(wrong[1].starts_with("pyproject: 1.0.1, but Cargo.toml has 1.0.0") && wrong.len() == 2, "{wrong:?}");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_pre_release_is_the_same_in_both_forms() {
     project.change("pyproject.toml", "dynamic = [\"version\"]", "version = \"1.0.0rc1\"");
     project.commit();
     let wrong = project.wrong(&[]);
-    assert!(wrong.len() == 1 && wrong[0].starts_with("set: no set has been built there; monowheel build"), "{wrong:?}");
+    assert!(wrong.len() == 1 && wrong[0].starts_with("set: no wheels have been built there; run monowheel build"), "{wrong:?}");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn changelogs() {
     project.build();
     let text = project.read("CHANGELOG.md");
     for (changed, said) in [
-        (text.replace("2026-11-20", "soon"), "is no day"),
+        (text.replace("2026-11-20", "soon"), "is not a date"),
         (text.replace("- All of it.", ""), "nothing is written under 1.0.0"),
         (text.replace("[1.0.0]", "[0.9.0]"), "no section ## [1.0.0] - YYYY-MM-DD"),
         ("Changes\n=======\n\n1.0.0\n-----\n* All of it.\n".to_owned(), "no section ## [1.0.0] - YYYY-MM-DD"),
@@ -69,7 +69,7 @@ fn changelogs() {
     fs_err::remove_file(project.path("CHANGELOG.md")).unwrap();
     project.commit();
     project.record(&project.head());
-    assert!(project.one_wrong(&[]).contains("changelog: there is none"));
+    assert!(project.one_wrong(&[]).contains("changelog: no changelog found"));
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn sets_that_are_not_what_was_built() {
     let wheel = fs_err::read(project.path("dist").join(WHEEL)).unwrap();
     project.write("dist/other-2.0-py3-none-any.whl", &wheel);
     let wrong = project.wrong(&[]);
-    assert!(wrong[0].contains("files: other-2.0-py3-none-any.whl is not of this set"), "{wrong:?}");
-    assert!(wrong.iter().any(|line| line.starts_with("proof: the proof is of other wheels")), "{wrong:?}");
+    assert!(wrong[0].contains("files: other-2.0-py3-none-any.whl is not listed in the manifest"), "{wrong:?}");
+    assert!(wrong.iter().any(|line| line.starts_with("proof: the test report is for other wheels")), "{wrong:?}");
     fs_err::remove_file(project.path("dist/other-2.0-py3-none-any.whl")).unwrap();
 
     project.write(&format!("dist/{WHEEL}"), [&wheel[..], &b"\0"[..]].concat());
@@ -99,11 +99,11 @@ fn sets_that_are_not_what_was_built() {
     assert_eq!(project.wrong(&[]).len(), 0);
 
     fs_err::rename(project.path("dist").join(SDIST), project.path("dist/gone")).unwrap();
-    assert!(project.wrong(&[])[0].contains(&format!("files: {SDIST} is gone")));
+    assert!(project.wrong(&[])[0].contains(&format!("files: {SDIST} is missing")));
     fs_err::rename(project.path("dist/gone"), project.path("dist").join(SDIST)).unwrap();
 
     project.change("dist/SHA256SUMS", "demo-1.0.tar.gz", "demo-1.1.tar.gz");
-    assert!(project.one_wrong(&[]).contains("SHA256SUMS says something else"));
+    assert!(project.one_wrong(&[]).contains("SHA256SUMS does not match"));
 }
 
 #[test]
@@ -111,19 +111,19 @@ fn sets_that_are_not_finished() {
     let project = Project::new();
     project.build();
     project.change("dist/monowheel.json", "\"verdict\":\"built\"", "\"verdict\":\"failed\"");
-    assert!(project.one_wrong(&[]).contains("complete: there is no wheel for manylinux_2_17_x86_64 abi3 (FAILED)"));
+    assert!(project.one_wrong(&[]).contains("complete: missing wheel for manylinux_2_17_x86_64 abi3 (FAILED)"));
     project.build();
     project.change("dist/monowheel.json", "\"clean\":true", "\"clean\":false");
-    assert!(project.one_wrong(&[]).contains("; the audit of the build that made it was not clean"));
+    assert!(project.one_wrong(&[]).contains("; the audit of the build that created it failed"));
     project.build();
     project.prove(Verdict::Failed);
     assert!(project.one_wrong(&[]).starts_with("proof: a wheel failed"));
     project.prove(Verdict::NotRun);
-    assert!(project.one_wrong(&[]).starts_with("proof: a trial could not be made"));
+    assert!(project.one_wrong(&[]).starts_with("proof: a test could not be run"));
     project.prove(Verdict::Nothing);
-    assert!(project.one_wrong(&[]).starts_with("proof: no interpreter took any"));
+    assert!(project.one_wrong(&[]).starts_with("proof: no interpreter here accepts any"));
     fs_err::remove_file(project.path("dist").join(monowheel_audit::test_report::FILE)).unwrap();
-    assert!(project.one_wrong(&[]).starts_with("proof: the wheels were not run; monowheel test "));
+    assert!(project.one_wrong(&[]).starts_with("proof: the wheels were not tested;  monowheel test "));
     // The project says that it ships more.
     project.change("pyproject.toml", "targets = [", "targets = [\"win_amd64\", ");
     project.commit();
@@ -157,16 +157,16 @@ fn a_finding_of_today_counts() {
 fn a_set_of_another_commit_or_version() {
     let project = Project::new();
     project.build_of(&"0".repeat(40));
-    assert!(project.one_wrong(&[]).contains("commit: made from 000000000000, and checked out is "));
+    assert!(project.one_wrong(&[]).contains("commit: built from 000000000000, but "));
     project.build();
     project.change("dist/monowheel.json", &format!("\"{}\"", project.head()), "null");
-    assert!(project.one_wrong(&[]).contains("commit: its sdist was made from files that were not committed"));
+    assert!(project.one_wrong(&[]).contains("commit: the sdist was built from uncommitted files"));
     project.build();
     project.change("dist/monowheel.json", "\"version\":\"1.0.0\"", "\"version\":\"0.9.0\"");
-    assert!(project.one_wrong(&[]).contains("set: a set of 0.9.0, and Cargo.toml says 1.0.0; monowheel build"));
+    assert!(project.one_wrong(&[]).contains("set: distributions of version 0.9.0, but Cargo.toml has 1.0.0; monowheel build"));
     for text in ["", "{}", "{\"schema\": \"monowheel.manifest/2\"}"] {
         project.write("dist/monowheel.json", text);
-        assert!(project.one_wrong(&[]).contains("set: not a manifest of the form monowheel.manifest/1"));
+        assert!(project.one_wrong(&[]).contains("set: not a manifest with the schema monowheel.manifest/1"));
     }
 }
 
@@ -184,7 +184,7 @@ fn a_set_elsewhere_is_named() {
     project.build();
     let elsewhere = project.root.with_file_name("a set");
     fs_err::rename(project.path("dist"), &elsewhere).unwrap();
-    assert!(project.one_wrong(&[]).contains("no set has been built there"));
+    assert!(project.one_wrong(&[]).contains("no wheels have been built there"));
     assert_eq!(project.wrong(&["--dist", &elsewhere.display().to_string()]), Vec::<String>::new());
 }
 

@@ -46,7 +46,7 @@ fn built_with(project: &Project, tools: &str) {
 fn a_set_that_ci_can_make_is_ready() {
     assert_eq!(project("github", "").wrong(&[]), Vec::<String>::new());
     let nightly = project("github", "").release(&["check"]);
-    assert!(nightly.out.contains("CI builds with what built the set: Rust 1.95.0"), "{}", nightly.out);
+    assert!(nightly.out.contains("CI builds with the same tools as dist/: Rust 1.95.0"), "{}", nightly.out);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn another_toolchain_than_that_of_the_set_is_wrong_before_the_tag() {
     let wrong = |old: &str, new: &str| {
         built_with(&project, &TOOLS.replace(old, new));
         let wrong = project.one_wrong(&[]);
-        assert!(wrong.starts_with("tools: CI cannot make these bytes"), "{wrong}");
+        assert!(wrong.starts_with("tools: CI cannot reproduce these bytes"), "{wrong}");
         let tagged = project.release(&["tag"]);
         assert_eq!(tagged.code, 1, "no tag is made: {}", tagged.out);
         wrong
@@ -66,10 +66,10 @@ fn another_toolchain_than_that_of_the_set_is_wrong_before_the_tag() {
     assert!(debian.contains("monowheel build --toolchain 1.95.0"), "{debian}");
     let maturin = wrong("\"1.16.0\"", "\"1.15.9\"");
     assert!(
-        maturin.contains("maturin 1.16.0, and 1.15.9 built") && maturin.contains("pip install maturin=="),
+        maturin.contains("maturin 1.16.0, and dist/ was built with 1.15.9") && maturin.contains("pip install maturin=="),
         "{maturin}"
     );
-    assert!(wrong("\"zig\":\"0.17.1\",", "").contains("ziglang 0.17.1, and of unknown version built"));
+    assert!(wrong("\"zig\":\"0.17.1\",", "").contains("ziglang 0.17.1, and dist/ was built with an unknown version"));
     assert!(wrong("\"rustc\":\"rustc 1.95.0 (59807616e 2026-04-14)\"", "\"rustc\":null").contains("unknown version"));
 }
 
@@ -103,7 +103,7 @@ fn a_pipeline_that_drifted_is_wrong() {
     project.build();
     built_with(&project, TOOLS);
     let wrong = project.one_wrong(&[]);
-    assert!(wrong.starts_with("ci: not as monowheel") && wrong.contains(workflow), "{wrong}");
+    assert!(wrong.starts_with("ci: not up to date for monowheel") && wrong.contains(workflow), "{wrong}");
 }
 
 #[test]
@@ -114,12 +114,12 @@ fn a_lock_without_hashes_is_wrong() {
         fs_err::remove_file(project.path(&format!(".github/monowheel/{file}.txt"))).unwrap();
     }
     write(&project, "github");
-    assert!(project.read(lock).contains("hashes of the next one are missing"));
+    assert!(project.read(lock).contains("hashes of the next package are missing"));
     project.commit();
     project.build();
     built_with(&project, TOOLS);
     let wrong = project.one_wrong(&[]);
-    assert!(wrong.starts_with("ci: CI installs nothing without a hash") && wrong.contains("monowheel=="), "{wrong}");
+    assert!(wrong.starts_with("ci: CI installs only packages with hashes") && wrong.contains("monowheel=="), "{wrong}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn the_diff_is_shown_and_written_when_told_so() {
     );
     let again = project.release(&["prepare", "1.1.0", "--yes"]);
     assert!(
-        again.code == 0 && again.err.contains("demo 1.1.0 is prepared already, with the day 2026-11-21"),
+        again.code == 0 && again.err.contains("demo 1.1.0 is already prepared, with the date 2026-11-21"),
         "{}",
         again.err
     );
@@ -88,22 +88,22 @@ fn line_ends_of_windows_stay() {
 #[test]
 fn versions_that_cannot_be_next() {
     let project = with_news();
-    refused(&project, &["1.0.0", "--yes"], "there is a section 1.0.0 already");
-    refused(&project, &["0.9.0", "--yes"], "0.9.0 is not larger than 1.0.0");
-    refused(&project, &["v1.1.0", "--yes"], "the v belongs to the tag");
+    refused(&project, &["1.0.0", "--yes"], "section 1.0.0 exists already");
+    refused(&project, &["0.9.0", "--yes"], "0.9.0 is not higher than 1.0.0");
+    refused(&project, &["v1.1.0", "--yes"], "the v is part of the tag");
     refused(&project, &["1.1.0rc1", "--yes"], "1.1.0-rc.1");
     refused(&project, &["1.1.0-x.1", "--yes"], "PEP 440");
-    refused(&project, &["--bump", "pre", "--yes"], "no pre-release to count on");
-    refused(&project, &["1.1.0", "--yes", "--date", "today"], "is no day");
+    refused(&project, &["--bump", "pre", "--yes"], "is not a pre-release");
+    refused(&project, &["1.1.0", "--yes", "--date", "today"], "is not a date");
     git(&project.root, &["tag", "v1.1.0"]);
-    refused(&project, &["1.1.0", "--yes"], "1.1.0 has its tag already");
+    refused(&project, &["1.1.0", "--yes"], "1.1.0 is already tagged");
 }
 
 #[test]
 fn nobody_can_be_asked_without_a_terminal() {
     let project = with_news();
-    refused(&project, &["1.1.0"], "there is no terminal to ask on");
-    refused(&project, &["1.1.0", "--json"], "--json asks nobody");
+    refused(&project, &["1.1.0"], "cannot ask for confirmation: no terminal");
+    refused(&project, &["1.1.0", "--json"], "--json cannot ask for confirmation");
 }
 
 #[test]
@@ -121,14 +121,14 @@ fn changelogs_that_cannot_be_released() {
     }
     fs_err::remove_file(project.path("CHANGELOG.md")).unwrap();
     project.commit();
-    refused(&project, &["1.1.0", "--yes"], "there is none");
+    refused(&project, &["1.1.0", "--yes"], "no changelog found");
 }
 
 #[test]
 fn what_is_not_committed_is_not_edited() {
     let project = with_news();
     project.change("Cargo.toml", "edition", "description = \"x\"\nedition");
-    refused(&project, &["1.1.0", "--yes"], "what would be edited is not committed");
+    refused(&project, &["1.1.0", "--yes"], "the files to edit have uncommitted changes");
     git(&project.root, &["checkout", "--", "Cargo.toml"]);
     project.write("src/lib.rs", "// not of it");
     assert_eq!(project.release(&["prepare", "1.1.0", "--yes"]).code, 0);
@@ -139,5 +139,5 @@ fn a_lock_file_of_another_project_is_refused() {
     let project = with_news();
     project.change("Cargo.lock", "name = \"demo\"", "name = \"else\"");
     project.commit();
-    refused(&project, &["1.1.0", "--yes"], "no entry of demo");
+    refused(&project, &["1.1.0", "--yes"], "no entry for demo");
 }

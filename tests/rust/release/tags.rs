@@ -20,7 +20,7 @@ fn the_tag_carries_the_sums_and_is_made_once() {
     assert_eq!(message(&project).trim_end(), format!("demo 1.0.0\n\nSHA256SUMS:\n\n{sums}").trim_end());
     let object = git(&project.root, &["rev-parse", "v1.0.0"]);
     let second = project.release(&["tag"]);
-    assert!(second.code == 0 && second.out.contains("v1.0.0 is there already: nothing to do here"), "{}", second.out);
+    assert!(second.code == 0 && second.out.contains("v1.0.0 exists already: nothing to do here"), "{}", second.out);
     assert_eq!(git(&project.root, &["rev-parse", "v1.0.0"]), object);
     let json: serde_json::Value = serde_json::from_str(&project.release(&["tag", "--json"]).out).unwrap();
     assert_eq!(
@@ -35,7 +35,7 @@ fn nothing_is_tagged_when_a_check_fails() {
     project.build();
     project.write("left over", "");
     let ended = project.release(&["tag"]);
-    assert!(ended.code == 1 && ended.err.contains("no tag was made"), "{}{}", ended.out, ended.err);
+    assert!(ended.code == 1 && ended.err.contains("no tag was created"), "{}{}", ended.out, ended.err);
     assert_eq!(git(&project.root, &["tag"]), "");
 }
 
@@ -50,13 +50,13 @@ fn a_tag_of_another_commit_or_other_sums_is_refused() {
     project.record(&project.head());
     let wrong = project.one_wrong(&[]);
     assert!(
-        wrong.contains("tag: it is there at this commit, and its message has not the SHA256SUMS of this set"),
+        wrong.contains("tag: the tag exists at this commit, but its message does not have the SHA256SUMS of dist/"),
         "{wrong}"
     );
     assert_eq!(project.release(&["tag"]).code, 1);
     project.commit();
     project.build();
-    assert!(project.one_wrong(&[]).starts_with("tag: it is there, at "));
+    assert!(project.one_wrong(&[]).starts_with("tag: the tag exists at "));
     assert_eq!(project.release(&["tag"]).code, 1);
     assert_eq!(git(&project.root, &["rev-parse", "v1.0.0"]), object);
 }
@@ -66,7 +66,7 @@ fn a_tag_without_a_message_is_refused() {
     let project = Project::new();
     project.build();
     git(&project.root, &["tag", "v1.0.0"]);
-    assert!(project.one_wrong(&[]).contains("without a message: no SHA256SUMS"));
+    assert!(project.one_wrong(&[]).contains("has no message with SHA256SUMS"));
 }
 
 #[test]
@@ -88,14 +88,14 @@ fn the_remote_is_asked_when_that_is_wanted() {
     project.build();
     let wrong = project.wrong(&["--remote"]);
     assert!(
-        wrong.len() == 1 && wrong[0].contains("remote: which remote to ask is not clear; git remote add"),
+        wrong.len() == 1 && wrong[0].contains("remote: could not determine which remote to check; git remote add"),
         "{wrong:?}"
     );
     let there = project.root.with_file_name("the remote");
     git(&project.root, &["clone", "--quiet", "--bare", ".", &there.display().to_string()]);
     git(&project.root, &["remote", "add", "up stream".replace(' ', "-").as_str(), &there.display().to_string()]);
     assert_eq!(project.wrong(&["--remote"]), Vec::<String>::new());
-    assert!(project.one_wrong(&["--remote=other"]).contains("there is no remote \"other\"; --remote up-stream"));
+    assert!(project.one_wrong(&["--remote=other"]).contains("no remote \"other\"; choose one: --remote up-stream"));
     let ended = project.release(&["tag", "--remote"]);
     assert!(ended.out.contains("next: git push up-stream v1.0.0\n"), "{}", ended.out);
     git(&project.root, &["push", "--quiet", "up-stream", "v1.0.0"]);
@@ -105,17 +105,17 @@ fn the_remote_is_asked_when_that_is_wanted() {
     assert!(
         project
             .one_wrong(&["--remote"])
-            .contains("remote: v1.0.0 is there at this commit, and not here; git fetch up-stream tag v1.0.0")
+            .contains("remote: v1.0.0 exists there at this commit, but not here;  git fetch up-stream tag v1.0.0")
     );
     project.commit();
     project.build();
-    assert!(project.one_wrong(&["--remote"]).contains("remote: v1.0.0 is there, at "));
+    assert!(project.one_wrong(&["--remote"]).contains("remote: v1.0.0 exists there at "));
     assert_eq!(project.release(&["tag", "--remote"]).code, 1);
     assert_eq!(git(&project.root, &["tag"]), "");
     // Here alone nobody can know.
     assert_eq!(project.wrong(&[]), Vec::<String>::new());
     fs_err::remove_dir_all(&there).unwrap();
-    assert!(project.one_wrong(&["--remote"]).starts_with("remote: the remote cannot be asked"));
+    assert!(project.one_wrong(&["--remote"]).starts_with("remote: could not query the remote"));
     assert_eq!(project.release(&["tag", "--remote"]).code, 3);
 }
 
@@ -145,5 +145,5 @@ fn a_signed_tag_says_the_same() {
     let ended = project.release(&["tag", "--sign"]);
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
     assert!(message(&project).contains("-----BEGIN SSH SIGNATURE-----"));
-    assert!(project.release(&["tag"]).out.contains("is there already"));
+    assert!(project.release(&["tag"]).out.contains("exists already"));
 }

@@ -1,4 +1,4 @@
-//! What the configuration ignores, and whether it was needed.
+//! The ignores of the configuration, and whether each was used.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,16 +26,16 @@ impl Ignores {
     pub(crate) fn of(ignores: &[Ignore]) -> Result<Self> {
         let entries = ignores.iter().map(|ignore| {
             let path = ignore.path.as_deref().map(Pattern::new).transpose().map_err(|error| {
-                Error::new(ErrorKind::Usage, format!("the path of an ignore is no pattern: {error}"))
+                Error::new(ErrorKind::Usage, format!("the path of an ignore is not a valid pattern: {error}"))
                     .at(format_args!("[tool.monowheel.audit] ignore of {}", ignore.rule))
-                    .next("`*` stands for anything, `?` for one character: \"demo/*.so\"")
+                    .next("use `*` for anything and `?` for one character: \"demo/*.so\"")
             })?;
             Ok(Entry { ignore: ignore.clone(), path, used: AtomicBool::new(false) })
         });
         Ok(Self { entries: entries.collect::<Result<_>>()? })
     }
 
-    /// The findings that count, and those that do not.
+    /// The findings that count, and those that are ignored.
     pub(crate) fn apply(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Ignored>) {
         let mut counting = Vec::new();
         let mut ignored = Vec::new();
@@ -51,7 +51,7 @@ impl Ignores {
         (counting, ignored)
     }
 
-    /// Those that covered nothing.
+    /// The ignores that matched nothing.
     pub(crate) fn unused(&self) -> Vec<Ignore> {
         let unused = self.entries.iter().filter(|entry| !entry.used.load(Ordering::Relaxed));
         unused.map(|entry| entry.ignore.clone()).collect()

@@ -15,12 +15,12 @@ use monowheel_wheel::tag::Tag;
 use crate::audit::Subject;
 use crate::gather;
 
-/// How long an interpreter may take to say where its packages are.
+/// Time limit for an interpreter to report where its packages are.
 const LIMIT: Duration = Duration::from_secs(60);
-/// Deeper folders than this are no package's.
+/// Packages do not have directories deeper than this.
 const DEPTH: usize = 64;
 
-/// Prints the folders of installed packages, one JSON list. Debian's are called `dist-packages`.
+/// Prints the directories of installed packages as one JSON list. Debian's are called `dist-packages`.
 const WHERE: &str = "\
 import json, os, sys, sysconfig
 named = [path for path in sys.path if os.path.basename(path) in ('site-packages', 'dist-packages')]
@@ -30,15 +30,15 @@ print(json.dumps(sorted({os.path.realpath(path) for path in paths if path and os
 
 /// Every extension module in the environment of `python`, sorted by path.
 ///
-/// A module that a wheel for the stable ABI installed (its RECORD lists it) carries that wheel's floor,
-/// which the file's own name does not tell.
+/// A module that a wheel for the stable ABI installed (its RECORD lists it) has that wheel's floor, which the file's
+/// own name does not contain.
 ///
 /// # Errors
-/// When the interpreter does not answer, or nothing is installed.
+/// If the interpreter does not answer, or nothing is installed.
 pub fn installed(python: &Path, stop: &CancelToken) -> Result<Vec<Subject>> {
     let printed = python::script(python, WHERE)?.stdout(LIMIT, stop)?;
     let sites: Vec<PathBuf> = serde_json::from_str(&printed).map_err(|error| {
-        Error::new(ErrorKind::Tool, format!("the interpreter did not say where its packages are: {error}"))
+        Error::new(ErrorKind::Tool, format!("the interpreter did not report where its packages are: {error}"))
             .at(python.display())
     })?;
     let mut found = Vec::new();
@@ -49,13 +49,13 @@ pub fn installed(python: &Path, stop: &CancelToken) -> Result<Vec<Subject>> {
         claims(site, &mut floors)?;
     }
     found.sort();
-    // One site folder may lie in another.
+    // One site directory may be inside another.
     found.dedup();
     if found.is_empty() {
         let folders: Vec<String> = sites.iter().map(|site| site.display().to_string()).collect();
         return Err(Error::new(ErrorKind::Usage, "no extension module is installed")
             .at(folders.join(", "))
-            .next("run monowheel with the Python of the environment you mean: python -m monowheel audit --installed"));
+            .next("run monowheel with the Python of that environment: python -m monowheel audit --installed"));
     }
     let subject = |path: PathBuf| Subject { floor: floors.get(&path).copied(), ..Subject::file(&path) };
     Ok(found.into_iter().map(subject).collect())
@@ -81,7 +81,7 @@ fn claims(site: &Path, floors: &mut BTreeMap<PathBuf, PythonVersion>) -> Result<
         if folder.extension().is_none_or(|extension| extension != "dist-info") {
             continue;
         }
-        // Without either there is no claim: a distribution need not have come as a wheel.
+        // Without either nothing is claimed: a distribution may not have been installed from a wheel.
         let Ok(wheel) = regular_file::read(&folder.join("WHEEL"), regular_file::MOST_TEXT) else { continue };
         let Some(floor) = floor(&WheelFile::parse(&wheel)) else { continue };
         let Ok(record) = regular_file::read(&folder.join("RECORD"), regular_file::MOST_TEXT) else { continue };
@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    /// An interpreter that only says where its packages are.
+    /// An interpreter that only reports where its packages are.
     fn environment() -> Result<(tempfile::TempDir, PathBuf)> {
         let dir = tempfile::tempdir()?;
         let site = dir.path().canonicalize()?.join("site-packages");

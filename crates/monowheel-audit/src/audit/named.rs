@@ -1,4 +1,4 @@
-//! What the user names on disk → subjects: a wheel, a shared library, or a folder of wheels.
+//! Paths given by the user → subjects: a wheel, a shared library, or a directory of wheels.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -10,23 +10,23 @@ use crate::audit::Subject;
 use crate::report::Ignore;
 use crate::rules;
 
-/// What was named for one audit: the subjects, and the sdists beside them.
+/// The input of one audit: the subjects, and the sdists next to them.
 #[derive(Default)]
 pub struct Named {
     /// The subjects, in the order they were named.
     pub subjects: Vec<Subject>,
     /// The file names of the sdists.
     sdists: BTreeSet<String>,
-    /// The directories where they are.
+    /// The directories that contain them.
     folders: BTreeSet<PathBuf>,
     seen: HashSet<String>,
 }
 
 impl Named {
-    /// Adds a path, with the sdists that are beside it.
+    /// Adds a path, with the sdists next to it.
     ///
     /// # Errors
-    /// As [`of_path`], and when the directory cannot be read.
+    /// As [`of_path`], and if the directory cannot be read.
     pub fn add(&mut self, path: &Path) -> Result<()> {
         let subjects = of_path(path)?;
         self.extend(subjects, sdists_beside(path)?);
@@ -34,7 +34,7 @@ impl Named {
         Ok(())
     }
 
-    /// Adds subjects, each place once: a wheel that is named twice, by itself and by its directory, is one.
+    /// Adds subjects without duplicates: a wheel named both by itself and by its directory counts once.
     pub fn extend(&mut self, subjects: Vec<Subject>, sdists: Vec<String>) {
         for subject in subjects {
             if self.seen.insert(subject.place.clone()) {
@@ -44,34 +44,33 @@ impl Named {
         self.sdists.extend(sdists);
     }
 
-    /// The directories where the sdists are.
+    /// The directories that contain the sdists.
     #[must_use]
     pub fn folders(&self) -> Vec<PathBuf> {
         self.folders.iter().cloned().collect()
     }
 
-    /// The file names of the sdists, each once.
+    /// The file names of the sdists, without duplicates.
     #[must_use]
     pub fn sdists(&self) -> Vec<String> {
         self.sdists.iter().cloned().collect()
     }
 }
 
-/// The wheels of a folder (not of the folders in it), by name; or the file itself, whatever it is.
+/// The wheels directly in a directory, sorted by name; or the file itself, whatever it is.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when there is no such file, or no wheel in the folder; and when the folder cannot
-/// be read.
+/// [`ErrorKind::Usage`] if there is no such file, or no wheel in the directory; and if the directory cannot be read.
 pub fn of_path(path: &Path) -> Result<Vec<Subject>> {
     if path.is_dir() {
         let wheels = ending(path, &[".whl"])?;
         if wheels.is_empty() {
-            let error = Error::new(ErrorKind::Usage, "no wheels in this folder").at(path.display());
+            let error = Error::new(ErrorKind::Usage, "no wheels in this directory").at(path.display());
             let dist = path.join("dist");
             return Err(if dist.is_dir() {
-                error.next(format!("name the folder that holds them: monowheel audit {}", dist.display()))
+                error.next(format!("name the directory that contains them: monowheel audit {}", dist.display()))
             } else {
-                error.next("name a wheel, or a folder with *.whl files directly in it")
+                error.next("name a wheel, or a directory that directly contains *.whl files")
             });
         }
         return Ok(wheels.iter().map(|wheel| Subject::file(wheel)).collect());
@@ -79,33 +78,33 @@ pub fn of_path(path: &Path) -> Result<Vec<Subject>> {
     if is_sdist(&path.to_string_lossy()) && path.is_file() {
         return Err(Error::new(ErrorKind::Usage, "an sdist has no ABI to audit")
             .at(path.display())
-            .next("name its wheels, or the folder where both are"));
+            .next("name its wheels, or the directory that contains both"));
     }
     if path.exists() {
         return Ok(vec![Subject::file(path)]);
     }
     let name = path.to_string_lossy();
-    let error = Error::new(ErrorKind::Usage, "no such file or folder").at(path.display());
+    let error = Error::new(ErrorKind::Usage, "no such file or directory").at(path.display());
     let is_word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let is_project = !name.is_empty() && name.chars().all(is_word) && !name.ends_with(".whl");
     Err(if is_project {
-        error.next(format!("for a release on the index give its version: {name}==VERSION"))
+        error.next(format!("to audit a release on the index, give its version: {name}==VERSION"))
     } else {
-        error.next("name a wheel, a folder of wheels, a shared library, or a release: NAME==VERSION")
+        error.next("name a wheel, a directory of wheels, a shared library, or a release: NAME==VERSION")
     })
 }
 
-/// The file names of the sdists in the folder that `path` is, or that it lies in.
+/// The file names of the sdists in the directory `path`, or in the one that contains it.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// If the directory cannot be read.
 pub fn sdists_beside(path: &Path) -> Result<Vec<String>> {
     let sdists = ending(folder_of(path), &[".tar.gz", ".zip"])?;
     let names = sdists.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     Ok(names.filter(|name| is_sdist(name)).collect())
 }
 
-/// The folder that `path` is, or that it lies in.
+/// `path` if it is a directory, otherwise the one that contains it.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         _ if path.is_dir() => path,
@@ -119,15 +118,15 @@ fn is_sdist(name: &str) -> bool {
     [".tar.gz", ".zip"].iter().any(|end| name.strip_suffix(end).is_some_and(|stem| stem.contains('-')))
 }
 
-/// The files of a folder with one of these ends, sorted.
+/// The files of a directory with one of these suffixes, sorted.
 fn ending(folder: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs_err::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // Also what leads nowhere: that it cannot be read has to be said.
+        // Including dangling links: it has to be reported that they cannot be read.
         if ends.iter().any(|end| name.ends_with(end)) && !path.is_dir() {
-            // As a person would name it: no `./` before it.
+            // As a user would write it: without a leading `./`.
             found.push(path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path));
         }
     }
@@ -135,28 +134,28 @@ fn ending(folder: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A floor as a person writes it: `3.8`.
+/// A floor as a user writes it: `3.8`.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when it is no minor version of Python 3.
+/// [`ErrorKind::Usage`] if it is not a minor version of Python 3.
 pub fn floor_of(text: &str) -> Result<PythonVersion> {
     let minor = text.strip_prefix("3.").filter(|minor| minor.bytes().all(|byte| byte.is_ascii_digit()));
     let minor = minor.and_then(|minor| minor.parse().ok());
     minor.map(|minor| (3, minor)).ok_or_else(|| {
-        Error::new(ErrorKind::Usage, format!("{text:?} is no version of Python to start from"))
-            .next("two numbers: --floor 3.8")
+        Error::new(ErrorKind::Usage, format!("{text:?} is not a minimum Python version"))
+            .next("give two numbers: --floor 3.8")
     })
 }
 
-/// Whether an ignore names a rule and says why.
+/// Checks that an ignore names a rule and gives a reason.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when not, with the nearest rule.
+/// [`ErrorKind::Usage`] if not, with the nearest rule.
 pub fn check_ignore(ignore: &Ignore) -> Result<()> {
     rules::named(&ignore.rule)?;
     if ignore.reason.trim().is_empty() {
         return Err(Error::new(ErrorKind::Usage, format!("the ignore of {} gives no reason", ignore.rule))
-            .next("say why the finding does not count; the report shows it"));
+            .next("state why the finding does not count; the report shows the reason"));
     }
     Ok(())
 }
@@ -172,7 +171,7 @@ mod tests {
     #[test]
     fn a_folder_gives_its_wheels_and_sdists() -> Result<()> {
         let dir = tempfile::tempdir()?;
-        assert!(said(dir.path()).contains("no wheels in this folder"));
+        assert!(said(dir.path()).contains("no wheels in this directory"));
         for file in ["b-1-py3-none-any.whl", "a-1-py3-none-any.whl", "a-1.tar.gz", "notes.txt", "x.tar.gz"] {
             fs_err::write(dir.path().join(file), "")?;
         }
@@ -204,8 +203,8 @@ mod tests {
     #[test]
     fn what_is_not_there_gets_a_next_step() {
         assert!(said(Path::new("nh3")).contains("nh3==VERSION"));
-        assert!(said(Path::new("gone/x.whl")).contains("no such file or folder"));
-        assert!(said(Path::new("gone.whl")).contains("a folder of wheels"));
+        assert!(said(Path::new("gone/x.whl")).contains("no such file or directory"));
+        assert!(said(Path::new("gone.whl")).contains("a directory of wheels"));
     }
 
     #[test]

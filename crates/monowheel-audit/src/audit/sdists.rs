@@ -1,4 +1,4 @@
-//! What the sdists of a release state.
+//! The metadata of a release's sdists.
 
 use std::io::Read as _;
 
@@ -9,10 +9,10 @@ use monowheel_wheel::tarball::{self, Limits};
 use crate::audit::Options;
 use crate::set::SdistOutline;
 
-/// PKG-INFO of the largest real sdists has about 300 KiB.
+/// PKG-INFO in the largest real sdists is about 300 KiB.
 const MOST: u64 = 4 << 20;
 
-/// What these sdists state, those that cannot be read included.
+/// The metadata of these sdists, including those that cannot be read.
 pub(super) fn read(names: &[String], options: &Options) -> Vec<SdistOutline> {
     let paths = names.iter().filter_map(|name| {
         let path = options.sdist_folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file())?;
@@ -25,7 +25,7 @@ pub(super) fn read(names: &[String], options: &Options) -> Vec<SdistOutline> {
     paths.filter_map(outline).collect()
 }
 
-/// The metadata of an sdist. The rest of it is not read.
+/// The metadata of an sdist. Nothing else in it is read.
 fn pkg_info(path: &std::path::Path) -> Result<Vec<u8>> {
     let mut found = None;
     let read = tarball::each(&File::open(path)?, &Limits::default(), &mut |member, content| {
@@ -34,7 +34,7 @@ fn pkg_info(path: &std::path::Path) -> Result<Vec<u8>> {
             let mut bytes = Vec::new();
             content.take(MOST).read_to_end(&mut bytes).map_err(|error| tarball::unreadable(&error))?;
             found = Some(bytes);
-            // Ends the reading.
+            // Stops reading.
             return Err(Error::new(ErrorKind::Format, "enough"));
         }
         Ok(())

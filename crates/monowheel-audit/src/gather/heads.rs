@@ -1,11 +1,11 @@
-//! Members of which the beginning is kept: scripts, keys, and `__init__.py` where none should be.
+//! Members whose beginning is kept: scripts, keys, and `__init__.py` in shared namespaces.
 
 use crate::facts::site_path;
 
 /// More of a member is not kept.
 pub(super) const HEAD: usize = 4096;
 
-/// Namespaces without an owner: every project that ships in one of them says so.
+/// Shared namespaces, as documented by the projects that use them.
 const SHARED: [&str; 16] = [
     "azure",
     "azure/ai",
@@ -25,7 +25,7 @@ const SHARED: [&str; 16] = [
     "zope",
 ];
 
-/// Whether a member is copied to the directory of commands.
+/// Whether a member is copied to the scripts directory.
 #[must_use]
 pub(crate) fn is_script(path: &str) -> bool {
     path.split_once('/').is_some_and(|(top, rest)| top.ends_with(".data") && rest.starts_with("scripts/"))
@@ -37,7 +37,7 @@ pub(crate) fn is_key(path: &str) -> bool {
     [".pem", ".key"].iter().any(|end| path.ends_with(end))
 }
 
-/// The shared namespace of which a member is the `__init__.py`, as a path.
+/// The shared namespace whose `__init__.py` a member is, as a path.
 #[must_use]
 pub(crate) fn namespace_of(path: &str) -> Option<&str> {
     let folder = site_path(path)?.strip_suffix("/__init__.py")?;

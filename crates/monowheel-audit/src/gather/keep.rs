@@ -1,4 +1,4 @@
-//! What is kept of a member while it is inflated, and how much memory that may take.
+//! Buffers for members while they are inflated, and their memory limits.
 
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,21 +7,20 @@ use monowheel_wheel::archive::Member;
 
 use crate::gather::Purpose;
 
-/// A text of the dist-info is refused beyond this. RECORD of the largest real wheels has about 3 MiB.
+/// Limit for a text file of the dist-info. RECORD of the largest real wheels is about 3 MiB.
 pub(super) const TEXT_LIMIT: u64 = 32 << 20;
 
-/// A Python file beyond this was generated, and no newer syntax is looked for in it.
+/// A Python file larger than this is generated and is not checked for newer syntax.
 const SOURCE_LIMIT: u64 = 4 << 20;
 
-/// Beyond this a binary is looked at alone, so that the peak of many threads is one large binary and
-/// a little for each thread.
+/// Binaries larger than this are parsed one at a time, so that peak memory with many threads is one large binary and a
+/// little per thread.
 const LARGE: u64 = 24 << 20;
 
-/// Deflate packs at most 1032 bytes into one; a directory that claims more is not believed before the
-/// bytes are there.
+/// Deflate packs at most 1032 bytes into one; a larger claim by the directory is not trusted until the bytes are there.
 const MOST_INFLATION: u64 = 1032;
 
-/// The texts that are parsed.
+/// The text files that are parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Text {
     Metadata,
@@ -31,7 +30,7 @@ pub(super) enum Text {
     Sbom,
 }
 
-/// What a path in the dist-info is.
+/// The kind of a path in the dist-info.
 pub(super) fn text_of(path: &str) -> Option<Text> {
     match path {
         "METADATA" => Some(Text::Metadata),
@@ -43,18 +42,18 @@ pub(super) fn text_of(path: &str) -> Option<Text> {
 }
 
 thread_local! {
-    /// A thread's last buffer: fresh memory costs more than the bytes that are put into it.
+    /// A thread's last buffer, reused because fresh memory costs more than filling it.
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// The bytes of a member that is looked at as a whole.
+/// The bytes of a member that is parsed as a whole.
 pub(super) struct Kept {
     bytes: Option<Vec<u8>>,
     limit: usize,
 }
 
 impl Kept {
-    /// Room for `member`, when it is wanted.
+    /// A buffer for `member`, if it is wanted.
     pub(super) fn of(member: &Member, purpose: Option<&Purpose>) -> Self {
         let wanted = match purpose {
             Some(Purpose::Text(_)) => member.size <= TEXT_LIMIT,
@@ -82,7 +81,7 @@ impl Kept {
         }
     }
 
-    /// All of them, if they were wanted and are whole.
+    /// All of them, if they were wanted and are complete.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
         self.bytes.as_deref()
     }

@@ -1,5 +1,4 @@
-//! A second hash of Python files, without carriage returns: a checkout on Windows writes other line ends,
-//! and nothing else differs.
+//! A second hash of Python files, without carriage returns: a checkout on Windows changes only the line endings.
 
 use memchr::memchr;
 use sha2::{Digest as _, Sha256};

@@ -1,10 +1,10 @@
-//! Whether Python code says anything of loading libraries.
+//! Whether Python code mentions loading libraries.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// What such code cannot do without: the functions of `ctypes` and `os`, and the variables of loaders.
+/// Words that such code has to contain: the functions of `ctypes` and `os`, and the variables of loaders.
 const WORDS: [&str; 13] = [
     "add_dll_directory",
     "AddDllDirectory",
@@ -26,11 +26,11 @@ const OVERLAP: usize = 16;
 
 static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
 
-/// Looks for the words in a file that comes in pieces.
+/// Searches for the words in a file that arrives in pieces.
 #[derive(Default)]
 pub(super) struct Loads {
     found: bool,
-    /// The end of what was seen; a word may begin there.
+    /// The end of the previous piece, where a word may begin.
     seam: Vec<u8>,
 }
 
@@ -50,14 +50,14 @@ impl Loads {
         self.seam.drain(..known);
     }
 
-    /// Whether any of the words was there.
+    /// Whether any of the words was found.
     pub(super) const fn found(&self) -> bool {
         self.found
     }
 }
 
 fn says(text: &[u8]) -> bool {
-    // Without the search, nothing is ruled out.
+    // Without the search, it cannot be ruled out.
     SEARCH.as_ref().is_none_or(|search| search.is_match(text))
 }
 

@@ -1,7 +1,8 @@
-//! Which Python files may have newer syntax: a quick search for its words, so that few files are parsed.
+//! Finds Python files that may have newer syntax: a quick search for its keywords, so that few files are parsed.
 //!
-//! It may take a file that has none, never the other way round for what it looks for: `:=` and positional-only parameters
-//! (3.8), parenthesized context managers (3.9), `match` (3.10), `except*` (3.11), type parameters and `type` (3.12).
+//! There may be false positives, but no false negatives for the constructs it searches for: `:=` and positional-only
+//! parameters (3.8), parenthesized context managers (3.9), `match` (3.10), `except*` (3.11), type parameters and `type`
+//! (3.12).
 
 use std::sync::LazyLock;
 
@@ -12,13 +13,13 @@ use monowheel_wheel::abi::{PythonVersion, admits};
 use monowheel_wheel::metadata::Metadata;
 use monowheel_wheel::tag::Tag;
 
-/// The first minor version without newer syntax that is looked for.
+/// The first minor version without newer syntax to search for.
 pub(super) const LAST: u8 = 12;
 
-/// Whether what was found is the syntax: the text before it and after it.
+/// Whether a hit is that syntax, judging by the text before and after it.
 type Judge = fn(&[u8], &[u8]) -> bool;
 
-/// What a construct always has, the version that brought it, and how a hit is judged.
+/// Text that a construct always contains, the version that introduced it, and the check of a hit.
 struct Mark {
     finder: Finder<'static>,
     since: u8,
@@ -66,17 +67,17 @@ pub(super) fn may_exceed(text: &[u8], oldest: u8) -> bool {
     })
 }
 
-/// The last byte that is neither a blank nor a carriage return.
+/// The last byte that is neither a space nor a carriage return.
 fn last_letter(text: &[u8]) -> Option<u8> {
     text.iter().rev().copied().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
 }
 
-/// Whether nothing but blanks is before it in its line.
+/// Whether only whitespace precedes it on its line.
 fn begins_line(before: &[u8]) -> bool {
     matches!(before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')), None | Some(b'\n' | b'\r' | b';'))
 }
 
-/// The beginning of the line that a text ends in, without its indent.
+/// The last line of a text so far, without its indent.
 fn line_of(before: &[u8]) -> &[u8] {
     let begin = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     before.get(begin..).unwrap_or_default().trim_ascii_start()
@@ -87,7 +88,7 @@ fn until_end(after: &[u8]) -> &[u8] {
     after.get(..memchr::memchr(b'\n', after).unwrap_or(after.len())).unwrap_or_default()
 }
 
-/// Whether a path says that its file is not for every Python, or not for Python to import.
+/// Whether a path shows that its file is not for every Python version, or not to be imported.
 pub(super) fn is_special(path: &str) -> bool {
     let words = path.split(['/', '.', '-', '_']);
     words.into_iter().any(|word| {
@@ -99,7 +100,7 @@ pub(super) fn is_special(path: &str) -> bool {
     })
 }
 
-/// The oldest Python that installs a wheel, where `Requires-Python` says something of it.
+/// The oldest Python that installs a wheel, if `Requires-Python` limits it.
 pub(super) fn oldest(metadata: &Metadata, tags: &[Tag]) -> Option<PythonVersion> {
     let specifiers: VersionSpecifiers = metadata.requires_python()?.parse().ok()?;
     let by_tag = tags.iter().map(Tag::cpython).min().flatten();

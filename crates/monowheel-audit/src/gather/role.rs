@@ -1,12 +1,12 @@
-//! Which members are shared libraries, and who loads them. Decided by the name, as a loader does; where a name may be
-//! that of a library or of an extension, by what it exports.
+//! Which members are shared libraries, and what loads them. Decided by the name, as a loader does; if the name may be
+//! that of a library or an extension, by its exports.
 
 use monowheel_wheel::abi::hook;
 use monowheel_wheel::binary::Binary;
 
 use crate::facts::Role;
 
-/// The role of a member; `None` when it is no executable code.
+/// The role of a member; `None` if it is not executable code.
 pub(super) fn of_member(path: &str) -> Option<Role> {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     // A top-level `NAME.data/scripts/` is copied to the environment's `bin/`.
@@ -18,7 +18,7 @@ pub(super) fn of_member(path: &str) -> Option<Role> {
         return None;
     }
     let lower = file.to_ascii_lowercase();
-    // What a repair grafted is loaded by the linker, not by Python.
+    // Libraries added by a repair tool are loaded by the dynamic linker, not by Python.
     let grafted = folder.split('/').any(|part| part.ends_with(".libs") || part == ".dylibs");
     if lower.ends_with(".dylib") || lower.ends_with(".dll") || is_versioned_library(&lower) {
         return Some(Role::Library);
@@ -29,7 +29,7 @@ pub(super) fn of_member(path: &str) -> Option<Role> {
     None
 }
 
-/// The role of a binary whose bytes are known: `libfoo.so` is an extension if Python enters it by that name.
+/// The role of a binary whose bytes are known: `libfoo.so` is an extension if it exports the hook for that name.
 pub(super) fn of_binary(by_name: Role, path: &str, binary: &Binary) -> Role {
     let file = path.rsplit('/').next().unwrap_or(path);
     let Some(module) = file.strip_suffix(".so").filter(|stem| by_name == Role::Library && !stem.contains('.')) else {
@@ -66,8 +66,8 @@ fn is_versioned_library(lower: &str) -> bool {
     })
 }
 
-/// Programs have no extension or `.exe`; other scripts are text. Whether one without an extension is
-/// text too, only its bytes tell.
+/// Programs have no extension or `.exe`; other scripts are text. Only the bytes show whether a file without an
+/// extension is text.
 fn program(file: &str) -> Option<Role> {
     let is_program = match file.rsplit_once('.') {
         None => true,

@@ -1,4 +1,4 @@
-//! Makes the changes that findings bring with them: in all files or in none.
+//! Applies the edits of findings: to all files or to none.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,19 +17,19 @@ use crate::source;
 pub struct Mended {
     /// The file.
     pub(crate) path: PathBuf,
-    /// How many findings it mends.
+    /// How many findings it fixes.
     pub findings: usize,
-    /// The text of before.
+    /// The old text.
     pub(crate) before: String,
-    /// The text of now.
+    /// The new text.
     pub(crate) after: String,
 }
 
-/// The files of one project with the changes of its findings made; nothing is written. A file that would not parse
-/// afterwards is left as it is.
+/// The files of one project with the edits of its findings applied; nothing is written. A file that would not parse
+/// afterwards is left unchanged.
 ///
 /// # Errors
-/// When a file cannot be read, or is no longer the one that was looked at.
+/// If a file cannot be read, or has changed since it was linted.
 pub fn mend(report: &ProjectReport) -> Result<Vec<Mended>> {
     let pool = threads::build(ThreadPoolBuilder::new().num_threads(1).stack_size(source::depth::STACK))?;
     pool.install(|| mended(report))
@@ -50,7 +50,7 @@ fn mended(report: &ProjectReport) -> Result<Vec<Mended>> {
         let path = folder.join(member);
         let before = regular_file::read_text(&path)?;
         let after = changed(&before, edits).ok_or_else(|| {
-            Error::new(ErrorKind::Io, "the file changed while it was looked at")
+            Error::new(ErrorKind::Io, "the file changed while it was being linted")
                 .at(path.display())
                 .next("run it again; nothing was written")
         })?;
@@ -66,17 +66,17 @@ impl Mended {
         !is_rust || source::is_rust(&self.after)
     }
 
-    /// What changes, as a unified diff.
+    /// The changes as a unified diff.
     #[must_use]
     pub fn diff(&self) -> String {
         text_changes::diff(&self.path.display().to_string(), Some(&self.before), &self.after)
     }
 }
 
-/// Puts the new texts in the place of the old ones: all of them or none.
+/// Writes the new texts: all of them or none.
 ///
 /// # Errors
-/// When one cannot be written, or is no longer as it was looked at.
+/// If one cannot be written, or has changed since it was linted.
 pub fn write(files: &[Mended]) -> Result<()> {
     let changes: Vec<Change> = files
         .iter()
@@ -85,7 +85,7 @@ pub fn write(files: &[Mended]) -> Result<()> {
     text_changes::write_all(&changes)
 }
 
-/// The text with the edits made; of two that overlap, the first counts. None where an edit is outside of the text.
+/// The text with the edits applied; if two overlap, the first wins. None if an edit is outside the text.
 fn changed(text: &str, mut edits: Vec<&Edit>) -> Option<String> {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     edits.dedup();

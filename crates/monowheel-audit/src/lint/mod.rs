@@ -1,5 +1,5 @@
-//! The sources of `PyO3` projects → [`LintReport`]: reads each project, asks the rules on sources, and keeps what
-//! counts apart from what a comment or the configuration ignores.
+//! The sources of `PyO3` projects → [`LintReport`]: reads each project, runs the rules on sources, and separates the
+//! findings that count from those that a comment or the configuration ignores.
 
 mod fix;
 mod report;
@@ -22,10 +22,10 @@ use crate::source::{self, Source};
 pub use fix::{Mended, mend, write};
 pub use report::{LintReport, ProjectReport, SCHEMA};
 
-/// How to lint.
+/// The options of a lint.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// What the configuration ignores.
+    /// The ignores of the configuration.
     pub ignores: Vec<Ignore>,
     /// The ids of the only rules to ask; all where there are none.
     pub select: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Options {
     pub stop: CancelToken,
 }
 
-/// Every rule on sources for one project, worst first.
+/// The findings of every rule on sources for one project, worst first.
 #[must_use]
 pub fn findings(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -48,11 +48,11 @@ pub fn findings(source: &Source) -> Vec<Finding> {
     audit::worst_first(findings)
 }
 
-/// Lints what each path names: a project, a crate, a workspace, or a file of Rust.
+/// Lints each path: a project, a crate, a workspace, or a Rust file.
 ///
 /// # Errors
-/// [`monowheel_error::ErrorKind::Usage`] when a path names nothing to lint, and when an ignore of the configuration or
-/// [`Options::select`] names no rule; or after [`Options::stop`].
+/// [`monowheel_error::ErrorKind::Usage`] if a path contains nothing to lint, or if an ignore in the configuration or
+/// [`Options::select`] names an unknown rule; or after [`Options::stop`].
 pub fn lint(paths: &[PathBuf], options: &Options) -> Result<LintReport> {
     options.ignores.iter().try_for_each(audit::check_ignore)?;
     options.select.iter().try_for_each(|id| rules::named(id).map(|_| ()))?;

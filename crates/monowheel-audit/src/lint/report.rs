@@ -1,4 +1,4 @@
-//! What a lint says of projects. Its JSON form has the keys of the audit's document.
+//! The report of a lint. Its JSON form has the keys of the audit's document.
 
 use serde::{Serialize, Serializer};
 
@@ -16,24 +16,24 @@ pub struct LintReport {
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,
-    /// How many findings of each kind there are, those ignored apart.
+    /// The number of findings by severity, with ignored ones counted separately.
     pub counts: Counts,
-    /// What was looked at, in the order it was named.
+    /// The projects, in the order given by the user.
     pub projects: Vec<ProjectReport>,
-    /// What could not be looked at: never passed over, never a clean exit.
+    /// Failures to read something: never skipped silently, never a clean exit.
     pub failures: Vec<Failure>,
-    /// Ignores of the configuration and in comments that matched nothing.
+    /// Ignores in the configuration and in comments that matched nothing.
     pub unused_ignores: Vec<Ignore>,
 }
 
 /// One project.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectReport {
-    /// The path by which the user named it.
+    /// The path given by the user.
     pub place: String,
-    /// The last part of its full path.
+    /// The last component of its full path.
     pub file: String,
-    /// The bytes of its sources.
+    /// The size of its sources in bytes.
     pub size: u64,
     /// The name of the crate that is built.
     pub name: Option<String>,
@@ -41,14 +41,14 @@ pub struct ProjectReport {
     pub version: Option<String>,
     /// `requires-python` of pyproject.toml.
     pub requires_python: Option<String>,
-    /// What is wrong with it, worst first.
+    /// Its findings, worst first.
     pub findings: Vec<Finding>,
-    /// What the configuration or a comment ignores.
+    /// Findings ignored by the configuration or a comment.
     pub ignored: Vec<Ignored>,
 }
 
 impl ProjectReport {
-    /// What is known of a project itself, without findings.
+    /// The project itself, without findings.
     pub(super) fn of(source: &Source) -> Self {
         let mut asked = source.crates.iter().filter(|krate| krate.is_asked);
         let krate = asked.find(|krate| krate.is_cdylib).or(source.crates.first());
@@ -96,7 +96,7 @@ impl Renderable for LintReport {
     }
 }
 
-/// [`SCHEMA`]: what only wheels have is empty, and stays for the readers of this version.
+/// [`SCHEMA`]: fields that only wheels have are empty, and remain for readers of this version.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,

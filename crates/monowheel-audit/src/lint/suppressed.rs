@@ -7,8 +7,8 @@ use crate::finding::Finding;
 use crate::report::{Ignore, Ignored};
 use crate::source::Source;
 
-/// The findings that count, those that a comment ignores, and the comments that cover nothing. A comment that names no rule
-/// or gives no reason ignores nothing: the rule `ignore-invalid` reports it.
+/// The findings that count, those that a comment ignores, and the comments that match nothing. A comment that names an
+/// unknown rule or gives no reason ignores nothing: the rule `ignore-invalid` reports it.
 pub(super) fn apply(source: &Source, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Ignored>, Vec<Ignore>) {
     let mut comments = Vec::new();
     for file in source.files.iter().filter(|file| source.is_asked_file(file)) {

@@ -1,4 +1,4 @@
-//! A rule's documentation, as it stands above its `rule!`: the small part of Markdown that is used there.
+//! A rule's documentation from its doc comment: the small subset of Markdown that is used there.
 
 use crate::fixes;
 use crate::rule::Rule;
@@ -12,7 +12,7 @@ pub(crate) enum Block {
     Paragraph(String),
     /// `- one`.
     Items(Vec<String>),
-    /// What a fence or four spaces set apart.
+    /// A fenced or indented code block.
     Code(String),
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn blocks(rule: &Rule) -> Vec<Block> {
     let text = markdown(rule);
     let mut blocks: Vec<Block> = Vec::new();
     let mut lines = text.lines().peekable();
-    // Whether the line before belongs to what may go on.
+    // Whether the block of the previous line may continue.
     let mut open = false;
     while let Some(line) = lines.next() {
         if let Some(fence) = line.strip_prefix("```") {
@@ -86,7 +86,7 @@ pub(crate) enum Span<'a> {
     Link(&'a str, &'a str),
 }
 
-/// A paragraph in runs of words. What is not closed stays as it is.
+/// A paragraph as spans. Unclosed markup stays as it is.
 #[must_use]
 pub(crate) fn spans(mut text: &str) -> Vec<Span<'_>> {
     let mut spans = Vec::new();

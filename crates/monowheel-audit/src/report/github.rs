@@ -11,7 +11,7 @@ use crate::report::{Kind, Subject, View};
 
 /// GitHub shows no more annotations of one level from one step.
 const MOST: usize = 10;
-/// Places that an annotation names.
+/// Places listed in an annotation.
 const PLACES: usize = 3;
 
 /// The report as workflow commands, and the verdict as a plain last line.
@@ -20,7 +20,7 @@ pub(super) fn render(report: &View<'_>) -> String {
     let groups = groups::of(report);
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let of_level = || groups.iter().filter(|group| group.severity == severity);
-        // A line of a source file has its own annotation; what concerns many members of wheels has one.
+        // Each source line has its own annotation; a cause with many wheel members has one.
         let annotations: Vec<String> = if report.items.iter().any(|item| item.kind == Kind::Project) {
             of_level()
                 .flat_map(|group| group.causes.iter().flat_map(|cause| &cause.places))
@@ -36,7 +36,7 @@ pub(super) fn render(report: &View<'_>) -> String {
         }
     }
     for failure in report.failures {
-        let properties = [("file", &*failure.place), ("title", "could not be looked at")];
+        let properties = [("file", &*failure.place), ("title", "could not be checked")];
         text += &command("error", &properties, failure.why.lines().map(str::trim_end));
     }
     for ignore in report.unused_ignores {
@@ -47,7 +47,7 @@ pub(super) fn render(report: &View<'_>) -> String {
     text
 }
 
-/// One rule of one level, with what it says and of what.
+/// One rule at one level, with its messages and places.
 fn of_group(group: &Group<'_>) -> String {
     let Some((first, rest)) = group.causes.split_first() else { return String::new() };
     if group.findings() == 1 {
@@ -96,11 +96,11 @@ const fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// One workflow command. Every command is made here, and nothing in it is left that could end its line.
+/// One workflow command. Every command is created here, and everything that could end its line is escaped.
 fn command<'a>(word: &'static str, properties: &[(&str, &str)], message: impl IntoIterator<Item = &'a str>) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
-    // The line breaks between the lines of a message are the only ones that are meant.
+    // Only the line breaks between the lines of a message are intended.
     let message: Vec<String> = message.into_iter().map(data).collect();
     format!("::{word} {}::{}\n", properties.join(","), message.join("%0A"))
 }

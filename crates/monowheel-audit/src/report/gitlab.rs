@@ -1,4 +1,4 @@
-//! The report for GitLab's code quality widget: a JSON list in the form of Code Climate.
+//! The report for GitLab's code quality widget: a JSON list in Code Climate format.
 //!
 //! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
 

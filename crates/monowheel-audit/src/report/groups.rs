@@ -1,4 +1,4 @@
-//! Findings by rule and cause: what one thing to fix says of many members and wheels, once.
+//! Findings by rule and cause, so that one problem in many members and wheels is reported once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -7,17 +7,17 @@ use monowheel_error::text::count;
 use crate::finding::{Finding, Severity};
 use crate::report::{Subject, View};
 
-/// What one rule says at one severity.
+/// The findings of one rule at one severity.
 pub(super) struct Group<'a> {
-    /// How bad it is.
+    /// The severity.
     pub(super) severity: Severity,
     /// The rule's id.
     pub(super) rule: &'a str,
-    /// What it says, each once, that of the most places first.
+    /// The distinct causes, the one with the most places first.
     pub(super) causes: Vec<Cause<'a>>,
 }
 
-/// What is said of several places in the same words.
+/// Findings with the same message in several places.
 pub(super) struct Cause<'a> {
     /// One of the findings.
     pub(super) finding: &'a Finding,
@@ -25,7 +25,7 @@ pub(super) struct Cause<'a> {
     pub(super) places: Vec<(Subject<'a>, &'a Finding)>,
 }
 
-/// Every group of a report, errors first, then the rule of the most findings.
+/// Every group of a report, errors first, then the rule with the most findings.
 pub(super) fn of<'a>(report: &View<'a>) -> Vec<Group<'a>> {
     let mut groups: BTreeMap<(Severity, &'a str), Vec<Cause<'a>>> = BTreeMap::new();
     let mut known: HashMap<(Severity, &'a str, &'a str), usize> = HashMap::new();
@@ -54,7 +54,7 @@ impl Group<'_> {
         self.causes.iter().map(|cause| cause.places.len()).sum()
     }
 
-    /// Whether all of it is about one wheel, or one release.
+    /// Whether all findings are about one wheel, or one release.
     pub(super) fn is_of_one(&self) -> bool {
         let mut names = self.causes.iter().flat_map(|cause| &cause.places).map(|(subject, _)| subject.name());
         names.next().is_none_or(|first| names.all(|name| name == first))
@@ -81,8 +81,8 @@ impl Group<'_> {
 }
 
 impl Cause<'_> {
-    /// The first places, as `member of wheel` or `wheel`, and how many more there are. In a group of one wheel its name
-    /// says nothing new.
+    /// The first places, as `member of wheel` or `wheel`, and the number of further ones. In a group of one wheel its
+    /// name is omitted.
     pub(super) fn places(&self, most: usize, is_of_one: bool) -> (Vec<String>, usize) {
         let named = self.places.iter().filter_map(|(subject, finding)| {
             let place = finding.place.to_string();

@@ -1,15 +1,15 @@
-//! The report for programs: itself, with its [`SCHEMA`](super::SCHEMA).
+//! The report for programs: the report itself, with its [`SCHEMA`](super::SCHEMA).
 
 use monowheel_error::text::is_deceptive;
 use serde::Serialize;
 
-/// A JSON document that shows as what it says, indented, with a final line break.
+/// A JSON document that is safe to display, indented, with a final line break.
 ///
-/// What `serde_json` leaves as it is (`U+007F` and above) is escaped where a terminal would act on it: the
+/// Characters that `serde_json` does not escape (`U+007F` and above) are escaped if a terminal would act on them; the
 /// value that a program reads stays the same.
 #[must_use]
 pub fn document(value: &impl Serialize) -> String {
-    // Only a map with keys that are no strings has no JSON form, and none is here.
+    // Only a map with non-string keys has no JSON form, and there is none here.
     let plain = serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
     let mut safe = String::with_capacity(plain.len() + 1);
     for character in plain.chars() {
@@ -23,7 +23,7 @@ pub fn document(value: &impl Serialize) -> String {
         }
     }
     safe.push('\n');
-    // Only a string can hold it, and a runner of GitHub Actions would obey it anywhere in a line.
+    // Only a string can contain it, and a GitHub Actions runner would obey it anywhere in a line.
     safe.replace("##[", "##\\u005b")
 }
 

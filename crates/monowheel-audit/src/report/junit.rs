@@ -1,6 +1,6 @@
-//! The report as JUnit XML, which CI systems show as tests: a suite for each file, a case for each rule that spoke.
+//! The report as JUnit XML, which CI systems show as tests: a suite for each file, a case for each rule with findings.
 //!
-//! Errors are failures; warnings and notes pass and say what they have to say, since a case has no state between.
+//! Errors are failures; warnings and notes pass with their text, since a case has no intermediate state.
 
 use std::fmt::Write as _;
 
@@ -36,7 +36,7 @@ pub(super) fn render(report: &View<'_>) -> String {
         let _ = write!(
             suites,
             "  <testsuite name=\"{place}\" tests=\"1\" failures=\"0\" errors=\"1\">\n    \
-             <testcase classname=\"{place}\" name=\"looked at\"><error message=\"{why}\"/></testcase>\n  </testsuite>\n"
+             <testcase classname=\"{place}\" name=\"checked\"><error message=\"{why}\"/></testcase>\n  </testsuite>\n"
         );
         tests += 1;
         broken += 1;
@@ -81,7 +81,7 @@ fn suite(name: &str, findings: &[&Finding]) -> (String, usize, usize) {
     (text + "  </testsuite>\n", cases, failures)
 }
 
-/// A value of an attribute, or text: what XML does not allow is spelled out before.
+/// A value of an attribute, or text: characters that XML does not allow are spelled out first.
 fn attribute(text: &str) -> String {
     harmless(text)
         .replace('&', "&amp;")

@@ -1,4 +1,4 @@
-//! The report in Markdown, for the summary of a CI job or a comment on a change.
+//! The report in Markdown, for a CI job summary or a pull request comment.
 
 use monowheel_error::text::{count, harmless};
 
@@ -6,7 +6,7 @@ use crate::finding::Severity;
 use crate::report::groups::{self, Group};
 use crate::report::{Counts, View};
 
-/// Names that one cause lists.
+/// Maximum number of names listed for one cause.
 const PLACES: usize = 20;
 
 /// The report as GitHub's Markdown.
@@ -23,7 +23,7 @@ pub(super) fn render(report: &View<'_>) -> String {
         text += &self::group(group);
     }
     if !report.failures.is_empty() {
-        text += "\n### Not looked at\n\n";
+        text += "\n### Not checked\n\n";
         for failure in report.failures {
             let why: Vec<String> = failure.why.lines().map(|line| plain(line.trim())).collect();
             text += &format!("- `{}`: {}\n", code(&failure.place), why.join(" "));
@@ -71,7 +71,7 @@ const fn sign(severity: Severity) -> &'static str {
     }
 }
 
-/// Words that mean nothing to Markdown, and that mention nobody.
+/// Text without meaning to Markdown and without mentions.
 fn plain(text: &str) -> String {
     let mut safe = String::new();
     for letter in harmless(text).chars() {
@@ -93,12 +93,12 @@ fn plain(text: &str) -> String {
     safe
 }
 
-/// What may be between two backticks in a cell of a table.
+/// Text that may be between backticks in a table cell.
 fn code(text: &str) -> String {
     harmless(text).replace('`', "'").replace('|', "¦").replace("##[", "## [")
 }
 
-/// Words inside an element of HTML.
+/// Text inside an HTML element.
 fn element(text: &str) -> String {
     harmless(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "&#64;")
 }

@@ -1,4 +1,4 @@
-//! What an audit says, and its forms for people and programs. Renderers are total.
+//! The report of an audit, and its formats for people and programs. Renderers never fail.
 
 pub mod doc;
 mod github;
@@ -35,20 +35,20 @@ pub struct Report {
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,
-    /// How many findings of each kind there are, those ignored apart.
+    /// The number of findings by severity, with ignored ones counted separately.
     pub counts: Counts,
-    /// What was looked at, in the order it was named.
+    /// The files, in the order given by the user.
     pub files: Vec<FileReport>,
-    /// The sets of wheels among them.
+    /// The releases among them.
     pub sets: Vec<SetReport>,
-    /// What could not be looked at: never passed over, never a clean exit.
+    /// Subjects that could not be checked: never skipped silently, never a clean exit.
     pub failures: Vec<Failure>,
     /// Ignores of the configuration that matched nothing.
     pub unused_ignores: Vec<Ignore>,
-    /// What came of running these very wheels, where `monowheel test` was.
+    /// The test report for exactly these wheels, if `monowheel test` was run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub proofs: Vec<Proof>,
-    /// What `--fix` made; the findings are those that are left.
+    /// The wheels written by `--fix`; the findings are the remaining ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixed: Vec<FixedWheel>,
 }
@@ -56,25 +56,25 @@ pub struct Report {
 /// A wheel that `--fix` wrote.
 #[derive(Clone, Debug, Serialize)]
 pub struct FixedWheel {
-    /// The wheel that it was made from.
+    /// The original wheel.
     pub from: String,
-    /// Where it is.
+    /// Its path.
     pub to: String,
-    /// What was done and what was left alone.
+    /// The changes made and those skipped.
     pub changes: Vec<Change>,
 }
 
-/// Something that was done to a member of a wheel, or left alone for a reason.
+/// A change to a member of a wheel, or one that was skipped for a reason.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {
     /// The member; `None` for the archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// In words.
+    /// The description.
     pub what: String,
 }
 
-/// How many findings there are.
+/// The number of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, Serialize)]
 pub struct Counts {
     /// Errors.
@@ -83,19 +83,19 @@ pub struct Counts {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
-    /// Ignored, with a reason, by the configuration.
+    /// Findings ignored by the configuration, with a reason.
     pub ignored: usize,
 }
 
 /// One file.
 #[derive(Clone, Debug, Serialize)]
 pub struct FileReport {
-    /// What it is.
+    /// Its outline.
     #[serde(flatten)]
     pub outline: Outline,
-    /// What is wrong with it, worst first.
+    /// Its findings, worst first.
     pub findings: Vec<Finding>,
-    /// What the configuration ignores.
+    /// The findings that the configuration ignores.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<Ignored>,
 }
@@ -103,25 +103,25 @@ pub struct FileReport {
 /// One release.
 #[derive(Clone, Debug, Serialize)]
 pub struct SetReport {
-    /// The distribution's name as file names write it.
+    /// The distribution's name as spelled in file names.
     pub name: String,
     /// The file names of its wheels.
     pub wheels: Vec<String>,
-    /// What is wrong with the wheels together.
+    /// The findings about the wheels together.
     pub findings: Vec<Finding>,
-    /// What the configuration ignores.
+    /// The findings that the configuration ignores.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<Ignored>,
-    /// Which wheel an installer takes.
+    /// The coverage map: which wheel an installer selects.
     pub coverage: Coverage,
 }
 
 /// A subject that could not be opened or read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// How the user named it.
+    /// The name given by the user.
     pub place: String,
-    /// Why, with the next step.
+    /// The error, with the next step.
     pub why: String,
 }
 
@@ -131,25 +131,25 @@ pub struct Failure {
 pub struct Ignore {
     /// The rule's id.
     pub rule: String,
-    /// Only in files whose member path matches this (`*` matches anything); everywhere when absent.
+    /// Only in files whose member path matches this (`*` matches anything); everywhere if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Why; it may not be empty.
+    /// The reason; must not be empty.
     pub reason: String,
 }
 
-/// A finding that does not count.
+/// An ignored finding.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ignored {
     /// The finding.
     #[serde(flatten)]
     pub finding: Finding,
-    /// The reason that the configuration gives.
+    /// The reason given in the configuration.
     pub reason: String,
 }
 
 impl Counts {
-    /// Counts the findings of one file or set.
+    /// Counts the findings of one file or release.
     pub fn add_all(&mut self, findings: &[Finding], ignored: usize) {
         findings.iter().for_each(|finding| self.add(finding.severity));
         self.ignored += ignored;
@@ -166,7 +166,7 @@ impl Counts {
 }
 
 impl Counts {
-    /// The worst kind that there is.
+    /// The highest severity with findings.
     #[must_use]
     pub const fn worst(&self) -> Option<Severity> {
         match self {
@@ -178,7 +178,7 @@ impl Counts {
     }
 }
 
-/// The forms of a report.
+/// The formats of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// For people, with the fix of each finding.
@@ -188,29 +188,29 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// GitHub Actions annotations.
     Github,
-    /// One page for a browser.
+    /// Self-contained page for a browser.
     Html,
-    /// The summary of a CI job.
+    /// CI job summary.
     Markdown,
     /// Test results, for CI systems.
     Junit,
-    /// GitLab's code quality report.
+    /// GitLab code quality report.
     Gitlab,
 }
 
 impl Format {
-    /// Every form, with what it is for.
+    /// Every format, with its purpose.
     pub const ALL: &[(Self, &str)] = &[
-        (Self::Text, "For people, by rule, with the fix of each finding"),
+        (Self::Text, "For people: grouped by rule, with a fix for each finding"),
         (Self::Json, "For programs: schema monowheel.audit/1"),
         (Self::Sarif, "SARIF 2.1.0, for code scanning"),
-        (Self::Github, "Annotations of GitHub Actions, the worst ten of each level; all in the job summary"),
-        (Self::Html, "One page for a browser"),
-        (Self::Markdown, "The summary of a CI job"),
-        (Self::Junit, "JUnit XML: an error is a failure"),
-        (Self::Gitlab, "GitLab's code quality report"),
+        (Self::Github, "GitHub Actions annotations (the worst ten of each level), with everything in the job summary"),
+        (Self::Html, "Self-contained page for a browser"),
+        (Self::Markdown, "CI job summary"),
+        (Self::Junit, "JUnit XML, with errors as failures"),
+        (Self::Gitlab, "GitLab code quality report"),
     ];
 
     /// The word on the command line.

@@ -1,7 +1,7 @@
 //! The report for code scanning: SARIF 2.1.0 (OASIS, errata 01).
 //!
-//! A wheel is an artifact, a member of it a logical location: GitHub shows a result at a file that it
-//! knows, and the member in the message. Total: a finding of an unknown rule or without a place renders.
+//! A wheel is an artifact, a member of it a logical location: GitHub shows a result at a file that it knows, and the
+//! member in the message. A finding of an unknown rule or without a place renders too.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::report::{Failure, Subject, View, doc, json, uri};
 use crate::rule::Rule;
 use crate::rules;
 
-/// Where the documentation of a rule is; its id is the anchor.
+/// The page with the documentation of the rules; the anchor is the rule's id.
 const RULES_PAGE: &str = "https://github.com/monowheel/monowheel/blob/main/docs/rules.md";
 
 /// The report as one SARIF log with one run.
@@ -51,7 +51,7 @@ pub(super) fn render(report: &View<'_>) -> String {
     }))
 }
 
-/// A result for each finding, those that are ignored last and suppressed.
+/// A result for each finding; ignored ones are last and suppressed.
 fn results(report: &View<'_>) -> Vec<Value> {
     let indices: HashMap<&str, usize> = rules::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
     let mut seen = HashMap::new();
@@ -95,7 +95,7 @@ fn set(object: &mut Value, key: &str, value: Value) {
     }
 }
 
-/// What a rule is.
+/// The descriptor of a rule.
 fn descriptor(rule: &Rule) -> Value {
     let text = doc::markdown(rule);
     json!({
@@ -109,7 +109,7 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-/// Text in which nothing is a placeholder (`{0}`, §3.11.5) or a link (`[words](url)`, §3.11.6).
+/// Text without placeholders (`{0}`, §3.11.5) or links (`[words](url)`, §3.11.6).
 fn literal(text: &str) -> String {
     let mut text = harmless(text).into_owned();
     let is_placeholder = |(at, _): (usize, &str)| text[at + 1..].starts_with(|next: char| next.is_ascii_digit());
@@ -122,7 +122,7 @@ fn literal(text: &str) -> String {
     text
 }
 
-/// The message with its place and its fix: what a list of results shows.
+/// The message with its place and its fix, as shown in a list of results.
 fn message(finding: &Finding) -> String {
     let place = finding.place.to_string();
     let mut text = match place.as_str() {
@@ -140,7 +140,7 @@ fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
     if let Some(place) = subject.file_of(finding) {
         let mut physical = json!({ "artifactLocation": { "uri": uri::of_place(&place) } });
         if let Some(line) = finding.place.line {
-            // A column is counted in Unicode code points: `columnKind` of the run says so.
+            // Columns are counted in Unicode code points, as `columnKind` of the run states.
             let column = finding.place.column.unwrap_or(1);
             let mut region = json!({ "startLine": line, "startColumn": column });
             if let (Some(line), Some(column)) = (finding.place.end_line, finding.place.end_column) {
@@ -163,7 +163,7 @@ fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
     location.as_object().is_some_and(|location| !location.is_empty()).then_some(location)
 }
 
-/// The same for the same problem of the next release: no version, no message, no folder.
+/// A fingerprint that stays the same for the same problem in the next release: no version, no message, no directory.
 pub(super) fn fingerprint(subject: &Subject<'_>, finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
     let (of, version) = subject.across_releases();
     let mut member = finding.place.member.clone().unwrap_or_default();
@@ -173,13 +173,13 @@ pub(super) fn fingerprint(subject: &Subject<'_>, finding: &Finding, seen: &mut H
     }
     let slice = finding.place.slice.as_deref().unwrap_or_default();
     let key = format!("{}\0{of}\0{member}\0{slice}", finding.rule);
-    // The same rule may speak of the same place twice: the second is another problem.
+    // The same rule may report the same place twice: the second is another problem.
     let nth = seen.entry(key.clone()).or_insert(0);
     *nth += 1;
     hash::sha256(format!("{key}\0{nth}").as_bytes())
 }
 
-/// What could not be looked at.
+/// A subject that could not be checked.
 fn failure(failure: &Failure) -> Value {
     let why: Vec<_> = reason_lines(&failure.why).map(|line| line.trim().to_owned()).collect();
     json!({
@@ -190,7 +190,7 @@ fn failure(failure: &Failure) -> Value {
     })
 }
 
-/// What is wrong with the configuration.
+/// Problems of the configuration.
 fn notifications(report: &View<'_>) -> Vec<Value> {
     let unused = |ignore: &super::Ignore| {
         let path = ignore.path.as_deref().map(|path| format!(" in {path}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What came of running wheels, in the words that every form of the report has.
+//! The results of running wheels, in the words shared by every format of the report.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,29 +10,29 @@ pub fn worst(proof: &Proof) -> Verdict {
     proof.trials().map(|trial| trial.verdict).max().unwrap_or(Verdict::Nothing)
 }
 
-/// Whether a trial failed, or could not be tried.
+/// Whether a trial failed or could not be run.
 #[must_use]
 pub fn is_bad(proof: &Proof) -> bool {
     matches!(worst(proof), Verdict::Failed | Verdict::NotRun)
 }
 
-/// `10 ran, 1 failed, 1 takes no wheel`.
+/// `10 ran, 1 failed, 1 without a matching wheel`.
 #[must_use]
 pub fn tally(proof: &Proof) -> String {
     let of = |verdict: Verdict| proof.trials().filter(|trial| trial.verdict == verdict).count();
     let words = [
         (Verdict::Ran, "ran"),
         (Verdict::Failed, "failed"),
-        (Verdict::NotRun, "could not be tried"),
-        (Verdict::Nothing, "without a wheel for it"),
+        (Verdict::NotRun, "could not be run"),
+        (Verdict::Nothing, "without a matching wheel"),
         (Verdict::Skipped, "skipped"),
     ];
     let parts = words.iter().map(|(verdict, word)| (of(*verdict), word)).filter(|(number, _)| *number > 0);
     let parts: Vec<String> = parts.map(|(number, word)| format!("{number} {word}")).collect();
-    if parts.is_empty() { "nothing was tried".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { "nothing was run".to_owned() } else { parts.join(", ") }
 }
 
-/// The verdict in a word.
+/// The verdict as a word.
 #[must_use]
 pub const fn word(verdict: Verdict) -> &'static str {
     match verdict {
@@ -44,20 +44,20 @@ pub const fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What a check does, in words.
+/// The description of a check.
 #[must_use]
 pub fn explained(check: &str) -> &str {
     match check {
-        "again" => "a second import in one process",
+        "again" => "second import in the same process",
         "subinterpreter" => "import in a subinterpreter",
-        "dev" => "import under -X dev",
+        "dev" => "import with -X dev",
         "command" => "the project's command",
         other => other,
     }
 }
 
-/// Why wheels that would install were not run, each with how many cells of the map it is about: first what the
-/// lab would change, in one command, then most first.
+/// Why installable wheels were not run, each with the number of cells of the map: first the ones that the lab can
+/// provide, as one command, then the most frequent.
 #[must_use]
 pub fn reasons(release: &Release) -> Vec<(String, usize)> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
@@ -81,7 +81,7 @@ pub fn reasons(release: &Release) -> Vec<(String, usize)> {
     reasons
 }
 
-/// Whether any check has something to say.
+/// Whether any check has remarks.
 #[must_use]
 pub(crate) fn has_remarks(checks: &[Check]) -> bool {
     checks.iter().any(|check| check.outcome != Outcome::Passed)

@@ -14,35 +14,35 @@ use crate::report::words::interpreter;
 use crate::report::{Item, Kind, SetReport, View};
 use crate::set::Coverage;
 
-/// More clean files than this are counted, not listed.
+/// Clean files beyond this number are counted, not listed.
 const CLEAN_SHOWN: usize = 20;
-/// Without details, no more causes of one rule are listed, and no more places of one cause.
+/// Maximum number of causes per rule, and of places per cause, without details.
 const CAUSES_SHOWN: usize = 5;
 const PLACES_SHOWN: usize = 3;
-/// With more sets than this their maps are left to the page.
+/// With more releases than this, their maps are only in the HTML page.
 const MAPS_SHOWN: usize = 3;
 
-/// How the form for people looks.
+/// Options of the text format.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text {
-    /// With ANSI colours; no name in the report can add an escape of its own.
+    /// With ANSI colors; names in the report cannot add escapes.
     pub colours: bool,
-    /// With every name that belongs to a finding, what is ignored, and every clean file.
+    /// With every detail of a finding, ignored findings, and every clean file.
     pub details: bool,
-    /// The mildest findings that are listed; milder ones are counted. Warnings, unless there are to be details.
+    /// The lowest severity that is listed; lower ones are counted. Warnings by default, without details.
     pub min_severity: Option<Severity>,
     /// The verdict only.
     pub quiet: bool,
 }
 
 impl Text {
-    /// The text in a color, where colors are wanted.
+    /// The text in a color, if colors are enabled.
     #[must_use]
     pub fn paint(self, ink: Ink, text: impl Shown) -> TerminalText {
         if self.colours { ink.paint(text) } else { text!("{}", text) }
     }
 
-    /// The mildest findings that are listed.
+    /// The lowest severity that is listed.
     fn mildest(self) -> Severity {
         self.min_severity.unwrap_or(if self.details { Severity::Note } else { Severity::Warning })
     }
@@ -79,7 +79,7 @@ pub(super) fn render(report: &View<'_>, how: Text) -> TerminalText {
         text += text!("{}\n\n", how.paint(if is_bad(proof) { Ink::Bad } else { Ink::Good }, on));
     }
     for failure in report.failures {
-        let title = text!("could not look at {}", failure.place);
+        let title = text!("could not check {}", failure.place);
         text += text!("{}\n", how.paint(Ink::Bad, title));
         for line in reason_lines(&failure.why) {
             text += text!("  {}\n", line);
@@ -106,7 +106,7 @@ fn report_end(report: &View<'_>, how: Text) -> TerminalText {
     text + how.paint(ink, report.verdict()).line()
 }
 
-/// The findings of a project's files, each by itself: each has its line.
+/// The findings of a project's files, one by one, since each has its line.
 fn by_item(report: &View<'_>, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     for item in report.items.iter().filter(|item| !is_clean(item, how)) {
@@ -118,7 +118,7 @@ fn by_item(report: &View<'_>, how: Text) -> TerminalText {
     text
 }
 
-/// The findings of all wheels, by rule and cause; what is not listed is counted.
+/// The findings of all wheels, by rule and cause; those not listed are counted.
 fn by_rule(report: &View<'_>, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     let groups = groups::of(report);
@@ -129,10 +129,13 @@ fn by_rule(report: &View<'_>, how: Text) -> TerminalText {
     if !counted.is_empty() {
         let rules: Vec<String> = counted.iter().map(|group| format!("{} ({})", group.rule, group.extent())).collect();
         let number = counted.iter().map(|group| group.findings()).sum();
-        let thing =
-            if counted.iter().all(|group| group.severity == Severity::Note) { "note" } else { "milder finding" };
+        let thing = if counted.iter().all(|group| group.severity == Severity::Note) {
+            "note"
+        } else {
+            "lower-severity finding"
+        };
         text += how.paint(Ink::Faint, text!("{} not listed: {}", count(number, thing), rules.join(", "))).line();
-        text += how.paint(Ink::Faint, "  -v, or --min-severity note, lists them").line();
+        text += how.paint(Ink::Faint, "  use -v or --min-severity note to list them").line();
         text += text!("\n");
     }
     if how.details {
@@ -143,7 +146,7 @@ fn by_rule(report: &View<'_>, how: Text) -> TerminalText {
     text
 }
 
-/// One rule: what it says, of what, and what to do about it.
+/// One rule: its messages, places and fixes.
 fn group(group: &Group<'_>, how: Text) -> TerminalText {
     let (causes, places) = if how.details { (usize::MAX, usize::MAX) } else { (CAUSES_SHOWN, PLACES_SHOWN) };
     let mut text =
@@ -170,7 +173,7 @@ fn group(group: &Group<'_>, how: Text) -> TerminalText {
     }
     let left = group.causes.len().saturating_sub(causes);
     if left > 0 {
-        text += text!("  and {} more, which -v lists\n", count(left, "cause"));
+        text += text!("  and {} more (-v lists them)\n", count(left, "cause"));
     }
     text += text!("\n");
     text
@@ -180,7 +183,7 @@ fn is_clean(item: &Item<'_>, how: Text) -> bool {
     item.findings.is_empty() && (item.ignored.is_empty() || !how.details)
 }
 
-/// The files of which nothing is to be said.
+/// The files without findings.
 fn clean(report: &View<'_>, how: Text) -> TerminalText {
     let mut text = TerminalText::new();
     let clean: Vec<_> = report.items.iter().filter(|item| is_clean(item, how)).collect();
@@ -214,7 +217,7 @@ fn head(item: &Item<'_>, how: Text) -> TerminalText {
 }
 
 fn findings(findings: &[Finding], how: Text) -> TerminalText {
-    // The engine sorts them; a report that was made by hand need not be.
+    // The engine sorts them; a report built by hand may not be sorted.
     let listed = |finding: &&Finding| how.min_severity.is_none_or(|mildest| finding.severity >= mildest);
     let mut sorted: Vec<&Finding> = findings.iter().filter(listed).collect();
     sorted.sort_by_key(|found| std::cmp::Reverse(found.severity));
@@ -245,7 +248,7 @@ fn set(set: &SetReport, broken: &HashSet<&str>, with_map: bool, how: Text) -> Te
     }
     let title = text!("{}, {}", set.name, count(set.wheels.len(), "wheel"));
     let mut text = text!("{}\n", how.paint(Ink::Strong, title));
-    text += text!("  which wheel an installer takes:\n");
+    text += text!("  wheel that an installer selects:\n");
     text += map(&set.coverage, broken, how);
     text += text!("\n");
     text

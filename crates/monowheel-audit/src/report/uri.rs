@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// What the user named, as a URI reference: a relative path stays relative, an absolute one becomes
-/// `file://`, and a URL stays what it is but for characters that no URL may have.
+/// The user's input as a URI reference: a relative path stays relative, an absolute one becomes `file://`, and a URL is
+/// unchanged except for characters that are not allowed in URLs.
 pub(super) fn of_place(place: &str) -> String {
     if ["https://", "http://", "file://"].iter().any(|scheme| place.starts_with(scheme)) {
         return encoded(place, |byte| byte == b'%' || b":/?#[]@!$&'()*+,;=".contains(&byte));
@@ -18,7 +18,7 @@ pub(super) fn of_place(place: &str) -> String {
     } else if path.starts_with('/') {
         format!("file://{path}")
     } else if path.split('/').next().is_some_and(|first| first.contains(':')) {
-        // Else the first segment would read as a scheme.
+        // Otherwise the first segment would be read as a scheme.
         format!("./{path}")
     } else {
         path

@@ -1,4 +1,4 @@
-//! What every form shows of a report, of wheels and of sources alike: what was looked at, with its findings.
+//! The parts of a report that every format shows, for wheels and sources alike: the items with their findings.
 
 use std::collections::HashMap;
 
@@ -16,12 +16,12 @@ use crate::report::{
 use crate::set::BinaryOutline;
 use crate::test_report::Proof;
 
-/// A report that has every [`Format`]. Its JSON form is its own; the others show its [`View`].
+/// A report with every [`Format`]. Its JSON form is specific; the others show its [`View`].
 pub trait Renderable: Serialize + Sized {
-    /// What the other forms show.
+    /// The view shown by the other formats.
     fn view(&self) -> View<'_>;
 
-    /// The report in a form; `text` says how the form for people looks.
+    /// The report in a format; `text` has the options of the text format.
     #[must_use]
     fn render(&self, format: Format, text: Text) -> String {
         match format {
@@ -36,15 +36,15 @@ pub trait Renderable: Serialize + Sized {
         }
     }
 
-    /// The form for people, as a terminal shows it.
+    /// The text format, as shown in a terminal.
     #[must_use]
     fn text(&self, how: Text) -> TerminalText {
         text::render(&self.view(), how)
     }
 
-    /// What a command that made this report ends with; `fail_on` is the mildest finding that counts.
+    /// The exit code of a command with this report; `fail_on` is the lowest severity that counts.
     ///
-    /// What could not be looked at outweighs what is wrong: the audit was not completed.
+    /// A failure to check something takes precedence over findings: the audit is incomplete.
     #[must_use]
     fn exit_code(&self, fail_on: Severity) -> ExitCode {
         let view = self.view();
@@ -57,39 +57,39 @@ pub trait Renderable: Serialize + Sized {
         }
     }
 
-    /// Every finding that counts, with what it is about.
+    /// Every finding that counts, with its subject.
     #[must_use]
     fn findings(&self) -> Vec<(Subject<'_>, &Finding)> {
         self.view().findings()
     }
 
-    /// The outcome in one line.
+    /// The result in one line.
     #[must_use]
     fn verdict(&self) -> String {
         self.view().verdict()
     }
 }
 
-/// The words that a kind of report has for itself.
+/// The words specific to a kind of report.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
     /// The heading of a page.
     pub heading: &'static str,
-    /// What is looked at.
+    /// The word for an item.
     pub thing: &'static str,
-    /// What code scanning tells runs apart by: `monowheel/COMMAND/`.
+    /// The id by which code scanning distinguishes runs: `monowheel/COMMAND/`.
     pub run: &'static str,
 }
 
 impl Words {
-    /// The command that makes the report.
+    /// The command that produces the report.
     #[must_use]
     pub fn command(&self) -> &'static str {
         self.run.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
     }
 }
 
-/// The parts of a report that forms show.
+/// The parts of a report that formats show.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     /// Its words.
@@ -98,17 +98,17 @@ pub struct View<'a> {
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,
-    /// How many findings of each kind there are.
+    /// The number of findings by severity.
     pub counts: Counts,
-    /// What was looked at, in the order it was named.
+    /// The items, in the order given by the user.
     pub items: Vec<Item<'a>>,
-    /// The sets of wheels among them.
+    /// The releases among them.
     pub sets: &'a [SetReport],
-    /// What could not be looked at.
+    /// Subjects that could not be checked.
     pub failures: &'a [Failure],
     /// Ignores that matched nothing.
     pub unused_ignores: &'a [Ignore],
-    /// What came of running the wheels.
+    /// The test report of the wheels.
     pub proofs: &'a [Proof],
 }
 
@@ -117,34 +117,34 @@ pub struct View<'a> {
 pub struct Item<'a> {
     /// How findings in it are located.
     pub kind: Kind,
-    /// The path or URL by which the user named it.
+    /// The path or URL given by the user.
     pub place: &'a str,
-    /// The last part of it.
+    /// Its last component.
     pub file: &'a str,
     /// Bytes.
     pub size: u64,
-    /// The name and the version of the distribution, where both are known.
+    /// The name and version of the distribution, if both are known.
     pub release: Option<(&'a str, &'a str)>,
     /// The tags of a wheel.
     pub tags: &'a [Tag],
     /// The shared libraries of a wheel.
     pub binaries: &'a [BinaryOutline],
-    /// What is wrong with it.
+    /// Its findings.
     pub findings: &'a [Finding],
-    /// What is ignored.
+    /// The ignored findings.
     pub ignored: &'a [Ignored],
 }
 
 /// How findings are located in an [`Item`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// In a member of one file, which a browser of code does not know.
+    /// In a member of one file, which a code browser does not know.
     File,
     /// In a file of its own.
     Project,
 }
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Clone, Copy, Debug)]
 pub enum Subject<'a> {
     /// One of the [`View::items`].
@@ -153,12 +153,12 @@ pub enum Subject<'a> {
     Set {
         /// The distribution's name.
         name: &'a str,
-        /// The wheel that the finding names, or else the first, as the user named it.
+        /// The wheel that the finding names, or else the first, as given by the user.
         place: Option<&'a str>,
     },
 }
 
-/// A place inside a [`Subject`] that is no file on disk.
+/// A place inside a [`Subject`] that is not a file on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Logical<'a> {
     /// A member of a wheel, and its name with that of the wheel.
@@ -177,7 +177,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The file that a finding is in: of a project the source file, of a wheel the wheel.
+    /// The file of a finding: the source file of a project, or the wheel.
     pub(super) fn file_of(&self, finding: &Finding) -> Option<String> {
         let (place, member) = match self {
             Self::Item(Item { kind: Kind::Project, place, .. }) => (*place, finding.place.member.as_deref()),
@@ -185,7 +185,7 @@ impl<'a> Subject<'a> {
             Self::Set { place, .. } => ((*place)?, None),
         };
         Some(match (member, place) {
-            // A file that was named alone is itself.
+            // A file given by itself.
             (Some(member), place) if place.ends_with(".rs") || place.ends_with(".toml") => {
                 place.rfind(['/', '\\']).map_or_else(|| member.to_owned(), |at| format!("{}{member}", &place[..=at]))
             }
@@ -195,7 +195,7 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// Where in it a finding is, when [`file_of`](Self::file_of) does not tell.
+    /// The place of a finding inside it, if [`file_of`](Self::file_of) does not identify it.
     pub(super) fn logical<'b>(&self, finding: &'b Finding) -> Option<Logical<'b>>
     where
         'a: 'b,
@@ -208,7 +208,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// What it is in every release, and the version that the names of its members hold.
+    /// Its identity across releases, and the version contained in the names of its members.
     pub(super) fn across_releases(&self) -> (String, Option<&'a str>) {
         match self {
             Self::Item(Item { release: Some((name, version)), tags, .. }) => {
@@ -221,7 +221,7 @@ impl<'a> Subject<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The outcome in one line: `2 errors, 1 note in 3 files, 1 could not be looked at (1 ignored)`.
+    /// The result in one line: `2 errors, 1 note in 3 files, 1 could not be checked (1 ignored)`.
     #[must_use]
     pub fn verdict(&self) -> String {
         let Counts { errors, warnings, notes, ignored } = self.counts;
@@ -230,16 +230,16 @@ impl<'a> View<'a> {
             .filter(|(number, _)| *number > 0)
             .map(|(number, thing)| count(number, thing))
             .collect();
-        let found = if kinds.is_empty() { "nothing found".to_owned() } else { kinds.join(", ") };
+        let found = if kinds.is_empty() { "no findings".to_owned() } else { kinds.join(", ") };
         let ignored = if ignored == 0 { String::new() } else { format!(" ({ignored} ignored)") };
         let missed = match self.failures.len() {
             0 => String::new(),
-            number => format!(", {number} could not be looked at"),
+            number => format!(", {number} could not be checked"),
         };
         format!("{found} in {}{missed}{ignored}", count(self.items.len(), self.words.thing))
     }
 
-    /// Every finding that counts, with what it is about: the items' in their order, then the sets'.
+    /// Every finding that counts, with its subject: those of the items in order, then those of the releases.
     #[must_use]
     pub fn findings(&self) -> Vec<(Subject<'a>, &'a Finding)> {
         self.with_subjects(|item| item.findings, |set| &set.findings, |finding| finding)

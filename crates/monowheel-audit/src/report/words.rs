@@ -1,4 +1,4 @@
-//! What every form says in the same words.
+//! Wording shared by every format.
 
 use monowheel_wheel::abi;
 

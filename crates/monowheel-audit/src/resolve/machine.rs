@@ -7,7 +7,7 @@ use monowheel_wheel::abi::PythonVersion;
 use monowheel_wheel::binary::Arch;
 use monowheel_wheel::platform::{Libc, PlatformTag, linux, pyodide};
 
-/// A machine on which a wheel is installed: the oldest that a platform tag promises.
+/// A machine on which a wheel is installed: the oldest one that a platform tag promises.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Machine {
     /// Linux with a C library of this version.
@@ -26,9 +26,9 @@ pub enum Machine {
         /// `x86_64`, `arm64`, …
         arch: String,
     },
-    /// A platform that accepts its own tag and no other: Windows, `linux_x86_64`, whatever is not known.
+    /// A platform that accepts only its own tag: Windows, `linux_x86_64`, and unknown ones.
     Only(String),
-    /// No platform in particular: takes what installs anywhere.
+    /// No particular platform: accepts wheels that install anywhere.
     Any,
 }
 
@@ -50,7 +50,7 @@ impl Machine {
         }
     }
 
-    /// The machines of a target as `[tool.monowheel]` names it: a platform tag, or one without its level
+    /// The machines of a target as `[tool.monowheel]` names it: a platform tag, or one without a level
     /// (`macosx_universal2`, `manylinux_x86_64`), which means the lowest that Rust supports.
     #[must_use]
     pub fn declared(target: &str) -> Vec<Self> {
@@ -86,8 +86,8 @@ impl Machine {
         }
     }
 
-    /// Its kind, whatever the version of its system, in the words of the lab: `linux-aarch64`,
-    /// `musllinux-x86_64`, `macosx-arm64`, `win-amd64`.
+    /// Its kind, regardless of the system version, in the lab's spelling: `linux-aarch64`, `musllinux-x86_64`,
+    /// `macosx-arm64`, `win-amd64`.
     #[must_use]
     pub fn platform(&self) -> String {
         match self {
@@ -99,7 +99,7 @@ impl Machine {
         }
     }
 
-    /// Whether the two differ at most in the version of their system.
+    /// Whether the two differ at most in the system version.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
@@ -113,7 +113,7 @@ impl Machine {
         }
     }
 
-    /// Whether there is such a Python on it: an ABI of Pyodide is of one CPython.
+    /// Whether such a Python exists for it: a Pyodide ABI belongs to one CPython.
     #[must_use]
     pub fn has_python(&self, version: PythonVersion, free_threaded: bool) -> bool {
         let Self::Only(tag) = self else { return true };
@@ -125,13 +125,13 @@ impl Machine {
         }
     }
 
-    /// How good a platform tag (never `any`) is here, 0 the best; `None` when it does not install.
+    /// The rank of a platform tag (never `any`) here, 0 is the best; `None` if it does not install.
     #[must_use]
     pub(crate) fn rank(&self, tag: &str) -> Option<u32> {
         match self {
             Self::Linux { libc, version, arch } => {
                 let stem = tag.strip_suffix(arch.as_str())?.strip_suffix('_')?;
-                // From packaging 26.3 on; before, and in other installers, it comes last.
+                // Since packaging 26.3; before that, and in other installers, it comes last.
                 if stem == "linux" {
                     return Some(0);
                 }
@@ -146,7 +146,7 @@ impl Machine {
             }
             Self::Macos { version, arch } => macos_rank(*version, arch, tag),
             Self::Only(known) => match (mobile(known), mobile(tag)) {
-                // Wheels of before run on (`packaging.tags.ios_platforms`, `android_platforms`), from iOS 12 on.
+                // Older wheels still run (`packaging.tags.ios_platforms`, `android_platforms`), from iOS 12 on.
                 (Some((version, kind)), Some((of_tag, of_kind))) if kind == of_kind && of_tag <= version => {
                     Some(u32::from(version.0 - of_tag.0) * FORMATS + u32::from(version.1.saturating_sub(of_tag.1)))
                 }
@@ -157,7 +157,7 @@ impl Machine {
     }
 }
 
-/// Machines are shown by system, then by architecture and version.
+/// Machines are sorted by system, then by architecture and version.
 impl Ord for Machine {
     fn cmp(&self, other: &Self) -> Ordering {
         let key = |machine: &Self| match machine {
@@ -205,11 +205,11 @@ fn numbers(text: &str) -> Option<(u16, u16)> {
     Some((number(major)?, number(minor)?))
 }
 
-/// The system of a phone, and its architecture as tags spell it.
+/// The mobile system, and its architecture as tags spell it.
 type Phone<'a> = (&'static str, &'a str);
 
-/// The version of a tag for iOS or Android, and the rest of it, which has to be the same:
-/// `ios_13_0_arm64_iphoneos`, `android_24_arm64_v8a`.
+/// The version of an iOS or Android tag, and its remainder, which has to be equal: `ios_13_0_arm64_iphoneos`,
+/// `android_24_arm64_v8a`.
 fn mobile(tag: &str) -> Option<((u16, u16), Phone<'_>)> {
     if let Some(rest) = tag.strip_prefix("ios_") {
         let mut parts = rest.splitn(3, '_');
@@ -232,7 +232,7 @@ fn macos(version: (u16, u16), arch: &str) -> Vec<Machine> {
     }
 }
 
-/// More than the formats of one version.
+/// Larger than the number of formats of one version.
 const FORMATS: u32 = 8;
 
 fn macos_rank(version: (u16, u16), arch: &str, tag: &str) -> Option<u32> {
@@ -248,7 +248,7 @@ fn macos_rank(version: (u16, u16), arch: &str, tag: &str) -> Option<u32> {
     }
     match of_tag {
         (11.., 0) => Some(steps(version.0, of_tag.0)? + at(of_tag)?),
-        // Wheels of before run on, on arm64 in the universal2 format only.
+        // Older wheels still run, on arm64 only in the universal2 format.
         (10, 4..=16) if arch == "x86_64" || format == "universal2" => {
             let at = if arch == "x86_64" { at(of_tag)? } else { 0 };
             Some(steps(version.0, 10)? + steps(16, of_tag.1)? + at)

@@ -29,16 +29,16 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// The rule that a person names.
+/// The rule named by the user.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when there is none, with the nearest.
+/// [`ErrorKind::Usage`] if there is none, with the nearest name.
 pub fn named(id: &str) -> Result<&'static Rule> {
     find(id).ok_or_else(|| {
-        let error = Error::new(ErrorKind::Usage, format!("no rule is called {id:?}"));
+        let error = Error::new(ErrorKind::Usage, format!("unknown rule {id:?}"));
         match nearest(id, all().map(|rule| rule.id)) {
-            Some(near) => error.next(format!("did you mean {near}? `monowheel rules` lists all")),
-            None => error.next("`monowheel rules` lists all"),
+            Some(near) => error.next(format!("did you mean {near}? list all rules with `monowheel rules`")),
+            None => error.next("list all rules with `monowheel rules`"),
         }
     })
 }

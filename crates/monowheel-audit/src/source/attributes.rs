@@ -1,4 +1,4 @@
-//! Attributes as `PyO3` and cargo read them, those inside of `cfg_attr` too.
+//! Attributes as read by `PyO3` and cargo, including those inside `cfg_attr`.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
@@ -8,15 +8,15 @@ use syn::{Attribute, Meta, Token};
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
     found: Vec<One>,
-    /// Whether some `#[cfg]` stands over it.
+    /// Whether it has a `#[cfg]`.
     pub(super) is_conditional: bool,
-    /// Whether it is there in tests alone.
+    /// Whether it exists only in tests.
     pub(super) is_test: bool,
 }
 
 #[derive(Debug)]
 struct One {
-    /// The last part of its path: `pyclass` of `#[pyo3::pyclass(frozen)]`.
+    /// The last component of its path: `pyclass` of `#[pyo3::pyclass(frozen)]`.
     name: String,
     options: Vec<Choice>,
     /// `"…"` of `#[path = "…"]`.
@@ -71,12 +71,12 @@ impl Attributes {
         self.found.push(One { name, options: options(tokens), text });
     }
 
-    /// The names of all of them but documentation, each as often as it is there.
+    /// The names of all attributes except documentation, including duplicates.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.found.iter().map(|one| one.name.as_str())
     }
 
-    /// Whether an attribute of this name is there.
+    /// Whether there is an attribute of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.found.iter().any(|one| one.name == name)
     }
@@ -91,7 +91,7 @@ impl Attributes {
         self.found.iter().find(|one| one.name == name).and_then(|one| one.text.clone())
     }
 
-    /// What an option of `#[NAME(…)]` or of `#[pyo3(…)]` is set to, without quotes.
+    /// The value of an option of `#[NAME(…)]` or `#[pyo3(…)]`, without quotes.
     pub(super) fn value(&self, name: &str, option: &str) -> Option<String> {
         let options = self.options(name).chain(self.options("pyo3"));
         options.filter(|choice| choice.name == option).find_map(|choice| choice.value.clone())
@@ -103,7 +103,7 @@ impl Attributes {
     }
 }
 
-/// Whether a condition holds in tests alone: `test`, `all(test, …)`, `any(test, …)`; not `not(test)`.
+/// Whether a condition holds only in tests: `test`, `all(test, …)`, `any(test, …)`; not `not(test)`.
 fn is_test(tokens: &TokenStream) -> bool {
     let mut tokens = tokens.clone().into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -119,7 +119,7 @@ fn is_test(tokens: &TokenStream) -> bool {
     false
 }
 
-/// `frozen, extends = PyDict, signature = (a, b = None)` in parts; what a value is stays text.
+/// `frozen, extends = PyDict, signature = (a, b = None)` in parts; values stay text.
 fn options(tokens: TokenStream) -> Vec<Choice> {
     let mut found: Vec<Choice> = Vec::new();
     let mut name: Option<String> = None;

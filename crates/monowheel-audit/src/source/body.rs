@@ -1,7 +1,7 @@
-//! The body of a function → what it does, in order, each with what is held and who is attached at that point.
+//! The body of a function → its events in order, each with the locks held and the attachment state at that point.
 //!
-//! Nothing is typed here: a lock is what is called like one. What a closure does is taken to happen where it
-//! stands, but for closures that are known to run elsewhere (`spawn`) or otherwise (`detach`, `attach`, rayon).
+//! There are no types here: a lock is recognized by its name. A closure is assumed to run where it is written, except
+//! for closures that are known to run elsewhere (`spawn`) or in another state (`detach`, `attach`, rayon).
 
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -66,7 +66,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         match guard_of(&init.expr) {
             Some(taken) => {
                 let name = bound_name(&local.pat);
-                // `let _ = lock()` lets go at once.
+                // `let _ = lock()` releases the lock immediately.
                 if name.is_some() {
                     self.hold(name, &taken);
                 }
@@ -114,7 +114,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         }
         let what = calls::of_method(&name, call.args.len(), is_token);
         let what = what.or_else(|| ends_waiting_chain(call, &name, self.imports).then_some(What::Waits)).filter(|what| match what {
-            // `py.detach(…)` takes what it runs; other things may be detached too.
+            // `py.detach(…)` takes a closure; other methods may be called `detach` too.
             What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
             What::Lock => false,
             // That of a pool; much else is installed.
@@ -122,13 +122,13 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             _ => true,
         });
         self.within(|this| {
-            // A lock that the receiver takes lives to the end of the statement.
+            // A lock taken by the receiver lives to the end of the statement.
             if let Some(taken) = lock_within(&call.receiver) {
                 if guard_of(&call.receiver).is_none() || !is_unwrap(&name) {
                     this.hold(None, &taken);
                 }
             }
-            // A lock is poisoned by a panic alone.
+            // A lock is poisoned only by a panic.
             let is_of_lock = what == Some(What::Unwraps) && guard_of(&call.receiver).is_some();
             if let Some(what) = what.filter(|_| !is_of_lock) {
                 this.event(what, at(call.method.span()), name.clone());
@@ -163,7 +163,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.arguments(None, &call.args);
             return;
         }
-        // What Rust calls as well is there for Rust.
+        // A function that Rust also calls is meant for Rust.
         if let Some(name) = function.path.segments.last() {
             self.mentioned.insert(name.ident.to_string());
         }
@@ -175,7 +175,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             None => {}
         }
         self.arguments(what, &call.args);
-        // `drop(guard)`, and a guard that is handed on.
+        // `drop(guard)`, and a guard that is passed on.
         call.args.iter().for_each(|argument| self.moved(argument));
     }
 
@@ -356,7 +356,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         if let Some(what) = calls::of_macro(&name) {
             self.event(what, at(last.ident.span()), name);
         }
-        // What looks like arguments is read as arguments: format!, vec!, assert!.
+        // Tokens that parse as arguments are read as arguments: format!, vec!, assert!.
         let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
         if arguments.is_err() {
             let mut names = std::collections::BTreeSet::new();
@@ -364,12 +364,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.needs_exclusive |= names.contains("self");
         }
         for argument in arguments.iter().flatten() {
-            // Their temporaries go with the macro.
+            // Their temporaries end with the macro.
             self.within(|this| this.visit_expr(argument));
         }
     }
 
-    /// An item inside a function is another function's matter.
+    /// Items inside a function are handled separately.
     fn visit_item(&mut self, _: &'ast Item) {}
 }
 
@@ -378,7 +378,7 @@ fn is_function(path: &str) -> bool {
     path.rsplit("::").next().is_some_and(|name| name.starts_with(|c: char| c.is_lowercase() || c == '_'))
 }
 
-/// The type of the exception that `PyValueError::new_err(…)` or `PyErr::new::<PyValueError, _>(…)` makes.
+/// The type of the exception created by `PyValueError::new_err(…)` or `PyErr::new::<PyValueError, _>(…)`.
 fn raised(whole: &str, path: &Path) -> Option<String> {
     let mut parts = whole.rsplit("::");
     let (last, before) = (parts.next()?, parts.next()?);

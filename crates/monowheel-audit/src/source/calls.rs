@@ -1,4 +1,4 @@
-//! What calls and names mean to the rules: `calls.tsv` and `old_names.tsv`.
+//! The meaning of calls and names to the rules: `calls.tsv` and `old_names.tsv`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -8,36 +8,36 @@ use monowheel_wheel::abi::rows;
 use crate::finding::Edit;
 use crate::source::At;
 
-/// What a piece of code does, as far as some rule asks.
+/// The effect of a piece of code, as far as a rule needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// Waits for another thread, a process, a peer or the clock.
+    /// Blocks on another thread, a process, a peer or the clock.
     Waits,
     /// Reads or writes files.
     Reads,
-    /// Spreads work over rayon's threads and waits for them.
+    /// Distributes work to rayon's threads and waits for them.
     Rayon,
-    /// Runs a future and waits for it.
+    /// Blocks on a future.
     BlocksOn,
     /// Runs Python code, which may switch to another thread.
     Python,
     /// Waits for the interpreter: `Python::attach`.
     Attach,
-    /// Lets others have the interpreter: `py.detach`.
+    /// Releases the interpreter: `py.detach`.
     Detach,
-    /// Takes a lock until the value goes.
+    /// Takes a lock until the value is dropped.
     Lock,
-    /// Initialises once, while others wait.
+    /// Initializes once, while others wait.
     Once,
-    /// Gives work to another thread or to an executor.
+    /// Hands work to another thread or to an executor.
     Spawn,
-    /// Lets Python's handlers of signals run.
+    /// Runs Python's signal handlers.
     Signals,
     /// `unwrap` and `expect`.
     Unwraps,
-    /// `panic!` and its kind.
+    /// `panic!` and similar macros.
     Panics,
-    /// Looks at the clock.
+    /// Reads the clock.
     Clock,
     /// `borrow_mut`.
     Borrows,
@@ -59,20 +59,20 @@ pub enum What {
     Logs,
     /// Makes a number narrower with `as`; the event's name is that of the variable.
     Narrows,
-    /// `a[b]`; the event's name is the index, where it is a name.
+    /// `a[b]`; the event's name is the index, if it is a name.
     Index,
-    /// Makes a Python exception; the event's name is its type.
+    /// Creates a Python exception; the event's name is its type.
     Raises,
     /// A loop; the event's name is its keyword.
     Loop,
 }
 
-/// In what way a name stands somewhere.
+/// How a name is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// As a type, a function or a part of a path.
+    /// As a type, a function or part of a path.
     Path,
-    /// As a method that is called.
+    /// As a method call.
     Method,
     /// As a macro.
     Macro,
@@ -80,7 +80,7 @@ pub enum Named {
     Text,
 }
 
-/// How a call is recognised.
+/// How a call is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Path,
@@ -88,7 +88,7 @@ enum Form {
     Any,
     OnToken,
     Macro,
-    /// With this many arguments, where it matters.
+    /// With this number of arguments, if it matters.
     Method(Option<usize>),
 }
 
@@ -97,18 +97,18 @@ static CALLS: LazyLock<HashMap<&'static str, (Form, What)>> = LazyLock::new(|| {
     known.filter_map(|row| Some((*row.first()?, (form(row.get(1)?)?, what(row.get(2)?)?)))).collect()
 });
 
-/// A name that `PyO3` had, and what it is called now.
+/// A deprecated `PyO3` name and its replacement.
 #[derive(Clone, Copy, Debug)]
 pub struct OldName {
     /// The name.
     pub(crate) old: &'static str,
-    /// How it stands in code.
+    /// How it is used in code.
     pub(crate) form: Named,
-    /// The first `PyO3` that has the new one.
+    /// The first `PyO3` version with the replacement.
     pub(crate) since: (u64, u64),
-    /// What it is called now.
+    /// The replacement.
     pub(crate) new: &'static str,
-    /// Whether the one can be put in the place of the other without looking.
+    /// Whether it can be replaced automatically.
     pub(crate) is_safe: bool,
 }
 
@@ -169,13 +169,13 @@ fn what(word: &str) -> Option<What> {
     })
 }
 
-/// What a call of this whole path does.
+/// The effect of a call of this complete path.
 pub(super) fn of_path(path: &str) -> Option<What> {
     let known = |name: &str| CALLS.get(name).copied();
     if let Some((Form::Path | Form::Tail | Form::Any, what)) = known(path) {
         return Some(what);
     }
-    // The last two parts, then the last.
+    // The last two components, then the last.
     let mut parts = path.rmatch_indices("::").map(|(at, _)| at + 2);
     let last = parts.next()?;
     let two = parts.next().unwrap_or(0);
@@ -185,7 +185,7 @@ pub(super) fn of_path(path: &str) -> Option<What> {
     })
 }
 
-/// What a call of this method does.
+/// The effect of a call of this method.
 pub(super) fn of_method(name: &str, arguments: usize, is_token: bool) -> Option<What> {
     match CALLS.get(name)? {
         (Form::Any | Form::Method(None), what) => Some(*what),
@@ -197,7 +197,7 @@ pub(super) fn of_method(name: &str, arguments: usize, is_token: bool) -> Option<
     }
 }
 
-/// What a macro does; the name is without its `!`.
+/// The effect of a macro; the name is without `!`.
 pub(super) fn of_macro(name: &str) -> Option<What> {
     match CALLS.get(format!("{name}!").as_str())? {
         (Form::Macro, what) => Some(*what),
@@ -205,12 +205,12 @@ pub(super) fn of_macro(name: &str) -> Option<What> {
     }
 }
 
-/// Whether some rule asks where this name stands.
+/// Whether a rule needs the uses of this name.
 pub(super) fn is_asked_for(name: &str, form: Named) -> bool {
     (form == Named::Path && WATCHED.contains(&name)) || old_name(name, form).is_some()
 }
 
-/// The old name that this is, standing like this.
+/// The deprecated name that this is, when used this way.
 #[must_use]
 pub fn old_name(name: &str, form: Named) -> Option<&'static OldName> {
     OLD_NAMES.get(name).filter(|old| old.form == form)

@@ -1,26 +1,27 @@
-//! How deep a file may be nested: the parser, and whoever walks what it gives, call themselves for every level.
+//! The nesting limit of a file: the parser and the visitors of the syntax tree recurse for every level.
 //!
-//! An expression may be deep without a bracket (`!!!x`, `a.b().c()`, `1 + 1 + 1`), so tokens are counted: those of
-//! the brackets around, and those since the last separator.
+//! An expression may be deep without a bracket (`!!!x`, `a.b().c()`, `1 + 1 + 1`), so tokens are counted: those of the
+//! enclosing brackets, and those since the last separator.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::source::At;
 use crate::source::items::at;
 
-/// The stack of a thread that reads sources, in bytes; only what is used of it is taken from memory.
+/// The stack size of a thread that reads sources, in bytes; only the used part occupies memory.
 pub(crate) const STACK: usize = 256 * 1024 * 1024;
 
-/// More levels than this are refused. What people write has some dozens; a long chain of additions in generated code
-/// has hundreds. In an unoptimised build one takes some 20 KB of stack.
+/// The maximum number of levels. Hand-written code has a few dozen; a long chain of additions in generated code has
+/// hundreds. In an unoptimized build one level takes about 20 KB of stack.
 const MOST: usize = 8_000;
 
 /// The tokens of a text, if they are not nested too deeply.
 ///
 /// # Errors
-/// Where it is no Rust or goes too deep, and why.
+/// The place and the reason if it is not Rust or is nested too deeply.
 pub(super) fn tokens(text: &str) -> Result<TokenStream, (At, String)> {
-    // A byte order mark and `#!/usr/bin/env …` are no tokens; something of the same length keeps all places.
+    // A byte order mark and `#!/usr/bin/env …` are not tokens; a replacement of the same length preserves all
+    // positions.
     let replaced = match (text.strip_prefix('\u{feff}'), text.strip_prefix("#!")) {
         (Some(rest), _) => Some(format!("   {rest}")),
         (_, Some(rest)) if !rest.trim_start().starts_with('[') => Some(format!("//{rest}")),
@@ -34,7 +35,7 @@ pub(super) fn tokens(text: &str) -> Result<TokenStream, (At, String)> {
 }
 
 fn check(tokens: &TokenStream) -> Result<(), (At, String)> {
-    // The streams that wait, each with what is around it.
+    // The pending streams, each with its nesting.
     let mut waiting = vec![(tokens.clone(), 0)];
     while let Some((tokens, around)) = waiting.pop() {
         let mut run = 0;
@@ -59,7 +60,7 @@ fn check(tokens: &TokenStream) -> Result<(), (At, String)> {
             is_after_block = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
             run += 1;
             if around + run > MOST {
-                return Err((at(token.span()), format!("it is nested deeper than {MOST} levels here")));
+                return Err((at(token.span()), format!("nested deeper than {MOST} levels here")));
             }
             match token {
                 TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => {

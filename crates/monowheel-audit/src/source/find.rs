@@ -1,4 +1,4 @@
-//! What the user names → the project: its crates with bindings, their files, its package.
+//! The path given by the user → the project: its crates with bindings, their files, its package.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,20 @@ use monowheel_manifest::inside::Scope;
 use crate::source::modules::shown;
 use crate::source::{Package, Source, crates, modules, pyproject};
 
-/// Folders that hold no sources of the project.
+/// Directories without sources of the project.
 const PASSED_OVER: [&str; 3] = ["target", "node_modules", ".git"];
 
-/// How many directories above a crate are looked through for the pyproject.toml that names it.
+/// How many directories above a crate are searched for the pyproject.toml that names it.
 const MOST_ABOVE: usize = 16;
-/// The most entries of a directory without a manifest, and of those in it, that are looked at.
+/// The maximum number of entries searched in a directory without a manifest, including subdirectories.
 const MOST_ENTRIES: usize = 200_000;
 
-/// Reads what `path` names: a project's or a crate's folder, its Cargo.toml or pyproject.toml, a workspace, one
-/// file of Rust, or a folder of such files. Relative or absolute, the answer is the same.
+/// Reads `path`: the directory of a project or a crate, its Cargo.toml or pyproject.toml, a workspace, a Rust file, or
+/// a directory of Rust files. The result is the same for a relative and an absolute path.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when it is not there or nothing in it is a crate with Python bindings or a file of Rust;
-/// [`ErrorKind::Project`] when a manifest cannot be read.
+/// [`ErrorKind::Usage`] if it does not exist or contains neither a crate with Python bindings nor a Rust file;
+/// [`ErrorKind::Project`] if a manifest cannot be read.
 pub fn find(path: &Path) -> Result<Source> {
     let mut source = named(path)?;
     source.resolve();
@@ -34,15 +34,15 @@ fn named(path: &Path) -> Result<Source> {
     let place = path.display().to_string();
     let source = Source { place, ..Source::default() };
     let Ok(whole) = whole(path) else {
-        return Err(Error::new(ErrorKind::Usage, "no such file or folder")
+        return Err(Error::new(ErrorKind::Usage, "no such file or directory")
             .at(path.display())
-            .next("name the folder of a PyO3 project; `.` is this one"));
+            .next("name the directory of a PyO3 project, or `.` for the current directory"));
     };
     if whole.is_dir() {
         return project(&whole, source);
     }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    // By its own name, where it is a link.
+    // A link is read under its own name.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match name {
         "Cargo.toml" | "pyproject.toml" => project(&self::whole(folder)?, source),
@@ -51,13 +51,14 @@ fn named(path: &Path) -> Result<Source> {
             modules::alone(&[path.to_path_buf()], folder, &mut source);
             Ok(source)
         }
-        _ => Err(Error::new(ErrorKind::Usage, "neither a folder, a manifest nor a file of Rust")
+        _ => Err(Error::new(ErrorKind::Usage, "not a directory, a manifest or a Rust file")
             .at(path.display())
-            .next("name the folder of a PyO3 project, or a .rs file")),
+            .next("name the directory of a PyO3 project, or a .rs file")),
     }
 }
 
-/// The whole path of what is there. That of `canonicalize` is of another form on Windows, which joins no `/`.
+/// The absolute path of a file or directory that exists. On Windows, `canonicalize` returns a verbatim path, to which `/`
+/// cannot be appended.
 fn whole(path: &Path) -> std::io::Result<PathBuf> {
     match cfg!(windows) {
         true => fs_err::metadata(path).and_then(|_| std::path::absolute(path)),
@@ -83,9 +84,9 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
     let package_root = package.as_ref().map(|(_, root)| root.as_path());
     let (found, unread) = crates::of(&manifest, root, package_root, &maturin)?;
     if !found.iter().any(|krate| krate.is_asked) {
-        return Err(Error::new(ErrorKind::Usage, "nothing here depends on pyo3")
+        return Err(Error::new(ErrorKind::Usage, "no crate here depends on pyo3")
             .at(manifest.display())
-            .next("name the folder of the crate that does, or of its workspace"));
+            .next("name the directory of the crate that does, or of its workspace"));
     }
     source.unreadable = unread;
     let mut seen = HashSet::new();
@@ -95,7 +96,7 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
         source.crates.push(krate);
     }
     source.package = package.map(|(package, _)| package).or_else(|| {
-        // A workspace's package is often with the member that is built.
+        // In a workspace, the package is often next to the member that is built.
         let built = source.crates.iter().filter(|krate| krate.is_cdylib && krate.is_asked);
         let folders = built.filter_map(|krate| krate.path.parent());
         let found = folders.filter_map(|folder| Package::of(folder, shown(&folder.join("pyproject.toml"), root)));
@@ -104,7 +105,7 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
     Ok(source)
 }
 
-/// The package whose pyproject.toml, in a directory above, names this manifest, and that directory.
+/// The package whose pyproject.toml, in a directory above, names this manifest; and that directory.
 fn package_above(root: &Path, manifest: &Path) -> Option<(Package, PathBuf)> {
     let manifest = fs_err::canonicalize(manifest).ok()?;
     let names_it = |folder: &&Path| {
@@ -115,7 +116,7 @@ fn package_above(root: &Path, manifest: &Path) -> Option<(Package, PathBuf)> {
     Some((Package::of(folder, shown(&folder.join("pyproject.toml"), root))?, folder.to_path_buf()))
 }
 
-/// Every file of Rust in a folder without a manifest.
+/// Every Rust file in a directory without a manifest.
 fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
     let mut files = Vec::new();
     let mut waiting = vec![root.to_path_buf()];
@@ -124,11 +125,14 @@ fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
         for entry in fs_err::read_dir(&folder)? {
             let entry = entry?;
             left = left.checked_sub(1).ok_or_else(|| {
-                Error::new(ErrorKind::Usage, format!("more than {MOST_ENTRIES} files and directories are in here"))
-                    .at(root.display())
-                    .next("name the directory of a PyO3 project")
+                Error::new(
+                    ErrorKind::Usage,
+                    format!("more than {MOST_ENTRIES} files and directories in this directory"),
+                )
+                .at(root.display())
+                .next("name the directory of a PyO3 project")
             })?;
-            // A link to a folder may lead back.
+            // A link to a directory may lead back.
             let kind = entry.file_type()?;
             let name = entry.file_name();
             if kind.is_dir() && !PASSED_OVER.iter().any(|passed| name == *passed) {
@@ -139,9 +143,9 @@ fn folder_of_files(root: &Path, mut source: Source) -> Result<Source> {
         }
     }
     if files.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no Cargo.toml and no file of Rust in this folder")
+        return Err(Error::new(ErrorKind::Usage, "no Cargo.toml and no Rust file in this directory")
             .at(root.display())
-            .next("name the folder of a PyO3 project, or a .rs file"));
+            .next("name the directory of a PyO3 project, or a .rs file"));
     }
     files.sort();
     modules::alone(&files, root, &mut source);

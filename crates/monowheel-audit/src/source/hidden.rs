@@ -1,7 +1,7 @@
-//! What may define the module for Python and is not read: a macro, an attribute of somebody else's, another crate.
+//! Code that may define the Python module but is not read: a macro, a third-party attribute, another crate.
 //!
-//! The rule that reports a missing module has to be certain. So everything that could define one counts, and what certainly
-//! defines none is listed.
+//! The rule that reports a missing module has to be certain. So everything that could define one counts, and only the
+//! items listed here are known not to.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Item, UseTree, Visibility};
@@ -9,7 +9,7 @@ use syn::{Item, UseTree, Visibility};
 use crate::source::File;
 use crate::source::attributes::Attributes;
 
-/// Macros between items that make no module.
+/// Item macros that do not define a module.
 const PLAIN_MACROS: [&str; 9] = [
     "assert_impl_all",
     "bitflags",
@@ -22,7 +22,7 @@ const PLAIN_MACROS: [&str; 9] = [
     "thread_local",
 ];
 
-/// Attributes of functions and modules that add nothing beside them: the language's, and `PyO3`'s but `pymodule`.
+/// Attributes of functions and modules that add no items: the language's, and `PyO3`'s except `pymodule`.
 const PLAIN_ATTRIBUTES: [&str; 30] = [
     "allow",
     "args",
@@ -56,7 +56,7 @@ const PLAIN_ATTRIBUTES: [&str; 30] = [
     "warn",
 ];
 
-/// Whether tokens name a module for Python: `pymodule`, `PyInit_…` and `PyModExport_…`, in macros and strings too; or
+/// Whether tokens name a Python module (`pymodule`, `PyInit_…` and `PyModExport_…`, in macros and strings too) or
 /// include another file.
 pub(super) fn names_module(tokens: TokenStream) -> bool {
     let mut waiting = vec![tokens];
@@ -86,7 +86,7 @@ fn is_hook(name: &str) -> bool {
     name.starts_with("PyInit") || name.starts_with("PyModExport")
 }
 
-/// Notes in `file` what of an item could hold a module that is not seen.
+/// Records in `file` the parts of an item that could define an unseen module.
 pub(super) fn note(item: &Item, file: &mut File) {
     match item {
         Item::Macro(call) if !call.mac.path.is_ident("macro_rules") => {
@@ -108,13 +108,13 @@ pub(super) fn note(item: &Item, file: &mut File) {
     }
 }
 
-/// Whether an attribute is not one of those that are known.
+/// Whether an attribute is unknown.
 fn has_foreign(attributes: &[syn::Attribute]) -> bool {
     Attributes::of(attributes).names().any(|name| !PLAIN_ATTRIBUTES.contains(&name))
 }
 
-/// What a `use` begins with, if it passes items on or is there for the linker alone: `pub use other::module`,
-/// `use other as _`.
+/// The first component of a `use` that re-exports items or exists only for the linker: `pub use other::module`, `use
+/// other as _`.
 fn linked(tree: &UseTree, is_public: bool) -> Option<String> {
     match tree {
         UseTree::Path(path) if is_public => Some(path.ident.to_string()),

@@ -1,4 +1,4 @@
-//! What the names of a file stand for, by its `use`: `thread::sleep` → `std::thread::sleep`.
+//! The paths that the names of a file refer to, from its `use`: `thread::sleep` → `std::thread::sleep`.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use syn::{Path, UseTree};
 use crate::source::At;
 use crate::source::items::at;
 
-/// Names that `use` brought in, with the paths they stand for.
+/// Names imported by `use`, with the paths they refer to.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     known: HashMap<String, String>,
@@ -31,7 +31,7 @@ pub(super) struct ImportedObject {
 }
 
 impl Imports {
-    /// Takes one `use`; every name that it brings in is told.
+    /// Adds one `use`; every imported name is added to `mentioned`.
     pub(super) fn add(&mut self, tree: &UseTree, mentioned: &mut BTreeSet<String>) {
         self.walk(tree, "", mentioned);
     }
@@ -92,18 +92,18 @@ impl Imports {
         by_name || by_glob
     }
 
-    /// Takes the name of a type that the file itself has.
+    /// Adds the name of a type that the file itself defines.
     pub(super) fn own(&mut self, name: &syn::Ident) {
         let name = name.to_string();
         self.known.insert(name.clone(), format!("self::{name}"));
     }
 
-    /// Whether this may be a name of `PyO3`'s: it was brought from there, or nothing says where it is from.
+    /// Whether this may be a `PyO3` name: it was imported from there, or its origin is unknown.
     pub(super) fn may_be_pyo3s(&self, name: &str) -> bool {
         self.known.get(name).is_none_or(|path| path.split("::").any(|part| part.starts_with("pyo3")))
     }
 
-    /// The whole path that a path in the file stands for.
+    /// The complete path that a path in the file refers to.
     pub(super) fn whole(&self, path: &Path) -> String {
         let mut parts = path.segments.iter().map(|segment| segment.ident.to_string());
         let first = parts.next().unwrap_or_default();

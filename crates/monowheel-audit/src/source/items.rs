@@ -1,4 +1,4 @@
-//! The items of a file → [`File`]: functions, classes, modules, and the names that rules ask for.
+//! The items of a file → [`File`]: functions, classes, modules, and the names that rules need.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::source::walker::{State, Walker};
 use crate::source::{At, Class, Does, Field, File, Function, Module, Param, Receiver, Role, Static, Ty, What};
 use crate::source::{depth, exceptions, hidden, included, renames};
 
-/// What is known of where an item stands.
+/// The context of an item.
 #[derive(Clone, Copy, Default)]
 struct Around {
     is_conditional: bool,
@@ -53,7 +53,7 @@ pub(super) fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
 /// `mod name;`, or `include!("name.rs");`.
 #[derive(Clone, Debug)]
 pub(super) struct Declared {
-    /// The modules around it in this file, outermost first, and its name.
+    /// The enclosing modules in this file, outermost first, and its name.
     pub(super) path: Vec<String>,
     /// `#[path = "…"]`, or what is included, where that is written there.
     pub(super) file: Option<String>,
@@ -61,7 +61,7 @@ pub(super) struct Declared {
     pub(super) is_included: bool,
     /// Where it stands.
     pub(super) at: At,
-    /// Whether a `#[cfg]` may leave it out.
+    /// Whether a `#[cfg]` may exclude it.
     pub(super) is_conditional: bool,
 }
 
@@ -78,7 +78,8 @@ fn read(parsed: &syn::File, objects: usize, file: &mut File) -> Vec<Declared> {
     declared
 }
 
-/// `use` of the whole file, those inside of modules and functions too, and its types: one name rarely means two things.
+/// All `use` items of the file, including those inside modules and functions, and its types: one name rarely has two
+/// meanings.
 fn uses<'a>(items: impl IntoIterator<Item = &'a Item>, imports: &mut Imports, mentioned: &mut BTreeSet<String>) {
     for item in items {
         match item {
@@ -131,7 +132,7 @@ impl Reader<'_> {
             Item::Enum(class) => self.class_of_enum(class, around),
             Item::Impl(block) => self.implementation(block, around),
             Item::Mod(module) => self.module(module, around),
-            // What a macro is defined as says nothing of what it makes.
+            // The definition of a macro does not show what it expands to.
             Item::Macro(call) if !call.mac.path.is_ident("macro_rules") => {
                 if call.mac.path.is_ident("include") {
                     self.declared.push(included::of(&call.mac, &self.path, around.is_conditional));
@@ -145,7 +146,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands outside of functions: the initialiser of a static, the types of an alias.
+    /// Code outside functions: the initializer of a static, the types of an alias.
     fn outside(&mut self, item: &Item, around: Around) {
         let attributes = match item {
             Item::Static(item) => &item.attrs,
@@ -161,7 +162,7 @@ impl Reader<'_> {
         }
         let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
         match item {
-            // `type PyObject = …` is their own.
+            // `type PyObject = …` is the crate's own.
             Item::Type(item) => walker.visit_type(&item.ty),
             Item::Static(item) => visit::visit_item_static(&mut walker, item),
             Item::Const(item) => visit::visit_item_const(&mut walker, item),
@@ -292,7 +293,7 @@ impl Reader<'_> {
         let params: Vec<Param> = signature.inputs.iter().filter_map(param).collect();
         let has_token = params.iter().any(|param| param.ty.tokens().any(|name| self.imports.may_be_pyo3s(name)));
         let state = match role {
-            // What an async function does is polled; who is attached then is not seen here.
+            // An async function is polled later; whether it is attached then is unknown here.
             _ if is_async => State::Unknown,
             Role::Plain if !has_token => State::Unknown,
             _ => State::Attached,
@@ -438,10 +439,10 @@ pub(super) fn parses(text: &str) -> bool {
     parsed
 }
 
-/// Parses `text` into `file`; gives the modules that it has in files of their own.
+/// Parses `text` into `file`; returns its modules that are in separate files.
 ///
 /// # Errors
-/// Where it is no Rust, and why.
+/// The place and the reason if it is not Rust.
 pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
     let parsed = depth::tokens(text).and_then(|tokens| {
         file.may_define_module |= hidden::names_module(tokens.clone());
@@ -450,7 +451,7 @@ pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, S
         Ok((parsed, objects))
     });
     let declared = parsed.map(|(parsed, objects)| read(&parsed, objects, file));
-    // Nothing of this file is asked for its place again; the map of places would grow with every file.
+    // No spans of this file are needed any more; otherwise the source map would grow with every file.
     proc_macro2::extra::invalidate_current_thread_spans();
     declared
 }

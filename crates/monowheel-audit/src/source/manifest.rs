@@ -1,4 +1,4 @@
-//! What a crate's Cargo.toml says that rules ask for.
+//! The contents of a crate's Cargo.toml that rules need.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,23 +17,23 @@ pub struct Crate {
     pub(crate) name: String,
     /// The name of its library.
     pub(crate) library: String,
-    /// Its version; none where a workspace says it.
+    /// Its version; none if inherited from a workspace.
     pub(crate) version: Option<String>,
     /// Its Cargo.toml, as shown.
     pub(crate) manifest: String,
     /// Its Cargo.toml on disk.
     pub(crate) path: PathBuf,
-    /// The file that its library begins with.
+    /// The root file of its library.
     pub(crate) root: PathBuf,
-    /// Whether Python can load what it builds.
+    /// Whether it builds a library that Python can load.
     pub(crate) is_cdylib: bool,
     /// Whether there is a Cargo.lock for it.
     pub(crate) has_lock: bool,
-    /// What it says of `PyO3`.
+    /// Its dependency on `PyO3`.
     pub(crate) binding: Binding,
-    /// The other crates that it depends on, by the name that its sources use.
+    /// Its other dependencies, by the name used in its sources.
     pub(crate) dependencies: BTreeSet<String>,
-    /// Whether a dependency that is not read here may define a module for Python.
+    /// Whether a dependency that is not read may define a Python module.
     pub(crate) has_unread_bindings: bool,
     /// Whether what it logs goes to Python, by pyo3-log.
     pub(crate) logs_to_python: bool,
@@ -41,21 +41,21 @@ pub struct Crate {
     pub(crate) is_asked: bool,
 }
 
-/// What a crate says of `PyO3`.
+/// A crate's dependency on `PyO3`.
 #[derive(Clone, Debug, Default)]
 pub struct Binding {
-    /// Major and minor version, where they are known.
+    /// Major and minor version, if known.
     pub(crate) version: Option<(u64, u64)>,
-    /// The features of `PyO3` that are on in the wheel that maturin builds.
+    /// The `PyO3` features enabled in the wheel that maturin builds.
     pub(crate) enabled: BTreeSet<String>,
-    /// Those that are on whatever features of the crate are asked for: they stand at the dependency itself.
+    /// Those enabled regardless of the crate's features, on the dependency itself.
     pub(crate) always: BTreeSet<String>,
-    /// Those that a plain `cargo build` or `cargo test` has.
+    /// Those enabled by a plain `cargo build` or `cargo test`.
     pub(crate) by_default: BTreeSet<String>,
 }
 
 impl Binding {
-    /// The oldest Python that the wheel is for: the lowest of its features such as `abi3-py38`.
+    /// The oldest Python that the wheel supports: the lowest of its features such as `abi3-py38`.
     #[must_use]
     pub(crate) fn floor(&self) -> Option<PythonVersion> {
         self.enabled.iter().filter_map(|name| cpython_of_tag(&format!("cp{}", name.strip_prefix("abi3-py")?))).min()
@@ -63,7 +63,7 @@ impl Binding {
 }
 
 impl Crate {
-    /// Reads a manifest; none where it is of no crate with bindings.
+    /// Reads a manifest; none if it is not of a crate with bindings.
     pub(super) fn of(
         manifest: &Manifest,
         path: &Path,
@@ -73,7 +73,7 @@ impl Crate {
     ) -> Option<Self> {
         let package = manifest.package.as_ref()?;
         let lock = find_lock(path, scope);
-        // A lock that cannot be read is cargo's to complain of.
+        // cargo reports an unreadable Cargo.lock.
         let bindings = Bindings::find(manifest, path, lock.as_deref(), maturin)
             .or_else(|_| Bindings::find(manifest, path, None, maturin))
             .ok()?;

@@ -1,8 +1,8 @@
-//! What a `PyO3` project's sources and manifests say: the facts that the rules of `monowheel lint` look at.
+//! Facts from the sources and manifests of a `PyO3` project, for the rules of `monowheel lint`.
 //!
-//! [`find()`] goes from what the user names to a project; each file is parsed and read on one thread into
-//! owned facts, so that files are read side by side and rules see all of them at once. Nothing is compiled, no
-//! macro is expanded and no process is started: what a macro makes is not seen.
+//! [`find()`] turns the path given by the user into a project. Each file is parsed on one thread into owned facts, so
+//! that files are read in parallel and rules see all of them at once. Nothing is compiled, no macro is expanded and no
+//! process is started, so macro output is not seen.
 
 mod attributes;
 mod body;
@@ -47,16 +47,16 @@ pub use walker::{Event, Guard, State};
 
 use crate::finding::{Edit, Place};
 
-/// A project: the crates with Python bindings below one folder, and the package they are for.
+/// A project: the crates with Python bindings below one directory, and their package.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
-    /// How the user named it.
+    /// The path given by the user.
     pub(crate) place: String,
     /// The crates that depend on `PyO3`.
     pub(crate) crates: Vec<Crate>,
-    /// Their files, and those of no crate that the user named.
+    /// Their files, and those given by the user without a crate.
     pub(crate) files: Vec<File>,
-    /// The Python package; none where there is no pyproject.toml or setup.py.
+    /// The Python package; none without pyproject.toml or setup.py.
     pub(crate) package: Option<Package>,
     /// Files that could not be read as Rust.
     pub(crate) unreadable: Vec<Unreadable>,
@@ -67,12 +67,12 @@ pub(crate) fn is_rust(text: &str) -> bool {
     items::parses(text)
 }
 
-/// A file that is not looked at.
+/// A file that is not checked.
 #[derive(Clone, Debug)]
 pub struct Unreadable {
-    /// Where the reading ended.
+    /// The place of the error.
     pub(crate) place: Place,
-    /// Why.
+    /// The reason.
     pub why: String,
     /// Whether the rest of the file at the place was looked at.
     pub(crate) is_partial: bool,
@@ -81,25 +81,25 @@ pub struct Unreadable {
 /// One file of Rust.
 #[derive(Clone, Debug, Default)]
 pub struct File {
-    /// Its path from the project's folder, with `/`.
+    /// Its path relative to the project's directory, with `/`.
     pub path: String,
-    /// The index of its crate in [`Source::crates`]; none for a file that was named alone.
+    /// The index of its crate in [`Source::crates`]; none for a file given by itself.
     pub(crate) krate: Option<usize>,
-    /// How many lines it has.
+    /// The number of lines.
     pub lines: usize,
-    /// How many bytes it has.
+    /// The number of bytes.
     pub size: u64,
     /// Its functions and methods, in order.
     pub(crate) functions: Vec<Function>,
     /// Its `#[pyclass]` types.
     pub(crate) classes: Vec<Class>,
-    /// Its structs that are no class, with the types of their fields.
+    /// Its structs that are not classes, with the types of their fields.
     pub(crate) structs: Vec<Class>,
     /// Its `#[pymodule]`s.
     pub(crate) modules: Vec<Module>,
-    /// Names that some rule asks for, wherever they stand outside of functions too.
+    /// Names that a rule needs, wherever they occur, including outside functions.
     pub(crate) names: Vec<Mention>,
-    /// What initialises statics outside of functions.
+    /// The initializers of statics outside functions.
     pub(crate) statics: Vec<Event>,
     /// The statics themselves.
     pub(crate) static_items: Vec<Static>,
@@ -113,12 +113,12 @@ pub struct File {
     pub(crate) promised: Vec<(String, At)>,
     /// Whether a string in it names `sys.modules`.
     pub(crate) names_sys_modules: bool,
-    /// Names in macro calls, in `use`, and as arguments of paths: what may register an item.
+    /// Names in macro calls, in `use`, and as arguments of paths, which may register an item.
     pub(crate) mentioned: BTreeSet<String>,
-    /// Whether something in it may define a module for Python that is not among [`File::modules`]: a macro, an attribute of
-    /// another crate's, a file that a build script writes.
+    /// Whether something in it may define a Python module that is not in [`File::modules`]: a macro, an attribute of
+    /// another crate, a file written by a build script.
     pub(crate) may_define_module: bool,
-    /// The crates of which it passes items on (`pub use other::…`), or that it links for their own sake (`extern crate`).
+    /// The crates whose items it re-exports (`pub use other::…`), or that it only links (`extern crate`).
     pub(crate) linked: BTreeSet<String>,
     /// Comments that ignore a rule.
     pub(crate) suppressions: Vec<Suppression>,
@@ -139,16 +139,16 @@ pub(crate) struct At {
     pub(crate) range: Range<usize>,
 }
 
-/// A name that stands somewhere.
+/// An occurrence of a name.
 #[derive(Clone, Debug)]
 pub(crate) struct Mention {
-    /// Which.
+    /// The name.
     pub(crate) what: Named,
-    /// As it is written, without what comes before the last `::`.
+    /// As written, without the part before the last `::`.
     pub(crate) text: String,
-    /// Where the last part of it is.
+    /// The place of its last component.
     pub(crate) at: At,
-    /// Whether some `#[cfg]` stands over it.
+    /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// What puts the new name there, where that is certain.
     pub(crate) edit: Option<Edit>,
@@ -178,7 +178,7 @@ pub(crate) struct Exception {
     pub(crate) at: At,
 }
 
-/// Who calls a function.
+/// What calls a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Rust.
@@ -197,10 +197,10 @@ pub(crate) enum Role {
     Import,
 }
 
-/// How a method takes `self`.
+/// The receiver of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Receiver {
-    /// It does not.
+    /// None.
     None,
     /// `&self`.
     Shared,
@@ -215,7 +215,7 @@ pub(crate) struct Function {
     pub name: String,
     /// Where the name is.
     pub(crate) at: At,
-    /// Who calls it.
+    /// What calls it.
     pub(crate) role: Role,
     /// The type whose `impl` it is in.
     pub(crate) class: Option<String>,
@@ -223,21 +223,21 @@ pub(crate) struct Function {
     pub(crate) of_trait: Option<String>,
     /// Whether it is `async`.
     pub(crate) is_async: bool,
-    /// How it takes `self`.
+    /// Its receiver.
     pub(crate) receiver: Receiver,
-    /// The others of its parameters.
+    /// Its other parameters.
     pub(crate) params: Vec<Param>,
-    /// What it gives; none for nothing.
+    /// Its return type, if any.
     pub(crate) output: Option<Ty>,
     /// Whether `#[pyo3(signature = …)]` or another attribute states its signature.
     pub(crate) has_signature: bool,
-    /// Whether a `#[cfg]` stands over it.
+    /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
     pub(crate) is_in_module: bool,
     /// The locks that it binds to a name or holds in a statement; events name them by index.
     pub(crate) guards: Vec<Guard>,
-    /// What it does, as far as some rule asks, in order.
+    /// Its events that a rule needs, in order.
     pub(crate) events: Vec<Event>,
     /// What it does in the state of whoever calls it, itself or through others of the crate.
     pub(crate) does: Does,
@@ -267,17 +267,17 @@ pub(crate) struct Class {
     pub(crate) at: At,
     /// The names of the options of `#[pyclass(…)]`: `frozen`, `dict`, `weakref`, `get_all`.
     pub(crate) options: BTreeSet<String>,
-    /// What `extends` names.
+    /// The type in `extends`.
     pub(crate) extends: Option<String>,
     /// What `module` says.
     pub(crate) module: Option<String>,
     /// Whether it is an enum.
     pub(crate) is_enum: bool,
-    /// Whether a `#[cfg]` stands over it.
+    /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
     /// Whether the `#[pymodule]` around it registers it.
     pub(crate) is_in_module: bool,
-    /// Its fields; of an enum, those of all variants.
+    /// Its fields; for an enum, those of all variants.
     pub(crate) fields: Vec<Field>,
 }
 
@@ -290,16 +290,16 @@ pub(crate) struct Field {
     pub(crate) ty: Ty,
     /// Where it is.
     pub(crate) at: At,
-    /// Whether `#[pyo3(get)]` is over it.
+    /// Whether it has `#[pyo3(get)]`.
     pub(crate) is_read: bool,
-    /// Whether `#[pyo3(set)]` is over it.
+    /// Whether it has `#[pyo3(set)]`.
     pub(crate) is_set: bool,
 }
 
 /// A `#[pymodule]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Module {
-    /// What Python imports it as.
+    /// The name under which Python imports it.
     pub name: String,
     /// Where the name is.
     pub(crate) at: At,

@@ -15,11 +15,11 @@ use crate::source::{File, Source, Unreadable, suppress};
 /// A file to read.
 struct Wanted {
     path: PathBuf,
-    /// Where the modules it declares are.
+    /// The directory of the modules that it declares.
     folder: PathBuf,
 }
 
-/// Reads a crate's files into `source`, the root first; paths are told from `base`.
+/// Reads a crate's files into `source`, the root first; paths are relative to `base`.
 pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<PathBuf>, source: &mut Source) {
     let folder = root.parent().unwrap_or(Path::new("")).to_path_buf();
     let mut wanted = vec![Wanted { path: root.to_path_buf(), folder }];
@@ -37,7 +37,7 @@ pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<Pa
     }
 }
 
-/// Reads files that the user named, of no crate.
+/// Reads files given by the user, without a crate.
 pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
     let read: Vec<_> =
         paths.par_iter().map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None)).collect();
@@ -47,7 +47,7 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
     }
 }
 
-/// Reads one file; gives the files of the modules that it declares.
+/// Reads one file; returns the files of the modules that it declares.
 fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
     let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
     let read = check_signals()
@@ -70,7 +70,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
     for module in declared.iter().filter(|_| krate.is_some()) {
         match locate(module, &wanted.path, &wanted.folder) {
             Some(found) => inner.push(found),
-            // What a #[cfg] leaves out need not be there, and a build script may write it.
+            // A file excluded by a #[cfg] may not exist, and a build script may write it.
             None if module.is_included => {
                 file.may_define_module = true;
                 let what = module.file.as_deref().unwrap_or("what a build script or a macro names");
@@ -79,7 +79,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
             }
             None if module.is_conditional || module.file.is_some() => file.may_define_module = true,
             None => {
-                let why = format!("the file of its module {} is not there", module.path.join("::"));
+                let why = format!("the file of its module {} does not exist", module.path.join("::"));
                 unreadable.push(Unreadable { place: Place::member(&file.path), why, is_partial: false });
             }
         }
@@ -87,7 +87,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
     (file, inner, unreadable)
 }
 
-/// Reads what a file holds; gives the modules that it declares.
+/// Reads the content of a file; returns the modules that it declares.
 pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<Unreadable>) {
     let refused = |place: Place, why: String| vec![Unreadable { place, why, is_partial: false }];
     file.size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -98,7 +98,11 @@ pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<
             let lines = before.iter().filter(|byte| **byte == b'\n').count();
             let line = u32::try_from(lines + 1).ok();
             let place = Place { line, ..Place::member(&file.path) };
-            return (file, Vec::new(), refused(place, "it is not UTF-8, which Rust's sources have to be".to_owned()));
+            return (
+                file,
+                Vec::new(),
+                refused(place, "it is not UTF-8, which Rust source files have to be".to_owned()),
+            );
         }
     };
     file.lines = text.lines().count();
@@ -107,12 +111,12 @@ pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<
         Ok(declared) => (file, declared, Vec::new()),
         Err((at, why)) => {
             let place = file.place(&at);
-            (file, Vec::new(), refused(place, format!("it could not be read as Rust: {why}")))
+            (file, Vec::new(), refused(place, format!("it could not be parsed as Rust: {why}")))
         }
     }
 }
 
-/// Where the file of `mod name;` is: `name.rs` or `name/mod.rs` in the folder of the modules.
+/// Where the file of `mod name;` is: `name.rs` or `name/mod.rs` in the directory of the modules.
 fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
     if module.is_included {
         // The path is from the folder of the file; the modules of what is included are those of this file.
@@ -123,7 +127,7 @@ fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
     let mut inside = folder.to_path_buf();
     inside.extend(around);
     if let Some(file) = &module.file {
-        // Directly in a file the path is from the folder of that file (Rust reference, "The path attribute").
+        // Directly in a file the path is relative to the directory of that file (Rust reference, "The path attribute").
         let start = if around.is_empty() { from.parent().unwrap_or(Path::new("")).to_path_buf() } else { inside };
         let path = start.join(file);
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -136,7 +140,7 @@ fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
         .map(|path| Wanted { path, folder: own })
 }
 
-/// A path from `base` on, with `/`: by `..` where it is elsewhere.
+/// A path relative to `base`, with `/`; with `..` if it is outside.
 pub(super) fn shown(path: &Path, base: &Path) -> String {
     let from_base = base.ancestors().enumerate().find_map(|(up, above)| {
         let rest = path.strip_prefix(above).ok().filter(|_| !above.as_os_str().is_empty() || up == 0)?;

@@ -1,4 +1,4 @@
-//! What the Python side of a project says: pyproject.toml of any backend, and what lies in the package.
+//! The Python side of a project: pyproject.toml of any backend, and the files of the package.
 
 use monowheel_system::regular_file;
 use std::collections::BTreeSet;
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use monowheel_manifest::pyproject::MaturinTable;
 use toml::Table;
 
-/// What makes the wheel.
+/// The build backend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Backend {
     /// maturin.
     Maturin,
-    /// Another, by the name that pyproject.toml gives it.
+    /// Another, by its name in pyproject.toml.
     Other(String),
-    /// It does not say.
+    /// Not stated.
     #[default]
     Unknown,
 }
@@ -22,9 +22,9 @@ pub enum Backend {
 /// The Python package.
 #[derive(Clone, Debug, Default)]
 pub struct Package {
-    /// The file that says so, as shown.
+    /// The file that defines it, as shown.
     pub(crate) path: String,
-    /// What makes the wheel.
+    /// The build backend.
     pub(crate) backend: Backend,
     /// `requires-python`.
     pub(crate) requires_python: Option<String>,
@@ -54,11 +54,11 @@ pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
     Some(maturin.unwrap_or_default())
 }
 
-/// More entries of a folder than this are not looked at.
+/// The maximum number of entries searched in a directory.
 const MOST_ENTRIES: usize = 20_000;
 
 impl Package {
-    /// Reads the pyproject.toml of a folder; none where there is none, or where it is no TOML.
+    /// Reads the pyproject.toml of a directory; none if it does not exist or is not TOML.
     pub(super) fn of(root: &Path, shown: String) -> Option<Self> {
         let text = regular_file::read_text(&root.join("pyproject.toml")).ok()?;
         let table: Table = toml::from_str(&text).ok()?;
@@ -91,7 +91,7 @@ impl Package {
         Some(found)
     }
 
-    /// Looks for stubs where maturin takes them from: the package's folder, and `NAME.pyi` beside the manifest.
+    /// Looks for stubs where maturin does: in the package's directory, and for `NAME.pyi` next to the manifest.
     fn look(&mut self, root: &Path, name: Option<String>) {
         let sources = root.join(self.maturin.python_source.as_deref().unwrap_or(Path::new("")));
         let of_module = self.module_name.as_deref().and_then(|name| name.split('.').next()).map(str::to_owned);
@@ -99,7 +99,7 @@ impl Package {
         if let Some(package) = package {
             self.walk(&sources, sources.join(&package));
             self.init = regular_file::read_text(&sources.join(&package).join("__init__.py")).ok();
-            // Where setuptools looks too; maturin does not.
+            // Searched by setuptools, not by maturin.
             if self.backend != Backend::Maturin {
                 self.walk(&root.join("src"), root.join("src").join(&package));
             }
@@ -119,7 +119,7 @@ impl Package {
             for entry in entries.flatten().take(left) {
                 left -= 1;
                 let path = entry.path();
-                // A link to a folder is not followed: it may lead back.
+                // A link to a directory is not followed: it may lead back.
                 let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
                 if is_folder {
                     self.importable.extend(dotted_name(&path, base));

@@ -1,15 +1,15 @@
-//! Comments that ignore a rule where they stand: `// monowheel: ignore[panic-in-binding] the index was checked`.
+//! Comments that ignore a rule at their place: `// monowheel: ignore[panic-in-binding] the index was checked`.
 
-/// A comment that ignores a rule on its line, or, where nothing else is on that line, on the next that has code.
+/// A comment that ignores a rule on its line, or, if nothing else is on that line, on the next line with code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
     /// The rule's id.
     pub(crate) rule: String,
-    /// Why; may be empty, which is an error of configuration.
+    /// The reason; may be empty, which is a configuration error.
     pub(crate) reason: String,
     /// The line of the comment, from 1.
     pub(crate) line: u32,
-    /// The line that it is about, from 1.
+    /// The line that it applies to, from 1.
     pub(crate) covers: u32,
 }
 
@@ -24,7 +24,7 @@ pub(super) fn of(text: &str) -> Vec<Suppression> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let Some((before, comment)) = line.split_once("//") else { continue };
-        // Inside of a string it is none.
+        // Inside a string it is not a comment.
         if before.replace("\\\"", "").matches('"').count() % 2 == 1 {
             continue;
         }

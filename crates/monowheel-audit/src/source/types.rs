@@ -1,13 +1,13 @@
-//! A type, as far as rules ask: its last name and what it is made of.
+//! A type, as far as rules need it: its last name and its components.
 
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
 /// A type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ty {
-    /// The last part of its path (`Py` of `pyo3::Py<PyAny>`); `&`, `&mut`, `[]`, `()`, `dyn` or empty for others.
+    /// The last component of its path (`Py` of `pyo3::Py<PyAny>`); `&`, `&mut`, `[]`, `()`, `dyn` or empty for others.
     pub(crate) name: String,
-    /// What it is made of.
+    /// Its components.
     pub(crate) args: Vec<Ty>,
     /// Whether `'static` is among its lifetimes.
     pub(crate) is_static: bool,
@@ -55,7 +55,7 @@ impl Ty {
         Self { name: name.to_owned(), args, is_static: false }
     }
 
-    /// Whether it, or what it is made of, is a type of this name.
+    /// Whether it, or one of its components, is a type of this name.
     #[must_use]
     pub(crate) fn holds(&self, name: &str) -> bool {
         self.name == name || self.args.iter().any(|arg| arg.holds(name))
@@ -86,7 +86,7 @@ impl Ty {
         }
     }
 
-    /// It and all that it is made of.
+    /// It and all its components.
     #[must_use]
     pub(crate) fn parts(&self) -> Vec<&Self> {
         let mut parts = vec![self];
@@ -94,13 +94,13 @@ impl Ty {
         parts
     }
 
-    /// Whether whoever has one is attached to the interpreter: a token, or a reference that is bound to one.
+    /// Whether its owner is attached to the interpreter: a token, or a reference bound to one.
     #[must_use]
     pub(crate) fn is_attached(&self) -> bool {
         self.tokens().next().is_some()
     }
 
-    /// The names in it that say that whoever has one is attached.
+    /// The names in it that show that its owner is attached.
     pub(super) fn tokens(&self) -> impl Iterator<Item = &str> {
         let names = self.parts().into_iter().map(|part| part.name.as_str());
         names.filter(|name| matches!(*name, "Python" | "Bound" | "Borrowed" | "PyRef" | "PyRefMut"))

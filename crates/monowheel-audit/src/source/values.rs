@@ -1,4 +1,4 @@
-//! What a value is made of, by its looks: the lock that it holds, the name that it is bound to.
+//! The syntactic form of a value: the lock that it holds, the name that it is bound to.
 
 use syn::{Expr, ExprMethodCall, Pat, Path};
 
@@ -7,7 +7,7 @@ use crate::source::calls::{self, What};
 use crate::source::imports::Imports;
 use crate::source::items::at;
 
-/// What is around a value and gives the same value.
+/// A wrapper around a value that returns the same value.
 pub(super) fn inner(expr: &Expr) -> Option<&Expr> {
     match expr {
         Expr::Paren(inner) => Some(&inner.expr),
@@ -27,7 +27,7 @@ pub(super) struct Taken<'a> {
     pub(super) call: &'a ExprMethodCall,
 }
 
-/// The call that takes the lock whose guard is this very value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
+/// The call that takes the lock whose guard is this value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
 pub(super) fn guard_of(expr: &Expr) -> Option<Taken<'_>> {
     if let Some(inner) = inner(expr) {
         return guard_of(inner);
@@ -44,7 +44,7 @@ fn is_lock(call: &ExprMethodCall, name: &str) -> bool {
     if calls::of_method(name, call.args.len(), false) != Some(What::Lock) {
         return false;
     }
-    // The locks of the standard streams are held while one writes; `File::read` has an argument.
+    // The locks of the standard streams are held while writing; `File::read` has an argument.
     match &*call.receiver {
         Expr::Call(made) => !matches!(&*made.func, Expr::Path(path) if is_stream(&path.path)),
         Expr::Path(path) => !is_stream(&path.path),
@@ -57,7 +57,7 @@ fn is_stream(path: &Path) -> bool {
     path.segments.last().is_some_and(|last| ["stdout", "stderr", "stdin"].iter().any(|name| last.ident == name))
 }
 
-/// The call that takes a lock in the chain that makes this value, whose guard lives as long as the statement.
+/// The call that takes a lock in the call chain of this value, whose guard lives as long as the statement.
 pub(super) fn lock_within(expr: &Expr) -> Option<Taken<'_>> {
     if let Some(taken) = guard_of(expr) {
         return Some(taken);
@@ -114,7 +114,7 @@ pub(super) fn guarded_call(expr: &Expr) -> Option<(String, At)> {
     }
 }
 
-/// Whether the chain that makes this value runs on rayon's threads.
+/// Whether the call chain of this value runs on rayon's threads.
 pub(super) fn is_parallel(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => {
@@ -125,7 +125,7 @@ pub(super) fn is_parallel(expr: &Expr) -> bool {
     }
 }
 
-/// The one name that a pattern binds: `guard`, `mut guard`, `Ok(guard)`.
+/// The single name that a pattern binds: `guard`, `mut guard`, `Ok(guard)`.
 pub(super) fn bound_name(pattern: &Pat) -> Option<String> {
     match pattern {
         Pat::Ident(ident) => Some(ident.ident.to_string()),
@@ -135,7 +135,7 @@ pub(super) fn bound_name(pattern: &Pat) -> Option<String> {
     }
 }
 
-/// The name that a value is, if it is one.
+/// The name, if a value is a plain name.
 pub(super) fn name_of(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string),

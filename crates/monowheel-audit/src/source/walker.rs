@@ -1,4 +1,4 @@
-//! Where a walk through a body stands: what is held and who is attached, and what was seen so far.
+//! The state of a walk through a body: the locks held, the attachment state, and the events so far.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,33 +14,33 @@ use crate::source::subject::Subject;
 use crate::source::values::{Taken, name_of};
 use crate::source::{At, Mention};
 
-/// Whether whoever is here is attached to the interpreter.
+/// Whether the code here is attached to the interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It is: others wait for it.
+    /// Attached: others wait for it.
     Attached,
-    /// It let go, in `py.detach`.
+    /// Detached, in `py.detach`.
     Detached,
-    /// That is not seen from here.
+    /// Unknown.
     Unknown,
 }
 
-/// Something that a function does.
+/// An event in a function.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// What.
+    /// Its kind.
     pub(crate) what: What,
-    /// Where.
+    /// Its place.
     pub(crate) at: At,
-    /// The name that is called, or what [`What`] says.
+    /// The called name, or as described by [`What`].
     pub(crate) name: String,
     /// Whether it is attached there.
     pub(crate) state: State,
     /// The locks held there, as indices into the function's.
     pub(crate) guards: Vec<u16>,
-    /// The loops around it, outermost first, as numbers within the function.
+    /// The enclosing loops, outermost first, as numbers within the function.
     pub(crate) loops: Vec<u16>,
-    /// Whether it is in what initialises a `OnceLock` or a `LazyLock`.
+    /// Whether it is in the initializer of a `OnceLock` or a `LazyLock`.
     pub(crate) is_once: bool,
     /// Whether it runs on rayon's threads.
     pub(crate) is_rayon: bool,
@@ -60,9 +60,9 @@ impl Event {
 /// A lock that is held for a while.
 #[derive(Clone, Debug)]
 pub struct Guard {
-    /// The name that it is bound to; none where it lives as long as its statement.
+    /// The name that it is bound to; none if it lives as long as its statement.
     pub(crate) name: Option<String>,
-    /// Where it was taken.
+    /// The place where it was taken.
     pub(crate) at: At,
     /// The method that takes it.
     pub(crate) method: String,
@@ -70,7 +70,7 @@ pub struct Guard {
     pub(crate) subject: Subject,
 }
 
-/// What was seen in bodies.
+/// The result of walking bodies.
 #[derive(Debug)]
 pub(super) struct Walker<'a> {
     pub(super) imports: &'a Imports,
@@ -78,7 +78,7 @@ pub(super) struct Walker<'a> {
     pub(super) guards: Vec<Guard>,
     pub(super) names: Vec<Mention>,
     pub(super) mentioned: BTreeSet<String>,
-    /// Names that patterns bind: a parameter may be hidden by one.
+    /// Names bound by patterns, which may shadow a parameter.
     pub(super) bound: BTreeSet<String>,
     /// What is known of the values that names stand for.
     pub(super) known: HashMap<String, Subject>,
@@ -175,7 +175,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The value goes elsewhere, who knows where to: if it is a name, the lock of that name is not held here any more.
+    /// The value is moved elsewhere: if it is a name, the lock of that name is no longer held here.
     pub(super) fn moved(&mut self, value: &Expr) {
         let name = name_of(value);
         if name.is_some() {
@@ -184,14 +184,14 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// What `look` sees, with the locks of now afterwards.
+    /// Runs `look`, and restores the current locks afterwards.
     pub(super) fn within(&mut self, look: impl FnOnce(&mut Self)) {
         let held = self.held.len();
         look(self);
         self.held.truncate(held);
     }
 
-    /// On another thread nothing of here is held.
+    /// On another thread none of these locks is held.
     pub(super) fn elsewhere(&mut self) {
         self.state = State::Unknown;
         self.held.clear();
@@ -199,8 +199,7 @@ impl<'a> Walker<'a> {
         self.is_here = false;
     }
 
-    /// Whether a path may lead to something of `PyO3`'s: not to a variable, a name of the crate's own, or what C calls
-    /// `PyObject`.
+    /// Whether a path may refer to a `PyO3` item: not to a variable, the crate's own name, or C's `PyObject`.
     pub(super) fn may_be_pyo3s(&self, path: &Path) -> bool {
         let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
         let is_variable = path.segments.len() == 1 && self.bound.contains(&first);
@@ -209,7 +208,7 @@ impl<'a> Walker<'a> {
 
     pub(super) fn mention(&mut self, what: Named, ident: &syn::Ident, edit: Option<Edit>) {
         let text = ident.to_string();
-        // A method of any type may be called like an old one of PyO3's.
+        // A method of any type may have the name of a deprecated PyO3 method.
         let is_sure = what != Named::Method || self.state == State::Attached;
         if is_sure && calls::is_asked_for(&text, what) {
             self.note(what, text, at(ident.span()), edit);

@@ -1,4 +1,4 @@
-//! The rules that ask Python.
+//! The rules that use Python.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use monowheel_system::exec::on_path;
 
 use crate::forge::wheel::Wheel;
 
-/// They have no fixture: what they say depends on the Python that is here.
+/// They have no fixture, because their findings depend on the Python of this machine.
 pub(crate) const RULES: [&str; 2] = ["description-does-not-render", "syntax-above-requires-python"];
 
 fn found(wheel: &Wheel, python: Option<PathBuf>) -> Vec<Finding> {
@@ -47,7 +47,7 @@ fn syntax_that_fits_is_not_reported() {
     for (pythons, code) in [
         (">=3.8", "if (n := 1):\n    pass\n"),
         (">=3.7", "\"\"\"Words such as :=.\"\"\"\n"),
-        // No Python parses it, or only a newer one than is here.
+        // No Python can parse it, or only a newer one than this machine has.
         (">=3.7", "if (n := 1:\n"),
     ] {
         assert_eq!(said(&with_code(pythons, code), python3()), Vec::<String>::new(), "{pythons} {code}");
@@ -57,13 +57,11 @@ fn syntax_that_fits_is_not_reported() {
 }
 
 #[test]
-fn what_nobody_looked_at_is_a_note() {
+fn unchecked_is_a_note() {
     assert_eq!(
         said(&with_code(">=3.7", "if (n := 1):\n    pass\n"), None),
-        [
-            "note syntax-above-requires-python: whether its syntax fits Requires-Python was not looked at: monowheel does not \
-          run in a Python here"
-        ]
+        ["note syntax-above-requires-python: not checked whether its syntax fits Requires-Python: monowheel is not \
+          running inside a Python interpreter"]
     );
     let rst = |text: &str| {
         Wheel::pure()
@@ -71,10 +69,8 @@ fn what_nobody_looked_at_is_a_note() {
     };
     assert_eq!(
         said(&rst("demo without Python"), None),
-        [
-            "note description-does-not-render: whether the description renders was not looked at: monowheel does not run in a \
-          Python here"
-        ]
+        ["note description-does-not-render: not checked whether the description renders: monowheel is not running \
+          inside a Python interpreter"]
     );
     let broken = with_code(">=3.7", "if (n := 1):\n    pass\n");
     let gone = said(&broken, Some(PathBuf::from("/nonexistent/python3")));

@@ -1,4 +1,4 @@
-//! Somebody asks to end while one large wheel is looked at.
+//! Canceling while one large wheel is audited.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -35,7 +35,7 @@ fn ctrl_c_ends_the_audit_of_one_wheel_and_is_no_defect_of_it() {
     let open = Box::new(move || Ok(Box::new(Slow(bytes.clone(), seen.clone())) as Box<dyn ReadAt>));
     let subject = Subject { place: wheel.file, depth: Depth::Everything, floor: None, open };
     let options = Options { stop, ..Options::default() };
-    let ended = audit(&[subject], &options, &|_| panic!("it was not looked at to the end"));
+    let ended = audit(&[subject], &options, &|_| panic!("it was not audited to the end"));
     assert_eq!(ended.map(|report| report.files.len()).unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(READ.load(Ordering::SeqCst), 3, "nothing is read after that");
 }

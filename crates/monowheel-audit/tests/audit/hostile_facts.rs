@@ -1,4 +1,4 @@
-//! Wheels with far too much of something: every rule is done with them soon.
+//! Wheels with an excessive number of something: every rule finishes quickly.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use monowheel_wheel::binary::Format;
 use crate::forge::extension::{library, one, python};
 use crate::forge::wheel::Wheel;
 
-/// Longer than any of these needs, even unoptimised on a busy machine.
+/// Longer than any of these needs, even in an unoptimized build on a busy machine.
 const SOON: Duration = Duration::from_secs(60);
 const MANY: usize = 100_000;
 const SEVERAL: usize = 10_000;
@@ -20,7 +20,7 @@ fn facts(wheel: &Wheel) -> Facts {
     gather::facts(&wheel.bytes(), &wheel.file, Depth::Everything).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// `SEVERAL` libraries, each with one export of Python's style and one name nobody else has.
+/// `SEVERAL` libraries, each with one Python-style export and one unique name.
 fn libraries(of: &Facts) -> impl Iterator<Item = BinaryFacts> + '_ {
     let plain = &of.binaries[0];
     (0..SEVERAL).map(|number| {
@@ -64,7 +64,7 @@ fn libraries_that_need_each_other() {
         slice.libraries.extend((0..10).map(|number| library(&format!("libother{}.so", number * 900))));
     }
     let findings = findings_soon(&facts);
-    // Each one needs ten that its run paths do not lead to.
+    // Each one needs ten that its run paths do not reach.
     let missing =
         findings.iter().filter(|finding| finding.rule == "library-unresolvable" && finding.details.len() == 10);
     assert_eq!(missing.count(), facts.binaries.len());

@@ -1,4 +1,4 @@
-//! Mach-O files that no linker makes: they are refused, or cost no more than their bytes.
+//! Mach-O files that no linker writes: they are refused, or cost no more than their bytes.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ fn fat() -> Vec<u8> {
     forge_with(&Binary { format: Format::MachO, fat: true, slices }, Names::ChainedFixups)
 }
 
-/// What is said of the file, which must not take long to say.
+/// The result for the file, which must not take long.
 fn read(bytes: &[u8]) -> Result<Binary, String> {
     let start = Instant::now();
     let read = Binary::read(bytes).map_err(|error| error.to_string());
@@ -108,7 +108,7 @@ fn fat_files_hold_each_byte_and_each_architecture_once() {
         (36, first, "slices of a fat file that overlap"),
         (36, 8, "slices of a fat file that overlap"),
         (28, macho::CPU_TYPE_X86_64.0, "two slices of one architecture"),
-        (28, macho::CPU_TYPE_X86.0, "a slice of aarch64 where the fat header says i686"),
+        (28, macho::CPU_TYPE_X86.0, "a slice for aarch64 where the fat header says i686"),
         (36, u32::MAX, "Invalid fat arch offset or size"),
         (4, 0x0fff_ffff, "not a readable shared library"),
     ] {
@@ -124,7 +124,7 @@ fn fat_files_hold_each_byte_and_each_architecture_once() {
     refused(&nested, "not a readable shared library");
 }
 
-/// Puts an export trie in the place of a file's own.
+/// Replaces the export trie of a file.
 fn with_trie(trie: &[u8]) -> Vec<u8> {
     let mut bytes = thin(Names::ChainedFixups);
     let at = command(&bytes, macho::LC_DYLD_EXPORTS_TRIE.0);
@@ -139,7 +139,7 @@ fn with_trie(trie: &[u8]) -> Vec<u8> {
 fn export_tries_end() {
     let cycle = [0, 1, b'a', 0, 0];
     refused(&with_trie(&cycle), "a broken export trie");
-    // Each node has `edges` edges, all to the next one: 2^40 names where there are two.
+    // Each node has `edges` edges, all to the next one: 2^40 names if there are two.
     let chain = |edges: u8| {
         let mut trie = Vec::new();
         for _ in 0..40 {
@@ -177,7 +177,7 @@ fn a_binding_repeated_2_64_times_is_one_import() {
 fn a_million_symbols_may_not_share_one_long_name() {
     let mut bytes = thin(Names::SymbolTable);
     let symtab = command(&bytes, macho::LC_SYMTAB.0);
-    // String table: a megabyte without an end but the last. Symbols: all undefined, all with that name.
+    // String table: a megabyte without a terminator except the last. Symbols: all undefined, all with that name.
     let strings = bytes.len();
     bytes.resize(strings + (1 << 20), b'_');
     bytes.push(0);
@@ -206,16 +206,16 @@ fn a_signature_outside_or_of_nothing_is_invalid() {
         bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
         bytes
     };
-    assert_eq!(why(&spoilt(at + 8, u32::MAX)), "it lies outside the file");
+    assert_eq!(why(&spoilt(at + 8, u32::MAX)), "it is outside the file");
     // The wrapper: length, count, offset of the first part.
     assert_eq!(why(&spoilt(blob + 4, u32::MAX)), "it is longer than the space for it");
     assert_eq!(why(&spoilt(blob + 8, u32::MAX)), "Invalid Mach-O code signature blob count");
     assert_eq!(why(&spoilt(blob + 16, u32::MAX)), "Invalid Mach-O code signature blob offset");
-    assert_eq!(why(&spoilt(blob + 12, 2)), "its requirements is something else");
+    assert_eq!(why(&spoilt(blob + 12, 2)), "its requirements is of another type");
     // The code directory begins after an index of three parts: limit, pages, hashes.
     let directory = blob + 12 + 3 * 8;
     assert_eq!(why(&spoilt(directory + 32, 4096)), format!("it covers only 4096 of the {blob} bytes before it"));
-    assert_eq!(why(&spoilt(directory + 32, u32::MAX)), "it covers more bytes than there are");
+    assert_eq!(why(&spoilt(directory + 32, u32::MAX)), "it covers more bytes than the file has");
     assert_eq!(why(&spoilt(directory + 28, 1)), "it has 1 hashes for 9 pages");
     assert_eq!(why(&spoilt(directory + 36, 0x2002_001f)), "its pages have 2^31 bytes");
     assert_eq!(why(&spoilt(directory + 16, u32::MAX)), "Invalid Mach-O code directory hash offset");
@@ -226,7 +226,7 @@ fn a_signature_outside_or_of_nothing_is_invalid() {
     assert_eq!(why(&bytes), "the hash of its requirements is wrong");
 }
 
-/// The generator of Marsaglia, so that a failure can be run again.
+/// Marsaglia's generator, so that a failure can be reproduced.
 fn random(state: &mut u64) -> u64 {
     *state ^= *state << 13;
     *state ^= *state >> 7;
@@ -260,6 +260,6 @@ fn no_mutation_panics_or_hangs() {
             Err(_) => refused += 1,
         }
     }
-    // Were it all of one kind, the changes would not reach what they are meant for.
+    // If all results were the same, the changes would not reach their targets.
     assert!(taken > 0 && refused > 0, "{taken} read, {refused} refused");
 }

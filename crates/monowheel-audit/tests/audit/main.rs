@@ -1,4 +1,4 @@
-//! Every rule over every fixture, and every reader over what is no fixture of a rule.
+//! Every rule on every fixture, and every reader on other inputs.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 
 mod archive;
@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use monowheel_audit::rule::Check;
 use monowheel_audit::{audit, gather, rules};
 
-/// The rules that speak of a file, with what they say.
+/// The rules with findings for a file, with their messages.
 fn spoken(file: &str, bytes: &[u8]) -> (BTreeSet<&'static str>, String) {
     let facts =
         gather::facts(&bytes, file, gather::Depth::Everything).unwrap_or_else(|error| panic!("{file}: {error}"));

@@ -1,4 +1,4 @@
-//! What is forged as ELF reads back as it was described.
+//! Forged ELF files read back as described.
 
 use monowheel_wheel::binary::{
     Arch, Binary, EmbeddedPaths, Format, Hardening, Import, Library, Segment, Slice, VersionNeed,
@@ -39,7 +39,7 @@ fn need(library: &str, version: &str) -> VersionNeed {
     VersionNeed { library: library.to_owned(), version: version.to_owned() }
 }
 
-/// A slice that says something in every field that ELF has.
+/// A slice with a value in every field of ELF.
 fn rich(arch: Arch) -> Slice {
     let mut slice = clean(arch);
     slice.imports = vec![
@@ -55,7 +55,7 @@ fn rich(arch: Arch) -> Slice {
         ["libc.so.6", "libm.so.6"].map(|name| Library { name: name.to_owned(), delayed: false, weak: false }).to_vec();
     slice.own_name = Some("demo.abi3.so".to_owned());
     slice.run_paths = vec!["$ORIGIN/../demo.libs".to_owned(), String::new(), "/opt/lib".to_owned()];
-    // Only a weak symbol has `GLIBC_2.18`; nobody has `GLIBC_ABI_DT_RELR`, and it must exist all the same.
+    // Only a weak symbol has `GLIBC_2.18`; nothing provides `GLIBC_ABI_DT_RELR`, but it must exist.
     slice.versions = vec![
         need("libc.so.6", "GLIBC_2.17"),
         need("libc.so.6", "GLIBC_2.14"),
@@ -146,7 +146,7 @@ fn an_object_file_is_refused() {
 }
 
 prop_compose! {
-    /// Names that no rule of the reader treats apart.
+    /// Names without special treatment in the reader.
     fn name()(text in "[a-zA-Z_][a-zA-Z0-9_.@+-]{0,40}") -> String {
         text
     }
@@ -179,7 +179,7 @@ prop_compose! {
             let from = from.as_ref().map(|need| (need.library.as_str(), need.version.as_str()));
             slice.imports.push(import(&name, from, weak));
         }
-        // The reader lists versions library by library, each once.
+        // The reader lists versions library by library, without duplicates.
         slice.versions.sort();
         slice.versions.dedup();
         slice.exports = crate::forge::exports(python.len() + others, python.into_iter().collect());

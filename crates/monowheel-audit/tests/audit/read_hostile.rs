@@ -1,4 +1,4 @@
-//! Libraries that were made to hurt: reading ends soon, with an answer or an error.
+//! Hostile libraries: reading ends quickly, with a result or an error.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use monowheel_wheel::binary::{Arch, Binary, EmbeddedPaths, Format, Import, Libra
 use crate::forge;
 use crate::forge::elf::{Hash, forge_with};
 
-/// Longer than any of these needs, even unoptimised on a busy machine.
+/// Longer than any of these needs, even in an unoptimized build on a busy machine.
 const SOON: Duration = Duration::from_secs(60);
 
 fn is_refused(bytes: &[u8], why: &str) {
@@ -19,7 +19,7 @@ fn is_refused(bytes: &[u8], why: &str) {
     assert!(start.elapsed() < SOON, "{why}");
 }
 
-/// A library with something in every table.
+/// A library with an entry in every table.
 fn sample(format: Format, arch: Arch) -> Slice {
     let mut slice = forge::clean(format, arch);
     let (library, version) = match format {
@@ -54,7 +54,7 @@ fn number(bytes: &[u8], at: usize) -> usize {
     usize::try_from(u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default())).unwrap_or(usize::MAX)
 }
 
-/// Where the value of a dynamic tag stands in a forged 64-bit file.
+/// The offset of the value of a dynamic tag in a forged 64-bit file.
 fn dynamic(bytes: &[u8], tag: usize) -> usize {
     let programs = (64..).step_by(56);
     let table = programs.take_while(|at| at + 56 <= bytes.len()).find(|at| bytes[*at..*at + 4] == [2, 0, 0, 0]);
@@ -86,7 +86,7 @@ fn elf_tables_outside_the_file() {
     // A string table of four billion bytes ends with its segment.
     let at = dynamic(&sound, 10);
     assert!(Binary::read(&with(sound.clone(), at, 1 << 32)).is_ok());
-    is_refused(&with(sound.clone(), at, 1), "a name without an end");
+    is_refused(&with(sound.clone(), at, 1), "a name that is not terminated");
     is_refused(&with(sound.clone(), at, 0), "outside the string table");
     is_refused(&sound[..sound.len() - 1], "beyond the end of the file");
     is_refused(&with(sound, 32, u64::MAX), "program header");
@@ -126,12 +126,12 @@ fn elf_symbols_that_share_a_long_name() {
 
 #[test]
 fn elf_versions_in_a_ring() {
-    // Offsets only lead forward, so a ring is a chain of entries that overlap.
+    // Offsets only go forward, so a cycle is a chain of overlapping entries.
     let sound = elf();
     let needs = number(&sound, dynamic(&sound, 0x6fff_fffe));
     let mut bytes = sound;
     bytes[needs + 2..needs + 4].copy_from_slice(&u16::MAX.to_le_bytes());
-    // The entry names itself as the next one but for a byte, again and again.
+    // The next entry begins only one byte after this one, again and again.
     bytes[needs + 28..needs + 32].copy_from_slice(&1_u32.to_le_bytes());
     is_refused(&bytes, "a name outside the string table");
 }
@@ -144,7 +144,7 @@ fn elf_more_segments_than_any_file_has() {
     is_refused(&forge_with(&slice, Hash::Sysv), "parts");
 }
 
-/// The place of a data directory in a forged PE file.
+/// The offset of a data directory in a forged PE file.
 fn directory(bytes: &[u8], index: usize) -> usize {
     let optional = 64 + 24;
     optional + if bytes[optional..optional + 2] == [0x0b, 0x02] { 112 } else { 96 } + 8 * index
@@ -154,7 +154,7 @@ fn put(bytes: &mut [u8], at: usize, value: u32) {
     bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
 }
 
-/// The place in the file of an address; forged files have the same numbers for both.
+/// The file offset of an address; in forged files they are equal.
 fn address(bytes: &[u8], at: usize) -> usize {
     usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap_or_default())).unwrap_or(usize::MAX)
 }
@@ -174,7 +174,7 @@ fn pe_tables_outside_the_image() {
             is_refused(&bytes, "outside the image");
         }
     }
-    // Nobody needs the debug directory.
+    // The debug directory is not needed.
     let mut bytes = sound.clone();
     put(&mut bytes, directory(&sound, 6), u32::MAX);
     assert!(Binary::read(&bytes).is_ok());
@@ -196,7 +196,7 @@ fn pe_counts_of_four_billion() {
 
 #[test]
 fn pe_import_descriptors_that_share_their_thunks() {
-    // As many descriptors as fit, all of one long list of imports.
+    // As many descriptors as fit, all with the same long list of imports.
     let mut slice = sample(Format::Pe, Arch::X86_64);
     let import = slice.imports[0].clone();
     slice.imports = vec![import; 2000];
@@ -225,7 +225,7 @@ fn pe_imports_that_share_a_long_library() {
 
 #[test]
 fn pe_names_without_an_end() {
-    // Only where the last page is full: elsewhere zeros follow in memory.
+    // Only if the last page is full: otherwise zeros follow in memory.
     let full = (0..8).map(|more| {
         let mut slice = sample(Format::Pe, Arch::X86_64);
         slice.own_name = Some("n".repeat(1 + 0x200 * more));
@@ -236,7 +236,7 @@ fn pe_names_without_an_end() {
     let last = bytes.len() - 1;
     bytes[last] = b'x';
     put(&mut bytes, table + 12, u32::try_from(last).unwrap_or(0));
-    is_refused(&bytes, "name without an end");
+    is_refused(&bytes, "name that is not terminated");
 }
 
 /// Numbers from a seed (Marsaglia's xorshift).
@@ -251,7 +251,8 @@ impl Random {
     }
 }
 
-/// Changes a few places, most of them near the tables, and reads; how many times that was accepted, and refused.
+/// Changes a few bytes, most of them near the tables, and reads the file; returns how often it was accepted and
+/// refused.
 fn mutate(sound: &[u8], rounds: usize, seed: u64) -> (usize, usize) {
     let (mut read, mut refused) = (0, 0);
     let mut random = Random(seed);
@@ -278,7 +279,7 @@ fn mutate(sound: &[u8], rounds: usize, seed: u64) -> (usize, usize) {
     (read, refused)
 }
 
-/// Were all of one kind, the changes would not reach the tables that they are meant for.
+/// If all results were the same, the changes would not reach the tables.
 fn mutate_forged(sound: &[u8], seed: u64) {
     let (read, refused) = mutate(sound, 3000, seed);
     assert!(read > 0 && refused > 0, "{read} read, {refused} refused");
@@ -296,7 +297,7 @@ fn changed_bytes_of_forged_libraries() {
     }
 }
 
-/// The libraries of this very process.
+/// The libraries of this process.
 #[cfg(target_os = "linux")]
 #[test]
 fn changed_bytes_of_real_libraries() {
@@ -308,7 +309,7 @@ fn changed_bytes_of_real_libraries() {
     for file in files {
         let bytes = fs_err::read(format!("/{file}")).unwrap();
         assert!(Binary::read(&bytes).is_ok(), "{file}");
-        // Each round scans the whole file, which is slow where nothing is optimised.
+        // Each round scans the complete file, which is slow in an unoptimized build.
         let (read, refused) = mutate(&bytes, (1 << 23) / bytes.len().clamp(1 << 16, 1 << 23), 0xc2b2_ae35);
         assert!(read + refused > 0, "{file}: nothing was changed");
     }

@@ -1,4 +1,4 @@
-//! What is forged as Mach-O reads back as it was described, in each of the three ways to name symbols.
+//! Forged Mach-O files read back as described, in each of the three ways to name symbols.
 
 use monowheel_wheel::binary::{
     Arch, Binary, EmbeddedPaths, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice,
@@ -24,7 +24,7 @@ fn import(name: &str, library: Option<&str>, weak: bool) -> Import {
     Import { name: name.to_owned(), library: library.map(str::to_owned), version: None, weak, delayed: false }
 }
 
-/// A slice that says something in every field that Mach-O has.
+/// A slice with a value in every field of Mach-O.
 fn rich(arch: Arch) -> Slice {
     let mut slice = Slice::of(arch);
     slice.libraries = vec![library("/usr/lib/libSystem.B.dylib", false), library("@rpath/libextra.1.dylib", true)];
@@ -45,7 +45,7 @@ fn rich(arch: Arch) -> Slice {
     slice
 }
 
-/// What the bytes say, and what they were made of.
+/// The parsed slice and the description it was forged from.
 fn read_back(binary: &Binary, names: Names) -> (Binary, Binary) {
     let mut read = Binary::read(&forge_with(binary, names)).unwrap_or_else(|error| panic!("{names:?}: {error}"));
     // Which text of a file looks like a build path is tested elsewhere.
@@ -82,7 +82,7 @@ fn each_platform_is_told_apart() {
     }
 }
 
-/// C++ inline functions are looked for in all images, and may well be found in the one that asks.
+/// C++ inline functions are looked up in all images, and may be found in the requesting one.
 #[test]
 fn what_a_library_finds_in_itself_is_no_import() {
     let mut slice = rich(Arch::Aarch64);
@@ -92,7 +92,7 @@ fn what_a_library_finds_in_itself_is_no_import() {
     let mut bytes = forge_with(&binary, Names::ChainedFixups);
     let fixups = word(&bytes, command(&bytes, macho::LC_DYLD_CHAINED_FIXUPS.0) + 8) as usize;
     let imports = fixups + word(&bytes, fixups + 8) as usize;
-    // Both of Python: any image instead of flat lookup.
+    // Both are Python's: any image instead of flat lookup.
     for import in [imports, imports + 4] {
         let changed = word(&bytes, import) & !0xff | u32::from(macho::BIND_SPECIAL_DYLIB_WEAK_LOOKUP.0 as u8);
         set(&mut bytes, import, changed);

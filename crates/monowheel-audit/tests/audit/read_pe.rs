@@ -1,4 +1,4 @@
-//! What is forged as PE reads back as it was described.
+//! Forged PE files read back as described.
 
 use monowheel_wheel::binary::{
     Arch, Binary, EmbeddedPaths, Format, Hardening, Import, Library, MinimumOs, Segment, Signature, Slice,
@@ -23,7 +23,7 @@ fn library(name: &str, delayed: bool) -> Library {
     Library { name: name.to_owned(), delayed, weak: false }
 }
 
-/// A slice that says something in every field that PE has.
+/// A slice with a value in every field of PE.
 fn rich(arch: Arch) -> Slice {
     let mut slice = clean(arch);
     slice.imports = vec![

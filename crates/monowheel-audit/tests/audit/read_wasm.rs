@@ -1,4 +1,4 @@
-//! What is forged as WebAssembly reads back as it was described, and what is damaged is refused.
+//! Forged WebAssembly files read back as described, and damaged ones are refused.
 
 use monowheel_error::ErrorKind;
 use monowheel_wheel::binary::{Arch, Binary, EmbeddedPaths, Exports, Format, Import, Library, Slice, Wasm};
@@ -16,7 +16,7 @@ fn import(name: &str, delayed: bool, weak: bool) -> Import {
     Import { name: name.to_owned(), library: None, version: None, weak, delayed }
 }
 
-/// A slice that says something in every field that WebAssembly has.
+/// A slice with a value in every field of WebAssembly.
 fn rich() -> Slice {
     let mut slice = clean();
     slice.imports = vec![
@@ -62,7 +62,7 @@ fn a_symbol_of_its_own_is_no_import() {
 #[test]
 fn every_beginning_of_a_module_is_refused() {
     let whole = forge(&rich());
-    // After a section the rest may be one: only the bytes tell that it was cut there.
+    // After a section the rest may be another one: only the bytes show that it was truncated there.
     let ends: Vec<usize> = (0..whole.len()).filter(|end| Binary::read(&whole[..*end]).is_ok()).collect();
     assert!(ends.len() <= 10, "{ends:?}");
     for (bytes, why) in [

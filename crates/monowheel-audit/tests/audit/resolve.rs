@@ -1,4 +1,4 @@
-//! The resolution map against `packaging`, and against a second reading of PEP 425.
+//! The resolution map against `packaging`, and against a second implementation of PEP 425.
 
 use monowheel_audit::resolve::{self, Machine, Resolver};
 use monowheel_audit::set::{Interpreter, Outline, Set};
@@ -6,7 +6,7 @@ use monowheel_wheel::filename::{WheelName, expand};
 use monowheel_wheel::tag::Tag;
 use proptest::prelude::*;
 
-/// What is kept of a wheel with this file name.
+/// The outline of a wheel with this file name.
 pub(crate) fn outline(file: &str, requires_python: Option<&str>) -> Outline {
     let name = WheelName::parse(file).unwrap_or_else(|error| panic!("{error}"));
     Outline {
@@ -100,7 +100,7 @@ fn a_wheel_with_several_tags_counts_for_the_oldest() {
     assert_eq!(rows(&[]), [""; 0]);
 }
 
-/// Every tag that an interpreter accepts, best first: written out as PEP 425 has it, for one platform tag.
+/// Every tag that an interpreter accepts, best first: written out as in PEP 425, for one platform tag.
 fn accepted(python: &Interpreter, platform: &str) -> Vec<String> {
     let minor = python.version.1;
     let t = if python.free_threaded { "t" } else { "" };

@@ -1,4 +1,4 @@
-//! Writes the fixtures of the rules, and their parts, as seeds of the fuzz targets: `cargo run --example fuzz_seeds DIR`.
+//! Writes the fixtures of the rules and their parts as seeds of the fuzz targets: `cargo run --example fuzz_seeds DIR`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "the run ends where a seed cannot be written")]
 
 #[allow(dead_code, reason = "what a fixture is expected to fire is for the tests")]
@@ -15,7 +15,7 @@ fn main() {
         fs_err::create_dir_all(&folder).expect("a folder for seeds");
         fs_err::write(folder.join(name), bytes).expect("a seed");
     };
-    // What is longer would be cut, and then be no archive.
+    // A longer file would be truncated and no longer be an archive.
     let short = fixtures::all().into_iter().filter(|fixture| fixture.bytes.len() <= 1 << 16);
     for (index, fixture) in short.enumerate() {
         for target in ["zip", "finish"] {
@@ -50,7 +50,7 @@ fn main() {
             }
         }
         write("audit", format!("forged-{index}"), &parts);
-        // Two that differ in a byte, as the target parts them.
+        // Two that differ in one byte, in the format that the target splits.
         let mut other = binary.clone();
         other[binary.len() / 2] ^= 1;
         write("compare", format!("forged-{index}"), &[&[0][..], &binary, &[0xff, 0xfe], &other].concat());

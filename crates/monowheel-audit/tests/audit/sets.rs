@@ -1,4 +1,4 @@
-//! The rules on sets, each fired and silent, on sets made by hand.
+//! The rules on releases, each triggered and silent, on releases built by hand.
 
 use monowheel_audit::finding::{Finding, Severity};
 use monowheel_audit::resolve::{Machine, Resolver};
@@ -13,7 +13,7 @@ const LINUX: &str = "demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl";
 const MAC: &str = "demo-1.0-cp38-abi3-macosx_11_0_arm64.whl";
 const WINDOWS: &str = "demo-1.0-cp38-abi3-win_amd64.whl";
 
-/// A release of these wheels that nothing is wrong with, if the file names have nothing wrong.
+/// A release of these wheels without defects, if the file names have none.
 fn set(files: &[&str]) -> Set {
     let with_python = |file: &&str| {
         let mut wheel = outline(file, Some(">=3.8"));
@@ -29,7 +29,7 @@ fn set(files: &[&str]) -> Set {
     }
 }
 
-/// `requires-python-below-floor` has tests of its own, and would join in where wheels are missing.
+/// `requires-python-below-floor` has its own tests, and would also report missing wheels.
 fn findings(set: &Set) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in rules::all().filter(|rule| rule.id != "requires-python-below-floor") {
@@ -40,7 +40,7 @@ fn findings(set: &Set) -> Vec<Finding> {
     findings
 }
 
-/// What is said, `rule: message` a line.
+/// The findings, as lines of `rule: message`.
 fn said(set: &Set) -> String {
     findings(set).iter().map(|found| format!("{}: {}\n", found.rule, found.message)).collect()
 }
@@ -74,7 +74,7 @@ fn declared_target_missing() {
         "declared-target-missing: no wheel for win_arm64, which the project declares\n\
          declared-target-missing: no wheel for macosx_universal2, which the project declares\n"
     );
-    // An older glibc serves a newer one, not the other way round.
+    // A wheel for an older glibc runs on a newer one, not the other way round.
     assert_eq!(said(&declared(&[LINUX, MAC], &["manylinux_2_28_x86_64"])), "");
     let newer = declared(&["demo-1.0-cp38-abi3-manylinux_2_28_x86_64.whl", MAC], &["manylinux_x86_64"]);
     assert!(
@@ -83,7 +83,7 @@ fn declared_target_missing() {
             .all(|found| found.severity == Severity::Error && found.rule == "declared-target-missing")
     );
     assert_eq!(findings(&newer).len(), 1);
-    // One machine's share of a release.
+    // The wheels that one machine builds.
     let one = findings(&declared(&[LINUX], &["win_amd64"]));
     assert!(matches!(&one[..], [found] if found.severity == Severity::Warning), "{one:?}");
 }
@@ -98,12 +98,12 @@ fn coverage_gap() {
         said(&set(&[LINUX, MAC, "demo-1.0-cp315-abi3.abi3t-macosx_11_0_arm64.whl"])),
         "coverage-gap: no wheel for Python 3.15t on manylinux_2_17_x86_64, though other platforms have one\n"
     );
-    // What lacks the same is told once.
+    // Platforms with the same gaps are reported once.
     assert_eq!(
         said(&set(&[LINUX, "demo-1.0-cp310-abi3-win_amd64.whl", "demo-1.0-cp310-abi3-win32.whl"])),
         "coverage-gap: no wheel for Python 3.8, 3.9 on win32, win_amd64, though other platforms have one\n"
     );
-    // No Python below 3.13 was made for phones, and none without the GIL.
+    // There is no Python below 3.13 for phones, and none without the GIL.
     let phones = ["demo-1.0-cp313-abi3-ios_13_0_arm64_iphoneos.whl", "demo-1.0-cp313-abi3-android_24_arm64_v8a.whl"];
     let newest = "demo-1.0-cp315-abi3.abi3t-manylinux_2_17_x86_64.whl";
     assert_eq!(said(&set(&[LINUX, newest, phones[0], phones[1]])), "");
@@ -111,7 +111,7 @@ fn coverage_gap() {
         said(&set(&[LINUX, "demo-1.0-cp314-abi3-ios_13_0_arm64_iphoneos.whl"])),
         "coverage-gap: no wheel for Python 3.13 on ios_13_0_arm64_iphoneos, though other platforms have one\n"
     );
-    // No Python below 3.11 was made for Windows on ARM64.
+    // There is no Python below 3.11 for Windows on ARM64.
     assert_eq!(said(&set(&[LINUX, "demo-1.0-cp311-abi3-win_arm64.whl"])), "");
     // Each ABI of Pyodide has one Python.
     let (old, new) =
@@ -144,7 +144,7 @@ fn python_files_differ() {
         with(|wheel| drop(wheel.python_files.insert("demo/extra.py".to_owned(), "11".to_owned()))),
         "python-files-differ: 1 Python files differ between the wheels: demo/extra.py\n"
     );
-    // Of which only the essentials were read.
+    // Wheels that were read only in part.
     assert_eq!(with(|wheel| wheel.python_files.clear()), "");
 }
 
@@ -187,20 +187,20 @@ fn metadata_differs() {
          cupy<2,>=1;extra==\"cuda\": not in demo-1.0.tar.gz\n"
     );
     assert_eq!(with(same(), sdist(&format!("{text}Dynamic: Requires-Dist\n"))), "");
-    // Before 2.2 an sdist was bound to nothing.
+    // Before 2.2 the metadata of an sdist was not binding.
     assert_eq!(sdist(&text.replace("2.2", "2.1")), None);
     let unread =
         SdistOutline { unread: Some("it has no PKG-INFO".to_owned()), ..SdistOutline::named("demo-1.0.tar.gz") };
     assert_eq!(
         with(same(), Some(unread)),
-        "metadata-differs: what demo-1.0.tar.gz states could not be read: it has no PKG-INFO\n"
+        "metadata-differs: the metadata of demo-1.0.tar.gz could not be read: it has no PKG-INFO\n"
     );
 }
 
 #[test]
 fn sdist_missing() {
     let without = |files: &[&str]| Set { sdists: vec!["demo-0.9.tar.gz".to_owned()], ..set(files) };
-    assert_eq!(said(&without(&[LINUX, MAC])), "sdist-missing: no sdist of demo 1.0\n");
+    assert_eq!(said(&without(&[LINUX, MAC])), "sdist-missing: no sdist for demo 1.0\n");
     assert_eq!(said(&without(&[LINUX])), "");
     let mut elsewhere = without(&[LINUX, MAC]);
     elsewhere.wheels[0].place = "https://index.example/demo.whl".to_owned();

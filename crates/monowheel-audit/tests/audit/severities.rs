@@ -1,4 +1,4 @@
-//! Where a rule on the platform is certain, and where it only warns.
+//! When a rule on the platform is certain, and when it only warns.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::forge::wheel::Wheel;
 
 const LINUX: &str = "manylinux_2_17_x86_64";
 
-/// What the rule says of the wheel.
+/// The findings of the rule for the wheel.
 fn severities(rule: &str, wheel: &Wheel) -> BTreeSet<Severity> {
     let facts = gather::facts(&wheel.bytes(), &wheel.file, Depth::Everything).unwrap_or_else(|error| panic!("{error}"));
     audit::findings(&facts).iter().filter(|found| found.rule == rule).map(|found| found.severity).collect()
@@ -31,15 +31,15 @@ fn a_library_that_another_distribution_may_bring() {
     let says = |wheel: &Wheel| severities("library-unresolvable", wheel);
     let lost = || loads(LINUX, "libtorch.so");
     assert_eq!(says(&lost()), [Error].into());
-    // Of what seems to have it; one of another name may load it first.
+    // The requirement seems to have it; one with another name may load it first.
     assert_eq!(says(&requires(lost(), "torch")), [Note].into());
     assert_eq!(says(&requires(lost(), "numpy")), [Warning].into());
     assert_eq!(says(&requires(lost(), "torch; extra == 'gpu'")), [Error].into());
     let elsewhere = lost().slices(|slice| slice.run_paths = vec!["$ORIGIN/../torch/lib".to_owned()]);
-    // Nothing that it requires would fill that folder.
+    // None of its requirements would install into that directory.
     assert_eq!(says(&elsewhere), [Error].into());
     assert_eq!(says(&requires(elsewhere, "numpy")), [Note].into());
-    // The driver of a graphics card has it.
+    // A graphics driver provides it.
     assert_eq!(says(&loads(LINUX, "libcuda.so.1")), [Warning].into());
     let delayed = Wheel::abi3("win_amd64").slices(|slice| {
         slice.libraries.push(monowheel_wheel::binary::Library { delayed: true, ..library("foo.dll") });
@@ -61,7 +61,7 @@ fn a_library_that_nothing_in_the_wheel_loads() {
     assert_eq!(any(Wheel::abi3(LINUX)), [Error].into());
 }
 
-/// Packages carry the files of all systems, and choose among several files of one module.
+/// Packages ship the files for all systems, and select one of several files of a module.
 #[test]
 fn what_is_meant_to_be_so_is_no_error() {
     let all = super::fixtures::all();
@@ -80,7 +80,7 @@ fn a_runtime_that_comes_with_newer_pythons() {
     let says = |wheel: &Wheel| severities("vc-runtime-not-shipped", wheel);
     let newer = || loads("win_amd64", "vcruntime140_1.dll");
     assert_eq!(says(&newer()), [Error].into());
-    // Nobody says which Pythons are meant.
+    // Nothing states which Pythons are supported.
     let open = |text: String| text.replace("Requires-Python: >=3.8\n", "");
     assert_eq!(says(&newer().tagged("py3-none-win_amd64").info("METADATA", open)), [Warning].into());
     let raised = |text: String| text.replace(">=3.8", ">=3.10");
@@ -95,7 +95,7 @@ fn a_runtime_that_comes_with_newer_pythons() {
     assert_eq!(says(&requires(qt(), "numpy")), [Error].into());
 }
 
-/// PySide6: plugins of Qt for programs that have more of it.
+/// PySide6: Qt plugins for programs that ship more of Qt.
 #[test]
 fn a_plugin_that_nothing_in_the_wheel_loads_is_a_note_with_requirements() {
     let says = |wheel: &Wheel| severities("library-unresolvable", wheel);

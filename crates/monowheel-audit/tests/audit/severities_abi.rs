@@ -1,4 +1,4 @@
-//! Where a rule on the ABI is certain that an import fails, and where it only warns.
+//! When a rule on the ABI is certain that an import fails, and when it only warns.
 
 use monowheel_audit::audit;
 use monowheel_audit::finding::Severity::{self, Error, Note, Warning};
@@ -10,7 +10,7 @@ use crate::forge::wheel::Wheel;
 
 const GNU: &str = "manylinux_2_17_x86_64";
 
-/// What the rule says of the wheel: its severity and its message.
+/// The severity and message of the rule for the wheel.
 fn said(rule: &str, wheel: &Wheel) -> Option<(Severity, String)> {
     let facts = gather::facts(&wheel.bytes(), &wheel.file, Depth::Everything).unwrap_or_else(|error| panic!("{error}"));
     let mut found = audit::findings(&facts).into_iter().filter(|found| found.rule == rule);
@@ -40,10 +40,10 @@ fn a_symbol_outside_the_stable_abi() {
     let says = |wheel: &Wheel| severity("unstable-symbol", wheel);
     let gone = || using(Wheel::abi3(GNU), &["_PyUnicode_Ready"]);
     assert_eq!(says(&gone()), Some(Error));
-    // Every release has it, but python3.dll has not.
+    // Every release has it, but python3.dll does not.
     assert_eq!(says(&using(Wheel::abi3(GNU), &["PyUnicode_AsUTF8"])), Some(Warning));
     assert_eq!(says(&on_windows("PyUnicode_AsUTF8")), Some(Error));
-    // 3.12 and later, which lack it, do not install the wheel.
+    // 3.12 and later, which do not have it, do not install the wheel.
     assert_eq!(says(&requiring(gone(), ">=3.8, <3.12")), Some(Warning));
     // The tag is for one version, which has it.
     assert_eq!(says(&gone().tagged(&format!("cp311-cp311-{GNU}"))), Some(Warning));

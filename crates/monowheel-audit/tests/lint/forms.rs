@@ -1,11 +1,11 @@
-//! The report on sources in each form, on a project with every part of it: `monowheel.lint/1` keeps its keys.
+//! The report on sources in each format, for a project with every part of it: `monowheel.lint/1` keeps its keys.
 
 use monowheel_audit::lint::{self, Options};
 use monowheel_audit::report::{Format, Ignore, Renderable, Text};
 
 use crate::project::Project;
 
-/// A wrong module name, an old name that a comment ignores, a comment that ignores nothing, and a file that is not Rust.
+/// A wrong module name, a deprecated name ignored by a comment, an unused ignore comment, and a file that is not Rust.
 const SOURCE: &str = "use pyo3::prelude::*;
 
 mod half;
@@ -21,7 +21,7 @@ fn old(x: &Bound<'_, PyAny>) -> PyResult<()> {
 }
 ";
 
-/// The report with the temporary directory and the version taken out.
+/// The report without the temporary directory and the version.
 fn rendered(format: Format, text: Text) -> String {
     let project = Project::with(SOURCE);
     project.write("src/half.rs", "fn half( {");
@@ -76,7 +76,7 @@ fn html() {
     let page = plain(Format::Html);
     let head = page.split("<style>").next().unwrap_or_default();
     let body = page.split("</style>").nth(1).unwrap_or_default();
-    let (body, _) = body.split_once("<h2>What the rules mean</h2>").unwrap_or_default();
+    let (body, _) = body.split_once("<h2>Rule documentation</h2>").unwrap_or_default();
     let lines = ["<section", "<h2", "<h3", "<tr", "<article", "<p", "</section"];
     let page = format!("{head}\n{body}");
     insta::assert_snapshot!(lines.iter().fold(page, |text, tag| text.replace(tag, &format!("\n{tag}"))));

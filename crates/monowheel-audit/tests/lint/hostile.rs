@@ -1,4 +1,4 @@
-//! Sources that nobody should write, and that end in words all the same.
+//! Hostile sources, which must end with a message.
 
 use monowheel_audit::lint::{self, LintReport, Options};
 
@@ -27,17 +27,17 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_looked_at() {
     assert!(said.iter().any(|one| one.starts_with("blocking-call-while-attached src/lib.rs:5:")), "{said:#?}");
     assert!(said.iter().any(|one| one.starts_with("unreadable-source src/broken.rs:2:")), "{said:#?}");
     assert!(
-        said.iter().any(|one| one.contains("src/other.rs:1: nothing in it was looked at: it is not UTF-8")),
+        said.iter().any(|one| one.contains("src/other.rs:1: the file was not checked: it is not UTF-8")),
         "{said:#?}"
     );
-    assert!(said.iter().any(|one| one.contains("the file of its module absent is not there")), "{said:#?}");
+    assert!(said.iter().any(|one| one.contains("the file of its module absent does not exist")), "{said:#?}");
 
     let complete = report(&project, true);
     assert_eq!(complete.failures.len(), 3, "{:#?}", complete.failures);
     assert_eq!(complete.projects[0].findings.len(), 1);
 }
 
-/// The parser and the walkers call themselves for each level: none of these may end the process.
+/// The parser and the visitors recurse for each level: none of these may abort the process.
 #[test]
 fn depth_is_refused_instead_of_a_stack_overflow() {
     for deep in [
@@ -56,7 +56,7 @@ fn depth_is_refused_instead_of_a_stack_overflow() {
     }
 }
 
-/// Just below what is refused, in the debug build that has the largest frames.
+/// Just below the limit, in the debug build, which has the largest frames.
 #[test]
 fn depth_that_is_not_refused_is_walked() {
     for deep in [
@@ -80,7 +80,7 @@ fn links_that_lead_back_are_followed_once() {
     );
     std::os::unix::fs::symlink(project.root(), project.root().join("python/demo/back")).unwrap();
     assert_eq!(report(&project, true).projects[0].findings.len(), 1);
-    // A folder of files without a manifest is walked.
+    // A directory of files without a manifest is walked.
     project.remove("Cargo.toml");
     project.remove("pyproject.toml");
     assert_eq!(report(&project, true).projects[0].findings.len(), 1);
@@ -108,11 +108,11 @@ fn comments_that_ignore() {
 fn what_is_no_project_is_told() {
     let project = Project::with(MODULE);
     let said = |path: &str| lint::lint(&[project.root().join(path)], &Options::default()).unwrap_err().to_string();
-    assert!(said("gone").contains("no such file or folder"));
+    assert!(said("gone").contains("no such file or directory"));
     assert!(said("python/demo").contains("no Cargo.toml and no file of Rust"));
-    assert!(said("python/demo/py.typed").contains("neither a folder, a manifest nor a file of Rust"));
+    assert!(said("python/demo/py.typed").contains("not a directory, a manifest or a Rust file"));
     project.write("Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
-    assert!(said("").contains("nothing here depends on pyo3"));
+    assert!(said("").contains("no crate here depends on pyo3"));
     project.write("Cargo.toml", b"[package\xff");
-    assert!(said("").contains("Cargo.toml is not as expected"));
+    assert!(said("").contains("Cargo.toml is not valid"));
 }

@@ -1,4 +1,4 @@
-//! Every rule on sources over every fixture; what manifests say; what no project should do to the lint.
+//! Every rule on sources on every fixture; manifests; and hostile projects.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 
 mod fixes;
@@ -24,7 +24,7 @@ fn found(project: &Project) -> BTreeSet<String> {
     of_source.map(|finding| format!("{:3} {}", finding.place.line.unwrap(), finding.rule)).collect()
 }
 
-/// What the marks `//~ RULE…` at the ends of lines say.
+/// The findings expected by the marks `//~ RULE…` at the ends of lines.
 fn expected(text: &str) -> BTreeSet<String> {
     let marked = text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, line.split_once("//~")?.1)));
     marked.flat_map(|(line, rules)| rules.split_whitespace().map(move |rule| format!("{line:3} {rule}"))).collect()

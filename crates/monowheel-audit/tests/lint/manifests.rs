@@ -1,10 +1,10 @@
-//! Rules on what Cargo.toml, pyproject.toml and the package say.
+//! Rules on Cargo.toml, pyproject.toml and the package.
 
 use monowheel_audit::lint::{self, Options};
 
 use crate::project::{MODULE, Project};
 
-/// The rules that only these tests fire.
+/// The rules that only these tests trigger.
 pub(crate) const RULES: [&str; 13] = [
     "module-missing",
     "module-name-mismatch",
@@ -32,7 +32,7 @@ fn said(project: &Project) -> Vec<String> {
         .collect()
 }
 
-/// The only finding, after a change to a project with none.
+/// The only finding, after a change to a project without findings.
 fn after(path: &str, old: &str, new: &str) -> String {
     let project = Project::with(MODULE);
     assert_eq!(said(&project), [""; 0]);
@@ -46,10 +46,10 @@ fn after(path: &str, old: &str, new: &str) -> String {
 fn a_module_of_another_name() {
     assert_eq!(
         after("src/lib.rs", "mod _demo", "mod demo"),
-        "module-name-mismatch: the file is imported as `_demo`, and the module is called `demo`"
+        "module-name-mismatch: the file is imported as `_demo`, but the module is called `demo`"
     );
     assert!(after("pyproject.toml", "demo._demo", "demo._native").starts_with("module-name-mismatch:"));
-    // The name that it is given counts.
+    // Its explicit name counts.
     let project = Project::with("#[pymodule(name = \"_demo\")]\nmod other {}\n");
     assert_eq!(said(&project), [""; 0]);
     let project = Project::with(
@@ -64,7 +64,7 @@ fn a_module_of_another_name() {
     assert!(said(&project).concat().contains("imported as `demo`"));
 }
 
-/// Whether a project with this as src/lib.rs is said to have no module.
+/// Whether a project with this as src/lib.rs is reported as having no module.
 fn has_no_module(source: &str) -> bool {
     said(&Project::with(source))
         .iter()
@@ -77,7 +77,7 @@ const FUNCTION: &str = "use pyo3::prelude::*;\n#[pyfunction]\npub fn add(a: i64,
 fn a_crate_without_pymodule_is_an_error() {
     assert!(has_no_module(FUNCTION));
     assert!(has_no_module("use pyo3_ffi::*;\n"));
-    // What certainly makes no module does not hide that.
+    // Code that certainly defines no module does not hide that.
     for known in [
         "pyo3::create_exception!(_demo, Bad, pyo3::exceptions::PyException);\n",
         "thread_local! { static X: u8 = const { 1 } }\n",
@@ -85,7 +85,7 @@ fn a_crate_without_pymodule_is_an_error() {
         "#[inline]\n#[must_use]\npub fn other() {}\nmod inner { pub use super::add; }\npub use inner::add as plus;\n",
     ] {
         let is_said = has_no_module(&format!("{FUNCTION}{known}"));
-        // The test module is read as tokens too, and a name in it is enough to be silent.
+        // The test module is read as tokens too, and a name in it is enough to report nothing.
         assert_eq!(is_said, !known.contains("pymodule"), "{known}");
     }
 }
@@ -115,7 +115,7 @@ fn a_module_of_another_crate_is_no_finding() {
     let project = Project::with(FUNCTION);
     let is_said = |project: &Project| said(project).iter().any(|line| line.starts_with("module-missing:"));
     assert!(is_said(&project));
-    // A registry's, as long as nothing of it is passed on.
+    // A registry dependency, unless it is re-exported.
     project.change("Cargo.toml", "[dependencies]\n", "[dependencies]\nother-crate = \"1\"\n");
     assert!(is_said(&project));
     for line in ["pub use other_crate::_demo;\n", "use other_crate as _;\n", "extern crate other_crate;\n"] {
@@ -250,7 +250,7 @@ fn objects_that_are_cloned_while_detached() {
 fn a_promise_that_is_not_the_floor() {
     assert_eq!(
         after("Cargo.toml", "abi3-py38", "abi3-py39"),
-        "requires-python-not-floor: requires-python >=3.8 begins at 3.8, and the wheel's floor is 3.9: below it there is no wheel"
+        "requires-python-not-floor: requires-python >=3.8 begins at 3.8, but the wheel's floor is 3.9: below the floor there is no wheel"
     );
     assert!(after("pyproject.toml", ">=3.8", ">=3.10").contains("a higher floor gives more"));
 }
@@ -324,5 +324,5 @@ fn a_workspace_is_looked_at_as_one() {
     project.write("crates/module/src/lib.rs", "#[pymodule]\nmod _demo {\n#[pymodule_export]\nuse classes::there;\n}\n");
     project.write("crates/plain/Cargo.toml", "[package]\nname = \"plain\"\nversion = \"1.0.0\"\n");
     project.write("crates/plain/src/lib.rs", "");
-    assert_eq!(said(&project), ["never-registered: `lost` is in no module, so Python cannot call it"]);
+    assert_eq!(said(&project), ["never-registered: `lost` is not in any module, so Python cannot call it"]);
 }

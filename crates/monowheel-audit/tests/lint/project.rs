@@ -1,4 +1,4 @@
-//! A project on disk that no rule has anything to say of, to be changed by a test.
+//! A project on disk without findings, to be modified by a test.
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ impl Project {
         fs_err::remove_file(self.folder.path().join(path)).unwrap();
     }
 
-    /// Writes one of its files again with `old` replaced.
+    /// Rewrites one of its files with `old` replaced.
     pub(crate) fn change(&self, path: &str, old: &str, new: &str) {
         let text = fs_err::read_to_string(self.folder.path().join(path)).unwrap();
         assert!(text.contains(old), "{path} has no {old}");

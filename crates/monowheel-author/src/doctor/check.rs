@@ -1,4 +1,4 @@
-//! One check: how it stands, why it matters, and what fixes it.
+//! One check: its state, why it matters, and how to fix it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -9,60 +9,60 @@ use serde::Serialize;
 /// One check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {
-    /// What was looked at: `project`, `rust`, `tools`, `isolation`, `lock`, `target`, `python`, `headers`, `venv`, `kernel`, `xonsh`,
-    /// `extension`, `debugger`.
+    /// What was checked: `project`, `rust`, `tools`, `isolation`, `lock`, `target`, `python`, `headers`, `venv`,
+    /// `kernel`, `xonsh`, `extension`, `debugger`.
     pub check: &'static str,
     /// Where: a target, a tool, a file.
     pub place: String,
-    /// How it stands.
+    /// Its state.
     pub state: State,
-    /// That in words.
+    /// Details.
     pub said: String,
     /// Why it matters.
     pub why: &'static str,
-    /// What fixes it.
+    /// How to fix it.
     #[serde(rename = "mend", skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
-    /// How long what was tried took.
+    /// Duration of the attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
 }
 
-/// How a check stands.
+/// The state of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// As it should.
+    /// Healthy.
     Ok,
-    /// Worth knowing, and no hindrance.
+    /// A note that does not block anything.
     Note,
-    /// Not so.
+    /// Wrong.
     Wrong,
-    /// It could not be looked at.
+    /// It could not be checked.
     Unknown,
-    /// There is nothing to look at.
+    /// Nothing to check.
     Skipped,
 }
 
 impl State {
-    /// Whether it keeps a machine from being healthy.
+    /// Whether it counts as healthy.
     #[must_use]
     pub const fn is_healthy(self) -> bool {
         matches!(self, Self::Ok | Self::Note | Self::Skipped)
     }
 }
 
-/// What fixes something.
+/// A fix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fix {
-    /// A command, or what to do.
+    /// A command or advice.
     pub command: String,
     /// Whether `--fix` runs it.
     pub(crate) by_fix: bool,
     /// The command in words.
     #[serde(skip)]
     pub(super) words: Vec<std::ffi::OsString>,
-    /// Where it runs, when that matters.
+    /// Its working directory, if that matters.
     #[serde(skip)]
     pub(super) dir: Option<PathBuf>,
     /// The environment that is active while it runs.
@@ -82,26 +82,26 @@ impl Check {
     }
 
     pub(crate) fn took(mut self, seconds: f64) -> Self {
-        // Milliseconds: what is finer differs from run to run.
+        // Milliseconds: finer values differ from run to run.
         self.seconds = Some((seconds * 1000.0).round() / 1000.0);
         self
     }
 }
 
 impl Fix {
-    /// Something for a person to do.
+    /// Advice for the user.
     pub fn told(text: impl Into<String>) -> Self {
         Self { command: text.into(), by_fix: false, words: Vec::new(), dir: None, environment: None }
     }
 
-    /// A command that can be run as it is.
+    /// A command that can be run as is.
     pub fn run<S: AsRef<OsStr>>(words: &[S]) -> Self {
         let command = words.iter().map(quoted).collect::<Vec<_>>().join(" ");
         let words = words.iter().map(|word| word.as_ref().to_os_string()).collect();
         Self { command, by_fix: true, words, dir: None, environment: None }
     }
 
-    /// `PYTHON -m MODULE WORDS…`; advice where no Python is known.
+    /// `PYTHON -m MODULE WORDS…`; advice if no Python is known.
     pub(crate) fn python(python: Option<&Path>, words: &[&str]) -> Self {
         match python {
             Some(python) => {
@@ -113,7 +113,7 @@ impl Fix {
         }
     }
 
-    /// In this folder.
+    /// In this directory.
     pub(crate) fn within(mut self, dir: &Path) -> Self {
         self.command = format!("cd {} && {}", quoted(dir), self.command);
         self.dir = Some(dir.to_path_buf());

@@ -1,7 +1,7 @@
-//! gdb, py-spy and perf, where they are installed: each is used on a Python of ours, for one frame.
+//! gdb, py-spy and perf, if installed: each is tried on a Python process started for it, for one frame.
 //!
-//! Whether they work is decided by the kernel (`ptrace_scope`, `perf_event_paranoid`, a container's seccomp filter),
-//! not by their being there. They hinder no build: what they cannot do is a note.
+//! Whether they work depends on the kernel (`ptrace_scope`, `perf_event_paranoid`, a container's seccomp filter), not
+//! only on being installed. They do not affect builds: a failure is a note.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -16,29 +16,29 @@ use monowheel_system::threads;
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
 
-/// How long a tool may take; gdb reads the symbols of every library first.
+/// Time limit for a tool; gdb reads the symbols of every library first.
 const LIMIT: Duration = Duration::from_secs(60);
-/// How long the Python may take to start.
+/// Time limit for the Python to start.
 const START: Duration = Duration::from_secs(20);
-/// What is looked at: it tells its number, works for perf to see, and ends by itself if nobody ends it.
+/// The process to debug: it prints its PID, does work for perf, and exits by itself eventually.
 const WORK: &str = "import os, time\nprint(os.getpid(), flush=True)\nend = time.monotonic() + 200\nwhile time.monotonic() < end:\n    sum(range(20000))\n    time.sleep(0.001)\n";
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "debugger",
-    why: "a crash is found sooner where a debugger may attach, which the system can forbid",
+    why: "crashes are easier to find with a debugger, but the system may not allow it to attach",
     look,
 };
 
-/// A tool and how it is used for one frame.
+/// A tool and how to use it for one frame.
 struct Tool {
     name: &'static str,
-    /// Its arguments: the process's number, and a folder to write to.
+    /// Its arguments: the PID, and a directory to write to.
     words: fn(u32, &Path) -> Vec<String>,
-    /// Whether what it printed or wrote shows that it saw something.
+    /// Whether its output shows that it worked.
     saw: fn(&str, &Path) -> bool,
-    /// What it did then.
+    /// What it did.
     did: &'static str,
-    /// What allows it.
+    /// How to allow it.
     fix: &'static str,
 }
 
@@ -48,19 +48,19 @@ const TOOLS: [Tool; 3] = [
     Tool {
         name: "gdb",
         words: |pid, _| {
-            // Settings of the user's change nothing here, and no server is asked for symbols.
+            // Without the user's settings, and without querying a server for symbols.
             let start = ["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-p"].map(str::to_owned);
             start.into_iter().chain([pid.to_string(), "-ex".to_owned(), "backtrace 1".to_owned()]).collect()
         },
         saw: |printed, _| printed.lines().any(|line| line.starts_with("#0 ")),
-        did: "attached to a process of ours and read a frame",
+        did: "attached to a test process and read a frame",
         fix: PTRACE,
     },
     Tool {
         name: "py-spy",
         words: |pid, _| ["dump", "--pid"].map(str::to_owned).into_iter().chain([pid.to_string()]).collect(),
         saw: |printed, _| printed.lines().any(|line| line.contains("<module>")),
-        did: "attached to a process of ours and read its Python stack",
+        did: "attached to a test process and read its Python stack",
         fix: PTRACE,
     },
     Tool {
@@ -71,7 +71,7 @@ const TOOLS: [Tool; 3] = [
             words.map(str::to_owned).to_vec()
         },
         saw: |_, folder| fs_err::metadata(folder.join("perf.data")).is_ok_and(|file| file.len() > 0),
-        did: "recorded a process of ours",
+        did: "recorded a test process",
         fix: "allow it to sample: sysctl kernel.perf_event_paranoid=1",
     },
 ];
@@ -89,8 +89,8 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
         return Ok(checks);
     }
     let python = context.machine.python.as_deref().ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "there is no Python to try the debuggers on")
-            .next("python3 -m monowheel doctor names one")
+        Error::new(ErrorKind::Toolchain, "no Python to test the debuggers with")
+            .next("run python3 -m monowheel doctor with a Python")
     })?;
     checks.extend(on_a_process(python, context.stop, &|pid, folder| {
         here.iter().map(|(tool, path)| used(tool, path, pid, folder, context.stop)).collect()
@@ -98,7 +98,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// Starts the Python, hands over its number, and ends it.
+/// Starts the Python, passes on its PID, and ends it.
 fn on_a_process(
     python: &Path,
     stop: &CancelToken,
@@ -106,7 +106,7 @@ fn on_a_process(
 ) -> Result<Vec<Check>> {
     let folder = tempfile::Builder::new().prefix("monowheel-doctor-").tempdir()?;
     let call = python::script(python, WORK)?;
-    // A stop of the process's own: it is over when the tools are, or when everything is.
+    // A separate stop for the process: it ends with the tools, or with everything.
     let over = stop.below();
     let (sender, numbers) = mpsc::channel::<String>();
     std::thread::scope(|scope| {
@@ -122,7 +122,7 @@ fn on_a_process(
         let acted =
             match number {
                 Some(pid) => act(pid, folder.path()),
-                None => Err(Error::new(ErrorKind::Tool, "the Python to try the debuggers on did not start")
+                None => Err(Error::new(ErrorKind::Tool, "the Python to test the debuggers with did not start")
                     .at(python.display())),
             };
         over.set();
@@ -145,7 +145,7 @@ fn used(tool: &Tool, path: &Path, pid: u32, folder: &Path, stop: &CancelToken) -
 
 fn judge(tool: &Tool, told: Result<Captured>, folder: &Path) -> Check {
     let cannot = |why: &str| {
-        Check::new(tool.name, State::Note, format!("installed, and it cannot be used here\n{why}"))
+        Check::new(tool.name, State::Note, format!("installed, but does not work here\n{why}"))
             .fix(Fix::told(tool.fix))
     };
     match told {
@@ -171,14 +171,14 @@ mod tests {
     #[test]
     fn a_tool_that_ends_well_and_saw_nothing_does_not_work() {
         let (gdb, none) = (&TOOLS[0], Path::new("/none"));
-        // gdb -batch ends with 0 although it could not attach.
+        // gdb -batch exits with 0 even if it could not attach.
         let check = judge(gdb, told("echo 'ptrace: Operation not permitted.' >&2"), none);
         assert!(check.state == State::Note && check.said.contains("not permitted"), "{check:?}");
         assert_eq!(judge(gdb, told("echo '#0  0x1 in poll ()'"), none).state, State::Ok);
         assert_eq!(judge(gdb, told("echo '#0  x'; exit 1"), none).state, State::Note);
-        let slow = judge(gdb, Err(Error::new(ErrorKind::Tool, "gdb did not end within 60 s")), none);
+        let slow = judge(gdb, Err(Error::new(ErrorKind::Tool, "gdb did not finish within 60 s")), none);
         assert!(slow.state == State::Note && slow.said.contains("60 s"), "{slow:?}");
-        // perf says nothing when it is well: what it wrote counts.
+        // perf prints nothing on success: its output file counts.
         assert_eq!(judge(&TOOLS[2], told("true"), none).state, State::Note);
     }
 

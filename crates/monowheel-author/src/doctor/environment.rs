@@ -1,4 +1,4 @@
-//! Which environment is the project's: what `maturin develop` and pip install into.
+//! The project's environment, which `maturin develop` and pip install into.
 
 use std::path::{Path, PathBuf};
 
@@ -10,20 +10,20 @@ use crate::doctor::{CheckKind, Context};
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "venv",
-    why: "what is installed into one environment and imported from another is an old version, or none",
+    why: "if you install into one environment and import from another, you get an old version or none",
     look,
 };
 
-/// The environments that something here points at.
+/// The environments in use.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
     /// `VIRTUAL_ENV`.
     activated: Option<PathBuf>,
     /// `CONDA_PREFIX`.
     conda: Option<PathBuf>,
-    /// `.venv` in the project's folder.
+    /// `.venv` in the project's directory.
     project: Option<PathBuf>,
-    /// That of the Python which runs monowheel.
+    /// The environment of the Python that runs monowheel.
     own: Option<PathBuf>,
 }
 
@@ -38,13 +38,13 @@ impl Surroundings {
         }
     }
 
-    /// The project's environment, in the order in which maturin 1.16 looks for it; else that of this Python.
+    /// The project's environment, in maturin 1.16's order of search; else that of this Python.
     pub(super) fn active(&self) -> Option<&Path> {
         let all = [&self.activated, &self.conda, &self.project, &self.own];
         all.into_iter().flatten().next().map(PathBuf::as_path)
     }
 
-    /// What `VIRTUAL_ENV` has to be for maturin to install there; none for conda's, where it refuses to be told both.
+    /// The value of `VIRTUAL_ENV` for maturin to install there; none for conda's, since maturin refuses to have both.
     pub(super) fn to_activate(&self) -> Option<&Path> {
         self.active().filter(|active| self.conda.is_none() || self.activated.as_deref() == Some(active))
     }
@@ -65,14 +65,14 @@ fn judge(around: &Surroundings, is_there: bool, python: Option<&Path>) -> Check 
         return Check::new(
             place.as_str(),
             State::Wrong,
-            "named as the active environment, and no such environment is there",
+            "set as the active environment, but it does not exist",
         )
         .fix(Fix::python(python, &["venv", &place]));
     }
     if let (Some(activated), Some(project)) = (&around.activated, &around.project) {
         if !is_same(activated, project) {
             let script = project.join(if cfg!(windows) { "Scripts/activate" } else { "bin/activate" });
-            let said = "active, and the project has a .venv of its own";
+            let said = "active, but the project has its own .venv";
             return Check::new(place, State::Wrong, said).fix(Fix::told(format!("source {}", quoted(script))));
         }
     }
@@ -80,7 +80,7 @@ fn judge(around: &Surroundings, is_there: bool, python: Option<&Path>) -> Check 
         Surroundings { activated: Some(_), .. } => "VIRTUAL_ENV",
         Surroundings { conda: Some(_), .. } => "CONDA_PREFIX",
         Surroundings { project: Some(_), .. } => "the project's .venv",
-        _ => "that of the Python which runs monowheel",
+        _ => "the environment of the Python that runs monowheel",
     };
     match &around.own {
         Some(own) if !is_same(own, active) => {
@@ -91,7 +91,7 @@ fn judge(around: &Surroundings, is_there: bool, python: Option<&Path>) -> Check 
     }
 }
 
-/// The environment that a Python lies in by its path: a link in an environment leads out of it.
+/// The environment of a Python by its path: a link in an environment leads out of it.
 pub(super) fn prefix(python: &Path) -> Option<PathBuf> {
     Some(python.parent()?.parent()?.to_path_buf())
 }
@@ -101,7 +101,7 @@ pub(super) fn python_of(environment: &Path) -> PathBuf {
     environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
 }
 
-/// Whether two paths are one folder.
+/// Whether two paths are the same directory.
 pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     let real = |path: &Path| fs_err::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     real(one) == real(other)

@@ -1,4 +1,4 @@
-//! Running the fixes: each command once, in order, its lines told as they come.
+//! Runs the fixes: each command once, in order, with its output as it comes.
 
 use monowheel_error::{ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, last_lines};
@@ -11,18 +11,18 @@ use crate::doctor::check::Fix;
 pub struct FixRun {
     /// The command.
     pub command: String,
-    /// Whether it ended well.
+    /// Whether it succeeded.
     pub done: bool,
-    /// What it said last, where it did not.
+    /// The end of its output, if it failed.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub said: String,
 }
 
-/// Runs the commands one after the other; one that fails hinders no other. `on_line` is told each command before it
-/// runs (after `$ `) and every line that it prints.
+/// Runs the commands one after the other, even if one fails. `on_line` gets each command before it runs (after `$ `)
+/// and every line that it prints.
 ///
 /// # Errors
-/// After `stop`; the command that ran has been ended then.
+/// After `stop`; the running command has then been ended.
 pub fn all(fixes: &[&Fix], stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<Vec<FixRun>> {
     fixes.iter().map(|fix| one(fix, stop, on_line)).collect()
 }
@@ -32,7 +32,7 @@ fn one(fix: &Fix, stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<F
     on_line(&format!("$ {}", fix.command));
     let ended = |done, said: String| FixRun { command: fix.command.clone(), done, said };
     let Some((program, words)) = fix.words.split_first().filter(|_| fix.by_fix) else {
-        return Ok(ended(false, "this is nothing to run".to_owned()));
+        return Ok(ended(false, "not a command".to_owned()));
     };
     let call = Call::new(program).args(words);
     // `python -m pip` would import what is in the current directory.
@@ -50,7 +50,7 @@ fn one(fix: &Fix, stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<F
     });
     match status {
         Ok(status) if status.success() => Ok(ended(true, String::new())),
-        Ok(status) => Ok(ended(false, format!("it ended with {status}\n{}", last_lines(&said, 6)))),
+        Ok(status) => Ok(ended(false, format!("it failed with {status}\n{}", last_lines(&said, 6)))),
         Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
         Err(error) => Ok(ended(false, error.what().to_owned())),
     }

@@ -1,4 +1,4 @@
-//! `Python.h`, where it is needed at all: `PyO3` needs none, C sources of the project may.
+//! `Python.h`, if it is needed: `PyO3` does not need it, C sources of the project may.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,15 +9,15 @@ use monowheel_system::python;
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
 
-/// More files than a project has whose C sources are its own.
+/// More files than a project's own sources have.
 const MOST_FILES: usize = 20_000;
-/// Folders that hold what was made, or what is somebody else's.
+/// Directories of build outputs or third-party code.
 const PASSED_OVER: [&str; 6] = ["target", "dist", "build", "node_modules", "venv", "__pycache__"];
 const LIMIT: Duration = Duration::from_secs(20);
 const ASKED: &str = "import sysconfig; print(sysconfig.get_path('include'))";
 
 pub(super) const CHECK: CheckKind =
-    CheckKind { name: "headers", why: "C that includes Python.h does not compile without Python's headers", look };
+    CheckKind { name: "headers", why: "C code that includes Python.h does not compile without Python's headers", look };
 
 fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let root = &context.project.root;
@@ -36,25 +36,25 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
 
 fn judge(source: Option<&Path>, folder: Option<&Path>, is_there: bool) -> Check {
     let Some(source) = source else {
-        return Check::new("Python.h", State::Skipped, "not needed: no C source here includes it, and PyO3 needs none");
+        return Check::new("Python.h", State::Skipped, "not needed: no C source here includes it, nor does PyO3");
     };
     let source = source.display();
     match folder {
         Some(folder) if is_there => Check::new("Python.h", State::Ok, format!("in {}, for {source}", folder.display())),
         Some(folder) => {
-            Check::new("Python.h", State::Wrong, format!("not in {}, and {source} includes it", folder.display()))
-                .fix(Fix::told("on Debian: apt-get install python3-dev; elsewhere the devel package of that Python"))
+            Check::new("Python.h", State::Wrong, format!("not in {}, but {source} includes it", folder.display()))
+                .fix(Fix::told("on Debian: apt-get install python3-dev; elsewhere install the devel package of that Python"))
         }
         None => Check::new(
             "Python.h",
             State::Unknown,
-            format!("{source} includes it, and there is no Python to ask where it is"),
+            format!("{source} includes it, but there is no Python to find it with"),
         )
-        .fix(Fix::told("name one: python3 -m monowheel doctor")),
+        .fix(Fix::told("run monowheel with a Python: python3 -m monowheel doctor")),
     }
 }
 
-/// The first C source below `folder`, in order of names, that includes `Python.h`. Links are not followed.
+/// The first C source below `folder`, by name, that includes `Python.h`. Links are not followed.
 fn includes(folder: &Path, left: &mut usize) -> Option<PathBuf> {
     let mut entries: Vec<_> = fs_err::read_dir(folder).ok()?.flatten().collect();
     entries.sort_by_key(fs_err::DirEntry::file_name);

@@ -1,4 +1,4 @@
-//! Whether this machine can isolate the code of others.
+//! Whether this machine can isolate third-party code.
 
 use monowheel_error::Result;
 use monowheel_system::exec::{Isolation, Isolator};
@@ -8,7 +8,7 @@ use crate::doctor::{CheckKind, Context};
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "isolation",
-    why: "without it the code of others runs as you, in verify, test, and the build of an sdist",
+    why: "without it, third-party code runs as you in verify, test and builds of an sdist",
     look,
 };
 
@@ -22,7 +22,7 @@ fn judge(isolator: &Isolator) -> Check {
         Some(by) => Check::new("bubblewrap", State::Ok, by),
         // Nothing of the project needs it.
         None if cfg!(target_os = "linux") => Check::new("bubblewrap", State::Note, report.why.unwrap_or_default())
-            .fix(Fix::told("apt-get install bubblewrap; in a container, one that may make user namespaces")),
+            .fix(Fix::told("apt-get install bubblewrap; in a container, allow user namespaces")),
         None => Check::new("bubblewrap", State::Skipped, report.why.unwrap_or_default()),
     }
 }

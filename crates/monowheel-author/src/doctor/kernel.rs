@@ -1,9 +1,9 @@
-//! The notebook kernels: whether one of them runs in the project's environment.
+//! Notebook kernels: whether one of them runs in the project's environment.
 //!
-//! A kernel is a folder with a `kernel.json`, in `kernels/` of each of Jupyter's data folders ("Making kernels for
-//! Jupyter", `jupyter_client` documentation). They are read directly, so that nothing of Jupyter has to be installed
-//! where monowheel is. A kernel whose command is a bare `python` runs on the Python of the server that starts it: in an
-//! environment's own folder that is the environment's.
+//! A kernel is a directory with a `kernel.json`, in `kernels/` of each of Jupyter's data directories ("Making kernels
+//! for Jupyter", `jupyter_client` documentation). They are read directly, so Jupyter need not be installed next to
+//! monowheel. A kernel whose command is a bare `python` runs on the Python of the server that starts it: in an
+//! environment's own directory that is the environment's.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use crate::doctor::{CheckKind, Context};
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "kernel",
-    why: "a notebook imports from its kernel's environment, whatever is active in the shell that started it",
+    why: "a notebook imports from its kernel's environment, whatever environment is active in the shell",
     look,
 };
 
@@ -35,13 +35,13 @@ struct Kernel {
     environment: Option<PathBuf>,
     /// Whether it is the project's.
     is_ours: bool,
-    /// Whether its interpreter is there.
+    /// Whether its interpreter exists.
     is_there: bool,
 }
 
 fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let Some(active) = context.surroundings.active() else {
-        return Ok(vec![Check::new("jupyter", State::Skipped, "there is no environment to compare with")]);
+        return Ok(vec![Check::new("jupyter", State::Skipped, "no environment to compare with")]);
     };
     let mut kernels = Vec::new();
     for folder in folders(active) {
@@ -58,11 +58,11 @@ fn judge(kernels: &[Kernel], active: &Path, name: &str) -> Check {
         return Check::new("jupyter", State::Ok, format!("the kernel {} runs in {}", ours.name, active.display()));
     }
     if let Some(bare) = kernels.iter().find(|kernel| kernel.environment.is_none()) {
-        let said = format!("the kernel {} runs on whatever Python starts the server", bare.name);
+        let said = format!("the kernel {} runs on the Python of the notebook server", bare.name);
         return Check::new("jupyter", State::Note, said).fix(registered(active, name));
     }
     let other = first.environment.as_deref().unwrap_or(Path::new("")).display();
-    let gone = if first.is_there { "" } else { ", which is not there" };
+    let gone = if first.is_there { "" } else { ", which does not exist" };
     let said = format!("no kernel runs in {}: {} runs in {other}{gone}", active.display(), first.name);
     Check::new("jupyter", State::Wrong, said).fix(registered(active, name))
 }
@@ -71,7 +71,7 @@ fn registered(active: &Path, name: &str) -> Fix {
     Fix::python(Some(&python_of(active)), &["ipykernel", "install", "--user", "--name", name])
 }
 
-/// The Python kernels of one data folder.
+/// The Python kernels of one data directory.
 fn of(folder: &Path, active: &Path) -> Result<Vec<Kernel>> {
     let mut kernels = Vec::new();
     for entry in fs_err::read_dir(folder.join("kernels")).into_iter().flatten().flatten() {
@@ -81,7 +81,7 @@ fn of(folder: &Path, active: &Path) -> Result<Vec<Kernel>> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error.into()),
         };
-        // One that Jupyter cannot read either is no kernel.
+        // Jupyter cannot read an invalid one either.
         let Ok(spec) = serde_json::from_str::<Spec>(&text) else { continue };
         let Some(program) = spec.argv.first().filter(|_| spec.language.eq_ignore_ascii_case("python")) else {
             continue;
@@ -90,7 +90,7 @@ fn of(folder: &Path, active: &Path) -> Result<Vec<Kernel>> {
         let environment = prefix(program).filter(|_| program.is_absolute());
         kernels.push(Kernel {
             name: entry.file_name().to_string_lossy().into_owned(),
-            // The environment's own Jupyter finds its own folder first, and is the one that starts a bare `python` of it.
+            // The environment's own Jupyter finds this directory first, and starts a bare `python` of the environment.
             is_ours: environment.as_deref().map_or_else(|| folder.starts_with(active), |other| is_same(other, active)),
             is_there: environment.is_none() || program.is_file(),
             environment,
@@ -100,7 +100,8 @@ fn of(folder: &Path, active: &Path) -> Result<Vec<Kernel>> {
     Ok(kernels)
 }
 
-/// Jupyter's data folders ("Common Directories and File Locations", `jupyter_core` documentation), the user's first.
+/// Jupyter's data directories ("Common Directories and File Locations", `jupyter_core` documentation), the user's
+/// first.
 fn folders(active: &Path) -> Vec<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
@@ -150,7 +151,7 @@ mod tests {
         add("old", spec("/gone/bin/python", "python"))?;
         let wrong = judge(&of(&data, &active)?, &active, "x");
         assert!(
-            wrong.state == State::Wrong && wrong.said.ends_with("old runs in /gone, which is not there"),
+            wrong.state == State::Wrong && wrong.said.ends_with("old runs in /gone, which does not exist"),
             "{wrong:?}"
         );
         assert!(wrong.fix.is_some_and(|fix| fix.command.ends_with("-m ipykernel install --user --name x")));

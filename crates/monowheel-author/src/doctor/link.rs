@@ -1,4 +1,4 @@
-//! A small cdylib, compiled and linked for one Rust target as a build would link it.
+//! Compiles and links a small cdylib for one Rust target, as a build would.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,14 +12,14 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::target::{System, Target};
 use monowheel_system::exec::{Call, CancelToken};
 
-/// What is compiled.
+/// The source to compile.
 const SOURCE: &str = include_str!("assets/tiny.rs");
-/// The first link for a target makes zig compile that platform's C library.
+/// Time limit: the first link for a target makes zig compile that platform's C library.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Links the cdylib in `folder`, which is this call's own; returns how many seconds that took.
+/// Links the cdylib in `folder`, a directory only for this call; returns the duration in seconds.
 ///
-/// `own_std` says whether the standard library is one that monowheel built.
+/// `own_std`: whether the standard library was built by monowheel.
 ///
 /// # Errors
 /// [`ErrorKind::Tool`] with the last lines of rustc when it does not compile or link; when the folder cannot be
@@ -34,7 +34,7 @@ pub(super) fn link(
     stop: &CancelToken,
 ) -> Result<f64> {
     let (Some(maturin), Some(zig)) = (&machine.maturin, &machine.zig) else {
-        return Err(Error::new(ErrorKind::Toolchain, "there is nothing to link with"));
+        return Err(Error::new(ErrorKind::Toolchain, "no linker"));
     };
     let sysroot = own_std.then(|| machine.std_cache.sysroot(toolchain));
     let shims = Shims::write(&folder.join("bin"), toolchain, sysroot.as_deref(), &Remap::default())?;
@@ -53,7 +53,7 @@ pub(super) fn link(
         .env("CARGO_ZIGBUILD_ZIG_VERSION", &zig.version)
         .env("CARGO_ZIGBUILD_CACHE_DIR", folder.join("zigbuild"));
     if target.system == System::Musllinux {
-        // As maturin has it: what is linked statically is no shared library.
+        // As in maturin: a statically linked library cannot be a shared library.
         call = call.args(["-C", "target-feature=-crt-static"]);
     }
     let start = Instant::now();
@@ -62,10 +62,10 @@ pub(super) fn link(
     if fs_err::metadata(&out).is_ok_and(|file| file.len() > 0) {
         return Ok(seconds);
     }
-    Err(Error::new(ErrorKind::Tool, "rustc ended well, and left no library"))
+    Err(Error::new(ErrorKind::Tool, "rustc exited successfully but produced no library"))
 }
 
-/// What zig calls a Rust target, with the version of its system.
+/// zig's name of a Rust target, with the version of its system.
 fn zig_name(target: &Target, triple: &str) -> String {
     let arch = match triple.split('-').next().unwrap_or_default() {
         "i686" => "x86",

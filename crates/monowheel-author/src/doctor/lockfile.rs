@@ -1,8 +1,7 @@
-//! Cargo.lock's `PyO3`: one, that which the manifest asks for, and that which rust-numpy is made for.
+//! Cargo.lock's `PyO3`: exactly one version, which matches the manifest and rust-numpy.
 //!
-//! rust-numpy's minor version is that of the `PyO3` it is built on (its README and changelog, 0.13 and later): numpy
-//! 0.29 needs `PyO3` 0.29. Another one brings a second `PyO3` into the tree, which cargo refuses because both
-//! link `python`.
+//! rust-numpy's minor version is that of its `PyO3` (its README and changelog, 0.13 and later): numpy 0.29 needs
+//! `PyO3` 0.29. Another one adds a second `PyO3` to the tree, which cargo refuses because both link `python`.
 
 use monowheel_error::Result;
 use monowheel_manifest::cargo::{Lock, read_manifest};
@@ -12,20 +11,20 @@ use crate::doctor::{CheckKind, Context};
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "lock",
-    why: "types of one PyO3 are not those of another: two in a tree do not compile, or do not link",
+    why: "two versions of PyO3 have different types: with both in a tree, the crate does not compile or link",
     look,
 };
 
-/// What manifest and lock say.
+/// The contents of the manifest and the lock.
 #[derive(Debug, Default)]
 struct Facts {
     /// The name of the binding crate.
     package: String,
-    /// The requirement of it in the manifest, where that says one itself.
+    /// Its requirement in the manifest, if it has one itself.
     required: Option<String>,
     /// The requirement of rust-numpy.
     numpy_required: Option<String>,
-    /// What the lock has; none where there is no lock.
+    /// The versions in the lock; none if there is no lock.
     locked: Option<Locked>,
 }
 
@@ -43,7 +42,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
         |name: &str| manifest.dependencies.iter().find(|(key, dependency)| dependency.package().unwrap_or(key) == name);
     let required = |name: &str| {
         let (_, dependency) = dependency(name)?;
-        // What a workspace says for its members stands elsewhere; `*` asks for nothing.
+        // A workspace's requirement is in another manifest; `*` allows anything.
         Some(dependency.req().to_string()).filter(|text| text != "*")
     };
     let package = ["pyo3", "pyo3-ffi"].into_iter().find(|name| dependency(name).is_some()).unwrap_or("pyo3");
@@ -56,7 +55,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     };
     let cargo = super::rust::chosen(context).ok().map(|toolchain| toolchain.cargo.clone());
     let mut check = judge(&facts);
-    // A command runs with the cargo that a build takes, in the project's folder.
+    // A command runs with the cargo that a build uses, in the project's directory.
     if let (Some(fix), Some(cargo)) = (check.fix.take(), cargo) {
         check.fix = Some(match fix.words.split_first() {
             Some((_, rest)) if fix.by_fix => {
@@ -74,12 +73,12 @@ fn judge(facts: &Facts) -> Check {
     let Facts { package, required, numpy_required, locked } = facts;
     let wrong = |said: String| Check::new("Cargo.lock", State::Wrong, said);
     let Some(locked) = locked else {
-        return Check::new("Cargo.lock", State::Note, "there is none: every build may resolve other versions")
+        return Check::new("Cargo.lock", State::Note, "missing: every build may resolve different versions")
             .fix(Fix::run(&["cargo", "generate-lockfile"]));
     };
     let version = match locked.bindings.as_slice() {
         [] => {
-            return wrong(format!("it has no {package}, which the crate depends on")).fix(Fix::run(&[
+            return wrong(format!("{package} is missing, but the crate depends on it")).fix(Fix::run(&[
                 "cargo",
                 "update",
                 "--workspace",
@@ -87,8 +86,8 @@ fn judge(facts: &Facts) -> Check {
         }
         [one] => one,
         several => {
-            return wrong(format!("it has {package} {}", several.join(" and ")))
-                .fix(Fix::told("cargo tree --duplicates shows who brings which one"));
+            return wrong(format!("more than one {package}: {}", several.join(" and ")))
+                .fix(Fix::told("run cargo tree --duplicates to see which dependencies need them"));
         }
     };
     let is_asked_for = |required: &String| {
@@ -98,7 +97,7 @@ fn judge(facts: &Facts) -> Check {
         required.matches(&version)
     };
     if let Some(required) = required.as_ref().filter(|required| !is_asked_for(required)) {
-        return wrong(format!("it has {package} {version}, and Cargo.toml asks for {required}")).fix(Fix::run(&[
+        return wrong(format!("{package} {version}, but Cargo.toml asks for {required}")).fix(Fix::run(&[
             "cargo",
             "update",
             "--workspace",
@@ -108,10 +107,10 @@ fn judge(facts: &Facts) -> Check {
     match numpy {
         Some(numpy) if minor(numpy).is_some() && minor(numpy) != minor(version) => {
             let wanted = minor(version).map(|(major, minor)| format!("{major}.{minor}")).unwrap_or_default();
-            wrong(format!("numpy {numpy} is made for another PyO3 than {version}"))
-                .fix(Fix::told(format!("cargo add numpy@{wanted}, or the PyO3 of that numpy")))
+            wrong(format!("numpy {numpy} does not support PyO3 {version}"))
+                .fix(Fix::told(format!("run cargo add numpy@{wanted}, or use the PyO3 version of that numpy")))
         }
-        Some(numpy) => Check::new("Cargo.lock", State::Ok, format!("{package} {version}, and numpy {numpy} with it")),
+        Some(numpy) => Check::new("Cargo.lock", State::Ok, format!("{package} {version}, with numpy {numpy}")),
         None => Check::new("Cargo.lock", State::Ok, format!("{package} {version}")),
     }
 }
@@ -142,7 +141,7 @@ mod tests {
     fn one_pyo3_as_the_manifest_asks() {
         assert_eq!(said(&["0.29.3"], &[], "0.29"), (State::Ok, "pyo3 0.29.3".to_owned()));
         let (state, said_) = said(&["0.28.0"], &[], "0.29.1");
-        assert!(state == State::Wrong && said_.contains("0.28.0, and Cargo.toml asks for 0.29.1"), "{said_}");
+        assert!(state == State::Wrong && said_.contains("0.28.0, but Cargo.toml asks for 0.29.1"), "{said_}");
         assert_eq!(said(&[], &[], "0.29").0, State::Wrong);
         let (state, said_) = said(&["0.28.0", "0.29.3"], &["0.28.0"], "0.29");
         assert!(state == State::Wrong && said_.contains("0.28.0 and 0.29.3"), "{said_}");

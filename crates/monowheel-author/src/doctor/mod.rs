@@ -1,26 +1,26 @@
-//! Whether this machine has what a project needs: every check with how it stands, why it matters, and the command
-//! that fixes it.
+//! Checks whether this machine has everything that a project needs: every check with its state, why it matters, and the
+//! command that fixes it.
 //!
 //! ```text
 //! examine          the project, its plan and this machine → a Context → every check of CHECKS
 //!   ├ project      features, profile and [tool.maturin]
-//!   ├ rust         the toolchain that a build takes, against the crate's rust-version; monowheel.lock
+//!   ├ rust         the toolchain that a build uses, against the crate's rust-version; monowheel.lock
 //!   ├ tools        maturin and zig
-//!   ├ isolation    bubblewrap, for the code of others
+//!   ├ isolation    bubblewrap, for third-party code
 //!   ├ lockfile     Cargo.lock's PyO3 against the manifest, and against rust-numpy's
 //!   ├ targets      a standard library for each target, and a small cdylib linked by it (link)
 //!   ├ pythons      the CPythons here against requires-python
-//!   ├ headers      Python.h, where a C source of the project includes it
-//!   ├ environment  (venv) which environment is the project's
+//!   ├ headers      Python.h, if a C source of the project includes it
+//!   ├ environment  (venv) the project's environment
 //!   │  ├ kernel    the notebook kernels' interpreters against it
 //!   │  └ xonsh     the shell's interpreter against it
 //!   ├ stale        (extension) the installed extension against its sources
-//!   └ debuggers    gdb, py-spy and perf, each on a process of ours
-//! fix              the commands of a report, each once, run after each other
+//!   └ debuggers    gdb, py-spy and perf, each on a test process
+//! fix              runs the commands of a report, each once, in order
 //! ```
 //!
-//! Looking and judging are apart: a check's `look` gathers facts, its `judge` is pure. What could not be looked at is
-//! [`State::Unknown`], never passed over.
+//! Gathering and judging are separate: a check's `look` gathers facts, its `judge` is pure. A check that could not be
+//! run is [`State::Unknown`], never skipped.
 
 mod check;
 mod debuggers;
@@ -58,14 +58,14 @@ use monowheel_system::exec::CancelToken;
 /// The version of the JSON form.
 pub const SCHEMA: &str = "monowheel.doctor/1";
 
-/// What to look at.
+/// What to check.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// The project's folder.
+    /// The project's directory.
     pub root: PathBuf,
-    /// The targets and the toolchain, where others than the project's are wanted.
+    /// The targets and the toolchain, if not the project's.
     pub selection: Selection,
-    /// The Python that runs monowheel, where that is known.
+    /// The Python that runs monowheel, if known.
     pub python: Option<PathBuf>,
 }
 
@@ -80,17 +80,17 @@ pub struct Report {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Whether nothing is wrong, and everything could be looked at.
+    /// Whether nothing is wrong, and every check could be run.
     #[serde(rename = "well")]
     pub healthy: bool,
-    /// The checks, in the order in which a build needs what they look at.
+    /// The checks, in the order of a build.
     pub checks: Vec<Check>,
-    /// The commands that `--fix` ran, before these checks were made.
+    /// The commands that `--fix` ran before these checks.
     #[serde(rename = "mended", skip_serializing_if = "Vec::is_empty")]
     pub fix_runs: Vec<FixRun>,
 }
 
-/// What a check looks at.
+/// The inputs of a check.
 struct Context<'a> {
     project: &'a Project,
     plan: &'a Plan,
@@ -102,14 +102,14 @@ struct Context<'a> {
     stop: &'a CancelToken,
 }
 
-/// A check's name, why it matters, and what makes it; it may say several things.
+/// A check's name, why it matters, and its function, which may return several results.
 struct CheckKind {
     name: &'static str,
     why: &'static str,
     look: fn(&Context<'_>) -> Result<Vec<Check>>,
 }
 
-/// Every check. A new one is a file with a `CHECK`, and its place here.
+/// Every check. A new one is a file with a `CHECK`, and a line here.
 const CHECKS: [CheckKind; 13] = [
     project::CHECK,
     rust::CHECK,
@@ -127,7 +127,7 @@ const CHECKS: [CheckKind; 13] = [
 ];
 
 impl Report {
-    /// 3 when something could not be looked at or a command failed, else 1 when something is wrong, else 0.
+    /// 3 if a check could not be run or a command failed, else 1 if something is wrong, else 0.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         let any = |state| self.checks.iter().any(|check| check.state == state);
@@ -140,7 +140,7 @@ impl Report {
         }
     }
 
-    /// What `--fix` can run, each command once, in the order of the checks.
+    /// The commands that `--fix` can run, each once, in the order of the checks.
     #[must_use]
     pub fn fixes(&self) -> Vec<&Fix> {
         let mut fixes: Vec<&Fix> = Vec::new();
@@ -153,15 +153,15 @@ impl Report {
     }
 }
 
-/// Makes every check, telling `on_check` its name first. Nothing of the project or of this machine is changed.
+/// Runs every check, calling `on_check` with its name first. Nothing of the project or this machine is changed.
 ///
 /// # Errors
-/// When there is no project to look at or its settings are wrong ([`Project::read`], [`planned`]), and after `stop`.
+/// When there is no project or its settings are wrong ([`Project::read`], [`planned`]), and after `stop`.
 pub fn examine(request: &Request, stop: &CancelToken, on_check: &mut dyn FnMut(&str)) -> Result<Report> {
     let project = Project::read(&request.root)?;
-    // An error of the project is told before anything is started.
+    // An error of the project is reported before anything is started.
     let machine = Machine::probe(request.python.clone(), stop)?;
-    // A lock that cannot be used is a check; the others look at what a build without it would use.
+    // An unusable lock is a check; the others check what a build without it would use.
     let with_lock = |is_request| planned(&project, &request.selection, &machine, is_request);
     let (lock_fault, (plan, settled)) = match with_lock(false) {
         Ok(planned) => (None, planned),
@@ -198,7 +198,7 @@ pub fn examine(request: &Request, stop: &CancelToken, on_check: &mut dyn FnMut(&
     })
 }
 
-/// What went wrong while looking is a check that could not be made. Only Ctrl-C ends all of it.
+/// An error becomes a check that could not be run. Only Ctrl-C ends everything.
 fn made(kind: &CheckKind, context: &Context<'_>) -> Result<Vec<Check>> {
     let mut checks = match (kind.look)(context) {
         Ok(checks) => checks,

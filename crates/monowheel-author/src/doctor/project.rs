@@ -1,4 +1,4 @@
-//! The project's own settings: what a build would fail on, and keys of `[tool.maturin]` that nobody reads.
+//! The project's settings: values that a build would fail on, and unknown keys of `[tool.maturin]`.
 
 use monowheel_error::Result;
 
@@ -7,7 +7,7 @@ use crate::doctor::{CheckKind, Context};
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "project",
-    why: "a setting that contradicts the manifest is found minutes into a build, or never",
+    why: "a setting that contradicts the manifest is otherwise found minutes into a build, or never",
     look,
 };
 
@@ -20,7 +20,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let noted = plan.notes.iter().map(|note| Check::new("pyproject.toml", State::Note, note));
     let mut checks: Vec<Check> = wrong.chain(noted).collect();
     if checks.is_empty() {
-        let said = format!("features, profile and [tool.maturin] fit {}", context.plan.project.bindings);
+        let said = format!("features, profile and [tool.maturin] match {}", context.plan.project.bindings);
         checks.push(Check::new("pyproject.toml", State::Ok, said));
     }
     Ok(checks)

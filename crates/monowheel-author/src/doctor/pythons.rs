@@ -1,4 +1,4 @@
-//! The `CPythons` of this machine against what the project promises.
+//! The `CPythons` of this machine against the project's requires-python.
 
 use monowheel_error::Result;
 use monowheel_test::lab::{Recipe, Runner};
@@ -9,12 +9,12 @@ use pep440_rs::VersionSpecifiers;
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
 
-/// The versions that a promise without an end is read for: those that monowheel tries wheels on.
+/// The versions for an open-ended requirement: those that monowheel tests wheels on.
 const KNOWN: std::ops::RangeInclusive<u8> = 8..=15;
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "python",
-    why: "a version that requires-python admits and nobody tried is a promise, not a fact; the oldest breaks first",
+    why: "a version that requires-python allows should be tested; the oldest breaks first",
     look,
 };
 
@@ -36,7 +36,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     })])
 }
 
-/// `get` says what brings an interpreter.
+/// `get` returns the command that installs an interpreter.
 fn judge(
     requires: Option<&VersionSpecifiers>,
     floor: Option<PythonVersion>,
@@ -44,7 +44,7 @@ fn judge(
     get: impl Fn(PythonVersion) -> Option<Fix>,
 ) -> Check {
     let promise = requires.map_or_else(|| "every Python".to_owned(), |requires| format!("requires-python {requires}"));
-    // Below the floor of the ABI no wheel is, whatever is promised; `plan` refuses that.
+    // There is no wheel below the floor of the ABI, whatever requires-python says; `plan` refuses that.
     let promised: Vec<PythonVersion> = KNOWN
         .map(|minor| (3, minor))
         .filter(|version| floor.is_none_or(|floor| *version >= floor) && admits(requires, *version))
@@ -53,23 +53,23 @@ fn judge(
         let get = version.and_then(|version| get(*version));
         match get {
             Some(fix) => check.fix(fix),
-            None => check.fix(Fix::told("monowheel lab list shows what this machine can have")),
+            None => check.fix(Fix::told("run monowheel lab list to see the interpreters that you can install")),
         }
     };
     let tried: Vec<PythonVersion> = promised.iter().filter(|version| here.contains(version)).copied().collect();
     let oldest = promised.first();
     if tried.is_empty() {
         let others = if here.is_empty() { "none".to_owned() } else { ranges(here) };
-        let said = format!("no CPython here that {promise} admits (there is: {others})");
+        let said = format!("no CPython on this machine that {promise} allows (found: {others})");
         return with(Check::new("CPython", State::Wrong, said), oldest);
     }
     let tested = ranges(&tried);
     match oldest.filter(|oldest| !tried.contains(oldest)) {
         Some(oldest) => {
-            let said = format!("{tested} of {promise}; the oldest, {}, is not here", ranges(&[*oldest]));
+            let said = format!("{tested} of {promise}; the oldest, {}, is missing", ranges(&[*oldest]));
             with(Check::new("CPython", State::Note, said), Some(oldest))
         }
-        None => Check::new("CPython", State::Ok, format!("{tested} of {promise}, the oldest among them")),
+        None => Check::new("CPython", State::Ok, format!("{tested} of {promise}, including the oldest")),
     }
 }
 
@@ -89,13 +89,13 @@ mod tests {
         let (state, said) = judged(">=3.8", &[8, 11, 12, 13]);
         assert!(state == State::Ok && said.contains("3.8, 3.11 to 3.13"), "{said}");
         let (state, said) = judged(">=3.9", &[11]);
-        assert!(state == State::Note && said.contains("the oldest, 3.9, is not here; Some(\"get 9\")"), "{said}");
+        assert!(state == State::Note && said.contains("the oldest, 3.9, is missing;  Some(\"get 9\")"), "{said}");
     }
 
     #[test]
     fn none_that_is_admitted_is_wrong() {
         let (state, said) = judged(">=3.12", &[9, 10, 11]);
-        assert!(state == State::Wrong && said.contains("there is: 3.9 to 3.11") && said.contains("get 12"), "{said}");
+        assert!(state == State::Wrong && said.contains("found: 3.9 to 3.11") && said.contains("get 12"), "{said}");
         assert_eq!(judged(">=3.8", &[]).0, State::Wrong);
     }
 }

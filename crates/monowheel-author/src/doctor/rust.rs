@@ -1,4 +1,4 @@
-//! The Rust toolchain that a build takes, against the crate's `rust-version`; and the lock that names it.
+//! The Rust toolchain that a build uses, against the crate's `rust-version`; and the lock that names it.
 
 use monowheel_build::lockfile;
 use monowheel_build::toolchain::choice::{self, Choice, numbers};
@@ -11,7 +11,7 @@ use crate::doctor::{CheckKind, Context};
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "rust",
-    why: "a compiler older than the crate's rust-version stops in the middle of a build, with another crate's error",
+    why: "a compiler older than the crate's rust-version fails in the middle of a build, often in another crate",
     look,
 };
 
@@ -25,14 +25,14 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     Ok(vec![judge(chosen.as_ref(), asked, on_path("rustup").is_some())])
 }
 
-/// The toolchain that a build takes.
+/// The toolchain that a build uses.
 pub(super) fn chosen<'a>(context: &Context<'a>) -> Result<&'a Toolchain> {
     let machine = context.machine;
     let planned = context.plan.tools.toolchain.as_ref();
     if let Some(found) = planned.and_then(|name| machine.toolchains.iter().find(|toolchain| toolchain.name == *name)) {
         return Ok(found);
     }
-    // None: this says why.
+    // None: the error says why.
     let choice = Choice {
         triples: &[],
         wanted: context.request.selection.toolchain.as_deref(),
@@ -57,13 +57,13 @@ fn judge(chosen: Result<&&Toolchain, &Error>, asked: Option<&str>, has_rustup: b
     };
     let has = format!("Rust {} ({})", toolchain.release(), toolchain.name);
     match asked {
-        // One that was asked for by name is taken whatever its version.
+        // A toolchain that was requested by name is used whatever its version.
         Some(asked) if numbers(toolchain.release()) < numbers(asked) => {
             let said = format!("{has} is older than the crate's rust-version, {asked}");
-            Check::new("rustc", State::Wrong, said).fix(Fix::told("name a newer one: --toolchain NAME"))
+            Check::new("rustc", State::Wrong, said).fix(Fix::told("use a newer one: --toolchain NAME"))
         }
         Some(asked) => Check::new("rustc", State::Ok, format!("{has}; the crate asks for {asked}")),
-        None => Check::new("rustc", State::Ok, format!("{has}; the crate names no rust-version")),
+        None => Check::new("rustc", State::Ok, format!("{has}; the crate has no rust-version")),
     }
 }
 

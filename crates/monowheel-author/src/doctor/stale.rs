@@ -1,4 +1,4 @@
-//! The extension that `maturin develop` or an editable install left, against the sources that it was made from.
+//! The extension of `maturin develop` or an editable install, against its sources.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,11 +10,11 @@ use crate::doctor::{CheckKind, Context};
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "extension",
-    why: "Python does not see a changed source: tests pass or fail by what was compiled before",
+    why: "Python does not see changed sources: tests run the old compiled code",
     look,
 };
 
-/// A file and when it was written.
+/// A file and its modification time.
 type Written = (PathBuf, SystemTime);
 
 fn look(context: &Context<'_>) -> Result<Vec<Check>> {
@@ -44,16 +44,16 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
 fn judge(built: &[Written], newest: Option<&Written>, root: &Path, develop: &Fix) -> Vec<Check> {
     let shown = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
     if built.is_empty() {
-        return vec![Check::new("extension", State::Skipped, "no compiled extension is installed from here")];
+        return vec![Check::new("extension", State::Skipped, "no compiled extension of this project is installed")];
     }
     let one = |(path, time): &Written| match newest {
         Some((source, changed)) if changed > time => {
             let age = words(changed.duration_since(*time).unwrap_or_default());
-            let said = format!("older than {}, by {age}", shown(source));
+            let said = format!("older than {} by {age}", shown(source));
             Check::new(shown(path), State::Wrong, said).fix(develop.clone())
         }
         Some(_) => Check::new(shown(path), State::Ok, "newer than every source"),
-        None => Check::new(shown(path), State::Unknown, "no source was found to compare it with"),
+        None => Check::new(shown(path), State::Unknown, "no source found to compare it with"),
     };
     built.iter().map(one).collect()
 }
@@ -67,7 +67,7 @@ fn words(age: Duration) -> String {
     }
 }
 
-/// Every Rust file below a folder. Links are not followed.
+/// Every Rust file below a directory. Links are not followed.
 fn collect(folder: &Path, into: &mut Vec<Written>) -> Result<()> {
     for entry in fs_err::read_dir(folder).into_iter().flatten() {
         let entry = entry?;
@@ -81,17 +81,17 @@ fn collect(folder: &Path, into: &mut Vec<Written>) -> Result<()> {
     Ok(())
 }
 
-/// The extension beside the Python sources, where `maturin develop` puts it for a package with some.
+/// The extension next to the Python sources, where `maturin develop` puts it for a package with Python sources.
 fn extensions(root: &Path, python_source: Option<&Path>, module: &str) -> Result<Vec<Written>> {
     beside(&python_source.map_or_else(|| root.to_path_buf(), |folder| root.join(folder)), module)
 }
 
-/// That of a package which is installed from the folder `root`, by the `direct_url.json` of PEP 610.
+/// The extension of a package installed from the directory `root`, by the `direct_url.json` of PEP 610.
 fn installed(site: &Path, root: &Path, module: &str) -> Result<Vec<Written>> {
     let is_from_here = |text: &str| {
         let url = serde_json::from_str::<serde_json::Value>(text).ok();
         let url = url.as_ref().and_then(|value| value["url"].as_str()?.strip_prefix("file://").map(str::to_owned));
-        // A path with other characters than these is percent-encoded there.
+        // Other characters in a path are percent-encoded there.
         let encoded = root.to_string_lossy().replace('%', "%25").replace(' ', "%20");
         url.is_some_and(|url| url.trim_end_matches('/') == encoded)
     };
@@ -101,14 +101,14 @@ fn installed(site: &Path, root: &Path, module: &str) -> Result<Vec<Written>> {
     });
     let stem = module.rsplit('.').next().unwrap_or(module);
     let mut found = if ours { beside(site, module)? } else { Vec::new() };
-    // Without Python sources maturin makes a package around the module.
+    // Without Python sources maturin creates a package around the module.
     if ours && found.is_empty() && !module.contains('.') {
         found = beside(site, &format!("{stem}.{stem}"))?;
     }
     Ok(found)
 }
 
-/// The files of a module in a folder of packages: `pkg/_mod.abi3.so`, `mod.pyd`, ….
+/// The files of a module in a directory of packages: `pkg/_mod.abi3.so`, `mod.pyd`, ….
 fn beside(folder: &Path, module: &str) -> Result<Vec<Written>> {
     let (package, stem) = module.rsplit_once('.').unwrap_or(("", module));
     let folder =
@@ -156,7 +156,7 @@ mod tests {
         let (place, state, text, fix) = said(Some((PathBuf::from("/p/src/lib.rs"), time(1000 + 7300))));
         assert_eq!(
             (place.as_str(), state, text.as_str()),
-            ("python/x/_x.abi3.so", State::Wrong, "older than src/lib.rs, by 2 h")
+            ("python/x/_x.abi3.so", State::Wrong, "older than src/lib.rs by 2 h")
         );
         assert_eq!(fix, Some(develop.clone()));
         assert_eq!(said(Some((PathBuf::from("/p/src/lib.rs"), time(999)))).1, State::Ok);

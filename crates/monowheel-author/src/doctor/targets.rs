@@ -1,4 +1,4 @@
-//! Each target: where its standard library comes from, and whether something links for it, in how long.
+//! Each target: the source of its standard library, and whether a library links for it, with the duration.
 
 use monowheel_build::plan::source_command;
 use monowheel_build::toolchain::choice::{StdFrom, std_for};
@@ -14,21 +14,21 @@ use crate::doctor::link::link;
 use crate::doctor::rust::chosen;
 use crate::doctor::{CheckKind, Context};
 
-/// How many are linked at the same time.
+/// Number of parallel links.
 const AT_ONCE: usize = 2;
 
 pub(super) const CHECK: CheckKind = CheckKind {
     name: "target",
-    why: "a target without a standard library, or whose linker fails, stops after everything else was compiled",
+    why: "a target without a standard library or a working linker fails only after everything else was compiled",
     look,
 };
 
-/// What is known of a Rust target before anything is linked.
+/// The state of a Rust target before anything is linked.
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
-    /// It can be linked; whether with a standard library of monowheel's own.
+    /// It can be linked; the flag says whether monowheel built its standard library.
     Link { own_std: bool },
-    /// Something else is to be said.
+    /// Another result.
     Not(State, String),
 }
 
@@ -39,7 +39,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
         targets.iter().flat_map(|target| target.triples.iter().map(|triple| (*target, triple.as_str()))).collect();
     let Ok(toolchain) = chosen(context) else {
         let skipped = |(target, triple): &(&Target, &str)| {
-            Check::new(place(target, triple), State::Skipped, "there is no Rust to compile with")
+            Check::new(place(target, triple), State::Skipped, "no Rust to compile with")
         };
         return Ok(pairs.iter().map(skipped).collect());
     };
@@ -68,7 +68,7 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     })
 }
 
-/// The target's name, and of a universal one the part.
+/// The target's name; for a universal one with the part.
 fn place(target: &Target, triple: &str) -> String {
     match target.triples.as_slice() {
         [_] => target.to_string(),
@@ -83,7 +83,7 @@ fn way(context: &Context<'_>, toolchain: &Toolchain, target: &Target, triple: &s
         if let Some((_, fault)) = machine.std_cache.damaged(toolchain, &[triple]).pop() {
             return Way::Not(
                 State::Note,
-                format!("the kept standard library is damaged ({fault}): the next build makes it anew"),
+                format!("the cached standard library is damaged ({fault}): the next build rebuilds it"),
             );
         }
     }
@@ -98,23 +98,23 @@ fn way(context: &Context<'_>, toolchain: &Toolchain, target: &Target, triple: &s
 fn judge_way(from: StdFrom, by_zig: bool, has_sdk: bool, has_linker: bool) -> Way {
     let not = |state, said: &str| Way::Not(state, said.to_owned());
     match from {
-        StdFrom::Nowhere => not(State::Wrong, "no standard library, nor its source"),
-        StdFrom::Rustup => not(State::Note, "no standard library yet: a build asks rustup for it"),
+        StdFrom::Nowhere => not(State::Wrong, "neither a standard library nor its source"),
+        StdFrom::Rustup => not(State::Note, "no standard library yet: a build installs it with rustup"),
         StdFrom::Source => not(
             State::Note,
-            "no standard library yet: the first build makes it from source, once for all projects; in how long is not known",
+            "no standard library yet: the first build compiles it from source, once for all projects",
         ),
-        _ if !by_zig && !has_sdk => not(State::Wrong, "the Windows SDK, which msvc needs, is not here"),
-        _ if !by_zig => not(State::Skipped, "a standard library is here; what maturin's xwin links is not tried"),
-        _ if !has_linker => not(State::Skipped, "a standard library is here, and nothing to link with"),
+        _ if !by_zig && !has_sdk => not(State::Wrong, "the Windows SDK, which msvc needs, is missing"),
+        _ if !by_zig => not(State::Skipped, "standard library installed; linking with maturin's xwin is not tested"),
+        _ if !has_linker => not(State::Skipped, "standard library installed, but no linker"),
         _ if cfg!(windows) => {
-            not(State::Skipped, "a standard library is here; zig is called by scripts, which need Unix")
+            not(State::Skipped, "standard library installed; zig is called by scripts, which need Unix")
         }
         from => Way::Link { own_std: from == StdFrom::Cache },
     }
 }
 
-/// What brings a standard library, or what its linker needs.
+/// The command that installs a standard library, or what its linker needs.
 fn fix(context: &Context<'_>, toolchain: &Toolchain, triple: &str) -> Option<Fix> {
     match std_for(toolchain, triple, &context.machine.std_cache) {
         StdFrom::Rustup if on_path("rustup").is_some() => {
@@ -122,7 +122,7 @@ fn fix(context: &Context<'_>, toolchain: &Toolchain, triple: &str) -> Option<Fix
         }
         StdFrom::Rustup | StdFrom::Nowhere => Some(Fix::told(source_command(toolchain, triple))),
         StdFrom::Installed | StdFrom::Cache if triple.ends_with("-msvc") && context.machine.windows_sdk.is_none() => {
-            Some(Fix::told("cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's licence)"))
+            Some(Fix::told("cargo install cargo-xwin && cargo xwin cache xwin (asks for Microsoft's license)"))
         }
         _ => None,
     }
@@ -135,9 +135,9 @@ fn judge(place: String, own_std: bool, linked: Result<f64>) -> Check {
             Check::new(place, State::Ok, format!("links in {seconds:.1} s; standard library {std}")).took(seconds)
         }
         Err(error) if error.kind() == ErrorKind::Tool => {
-            let said = format!("a cdylib of a few lines does not link\n{}", error.what());
+            let said = format!("a small cdylib does not link\n{}", error.what());
             Check::new(place, State::Wrong, said)
-                .fix(Fix::told("monowheel plan says which tools are used; another Rust: --toolchain NAME"))
+                .fix(Fix::told("run monowheel plan to see the tools in use; try another Rust with --toolchain NAME"))
         }
         Err(error) => Check::new(place, State::Unknown, error.what()),
     }

@@ -8,12 +8,12 @@ use monowheel_error::Result;
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
 
-/// What pip is asked for: as in the extra `build` of this package.
+/// The requirements for pip, as in the extra `build` of this package.
 const MATURIN: &str = "maturin>=1.16,<2";
 const ZIG: &str = "ziglang>=0.17,<0.18";
 
 pub(super) const CHECK: CheckKind =
-    CheckKind { name: "tools", why: "maturin makes the wheels, and zig links them for every platform", look };
+    CheckKind { name: "tools", why: "maturin builds the wheels, and zig links them for every platform", look };
 
 fn look(context: &Context<'_>) -> Result<Vec<Check>> {
     let machine = context.machine;
@@ -28,10 +28,10 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
 fn maturin(found: Option<&Tool>, python: Option<&Path>) -> Check {
     let get = || Fix::python(python, &["pip", "install", MATURIN]);
     match found {
-        None => Check::new("maturin", State::Wrong, "not here, or it does not run").fix(get()),
+        None => Check::new("maturin", State::Wrong, "missing, or it does not run").fix(get()),
         Some(tool) if tool.release() < OLDEST_MATURIN => {
             let (major, minor) = OLDEST_MATURIN;
-            let said = format!("{} is too old: {major}.{minor} is needed", tool.version);
+            let said = format!("{} is too old: {major}.{minor} is required", tool.version);
             Check::new("maturin", State::Wrong, said).fix(get())
         }
         Some(tool) => Check::new("maturin", State::Ok, tool.version.as_str()),
@@ -41,9 +41,9 @@ fn maturin(found: Option<&Tool>, python: Option<&Path>) -> Check {
 fn zig(found: Option<&Tool>, python: Option<&Path>) -> Check {
     let get = || Fix::python(python, &["pip", "install", ZIG]);
     match found {
-        None => Check::new("zig", State::Wrong, "not here, or it does not run").fix(get()),
+        None => Check::new("zig", State::Wrong, "missing, or it does not run").fix(get()),
         Some(tool) if !TESTED_ZIG.contains(&tool.release()) => {
-            let said = format!("{}: the targets were not tried with this version", tool.version);
+            let said = format!("{}: the targets were not tested with this version", tool.version);
             Check::new("zig", State::Note, said).fix(get())
         }
         Some(tool) => Check::new("zig", State::Ok, tool.version.as_str()),

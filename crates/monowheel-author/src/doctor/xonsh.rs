@@ -1,4 +1,4 @@
-//! xonsh, a shell in Python: what it imports comes from its own interpreter.
+//! xonsh, a shell in Python: it imports from its own interpreter.
 
 use std::path::{Path, PathBuf};
 
@@ -20,14 +20,14 @@ fn look(context: &Context<'_>) -> Result<Vec<Check>> {
         return Ok(vec![Check::new("xonsh", State::Skipped, "not installed")]);
     };
     let Some(active) = context.surroundings.active() else {
-        return Ok(vec![Check::new("xonsh", State::Skipped, "there is no environment to compare with")]);
+        return Ok(vec![Check::new("xonsh", State::Skipped, "no environment to compare with")]);
     };
     let bytes = fs_err::read(&script)?;
     let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(4096)).unwrap_or_default()).into_owned();
     let python = interpreter(&text).ok_or_else(|| {
-        Error::new(ErrorKind::Format, "which Python it runs on is not to be seen")
+        Error::new(ErrorKind::Format, "could not determine xonsh's interpreter")
             .at(script.display())
-            .next("in xonsh: import sys; sys.executable")
+            .next("run this in xonsh: import sys; sys.executable")
     })?;
     let environment = prefix(&python).unwrap_or_default();
     Ok(vec![judge(&script, &environment, is_same(&environment, active), active)])
@@ -38,12 +38,12 @@ fn judge(script: &Path, environment: &Path, is_ours: bool, active: &Path) -> Che
     if is_ours {
         return Check::new(place, State::Ok, format!("runs in {}", active.display()));
     }
-    let said = format!("runs in {}, and the project's environment is {}", environment.display(), active.display());
+    let said = format!("runs in {}, but the project's environment is {}", environment.display(), active.display());
     Check::new(place, State::Wrong, said).fix(Fix::python(Some(&python_of(active)), &["pip", "install", "xonsh"]))
 }
 
-/// The interpreter of an installed script: its first line, or where that is too long or has a space, the line after
-/// it (`'''exec' "/a path/python" "$0" "$@"`, as pip and distlib write it).
+/// The interpreter of an installed script: its first line, or if that is too long or has a space, the next line
+/// (`'''exec' "/a path/python" "$0" "$@"`, as pip and distlib write it).
 fn interpreter(text: &str) -> Option<PathBuf> {
     let mut lines = text.lines();
     let first = lines.next()?.strip_prefix("#!")?.trim();
@@ -84,6 +84,6 @@ mod tests {
         let (script, active) = (Path::new("/usr/bin/xonsh"), Path::new("/p/.venv"));
         assert_eq!(judge(script, active, true, active).state, State::Ok);
         let wrong = judge(script, Path::new("/usr"), false, active);
-        assert!(wrong.state == State::Wrong && wrong.said.contains("runs in /usr, and"), "{wrong:?}");
+        assert!(wrong.state == State::Wrong && wrong.said.contains("runs in /usr, but"), "{wrong:?}");
     }
 }

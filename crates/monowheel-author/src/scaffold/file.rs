@@ -1,4 +1,4 @@
-//! A file that a project shall have, and how it stands in a folder.
+//! A file of a project, and its state in a directory.
 
 use std::path::Path;
 
@@ -10,43 +10,43 @@ use serde::Serialize;
 /// A file of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// From the project's folder, with `/`.
+    /// Relative to the project's directory, with `/`.
     pub path: String,
-    /// All of it.
+    /// Its text.
     pub(crate) text: String,
-    /// Whether it is a program.
+    /// Whether it is executable.
     pub(crate) executable: bool,
 }
 
-/// How a file stands.
+/// The state of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// There, with this text.
+    /// Exists with this text.
     Same,
-    /// Not there.
+    /// Missing.
     Missing,
-    /// There, with another text, which stays.
+    /// Exists with a different text, which is kept.
     Differs,
-    /// There, and to be edited: what is added is in the diff.
+    /// Exists and will be edited: the additions are in the diff.
     Edited,
 }
 
-/// A file, and what would change in it.
+/// A file, and its planned changes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Seen {
-    /// From the project's folder, with `/`.
+    /// Relative to the project's directory, with `/`.
     pub path: String,
-    /// How it stands.
+    /// Its state.
     pub state: State,
-    /// How many lines it is to have.
+    /// How many lines it should have.
     pub lines: usize,
-    /// A unified diff from what is there; empty when that is the same, or nothing is there.
+    /// A unified diff from the existing file; empty if that is the same or missing.
     pub diff: String,
-    /// What is there.
+    /// The existing text.
     #[serde(skip)]
     pub(super) before: Option<String>,
-    /// What is to be there.
+    /// The new text.
     #[serde(skip)]
     pub(super) after: String,
 }
@@ -57,18 +57,18 @@ impl File {
         Self { path: path.to_owned(), text: text.into(), executable: false }
     }
 
-    /// Looks whether it is in a folder. What is there and is not `edited` stays as it is.
+    /// Compares it with a directory. An existing file that is not `edited` is kept.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// When it exists and cannot be read.
     pub(super) fn look(&self, folder: &Path, edited: bool) -> Result<Seen> {
         let before = text(&folder.join(&self.path))?;
         let after = match &before {
-            // What is added to a file has the line breaks of the rest.
+            // Additions to a file have its line endings.
             Some(before) if edited && before.contains("\r\n") => self.text.replace("\r\n", "\n").replace('\n', "\r\n"),
             _ => self.text.clone(),
         };
-        // git may have checked it out with the line breaks of Windows.
+        // git may have checked it out with Windows line endings.
         let state = match &before {
             None => State::Missing,
             Some(text) if text.replace("\r\n", "\n") == self.text.replace("\r\n", "\n") => State::Same,
@@ -84,14 +84,14 @@ impl File {
     }
 }
 
-/// The text of a file, or none when there is none.
+/// The text of a file, or none if it does not exist.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when it is no text; when it cannot be read.
+/// [`ErrorKind::Usage`] when it is not text; when it cannot be read.
 pub(super) fn text(path: &Path) -> Result<Option<String>> {
     match regular_file::read_text(path) {
         Ok(text) => Ok(Some(text)),
-        // A folder on the way is a file.
+        // A parent directory is a file.
         Err(error)
             if [std::io::ErrorKind::NotFound, std::io::ErrorKind::NotADirectory].contains(&error.kind())
                 && fs_err::symlink_metadata(path).is_err() =>
@@ -99,9 +99,9 @@ pub(super) fn text(path: &Path) -> Result<Option<String>> {
             Ok(None)
         }
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            Err(Error::new(ErrorKind::Usage, "this file is not UTF-8, so nothing in it can be compared or edited")
+            Err(Error::new(ErrorKind::Usage, "this file is not UTF-8, so it cannot be compared or edited")
                 .at(path.display())
-                .next("convert it (iconv -f latin1 -t utf-8), or move it away"))
+                .next("convert it (iconv -f latin1 -t utf-8), or move it elsewhere"))
         }
         Err(error) => Err(error.into()),
     }

@@ -1,18 +1,18 @@
-//! A project to begin with, and what an existing one lacks to be one.
+//! Creates new projects, and completes existing ones.
 //!
 //! ```text
-//! new       a name and a template → the files → a folder, whole or not at all
-//!   ├ name       what a project can be called
+//! new       a name and a template → the files → a directory, complete or not at all
+//!   ├ name       valid project names
 //!   ├ template   the examples of this repository, which build.rs embeds (examples: how it reads them)
 //!   ├ render     a template under another name (words), for another oldest CPython
-//!   └ write      beside the folder first, then in its place
-//! init      a Rust crate or a Python project → what it lacks, as a diff → written, all or nothing
+//!   └ write      to a temporary directory first, then in its place
+//! init      a Rust crate or a Python project → the additions as a diff → written, all or nothing
 //!   ├ rust       Cargo.toml, src/lib.rs
 //!   └ python     pyproject.toml
-//! file      how a file stands in a folder: the same, missing, another
+//! file      the state of a file in a directory: the same, missing, different
 //! ```
 //!
-//! Nothing that is there is overwritten: a file that differs is named, with what differs.
+//! Existing files are never overwritten: a file that differs is reported with its diff.
 
 #[cfg(test)]
 mod examples;

@@ -1,37 +1,37 @@
-//! The name of a project in its forms, and the names that it cannot have.
+//! The name of a project in its forms, and invalid names.
 //!
-//! One name becomes four: the distribution's on an index (`my-lib`), the package that Python imports, the crate, and a
-//! part of file names. What one of them cannot be is refused, with the reason and another name; nothing is renamed
-//! silently.
+//! One name becomes four: the distribution on an index (`my-lib`), the package that Python imports, the crate, and a
+//! part of file names. A name that is invalid for any of them is refused, with the reason and a suggestion; nothing is
+//! renamed silently.
 
 use std::sync::LazyLock;
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::names::normalized_name;
 
-/// As crates.io has it; an index takes longer ones, file systems not much.
+/// The limit of crates.io; indexes accept longer names, file systems not much longer ones.
 const LONGEST: usize = 64;
 /// `sys.stdlib_module_names` of all CPythons: name, first, last.
 const STDLIB: &str = include_str!("stdlib_names.tsv");
-/// Python's, but those that are keywords in some places only (`match`, `case`, `type`): they can be imported.
+/// Python's, except soft keywords (`match`, `case`, `type`), which can be imported.
 const PYTHON_KEYWORDS: [&str; 32] = [
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
     "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
     "return", "try", "while", "with", "yield",
 ];
-/// Rust's, with those that are reserved: cargo refuses them all.
+/// Rust's, including reserved ones: cargo refuses them all.
 const RUST_KEYWORDS: [&str; 50] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
     "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
     "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
     "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
 ];
-/// Crates that every crate sees.
+/// Crates that are always available.
 const RUST_CRATES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
-/// Folders of a project, or of cargo's target folder: a package of that name could not be told from them.
+/// Directories of a project, or of cargo's target directory: a package of that name would conflict with them.
 const FOLDERS: [&str; 11] =
     ["build", "deps", "dist", "docs", "examples", "incremental", "python", "src", "target", "tests", "benches"];
-/// What Windows takes for devices, with any ending.
+/// Device names on Windows, with any suffix.
 const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
 
 static STDLIB_NAMES: LazyLock<Vec<[&str; 3]>> = LazyLock::new(|| {
@@ -39,26 +39,26 @@ static STDLIB_NAMES: LazyLock<Vec<[&str; 3]>> = LazyLock::new(|| {
     rows.filter_map(|row| row.split('\t').collect::<Vec<_>>().try_into().ok()).collect()
 });
 
-/// A name that a project can have.
+/// A valid project name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
-    /// As it was typed, which is how an index shows it: `my-lib`.
+    /// As typed, which is how an index shows it: `my-lib`.
     pub(crate) distribution: String,
-    /// What Python imports, and the crate: `my_lib`.
+    /// The import name and the crate: `my_lib`.
     pub(crate) import: String,
 }
 
 impl Name {
-    /// Reads the name of a new project: small letters, digits, and single `-` or `_` between them.
+    /// Parses the name of a new project: lower-case letters, digits, and single `-` or `_` between them.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] with the reason, and a name that would be taken.
+    /// [`ErrorKind::Usage`] with the reason, and a valid name.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let refused = |why: String| {
             let error = Error::new(ErrorKind::Usage, why).at(format!("the name {text:?}"));
             error.next(proposal(text).map_or_else(
-                || "small letters, digits and - or _, a letter first: my-lib".to_owned(),
-                |name| format!("a name that would be taken: {name}"),
+                || "use lower-case letters, digits and - or _, beginning with a letter: my-lib".to_owned(),
+                |name| format!("use a valid name, such as {name}"),
             ))
         };
         match reason(text) {
@@ -68,17 +68,17 @@ impl Name {
     }
 }
 
-/// Why a project cannot have this name.
+/// Why this name is invalid.
 fn reason(text: &str) -> Option<String> {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if text.is_empty() {
-        return Some("a name has at least one letter".to_owned());
+        return Some("a name needs at least one letter".to_owned());
     }
     if let Some(odd) = text.chars().find(|c| !is_letter(*c)) {
         return Some(match odd {
-            '/' | '\\' => "this is a path, not a name; --path takes the folder".to_owned(),
-            _ if odd.is_ascii() => format!("{odd:?} cannot stand in a name"),
-            _ => format!("{odd:?} is no ASCII letter, which indexes ask for"),
+            '/' | '\\' => "this is a path, not a name; pass the directory with --path".to_owned(),
+            _ if odd.is_ascii() => format!("{odd:?} is not allowed in a name"),
+            _ => format!("{odd:?} is not an ASCII letter, which indexes require"),
         });
     }
     let (first, last) = (text.as_bytes().first()?, text.as_bytes().last()?);
@@ -87,18 +87,18 @@ fn reason(text: &str) -> Option<String> {
     }
     let normal = normalized_name(text);
     if text.replace('_', "-") != normal {
-        return Some(format!("indexes normalise this to {normal}, and Python cannot import it as it is written"));
+        return Some(format!("indexes normalize this to {normal}, and Python cannot import it as written"));
     }
     if first.is_ascii_digit() {
-        return Some("an import begins with a letter".to_owned());
+        return Some("an import name begins with a letter".to_owned());
     }
     if text.len() > LONGEST {
-        return Some(format!("it has {} letters, and {LONGEST} are the most", text.len()));
+        return Some(format!("it has {} characters; the maximum is {LONGEST}", text.len()));
     }
     taken(&normal.replace('-', "_"))
 }
 
-/// Who has this import name already.
+/// What already uses this import name.
 fn taken(import: &str) -> Option<String> {
     let is_numbered = |device: &str| {
         import.strip_prefix(device).is_some_and(|rest| matches!(rest.as_bytes(), [digit] if digit.is_ascii_digit()))
@@ -108,10 +108,10 @@ fn taken(import: &str) -> Option<String> {
     }
     let lists: [(&[&str], &str); 5] = [
         (&PYTHON_KEYWORDS, "a keyword of Python, which cannot be imported"),
-        (&RUST_KEYWORDS, "a keyword of Rust, which no crate can be called"),
+        (&RUST_KEYWORDS, "a keyword of Rust, which cannot be the name of a crate"),
         (&RUST_CRATES, "a crate that comes with Rust"),
-        (&FOLDERS, "a folder that every project has"),
-        (&DEVICES, "a device on Windows, where no file can be called like that"),
+        (&FOLDERS, "a directory that every project has"),
+        (&DEVICES, "a device on Windows, which cannot be a file name"),
     ];
     if let Some((_, what)) = lists.iter().find(|(names, _)| names.contains(&import)) {
         return Some(format!("{import} is {what}"));
@@ -119,7 +119,7 @@ fn taken(import: &str) -> Option<String> {
     ["com", "lpt"].iter().any(|device| is_numbered(device)).then(|| format!("{import} is a device on Windows"))
 }
 
-/// A name like this one that would be taken.
+/// A valid name similar to this one.
 fn proposal(text: &str) -> Option<String> {
     let kept: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let words: Vec<&str> = kept.split('-').filter(|word| !word.is_empty()).collect();
@@ -159,28 +159,28 @@ mod tests {
     #[test]
     fn what_is_refused_says_why_and_gets_another_name() {
         for (text, why, other) in [
-            ("My.Lib", "normalise this to my-lib", "my-lib"),
-            ("my--lib", "normalise this to my-lib", "my-lib"),
-            ("MyLib", "normalise this to mylib", "mylib"),
+            ("My.Lib", "normalize this to my-lib", "my-lib"),
+            ("my--lib", "normalize this to my-lib", "my-lib"),
+            ("MyLib", "normalize this to mylib", "mylib"),
             ("json", "standard library (3.8 to 3.15)", "json-rs"),
             ("graphlib", "standard library (3.9 to 3.15)", "graphlib-rs"),
             ("class", "keyword of Python", "class-rs"),
             ("match", "keyword of Rust", "match-rs"),
             ("test", "comes with Rust", "test-rs"),
             ("proc-macro", "comes with Rust", "proc-macro-rs"),
-            ("dist", "folder that every project has", "dist-rs"),
+            ("dist", "directory that every project has", "dist-rs"),
             ("nul", "device on Windows", "nul-rs"),
             ("com1", "device on Windows", "com1-rs"),
             ("3d-lib", "begins with a letter", "py-3d-lib"),
             ("-x", "begins and ends", "x"),
             ("x_", "begins and ends", "x"),
-            ("größe", "no ASCII letter", "gr-e"),
-            ("a/b", "--path takes the folder", "a-b"),
-            ("a b", "cannot stand in a name", "a-b"),
-            ("a;rm", "cannot stand in a name", "a-rm"),
+            ("größe", "not an ASCII letter", "gr-e"),
+            ("a/b", "directory with --path", "a-b"),
+            ("a b", "not allowed in a name", "a-b"),
+            ("a;rm", "not allowed in a name", "a-rm"),
         ] {
             let said = said(text);
-            assert!(said.contains(why) && said.ends_with(&format!("would be taken: {other}")), "{text}: {said}");
+            assert!(said.contains(why) && said.ends_with(&format!("such as {other}")), "{text}: {said}");
         }
         for text in ["", "..", "ж", "../..", "42"] {
             assert!(said(text).contains("next: "), "{text}");

@@ -1,4 +1,4 @@
-//! A new project: what it would have, and how that stands in its folder.
+//! A new project: its files, and their state in its directory.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,25 +27,25 @@ use crate::scaffold::write;
 
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.new/1";
-/// The oldest CPythons that a project can have: what PyO3 0.29 has a feature for, and this machine's kind a release.
+/// The oldest CPythons that a project can support: those that PyO3 0.29 has a feature for, and that are released.
 pub const FLOORS: std::ops::RangeInclusive<u8> = 8..=14;
-/// git is asked for two settings and an empty repository.
+/// Time limit for git: two settings and an empty repository.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// What is wanted.
+/// The request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The name as it was typed.
+    /// The name as typed.
     pub name: String,
     /// The template's name.
     pub template: String,
-    /// The oldest CPython; the template's own when none is named.
+    /// The oldest CPython; by default the template's.
     pub floor: Option<PythonVersion>,
-    /// The folder; one of the project's name when none is named.
+    /// The directory; by default one of the project's name.
     pub path: Option<PathBuf>,
-    /// Whether workflows are wanted.
+    /// Whether to write workflows.
     pub ci: bool,
-    /// Whether a repository is wanted.
+    /// Whether to create a repository.
     pub git: bool,
 }
 
@@ -58,25 +58,25 @@ pub struct New {
     pub(crate) monowheel: &'static str,
     /// The distribution's name.
     pub name: String,
-    /// What Python imports.
+    /// The import name.
     pub(crate) import: String,
     /// The template.
     pub template: &'static str,
     /// The oldest CPython: `3.8`.
     pub floor: String,
-    /// Its folder.
+    /// Its directory.
     pub folder: String,
-    /// How the folder stands.
+    /// The state of the directory.
     pub state: Folder,
     /// Whether files were written.
     pub written: bool,
-    /// Whether a git repository was begun.
+    /// Whether a git repository was created.
     pub repository: bool,
     /// Its files.
     pub files: Vec<Seen>,
-    /// What was left out, and why.
+    /// What was left out, with the reason.
     pub notes: Vec<String>,
-    /// Commands that come next.
+    /// The next commands.
     pub next: Vec<String>,
     #[serde(skip)]
     place: PathBuf,
@@ -86,23 +86,23 @@ pub struct New {
     git: Option<Git>,
 }
 
-/// How the folder of a new project stands.
+/// The state of the directory of a new project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Folder {
-    /// Not there, or empty.
+    /// Missing or empty.
     Free,
     /// It has every file already.
     Same,
-    /// It has something else, which stays.
+    /// It has other files, which are kept.
     Taken,
 }
 
 impl New {
-    /// Decides what a new project has, and looks at its folder. Nothing is written.
+    /// Plans a new project, and compares it with its directory. Nothing is written.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a name, a template, an oldest CPython or a folder that it cannot have; after `stop`.
+    /// [`ErrorKind::Usage`] for an invalid name, template, oldest CPython or directory; after `stop`.
     pub fn look(request: &Request, stop: &CancelToken) -> Result<Self> {
         let name = Name::parse(&request.name)?;
         let template = Template::find(&request.template)?;
@@ -123,14 +123,14 @@ impl New {
         let mut notes = Vec::new();
         match &repository {
             Some(top) if request.ci && *top != place => notes.push(format!(
-                "no workflows: they belong to the top of the repository {}, where `monowheel ci github --project {}` writes them",
+                "no workflows: they belong in the root of the repository {}; write them with `monowheel ci github --project {}`",
                 top.display(),
                 quoted(place.strip_prefix(top).unwrap_or(&place))
             )),
             _ if request.ci => {
                 contents.extend(workflows);
                 notes.push(
-                    "before the first push: `monowheel ci github` asks the index for monowheel's own hashes; without them \
+                    "before the first push, run `monowheel ci github` to get monowheel's hashes from the index; without them \
                      CI refuses to install it"
                         .to_owned(),
                 );
@@ -168,10 +168,10 @@ impl New {
         })
     }
 
-    /// Writes the folder whole, or not at all.
+    /// Writes the complete directory, or nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when something else is there; when something cannot be written, and after `stop`.
+    /// [`ErrorKind::Usage`] when the directory has other files; when a file cannot be written, and after `stop`.
     pub fn write(&mut self, stop: &CancelToken) -> Result<()> {
         match self.state {
             Folder::Free => {}
@@ -192,7 +192,7 @@ impl New {
         Ok(())
     }
 
-    /// How a command ends that only looks.
+    /// The exit code of a command that only checks.
     #[must_use]
     pub const fn exit_code(&self) -> ExitCode {
         match self.state {
@@ -201,12 +201,12 @@ impl New {
         }
     }
 
-    /// What to say of a folder that has something else.
+    /// The error for a directory that has other files.
     #[must_use]
     pub fn taken(&self) -> Error {
         let number = |state| self.files.iter().filter(|file| file.state == state).count();
         let what = format!(
-            "the folder is not empty, and nothing in it was changed: {} would be missing, {} differ, {} are the same",
+            "the directory is not empty, and was not changed: {} would be added, {} differ, {} are the same",
             number(State::Missing),
             number(State::Differs),
             number(State::Same)
@@ -214,14 +214,14 @@ impl New {
         let is_project =
             ["Cargo.toml", "pyproject.toml", "setup.py"].iter().any(|file| self.place.join(file).is_file());
         Error::new(ErrorKind::Usage, what).at(&self.folder).next(if is_project {
-            format!("--path names another folder; monowheel init {} adds what a project lacks", quoted(&self.place))
+            format!("use another directory with --path, or complete this project with monowheel init {}", quoted(&self.place))
         } else {
-            "--path names another folder".to_owned()
+            "use another directory with --path".to_owned()
         })
     }
 }
 
-/// The folder, without links: what is there stays the one it is.
+/// The directory, with links resolved.
 fn place(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path)?;
     match fs_err::symlink_metadata(&path) {
@@ -229,13 +229,13 @@ fn place(path: &Path) -> Result<PathBuf> {
         Err(error) => Err(error.into()),
         Ok(_) if path.is_dir() => Ok(fs_err::canonicalize(&path)?),
         Ok(found) => {
-            let what = if found.is_symlink() { "a link that leads to no folder" } else { "a file, not a folder" };
-            Err(Error::new(ErrorKind::Usage, format!("this is {what}")).at(path.display()).next("--path names another"))
+            let what = if found.is_symlink() { "a link that does not lead to a directory" } else { "a file, not a directory" };
+            Err(Error::new(ErrorKind::Usage, format!("this is {what}")).at(path.display()).next("use another directory with --path"))
         }
     }
 }
 
-/// Whether there is nothing in a folder but, at most, an empty repository's own.
+/// Whether a directory is empty, except for a `.git` directory.
 fn is_free(folder: &Path) -> Result<bool> {
     if !folder.is_dir() {
         return Ok(true);
@@ -248,7 +248,7 @@ fn is_free(folder: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// The top of the repository that a folder is in, or would be.
+/// The root of the repository that contains, or would contain, a directory.
 fn repository(place: &Path) -> Option<PathBuf> {
     place.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
 }
@@ -258,12 +258,12 @@ fn floor(asked: Option<PythonVersion>, template: &Template) -> Result<PythonVers
     if floor < template.floor {
         let lowest = dotted(template.floor);
         let what = format!("the template {} needs CPython {lowest} or later", template.name);
-        return Err(Error::new(ErrorKind::Usage, what).at("--floor").next(format!("--floor {lowest}")));
+        return Err(Error::new(ErrorKind::Usage, what).at("--floor").next(format!("use --floor {lowest}")));
     }
     Ok(floor)
 }
 
-/// Refuses a name that a crate or a package has which the template uses: neither could import the other.
+/// Refuses the name of a crate or package that the template uses: neither could import the other.
 fn not_a_dependency(name: &Name, template: &Template) -> Result<()> {
     let mut used: Vec<String> = vec!["maturin".to_owned(), "monowheel".to_owned(), "pip".to_owned()];
     let locked = template.text("Cargo.lock").unwrap_or_default().lines();
@@ -273,9 +273,9 @@ fn not_a_dependency(name: &Name, template: &Template) -> Result<()> {
     }
     let is_it = |used: &&String| wheel_name(used) == name.import && wheel_name(used) != template.name;
     let Some(other) = used.iter().find(is_it) else { return Ok(()) };
-    Err(Error::new(ErrorKind::Usage, format!("the template {} uses {other}, which is called like that", template.name))
+    Err(Error::new(ErrorKind::Usage, format!("the template {} uses {other}, which has this name", template.name))
         .at(format!("the name {:?}", name.distribution))
-        .next("another name"))
+        .next("choose another name"))
 }
 
 /// The names in lists of requirements.
@@ -306,7 +306,7 @@ fn requirements(value: &toml::Value, used: &mut Vec<String>) {
     }
 }
 
-/// The workflows of what is not on the disk yet; and a look whether a build would read it as it is meant.
+/// The workflows of a project that is not on disk yet; also checks that a build would accept the project.
 fn pages(contents: &[File], floor: PythonVersion, name: &Name) -> Result<Vec<File>> {
     let draft = tempfile::tempdir()?;
     for file in contents.iter().filter(|file| !file.path.contains('/')) {
@@ -316,20 +316,20 @@ fn pages(contents: &[File], floor: PythonVersion, name: &Name) -> Result<Vec<Fil
     let routes = project.routes(None, None)?;
     let has_floor = routes.iter().any(|route| route.abi == Abi::Stable(Family::Abi3) && route.floor == floor);
     if !has_floor || project.name != name.distribution {
-        return Err(Error::new(ErrorKind::Usage, format!("this template cannot begin with CPython {}", dotted(floor)))
+        return Err(Error::new(ErrorKind::Usage, format!("this template does not support CPython {}", dotted(floor)))
             .at("--floor")
-            .next("leave --floor out"));
+            .next("leave out --floor"));
     }
     let facts = Facts::read(draft.path(), "")?;
-    // `new` connects to nothing: `monowheel ci` asks for the hashes that are missing.
+    // `new` uses no network: `monowheel ci` gets the missing hashes.
     let pages = page::pages(&plan::plan(&facts, Provider::Github)?, Provider::Github, &Hashes::default())?;
     Ok(pages.into_iter().map(|page| File::new(&page.path, page.text)).collect())
 }
 
-/// Who git says is here; nobody where it says nothing.
+/// The author from git's settings, if set.
 fn author(git: &Git, folder: &Path, stop: &CancelToken) -> Result<Author> {
     let setting = |key: &str| -> Result<Option<String>> {
-        // Settings are read, and none of them starts a program for that.
+        // Only reads settings, without starting any program they name.
         let said = git.trusting(folder, &["--no-pager", "config", "--get", key]).stdout(LIMIT, stop);
         stop.check()?;
         let said = said.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A template as somebody's project: its name, its oldest CPython, its author, and nothing of the example's own.
+//! Renders a template as a new project: with its name, oldest CPython and author instead of the example's.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::abi::{PythonVersion, dotted};
@@ -9,25 +9,25 @@ use crate::scaffold::name::Name;
 use crate::scaffold::template::Template;
 use crate::scaffold::words::Words;
 
-/// The version of a project that has none yet.
+/// The version of a new project.
 pub(super) const FIRST: &str = "0.1.0";
-/// Who holds the rights in the licences of the examples.
+/// The copyright holder in the licenses of the examples.
 const HOLDER: &str = "The monowheel contributors";
 
-/// What a new project is to be.
+/// The properties of a new project.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) name: &'a Name,
     /// The oldest CPython.
     pub(super) floor: PythonVersion,
     pub(super) author: &'a Author,
-    /// The year of its licence.
+    /// The year of its license.
     pub(super) year: &'a str,
-    /// Whether its folder lies in another cargo workspace, which it is no member of.
+    /// Whether its directory is inside another cargo workspace, of which it is not a member.
     pub(super) nested: bool,
 }
 
-/// Who writes it, as far as git knows.
+/// Its author, from git's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Author {
     pub(super) name: Option<String>,
@@ -37,7 +37,7 @@ pub(super) struct Author {
 /// All files of the project, in the order of their paths.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when a template is not as every template is: a fault of monowheel, which a test would have found.
+/// [`ErrorKind::Format`] when a template is malformed, which is a defect of monowheel.
 pub(super) fn render(template: &Template, wanted: &Wanted<'_>) -> Result<Vec<File>> {
     let words = Words::new(template.name, &wanted.name.import);
     let floors = Floors { from: template.floor, to: wanted.floor };
@@ -68,7 +68,7 @@ pub(super) fn render(template: &Template, wanted: &Wanted<'_>) -> Result<Vec<Fil
     Ok(files)
 }
 
-/// What a project says that has had no release.
+/// The changelog of a project without a release.
 pub(super) const CHANGELOG: &str = "\
 # Changelog
 
@@ -83,7 +83,7 @@ All notable changes to this project are documented in this file. The format is b
 - The first version.
 ";
 
-/// What builds and tests leave.
+/// Ignores the outputs of builds and tests.
 pub(super) const GITIGNORE: &str = "\
 /target/
 /dist/
@@ -95,14 +95,14 @@ __pycache__/
 *.so
 ";
 
-/// The oldest CPython of a template, and the one that takes its place.
+/// The oldest CPython of a template, and its replacement.
 struct Floors {
     from: PythonVersion,
     to: PythonVersion,
 }
 
 impl Floors {
-    /// The text with the other version, where the floor is meant: PyO3's features, what is said of them, tox's list.
+    /// The text with the other version wherever it is the floor: PyO3's features and their description, tox's list.
     fn replaced(&self, text: &str) -> String {
         if self.from == self.to {
             return text.to_owned();
@@ -123,7 +123,7 @@ impl Floors {
     }
 }
 
-/// Replaces what no digit follows.
+/// Replaces text that is not followed by a digit.
 fn followed(text: &str, from: &str, to: &str) -> String {
     let mut out = String::new();
     let mut parts = text.split(from).peekable();
@@ -136,15 +136,15 @@ fn followed(text: &str, from: &str, to: &str) -> String {
     out
 }
 
-/// A file of a template that is TOML.
+/// A TOML file of a template.
 pub(super) fn document(text: &str) -> Result<DocumentMut> {
     text.parse().map_err(|error: toml_edit::TomlError| {
         Error::new(ErrorKind::Project, format!("not as expected: {}", error.to_string().trim_end()))
-            .next("mend that line")
+            .next("fix that line")
     })
 }
 
-/// Gives a value in its place, with the comments around it.
+/// Sets a value in its place, and keeps the comments around it.
 pub(super) fn set(item: &mut Item, value: impl Into<Value>) {
     let mut value = value.into();
     if let Some(old) = item.as_value() {
@@ -154,7 +154,7 @@ pub(super) fn set(item: &mut Item, value: impl Into<Value>) {
 }
 
 fn lacking(what: &str) -> Error {
-    Error::new(ErrorKind::Format, format!("it has no {what}"))
+    Error::new(ErrorKind::Format, format!("{what} is missing"))
 }
 
 fn sentence(name: &Name) -> String {
@@ -193,7 +193,7 @@ fn pyproject(text: &str, wanted: &Wanted<'_>) -> Result<String> {
     Ok(ended(&document))
 }
 
-/// The text, with one line break at its end, whatever was taken from there.
+/// The text, with exactly one line break at its end.
 fn ended(document: &DocumentMut) -> String {
     format!("{}\n", document.to_string().trim_end())
 }
@@ -215,11 +215,11 @@ fn lock(text: &str, crate_name: &str) -> Result<String> {
     let is_own = |package: &toml_edit::Table| package.get("name").and_then(Item::as_str) == Some(crate_name);
     let own = packages.ok_or_else(|| lacking("packages"))?.iter_mut().find(|package| is_own(package));
     set(own.and_then(|own| own.get_mut("version")).ok_or_else(|| lacking("entry of its own"))?, FIRST);
-    // cargo has packages in the order of their names.
+    // cargo sorts packages by name.
     Ok(sorted(&document.to_string()))
 }
 
-/// A lock file with its packages in the order in which cargo writes them.
+/// A lock file with its packages in cargo's order.
 fn sorted(text: &str) -> String {
     let mut parts = text.split("[[package]]\n");
     let head = parts.next().unwrap_or_default();

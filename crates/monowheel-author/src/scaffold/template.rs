@@ -1,4 +1,4 @@
-//! What a template is: the files of an example, and what it says of itself.
+//! A template: the files of an example, and its metadata.
 
 use monowheel_error::near_names::nearest;
 use monowheel_error::{Error, ErrorKind, Result};
@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::scaffold::file::File;
 
-/// The template of who names none.
+/// Default template.
 pub const DEFAULT: &str = "hello_world";
 
-/// Every example, as build.rs embeds it.
+/// Every example, embedded by build.rs.
 const EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// An example in the binary.
@@ -31,26 +31,26 @@ struct EmbeddedFile {
 /// The files of an example.
 #[derive(Clone, Debug)]
 pub struct Template {
-    /// The folder in `examples/`: its own name, which a project's takes the place of.
+    /// The directory in `examples/`: its own name, which is replaced by the project's.
     pub(crate) name: &'static str,
-    /// What it is, in a sentence.
+    /// Its description, in a sentence.
     pub(crate) summary: String,
-    /// The oldest CPython that it is for.
+    /// The oldest CPython that it supports.
     pub(crate) floor: PythonVersion,
     /// Its files.
     pub(super) files: Vec<File>,
 }
 
-/// What a list says of a template.
+/// A template's entry in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// The word of `--template`.
+    /// The value of `--template`.
     pub name: &'static str,
-    /// What it is, in a sentence.
+    /// Its description, in a sentence.
     pub summary: String,
-    /// The oldest CPython that it is for: `3.8`.
+    /// The oldest CPython that it supports: `3.8`.
     pub floor: String,
-    /// Whether it is taken where none is named.
+    /// Whether it is the default.
     pub default: bool,
 }
 
@@ -61,7 +61,7 @@ impl Template {
         EMBEDDED.iter().map(|example| example.name).collect()
     }
 
-    /// Every template, the one that is taken by default first.
+    /// Every template, the default first.
     ///
     /// # Errors
     /// As `find`.
@@ -73,17 +73,17 @@ impl Template {
         Ok(entries)
     }
 
-    /// The template of a name; its words may be joined by `-` as well as by `_`.
+    /// The template of a name; its words may be joined by `-` or `_`.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is none of that name. [`ErrorKind::Format`] for an example without a description
-    /// or an oldest CPython: a fault of monowheel, which a test would have found.
+    /// or an oldest CPython, which is a defect of monowheel.
     pub(crate) fn find(name: &str) -> Result<Self> {
         let wanted = name.replace('-', "_");
         let example = EMBEDDED.iter().find(|example| example.name == wanted).ok_or_else(|| {
             let near = nearest(&wanted, Self::names()).map(|name| format!("did you mean {name}? "));
-            Error::new(ErrorKind::Usage, format!("there is no template {name:?}")).at("--template").next(format!(
-                "{}There are: {}",
+            Error::new(ErrorKind::Usage, format!("no template {name:?}")).at("--template").next(format!(
+                "{}choose from: {}",
                 near.unwrap_or_default(),
                 Self::names().join(", ")
             ))

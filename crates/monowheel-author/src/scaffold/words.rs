@@ -1,6 +1,6 @@
-//! A name, wherever it stands in a text or a path, and another in its place.
+//! Replaces a name in a text or a path, in all its spellings.
 
-/// What is replaced, in each of its spellings.
+/// The replacements, one per spelling.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
     pairs: Vec<(String, String)>,
@@ -9,10 +9,10 @@ pub(super) struct Words {
 impl Words {
     /// From one name in `snake_case` to another: `hello_world`, `hello-world`, `HelloWorld`, `HELLO_WORLD`.
     ///
-    /// A name of one word (`calculator`) is replaced in small letters only: with a capital it is a class or the
-    /// beginning of a sentence, and keeps its sense.
+    /// A name of one word (`calculator`) is replaced in lower case only: with a capital it is a class or the
+    /// beginning of a sentence, and is kept.
     pub(super) fn new(from: &str, to: &str) -> Self {
-        // cargo's file of a cdylib has `lib` before the name.
+        // cargo's file name of a cdylib begins with `lib`.
         let mut pairs = vec![(from.to_owned(), to.to_owned()), (format!("lib{from}"), format!("lib{to}"))];
         if from.contains('_') {
             pairs.push((from.replace('_', "-"), to.replace('_', "-")));
@@ -23,7 +23,7 @@ impl Words {
     }
 
     /// The text with the other name. A word ends where no letter or digit follows: `_hello_world` and
-    /// `test_hello_world` have the word, `hello_worlds` has not.
+    /// `test_hello_world` contain the word, `hello_worlds` does not.
     pub(super) fn replaced(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (from, to) in &self.pairs {

@@ -1,7 +1,7 @@
-//! A folder that appears whole or not at all.
+//! Writes a directory completely or not at all.
 //!
-//! All is written into a folder beside it, whose name begins with a dot, and then renamed. Whoever kills the program
-//! finds that folder, never half a project.
+//! The files are written into a directory next to it, whose name begins with a dot, which is then renamed. If the
+//! process is killed, that directory remains, never half a project.
 
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,13 @@ use monowheel_system::exec::CancelToken;
 
 use crate::scaffold::file::File;
 
-/// Writes the files into a folder that is not there, or is empty but for what `is_left` in it.
+/// Writes the files into a directory that does not exist, or is empty except for entries that `is_left` keeps.
 ///
-/// `finish` may add to what was written before it gets its place. A folder that is there stays the one that it is:
-/// somebody's shell may stand in it.
+/// `finish` may add files before the directory gets its place. An existing directory is kept: it may be a shell's
+/// current directory.
 ///
 /// # Errors
-/// When something cannot be written, and after `stop`; what was made is removed then.
+/// When a file cannot be written, and after `stop`; everything that was created is then removed.
 pub(super) fn whole(
     folder: &Path,
     files: &[File],
@@ -28,9 +28,9 @@ pub(super) fn whole(
     let made = Parents::make(parent).map_err(elsewhere)?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let draft = tempfile::Builder::new().prefix(&format!(".{name}-")).tempdir_in(parent).map_err(|error| {
-        elsewhere(std::io::Error::new(error.kind(), format!("cannot write into `{}`: {error}", parent.display())))
+        elsewhere(std::io::Error::new(error.kind(), format!("cannot write to `{}`: {error}", parent.display())))
     })?;
-    // The draft itself is for nobody else; what is in it has the permissions of any new folder.
+    // The draft itself is private; its contents have the permissions of any new directory.
     let project = draft.path().join("project");
     for file in files {
         stop.check()?;
@@ -42,9 +42,9 @@ pub(super) fn whole(
         moved(&project, folder)?;
     } else {
         fs_err::rename(&project, folder).map_err(|error| {
-            Error::new(ErrorKind::Busy, format!("the folder cannot get its name: {error}"))
+            Error::new(ErrorKind::Busy, format!("could not rename the directory: {error}"))
                 .at(folder.display())
-                .next("somebody made it meanwhile: look at it, and run this again")
+                .next("check the directory, which was created meanwhile, and run this again")
         })?;
     }
     made.keep();
@@ -59,21 +59,21 @@ fn write(project: &Path, file: &File) -> std::io::Result<()> {
     if file.executable {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = fs_err::metadata(&path)?.permissions().mode();
-        // Whoever may read it may run it.
+        // Executable for everyone who may read it.
         fs_err::set_permissions(&path, std::fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))?;
     }
     Ok(())
 }
 
-/// Moves each entry into a folder that is there, or takes back those that were.
+/// Moves each entry into an existing directory, or moves all of them back.
 fn moved(project: &Path, folder: &Path) -> Result<()> {
     let mut done: Vec<(PathBuf, PathBuf)> = Vec::new();
     for entry in fs_err::read_dir(project)? {
         let entry = entry?;
         let (from, to) = (entry.path(), folder.join(entry.file_name()));
-        // rename would take the place of a file that came meanwhile.
+        // rename would replace a file that was created meanwhile.
         let moved = if fs_err::symlink_metadata(&to).is_ok() {
-            Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, format!("`{}` is there", to.display())))
+            Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, format!("`{}` exists", to.display())))
         } else {
             fs_err::rename(&from, &to)
         };
@@ -88,18 +88,18 @@ fn moved(project: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// An error of writing, with the option that names another place.
+/// An error of writing, with the option for another directory.
 fn elsewhere(error: std::io::Error) -> Error {
     let what = error.to_string();
     match error.kind() {
         std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-            Error::new(ErrorKind::Io, what).next("--path names a folder that you may write to; nothing was written")
+            Error::new(ErrorKind::Io, what).next("choose a writable directory with --path; nothing was written")
         }
         _ => error.into(),
     }
 }
 
-/// Folders that were made on the way to another; they go again unless they are kept.
+/// Parent directories that were created; they are removed again unless they are kept.
 struct Parents {
     made: Vec<PathBuf>,
 }
@@ -120,7 +120,7 @@ impl Parents {
 impl Drop for Parents {
     fn drop(&mut self) {
         for folder in &self.made {
-            // What somebody else has put there stays, and so does the folder.
+            // If other files were created there, the directory is kept.
             let _ = std::fs::remove_dir(folder);
         }
     }
@@ -176,13 +176,13 @@ mod tests {
         let failed = whole(&folder, &files(), &stop, &mut |_| Err(Error::new(ErrorKind::Tool, "no")));
         assert_eq!(failed.unwrap_err().what(), "no");
         assert_eq!(names(dir.path()), [""; 0]);
-        // Somebody's file is in the way: all others are taken back.
+        // A file is in the way: all others are moved back.
         fs_err::write(dir.path().join("debug"), "").unwrap();
         assert!(whole(dir.path(), &files(), &stop, &mut |_| Ok(())).is_err());
         assert_eq!(names(dir.path()), ["debug"]);
-        // A folder is a file.
+        // A parent directory is a file.
         assert!(whole(&dir.path().join("debug/project"), &files(), &stop, &mut |_| Ok(())).is_err());
-        // Somebody was faster.
+        // Another process was faster.
         let taken = dir.path().join("taken");
         let faster = whole(&taken, &files(), &stop, &mut |_| {
             fs_err::create_dir(&taken)?;

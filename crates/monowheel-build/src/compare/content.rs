@@ -1,4 +1,4 @@
-//! The content of one member in both files: read only as far as it has to be, then told in its own words.
+//! Compares the content of one member: reads no more than necessary, and describes differences in terms of its format.
 
 use monowheel_error::Result;
 use sha2::{Digest as _, Sha256};
@@ -7,25 +7,25 @@ use crate::compare::found::Found;
 use crate::compare::same::{self, Blocks};
 use crate::compare::{Kind, WHOLE, binary, bytes, metadata, record, sbom, text};
 
-/// Below this both are read into memory at once; above, they are hashed first.
+/// Below this size both are read into memory at once; above, they are hashed first.
 const SMALL: u64 = 1 << 20;
-/// A text beyond this is told by its first byte that differs alone.
+/// For a larger text, only the first byte that differs is reported.
 const TEXT: usize = 32 << 20;
 
-/// Gives the bytes of a member to a sink; `Some(why)` when they could not be read or are not what the
-/// archive promises.
+/// Passes the bytes of a member to a sink; `Some(why)` when they could not be read or do not match the
+/// archive's records.
 pub(super) type Read<'a> = dyn Fn(&mut dyn FnMut(&[u8])) -> Result<Option<String>> + 'a;
 
 /// A member of one of the files.
 pub(super) struct Content<'a> {
-    /// Bytes, as the archive says.
+    /// Size in bytes, according to the archive.
     pub(super) size: u64,
-    /// Gets them.
+    /// Reads them.
     pub(super) read: &'a Read<'a>,
 }
 
 impl Content<'_> {
-    /// All bytes; the inner error is why there are none.
+    /// All bytes; the inner error is the reason why there are none.
     fn bytes(&self) -> Result<std::result::Result<Vec<u8>, String>> {
         let mut bytes = Vec::new();
         let why = (self.read)(&mut |piece| bytes.extend_from_slice(piece))?;
@@ -45,7 +45,7 @@ impl Content<'_> {
     }
 }
 
-/// Compares the content; `likely` tells that size and checksum are the same in both.
+/// Compares the content; `likely` means that size and checksum are the same in both.
 pub(super) fn compare(path: &str, a: &Content<'_>, b: &Content<'_>, likely: bool, found: &mut Found) -> Result<()> {
     if likely && a.size.max(b.size) > SMALL {
         match (a.hash()?, b.hash()?) {
@@ -84,7 +84,7 @@ fn in_blocks(a: &Content<'_>, b: &Content<'_>, found: &mut Found) -> Result<()> 
     if left != right {
         let first = left.iter().zip(&right).position(|(a, b)| a != b).unwrap_or(left.len().min(right.len()));
         let cause = format!(
-            "its bytes differ first in the 64 KiB from {:#x} on; it has {} in A and {} in B, too many to look into",
+            "its bytes first differ in the 64 KiB from {:#x} on; it has {} in A and {} in B, too many to compare in detail",
             first * Blocks::SIZE,
             monowheel_error::text::bytes(a.size),
             monowheel_error::text::bytes(b.size)
@@ -94,7 +94,7 @@ fn in_blocks(a: &Content<'_>, b: &Content<'_>, found: &mut Found) -> Result<()> 
     Ok(())
 }
 
-/// Tells what differs between two runs of bytes, by what they are.
+/// Reports the differences between two byte strings, by their format.
 pub(super) fn look(path: &str, a: &[u8], b: &[u8], found: &mut Found) {
     if a == b {
         return;
@@ -103,7 +103,7 @@ pub(super) fn look(path: &str, a: &[u8], b: &[u8], found: &mut Found) {
     let in_dist_info = folder.split('/').next().is_some_and(|top| top.ends_with(".dist-info"));
     let texts = || Some((as_text(a)?, as_text(b)?));
     if binary::compare(a, b, found) {
-        // It said what there is to say.
+        // It has reported everything.
     } else if in_dist_info && file == "RECORD" && !folder.contains('/') {
         record::compare(a, b, found);
     } else if let Some((a, b)) = texts() {
@@ -121,7 +121,7 @@ pub(super) fn look(path: &str, a: &[u8], b: &[u8], found: &mut Found) {
     }
 }
 
-/// JSON that is a bill of materials by its place (PEP 770) or by its name.
+/// JSON that is a bill of materials according to its location (PEP 770) or its name.
 fn is_sbom(path: &str) -> bool {
     path.contains(".dist-info/sboms/")
         || path.ends_with(".cyclonedx.json")
@@ -133,13 +133,13 @@ fn as_text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().filter(|text| text.len() <= TEXT && !text.contains('\0'))
 }
 
-/// Bytes of which nothing is known.
+/// Bytes of an unknown format.
 pub(super) fn any(a: &[u8], b: &[u8], found: &mut Found) {
     let at = same::first(a, b).unwrap_or(a.len().min(b.len()));
     let cause = if a.len() == b.len() {
         format!("{} of {} differ, the first at {at:#x}", bytes(same::count(a, b)), a.len())
     } else {
-        format!("it has {} in A and {} in B; they differ first at {at:#x}", bytes(a.len()), b.len())
+        format!("it has {} in A and {} in B; they first differ at {at:#x}", bytes(a.len()), b.len())
     };
     found.add(Kind::Data, cause);
 }

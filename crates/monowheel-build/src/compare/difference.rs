@@ -1,4 +1,4 @@
-//! What a comparison says.
+//! The result of a comparison.
 
 use std::fmt;
 
@@ -10,64 +10,64 @@ use serde::Serialize;
 pub enum Comparison {
     /// Every byte is the same.
     Identical,
-    /// What differs, what matters first: never empty.
+    /// The differences, most important first: never empty.
     Differences(Vec<Difference>),
 }
 
-/// One thing that is not the same.
+/// A difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What kind of thing.
+    /// Its kind.
     pub kind: Kind,
     /// Where.
     pub place: Place,
-    /// A sentence that names the thing and what it is in A and in B. Names from the files stand in it as
-    /// they are: who prints it escapes it (`monowheel_error::terminal`).
+    /// A sentence that names the thing and its values in A and in B. It contains names from the files
+    /// unchanged: printing code must escape it (`monowheel_error::terminal`).
     pub cause: String,
-    /// It follows from another difference that is told too, and would be gone with that one.
+    /// It follows from another reported difference, and would disappear with that one.
     pub follows: bool,
 }
 
-/// Where a difference is.
+/// The location of a difference.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
-    /// The path of the member; `None` for the archive as a whole, or for several members at once.
+    /// The path of the member; `None` for the archive itself, or for several members at once.
     pub member: Option<String>,
-    /// The part of the member: a section (after an architecture where there are several), `line 4`,
+    /// The part of the member: a section (after an architecture if there are several), `line 4`,
     /// `row 3`, the path of a JSON value.
     pub part: Option<String>,
-    /// The function or variable, as it is mangled in the file.
+    /// The function or variable, by its mangled name in the file.
     pub symbol: Option<String>,
 }
 
-/// Kinds of differences, what matters first: what is installed and run, then what only describes it, then
-/// how it is packed.
+/// Kinds of differences, most important first: what is installed and run, then what only describes it, then
+/// the packaging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// It could not be read, so that nothing is said of it: a member that is damaged or beyond a limit.
+    /// It could not be read, so that it was not compared: a member that is damaged or beyond a limit.
     NotCompared,
-    /// A member, a section or a slice is in one of the files alone.
+    /// A member, a section or a slice is in only one of the files.
     Presence,
-    /// A binary holds a path of the machine that built it.
+    /// A binary contains a path of the machine that built it.
     Path,
-    /// What a binary loads, exports, or asks of the system.
+    /// What a binary loads, exports, or requires of the system.
     Linking,
     /// Bytes of machine code.
     Code,
     /// Other bytes that are loaded or read.
     Data,
-    /// A text: a Python file, a licence.
+    /// A text: a Python file, a license.
     Text,
     /// A line of METADATA, WHEEL, PKG-INFO or another file of the dist-info.
     Metadata,
     /// A value of a software bill of materials.
     Sbom,
-    /// Symbol tables and what else is for a debugger.
+    /// Symbol tables and other data for a debugger.
     Debug,
-    /// What names a build: a build id, a UUID, a time stamp, the tools in `.comment`.
+    /// Identifiers of a build: a build id, a UUID, a time stamp, the tools in `.comment`.
     Identity,
-    /// Where things lie in a binary: headers, relocations, unwind tables.
+    /// The layout of a binary: headers, relocations, unwind tables.
     Layout,
     /// The code signature.
     Signature,
@@ -75,22 +75,22 @@ pub enum Kind {
     Record,
     /// Permissions of a member.
     Mode,
-    /// Whom a member of an sdist belongs to.
+    /// The owner of a member of an sdist.
     Owner,
-    /// When a member was changed, or the archive made.
+    /// The time when a member was changed, or the archive created.
     Time,
     /// The order of the members.
     Order,
-    /// Compressed differently, the same content.
+    /// Compressed differently, with the same content.
     Compression,
     /// Other bytes of the archive itself.
     Archive,
-    /// How many more differences the member has.
+    /// The number of further differences of the member.
     More,
 }
 
 impl Kind {
-    /// What the kind is about, in a word or two.
+    /// The name of the kind, in a word or two.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -118,7 +118,7 @@ impl Kind {
         }
     }
 
-    /// Whether it is about how the files are packed alone: unpacked, they are the same.
+    /// Whether it only concerns the packaging: the unpacked files are the same.
     #[must_use]
     pub const fn is_packaging(self) -> bool {
         matches!(self, Self::Mode | Self::Owner | Self::Time | Self::Order | Self::Compression | Self::Archive)
@@ -132,7 +132,7 @@ impl Comparison {
         matches!(self, Self::Identical)
     }
 
-    /// What differs; empty when nothing does.
+    /// The differences; empty if there are none.
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
         match self {
@@ -148,7 +148,7 @@ impl Comparison {
         all.iter().find(|difference| !difference.follows).or_else(|| all.first())
     }
 
-    /// Whether what differs is how the files are packed alone: what they install is the same.
+    /// Whether only the packaging differs: the installed files are the same.
     #[must_use]
     pub fn is_packaging_only(&self) -> bool {
         !self.is_identical() && self.differences().iter().all(|difference| difference.kind.is_packaging())

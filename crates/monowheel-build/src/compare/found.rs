@@ -6,13 +6,13 @@ use monowheel_error::text::count;
 
 use crate::compare::{Comparison, Difference, IN_ALL, Kind, PER_MEMBER, Place};
 
-/// What was found in one member, or in one slice of it.
+/// The differences found in one member, or in one slice of it.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     member: Option<String>,
-    /// Stands before each part: the architecture in a fat file.
+    /// The prefix of each part: the architecture in a fat file.
     slice: Option<String>,
-    /// Of RECORD: the members that differ themselves.
+    /// For RECORD: the members that differ themselves.
     changed: BTreeSet<String>,
     /// At most [`PER_MEMBER`] of each kind …
     kept: BTreeMap<Kind, Vec<Difference>>,
@@ -26,37 +26,37 @@ impl Found {
         Self { member: Some(member.to_owned()), ..Self::default() }
     }
 
-    /// An empty list for RECORD, which speaks of the members that differ.
+    /// An empty list for RECORD, which lists the members that differ.
     pub(super) fn of_record(member: &str, changed: BTreeSet<String>) -> Self {
         Self { changed, ..Self::of(member) }
     }
 
-    /// Whether a member that RECORD speaks of differs itself.
+    /// Whether a member listed in RECORD differs itself.
     pub(super) fn is_changed(&self, member: &str) -> bool {
         self.changed.contains(member)
     }
 
-    /// Names the slice that what comes next is about.
+    /// Sets the slice that the following differences are in.
     pub(super) fn in_slice(&mut self, slice: Option<String>) {
         self.slice = slice;
     }
 
-    /// Adds a difference of the whole member.
+    /// Adds a difference of the complete member.
     pub(super) fn add(&mut self, kind: Kind, cause: impl Into<String>) {
         self.put(kind, None, None, cause.into(), false);
     }
 
-    /// Adds one of a part of it.
+    /// Adds a difference of a part of it.
     pub(super) fn add_in(&mut self, kind: Kind, part: &str, cause: impl Into<String>) {
         self.put(kind, Some(part.to_owned()), None, cause.into(), false);
     }
 
-    /// Adds one of a part that follows from another difference.
+    /// Adds a difference of a part that follows from another difference.
     pub(super) fn add_following(&mut self, kind: Kind, part: &str, follows: bool, cause: impl Into<String>) {
         self.put(kind, Some(part.to_owned()), None, cause.into(), follows);
     }
 
-    /// Adds one of a symbol.
+    /// Adds a difference of a symbol.
     pub(super) fn add_symbol(&mut self, kind: Kind, part: &str, symbol: &str, cause: impl Into<String>) {
         self.put(kind, Some(part.to_owned()), Some(symbol.to_owned()), cause.into(), false);
     }
@@ -66,7 +66,7 @@ impl Found {
         self.counts.is_empty()
     }
 
-    /// How many differences there are.
+    /// The number of differences.
     pub(super) fn total(&self) -> usize {
         self.counts.values().sum()
     }
@@ -76,17 +76,17 @@ impl Found {
         kinds.iter().any(|kind| self.counts.contains_key(kind))
     }
 
-    /// How many differences of these kinds were found.
+    /// The number of differences of these kinds.
     pub(super) fn number(&self, kinds: &[Kind]) -> usize {
         kinds.iter().filter_map(|kind| self.counts.get(kind)).sum()
     }
 
-    /// Whether no more of a kind are kept: then it is enough to [`skip`](Self::skip) them.
+    /// Whether no more of a kind are kept: then calling [`skip`](Self::skip) is enough.
     pub(super) fn is_full(&self, kind: Kind) -> bool {
         self.kept.get(&kind).is_some_and(|kept| kept.len() >= PER_MEMBER)
     }
 
-    /// Counts one of a kind that is not kept any more.
+    /// Counts a difference of a kind that is no longer kept.
     pub(super) fn skip(&mut self, kind: Kind) {
         *self.counts.entry(kind).or_default() += 1;
     }
@@ -105,7 +105,7 @@ impl Found {
         }
     }
 
-    /// What is told of it: the first of each kind before the second of any, then the count of the rest.
+    /// The reported differences: the first of each kind before the second of any, then the count of the rest.
     fn told(self) -> Vec<Difference> {
         let mut lists: Vec<_> = self.kept.into_values().map(Vec::into_iter).collect();
         let mut told = Vec::new();
@@ -145,7 +145,7 @@ impl Found {
     }
 }
 
-/// What was found in all members.
+/// The differences found in all members.
 #[derive(Debug, Default)]
 pub(super) struct All {
     list: Vec<Difference>,
@@ -153,9 +153,9 @@ pub(super) struct All {
 }
 
 impl All {
-    /// Adds what was found in a member.
+    /// Adds the differences found in a member.
     pub(super) fn add(&mut self, found: Found) {
-        // Each may be long until all are sorted; what was found first is as good as any other then.
+        // There may be many until all are sorted; then the first ones found are as good as any others.
         if self.list.len() < IN_ALL * 4 {
             self.list.extend(found.told());
         } else {
@@ -172,7 +172,7 @@ impl All {
         }
     }
 
-    /// Adds one of the archive as a whole.
+    /// Adds a difference of the archive itself.
     pub(super) fn archive(&mut self, kind: Kind, cause: String) {
         self.put(Difference { kind, place: Place::default(), cause, follows: false });
     }
@@ -182,9 +182,9 @@ impl All {
         self.list.is_empty()
     }
 
-    /// All of it, what matters first.
+    /// All of them, most important first.
     pub(super) fn finish(mut self) -> Comparison {
-        // What follows from another stands behind what does not, within its kind.
+        // Within its kind, a difference that follows from another comes last.
         self.list.sort_by_key(|difference| (difference.kind, difference.follows));
         let beyond = self.beyond + self.list.len().saturating_sub(IN_ALL);
         self.list.truncate(IN_ALL);
@@ -192,7 +192,7 @@ impl All {
             self.list.push(Difference {
                 kind: Kind::More,
                 place: Place::default(),
-                cause: format!("and {} not told one by one", count(beyond, "difference")),
+                cause: format!("and {} not listed", count(beyond, "difference")),
                 follows: true,
             });
         }

@@ -1,4 +1,4 @@
-//! Members of a zip archive: their bytes, and those of them that are only packed in another way.
+//! Members of a zip archive: their bytes, and the members that differ only in their compression.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use monowheel_wheel::source::ReadAt;
 use crate::compare::found::All;
 use crate::compare::{Difference, Kind, Place, bytes};
 
-/// What was told of members at opening: a method that nobody reads, bytes that two members share.
+/// Problems of members found at opening: an unsupported method, bytes that two members share.
 pub(super) struct Told<'a> {
     members: BTreeMap<&'a str, &'a str>,
     whole: Option<&'a str>,
@@ -30,7 +30,7 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Inflates a member; `Some(why)` when its bytes are not what the directory promises.
+/// Inflates a member; `Some(why)` when its bytes do not match the directory.
 pub(super) fn read(
     archive: &Archive<'_>,
     told: &Told<'_>,
@@ -42,7 +42,7 @@ pub(super) fn read(
         return Ok(None);
     }
     let why = oddities.last().map(|oddity| oddity.detail.as_str()).or_else(|| told.why(&member.path));
-    Ok(Some(why.unwrap_or("its bytes are not what the directory says").to_owned()))
+    Ok(Some(why.unwrap_or("its bytes do not match the directory").to_owned()))
 }
 
 /// A part of a source.
@@ -61,14 +61,14 @@ impl ReadAt for Part<'_> {
     }
 }
 
-/// Members that have the same content in other packed bytes: path, methods, packed sizes.
+/// Members that have the same content compressed differently: path, methods, compressed sizes.
 #[derive(Default)]
 pub(super) struct Packed {
     pub(super) members: Vec<(String, u16, u16, u64, u64)>,
 }
 
 impl Packed {
-    /// One difference for all of them: a compressor or its effort is one cause.
+    /// One difference for all of them: the compressor or its level is one cause.
     pub(super) fn finish(self, all: &mut All) {
         let Some((first, method_a, method_b, ..)) = self.members.first() else { return };
         let sum = |size: fn(&(String, u16, u16, u64, u64)) -> u64| -> String {

@@ -4,7 +4,7 @@ use crate::compare::Kind;
 use crate::compare::found::Found;
 use crate::compare::text;
 
-/// Tells which lines differ.
+/// Reports the lines that differ.
 pub(super) fn compare(file: &str, a: &str, b: &str, found: &mut Found) {
     text::each_line(a, b, Kind::Metadata, found, |found, number, a, b| {
         let cause = match (header(a), header(b)) {

@@ -1,13 +1,13 @@
-//! Two distributions side by side: identical, or what differs, in words and down to the symbol.
+//! Compares two distributions: identical, or the differences, in words and down to the symbol.
 //!
-//! [`wheels`], [`sdists`] and [`distributions`] are pure: bytes in, a [`Comparison`] out. They never say
-//! *identical* of files whose bytes differ: what no reader here can name is told by its offset. What
-//! cannot be read is a [`Kind::NotCompared`], so that a caller does not take silence for sameness. Bytes
+//! [`wheels`], [`sdists`] and [`distributions`] are pure: bytes in, a [`Comparison`] out. They never report
+//! files as *identical* whose bytes differ: a difference that no reader understands is reported by its offset. A member
+//! that cannot be read is a [`Kind::NotCompared`], so that a caller does not mistake silence for equality. Bytes
 //! may be hostile: the archive's limits hold, members beyond `WHOLE` are compared in blocks, and no list
 //! grows beyond [`PER_MEMBER`] and `IN_ALL`.
 //!
-//! What is said is the same whichever file is called A, but for the letters: members, sections and names
-//! are gone through in sorted order, never in the order of one of the files.
+//! The result is the same whichever file is called A, except for the letters: members, sections and names
+//! are processed in sorted order, never in the order of one of the files.
 
 mod binary;
 mod content;
@@ -31,17 +31,17 @@ pub use pair::{Failure, HeldFolder, Pair, Report, SCHEMA, files, folders, held};
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::source::ReadAt;
 
-/// A member of more bytes is compared in blocks and not looked into: two such are in memory at once.
+/// A larger member is compared in blocks and not in detail: two members are in memory at once.
 pub(crate) const WHOLE: u64 = 256 << 20;
-/// How many differences of one member are told one by one.
+/// The maximum number of differences of one member that are reported individually.
 pub const PER_MEMBER: usize = 10;
-/// How many differences are told in all.
+/// The maximum number of differences that are reported in total.
 pub(crate) const IN_ALL: usize = 1000;
 
 /// Compares two wheels.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when their bytes differ and one of them is no readable zip archive; the errors of
+/// [`ErrorKind::Format`] when their bytes differ and one of them is not a readable zip archive; the errors of
 /// the sources.
 pub fn wheels(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     if same::are(a, b)? {
@@ -53,7 +53,7 @@ pub fn wheels(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
 /// Compares two source distributions (`.tar.gz`).
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when their bytes differ and one of them is no readable `.tar.gz`; the errors of the
+/// [`ErrorKind::Format`] when their bytes differ and one of them is not a readable `.tar.gz`; the errors of the
 /// sources.
 pub fn sdists(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     if same::are(a, b)? {
@@ -62,7 +62,7 @@ pub fn sdists(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     sdist::compare(a, b)
 }
 
-/// Compares two wheels or two sdists, as their first bytes say which.
+/// Compares two wheels or two sdists, depending on their first bytes.
 ///
 /// # Errors
 /// As [`wheels`] and [`sdists`]; [`ErrorKind::Usage`] when one is a wheel and the other an sdist.
@@ -75,7 +75,7 @@ pub fn distributions(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         (false, false) => wheel::compare(a, b),
         (is_sdist, _) => {
             let what = if is_sdist { "A is packed by gzip, B is not" } else { "B is packed by gzip, A is not" };
-            Err(Error::new(ErrorKind::Usage, format!("{what}: a wheel and an sdist have nothing to compare"))
+            Err(Error::new(ErrorKind::Usage, format!("{what}: a wheel and an sdist cannot be compared"))
                 .next("name two wheels, or two sdists (.tar.gz)"))
         }
     }
@@ -90,7 +90,7 @@ fn is_gzip(source: &dyn ReadAt) -> Result<bool> {
     Ok(magic == [0x1f, 0x8b])
 }
 
-/// A number of bytes that is counted, not measured: `1 byte`, `12 bytes`.
+/// A counted, not measured, number of bytes: `1 byte`, `12 bytes`.
 fn bytes(count: usize) -> String {
     monowheel_error::text::count(count, "byte")
 }

@@ -1,20 +1,20 @@
-//! What is said of many members in one sentence: modes, times, owners.
+//! Differences of many members in one sentence: modes, times, owners.
 
 use std::collections::BTreeMap;
 
 use crate::compare::found::All;
 use crate::compare::{Difference, Kind, Place};
 
-/// Differences of packaging, by what is said.
+/// Differences of packaging, by their sentence.
 #[derive(Debug, Default)]
 pub(super) struct Packaging {
-    /// Kind, and the sentence around the members' names → the members, and how many follow the first.
+    /// Kind, and the sentence around the members' names → the first member, and the number of further ones.
     said: BTreeMap<(Kind, String, String), (String, usize)>,
     added: usize,
 }
 
 impl Packaging {
-    /// How much was added so far.
+    /// The number of differences added so far.
     pub(super) fn len(&self) -> usize {
         self.added
     }
@@ -26,7 +26,7 @@ impl Packaging {
         known.and_modify(|(_, more)| *more += 1).or_insert_with(|| (member.to_owned(), 0));
     }
 
-    /// Hands all of it over; `members` is how many members both files have.
+    /// Moves all of them to `all`; `members` is the number of members that both files have.
     pub(super) fn finish(self, members: usize, all: &mut All) {
         for ((kind, what, how), (first, more)) in self.said {
             let (member, who) = match more {
@@ -46,7 +46,7 @@ pub(super) fn is(a: &str, b: &str) -> String {
     format!("is {a} in A and {b} in B")
 }
 
-/// Where two orders of the same names part: the place from 1, and the names.
+/// The first place where two orders of the same names differ: its number from 1, and the names.
 pub(super) fn order<'a>(a: &[&'a str], b: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
     let at = a.iter().zip(b).position(|(a, b)| a != b)?;
     Some((at + 1, a.get(at).copied()?, b.get(at).copied()?))

@@ -1,4 +1,4 @@
-//! Files and folders on disk: paired by name, compared, told in one report.
+//! Files and directories on disk: paired by name, compared, and reported together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use serde::Serialize;
 use crate::compare::{Comparison, Difference, distributions};
 use crate::held::{Held, sha256};
 
-/// The version of the JSON form.
+/// The version of the JSON schema.
 pub const SCHEMA: &str = "monowheel.compare/1";
 
-/// What came of comparing two files, or two folders of them.
+/// The result of comparing two files, or two directories.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// [`SCHEMA`].
@@ -24,17 +24,17 @@ pub struct Report {
     pub monowheel: &'static str,
     /// Nothing differs, nothing is on one side only, and everything could be compared.
     pub identical: bool,
-    /// What the user named as A.
+    /// The user's name for A.
     pub(crate) a: String,
-    /// What the user named as B.
+    /// The user's name for B.
     pub(crate) b: String,
     /// The files that were compared, sorted by name.
     pub pairs: Vec<Pair>,
-    /// Distributions that only the folder A has.
+    /// Distributions that are only in directory A.
     pub only_in_a: Vec<String>,
-    /// Distributions that only the folder B has.
+    /// Distributions that are only in directory B.
     pub only_in_b: Vec<String>,
-    /// What could not be compared: never passed over, never a clean exit.
+    /// The files that could not be compared: never omitted, and never a clean exit.
     pub failures: Vec<Failure>,
 }
 
@@ -49,7 +49,7 @@ pub struct Pair {
     pub sha256_a: String,
     /// SHA-256 of B's.
     pub sha256_b: String,
-    /// What differs.
+    /// The differences.
     #[serde(flatten)]
     pub comparison: Comparison,
 }
@@ -66,7 +66,7 @@ pub struct Failure {
 }
 
 impl Report {
-    /// What a command that made this report ends with: what could not be compared outweighs what differs.
+    /// The exit status of a command with this report: files that could not be compared outweigh differences.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         if !self.failures.is_empty() || self.pairs.iter().any(|pair| !pair.comparison.is_complete()) {
@@ -113,7 +113,7 @@ impl Report {
     fn add(&mut self, a: &Path, b: &Path, compared: Result<Pair>) -> Result<()> {
         match compared {
             Ok(pair) => self.pairs.push(pair),
-            // A wheel and an sdist: the words have to change.
+            // A wheel and an sdist: the command line has to change.
             Err(error) if error.kind() == ErrorKind::Usage => return Err(error),
             Err(error) => {
                 let (a, b) = (a.display().to_string(), b.display().to_string());
@@ -127,7 +127,7 @@ impl Report {
 /// Compares two distributions on disk.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when one is a wheel and the other an sdist; what cannot be read is a
+/// [`ErrorKind::Usage`] when one is a wheel and the other an sdist; a file that cannot be read is a
 /// [`Failure`] of the report. When `stop` was set.
 pub fn files(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let mut report = Report::new(a, b);
@@ -135,10 +135,10 @@ pub fn files(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     Ok(report.judged())
 }
 
-/// Compares the distributions (`*.whl`, `*.tar.gz`) of two folders that have the same file name.
+/// Compares the distributions (`*.whl`, `*.tar.gz`) of two directories that have the same file name.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when both folders have none; when a folder cannot be read; when `stop` was set.
+/// [`ErrorKind::Usage`] when both directories have none; when a directory cannot be read; when `stop` was set.
 pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     let (in_a, in_b) = (distributions_of(a)?, distributions_of(b)?);
     if in_a.is_empty() && in_b.is_empty() {
@@ -153,7 +153,7 @@ pub fn folders(a: &Path, b: &Path, stop: &CancelToken) -> Result<Report> {
     Ok(report.with_single(&in_a, &in_b).judged())
 }
 
-/// The distributions of a folder as they are now, whatever becomes of the files.
+/// The distributions of a directory as they are now, whatever happens to the files later.
 #[derive(Debug)]
 pub struct HeldFolder {
     folder: PathBuf,
@@ -175,7 +175,7 @@ impl HeldFolder {
         Ok(Self { folder: folder.to_path_buf(), files })
     }
 
-    /// Makes sure that every file is still what was read.
+    /// Checks that every file is unchanged since it was read.
     ///
     /// # Errors
     /// As [`Held::check`].
@@ -184,7 +184,7 @@ impl HeldFolder {
     }
 }
 
-/// Compares the distributions of two folders as they were when they were read.
+/// Compares the distributions of two directories as they were when they were read.
 ///
 /// # Errors
 /// As [`folders`].
@@ -206,9 +206,9 @@ pub fn held(a: &HeldFolder, b: &HeldFolder, stop: &CancelToken) -> Result<Report
 }
 
 fn none_in(a: &Path, b: &Path) -> Error {
-    Error::new(ErrorKind::Usage, "no wheels and no sdists in these folders")
+    Error::new(ErrorKind::Usage, "no wheels or sdists in these directories")
         .at(format!("{} and {}", a.display(), b.display()))
-        .next("name two folders with *.whl or *.tar.gz files directly in them")
+        .next("name two directories with *.whl or *.tar.gz files directly in them")
 }
 
 /// One file of a pair: its hash, and the bytes that were hashed.
@@ -218,7 +218,7 @@ struct Side<'a> {
     bytes: &'a dyn ReadAt,
 }
 
-/// Bytes that belong to somebody else.
+/// Borrowed bytes.
 struct Borrowed<'a>(&'a dyn ReadAt);
 
 impl ReadAt for Borrowed<'_> {
@@ -240,7 +240,7 @@ impl<'a> Side<'a> {
         Ok(Self { path, sha256: sha256(file)?, bytes: file })
     }
 
-    /// The differences that were found are those of the hashed bytes, also where the file was written into meanwhile.
+    /// The differences are those of the hashed bytes, even if the file was written to in the meantime.
     fn check(&self) -> Result<()> {
         if sha256(self.bytes)? == self.sha256 {
             return Ok(());
@@ -251,7 +251,7 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Opens both files once: what is hashed is what is compared.
+/// Opens both files once: the hashed bytes are the compared bytes.
 fn pair(a: &Path, b: &Path, stop: &CancelToken) -> Result<Pair> {
     let (open_a, open_b) = (File::open(a)?, File::open(b)?);
     pair_of(&Side::open(a, &open_a)?, &Side::open(b, &open_b)?, stop)
@@ -270,7 +270,7 @@ fn pair_of(a: &Side<'_>, b: &Side<'_>, stop: &CancelToken) -> Result<Pair> {
         let error = Error::new(error.kind(), error.what()).at(format!("{} and {}", a.path.display(), b.path.display()));
         next.map_or(error.clone(), |next| error.next(next))
     };
-    // Equal hashes are equal files: nothing more has to be read.
+    // Files with equal hashes are equal: nothing more has to be read.
     let comparison = if a.sha256 == b.sha256 {
         Comparison::Identical
     } else {
@@ -288,7 +288,7 @@ fn pair_of(a: &Side<'_>, b: &Side<'_>, stop: &CancelToken) -> Result<Pair> {
         comparison,
     })
 }
-/// The file names of a folder's distributions.
+/// The file names of a directory's distributions.
 fn distributions_of(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut names = BTreeSet::new();
     for entry in fs_err::read_dir(folder)? {

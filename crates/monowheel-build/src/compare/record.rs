@@ -9,7 +9,7 @@ use crate::compare::Kind;
 use crate::compare::found::Found;
 use crate::compare::text;
 
-/// Tells which rows differ. What it says of a member that differs itself follows from that.
+/// Reports the rows that differ. A difference in the row of a member that differs itself follows from that.
 pub(super) fn compare(a: &[u8], b: &[u8], found: &mut Found) {
     let (left, right) = (Record::parse(a), Record::parse(b));
     if left.not_utf8 || right.not_utf8 {
@@ -40,7 +40,7 @@ pub(super) fn compare(a: &[u8], b: &[u8], found: &mut Found) {
             Some((
                 at + 1,
                 format!(
-                    "RECORD row {} is `{}` in A and `{}` in B: its rows stand in another order",
+                    "RECORD row {} is `{}` in A and `{}` in B: its rows are in a different order",
                     at + 1,
                     a.path,
                     b.path
@@ -56,7 +56,7 @@ pub(super) fn compare(a: &[u8], b: &[u8], found: &mut Found) {
         let how = match (ends(a), ends(b)) {
             (true, false) => "its lines end in CR LF in A and in LF in B",
             (false, true) => "its lines end in LF in A and in CR LF in B",
-            _ => "its quotes or its last line end differ",
+            _ => "its quotes or its last line ending differ",
         };
         found.add(
             Kind::Record,

@@ -1,18 +1,18 @@
-//! Whether two runs of bytes are the same, and where they begin not to be.
+//! Finds out whether two byte strings are the same, and where they first differ.
 
 use monowheel_error::Result;
 use monowheel_wheel::source::ReadAt;
 use sha2::{Digest as _, Sha256};
 
-/// Bytes that are compared at a time.
+/// Bytes that are compared in one step.
 const PIECE: usize = 1 << 16;
 
-/// Whether two sources have the same bytes. Ends at the first that differs.
+/// Whether two sources have the same bytes. Stops at the first difference.
 pub(super) fn are(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<bool> {
     Ok(a.size() == b.size() && first_difference(a, b)?.is_none())
 }
 
-/// Where the sources differ first; the end of the shorter one when it is the start of the other.
+/// Where the sources first differ; the end of the shorter one if it is the start of the other.
 pub(super) fn first_difference(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Option<u64>> {
     let common = a.size().min(b.size());
     let (mut left, mut right) = (vec![0; PIECE], vec![0; PIECE]);
@@ -30,7 +30,7 @@ pub(super) fn first_difference(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Option<
     Ok((a.size() != b.size()).then_some(common))
 }
 
-/// The index of the first byte that differs, in what both have.
+/// The index of the first byte that differs, within the common length.
 pub(super) fn first(a: &[u8], b: &[u8]) -> Option<usize> {
     if a == b {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn first(a: &[u8], b: &[u8]) -> Option<usize> {
     a.iter().zip(b).position(|(a, b)| a != b)
 }
 
-/// The hashes of the blocks of what is too large to be kept, to find the first block that differs.
+/// The hashes of the blocks of content that is too large to keep, to find the first block that differs.
 #[derive(Default)]
 pub(super) struct Blocks {
     hash: Sha256,
@@ -50,7 +50,7 @@ impl Blocks {
     /// Bytes of a block.
     pub(super) const SIZE: usize = 1 << 16;
 
-    /// Takes the next piece.
+    /// Adds the next piece.
     pub(super) fn add(&mut self, mut piece: &[u8]) {
         while !piece.is_empty() {
             let (now, rest) = piece.split_at(piece.len().min(Self::SIZE - self.filled));
@@ -64,7 +64,7 @@ impl Blocks {
         }
     }
 
-    /// The hashes of all blocks, the last of which may be short.
+    /// The hashes of all blocks; the last block may be shorter.
     pub(super) fn finish(mut self) -> Vec<[u8; 32]> {
         if self.filled > 0 {
             self.blocks.push(self.hash.finalize().into());
@@ -73,11 +73,11 @@ impl Blocks {
     }
 }
 
-/// Where bytes differ that have the same length: runs of them, those a few bytes apart taken together.
+/// The runs of bytes that differ in strings of the same length; runs a few bytes apart are merged.
 pub(super) fn runs(a: &[u8], b: &[u8]) -> Vec<std::ops::Range<usize>> {
     /// An address that differs in two of its bytes is one difference.
     const NEAR: usize = 8;
-    /// More runs than this are not kept apart: the last goes on to the end.
+    /// More runs than this are not kept apart: the last one extends to the end.
     const MOST: usize = 1 << 18;
     const CHUNK: usize = 256;
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
@@ -99,7 +99,7 @@ pub(super) fn runs(a: &[u8], b: &[u8]) -> Vec<std::ops::Range<usize>> {
     runs
 }
 
-/// How many bytes differ, where both have one, and how many only one of them has.
+/// How many bytes differ within the common length, plus those that only one of them has.
 pub(super) fn count(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).filter(|(a, b)| a != b).count() + a.len().abs_diff(b.len())
 }

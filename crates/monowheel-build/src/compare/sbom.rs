@@ -1,4 +1,4 @@
-//! Bills of materials in JSON: value by value, and what is random in them by its name.
+//! Bills of materials in JSON: compares them value by value, and names the random values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use crate::compare::Kind;
 use crate::compare::found::Found;
 use crate::compare::text;
 
-/// A document beyond this is compared as a text: as values it takes many times its size.
+/// A larger document is compared as text: parsed, it takes many times its size.
 const MOST: usize = 8 << 20;
-/// How many different things are kept apart.
+/// The maximum number of different values that are kept apart.
 const MOST_SAID: usize = 1000;
 
-/// Tells which values differ; `false` when one is no JSON, or is too large.
+/// Reports the values that differ; `false` when one is not JSON, or is too large.
 pub(super) fn compare(a: &str, b: &str, found: &mut Found) -> bool {
     if a.len().max(b.len()) > MOST {
         return false;
@@ -33,16 +33,16 @@ pub(super) fn compare(a: &str, b: &str, found: &mut Found) -> bool {
         found.add(Kind::Sbom, format!("SBOM: {} more differ", count(walk.beyond, "value")));
     }
     if found.is_empty() {
-        found.add(Kind::Sbom, "SBOM has the same values, written differently (spaces, or the order of its keys)");
+        found.add(Kind::Sbom, "SBOM has the same values, written differently (whitespace or key order)");
     }
     true
 }
 
-/// What was said, each once with its first place and how often: one folder is named by dozens of references.
+/// The reported differences, each once with its first place and its count: dozens of references name one directory.
 #[derive(Default)]
 struct Walk {
     said: BTreeMap<String, (String, usize)>,
-    /// How many more there are.
+    /// The number of further differences.
     beyond: usize,
 }
 
@@ -56,7 +56,7 @@ impl Walk {
         entry.1 += 1;
     }
 
-    /// The depth is that of a document that `serde_json` takes, 128.
+    /// The depth is limited by `serde_json`, to 128.
     fn value(&mut self, place: &mut String, a: &Value, b: &Value) {
         match (a, b) {
             _ if a == b => {}
@@ -87,7 +87,7 @@ impl Walk {
             list
         };
         if a.len() == b.len() && sorted(a) == sorted(b) {
-            self.say(place, format!("SBOM {place}: the same values stand in another order"));
+            self.say(place, format!("SBOM {place}: the same values are in a different order"));
             return;
         }
         if let (Some(left), Some(right)) = (by_name(a), by_name(b)) {
@@ -124,12 +124,12 @@ impl Walk {
         let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let (a, b) = (plain(a), plain(b));
         if let Some((a, b)) = file_reference(&a).zip(file_reference(&b)).filter(|(a, b)| a != b) {
-            self.say(place, format!("SBOM path+file:// reference names {a} and {b}: the folder of the build"));
+            self.say(place, format!("SBOM path+file:// reference names {a} and {b}: the build directory"));
             return;
         }
         let why = match place {
             "serialNumber" | "documentNamespace" if random(&a).is_some() && random(&b).is_some() => {
-                ": it is drawn at random for each build"
+                ": it is random in every build"
             }
             "metadata.timestamp" | "creationInfo.created" => ": the time of the build",
             _ => "",
@@ -139,7 +139,7 @@ impl Walk {
     }
 }
 
-/// The values of a list by what names them, when each has a name of its own. One that is named by a folder is known
+/// The values of a list by an identifying name, if each has a unique one. A name that contains a directory is identified
 /// by the rest: `path+file:///home/a/x#demo@1.0`.
 fn by_name(list: &[Value]) -> Option<BTreeMap<String, &Value>> {
     let mut named = BTreeMap::new();
@@ -156,7 +156,7 @@ fn by_name(list: &[Value]) -> Option<BTreeMap<String, &Value>> {
     Some(named)
 }
 
-/// The folder that `path+file:///home/a/x#0.1.0` or `…?download_url=file:///home/a/x` names.
+/// The directory that `path+file:///home/a/x#0.1.0` or `…?download_url=file:///home/a/x` names.
 fn file_reference(text: &str) -> Option<&str> {
     let (_, path) = text.split_once("file://")?;
     path.split(['#', '?', '&', ' ']).next().filter(|path| path.starts_with('/'))

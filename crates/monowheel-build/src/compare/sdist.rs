@@ -1,4 +1,4 @@
-//! Two `.tar.gz`: their members side by side, then how they are packed.
+//! Two `.tar.gz` files: their members side by side, then their packaging.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,17 +11,17 @@ use crate::compare::packaging::{Packaging, is, order};
 use crate::compare::tarball::{Entry, Tarball};
 use crate::compare::{Comparison, Difference, Kind, Place, content};
 
-/// A member's path, and which of those with this path it is; its number in the archive and itself.
+/// A member's path, and its number among those with this path; its number in the archive and the member.
 type Keyed<'a> = BTreeMap<(&'a str, usize), (usize, &'a Entry)>;
 
-/// A member that both have: its path, and its number and itself in A and in B.
+/// A member in both: its path, and its number and the member in A and in B.
 type Both<'a> = (&'a str, (usize, &'a Entry), (usize, &'a Entry));
 
 /// See [`super::sdists`]; the bytes are known to differ.
 pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     let open = |source, side: &str| {
         Tarball::open(source).map_err(|error: Error| {
-            let step = "both have to be sdists (.tar.gz)";
+            let step = "name two sdists (.tar.gz)";
             Error::new(error.kind(), format!("{side} cannot be compared: {}", error.what())).next(step)
         })
     };
@@ -48,13 +48,13 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
         let cause = format!("compressed differently, same content: {in_a} in A and {in_b} in B");
         all.archive(Kind::Compression, cause);
     } else if all.is_empty() {
-        let cause = "the members and their headers are the same; what stands between or behind them differs";
+        let cause = "the members and their headers are the same; the bytes between or after them differ";
         all.archive(Kind::Archive, cause.to_owned());
     }
     Ok(all.finish())
 }
 
-/// The contents of the members that both have.
+/// The contents of the members in both.
 fn contents(a: &dyn ReadAt, b: &dyn ReadAt, both: &[Both<'_>], all: &mut All) -> Result<()> {
     let changed = |(_, a, b): &&Both<'_>| a.1.sha256 != b.1.sha256;
     let wanted = |right: bool| -> BTreeSet<usize> {
@@ -65,7 +65,7 @@ fn contents(a: &dyn ReadAt, b: &dyn ReadAt, both: &[Both<'_>], all: &mut All) ->
         let mut found = Found::of(path);
         match (from_a.get(number_a), from_b.get(number_b)) {
             (Some(a), Some(b)) => content::look(path, a, b, &mut found),
-            _ => found.add(Kind::Data, "its bytes differ; they are too many to look into"),
+            _ => found.add(Kind::Data, "its bytes differ; they are too many to compare in detail"),
         }
         all.add(found);
     }
@@ -114,7 +114,7 @@ fn only_in(path: &str, entry: &Entry, side: &str, all: &mut All) {
     all.put(Difference { kind: Kind::Presence, place, cause, follows: false });
 }
 
-/// What the header says of a member beside its content.
+/// The header fields of a member, apart from its content.
 fn headers(path: &str, a: &Entry, b: &Entry, packaging: &mut Packaging) {
     let before = packaging.len();
     let mut differ = |kind, what: &str, a: String, b: String| {
@@ -141,6 +141,6 @@ fn headers(path: &str, a: &Entry, b: &Entry, packaging: &mut Packaging) {
         differ(kind, &format!("pax record {key}"), value(a), value(b));
     }
     if packaging.len() == before && a.header != b.header && a.size == b.size {
-        packaging.add(Kind::Archive, "the tar header", path, "says the same, written differently".to_owned());
+        packaging.add(Kind::Archive, "the tar header", path, "means the same, but is written differently".to_owned());
     }
 }

@@ -1,4 +1,4 @@
-//! A `.tar.gz` as a stream: what each member is, with its hash; never unpacked to disk.
+//! A `.tar.gz` as a stream: each member with its hash; never unpacked to disk.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -13,19 +13,19 @@ use crate::compare::WHOLE;
 /// A member.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
-    /// Its path; what is not UTF-8 has replacement characters.
+    /// Its path; bytes that are not UTF-8 are replaced.
     pub(super) path: String,
     pub(super) is_file: bool,
-    /// The type's letter, as the header has it.
+    /// The type's letter from the header.
     pub(super) kind: u8,
     pub(super) size: u64,
     pub(super) mode: Option<u32>,
     pub(super) mtime: Option<u64>,
     /// `uid:gid (user:group)`.
     pub(super) owner: String,
-    /// Where a link leads.
+    /// The target of a link.
     pub(super) link: Option<String>,
-    /// Records of pax, without the path and the link.
+    /// The pax records, without the path and the link.
     pub(super) pax: BTreeMap<String, String>,
     /// SHA-256 of the content.
     pub(super) sha256: [u8; 32],
@@ -33,7 +33,7 @@ pub(super) struct Entry {
     pub(super) header: [u8; 32],
 }
 
-/// All members, and what gzip says.
+/// All members, and the fields of gzip.
 #[derive(Debug, Default)]
 pub(super) struct Tarball {
     pub(super) entries: Vec<Entry>,
@@ -41,7 +41,7 @@ pub(super) struct Tarball {
     pub(super) gzip_time: u32,
     /// The file name in it.
     pub(super) gzip_name: Option<String>,
-    /// SHA-256 of the whole tar archive.
+    /// SHA-256 of the complete tar archive.
     pub(super) sha256: [u8; 32],
 }
 

@@ -5,12 +5,12 @@ use monowheel_error::text::count;
 use crate::compare::Kind;
 use crate::compare::found::Found;
 
-/// How many characters of a line are shown.
+/// The number of characters of a line that are shown.
 const SHOWN: usize = 100;
-/// Lines that are paired one by one; beyond, the texts are too different for it.
+/// Lines that are paired individually; beyond that, the texts are too different.
 const PAIRED: usize = 10_000;
 
-/// Tells which lines differ.
+/// Reports the lines that differ.
 pub(super) fn compare(a: &str, b: &str, kind: Kind, found: &mut Found) {
     each_line(a, b, kind, found, |found, number, a, b| {
         let (a, b) = shown(a, b);
@@ -18,7 +18,7 @@ pub(super) fn compare(a: &str, b: &str, kind: Kind, found: &mut Found) {
     });
 }
 
-/// Calls `pair` for every line (its number in A, from 1) that has one in both, and adds the others itself.
+/// Calls `pair` for every line (its number in A, from 1) that has a counterpart, and adds the others itself.
 pub(super) fn each_line(
     a: &str,
     b: &str,
@@ -30,9 +30,9 @@ pub(super) fn each_line(
         let carriage = |text: &str| if text.contains('\r') { "CR LF" } else { "LF" };
         let (a, b) = (carriage(a), carriage(b));
         let cause = if a == b {
-            "only the ends of its lines differ (LF and CR LF)".to_owned()
+            "only its line endings differ (LF and CR LF)".to_owned()
         } else {
-            format!("only the ends of its lines differ: {a} in A and {b} in B")
+            format!("only its line endings differ: {a} in A and {b} in B")
         };
         found.add(kind, cause);
         return;
@@ -55,7 +55,7 @@ pub(super) fn each_line(
     right_sorted.sort_unstable();
     let part = format!("line {from}");
     if left_sorted == right_sorted {
-        found.add_in(kind, &part, format!("from line {from} on the same lines stand in another order"));
+        found.add_in(kind, &part, format!("from line {from} on, the same lines are in a different order"));
         return;
     }
     let first = |lines: &[&str]| lines.first().map_or_else(String::new, |line| shown(line, "").0);
@@ -63,7 +63,7 @@ pub(super) fn each_line(
         (lines, 0) => format!("{} only in A from line {from} on: `{}`", count(lines, "line"), first(left)),
         (0, lines) => format!("{} only in B from line {from} on: `{}`", count(lines, "line"), first(right)),
         (a, b) => format!(
-            "from line {from} on {} of A are {b} of B: `{}` and `{}`",
+            "from line {from} on, {} in A and {b} in B: `{}` and `{}`",
             count(a, "line"),
             first(left),
             first(right)
@@ -72,15 +72,15 @@ pub(super) fn each_line(
     found.add_in(kind, &part, cause);
 }
 
-/// The lines, whichever way they end.
+/// The lines, with any line ending.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
 }
 
-/// Both texts, short enough to be read, with the place where they part.
+/// Both texts, shortened for display, with the place where they differ.
 pub(super) fn shown(a: &str, b: &str) -> (String, String) {
     let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    // A third of what is shown stands before the place.
+    // A third of the shown text is before that place.
     let skip = if a.chars().count().max(b.chars().count()) <= SHOWN { 0 } else { same.saturating_sub(SHOWN / 3) };
     let cut = |text: &str| {
         let mut part: String = text.chars().skip(skip).take(SHOWN).collect();

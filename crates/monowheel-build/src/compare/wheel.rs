@@ -1,4 +1,4 @@
-//! Two zip archives: their members side by side, then how they are packed.
+//! Two zip archives: their members side by side, then their packaging.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -15,14 +15,14 @@ use crate::compare::member::{Packed, Part, Told, read};
 use crate::compare::packaging::{Packaging, is, order};
 use crate::compare::{Comparison, Difference, Kind, Place, bytes, same};
 
-/// A member's path, and which of those with this path it is.
+/// A member's path, and its number among those with this path.
 type Key<'a> = (&'a str, usize);
 
 /// See [`super::wheels`]; the bytes are known to differ.
 pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     let open = |source, side: &str| {
         Archive::open(source, &Limits::default()).map_err(|error: Error| {
-            let step = "both have to be wheels (zip archives)";
+            let step = "name two wheels (zip archives)";
             Error::new(error.kind(), format!("{side} cannot be compared: {}", error.what())).next(step)
         })
     };
@@ -39,7 +39,7 @@ pub(super) fn compare(a: &dyn ReadAt, b: &dyn ReadAt) -> Result<Comparison> {
     Ok(all.finish())
 }
 
-/// The first member whose place in one archive is not that in the other, in the directory or else in the file.
+/// The first member whose position differs between the archives, in the directory or else in the file.
 fn member_order(
     left: &Archive<'_>,
     right: &Archive<'_>,
@@ -71,7 +71,7 @@ fn member_order(
     }
 }
 
-/// The first and only member of a key; a name that is there twice counts up.
+/// The first and only member of a key; a repeated name gets the next number.
 fn by_key(members: &[Member]) -> BTreeMap<Key<'_>, &Member> {
     let members: Vec<&Member> = members.iter().collect();
     keys_of(&members).map(|(member, key)| (key, member)).collect()
@@ -108,7 +108,7 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// Member by member, those that both have and those that one has alone.
+    /// Member by member: those in both, and those in only one.
     fn all_members<'m>(
         &self,
         lefts: &BTreeMap<Key<'m>, &'m Member>,
@@ -117,7 +117,7 @@ impl Sides<'_> {
     ) -> Result<()> {
         let keys: BTreeSet<Key<'_>> = lefts.keys().chain(rights.keys()).copied().collect();
         let (mut packaging, mut changed) = (Packaging::default(), BTreeSet::new());
-        // RECORD speaks of the others, so it is the last.
+        // RECORD lists the others, so it is the last.
         let (others, records): (Vec<_>, Vec<_>) =
             keys.into_iter().partition(|(path, _)| !path.ends_with(".dist-info/RECORD"));
         let (mut both, mut packed) = (0, Packed::default());
@@ -166,7 +166,7 @@ impl Sides<'_> {
             (Some(left), Some(right)) => self.same_range(left, right)?,
             _ => false,
         };
-        // What is packed into the same bytes is the same once it is unpacked, whatever it is.
+        // Members with the same compressed bytes have the same content, whatever it is.
         if alike && same_packed && a.method == b.method {
             return Ok(());
         }
@@ -181,7 +181,7 @@ impl Sides<'_> {
         Ok(())
     }
 
-    /// What the directory says of a member beside its content.
+    /// The directory's fields of a member, apart from its content.
     fn headers(&self, a: &Member, b: &Member, packaging: &mut Packaging) {
         let path = &a.path;
         if a.mode != b.mode {
@@ -220,7 +220,7 @@ impl Sides<'_> {
         same::are(&Part { source: self.a, range: a.clone() }, &Part { source: self.b, range: b.clone() })
     }
 
-    /// What stands before the first member and behind the directory.
+    /// The bytes before the first member and after the directory.
     fn rest(&self, all: &mut All) {
         let odd = |archive: &Archive<'_>| -> BTreeSet<String> {
             archive
@@ -233,7 +233,7 @@ impl Sides<'_> {
         let (a, b) = (odd(self.left), odd(self.right));
         for (side, here, there) in [("A", &a, &b), ("B", &b, &a)] {
             for detail in here.difference(there) {
-                all.archive(Kind::Archive, format!("only of {side}: {detail}"));
+                all.archive(Kind::Archive, format!("only in {side}: {detail}"));
             }
         }
         let behind = |source: &dyn ReadAt, archive: &Archive<'_>| source.size().saturating_sub(archive.directory().end);
@@ -247,7 +247,7 @@ impl Sides<'_> {
         }
     }
 
-    /// The last resort: the first byte that differs, and what lies there.
+    /// The last resort: the first byte that differs, and its region.
     fn by_offset(&self, all: &mut All) -> Result<()> {
         let Some(at) = same::first_difference(self.a, self.b)? else { return Ok(()) };
         let directory = self.left.directory();
@@ -256,23 +256,23 @@ impl Sides<'_> {
             _ if at >= directory.end => "the end record or the archive's comment".to_owned(),
             _ if at >= directory.start => "the directory".to_owned(),
             Some(member) => match self.left.packed(member)? {
-                Some(data) if at >= data.end => format!("the bytes behind {}", member.path),
-                Some(data) if at >= data.start => format!("the packed bytes of {}", member.path),
+                Some(data) if at >= data.end => format!("the bytes after {}", member.path),
+                Some(data) if at >= data.start => format!("the compressed data of {}", member.path),
                 _ => format!("the local header of {}", member.path),
             },
             None => "the bytes before the first member".to_owned(),
         };
-        all.archive(Kind::Archive, format!("the archives differ first at byte {at}, in {region}"));
+        all.archive(Kind::Archive, format!("the archives first differ at byte {at}, in {region}"));
         Ok(())
     }
 }
 
-/// Permissions; with the type of the file where that differs.
+/// Permissions; with the file type if that differs.
 fn modes(a: Option<u32>, b: Option<u32>) -> (String, String) {
     let types = |mode: Option<u32>| mode.map(|mode| mode >> 12);
     let whole = types(a) != types(b);
     let said = |mode: Option<u32>| match mode {
-        None => "not told".to_owned(),
+        None => "not recorded".to_owned(),
         Some(mode) if whole => format!("{mode:07o}"),
         Some(mode) => format!("{:04o}", mode & 0o7777),
     };

@@ -1,23 +1,23 @@
-//! A build script that failed: what it printed, and what of that is the cause.
+//! A failed build script: its output, and the cause in it.
 
 use super::{SHOWN, last};
 
-/// How cargo begins.
+/// The beginning of cargo's error.
 const FAILED: &str = "error: failed to run custom build command for `";
 
-/// A build script's end, as cargo shows it.
+/// A build script's failure, as cargo prints it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BuildScript<'l> {
     pub(super) package: &'l str,
     pub(super) version: &'l str,
     stdout: Vec<&'l str>,
     stderr: Vec<&'l str>,
-    /// What it printed as warnings, which cargo shows before: a C compiler's errors are there.
+    /// Its warnings, which cargo prints before: a C compiler's errors are among them.
     warnings: Vec<&'l str>,
 }
 
 impl<'l> BuildScript<'l> {
-    /// That of the error that begins on the line `start`.
+    /// The failure whose error begins on the line `start`.
     pub(super) fn read(lines: &[&'l str], start: usize) -> Option<Self> {
         let named = lines[start].trim_start().strip_prefix(FAILED)?;
         let named = named.split('`').next().unwrap_or(named);
@@ -50,12 +50,12 @@ impl<'l> BuildScript<'l> {
         Some(Self { package, version, stdout, stderr, warnings })
     }
 
-    /// All that it printed.
+    /// All of its output.
     pub(super) fn text(&self) -> String {
         [&self.warnings, &self.stderr, &self.stdout].map(|lines| lines.join("\n")).join("\n")
     }
 
-    /// The lines that say why: a compiler's errors, else the message of the panic, else the end of stderr, else that of
+    /// The lines with the cause: a compiler's errors, else the message of the panic, else the end of stderr, else that of
     /// stdout.
     pub(super) fn cause(&self) -> Vec<&'l str> {
         let is_tool_error = |line: &&&str| {
@@ -91,7 +91,7 @@ impl<'l> BuildScript<'l> {
     }
 }
 
-/// Whether a line belongs to what cargo shows of a build script that failed.
+/// Whether a line belongs to cargo's output on a failed build script.
 fn is_of_block(line: &str) -> bool {
     line.is_empty() || line.starts_with("  ") || line.starts_with("note: ") || line == "Caused by:"
 }
@@ -103,7 +103,7 @@ fn from_first<'l>(lines: &[&'l str], is_error: impl FnMut(&&&str) -> bool) -> Ve
     lines[first..].iter().copied().filter(|line| !line.trim().is_empty() && !is_noise(line)).collect()
 }
 
-/// What build scripts print for cargo, and the variables that they list.
+/// Instructions of build scripts to cargo, and the variables that they list.
 pub(super) fn is_noise(line: &str) -> bool {
     let line = line.trim();
     let is_name = |name: &str| {
@@ -116,7 +116,7 @@ pub(super) fn is_noise(line: &str) -> bool {
     line.starts_with("cargo:") || line.starts_with("note: run with `RUST_BACKTRACE") || is_variable || is_dump(line)
 }
 
-/// Whether a line is a list of variables, as a program prints all of its environment: `A=1`, or `A=1 B=2`.
+/// Whether a line is a list of variables, as printed by a program that dumps its environment: `A=1`, or `A=1 B=2`.
 fn is_dump(line: &str) -> bool {
     line.split(' ').next().and_then(|word| word.split_once('=')).is_some_and(|(name, _)| {
         name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')

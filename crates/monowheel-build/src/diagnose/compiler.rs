@@ -1,10 +1,10 @@
-//! An error of rustc or of a linker: its own lines, without those of others.
+//! An error of rustc or of a linker: its own lines, without unrelated ones.
 
 use super::MATURIN_FAILED;
 
-/// How rustc begins when a linker failed.
+/// The beginning of rustc's error when a linker failed.
 const LINKING: &str = "error: linking with";
-/// What in a linker's words is the cause.
+/// The words that mark the cause in a linker's output.
 const CAUSES: [&str; 9] = [
     "undefined symbol",
     "undefined reference",
@@ -17,14 +17,14 @@ const CAUSES: [&str; 9] = [
     "No space left",
 ];
 
-/// The lines of the error that begins on the line `start`: to the end of that diagnostic, and how many there were.
+/// The lines of the error that begins on the line `start`: to the end of that diagnostic, and the number of errors.
 pub(super) fn cause<'l>(lines: &[&'l str], start: usize) -> Vec<&'l str> {
     let rest = lines[start..].iter().take_while(|line| !line.starts_with(MATURIN_FAILED)).copied();
     if lines[start].trim_start().starts_with(LINKING) {
         return linker(rest);
     }
     let rest: Vec<&str> = rest.collect();
-    // A blank line ends a diagnostic of rustc; cargo's own go on with `Caused by:` after one.
+    // A blank line ends a diagnostic of rustc; cargo's own continue with `Caused by:` after one.
     let is_rustc = is_rustc(&rest);
     let end = rest.iter().position(|line| line.is_empty()).filter(|_| is_rustc).unwrap_or(rest.len());
     let count = rest[end..].iter().find(|line| line.starts_with("error: could not compile"));
@@ -36,7 +36,7 @@ pub(super) fn is_rustc(lines: &[&str]) -> bool {
     lines.iter().take(6).take_while(|line| !line.is_empty()).any(|line| line.trim_start().starts_with("--> "))
 }
 
-/// What a linker says, without the command, which has all objects and is long.
+/// A linker's message, without the command, which lists all objects and is long.
 fn linker<'l>(mut lines: impl Iterator<Item = &'l str>) -> Vec<&'l str> {
     let title = lines.next();
     let all: Vec<&str> = lines.take_while(|line| !line.starts_with("error: could not compile")).collect();

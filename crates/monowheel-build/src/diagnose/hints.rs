@@ -1,4 +1,4 @@
-//! The next step that an error calls for.
+//! The next step for an error.
 
 use monowheel_wheel::platform::apple;
 
@@ -8,22 +8,22 @@ use crate::native::library;
 
 /// For an error in the crate's own code.
 pub(super) const COMPILE_ERROR: &str = "fix the crate; `cargo check` in the project shows the same error sooner";
-/// For what is not known.
+/// For an unknown error.
 pub(super) const UNKNOWN: &str =
-    "fix the crate for this target, or leave the target out with --target; the log has everything";
+    "fix the crate for this target, or leave the target out with --target; the log has the full output";
 
 const SDK: &str =
-    "the crate links an Apple framework: set SDKROOT to a macOS SDK (the directory MacOSX.sdk) and run it again";
-const SDK_HEADERS: &str = "a source includes the headers of an Apple framework, which only an SDK has: set SDKROOT to a \
-                           macOS SDK (the directory MacOSX.sdk) and run it again";
+    "the crate links an Apple framework: set SDKROOT to a macOS SDK (the directory MacOSX.sdk) and run the command again";
+const SDK_HEADERS: &str = "a source file includes headers of an Apple framework, which only an SDK has: set SDKROOT to \
+                           a macOS SDK (the directory MacOSX.sdk) and run the command again";
 const LATER_MACOS: &str = "build for a later macOS (--target macosx_13_0_universal2), or link the framework weakly \
                            (-weak_framework)";
 const NO_MAC_FRAMEWORK: &str = "do not link the framework for macOS";
 const NO_STD: &str = "this toolchain has no standard library for the target: see `monowheel plan`";
 const NEWER_RUST: &str = "a dependency needs a newer Rust: rustup update stable, or name a toolchain with --toolchain";
-const NO_LIBRARY: &str = "a system library is not there for the target: use a feature of the crate that builds its own \
+const NO_LIBRARY: &str = "a system library is missing for the target: use a feature of the crate that builds its own \
                           copy (vendored, static or bundled), or another crate";
-const CMAKE: &str = "a build script runs cmake, which the lock file does not show: pip install cmake (its program has to be on PATH), or \
+const CMAKE: &str = "a build script runs cmake, which the lock file does not show: pip install cmake (its program must be on PATH), or \
      apt-get install cmake";
 const LIBCLANG: &str = "a build script reads C headers with libclang: apt-get install libclang-dev; or pip install \
                         libclang, and set LIBCLANG_PATH to the directory of its libclang.so";
@@ -33,22 +33,22 @@ const AUTOTOOLS: &str = "a build script runs autoconf: apt-get install autoconf 
 const MAKE: &str = "a build script runs make: apt-get install make";
 const PROTOC: &str = "a build script runs protoc: apt-get install protobuf-compiler, or set PROTOC";
 const PKG_CONFIG: &str = "a build script runs pkg-config: apt-get install pkg-config";
-const NO_OPENSSL_TARGET: &str = "OpenSSL's own build does not know this target: use rustls instead of OpenSSL, or leave \
-                                 the target out with --target";
-const HEADER: &str = "a C file includes a header that is not there for the target: a library's own copy (a feature such as \
-                      vendored or bundled) brings its headers";
-const UNDEFINED: &str = "nothing that is linked defines these symbols for this target: the crate has to link the library \
-                         that does (cargo:rustc-link-lib), or leave that code out for the target";
-const GLIBC: &str = "the library needs a newer glibc: name a higher level, such as --target manylinux_2_28_x86_64";
+const NO_OPENSSL_TARGET: &str = "OpenSSL's build system does not support this target: use rustls instead of OpenSSL, or \
+                                 leave the target out with --target";
+const HEADER: &str = "a C file includes a header that is missing for the target: use the library's own copy (a feature \
+                      such as vendored or bundled), which brings its headers";
+const UNDEFINED: &str = "no linked library defines these symbols for this target: link the library that does \
+                         (cargo:rustc-link-lib), or leave that code out for the target";
+const GLIBC: &str = "the library needs a newer glibc: choose a higher level, such as --target manylinux_2_28_x86_64";
 
-/// Texts of tools, in lower case, and the next step that each calls for. The first that is found decides: what names a
-/// missing program goes before what follows from it.
+/// Texts of tools, in lower case, and the next step for each. The first match decides: an entry that names a
+/// missing program comes before its consequences.
 const KNOWN: &[(&str, &str)] = &[
     ("no space left on device", "free some space on that disk and run the command again; finished wheels are reused"),
     ("unable to find system framework", SDK),
     ("unable to find framework", SDK),
     ("framework not found", SDK),
-    // What `link::stubs` says.
+    // Messages of `link::stubs`.
     ("which monowheel does not know", SDK),
     ("; the wheel promises ", LATER_MACOS),
     ("a framework that no macos has", NO_MAC_FRAMEWORK),
@@ -99,7 +99,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("undefined reference", UNDEFINED),
 ];
 
-/// The next step for an error in these words.
+/// The next step for an error with this text.
 pub(super) fn for_text(text: &str) -> Option<&'static str> {
     if text.lines().any(names_framework_header) {
         return Some(SDK_HEADERS);
@@ -108,14 +108,14 @@ pub(super) fn for_text(text: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| text.contains(known)).map(|(_, next)| *next)
 }
 
-/// Whether a compiler misses a header such as `'CoreFoundation/CoreFoundation.h'`.
+/// Whether a compiler is missing a header such as `'CoreFoundation/CoreFoundation.h'`.
 fn names_framework_header(line: &str) -> bool {
     let header =
         line.split_once("' file not found").and_then(|(before, _)| before.rsplit_once('\'')).map(|(_, path)| path);
     header.and_then(|path| path.split_once('/')).is_some_and(|(first, _)| apple::framework(first).is_some())
 }
 
-/// The next step for a build script: what `cause` says; where a library is missing, the feature of that very crate that
+/// The next step for a build script, from `cause`; if a library is missing, the feature of this crate that
 /// builds its own copy, if it has one.
 pub(super) fn for_build_script(script: &BuildScript<'_>, cause: &str, offered: Offered<'_>) -> String {
     let known = for_text(cause).or_else(|| for_text(&script.text()));
@@ -131,12 +131,12 @@ pub(super) fn for_build_script(script: &BuildScript<'_>, cause: &str, offered: O
     let known = library::feature_of(package).and_then(|known| features.iter().find(|feature| *feature == known));
     match known.or_else(|| own_copy(&features)) {
         Some(feature) => format!(
-            "the library is not there for the target; {package} can build its own copy: cargo add {package}@{version} \
+            "the library is missing for the target; {package} can build its own copy: cargo add {package}@{version} \
              --features {feature}{}",
             if *package == "openssl-sys" { " (needs perl and make; or use rustls instead of OpenSSL)" } else { "" }
         ),
         None => format!(
-            "the library is not there for the target, and {package} {version} has no feature that builds its own copy: \
+            "the library is missing for the target, and {package} {version} has no feature that builds its own copy: \
              use another crate, or leave the target out with --target"
         ),
     }

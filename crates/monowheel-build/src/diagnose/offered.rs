@@ -2,7 +2,7 @@
 
 use monowheel_system::{cargo, regular_file};
 
-/// The names of the features of this package; none where it was not fetched from a registry.
+/// The names of the features of this package; none if it was not fetched from a registry.
 pub(crate) fn offered(package: &str, version: &str) -> Vec<String> {
     // Both come from a log.
     let is_plain = |text: &str| {

@@ -1,8 +1,8 @@
-//! Whether an error in the crate's own code is there for every target.
+//! Decides whether an error in the crate's own code occurs on every target.
 //!
-//! Such an error stops the other wheels of its ABI, each of which would compile all dependencies to end with the same
-//! words. It has to be certain: an error under `cfg(windows)` must not stop Linux, nor one in a call of an API that only
-//! some systems have. So two things are asked for. The error breaks a rule of the language, whatever other crates hold.
+//! Such an error stops the other wheels of its ABI, each of which would compile all dependencies only to fail in the same
+//! way. It has to be certain: an error under `cfg(windows)` must not stop Linux, nor one in a call of an API that only
+//! some systems have. So there are two conditions. The error breaks a rule of the language, whatever other crates contain.
 //! And nothing in the sdist's sources depends on the target: no `cfg` of it, no platform's API, no C integer.
 
 use std::path::Path;
@@ -11,8 +11,8 @@ use monowheel_system::regular_file;
 
 use super::compiler::{cause, is_rustc};
 
-/// Errors of rustc about what the crate's own code says: syntax has none. Not among them is what another crate may have
-/// for one target and not for another: paths (E0432, E0433, E0425), traits (E0277), integers of C (E0308).
+/// Errors of rustc about the crate's own code: syntax errors have no code. Errors that depend on other crates, which may
+/// differ between targets, are not included: paths (E0432, E0433, E0425), traits (E0277), integers of C (E0308).
 const OF_THE_LANGUAGE: &[&str] = &[
     "E0004", "E0023", "E0026", "E0027", "E0040", "E0046", "E0050", "E0053", "E0061", "E0062", "E0063", "E0069",
     "E0072", "E0106", "E0107", "E0117", "E0124", "E0128", "E0133", "E0185", "E0186", "E0191", "E0195", "E0201",
@@ -40,7 +40,7 @@ const PRIMITIVES: &[&str] = &[
     "{integer}",
     "{float}",
 ];
-/// What in a source may differ between targets.
+/// Words in a source that may mean a difference between targets.
 const OF_A_TARGET: &[&str] = &[
     "target_",
     "cfg(windows",
@@ -66,9 +66,9 @@ const OF_A_TARGET: &[&str] = &[
     "include!",
     "cfg_if",
 ];
-/// More bytes than a source file has that is looked through.
+/// Larger sources are not searched.
 const MOST: u64 = 4 << 20;
-/// Deeper directories are not looked through.
+/// Deeper directories are not searched.
 const DEPTH: usize = 32;
 
 /// An error of the crate's own code that is the same for every target.
@@ -79,7 +79,7 @@ pub(crate) struct OwnError {
 }
 
 impl OwnError {
-    /// That of a log, if `sources`, all of the sdist, say nothing of targets.
+    /// The error in a log, if `sources`, the complete sdist, do not depend on the target.
     pub(crate) fn of(log: &str, sources: &Path) -> Option<Self> {
         let lines: Vec<&str> = log.lines().collect();
         let errors = (0..lines.len()).filter(|index| lines[*index].starts_with("error"));
@@ -102,13 +102,13 @@ fn is_of_the_language(error: &[&str]) -> bool {
             .any(|syntax| said.starts_with(syntax));
     }
     let Some((code, said)) = title.strip_prefix("error[").and_then(|rest| rest.split_once("]: ")) else { return false };
-    // A method of a type that no crate can add to for one target alone, but for a trait.
+    // A method of a type that no crate can add to for one target alone, except for a trait.
     let of_a_primitive = code == "E0599"
         && PRIMITIVES.iter().any(|name| said.ends_with(&format!("for type `{name}` in the current scope")));
     of_a_primitive || OF_THE_LANGUAGE.contains(&code)
 }
 
-/// Whether no source and no manifest in this directory has a word of a target. What cannot be read may have one.
+/// Whether no source and no manifest in this directory depends on the target. An unreadable file may depend on it.
 fn depends_on_no_target(folder: &Path, depth: usize) -> bool {
     let Ok(entries) = fs_err::read_dir(folder) else { return false };
     entries.flatten().all(|entry| {

@@ -1,4 +1,4 @@
-//! Logs of real builds, shortened, and what is said of them.
+//! Logs of real builds, shortened, and the diagnosis of each.
 
 use std::path::Path;
 
@@ -37,8 +37,8 @@ warning: build failed, waiting for other jobs to finish...
   Caused by: Cargo build finished with \"exit status: 101\": `env -u CARGO PATH=\"/a:/b\" cargo rustc`
 ";
 
-/// On the machine's own platform pkg-config finds the library, and zig does not find its headers: h4-openssl of the first
-/// hour, whose first target said nothing else than the six others.
+/// On the machine's own platform, pkg-config finds the library, but zig does not find its headers: h4-openssl of the first
+/// hour, whose first target failed in the same way as the six others.
 const OPENSSL_HEADERS: &str = "\
 warning: openssl-sys@0.9.118: In file included from build/expando.c:1:
 warning: openssl-sys@0.9.118: /usr/include/openssl/opensslv.h:14:10: fatal error: 'openssl/opensslconf.h' file not found
@@ -127,7 +127,7 @@ fn a_build_script_says_its_cause_and_not_what_it_told_cargo() {
         assert!(!offered.lines.contains(noise), "{noise}: {}", offered.lines);
     }
     assert!(offered.next.contains("cargo add openssl-sys@0.9.118 --features vendored"), "{}", offered.next);
-    // The advice is for what the crate can do.
+    // The hint fits the features of the crate.
     let not_offered = with(&["default"]);
     assert!(not_offered.next.contains("openssl-sys 0.9.118 has no feature"), "{}", not_offered.next);
 }
@@ -323,7 +323,7 @@ fn an_error_that_no_target_changes_is_recognized() -> std::io::Result<()> {
 #[test]
 fn an_error_that_may_be_one_targets_own_stops_no_other() -> std::io::Result<()> {
     let plain = sources("fn f() {}")?;
-    // What another crate may have for some targets only, and what is not in the project.
+    // Errors that another crate may cause on some targets only, and errors outside the project.
     for log in [
         "error[E0425]: cannot find function `fork` in crate `libc`\n --> src/lib.rs:1:1\n",
         "error[E0599]: no method named `as_raw_fd` found for struct `File` in the current scope\n --> src/lib.rs:1:1\n",

@@ -1,4 +1,4 @@
-//! The lanes of one build: which of them builds which wheel, and when.
+//! The lanes of one build: which lane builds which wheel, and when.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::maturin::Bench;
 use crate::plan::Job;
 use crate::target_dirs::{self, Dealt};
 
-/// What the lanes share.
+/// Shared by all lanes.
 pub(super) struct Lanes<'a> {
     jobs: &'a [&'a Job],
     bench: &'a Bench,
@@ -24,7 +24,7 @@ pub(super) struct Lanes<'a> {
     own: Vec<Vec<usize>>,
     shared: Mutex<VecDeque<usize>>,
     host_units: HostUnits,
-    /// The lane that has the host units first.
+    /// The lane that compiles the host units first.
     leader: usize,
     pub(super) tokens: Tokens,
 }
@@ -73,7 +73,7 @@ impl<'a> Lanes<'a> {
         for group in self.own[lane].iter().copied().chain(std::iter::from_fn(|| self.next())) {
             for &index in &self.groups[group].1 {
                 let target_dir = self.bench.target_dir(self.jobs[index], folder);
-                // Without a copy cargo compiles them once more.
+                // Without a copy, cargo recompiles them.
                 let _ = self.host_units.copy_to(&target_dir, &self.bench.isolated, stop);
                 build(index, folder);
                 if lane == self.leader {
@@ -84,7 +84,7 @@ impl<'a> Lanes<'a> {
         self.tokens.give();
     }
 
-    /// The first lane has this one's token meanwhile.
+    /// The first lane has this one's token in the meantime.
     fn wait(&self, stop: &CancelToken) {
         self.tokens.give();
         let _ = self.host_units.wait(stop);
@@ -96,8 +96,8 @@ impl<'a> Lanes<'a> {
     }
 }
 
-/// The jobs' indices by target. This machine's own comes first: its wheel is the one to try, and its compiler the one that
-/// says soonest what is wrong.
+/// The jobs' indices by target. This machine's own comes first: its wheel can be tried, and its compiler is the first to
+/// report errors.
 fn by_target(jobs: &[&Job], host: &str) -> Vec<(String, Vec<usize>)> {
     let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
     for (index, job) in jobs.iter().enumerate() {
@@ -111,8 +111,8 @@ fn by_target(jobs: &[&Job], host: &str) -> Vec<(String, Vec<usize>)> {
     groups
 }
 
-/// The Rust targets that a lane holds artifacts of; both macOS slices stand for universal2. Those of a raised deployment
-/// target are a step further down.
+/// The Rust targets that a lane has artifacts of; both macOS slices stand for universal2. Those of a raised deployment
+/// target are one level deeper.
 fn targets_in(lane: &Path) -> BTreeSet<String> {
     let mut names = names_in(lane);
     let raised: Vec<String> = names.iter().filter(|name| name.starts_with("macos-")).cloned().collect();

@@ -1,10 +1,10 @@
-//! Whose wheel is built first: that of this machine, so that its user has it before all the others.
+//! The order of the wheels: this machine's own first, so that its user has it before all others.
 
 use monowheel_project::target::System;
 
 use crate::plan::Job;
 
-/// Whether a machine whose programs are those of this Rust target installs the wheel.
+/// Whether a machine that runs programs of this Rust target can install the wheel.
 pub(super) fn installs_on(job: &Job, host: &str) -> bool {
     let target = &job.target;
     if target.triples.iter().any(|triple| triple == host) {

@@ -29,25 +29,25 @@ use crate::provenance::{self, Provenance};
 use crate::toolchain::remap::Remap;
 use crate::wheel_cache::{Ground, Store};
 
-/// More bytes than a wheel may have: an index takes a tenth of that.
+/// The maximum size of a wheel: an index accepts a tenth of that.
 const MOST: u64 = 1 << 30;
 
-/// What the wheels of one build share.
+/// Shared by the wheels of one build.
 pub(super) struct Run<'a> {
     pub(super) store: Store,
     /// Set by Ctrl-C, and by the first failure of `--fail-fast`.
     pub(super) halt: CancelToken,
-    /// What stops the wheels of one ABI.
+    /// The stop flags of the wheels of one ABI.
     pub(super) shared: SharedErrors,
     pub(super) workshop: &'a Workshop<'a>,
     pub(super) ground: &'a Ground,
     pub(super) profile: &'a str,
     pub(super) sdist: &'a manifest::File,
-    /// The commit that the sdist says it was made from.
+    /// The commit that the sdist records as its origin.
     pub(super) commit: Option<&'a str>,
     pub(super) tools: &'a ToolFacts,
     pub(super) frame_pointers: bool,
-    /// What the sdist's PKG-INFO says of what can be imported.
+    /// The import names in the sdist's PKG-INFO.
     pub(super) import_names: Option<&'a ImportNames>,
     /// The last part of the extension module's name.
     pub(super) module: &'a str,
@@ -61,7 +61,7 @@ impl Run<'_> {
         self.ground.key(job, &maturin::arguments(job, self.profile))
     }
 
-    /// The end of a job that needs no build: blocked, or kept from an earlier run.
+    /// The result of a job that needs no build: blocked, or kept from an earlier run.
     pub(super) fn without_building(&self, job: &Job) -> Result<Option<manifest::Wheel>> {
         let wheel = if let Some(blocked) = &job.blocked {
             Some(manifest::Wheel {
@@ -69,7 +69,7 @@ impl Run<'_> {
                 ..self.entry(job, Verdict::Blocked)
             })
         } else if let Some((bytes, kept)) = self.store.get(job, &self.key(job)) {
-            // Looked at again: the rules, or what the project ignores, may not be those of then.
+            // Audited again: the rules, or the project's ignores, may have changed since.
             let mut wheel = self.judged(job, &kept.file.file, bytes, Verdict::Reused, |_| Ok(()))?;
             wheel.seconds = Some(kept.seconds);
             Some(wheel)
@@ -101,10 +101,10 @@ impl Run<'_> {
         }
     }
 
-    /// Builds all jobs, several at a time, and returns their ends in order.
+    /// Builds all jobs, several at a time, and returns their results in order.
     ///
     /// # Errors
-    /// When the system gives no threads for that.
+    /// When the system cannot start threads.
     pub(super) fn all(
         &self,
         jobs: &[&Job],
@@ -127,14 +127,14 @@ impl Run<'_> {
                     })
                 })
                 .collect();
-            // The lanes that run are not waited for.
+            // Running lanes are not waited for.
             let running = running.inspect_err(|_| self.halt.set())?;
             let mut ends: Vec<Option<manifest::Wheel>> = jobs.iter().map(|_| None).collect();
             for (index, wheel) in running.into_iter().filter_map(|lane| lane.join().ok()).flatten() {
                 ends[index] = Some(wheel);
             }
-            // A lane that panicked leaves its wheels without an end; they are not passed over. The command's own end tells
-            // of the panic.
+            // A lane that panicked leaves its wheels unfinished; they are not dropped. The command's own result
+            // reports the panic.
             let lost = |job: &Job| manifest::Wheel {
                 why: Some("monowheel itself failed here".to_owned()),
                 ..self.entry(job, Verdict::Failed)
@@ -199,7 +199,7 @@ impl Run<'_> {
             return Err(Error::new(ErrorKind::Tool, what).at(log.display()).next(next));
         };
         // Read once, after everything that this build started has ended or can no longer write here. From here on the wheel
-        // is bytes in memory: the file in the build script's directory is not read again.
+        // exists in memory: the file in the build script's directory is not read again.
         let bytes = self.normalized(job, &made, &bench.names, &bench.linked(job, lane)?)?;
         let name = made.file_name().unwrap_or_default().to_string_lossy();
         let mut wheel = self.judged(job, &name, bytes, Verdict::Built, |bytes| {
@@ -211,7 +211,7 @@ impl Run<'_> {
         Ok(wheel)
     }
 
-    /// The bytes that every machine would make of maturin's wheel.
+    /// The bytes that every machine would produce from maturin's wheel.
     fn normalized(&self, job: &Job, made: &Path, names: &Remap, linked: &[&Library]) -> Result<Vec<u8>> {
         let mut provenance = Provenance::of(
             job,
@@ -239,8 +239,8 @@ impl Run<'_> {
         Ok(normalized.map_err(|error| error.at(made.display()))?.bytes)
     }
 
-    /// The end of a wheel that exists: it is kept and goes to `dist/`, unless the gate finds a breach. The bytes that are
-    /// audited are those that are written.
+    /// The result of a wheel that exists: it is cached and goes to `dist/`, unless the gate finds a breach. The audited bytes
+    /// are the ones that are written.
     fn judged(
         &self,
         job: &Job,

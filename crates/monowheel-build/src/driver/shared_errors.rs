@@ -1,4 +1,4 @@
-//! Errors of the crate's own code that every target of an ABI ends with: the first wheel that meets one stops the others.
+//! Errors in the crate's own code that occur on every target of an ABI: the first wheel that fails with one stops the others.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -9,9 +9,9 @@ use monowheel_system::exec::CancelToken;
 use crate::diagnose::OwnError;
 use crate::plan::Job;
 
-/// What stops the wheels of each ABI. The features of the crate differ between ABIs, and with them its code.
+/// The stop flags of each ABI's wheels. The features of the crate differ between ABIs, and with them its code.
 pub(super) struct SharedErrors {
-    /// Whether the others are built all the same.
+    /// Whether the others are built anyway.
     keep_going: bool,
     abis: Vec<OfAbi>,
 }
@@ -20,12 +20,12 @@ struct OfAbi {
     abi: Abi,
     /// Set by the first error.
     stop: CancelToken,
-    /// The wheel that met it, and the error's first line.
+    /// The wheel that failed with it, and the error's first line.
     found: Mutex<Option<(String, String)>>,
 }
 
 impl SharedErrors {
-    /// None yet; `halt` stops every ABI.
+    /// Without errors; `halt` stops every ABI.
     pub(super) fn new(keep_going: bool, jobs: &[Job], halt: &CancelToken) -> Self {
         let mut abis: Vec<OfAbi> = Vec::new();
         for job in jobs {
@@ -40,12 +40,12 @@ impl SharedErrors {
         self.abis.iter().find(|of| of.abi == job.family)
     }
 
-    /// What stops the build of this wheel.
+    /// The stop flag for the build of this wheel.
     pub(super) fn stop<'s>(&'s self, job: &Job, halt: &'s CancelToken) -> &'s CancelToken {
         self.of(job).map_or(halt, |of| &of.stop)
     }
 
-    /// Looks at the log of a wheel that failed; `sources` is all of the unpacked sdist.
+    /// Examines the log of a wheel that failed; `sources` is the complete unpacked sdist.
     pub(super) fn failed(&self, job: &Job, log: &str, sources: &Path) {
         let Some(of) = self.of(job).filter(|_| !self.keep_going) else { return };
         let Some(error) = OwnError::of(log, sources) else { return };
@@ -56,11 +56,11 @@ impl SharedErrors {
         }
     }
 
-    /// Why this wheel is not built, where another one of its ABI met such an error.
+    /// Why this wheel is not built, if another one of its ABI failed with such an error.
     pub(super) fn why(&self, job: &Job) -> Option<String> {
         let found = self.of(job)?.found.lock().unwrap_or_else(PoisonError::into_inner);
         let (id, title) = found.as_ref().filter(|(id, _)| *id != job.id)?;
-        Some(format!("it would end with the error of {id}, which is in the crate's own code: {title}"))
+        Some(format!("it would fail with the same error as {id}, which is in the crate's own code: {title}"))
     }
 }
 

@@ -32,17 +32,17 @@ pub(super) struct Source {
     pub(super) folder: PathBuf,
     /// SHA-256 of the bytes that were unpacked.
     pub sha256: String,
-    /// The commit that the sdist says it was made from.
+    /// The commit that the sdist records as its origin.
     pub commit: Option<String>,
-    /// What its PKG-INFO says of what can be imported: every wheel of a release says the same (PEP 794).
+    /// The import names in its PKG-INFO: every wheel of a release has the same (PEP 794).
     pub(super) import_names: Option<ImportNames>,
 }
 
 impl Source {
-    /// Takes the sdist that the user named, which is unpacked already, or makes one of the project and unpacks it.
+    /// Takes the sdist that the user named, which is already unpacked, or builds one from the project and unpacks it.
     ///
     /// # Errors
-    /// When maturin cannot make the sdist, or it cannot be read.
+    /// When maturin cannot build the sdist, or it cannot be read.
     pub(super) fn obtain(
         named: Option<(PackedSdist, Unpacked)>,
         project: &Project,
@@ -90,7 +90,7 @@ impl Source {
         )
     }
 
-    /// Puts the sdist into the output directory; the files of an earlier source leave it.
+    /// Writes the sdist into the output directory; the files of an earlier source are removed.
     ///
     /// # Errors
     /// When the output directory cannot be written.
@@ -98,14 +98,14 @@ impl Source {
         let gone = workshop.dist.forget(&self.sha256)?;
         if !gone.is_empty() {
             let gone = gone.join(", ");
-            context.watch.saw(&Event::Note(format!("taken away, for they are of another source: {gone}")));
+            context.watch.saw(&Event::Note(format!("removed, because they were built from another source: {gone}")));
         }
         workshop.dist.place(&self.file, &self.bytes)
     }
 }
 
-/// The sdist of a project's directory. maturin asks cargo about the project: isolated, it finds its dependencies
-/// fetched; so it does where some come from git, which not every cargo can fetch.
+/// Builds the sdist of a project's directory. maturin queries cargo about the project: if isolated, it finds its
+/// dependencies fetched; the same if some come from git, which not every cargo can fetch.
 fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> Result<PathBuf> {
     let workspace = &workshop.workspace;
     let shims = workshop.shims(&workshop.names())?;
@@ -136,6 +136,6 @@ fn packed(project: &Project, workshop: &Workshop<'_>, context: &Context<'_>) -> 
     let call = isolated.call(call, &[&isolated::top(root)], &[&folder])?;
     sdist::create(call, project, out, &folder, &workspace.log("sdist"), context.stop, &mut |reports| {
         let reports = reports.join(", ");
-        context.watch.saw(&Event::Note(format!("left out of the sdist, because monowheel wrote it: {reports}")));
+        context.watch.saw(&Event::Note(format!("left out of the sdist, because monowheel generated it: {reports}")));
     })
 }

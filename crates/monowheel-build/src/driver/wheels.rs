@@ -1,4 +1,4 @@
-//! The wheel stages: those that need no build, then the others.
+//! The wheel stages: first the wheels that need no build, then the others.
 
 use monowheel_error::text::bytes;
 use monowheel_error::{Error, ErrorKind, Result};
@@ -19,8 +19,8 @@ pub(super) struct Settled<'p> {
 }
 
 impl<'p> Settled<'p> {
-    /// Looks for every job whether it needs a build, and takes out of the output directory the wheels that now wait
-    /// for theirs.
+    /// Finds out which jobs need a build, and removes their old wheels from the output
+    /// directory.
     ///
     /// # Errors
     /// When a kept wheel cannot be read, or the output directory cannot be written.
@@ -66,7 +66,7 @@ impl<'p> Settled<'p> {
             needs.complete_std(&waiting, workshop.tools.toolchain, context.machine)?;
         let mut bench = workshop.bench(&needs, source, run.profile, context)?;
         missing.extend(workshop.add_libraries(&mut bench, &waiting, context)?);
-        // What a wheel says of its standard library is what it was built with.
+        // A wheel's record of its standard library names the one it was built with.
         let changed: Vec<Job> = waiting.iter().map(|job| job.with_std_built(&built)).collect();
         let waiting: Vec<&Job> = changed.iter().collect();
         let mut built = run.all(&waiting, &bench, &missing, context.machine.cores)?.into_iter();
@@ -75,7 +75,7 @@ impl<'p> Settled<'p> {
         if context.stop.is_set() {
             return Err(Error::new(ErrorKind::Interrupted, "stopped")
                 .at(workshop.dist.folder().display())
-                .next("finished wheels are whole and kept; the same command goes on"));
+                .next("run the same command again to continue; completed wheels are kept"));
         }
         Ok(wheels)
     }
@@ -85,7 +85,7 @@ fn trim_cache(most_kept: u64, context: &Context<'_>) -> Result<()> {
     let removed = cache::trim(&cache::root()?, most_kept);
     if removed > 0 {
         let removed = bytes(removed);
-        context.watch.saw(&Event::Note(format!("the cache was full: {removed} that were not used for long went")));
+        context.watch.saw(&Event::Note(format!("the cache was full: removed {removed} that had not been used for long")));
     }
     Ok(())
 }

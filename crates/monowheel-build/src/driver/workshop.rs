@@ -1,4 +1,4 @@
-//! What a build works with: the tools that the plan chose, the output directory and the locked work directory.
+//! The resources of a build: the tools that the plan chose, the output directory and the locked work directory.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -52,8 +52,8 @@ impl<'a> Tools<'a> {
     }
 }
 
-/// What a Cargo target directory must not outlive. Another home of cargo's has another name in the shims, and cargo
-/// does not see another linker behind the same name.
+/// The inputs that make a Cargo target directory invalid. Another cargo home has another name in the shims, and cargo
+/// does not notice another linker behind the same name.
 fn target_dirs_key(plan: &Plan, toolchain: &Toolchain, context: &Context<'_>) -> String {
     let (home, revision, sdkroot) = (cargo::home(), maturin::REVISION, &context.machine.sdkroot);
     let frames = plan.frame_pointers;
@@ -68,23 +68,23 @@ fn nothing_to_build(plan: &Plan) -> Error {
     Error::new(ErrorKind::Toolchain, why).next(format!("{mend}\n(`monowheel plan` shows every target)"))
 }
 
-/// The directories of one build, open and locked, with the tools that work in them.
+/// The directories of one build, open and locked, with the tools that use them.
 pub(super) struct Workshop<'a> {
     pub(super) tools: Tools<'a>,
     pub(super) dist: Dist,
     pub(super) workspace: Workspace,
-    /// The directory of the Cargo target directories.
+    /// The parent of the Cargo target directories.
     pub(super) target_dirs: PathBuf,
     /// How many wheels to build at the same time.
     pub(super) lanes: usize,
     frame_pointers: bool,
     /// A sysroot of monowheel's own, where the build uses it instead of the toolchain's.
     pub(super) sysroot: Option<PathBuf>,
-    /// What the code of the source can reach.
+    /// What the source's code can reach.
     pub(super) isolated: Isolated,
-    /// What the project needs of C.
+    /// The C tools and libraries that the project needs.
     native: Native,
-    /// What build scripts are given of it.
+    /// Those that are offered to build scripts.
     offered: Offered,
 }
 
@@ -106,14 +106,14 @@ impl<'a> Workshop<'a> {
             let out = out.display();
             context
                 .watch
-                .saw(&Event::Note(format!("another build writes into {out} ({holder}); waiting for it to end")));
+                .saw(&Event::Note(format!("another build is writing to {out} ({holder}); waiting for it to finish")));
         })?;
         let workspace = match unpacked {
             Some(workspace) => workspace,
             None => open_workspace(work, context.stop, context.watch)?,
         };
         let machine = context.machine;
-        // What rustup cannot fetch after all is built.
+        // Libraries that rustup cannot fetch are built.
         let is_own = |from: StdFrom| match from {
             StdFrom::Source | StdFrom::Cache => true,
             StdFrom::Rustup => tools.toolchain.has_source,
@@ -139,7 +139,7 @@ impl<'a> Workshop<'a> {
         })
     }
 
-    /// The names of this build's directories in what is compiled. One lane is like another.
+    /// The names of this build's directories in compiled code. All lanes have the same names.
     pub(super) fn names(&self) -> Remap {
         let mut remap = Remap::of(self.tools.toolchain).with_frame_pointers(self.frame_pointers);
         remap.add(&self.workspace.source(), build_prefixes::SOURCE);
@@ -154,7 +154,7 @@ impl<'a> Workshop<'a> {
         self.target_dirs.join(lane.to_string())
     }
 
-    /// Writes cargo, rustc and the linkers that know these names.
+    /// Writes cargo, rustc and the linkers with these names.
     pub(super) fn shims(&self, names: &Remap) -> Result<Shims> {
         Shims::write(&self.workspace.path("shims"), self.tools.toolchain, self.sysroot.as_deref(), names)
     }
@@ -172,14 +172,14 @@ impl<'a> Workshop<'a> {
     ) -> Result<Bench> {
         let fetchers = Bench::fetchers(&self.shims(&self.names())?, self.tools.toolchain, context.machine);
         let locked = needs.fetch(&fetchers, &source.folder, self.isolated.is_on())?;
-        // Once more: fetching may have created the directory of a registry, which has a name too.
+        // Again: fetching may have created the directory of a registry, which has a name too.
         let names = self.names();
         let shims = self.shims(&names)?;
         let renamed = |zig: &Tool| Ok::<_, Error>(Tool { path: shims.zig(&zig.path, &names)?, ..zig.clone() });
         Ok(Bench {
             maturin: self.tools.maturin.clone(),
             zig: context.machine.zig.as_ref().map(renamed).transpose()?,
-            // sccache's server is outside of every sandbox, and writes into a cache that all projects share.
+            // sccache's server is outside every sandbox, and writes into a cache that all projects share.
             wrapper: if context.is_fresh || self.isolated.is_on() {
                 None
             } else {

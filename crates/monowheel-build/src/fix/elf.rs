@@ -1,4 +1,4 @@
-//! ELF: run paths and debug sections, by the crate object-rewrite. What comes out is read again and compared.
+//! ELF: run paths and debug sections, with the crate object-rewrite. The result is read again and compared.
 
 use monowheel_audit::fixes::is_of_a_build;
 use monowheel_error::Result;
@@ -11,10 +11,10 @@ use crate::normalize::Done;
 use crate::normalize::code::{left, same_but};
 use crate::normalize::members::File;
 
-/// What an ELF file begins with.
+/// The magic bytes of an ELF file.
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// The library without run paths to folders of a build.
+/// The library without run paths to directories of a build.
 pub(super) fn without_build_paths(bytes: &[u8]) -> Result<Done> {
     let paths = run_paths(bytes)?;
     let kept: Vec<&str> = paths.iter().map(String::as_str).filter(|path| !is_of_a_build(path)).collect();
@@ -24,7 +24,7 @@ pub(super) fn without_build_paths(bytes: &[u8]) -> Result<Done> {
     with_run_paths(bytes, &kept)
 }
 
-/// The library with a run path to each library of the wheel that it needs and would not find.
+/// The library with a run path to each library in the wheel that it needs and would not find.
 ///
 /// `paths` are the members of the wheel.
 pub(super) fn with_own_folders(file: &File, paths: &[String]) -> Result<Done> {
@@ -38,7 +38,7 @@ pub(super) fn with_own_folders(file: &File, paths: &[String]) -> Result<Done> {
     for library in &slice.libraries {
         let is_it = |path: &&String| path.rsplit('/').next() == Some(library.name.as_str());
         let mut shipped = paths.iter().filter(is_it).filter_map(|path| installed(path));
-        // Of two with one name, nobody knows which is meant.
+        // If two have one name, it is ambiguous which is meant.
         let (Some((other, path)), None) = (shipped.next(), shipped.next()) else { continue };
         let folder = origin(own, path);
         if other == scheme && !wanted.contains(&folder) {
@@ -90,7 +90,7 @@ fn with_run_paths(bytes: &[u8], paths: &[&str]) -> Result<Done> {
     };
     let mask = |slice: &mut Slice| {
         slice.run_paths.clear();
-        // The dynamic section may have to move into a segment of its own, with pages of the processor.
+        // The dynamic section may have to move into a separate segment, aligned to the processor's pages.
         slice.segments.retain(|segment| segment.name != "LOAD");
         if matches!(slice.arch, Arch::I686 | Arch::X86_64) {
             slice.link.small_alignment = None;
@@ -103,7 +103,7 @@ fn with_run_paths(bytes: &[u8], paths: &[&str]) -> Result<Done> {
     })
 }
 
-/// The library as object-rewrite writes it; it has to read back as the same but for what `mask` takes out.
+/// The library as object-rewrite writes it; it must read back as the same, except for what `mask` removes.
 fn rewritten(
     bytes: &[u8],
     said: &str,
@@ -122,7 +122,7 @@ fn rewritten(
     Ok(Done { bytes: Some(out), said: vec![said.to_owned()] })
 }
 
-/// Where a member is installed: the directory scheme, and the path in it. `None` for what is no library's place.
+/// The install location of a member: the directory scheme, and the path in it. `None` for locations without libraries.
 fn installed(path: &str) -> Option<(&str, &str)> {
     match path.split_once(".data/") {
         Some((top, rest)) if !top.contains('/') => {
@@ -132,7 +132,7 @@ fn installed(path: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The run path from a library to the folder of another: `$ORIGIN/../demo.libs`.
+/// The run path from a library to the directory of another: `$ORIGIN/../demo.libs`.
 fn origin(from: &str, to: &str) -> String {
     let folders = |path: &str| -> Vec<String> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);

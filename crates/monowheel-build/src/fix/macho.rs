@@ -1,4 +1,4 @@
-//! Mach-O: run paths and ad hoc signatures, by what finishing has for them.
+//! Mach-O: run paths and ad hoc signatures, with the steps of normalizing.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::normalize::code::same_but;
 use crate::normalize::members::File;
 use crate::normalize::{Done, macho};
 
-/// The library without run paths to folders of a build.
+/// The library without run paths to directories of a build.
 pub(super) fn without_build_paths(bytes: &[u8]) -> Result<Done> {
     compared(bytes, macho::without_run_paths(bytes, &|path, _| is_of_a_build(path)), &|slice| {
         slice.run_paths.clear();
@@ -32,7 +32,7 @@ pub(super) fn signed(file: &File) -> Result<Done> {
     compared(&file.bytes, macho::signed(&file.bytes, name), &|slice| slice.signature = Signature::None)
 }
 
-/// What was done, once the library read back as the same but for what `mask` takes out.
+/// The result, once the library has read back as the same, except for what `mask` removes.
 fn compared(bytes: &[u8], done: Done, mask: &dyn Fn(&mut Slice)) -> Result<Done> {
     if let Some(new) = &done.bytes {
         same_but(&Binary::read(bytes)?, &Binary::read(new)?, mask)?;

@@ -1,9 +1,9 @@
-//! `audit --fix`: a wheel of any builder, with what its audit found changed where a change is safe and provable.
+//! `audit --fix`: fixes the audit's findings in any builder's wheel, if the change is safe and can be checked.
 //!
 //! ```text
 //! Fixer::choose(findings)   which rules are fixed, which would need --unsafe-fixes
 //! Fixer::wheel(name, bytes)
-//!   ├ members      the archive → files; what is ambiguous or signed is refused
+//!   ├ members      the archive → files; ambiguous or signed archives are refused
 //!   ├ wheel_file   WHEEL and the file name
 //!   ├ script       the first lines of scripts
 //!   ├ elf, macho   run paths, debug sections, a signature; the library is read again and compared
@@ -11,7 +11,7 @@
 //!   └ packed       RECORD again, one order, one time
 //! ```
 //!
-//! Nothing is fixed of which no finding speaks. Fixing twice gives what fixing once gives.
+//! Only reported findings are fixed. Fixing twice gives the same result as fixing once.
 
 mod elf;
 mod macho;
@@ -32,27 +32,27 @@ use crate::normalize::{Done, Step, packed, pe, sbom};
 /// A fixed wheel.
 #[derive(Clone, Debug)]
 pub struct Fixed {
-    /// Its file name, which may be another.
+    /// Its file name, which may have changed.
     pub name: String,
     /// The wheel.
     pub bytes: Vec<u8>,
-    /// What was done and what was left alone.
+    /// The steps, including those not taken.
     pub steps: Vec<Step>,
 }
 
-/// What is to be fixed in one wheel.
+/// The fixes for one wheel.
 #[derive(Clone, Debug, Default)]
 pub struct Fixer {
-    /// The rules, and of each the members that its findings name; none where a finding is of the whole wheel.
+    /// The rules, each with the members that its findings name; none if a finding concerns the complete wheel.
     rules: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
-/// A wheel while it is fixed.
+/// A wheel that is being fixed.
 #[derive(Debug)]
 struct Wheel {
     name: String,
     files: Vec<File>,
-    /// The `.dist-info` folder.
+    /// The `.dist-info` directory.
     info: String,
     steps: Vec<Step>,
 }
@@ -62,7 +62,7 @@ impl Wheel {
         self.steps.push(Step { member: member.map(str::to_owned), what: what.into() });
     }
 
-    /// Changes a file, and says what was done to it.
+    /// Changes a file, and records the step.
     fn change(&mut self, at: usize, change: impl FnOnce(&File) -> Result<Done>) -> Result<()> {
         check_signals()?;
         let Some(file) = self.files.get_mut(at) else { return Ok(()) };
@@ -77,17 +77,17 @@ impl Wheel {
 }
 
 impl Fixer {
-    /// What of these findings can be fixed. `None` when nothing can.
+    /// The fixes for these findings. `None` if nothing can be fixed.
     ///
     /// # Errors
-    /// When a fix would hide a finding that only `allow_unsafe` lets it hide.
+    /// When a fix would hide a finding, which is allowed only with `allow_unsafe`.
     pub fn choose(findings: &[Finding], allow_unsafe: bool) -> Result<Option<Self>> {
         let mut fixer = Self::default();
         let mut is_whole = BTreeSet::new();
         for finding in findings {
             let Some(fix) = fixes::of(&finding.rule) else { continue };
             if fix.safety == Safety::Unsafe && !allow_unsafe {
-                // Every fix writes RECORD again, so this finding would be gone with any of them.
+                // Every fix rewrites RECORD, so this finding would disappear with any of them.
                 return Err(Error::new(ErrorKind::Format, finding.message.clone())
                     .next("build the wheel again; --unsafe-fixes takes its files as they are now"));
             }
@@ -106,7 +106,7 @@ impl Fixer {
     /// Fixes a wheel of this file name.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when the wheel is damaged, ambiguous or signed, or when a library would be another one.
+    /// [`ErrorKind::Format`] when the wheel is damaged, ambiguous or signed, or when a library would change.
     pub fn wheel(&self, name: &str, bytes: &[u8]) -> Result<Fixed> {
         let contents = members::read_without_record(bytes)?;
         let mut wheel =
@@ -122,7 +122,7 @@ impl Fixer {
         Ok(Fixed { name, bytes, steps })
     }
 
-    /// Where the files are that a rule's findings are about: libraries, for a finding of the whole wheel.
+    /// The files that a rule's findings concern: libraries, for a finding on the complete wheel.
     fn places(&self, rule: &str, wheel: &Wheel) -> Vec<usize> {
         let Some(members) = self.rules.get(rule) else { return Vec::new() };
         let is_meant = |file: &File| match members.is_empty() {
@@ -133,10 +133,10 @@ impl Fixer {
     }
 }
 
-/// What fixes the findings of some rules.
+/// The fix for the findings of some rules.
 type Fix = fn(&Fixer, &mut Wheel) -> Result<()>;
 
-/// Every fix, in the order in which they are made.
+/// Every fix, in the order in which they are applied.
 const FIXERS: &[(&[&str], Fix)] = &[
     (&["tag-set-unsorted"], wheel_file::sort_tags),
     (&["tags-mismatch"], wheel_file::state_tags),
@@ -158,12 +158,12 @@ const FIXERS: &[(&[&str], Fix)] = &[
         ],
         |_, wheel| {
             let record = format!("{}/RECORD", wheel.info);
-            wheel.say(Some(&record), "written again");
+            wheel.say(Some(&record), "rewritten");
             Ok(())
         },
     ),
     (&["data-descriptor", "zip-modes-vary", "zip-order", "zip-times-vary"], |_, wheel| {
-        wheel.say(None, "the archive is written again");
+        wheel.say(None, "the archive is rewritten");
         Ok(())
     }),
 ];

@@ -3,7 +3,7 @@
 
 use crate::normalize::Done;
 
-/// The script with `#!python` where it begins with the path of a Python; its arguments stay.
+/// The script with `#!python` if it begins with the path of a Python; its arguments are kept.
 pub(super) fn without_build_python(bytes: &[u8]) -> Done {
     let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
     let (head, rest) = bytes.split_at(end);

@@ -1,4 +1,4 @@
-//! The file name and `WHEEL`, which have to say the same (binary distribution format, "File contents").
+//! The file name and `WHEEL`, which must agree (binary distribution format, "File contents").
 
 use monowheel_error::Result;
 use monowheel_wheel::filename::expand;
@@ -32,14 +32,14 @@ pub(super) fn state_tags(_: &Fixer, wheel: &mut Wheel) -> Result<()> {
     edit(wheel, |text| with_lines(text, "Tag", &tags), "Tag: as in the file name")
 }
 
-/// Says that the wheel has code of its platform.
+/// Declares that the wheel has platform-specific code.
 pub(super) fn state_purelib(_: &Fixer, wheel: &mut Wheel) -> Result<()> {
     let is_pure = !wheel.files.iter().any(|file| monowheel_audit::gather::is_code(&file.path));
     let value = is_pure.to_string();
     edit(
         wheel,
         |text| with_lines(text, "Root-Is-Purelib", std::slice::from_ref(&value)),
-        "Root-Is-Purelib: what is true",
+        "Root-Is-Purelib: corrected",
     )
 }
 
@@ -66,7 +66,7 @@ fn edit(wheel: &mut Wheel, change: impl Fn(&str) -> String, said: &str) -> Resul
     })
 }
 
-/// The headers with these values of one field, where it stood first or at their end.
+/// The headers with these values of one field, at its first position or at the end.
 fn with_lines(text: &str, field: &str, values: &[String]) -> String {
     let is_it = |line: &str| line.split_once(':').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case(field));
     let lines: Vec<&str> = text.lines().collect();

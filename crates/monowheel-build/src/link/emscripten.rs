@@ -1,22 +1,22 @@
-//! Linking an extension for Pyodide by zig's `wasm-ld` alone.
+//! Links an extension for Pyodide with zig's `wasm-ld` alone.
 //!
 //! rustc calls its linker for `wasm32-unknown-emscripten` as it would call Emscripten's `emcc`. A side module imports
 //! libc, the C++ runtime, the unwinder and the exception tags from Pyodide's main module, so that none of Emscripten's
-//! libraries is needed: what is left of `emcc` is how it calls `wasm-ld`. What is not understood is an error.
+//! libraries is needed: the rest of `emcc` is its call of `wasm-ld`. Unknown arguments are an error.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// Whose linking this is, as `monowheel link` is told.
+/// The name of this linker in `monowheel link`.
 pub const TARGET: &str = "wasm32-emscripten";
 
-/// Libraries that std and crates ask for by `#[link]`: Pyodide's main module has them.
+/// Libraries that std and crates request with `#[link]`: Pyodide's main module has them.
 const MAIN_HAS: [&str; 13] =
     ["c", "m", "dl", "rt", "pthread", "util", "unwind", "c++", "c++abi", "stdc++", "compiler_rt", "gcc", "gcc_eh"];
 
-/// Settings of Emscripten that have a meaning for the JavaScript around a program, which a side module has not.
+/// Settings of Emscripten for the JavaScript around a program, which a side module does not have.
 const OF_JAVASCRIPT: [&str; 7] = [
     "WASM_BIGINT",
     "ASSERTIONS",
@@ -51,10 +51,10 @@ const ALWAYS: [&str; 20] = [
     "-disable-lsr",
 ];
 
-/// The arguments for `wasm-ld` that rustc's `arguments` for `emcc` come to.
+/// The arguments for `wasm-ld` that correspond to rustc's `arguments` for `emcc`.
 ///
 /// # Errors
-/// When a file of arguments cannot be read, one is not understood, or what is linked is no side module.
+/// When a file of arguments cannot be read, an argument is unknown, or the output is not a side module.
 pub fn arguments(arguments: &[OsString]) -> Result<Vec<OsString>> {
     let mut linked = Linked::default();
     let words = expanded(arguments)?;
@@ -63,7 +63,7 @@ pub fn arguments(arguments: &[OsString]) -> Result<Vec<OsString>> {
         linked.take(word, &mut words)?;
     }
     if !linked.is_side_module {
-        let what = "only a library is linked for wasm32-unknown-emscripten (-sSIDE_MODULE=2)";
+        let what = "only libraries can be linked for wasm32-unknown-emscripten (-sSIDE_MODULE=2)";
         return Err(Error::new(ErrorKind::Tool, what).next("leave programs ([[bin]]) out of a build for Pyodide"));
     }
     let mut all: Vec<OsString> = ALWAYS.iter().map(OsString::from).collect();
@@ -72,19 +72,19 @@ pub fn arguments(arguments: &[OsString]) -> Result<Vec<OsString>> {
     Ok(all)
 }
 
-/// What was read of the arguments.
+/// The parsed arguments.
 #[derive(Debug, Default)]
 struct Linked {
     is_side_module: bool,
     exports: Vec<String>,
-    /// Inputs, folders, the output, and what is for the linker itself, in their order.
+    /// Inputs, directories, the output, and linker arguments, in their order.
     rest: Vec<OsString>,
 }
 
 impl Linked {
     fn take<'a>(&mut self, word: &'a OsString, rest: &mut impl Iterator<Item = &'a OsString>) -> Result<()> {
         let text = word.to_string_lossy();
-        let mut next = || rest.next().ok_or_else(|| not_understood(&format!("{text} without a word behind it")));
+        let mut next = || rest.next().ok_or_else(|| not_understood(&format!("{text} without a value")));
         match text.as_ref() {
             "-o" | "-L" => self.rest.extend([word.clone(), next()?.clone()]),
             "-s" => self.setting(&next()?.to_string_lossy())?,
@@ -98,7 +98,7 @@ impl Linked {
             _ if text.starts_with("-l") => self.library(&text[2..]),
             _ if text.starts_with("-L") => self.rest.push(word.clone()),
             _ if text.starts_with("-s") => self.setting(&text[2..])?,
-            // For code that is compiled, and of what debug information is kept.
+            // These concern compiled code and debug information.
             _ if ["-O", "-g", "-f", "-B", "--profiling", "--target="].iter().any(|start| text.starts_with(start)) => {}
             _ if text.starts_with('-') => return Err(not_understood(&text)),
             _ => self.rest.push(word.clone()),
@@ -118,7 +118,7 @@ impl Linked {
             "SIDE_MODULE" => self.is_side_module = value == "2",
             "EXPORTED_FUNCTIONS" => {
                 let names: Vec<String> = serde_json::from_str(value).map_err(|_| not_understood(setting))?;
-                // C's names have an underscore before them here.
+                // C names have no underscore prefix in WebAssembly; the list of exports has one.
                 self.exports.extend(names.iter().filter_map(|name| name.strip_prefix('_')).map(str::to_owned));
             }
             "USE_PTHREADS" | "SHARED_MEMORY" | "WASM_WORKERS" if value != "0" => return Err(threads()),
@@ -130,16 +130,16 @@ impl Linked {
 }
 
 fn threads() -> Error {
-    Error::new(ErrorKind::Tool, "the crate is linked for threads, which Pyodide does not have")
+    Error::new(ErrorKind::Tool, "the crate is linked with support for threads, which Pyodide does not have")
         .next("leave -pthread and the target feature atomics out for wasm32-unknown-emscripten")
 }
 
 fn not_understood(word: &str) -> Error {
     Error::new(ErrorKind::Tool, format!("an argument for emcc is not understood: {word}"))
-        .next("a build script or .cargo/config.toml gives it: leave it out for wasm32-unknown-emscripten")
+        .next("leave it out for wasm32-unknown-emscripten (a build script or .cargo/config.toml adds it)")
 }
 
-/// The words, and those of files (`@FILE`), which rustc writes one to a line with a backslash before blanks and backslashes.
+/// The words, and those of files (`@FILE`), which rustc writes one per line with a backslash before blanks and backslashes.
 fn expanded(arguments: &[OsString]) -> Result<Vec<OsString>> {
     let mut words = Vec::new();
     for argument in arguments {
@@ -207,8 +207,8 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_an_error() {
         for (words, why) in [
-            (&["a.o"][..], "only a library"),
-            (&["-sSIDE_MODULE=1", "a.o"], "only a library"),
+            (&["a.o"][..], "only libraries"),
+            (&["-sSIDE_MODULE=1", "a.o"], "only libraries"),
             (&["-sSIDE_MODULE=2", "--odd"], "--odd"),
             (&["-sSIDE_MODULE=2", "-sASYNCIFY"], "-sASYNCIFY"),
             (&["-sSIDE_MODULE=2", "-pthread"], "threads"),

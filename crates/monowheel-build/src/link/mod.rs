@@ -1,4 +1,4 @@
-//! Linking by zig: for macOS on a machine without an SDK of Apple's, and for Pyodide without Emscripten (`emscripten`).
+//! Linking with zig: for macOS on a machine without an SDK of Apple's, and for Pyodide without Emscripten (`emscripten`).
 
 pub mod emscripten;
 mod private;
@@ -9,8 +9,8 @@ use std::path::Path;
 
 use monowheel_error::Result;
 
-/// The arguments for zig: what is not exported is made private (`private`), and frameworks get stubs
-/// (`stubs`) unless `has_sdk`. What is written for that goes into the directory `into`.
+/// The arguments for zig: symbols that are not exported are made private (`private`), and frameworks get stubs
+/// (`stubs`) unless `has_sdk`. New files for that are written into the directory `into`.
 ///
 /// # Errors
 /// When a file cannot be read or written or is damaged, or no macOS from the target's on has a framework that is linked.

@@ -1,8 +1,8 @@
-//! What a library for macOS exports, which zig cannot be told.
+//! Restricts the exports of a library for macOS, for which zig has no option.
 //!
 //! rustc's list of exports (`-exported_symbols_list`) is dropped on the way to zig's linker, so that every public
-//! Rust symbol would be exported and nothing of the standard library could be left out. Instead, what is not on the
-//! list is made private in copies of the objects and archives ([`normalize::hide`]), and these are linked.
+//! Rust symbol would be exported and nothing of the standard library could be left out. Instead, symbols that are not on
+//! the list are made private in copies of the objects and archives ([`normalize::hide`]), and these are linked.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use crate::normalize;
 /// The option that names the list.
 const LIST: &str = "-exported_symbols_list";
 
-/// The linker's arguments with copies in the folder `into` instead of the files that change; as they were
+/// The linker's arguments with copies in the directory `into` instead of the files that change; unchanged
 /// without a list of exports.
 ///
 /// # Errors

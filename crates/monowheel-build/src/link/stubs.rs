@@ -1,9 +1,9 @@
-//! Stand-ins for Apple's frameworks and for libraries of macOS.
+//! Stubs for Apple's frameworks and libraries of macOS.
 //!
-//! A linker needs little of them: the path by which the program loads each one. A text stub (`.tbd`) that says no more
+//! A linker needs little of them: the path from which the program loads each one. A text stub (`.tbd`) with only that
 //! makes zig write the load command and leave every symbol to be looked up in all libraries that are loaded, as the
 //! symbols of Python are in each extension. The paths are facts of the tables in `monowheel_wheel::platform::apple`;
-//! nothing in a stub is Apple's. (Tried with zig 0.17.1, for both architectures.)
+//! nothing in a stub is Apple's. (Tested with zig 0.17.1, for both architectures.)
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -14,16 +14,16 @@ use monowheel_wheel::platform::apple::{self, MacVersion, SystemLibrary};
 
 use super::words;
 
-/// What a program links of the system.
+/// The system libraries that a program links.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Linked {
-    /// By name; weak where the program runs without it.
+    /// Frameworks by name; weak if the program runs without it.
     Framework { name: String, is_weak: bool },
-    /// What `-lNAME` names.
+    /// The names of `-lNAME`.
     Library(String),
 }
 
-/// The oldest macOS that a target of zig's promises: 11.0 of `aarch64-macos.11.0-none`.
+/// The minimum macOS of a zig target: 11.0 of `aarch64-macos.11.0-none`.
 ///
 /// # Errors
 /// When it names none.
@@ -33,10 +33,10 @@ pub(super) fn oldest(target: &str) -> Result<(u16, u16)> {
         let (major, minor) = level.split_once('.').unwrap_or((level, "0"));
         Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
     });
-    version.ok_or_else(|| Error::new(ErrorKind::Usage, format!("{target} names no version of macOS")))
+    version.ok_or_else(|| Error::new(ErrorKind::Usage, format!("{target} does not name a macOS version")))
 }
 
-/// Writes a stub for each framework and system library of the linker's arguments, unless a directory of theirs
+/// Writes a stub for each framework and system library of the linker's arguments, unless one of their directories
 /// (`-F`, `-L`) has it, and returns what to add to them.
 ///
 /// # Errors
@@ -215,7 +215,7 @@ mod tests {
         let refused = said("ScreenCaptureKit", "-framework", (11, 0)).unwrap_or_default();
         assert!(refused.contains("from 12.3 on; the wheel promises 11.0"), "{refused}");
         assert!(refused.contains("--target macosx_13_0_universal2"), "{refused}");
-        assert_eq!(said("ScreenCaptureKit", "-weak_framework", (11, 0)), None, "absent is no failure");
+        assert_eq!(said("ScreenCaptureKit", "-weak_framework", (11, 0)), None, "a missing one is not a failure");
         assert_eq!(said("ScreenCaptureKit", "-framework", (13, 0)), None);
         assert!(said("UIKit", "-framework", (13, 0)).unwrap_or_default().contains("no macOS has"));
         let unknown = said("corefoundation", "-framework", (13, 0)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The form of the file: read strictly, written by hand so that two versions of it merge line by line.
+//! The format of the file: parsed strictly, and written by hand so that two versions of it merge line by line.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{FILE, SCHEMA};
 use crate::toolchain::choice::Std;
 
-/// The tools that reach the bytes of a project's wheels.
+/// The tools that affect the bytes of a project's wheels.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockFile {
@@ -39,7 +39,7 @@ pub struct Tools {
     pub maturin: String,
     /// monowheel's.
     pub monowheel: String,
-    /// zig's, where something is linked with it.
+    /// zig's, if it links something.
     #[serde(default)]
     pub zig: Option<String>,
 }
@@ -50,23 +50,23 @@ pub struct Tools {
 pub struct Rust {
     /// The first line of `rustc -vV` without its first word: `1.96.0 (ac68faa20 2026-05-25)`.
     pub rustc: String,
-    /// The commit, where the compiler says it.
+    /// The commit, if the compiler reports it.
     #[serde(default)]
     pub commit: Option<String>,
-    /// Who brought it.
+    /// Where it was installed from.
     pub from: From,
     /// rustup's name for it without the machine: `stable`, `1.96.0`, `nightly-2026-05-26`.
     #[serde(default)]
     pub channel: Option<String>,
 }
 
-/// Who brought a compiler.
+/// Where a compiler was installed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum From {
     /// rustup.
     Rustup,
-    /// A distribution, or anything else that is on PATH.
+    /// A distribution, or anything else on PATH.
     System,
 }
 
@@ -74,13 +74,13 @@ pub enum From {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    /// Where its standard library comes from.
+    /// The origin of its standard library.
     pub std: Std,
-    /// Who links.
+    /// The linker.
     pub linker: Linker,
 }
 
-/// Who links a target.
+/// The linker of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Linker {
@@ -109,7 +109,7 @@ impl From {
 }
 
 impl Row {
-    /// As the file has it.
+    /// As written in the file.
     pub(super) fn text(self) -> String {
         format!("{{ std = \"{}\", linker = \"{}\" }}", self.std.word(), self.linker.word())
     }
@@ -122,13 +122,13 @@ impl Rust {
         self.rustc.split(' ').next().unwrap_or_default()
     }
 
-    /// The channel, where it names a day's compiler: `nightly-2026-05-26`.
+    /// The channel, if it names the compiler of a date: `nightly-2026-05-26`.
     #[must_use]
     pub fn dated_channel(&self) -> Option<&str> {
         self.channel.as_deref().filter(|channel| channel.contains("-20"))
     }
 
-    /// For a person.
+    /// For display.
     pub(super) fn text(&self) -> String {
         let channel = self.channel.as_ref().map(|channel| format!(", {channel}")).unwrap_or_default();
         format!("{} from {}{channel}", self.rustc, self.from.word())
@@ -150,7 +150,7 @@ impl LockFile {
         match regular_file::read_text(&path) {
             Ok(text) => Self::parse(&path, &text).map(|lock| Some((lock, text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(damaged(&path, "it is not UTF-8 text")),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(damaged(&path, "it is not valid UTF-8")),
             Err(error) => Err(Error::from(error).at(path.display())),
         }
     }
@@ -158,11 +158,11 @@ impl LockFile {
     /// Reads the text of the file `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when it is damaged, has another form or holds a merge conflict, and when a newer monowheel
+    /// [`ErrorKind::Project`] when it is damaged, has another schema or contains a merge conflict, and when a newer monowheel
     /// wrote it.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         if text.lines().any(|line| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>")) {
-            return Err(Error::new(ErrorKind::Project, "the lock holds a merge conflict").at(path.display()).next(
+            return Err(Error::new(ErrorKind::Project, "the lock contains a merge conflict").at(path.display()).next(
                 format!("keep one side of each conflict: git checkout --ours {FILE} (or --theirs), then git add"),
             ));
         }
@@ -170,7 +170,7 @@ impl LockFile {
         match table.get("schema").and_then(toml::Value::as_str) {
             Some(SCHEMA) => {}
             Some(other) => {
-                let what = format!("the lock has the form {other:?}; this monowheel reads {SCHEMA:?}");
+                let what = format!("the lock has the schema {other:?}; this monowheel reads {SCHEMA:?}");
                 return Err(Error::new(ErrorKind::Project, what)
                     .at(path.display())
                     .next("a newer monowheel wrote it: pip install --upgrade monowheel"));
@@ -183,7 +183,7 @@ impl LockFile {
         Ok(lock)
     }
 
-    /// Each value has the characters of its kind: it becomes part of commands that people paste.
+    /// Each value has only the characters of its kind: it becomes part of commands that people paste.
     fn check(&self) -> Result<(), String> {
         let is_word = |text: &str, more: &str| {
             let is_known = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
@@ -218,14 +218,14 @@ impl LockFile {
         }
     }
 
-    /// What a newer monowheel wrote may mean something else by then.
+    /// Values that a newer monowheel wrote may have another meaning.
     fn check_age(&self, path: &Path) -> Result<()> {
         let written = &self.tools.monowheel;
         let (Ok(theirs), Ok(ours)) = (written.parse::<Version>(), monowheel_error::VERSION.parse::<Version>()) else {
             return Err(damaged(path, &format!("`monowheel` cannot be {written:?}")));
         };
         if theirs > ours {
-            let what = format!("monowheel {written} wrote the lock, and this is {}", monowheel_error::VERSION);
+            let what = format!("monowheel {written} wrote the lock, but this is {}", monowheel_error::VERSION);
             return Err(Error::new(ErrorKind::Toolchain, what)
                 .at(path.display())
                 .next(format!("pip install 'monowheel=={written}'")));

@@ -1,4 +1,4 @@
-//! What of a lock is made of a machine's tools, and compared with them.
+//! The parts of a lock that are taken from a machine's tools, and compared with them.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::StdCache;
 
 impl Rust {
-    /// That of a toolchain.
+    /// The entry of a toolchain.
     pub(super) fn of(toolchain: &Toolchain) -> Self {
         let host = format!("-{}", toolchain.host());
         let channel =
@@ -26,7 +26,7 @@ impl Rust {
         }
     }
 
-    /// Whether a toolchain is this compiler, whatever it is called.
+    /// Whether a toolchain is this compiler, under any name.
     #[must_use]
     pub fn is(&self, toolchain: &Toolchain) -> bool {
         self.rustc == toolchain.line() && self.commit.as_deref() == toolchain.commit()
@@ -42,19 +42,19 @@ impl Rust {
             .or_else(|| same().next())
     }
 
-    /// Whether it is of a channel that the project asks for.
+    /// Whether it belongs to a channel that the project requests.
     pub(super) fn is_of(&self, channel: &Channel) -> bool {
         channel.admits_version(self.version()) || self.channel.as_ref() == Some(&channel.name)
     }
 }
 
 impl LockFile {
-    /// Adds what each platform is built with that has no row yet, as far as the toolchain has a way.
+    /// Adds the entries of platforms that have none yet, as far as the toolchain can provide them.
     pub(super) fn add_rows(&mut self, toolchain: &Toolchain, targets: &[Target], cache: &StdCache) {
         for target in targets {
             let linker = if target.links_with_zig() { Linker::Zig } else { Linker::Msvc };
             for triple in &target.triples {
-                // What is locked is not asked of rustup's server.
+                // rustup's server is not asked about locked entries.
                 if self.targets.contains_key(triple) {
                     continue;
                 }
@@ -68,7 +68,7 @@ impl LockFile {
         }
     }
 
-    /// In what it differs from an earlier one; from none, all that it has.
+    /// The differences from an earlier lock; without one, all entries.
     pub(super) fn changes(&self, before: Option<&Self>) -> Vec<Change> {
         let rows = |lock: &Self| -> BTreeMap<String, String> {
             let targets = lock.targets.iter().map(|(triple, row)| (triple.clone(), row.text()));

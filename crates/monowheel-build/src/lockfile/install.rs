@@ -1,4 +1,4 @@
-//! The commands that bring a tool of a certain version. A third party's text becomes part of one only as a plain version.
+//! The commands that install a tool of a certain version. A third party's text becomes part of one only as a plain version.
 
 use super::form::{From, Rust};
 
@@ -15,7 +15,7 @@ pub fn rustup(rustc: &str) -> Option<String> {
     Some(format!("rustup toolchain install {release}"))
 }
 
-/// What brings the compiler of a lock.
+/// The command that installs the compiler of a lock.
 #[must_use]
 pub(super) fn rust(rust: &Rust, needs_source: bool) -> String {
     let dated = rust.dated_channel().filter(|channel| is_plain(channel));

@@ -1,4 +1,4 @@
-//! What a lock names and this machine does not have, each with the command that brings it.
+//! The tools of a lock that are missing on this machine, each with the command that installs it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,16 +13,16 @@ use crate::toolchain::choice::{Std, StdFrom, std_for};
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::StdCache;
 
-/// A tool of a lock that is not here.
+/// A tool of a lock that is missing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Missing {
     /// `rustc`, `maturin`, `zig`, `monowheel`, or a Rust target whose standard library it is.
     pub(super) what: String,
     locked: String,
-    /// What is here instead.
+    /// What is installed here instead.
     here: Option<String>,
     get: String,
-    /// What moves the lock instead.
+    /// The option that updates the lock instead.
     tool: Tool,
 }
 
@@ -47,10 +47,10 @@ impl Missing {
     }
 }
 
-/// The packages of `lock` that have another version here, after those of `upgraded` were moved to what is here.
+/// The packages of `lock` that have another version here, after those of `upgraded` were updated to this machine's.
 ///
 /// # Errors
-/// [`ErrorKind::Toolchain`] when one cannot be moved, because it is not here at all.
+/// [`ErrorKind::Toolchain`] when one cannot be updated, because it is not installed here.
 pub(super) fn packages(
     lock: &mut LockFile,
     upgraded: &BTreeSet<Tool>,
@@ -69,7 +69,7 @@ pub(super) fn packages(
             *locked = here.ok_or_else(|| {
                 Error::new(
                     ErrorKind::Toolchain,
-                    format!("{} is not here, so the lock cannot be moved to it", tool.word()),
+                    format!("{} is not installed, so the lock cannot be updated to it", tool.word()),
                 )
                 .next("pip install 'monowheel[build]'")
             })?;
@@ -87,7 +87,7 @@ pub(super) fn packages(
     Ok(missing)
 }
 
-/// The programs and C libraries of `lock` that this monowheel brings in another version; those that have no row yet get one.
+/// The programs and C libraries of `lock` that this monowheel has in another version; those that have no entry yet get one.
 pub(super) fn native(lock: &mut LockFile, upgraded: &BTreeSet<Tool>, needed: BTreeMap<String, String>) -> Vec<Missing> {
     if upgraded.contains(&Tool::Monowheel) {
         lock.native = needed;
@@ -101,7 +101,7 @@ pub(super) fn native(lock: &mut LockFile, upgraded: &BTreeSet<Tool>, needed: BTr
             missing.push(Missing {
                 what: what.clone(),
                 locked: locked.clone(),
-                get: format!("install the monowheel {monowheel} that brings {what} {locked}"),
+                get: format!("install monowheel {monowheel}, which includes {what} {locked}"),
                 here: Some(here),
                 tool: Tool::Monowheel,
             });
@@ -110,7 +110,7 @@ pub(super) fn native(lock: &mut LockFile, upgraded: &BTreeSet<Tool>, needed: BTr
     missing
 }
 
-/// The platforms asked for whose standard library cannot be had in the way that the lock says.
+/// The requested platforms whose standard library cannot be obtained in the way that the lock requires.
 pub(super) fn std(lock: &LockFile, toolchain: &Toolchain, asked: &[Target], cache: &StdCache) -> Vec<Missing> {
     let rows = lock.targets.iter().map(|(triple, row)| (triple.clone(), row.std)).collect();
     let toolchain = Toolchain { std: rows, ..toolchain.clone() };
@@ -127,7 +127,7 @@ pub(super) fn std(lock: &LockFile, toolchain: &Toolchain, asked: &[Target], cach
             (Std::Source, false) => {
                 "apt-get install rust-web-src (Debian; the package that matches your rustc)".to_owned()
             }
-            (Std::Toolchain, false) => format!("install the standard library of {triple} that belongs to this rustc"),
+            (Std::Toolchain, false) => format!("install the standard library of {triple} that matches this rustc"),
         };
         let locked = match std {
             Std::Source => "standard library from source",
@@ -158,14 +158,14 @@ pub(super) fn error(path: &Path, missing: &[Missing]) -> Error {
     tools.dedup();
     if !tools.is_empty() {
         let words: Vec<String> = tools.iter().map(|tool| format!(" --upgrade={}", tool.word())).collect();
-        next.push(format!("or move the lock to the tools of this machine: monowheel build{}", words.concat()));
+        next.push(format!("or update the lock to the tools of this machine: monowheel build{}", words.concat()));
     }
-    Error::new(ErrorKind::Toolchain, format!("the lock names tools that are not here{}", lines.concat()))
+    Error::new(ErrorKind::Toolchain, format!("the lock names tools that are not installed here{}", lines.concat()))
         .at(path.display())
         .next(next.join("\n"))
 }
 
-/// Who brought a toolchain.
+/// Where a toolchain was installed from.
 pub(super) const fn from(toolchain: &Toolchain) -> From {
     if toolchain.by_rustup { From::Rustup } else { From::System }
 }

@@ -1,12 +1,12 @@
 //! `monowheel.lock`: the tools that a project is built with, chosen once for all of its targets and committed.
 //!
 //! ```text
-//! file + machine ─ settle ─┬─ Machine with the locked tools alone ─ plan ─ build
-//!                          └─ Pending ─ written by a build, before its sdist is made
+//! file + machine ─ settle ─┬─ Machine with only the locked tools ─ plan ─ build
+//!                          └─ Pending ─ written by a build, before its sdist is built
 //! ```
 //!
-//! The file says what is *wanted*; the records of a build (`dist/monowheel.json`, and the one in each wheel) say what was
-//! *used*. It holds names and versions, never a path or a command, because that of an sdist is a third party's text.
+//! The file records the *wanted* tools; the records of a build (`dist/monowheel.json`, and the one in each wheel) the
+//! *used* ones. It contains names and versions, never a path or a command, because an sdist's lock is a third party's text.
 
 mod form;
 mod here;
@@ -28,18 +28,18 @@ pub use write::Pending;
 
 /// The file's name, beside pyproject.toml.
 pub const FILE: &str = "monowheel.lock";
-/// The version of its form.
+/// The version of its schema.
 pub const SCHEMA: &str = "monowheel.lock/1";
 
-/// What to do with the lock of a project.
+/// How to use the lock of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// Use it, and write what it does not have yet.
+    /// Use it, and add missing entries.
     #[default]
     Use,
-    /// Use it as it is: an error where it would be written.
+    /// Use it unchanged: an error if it would have to be written.
     Locked,
-    /// Move these tools to those of this machine.
+    /// Update these tools to those of this machine.
     Upgrade(BTreeSet<Tool>),
     /// Neither read nor write it.
     Ignore,
@@ -86,17 +86,17 @@ impl FromStr for Tool {
     }
 }
 
-/// How the lock and this build stand to each other, for a plan.
+/// The state of the lock in this build, for a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct State {
-    /// How.
+    /// The state.
     pub state: Standing,
-    /// What a build would write, or what the tools of a third party's lock are instead here.
+    /// What a build would write, or the differences from a third party's lock.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
 }
 
-/// How a lock stands.
+/// The state of a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
@@ -108,13 +108,13 @@ pub enum Standing {
     Changed,
     /// There is none, and none can be written: a tool is missing.
     Incomplete,
-    /// `--toolchain` names another compiler than the lock: the lock stays as it is.
+    /// `--toolchain` names another compiler than the lock: the lock is not changed.
     Overridden,
-    /// A third party's lock names tools that are not here: others are used.
+    /// A third party's lock names tools that are not installed here: others are used.
     RequestNotMet,
 }
 
-/// One row of a lock that is, or would be, another one.
+/// An entry of a lock that differs, or would change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// `rustc`, `maturin`, `zig`, `monowheel`, a Rust target.
@@ -126,7 +126,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// In a line.
+    /// As one line.
     #[must_use]
     pub fn line(&self) -> String {
         let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());

@@ -1,4 +1,4 @@
-//! The lock of the project itself: an order, which a build follows or stops at.
+//! The lock of the project itself: binding; a build follows it or stops.
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -69,7 +69,7 @@ impl Settling<'_> {
             return Ok(Settled { pending, ..self.applied(&wanted, toolchain, state) });
         }
         let note = format!(
-            "--toolchain: rustc {} instead of that of {FILE} ({}), for this build alone",
+            "--toolchain: rustc {} instead of the one in {FILE} ({}), for this build only",
             toolchain.line(),
             lock.rust.rustc
         );
@@ -82,7 +82,7 @@ impl Settling<'_> {
         })
     }
 
-    /// What the project itself says of its compiler holds for the lock too.
+    /// The project's own requirements for its compiler apply to the lock too.
     fn check_project(&self, lock: &LockFile, channel: Option<&Channel>) -> Result<()> {
         let version = lock.rust.version();
         let contradicts = |what: String, place: String| {
@@ -92,36 +92,36 @@ impl Settling<'_> {
         };
         if let Some(oldest) = &self.question.project.rust_version {
             if numbers(version) < numbers(oldest) {
-                let what = format!("the lock has rustc {version}, and the crate needs {oldest} (rust-version)");
+                let what = format!("the lock has rustc {version}, but the crate needs {oldest} (rust-version)");
                 return contradicts(what, self.path().display().to_string());
             }
         }
         match channel {
             Some(channel) if !lock.rust.is_of(channel) => contradicts(
-                format!("{FILE} has rustc {}, and this file asks for {}", lock.rust.rustc, channel.name),
+                format!("{FILE} has rustc {}, but this file asks for {}", lock.rust.rustc, channel.name),
                 channel.path.display().to_string(),
             ),
             _ => Ok(()),
         }
     }
 
-    /// `--locked`: nothing is written, and nothing is used that the lock does not have.
+    /// `--locked`: nothing is written, and only entries of the lock are used.
     fn check_locked(&self, lock: &LockFile, wanted: &LockFile, toolchain: &Toolchain) -> Result<()> {
         let fault = |kind, what: String, next: &str| Err(Error::new(kind, what).at(self.path().display()).next(next));
         if !lock.rust.is(toolchain) {
-            let what = format!("--toolchain names rustc {}, and --locked wants that of the lock", toolchain.line());
-            return fault(ErrorKind::Usage, what, "leave one of the two options out");
+            let what = format!("--toolchain names rustc {}, but --locked requires the one in the lock", toolchain.line());
+            return fault(ErrorKind::Usage, what, "leave out one of the two options");
         }
         let changes: Vec<String> = wanted.changes(Some(lock)).iter().map(Change::line).collect();
         if !changes.is_empty() {
-            let what = format!("the lock would change, and --locked writes nothing: {}", changes.join(", "));
-            return fault(ErrorKind::Project, what, "monowheel build without --locked, and commit the lock");
+            let what = format!("the lock would change, but --locked writes nothing: {}", changes.join(", "));
+            return fault(ErrorKind::Project, what, "run monowheel build without --locked, and commit the lock");
         }
         let mut triples = self.question.asked.iter().flat_map(|target| &target.triples);
         match triples.find(|triple| !lock.targets.contains_key(*triple)) {
             Some(triple) => fault(
                 ErrorKind::Project,
-                format!("the lock has no row for {triple}, which is not among the project's targets"),
+                format!("the lock has no entry for {triple}, which is not one of the project's targets"),
                 "add the platform to `targets` in [tool.monowheel] and build without --locked",
             ),
             None => Ok(()),

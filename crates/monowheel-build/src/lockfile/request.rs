@@ -1,4 +1,4 @@
-//! The lock of a third party's sdist: a request, which is followed as far as its tools are here.
+//! The lock of a third party's sdist: a request, followed as far as its tools are installed.
 
 use monowheel_error::Result;
 
@@ -8,7 +8,7 @@ use super::settle::{Settled, Settling};
 use super::{Change, Mode, Standing, State};
 
 impl Settling<'_> {
-    /// The lock of a third party's sdist: where its compiler is here, it is used as the lock says.
+    /// The lock of a third party's sdist: if its compiler is installed, it is used as the lock says.
     pub(super) fn requested(&self, lock: &LockFile) -> Result<Settled> {
         let mut here = lock.clone();
         let found = match self.question.toolchain {
@@ -35,7 +35,7 @@ impl Settling<'_> {
         if !changes.is_empty() {
             let lines: Vec<String> = changes.iter().map(Change::line).collect();
             notes.push(format!(
-                "the sdist was made with other tools than those here ({}): its lock is a request, and these serve",
+                "the sdist was built with other tools ({}): its lock is only a request, and this machine's tools are used",
                 lines.join(", ")
             ));
         }

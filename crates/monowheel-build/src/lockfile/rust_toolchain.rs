@@ -1,4 +1,4 @@
-//! `rust-toolchain.toml`: which compiler a project asks rustup for. Only its channel counts, by name.
+//! `rust-toolchain.toml`: the compiler that a project requests from rustup. Only its channel counts, by name.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,14 +19,14 @@ pub(super) struct Channel {
     pub(super) name: String,
 }
 
-/// What a project asks for.
+/// A project's request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     /// There is no such file.
     Nothing,
     /// A channel.
     Channel(Channel),
-    /// This file names a directory, which no other machine has, and which may be anybody's: it is never used.
+    /// This file names a directory, which other machines do not have, and which may be anyone's: it is never used.
     Path(PathBuf),
 }
 
@@ -42,7 +42,7 @@ struct Table {
 }
 
 impl Channel {
-    /// That of the nearest file in `root` or in a directory above it, up to `top`.
+    /// The request of the nearest file in `root` or in a directory above it, up to `top`.
     ///
     /// # Errors
     /// [`ErrorKind::Project`] when the file names nothing, or cannot be understood.
@@ -68,14 +68,14 @@ impl Channel {
         let is_plain = |name: &str| {
             !name.is_empty() && name.len() < 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
         };
-        // The old form has the name alone.
+        // The old format contains only the name.
         let only_line = Some(text.trim()).filter(|text| is_plain(text));
         let table = match only_line {
             Some(name) => Table { channel: Some(name.to_owned()), path: None },
             None => match toml::from_str::<Form>(text) {
                 Ok(form) => form.toolchain,
                 Err(error) => {
-                    let what = format!("this file is not as rustup reads it: {}", quotable(&path, &error));
+                    let what = format!("rustup could not read this file: {}", quotable(&path, &error));
                     return fault(what, "write [toolchain] with a channel, such as channel = \"1.96.0\"");
                 }
             },
@@ -84,11 +84,11 @@ impl Channel {
             (Some(name), _) if is_plain(&name) => Ok(Asked::Channel(Self { path, name })),
             (Some(name), _) => fault(format!("{name:?} is not a channel"), "name one, such as channel = \"1.96.0\""),
             (None, Some(_)) => Ok(Asked::Path(path)),
-            (None, None) => fault("it names no channel".to_owned(), "write [toolchain] channel = \"1.96.0\""),
+            (None, None) => fault("it does not name a channel".to_owned(), "write [toolchain] channel = \"1.96.0\""),
         }
     }
 
-    /// Whether a toolchain is of the channel: by rustup's name, or by its version where the channel is one. `stable` is
+    /// Whether a toolchain belongs to the channel: by rustup's name, or by its version if the channel is one. `stable` is
     /// every released version.
     pub(super) fn admits(&self, toolchain: &Toolchain) -> bool {
         self.names(toolchain) || self.admits_version(toolchain.release())
@@ -101,7 +101,7 @@ impl Channel {
         is_of_version || (named == "stable" && !version.contains('-'))
     }
 
-    /// Whether it is the toolchain that rustup would take.
+    /// Whether it is the toolchain that rustup would use.
     pub(super) fn names(&self, toolchain: &Toolchain) -> bool {
         let name = toolchain.name.as_str();
         toolchain.by_rustup && (name == self.name || name.strip_prefix(&self.name).is_some_and(|rest| rest.starts_with('-')))

@@ -18,40 +18,40 @@ use crate::toolchain::Machine;
 use crate::toolchain::choice::{self, Choice};
 use crate::toolchain::rust::Toolchain;
 
-/// What is to be built, and how the lock is to be used.
+/// What to build, and how to use the lock.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
     /// The project.
     pub project: &'a Project,
     /// Whether it is a third party's sdist: its lock is a request then, never an order.
     pub is_foreign: bool,
-    /// The platforms that are asked for now; the lock is for all that the project plans.
+    /// The platforms that are requested now; the lock is for all that the project plans.
     pub asked: &'a [Target],
     /// `--toolchain`.
     pub toolchain: Option<&'a str>,
-    /// What to do with the lock.
+    /// How to use the lock.
     pub mode: &'a Mode,
 }
 
 /// The tools of a build.
 #[derive(Clone, Debug)]
 pub struct Settled {
-    /// The machine, with the locked compiler as its only one where there is a lock.
+    /// The machine; if there is a lock, with the locked compiler as its only one.
     pub machine: Machine,
-    /// The Rust toolchain by name, where it is settled.
+    /// The Rust toolchain by name, if it is settled.
     pub toolchain: Option<String>,
-    /// How the lock stands; `None` without one.
+    /// The state of the lock; `None` without one.
     pub state: Option<State>,
-    /// What a build has to write.
+    /// The lock that a build has to write.
     pub pending: Option<Pending>,
-    /// What a person should know.
+    /// Notes for the user.
     pub notes: Vec<String>,
 }
 
-/// Chooses the tools of a build: those of the lock, or those of this machine that serve all targets of the project.
+/// Chooses the tools of a build: those of the lock, or those of this machine that support all targets of the project.
 ///
 /// # Errors
-/// [`ErrorKind::Toolchain`] when a tool of the lock is not here; [`ErrorKind::Project`] for a lock that cannot be used, or
+/// [`ErrorKind::Toolchain`] when a tool of the lock is missing; [`ErrorKind::Project`] for a lock that cannot be used, or
 /// that contradicts the project; [`ErrorKind::Usage`] for an option that contradicts the lock.
 pub fn settle(question: &Question<'_>, machine: &Machine) -> Result<Settled> {
     let mut notes = Vec::new();
@@ -66,8 +66,8 @@ pub fn settle(question: &Question<'_>, machine: &Machine) -> Result<Settled> {
     Ok(settled)
 }
 
-/// What a `rust-toolchain.toml` of the project asks for; `--toolchain` goes before, as `cargo +NAME` does. That of a third
-/// party is a request, which may be one that nobody can follow.
+/// The request in a `rust-toolchain.toml` of the project; `--toolchain` takes precedence, as `cargo +NAME` does. A third
+/// party's is only a request, which may be impossible to follow.
 fn channel(question: &Question<'_>, notes: &mut Vec<String>) -> Result<Option<Channel>> {
     let root = &question.project.root;
     if question.toolchain.is_some() {
@@ -79,7 +79,7 @@ fn channel(question: &Question<'_>, notes: &mut Vec<String>) -> Result<Option<Ch
         Ok(Asked::Channel(channel)) => Ok(Some(channel)),
         Ok(Asked::Path(path)) => {
             notes.push(format!(
-                "{} names a toolchain by its path, which no other machine has: it is not used",
+                "{} names a toolchain by its path, which other machines do not have: it is not used",
                 path.display()
             ));
             Ok(None)
@@ -92,13 +92,13 @@ fn channel(question: &Question<'_>, notes: &mut Vec<String>) -> Result<Option<Ch
     }
 }
 
-/// A question on its way to an answer; a project's own lock is in `own`, that of a third party in `request`.
+/// A question while it is answered; a project's own lock is in `own`, a third party's in `request`.
 pub(super) struct Settling<'a> {
     pub(super) question: &'a Question<'a>,
     pub(super) machine: &'a Machine,
     /// All platforms of the project.
     pub(super) planned: Vec<Target>,
-    /// What the project asks rustup for.
+    /// The project's request to rustup.
     pub(super) channel: Option<Channel>,
 }
 
@@ -115,13 +115,13 @@ impl Settling<'_> {
         };
         match (found, question.mode) {
             (_, Mode::Upgrade(_)) if question.is_foreign => {
-                Err(Error::new(ErrorKind::Usage, "--upgrade moves the lock of a project, and this is an sdist")
-                    .next("leave --upgrade out: the lock of an sdist is a request, and tools that are here serve"))
+                Err(Error::new(ErrorKind::Usage, "--upgrade updates the lock of a project, but this is an sdist")
+                    .next("leave out --upgrade: the lock of an sdist is only a request, and this machine's tools are used"))
             }
             (None, Mode::Locked) => {
-                Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked writes none"))
+                Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked does not create one"))
                     .at(folder.join(FILE).display())
-                    .next(format!("monowheel build, and commit {FILE}")))
+                    .next(format!("run monowheel build, and commit {FILE}")))
             }
             (None, _) if question.is_foreign => self.unlocked(None, Vec::new()),
             (None, _) => self.first(),
@@ -138,7 +138,7 @@ impl Settling<'_> {
         self.planned.iter().flat_map(|target| &target.triples).map(String::as_str).collect()
     }
 
-    /// The programs and C libraries that the project needs, each with the version that this monowheel brings.
+    /// The programs and C libraries that the project needs, each with this monowheel's version.
     pub(super) fn native(&self) -> Result<BTreeMap<String, String>> {
         let sources = Sources { is_reached: Some(true), ..self.machine.native.clone() };
         Ok(Native::of(self.question.project, &[], &sources)?.locked())
@@ -160,7 +160,7 @@ impl Settling<'_> {
             return Ok(named);
         }
         choose(&mut machine.toolchains.iter().filter(|toolchain| channel.admits(toolchain)), None).map_err(|_| {
-            let what = format!("Rust {} is not here, which {} asks for", channel.name, channel.path.display());
+            let what = format!("Rust {} is not installed, but {} asks for it", channel.name, channel.path.display());
             Error::new(ErrorKind::Toolchain, what)
                 .at(channel.path.display())
                 .next(format!("rustup toolchain install {}, or name another with --toolchain NAME", channel.name))
@@ -175,7 +175,7 @@ impl Settling<'_> {
             (Some(channel), None) => match self.chosen(Some(channel)) {
                 Ok(toolchain) => Some(toolchain.name.clone()),
                 Err(error) if self.question.is_foreign => {
-                    notes.push(format!("{}: another is used", error.what()));
+                    notes.push(format!("{}; using another toolchain", error.what()));
                     None
                 }
                 Err(error) => return Err(error),
@@ -184,13 +184,13 @@ impl Settling<'_> {
         Ok(Settled { machine: self.machine.clone(), toolchain, state, pending: None, notes })
     }
 
-    /// A project without a lock: the tools are chosen, and a build writes them down.
+    /// A project without a lock: the tools are chosen, and a build writes them to a lock.
     fn first(&self) -> Result<Settled> {
         let channel = self.channel.as_ref();
         let toolchain = match self.chosen(channel) {
             Ok(toolchain) => toolchain,
             Err(error) if channel.is_some() || error.kind() == ErrorKind::Usage => return Err(error),
-            // The plan says what is missing.
+            // The plan reports what is missing.
             Err(_) => {
                 return self.unlocked(Some(State { state: Standing::Incomplete, changes: Vec::new() }), Vec::new());
             }
@@ -218,7 +218,7 @@ impl Settling<'_> {
         Ok(Settled { pending: Some(pending), ..self.applied(&lock, toolchain, state) })
     }
 
-    /// This machine with the locked compiler alone.
+    /// This machine with only the locked compiler.
     pub(super) fn applied(&self, lock: &LockFile, toolchain: &Toolchain, state: State) -> Settled {
         let std = lock.targets.iter().map(|(triple, row)| (triple.clone(), row.std)).collect();
         let toolchain = Toolchain { std, ..toolchain.clone() };

@@ -1,4 +1,4 @@
-//! Writing the lock: complete or not at all, and never over what somebody else wrote meanwhile.
+//! Writes the lock: atomically, and never over a change that another program made in the meantime.
 
 use std::io;
 use std::path::PathBuf;
@@ -18,15 +18,15 @@ pub struct Pending {
     /// The text when the lock was read; `None` when there was none.
     pub(super) before: Option<String>,
     pub(super) text: String,
-    /// What a person is told.
+    /// The note for the user.
     pub(super) told: String,
 }
 
 impl Pending {
-    /// Writes it and says so; nothing to say when another build has written the same.
+    /// Writes it and returns the note; nothing when another build has written the same.
     ///
     /// # Errors
-    /// [`ErrorKind::Busy`] when the file is not what was read, and when it cannot be written.
+    /// [`ErrorKind::Busy`] when the file has changed since it was read, and when it cannot be written.
     pub fn write(&self, stop: &CancelToken) -> Result<Option<&str>> {
         let locks = cache::root()?.join("locks");
         fs_err::create_dir_all(&locks)?;
@@ -41,13 +41,13 @@ impl Pending {
             return Ok(None);
         }
         if now != self.before {
-            return Err(Error::new(ErrorKind::Busy, "the lock changed while this build was planned")
+            return Err(Error::new(ErrorKind::Busy, "the lock changed while this build was being planned")
                 .at(self.path.display())
                 .next("run the command again: it reads the lock as it is now"));
         }
         atomic_write::write(&self.path, &self.text).map_err(|error| {
             error.at(self.path.display()).next(
-                "build once where the project can be written, and commit the lock; or build without one: --no-lock",
+                "build once where the project is writable, and commit the lock; or build without one: --no-lock",
             )
         })?;
         Ok(Some(&self.told))

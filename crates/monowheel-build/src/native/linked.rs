@@ -1,4 +1,4 @@
-//! What of C that monowheel built is in a wheel: its license and its entry in a bill of materials go into the wheel.
+//! The C libraries built by monowheel in a wheel: license and bill of materials are added to the wheel.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(crate) struct Linked {
     pub(crate) name: String,
     /// Its version.
     pub(crate) version: String,
-    /// Where its source is from: the crate on crates.io that carries it.
+    /// The origin of its source: the crate on crates.io that contains it.
     pub(crate) source: String,
     /// The hash of that crate.
     pub(crate) sha256: String,
@@ -73,7 +73,7 @@ impl Linked {
 }
 
 /// Whether a build in the Cargo target directory `target_dir` linked the OpenSSL in `files`: the build script of openssl-sys
-/// said so to cargo.
+/// reported it to cargo.
 ///
 /// # Errors
 /// When the directory cannot be read.

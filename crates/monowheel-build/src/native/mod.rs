@@ -1,12 +1,12 @@
 //! C code that a crate builds or links: the programs its build scripts run, and the libraries it needs.
 //!
 //! ```text
-//! Cargo.lock ─ Packages ─ Native (in the plan) ─┬─ programs: fetched from the index, kept       ─┐
-//!                                               └─ libraries: built by zig for a target, kept   ─┴─ Offered: variables and
+//! Cargo.lock ─ Packages ─ Native (in the plan) ─┬─ programs: fetched from the index, cached     ─┐
+//!                                               └─ libraries: built by zig for a target, cached ─┴─ Offered: variables and
 //!                                                                                                   PATH of each wheel's build
 //! ```
 //!
-//! What a build may need is seen before anything is built; see [`Packages`] for how exactly.
+//! The needs of a build are determined before anything is built; see [`Packages`] for how exactly.
 
 mod fetch;
 pub(crate) mod library;
@@ -33,7 +33,7 @@ use program::{From, Needed, Program, Ways};
 use crate::blocked::Blocked;
 use crate::kept::Sources;
 
-/// What a build needs of C.
+/// The C tools and libraries that a build needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Native {
     /// The programs that its build scripts run.
@@ -51,13 +51,13 @@ pub struct Native {
     /// The crates that may compile C or C++ by the crate `cc`; `None` where none does.
     #[serde(skip)]
     pub(crate) compiles_c: Option<Vec<String>>,
-    /// A license that forbids the build as the project has it.
+    /// A license that forbids the build with the current settings.
     #[serde(skip)]
     pub(crate) problem: Option<Blocked>,
-    /// What keeps every wheel from being built on this machine.
+    /// What prevents every wheel from being built on this machine.
     #[serde(skip)]
     pub(crate) blocked: Option<Blocked>,
-    /// What a user should know.
+    /// Notes for the user.
     #[serde(skip)]
     pub(crate) notes: Vec<String>,
 }
@@ -67,9 +67,9 @@ pub struct Native {
 pub struct OpenSsl {
     /// Its version.
     pub version: String,
-    /// The crate that asks for it, in its locked version.
+    /// The crate that requires it, in its locked version.
     pub openssl_sys: String,
-    /// Whether the crate builds its own (`vendored`), except for platforms that openssl-src does not know.
+    /// Whether the crate builds its own (`vendored`), except for platforms that openssl-src does not support.
     pub vendored: bool,
 }
 
@@ -80,7 +80,7 @@ impl Native {
         self.programs.is_empty() && self.openssl.is_none() && self.variables.is_empty()
     }
 
-    /// What the build of a project needs, whose ABIs turn on `features` too.
+    /// The needs of a project's build, whose ABIs also enable `features`.
     ///
     /// # Errors
     /// When Cargo.toml or Cargo.lock cannot be read.
@@ -107,7 +107,7 @@ impl Native {
         };
         let programs = program::needed(packages, &config.without, &ways);
         let libraries = library::of(packages, config, license);
-        // One of them does so for Haiku alone, and every crate with a time zone depends on it.
+        // One of them needs it for Haiku only, and every crate with a time zone depends on it.
         let compiles_c = packages.users("cc").into_iter().filter(|name| *name != "iana-time-zone-haiku");
         let compiles_c: Vec<String> = compiles_c.map(str::to_owned).collect();
         let compiles_c =
@@ -119,7 +119,7 @@ impl Native {
         let mut notes = libraries.notes;
         notes.extend(programs.iter().filter(|needed| needed.from == From::Machine).map(
             |Needed { name, version, .. }| {
-                format!("{name} {version} cannot be fetched: that of this machine is used, whatever its version")
+                format!("{name} {version} cannot be fetched: using this machine's, whatever its version")
             },
         ));
         Self {
@@ -134,7 +134,7 @@ impl Native {
         }
     }
 
-    /// Why a wheel for this platform cannot be built, where only this platform has the reason.
+    /// Why a wheel for this platform cannot be built, for reasons specific to the platform.
     pub(crate) fn hindrance(&self, target: &Target, sources: &Sources, zig: Option<&str>) -> Option<Blocked> {
         if target.system == System::Win && target.links_with_zig() {
             if let Some((krate, why)) = self.msvc_only.first() {
@@ -157,8 +157,8 @@ impl Native {
                     let program = ["perl", "make"].into_iter().find(|name| on_path(name).is_none());
                     if let Some(program) = program.filter(|_| !sources.store.has(&entry)) {
                         return Some(Blocked {
-                            why: format!("{program} is not on PATH, which builds the OpenSSL that {openssl_sys} links"),
-                            mend: "apt-get install perl make; or name an OpenSSL of your own: OPENSSL_DIR".to_owned(),
+                            why: format!("{program}, which builds the OpenSSL that {openssl_sys} links, is not on PATH"),
+                            mend: "apt-get install perl make; or set OPENSSL_DIR to your own OpenSSL".to_owned(),
                         });
                     }
                 }
@@ -167,7 +167,7 @@ impl Native {
                     return Some(Blocked {
                         why: format!("{openssl_sys} links OpenSSL, which monowheel does not build for {triple}"),
                         mend: format!(
-                            "name one of your own ({}), switch on its feature `vendored`, or use rustls instead",
+                            "set your own ({}), enable its feature `vendored`, or use rustls instead",
                             offered::variable(triple, "OPENSSL_DIR")
                         ),
                     });
@@ -177,31 +177,31 @@ impl Native {
         None
     }
 
-    /// The versions that a lock holds, by name.
+    /// The versions for a lock, by name.
     pub(crate) fn locked(&self) -> BTreeMap<String, String> {
         let programs = self.programs.iter().map(|needed| (needed.name.clone(), needed.version.clone()));
         let openssl = self.openssl.iter().map(|openssl| ("openssl".to_owned(), openssl.version.clone()));
         programs.chain(openssl).collect()
     }
 
-    /// What of it reaches the bytes of wheels.
+    /// The parts that affect the bytes of wheels.
     pub(crate) fn identity(&self) -> String {
         format!("{:?} {:?} {:?}", self.locked(), self.openssl, self.variables)
     }
 }
 
-/// What a build script that runs Python has to find.
+/// The Python requirements of build scripts.
 fn python_note(requires: &[String]) -> Option<String> {
     (!requires.is_empty()).then(|| {
         format!(
-            "[build-system] requires {}, which monowheel does not install: a build script that runs Python finds the python3 \
-             of PATH",
+            "[build-system] requires {}, which monowheel does not install: a build script that runs Python uses the python3 \
+             on PATH",
             requires.join(", ")
         )
     })
 }
 
-/// Which OpenSSL a build needs, if it needs one.
+/// The OpenSSL that a build needs, if any.
 fn openssl_of(packages: &Packages) -> Option<OpenSsl> {
     let locked = packages.versions("openssl-sys").last()?;
     let release = openssl::release_for(locked)?;
@@ -221,13 +221,13 @@ fn unobtainable(needed: &Needed) -> Blocked {
             users.join(", ")
         ),
         mend: format!(
-            "make the index reachable once (monowheel keeps {name} {version}), name one of your own ({variable}=…), or \
-             say that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
+            "make the index reachable once (monowheel caches {name} {version}), set your own ({variable}=…), or declare \
+             that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
         ),
     }
 }
 
-/// Programs that no package of `PyPI` has: the crate that runs each, and what installs it.
+/// Programs that are not on `PyPI`: the crate that runs each, and the command that installs it.
 const ELSEWHERE: [(&str, &str, &str); 8] = [
     ("perl", "openssl-src", "apt-get install perl"),
     ("make", "openssl-src", "apt-get install make"),
@@ -245,7 +245,7 @@ fn missing_program(packages: &Packages, without: &[String]) -> Option<Blocked> {
     let wanted = ELSEWHERE.iter().filter(|(name, ..)| !without.iter().any(|known| known == name));
     let (name, caller, get) = wanted.into_iter().find(|(name, caller, _)| packages.has(caller) && is_missing(name))?;
     Some(Blocked {
-        why: format!("the crate {caller} runs {name} in a build script, which is not on PATH"),
-        mend: format!("{get}; or say that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"),
+        why: format!("the crate {caller} runs {name} in a build script, but it is not on PATH"),
+        mend: format!("{get}; or declare that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"),
     })
 }

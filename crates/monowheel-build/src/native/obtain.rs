@@ -1,4 +1,4 @@
-//! Obtaining what a build needs of C: programs before anything is built, libraries before the first wheel.
+//! Obtains the C tools and libraries of a build: programs before anything is built, libraries before the first wheel.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ pub(crate) struct Library {
 /// A Rust target whose library could not be built, and why.
 type Failed = (String, Error);
 
-/// Fetches the programs that are missing, and returns what build scripts are given. `told` hears what a person should know.
+/// Fetches the missing programs, and returns what is offered to build scripts. `told` receives notes for the user.
 ///
 /// # Errors
 /// When one cannot be fetched and this machine has none.
@@ -51,13 +51,13 @@ pub(crate) fn programs(
         let files = match store.get(&entry, stop, told, |files| fetch::program(program, files, index)) {
             Ok(files) => files,
             Err(error) if error.kind() != ErrorKind::Interrupted && program.is_on_machine() => {
-                told(format!("{}: that of this machine is used, whatever its version", error.what()));
+                told(format!("{}; using this machine's, whatever its version", error.what()));
                 continue;
             }
             Err(error) => return Err(error),
         };
         let path = program.within(&files).ok_or_else(|| {
-            Error::new(ErrorKind::Format, format!("{entry} holds no {}", needed.name)).at(files.display())
+            Error::new(ErrorKind::Format, format!("{entry} does not contain {}", needed.name)).at(files.display())
         })?;
         offered.program(&needed.name, &path, &files);
     }
@@ -67,19 +67,19 @@ pub(crate) fn programs(
     Ok(offered)
 }
 
-/// What builds libraries on this machine.
+/// The tools that build libraries on this machine.
 pub(crate) struct Workbench<'a> {
     pub(crate) store: &'a Store,
     pub(crate) zig: &'a Tool,
     pub(crate) cargo: Call,
     pub(crate) cores: usize,
-    /// The file for what the build of a library prints, by its name.
+    /// The log file of a library's build, by its name.
     pub(crate) log: &'a dyn Fn(&str) -> PathBuf,
     pub(crate) stop: &'a CancelToken,
 }
 
 impl Workbench<'_> {
-    /// The libraries that `native` needs for these Rust targets, built where they are not kept. One that cannot be built
+    /// The libraries that `native` needs for these Rust targets, built if they are not cached. One that cannot be built
     /// fails the wheels that need it.
     ///
     /// # Errors

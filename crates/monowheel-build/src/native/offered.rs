@@ -1,17 +1,17 @@
-//! What the build of a wheel is given of C: variables, programs on its PATH, and directories that it may read.
+//! The C environment of a wheel's build: variables, programs on its PATH, and readable directories.
 
 use std::path::{Path, PathBuf};
 
 use monowheel_system::exec::{Call, search_path};
 
-/// What was obtained for one build.
+/// The programs and libraries obtained for one build.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Offered {
-    /// Variables and their values; one that the user has set goes before.
+    /// Variables and their values; the user's own take precedence.
     variables: Vec<(String, String)>,
     /// Directories of programs.
     programs: Vec<PathBuf>,
-    /// Everything of it that is on the disk.
+    /// All of their paths on disk.
     files: Vec<PathBuf>,
 }
 
@@ -43,7 +43,7 @@ impl Offered {
         self.files.push(files.to_path_buf());
     }
 
-    /// Adds the OpenSSL of a Rust target. `is_instead` where the crate would build its own.
+    /// Adds the OpenSSL of a Rust target. `is_instead` if the crate would build its own.
     pub(crate) fn openssl(&mut self, triple: &str, files: &Path, is_instead: bool) {
         self.set(variable(triple, "OPENSSL_DIR"), files.display().to_string());
         self.set(variable(triple, "OPENSSL_STATIC"), "1");
@@ -53,7 +53,7 @@ impl Offered {
         self.files.push(files.to_path_buf());
     }
 
-    /// The call with all of it; `shims` is what stays first on PATH.
+    /// The call with all of it; `shims` stays first on PATH.
     pub(crate) fn call(&self, mut call: Call, shims: &Path) -> Call {
         for (name, value) in &self.variables {
             if std::env::var_os(name).is_none_or(|value| value.is_empty()) {
@@ -70,7 +70,7 @@ impl Offered {
         }
     }
 
-    /// What a sandbox has to let it read.
+    /// The paths that a sandbox has to make readable.
     pub(crate) fn reads(&self) -> Vec<&Path> {
         self.files.iter().map(PathBuf::as_path).collect()
     }

@@ -1,7 +1,7 @@
 //! OpenSSL for a target: its source from crates.io, compiled by zig into static libraries, once for all projects.
 //!
-//! Everything that reaches the bytes is fixed (`openssl.toml`, zig, the time, the names of the compilers, no path), so that
-//! any machine makes the same libraries.
+//! Everything that affects the bytes is fixed (`openssl.toml`, zig, the time, the names of the compilers, no path), so that
+//! every machine builds the same libraries.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -16,11 +16,11 @@ use sha2::{Digest as _, Sha256};
 use super::source;
 use crate::toolchain::tools::Tool;
 
-/// Part of what identifies a library: raise it when the calls below make other bytes.
+/// Part of a library's key: increase it when the calls below produce other bytes.
 const REVISION: &str = "1";
-/// The time that it says it was built: 1980-01-01, as wheels do.
+/// The time in its version string: 1980-01-01, as in wheels.
 const TIME: &str = "315532800";
-/// What calls the compilers: OpenSSL writes down what they are called.
+/// The names of the compilers: OpenSSL records them.
 const COMPILERS: [(&str, &str); 3] = [("CC", "monowheel-cc"), ("AR", "monowheel-ar"), ("RANLIB", "monowheel-ranlib")];
 /// Variables that its build would read.
 const NOT_READ: [&str; 18] = [
@@ -81,11 +81,11 @@ pub(crate) struct Target {
     pub(crate) unknown: bool,
 }
 
-#[expect(clippy::expect_used, reason = "a table of the program itself, which a test reads")]
+#[expect(clippy::expect_used, reason = "the table is compiled in, and a test parses it")]
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(include_str!("openssl.toml")).expect("openssl.toml parses"));
 
-/// The newest release that this openssl-sys knows.
+/// The newest release that this openssl-sys supports.
 pub(crate) fn release_for(openssl_sys: &str) -> Option<&'static Release> {
     let mut numbers = openssl_sys.split(['.', '-', '+']).map(|number| number.parse().unwrap_or(0));
     let version: [u64; 3] = std::array::from_fn(|_| numbers.next().unwrap_or(0));
@@ -102,7 +102,7 @@ pub(crate) fn target(triple: &str) -> Option<&'static Target> {
     TABLE.target.iter().find(|target| target.triple == triple)
 }
 
-/// The name of what is kept for a target.
+/// The name of a target's cache entry.
 pub(crate) fn entry(release: &Release, target: &Target, zig: &str) -> String {
     let mut hash = Sha256::new();
     let own = [REVISION, &release.sha256, zig, &target.zig, &target.configure];
@@ -113,7 +113,7 @@ pub(crate) fn entry(release: &Release, target: &Target, zig: &str) -> String {
     format!("openssl-{}-{}-{}", release.version, target.triple, &hex(&hash.finalize())[..12])
 }
 
-/// What a build of it works with.
+/// The resources for building it.
 pub(crate) struct Builder<'a> {
     pub(crate) release: &'a Release,
     pub(crate) target: &'a Target,
@@ -153,7 +153,7 @@ impl Builder<'_> {
 
     fn options(&self) -> Vec<String> {
         let target = self.target;
-        // On Windows, "/usr/local/ssl" is a directory that anybody may create (CVE-2019-1552): openssl-src takes this too.
+        // On Windows, "/usr/local/ssl" is a directory that anybody may create (CVE-2019-1552): openssl-src uses this too.
         let config = if target.triple.contains("windows") { "SYS$MANAGER:[OPENSSL]" } else { "/usr/local/ssl" };
         let own = [
             target.configure.clone(),
@@ -201,7 +201,7 @@ impl Builder<'_> {
         for name in ["libcrypto.a", "libssl.a"] {
             let built = source.join(name);
             if !built.is_file() {
-                return Err(self.failed(&format!("made no {name}")));
+                return Err(self.failed(&format!("did not produce {name}")));
             }
             fs_err::copy(built, libraries.join(name))?;
         }
@@ -213,7 +213,7 @@ impl Builder<'_> {
         let (version, triple) = (&self.release.version, &self.target.triple);
         Error::new(ErrorKind::Tool, format!("OpenSSL {version} could not be built for {triple}: its build {how}"))
             .at(self.log.display())
-            .next("the log says why; without it: name one of your own (OPENSSL_DIR), or --target with the other platforms")
+            .next("see the log; or set OPENSSL_DIR to your own OpenSSL, or build only the other platforms with --target")
     }
 }
 
@@ -243,7 +243,7 @@ mod tests {
         Ok(())
     }
 
-    /// A zig that says how it was called.
+    /// A zig that prints how it was called.
     fn echo() -> Tool {
         Tool { path: "/bin/echo".into(), version: "0.17.1".to_owned() }
     }
@@ -284,7 +284,7 @@ mod tests {
             fs_err::write(source.join(name), name)?;
         }
         let missing = builder.install(&source, &files).err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(missing.contains("made no libssl.a"), "{missing}");
+        assert!(missing.contains("did not produce libssl.a"), "{missing}");
         fs_err::write(source.join("libssl.a"), "")?;
         builder.install(&source, &files)?;
         for (name, is_kept) in [

@@ -1,4 +1,4 @@
-//! The programs that build scripts run and PyPI has: which of them a build needs, and where each comes from.
+//! The programs on PyPI that build scripts run: which of them a build needs, and the source of each.
 //!
 //! | program | needed by a build with | offered to build scripts as |
 //! | --- | --- | --- |
@@ -6,7 +6,7 @@
 //! | ninja | the crate `cmake` | `CMAKE_GENERATOR=Ninja`, and on PATH |
 //! | libclang | `clang-sys`, which is bindgen's | `LIBCLANG_PATH` |
 //!
-//! A variable of the user's goes before.
+//! Variables set by the user take precedence.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use crate::kept::Store;
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Program {
-    /// What it is called here, in the lock and in `without`.
+    /// Its name here, in the lock and in `without`.
     pub(crate) name: String,
     /// A build that may compile this crate needs it.
     #[serde(rename = "crate")]
@@ -31,7 +31,7 @@ pub(crate) struct Program {
     pub(crate) package: String,
     /// The version that is fetched.
     pub(crate) version: String,
-    /// The only files that are taken.
+    /// The only accepted files.
     pub(crate) sha256: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ struct Table {
     program: Vec<Program>,
 }
 
-#[expect(clippy::expect_used, reason = "a table of the program itself, which a test reads")]
+#[expect(clippy::expect_used, reason = "the table is compiled in, and a test parses it")]
 static PROGRAMS: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(include_str!("programs.toml")).expect("programs.toml parses"));
 
@@ -50,26 +50,26 @@ static PROGRAMS: LazyLock<Table> =
 pub struct Needed {
     /// `cmake`, `ninja`, `libclang`.
     pub name: String,
-    /// The version that `PyPI` has to serve.
+    /// The version to fetch from `PyPI`.
     pub version: String,
     /// The crates whose build scripts run it.
     #[serde(rename = "for")]
     pub users: Vec<String>,
-    /// Where it comes from.
+    /// Its source.
     pub from: From,
 }
 
-/// Where a program comes from.
+/// The source of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum From {
-    /// A variable of the user's names another.
+    /// A variable set by the user names another one.
     Variable,
-    /// It was fetched before.
+    /// It has been fetched before.
     Cache,
     /// It is fetched from the index.
     Index,
-    /// The index cannot be reached: one of this machine serves.
+    /// The index cannot be reached: this machine's program is used.
     Machine,
     /// It cannot be obtained.
     Nowhere,
@@ -89,7 +89,7 @@ impl Program {
     /// The crates among `packages` whose build scripts run it; empty when none does.
     pub(crate) fn users<'p>(&self, packages: &'p Packages) -> BTreeSet<&'p str> {
         let users = packages.users(&self.caller);
-        // bindgen is in the lock with clang-sys; who runs it is what a person knows.
+        // bindgen is in the lock with clang-sys; its users are the useful names.
         if self.caller == "clang-sys" && users.contains("bindgen") {
             let of_bindgen = packages.users("bindgen");
             return if of_bindgen.is_empty() { users } else { of_bindgen };
@@ -97,12 +97,12 @@ impl Program {
         users
     }
 
-    /// Its entry among what is kept.
+    /// Its name in the cache.
     pub(crate) fn entry(&self) -> String {
         format!("{}-{}", self.package, self.version)
     }
 
-    /// The variable that says where it is, or that it is not needed.
+    /// The variable that names its path, or says that it is not needed.
     pub(crate) fn variable(&self) -> &'static str {
         match self.name.as_str() {
             "cmake" => "CMAKE",
@@ -111,7 +111,7 @@ impl Program {
         }
     }
 
-    /// Where it is in its wheel.
+    /// Its path in its wheel.
     pub(crate) fn in_wheel(&self) -> Vec<String> {
         match self.name.as_str() {
             "cmake" => vec![format!("cmake/data/bin/{}", executable("cmake"))],
@@ -127,12 +127,12 @@ impl Program {
         self.in_wheel().iter().map(|path| files.join(path)).find(|path| path.is_file())
     }
 
-    /// Whether this machine has one of its own.
+    /// Whether this machine has one.
     pub(crate) fn is_on_machine(&self) -> bool {
         if self.name != "libclang" {
             return on_path(&self.name).is_some();
         }
-        // Where clang-sys 1.8 looks, as far as distributions put it there.
+        // The places where clang-sys 1.8 looks, as far as distributions put it there.
         let is_library = |path: PathBuf| path.file_name().is_some_and(|name| is_libclang(&name.to_string_lossy()));
         let holds = |folder: PathBuf| {
             fs_err::read_dir(folder).into_iter().flatten().flatten().any(|entry| is_library(entry.path()))
@@ -155,19 +155,19 @@ fn is_libclang(name: &str) -> bool {
     (is_versioned || rest.starts_with('.')) && (name.contains(".so") || name.ends_with(".dylib"))
 }
 
-/// What may answer for a program that is not kept.
+/// The sources of a program that is not cached.
 #[derive(Clone, Copy)]
 pub(crate) struct Ways<'a> {
     pub(crate) store: &'a Store,
-    /// Whether the index can be reached; asked only where that decides something.
+    /// Whether the index can be reached; determined only if that decides something.
     pub(crate) is_index_reached: &'a dyn Fn() -> bool,
     /// Whether a variable of the environment is set.
     pub(crate) is_set: &'a dyn Fn(&str) -> bool,
-    /// Whether this machine has one of its own.
+    /// Whether this machine has one.
     pub(crate) is_on_machine: &'a dyn Fn(&Program) -> bool,
 }
 
-/// The programs that a build of `packages` needs, without those that the project says it does not (`without`).
+/// The programs that a build of `packages` needs, without those that the project excludes (`without`).
 pub(crate) fn needed(packages: &Packages, without: &[String], ways: &Ways<'_>) -> Vec<Needed> {
     let wanted = Program::all().iter().filter(|program| !without.contains(&program.name));
     let needed = wanted.filter_map(|program| {
@@ -205,7 +205,7 @@ mod tests {
 
     use super::*;
 
-    /// What a crate has in its lock file that depends on `direct`.
+    /// The packages that a crate depending on `direct` has in its lock file.
     pub(crate) fn packages(direct: &[&str], lock: &[(&str, &[&str])]) -> Result<Packages> {
         let dir = tempfile::tempdir()?;
         let dependencies: String = direct.iter().map(|name| format!("{name} = \"1\"\n")).collect();

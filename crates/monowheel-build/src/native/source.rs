@@ -1,5 +1,5 @@
-//! The source of a C library, as a crate on crates.io carries it: fetched by cargo, which knows mirrors and proxies, and
-//! compared with the hash that is known.
+//! The source of a C library, from a crate on crates.io: fetched by cargo, which handles mirrors and proxies, and
+//! checked against the expected hash.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use monowheel_system::hash::sha256_file;
 
 use crate::unpack::PackedSdist;
 
-/// The archive of a crate: from cargo's own cache where it has it, else fetched with the call `cargo`, in `work`.
+/// The archive of a crate: from cargo's own cache if it is there, else fetched with the call `cargo`, in `work`.
 ///
 /// # Errors
-/// When cargo cannot fetch it, or what it has is another file.
+/// When cargo cannot fetch it, or its file is another one.
 pub(super) fn archive(name: &str, version: &str, sha256: &str, cargo: &Call, work: &Path) -> Result<PackedSdist> {
     let file = format!("{name}-{version}.crate");
     if let Some(path) = kept(&file, sha256) {
@@ -37,9 +37,9 @@ pub(super) fn archive(name: &str, version: &str, sha256: &str, cargo: &Call, wor
     match kept(&file, sha256) {
         Some(path) => PackedSdist::read(&path),
         None if status.success() => {
-            Err(Error::new(ErrorKind::Format, format!("cargo has no {file} with the hash that is known ({sha256})"))
+            Err(Error::new(ErrorKind::Format, format!("cargo has no {file} with the expected hash ({sha256})"))
                 .next(
-                    "a source of cargo's configuration (`source.crates-io`) serves another file, or keeps no archives",
+                    "check cargo's configuration (`source.crates-io`): its source serves another file, or keeps no archives",
                 ))
         }
         None => Err(Error::new(ErrorKind::Io, format!("{name} {version} cannot be fetched\n{}", last_lines(&said, 5)))

@@ -1,4 +1,4 @@
-//! One shared library or program: its format's steps, and the proof that a loader sees what it saw.
+//! Normalizes one shared library or program, and checks that a loader sees no difference.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::binary::{Binary, Format, Signature, Slice};
@@ -6,11 +6,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::normalize::{Done, elf, macho, pe};
 
-/// Finishes a library. What the reader does not understand stays as it is.
+/// Normalizes a library. Parts that the reader does not understand are left unchanged.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when its signature does not fit its bytes, which a new one would hide, or when the
-/// finished bytes read back as something else.
+/// [`ErrorKind::Format`] when its signature does not match its bytes, which a new one would hide, or when the
+/// normalized bytes read back as something else.
 pub(super) fn finish(bytes: &[u8], strip: bool) -> Result<Done> {
     if !Binary::is_one(bytes) {
         return Ok(Done::default());
@@ -23,7 +23,7 @@ pub(super) fn finish(bytes: &[u8], strip: bool) -> Result<Done> {
         Signature::Invalid { why } => Some(why),
         _ => None,
     }) {
-        let what = format!("the wheel cannot be written again: the signature of a library is not for its bytes: {why}");
+        let what = format!("the wheel cannot be rewritten: the signature of a library does not match its bytes: {why}");
         return Err(Error::new(ErrorKind::Format, what).next("sign it again after the last change to it"));
     }
     let done = match before.format {
@@ -39,12 +39,12 @@ pub(super) fn finish(bytes: &[u8], strip: bool) -> Result<Done> {
     Ok(done)
 }
 
-/// Nothing was done, for a reason.
+/// Nothing was done, for this reason.
 pub(crate) fn left(why: impl Into<String>) -> Done {
     Done { bytes: None, said: vec![why.into()] }
 }
 
-/// The hash of what is left of a file when its own marks are zeros.
+/// The hash of a file with zeros for its varying fields.
 pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
@@ -53,14 +53,14 @@ pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// What finishing is there to change.
+/// The fields that normalizing may change.
 fn own_marks(slice: &mut Slice) {
     slice.timestamp = None;
     slice.debug_info.clear();
     slice.paths = monowheel_wheel::binary::EmbeddedPaths::default();
 }
 
-/// Compares all that a loader, a linker or a rule sees, without what `mask` takes out of both.
+/// Compares everything that a loader, a linker or a rule sees, without what `mask` removes from both.
 ///
 /// # Errors
 /// [`ErrorKind::Format`] when the two differ.
@@ -72,7 +72,7 @@ pub(crate) fn same_but(before: &Binary, after: &Binary, mask: &dyn Fn(&mut Slice
     };
     let same = (before.format, before.fat, seen(before)) == (after.format, after.fat, seen(after));
     same.then_some(()).ok_or_else(|| {
-        Error::new(ErrorKind::Format, "the wheel cannot be written again: a library reads back as another one")
-            .next("report this with the wheel; until then, publish the wheel as it was")
+        Error::new(ErrorKind::Format, "the wheel cannot be rewritten: normalizing a library changed what the loader sees")
+            .next("report this with the wheel; until it is fixed, publish the wheel as it was")
     })
 }

@@ -1,7 +1,7 @@
-//! ELF: `NT_GNU_BUILD_ID` from content, where there is one.
+//! ELF: derives `NT_GNU_BUILD_ID` from the content, if there is one.
 //!
-//! lld's own build-id is a hash of what it writes, but `--build-id=uuid` is not, and whoever changes a
-//! file later (patchelf, strip) leaves the old one. `.comment`, which names the compilers, is left alone.
+//! lld's own build-id is a hash of its output, but `--build-id=uuid` is not, and tools that change a
+//! file later (patchelf, strip) keep the old one. `.comment`, which names the compilers, is left alone.
 
 use monowheel_wheel::bytes::{big_at, part, put, u16_at, u32_at};
 
@@ -10,7 +10,7 @@ use crate::normalize::code::hash;
 
 /// The kind of note, of the owner `GNU` (`elf.h`).
 const NT_GNU_BUILD_ID: u32 = 3;
-/// SHA-1 has 20 bytes, a UUID 16; what is longer than this is something else.
+/// SHA-1 has 20 bytes, a UUID 16; anything longer than this is something else.
 const LONGEST: usize = 64;
 const PT_NOTE: u32 = 4;
 const SHT_NOTE: u32 = 7;
@@ -26,7 +26,7 @@ pub(super) fn finish(bytes: &[u8]) -> Done {
     }
     let digest = hash(&[&new]);
     for (at, length) in &places {
-        // More bytes than the hash has are its hash, and so on.
+        // A field longer than the hash is filled with the hash of the hash, and so on.
         let (mut id, mut next) = (Vec::new(), digest);
         while id.len() < *length {
             id.extend_from_slice(&next);
@@ -43,7 +43,7 @@ pub(super) fn finish(bytes: &[u8]) -> Done {
     Done { bytes: Some(new), said: vec!["build-id from content".to_owned()] }
 }
 
-/// Place and length of every build-id. Program headers and sections mostly name the same.
+/// Position and length of every build-id. Program headers and sections usually list the same.
 fn places(bytes: &[u8]) -> Option<Vec<(usize, usize)>> {
     let elf = Elf { bytes, is_64: *bytes.get(4)? == 2, is_big: *bytes.get(5)? == 2 };
     let mut found = Vec::new();
@@ -73,7 +73,7 @@ fn places(bytes: &[u8]) -> Option<Vec<(usize, usize)>> {
     (!overlap).then_some(found)
 }
 
-/// An ELF file's numbers.
+/// The integers of an ELF file.
 struct Elf<'a> {
     bytes: &'a [u8],
     is_64: bool,
@@ -90,7 +90,7 @@ impl Elf<'_> {
         if self.is_big { big_at(self.bytes, at) } else { u32_at(self.bytes, at) }
     }
 
-    /// A number as wide as an address.
+    /// An integer of address size.
     fn word(&self, at: usize) -> Option<usize> {
         if !self.is_64 {
             return usize::try_from(self.full(at)?).ok();
@@ -100,8 +100,8 @@ impl Elf<'_> {
         usize::try_from(u64::from(high) << 32 | u64::from(low)).ok()
     }
 
-    /// The build-ids among the notes at a place. Notes are aligned to four bytes; those of `.note.gnu.property`,
-    /// which are to eight, have sizes that are multiples of it.
+    /// The build-ids among the notes at a position. Notes are aligned to four bytes; those of `.note.gnu.property`,
+    /// which are aligned to eight, have sizes that are multiples of it.
     fn notes(&self, mut at: usize, size: usize, found: &mut Vec<(usize, usize)>) {
         let Some(end) = at.checked_add(size).filter(|end| *end <= self.bytes.len()) else { return };
         while at < end {

@@ -1,4 +1,4 @@
-//! Reads a wheel into memory, and refuses one of which two readers could make two things.
+//! Reads a wheel into memory, and refuses an ambiguous one.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::archive::{Archive, Limits, Member, Oddity, OddityKind};
@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::normalize::Step;
 
-/// Wheels beyond this are no wheels that a person waits for; all of it is in memory at once.
+/// Larger wheels are not read; all of it is in memory at once.
 const LIMITS: Limits = Limits { members: 60_000, directory: 32 << 20, member: 1 << 30, total: 2 << 30 };
 
 /// A file of a wheel.
@@ -17,7 +17,7 @@ pub(crate) struct File {
     pub(crate) path: String,
     /// Its content.
     pub(crate) bytes: Vec<u8>,
-    /// Whether anybody may execute it.
+    /// Whether it is executable.
     pub(crate) executable: bool,
 }
 
@@ -25,13 +25,13 @@ pub(crate) struct File {
 #[derive(Debug)]
 pub(crate) struct Contents {
     pub(crate) files: Vec<File>,
-    /// The `.dist-info` folder, without a slash behind it.
+    /// The `.dist-info` directory, without a trailing slash.
     pub(crate) info: String,
-    /// What is not taken over.
+    /// What was left out.
     pub(crate) steps: Vec<Step>,
 }
 
-/// See [`Contents`]; RECORD has to be true, for one that is written anew would hide that it was not.
+/// See [`Contents`]; RECORD must be correct, because a rewritten one would hide that it was not.
 pub(super) fn read(bytes: &[u8]) -> Result<Contents> {
     let (mut contents, members) = open(bytes)?;
     let path = format!("{}/RECORD", contents.info);
@@ -40,7 +40,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents> {
     Ok(contents)
 }
 
-/// See [`Contents`]; RECORD is not looked at, and need not be there.
+/// See [`Contents`]; RECORD is not checked, and need not exist.
 pub(crate) fn read_without_record(bytes: &[u8]) -> Result<Contents> {
     let (mut contents, _) = open(bytes)?;
     take_record(&mut contents)?;
@@ -54,7 +54,7 @@ fn open(bytes: &[u8]) -> Result<(Contents, Vec<Member>)> {
     let mut contents = Contents { files: Vec::new(), info: dist_info(&members)?, steps: Vec::new() };
     let (mut oddities, mut folders) = (Vec::new(), 0);
     for member in &mut members {
-        // The directory's word, which the bytes bear out or not; so nothing is reserved.
+        // The size according to the directory, which may be wrong; so nothing is reserved.
         let mut content = Vec::new();
         if member.is_folder {
             archive.check_local(member, &mut oddities)?;
@@ -74,20 +74,20 @@ fn open(bytes: &[u8]) -> Result<(Contents, Vec<Member>)> {
         contents.files.push(File { path: member.path.clone(), bytes: content, executable });
     }
     if folders > 0 {
-        let what = format!("entries of folders left out, which nobody installs: {folders}");
+        let what = format!("directory entries left out, which installers do not use: {folders}");
         contents.steps.push(Step { member: None, what });
     }
     Ok((contents, members))
 }
 
-/// Takes RECORD away, if there is one; a signed one stays.
+/// Removes RECORD, if there is one; a signed one is an error.
 fn take_record(contents: &mut Contents) -> Result<Option<Vec<u8>>> {
     for name in ["RECORD.jws", "RECORD.p7s"] {
         let signed = format!("{}/{name}", contents.info);
         if contents.files.iter().any(|file| file.path == signed) {
             return Err(Error::new(ErrorKind::Format, "its RECORD is signed, and a new one would not be")
                 .at(signed)
-                .next("sign it afterwards, or publish it as it is"));
+                .next("sign it after this step, or publish it as it is"));
         }
     }
     let path = format!("{}/RECORD", contents.info);
@@ -95,7 +95,7 @@ fn take_record(contents: &mut Contents) -> Result<Option<Vec<u8>>> {
     Ok(place.map(|at| contents.files.remove(at).bytes))
 }
 
-/// Compares RECORD, which stands at `path`, with the files.
+/// Compares RECORD, at `path`, with the files.
 fn compare(record: &Record, path: &str, members: &[Member]) -> Result<()> {
     if let Some((row, why)) = record.broken.first() {
         return Err(refused(&format!("row {row} of its RECORD cannot be read: {why}"), Some(path)));
@@ -103,7 +103,7 @@ fn compare(record: &Record, path: &str, members: &[Member]) -> Result<()> {
     let matched = record.matched(members);
     let ghost = matched.rows.iter().find(|(_, member)| member.is_none()).map(|(row, _)| &row.path);
     if let Some(name) = ghost {
-        return Err(refused(&format!("its RECORD lists {name}, which it does not have"), Some(path)));
+        return Err(refused(&format!("its RECORD lists {name}, which is missing"), Some(path)));
     }
     if let Some(row) = matched.repeated.first() {
         return Err(refused(&format!("its RECORD lists {} twice", row.path), Some(path)));
@@ -116,13 +116,13 @@ fn compare(record: &Record, path: &str, members: &[Member]) -> Result<()> {
         let Some(member) = member.filter(|member| member.path != path) else { continue };
         let is_size = row.size.parse() == Ok(member.size);
         if row.contradicts(member) || !matches!(row.digest(), Digest::Sha256(_) | Digest::Other(_)) || !is_size {
-            return Err(refused(&format!("its RECORD says another hash or size of {}", member.path), Some(path)));
+            return Err(refused(&format!("its RECORD has a different hash or size for {}", member.path), Some(path)));
         }
     }
     Ok(())
 }
 
-/// The one `.dist-info` folder.
+/// The one `.dist-info` directory.
 fn dist_info(members: &[Member]) -> Result<String> {
     let tops = members.iter().filter_map(|member| member.path.split_once('/').map(|(top, _)| top));
     let mut infos: Vec<&str> = tops.filter(|top| top.ends_with(".dist-info")).collect();
@@ -130,12 +130,12 @@ fn dist_info(members: &[Member]) -> Result<String> {
     infos.dedup();
     match infos.as_slice() {
         [one] => Ok((*one).to_owned()),
-        [] => Err(refused("it has no .dist-info folder", None)),
-        [first, ..] => Err(refused("it has more than one .dist-info folder", Some(first))),
+        [] => Err(refused("it has no .dist-info directory", None)),
+        [first, ..] => Err(refused("it has more than one .dist-info directory", Some(first))),
     }
 }
 
-/// Refuses what readers would read differently. Sizes behind the data are no such thing: they are
+/// Refuses archives that readers could read differently. Sizes after the data are allowed: they are
 /// compared, and the new archive has them in front.
 fn refuse(oddities: &[Oddity]) -> Result<()> {
     match oddities.iter().find(|oddity| oddity.kind != OddityKind::DataDescriptor) {
@@ -145,10 +145,10 @@ fn refuse(oddities: &[Oddity]) -> Result<()> {
 }
 
 fn refused(why: &str, place: Option<&str>) -> Error {
-    let error = Error::new(ErrorKind::Format, format!("the wheel cannot be written again: {why}"));
+    let error = Error::new(ErrorKind::Format, format!("the wheel cannot be rewritten: {why}"));
     let error = match place {
         Some(place) => error.at(place),
         None => error,
     };
-    error.next("run `monowheel audit` on the wheel, and mend what made it")
+    error.next("run `monowheel audit` on the wheel, and fix the tool that built it")
 }

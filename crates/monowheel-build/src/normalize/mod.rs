@@ -1,23 +1,23 @@
-//! Finishing: what maturin made becomes bytes that depend on the source, the lock file and the tools alone.
+//! Normalizing: makes the bytes of maturin's wheel depend only on the source, the lock file and the tools.
 //!
 //! ```text
 //! wheel(bytes, recipe)
-//!   ├ members   archive → files in memory; what is ambiguous, signed or untrue is refused
+//!   ├ members   archive → files in memory; ambiguous, signed or inconsistent archives are refused
 //!   ├ code      each library and program, by its bytes:
-//!   │   ├ macho   per slice: symbols that nothing reads go, LC_UUID from content, signed ad hoc again
+//!   │   ├ macho   per slice: unused symbols removed, LC_UUID from content, signed ad hoc again
 //!   │   ├ pe      time stamps, debug GUIDs and the checksum from content
 //!   │   └ elf     build-id from content
-//!   ├ sbom      no time, no place on this machine, the serial number from content
+//!   ├ sbom      no timestamp, no path of this machine, the serial number from content
 //!   ├ METADATA  Import-Name and Import-Namespace of the sdist (PEP 794)
 //!   ├ extra     files for the .dist-info, such as the recipe of the build
-//!   ├ record    RECORD, anew
+//!   ├ record    RECORD, again
 //!   └ zip       one order, one time, two modes, the smallest deflate
 //! ```
 //!
 //! Every step is a pure function on bytes. None changes what a loader maps as code or data, and what
 //! the reader of [`binary`](monowheel_wheel::binary) sees of a library before and after is compared: a
-//! difference is an error, not a wheel. What a step does not know it leaves alone and says so in
-//! [`Finished::steps`]. Finishing twice gives what finishing once gives.
+//! difference is an error, not a wheel. Parts that a step does not know are left alone, as recorded in
+//! [`Finished::steps`]. Normalizing twice gives the same result as normalizing once.
 
 pub(crate) mod code;
 mod elf;
@@ -40,36 +40,36 @@ use crate::normalize::members::{Contents, File};
 
 pub use macho::hide::hide;
 
-/// Part of what identifies a finished wheel: raise it when other bytes come out.
+/// Part of a normalized wheel's key: increase it when the output changes.
 pub(crate) const REVISION: &str = "2: the sdist's import names";
 
-/// What finishing needs to know beside the wheel.
+/// The inputs of normalizing besides the wheel.
 #[derive(Clone, Debug, Default)]
 pub struct Recipe {
-    /// Files to put into the `.dist-info`: the name there (`monowheel.json`) and the bytes. One of that
+    /// Files to add to the `.dist-info`: the name there (`monowheel.json`) and the bytes. An existing file of that
     /// name is replaced.
     pub extra: Vec<(String, Vec<u8>)>,
-    /// Folders of this machine that an SBOM may name (`/tmp/x/demo-1.0`), and what each is called instead
-    /// (`demo`). Of several that fit, the longest counts.
+    /// Directories of this machine that an SBOM may name (`/tmp/x/demo-1.0`), and their replacements
+    /// (`demo`). If several match, the longest counts.
     pub paths: Vec<(String, String)>,
-    /// What METADATA has to say of what can be imported, where it says nothing.
+    /// The import names for METADATA, if it has none.
     pub import_names: Option<ImportNames>,
-    /// Whether Mach-O symbols go that neither the loader nor the linker needs.
+    /// Whether to remove Mach-O symbols that neither the loader nor the linker needs.
     pub strip: bool,
     /// Seconds since 1970 (`SOURCE_DATE_EPOCH`) for all members; 1980-01-01 without one.
     pub time: Option<u64>,
 }
 
-/// A finished wheel.
+/// A normalized wheel.
 #[derive(Clone, Debug)]
 pub struct Finished {
     /// The wheel.
     pub bytes: Vec<u8>,
-    /// What was done and what was left alone, by member in the order of the archive.
+    /// The steps, including those not taken, by member in the order of the archive.
     pub steps: Vec<Step>,
 }
 
-/// Something that was done to a member, or left undone for a reason.
+/// A step that was applied to a member, or not applied for a reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// The member's path; `None` for the archive.
@@ -79,12 +79,12 @@ pub struct Step {
     pub what: String,
 }
 
-/// Finishes a wheel.
+/// Normalizes a wheel.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when the wheel is damaged, ambiguous, signed, or not what its own RECORD says, or
+/// [`ErrorKind::Format`] when the wheel is damaged, ambiguous, signed, or does not match its own RECORD, or
 /// when a step would change what a loader sees; [`ErrorKind::Usage`] when the recipe names a file that
-/// has no place in a `.dist-info`.
+/// cannot be in a `.dist-info`.
 pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
     let Contents { mut files, info, mut steps } = members::read(bytes)?;
     for (name, content) in &recipe.extra {
@@ -113,7 +113,7 @@ pub fn wheel(bytes: &[u8], recipe: &Recipe) -> Result<Finished> {
 /// The wheel of these files, which have no RECORD yet.
 ///
 /// # Errors
-/// When it would be too large for an archive that every installer reads.
+/// When it would be too large for an archive that every installer can read.
 pub(crate) fn packed(mut files: Vec<File>, info: &str, time: Option<u64>) -> Result<Vec<u8>> {
     files.sort_by(|a, b| place(&a.path, info).cmp(&place(&b.path, info)));
     let record = format!("{info}/RECORD");
@@ -122,12 +122,12 @@ pub(crate) fn packed(mut files: Vec<File>, info: &str, time: Option<u64>) -> Res
     zip::write(&files, time)
 }
 
-/// Where a member stands: those of the `.dist-info` behind all others, which is where PEP 427 wants them.
+/// The position of a member: those of the `.dist-info` after all others, as PEP 427 recommends.
 fn place<'a>(path: &'a str, info: &str) -> (bool, &'a str) {
     (path.strip_prefix(info).is_some_and(|rest| rest.starts_with('/')), path)
 }
 
-/// Every step that is for this file.
+/// Every step for this file.
 fn finish(file: &mut File, info: &str, recipe: &Recipe) -> Result<Vec<Step>> {
     check_signals()?;
     let step = |what: String| Step { member: Some(file.path.clone()), what };
@@ -146,12 +146,12 @@ fn finish(file: &mut File, info: &str, recipe: &Recipe) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-/// What a step made of a file.
+/// The result of a step on a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Done {
-    /// The new bytes; `None` when they are the old ones.
+    /// The new bytes; `None` if they are unchanged.
     pub(crate) bytes: Option<Vec<u8>>,
-    /// What was done or left alone, in words.
+    /// The changes, or why there are none, in words.
     pub(crate) said: Vec<String>,
 }
 
@@ -160,15 +160,15 @@ fn add(files: &mut Vec<File>, info: &str, name: &str, content: &[u8], steps: &mu
     let is_ours = matches!(name, "RECORD" | "METADATA" | "WHEEL" | "entry_points.txt");
     let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
     if is_ours || !name.split('/').all(is_name) {
-        return Err(Error::new(ErrorKind::Usage, format!("{name:?} is no name for a file added to the .dist-info"))
+        return Err(Error::new(ErrorKind::Usage, format!("{name:?} is not a valid name for a file added to .dist-info"))
             .at(info)
-            .next("use a name of its own, such as `monowheel.json`"));
+            .next("use a different name, such as `monowheel.json`"));
     }
     let path = format!("{info}/{name}");
     if files.iter().any(|file| file.path != path && file.path.eq_ignore_ascii_case(&path)) {
-        return Err(Error::new(ErrorKind::Usage, format!("{name:?} differs in case only from a file that is there"))
+        return Err(Error::new(ErrorKind::Usage, format!("{name:?} differs only in case from an existing file"))
             .at(info)
-            .next("use a name of its own, such as `monowheel.json`"));
+            .next("use a different name, such as `monowheel.json`"));
     }
     let step = |what: &str| Step { member: Some(path.clone()), what: what.to_owned() };
     if let Some(file) = files.iter_mut().find(|file| file.path == path) {

@@ -2,8 +2,8 @@
 //!
 //! lld writes the clock into the file header where a build sets neither `SOURCE_DATE_EPOCH` nor
 //! `--no-insert-timestamp` (zig does not). Microsoft's linker with `/Brepro` puts a hash there and says so by a
-//! debug entry of type REPRO; such a file is left alone. What is 0 stays 0: it says that there is none.
-//! Field names and places: Microsoft's "PE Format", and `IMAGE_DEBUG_DIRECTORY` in `winnt.h`.
+//! debug entry of type REPRO; such a file is left alone. A field of 0 stays 0: it means that there is none.
+//! Field names and offsets: Microsoft's "PE Format", and `IMAGE_DEBUG_DIRECTORY` in `winnt.h`.
 
 use monowheel_wheel::bytes::{part, place_at, put, u16_at, u32_at};
 
@@ -18,14 +18,14 @@ const ENTRY: usize = 28;
 const TYPE_CODEVIEW: u32 = 2;
 const TYPE_REPRO: u32 = 16;
 const MEM_EXECUTE: u32 = 0x2000_0000;
-/// A stamp of ours is behind 2038: nobody takes a hash for a date.
+/// Our stamps are after 2038, so that a hash is not mistaken for a date.
 const NO_DATE: u32 = 1 << 31;
 /// More debug entries than a linker writes.
 const MOST: usize = 64;
 
-/// Writes the marks.
+/// Writes the fields.
 pub(crate) fn finish(bytes: &[u8]) -> Done {
-    let Some(image) = Image::of(bytes) else { return left("left as it is: its headers are cut short") };
+    let Some(image) = Image::of(bytes) else { return left("left as it is: its headers are truncated") };
     if image.directory(SECURITY).is_some_and(|(_, size)| size > 0) {
         return left("left as it is: it is signed (Authenticode)");
     }
@@ -40,7 +40,7 @@ pub(crate) fn finish(bytes: &[u8]) -> Done {
     }
 }
 
-/// What is to be written, by place.
+/// The fields to write, by position.
 #[derive(Debug, Default)]
 struct Marks {
     stamps: Vec<usize>,
@@ -95,10 +95,10 @@ impl Marks {
     }
 }
 
-/// Where things are in a PE file.
+/// The positions of the parts of a PE file.
 struct Image<'a> {
     bytes: &'a [u8],
-    /// The file header, behind `PE\0\0`.
+    /// The file header, after `PE\0\0`.
     header: usize,
     /// The optional header.
     optional: usize,
@@ -125,7 +125,7 @@ impl<'a> Image<'a> {
         (index < count).then_some((place_at(self.bytes, at)?, place_at(self.bytes, at + 4)?))
     }
 
-    /// Where the file has `size` bytes of an address, and whether they are in a section of code.
+    /// Where the file has `size` bytes at an address, and whether they are in a code section.
     fn place(&self, address: usize, size: usize) -> Result<(usize, bool), String> {
         let count = u16_at(self.bytes, self.header + 2).unwrap_or_default();
         let table = self.optional + usize::from(u16_at(self.bytes, self.header + 16).unwrap_or_default());
@@ -145,15 +145,15 @@ impl<'a> Image<'a> {
         Err("a directory is outside its sections".to_owned())
     }
 
-    /// The same where it is to be written to: code is not touched.
+    /// The same for writing: code is not changed.
     fn data(&self, address: usize, size: usize) -> Result<usize, String> {
         match self.place(address, size)? {
             (at, false) => Ok(at),
-            (_, true) => Err("its debug data are among its code".to_owned()),
+            (_, true) => Err("its debug data is inside its code".to_owned()),
         }
     }
 
-    /// What is to be written; `None` where the linker says that it is a hash already.
+    /// The fields to write; `None` if the linker marked them as a hash already.
     fn marks(&self) -> Result<Option<Marks>, String> {
         let is_set = |at: &usize| u32_at(self.bytes, *at).is_some_and(|number| number != 0);
         let mut marks = Marks { stamps: vec![self.header + 4], ..Marks::default() };
@@ -161,7 +161,7 @@ impl<'a> Image<'a> {
         if let Some((address, _)) = self.directory(EXPORT).filter(|(address, size)| *address != 0 && *size != 0) {
             match self.place(address, 8)? {
                 (at, false) => marks.stamps.push(at + 4),
-                (at, true) if is_set(&(at + 4)) => return Err("a time stamp is among its code".to_owned()),
+                (at, true) if is_set(&(at + 4)) => return Err("a time stamp is inside its code".to_owned()),
                 (_, true) => {}
             }
         }
@@ -185,7 +185,7 @@ impl<'a> Image<'a> {
         let mut all: Vec<(usize, usize)> = marks.all().collect();
         all.sort_unstable();
         let overlap = all.windows(2).any(|two| matches!(two, [(at, size), (next, _)] if at + size > *next));
-        if overlap { Err("its marks lie over each other".to_owned()) } else { Ok(Some(marks)) }
+        if overlap { Err("its marks overlap".to_owned()) } else { Ok(Some(marks)) }
     }
 
     /// The GUID of a PDB 7.0 (`RSDS`, GUID, age, path); an entry without data has none.
@@ -197,14 +197,14 @@ impl<'a> Image<'a> {
         }
         let at = self.data(address, size)?;
         if at != field(24) {
-            return Err("its debug data are said to be at two places".to_owned());
+            return Err("its debug data has two different positions".to_owned());
         }
         Ok((part(self.bytes, at, 4) == Some(b"RSDS")).then_some(at + 4))
     }
 }
 
 /// The checksum of an image whose own field is zero (`CheckSumMappedFile` in `imagehlp.h`): the sum of all
-/// 16-bit words with their carries, and the length.
+/// 16-bit words with their carries, plus the length.
 fn checksum(bytes: &[u8]) -> Option<u32> {
     let mut sum = 0_u32;
     for word in bytes.chunks(2) {
@@ -219,7 +219,7 @@ fn checksum(bytes: &[u8]) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// A PE32+ with one section of data at 0x1000, in which an export table and two debug entries are.
+    /// A PE32+ with one data section at 0x1000, which contains an export table and two debug entries.
     fn image(stamp: u32, guid: u8, repro: bool) -> Vec<u8> {
         let mut out = vec![0; 0x400];
         let mut write = |at: usize, number: u32| out[at..at + 4].copy_from_slice(&number.to_le_bytes());

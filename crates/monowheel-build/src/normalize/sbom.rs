@@ -1,13 +1,13 @@
-//! `CycloneDX` in JSON: no time, no place on the build machine, and the serial number from content.
+//! `CycloneDX` in JSON: no timestamp, no path of the build machine, and the serial number from content.
 //!
 //! ```text
 //! "serialNumber": "urn:uuid:<random>"                        → urn:uuid:<version 8, of the document without it>
-//! "metadata": {"timestamp": "2026-…"}                        → gone
+//! "metadata": {"timestamp": "2026-…"}                        → removed
 //! "bom-ref": "path+file:///home/jane/demo-1.0#demo@1.0"      → path+file://./demo-1.0#demo@1.0
 //! ```
 //!
 //! `file://./` and not `file:///`: nothing is at the root of anybody's disk, and `file://.` is what
-//! cargo-cyclonedx itself writes for the crate's own folder. Everything else, the order of the keys too, stays.
+//! cargo-cyclonedx itself writes for the crate's own directory. Everything else, including the order of the keys, is kept.
 
 mod json;
 mod places;
@@ -18,13 +18,13 @@ use places::Places;
 use crate::normalize::Done;
 use crate::normalize::code::{hash, left};
 
-/// Finishes an SBOM. Another format than `CycloneDX` in JSON is left as it is.
+/// Normalizes an SBOM. Formats other than `CycloneDX` in JSON are left unchanged.
 pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     let Ok(Json::Object(mut document)) = serde_json::from_slice::<Json>(bytes) else {
-        return left("left as it is: no JSON object");
+        return left("left as it is: not a JSON object");
     };
     if json::get(&document, "bomFormat").and_then(Json::text) != Some("CycloneDX") {
-        return left("left as it is: no CycloneDX");
+        return left("left as it is: not CycloneDX");
     }
     let mut said = Vec::new();
     if let Some(Json::Object(metadata)) = document.iter_mut().find(|(key, _)| key == "metadata").map(|(_, value)| value)
@@ -32,13 +32,13 @@ pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
         let count = metadata.len();
         metadata.retain(|(key, _)| key != "timestamp");
         if metadata.len() < count {
-            said.push("no time".to_owned());
+            said.push("timestamp removed".to_owned());
         }
     }
     let mut places = Places::new(paths);
     document.iter_mut().for_each(|(key, value)| places.rewrite(key, value));
     if places.count() > 0 {
-        said.push(format!("places of the build machine renamed: {}", places.count()));
+        said.push(format!("paths of the build machine renamed: {}", places.count()));
     }
     let known = json::get(&document, "serialNumber").cloned();
     document.retain(|(key, _)| key != "serialNumber");
@@ -46,7 +46,7 @@ pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     if known.as_ref() != Some(&serial) {
         said.push("serial number from content".to_owned());
     }
-    // Where cargo-cyclonedx has it: the same place whether there was one or not.
+    // At cargo-cyclonedx's position: the same whether there was one or not.
     let before = document
         .iter()
         .position(|(key, _)| !matches!(key.as_str(), "$schema" | "bomFormat" | "specVersion" | "version"));
@@ -54,7 +54,7 @@ pub(crate) fn finish(bytes: &[u8], paths: &[(String, String)]) -> Done {
     match serde_json::to_vec_pretty(&Json::Object(document)) {
         Ok(new) if new != bytes => {
             if said.is_empty() {
-                said.push("written anew".to_owned());
+                said.push("rewritten".to_owned());
             }
             Done { bytes: Some(new), said }
         }

@@ -2,8 +2,8 @@
 //!
 //! Deflate is libdeflate's at its highest level. Measured (2026-11, one core): hello_world's ELF library 199,231
 //! bytes where zlib-rs at level 9 gives 206,205 and zopfli with 15 iterations 198,031; cryptography's
-//! library of 14 MB 4,379,461 in 2.3 s where zlib-rs gives 4,530,869 and zopfli, with one iteration, 4,481,422 in 21 s. It reckons in
-//! integers and never by the processor's features, so that every machine gives the same bytes; zopfli asks the
+//! library of 14 MB 4,379,461 in 2.3 s where zlib-rs gives 4,530,869 and zopfli, with one iteration, 4,481,422 in 21 s. It
+//! computes with integers and does not depend on processor features, so that every machine gives the same bytes; zopfli asks the
 //! system for logarithms.
 
 use libdeflater::{CompressionLvl, Compressor};
@@ -22,30 +22,30 @@ const MADE_ON_UNIX: u16 = 3 << 8 | VERSION;
 const UTF8: u16 = 1 << 11;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
-/// Regular files, which everybody may read and their owner write.
+/// Regular files, readable by everyone and writable by their owner.
 const PLAIN: u32 = 0o100_644;
-/// The same, which everybody may execute.
+/// The same, executable by everyone.
 const EXECUTABLE: u32 = 0o100_755;
 
-/// A member as it is archived.
+/// A member of the archive.
 struct Packed<'a> {
     file: &'a File,
     method: u16,
     crc32: u32,
-    /// The compressed bytes; `None` where the file's own are as short.
+    /// The compressed bytes; `None` if the file's own are as short.
     data: Option<Vec<u8>>,
-    /// Where its local header is.
+    /// The position of its local header.
     offset: usize,
 }
 
 /// The archive of these files, in their order; `time` is in seconds since 1970.
 ///
 /// # Errors
-/// When it would need ZIP64, which not every installer reads: over 4 GiB, or over 65,535 members.
+/// When it would need ZIP64, which not every installer supports: over 4 GiB, or over 65,535 members.
 pub(super) fn write(files: &[File], time: Option<u64>) -> Result<Vec<u8>> {
     threads::ready()?;
     let mut packed: Vec<Packed<'_>> = files.par_iter().map(pack).collect::<Result<_>>()?;
-    // Without a time: the first that the format has, 1980-01-01.
+    // Without a time: the first that the format can store, 1980-01-01.
     let stamp = time::to_dos(time.unwrap_or(0));
     let mut out = Vec::new();
     for member in &mut packed {
@@ -95,7 +95,7 @@ impl Packed<'_> {
         self.data.as_deref().unwrap_or(&self.file.bytes)
     }
 
-    /// From the version that is needed to the length of the name: the run that both records share.
+    /// From the version needed to the length of the name: the fields that both records share.
     fn write_common(&self, out: &mut Vec<u8>, (date, time): (u16, u16)) -> Result<()> {
         let flags = if self.file.path.is_ascii() { 0 } else { UTF8 };
         for number in [VERSION, flags, self.method, time, date] {
@@ -123,14 +123,14 @@ impl Packed<'_> {
     }
 }
 
-/// A number of 32 bits that says itself, not that ZIP64 has the true one.
+/// A 32-bit number that is a value itself, not the marker for ZIP64.
 fn narrow(number: usize) -> Result<u32> {
     u32::try_from(number).ok().filter(|number| *number != u32::MAX).ok_or_else(too_large)
 }
 
 fn too_large() -> Error {
-    Error::new(ErrorKind::Format, "the wheel cannot be written again: its archive would need ZIP64")
-        .next("ship less in one wheel: the index takes 100 MB without asking")
+    Error::new(ErrorKind::Format, "the wheel cannot be rewritten: its archive would need ZIP64")
+        .next("reduce the wheel's size: PyPI's default limit is 100 MB")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a project's settings mean for its plan: what is wrong with them, and the features that depend on the interpreter.
+//! The effect of a project's settings on its plan: problems, and the features that depend on the interpreter.
 
 use monowheel_error::Result;
 use monowheel_project::family::Route;
@@ -9,11 +9,11 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::plan::Blocked;
 use crate::toolchain::rust::Toolchain;
 
-/// What a plan says of a project as a whole.
+/// A plan's statements on a project.
 pub(crate) struct ProjectSettings {
-    /// Each keeps every wheel from being built.
+    /// Each prevents every wheel from being built.
     pub(crate) problems: Vec<Blocked>,
-    /// Worth knowing.
+    /// Notes.
     pub(crate) notes: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl ProjectSettings {
         if let (Some(toolchain), false) = (toolchain.filter(|toolchain| toolchain.is_released()), flags.is_empty()) {
             problems.push(Blocked {
                 why: format!(
-                    "[tool.maturin] unstable-flags ({}) need a nightly cargo, and the toolchain is {} ({})",
+                    "[tool.maturin] unstable-flags ({}) need a nightly cargo, but the toolchain is {} ({})",
                     flags.join(", "),
                     toolchain.name,
                     toolchain.release()
@@ -53,7 +53,7 @@ pub(crate) fn contradiction(project: &Project, target: &Target) -> Option<Blocke
     problem.is_fatal.then_some(Blocked { why: problem.what, mend: problem.next })
 }
 
-/// Adds the features that `[tool.maturin]` has for this interpreter alone: maturin itself leaves them out where features
+/// Adds the features that `[tool.maturin]` has for this interpreter only: maturin itself leaves them out if features
 /// are on its command line.
 pub(crate) fn add_conditional_features(project: &Project, route: &mut Route) {
     let maturin = project.pyproject.maturin();

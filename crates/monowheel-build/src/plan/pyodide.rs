@@ -1,4 +1,4 @@
-//! What keeps a wheel for Pyodide from being built, known before anything is.
+//! The obstacles to building a wheel for Pyodide, known before anything is built.
 
 use monowheel_project::abi::Abi;
 use monowheel_project::family::{Family, Route};
@@ -9,14 +9,14 @@ use crate::plan::Blocked;
 use crate::toolchain::emscripten;
 use crate::toolchain::rust::Toolchain;
 
-/// The first Rust that compiles `wasm32-unknown-emscripten` with WebAssembly's exceptions, as Pyodide is compiled since
-/// 2025_0; one before has those of JavaScript, of which Pyodide has not the functions.
+/// The first Rust that compiles `wasm32-unknown-emscripten` with WebAssembly exceptions, as Pyodide is compiled since
+/// 2025_0; earlier versions use JavaScript exceptions, whose functions Pyodide does not have.
 const OLDEST_RUST: (u64, u64) = (1, 93);
 
 /// The variables whose flags reach every crate.
 const FLAGS: [&str; 3] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_RUSTFLAGS"];
 
-/// Whether the one Python of a Pyodide takes wheels of this kind; always for other platforms.
+/// Whether the one Python of a Pyodide supports wheels of this kind; always true for other platforms.
 pub(super) fn takes(target: &Target, route: &Route) -> bool {
     let Some(abi) = target.pyodide() else { return true };
     match route.abi {
@@ -26,19 +26,19 @@ pub(super) fn takes(target: &Target, route: &Route) -> bool {
     }
 }
 
-/// For `-i`: a bare version, which maturin has in a table of its own.
+/// For `-i`: a bare version, which maturin has in a built-in table.
 pub(super) fn interpreter(target: &Target, route: &Route) -> String {
     target.pyodide().map_or_else(|| route.interpreter.clone(), |abi| dotted(abi.python))
 }
 
-/// What keeps `target` from being built for `route` with this compiler, whatever else is there.
+/// Why `target` cannot be built for `route` with this compiler, whatever else is installed.
 pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolchain>) -> Option<Blocked> {
     let abi = target.pyodide()?;
     if !takes(target, route) {
         let python = dotted(abi.python);
         return Some(Blocked {
             why: format!(
-                "Pyodide {} is CPython {python} with the GIL, which takes no wheel of {}",
+                "Pyodide {} is CPython {python} with the GIL, which does not accept {} wheels",
                 abi.name(),
                 route.abi
             ),
@@ -48,7 +48,7 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
     if let Some(toolchain) = toolchain.filter(|toolchain| release(toolchain) < OLDEST_RUST) {
         return Some(Blocked {
             why: format!(
-                "Rust {} ({}) compiles for JavaScript's exceptions, which Pyodide {} does not have",
+                "Rust {} ({}) compiles for JavaScript exceptions, which Pyodide {} does not support",
                 toolchain.release(),
                 toolchain.name,
                 abi.name()
@@ -58,19 +58,19 @@ pub(super) fn hindrance(target: &Target, route: &Route, toolchain: Option<&Toolc
     }
     let flags = FLAGS.into_iter().find(|name| std::env::var(name).is_ok_and(|flags| flags.contains("+atomics")));
     flags.map(|name| Blocked {
-        why: format!("{name} asks for atomics: code for threads, which Pyodide does not have"),
+        why: format!("{name} enables atomics, which are for threads; Pyodide has none"),
         mend: format!("leave +atomics out of {name}"),
     })
 }
 
-/// What a user should know where C may be compiled for Pyodide and Emscripten's headers are not here: `users` are the crates
-/// that may compile it, none the project's own.
+/// A note for a build that may compile C for Pyodide if Emscripten's headers are missing: `users` are the crates
+/// that may compile it; if there are none, the project's own.
 pub(super) fn note_on_c(targets: &[Target], users: Option<&[String]>) -> Option<String> {
     let is_asked = targets.iter().any(|target| target.pyodide().is_some());
     let users = users.filter(|_| is_asked && emscripten::headers().is_none())?;
     let who = if users.is_empty() { "the build script".to_owned() } else { users.join(", ") };
     Some(format!(
-        "{who} may compile C, which for Pyodide needs the headers of Emscripten: set {} to its folder",
+        "{who} may compile C, which for Pyodide needs the headers of Emscripten: set {} to their directory",
         emscripten::HEADERS
     ))
 }

@@ -63,7 +63,7 @@ impl Demo {
         planned(&Project::read(self.0.path())?, &selection, machine, ask.is_foreign)
     }
 
-    /// As a build does.
+    /// As in a build.
     fn build(&self, ask: &Ask<'_>, machine: &Machine) -> Result<Plan> {
         let (plan, settled) = self.settle(ask, machine)?;
         if let Some(pending) = settled.pending {
@@ -90,7 +90,7 @@ fn upgrade(tools: &[Tool]) -> Ask<'static> {
     Ask { mode: Mode::Upgrade(tools.iter().copied().collect()), ..Ask::default() }
 }
 
-/// A stand-in for rustup's (with a channel's name) or the system's compiler; its commit is made of its version.
+/// A stand-in for rustup's (with a channel's name) or the system's compiler; its commit is derived from its version.
 fn rust(name: &str, version: &str, installed: &[&str], has_source: bool) -> Toolchain {
     let by_rustup = name != "system";
     let commit = format!("{:0>40}", version.replace(|c: char| !c.is_ascii_digit(), ""));
@@ -102,7 +102,7 @@ fn rust(name: &str, version: &str, installed: &[&str], has_source: bool) -> Tool
     Toolchain { verbose_version, ..plain }
 }
 
-/// rustup's 1.95 without sources, and the system's 1.96 with them: as where the compiler depended on the targets.
+/// rustup's 1.95 without sources, and the system's 1.96 with them: formerly, the compiler depended on the targets here.
 fn machine() -> Machine {
     let tool = |version: &str| Some(tools::Tool { path: PathBuf::from("/tool"), version: version.to_owned() });
     Machine {
@@ -125,7 +125,7 @@ fn rustc(plan: &Plan) -> &str {
     plan.tools.rustc.as_deref().unwrap_or_default()
 }
 
-/// Kind H of the crates that were tried: one target took the compiler of rustup, two took the system's.
+/// Case H of the tested crates: one target used rustup's compiler, two used the system's.
 #[test]
 fn the_compiler_does_not_depend_on_the_targets_that_are_asked_for() -> Result<()> {
     for mode in [Mode::Use, Mode::Ignore] {
@@ -155,7 +155,7 @@ fn the_first_build_writes_a_lock_of_all_targets_and_the_next_ones_keep_it() -> R
         let plan = demo.build(&ask, &machine())?;
         assert_eq!(plan.lock.map(|lock| lock.state), Some(Standing::Used));
     }
-    // A newer toolchain, and standard libraries that are installed now, change nothing.
+    // A newer toolchain, and newly installed standard libraries, change nothing.
     let mut richer = machine();
     richer.toolchains.push(rust("stable", "1.99.0", &[HOST, WINDOWS], true));
     richer.toolchains[1].installed.insert(WINDOWS.to_owned());
@@ -200,7 +200,7 @@ fn tools_that_are_not_here_are_named_with_what_installs_them() -> Result<()> {
             assert!(said.contains(part), "{part}: {said}");
         }
     }
-    // A standard library that the lock has from sources which are not here.
+    // A standard library that the lock has from sources, which are missing here.
     let demo = Demo::new()?;
     demo.build(&Ask::default(), &machine())?;
     let mut poor = machine();
@@ -224,16 +224,16 @@ fn an_upgrade_moves_what_it_names_and_nothing_else() -> Result<()> {
     let lock = demo.lock()?;
     assert!(lock.contains("maturin = \"1.17.0\"") && lock.contains("rustc = \"1.95.0"), "{lock}");
     demo.build(&Ask { toolchain: Some("1.95.0"), ..upgrade(&[Tool::Zig]) }, &newer)?;
-    assert_eq!(demo.lock()?, lock, "zig is what it was");
+    assert_eq!(demo.lock()?, lock, "zig is unchanged");
     let plan = demo.build(&upgrade(&Tool::ALL), &newer)?;
     let lock = demo.lock()?;
     assert!(rustc(&plan).contains("1.99.0") && lock.contains("rustc = \"1.99.0"), "{lock}");
     assert!(lock.contains(&format!("{WINDOWS} = {{ std = \"toolchain\"")), "{lock}");
-    // To a named one, also an older one.
+    // To a named one, even an older one.
     demo.build(&Ask { toolchain: Some("system"), ..upgrade(&[Tool::Rust]) }, &newer)?;
     assert!(demo.lock()?.contains("from = \"system\""));
     newer.maturin = None;
-    assert!(demo.fails(&upgrade(&[Tool::Maturin]), &newer).1.contains("maturin is not here"));
+    assert!(demo.fails(&upgrade(&[Tool::Maturin]), &newer).1.contains("maturin is not installed"));
     Ok(())
 }
 
@@ -245,9 +245,9 @@ fn another_toolchain_by_name_is_for_one_build() -> Result<()> {
     let other = Ask { toolchain: Some("1.95.0"), ..Ask::default() };
     let (plan, settled) = demo.settle(&other, &machine())?;
     assert!(rustc(&plan).contains("1.95.0") && settled.pending.is_none());
-    assert!(settled.notes[0].contains("for this build alone"), "{:?}", settled.notes);
+    assert!(settled.notes[0].contains("for this build only"), "{:?}", settled.notes);
     let (kind, said) = demo.fails(&Ask { mode: Mode::Locked, ..other }, &machine());
-    assert!(kind == ErrorKind::Usage && said.contains("--locked wants that of the lock"), "{said}");
+    assert!(kind == ErrorKind::Usage && said.contains("--locked requires the one in the lock"), "{said}");
     let same = Ask { toolchain: Some("system"), mode: Mode::Locked, ..Ask::default() };
     assert_eq!(demo.build(&same, &machine())?.lock.map(|lock| lock.state), Some(Standing::Used));
     assert_eq!(demo.lock()?, before);
@@ -269,10 +269,10 @@ fn locked_writes_nothing() -> Result<()> {
     demo.build(&Ask::default(), &machine())?;
     assert!(demo.lock()?.contains(WINDOWS), "a target that the project plans is added");
     let foreign = Ask { target: Some("musllinux_1_2_x86_64"), ..locked };
-    assert!(demo.fails(&foreign, &machine()).1.contains("no row for x86_64-unknown-linux-musl"));
+    assert!(demo.fails(&foreign, &machine()).1.contains("no entry for x86_64-unknown-linux-musl"));
     let before = demo.lock()?;
     demo.build(&Ask { mode: Mode::Use, ..foreign }, &machine())?;
-    assert_eq!(demo.lock()?, before, "what is asked for once is no part of the project");
+    assert_eq!(demo.lock()?, before, "a single request is not part of the project");
     Ok(())
 }
 
@@ -304,7 +304,7 @@ fn a_lock_that_cannot_be_used_is_an_error() -> Result<()> {
         demo.write(FILE, &text)?;
         let (kind, said) = demo.fails(&Ask::default(), &machine());
         assert!(said.contains(part) && matches!(kind, ErrorKind::Project | ErrorKind::Toolchain), "{text}\n{said}");
-        // A request that cannot be read is none.
+        // A request that cannot be read is ignored.
         let request = Ask { is_foreign: true, ..Ask::default() };
         assert!(demo.settle(&request, &machine())?.1.notes[0].contains("not used"), "{text}");
         assert!(demo.settle(&Ask { mode: Mode::Ignore, ..Ask::default() }, &machine()).is_ok(), "{text}");
@@ -321,7 +321,7 @@ fn the_project_s_own_words_on_rust_hold() -> Result<()> {
         ("1.96.0", "this file asks for 1.96.0"),
         ("[toolchain]\nchannel = \"nightly-2026-05-26\"\n", "--upgrade=rust"),
         ("[toolchain]\nchannel = \"$(x)\"\n", "not a channel"),
-        ("[toolchain]\n", "names no channel"),
+        ("[toolchain]\n", "does not name a channel"),
     ] {
         demo.write("rust-toolchain.toml", text)?;
         let (kind, said) = demo.fails(&Ask::default(), &machine());
@@ -337,7 +337,7 @@ fn the_project_s_own_words_on_rust_hold() -> Result<()> {
     let (_, said) = demo.fails(&Ask::default(), &machine());
     assert!(said.contains("the crate needs 1.96") && said.contains("--upgrade=rust"), "{said}");
     assert!(rustc(&demo.build(&upgrade(&[Tool::Rust]), &machine())?).contains("1.96.0"));
-    // One that is not here, for a project without a lock.
+    // One that is missing, for a project without a lock.
     fs_err::remove_file(demo.0.path().join(FILE))?;
     demo.write("rust-toolchain.toml", "[toolchain]\nchannel = \"1.80.1\"\n")?;
     let (kind, said) = demo.fails(&Ask::default(), &machine());
@@ -364,7 +364,7 @@ fn the_lock_of_an_sdist_is_a_request() -> Result<()> {
             .contains("rustup toolchain install 1.95.0")
     );
     assert_eq!(demo.fails(&Ask { is_foreign: true, ..upgrade(&Tool::ALL) }, &other).0, ErrorKind::Usage);
-    // A toolchain file of a third party that is not met, or names a path, is told and passed over.
+    // A third party's toolchain file that cannot be satisfied, or names a path, is reported and ignored.
     fs_err::remove_file(demo.0.path().join(FILE))?;
     for text in ["[toolchain]\npath = \"/evil\"\n", "[toolchain]\nchannel = \"1.2.3\"\n"] {
         demo.write("rust-toolchain.toml", text)?;
@@ -426,12 +426,12 @@ fn a_lock_that_cannot_be_written_says_what_to_do() -> Result<()> {
     let is_root = fs_err::write(demo.0.path().join("probe"), "").is_ok();
     let written = pending.write(&CancelToken::default()).map(|_| ());
     read_only(0o755)?;
-    // Permissions do not bind root.
+    // Permissions do not affect root.
     if !is_root {
         let error = written.unwrap_err();
         assert!(error.to_string().contains("--no-lock") && !demo.0.path().join(FILE).exists(), "{error}");
     }
-    // A directory of that name binds root too.
+    // A directory of that name affects root too.
     let demo = Demo::new()?;
     fs_err::create_dir(demo.0.path().join(FILE))?;
     assert!(demo.settle(&Ask::default(), &machine()).is_err());
@@ -439,7 +439,7 @@ fn a_lock_that_cannot_be_written_says_what_to_do() -> Result<()> {
     Ok(())
 }
 
-/// The server is asked once, for the lock: later plans neither need a network nor wait for one.
+/// The server is queried once, for the lock: later plans neither need a network nor wait for one.
 #[test]
 fn a_locked_standard_library_asks_no_server() -> Result<()> {
     let demo = Demo::new()?;
@@ -456,7 +456,7 @@ fn a_locked_standard_library_asks_no_server() -> Result<()> {
     Ok(())
 }
 
-/// rustup's library is there in seconds, and that from source in minutes; whichever it is, it stays.
+/// rustup's library is ready in seconds, and the one from source in minutes; the first choice stays.
 #[test]
 fn a_standard_library_that_rustup_has_ready_is_locked_as_the_toolchains() -> Result<()> {
     let rows = |answers: bool| -> Result<String> {

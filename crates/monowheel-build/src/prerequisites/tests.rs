@@ -13,7 +13,7 @@ use crate::toolchain::std_cache::StdCache;
 const MUSL: &str = "x86_64-unknown-linux-musl";
 const ARM: &str = "aarch64-unknown-linux-gnu";
 
-/// Adds what it is told to, but for what its server does not have.
+/// Adds the requested targets, except for those that its server does not have.
 const RUSTUP: &str = r#"#!/bin/sh
 root="$(dirname "$0")"
 echo "$@" >> "$root/asked"
@@ -85,7 +85,7 @@ impl Bench {
         Ok(Self { dir, toolchain, machine, workspace })
     }
 
-    /// What comes of two wheels whose standard libraries rustup is asked for, and what was said.
+    /// The result for two wheels whose standard libraries rustup should add, and the messages.
     fn complete(&self) -> Result<(Completed, Vec<String>)> {
         let mut jobs = [job("musllinux_1_2_x86_64", "abi3")?, job("manylinux_2_17_aarch64", "abi3")?];
         for (job, triple) in jobs.iter_mut().zip([MUSL, ARM]) {
@@ -98,7 +98,7 @@ impl Bench {
         Ok((completed, said.0.into_inner().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// Whose library a build finds.
+    /// The origin of the library that a build finds.
     fn library(&self, triple: &str) -> Result<String> {
         let sysroot = self.machine.std_cache.sysroot(&self.toolchain);
         Ok(fs_err::read_to_string(sysroot.join("lib/rustlib").join(triple).join("lib/libcore-1.rlib"))?)

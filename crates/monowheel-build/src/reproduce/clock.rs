@@ -1,4 +1,4 @@
-//! Another time for the second build: through `faketime`, where that is installed and the compiler lives with it.
+//! Another time for the second build: with `faketime`, if it is installed and the compiler works with it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,9 +9,9 @@ use monowheel_system::exec::{Call, CancelToken};
 use crate::manifest::Manifest;
 use crate::toolchain::rust;
 
-/// How far ahead the clock is.
+/// How far the clock is ahead.
 const AHEAD: [&str; 2] = ["-f", "+400d"];
-/// What a compiler tells within milliseconds.
+/// A compiler answers within milliseconds.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// The clock of the second build.
@@ -19,15 +19,15 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub(super) enum Clock {
     /// This program sets it.
     Ahead(PathBuf),
-    /// It runs as it does, for this reason.
+    /// The real clock, for this reason.
     True(&'static str),
 }
 
 impl Clock {
-    /// The clock for another build like the one whose set is in `here`.
+    /// The clock for another build like the one whose distributions are in `here`.
     ///
-    /// A compiler with an allocator of its own, such as rustup's, may wait for ever under libfaketime (0.9.10); a
-    /// build then takes it for missing, and another one. So the compiler of the first build is asked first.
+    /// A compiler with an allocator of its own, such as rustup's, may hang forever under libfaketime (0.9.10); a
+    /// build then treats it as missing, and uses another one. So the compiler of the first build is tried first.
     pub(super) fn for_set(here: &Path, stop: &CancelToken) -> Self {
         let Some(faketime) = on_path("faketime") else { return Self::True("no faketime") };
         let name = Manifest::read(here).ok().and_then(|built| built.tools.toolchain);
@@ -51,7 +51,7 @@ impl Clock {
     pub(super) fn told(&self) -> String {
         match self {
             Self::Ahead(_) => "400 days later".to_owned(),
-            Self::True(why) => format!("later by the first build alone: {why}"),
+            Self::True(why) => format!("later only by the duration of the first build: {why}"),
         }
     }
 }

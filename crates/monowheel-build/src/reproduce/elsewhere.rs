@@ -1,4 +1,4 @@
-//! The second build's circumstances: what may differ from machine to machine, and must not show.
+//! The second build's environment: everything that may differ from machine to machine, and must not affect the output.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,29 +13,29 @@ use crate::reproduce::clock::Clock;
 use crate::reproduce::{Request, tree};
 use crate::toolchain::rustup;
 
-/// One thing in which the builds differ.
+/// One difference between the builds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Circumstance {
-    /// `folder`, `CARGO_HOME`, `umask`, ….
+    /// `directory`, `CARGO_HOME`, `umask`, ….
     pub what: &'static str,
-    /// What it is in the second build.
+    /// Its value in the second build.
     pub there: String,
 }
 
-/// The place of the second build.
+/// The location of the second build.
 #[derive(Debug)]
 pub(super) struct Elsewhere {
     root: PathBuf,
-    /// What is built there, as `monowheel build` takes it.
+    /// The project argument of `monowheel build`.
     project: String,
     cold: bool,
 }
 
 impl Elsewhere {
-    /// Copies the project and lays out the second home.
+    /// Copies the project and creates the second home.
     ///
     /// # Errors
-    /// When a folder cannot be read or written.
+    /// When a directory cannot be read or written.
     pub(super) fn prepare(request: &Request, stop: &CancelToken) -> Result<Self> {
         let root = request.folder.join("elsewhere");
         let project = Path::new(&request.project);
@@ -53,7 +53,7 @@ impl Elsewhere {
         Ok(Self { root, project, cold: request.cold })
     }
 
-    /// Where its distributions go.
+    /// The directory for its distributions.
     pub(super) fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
@@ -62,11 +62,11 @@ impl Elsewhere {
     pub(super) fn call(&self, request: &Request, clock: &Clock) -> Call {
         let mut words = vec![request.python.clone().into_os_string()];
         words.extend(python::module_words(&request.python, "monowheel"));
-        // What is no folder is built in the cache, where the first build has left its wheels.
+        // An input that is not a directory is built in the cache, where the first build has left its wheels.
         words.extend(["build", "--fresh", self.project.as_str(), "--jobs", "1", "--out"].map(OsString::from));
         words.push(self.dist().into_os_string());
         words.extend(request.words().map(OsString::from));
-        // The mask of a process is set by a shell.
+        // A shell sets the mask of the process.
         let call = Call::new("/bin/sh").args(["-c", "umask 077; exec \"$@\"", "sh"]);
         let call = clock.set(call).args(words).dir(&self.root);
         self.variables().into_iter().fold(call, |call, (name, value)| call.env(name, value))
@@ -91,7 +91,7 @@ impl Elsewhere {
         variables.extend(or_at_home("RUSTUP_HOME", ".rustup").map(|path| ("RUSTUP_HOME", path)));
         if self.cold {
             variables.push(("MONOWHEEL_CACHE", at("cache")));
-            // What the first build took from the cache was built; what it fetched is in the toolchain now.
+            // Anything that the first build took from the cache was built; anything it fetched is in the toolchain now.
             variables.push((rustup::VARIABLE, "source".to_owned()));
         } else {
             variables.extend(cache::root().ok().map(|cache| ("MONOWHEEL_CACHE", cache.display().to_string())));
@@ -101,13 +101,13 @@ impl Elsewhere {
         variables
     }
 
-    /// In what the second build differs.
+    /// The differences of the second build.
     pub(super) fn circumstances(&self, clock: &Clock) -> Vec<Circumstance> {
         let mut all = vec![
-            Circumstance { what: "folder", there: self.project.clone() },
+            Circumstance { what: "directory", there: self.project.clone() },
             Circumstance { what: "umask", there: "077".to_owned() },
             Circumstance { what: "jobs", there: "1".to_owned() },
-            Circumstance { what: "target folder", there: "empty".to_owned() },
+            Circumstance { what: "target directory", there: "empty".to_owned() },
         ];
         all.push(Circumstance { what: "clock", there: clock.told() });
         let kept = [rustup::VARIABLE, "RUSTUP_HOME", "MONOWHEEL_CACHE", "ZIG_GLOBAL_CACHE_DIR", "CARGO_TARGET_DIR"];
@@ -116,14 +116,14 @@ impl Elsewhere {
         if self.cold {
             all.push(Circumstance {
                 what: "caches",
-                there: "empty: standard libraries and zig's are built anew".to_owned(),
+                there: "empty: the standard libraries and zig's are rebuilt".to_owned(),
             });
         }
         all
     }
 }
 
-/// Another home for cargo: its settings, and what it has fetched, which it unpacks anew.
+/// Another home for cargo: its settings, and what it has fetched, which it unpacks again.
 fn furnish(from: &Path, to: &Path) -> Result<()> {
     for config in ["config.toml", "config"] {
         if from.join(config).is_file() {

@@ -1,12 +1,12 @@
-//! Building one source twice, the second time under other circumstances, and comparing what comes out.
+//! Builds one source twice, the second time in a different environment, and compares the results.
 //!
 //! ```text
 //! project ─┬─ here ─────── monowheel build ── dist ─┐
 //!          └─ elsewhere ── monowheel build ── dist ─┴─ compare ── identical, or the first causes
-//!              └ circumstances: folder, HOME, CARGO_HOME, umask, time zone, language, clock, cores, state
+//!              └ circumstances: directory, HOME, CARGO_HOME, umask, time zone, language, clock, cores, state
 //! ```
 //!
-//! Each build is a process of its own, as a person would start it: circumstances are those of a process.
+//! Each build is a separate process, as a user would start it: the environment is that of a process.
 
 mod clock;
 mod elsewhere;
@@ -25,23 +25,23 @@ use serde::Serialize;
 use crate::compare::{self, HeldFolder, Report};
 use crate::manifest::Manifest;
 
-/// The version of the JSON form.
+/// The version of the JSON schema.
 pub const SCHEMA: &str = "monowheel.reproduce/1";
 
 /// What to build twice, and how.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// A project's folder, an sdist, or a requirement, as `monowheel build` takes it.
+    /// A project's directory, an sdist, or a requirement, as `monowheel build` takes it.
     pub project: String,
-    /// Further words for both builds: `--target`, `--abi`, ….
+    /// Further arguments for both builds: `--target`, `--abi`, ….
     pub words: Vec<String>,
     /// The Python that runs monowheel.
     pub python: PathBuf,
-    /// Whether the second build uses nothing that is kept between builds: neither standard libraries nor zig's.
+    /// Whether the second build uses no cache: neither standard libraries nor zig's.
     pub cold: bool,
-    /// An empty folder for both builds.
+    /// An empty directory for both builds.
     pub folder: PathBuf,
-    /// What isolates the code of the source, in both builds.
+    /// The isolation of the source's code, in both builds.
     pub isolator: Isolator,
 }
 
@@ -52,11 +52,11 @@ pub struct Reproduction {
     pub(crate) schema: &'static str,
     /// The version of monowheel.
     pub(crate) monowheel: &'static str,
-    /// How the code of the source ran.
+    /// How the source's code was run.
     pub isolation: IsolationReport,
-    /// In what the second build differed.
+    /// The differences of the second build's environment.
     pub circumstances: Vec<Circumstance>,
-    /// The two sets of distributions.
+    /// The comparison of the distributions.
     pub comparison: Report,
 }
 
@@ -68,10 +68,10 @@ impl Reproduction {
     }
 }
 
-/// Builds twice and compares; `told` gets the builds' own progress, line by line.
+/// Builds twice and compares; `told` receives the builds' own progress, line by line.
 ///
 /// # Errors
-/// When a build does not end with every wheel, a folder cannot be written, or after Ctrl-C.
+/// When a build is incomplete, a directory cannot be written, or after Ctrl-C.
 pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str)) -> Result<Reproduction> {
     let here = request.folder.join("here");
     let elsewhere = Elsewhere::prepare(request, stop)?;
@@ -98,7 +98,7 @@ pub fn reproduce(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&st
 }
 
 impl Request {
-    /// The words that both builds are given. Whether they isolate is decided once, and is no question for them.
+    /// The arguments of both builds. Whether they isolate is decided once, and not by each build.
     fn words(&self) -> impl Iterator<Item = String> {
         let isolation = if self.isolator.is_on() { Isolation::Required } else { Isolation::Off };
         let isolation = ["--isolation", isolation.word()].map(str::to_owned);
@@ -107,7 +107,7 @@ impl Request {
 }
 
 /// Runs one build, and keeps its log; anything less than every wheel in `out` is an error. Findings of the audit are not: the
-/// wheels are there, and can be compared.
+/// wheels exist, and can be compared.
 fn build(
     name: &str,
     call: &Call,
@@ -122,8 +122,8 @@ fn build(
     if status.success() || (has_findings && Manifest::read(out).is_ok_and(|built| built.complete)) {
         return Ok(());
     }
-    // What the command line got wrong is as wrong here.
+    // A usage error of the build is a usage error here.
     let kind = if status.code() == Some(i32::from(ExitCode::Usage as u8)) { ErrorKind::Usage } else { ErrorKind::Tool };
     Err(Error::new(kind, format!("the build {name} ended with {status}"))
-        .next("what it said stands above; `--keep DIR` keeps both builds and their logs"))
+        .next("see its output above; `--keep DIR` keeps both builds and their logs"))
 }

@@ -1,4 +1,4 @@
-//! A copy of a project's sources in another folder.
+//! Copies a project's sources to another directory.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,13 +10,13 @@ use monowheel_system::own_files;
 
 /// How long git may take to list a checkout.
 const LIMIT: Duration = Duration::from_secs(60);
-/// What no source is in, where git cannot tell.
+/// Directories without sources, if git cannot tell.
 const MADE: &[&str] = &[".git", ".nox", ".tox", ".venv", "__pycache__", "dist", "node_modules", "target", "venv"];
 
-/// Copies the checkout, or the folder, that `project` is in to `to`, and says where in it the project is.
+/// Copies the checkout, or the directory, that contains `project` to `to`, and returns the project's path in the copy.
 ///
-/// A crate may use others of its checkout, so the whole of it is copied: what git tracks, and what is new and not
-/// ignored. Without git it is the project's folder, but for what builds leave there.
+/// A crate may use others of its checkout, so all of it is copied: files that git tracks, and new ones that are not
+/// ignored. Without git, it is the project's directory, except for build output.
 ///
 /// # Errors
 /// When a file cannot be read or written.
@@ -33,7 +33,7 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &CancelToken) -> Result<Path
     for file in files {
         stop.check()?;
         let (from, to) = (top.join(&file), to.join(&file));
-        // A submodule is listed as a folder, and a file that was removed is listed until that is committed.
+        // A submodule is listed as a directory, and a removed file is listed until the removal is committed.
         if from.is_file() {
             fs_err::create_dir_all(to.parent().unwrap_or(&to))?;
             fs_err::copy(from, to)?;
@@ -42,8 +42,8 @@ pub(super) fn copy(project: &Path, to: &Path, stop: &CancelToken) -> Result<Path
     Ok(to.join(project.strip_prefix(top).unwrap_or(Path::new(""))))
 }
 
-/// Gives the copy the history of the checkout, at the same commit: an sdist says which one it was made from. Where git
-/// cannot, neither build finds a commit, or the comparison tells.
+/// Gives the copy the history of the checkout, at the same commit: an sdist records its commit. If git
+/// fails, neither build finds a commit, or the comparison reports it.
 fn clone(checkout: &Checkout, to: &Path, stop: &CancelToken) {
     let quiet = |call: Call| call.stdout(LIMIT, stop).is_ok();
     let git = checkout.git();
@@ -58,7 +58,7 @@ fn tracked(git: &Git, project: &Path, stop: &CancelToken) -> Option<(Checkout, V
     let call = checkout.call(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listed = call.stdout(LIMIT, stop).ok()?;
     let files: Vec<PathBuf> = listed.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect();
-    // A folder that a checkout above it ignores is no part of that.
+    // A directory that a checkout above it ignores is not part of it.
     let inside = project.strip_prefix(checkout.top()).ok()?;
     let is_part = files.iter().any(|file| file.starts_with(inside));
     is_part.then_some((checkout, files))
@@ -74,7 +74,7 @@ fn folder(from: &Path, to: &Path, stop: &CancelToken) -> Result<()> {
             continue;
         }
         let path = entry.path();
-        // A build that is kept in the project would be copied into itself.
+        // The output of a build that is kept in the project would be copied into itself.
         if own_files::is_own_directory(&path) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Rewriting the sdist that maturin made: without what monowheel wrote, and with where it comes from.
+//! Rewrites maturin's sdist: without files that monowheel wrote, and with its origin.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -19,10 +19,10 @@ use crate::sdist::origin::{FILE as ORIGIN, Origin};
 
 /// How long git may take to list a commit.
 const LIMIT: Duration = Duration::from_secs(60);
-/// Enough of a file to see whether it may be one of monowheel's.
+/// Enough of a file to detect whether monowheel wrote it.
 const HEAD: u64 = 2048;
 
-/// The files of the commit that is checked out: what somebody committed is a source, whoever wrote it.
+/// The files of the commit that is checked out: committed files are sources, whoever wrote them.
 #[derive(Debug, Default)]
 pub(super) struct Committed {
     files: BTreeSet<String>,
@@ -31,7 +31,7 @@ pub(super) struct Committed {
 }
 
 impl Committed {
-    /// Those of the checkout that `project` is in; none where git cannot say.
+    /// The files of the checkout that contains `project`; none if git cannot list them.
     pub(super) fn of(project: &Path, stop: &CancelToken) -> Self {
         let listed = || {
             let checkout = Git::find().ok()?.checkout(project, LIMIT, stop).ok()?;
@@ -51,19 +51,19 @@ impl Committed {
     }
 }
 
-/// What of an sdist monowheel wrote.
+/// The files of an sdist that monowheel wrote.
 #[derive(Debug, Default)]
 struct Own {
-    /// The directories that hold the wheels of a build.
+    /// The output directories of builds.
     outputs: BTreeSet<PathBuf>,
-    /// The directories that monowheel worked in.
+    /// The work directories of monowheel.
     work: BTreeSet<PathBuf>,
     /// Reports, records and pins.
     reports: BTreeSet<PathBuf>,
 }
 
 impl Own {
-    /// Looks at the content of a member.
+    /// Examines the content of a member.
     fn look(&mut self, path: &Path, content: &mut dyn Read) -> Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let parent = || path.parent().map(Path::to_path_buf);
@@ -97,19 +97,19 @@ impl Own {
     }
 }
 
-/// What is added to an sdist, beside its PKG-INFO.
+/// The additions to an sdist, besides its PKG-INFO.
 #[derive(Debug, Default)]
 pub(super) struct Extra {
-    /// The lock of the project, whatever cargo's `include` and `exclude` say of it.
+    /// The lock of the project, regardless of cargo's `include` and `exclude`.
     pub(super) lock: Option<Vec<u8>>,
-    /// The commit that it was made from.
+    /// The commit that it was built from.
     pub(super) origin: Option<Origin>,
-    /// What PKG-INFO says of what can be imported.
+    /// The import names for PKG-INFO.
     pub(super) names: Option<ImportNames>,
 }
 
-/// Rewrites an sdist: without the files that monowheel wrote, those in `out` (relative to the project) among them, unless
-/// they are committed; and with the lock and where it comes from, as far as they are known. Returns the names of the
+/// Rewrites an sdist: without the files that monowheel wrote, including those in `out` (relative to the project), unless
+/// they are committed; and with the lock and its origin, as far as they are known. Returns the names of the
 /// reports outside of output directories that it leaves out.
 pub(super) fn edit(sdist: &Path, out: Option<&Path>, committed: &Committed, extra: &Extra) -> Result<Vec<String>> {
     let file = File::open(sdist)?;
@@ -158,8 +158,8 @@ pub(super) fn edit(sdist: &Path, out: Option<&Path>, committed: &Committed, extr
     Ok(own.reports.iter().filter(is_elsewhere).map(|path| slashed(path)).collect())
 }
 
-/// Compressed at once: what a compressor of streams gives may depend on the pieces that it is given, and these on what
-/// is left out here.
+/// Compressed in one call: the output of a streaming compressor may depend on how its input is split, which depends on
+/// what is left out here.
 fn gzip(data: &[u8]) -> Result<Vec<u8>> {
     let mut compressor = Compressor::new(CompressionLvl::default());
     let mut packed = vec![0; compressor.gzip_compress_bound(data.len())];
@@ -236,7 +236,7 @@ mod tests {
     fn what_is_left_out_leaves_no_trace_in_the_compression() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let sdist = dir.path().join("x.tar.gz");
-        // Some text, and wheels that do not compress, so that they move the borders of what is read at once.
+        // Some text, and wheels that do not compress, so that they move the boundaries of each read.
         let mut seed = 1_u32;
         let mut random = || {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -1,4 +1,4 @@
-//! The dependencies of an sdist, fetched once.
+//! Fetches the dependencies of an sdist, once.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_manifest::cargo::Lock;
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 
-/// What a build may tell maturin about the lock file.
+/// The options for the lock file that a build may pass to maturin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locked {
-    /// The lock file stands as published: `--locked`.
+    /// The lock file is the published one: `--locked`.
     AsPublished,
     /// cargo removed entries that the sdist does not need (a member without its workspace).
     Pruned,
@@ -19,46 +19,46 @@ pub enum Locked {
 
 /// A cargo that can fetch, with the name of its toolchain.
 pub struct Fetcher {
-    /// What a user calls the toolchain.
+    /// The user's name for the toolchain.
     pub toolchain: String,
     /// The call, without its arguments.
     pub cargo: Call,
 }
 
-/// What was fetched.
+/// The result of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
-    /// What a build may tell maturin about the lock file.
+    /// The options for the lock file that a build may pass to maturin.
     pub locked: Locked,
-    /// What a user should know.
+    /// A note for the user.
     pub note: Option<String>,
 }
 
-/// The words of a cargo whose libgit2 is another than the one that it was compiled for: it cannot fetch repositories, and
-/// `net.git-fetch-with-cli` does not help. Debian's cargo 1.96 is one.
+/// The message of a cargo whose libgit2 differs from the one that it was compiled for: it cannot fetch repositories, and
+/// `net.git-fetch-with-cli` does not help. Debian's cargo 1.96 is an example.
 const GIT_MISMATCH: &str = "git_proxy_options";
 
-/// What is fetched, and where cargo works.
+/// The input, and the directory in which cargo works.
 pub struct Needs<'a> {
     /// The unpacked sdist, or the project.
     pub project: &'a Path,
     /// Its Cargo.toml.
     pub manifest: &'a Path,
-    /// Where cargo is called: it merges the configuration of this and of every directory above, which can name programs.
+    /// Where cargo is called: it merges the configuration of this and of every parent directory, which can name programs.
     pub dir: &'a Path,
-    /// The file for what cargo prints.
+    /// The log file for cargo's output.
     pub log: &'a Path,
-    /// Ends it.
+    /// Stops it.
     pub stop: &'a CancelToken,
 }
 
 /// Fetches every dependency once, before the builds, so that they can run offline side by side.
 ///
-/// The first of `fetchers` is the build's own cargo. The others fetch git dependencies where it cannot: what they leave in
-/// `CARGO_HOME`, the first one then uses offline.
+/// The first of `fetchers` is the build's own cargo. The others fetch git dependencies if it cannot: the first one then uses
+/// their results in `CARGO_HOME` offline.
 ///
 /// # Errors
-/// When cargo cannot get a dependency, or when the lock file no longer fits the manifest: then other
+/// When cargo cannot fetch a dependency, or when the lock file no longer matches the manifest: then other
 /// versions than the published ones would be built.
 pub fn fetch(fetchers: &[Fetcher], needs: &Needs<'_>, on_line: &mut dyn FnMut(&str)) -> Result<Fetched> {
     let mut first_error = None;
@@ -68,7 +68,7 @@ pub fn fetch(fetchers: &[Fetcher], needs: &Needs<'_>, on_line: &mut dyn FnMut(&s
                 let by = (first_error.is_some()).then_some(fetcher.toolchain.as_str());
                 let own = fetchers.first().map_or("", |own| own.toolchain.as_str());
                 let note = by.map(|by| {
-                    format!("the cargo of the toolchain {own} cannot fetch git dependencies ({GIT_MISMATCH}): that of {by} did")
+                    format!("the cargo of the toolchain {own} cannot fetch git dependencies ({GIT_MISMATCH}): used that of {by}")
                 });
                 return Ok(Fetched { locked, note });
             }
@@ -76,7 +76,7 @@ pub fn fetch(fetchers: &[Fetcher], needs: &Needs<'_>, on_line: &mut dyn FnMut(&s
             Err(error) => return Err(first_error.unwrap_or(error)),
         }
     }
-    Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::Toolchain, "there is no cargo to fetch dependencies with")))
+    Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::Toolchain, "no cargo found to fetch dependencies")))
 }
 
 /// Fetches with one cargo.
@@ -116,7 +116,7 @@ fn with(cargo: &Call, needs: &Needs<'_>, on_line: &mut dyn FnMut(&str)) -> Resul
         (Some(before), Some(lock)) if Lock::read(&lock)?.is_within(&before) => Ok(Locked::Pruned),
         (Some(_), _) => Err(Error::new(
             ErrorKind::Project,
-            "Cargo.lock does not fit Cargo.toml: cargo would build other versions than the locked ones",
+            "Cargo.lock does not match Cargo.toml: cargo would build versions other than the locked ones",
         )
         .at(log.display())
         .next("run `cargo update --workspace` in the project and commit Cargo.lock")),
@@ -129,17 +129,17 @@ fn unfetched(said: &str, log: &Path) -> Error {
         return Error::new(
             ErrorKind::Toolchain,
             format!(
-                "this cargo cannot fetch git dependencies: it does not fit its libgit2, whatever the network\n{}",
+                "this cargo cannot fetch git dependencies: it does not match its libgit2 (not a network problem)\n{}",
                 last_lines(said, 4)
             ),
         )
         .at(log.display())
         .next(
-            "install a cargo of rustup's, which monowheel then fetches with: rustup toolchain install stable\n\
-             or depend on a release of a registry instead of the repository",
+            "install a cargo from rustup, which monowheel then uses to fetch: rustup toolchain install stable\n\
+             or depend on a registry release instead of the repository",
         );
     }
-    Error::new(ErrorKind::Tool, format!("cargo could not get the dependencies\n{}", last_lines(said, 8)))
+    Error::new(ErrorKind::Tool, format!("cargo could not fetch the dependencies\n{}", last_lines(said, 8)))
         .at(log.display())
         .next("check the network and cargo's registry settings, then run the command again")
 }
@@ -150,7 +150,7 @@ mod tests {
 
     use super::*;
 
-    /// A cargo that prints this and ends so.
+    /// A cargo that prints this and exits with this code.
     fn cargo(folder: &Path, name: &str, says: &str, code: u8) -> Result<Fetcher> {
         use std::os::unix::fs::PermissionsExt;
         let path = folder.join(name);
@@ -165,7 +165,7 @@ mod tests {
         fetch(fetchers, &needs, &mut |_| {})
     }
 
-    /// What Debian's cargo 1.96 says of any git dependency.
+    /// Debian's cargo 1.96 prints this for any git dependency.
     const MISMATCH: &str = "error: failed to get `x` as a dependency\n\nCaused by:\n  failed to clone into: /x\n\nCaused by:\n  invalid version 0 on git_proxy_options; class=Invalid (3)";
 
     #[test]
@@ -175,8 +175,8 @@ mod tests {
         let found = fetched(&[cannot("system")?, cargo(dir.path(), "stable", "", 0)?], dir.path())?;
         assert_eq!(found.locked, Locked::Resolved);
         let note = found.note.unwrap_or_default();
-        assert!(note.contains("toolchain system cannot") && note.contains("that of stable did"), "{note}");
-        // An answer of the first one needs no other.
+        assert!(note.contains("toolchain system cannot") && note.contains("used that of stable"), "{note}");
+        // If the first one succeeds, no other is called.
         assert_eq!(fetched(&[cargo(dir.path(), "good", "", 0)?], dir.path())?.note, None);
         Ok(())
     }

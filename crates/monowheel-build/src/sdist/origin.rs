@@ -1,7 +1,7 @@
-//! Which commit an sdist was made from: a small file in it, so that who has the sdist knows.
+//! Records the commit that an sdist was built from: a small file in it, for everyone who has the sdist.
 //!
-//! cargo's own `.cargo_vcs_info.json` says the same, and cargo refuses to pack a source that holds one: nobody could
-//! make an sdist of the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
+//! cargo's own `.cargo_vcs_info.json` records the same, and cargo refuses to pack a source that contains one: nobody could
+//! build an sdist from the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,19 +14,19 @@ use serde::{Deserialize, Serialize};
 
 /// The file's name, at the top of the sdist.
 pub(super) const FILE: &str = ".monowheel-source.json";
-/// The version of its form.
+/// The version of its schema.
 const SCHEMA: &str = "monowheel.source/1";
-/// How long git may take to say what has changed.
+/// How long git may take to list changes.
 const LIMIT: Duration = Duration::from_secs(60);
-/// More bytes than a report has.
+/// The maximum size of a report.
 const MOST_REPORT: u64 = 64 << 20;
 
-/// A place in a history.
+/// A commit and a directory in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The commit, in hexadecimal.
     pub commit: String,
-    /// The project's folder in the checkout, with `/`; empty at its top.
+    /// The project's directory in the checkout, with `/`; empty at its top.
     pub path: String,
 }
 
@@ -39,7 +39,7 @@ struct Form {
 }
 
 impl Origin {
-    /// The commit that is checked out, if `project` is in git and nothing differs from it but what is in `out` and what
+    /// The commit that is checked out, if `project` is in git and unmodified, apart from files in `out` and files that
     /// monowheel wrote: neither gets into an sdist.
     #[must_use]
     pub(super) fn of(project: &Path, out: &Path, stop: &CancelToken) -> Option<Self> {
@@ -49,12 +49,12 @@ impl Origin {
         let commit = say(&["rev-parse", "--verify", "HEAD^{commit}"])?.trim().to_owned();
         let changes = checkout.changes(out, LIMIT, stop).ok()?;
         let is_clean = changes.iter().all(|change| is_own(checkout.top(), change));
-        // A folder that a checkout above it ignores is no part of that.
+        // A directory that a checkout above it ignores is not part of it.
         let is_part = path == Path::new("") || say(&["ls-files", "--", "."]).is_some_and(|files| !files.is_empty());
         (is_clean && is_part && is_commit(&commit)).then(|| Self { commit, path: slashed(path) })
     }
 
-    /// What an unpacked sdist says; nothing where it says nothing that can be understood.
+    /// The origin recorded in an unpacked sdist; none if it cannot be parsed.
     #[must_use]
     pub(crate) fn read(source: &Path) -> Option<Self> {
         let form: Form =
@@ -64,12 +64,12 @@ impl Origin {
 
     pub(super) fn json(&self) -> String {
         let form = Form { schema: SCHEMA.to_owned(), commit: self.commit.clone(), path: self.path.clone() };
-        // Plain data always has one.
+        // Plain data can always be serialized.
         serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
     }
 }
 
-/// Whether a line of `git status` names what monowheel wrote: a report, or a directory of wheels with the record of a build.
+/// Whether a line of `git status` names a file that monowheel wrote: a report, or an output directory with its record.
 fn is_own(top: &Path, change: &str) -> bool {
     // git quotes a name with spaces, and writes unusual characters with a backslash; such a file counts as a change.
     let name = change.strip_prefix("?? ").filter(|name| !name.contains('\\'));
@@ -122,18 +122,18 @@ mod tests {
             fs_err::create_dir_all(project.join(made).parent().unwrap_or(&project))?;
             fs_err::write(project.join(made), "")?;
         }
-        assert!(of("dist").is_some(), "what a build makes is no change");
-        assert!(of("elsewhere").is_none(), "what nobody has committed is");
+        assert!(of("dist").is_some(), "build output is not a change");
+        assert!(of("elsewhere").is_none(), "an uncommitted file is a change");
         fs_err::remove_dir_all(project.join("dist"))?;
         own_files::write(&project.join("report.txt"), "audit", "clean")?;
         fs_err::create_dir_all(project.join("wheels"))?;
         fs_err::write(project.join("wheels/x.whl"), "")?;
         assert!(of("dist").is_none(), "wheels of somebody");
         fs_err::write(project.join("wheels").join(own_files::MANIFEST), "{}")?;
-        assert!(of("dist").is_some(), "what other commands of monowheel wrote is no change either");
+        assert!(of("dist").is_some(), "output of other monowheel commands is not a change either");
         fs_err::write(project.join("lib.rs"), "changed")?;
         assert!(of("dist").is_none());
-        // Ignored by the checkout above it: no part of any commit.
+        // Ignored by the checkout above it: not part of any commit.
         assert_eq!(Origin::of(&project.join("ignored"), &project.join("dist"), &CancelToken::default()), None);
         Ok(())
     }

@@ -1,7 +1,7 @@
-//! The directory of an unpacked sdist as a project again.
+//! Uses the directory of an unpacked sdist as a project again.
 //!
-//! maturin writes `PKG-INFO` into every sdist, and cargo lists the one that is in the directory: maturin refuses to write it
-//! twice. So the sdist is made of a copy without what only an sdist has.
+//! maturin writes `PKG-INFO` into every sdist, and cargo lists the one in the directory: maturin refuses to write it
+//! twice. So the sdist is built from a copy without the files that only an sdist has.
 
 use std::path::{Path, PathBuf};
 
@@ -10,11 +10,11 @@ use monowheel_system::own_files;
 
 use super::origin::FILE as ORIGIN;
 
-/// What marks an unpacked sdist.
+/// The files that mark an unpacked sdist.
 pub(crate) const METADATA: &str = "PKG-INFO";
 
-/// A copy of the project in `root`, without what only an sdist has and without the files of builds (`out` and Cargo target
-/// directories, that around `into` too), in the directory `into`, which is empty. Symbolic links are left out: an sdist has none.
+/// A copy of the project in `root`, without the files that only an sdist has and without build output (`out` and Cargo target
+/// directories, also the one around `into`), in the empty directory `into`. Symbolic links are left out: an sdist has none.
 ///
 /// # Errors
 /// When something cannot be read or written.

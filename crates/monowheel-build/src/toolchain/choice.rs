@@ -1,4 +1,4 @@
-//! How a toolchain serves a target, and which toolchain serves a build.
+//! Chooses a toolchain for a build, and the origin of the standard library for each target.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::std_cache::StdCache;
 
-/// How the standard library of one Rust target is had.
+/// How the standard library of one Rust target is obtained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StdFrom {
@@ -16,13 +16,13 @@ pub enum StdFrom {
     Cache,
     /// It will be built from rust-src, once.
     Source,
-    /// `rustup target add` will be asked for it.
+    /// `rustup target add` will fetch it.
     Rustup,
-    /// There is no way on this machine.
+    /// It cannot be obtained on this machine.
     Nowhere,
 }
 
-/// Where a standard library came from: two from the same place are the same bytes.
+/// The origin of a standard library: two with the same origin have the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Std {
@@ -33,7 +33,7 @@ pub enum Std {
 }
 
 impl Std {
-    /// As a lock has it.
+    /// As written in a lock.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -43,8 +43,8 @@ impl Std {
     }
 }
 
-/// How `toolchain` serves `triple` now: what could be built from source is fetched where rustup's server answers, which
-/// takes seconds instead of minutes; a lock decides it. Which toolchain serves a build does not depend on that (see [`choose`]).
+/// How `toolchain` supports `triple` now: a library that could be built from source is fetched if rustup's server responds,
+/// which takes seconds instead of minutes; a lock decides it. The choice of the toolchain does not depend on it (see [`choose`]).
 #[must_use]
 pub fn std_now(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
     match std_for(toolchain, triple, cache) {
@@ -53,7 +53,7 @@ pub fn std_now(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom
     }
 }
 
-/// How `toolchain` serves `triple`: as a lock says, where there is one.
+/// How `toolchain` supports `triple`: as a lock says, if there is one.
 #[must_use]
 pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
     match toolchain.std.get(triple) {
@@ -64,7 +64,7 @@ pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom
         Some(Std::Source) if toolchain.has_source => return StdFrom::Source,
         Some(_) => return StdFrom::Nowhere,
     }
-    // One that was built before stays in the sysroot, also when the toolchain gets its own afterwards.
+    // One that was built before stays in the sysroot, even when the toolchain gets its own afterwards.
     if cache.has(toolchain, triple) {
         StdFrom::Cache
     } else if toolchain.installed.contains(triple) {
@@ -78,7 +78,7 @@ pub fn std_for(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom
     }
 }
 
-/// What a toolchain is chosen by.
+/// The criteria for a toolchain.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice<'a> {
     /// The Rust targets of all platforms of a project, whichever are built now.
@@ -87,17 +87,17 @@ pub struct Choice<'a> {
     pub wanted: Option<&'a str>,
     /// The crate's `rust-version`.
     pub rust_version: Option<&'a str>,
-    /// The names of those that may be chosen, where not all may.
+    /// The names of those that may be chosen, if not all may.
     pub among: Option<&'a [String]>,
     /// Standard libraries that were built before.
     pub cache: &'a StdCache,
 }
 
-/// The toolchain that serves most of the targets, and why not when there is none.
+/// The toolchain that supports most of the targets, or why there is none.
 ///
-/// What is certain counts first: an installed standard library, or its source. Then what a download may bring, then fewer
-/// builds from source, then rustup's default, then the newest. What earlier builds left in the cache does not count: the
-/// next build would choose otherwise. Nightly is taken only by name.
+/// Certain origins count first: an installed standard library, or its source. Then possible downloads, then fewer
+/// builds from source, then rustup's default, then the newest. Libraries that earlier builds left in the cache do not count:
+/// the next build would choose differently. Nightly is used only by name.
 ///
 /// # Errors
 /// [`ErrorKind::Toolchain`] when there is no toolchain, none of that name, or none that is new enough
@@ -112,8 +112,8 @@ pub fn choose<'a>(toolchains: &'a [Toolchain], choice: &Choice<'_>) -> Result<&'
             .find(|toolchain| toolchain.name == wanted || toolchain.name.starts_with(&format!("{wanted}-")))
             .ok_or_else(|| {
                 let names: Vec<&str> = toolchains.iter().map(|toolchain| toolchain.name.as_str()).collect();
-                Error::new(ErrorKind::Usage, format!("no Rust toolchain is called {wanted}"))
-                    .next(format!("there are: {}", names.join(", ")))
+                Error::new(ErrorKind::Usage, format!("no Rust toolchain is named {wanted}"))
+                    .next(format!("choose one of: {}", names.join(", ")))
             });
     }
     let oldest = choice.rust_version.map(numbers).unwrap_or_default();
@@ -148,7 +148,7 @@ pub fn choose<'a>(toolchains: &'a [Toolchain], choice: &Choice<'_>) -> Result<&'
     })
 }
 
-/// The commands that bring Rust, where a machine has none.
+/// The commands that install Rust, if a machine has none.
 pub const INSTALL_RUST: &str =
     "install rustup from https://rustup.rs, or on Debian: apt-get install rustc-web cargo-web rust-web-src";
 
@@ -195,7 +195,7 @@ mod tests {
             assert_eq!(choose(&both, &choice)?.name, "stable-x");
         }
         assert_eq!(std_now(&both[0], "b", &cache(true).without_rustup()), StdFrom::Source);
-        // A lock decides it on every network.
+        // A lock decides it, independent of the network.
         let mut locked = both[0].clone();
         locked.std.insert("b".to_owned(), Std::Source);
         assert_eq!(std_now(&locked, "b", &cache(true)), StdFrom::Source);

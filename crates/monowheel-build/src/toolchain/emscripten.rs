@@ -1,5 +1,5 @@
-//! What builds for `wasm32-unknown-emscripten` without Emscripten: zig links, and compiles C and C++ where Emscripten's
-//! headers are here.
+//! Builds for `wasm32-unknown-emscripten` without Emscripten: zig links, and compiles C and C++ if Emscripten's
+//! headers are available.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use monowheel_system::python;
 use crate::link::emscripten;
 use crate::toolchain::shims::{Shims, write_script};
 
-/// The variable that names Emscripten's folder, the one that has `system/include` in it. Nothing of it is run.
+/// The variable that names Emscripten's directory, which contains `system/include`. Nothing in it is run.
 pub(crate) const HEADERS: &str = "MONOWHEEL_EMSCRIPTEN";
 
-/// Its folders with headers of C, in the order in which they are searched. Of musl's, Emscripten's own come first.
+/// Its C header directories, in the order in which they are searched. Emscripten's own come before musl's.
 const OF_C: [&str; 7] = [
     "include/compat",
     "include",
@@ -23,18 +23,18 @@ const OF_C: [&str; 7] = [
     "lib/libunwind/include",
     "lib/compiler-rt/include",
 ];
-/// Those of C++, which have to come before zig's own of C.
+/// Those of C++, which must come before zig's own C headers.
 const OF_CXX: [&str; 2] = ["lib/libcxx/include", "lib/libcxxabi/include"];
 
-/// As Pyodide is compiled: position-independent, with WebAssembly's exceptions. Not zig's default processor, whose
+/// As Pyodide is compiled: position-independent, with WebAssembly exceptions. Not zig's default processor, whose
 /// extended constants Node 20 refuses.
 const FLAGS: &str = "-target wasm32-emscripten -mcpu=generic+exception_handling -fPIC -fwasm-exceptions \
                      -mexception-handling -mllvm -wasm-enable-sjlj -fvisibility=hidden -fno-sanitize=undefined \
                      -D__EMSCRIPTEN__ -DEMSCRIPTEN";
 
-/// What a compiler of C says where there are no headers.
-const WITHOUT: &str = "C and C++ for Pyodide need the headers of Emscripten 4 or later: set MONOWHEEL_EMSCRIPTEN to its folder \
-                       (the one that has system/include in it); nothing of it is run";
+/// The message of a C compiler without headers.
+const WITHOUT: &str = "C and C++ for Pyodide need the headers of Emscripten 4 or later: set MONOWHEEL_EMSCRIPTEN to \
+                       their directory (the one that contains system/include); nothing in it is run";
 
 /// The programs that compile and pack C for the target: the variables of `cc` and their values.
 pub(crate) type Compilers = Vec<(String, PathBuf)>;
@@ -44,7 +44,7 @@ impl Shims {
     /// (`link::emscripten`). `python` runs monowheel.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn emscripten_linker(&self, folder: &Path, triple: &str, zig: &Path, python: &Path) -> Result<PathBuf> {
         let path = folder.join(format!("link-{triple}"));
         let script = format!(
@@ -58,11 +58,11 @@ impl Shims {
         Ok(path)
     }
 
-    /// Writes the compilers of C and C++ for `triple`, into `folder`: zig with the headers in `system`, or programs that
-    /// say what is missing.
+    /// Writes the C and C++ compilers for `triple` into `folder`: zig with the headers in `system`, or programs that
+    /// print what is missing.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn emscripten_compilers(
         &self,
         folder: &Path,
@@ -90,13 +90,13 @@ impl Shims {
     }
 }
 
-/// Emscripten's folder, where the variable names one that has headers.
+/// Emscripten's directory, if the variable names one that has headers.
 pub(crate) fn headers() -> Option<PathBuf> {
     let folder = std::env::var_os(HEADERS).filter(|folder| !folder.is_empty()).map(PathBuf::from)?;
     folder.join("system/include").is_dir().then_some(folder)
 }
 
-/// A header that Emscripten writes when it is installed.
+/// A header that Emscripten generates when it is installed.
 fn own_headers(folder: &Path) -> Result<PathBuf> {
     let own = folder.join("emscripten-headers");
     fs_err::create_dir_all(own.join("emscripten"))?;
@@ -118,7 +118,7 @@ fn compiler(zig: &Path, command: &str, is_cxx: bool, headers: &Path, own: &Path)
     for folder in std::iter::once(own.to_path_buf()).chain(OF_C.map(|folder| system.join(folder))) {
         flags += &format!(" -isystem {}", quoted(folder));
     }
-    // The crate `cc` names the target in its own way.
+    // The crate `cc` passes the target in its own form.
     format!(
         "#!/bin/sh\n\
          for arg in \"$@\"; do\n\

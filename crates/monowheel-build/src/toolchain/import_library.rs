@@ -1,8 +1,8 @@
-//! Import libraries of Python for Windows, made without a Windows: PyO3 before 0.29 links with one.
+//! Import libraries of Python for Windows, created without Windows: PyO3 before 0.29 links with one.
 //!
-//! PyO3's own way is its feature `generate-import-lib`. Switched on from outside, it would need a crate that the lock file
-//! of a project does not have, so `--locked` would refuse the build. zig's `dlltool` makes the library from a list of names
-//! instead (as PyO3's python3-dll-a does); the linker takes from it what the extension uses.
+//! PyO3's own way is its feature `generate-import-lib`. Enabled from outside, it would need a crate that the lock file
+//! of a project does not have, so `--locked` would refuse the build. zig's `dlltool` creates the library from a list of names
+//! instead (as PyO3's python3-dll-a does); the linker uses the symbols that the extension needs.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,14 +25,14 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub(crate) struct ImportLibrary {
     /// `python3`, `python312`, `python314t`.
     dll: String,
-    /// What `-l` may call it. PyO3 has the name of a Unix library in mind (`python3.9`, also for abi3) where it is told by
-    /// maturin's configuration file what to build for. Whatever the name, the extension imports the DLL above.
+    /// Its names for `-l`. PyO3 uses the name of a Unix library (`python3.9`, also for abi3) if maturin's configuration file
+    /// tells it what to build for. With any name, the extension imports the DLL above.
     names: Vec<String>,
     exports: BTreeSet<&'static str>,
 }
 
 impl ImportLibrary {
-    /// What an extension with this ABI and floor links with.
+    /// The library for an extension with this ABI and floor.
     pub(crate) fn of(abi: Abi, (major, minor): PythonVersion) -> Self {
         let t = match abi {
             Abi::Stable(Family::Abi3t) | Abi::Version { free_threaded: true, .. } => "t",
@@ -44,7 +44,7 @@ impl ImportLibrary {
             names.push(format!("python3{t}"));
             format!("python3{t}")
         } else {
-            // Measured on Linux; what Windows alone has is in the stable ABI.
+            // Measured on Linux; names that only Windows has are in the stable ABI.
             exports.extend(exports::of((major, minor), t == "t"));
             format!("python{major}{minor}{t}")
         };
@@ -56,10 +56,10 @@ impl ImportLibrary {
         &self.dll
     }
 
-    /// Writes it into `folder` for an architecture of Rust's; what is there already is left.
+    /// Writes it into `folder` for a Rust architecture; an existing one is left alone.
     ///
     /// # Errors
-    /// When the folder cannot be written or zig fails.
+    /// When the directory cannot be written or zig fails.
     pub(crate) fn write(&self, zig: &Tool, arch: &str, folder: &Path, stop: &CancelToken) -> Result<()> {
         let missing: Vec<PathBuf> =
             self.names.iter().map(|name| folder.join(format!("{name}.lib"))).filter(|path| !path.is_file()).collect();
@@ -82,7 +82,7 @@ impl ImportLibrary {
     }
 }
 
-/// What `dlltool` calls an architecture of Rust's.
+/// The name of a Rust architecture for `dlltool`.
 fn machine(arch: &str) -> Result<&'static str> {
     match arch {
         "x86_64" => Ok("i386:x86-64"),

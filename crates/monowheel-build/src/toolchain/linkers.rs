@@ -1,12 +1,12 @@
-//! zig as a build calls it: what rustc asks of a linker has to reach it, and no folder of this machine to come out.
+//! zig as the linker of a build: rustc's arguments have to reach it, and no directory of this machine may get into the output.
 //!
-//! | target | why |
+//! | target | reason |
 //! | --- | --- |
 //! | Windows | the list of exports is dropped, and maturin's own names another function |
-//! | glibc | cargo-zigbuild gives zig's unwinder for libgcc_s (`unwinder`) |
-//! | macOS | zig's linker knows no list of exports |
-//! | Pyodide | rustc calls Emscripten's `emcc`, and zig's `wasm-ld` is what `emcc` would call |
-//! | this machine's | cargo compiles what build scripts stand on anew whenever the name of this one changes |
+//! | glibc | cargo-zigbuild links zig's unwinder instead of libgcc_s (`unwinder`) |
+//! | macOS | zig's linker does not support a list of exports |
+//! | Pyodide | rustc calls Emscripten's `emcc`; we call zig's `wasm-ld` as `emcc` would |
+//! | this machine's | cargo recompiles the dependencies of build scripts whenever the name of this linker changes |
 
 use std::path::{Path, PathBuf};
 
@@ -19,19 +19,19 @@ use crate::toolchain::remap::Remap;
 use crate::toolchain::shims::{Shims, write_script};
 use crate::toolchain::unwinder;
 
-/// The variable in which [`Shims::host_linker`] finds what it links for.
+/// The variable that tells [`Shims::host_linker`] its target.
 pub(crate) const HOST_TARGET: &str = "MONOWHEEL_ZIG_TARGET";
 
-/// The variable in which [`Shims::windows_linker`] finds the folder of an import library of Python.
+/// The variable that tells [`Shims::windows_linker`] the directory of an import library of Python.
 pub(crate) const PYTHON_LIBRARY: &str = "MONOWHEEL_PYTHON_LIBRARY";
 
 impl Shims {
-    /// Writes what is called instead of zig itself: C and C++ are told the names of `remap`, as rustc is, for
-    /// `__FILE__` and whatever else a compiler writes (clang applies the last that fits, like rustc). What is linked for
-    /// glibc gets the unwinder of glibc's machines, not zig's.
+    /// Writes the program that is called instead of zig itself: C and C++ get the names of `remap`, like rustc, for
+    /// `__FILE__` and everything else that a compiler writes (clang applies the last match, like rustc). Libraries for
+    /// glibc get the unwinder of glibc systems, not zig's.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn zig(&self, zig: &Path, remap: &Remap) -> Result<PathBuf> {
         let path = self.folder.join("zig");
         let zig = quoted(zig);
@@ -63,14 +63,14 @@ impl Shims {
         Ok(path)
     }
 
-    /// Writes the linker of a `*-windows-gnullvm` target: zig, given the exports that rustc lists.
+    /// Writes the linker of a `*-windows-gnullvm` target: zig, with the exports that rustc lists.
     ///
     /// cargo-zigbuild drops rustc's own list, by its name. maturin 1.16 has one that always says
     /// `PyInit_<module-name>`: wrong for abi3t (`PyModExport_*`) and for a module inside a package
-    /// (`PyInit_pkg._mod`); the cargo of [`Shims::write`] takes that away.
+    /// (`PyInit_pkg._mod`); the cargo of [`Shims::write`] removes that.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn windows_linker(&self, folder: &Path, triple: &str, maturin: &Path) -> Result<PathBuf> {
         let arch = match triple.split('-').next().unwrap_or_default() {
             "i686" => "x86",
@@ -95,11 +95,11 @@ impl Shims {
         Ok(path)
     }
 
-    /// Writes the linker of a `*-apple-darwin` target: zig, given what rustc exports as the only symbols that
+    /// Writes the linker of a `*-apple-darwin` target: zig, with rustc's exports as the only symbols that
     /// are not private (`build::link`). `python` runs monowheel, `level` is the deployment target.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn macos_linker(
         &self,
         folder: &Path,
@@ -120,10 +120,10 @@ impl Shims {
         Ok(path)
     }
 
-    /// Writes a linker that is zig for `zig`, a target by its own name for it, as cargo-zigbuild 0.24 calls it.
+    /// Writes a linker that is zig for the target `zig` (in zig's naming), as cargo-zigbuild 0.24 calls it.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub fn zig_linker(&self, folder: &Path, triple: &str, zig: &str, maturin: &Path) -> Result<PathBuf> {
         let path = folder.join(format!("link-{triple}"));
         let maturin = quoted(maturin);
@@ -136,11 +136,11 @@ impl Shims {
 
     /// Writes the linker for this machine's own target, which is also that of build scripts and procedural macros.
     ///
-    /// A wheel's library lies in the folder of its target, and is linked by zig for the glibc that [`HOST_TARGET`]
-    /// names. The others run here: the system's `cc` links them, and zig where there is none.
+    /// A wheel's library is in the directory of its target, and is linked by zig for the glibc that [`HOST_TARGET`]
+    /// names. The others run here: the system's `cc` links them, or zig if there is none.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     pub(crate) fn host_linker(&self, folder: &Path, maturin: &Path, zig: &str) -> Result<PathBuf> {
         let path = folder.join(format!("link-{}", self.host));
         let script = format!(
@@ -254,7 +254,7 @@ mod tests {
     fn glibc_gets_its_own_unwinder_and_others_zigs() -> Result<()> {
         let dir = tempfile::Builder::new().prefix("a folder ").tempdir()?;
         let real = dir.path().join("real zig");
-        // Says what it links, and makes it.
+        // Prints its arguments, and creates the output.
         let made = "before=\nfor arg in \"$@\"; do\n  [ \"$before\" != -o ] || : >\"$arg\"\n  before=$arg\ndone\n";
         write_script(&real, &format!("#!/bin/sh\nprintf '%s|' \"$@\"\n{made}"))?;
         let shims = Shims::write(

@@ -1,7 +1,7 @@
-//! The tools of this machine: which Rust toolchains, which maturin, which zig, and what is missing.
+//! The tools of this machine: its Rust toolchains, maturin and zig, and what is missing.
 //!
-//! [`Machine::probe`] looks once, all probes at the same time; what it returns is plain data, on
-//! which a plan is made without touching the machine again.
+//! [`Machine::probe`] probes everything once, in parallel; it returns plain data, from
+//! which a plan is made without accessing the machine again.
 
 pub mod choice;
 pub(crate) mod emscripten;
@@ -26,7 +26,7 @@ use rust::Toolchain;
 use std_cache::StdCache;
 use tools::Tool;
 
-/// What a build finds on this machine.
+/// The tools that a build finds on this machine.
 #[derive(Clone, Debug)]
 pub struct Machine {
     /// The Python that runs monowheel, or the one of PATH: pip and ziglang are looked up in it.
@@ -39,21 +39,21 @@ pub struct Machine {
     pub toolchains: Vec<Toolchain>,
     /// Standard libraries that monowheel built from source.
     pub std_cache: StdCache,
-    /// Programs of build scripts and C libraries that monowheel keeps.
+    /// Programs of build scripts and C libraries in monowheel's cache.
     pub native: Sources,
     /// An Apple SDK, from `SDKROOT`.
     pub sdkroot: Option<PathBuf>,
-    /// The Windows SDK for `--windows msvc`, as cargo-xwin keeps it; on Windows the system's own.
+    /// The Windows SDK for `--windows msvc`, from cargo-xwin's cache; on Windows the system's own.
     pub windows_sdk: Option<PathBuf>,
     /// Logical processors.
     pub cores: usize,
 }
 
 impl Machine {
-    /// Looks at this machine. A tool that is missing or broken is simply not there.
+    /// Probes this machine. A tool that is missing or broken is left out.
     ///
     /// # Errors
-    /// Only when the user's cache folder cannot be named or Ctrl-C was pressed.
+    /// Only when the user's cache directory cannot be named or Ctrl-C was pressed.
     pub fn probe(python: Option<PathBuf>, stop: &CancelToken) -> Result<Self> {
         let std_cache = StdCache::open()?;
         let python = python.or_else(|| exec::on_path("python3"));

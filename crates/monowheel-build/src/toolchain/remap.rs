@@ -1,14 +1,14 @@
-//! Names for this machine's folders in what is compiled, the same on every machine.
+//! Machine-independent names for this machine's directories in compiled code.
 //!
-//! | folder | name |
+//! | directory | name |
 //! | --- | --- |
-//! | the standard library's sources | `/rustc/COMMIT/library`, as in the libraries that rustup serves |
+//! | the standard library's sources | `/rustc/COMMIT/library`, as in rustup's libraries |
 //! | `CARGO_HOME` | `/cargo` |
-//! | sources of one registry, whose folder is named for the mirror | `/cargo/registry` |
-//! | what a build adds | its own |
+//! | sources of one registry, whose directory is named after the mirror | `/cargo/registry` |
+//! | directories that a build adds | their own names |
 //!
-//! rustc applies the last of several names that fit (`--remap-path-prefix`), so the folder within another
-//! comes after it. What a crate asks for by `env!("CARGO_MANIFEST_DIR")` is a text that no compiler renames.
+//! rustc applies the last match (`--remap-path-prefix`), so a nested directory
+//! comes after its parent. `env!("CARGO_MANIFEST_DIR")` in a crate is a text that no compiler remaps.
 
 use std::path::{Path, PathBuf};
 
@@ -17,16 +17,16 @@ use monowheel_wheel::binary::paths::build_prefixes;
 
 use crate::toolchain::rust::Toolchain;
 
-/// Folders and their names, in the order in which rustc is to be told.
+/// Directories and their names, in the order in which rustc gets them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remap {
     names: Vec<(PathBuf, String)>,
-    /// Whether compilers are told to keep the frame pointer, beside the names.
+    /// Whether compilers keep the frame pointer.
     frame_pointers: bool,
 }
 
 impl Remap {
-    /// The names of what every build on this machine reads: the toolchain's sources and cargo's home.
+    /// The names of the directories that every build on this machine reads: the toolchain's sources and cargo's home.
     #[must_use]
     pub(crate) fn of(toolchain: &Toolchain) -> Self {
         let commit = toolchain.commit().unwrap_or("unknown");
@@ -44,7 +44,7 @@ impl Remap {
         remap
     }
 
-    /// Adds a folder, also by its path without links.
+    /// Adds a directory, also by its path without links.
     pub(crate) fn add(&mut self, folder: &Path, name: &str) {
         self.names.push((folder.to_path_buf(), name.to_owned()));
         if let Ok(real) = fs_err::canonicalize(folder) {
@@ -54,13 +54,13 @@ impl Remap {
         }
     }
 
-    /// The same, with the frame pointer kept in each function: what a profiler walks a stack by (PEP 831).
+    /// The same, with the frame pointer kept in each function, with which a profiler walks the stack (PEP 831).
     #[must_use]
     pub(crate) fn with_frame_pointers(self, frame_pointers: bool) -> Self {
         Self { frame_pointers, ..self }
     }
 
-    /// As arguments of rustc.
+    /// As rustc arguments.
     #[must_use]
     pub(crate) fn flags(&self) -> Vec<String> {
         let mut flags = self.told("--remap-path-prefix");
@@ -68,7 +68,7 @@ impl Remap {
         flags
     }
 
-    /// As arguments of clang, for C and C++.
+    /// As clang arguments, for C and C++.
     #[must_use]
     pub(crate) fn c_flags(&self) -> Vec<String> {
         let mut flags = self.told("-ffile-prefix-map");
@@ -78,7 +78,7 @@ impl Remap {
         flags
     }
 
-    /// As arguments of a compiler whose option this is. A folder with `=` in its path cannot be told and keeps it.
+    /// As arguments with this option. A directory with `=` in its path cannot be passed and keeps its name.
     #[must_use]
     pub(crate) fn told(&self, option: &str) -> Vec<String> {
         let tellable = self.names.iter().filter(|(folder, _)| !folder.to_string_lossy().contains('='));

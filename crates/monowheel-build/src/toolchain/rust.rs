@@ -1,4 +1,4 @@
-//! Rust toolchains: rustup's and the system's, and what each has installed.
+//! Rust toolchains: rustup's and the system's, and the components installed in each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,25 +17,25 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// A compiler with its cargo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toolchain {
-    /// What a user calls it: rustup's name, or `system`.
+    /// The user's name for it: rustup's name, or `system`.
     pub name: String,
     /// The compiler itself, never a rustup proxy.
     pub rustc: PathBuf,
     /// Its cargo.
     pub cargo: PathBuf,
-    /// All that `rustc -vV` prints: what identifies the compiler.
+    /// The complete output of `rustc -vV`, which identifies the compiler.
     pub verbose_version: String,
-    /// The folder that holds `lib/rustlib`.
+    /// The directory that contains `lib/rustlib`.
     pub sysroot: PathBuf,
     /// Rust targets whose standard library is installed.
     pub installed: BTreeSet<String>,
     /// Whether the standard library's source is installed (component rust-src).
     pub has_source: bool,
-    /// Whether `rustup target add` works on it.
+    /// Whether `rustup target add` works for it.
     pub by_rustup: bool,
     /// Whether it is rustup's default toolchain.
     pub is_default: bool,
-    /// Where the standard library of a Rust target has to come from, as a lock says.
+    /// The origin of each Rust target's standard library that a lock requires.
     pub std: BTreeMap<String, Std>,
 }
 
@@ -46,7 +46,7 @@ impl Toolchain {
         self.value("release: ").unwrap_or("unknown")
     }
 
-    /// Whether it is a release, neither a nightly nor somebody's own build of the compiler.
+    /// Whether it is a release, neither a nightly nor a custom build of the compiler.
     #[must_use]
     pub fn is_released(&self) -> bool {
         !["nightly", "dev"].iter().any(|word| self.release().contains(word))
@@ -59,30 +59,30 @@ impl Toolchain {
         line.strip_prefix("rustc ").unwrap_or(line)
     }
 
-    /// The installed targets whose standard library is used: not those that a lock wants built from source.
+    /// The installed targets whose standard library is used: not those that a lock requires to be built from source.
     pub(crate) fn used(&self) -> impl Iterator<Item = &String> {
         self.installed.iter().filter(|triple| self.std.get(*triple) != Some(&Std::Source))
     }
 
-    /// The Rust target of this machine, as the compiler tells it.
+    /// The Rust target of this machine, as reported by the compiler.
     #[must_use]
     pub(crate) fn host(&self) -> &str {
         self.value("host: ").unwrap_or("unknown")
     }
 
-    /// The standard library's source, where it belongs.
+    /// The path for the standard library's source.
     #[must_use]
     pub(crate) fn source(&self) -> PathBuf {
         self.sysroot.join("lib/rustlib/src/rust/library")
     }
 
-    /// The commit of the compiler, where it says one.
+    /// The commit of the compiler, if it reports one.
     #[must_use]
     pub(crate) fn commit(&self) -> Option<&str> {
         self.value("commit-hash: ").filter(|commit| *commit != "unknown")
     }
 
-    /// The same toolchain with what is installed in it now (after `rustup target add`).
+    /// The same toolchain with its current components (after `rustup target add`).
     #[must_use]
     pub(crate) fn looked_at_again(&self) -> Self {
         Self { installed: installed(&self.sysroot), ..self.clone() }
@@ -92,16 +92,16 @@ impl Toolchain {
         self.verbose_version.lines().find_map(|line| line.strip_prefix(key))
     }
 
-    /// Asks a toolchain what it is; `None` when it does not answer.
+    /// Queries a toolchain; `None` if it does not respond.
     fn ask(name: &str, bin: &Path, by_rustup: bool, is_default: bool, stop: &CancelToken) -> Option<Self> {
         let (rustc, cargo) = (bin.join(executable("rustc")), bin.join(executable("cargo")));
         if !cargo.is_file() {
             return None;
         }
-        // A proxy that is not known as one would take the toolchain that a file of the current directory names.
+        // An undetected proxy would use the toolchain that a file in the current directory names.
         let rustc_call = Call::new(&rustc).in_empty_dir().ok()?;
         let verbose_version = rustc_call.clone().arg("-vV").stdout(LIMIT, stop).ok()?;
-        // rustup's layout gives the sysroot away; a distribution's does not.
+        // rustup's layout reveals the sysroot; a distribution's does not.
         let sysroot = match bin.parent() {
             Some(root) if by_rustup => root.to_path_buf(),
             _ => PathBuf::from(rustc_call.args(["--print", "sysroot"]).stdout(LIMIT, stop).ok()?.trim()),
@@ -123,7 +123,7 @@ impl Toolchain {
     }
 }
 
-/// Every toolchain of rustup and the one that PATH or `/usr/bin` has, each asked at the same time.
+/// Every toolchain of rustup and the one on PATH or in `/usr/bin`, queried in parallel.
 pub(crate) fn discover(stop: &CancelToken) -> Result<Vec<Toolchain>> {
     let named = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     let home = named.or_else(|| home().map(|home| home.join(".rustup")));
@@ -136,7 +136,7 @@ pub(crate) fn discover(stop: &CancelToken) -> Result<Vec<Toolchain>> {
                 .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path().join("bin"), true)),
         );
     }
-    // Debian's rustup puts its proxies into /usr/bin as well.
+    // Debian's rustup also installs its proxies in /usr/bin.
     let mut system = on_path("rustc").into_iter().chain([PathBuf::from("/usr/bin/rustc")]);
     let compiler = system.find(|rustc| rustc.is_file() && !is_proxy(rustc));
     places.extend(compiler.and_then(|rustc| Some(("system".to_owned(), rustc.parent()?.to_path_buf(), false))));
@@ -158,7 +158,7 @@ fn home() -> Option<PathBuf> {
     home.filter(|home| home.is_absolute())
 }
 
-/// rustup's default toolchain, from its settings (RUSTUP_TOOLCHAIN goes before).
+/// rustup's default toolchain, from its settings (RUSTUP_TOOLCHAIN takes precedence).
 fn default_toolchain(home: &Path) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Settings {
@@ -171,12 +171,12 @@ fn default_toolchain(home: &Path) -> Option<String> {
     toml::from_str::<Settings>(&text).ok()?.default_toolchain
 }
 
-/// Whether `rustc` is rustup's proxy, which would choose a toolchain by folder instead of ours.
+/// Whether `rustc` is rustup's proxy, which would choose a toolchain by directory instead of ours.
 fn is_proxy(rustc: &Path) -> bool {
     rustc.with_file_name(executable("rustup")).exists()
 }
 
-/// The targets whose `core` lies in the sysroot.
+/// The targets whose `core` is in the sysroot.
 fn installed(sysroot: &Path) -> BTreeSet<String> {
     let Ok(targets) = fs_err::read_dir(sysroot.join("lib/rustlib")) else { return BTreeSet::new() };
     let has_core = |folder: &Path| {

@@ -1,4 +1,4 @@
-//! Whether rustup can fetch a standard library that is missing: minutes sooner than it is built from source.
+//! Finds out whether rustup can fetch a missing standard library: that is minutes faster than building it from source.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -9,38 +9,38 @@ use monowheel_system::exec::on_path;
 
 use crate::toolchain::rust::Toolchain;
 
-/// Where rustup fetches, unless the variable names a mirror.
+/// rustup's server, unless the variable names a mirror.
 const SERVER: &str = "https://static.rust-lang.org";
 /// The variable of rustup that names a mirror.
 const MIRROR: &str = "RUSTUP_DIST_SERVER";
-/// How long the server may take to accept a connection. A closed network answers at once, or never.
+/// How long the server may take to accept a connection. A closed network responds at once, or never.
 const LIMIT: Duration = Duration::from_secs(3);
-/// `source` builds every standard library that is missing from source, where that is possible.
+/// `source` builds every missing standard library from source, if possible.
 pub(crate) const VARIABLE: &str = "MONOWHEEL_STD";
 
-/// rustup, and whether its server answers: found out once, when the first standard library is missing that rustup could
+/// rustup, and whether its server responds: determined once, when the first standard library is missing that rustup could
 /// fetch.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rustup {
-    /// The one to ask before anything is built.
+    /// The instance that is queried before anything is built.
     program: Option<PathBuf>,
     answers: Arc<OnceLock<bool>>,
 }
 
 impl Rustup {
-    /// That of PATH; none where the environment asks for standard libraries from source.
+    /// The one on PATH; none if the environment requires standard libraries from source.
     pub(crate) fn find() -> Self {
         let is_wanted = std::env::var_os(VARIABLE).is_none_or(|how| how != "source");
         Self { program: on_path("rustup").filter(|_| is_wanted), answers: Arc::default() }
     }
 
-    /// Whether it can be asked for a standard library of this toolchain.
+    /// Whether it can fetch a standard library for this toolchain.
     pub(crate) fn can_add_to(&self, toolchain: &Toolchain) -> bool {
         let is_reached = || is_reachable(&std::env::var(MIRROR).unwrap_or_else(|_| SERVER.to_owned()), LIMIT);
         toolchain.by_rustup && self.program.is_some() && *self.answers.get_or_init(is_reached)
     }
 
-    /// The program, also where it is asked for nothing that can be built.
+    /// The program, even if it fetches nothing that can be built.
     pub(crate) fn program(&self) -> Option<PathBuf> {
         self.program.clone().or_else(|| on_path("rustup"))
     }

@@ -1,7 +1,7 @@
-//! Small programs put first on a build's PATH.
+//! Small programs that come first on a build's PATH.
 //!
 //! maturin and cargo-zigbuild call `cargo` and `rustc` by name in some places and by `$CARGO` and
-//! `$RUSTC` in others (maturin 1.16: `cargo metadata`, `rustc --print deployment-target`). A folder
+//! `$RUSTC` in others (maturin 1.16: `cargo metadata`, `rustc --print deployment-target`). A directory
 //! with both names makes every call reach the toolchain that the plan chose, with its sysroot.
 
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::toolchain::rust::Toolchain;
 /// The `cargo` and `rustc` of a build.
 #[derive(Clone, Debug)]
 pub struct Shims {
-    /// The folder to put first on PATH.
+    /// The directory to put first on PATH.
     pub(crate) folder: PathBuf,
     /// For `RUSTC`.
     pub rustc: PathBuf,
@@ -26,10 +26,10 @@ pub struct Shims {
     pub(crate) host: String,
 }
 
-/// Takes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it is for
-/// the last one alone, where [`Shims::windows_linker`] has a better one, and its path would be in the name that cargo
-/// gives each crate (`-C metadata`). By these names rustc sorts what it links, so that another folder would give other
-/// bytes wherever two crates are called alike, as std's `rustc_demangle` and a project's own.
+/// Removes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it is
+/// only for the last crate, for which [`Shims::windows_linker`] has a better one, and its path would be in the hash that cargo
+/// gives each crate (`-C metadata`). rustc sorts its linker input by these hashes, so that another directory would give
+/// other bytes if two crates have the same name, such as std's `rustc_demangle` and a project's own.
 const WITHOUT_DEF: &str = r#"without_def() {
   set -f
   IFS=$(printf '\037')
@@ -50,8 +50,8 @@ fi
 /// The variable that names the directory for [`WITH_LIBRARY`].
 pub(crate) const PYO3_LIBRARY: &str = "MONOWHEEL_PYO3_LIBRARY";
 
-/// Says in maturin's configuration file for `PyO3` where the import library is. `PyO3`'s feature `generate-import-lib` makes
-/// one where nothing is said, of the Pythons that its release knows: none for 3.14t before python3-dll-a 0.2.15.
+/// Adds the path of the import library to maturin's configuration file for `PyO3`. `PyO3`'s feature `generate-import-lib`
+/// creates one if none is set, for the Pythons that its release knows: none for 3.14t before python3-dll-a 0.2.15.
 const WITH_LIBRARY: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -n "${MONOWHEEL_PYO3_LIBRARY:-}" ]; then
   if ! grep -q '^lib_dir=' "$PYO3_CONFIG_FILE"; then
     [ -z "$(tail -c 1 "$PYO3_CONFIG_FILE")" ] || echo >>"$PYO3_CONFIG_FILE"
@@ -63,9 +63,9 @@ fi
 /// The variable that names the directory for [`ONE_CONFIG`].
 pub(crate) const PYO3_CONFIGS: &str = "MONOWHEEL_PYO3_CONFIGS";
 
-/// Names maturin's configuration file for `PyO3` by its content. maturin 1.16 has one for each target with the target's
-/// name in it, and what is in them is the same for all targets of a family; but the build scripts that read it run again,
-/// and all that stands on them is compiled again, when the name changes. `PyO3` before 0.29 reads it for this machine: there
+/// Names maturin's configuration file for `PyO3` after its content. maturin 1.16 has one for each target with the target's
+/// name in it, and their content is the same for all targets of a family; but if the name changes, the build scripts that
+/// read it run again, and everything that depends on them is recompiled. `PyO3` before 0.29 reads it for this machine: then
 /// its procedural macros would be compiled once for each target.
 const ONE_CONFIG: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -d "${MONOWHEEL_PYO3_CONFIGS:-}" ]; then
   sum=$(cksum <"$PYO3_CONFIG_FILE")
@@ -80,11 +80,11 @@ const ONE_CONFIG: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -d "${MONOWHE
 fi
 "#;
 
-/// The variable that names the mark of [`HOST_UNITS_READY`].
+/// The variable that names the marker of [`HOST_UNITS_READY`].
 pub(crate) const HOST_UNITS_MARK: &str = "MONOWHEEL_HOST_UNITS_READY";
 
-/// Writes a mark that other builds wait for: `PyO3` is compiled for the target, so its macros are there; at the latest when
-/// the project's library is, which depends on everything.
+/// Writes a marker that other builds wait for: when `PyO3` is compiled for the target, its macros exist; at the latest when
+/// the project's library is compiled, which depends on everything.
 const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; then
   case "${CARGO_PRIMARY_PACKAGE:-} $* " in
     *' --crate-name pyo3 '*' --target '* | 1*' --crate-type cdylib '*)
@@ -93,27 +93,27 @@ const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; t
 fi
 "#;
 
-/// rustc stops before it calls the linker for this target where a distribution left its folder `gcc-ld` out (Debian),
-/// unless it is told that it needs none of its own.
+/// rustc stops before it calls the linker for this target if a distribution left out its directory `gcc-ld` (Debian),
+/// unless an option says that it is not needed.
 const FOR_EMSCRIPTEN: &str = r#"case " $* " in
   *' wasm32-unknown-emscripten '*) set -- "$@" -Clink-self-contained=no ;;
 esac
 "#;
 
 impl Shims {
-    /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` names folders in
-    /// what is compiled. Unlike flags in the environment, those of a shim reach every crate and change no
-    /// setting of the project's.
+    /// Writes the shims into `folder`; `sysroot` replaces the toolchain's own, and `remap` renames directories in
+    /// compiled code. Unlike flags in the environment, those of a shim reach every crate and do not change
+    /// the project's settings.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the directory cannot be written.
     #[cfg(unix)]
     pub fn write(folder: &Path, toolchain: &Toolchain, sysroot: Option<&Path>, remap: &Remap) -> Result<Self> {
         fs_err::create_dir_all(folder)?;
         let names: String = remap.flags().iter().map(|flag| format!(" {}", quoted(flag))).collect();
         let sysroot = sysroot.map(|sysroot| format!(" --sysroot {}", quoted(sysroot))).unwrap_or_default();
         let (rustc, cargo) = (folder.join("rustc"), folder.join("cargo"));
-        // cargo keeps what a compiler told of itself by its file's time: a toolchain that was updated
+        // cargo caches the compiler's description by its file's time: a toolchain that was updated
         // in place has to look like another file.
         let version = toolchain.verbose_version.lines().fold(String::new(), |text, line| text + "# " + line + "\n");
         let script = |tool: String| format!("#!/bin/sh\n{version}exec {tool} \"$@\"\n");
@@ -128,7 +128,7 @@ impl Shims {
             &format!("#!/bin/sh\n{version}{WITHOUT_DEF}{WITH_LIBRARY}{ONE_CONFIG}exec {real} \"$@\"\n"),
         )?;
         // rustc strips macOS libraries with it, looks for it in the sysroot (which may be ours) and on PATH,
-        // and stops where there is none (Debian's Rust). One that fails is a warning: symbols stay.
+        // and stops if there is none (Debian's Rust). If it fails, that is a warning: symbols stay.
         let own = toolchain.sysroot.join("lib/rustlib").join(toolchain.host()).join("bin/rust-objcopy");
         let objcopy = if own.is_file() {
             script(quoted(&own))
@@ -139,7 +139,7 @@ impl Shims {
         Ok(Self { folder: folder.to_path_buf(), rustc, cargo, host: toolchain.host().to_owned() })
     }
 
-    /// Elsewhere the toolchain's own folder serves; standard libraries from source are for Unix.
+    /// On other systems, the toolchain's own directory is used; standard libraries from source are for Unix.
     ///
     /// # Errors
     /// None.
@@ -151,7 +151,7 @@ impl Shims {
     }
 }
 
-/// Writes an executable script, unless it is there already: two builds may share the folder, and a
+/// Writes an executable script, unless it exists: two builds may share the directory, and a
 /// file that is being executed cannot be overwritten.
 pub(super) fn write_script(path: &Path, text: &str) -> Result<()> {
     if fs_err::read_to_string(path).is_ok_and(|present| present == text) {
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(named(&windows)?, one);
         assert_ne!(named(&newer)?, one);
         assert_eq!(fs_err::read_to_string(&one)?, "version=3.8");
-        // A name that something else has is not used.
+        // A name with other content is not used.
         fs_err::write(&one, "version=3.9")?;
         assert_eq!(named(&linux)?, linux);
         Ok(())

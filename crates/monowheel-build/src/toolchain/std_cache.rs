@@ -1,14 +1,14 @@
 //! Standard libraries built from source, once per compiler and target.
 //!
-//! Where a toolchain has rust-src but no ready standard library for a target, all that are missing
+//! If a toolchain has rust-src but no standard library for some targets, all missing ones
 //! are built in one cargo call from an empty crate (`-Zbuild-std`; Windows in a second), so that every core is busy
-//! and nothing is built twice; each becomes part of a sysroot of our own that any later build of any
-//! project uses by `rustc --sysroot`. The alternative, build-std inside each wheel's build, compiles
-//! std again for every project and target folder.
+//! and nothing is built twice; each becomes part of a monowheel sysroot that any later build of any
+//! project uses with `rustc --sysroot`. The alternative, build-std inside each wheel's build, compiles
+//! std again for every project and target directory.
 //!
 //! Layout: `CACHE/std/RELEASE-KEY/lib/rustlib/TRIPLE/{SHA256SUMS,lib/*.rlib}`. KEY hashes the compiler's
-//! identity and the recipe. An entry appears by one rename, whole or not at all; what happens to it later
-//! is found by its hashes.
+//! identity and the recipe. An entry is created by one rename, complete or not at all; later changes
+//! are detected by its hashes.
 
 mod recipe;
 #[cfg(all(test, unix))]
@@ -27,23 +27,23 @@ use crate::toolchain::choice::Std;
 use crate::toolchain::rust::Toolchain;
 use crate::toolchain::rustup::Rustup;
 
-/// Begins the line that says for whom a build waits.
+/// The beginning of the line that names the build that is waited for.
 pub(crate) const WAITING: &str = "waiting for ";
 /// The directory of the libraries in an entry, as rustc expects it.
 const LIBRARIES: &str = "lib";
-/// What the folder of a build is called that has not ended.
+/// The name prefix of an incomplete build's directory.
 const UNFINISHED: &str = ".building-";
 
-/// The folder of standard libraries that monowheel built.
+/// The cache of standard libraries that monowheel built.
 #[derive(Clone, Debug)]
 pub struct StdCache {
     root: PathBuf,
-    /// Who may have a standard library ready that is not here.
+    /// The service that may have a ready-made standard library.
     rustup: Rustup,
 }
 
 impl StdCache {
-    /// That in the user's cache.
+    /// The cache of the user.
     ///
     /// # Errors
     /// When none of the variables that name it is set.
@@ -51,19 +51,19 @@ impl StdCache {
         Ok(Self { rustup: Rustup::find(), ..Self::at(cache::root()?.join("std")) })
     }
 
-    /// A cache in a folder that need not exist; what is missing in it is not asked of rustup, where it can be built.
+    /// A cache in a directory that need not exist; rustup is not asked for missing libraries that can be built.
     #[must_use]
     pub fn at(root: PathBuf) -> Self {
         Self { root, rustup: Rustup::default() }
     }
 
-    /// The same cache, whose missing standard libraries are built from source where that is possible.
+    /// The same cache, in which missing standard libraries are built from source if possible.
     #[must_use]
     pub(crate) fn without_rustup(&self) -> Self {
         Self::at(self.root.clone())
     }
 
-    /// Whether a standard library that `toolchain` could build is better fetched.
+    /// Whether a standard library that `toolchain` could build should be fetched instead.
     #[must_use]
     pub(crate) fn is_fetched(&self, toolchain: &Toolchain) -> bool {
         self.rustup.can_add_to(toolchain)
@@ -85,13 +85,13 @@ impl StdCache {
         self.root.join(format!("{}-{}", toolchain.release(), key(toolchain)))
     }
 
-    /// Whether the standard library of `triple` is there for `toolchain`. It may be damaged since.
+    /// Whether the standard library of `triple` exists for `toolchain`. It may have been damaged since.
     #[must_use]
     pub(crate) fn has(&self, toolchain: &Toolchain, triple: &str) -> bool {
         sums::is_recorded(&self.entry(toolchain, triple))
     }
 
-    /// Which of `triples`, that are there, are not what was built, and what is wrong with each. Reads all of them.
+    /// Those of `triples` that have changed since they were built, and what is wrong with each. Reads all of them.
     #[must_use]
     pub fn damaged<'a>(&self, toolchain: &Toolchain, triples: &[&'a str]) -> Vec<(&'a str, String)> {
         let faults =
@@ -103,10 +103,10 @@ impl StdCache {
         self.sysroot(toolchain).join("lib/rustlib").join(triple)
     }
 
-    /// Builds those of `triples` that are missing or damaged, and completes the sysroot with what the toolchain has.
+    /// Builds those of `triples` that are missing or damaged, and adds the toolchain's own to the sysroot.
     ///
     /// # Errors
-    /// When the cache cannot be written or cargo fails; the log says why. Nothing half-built stays.
+    /// When the cache cannot be written or cargo fails; the log has the reason. No incomplete library is kept.
     pub(crate) fn fill(
         &self,
         toolchain: &Toolchain,
@@ -118,12 +118,12 @@ impl StdCache {
         let sysroot = self.sysroot(toolchain);
         let is_linked = |triple: &String| fs_err::symlink_metadata(self.entry(toolchain, triple)).is_ok();
         if triples.is_empty() && toolchain.used().all(is_linked) {
-            // A cache that cannot be written needs no date: nobody will remove it.
+            // A read-only cache needs no time of last use: nothing will be removed from it.
             let _ = fs_err::write(sysroot.join(USED), "");
             return Ok(());
         }
         // Two projects may want the same entry at once; the second finds it ready.
-        let waiting = |holder: &str| on_line(&format!("{WAITING}{holder}, which builds standard libraries"));
+        let waiting = |holder: &str| on_line(&format!("{WAITING}{holder}, which is building standard libraries"));
         let _lock = cache::lock(&sysroot, stop, waiting)?;
         fs_err::create_dir_all(sysroot.join("lib/rustlib"))?;
         fs_err::write(sysroot.join(USED), "")?;
@@ -155,11 +155,11 @@ impl StdCache {
             format!("the standard library could not be built from source for {}", failed.join(", ")),
         )
         .at(log.display())
-        .next("the log says why; without it: a toolchain that has it (rustup target add), or --target with the others"))
+        .next("see the log; or use a toolchain that has it (rustup target add), or build only the other targets with --target"))
     }
 
-    /// Moves the libraries of one target to their place, by a rename of the whole folder; says
-    /// whether they were all there.
+    /// Moves the libraries of one target to their place, by a rename of the complete directory; returns
+    /// whether all of them existed.
     fn adopt(&self, toolchain: &Toolchain, triple: &str, work: &Path) -> Result<bool> {
         let Some(libraries) = recipe::built(work, triple) else { return Ok(false) };
         let staged = work.join("staged").join(triple);
@@ -176,8 +176,8 @@ impl StdCache {
         Ok(true)
     }
 
-    /// Links what the toolchain itself has, so that one sysroot serves every target: the host's
-    /// libraries, on which build scripts and procedural macros stand, above all.
+    /// Links the toolchain's own libraries, so that one sysroot supports every target: above all the host's
+    /// libraries, which build scripts and procedural macros need.
     fn link_installed(&self, toolchain: &Toolchain) -> Result<()> {
         for triple in toolchain.used() {
             let entry = self.entry(toolchain, triple);
@@ -189,13 +189,13 @@ impl StdCache {
     }
 }
 
-/// What identifies the standard library that a toolchain would build.
+/// The identity of the standard library that a toolchain would build.
 fn key(toolchain: &Toolchain) -> String {
     let mut hash = Sha256::new();
     hash.update(recipe::REVISION);
     hash.update(&toolchain.verbose_version);
     hash.update(toolchain.sysroot.as_os_str().as_encoded_bytes());
-    // Where a lock wants one from source that is installed: in the other sysroot the same name is the installed one.
+    // If a lock requires an installed one from source: in the other sysroot, the same name is the installed one.
     for triple in toolchain.installed.iter().filter(|triple| toolchain.std.get(*triple) == Some(&Std::Source)) {
         hash.update(triple);
     }

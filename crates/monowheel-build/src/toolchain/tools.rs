@@ -1,4 +1,4 @@
-//! maturin and zig: where they are and which version.
+//! maturin and zig: their paths and versions.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,22 +8,22 @@ use serde::Serialize;
 use monowheel_system::exec::{Call, CancelToken, executable, on_path};
 use monowheel_system::python;
 
-/// How long a tool may take to tell its version.
+/// How long a tool may take to print its version.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// The oldest maturin whose wheels have the tags that a plan expects (the first with abi3t).
 pub const OLDEST_MATURIN: (u64, u64) = (1, 16);
-/// The zig versions that the default targets were built with. Below 0.15 some Rust link arguments
-/// are not understood; each upgrade so far broke a Windows target, so a newer one is tried first.
+/// The zig versions that were tested with the default targets. Below 0.15 some Rust link arguments
+/// are not understood; each upgrade so far broke a Windows target, so a newer one is untested.
 pub const TESTED_ZIG: [(u64, u64); 2] = [(0, 15), (0, 17)];
 
 /// A program and its version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tool {
-    /// Where it is; not part of any machine output, which has to be equal on every machine.
+    /// Its path; not part of any machine-readable output, which must be equal on every machine.
     #[serde(skip)]
     pub path: PathBuf,
-    /// The version it tells.
+    /// The version that it reports.
     pub version: String,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn maturin(python: Option<&Path>, stop: &CancelToken) -> Option<Tool>
 
 /// zig: the `ziglang` package of that Python, else on PATH.
 ///
-/// The binary itself is called, not `python -m ziglang`: no interpreter starts for every compile.
+/// The binary itself is called, not `python -m ziglang`, so that no interpreter starts for every compile.
 pub fn zig(python: Option<&Path>, stop: &CancelToken) -> Option<Tool> {
     const WHERE: &str =
         "import importlib.util as u; print(next(iter(u.find_spec('ziglang').submodule_search_locations)))";
@@ -63,7 +63,7 @@ pub fn zig(python: Option<&Path>, stop: &CancelToken) -> Option<Tool> {
     Tool::asked(packaged.or_else(|| on_path("zig"))?, &["version"], stop)
 }
 
-/// Where cargo-xwin keeps the Windows SDK: `XWIN_CACHE_DIR`, else the user's cache (cargo-xwin 0.20).
+/// cargo-xwin's directory for the Windows SDK: `XWIN_CACHE_DIR`, else the user's cache (cargo-xwin 0.20).
 pub(crate) fn windows_sdk() -> Option<PathBuf> {
     if cfg!(windows) {
         return Some(PathBuf::new());

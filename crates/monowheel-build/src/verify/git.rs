@@ -7,45 +7,45 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{Call, CancelToken, last_lines};
 use monowheel_system::git::{Git, is_reference};
 
-/// How long git may take for one step.
+/// How long one step of git may take.
 const LIMIT: Duration = Duration::from_secs(1800);
-/// What the user named.
+/// The repository that the user named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// A URL, or a path.
     pub(crate) place: String,
-    /// A tag, a branch or a commit; what is checked out there otherwise.
+    /// A tag, a branch or a commit; without one, the checked out commit.
     pub(crate) reference: Option<String>,
-    /// The project's folder in it.
+    /// The project's directory in it.
     pub(crate) folder: PathBuf,
 }
 
 /// A clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
-    /// The project's folder.
+    /// The project's directory.
     pub project: PathBuf,
     /// The commit.
     pub commit: String,
 }
 
 impl Repository {
-    /// Reads `REPO[@REF][#subdirectory=DIR]`; a path that is there is a path, whatever is in its name.
+    /// Parses `REPO[@REF][#subdirectory=DIR]`; an existing path is a path, whatever characters are in its name.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when git would take a part of it for an option, or no reference is called so.
+    /// [`ErrorKind::Usage`] when git would treat a part of it as an option, or a reference cannot have this name.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: String| {
             Error::new(ErrorKind::Usage, what)
                 .at(format!("--source {text}"))
-                .next("--source REPO@TAG, REPO being a URL or a path")
+                .next("write --source REPO@TAG, where REPO is a URL or a path")
         };
         let (rest, folder) = match text.split_once("#subdirectory=") {
             Some((rest, folder)) if !Path::new(text).exists() => (rest, PathBuf::from(folder)),
             _ => (text, PathBuf::new()),
         };
         if !folder.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(wrong(format!("{} is no folder inside a repository", folder.display())));
+            return Err(wrong(format!("{} is not a directory inside a repository", folder.display())));
         }
         let (place, reference) = if Path::new(rest).exists() {
             (rest, None)
@@ -56,10 +56,10 @@ impl Repository {
             }
         };
         if place.is_empty() || place.starts_with('-') || place.chars().any(char::is_control) {
-            return Err(wrong("no repository is called so".to_owned()));
+            return Err(wrong("not a valid repository".to_owned()));
         }
         if let Some(reference) = reference.filter(|reference| !is_reference(reference)) {
-            return Err(wrong(format!("no tag, branch or commit is called {reference:?}")));
+            return Err(wrong(format!("{reference:?} is not a valid tag, branch or commit")));
         }
         Ok(Self { place: place.to_owned(), reference: reference.map(str::to_owned), folder })
     }
@@ -73,20 +73,20 @@ impl Repository {
         format!("{scheme}://{}", &rest[begin..])
     }
 
-    /// Clones it into `to`, which must not be there, and checks the reference out. No hook is run, no submodule is
+    /// Clones it into `to`, which must not exist, and checks out the reference. No hook is run, no submodule is
     /// fetched, and nobody is asked for a password.
     ///
     /// # Errors
-    /// When there is no git, it cannot clone, or the repository has no such reference.
+    /// When git is missing, it cannot clone, or the repository has no such reference.
     pub fn checkout(&self, to: &Path, stop: &CancelToken) -> Result<Checkout> {
         let git = Git::find()?;
         let (place, folder) = self.top(&git, stop)?;
-        // Bytes as they were committed, and nothing of a template, which could have hooks.
+        // Bytes as they were committed, and nothing from a template, which could have hooks.
         let settings = ["-c", "core.autocrlf=false", "-c", "core.hooksPath=/dev/null"];
         let to = &std::path::absolute(to)?;
         let clone = git.call(&["clone", "--quiet", "--no-checkout", "--template="])?.args(settings);
         run(&clone.args(["--", &place]).arg(to), "clone", &self.shown(), stop)?;
-        // The clone's settings are git's own: those of its source do not come with it.
+        // The clone has git's own settings: those of its source are not copied.
         let commit = self.resolve(&|words| git.trusting(to, words), stop)?;
         let checkout = git.trusting(to, &settings).args(["checkout", "--quiet", "--detach", &commit]);
         run(&checkout, "check out", &self.shown(), stop)?;
@@ -96,10 +96,10 @@ impl Repository {
         }
         Err(Error::new(ErrorKind::Usage, "no pyproject.toml there")
             .at(format!("{} in {}", Path::new(".").join(&folder).display(), self.shown()))
-            .next("name the project's folder in the repository: --source 'REPO@TAG#subdirectory=DIR'"))
+            .next("name the project's directory in the repository: --source 'REPO@TAG#subdirectory=DIR'"))
     }
 
-    /// What is cloned, and the project's folder in it: a path may be that of a folder inside a checkout.
+    /// The repository to clone, and the project's directory in it: a path may be a directory inside a checkout.
     fn top(&self, git: &Git, stop: &CancelToken) -> Result<(String, PathBuf)> {
         let local = Path::new(&self.place);
         if !local.exists() {
@@ -110,7 +110,7 @@ impl Repository {
         let checkout = git.checkout(&local, LIMIT, stop).ok();
         let top = checkout.map_or_else(|| local.clone(), |checkout| checkout.top().to_path_buf());
         let inside = local.strip_prefix(&top).unwrap_or(Path::new("")).join(&self.folder);
-        // By its parts: an empty folder leaves a separator behind.
+        // By components: an empty directory leaves a trailing separator.
         Ok((top.display().to_string(), inside.components().collect()))
     }
 
@@ -134,17 +134,17 @@ impl Repository {
         let name = self.reference.as_deref().unwrap_or("HEAD");
         Err(Error::new(ErrorKind::Usage, format!("the repository has no tag, branch or commit {name}"))
             .at(self.shown())
-            .next("git ls-remote --tags shows its tags"))
+            .next("list its tags with git ls-remote --tags"))
     }
 }
 
-/// Where the path of a repository begins: an `@` before that belongs to a user's name.
+/// The start of the path of a repository: an `@` before that belongs to a user's name.
 fn path_start(text: &str) -> usize {
     if let Some(at) = text.find("://") {
         let host = at + 3;
         return text[host..].find('/').map_or(text.len(), |slash| host + slash);
     }
-    // As ssh has it: user@host:path.
+    // ssh's form: user@host:path.
     match (text.find(':'), text.find('/')) {
         (Some(colon), slash) if slash.is_none_or(|slash| colon < slash) => colon + 1,
         _ => 0,
@@ -158,7 +158,7 @@ fn run(call: &Call, what: &str, place: &str, stop: &CancelToken) -> Result<()> {
     }
     Err(Error::new(ErrorKind::Tool, format!("git could not {what} the repository\n{}", last_lines(&done.stderr, 8)))
         .at(place)
-        .next("check its name and that you may read it; `git clone` shows the same"))
+        .next("check its name and your access to it; `git clone` shows the same error"))
 }
 
 #[cfg(test)]

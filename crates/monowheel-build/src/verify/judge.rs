@@ -1,4 +1,4 @@
-//! The verdict on one wheel, and what it rests on.
+//! The verdict on one wheel, and its basis.
 
 use monowheel_error::Result;
 use monowheel_project::project::Project;
@@ -14,12 +14,12 @@ use crate::provenance::Provenance;
 use crate::verify::recipe::is_recipe;
 use crate::verify::{Outcome, Verified};
 
-/// Notes down that the source's sdist is not the one that the recipe names.
+/// Records that the source's sdist is not the one that the recipe names.
 pub(super) fn sdist(one: &mut Verified, recipe: &Provenance) {
     let Some(source) = &one.source else { return };
     let Some(sha256) = source.sha256.as_ref().filter(|sha256| **sha256 != recipe.sdist.sha256) else { return };
     let here = match &source.commit {
-        Some(commit) => format!("of commit {commit} there is made one with"),
+        Some(commit) => format!("the one built from commit {commit} has"),
         None => format!("{} has", source.from),
     };
     let named = &recipe.sdist;
@@ -29,16 +29,16 @@ pub(super) fn sdist(one: &mut Verified, recipe: &Provenance) {
     ));
 }
 
-/// Why a project cannot be where the wheel comes from at all.
+/// Why a project cannot be the source of the wheel at all.
 pub(super) fn stranger(file: &str, project: &Project) -> Option<String> {
-    let Ok(name) = WheelName::parse(file) else { return Some("the file has not the name of a wheel".to_owned()) };
+    let Ok(name) = WheelName::parse(file) else { return Some("the file does not have the name of a wheel".to_owned()) };
     let version =
         |text: &str| text.parse::<pep440_rs::Version>().map_or_else(|_| text.to_owned(), |version| version.to_string());
     let same = normalized_name(&name.name) == normalized_name(&project.name)
         && version(&name.version) == version(&project.version);
     (!same).then(|| {
         format!(
-            "the source is that of {} {}, the wheel is called {} {}",
+            "the source is {} {}, but the wheel is {} {}",
             project.name, project.version, name.name, name.version
         )
     })
@@ -48,7 +48,7 @@ pub(super) fn stranger(file: &str, project: &Project) -> Option<String> {
 pub(super) fn wheel(one: &mut Verified, wheel: &Held, made: &Held) -> Result<Outcome> {
     let name = made.name();
     if name != one.file {
-        one.causes.push(format!("what is built from its source is called {name}"));
+        one.causes.push(format!("the wheel built from its source is named {name}"));
     }
     let rebuilt = made.sha256().to_owned();
     let comparison = compare::wheels(wheel.bytes(), made.bytes())?;
@@ -66,8 +66,8 @@ pub(super) fn wheel(one: &mut Verified, wheel: &Held, made: &Held) -> Result<Out
     })
 }
 
-/// What of the archive one installer would read otherwise than another: then that the directory's members are the same
-/// says nothing of what is installed. What was built has nothing of the kind: its audit was clean.
+/// The parts of the archive that installers may read differently: if there are any, equal members do not imply that
+/// the installed files are equal. Our own wheel has none: its audit was clean.
 fn oddity(wheel: &dyn ReadAt) -> Result<Option<String>> {
     let archive = Archive::open(wheel, &Limits::default())?;
     let mut oddities = archive.oddities.clone();
@@ -81,24 +81,24 @@ fn oddity(wheel: &dyn ReadAt) -> Result<Option<String>> {
     Ok(oddities.first().map(told))
 }
 
-/// What changes nothing of what is installed and run: how the files are packed; the recipe, and its row in RECORD.
+/// Differences that do not affect the installed and executed files: the packaging; the recipe, and its row in RECORD.
 fn is_harmless(difference: &Difference) -> bool {
     difference.kind.is_packaging()
         || difference.place.member.as_deref().is_some_and(is_recipe) && difference.kind != Kind::NotCompared
         || difference.kind == Kind::Record && difference.follows
 }
 
-/// What the verdict on a wheel that was built again rests on.
+/// The basis of the verdict on a rebuilt wheel.
 pub(super) fn trusted(one: &Verified, tools: &ToolFacts) -> Vec<String> {
     let mut trusted = Vec::new();
     if let Some(source) = &one.source {
         let whence = match (&source.commit, source.promised) {
             (Some(commit), _) => format!("commit {commit} of {}", source.from),
-            (None, true) => format!("{}, whose SHA-256 is the one that the index promises", source.from),
+            (None, true) => format!("{}, whose SHA-256 matches the one on the index", source.from),
             (None, false) if source.from.contains("://") => {
-                format!("{}, of which the index tells no SHA-256", source.from)
+                format!("{}, for which the index has no SHA-256", source.from)
             }
-            (None, false) => format!("{}, as it lies there", source.from),
+            (None, false) => format!("{}, as found on disk", source.from),
         };
         trusted.push(format!("the source, whose build scripts ran here: {whence}"));
     }
@@ -108,8 +108,8 @@ pub(super) fn trusted(one: &Verified, tools: &ToolFacts) -> Vec<String> {
         tools.zig.as_ref().map(|version| format!("zig {version}")),
     ];
     let named: Vec<String> = named.into_iter().flatten().collect();
-    trusted.push(format!("the tools of this machine, by the versions that they tell: {}", named.join(", ")));
-    trusted.push("the crates that cargo got for the source's Cargo.lock".to_owned());
+    trusted.push(format!("the tools of this machine, by the versions that they report: {}", named.join(", ")));
+    trusted.push("the crates that cargo fetched for the source's Cargo.lock".to_owned());
     trusted
 }
 

@@ -1,12 +1,12 @@
-//! A wheel, made again from its source, and compared: the check of whoever did not build it.
+//! Rebuilds a wheel from its source and compares the two, for people who did not build it.
 //!
 //! ```text
 //! wheel ─ recipe ─ checked ─┐
 //! sdist, or git ─ project ──┴ tools ─ monowheel build --fresh ─ compare ─ identical, identical but for …, different
 //! ```
 //!
-//! What is believed: the source that the user, or the index, names; the tools of this machine. What is not: the
-//! wheel, and all that it says of itself ([`recipe`]). The rebuild is a process of its own, which takes nothing from
+//! Trusted are: the source that the user, or the index, names; the tools of this machine. Not trusted are: the
+//! wheel, and everything that it says about itself ([`recipe`]). The rebuild is a separate process, which uses nothing from
 //! earlier builds, so that a wheel is not compared with itself.
 
 pub mod git;
@@ -41,26 +41,26 @@ use crate::toolchain::Machine;
 /// A wheel to verify.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// The wheel as it was before anything ran: what is compared, and whose hash is shown.
+    /// The wheel as it was before anything ran: this copy is compared, and its hash is shown.
     pub wheel: Arc<Held>,
     /// Where it came from: a path or a URL.
     pub(crate) from: String,
-    /// Whether an index promised its SHA-256, and kept that.
+    /// Whether it matches a SHA-256 from an index.
     pub(crate) promised: bool,
-    /// How it says that it was made, or why nobody can tell.
+    /// Its build recipe, or why there is none.
     pub recipe: Result<Provenance>,
-    /// What it is made again from; without meaning where there is no recipe.
+    /// The source to rebuild it from; meaningless if there is no recipe.
     pub source: Option<Origin>,
 }
 
 /// A source.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// An sdist, or the folder of a checked out project.
+    /// An sdist, or the directory of a checked out project.
     pub path: PathBuf,
     /// Where it came from: a path or a URL.
     pub from: String,
-    /// Whether an index promised its SHA-256, and kept that.
+    /// Whether it matches a SHA-256 from an index.
     pub promised: bool,
     /// The commit, of a checkout.
     pub commit: Option<String>,
@@ -77,14 +77,14 @@ pub struct Request {
     pub other_tools: bool,
     /// Follow recipes that name flags for the compilers.
     pub allow_flags: bool,
-    /// A folder to work in.
+    /// A work directory.
     pub folder: PathBuf,
-    /// What isolates the code of the sources.
+    /// The isolation of the sources' code.
     pub isolator: Isolator,
 }
 
 impl Subject {
-    /// A wheel with its recipe; `from` and `promised` say where it came from.
+    /// A wheel with its recipe; `from` and `promised` describe its origin.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -95,10 +95,10 @@ impl Subject {
     }
 }
 
-/// Makes every wheel again and compares; `told` gets the builds' own progress, line by line.
+/// Rebuilds every wheel and compares; `told` receives the builds' own progress, line by line.
 ///
 /// # Errors
-/// When a file cannot be read or written, or after Ctrl-C. What keeps one wheel from being verified is in the report.
+/// When a file cannot be read or written, or after Ctrl-C. The report says why a wheel could not be verified.
 pub fn verify(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str)) -> Result<Report> {
     let machine = Machine::probe(Some(request.python.clone()), stop)?;
     let mut projects = Projects { folder: request.folder.join("source"), read: BTreeMap::new() };
@@ -140,7 +140,7 @@ pub fn verify(request: &Request, stop: &CancelToken, told: &mut dyn FnMut(&str))
     Ok(Report::new(verified, trusted, isolation))
 }
 
-/// What is to be built for a subject; `None` when it is known already that it is not what its source gives.
+/// The rebuild for a subject; `None` when the wheel is already known to differ from what its source gives.
 fn prepared<'a>(
     subject: &'a Subject,
     request: &Request,
@@ -161,13 +161,13 @@ fn prepared<'a>(
     let chosen: Chosen = tools::choose(recipe, &checked, project, machine)?;
     one.tools.clone_from(&chosen.mismatches);
     if !chosen.mismatches.is_empty() && !request.other_tools {
-        return Err(Error::new(ErrorKind::Toolchain, "was made with other tools than those here")
-            .next("get those that the wheel names, or build with these all the same: --other-tools"));
+        return Err(Error::new(ErrorKind::Toolchain, "was built with other tools than those here")
+            .next("install the tools that the wheel names, or build with these anyway: --other-tools"));
     }
     Ok(Some(Task { source: &source.path, recipe, checked, chosen }))
 }
 
-/// Compares a wheel with what was built for it.
+/// Compares a wheel with its rebuild.
 fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) -> Result<()> {
     if let (Some(source), Some(sdist)) = (&mut one.source, built.sdist()) {
         let built = sha256_file(&sdist)?;
@@ -178,7 +178,7 @@ fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) 
             }
             Some(named) if *named != built => {
                 let why =
-                    format!("the sdist changed while it was verified: SHA-256 was {named}, what was built has {built}");
+                    format!("the sdist changed while it was verified: SHA-256 was {named}, now {built}");
                 one.outcome = Outcome::Unverified { why };
                 return Ok(());
             }

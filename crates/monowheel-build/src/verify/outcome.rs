@@ -1,4 +1,4 @@
-//! What came of verifying, for people and for programs.
+//! The results of verifying, for people and for programs.
 
 use monowheel_error::{ExitCode, Result};
 use monowheel_system::exec::IsolationReport;
@@ -9,23 +9,23 @@ use crate::compare::{Difference, Kind};
 use crate::provenance::Provenance;
 use crate::verify::{Mismatch, Subject};
 
-/// The version of the JSON form.
+/// The version of the JSON schema.
 pub const SCHEMA: &str = "monowheel.verify/1";
 
-/// All that was named.
+/// The results for all arguments.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// The version of monowheel.
     pub monowheel: &'static str,
-    /// Every wheel is, byte for byte, what its source gives.
+    /// Whether every wheel is byte-identical to its rebuild.
     pub identical: bool,
     /// The wheels, in the order they were named.
     pub wheels: Vec<Verified>,
-    /// What the verdicts rest on, in sentences; empty when nothing was built.
+    /// The basis of the verdicts, in sentences; empty when nothing was built.
     pub trusted: Vec<String>,
-    /// How the code of the sources ran; `None` when nothing was built.
+    /// How the sources' code was run; `None` when nothing was built.
     pub isolation: Option<IsolationReport>,
 }
 
@@ -36,17 +36,17 @@ pub struct Verified {
     pub file: String,
     /// Where it came from: a path or a URL.
     pub from: String,
-    /// Whether an index promised its SHA-256, and kept that.
+    /// Whether it matches a SHA-256 from an index.
     pub promised: bool,
     /// Its SHA-256.
     pub sha256: String,
-    /// What it was made again from.
+    /// The source that it was rebuilt from.
     pub source: Option<Source>,
-    /// What it says of how it was made.
+    /// Its build recipe.
     pub recipe: Option<Provenance>,
-    /// Tools that are not here as it says.
+    /// Tools that differ from the recipe.
     pub tools: Vec<Mismatch>,
-    /// What is not so besides its bytes: that it was built from another sdist, that its file has another name.
+    /// Differences besides its bytes: it was built from another sdist, or its file has another name.
     pub causes: Vec<String>,
     /// The verdict.
     #[serde(flatten)]
@@ -58,11 +58,11 @@ pub struct Verified {
 pub struct Source {
     /// Where it came from: a path or a URL.
     pub from: String,
-    /// Whether an index promised its SHA-256, and kept that.
+    /// Whether it matches a SHA-256 from an index.
     pub promised: bool,
     /// The commit, of a checkout.
     pub commit: Option<String>,
-    /// The sdist's SHA-256; of a checkout, that of the sdist made from it, once that was made.
+    /// The sdist's SHA-256; for a checkout, that of the sdist built from it, once it exists.
     pub sha256: Option<String>,
 }
 
@@ -72,18 +72,18 @@ pub struct Source {
 pub enum Outcome {
     /// Every byte is the same.
     Identical,
-    /// What it installs is the same, but for its recipe; what else differs is how it is packed.
+    /// The installed files are the same, except for the recipe; other differences are in the packaging.
     IdenticalButFor {
-        /// SHA-256 of what was built.
+        /// SHA-256 of the rebuild.
         rebuilt: String,
-        /// What differs.
+        /// The differences.
         differences: Vec<Difference>,
     },
-    /// It is not what its source gives. A is the wheel, B what was built.
+    /// It differs from what its source gives. A is the wheel, B the rebuild.
     Different {
-        /// SHA-256 of what was built; `None` when that was not needed to know.
+        /// SHA-256 of the rebuild; `None` if it was not needed for the verdict.
         rebuilt: Option<String>,
-        /// What differs, what matters first.
+        /// The differences, most important first.
         differences: Vec<Difference>,
     },
     /// It could not be verified.
@@ -94,7 +94,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// What differs.
+    /// The differences.
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
         match self {
@@ -103,7 +103,7 @@ impl Outcome {
         }
     }
 
-    /// The verdict in words.
+    /// The name of the verdict.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
@@ -116,7 +116,7 @@ impl Outcome {
 }
 
 impl Verified {
-    /// What is known of a subject before anything is built.
+    /// The facts about a subject before anything is built.
     pub(super) fn of(subject: &Subject) -> Result<Self> {
         let source = match (&subject.recipe, &subject.source) {
             (Ok(_), Some(origin)) => Some(Source {
@@ -136,7 +136,7 @@ impl Verified {
             recipe: subject.recipe.as_ref().ok().cloned(),
             tools: Vec::new(),
             causes: Vec::new(),
-            outcome: Outcome::Unverified { why: "was not built again".to_owned() },
+            outcome: Outcome::Unverified { why: "was not rebuilt".to_owned() },
         })
     }
 

@@ -1,4 +1,4 @@
-//! Making the wheels again: by `monowheel build` as a person would call it, one call for all that can share it.
+//! Rebuilds the wheels: with `monowheel build` as a user would call it, one call for all that can share it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,44 +18,44 @@ use crate::verify::Request;
 use crate::verify::recipe::Checked;
 use crate::verify::tools::Chosen;
 
-/// A wheel to be made.
+/// A wheel to rebuild.
 #[derive(Debug)]
 pub(super) struct Task<'a> {
-    /// An sdist, or a project's folder.
+    /// An sdist, or a project's directory.
     pub(super) source: &'a Path,
     pub(super) recipe: &'a Provenance,
     pub(super) checked: Checked,
     pub(super) chosen: Chosen,
 }
 
-/// What wheels of one call have in common.
+/// The common settings of the wheels of one call.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Ground<'a> {
     source: &'a Path,
     toolchain: Option<&'a str>,
-    /// Whether the build uses the lock of the source, which is as the recipe.
+    /// Whether the build uses the lock of the source, which matches the recipe.
     is_locked: bool,
     windows: &'static str,
     environment: &'a BTreeMap<String, String>,
     floor: Option<Floor>,
-    /// Whether a standard library that is missing is built from source, as it was for the wheel.
+    /// Whether a missing standard library is built from source, as it was for the wheel.
     from_source: bool,
     frame_pointers: bool,
-    /// All of these for each target: one call makes every combination.
+    /// All of these for each target: one call builds every combination.
     abis: BTreeSet<Abi>,
 }
 
-/// The output folder of one call.
+/// The output directory of one call.
 #[derive(Debug)]
 pub(super) struct Built {
     folder: PathBuf,
     ended: String,
 }
 
-/// Makes all wheels in folders below `folder`; which call made each is told in the order of the tasks.
+/// Builds all wheels in directories below `folder`; returns the call of each in the order of the tasks.
 ///
 /// # Errors
-/// When a folder cannot be written, and after Ctrl-C. A wheel that was not made is found out by [`Built::wheel`].
+/// When a directory cannot be written, and after Ctrl-C. [`Built::wheel`] reports a wheel that was not built.
 pub(super) fn all(
     tasks: &[Task<'_>],
     request: &Request,
@@ -88,7 +88,7 @@ pub(super) fn all(
 fn calls<'a>(tasks: &'a [Task<'a>]) -> BTreeMap<Ground<'a>, BTreeSet<&'a str>> {
     let mut calls: BTreeMap<Ground<'a>, BTreeSet<&'a str>> = BTreeMap::new();
     for task in tasks {
-        // Every family that the same target is wanted in, on the same ground.
+        // All families that are requested for the same targets, under the same conditions.
         let mut ground = ground(task);
         let same = tasks.iter().filter(|other| is_on(other, &ground) && other.recipe.target == task.recipe.target);
         let abis = same.map(|other| other.recipe.abi).collect();
@@ -116,7 +116,7 @@ fn is_on(task: &Task<'_>, ground: &Ground<'_>) -> bool {
     Ground { abis: ground.abis.clone(), ..self::ground(task) } == *ground
 }
 
-/// A build that uses nothing of earlier ones, and whose flags are the recipe's alone.
+/// A build that uses nothing from earlier ones, and only the recipe's flags.
 fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: &Isolator, out: &Path) -> Call {
     let mut call = python::module(python, "monowheel").args(["build", "--fresh", "--windows", ground.windows]);
     for target in targets {
@@ -135,10 +135,10 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
         call = call.args(["--toolchain", toolchain]);
     }
     if !ground.is_locked {
-        // A lock that the build wrote would be in the sdist, and in no published one.
+        // A lock that the build wrote would be in the sdist, but not in the published one.
         call = call.arg("--no-lock");
     }
-    // Decided already, and no question for the build: a report that says "isolated" holds for all of them.
+    // Decided once, and not by each build: a report that says "isolated" applies to all of them.
     let isolation = if isolator.is_on() { Isolation::Required } else { Isolation::Off };
     call = call.args(["--isolation", isolation.word()]);
     call = call.arg("--out").arg(out).arg(ground.source);
@@ -151,7 +151,7 @@ fn call(ground: &Ground<'_>, targets: &BTreeSet<&str>, python: &Path, isolator: 
 }
 
 impl Built {
-    /// The sdist that the wheels were made from.
+    /// The sdist that the wheels were built from.
     pub(super) fn sdist(&self) -> Option<PathBuf> {
         file_ending(&self.folder, ".tar.gz")
     }
@@ -159,7 +159,7 @@ impl Built {
     /// The wheel of a task.
     ///
     /// # Errors
-    /// [`ErrorKind::Tool`] when it was not made, with the build's own reason.
+    /// [`ErrorKind::Tool`] when it was not built, with the build's own reason.
     pub(super) fn wheel(&self, task: &Task<'_>) -> Result<PathBuf> {
         let of_task = |row: &Wheel| row.target == task.recipe.target && row.abi == task.recipe.abi;
         let manifest = Manifest::read(&self.folder).ok();
@@ -173,8 +173,8 @@ impl Built {
             breaches.chain(row.why).collect::<Vec<_>>().join("\n")
         });
         let why = why.unwrap_or_else(|| format!("monowheel build ended with {}", self.ended));
-        Err(Error::new(ErrorKind::Tool, format!("could not be built again: {why}"))
-            .next("what the build said stands above; `--keep DIR` keeps its log"))
+        Err(Error::new(ErrorKind::Tool, format!("could not be rebuilt: {why}"))
+            .next("see the build's output above; `--keep DIR` keeps its log"))
     }
 }
 
@@ -264,6 +264,6 @@ mod tests {
         let failed = Wheel { why: Some("no linker".to_owned()), ..manifest::tests::wheel(None) };
         let record = manifest::tests::manifest(manifest::tests::file("x-1.tar.gz", b""), vec![failed]);
         fs_err::write(dir.path().join(manifest::FILE), serde_json::to_string(&record).unwrap()).unwrap();
-        assert!(said().contains("could not be built again: no linker"));
+        assert!(said().contains("could not be rebuilt: no linker"));
     }
 }

@@ -1,7 +1,7 @@
-//! How a wheel says that it was made: read from it, and believed in nothing that could run.
+//! How a wheel says that it was built: parsed, but never trusted with anything that could run.
 //!
-//! A recipe is a stranger's text. It is data here: names that are looked up (the target), hashes and versions that
-//! are compared, and a few variables by name. Nothing of it becomes a program, an option or a path.
+//! A recipe is untrusted text. It is only data here: names that are looked up (the target), hashes and versions that
+//! are compared, and a few variables by name. No value in it becomes a program, an option or a path.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ use crate::compiler_env::is_flag;
 use crate::maturin::EPOCH;
 use crate::provenance::{FILE, Provenance, SCHEMA};
 
-/// A recipe has a few thousand bytes; more than this is none.
+/// A recipe has a few thousand bytes; anything larger is not a recipe.
 pub const MOST: u64 = 1 << 20;
-/// The variable that says when a build believes to be.
+/// The variable that sets the time of a build.
 const TIME: &str = "SOURCE_DATE_EPOCH";
 
-/// A recipe whose values are what they have to be.
+/// A recipe whose values have been checked.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The platform.
@@ -39,19 +39,19 @@ pub fn read(wheel: &dyn ReadAt) -> Result<Provenance> {
     let member = match members.as_slice() {
         [one] => *one,
         [] => {
-            return Err(refused("says nothing of how it was made: no monowheel.json in its .dist-info").next(
-                "monowheel did not build it; build the project yourself, and `monowheel compare` says what differs",
+            return Err(refused("does not say how it was built: no monowheel.json in its .dist-info").next(
+                "build the project yourself (monowheel did not build this wheel), and compare the two with `monowheel compare`",
             ));
         }
-        several => return Err(refused(format!("has {} recipes; which of them holds, nobody can say", several.len()))),
+        several => return Err(refused(format!("has {} recipes; it is not clear which one applies", several.len()))),
     };
     if member.size > MOST {
-        return Err(refused(format!("has a recipe of {} bytes, which is none", member.size)).at(&member.path));
+        return Err(refused(format!("has a recipe of {} bytes, which is not a valid size", member.size)).at(&member.path));
     }
     let mut bytes = Vec::new();
     let whole = archive.read(member, &mut Vec::new(), &mut |piece| bytes.extend_from_slice(piece))?;
     if !whole {
-        return Err(refused("has a recipe that is damaged").at(&member.path));
+        return Err(refused("has a damaged recipe").at(&member.path));
     }
     parse(&bytes).map_err(|error| error.at(&member.path))
 }
@@ -73,19 +73,19 @@ pub fn parse(bytes: &[u8]) -> Result<Provenance> {
     match value.get("schema").and_then(serde_json::Value::as_str) {
         Some(SCHEMA) => {}
         Some(other) => {
-            return Err(refused(format!("has a recipe of the form {other:?}, this monowheel reads {SCHEMA:?}"))
+            return Err(refused(format!("has a recipe with the schema {other:?}, but this monowheel reads {SCHEMA:?}"))
                 .next("pip install --upgrade monowheel"));
         }
         None => return Err(refused("has a recipe without `schema`")),
     }
-    // From the text: of a key that is there twice, a value tells nothing.
+    // From the text: for a repeated key, a parsed value would hide the first one.
     serde_json::from_str(text).map_err(unread)
 }
 
-/// Checks what a recipe says before anything is done with it.
+/// Checks the values of a recipe before they are used.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when a value is not of its kind, or two do not fit; when it names flags for the compilers
+/// [`ErrorKind::Format`] when a value is invalid, or two contradict each other; when it names flags for the compilers
 /// and these are not allowed.
 pub fn check(recipe: &Provenance, allow_flags: bool) -> Result<Checked> {
     if recipe.sdist.sha256.len() != 64 || !is_hex(&recipe.sdist.sha256) {
@@ -97,22 +97,22 @@ pub fn check(recipe: &Provenance, allow_flags: bool) -> Result<Checked> {
         || !file.starts_with(|c: char| c.is_ascii_alphanumeric())
         || !file.chars().all(is_plain)
     {
-        return Err(refused(format!("has a recipe whose sdist is called {file:?}, which no sdist is")));
+        return Err(refused(format!("has a recipe whose sdist is named {file:?}, which is not an sdist name")));
     }
     let windows =
         if recipe.std.keys().any(|triple| triple.ends_with("-msvc")) { WindowsAbi::Msvc } else { WindowsAbi::Gnullvm };
     let target = Target::parse(&recipe.target, windows)
-        .map_err(|error| refused(format!("has a recipe for no target that is known here: {}", error.what())))?;
+        .map_err(|error| refused(format!("has a recipe for an unknown target: {}", error.what())))?;
     Ok(Checked { target, environment: environment(recipe, allow_flags)? })
 }
 
-/// The variables of the build. Flags can run programs (`-Clinker=`, `-Cstrip` with a PATH, `-fplugin=`), so whoever
-/// did not make the wheel follows them only knowingly.
+/// The variables of the build. Flags can run programs (`-Clinker=`, `-Cstrip` with a PATH, `-fplugin=`), so that for
+/// third-party wheels they need the user's consent.
 fn environment(recipe: &Provenance, allow_flags: bool) -> Result<BTreeMap<String, String>> {
     let mut environment = BTreeMap::new();
     for (name, value) in &recipe.environment {
         if !is_flag(name) || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || value.contains('\0') {
-            return Err(refused(format!("has a recipe that sets the variable {name:?}, which no build notes down")));
+            return Err(refused(format!("has a recipe that sets the variable {name:?}, which builds do not record")));
         }
         if environment.insert(name.clone(), value.clone()).is_some() {
             return Err(refused(format!("has a recipe that sets {name} twice")));
@@ -121,7 +121,7 @@ fn environment(recipe: &Provenance, allow_flags: bool) -> Result<BTreeMap<String
     let time = environment.get(TIME).map_or(EPOCH, String::as_str);
     let is_time = (1..=12).contains(&recipe.time.len()) && recipe.time.bytes().all(|byte| byte.is_ascii_digit());
     if !is_time || time != recipe.time {
-        let what = format!("has a recipe whose time is {:?} at one place and {time:?} at another", recipe.time);
+        let what = format!("has a recipe whose time is {:?} in one place and {time:?} in another", recipe.time);
         return Err(refused(what));
     }
     let flags: Vec<String> = environment
@@ -132,7 +132,7 @@ fn environment(recipe: &Provenance, allow_flags: bool) -> Result<BTreeMap<String
     if !flags.is_empty() && !allow_flags {
         let what = format!("was built with flags from the environment: {}", flags.join(", "));
         return Err(
-            refused(what).next("flags can run programs on this machine; where these are harmless, add --allow-flags")
+            refused(what).next("add --allow-flags if these are harmless: flags can run programs on this machine")
         );
     }
     Ok(environment)
@@ -146,7 +146,7 @@ fn refused(what: impl Into<String>) -> Error {
 pub(super) mod tests {
     use super::*;
 
-    /// What hello_world's wheel for this platform says, as a JSON value to be spoiled.
+    /// The recipe of hello_world's wheel for this platform, as a JSON value for tests to modify.
     pub(crate) fn good() -> serde_json::Value {
         serde_json::json!({
             "schema": SCHEMA, "monowheel": monowheel_error::VERSION,
@@ -226,14 +226,14 @@ pub(super) mod tests {
         for name in ["../x-1.tar.gz", "/etc/x.tar.gz", "--out.tar.gz", "a b.tar.gz", "x.zip", ".tar.gz", "C:\\x.tar.gz"]
         {
             let recipe = with(|value| value["sdist"]["file"] = name.into());
-            assert!(said(check(&recipe, true)).contains("which no sdist is"), "{name}");
+            assert!(said(check(&recipe, true)).contains("which is not an sdist name"), "{name}");
         }
     }
 
     #[test]
     fn an_unknown_target_is_refused() {
         let recipe = with(|value| value["target"] = "--help".into());
-        assert!(said(check(&recipe, true)).contains("no target"));
+        assert!(said(check(&recipe, true)).contains("unknown target"));
     }
 
     #[test]
@@ -248,7 +248,7 @@ pub(super) mod tests {
     fn an_unknown_variable_is_refused_even_where_flags_are_allowed() {
         for name in ["LD_PRELOAD", "PATH", "RUSTC_WRAPPER", "CARGO_PROFILE_X=1\0", ""] {
             let recipe = with(|value| value["environment"] = serde_json::json!([[name, "x"]]));
-            assert!(said(check(&recipe, true)).contains("which no build notes down"), "{name}");
+            assert!(said(check(&recipe, true)).contains("which builds do not record"), "{name}");
         }
     }
 

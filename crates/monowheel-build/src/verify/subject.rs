@@ -1,4 +1,4 @@
-//! What the user named: a release on an index, wheels, folders of them.
+//! The user's arguments: a release on an index, wheels, directories of wheels.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use monowheel_project::target::Target;
 use monowheel_wheel::filename::WheelName;
 use monowheel_wheel::folder::wheels_in;
 
-/// One word of the command line.
+/// One argument of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named {
     /// `NAME==VERSION`, or a wheel's URL.
@@ -18,17 +18,17 @@ pub enum Named {
 }
 
 impl Named {
-    /// Reads one.
+    /// Parses one.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it is none of these; when a folder cannot be read.
+    /// [`ErrorKind::Usage`] when it is none of these; when a directory cannot be read.
     pub fn parse(word: &Path) -> Result<Self> {
         if word.is_dir() {
             let wheels = wheels_in(word)?;
             if wheels.is_empty() {
-                return Err(Error::new(ErrorKind::Usage, "no wheels in this folder")
+                return Err(Error::new(ErrorKind::Usage, "no wheels in this directory")
                     .at(word.display())
-                    .next("name a wheel, or a folder with *.whl files directly in it"));
+                    .next("name a wheel, or a directory with *.whl files directly in it"));
             }
             return Ok(Self::Wheels(wheels));
         }
@@ -37,22 +37,22 @@ impl Named {
             if text.ends_with(".whl") {
                 return Ok(Self::Wheels(vec![std::path::absolute(word)?]));
             }
-            let error = Error::new(ErrorKind::Usage, "no wheel").at(word.display());
+            let error = Error::new(ErrorKind::Usage, "not a wheel").at(word.display());
             return Err(if text.ends_with(".tar.gz") {
-                error.next(format!("name the wheel, and what it was made from: monowheel verify WHEEL --sdist {text}"))
+                error.next(format!("name the wheel, and the sdist it was built from: monowheel verify WHEEL --sdist {text}"))
             } else {
-                error.next("name a wheel, a folder of wheels, or a release: NAME==VERSION")
+                error.next("name a wheel, a directory of wheels, or a release: NAME==VERSION")
             });
         }
         if word.to_str().is_some() && (text.contains("==") || text.contains("://")) {
             return Ok(Self::OnIndex(text.into_owned()));
         }
-        let error = Error::new(ErrorKind::Usage, "no such file or folder").at(word.display());
+        let error = Error::new(ErrorKind::Usage, "no such file or directory").at(word.display());
         let is_word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         Err(if !text.is_empty() && text.chars().all(is_word) && !text.ends_with(".whl") {
-            error.next(format!("for a release on the index give its version: {text}==VERSION"))
+            error.next(format!("for a release on the index, add its version: {text}==VERSION"))
         } else {
-            error.next("name a wheel, a folder of wheels, or a release: NAME==VERSION")
+            error.next("name a wheel, a directory of wheels, or a release: NAME==VERSION")
         })
     }
 }
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn what_is_nothing_of_these_is_told_the_next_step() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(said(dir.path()).contains("no wheels in this folder"));
+        assert!(said(dir.path()).contains("no wheels in this directory"));
         assert!(said(Path::new("nh3")).contains("nh3==VERSION"));
         assert!(said(Path::new("gone.whl")).contains("NAME==VERSION"));
         fs_err::write(dir.path().join("x"), "").unwrap();

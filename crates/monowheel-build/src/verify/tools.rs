@@ -1,4 +1,4 @@
-//! The tools that a recipe names, against those that this machine would build with.
+//! Compares the tools that a recipe names with those of this machine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,49 +17,49 @@ use crate::toolchain::Machine;
 use crate::toolchain::choice::StdFrom;
 use crate::verify::recipe::Checked;
 
-/// Something that is not here as the recipe has it.
+/// A difference between this machine and the recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
     /// `monowheel`, `rustc`, `maturin`, `linker`, `std of TRIPLE`, `arguments`.
     pub what: String,
-    /// What the wheel says.
+    /// The value in the wheel.
     pub wheel: String,
-    /// What is here.
+    /// The value here.
     pub here: String,
-    /// The command that gets what the wheel says, where there is one.
+    /// The command that installs the wheel's version, if there is one.
     pub get: Option<String>,
 }
 
-/// What a wheel would be built with on this machine.
+/// The tools that would build a wheel on this machine.
 #[derive(Clone, Debug)]
 pub(super) struct Chosen {
     /// The tag of its file's name.
     pub(super) tag: String,
-    /// The Rust toolchain by name: a build of several targets at once may take another one by itself.
+    /// The Rust toolchain by name: a build of several targets at once might choose another one by itself.
     pub(super) toolchain: Option<String>,
-    /// Whether the source has a lock, and its tools are these.
+    /// Whether the source has a lock with these tools.
     pub(super) is_locked: bool,
     /// The tools' versions.
     pub(super) tools: ToolFacts,
-    /// What is not as the recipe has it.
+    /// The differences from the recipe.
     pub(super) mismatches: Vec<Mismatch>,
 }
 
-/// Plans the wheel of a recipe with each toolchain that may fit, and takes the one that fits best.
+/// Plans the wheel of a recipe with each toolchain that may match, and uses the best match.
 ///
 /// # Errors
-/// When the project cannot be built so at all, or something that is needed is missing here.
+/// When the project cannot be built in this way, or a required tool is missing here.
 pub(super) fn choose(recipe: &Provenance, checked: &Checked, project: &Project, machine: &Machine) -> Result<Chosen> {
     let is_the_same = |verbose: &str| verbose.lines().next() == recipe.rustc.as_deref();
     let others = machine.toolchains.iter().filter(|toolchain| is_the_same(&toolchain.verbose_version));
     let toolchains = std::iter::once(None).chain(others.map(|toolchain| Some(toolchain.name.clone())));
-    // The lock of the source says what was wanted, and the recipe what was used: it counts where the two agree.
+    // The source's lock names the wanted tools, and the recipe the used ones: it counts if the two agree.
     let candidates = toolchains
         .flat_map(|toolchain| [lockfile::Mode::Use, lockfile::Mode::Ignore].map(|lock| (toolchain.clone(), lock)));
     let planned = candidates.map(|(toolchain, lock)| planned(recipe, checked, project, machine, toolchain, lock));
-    // What is missing altogether is worse than any other tool.
+    // A missing tool is worse than a different one.
     let rank = |chosen: &Result<Chosen>| chosen.as_ref().map_or(usize::MAX, |chosen| chosen.mismatches.len());
-    planned.min_by_key(rank).unwrap_or_else(|| Err(Error::new(ErrorKind::Toolchain, "nothing to build with")))
+    planned.min_by_key(rank).unwrap_or_else(|| Err(Error::new(ErrorKind::Toolchain, "no tools to build with")))
 }
 
 fn planned(
@@ -79,11 +79,11 @@ fn planned(
         lock,
         frame_pointers: recipe.frame_pointers,
     };
-    // What the recipe built from source is not fetched here.
+    // A library that the recipe built from source is not fetched here.
     let std_cache =
         if recipe.is_std_from_source() { machine.std_cache.without_rustup() } else { machine.std_cache.clone() };
     let machine = &Machine { std_cache, ..machine.clone() };
-    // In a checkout too: what is missing is said of the recipe's tools.
+    // In a checkout too: missing tools are reported relative to the recipe.
     let (plan, settled) = with_lock(project, &selection, machine, true)?;
     let is_locked = settled.state.is_some_and(|state| state.state == Standing::Used);
     let job = plan.jobs.first().ok_or_else(|| Error::new(ErrorKind::Project, "the project has no such wheel"))?;
@@ -97,7 +97,7 @@ fn planned(
     Ok(Chosen { tag, toolchain, is_locked, mismatches, tools })
 }
 
-/// What of the recipe is not what this plan would do.
+/// The differences between the recipe and this plan.
 fn mismatches(recipe: &Provenance, plan: &Plan, job: &Job, profile: &str) -> Vec<Mismatch> {
     let mut found = Vec::new();
     let mut compare = |what: &str, wheel: &str, here: &str, get: Option<String>| {
@@ -126,7 +126,7 @@ fn mismatches(recipe: &Provenance, plan: &Plan, job: &Job, profile: &str) -> Vec
         };
         compare(&format!("std of {triple}"), std_word(there), std_word(here), get);
     }
-    let frames = |kept: bool| if kept { "kept" } else { "not asked for" };
+    let frames = |kept: bool| if kept { "kept" } else { "not requested" };
     compare("frame pointers", frames(recipe.frame_pointers), frames(plan.frame_pointers), None);
     compare("arguments", &recipe.arguments.join(" "), &maturin::arguments(job, profile).join(" "), None);
     found

@@ -1,4 +1,4 @@
-//! Differences of binaries: by section, by symbol, by what the linker writes anew.
+//! Differences of binaries: by section, by symbol, by the fields that a linker writes differently each time.
 
 use monowheel_build::compare::{Difference, Kind};
 use monowheel_wheel::binary::{Arch, Binary, Format, Signature, Slice};
@@ -9,7 +9,7 @@ use crate::{forge, has, said, wheels};
 
 const MEMBER: &str = "demo/_demo.abi3.so";
 
-/// Two wheels that differ in this member alone.
+/// Two wheels that differ only in this member.
 fn compared(a: &[u8], b: &[u8]) -> Vec<Difference> {
     let wheel = |bytes: &[u8]| Wheel::pure().with(MEMBER, bytes).bytes();
     let found = wheels(&wheel(a), &wheel(b));
@@ -47,7 +47,7 @@ fn a_function_is_longer_and_another_one_is_gone() {
     has(&found, Kind::Debug, &["1 symbol only in A: `bar`"]);
 }
 
-/// Found by the fuzzer: what the section holds was asked of A alone.
+/// Found by the fuzzer: only A's section content was examined.
 #[test]
 fn a_section_that_is_code_in_one_alone_is_told_the_same_both_ways() {
     let found = with(vec![(".text", true, vec![1; 8])], vec![(".text", false, vec![2; 8])]);
@@ -92,9 +92,9 @@ fn paths_of_each_kind() {
             "/opt/rust/lib/rustlib/src/rust/library/core/src/str.rs",
             "Rust's own sources",
         ),
-        ("/srv/one/target/release/build/x/out/y.rs", "/srv/two/target/release/build/x/out/y.rs", "the target folder"),
-        ("/home/ann/demo/src/lib.rs", "/home/bob/demo/src/lib.rs", "a home folder"),
-        ("/srv/one/src/lib.rs", "/srv/two/src/lib.rs", "the folder of the sources is not remapped"),
+        ("/srv/one/target/release/build/x/out/y.rs", "/srv/two/target/release/build/x/out/y.rs", "the target directory"),
+        ("/home/ann/demo/src/lib.rs", "/home/bob/demo/src/lib.rs", "a home directory"),
+        ("/srv/one/src/lib.rs", "/srv/two/src/lib.rs", "the source directory is not remapped"),
     ] {
         let zero = |text: &str| format!("\0{text}\0").into_bytes();
         has(&one(".rodata", false, &zero(a), &zero(b)), Kind::Path, &[a, b, words]);
@@ -163,7 +163,7 @@ fn sections_that_one_alone_has_and_addresses() {
 fn hashes_in_symbols() {
     let of = |hash: &str| elf(&[(".text", true, vec![0x90; 32])], &[(&format!("_ZN4demo3foo17h{hash}E"), 0, 0, 32)]);
     let found = compared(&of("0123456789abcdef"), &of("fedcba9876543210"));
-    has(&found, Kind::Debug, &["1 symbol has another hash in the name, such as _ZN4demo3foo17h0123456789abcdefE in A"]);
+    has(&found, Kind::Debug, &["1 symbol has a different hash in the name, such as _ZN4demo3foo17h0123456789abcdefE in A"]);
     assert!(found.iter().all(|difference| difference.kind != Kind::Code), "{:#?}", said(&found));
 }
 
@@ -192,7 +192,7 @@ fn pe_debug_guid_and_checksum() {
     let record = memchr::memmem::find(&b, b"RSDS").unwrap();
     b[record + 4] ^= 1;
     has(&compared(&a, &b), Kind::Identity, &["PE debug GUID (of the PDB) is "]);
-    // Behind the signature and the file header, 64 bytes into the optional header.
+    // After the signature and the file header, 64 bytes into the optional header.
     let mut c = a.clone();
     c[64 + 24 + 64] ^= 1;
     let found = compared(&a, &c);

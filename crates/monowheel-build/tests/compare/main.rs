@@ -1,4 +1,4 @@
-//! Comparing wheels and sdists: every cause is forged and has to be named.
+//! Comparing wheels and sdists: every cause is forged and must be named.
 
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made, or compared, is a failed test")]
 
@@ -12,7 +12,7 @@ mod texts;
 
 use monowheel_build::compare::{self, Comparison, Difference, Kind};
 
-/// Compares two wheels in memory, both ways: what is found may not depend on which is called A.
+/// Compares two wheels in memory, both ways: the result must not depend on which is called A.
 pub(crate) fn wheels(a: &[u8], b: &[u8]) -> Vec<Difference> {
     let one = compare::wheels(&a, &b).unwrap();
     let other = compare::wheels(&b, &a).unwrap();

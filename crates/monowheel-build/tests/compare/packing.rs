@@ -104,7 +104,7 @@ fn what_only_one_has() {
     let found = wheels(&a.bytes(), &b.bytes());
     assert_eq!(said(&found)[0], "presence: only in A: demo/more.py (6 B)");
     let row = has(&found, Kind::Record, &["(`demo/more.py`) is only in A"]);
-    assert!(row.follows, "RECORD says what the archive says");
+    assert!(row.follows, "RECORD agrees with the archive");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn record_rows() {
         rows.join("\n") + "\n"
     });
     let found = wheels(&a.bytes(), &b.bytes());
-    has(&found, Kind::Record, &["RECORD row 1 is `", "its rows stand in another order"]);
+    has(&found, Kind::Record, &["RECORD row 1 is `", "its rows are in a different order"]);
 
     let b = Wheel::pure().recorded(|text| text.replace('\n', "\r\n"));
     let found = wheels(&a.bytes(), &b.bytes());
@@ -165,7 +165,7 @@ fn bytes_of_the_archive() {
     );
     differs(
         &|b| b.entry("demo/__init__.py").more.internal = 1,
-        &["the archives differ first at byte ", "in the directory"],
+        &["the archives first differ at byte ", "in the directory"],
     );
     differs(
         &|b| b.entry("demo/__init__.py").local().extra = extra(0x9999, b"abc"),
@@ -198,7 +198,7 @@ fn a_bomb_is_not_unpacked() {
     c.entry("demo/big.bin").both(|record| record.crc32 = 5);
     let comparison = compare::wheels(&b.bytes(), &c.bytes()).unwrap();
     assert!(!comparison.is_complete(), "{comparison:?}");
-    // One that is on one side alone needs no look.
+    // A file on only one side need not be examined.
     assert!(compare::wheels(&a.bytes(), &b.bytes()).unwrap().is_complete());
 }
 

@@ -1,4 +1,4 @@
-//! What holds for all wheels.
+//! Properties of all comparisons.
 
 use monowheel_build::compare::{self, Comparison, Kind};
 use proptest::prelude::*;
@@ -57,14 +57,14 @@ fn spoiled() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     })
 }
 
-/// Both ways: never *identical*, and of the same kinds.
+/// Both ways: never *identical*, and with the same kinds.
 fn check(a: &[u8], b: &[u8]) -> Result<Comparison, TestCaseError> {
     let (one, other) = (compare::wheels(&a, &b).unwrap(), compare::wheels(&b, &a).unwrap());
     prop_assert_eq!(one.is_identical(), a == b);
     prop_assert_eq!(kinds(&one), kinds(&other), "{:#?}\n{:#?}", one, other);
     if !one.is_identical() {
         prop_assert!(!one.differences().is_empty());
-        prop_assert!(one.differences().windows(2).all(|pair| pair[0].kind <= pair[1].kind), "sorted by what matters");
+        prop_assert!(one.differences().windows(2).all(|pair| pair[0].kind <= pair[1].kind), "sorted by importance");
     }
     Ok(one)
 }

@@ -7,7 +7,7 @@ use monowheel_build::compare::{self, Difference, Kind};
 
 use crate::{has, kinds, said};
 
-/// A member in the making.
+/// A member under construction.
 struct File {
     pub path: &'static str,
     bytes: &'static str,
@@ -98,7 +98,7 @@ fn what_stands_behind_the_members() {
     let mut longer = tar(&base());
     longer.extend([0; 1024]);
     let found = compared(&sdist(&base()), &packed(&longer, 0, 6));
-    has(&found, Kind::Archive, &["what stands between or behind them differs"]);
+    has(&found, Kind::Archive, &["the bytes between or after them differ"]);
 }
 
 #[test]

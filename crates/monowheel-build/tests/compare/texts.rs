@@ -32,13 +32,13 @@ fn lines_that_one_alone_has() {
     let found = with("demo/x.py", "a\nc\n", "a\nb\nb\nc\n");
     has(&found, Kind::Text, &["2 lines only in B from line 2 on: `b`"]);
     let found = with("demo/x.py", "a\nb\nc\n", "a\nx\ny\nc\n");
-    has(&found, Kind::Text, &["from line 2 on 1 line of A are 2 of B: `b` and `x`"]);
+    has(&found, Kind::Text, &["from line 2 on, 1 line in A and 2 in B: `b` and `x`"]);
 }
 
 #[test]
 fn line_ends() {
     let found = with("demo/x.py", "a\nb\n", "a\r\nb\r\n");
-    has(&found, Kind::Text, &["only the ends of its lines differ: LF in A and CR LF in B"]);
+    has(&found, Kind::Text, &["only its line endings differ: LF in A and CR LF in B"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn bytes_that_are_no_text() {
     let found = with("demo/x.bin", "\0abc", "\0abd");
     has(&found, Kind::Data, &["1 byte of 4 differ, the first at 0x3"]);
     let found = with("demo/x.bin", "\0abc", "\0ab");
-    has(&found, Kind::Data, &["it has 4 bytes in A and 3 in B; they differ first at 0x3"]);
+    has(&found, Kind::Data, &["it has 4 bytes in A and 3 in B; they first differ at 0x3"]);
 }
 
 fn sbom(serial: &str, time: &str, folder: &str) -> Vec<u8> {
@@ -66,7 +66,7 @@ const OTHER_SERIAL: &str = "urn:uuid:081d4fae-7dec-41d0-a765-00a0c91e6bf6";
 #[test]
 fn sbom_serial_number() {
     let found = wheels(&sbom(SERIAL, "1", "/x"), &sbom(OTHER_SERIAL, "1", "/x"));
-    has(&found, Kind::Sbom, &["SBOM serialNumber is urn:uuid:f81d4fae", "in B: it is drawn at random for each build"]);
+    has(&found, Kind::Sbom, &["SBOM serialNumber is urn:uuid:f81d4fae", "in B: it is random in every build"]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn sbom_time() {
 #[test]
 fn sbom_path_reference() {
     let found = wheels(&sbom(SERIAL, "1", "/home/a/x"), &sbom(SERIAL, "1", "/home/b/x"));
-    let words = "SBOM path+file:// reference names /home/a/x and /home/b/x: the folder of the build (2 such values)";
+    let words = "SBOM path+file:// reference names /home/a/x and /home/b/x: the build directory (2 such values)";
     has(&found, Kind::Sbom, &[words]);
     assert_eq!(found.iter().filter(|difference| difference.kind == Kind::Sbom).count(), 1, "{:#?}", said(&found));
 }
@@ -91,7 +91,7 @@ fn sbom_values_order_and_spaces() {
     has(
         &with(path, r#"{"a": [1, 2]}"#, r#"{"a": [2, 1]}"#),
         Kind::Sbom,
-        &["SBOM a: the same values stand in another order"],
+        &["SBOM a: the same values are in a different order"],
     );
     has(&with(path, r#"{"a": 1}"#, r#"{ "a": 1 }"#), Kind::Sbom, &["SBOM has the same values, written differently"]);
     has(&with(path, "{", "{\"a\""), Kind::Text, &["line 1 is `{` in A"]);

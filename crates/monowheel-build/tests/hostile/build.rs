@@ -1,4 +1,4 @@
-//! `build`: what is audited is what is recorded, and an isolated source reaches nothing.
+//! `build`: the audited bytes are the recorded ones, and an isolated source reaches nothing.
 
 use std::net::TcpListener;
 
@@ -31,12 +31,12 @@ const BOTH: [&str; 2] = ["manylinux_2_17_x86_64", "musllinux_1_2_x86_64"];
 
 #[test]
 fn a_build_script_that_swaps_a_finished_wheel_makes_the_build_fail() {
-    // The wheel before is audited, placed and known by its hash when the next one is built.
+    // The previous wheel is audited, placed and known by its hash when the next one is built.
     let attack = "for wheel in \"${0%/*}\"/../../dist/*.whl; do [ ! -e \"$wheel\" ] || echo evil > \"$wheel\"; done";
     let fixture = Fixture::new(attack);
     let ended = built(&fixture, &BOTH, Isolator::off("a test"));
     let error = ended.map_or_else(|error| error.to_string(), |manifest| format!("built: {:?}", manifest.wheels));
-    assert!(error.contains(".whl changed while the build ran"), "{error}");
+    assert!(error.contains(".whl changed during the build"), "{error}");
     assert!(!fixture.path("dist").join(FILE).exists(), "there is a record of a wheel that was swapped");
 }
 
@@ -47,14 +47,14 @@ fn a_wheel_that_is_a_link_out_of_the_build_is_refused() {
     );
     let manifest = built(&fixture, &BOTH[..1], Isolator::off("a test")).unwrap();
     assert_eq!(manifest.wheels[0].verdict, Verdict::Failed);
-    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a plain file"), "{:?}", manifest.wheels[0].why);
+    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a regular file"), "{:?}", manifest.wheels[0].why);
 }
 
 #[test]
 fn a_wheel_that_is_a_pipe_ends_the_build_and_does_not_hold_it() {
     let fixture = Fixture::new("for wheel in \"$out\"/*.whl; do rm \"$wheel\"; mkfifo \"$wheel\"; done");
     let manifest = built(&fixture, &BOTH[..1], Isolator::off("a test")).unwrap();
-    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a plain file"), "{:?}", manifest.wheels[0].why);
+    assert!(manifest.wheels[0].why.as_ref().unwrap().contains("not a regular file"), "{:?}", manifest.wheels[0].why);
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Watch for Blind {
 }
 
 impl Fixture {
-    /// `attack` is what the source does when it is built: words of a shell, with `$out`, the directory for the wheel.
+    /// `attack` is what the source does when it is built: shell commands, with `$out`, the directory for the wheel.
     pub(crate) fn new(attack: &str) -> Self {
         let fixture = Self { dir: tempfile::tempdir().unwrap() };
         for name in ["project/src", "tools/bin", "tools/lib", "outside"] {
@@ -125,12 +125,12 @@ impl Fixture {
     }
 }
 
-/// Bytes as a file has them.
+/// Bytes as in a file.
 pub(crate) fn read(path: &Path) -> Vec<u8> {
     fs_err::read(path).unwrap()
 }
 
-/// What isolates here; `None`, and a word about it, where nothing can.
+/// The isolation on this machine; `None`, with a message, if there is none.
 pub(crate) fn isolator() -> Option<Isolator> {
     let isolator = Isolator::choose(Isolation::Auto, &CancelToken::default()).unwrap();
     if !isolator.is_on() {

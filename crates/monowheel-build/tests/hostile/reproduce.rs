@@ -1,4 +1,4 @@
-//! `reproduce`: the second build cannot change what the first one is known by.
+//! `reproduce`: the second build cannot change what is known about the first one.
 
 use monowheel_build::reproduce::{Request, reproduce};
 use monowheel_error::Result;
@@ -35,7 +35,7 @@ fn reproduced(attack: &str) -> Result<bool> {
 
 #[test]
 fn builds_that_differ_are_told_apart() {
-    // What differs here is no archive, and so could not be compared in detail: it is not identical all the same.
+    // The difference is not in an archive, and so could not be compared in detail: it is not identical anyway.
     assert!(!reproduced("true").unwrap());
 }
 

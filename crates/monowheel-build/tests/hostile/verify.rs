@@ -1,4 +1,4 @@
-//! `verify`: the verdict is on the bytes that were read before the source was built.
+//! `verify`: the verdict is about the bytes that were read before the source was built.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use monowheel_system::hash::{sha256, sha256_file};
 
 use crate::fixture::{Fixture, GLIBC, SDIST};
 
-/// A wheel that says it was built from this sdist.
+/// A wheel that claims to be built from this sdist.
 fn wheel(fixture: &Fixture) -> Wheel {
     let recipe = serde_json::json!({
         "schema": "monowheel.wheel/1", "monowheel": monowheel_error::VERSION,
@@ -32,7 +32,7 @@ fn verified(attack: &str) -> (Report, String) {
     let lib = fixture.path("tools/lib");
     fs_err::write(lib.join("rebuilt"), good.bytes()).unwrap();
     let attack = attack.replace("GIVEN", &format!("'{}'", given.display()));
-    // Asked where ziglang is, it says so; asked to build, it leaves what the source gives, and attacks.
+    // Asked for the location of ziglang, it answers; asked to build, it leaves the source's output, and attacks.
     let (bin, lib) = (fixture.path("tools/bin"), lib.display().to_string());
     fixture.tool(
         "python",
@@ -99,7 +99,7 @@ fn a_build_that_answers_with_a_link_to_the_wheel_under_test_is_not_compared_with
     let Outcome::Unverified { why } = &report.wheels[0].outcome else {
         panic!("{:?}", report.wheels[0].outcome);
     };
-    assert!(why.contains("not a plain file"), "{why}");
+    assert!(why.contains("not a regular file"), "{why}");
 }
 
 #[test]

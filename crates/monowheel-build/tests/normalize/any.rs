@@ -1,4 +1,4 @@
-//! Wheels that nobody thought of.
+//! Random wheels.
 
 use monowheel_build::normalize::{Recipe, wheel};
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ proptest! {
         }
         for (entry, (_, _, time, mode)) in zip.entries.iter_mut().zip(&files) {
             entry.both(|record| record.date = *time);
-            // Whether it can be executed is no accident.
+            // Whether a file is executable is not an accident.
             entry.more.external = (0o100_600 | mode & 0o666) << 16;
         }
         prop_assert!(finished(&zip.bytes(), &Recipe::default()).unwrap().0 == first);
@@ -49,12 +49,12 @@ proptest! {
         prop_assert_eq!(String::from_utf8(said).unwrap(), record(&all));
     }
 
-    /// One byte of a library, and RECORD with it: whatever comes of it, it is finished once, and its code stays.
+    /// One byte of a library, and RECORD with it: whatever happens, normalizing is idempotent, and the code stays.
     #[test]
     fn libraries_of_any_bytes(platform in 0..PLATFORMS.len(), changes in proptest::collection::vec((any::<u64>(), any::<u8>()), 0..4)) {
         let made = raw(PLATFORMS[platform], '1', "/home/jane");
         let mut binary = super::forge::binary(&made.binaries[0].1);
-        // Headers and tables are where it hurts.
+        // Headers and tables are the sensitive parts.
         for (place, byte) in changes {
             let place = place as usize % binary.len().min(0x600);
             binary[place] = byte;
@@ -66,7 +66,7 @@ proptest! {
     fn linked_libraries_of_any_bytes(arm in any::<bool>(), changes in proptest::collection::vec((any::<u64>(), any::<u8>()), 0..4)) {
         let mut binary = super::forge::linked::Linked::new(arm, 1, &["/x.o", "_local", "_stub"]).bytes();
         for (place, byte) in changes {
-            // The load commands, and the tables behind 0x8000.
+            // The load commands, and the tables after 0x8000.
             let place = place as usize % 0x500;
             let place = if place < 0x250 { place } else { 0x8000 + place - 0x250 };
             if let Some(there) = binary.get_mut(place) {
@@ -91,7 +91,7 @@ proptest! {
     }
 }
 
-/// Finishes a wheel with this library, if it can be.
+/// Normalizes a wheel with this library, if possible.
 fn spoilt(path: &str, binary: &[u8]) -> Result<(), TestCaseError> {
     let files = vec![(path.to_owned(), binary.to_vec())];
     let text = record(&files);
@@ -102,7 +102,7 @@ fn spoilt(path: &str, binary: &[u8]) -> Result<(), TestCaseError> {
         let again = wheel(&done.bytes, &recipe);
         prop_assert!(again.is_ok_and(|again| again.bytes == done.bytes), "{:?}", done.steps);
         if object::File::parse(binary).is_ok() {
-            // A section table that lies about code is of no interest to a loader.
+            // A section table that is wrong about code does not matter to a loader.
             let both = std::panic::catch_unwind(|| (code(&bytes), code(&done.bytes)));
             if let Ok((before, after)) = both {
                 prop_assert!(before == after, "code was changed: {:?}", done.steps);

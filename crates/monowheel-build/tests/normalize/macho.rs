@@ -1,4 +1,4 @@
-//! Mach-O: what goes, what stays, and what is left alone.
+//! Mach-O: what is removed, what stays, and what is left alone.
 
 use monowheel_build::normalize::Recipe;
 use monowheel_wheel::binary::{Binary, Signature};
@@ -11,7 +11,7 @@ use super::{finished, said, wrapped};
 const PATH: &str = "demo/_demo.abi3.so";
 const STRIP: Recipe = Recipe { extra: Vec::new(), paths: Vec::new(), import_names: None, strip: true, time: None };
 
-/// A library, finished inside a wheel, and the steps.
+/// A library, normalized inside a wheel, and the steps.
 fn library(bytes: &[u8]) -> (Vec<u8>, Vec<String>) {
     let (wheel, steps) = finished(&wrapped(PATH, bytes), &STRIP).unwrap();
     let members = super::sections::members(&wheel);
@@ -49,7 +49,7 @@ fn locals_go_and_the_rest_keeps_its_names() {
     assert_eq!(symbols(&old).0.len(), 7);
     let needed = ["_PyErr_SetString", "_malloc", "0x80000000", "_stub"];
     assert_eq!(symbols(&old).1, needed);
-    assert_eq!(symbols(&new).0, ["_stub", "_PyInit__demo", "_PyErr_SetString", "_malloc"], "what is named stays");
+    assert_eq!(symbols(&new).0, ["_stub", "_PyInit__demo", "_PyErr_SetString", "_malloc"], "named symbols stay");
     assert_eq!(symbols(&new).1, needed);
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(new.len() < old.len());
@@ -87,7 +87,7 @@ fn fat_files_are_finished_slice_by_slice() {
     assert_eq!(said.iter().filter(|what| what.starts_with("arm64: ")).count(), 3, "{said:?}");
     assert_eq!(said.iter().filter(|what| what.starts_with("x86_64: ")).count(), 2, "{said:?}");
     let slices = Binary::read(&first).unwrap().slices;
-    assert_eq!(slices[0].signature, Signature::None, "what was not signed is not");
+    assert_eq!(slices[0].signature, Signature::None, "an unsigned slice stays unsigned");
     assert!(matches!(&slices[1].signature, Signature::Valid { identifier, .. } if identifier == "libdemo.dylib"));
 }
 
@@ -101,7 +101,7 @@ fn what_is_not_understood_is_left_alone() {
     behind.push(0);
     for (bytes, why) in [
         (unknown.bytes(), "left as it is: it has the unknown load command 0x7777"),
-        (codesigned.bytes(), "left as it is: its signature is more than a linker's"),
+        (codesigned.bytes(), "left as it is: its signature is not a plain linker signature"),
         (behind, "left as it is: it has no __LINKEDIT that ends the file"),
     ] {
         assert_eq!(library(&bytes), (bytes, vec![why.to_owned()]));
@@ -124,6 +124,6 @@ fn a_signature_for_other_bytes_is_not_hidden() {
     let mut bytes = Linked::new(true, 1, &["_local"]).bytes();
     bytes[0x1000] ^= 1;
     let error = finished(&wrapped(PATH, &bytes), &STRIP).unwrap_err();
-    assert!(error.what().contains("the signature of a library is not for its bytes"), "{error}");
+    assert!(error.what().contains("the signature of a library does not match its bytes"), "{error}");
     assert_eq!(error.place(), Some(PATH));
 }

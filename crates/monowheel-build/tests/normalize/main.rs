@@ -1,4 +1,4 @@
-//! Finishing: the same bytes from whatever differs by accident, and nothing that is different by right.
+//! Normalizing: the same bytes whatever differs by accident, and no change to intended differences.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 #![allow(clippy::print_stdout, reason = "sizes, for who asks for them")]
 
@@ -26,7 +26,7 @@ const PLATFORMS: [&str; 6] = [
     "win_arm64",
 ];
 
-/// Finishes twice, which has to be as good as once, and leaves code alone.
+/// Normalizes twice, which must equal once, and leaves code alone.
 pub(crate) fn finished(bytes: &[u8], recipe: &Recipe) -> Result<(Vec<u8>, Vec<Step>)> {
     let once = wheel(bytes, recipe)?;
     let twice = wheel(&once.bytes, recipe)?;
@@ -34,7 +34,7 @@ pub(crate) fn finished(bytes: &[u8], recipe: &Recipe) -> Result<(Vec<u8>, Vec<St
     Ok((once.bytes, once.steps))
 }
 
-/// What was said of a member.
+/// The steps of a member.
 pub(crate) fn said(steps: &[Step], path: &str) -> Vec<String> {
     steps.iter().filter(|step| step.member.as_deref() == Some(path)).map(|step| step.what.clone()).collect()
 }
@@ -44,7 +44,7 @@ pub(crate) fn wrapped(path: &str, bytes: &[u8]) -> Vec<u8> {
     Wheel::pure().with(path, bytes).bytes()
 }
 
-/// The errors, and whatever a rule on reproducible builds says; panic paths aside, which only a compiler can change.
+/// The errors, and all findings of the rules on reproducible builds; except panic paths, which only a compiler can change.
 pub(crate) fn wrong(file: &str, bytes: &[u8]) -> Vec<String> {
     let facts = gather::facts(&bytes, file, gather::Depth::Everything).unwrap();
     let is_ours = |found: &Finding| {
@@ -94,7 +94,7 @@ fn finished_wheels_are_clean() {
 #[test]
 fn what_differs_by_accident_is_gone() {
     for platform in PLATFORMS {
-        // Another day, folder, umask, disk and zip library.
+        // Another date, directory, umask, disk and zip library.
         let recipe = |folder: &str| Recipe {
             paths: vec![(format!("{folder}/demo-1.0"), "demo".to_owned())],
             ..Recipe::default()
@@ -124,7 +124,7 @@ fn the_archive_has_one_form() {
     zip.entries.push(forge::zip::Entry::folder("demo/"));
     let recipe = Recipe { time: Some(1_580_601_600), ..Recipe::default() };
     let (bytes, steps) = finished(&zip.bytes(), &recipe).unwrap();
-    assert_eq!(steps[0].what, "entries of folders left out, which nobody installs: 1");
+    assert_eq!(steps[0].what, "directory entries left out, which installers do not use: 1");
     let archive = Archive::open(&bytes, &Limits::default()).unwrap();
     let seen: Vec<(&str, u32)> =
         archive.members.iter().map(|member| (member.path.as_str(), member.mode.unwrap() & 0o777)).collect();

@@ -26,7 +26,7 @@ fn each_is_finished_once_and_clean() {
         let again = wheel(&finished.bytes, &recipe).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(again.bytes == finished.bytes, "{file}: finishing twice changes something");
         assert!(code(&bytes) == code(&finished.bytes), "{file}: code was changed");
-        // pip builds for this machine only, and says so in the tag.
+        // pip builds only for this machine, and the tag says so.
         let wrong = wrong(&file, &finished.bytes).into_iter().filter(|said| !said.starts_with("bare-linux-tag"));
         assert_eq!(wrong.collect::<Vec<_>>(), Vec::<String>::new(), "{file}");
         println!("{file}: {} -> {} bytes in {took:.2} s", bytes.len(), finished.bytes.len());
@@ -44,7 +44,7 @@ fn each_is_finished_once_and_clean() {
     println!("all: {before} -> {after} bytes");
 }
 
-/// The standard library for macOS, or what else rustc passes to a linker.
+/// The standard library for macOS, and everything else that rustc passes to a linker.
 #[test]
 #[ignore = "needs MONOWHEEL_OBJECTS, a directory of objects and rlibs for macOS: ./ci/test real"]
 fn objects_differ_in_one_bit_of_each_symbol() {

@@ -1,4 +1,4 @@
-//! What a wheel has for a processor to execute.
+//! The executable code in a wheel.
 
 use monowheel_wheel::archive::{Archive, Limits};
 use object::read::macho::FatArch as _;

@@ -1,4 +1,4 @@
-//! The certificate of a signature: for a few minutes and one run of a CI, whose identity its extensions hold.
+//! The certificate of a signature: valid for minutes and one CI run, whose identity is in its extensions.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ const CODE_SIGNING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 3];
 const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 4] =
     [ECDSA_P256_SHA256, ECDSA_P256_SHA384, ECDSA_P384_SHA256, ECDSA_P384_SHA384];
 
-/// A certificate of Sigstore's authority.
+/// A certificate issued by Sigstore.
 pub(super) struct Certificate {
     der: CertificateDer<'static>,
     parsed: x509_cert::Certificate,
 }
 
-/// What an extension says of the run. The numbers are those of Sigstore's arc, 1.3.6.1.4.1.57264.1 (fulcio,
+/// The claims about the run in extensions. The numbers are those of Sigstore's arc, 1.3.6.1.4.1.57264.1 (fulcio,
 /// docs/oid-info.md).
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Claim {
@@ -43,12 +43,12 @@ impl Certificate {
         Ok(Self { der: CertificateDer::from(der.to_vec()), parsed })
     }
 
-    /// That it is of a trusted authority and valid at a time, and that its key signed `message`.
+    /// Checks that it is from a trusted authority and valid at a time, and that its key signed `message`.
     ///
     /// # Errors
     /// [`monowheel_error::ErrorKind::Format`] when it is not.
     pub(super) fn check(&self, time: u64, message: &[u8], signature: &[u8], trust: &TrustedRoot) -> Result<()> {
-        let unusable = |error: webpki::Error| invalid(format!("its certificate is of no use: {error}"));
+        let unusable = |error: webpki::Error| invalid(format!("its certificate is unusable: {error}"));
         let certificate = EndEntityCert::try_from(&self.der).map_err(unusable)?;
         let at = UnixTime::since_unix_epoch(Duration::from_secs(time));
         let usage = || KeyUsage::required(CODE_SIGNING);
@@ -59,22 +59,22 @@ impl Certificate {
                 .is_ok()
         };
         let Some(authority) = trust.authorities(time).find(|authority| is_of(authority)) else {
-            return Err(invalid("its certificate is not of Sigstore, or was not valid when the file was signed"));
+            return Err(invalid("its certificate is not from Sigstore, or was not valid when the file was signed"));
         };
         sct::check(&self.parsed, authority, trust)?;
         certificate
             .verify_signature(ECDSA_P256_SHA256, message, signature)
-            .map_err(|_| invalid("its signature is not of this statement"))
+            .map_err(|_| invalid("its signature does not match this statement"))
     }
 
-    /// What it says of the run.
+    /// A claim about the run.
     pub(super) fn claim(&self, claim: Claim) -> Option<String> {
         let id = ObjectIdentifier::new(&format!("1.3.6.1.4.1.57264.1.{}", claim as u8)).ok()?;
         let value = self.extension(id)?;
         Utf8StringRef::from_der(value).ok().map(|text| text.as_str().to_owned())
     }
 
-    /// The e-mail addresses that it is for.
+    /// The email addresses that it is for.
     pub(super) fn emails(&self) -> Vec<String> {
         let names = ObjectIdentifier::new("2.5.29.17").ok().and_then(|id| self.extension(id));
         let names = names.and_then(|value| SubjectAltName::from_der(value).ok());
@@ -90,7 +90,7 @@ impl Certificate {
         let mut found = all.iter().filter(|extension| extension.extn_id == id);
         match (found.next(), found.next()) {
             (Some(only), None) => Some(only.extn_value.as_bytes()),
-            // Twice the same extension means nothing.
+            // A repeated extension is ignored.
             _ => None,
         }
     }

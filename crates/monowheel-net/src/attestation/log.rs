@@ -1,4 +1,4 @@
-//! Sigstore's public log, Rekor: that it has an entry of an envelope and its certificate, and since when.
+//! Sigstore's public log, Rekor: verifies the entry of an envelope and its certificate, and its time.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,10 +40,10 @@ struct Signature {
     verifier: String,
 }
 
-/// That the log has an entry of this envelope and certificate; the time that it has for it, in seconds since 1970.
+/// Checks that the log has an entry for this envelope and certificate; returns its time in seconds since 1970.
 ///
 /// # Errors
-/// [`monowheel_error::ErrorKind::Format`] when anything of it is not what the log signed.
+/// [`monowheel_error::ErrorKind::Format`] when any part of it does not match the log's signatures.
 pub(super) fn check(entry: &Entry, envelope: &Envelope, certificate: &[u8], trust: &TrustedRoot) -> Result<u64> {
     let key = trust.log(&entry.log_id.key_id.0).ok_or_else(|| invalid("its log is not Sigstore's"))?;
     check_body(&entry.canonicalized_body.0, envelope, certificate)?;
@@ -53,25 +53,25 @@ pub(super) fn check(entry: &Entry, envelope: &Envelope, certificate: &[u8], trus
     Ok(time)
 }
 
-/// That the entry is of this signature and no other (CVE-2022-36056).
+/// Checks that the entry is for exactly this signature (CVE-2022-36056).
 fn check_body(body: &[u8], envelope: &Envelope, certificate: &[u8]) -> Result<()> {
     let body: Body = serde_json::from_slice(body)
-        .map_err(|error| invalid(format!("the log's entry is of another form: {error}")))?;
+        .map_err(|error| invalid(format!("the log entry has an unknown format: {error}")))?;
     if (body.kind.as_str(), body.api_version.as_str()) != ("dsse", "0.0.1") {
-        return Err(invalid(format!("the log's entry is of another kind: {} {}", body.kind, body.api_version)));
+        return Err(invalid(format!("the log entry has an unsupported kind: {} {}", body.kind, body.api_version)));
     }
     let hash = &body.spec.payload_hash;
     let [signature] = body.spec.signatures.as_slice() else {
-        return Err(invalid("the log's entry needs exactly one signature"));
+        return Err(invalid("the log entry needs exactly one signature"));
     };
     let is_same = hash.algorithm == "sha256"
         && hash.value == sha256(&envelope.statement.0)
         && STANDARD.decode(&signature.signature).is_ok_and(|signature| signature == envelope.signature.0)
         && of_pem(&signature.verifier).is_some_and(|theirs| theirs == certificate);
-    if is_same { Ok(()) } else { Err(invalid("the log's entry is of another signature")) }
+    if is_same { Ok(()) } else { Err(invalid("the log entry is for a different signature")) }
 }
 
-/// The certificate in PEM in base64.
+/// The certificate in base64-encoded PEM.
 fn of_pem(verifier: &str) -> Option<Vec<u8>> {
     let pem = String::from_utf8(STANDARD.decode(verifier).ok()?).ok()?;
     let inner = pem.trim().strip_prefix("-----BEGIN CERTIFICATE-----")?.strip_suffix("-----END CERTIFICATE-----")?;
@@ -81,7 +81,7 @@ fn of_pem(verifier: &str) -> Option<Vec<u8>> {
 /// The log's signature over the entry and its time.
 fn check_promise(entry: &Entry, key: &LogKey) -> Result<u64> {
     let (Some(time), Some(promise)) = (entry.integrated_time, &entry.inclusion_promise) else {
-        return Err(invalid("its log entry has no signed time, and no other time is understood (Rekor v2)"));
+        return Err(invalid("its log entry has no signed time; other times (Rekor v2) are not supported"));
     };
     let signed = format!(
         "{{\"body\":\"{}\",\"integratedTime\":{},\"logID\":\"{}\",\"logIndex\":{}}}",
@@ -91,12 +91,12 @@ fn check_promise(entry: &Entry, key: &LogKey) -> Result<u64> {
         entry.log_index.0
     );
     if !key.is_valid_at(time.0) || !key.has_signed(signed.as_bytes(), &promise.signed_entry_timestamp.0) {
-        return Err(invalid("the log did not sign the entry's time"));
+        return Err(invalid("the signature of the log entry's time is not valid"));
     }
     Ok(time.0)
 }
 
-/// That the entry is in the tree with this root (RFC 9162, 2.1.3.2).
+/// Checks that the entry is in the tree with this root (RFC 9162, 2.1.3.2).
 fn check_inclusion(body: &[u8], proof: &InclusionProof) -> Result<()> {
     let node = |left: &[u8], right: &[u8]| Sha256::new().chain_update([1]).chain_update(left).chain_update(right);
     let (mut index, mut last) = (proof.log_index.0, proof.tree_size.0.wrapping_sub(1));
@@ -124,21 +124,21 @@ fn check_inclusion(body: &[u8], proof: &InclusionProof) -> Result<()> {
     if last == 0 && *hash == *proof.root_hash.0 { Ok(()) } else { Err(not_there()) }
 }
 
-/// That the log signed the root, as the note `ORIGIN\nSIZE\nROOT\n…\n\n— NAME SIGNATURE\n`.
+/// Checks that the log signed the root, as the note `ORIGIN\nSIZE\nROOT\n…\n\n— NAME SIGNATURE\n`.
 fn check_checkpoint(proof: &InclusionProof, key: &LogKey) -> Result<()> {
-    let unsigned = || invalid("the log did not sign the root of its tree");
+    let unsigned = || invalid("the signature of the log's tree root is not valid");
     let (text, signatures) = proof.checkpoint.envelope.split_once("\n\n").ok_or_else(unsigned)?;
     let text = format!("{text}\n");
     let mut lines = text.lines().skip(1);
     let size = lines.next().and_then(|size| size.parse().ok());
     let root = lines.next().and_then(|root| STANDARD.decode(root).ok());
     if size != Some(proof.tree_size.0) || root.as_ref() != Some(&proof.root_hash.0) {
-        return Err(invalid("what the log signed is another tree"));
+        return Err(invalid("the log signed a different tree"));
     }
     let is_ours = |line: &str| {
         let signature = line.strip_prefix("\u{2014} ").and_then(|line| line.split_once(' '));
         let signature = signature.and_then(|(_, signature)| STANDARD.decode(signature.trim()).ok());
-        // The first bytes say which key it is by.
+        // The first bytes identify the key.
         signature.is_some_and(|signature| {
             signature
                 .split_at_checked(4)

@@ -1,16 +1,16 @@
-//! Attestations of an index (PEP 740): who published a file, signed with a certificate of Sigstore for the identity of
-//! a CI's run, and recorded in Sigstore's public log.
+//! Attestations of an index (PEP 740): the publisher of a file, signed with a Sigstore certificate for the identity of
+//! a CI run, and recorded in Sigstore's public log.
 //!
 //! ```text
-//! provenance ─ bundle ─ publisher, as the index says
+//! provenance ─ bundle ─ publisher, from the index
 //!                └ attestation ─ certificate ── of Sigstore's authority, for code signing, at the log's time ── publisher
 //!                              │                in the public log of certificates (SCT)
 //!                              ├ envelope ───── signed by the certificate's key ── statement: file name, SHA-256
 //!                              └ log entry ──── of this envelope and certificate; signed by the log, and in its tree
 //! ```
 //!
-//! Everything in the picture is checked, offline, against the keys in `trusted_root.json`. Log entries that come without the
-//! log's own time (Rekor v2) are not understood, and so not valid.
+//! All of this is verified offline, with the keys in `trusted_root.json`. Log entries without the log's own time (Rekor
+//! v2) are not supported, and so not valid.
 
 mod certificate;
 mod envelope;
@@ -28,13 +28,13 @@ use model::{Attestation, Bundle, Provenance};
 pub use publisher::Publisher;
 pub use trust::TrustedRoot;
 
-/// How many bundles and attestations of one file are looked at.
+/// Maximum number of bundles and attestations of one file.
 const MOST: usize = 16;
 
-/// Who published a file, by the attestations in `provenance`, the document that an index has of it.
+/// The publisher of a file, from the attestations in `provenance`, the index's document about it.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when nothing in it shows who published exactly this file.
+/// [`ErrorKind::Format`] when no valid attestation in it is about exactly this file.
 pub fn publishers(provenance: &[u8], file: &str, sha256: &str, trust: &TrustedRoot) -> Result<Vec<Publisher>> {
     let provenance = Provenance::read(provenance)?;
     let mut publishers: Vec<Publisher> = Vec::new();
@@ -54,7 +54,7 @@ pub fn publishers(provenance: &[u8], file: &str, sha256: &str, trust: &TrustedRo
     }
 }
 
-/// The publisher of a bundle, of which one attestation of the publication has to be valid.
+/// The publisher of a bundle, which needs at least one valid publish attestation.
 fn publisher(bundle: &Bundle, file: &str, sha256: &str, trust: &TrustedRoot) -> Result<Publisher> {
     let publisher = Publisher::of(&bundle.publisher)?;
     let mut why = None;
@@ -75,7 +75,7 @@ fn check(
     trust: &TrustedRoot,
 ) -> Result<()> {
     if attestation.version != 1 {
-        return Err(invalid(format!("it is of version {}, and version 1 is known", attestation.version)));
+        return Err(invalid(format!("unsupported version {} (supported: 1)", attestation.version)));
     }
     let certificate = signed(attestation, trust)?;
     envelope::check_statement(&attestation.envelope, file, sha256)?;
@@ -86,7 +86,7 @@ fn check(
 fn signed(attestation: &Attestation, trust: &TrustedRoot) -> Result<Certificate> {
     let material = &attestation.verification_material;
     let [entry] = material.transparency_entries.as_slice() else {
-        return Err(invalid("it needs exactly one entry in the log"));
+        return Err(invalid("it needs exactly one log entry"));
     };
     let certificate = Certificate::read(&material.certificate.0)?;
     let time = log::check(entry, &attestation.envelope, &material.certificate.0, trust)?;
@@ -99,10 +99,10 @@ fn signed(attestation: &Attestation, trust: &TrustedRoot) -> Result<Certificate>
     Ok(certificate)
 }
 
-/// The error for an attestation that does not show what it should.
+/// The error for an invalid attestation.
 fn invalid(why: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Format, format!("the attestation is not valid: {why}"))
-        .next("do not install the file; find out who published it")
+        .next("do not install the file, and find out who published it")
 }
 
 #[cfg(test)]

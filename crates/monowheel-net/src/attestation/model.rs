@@ -1,4 +1,4 @@
-//! The document that an index has of a file's attestations, as PEP 740 and Sigstore's bundles define it.
+//! An index's document with a file's attestations, as defined by PEP 740 and Sigstore's bundles.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -87,7 +87,7 @@ pub(super) struct Checkpoint {
     pub(super) envelope: String,
 }
 
-/// Bytes that JSON has as base64.
+/// Bytes that are base64 in JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bytes(pub(super) Vec<u8>);
 
@@ -98,7 +98,7 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// A number that JSON has as text, as protobuf writes 64 bits.
+/// A number that is text in JSON, as protobuf writes 64-bit numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Number(pub(super) u64);
 
@@ -117,10 +117,10 @@ impl Provenance {
     /// Reads the document.
     ///
     /// # Errors
-    /// [`monowheel_error::ErrorKind::Format`] when it is of another form, or of a version that is not known.
+    /// [`monowheel_error::ErrorKind::Format`] when its format or version is unknown.
     pub(super) fn read(document: &[u8]) -> Result<Self> {
         let read: Self = serde_json::from_slice(document)
-            .map_err(|error| invalid(format!("not a provenance document of PEP 740: {error}")))?;
-        if read.version == 1 { Ok(read) } else { Err(invalid(format!("version {} is not known", read.version))) }
+            .map_err(|error| invalid(format!("not a provenance document (PEP 740): {error}")))?;
+        if read.version == 1 { Ok(read) } else { Err(invalid(format!("unknown version {}", read.version))) }
     }
 }

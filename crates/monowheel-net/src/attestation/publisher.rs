@@ -1,4 +1,4 @@
-//! Who publishes: a trusted publisher as the index names it (PEP 740), compared with a certificate.
+//! Publishers: a trusted publisher from the index (PEP 740), compared with a certificate.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 use crate::attestation::certificate::{Certificate, Claim};
 use crate::attestation::invalid;
 
-/// A trusted publisher: its kind, and what the index says of it (`repository`, `workflow`, `environment`, …). The
-/// environment is the index's word alone: no certificate has it.
+/// A trusted publisher: its kind, and its fields from the index (`repository`, `workflow`, `environment`, …). The
+/// environment is only the index's claim: it is not in the certificate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Publisher(BTreeMap<String, String>);
 
 impl Publisher {
-    /// The identity in a bundle. What is not text is left out.
+    /// The identity in a bundle. Values that are not text are left out.
     ///
     /// # Errors
     /// [`monowheel_error::ErrorKind::Format`] when it has no kind.
@@ -26,14 +26,14 @@ impl Publisher {
         Self::of_fields(fields.iter().filter_map(text).collect()).ok_or_else(|| invalid("its publisher has no kind"))
     }
 
-    /// The identity with these parts; `None` when it has no kind. The claims of a single run are no part of it.
+    /// The identity with these fields; `None` if it has no kind. The claims of a single run are not part of it.
     #[must_use]
     pub fn of_fields(mut fields: BTreeMap<String, String>) -> Option<Self> {
         fields.remove("claims");
         fields.get("kind").is_some_and(|kind| !kind.is_empty()).then_some(Self(fields))
     }
 
-    /// Its parts, by name; `kind` is one of them.
+    /// Its fields, by name; `kind` is one of them.
     #[must_use]
     pub const fn fields(&self) -> &BTreeMap<String, String> {
         &self.0
@@ -44,10 +44,10 @@ impl Publisher {
         value.map(String::as_str).ok_or_else(|| invalid(format!("its publisher has no {name}")))
     }
 
-    /// That a certificate is for a run of this publisher, as `PyPI` compares them.
+    /// Checks that a certificate is for a run of this publisher, as `PyPI` does.
     ///
     /// # Errors
-    /// [`monowheel_error::ErrorKind::Format`] when it is not, or the kind of publisher is not known.
+    /// [`monowheel_error::ErrorKind::Format`] when it is not, or the kind of publisher is unknown.
     pub(super) fn check(&self, certificate: &Certificate) -> Result<()> {
         match self.field("kind")? {
             "GitHub" => {
@@ -69,7 +69,7 @@ impl Publisher {
                     false => Err(invalid(format!("its certificate is not for {email}"))),
                 }
             }
-            other => Err(invalid(format!("publishers of the kind {other} are not known"))),
+            other => Err(invalid(format!("unknown kind of publisher: {other}"))),
         }
     }
 }
@@ -79,17 +79,17 @@ fn is_issued_by(certificate: &Certificate, issuer: &str) -> Result<()> {
         Some(theirs) if theirs == issuer => Ok(()),
         theirs => {
             let theirs = theirs.as_deref().unwrap_or("nobody");
-            Err(invalid(format!("its certificate is for an identity of {theirs}, and the publisher's are of {issuer}")))
+            Err(invalid(format!("its certificate is for an identity of {theirs}, but the publisher's is of {issuer}")))
         }
     }
 }
 
-/// A certificate for a run of `config` in `repository`, at whatever commit.
+/// Checks for a certificate for a run of `config` in `repository`, at any commit.
 fn of_run(certificate: &Certificate, issuer: &str, repository: &str, config: &str) -> Result<()> {
     is_issued_by(certificate, issuer)?;
     let theirs = certificate.claim(Claim::SourceRepository).unwrap_or_default();
     if theirs != repository {
-        return Err(invalid(format!("its certificate is for {theirs}, and the publisher is {repository}")));
+        return Err(invalid(format!("its certificate is for {theirs}, but the publisher is {repository}")));
     }
     let run = certificate.claim(Claim::BuildConfig).unwrap_or_default();
     let at = [Claim::SourceRepositoryDigest, Claim::SourceRepositoryRef];
@@ -97,7 +97,7 @@ fn of_run(certificate: &Certificate, issuer: &str, repository: &str, config: &st
     if at.into_iter().any(is_it) {
         return Ok(());
     }
-    Err(invalid(format!("its certificate is for the workflow {run}, and the publisher's is {config}")))
+    Err(invalid(format!("its certificate is for the workflow {run}, but the publisher's is {config}")))
 }
 
 impl fmt::Display for Publisher {

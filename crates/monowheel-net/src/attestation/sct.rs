@@ -1,4 +1,4 @@
-//! That a certificate is in the public log of certificates: what that log signed before it was issued (RFC 6962, 3.2).
+//! Checks that a certificate is in the certificate transparency log, by the log's signature (RFC 6962, 3.2).
 
 use monowheel_error::Result;
 use x509_cert::Certificate;
@@ -8,15 +8,15 @@ use x509_cert::der::{Decode as _, Encode as _};
 use crate::attestation::invalid;
 use crate::attestation::trust::{Authority, TrustedRoot};
 
-/// The extension with the log's signatures, which is not there yet when the log signs.
+/// The extension with the log's signatures, which does not exist yet when the log signs.
 const TIMESTAMPS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.4.2");
 
-/// That one of the trusted logs signed the certificate.
+/// Checks that one of the trusted logs signed the certificate.
 ///
 /// # Errors
 /// [`monowheel_error::ErrorKind::Format`] when none did.
 pub(super) fn check(certificate: &Certificate, authority: &Authority, trust: &TrustedRoot) -> Result<()> {
-    let unlogged = || invalid("its certificate is not in the public log of certificates");
+    let unlogged = || invalid("its certificate is not in the certificate transparency log");
     let mut tbs = certificate.tbs_certificate.clone();
     let extensions = tbs.extensions.as_mut().ok_or_else(unlogged)?;
     let at = extensions.iter().position(|extension| extension.extn_id == TIMESTAMPS).ok_or_else(unlogged)?;
@@ -33,7 +33,7 @@ pub(super) fn check(certificate: &Certificate, authority: &Authority, trust: &Tr
     Err(unlogged())
 }
 
-/// Whether a trusted log signed this; `None` when it is of a form that is not known.
+/// Whether a trusted log signed this; `None` if its format is unknown.
 fn is_valid(timestamp: &mut &[u8], tbs: &[u8], authority: &Authority, trust: &TrustedRoot) -> Option<bool> {
     let version = taken(timestamp, 1)?;
     let log = trust.certificate_log(taken(timestamp, 32)?)?;
@@ -45,7 +45,7 @@ fn is_valid(timestamp: &mut &[u8], tbs: &[u8], authority: &Authority, trust: &Tr
     }
     let signature = prefixed(timestamp)?;
     let seconds = u64::from_be_bytes(time.try_into().ok()?) / 1000;
-    // Version 1, a timestamp of a certificate, and the type of the entry: one to be issued.
+    // Version 1, a certificate timestamp, and the entry type: a precertificate.
     let signed = [
         &[0, 0],
         time,
@@ -60,7 +60,7 @@ fn is_valid(timestamp: &mut &[u8], tbs: &[u8], authority: &Authority, trust: &Tr
     Some(log.is_valid_at(seconds) && log.has_signed(&signed, signature))
 }
 
-/// The bytes whose number two bytes tell.
+/// Bytes with a length prefix of two bytes.
 fn prefixed<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = taken(bytes, 2)?;
     taken(bytes, usize::from(u16::from_be_bytes(length.try_into().ok()?)))

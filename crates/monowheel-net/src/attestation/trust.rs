@@ -1,7 +1,7 @@
-//! The keys that are believed: Sigstore's certificate authorities and its log.
+//! The trusted keys: Sigstore's certificate authorities and its logs.
 //!
-//! `trusted_root.json` is Sigstore's own file (SOURCES.toml says from where). It changes when Sigstore replaces a key;
-//! attestations of a later key are not valid until monowheel has the new file.
+//! `trusted_root.json` is Sigstore's own file (see SOURCES.toml). It changes when Sigstore replaces a key; attestations
+//! of a newer key are not valid until monowheel has the new file.
 
 use std::sync::Arc;
 
@@ -115,7 +115,7 @@ impl TrustedRoot {
         Self::parse(SIGSTORE).map(Arc::new)
     }
 
-    /// Keys in the form of Sigstore's `trusted_root.json`.
+    /// Keys in the format of Sigstore's `trusted_root.json`.
     ///
     /// # Errors
     /// [`ErrorKind::Format`] when a key cannot be read.
@@ -140,7 +140,7 @@ impl TrustedRoot {
     }
 }
 
-/// The keys of those logs that are of a kind which is understood.
+/// The keys of the logs with a supported key type.
 fn keys(logs: Vec<Log>) -> Result<Vec<LogKey>> {
     let understood = logs.into_iter().filter(|log| log.public_key.key_details == "PKIX_ECDSA_P256_SHA_256");
     understood.map(LogKey::of).collect()

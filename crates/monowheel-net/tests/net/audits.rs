@@ -67,5 +67,5 @@ fn a_server_that_goes_away_is_a_failure_and_no_finding() {
     });
     let report = report(&server, &wheel, &options());
     assert!(report.files.is_empty());
-    assert!(report.failures[0].why.contains("again and again"), "{:?}", report.failures);
+    assert!(report.failures[0].why.contains("keeps getting interrupted"), "{:?}", report.failures);
 }

@@ -111,7 +111,7 @@ fn a_file_of_an_encrypted_index_is_not_fetched_by_plain_http() {
     let port = serve(move |_| page(&link));
     let found = offer("demo==1.0", &trusting(port)).unwrap();
     let refused = said((found.subjects[0].open)());
-    assert!(refused.contains("an index that is asked by https links to it"), "{refused}");
+    assert!(refused.contains("an index on https links to it"), "{refused}");
     assert!(plain.seen().is_empty());
     let options = IndexOptions { insecure_hosts: vec!["127.0.0.1".to_owned()], ..trusting(port) };
     let found = offer("demo==1.0", &options).unwrap();

@@ -78,11 +78,11 @@ fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
     let index_url = Some("http://user:s3cret@index.invalid/simple/".to_owned());
     let options = IndexOptions { index_url, ..options() };
     let refused = said(offer("demo==1.0", &options));
-    assert!(refused.contains("index.invalid would be asked without encryption"), "{refused}");
+    assert!(refused.contains("index.invalid would be accessed without encryption"), "{refused}");
     assert!(refused.contains("--allow-insecure-host index.invalid") && !refused.contains("s3cret"), "{refused}");
     // With the opt-in it is asked, and there is no such host.
     let options = IndexOptions { insecure_hosts: vec!["index.invalid".to_owned()], ..options };
-    assert!(said(offer("demo==1.0", &options)).contains("cannot be asked"));
+    assert!(said(offer("demo==1.0", &options)).contains("could not query"));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_redirect_to_plain_http_elsewhere_is_refused() {
     let bytes = noise(10);
     let server = index(&bytes, |_, _| Reply::new(302, "").header("Location", "http://index.invalid/simple/demo/"));
     let said = said(offer("demo==1.0", &indexed(&server)));
-    assert!(said.contains("index.invalid would be asked without encryption"), "{said}");
+    assert!(said.contains("index.invalid would be accessed without encryption"), "{said}");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_file_on_plain_http_elsewhere_is_refused() {
     let server = index(&bytes, |_, hash| Reply::new(200, html("http://files.invalid/f/", hash)));
     let offer = offer("demo==1.0", &indexed(&server)).unwrap();
     let said = said((offer.subjects[0].open)());
-    assert!(said.contains("files.invalid would be asked without encryption"), "{said}");
+    assert!(said.contains("files.invalid would be accessed without encryption"), "{said}");
 }
 
 #[test]

@@ -120,5 +120,5 @@ fn a_lock_file_is_audited_from_disk_and_index() {
         assert_eq!(all(&*(subject.open)().unwrap()).unwrap(), *bytes);
     }
     let offer = read(lock(&"0".repeat(64))).unwrap();
-    assert!(said((offer.subjects[1].open)()).contains("not the one that was promised"));
+    assert!(said((offer.subjects[1].open)()).contains("does not have the expected SHA-256"));
 }

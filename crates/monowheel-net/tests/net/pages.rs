@@ -76,7 +76,7 @@ fn a_size_that_the_index_tells_is_compared() {
     for whole in [false, true] {
         let offer = offer("demo==1.0", &IndexOptions { whole, ..indexed(&server) }).unwrap();
         let said = said((offer.subjects[0].open)());
-        assert!(said.contains("300000 bytes, promised are 300001"), "{said}");
+        assert!(said.contains("300000 bytes, expected 300001"), "{said}");
     }
 }
 
@@ -124,7 +124,7 @@ fn a_broken_page_is_asked_for_again() {
     let server = index(&bytes, |_, hash| {
         Reply::new(200, &gzip(html("/f/", hash).as_bytes())[..50]).header("Content-Encoding", "gzip")
     });
-    assert!(said(offer("demo==1.0", &indexed(&server))).contains("broke off"));
+    assert!(said(offer("demo==1.0", &indexed(&server))).contains("interrupted"));
     assert_eq!(server.seen().len(), 4);
 }
 
@@ -142,7 +142,7 @@ fn redirects_are_followed_and_circles_end() {
     assert_eq!(found.subjects[0].place, server.url(&format!("/elsewhere/f/{FILE}")));
     assert_eq!((found.subjects[0].open)().unwrap().size(), 10);
     let before = server.seen().len();
-    assert!(said(offer("circle==1", &indexed(&server))).contains("in circles"));
+    assert!(said(offer("circle==1", &indexed(&server))).contains("too many redirects"));
     assert!(server.seen().len() < before + 15);
 }
 
@@ -177,7 +177,7 @@ fn what_is_no_index_is_named() {
     let server = index(&bytes, |_, _| Reply::new(200, "{").header("Content-Type", JSON));
     assert!(said(offer("demo==1.0", &indexed(&server))).contains("PEP 691"));
     let server = index(&bytes, |_, _| Reply::new(200, "").header("Content-Encoding", "br"));
-    assert!(said(offer("demo==1.0", &indexed(&server))).contains("nobody asked for"));
+    assert!(said(offer("demo==1.0", &indexed(&server))).contains("Content-Encoding"));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn nobody_there_is_said_at_once() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let index_url = Some(format!("http://user:secret@127.0.0.1:{port}/simple/"));
     let said = said(offer("demo==1.0", &IndexOptions { index_url, ..options() }));
-    assert!(said.contains("cannot be asked") && said.contains("127.0.0.1"), "{said}");
+    assert!(said.contains("could not query") && said.contains("127.0.0.1"), "{said}");
     assert!(!said.contains("secret"), "{said}");
 }
 
@@ -254,5 +254,5 @@ fn an_unusable_certificate_file_is_named() {
     let environment: fn(&str) -> Option<String> =
         |name| (name == "REQUESTS_CA_BUNDLE").then(|| "/no/such/file.pem".to_owned());
     let said = said(offer("demo==1.0", &IndexOptions { environment, ..options() }));
-    assert!(said.contains("REQUESTS_CA_BUNDLE names no certificates"), "{said}");
+    assert!(said.contains("REQUESTS_CA_BUNDLE does not name a certificate file"), "{said}");
 }

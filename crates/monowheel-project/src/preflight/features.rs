@@ -1,4 +1,4 @@
-//! The Cargo features and the profile that a build names, against those that there are.
+//! Checks the Cargo features and the profile of a build against those that exist.
 
 use std::collections::BTreeSet;
 
@@ -26,10 +26,10 @@ pub(super) fn problems(project: &Project, manifest: &Manifest) -> Vec<Problem> {
         if is_of_abi {
             return Some(Problem::fatal(
                 format!(
-                    "{WHERE}: {} depends on the Python version, so two wheels with one tag would differ",
+                    "{WHERE}: {} depends on the Python version, so two wheels with the same tag would differ",
                     condition.feature
                 ),
-                "make it a feature of the crate, and choose the floor with `floor` of [tool.monowheel] or --floor",
+                "make it a feature of the crate, and set the floor with `floor` in [tool.monowheel] or --floor",
             ));
         }
         specifier.parse::<VersionSpecifiers>().err().map(|_| {
@@ -67,13 +67,13 @@ fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
             let near = nearest_few(dependency, dependencies, 2).join(" or ");
             let hint = if near.is_empty() { String::new() } else { format!("did you mean {near}? ") };
             return Some(Problem::fatal(
-                format!("{WHERE} names {feature:?}, and the crate has no dependency {dependency}"),
+                format!("{WHERE} names {feature:?}, but the crate has no dependency {dependency}"),
                 format!("{hint}cargo add {dependency}, or remove the feature"),
             ));
         }
         None => feature,
     };
-    // An optional dependency is a feature of its name, unless a feature turns it on by `dep:`.
+    // An optional dependency is a feature with its name, unless a feature enables it with `dep:`.
     let is_explicit = |name: &str| {
         let written = format!("dep:{name}");
         manifest.features.values().flatten().any(|entry| *entry == written)
@@ -96,11 +96,11 @@ fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
         }
         (true, true) => format!("remove it, or add {own} = [] to [features] of Cargo.toml, which has none"),
     };
-    Some(Problem::fatal(format!("{WHERE} names {feature:?}, and the crate has no feature {own}"), next))
+    Some(Problem::fatal(format!("{WHERE} names {feature:?}, but the crate has no feature {own}"), next))
 }
 
-/// A feature of `PyO3` for the stable ABI that its version does not have: cargo would refuse the crate, whether or not the
-/// feature is on.
+/// A feature of `PyO3` for the stable ABI that its version does not have: cargo would reject the crate, whether or not the
+/// feature is enabled.
 fn not_of_this_pyo3(feature: &str, project: &Project) -> Option<Problem> {
     let bindings = &project.bindings;
     if !feature.starts_with("abi3") || !Support::is_known(bindings) {
@@ -145,7 +145,7 @@ fn binding(bindings: &Bindings) -> String {
     format!("{} {major}.{minor}", bindings.key)
 }
 
-/// A profile that nobody defines.
+/// A profile that is not defined.
 fn without_profile(project: &Project) -> Option<Problem> {
     let maturin = project.pyproject.maturin();
     let profile = maturin.profile.as_deref()?;

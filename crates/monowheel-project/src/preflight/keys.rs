@@ -21,12 +21,12 @@ const fn key(name: &'static str, effect: &'static str) -> Key {
 
 /// Every key, in the order of its name. docs/build.md has the same table, which a test compares.
 pub const KEYS: [Key; 32] = [
-    key("all-features", "honored; the ABI follows from the features that it turns on"),
+    key("all-features", "honored; the ABI follows from the features that it enables"),
     key("auditwheel", "passed on; monowheel audits every wheel whatever it says"),
     key("bindings", "`pyo3` and `pyo3-ffi` are built; `cffi`, `uniffi` and `bin` are refused"),
     key(
         "compatibility",
-        "raises the level of the default Linux targets; a target that you name has the level of its name",
+        "raises the level of the default Linux targets; a target that you name keeps the level in its name",
     ),
     key("config", "honored"),
     key("data", "honored; refused if its files are not in the sdist"),
@@ -61,7 +61,7 @@ pub const KEYS: [Key; 32] = [
     key("use-base-python", "not used: no interpreter takes part in a build"),
 ];
 
-/// Keys of earlier versions of maturin, which ignores them today, and what took their place.
+/// Keys of earlier versions of maturin, which are ignored today, and their replacements.
 const REMOVED: [(&str, &str); 3] = [
     ("cargo-extra-args", "use features, no-default-features, profile, locked or config"),
     ("rustc-extra-args", "use rustc-args"),
@@ -89,15 +89,15 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     let is_cdylib = |kind: Option<&str>| kind.is_none_or(|kind| kind == "cdylib");
     if !maturin.targets.is_empty() && !maturin.targets.iter().any(|target| is_cdylib(target.kind.as_deref())) {
         found.push(Problem::fatal(
-            "[tool.maturin] targets names no cdylib: Python could not import what is built",
+            "[tool.maturin] targets names no cdylib: Python could not import the result",
             "targets = [{ name = \"NAME OF THE LIBRARY\", kind = \"cdylib\" }], or remove the key",
         ));
     }
     let frozen = [("frozen", maturin.frozen), ("locked", maturin.locked)].into_iter().find(|(_, is_set)| *is_set);
     if let (Some((name, _)), None) = (frozen, &project.lock) {
         found.push(Problem::fatal(
-            format!("[tool.maturin] {name} is set, and there is no Cargo.lock"),
-            "cargo generate-lockfile, and commit Cargo.lock",
+            format!("[tool.maturin] {name} is set, but there is no Cargo.lock"),
+            "run cargo generate-lockfile, and commit Cargo.lock",
         ));
     }
     if maturin.others.contains_key("pgo-command") {
@@ -109,8 +109,8 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     found
 }
 
-/// maturin ignores keys that it does not know, so the project would not be what it says. The source of somebody else cannot
-/// be changed: there it is worth knowing, and no hindrance.
+/// maturin ignores unknown keys, so the build would differ from what the project says. A third party's source cannot
+/// be changed: there it is only a note.
 fn unknown(name: &str, is_own: bool) -> Option<Problem> {
     if KEYS.iter().any(|key| key.name == name) {
         return None;
@@ -125,8 +125,8 @@ fn unknown(name: &str, is_own: bool) -> Option<Problem> {
 fn compatibility(text: &str) -> Option<Problem> {
     match Compatibility::parse(text) {
         Ok(Compatibility::Linux) => Some(Problem::note(
-            format!("[tool.maturin] compatibility is {text:?}: wheels get the tag of their target all the same"),
-            "remove the key; an index refuses wheels that are tagged linux_…",
+            format!("[tool.maturin] compatibility is {text:?}: wheels get the tag of their target anyway"),
+            "remove the key; package indexes reject wheels tagged linux_…",
         )),
         Ok(_) => None,
         Err(next) => {

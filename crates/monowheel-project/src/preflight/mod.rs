@@ -1,12 +1,12 @@
-//! What a build of a project would fail on, found in its manifests before anything is built.
+//! Finds reasons in a project's manifests why a build would fail, before anything is built.
 //!
 //! ```text
-//! features   the Cargo features that are named: of the crate, and PyO3's abi3 ones; the profile
+//! features   the named Cargo features: of the crate, and PyO3's abi3 ones; the profile
 //! keys       every key of [tool.maturin]: what monowheel does with it, or what contradicts it
-//! packed     files that the wheel is to contain, and the sdist that it is built from does not
+//! packed     files that the wheel should contain, but that are not in the sdist
 //! ```
 //!
-//! Where a manifest leaves something open, nothing is said: the build then decides.
+//! If a manifest leaves something open, nothing is reported: the build then decides.
 
 mod features;
 mod keys;
@@ -25,11 +25,11 @@ use crate::project::Project;
 /// Something that a maintainer should know before the build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What, and in which file.
+    /// The problem, and the file.
     pub what: String,
     /// The next step.
     pub next: String,
-    /// Whether the build cannot work, or would not do what the project says.
+    /// Whether the build cannot work, or would not match the project's settings.
     pub is_fatal: bool,
 }
 
@@ -44,7 +44,7 @@ impl Problem {
 }
 
 impl Project {
-    /// Everything that can be seen before a build, those that are fatal first.
+    /// All problems that can be found before a build, fatal ones first.
     ///
     /// # Errors
     /// When Cargo.toml cannot be read.
@@ -57,7 +57,7 @@ impl Project {
         Ok(problems)
     }
 
-    /// The files of the wheel that the sdist, unpacked in `unpacked`, does not have after all: git or cargo ignores them.
+    /// The files of the wheel that are missing in the sdist, unpacked in `unpacked`: git or cargo ignores them.
     #[must_use]
     pub fn left_out_of_sdist(&self, unpacked: &Path) -> Option<Problem> {
         let files = of_wheel(&self.root, self.pyproject.maturin());

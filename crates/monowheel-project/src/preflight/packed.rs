@@ -1,4 +1,4 @@
-//! Files that the wheel is to contain, and the sdist that it is built from does not.
+//! Files that the wheel should contain, but that are not in the sdist from which it is built.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     let mut found = Vec::new();
     if let Some(data) = maturin.data.as_deref().filter(|data| !root.join(data).is_dir()) {
         found.push(Problem::fatal(
-            format!("[tool.maturin] data is {:?}, and there is no such directory", data.display().to_string()),
+            format!("[tool.maturin] data is {:?}, but there is no such directory", data.display().to_string()),
             "name the directory that holds scripts/, data/ or headers/, relative to pyproject.toml",
         ));
     }
@@ -21,7 +21,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     if let Some(sources) = sources.filter(|sources| !root.join(sources).is_dir()) {
         found.push(Problem::fatal(
             format!(
-                "[tool.maturin] python-source is {:?}, and there is no such directory",
+                "[tool.maturin] python-source is {:?}, but there is no such directory",
                 sources.display().to_string()
             ),
             "name the directory that holds the package, relative to pyproject.toml",
@@ -30,7 +30,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     let folder = root.join(sources.unwrap_or(Path::new("")));
     for package in maturin.python_packages.iter().filter(|package| !folder.join(package).is_dir()) {
         found.push(Problem::fatal(
-            format!("[tool.maturin] python-packages names {package:?}, which is not in {}", folder.display()),
+            format!("[tool.maturin] python-packages names {package:?}, which does not exist in {}", folder.display()),
             "name directories in python-source",
         ));
     }
@@ -38,7 +38,7 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     found
 }
 
-/// cargo lists the files of the crate's own directory, and maturin adds python-source: others are in the sdist only by
+/// cargo lists the files of the crate's own directory, and maturin adds python-source: others get into the sdist only by
 /// `include`.
 fn left_out(project: &Project) -> Option<Problem> {
     let (root, maturin) = (&project.root, project.pyproject.maturin());

@@ -1,4 +1,4 @@
-//! `[tool.monowheel.audit]` and `[tool.monowheel.lint]`: the findings that do not count, and when to fail.
+//! `[tool.monowheel.audit]` and `[tool.monowheel.lint]`: the ignored findings, and when to fail.
 
 use monowheel_audit::finding::Severity;
 use monowheel_audit::report::Ignore;
@@ -11,11 +11,11 @@ use crate::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
-    /// Findings that do not count, each with its reason.
+    /// Ignored findings, each with its reason.
     #[serde(default)]
     #[schemars(schema_with = "schema::ignores")]
     pub ignore: Vec<Ignore>,
-    /// The mildest finding that makes the exit code 1; an error when absent.
+    /// The lowest severity that makes the exit code 1; an error when absent.
     #[serde(default)]
     #[schemars(schema_with = "schema::severity")]
     pub fail_on: Option<Severity>,

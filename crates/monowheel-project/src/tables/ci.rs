@@ -1,4 +1,4 @@
-//! `[tool.monowheel.ci]`: what no other table says and a CI has to know.
+//! `[tool.monowheel.ci]`: settings for CI that no other table has.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ pub struct Table {
     /// The project's own tests, for the shell of a Linux machine; without it there is no job for them.
     #[serde(default)]
     pub test: Option<String>,
-    /// Interpreters to run the wheels on: `3.8`, `3.15t`; all that a wheel of the set is for when absent.
+    /// Interpreters to run the wheels on: `3.8`, `3.15t`; by default all that the release's wheels support.
     #[serde(default)]
     pub pythons: Option<Vec<String>>,
-    /// Machines to run the wheels on, by the names of `runners.toml`; all that a wheel of the set is for when absent.
+    /// Machines to run the wheels on, by the names of `runners.toml`; by default all that the release's wheels support.
     #[serde(default)]
     pub runners: Option<Vec<String>>,
-    /// Whether tox runs the project's suite on them; when absent, where there is a `tox.ini`.
+    /// Whether tox runs the project's suite on them; by default if there is a `tox.ini`.
     #[serde(default)]
     pub tox: Option<bool>,
-    /// Whether cibuildwheel also builds for Windows with Microsoft's linker, as `[tool.cibuildwheel]` says.
+    /// Whether cibuildwheel also builds for Windows with Microsoft's linker, according to `[tool.cibuildwheel]`.
     #[serde(default)]
     pub msvc: bool,
     /// The environment of the job that publishes; `pypi` when absent.
@@ -39,16 +39,16 @@ pub struct Table {
     /// The Rust toolchain, as rustup names it; `stable` when absent.
     #[serde(default)]
     pub rust: Option<String>,
-    /// Packages at one version for the build, `maturin==1.16.2`: else those that monowheel was tested with.
+    /// Pinned packages for the build, `maturin==1.16.2`: by default those that monowheel was tested with.
     #[serde(default)]
     pub tools: Vec<String>,
     /// Digests of GitLab's images by name, `"python:3.13" = "sha256:…"`; an image without one is named by its tag.
     #[serde(default)]
     pub image_digests: BTreeMap<String, String>,
-    /// What the names of the files begin with, where a repository has several projects.
+    /// The prefix of the file names, for a repository with several projects.
     #[serde(default)]
     pub prefix: Option<String>,
-    /// How long a job may take, in minutes; 60 when absent.
+    /// The time limit of a job, in minutes; 60 when absent.
     #[serde(default)]
     pub timeout_minutes: Option<u16>,
 }
@@ -65,7 +65,7 @@ pub enum Index {
 }
 
 impl Index {
-    /// As `monowheel publish --index` has it.
+    /// As the value of `monowheel publish --index`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl Index {
         }
     }
 
-    /// Where the page of a project is.
+    /// The URL of a project's page.
     #[must_use]
     pub const fn site(self) -> &'static str {
         match self {

@@ -2,26 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `[tool.monowheel.native]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
-    /// Programs that the build does not need, though its lock file looks as if it did: `cmake`, `libclang`, …
+    /// Programs that the build does not need, although its lock file suggests it: `cmake`, `libclang`, …
     #[serde(default)]
     pub without: Vec<String>,
-    /// Crates that link a C library, by name, beside those that monowheel knows; one of the same name replaces it.
+    /// Crates that link a C library, by name, in addition to the built-in table; one with the same name replaces its row.
     #[serde(default)]
     pub libraries: BTreeMap<String, Library>,
-    /// Crates whose library may be linked statically though its license asks for more than a notice, each with a reason.
+    /// Crates whose library may be linked statically although its license requires more than a notice, each with a reason.
     #[serde(default)]
     pub accept: Vec<Accepted>,
 }
 
 /// A crate that links a C library.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Library {
     /// The library's name.
@@ -31,25 +30,25 @@ pub struct Library {
     /// Variables that make the crate's build script build its own copy, or find one.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
-    /// Why it cannot be built for Windows by another compiler than Microsoft's; empty where it can.
+    /// Why only Microsoft's compiler can build it for Windows; empty otherwise.
     #[serde(default)]
     pub msvc_only: String,
 }
 
-/// A license that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+/// A reviewed license.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accepted {
     /// The crate that links the library.
     #[serde(rename = "crate")]
     pub krate: String,
-    /// Why that is right.
+    /// Why it is acceptable.
     pub reason: String,
 }
 
 /// The programs that `without` may name.
 pub const PROGRAMS: [&str; 5] = ["cmake", "ninja", "libclang", "perl", "make"];
-/// Beginnings of variables that decide what is built, or what runs: no table sets them.
+/// Prefixes of variables that determine what is built, or which programs run: no table may set them.
 const NOT_SET: [&str; 14] = [
     "CARGO",
     "DYLD_",
@@ -68,7 +67,7 @@ const NOT_SET: [&str; 14] = [
 ];
 
 impl Table {
-    /// What is wrong with it, and what to write instead.
+    /// The first problem, and the correction.
     pub(crate) fn fault(&self) -> Option<(String, String)> {
         if let Some(unknown) = self.without.iter().find(|name| !PROGRAMS.contains(&name.as_str())) {
             let known = PROGRAMS.join(", ");
@@ -79,7 +78,7 @@ impl Table {
         }
         if let Some(accepted) = self.accept.iter().find(|accepted| accepted.reason.trim().is_empty()) {
             let what = format!("[tool.monowheel.native] accepts the license of {} without a reason", accepted.krate);
-            return Some((what, "write why that is right: reason = \"…\"".to_owned()));
+            return Some((what, "state why that is acceptable: reason = \"…\"".to_owned()));
         }
         let variables = self.libraries.values().flat_map(|library| library.variables.keys());
         let is_plain = |name: &str| {

@@ -1,4 +1,4 @@
-//! `[tool.monowheel.release]`: what a release is called.
+//! `[tool.monowheel.release]`: the name of a release.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
-    /// What a tag is called, with `{version}` in it; `v{version}` when absent.
+    /// The name of a tag, with `{version}` in it; `v{version}` when absent.
     #[serde(default)]
     pub tag: Option<String>,
 }

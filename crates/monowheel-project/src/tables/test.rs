@@ -1,4 +1,4 @@
-//! `[tool.monowheel.test]`: how wheels are tried on interpreters.
+//! `[tool.monowheel.test]`: how wheels are tested on interpreters.
 
 use monowheel_system::exec::Isolation;
 use schemars::JsonSchema;
@@ -10,17 +10,17 @@ use crate::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
-    /// The project's own tests: words as in a shell, without a shell. `{project}` is the folder of the
+    /// The project's own tests: words as in a shell, without a shell. `{project}` is the directory of the
     /// pyproject.toml; `python` and `pytest` are those of the environment.
     #[serde(default)]
     pub command: Option<String>,
-    /// What the command needs, as pip takes it: `pytest>=8`.
+    /// The requirements of the command, in pip's syntax: `pytest>=8`.
     #[serde(default)]
     pub requires: Vec<String>,
     /// Extras of the distribution that the command needs.
     #[serde(default)]
     pub extras: Vec<String>,
-    /// How many seconds a check may take, five times as many where an emulator runs it: 600 for the command
+    /// The time limit of a check in seconds, five times as much in an emulator: 600 for the command
     /// and 60 for an import when absent; an import never gets more.
     #[serde(default)]
     pub time_limit: Option<u64>,

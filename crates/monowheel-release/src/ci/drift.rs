@@ -1,4 +1,4 @@
-//! How the files of a plan stand in a checkout: there, absent, drifted, or somebody else's.
+//! The state of a plan's files in a checkout: up to date, missing, drifted, or not written by monowheel.
 
 use std::path::{Path, PathBuf};
 
@@ -18,16 +18,16 @@ use crate::ci::settings::prefix;
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.ci/1";
 
-/// The files, and what they do.
+/// The files and their plan.
 #[derive(Clone, Debug, Serialize)]
 pub struct Written {
     /// [`SCHEMA`].
     pub(crate) schema: &'static str,
     /// The version of monowheel.
     pub(crate) monowheel: &'static str,
-    /// Whose CI.
+    /// The CI provider.
     pub provider: Provider,
-    /// Whether all files were there already, as they have to be.
+    /// Whether all files existed already and were up to date.
     pub same: bool,
     /// Whether files were written.
     pub written: bool,
@@ -37,32 +37,32 @@ pub struct Written {
     pub plan: Plan,
 }
 
-/// How a file stands.
+/// The state of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// As it has to be.
+    /// Up to date.
     Same,
-    /// Not there.
+    /// Missing.
     Absent,
-    /// Written by monowheel for this project, and no longer what it would write.
+    /// Written by monowheel for this project, but out of date.
     Drifted,
-    /// Written by somebody else, or for another project.
+    /// Not written by monowheel, or for another project.
     Foreign,
     /// Written by monowheel under a name that this configuration does not use.
     Stale,
 }
 
-/// A file of the set.
+/// A file of the plan.
 #[derive(Clone, Debug, Serialize)]
 pub struct File {
-    /// From the top of the repository.
+    /// Relative to the root of the repository.
     pub path: String,
-    /// How it stands.
+    /// Its state.
     pub state: State,
     /// What would change, as a unified diff; empty when nothing would.
     pub diff: String,
-    /// How many lines it has to have; none when it has to go.
+    /// How many lines it should have; none if it should be deleted.
     pub lines: usize,
     #[serde(skip)]
     full: PathBuf,
@@ -73,10 +73,10 @@ pub struct File {
 }
 
 impl Written {
-    /// Looks at the files of a plan in a checkout. Nothing is written.
+    /// Compares the files of a plan with a checkout. Nothing is written.
     ///
     /// # Errors
-    /// When a file is there and cannot be read as text.
+    /// When a file exists and cannot be read as text.
     pub fn look(checkout: &Checkout, provider: Provider, plan: Plan, pages: Vec<Page>) -> Result<Self> {
         let mut files: Vec<File> =
             pages.into_iter().map(|page| file(&checkout.top, provider, &plan, page)).collect::<Result<_>>()?;
@@ -95,31 +95,31 @@ impl Written {
         })
     }
 
-    /// How a command that only looks ends.
+    /// The exit code of a command that only checks.
     #[must_use]
     pub const fn exit_code(&self) -> ExitCode {
         if self.same { ExitCode::Clean } else { ExitCode::Findings }
     }
 
-    /// The files that somebody else wrote.
+    /// The files that monowheel did not write.
     #[must_use]
     pub(crate) fn foreign(&self) -> Vec<&str> {
         self.files.iter().filter(|file| file.state == State::Foreign).map(|file| file.path.as_str()).collect()
     }
 
-    /// Writes what is not as it has to be: every file or none. What is stale is left for a person to delete.
+    /// Writes the files that are not up to date: all of them or none. Stale files are left for the user to delete.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when a file is somebody else's and that was not `forced`; when one cannot be written.
+    /// [`ErrorKind::Usage`] when a file is not monowheel's and overwriting is not `forced`; when one cannot be written.
     pub fn write(&mut self, forced: bool) -> Result<()> {
         let foreign = self.foreign();
         if !forced && !foreign.is_empty() {
             return Err(Error::new(
                 ErrorKind::Usage,
-                "what is there was not written by monowheel for this project, and was left as it is",
+                "refusing to overwrite files that monowheel did not write for this project",
             )
             .at(foreign.join(", "))
-            .next("look at the diff; --force overwrites it, [tool.monowheel.ci] prefix = \"…\" chooses other names"));
+            .next("check the diff; use --force to overwrite them, or choose other names with [tool.monowheel.ci] prefix = \"…\""));
         }
         let changes: Vec<Change> = (self.files.iter())
             .filter(|file| !matches!(file.state, State::Same | State::Stale))
@@ -156,25 +156,25 @@ fn text(path: &Path) -> Result<Option<String>> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            Err(Error::new(ErrorKind::Usage, "this is no text, and nothing that monowheel wrote")
+            Err(Error::new(ErrorKind::Usage, "not a text file generated by monowheel")
                 .at(path.display())
-                .next("move it away"))
+                .next("move it elsewhere"))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Whether monowheel wrote this text for this project: another project of the same repository has files of its own.
+/// Whether monowheel wrote this text for this project: another project of the repository has its own files.
 fn is_own(text: &str, provider: Provider, project_line: &str) -> bool {
     text.starts_with(&provider.mark()) && text.lines().nth(1) == Some(project_line)
 }
 
-/// The text of a file that monowheel wrote for this project, where there is one.
+/// The text of a file that monowheel wrote for this project, if there is one.
 pub(crate) fn own_text(path: &Path, provider: Provider, plan: &Plan) -> Result<Option<String>> {
     Ok(text(path)?.filter(|text| is_own(text, provider, &project_line(plan))))
 }
 
-/// What an earlier configuration left of this project: workflows of another prefix, which would run beside the others,
+/// Files of an earlier configuration of this project: workflows of another prefix, which would run in addition,
 /// and locks that nothing installs.
 fn stale(top: &Path, plan: &Plan, files: &[File]) -> Result<Vec<File>> {
     let mut found = stale_in(top, ".github/workflows", "yml", plan, files)?;
@@ -215,7 +215,7 @@ fn stale_in(top: &Path, directory: &str, end: &str, plan: &Plan, files: &[File])
     Ok(found)
 }
 
-/// The second line of a workflow, which tells the projects of a repository apart.
+/// The second line of a workflow, which distinguishes the projects of a repository.
 #[must_use]
 pub(crate) fn project_line(plan: &Plan) -> String {
     line_of(&plan.name, &plan.folder)
@@ -226,10 +226,10 @@ fn line_of(name: &str, folder: &str) -> String {
     format!("# For {name}{place}.")
 }
 
-/// Whether monowheel wrote a pipeline for this project that a tag starts: its file, from the top of the repository.
+/// The pipeline started by a tag, if monowheel wrote one for this project: its file, relative to the repository's root.
 ///
 /// # Errors
-/// When the file is there and cannot be read as text.
+/// When the file exists and cannot be read as text.
 pub(crate) fn releasing(top: &Path, facts: &Facts, provider: Provider) -> Result<Option<String>> {
     let prefix = prefix(&facts.table)?;
     let path = match provider {

@@ -1,4 +1,4 @@
-//! What a project says that its workflows depend on.
+//! The properties of a project that its workflows depend on.
 
 use std::path::Path;
 
@@ -12,26 +12,26 @@ use monowheel_system::regular_file;
 use monowheel_wheel::abi::PythonVersion;
 use pep440_rs::VersionSpecifiers;
 
-/// What is known of a project.
+/// The properties of a project.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The distribution's name as written.
     pub(crate) name: String,
-    /// The project's folder in the repository, with `/`; empty at its top.
+    /// The project's directory in the repository, with `/`; empty at its root.
     pub(crate) folder: String,
     /// `Requires-Python`.
     pub(crate) requires_python: Option<VersionSpecifiers>,
-    /// The ABIs of the set, each with the oldest CPython that it serves.
+    /// The ABIs of the wheels, each with the oldest CPython that it supports.
     pub(crate) abis: Vec<(Abi, PythonVersion)>,
-    /// The platforms of the set.
+    /// The platforms of the wheels.
     pub(crate) targets: Vec<Target>,
-    /// What a tag is called, with `{version}` in it.
+    /// The pattern of tag names, with `{version}` in it.
     pub(crate) tag: String,
-    /// How tox's configuration spells its environments, where there is one.
+    /// How tox's configuration spells its environments, if there is one.
     pub(crate) tox: Option<Spelling>,
     /// Whether there is a `[tool.cibuildwheel]`.
     pub(crate) cibuildwheel: bool,
-    /// The lock of the project's tools, where there is one.
+    /// The lock of the project's tools, if there is one.
     pub(crate) lock: Option<LockFile>,
     /// `[tool.monowheel.ci]`.
     pub(crate) table: Table,
@@ -47,10 +47,10 @@ pub(crate) enum Spelling {
 }
 
 impl Facts {
-    /// Reads the project in the folder `root`, which is `folder` in its repository.
+    /// Reads the project in the directory `root`, which is `folder` in its repository.
     ///
     /// # Errors
-    /// As of a build: [`ErrorKind::Project`] or [`ErrorKind::Usage`] naming the file and the next step.
+    /// As for a build: [`ErrorKind::Project`] or [`ErrorKind::Usage`] naming the file and the next step.
     pub fn read(root: &Path, folder: &str) -> Result<Self> {
         let project = Project::read(root)?;
         let config = project.pyproject.config();
@@ -84,7 +84,7 @@ fn tools(root: &Path) -> Result<toml::Table> {
     })
 }
 
-/// tox's configuration, where tox looks for it.
+/// tox's configuration, from the files that tox reads.
 fn tox(root: &Path, tools: &toml::Table) -> Result<Option<Spelling>> {
     let spelling = |text: &str| if text.contains("py3") { Spelling::Py } else { Spelling::Dotted };
     for name in ["tox.ini", "tox.toml"] {

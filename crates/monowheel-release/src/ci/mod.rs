@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! pyproject, Cargo.toml ─ facts ─┐
-//! actions.toml   pins            ├─ plan ─ page ─ set of files ─ compared with the checkout ─ written
+//! actions.toml   pins            ├─ plan ─ page ─ files ──────── compared with the checkout ─ written
 //! runners.toml   runners ────────┤         (templates: github/, gitlab/)
 //! lock/data      lock ───────────┘
 //! ```
 //!
-//! [`plan`](plan::plan) and [`pages`](page::pages) are pure: the same project, the same version of monowheel and the same
-//! [`Hashes`](lock::Hashes) give the same bytes on any machine. [`Checkout`](place::Checkout) says where they belong, [`Written`](drift::Written) how they stand
-//! there. A file that somebody else wrote is never overwritten unless that is asked for.
+//! [`plan`](plan::plan) and [`pages`](page::pages) are pure: the same project, version of monowheel and
+//! [`Hashes`](lock::Hashes) give the same bytes on any machine. [`Checkout`](place::Checkout) is where they belong,
+//! [`Written`](drift::Written) their state there. Only `--force` overwrites a file that monowheel did not write.
 
 pub mod drift;
 pub mod facts;
@@ -25,7 +25,7 @@ mod validate;
 
 use serde::Serialize;
 
-/// Whose CI.
+/// The CI provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provider {
@@ -36,7 +36,7 @@ pub enum Provider {
 }
 
 impl Provider {
-    /// The word on the command line.
+    /// The name on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Provider {
         }
     }
 
-    /// The directory at the top of a repository that is the service's own.
+    /// The provider's directory at the root of a repository.
     pub(crate) const fn directory(self) -> &'static str {
         match self {
             Self::Github => ".github",
@@ -53,7 +53,7 @@ impl Provider {
         }
     }
 
-    /// How the first line of a file begins that monowheel wrote.
+    /// The beginning of the first line of a file that monowheel wrote.
     #[must_use]
     pub(crate) fn mark(self) -> String {
         format!("# Written by monowheel ci {}", self.word())

@@ -1,4 +1,4 @@
-//! The files themselves: templates with few holes, so that what is written reads as if a person had.
+//! The workflow files, rendered from minijinja templates.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -14,16 +14,16 @@ use crate::ci::pins::{Pins, pins};
 use crate::ci::plan::Plan;
 use crate::ci::settings::Settings;
 
-/// A file of the set.
+/// A file of the workflows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Where it belongs, from the top of the repository, with `/`.
+    /// Its path, relative to the root of the repository, with `/`.
     pub path: String,
-    /// The whole of it; ends with a line break.
+    /// Its text; ends with a line break.
     pub text: String,
 }
 
-/// The templates of GitHub's workflows, by the end of their names.
+/// The templates of GitHub's workflows, by the suffix of their names.
 const GITHUB: [(&str, &str); 3] = [
     ("ci", include_str!("github/ci.yml.jinja")),
     ("wheels", include_str!("github/wheels.yml.jinja")),
@@ -31,24 +31,24 @@ const GITHUB: [(&str, &str); 3] = [
 ];
 const GITLAB: &str = include_str!("gitlab/gitlab-ci.yml.jinja");
 
-/// What the templates know.
+/// The context of the templates.
 #[derive(Serialize)]
 struct Holes<'a> {
     /// The first lines: who wrote the file, and for which project.
     head: String,
     plan: &'a Plan,
     tag_regex: String,
-    /// The directory of the locks, from the top of the repository.
+    /// The directory of the lock files, relative to the root of the repository.
     locks: String,
     pins: Pins,
     s: &'a Settings,
     monowheel: &'static str,
 }
 
-/// The files of a plan, in the order in which a person would read them: workflows, then the locks that they install.
+/// The files of a plan in reading order: workflows, then the lock files that they install.
 ///
 /// # Errors
-/// When a template and the plan do not fit: a fault of monowheel, which a test would have found.
+/// When a template does not fit the plan, which is a defect of monowheel.
 pub fn pages(plan: &Plan, provider: Provider, hashes: &Hashes) -> Result<Vec<Page>> {
     let page = |path: String, template: &str| Ok(Page { path, text: filled(template, plan, provider)? });
     let mut pages: Vec<Page> = match provider {
@@ -72,10 +72,10 @@ fn head(plan: &Plan, provider: Provider) -> String {
 
 fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
     let odd = |error: minijinja::Error| {
-        Error::new(ErrorKind::Format, format!("a template of monowheel's is wrong: {error:#}"))
+        Error::new(ErrorKind::Format, format!("invalid workflow template in monowheel: {error:#}"))
     };
     let mut environment = Environment::new();
-    // `{{ }}` and `#` are GitHub's and YAML's own.
+    // `{{ }}` and `#` have a meaning in GitHub's workflows and YAML.
     let syntax = SyntaxConfig::builder()
         .block_delimiters("<%", "%>")
         .variable_delimiters("<<", ">>")
@@ -106,7 +106,7 @@ fn filled(template: &str, plan: &Plan, provider: Provider) -> Result<String> {
     template.render(Serde(&holes)).map_err(odd)
 }
 
-/// A text in double quotes: YAML 1.2 reads what JSON writes.
+/// A text in double quotes: JSON strings are valid YAML 1.2.
 fn scalar(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

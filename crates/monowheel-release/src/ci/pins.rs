@@ -1,4 +1,4 @@
-//! The versions of what a workflow runs that others wrote (`actions.toml`).
+//! The versions of third-party actions and tools that a workflow runs (`actions.toml`).
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 /// An action at one commit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), allow(dead_code, reason = "a test reads where a hash is from"))]
+#[cfg_attr(not(test), allow(dead_code, reason = "a test reads the source of a hash"))]
 pub(crate) struct Action {
     /// `OWNER/NAME`.
     pub(crate) name: String,
     /// The tag at that commit.
     pub version: String,
-    /// The day of the commit.
+    /// The date of the commit.
     pub(crate) date: String,
     /// The commit.
     pub(crate) sha: String,
-    /// Where the hash was read.
+    /// Source of the hash.
     pub(crate) source: String,
 }
 
@@ -40,16 +40,16 @@ struct Data {
 static DATA: LazyLock<Data> =
     LazyLock::new(|| toml::from_str(include_str!("actions.toml")).expect("actions.toml parses"));
 
-/// What a template writes, by name: of `actions/upload-artifact` it is `uses.upload_artifact`.
+/// The values for templates, by name: `uses.upload_artifact` for `actions/upload-artifact`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Pins {
-    /// What stands behind `uses:`, with the version as a comment.
+    /// The values of `uses:`, with the version as a comment.
     pub(crate) uses: BTreeMap<String, String>,
     /// Versions of packages.
     pub(crate) tool: BTreeMap<String, String>,
 }
 
-/// All of them.
+/// All values.
 #[must_use]
 pub(crate) fn pins() -> Pins {
     let key = |name: &str| name.rsplit('/').next().unwrap_or(name).replace('-', "_");
@@ -70,9 +70,9 @@ mod tests {
         assert!(names.is_sorted() && names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
         for action in &DATA.action {
             let Action { name, version, date, sha, source } = action;
-            assert!(sha.len() == 40 && monowheel_system::hash::is_hex(sha), "{name}: {sha} is no commit");
+            assert!(sha.len() == 40 && monowheel_system::hash::is_hex(sha), "{name}: {sha} is not a commit");
             let numbers = version.strip_prefix('v').unwrap_or_default();
-            assert!(semver::Version::parse(numbers).is_ok(), "{name}: {version} is no whole version");
+            assert!(semver::Version::parse(numbers).is_ok(), "{name}: {version} is not a complete version");
             assert_eq!(*source, format!("https://github.com/{name} refs/tags/{version}"));
             assert!(date.len() == 10 && date.starts_with("20"), "{name}: {date}");
         }

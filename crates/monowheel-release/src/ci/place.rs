@@ -1,4 +1,4 @@
-//! Where a project lies in its repository: workflows belong to the top of it.
+//! The location of a project in its repository: workflows go to the root of it.
 
 use std::path::{Path, PathBuf};
 
@@ -7,27 +7,27 @@ use monowheel_system::git::slashed;
 
 use crate::ci::validate::{self, Words};
 
-/// A repository, and the project's folder in it.
+/// A repository, and the project's directory in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
-    /// The top of the checkout; the project's own folder where there is none.
+    /// The root of the checkout; the project's own directory if there is none.
     pub(crate) top: PathBuf,
-    /// The project's folder in it, with `/`; empty at the top.
+    /// The project's directory in it, with `/`; empty at the root.
     pub folder: String,
-    /// Whether it is a checkout of git.
+    /// Whether it is a git checkout.
     pub is_git: bool,
 }
 
 impl Checkout {
-    /// The checkout that has the project in the folder `root`. The git program is not needed for it.
+    /// The checkout that contains the project in the directory `root`. The git program is not needed.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is no such folder, or its name could not be written into a workflow.
+    /// [`ErrorKind::Usage`] when there is no such directory, or its name could not be written into a workflow.
     pub fn of(root: &Path) -> Result<Self> {
         if !root.is_dir() {
-            return Err(Error::new(ErrorKind::Usage, "no such folder")
+            return Err(Error::new(ErrorKind::Usage, "no such directory")
                 .at(root.display())
-                .next("--project DIR, with the folder of the pyproject.toml"));
+                .next("pass the directory of the pyproject.toml: --project DIR"));
         }
         let root = fs_err::canonicalize(root)?;
         // A file in worktrees and submodules.
@@ -36,7 +36,7 @@ impl Checkout {
         };
         let folder = slashed(root.strip_prefix(top).unwrap_or(Path::new("")));
         if !folder.is_empty() {
-            validate::word("the folder of the project in its repository", &folder, Words::Folder)?;
+            validate::word("the directory of the project in its repository", &folder, Words::Folder)?;
         }
         Ok(Self { top: top.to_path_buf(), folder, is_git: true })
     }

@@ -1,4 +1,4 @@
-//! What the workflows of a project do: on which machines its wheels run, with which interpreters, and what is left out.
+//! The plan of a project's workflows: the machines and interpreters that test its wheels, and what is left out.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_project::abi::Abi;
@@ -16,17 +16,17 @@ use crate::ci::validate::{self, Words};
 /// Everything that is written into workflows.
 #[derive(Clone, Debug, Serialize)]
 pub struct Plan {
-    /// The distribution's name as the index writes it in addresses: `my-demo`.
+    /// The distribution's name as in the URLs of an index: `my-demo`.
     pub name: String,
-    /// The project's folder in the repository; empty at its top.
+    /// The project's directory in the repository; empty at its root.
     pub(crate) folder: String,
-    /// The folder of the set, seen from the top of the repository.
+    /// The directory of the distributions, relative to the root of the repository.
     pub(crate) dist: String,
-    /// Whether the project is monowheel itself, which is built by itself.
+    /// Whether the project is monowheel, which builds itself.
     pub(crate) own: bool,
-    /// `[tool.monowheel.ci]`, with everything said.
+    /// `[tool.monowheel.ci]`, with all defaults filled in.
     pub(crate) settings: Settings,
-    /// What stands before the version in a tag, and after it.
+    /// The parts of a tag before and after the version.
     pub(crate) tag: [String; 2],
     /// Whether tox runs the project's suite.
     pub(crate) tox: bool,
@@ -36,7 +36,7 @@ pub struct Plan {
     pub machines: Vec<Machine>,
     /// Interpreters that no machine has, each with the reason.
     pub left_out: Vec<LeftOut>,
-    /// Platforms of the set whose wheels run nowhere here.
+    /// Platforms whose wheels no machine here can run.
     pub untested: Vec<String>,
 }
 
@@ -47,21 +47,21 @@ pub struct Machine {
     pub name: String,
     /// GitHub's label, GitLab's tag.
     pub label: String,
-    /// What uv calls its platform.
+    /// uv's name of its platform.
     pub(crate) uv: String,
-    /// What follows the version in `monowheel test --python`.
+    /// The suffix of the version in `monowheel test --python`.
     pub(crate) kind: String,
-    /// The lab's names of its interpreters, where the machine is an emulated one.
+    /// The lab's names of its interpreters, if the machine is emulated.
     pub(crate) lab: Vec<String>,
-    /// What follows the version in the name of an image.
+    /// The suffix of the version in the name of an image.
     pub(crate) variant: String,
     /// `3.8`, `3.15t`.
     pub pythons: Vec<String>,
-    /// What it cannot have.
+    /// Interpreters that are not available on it.
     pub left_out: Vec<LeftOut>,
 }
 
-/// An interpreter that wheels are not run on.
+/// An interpreter that wheels are not tested on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     /// `3.8`, `3.14t`.
@@ -71,12 +71,12 @@ pub struct LeftOut {
 }
 
 impl Plan {
-    /// The directory of the locks, from the top of the repository.
+    /// The directory of the lock files, relative to the root of the repository.
     pub(crate) fn locks(&self, provider: Provider) -> String {
         format!("{}/{}monowheel", provider.directory(), self.settings.prefix)
     }
 
-    /// A lock, from the top of the repository.
+    /// A lock file, relative to the root of the repository.
     pub(crate) fn lock_path(&self, provider: Provider, file: &str) -> String {
         format!("{}/{file}", self.locks(provider))
     }
@@ -91,32 +91,32 @@ impl LeftOut {
 /// Decides what the workflows do.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for settings that cannot be written into a workflow, interpreters or machines that are not known or that
-/// no wheel is for, and cibuildwheel without its table.
+/// [`ErrorKind::Usage`] for settings that cannot be written into a workflow, interpreters or machines that are unknown
+/// or that no wheel is for, and cibuildwheel without its table.
 pub fn plan(facts: &Facts, provider: Provider) -> Result<Plan> {
     let settings = Settings::of(&facts.table, facts.lock.as_ref())?;
     let name = normalized_name(&facts.name);
     validate::word("[project] name", &name, Words::Name)?;
     let tag = match facts.tag.split_once("{version}") {
         Some((before, after)) if !after.contains("{version}") => [before.to_owned(), after.to_owned()],
-        _ => return Err(fault("a tag needs {version} once", "[tool.monowheel.release] tag", "tag = \"v{version}\"")),
+        _ => return Err(fault("a tag must contain {version} exactly once", "[tool.monowheel.release] tag", "tag = \"v{version}\"")),
     };
     validate::word("[tool.monowheel.release] tag", &facts.tag.replace("{version}", "1"), Words::Branch)?;
     if settings.msvc && !facts.cibuildwheel {
         let next = "[tool.cibuildwheel]\nbuild = \"cp3*-win_*\"\n(or leave msvc out)";
-        return Err(fault("msvc needs to know what cibuildwheel builds", "[tool.monowheel.ci] msvc", next));
+        return Err(fault("msvc needs [tool.cibuildwheel], which says what to build", "[tool.monowheel.ci] msvc", next));
     }
     if settings.msvc && provider == Provider::Gitlab {
-        let next = "leave msvc out; the wheels for Windows are built with the others";
+        let next = "remove msvc; the wheels for Windows are built with the others";
         return Err(fault(
-            "GitLab has no machine with Windows outside its paid beta",
+            "GitLab has no Windows runners outside its paid beta",
             "[tool.monowheel.ci] msvc",
             next,
         ));
     }
     if facts.table.tox == Some(true) && facts.tox.is_none() {
-        let next = "write a tox.ini, or leave tox out";
-        return Err(fault("there is no configuration of tox", "[tool.monowheel.ci] tox", next));
+        let next = "write a tox.ini, or remove tox";
+        return Err(fault("tox has no configuration", "[tool.monowheel.ci] tox", next));
     }
     let (pythons, left_out) = pythons(facts)?;
     let machines = machines(facts, provider, &pythons)?;
@@ -142,16 +142,16 @@ fn fault(what: &str, place: &str, next: &str) -> Error {
     Error::new(ErrorKind::Usage, what).at(place).next(next)
 }
 
-/// `3.14t` in its parts.
+/// The parts of `3.14t`.
 fn parsed(python: &str) -> Option<(PythonVersion, bool)> {
     let version = python.strip_suffix('t');
     let (major, minor) = undotted(version.unwrap_or(python))?;
-    // The form that it was written in is the one that is written on: no sign, no zero in front.
+    // The spelling is written to the workflow as it is: no sign, no leading zero.
     let same = format!("{major}.{minor}") == version.unwrap_or(python);
     (major == 3 && same).then_some(((major, minor), version.is_some()))
 }
 
-/// The interpreters that a wheel of the set is for, and the others.
+/// The interpreters that a wheel exists for, and the others.
 fn pythons(facts: &Facts) -> Result<(Vec<String>, Vec<LeftOut>)> {
     let place = "[tool.monowheel.ci] pythons";
     let wanted = facts.table.pythons.as_ref().unwrap_or(&data().pythons);
@@ -159,9 +159,9 @@ fn pythons(facts: &Facts) -> Result<(Vec<String>, Vec<LeftOut>)> {
     for python in wanted {
         let Some((version, free_threaded)) = parsed(python) else {
             return Err(fault(
-                &format!("{python:?} is no version of Python"),
+                &format!("{python:?} is not a Python version"),
                 place,
-                "such as pythons = [\"3.8\", \"3.15t\"]",
+                "write it like pythons = [\"3.8\", \"3.15t\"]",
             ));
         };
         let serves = |&(abi, floor): &(Abi, PythonVersion)| abi.serves(floor, version, free_threaded);
@@ -173,26 +173,26 @@ fn pythons(facts: &Facts) -> Result<(Vec<String>, Vec<LeftOut>)> {
             }
             continue;
         } else if free_threaded && version < (3, 15) {
-            "the stable ABI without the GIL begins with 3.15"
+            "the stable ABI of free-threaded builds starts with 3.15"
         } else {
-            "no wheel of the set is for it"
+            "no wheel is built for it"
         };
         if facts.table.pythons.is_some() {
-            return Err(fault(&format!("{python} would find no wheel: {reason}"), place, "leave it out of pythons"));
+            return Err(fault(&format!("no wheel for {python}: {reason}"), place, "remove it from pythons"));
         }
         left_out.push(LeftOut::new(python, reason));
     }
     if taken.is_empty() {
         return Err(fault(
-            "no interpreter is left that the wheels could run on",
+            "no interpreter left to test the wheels on",
             place,
-            "leave pythons out for all of them",
+            "remove pythons to use all of them",
         ));
     }
     Ok((taken, left_out))
 }
 
-/// Where wheels of the set run, and which.
+/// The machines that wheels run on, and which.
 fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Result<Vec<(Machine, Vec<&'a Target>)>> {
     let place = "[tool.monowheel.ci] runners";
     let wanted = facts.table.runners.as_ref();
@@ -217,7 +217,7 @@ fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Res
                     machines.push((machine, targets));
                 }
             }
-            // A machine with a tag is not everywhere: only where it is asked for.
+            // Not every project has a machine with a tag: use it only if it is named.
             Provider::Gitlab if is_named || runner.gitlab.as_deref() == Some("") => {
                 machines.extend(gitlab(runner, facts, pythons));
             }
@@ -226,17 +226,17 @@ fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Res
         if is_named && machines.len() == before {
             let what = match runner.gitlab {
                 None if provider == Provider::Gitlab && runner.is_emulated() => {
-                    format!("the pipeline for GitLab has no {}, which GitHub's workflow emulates", runner.name)
+                    format!("the GitLab pipeline has no {}, which only GitHub's workflow emulates", runner.name)
                 }
                 None if provider == Provider::Gitlab => format!("GitLab has no {} outside its paid beta", runner.name),
-                _ => format!("no wheel and no interpreter of the set is for {}", runner.name),
+                _ => format!("no wheel or no interpreter is for {}", runner.name),
             };
-            return Err(fault(&what, place, "leave it out of runners"));
+            return Err(fault(&what, place, "remove it from runners"));
         }
     }
     if machines.is_empty() {
         return Err(fault(
-            "no wheel of the set runs on a machine that this CI has",
+            "no machine of this CI can run any of the wheels",
             place,
             &format!("it has: {}", known()),
         ));
@@ -262,7 +262,7 @@ fn github(runner: &Runner, pythons: &[String]) -> Machine {
     }
 }
 
-/// One kind of container on a machine each.
+/// One kind of container per machine.
 fn gitlab<'a>(runner: &Runner, facts: &'a Facts, pythons: &[String]) -> Vec<(Machine, Vec<&'a Target>)> {
     let Some(tag) = &runner.gitlab else { return Vec::new() };
     let arch = runner.uv.split('-').nth(1).unwrap_or_default();
@@ -275,7 +275,7 @@ fn gitlab<'a>(runner: &Runner, facts: &'a Facts, pythons: &[String]) -> Vec<(Mac
         if targets.is_empty() || with_gil.is_empty() {
             continue;
         }
-        let reason = "there is no official image of it";
+        let reason = "it has no official image";
         let machine = Machine {
             name: format!("{} {}", runner.name, image.variant),
             label: tag.clone(),

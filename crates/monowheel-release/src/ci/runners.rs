@@ -5,30 +5,30 @@ use std::sync::LazyLock;
 use monowheel_project::target::{Level, System, Target};
 use serde::Deserialize;
 
-/// A machine of GitHub's, and what can be run there.
+/// A GitHub runner, and what can run there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Runner {
-    /// As a project names it: `windows-arm64`.
+    /// Its name in a project's configuration: `windows-arm64`.
     pub(crate) name: String,
     /// GitHub's label.
     pub(crate) label: String,
-    /// GitLab's tag of such a machine: empty where it needs none, absent where GitLab has no such machine.
+    /// GitLab's tag of such a machine: empty if it needs none, absent if GitLab has no such machine.
     pub(crate) gitlab: Option<String>,
     systems: Vec<System>,
     arch: Vec<String>,
     glibc: Option<String>,
     /// The ABI of Pyodide.
     abi: Option<String>,
-    /// What uv calls its platform; empty where the interpreters are the lab's.
+    /// uv's name of its platform; empty if the interpreters come from the lab.
     #[serde(default)]
     pub(crate) uv: String,
-    /// What follows the version in `monowheel test --python`.
+    /// The suffix of the version in `monowheel test --python`.
     #[serde(default)]
     pub(crate) kind: String,
     #[serde(default)]
     without: Vec<Without>,
-    /// The interpreters that the lab emulates, where there is no such machine.
+    /// The interpreters that the lab emulates, if there is no such machine.
     #[serde(default)]
     pub(crate) lab: Vec<String>,
 }
@@ -40,21 +40,21 @@ struct Without {
     reason: String,
 }
 
-/// A container of GitLab's.
+/// A GitLab container.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Image {
-    /// What follows the version in the image's name.
+    /// The suffix of the version in the image's name.
     pub(crate) variant: String,
     systems: Vec<System>,
     glibc: Option<String>,
 }
 
-/// All of it.
+/// The complete table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
-    /// The interpreters that are asked for when nobody names any, oldest first, those without the GIL last.
+    /// The default interpreters, oldest first, free-threaded ones last.
     pub(crate) pythons: Vec<String>,
     /// Machines.
     pub(crate) runner: Vec<Runner>,
@@ -66,7 +66,7 @@ pub(crate) struct Data {
 static DATA: LazyLock<Data> =
     LazyLock::new(|| toml::from_str(include_str!("runners.toml")).expect("runners.toml parses"));
 
-/// What there is.
+/// The table.
 #[must_use]
 pub(crate) fn data() -> &'static Data {
     &DATA
@@ -90,13 +90,13 @@ impl Runner {
             && self.abi.as_ref().is_none_or(|abi| target.pyodide().is_some_and(|known| known.name() == *abi))
     }
 
-    /// Whether its interpreters are the lab's, on a machine of another kind.
+    /// Whether its interpreters are emulated by the lab on another kind of machine.
     #[must_use]
     pub(crate) fn is_emulated(&self) -> bool {
         !self.lab.is_empty()
     }
 
-    /// What the lab calls an interpreter of its: `cpython-3.15-s390x`.
+    /// The lab's name of one of its interpreters: `cpython-3.15-s390x`.
     #[must_use]
     pub(crate) fn lab_id(&self, python: &str) -> String {
         if self.abi.is_some() {
@@ -105,13 +105,13 @@ impl Runner {
         format!("cpython-{python}{}", self.kind.trim_start_matches("-linux"))
     }
 
-    /// Why it cannot have an interpreter.
+    /// Why an interpreter is not available.
     #[must_use]
     pub(crate) fn lacks(&self, python: &str) -> Option<&str> {
         if self.is_emulated() && !self.lab.iter().any(|emulated| emulated == python) {
             let is_pyodide = self.abi.is_some();
             return Some(if is_pyodide {
-                "this Pyodide is of another Python"
+                "this Pyodide has another Python version"
             } else {
                 "`monowheel lab` has none for this processor"
             });

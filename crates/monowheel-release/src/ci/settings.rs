@@ -1,4 +1,4 @@
-//! `[tool.monowheel.ci]` of a pyproject.toml: what no other table says and a CI has to know.
+//! `[tool.monowheel.ci]` of a pyproject.toml: settings for CI that no other table has.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +13,25 @@ use crate::ci::lock::named;
 use crate::ci::tools::Tools;
 use crate::ci::validate::{self, Words};
 
-/// The images of GitLab's pipeline whose digest can be pinned; those that tests run in are one for each Python.
+/// The images of GitLab's pipeline whose digest can be pinned; tests run in one image per Python.
 pub(crate) const IMAGES: [&str; 3] = ["python:3.13", "python:3.13-slim", "rust:1-trixie"];
 
-/// The same with everything said, and nothing in it that a workflow would take for something else.
+/// The same with all defaults filled in and every value validated for use in a workflow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Settings {
     /// The lines of the project's own tests.
     pub(crate) test: Vec<String>,
     /// As in [`Table::msvc`].
     pub(crate) msvc: bool,
-    /// The environment of the job that publishes.
+    /// The environment of the publishing job.
     pub(crate) environment: String,
     /// The index's name.
     pub(crate) index: &'static str,
-    /// Where the index shows a project.
+    /// URL of a project on the index.
     pub(crate) site: &'static str,
     /// Whether the wheels are attested.
     pub(crate) attestations: bool,
-    /// The branch that pushes are tested on.
+    /// The branch whose pushes are tested.
     pub(crate) branch: String,
     /// The Rust toolchain.
     pub(crate) rust: String,
@@ -41,14 +41,14 @@ pub(crate) struct Settings {
     pub(crate) tools: Vec<String>,
     /// Digests of images, `sha256:…`, by the name that the pipeline has for it.
     pub(crate) image_digests: BTreeMap<String, String>,
-    /// What the names of the files begin with; empty, or ends with `-`.
+    /// Prefix of the file names; empty, or ends with `-`.
     pub(crate) prefix: String,
-    /// The limit of a job.
+    /// Time limit of a job.
     pub(crate) timeout_minutes: u16,
 }
 
 impl Settings {
-    /// Looks at each word of the table, and at the lock of the project's tools.
+    /// Validates each value of the table and the lock of the project's tools.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] naming the key and the characters it may have.
@@ -63,7 +63,7 @@ impl Settings {
         }
         for tool in &table.tools {
             let Some((name, version)) = tool.split_once("==") else {
-                return Err(Error::new(ErrorKind::Usage, format!("{tool:?} names no version"))
+                return Err(Error::new(ErrorKind::Usage, format!("{tool:?} has no version"))
                     .at("[tool.monowheel.ci] tools")
                     .next("tools = [\"maturin==1.16.2\", \"ziglang==0.17.0\"]"));
             };
@@ -78,11 +78,11 @@ impl Settings {
         let Tools { rust, packages, words } = Tools::of(table, lock)?;
         validate::word(FILE, &rust, Words::Name)?;
         let timeout_minutes = table.timeout_minutes.unwrap_or(60);
-        // GitHub ends a job after six hours at the latest.
+        // GitHub's limit for a job is six hours.
         if !(1..=360).contains(&timeout_minutes) {
-            return Err(Error::new(ErrorKind::Usage, format!("a job cannot have {timeout_minutes} minutes"))
+            return Err(Error::new(ErrorKind::Usage, format!("invalid time limit of {timeout_minutes} minutes"))
                 .at("[tool.monowheel.ci] timeout-minutes")
-                .next("timeout-minutes = 60 (1 to 360)"));
+                .next("set timeout-minutes = 60 (1 to 360)"));
         }
         Ok(Self {
             test: table.test.as_deref().map(validate::script).transpose()?.unwrap_or_default(),
@@ -107,7 +107,7 @@ impl Settings {
     }
 }
 
-/// The images of a pipeline whose digest could be pinned, and is not.
+/// The images of a pipeline whose digest could be pinned but is not.
 pub(crate) fn unpinned_images(provider: Provider, settings: &Settings) -> Vec<&'static str> {
     let is_pinned = |image: &&str| settings.image_digests.contains_key(*image);
     match provider {
@@ -116,14 +116,14 @@ pub(crate) fn unpinned_images(provider: Provider, settings: &Settings) -> Vec<&'
     }
 }
 
-/// What the names of the files begin with; empty, or ends with `-`.
+/// Prefix of the file names; empty, or ends with `-`.
 pub(super) fn prefix(table: &Table) -> Result<String> {
     let Some(prefix) = table.prefix.as_deref().filter(|prefix| !prefix.is_empty()) else { return Ok(String::new()) };
     validate::word("prefix", prefix, Words::Name)?;
     Ok(format!("{}-", prefix.trim_end_matches('-')))
 }
 
-/// Digests of images that the pipeline has.
+/// Digests of the pipeline's images.
 fn digests(table: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
     for (image, digest) in table {
         let fault = |what: String, next: String| {
@@ -132,12 +132,12 @@ fn digests(table: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>>
         if !IMAGES.contains(&image.as_str()) {
             return fault(
                 format!("the pipeline has no image {image:?} to pin"),
-                format!("it has {}", IMAGES.join(", ")),
+                format!("choose from {}", IMAGES.join(", ")),
             );
         }
         let hash = digest.strip_prefix("sha256:").unwrap_or_default();
         if hash.len() != 64 || !is_hex(hash) {
-            let next = format!("docker buildx imagetools inspect {image} shows it: \"{image}\" = \"sha256:…\"");
+            let next = format!("get it with docker buildx imagetools inspect {image}, then set \"{image}\" = \"sha256:…\"");
             return fault(format!("{digest:?} is not the digest of an image"), next);
         }
     }

@@ -1,4 +1,4 @@
-//! The tools that a workflow installs: those of `monowheel.lock` where the project has one.
+//! The tools that a workflow installs: those of `monowheel.lock`, if the project has one.
 
 use monowheel_build::lockfile::{FILE, From, LockFile};
 use monowheel_error::{Error, ErrorKind, Result, VERSION};
@@ -6,7 +6,7 @@ use monowheel_project::tables::ci::Table;
 
 use crate::ci::lock::named;
 
-/// What a workflow installs, and how it builds with that.
+/// The tools that a workflow installs, and the build options for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tools {
     /// The toolchain, as rustup names it.
@@ -26,15 +26,15 @@ impl Tools {
     pub(super) fn of(table: &Table, lock: Option<&LockFile>) -> Result<Self> {
         let Some(lock) = lock else {
             let rust = table.rust.clone().unwrap_or_else(|| "stable".to_owned());
-            // Without a lock in the commit none is written: it would be a file that no commit has.
+            // If no lock is committed, CI writes none: the checkout would no longer be clean.
             let words = format!("--no-lock --toolchain {rust}");
             return Ok(Self { rust, packages: table.tools.clone(), words });
         };
         if lock.tools.monowheel != VERSION {
-            let what = format!("{FILE} is of monowheel {}, and this is {VERSION}", lock.tools.monowheel);
+            let what = format!("{FILE} was written for monowheel {}, and this is {VERSION}", lock.tools.monowheel);
             return Err(Error::new(ErrorKind::Project, what)
                 .at(FILE)
-                .next("monowheel build --upgrade=monowheel, and commit it"));
+                .next("run monowheel build --upgrade=monowheel, and commit the lock"));
         }
         let rust = rust(lock)?;
         if let Some(other) = table.rust.as_ref().filter(|other| **other != rust) {
@@ -56,12 +56,12 @@ impl Tools {
 }
 
 fn contradiction(key: &str, table: &str, lock: &str) -> Error {
-    Error::new(ErrorKind::Usage, format!("{table:?} is not what {FILE} has: {lock}"))
+    Error::new(ErrorKind::Usage, format!("{table:?} conflicts with {FILE}, which has {lock}"))
         .at(format!("[tool.monowheel.ci] {key}"))
-        .next(format!("leave `{key}` out, since the lock says it; monowheel build --upgrade moves the lock"))
+        .next(format!("remove `{key}`, since the lock sets it; update the lock with monowheel build --upgrade"))
 }
 
-/// The compiler of a lock by a name that rustup installs on every machine.
+/// The compiler of a lock, by a name that rustup can install on every machine.
 fn rust(lock: &LockFile) -> Result<String> {
     let version = lock.rust.version();
     match (lock.rust.from, lock.rust.dated_channel()) {
@@ -113,7 +113,7 @@ mod tests {
         let system = STABLE.replace("rustup\"\nchannel = \"stable", "system");
         let nightly = STABLE.replace("1.96.0", "1.97.0-nightly");
         for (table, rust, part) in [
-            ("rust = \"1.95.0\"", STABLE, "\"1.95.0\" is not what monowheel.lock has: 1.96.0"),
+            ("rust = \"1.95.0\"", STABLE, "\"1.95.0\" conflicts with monowheel.lock, which has 1.96.0"),
             ("tools = [\"maturin==1.16.0\"]", STABLE, "maturin 1.15.0"),
             ("", system.as_str(), "monowheel build --upgrade=rust --toolchain 1.96.0"),
             ("", nightly.as_str(), "nightly-YYYY-MM-DD"),

@@ -1,15 +1,15 @@
-//! What may stand in a workflow: nothing that YAML, a shell or GitHub's expressions would take for more than a word.
+//! Validates values for workflows: nothing that YAML, a shell or GitHub's expressions would interpret.
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// The kinds of words.
+/// The kinds of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Words {
-    /// Of a file, an environment, a toolchain.
+    /// A file, an environment, a toolchain.
     Name,
-    /// Of a branch or a tag: also with `/`.
+    /// A branch or a tag: also with `/`.
     Branch,
-    /// Of a folder of the repository: as people name them.
+    /// A directory of the repository: also with spaces and other letters.
     Folder,
 }
 
@@ -31,10 +31,10 @@ impl Words {
     }
 }
 
-/// Whether `word` is one.
+/// Checks that `word` is of this kind.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] with the characters that it may have.
+/// [`ErrorKind::Usage`] with the allowed characters.
 pub(super) fn word(key: &str, word: &str, words: Words) -> Result<()> {
     let is_path = words != Words::Name;
     let is_part = |part: &str| !part.is_empty() && part != "." && part != "..";
@@ -42,38 +42,38 @@ pub(super) fn word(key: &str, word: &str, words: Words) -> Result<()> {
     if !word.is_empty() && !word.starts_with(['-', ' ', '.']) && is_whole && word.chars().all(|c| words.has(c)) {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Usage, format!("{word:?} cannot be written into a workflow as it is"))
+    Err(Error::new(ErrorKind::Usage, format!("{word:?} cannot be used in a workflow"))
         .at(match words {
             Words::Folder => key.to_owned(),
             // Of another table.
             _ if key.starts_with('[') => key.to_owned(),
             _ => format!("[tool.monowheel.ci] {key}"),
         })
-        .next(format!("it may have {}, and begins with a letter or a digit", words.said())))
+        .next(format!("use only {}, and begin with a letter or a digit", words.said())))
 }
 
-/// The lines of a script that is the project's own.
+/// The lines of a script from the project's configuration.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when there is none, or it has what GitHub replaces before a shell sees it.
+/// [`ErrorKind::Usage`] when it is empty, or contains an expression that GitHub replaces before a shell sees it.
 pub(super) fn script(text: &str) -> Result<Vec<String>> {
     let fault = |what: &str, next: &str| {
         Err(Error::new(ErrorKind::Usage, what).at("[tool.monowheel.ci] test").next(next.to_owned()))
     };
     let lines: Vec<String> = text.trim().lines().map(|line| line.trim_end().to_owned()).collect();
     if lines.is_empty() {
-        return fault("the tests have no words", "such as test = \"cargo test --locked\"; or leave it out");
+        return fault("the test command is empty", "set it, such as test = \"cargo test --locked\", or remove it");
     }
     if text.contains("${{") {
         return fault(
-            "${{ }} is replaced by GitHub before a shell reads it, whatever stands in it",
-            "use the variables of the environment: $GITHUB_REF_NAME",
+            "the test command contains ${{ }}, which GitHub replaces before a shell reads it",
+            "use environment variables instead, such as $GITHUB_REF_NAME",
         );
     }
-    // Those that YAML counts as breaks, and those it does not allow.
+    // Characters that YAML treats as line breaks or does not allow.
     let is_odd = |c: char| (c.is_control() && c != '\n' && c != '\r') || "\u{2028}\u{2029}\u{feff}".contains(c);
     if text.contains(is_odd) {
-        return fault("the tests have a control character", "write it as the shell does: $'\\t'");
+        return fault("the test command contains a control character", "escape it as in a shell: $'\\t'");
     }
     Ok(lines)
 }

@@ -1,4 +1,4 @@
-//! Whether a pinned file still holds: every file of it is there as it was, none is yanked, and no other would be chosen.
+//! Checks a lock: every file in it is still available and unchanged, none is yanked, and no other would be selected.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,19 +19,19 @@ pub(crate) const SCHEMA: &str = "monowheel.pin-check/1";
 /// What to check.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// A requirements file with hashes, or a lock file.
+    /// A requirements file with hashes, or a pylock file.
     pub file: PathBuf,
-    /// Look here instead of on an index.
+    /// Check against this directory instead of an index.
     pub folder: Option<PathBuf>,
-    /// For which Pythons and platforms; what the file says when absent.
+    /// The Pythons and platforms; if absent, those that the file records.
     pub scope: Scope,
-    /// Ask for the publisher of every release, also where the file names none.
+    /// Require the publisher of every release, even if the file names none.
     pub attestations: bool,
-    /// Which index is asked.
+    /// The index to query.
     pub index: IndexOptions,
 }
 
-/// Whether a pinned file holds.
+/// The result of checking a lock.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// `SCHEMA`.
@@ -40,13 +40,13 @@ pub struct Report {
     pub monowheel: &'static str,
     /// As the user named it.
     pub file: PathBuf,
-    /// Whether nothing is found.
+    /// Whether there are no findings.
     pub holds: bool,
-    /// For which Pythons and platforms it was looked at.
+    /// The Pythons and platforms that were checked.
     pub scope: Scope,
     /// In the order of the file.
     pub releases: Vec<Checked>,
-    /// What was not looked at, in sentences.
+    /// Notes on what was not checked.
     pub notes: Vec<String>,
 }
 
@@ -57,40 +57,40 @@ pub struct Checked {
     pub name: String,
     /// As pinned: `==1.0`.
     pub version: String,
-    /// Where it was looked for.
+    /// Where it was searched.
     pub from: Source,
     /// How many files are pinned.
     pub files: usize,
-    /// Why the pin does not hold.
+    /// Why the lock is not valid.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// 0 when all holds, else 1.
+    /// 0 if there are no findings, else 1.
     #[must_use]
     pub const fn exit_code(&self) -> ExitCode {
         if self.holds { ExitCode::Clean } else { ExitCode::Findings }
     }
 }
 
-/// Looks whether a pinned file still holds.
+/// Checks a lock.
 ///
 /// # Errors
-/// When the file cannot be read or pins without hashes, when an index or a folder cannot be asked or tells no hashes,
+/// When the file cannot be read or pins without hashes, when an index or a directory cannot be read or has no hashes,
 /// and after a stop.
 pub fn check(request: &Request) -> Result<Report> {
     let claims = Claims::read(&request.file)?;
     if let (true, Some(folder)) = (request.attestations, &request.folder) {
         return Err(Error::new(
             ErrorKind::Usage,
-            "wheels on this disk have no attestations that say who published them",
+            "local wheels have no attestations of their publisher",
         )
         .at(folder.display())
-        .next("leave out the directory: then the index is asked"));
+        .next("leave out the directory to check against the index"));
     }
     let scope = if request.scope.is_all() { claims.scope.clone() } else { request.scope.clone() };
     let mut checked: Vec<Option<Checked>> = vec![None; claims.claims.len()];
-    // The claims of each index are asked for together.
+    // The claims of each index are queried together.
     let mut remote: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for (at, (claim, slot)) in claims.claims.iter().zip(&mut checked).enumerate() {
         let places = match &request.folder {
@@ -106,7 +106,7 @@ pub fn check(request: &Request) -> Result<Report> {
     for (index, places) in remote {
         let options = IndexOptions {
             index_url: request.index.index_url.clone().or_else(|| index.map(str::to_owned)),
-            // A lock file says where its files are from: no other index has a say in that.
+            // A pylock file records the source of its files: no other index is used.
             only: request.index.index_url.is_none() && index.is_some(),
             ..request.index.clone()
         };
@@ -175,7 +175,7 @@ fn offered(file: &RemoteFile) -> Offered {
     }
 }
 
-/// The folders in which files of a claim lie that no index has.
+/// The directories of a claim's files that are not on an index.
 fn folders(claim: &Claim) -> Vec<PathBuf> {
     let parents = claim.files.iter().filter_map(|file| file.path.as_deref()?.parent());
     let folders: BTreeSet<PathBuf> = parents
@@ -184,12 +184,12 @@ fn folders(claim: &Claim) -> Vec<PathBuf> {
     folders.into_iter().collect()
 }
 
-/// What lies in the folders of a claim's release.
+/// The files in the directories of a claim's release.
 fn lying(claim: &Claim, places: &[PathBuf], request: &Request) -> Result<Vec<Offered>> {
     let project = wheel_name(&claim.pin.name);
     let version = claim.pin.version.version().to_string();
     let pinned: BTreeSet<&str> = claim.files.iter().map(|file| file.sha256.as_str()).collect();
-    // What is pinned counts, whatever its name says.
+    // A pinned file counts, whatever its name.
     let is_meant = |file: &Offered| {
         file.sha256.as_deref().is_some_and(|sha256| pinned.contains(sha256))
             || WheelName::parse(&file.file).is_ok_and(|name| same_version(&name.version, &version) == Some(true))
@@ -209,7 +209,7 @@ fn on_disk(claim: &Claim, places: &[PathBuf], scope: &Scope, request: &Request) 
     let offered = lying(claim, places, request)?;
     let findings = if offered.is_empty() {
         let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
-        let why = format!("no file of {}{} lies in {}", claim.pin.name, claim.pin.version, places.join(", "));
+        let why = format!("no file of {}{} in {}", claim.pin.name, claim.pin.version, places.join(", "));
         vec![release_gone(claim, &why)]
     } else {
         judge(claim, &offered, scope)?

@@ -1,4 +1,4 @@
-//! Which wheels of a release are pinned: those that the resolver chooses, by what their names say.
+//! The wheels of a release to pin: those that the resolver selects, by their file names.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use monowheel_wheel::tag::Tag;
 
 use crate::pin::Scope;
 
-/// What the name of a wheel says of it; `None` when it is no wheel's name.
+/// The outline of a wheel from its file name; `None` if it is not a wheel's name.
 pub(super) fn outline(file: &str, requires_python: Option<&str>) -> Option<Outline> {
     let name = WheelName::parse(file).ok()?;
     Some(Outline {
@@ -27,16 +27,16 @@ pub(super) fn outline(file: &str, requires_python: Option<&str>) -> Option<Outli
     })
 }
 
-/// Whether a wheel is for one version of `CPython` alone: neither of a stable ABI nor pure Python.
+/// Whether a wheel is for only one version of `CPython`: neither a stable ABI nor pure Python.
 pub(super) fn is_for_one_python(file: &str) -> bool {
     let is_general = |tag: &Tag| tag.family().is_some() || tag.abi == "none" && tag.python.starts_with("py");
     outline(file, None).is_some_and(|wheel| !wheel.tags.iter().any(is_general))
 }
 
-/// The version of all these wheels, normalised.
+/// The version of all these wheels, normalized.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when they differ: a release may have local versions (`+cu118`) beside the one that was named.
+/// [`ErrorKind::Usage`] when they differ: a release may also have local versions (`+cu118`).
 pub(super) fn one_version(name: &str, wheels: &[Outline]) -> Result<String> {
     let versions: BTreeSet<String> = wheels
         .iter()
@@ -52,10 +52,10 @@ pub(super) fn one_version(name: &str, wheels: &[Outline]) -> Result<String> {
     }
 }
 
-/// The wheels that the map has, and the map.
+/// The wheels in the coverage map, and the map.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when it has none of them, or none for a platform that was named.
+/// [`ErrorKind::Usage`] when it has none, or none for a platform that was named.
 pub(super) fn chosen(
     name: &str,
     wheels: &[Outline],
@@ -70,7 +70,7 @@ pub(super) fn chosen(
     if !unserved.is_empty() || coverage.rows.is_empty() {
         let pythons: Vec<String> = coverage.pythons.iter().map(ToString::to_string).collect();
         let pythons = some_of(&pythons);
-        let lack = format!("{name} has no wheel that CPython {pythons} takes");
+        let lack = format!("{name} has no wheel for CPython {pythons}");
         if coverage.rows.is_empty() || !scope.platforms.is_empty() {
             let there = Scope { platforms: Vec::new(), ..scope.clone() }.coverage(wheels);
             let there: Vec<&str> = there.rows.iter().map(|row| row.platform.as_str()).collect();
@@ -85,10 +85,10 @@ pub(super) fn chosen(
     Ok((coverage, chosen))
 }
 
-/// `Requires-Python`, where all say the same.
+/// `Requires-Python`, if all wheels agree.
 pub(super) fn requires_python(wheels: &[Outline]) -> Option<String> {
     let said: BTreeSet<Option<&str>> = wheels.iter().map(|wheel| wheel.requires_python.as_deref()).collect();
     let only = said.first().copied().flatten().filter(|_| said.len() == 1);
-    // What is no list of bounds makes installers refuse a lock file, though they overlook it on an index.
+    // Installers refuse a pylock file with an invalid value, although they ignore one on an index.
     only.filter(|text| check_specifiers(text).is_ok()).map(|text| text.trim().to_owned())
 }

@@ -1,5 +1,5 @@
-//! What a pinned file promises: releases, each with the hashes of its files. Read from requirements and lock files,
-//! of monowheel and of others (`pip-compile`, `uv pip compile`, `uv export`, `pip lock`).
+//! The contents of a lock: releases, each with the hashes of its files. Read from requirements and pylock files written
+//! by monowheel and by others (`pip-compile`, `uv pip compile`, `uv export`, `pip lock`).
 
 use std::path::{Path, PathBuf};
 
@@ -12,16 +12,16 @@ use monowheel_wheel::filename::WheelName;
 use crate::pin::Scope;
 use crate::pin::requirements::Comments;
 
-/// A release, and the files of it that may be installed.
+/// A release, and its files that may be installed.
 #[derive(Clone, Debug)]
 pub(crate) struct Claim {
-    /// Which release.
+    /// The release.
     pub(crate) pin: Pin,
-    /// The index that the file names for it.
+    /// The index that the lock names for it.
     pub(crate) index: Option<String>,
-    /// Its files; never none.
+    /// Its files; at least one.
     pub(crate) files: Vec<Claimed>,
-    /// Who published them, where the file says so.
+    /// Their publishers, if the lock records them.
     pub(crate) publishers: Vec<Publisher>,
 }
 
@@ -30,27 +30,27 @@ pub(crate) struct Claim {
 pub(crate) struct Claimed {
     /// Lower-case hexadecimal.
     pub(crate) sha256: String,
-    /// Its name, where the pinned file tells it.
+    /// Its name, if the lock has it.
     pub(crate) file: Option<String>,
-    /// Where it lies, when it is on this disk and nowhere else.
+    /// Its path, if it is only on this disk.
     pub(crate) path: Option<PathBuf>,
 }
 
-/// All that a pinned file promises.
+/// All releases of a lock.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     /// In the order of the file.
     pub(crate) claims: Vec<Claim>,
-    /// To what it was narrowed.
+    /// The scope it was narrowed to.
     pub(crate) scope: Scope,
     /// The indexes that a requirements file names.
     pub(crate) indexes: Requirements,
-    /// What is not looked at, in sentences.
+    /// Notes on what is not checked.
     pub(crate) notes: Vec<String>,
 }
 
 impl Claims {
-    /// Reads a pinned file.
+    /// Reads a lock.
     ///
     /// # Errors
     /// When it cannot be read, when something in it is pinned without a SHA-256, and when it pins nothing.
@@ -83,7 +83,7 @@ fn of_requirements(path: &Path) -> Result<Claims> {
         Ok(Claim { files, index: None, publishers: comments.publishers(&pin.name), pin })
     };
     let mut notes = std::mem::take(&mut read.notes);
-    notes.extend(read.files.iter().map(|file| format!("{}: named by its URL, not looked at", file.name)));
+    notes.extend(read.files.iter().map(|file| format!("{}: named by its URL, not checked", file.name)));
     let claims = std::mem::take(&mut read.pins).into_iter().map(claim).collect::<Result<_>>()?;
     Ok(Claims { claims, scope: comments.scope, indexes: read, notes })
 }
@@ -93,17 +93,17 @@ fn of_lock(path: &Path) -> Result<Claims> {
     let mut claims = Claims::default();
     if let Some(scope) = lock.tool.get("monowheel").and_then(|ours| ours.get("pin")) {
         claims.scope = scope.clone().try_into().map_err(|error| {
-            Error::new(ErrorKind::Usage, format!("[tool.monowheel.pin] says nothing that is known: {error}"))
+            Error::new(ErrorKind::Usage, format!("invalid [tool.monowheel.pin]: {error}"))
                 .at(path.display())
         })?;
     }
     for package in &lock.packages {
         if let Some(kind) = package.other_source() {
-            claims.notes.push(format!("{}: locked to a source ({kind}), not looked at", package.name));
+            claims.notes.push(format!("{}: locked to a source ({kind}), not checked", package.name));
             continue;
         }
         let Some(version) = version(package) else {
-            claims.notes.push(format!("{}: no version is locked, not looked at", package.name));
+            claims.notes.push(format!("{}: no version is locked, not checked", package.name));
             continue;
         };
         let mut pin = Requirements::default();
@@ -123,7 +123,7 @@ fn claimed(file: &LockedFile, lock: &Path) -> Result<Claimed> {
     let name = file.file_name();
     let shown = name.clone().unwrap_or_else(|| "a file without a name".to_owned());
     let sha256 = file.sha256().ok_or_else(|| without_hash(lock, &shown))?;
-    // What an index serves is looked up there, wherever a copy of it lies.
+    // A file on an index is looked up there, even if there is a local copy.
     let path = file.path.as_ref().filter(|_| file.url.is_none());
     let path = path.map(|path| lock.parent().unwrap_or(Path::new("")).join(path));
     Ok(Claimed { sha256, file: name, path })
@@ -136,7 +136,7 @@ fn version(package: &Locked) -> Option<String> {
 }
 
 fn without_hash(file: &Path, what: &str) -> Error {
-    Error::new(ErrorKind::Usage, format!("{what} has no SHA-256: what has none is not pinned"))
+    Error::new(ErrorKind::Usage, format!("{what} has no SHA-256, so it is not pinned"))
         .at(file.display())
         .next("pin it by hash: monowheel pin NAME==VERSION, or uv pip compile --generate-hashes")
 }
@@ -186,6 +186,6 @@ mod tests {
         assert!(said("r.txt", "# nothing\n").contains("pins no release"));
         let lock = "lock-version = '1.0'\n[[packages]]\nname = 'x'\nversion = '1'\nwheels = [{ url = 'https://h/x-1-py3-none-any.whl', hashes = { sha512 = '00' } }]";
         assert!(said("pylock.toml", lock).contains("x-1-py3-none-any.whl has no SHA-256"));
-        assert!(said("pylock.toml", "x = ").contains("no lock file of PEP 751"));
+        assert!(said("pylock.toml", "x = ").contains("not a pylock file (PEP 751)"));
     }
 }

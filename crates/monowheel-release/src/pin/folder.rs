@@ -1,4 +1,4 @@
-//! Releases as their wheels lie in a folder, compared to the `SHA256SUMS` beside them.
+//! Releases from the wheels in a directory, compared to the `SHA256SUMS` next to them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::pin::choose::{chosen, is_for_one_python, one_version, outline, requir
 use crate::pin::judge::Offered;
 use crate::pin::{Artifact, Pinned, Release, Request, Source, needs};
 
-/// Adds the releases whose wheels lie in a folder, or the one of a single wheel.
+/// Adds the releases of the wheels in a directory, or the release of a single wheel.
 pub(super) fn add(word: &Path, request: &Request, pinned: &mut Pinned, needed: &mut Vec<String>) -> Result<()> {
     let stop = &request.index.stop;
     let (folder, paths) = if word.is_dir() {
@@ -27,9 +27,9 @@ pub(super) fn add(word: &Path, request: &Request, pinned: &mut Pinned, needed: &
         (word.parent().unwrap_or(Path::new("")).to_path_buf(), vec![std::path::absolute(word)?])
     };
     if paths.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no wheels in this folder")
+        return Err(Error::new(ErrorKind::Usage, "no wheels in this directory")
             .at(word.display())
-            .next("name the folder that holds them: monowheel pin dist"));
+            .next("name the directory that contains them: monowheel pin dist"));
     }
     let folder = std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder })?;
     let sums = Sums::beside(&folder)?;
@@ -64,7 +64,7 @@ fn read(path: &Path) -> Result<Read> {
     let outline = outline(&file, metadata.requires_python()).ok_or_else(|| {
         Error::new(ErrorKind::Usage, "not the name of a wheel")
             .at(path.display())
-            .next("a wheel is called name-version-python-abi-platform.whl; a renamed one installs nowhere")
+            .next("name it NAME-VERSION-PYTHON-ABI-PLATFORM.whl; installers reject other names")
     })?;
     Ok(Read { artifact: artifact(file, path)?, outline, metadata })
 }
@@ -83,12 +83,12 @@ fn release(
     notes: &mut Vec<String>,
 ) -> Result<Release> {
     let outlines: Vec<Outline> = wheels.iter().map(|wheel| wheel.outline.clone()).collect();
-    // Of an index the version is named; here it is what lies there.
+    // For an index the version is named; here it is that of the wheels.
     let name = normalized_name(name);
     let version = one_version(&name, &outlines).map_err(|error| match error.place() {
-        Some(place) => Error::new(ErrorKind::Usage, format!("several versions of {name} lie in one folder: {place}"))
+        Some(place) => Error::new(ErrorKind::Usage, format!("several versions of {name} in one directory: {place}"))
             .at(folder.display())
-            .next("name the wheels of one of them, or a folder of its own"),
+            .next("name the wheels of one of them, or put them into separate directories"),
         None => error,
     })?;
     let (coverage, chosen) = chosen(&format!("{name}=={version}"), &outlines, &request.scope, notes)?;
@@ -107,7 +107,7 @@ fn release(
     })
 }
 
-/// The one sdist of the project in the folder.
+/// The only sdist of the project in the directory.
 fn sdist(folder: &Path, name: &str, sums: &Sums) -> Result<Artifact> {
     let found = sdists_in(folder, name)?;
     match found.as_slice() {
@@ -116,13 +116,13 @@ fn sdist(folder: &Path, name: &str, sums: &Sums) -> Result<Artifact> {
             sums.check(&artifact, path)?;
             Ok(artifact)
         }
-        _ => Err(Error::new(ErrorKind::Usage, format!("not one sdist of {name}, but {}", found.len()))
+        _ => Err(Error::new(ErrorKind::Usage, format!("expected one sdist of {name}, found {}", found.len()))
             .at(folder.display())
             .next("leave out --sdist: the wheels are enough")),
     }
 }
 
-/// The sdists of a project in a folder; `name` is spelled as in file names.
+/// The sdists of a project in a directory; `name` is spelled as in file names.
 fn sdists_in(folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs_err::read_dir(folder)? {
@@ -137,7 +137,7 @@ fn sdists_in(folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
-/// `SHA256SUMS` of a folder: hash by file; `None` when there is none.
+/// `SHA256SUMS` of a directory: hash by file; `None` if there is none.
 struct Sums(Option<BTreeMap<String, String>>);
 
 impl Sums {
@@ -155,39 +155,40 @@ impl Sums {
         let rows: Option<BTreeMap<_, _>> = text.lines().filter(|line| !line.trim().is_empty()).map(row).collect();
         match rows {
             Some(rows) => Ok(Self(Some(rows))),
-            None => Err(Error::new(ErrorKind::Format, "a line is not of the form of sha256sum")
+            None => Err(Error::new(ErrorKind::Format, "a line is not in the format of sha256sum")
                 .at(path.display())
-                .next("build the set again, or take the file away if it is not meant to hold")),
+                .next("run `monowheel build` again, or remove the file if it is not meant to apply")),
         }
     }
 
-    /// That a file is the one that is promised.
+    /// Checks that a file has the listed hash.
     fn check(&self, artifact: &Artifact, path: &Path) -> Result<()> {
         let Some(sums) = &self.0 else { return Ok(()) };
         let what = match sums.get(&artifact.file) {
             Some(promised) if *promised == artifact.sha256 => return Ok(()),
             Some(promised) => format!(
-                "the file is not the one that {SUMS} promises\nits SHA-256 is {},\npromised is    {promised}",
+                "the file does not match {SUMS}\nits SHA-256 is {},\nexpected is    {promised}",
                 artifact.sha256
             ),
-            None => format!("{SUMS} does not know this file"),
+            None => format!("{SUMS} does not list this file"),
         };
-        Err(Error::new(ErrorKind::Format, what).at(path.display()).next("find out who changed it; do not pin it"))
+        Err(Error::new(ErrorKind::Format, what).at(path.display()).next("find out who changed it, and do not pin it"))
     }
 
-    /// That nothing of the set is gone.
+    /// Checks that no listed wheel is missing.
     fn all_there(&self, folder: &Path) -> Result<()> {
         let gone = self.0.iter().flatten().find(|(file, _)| file.ends_with(".whl") && !folder.join(file).is_file());
         match gone {
-            Some((file, _)) => Err(Error::new(ErrorKind::Format, format!("{file} of {SUMS} is gone"))
+            Some((file, _)) => Err(Error::new(ErrorKind::Format, format!("{file} is listed in {SUMS} but missing"))
                 .at(folder.display())
-                .next("pin a set that is whole: build it again, or name the wheels one by one")),
+                .next("build the wheels again to pin all of them, or name the wheels one by one")),
             None => Ok(()),
         }
     }
 }
 
-/// What lies in a folder of one project (its name spelled as in file names), wheels and sdists, for the check: with its hashes, whatever the project's
+/// The wheels and sdists of one project (its name spelled as in file names) in a directory, with their hashes, for the
+/// check, whatever the project's
 /// `SHA256SUMS` says.
 pub(super) fn offered(folder: &Path, project: &str, stop: &CancelToken) -> Result<Vec<Offered>> {
     let mut offered = Vec::new();

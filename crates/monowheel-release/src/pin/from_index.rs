@@ -1,4 +1,4 @@
-//! Releases as an index serves them.
+//! Releases from an index.
 
 use monowheel_audit::finding::some_of;
 use monowheel_audit::set::Outline;
@@ -84,10 +84,10 @@ fn offered<'a>(
         let (what, next) = if available.wheels.is_empty() {
             let sdists: Vec<&str> = available.sdists.iter().map(|file| file.name.as_str()).collect();
             let only = format!("{title} has no wheel, only {}", some_of(&sdists));
-            (only, format!("pin the sdist by another tool, or build the wheels: monowheel build {title}"))
+            (only, format!("pin the sdist with another tool, or build the wheels: monowheel build {title}"))
         } else {
             let what = format!("no wheel of {title} has one of the hashes that the file allows");
-            (what, "monowheel pin --check FILE says more".to_owned())
+            (what, "run monowheel pin --check FILE for details".to_owned())
         };
         return Err(Error::new(ErrorKind::Usage, what).next(next));
     }
@@ -99,7 +99,7 @@ fn offered<'a>(
     if good.is_empty() {
         if !yanked {
             return Err(Error::new(ErrorKind::Usage, format!("{title} is yanked: {why}"))
-                .next("pin another release; --yanked pins this one all the same"));
+                .next("pin another release, or use --yanked to pin this one anyway"));
         }
         notes.push(format!("{title} is yanked: {why}"));
         return Ok(bad);
@@ -108,7 +108,7 @@ fn offered<'a>(
     Ok(good)
 }
 
-/// The sdist that pip takes: the first of those that are not yanked, a `.tar.gz` before others.
+/// The sdist that pip selects: the first one that is not yanked, a `.tar.gz` before others.
 fn sdist<'a>(available: &'a AvailableRelease, title: &str) -> Result<&'a RemoteFile> {
     let mut sdists: Vec<&RemoteFile> = available.sdists.iter().collect();
     sdists.sort_by_key(|file| (file.yanked.is_some(), !file.name.ends_with(".tar.gz")));
@@ -121,15 +121,15 @@ fn artifact(file: &RemoteFile, notes: &mut Vec<String>) -> Result<Artifact> {
     let sha256 = file.sha256.clone().ok_or_else(|| {
         Error::new(
             ErrorKind::Usage,
-            format!("the index tells no SHA-256 of {}, and a pin without one is none", file.name),
+            format!("the index has no SHA-256 of {}, which a lock needs", file.name),
         )
         .at(&file.address)
-        .next("name an index that does: `--index-url URL`; or fetch the files and pin their folder")
+        .next("use an index that has it: `--index-url URL`; or download the files and pin their directory")
     })?;
-    // A query may hold a key, which has no place in a file that is shared.
+    // A query may contain a secret, which does not belong in a shared file.
     let url = file.address.to_string();
     if file.address.request() != url {
-        notes.push(format!("{}: its URL has a query, which is left out; it may not work without", file.name));
+        notes.push(format!("{}: the query of its URL is left out; it may not work without it", file.name));
     }
     Ok(Artifact { file: file.name.clone(), sha256, size: file.size, url: Some(url), path: None })
 }
@@ -152,7 +152,7 @@ fn needed(
     wheel: &RemoteFile,
     notes: &mut Vec<String>,
 ) -> Result<Vec<String>> {
-    // That it is not what the index promises is no matter of its METADATA.
+    // A mismatch with the index is not about its METADATA.
     let source = found.open(wheel)?;
     match needs::metadata(&*source, &wheel.name) {
         Ok(metadata) => Ok(needs::of(&metadata)),

@@ -1,4 +1,4 @@
-//! Whether the pin of one release still holds, given what there is of the release now.
+//! Checks the lock of one release against the files that are available now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use crate::pin::Scope;
 use crate::pin::choose::outline;
 use crate::pin::claim::{Claim, Claimed};
 
-/// A file of the release, as it is offered now.
+/// A file of the release that is available now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Offered {
     /// Its name.
     pub(crate) file: String,
-    /// Lower-case hexadecimal, if it is told.
+    /// Lower-case hexadecimal, if known.
     pub(crate) sha256: Option<String>,
     /// Why it was yanked; empty when no reason is given.
     pub(crate) yanked: Option<String>,
@@ -23,47 +23,47 @@ pub(crate) struct Offered {
     pub(crate) requires_python: Option<String>,
 }
 
-/// In what a pin does not hold.
+/// The kinds of problems of a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// The release is not there any more.
+    /// The release is no longer available.
     ReleaseGone,
-    /// A file has the name of a pinned one and other bytes.
+    /// A file has the name of a pinned one but different bytes.
     FileChanged,
-    /// A pinned file is not there any more.
+    /// A pinned file is no longer available.
     FileGone,
     /// A pinned file was yanked.
     Yanked,
-    /// A pinned file has no valid attestation, and the pin asks for one.
+    /// A pinned file has no valid attestation, and the lock requires one.
     NotAttested,
-    /// Somebody else than the pin says published a pinned file.
+    /// The publisher of a pinned file is not the one that the lock records.
     PublisherChanged,
-    /// A wheel that is not pinned serves where no pinned one does.
+    /// A wheel that is not pinned fits where no pinned one does.
     NotPinned,
-    /// A wheel that is not pinned would be chosen instead of a pinned one.
+    /// A wheel that is not pinned would be selected instead of a pinned one.
     Preferred,
 }
 
-/// Why a pin does not hold.
+/// A problem of a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// In what.
+    /// Its kind.
     pub kind: Kind,
-    /// The files it is about: names, or `sha256:…` where no name is known.
+    /// The files it is about: names, or `sha256:…` if no name is known.
     pub files: Vec<String>,
-    /// The platforms it is about, where it is about some.
+    /// The platforms it is about, if any.
     pub(crate) platforms: Vec<String>,
-    /// What is so, in a sentence.
+    /// The problem, in a sentence.
     pub message: String,
-    /// What to do.
+    /// The next step.
     pub next: String,
 }
 
-/// What in a claim does not hold any more; nothing when all does.
+/// The problems of a claim; empty if there are none.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when there are files whose hash is not told, so that nobody can say.
+/// [`ErrorKind::Format`] when files without a known hash make an answer impossible.
 pub(crate) fn judge(claim: &Claim, offered: &[Offered], scope: &Scope) -> Result<Vec<Finding>> {
     let seen = Seen::of(claim, offered)?;
     let release = format!("{}{}", claim.pin.name, claim.pin.version);
@@ -74,12 +74,12 @@ pub(crate) fn judge(claim: &Claim, offered: &[Offered], scope: &Scope) -> Result
             files: vec![now.file.clone()],
             platforms: Vec::new(),
             message: format!(
-                "{} is another file now: pinned is {}, its SHA-256 is {}",
+                "{} has changed: pinned is {}, its SHA-256 is {}",
                 now.file,
                 was.sha256,
-                now.sha256.as_deref().unwrap_or("not told")
+                now.sha256.as_deref().unwrap_or("unknown")
             ),
-            next: "do not install it; find out who changed it: the bytes of a released file never change".to_owned(),
+            next: "do not install it, and find out who changed it: a released file never changes".to_owned(),
         });
     }
     let pinned: Vec<Outline> = seen.present.iter().filter_map(|file| of(file)).collect();
@@ -88,7 +88,7 @@ pub(crate) fn judge(claim: &Claim, offered: &[Offered], scope: &Scope) -> Result
         findings.push(gone_files(&seen.gone, unserved(&pinned, &gone, scope)));
     }
     findings.extend(yanked(&seen.present));
-    // Who pinned no wheel, or none that is left, takes none.
+    // If no wheel is pinned, or none is left, no wheel is selected.
     if !pinned.is_empty() {
         let changed: BTreeSet<&str> = seen.changed.iter().map(|(_, now)| now.file.as_str()).collect();
         let others: Vec<Outline> = offered
@@ -104,7 +104,7 @@ pub(crate) fn judge(claim: &Claim, offered: &[Offered], scope: &Scope) -> Result
     Ok(findings)
 }
 
-/// The finding for a release of which nothing is there.
+/// The finding for a release without any file.
 #[must_use]
 pub(crate) fn release_gone(claim: &Claim, why: &str) -> Finding {
     Finding {
@@ -113,13 +113,13 @@ pub(crate) fn release_gone(claim: &Claim, why: &str) -> Finding {
         platforms: Vec::new(),
         message: why.to_owned(),
         next: format!(
-            "name the index that has it: --index-url URL; else it was deleted: pin another release of {}",
+            "name the index that has it: --index-url URL; if it was deleted, pin another release of {}",
             claim.pin.name
         ),
     }
 }
 
-/// The claimed files among those that there are.
+/// The claimed files that are available.
 struct Seen<'a> {
     present: Vec<&'a Offered>,
     changed: Vec<(&'a Claimed, &'a Offered)>,
@@ -132,7 +132,7 @@ impl<'a> Seen<'a> {
         for claimed in &claim.files {
             let by_hash = offered.iter().find(|file| file.sha256.as_ref() == Some(&claimed.sha256));
             let by_name = claimed.file.as_ref().and_then(|name| offered.iter().find(|file| file.file == *name));
-            // It may be the one whose hash is not told.
+            // It may be the one without a known hash.
             let untold = match (&claimed.file, by_name) {
                 (Some(_), named) => named.filter(|file| file.sha256.is_none()),
                 (None, _) => offered.iter().find(|file| file.sha256.is_none()),
@@ -140,9 +140,9 @@ impl<'a> Seen<'a> {
             match (by_hash, untold, by_name) {
                 (Some(file), ..) => seen.present.push(file),
                 (None, Some(file), _) => {
-                    return Err(Error::new(ErrorKind::Format, format!("no SHA-256 of {} is told", file.file))
+                    return Err(Error::new(ErrorKind::Format, format!("the SHA-256 of {} is unknown", file.file))
                         .at(format!("{}{}", claim.pin.name, claim.pin.version))
-                        .next("name an index that tells hashes: --index-url URL"));
+                        .next("use an index that has hashes: --index-url URL"));
                 }
                 (None, None, Some(file)) => seen.changed.push((claimed, file)),
                 (None, None, None) => seen.gone.push(claimed),
@@ -163,13 +163,13 @@ fn named(file: &Claimed) -> String {
 fn gone_files(gone: &[&Claimed], platforms: Vec<String>) -> Finding {
     let files: Vec<String> = gone.iter().map(|file| named(file)).collect();
     let what = match files.as_slice() {
-        [one] => format!("{one} is not there any more"),
-        several => format!("{} pinned files are not there any more", several.len()),
+        [one] => format!("{one} is no longer available"),
+        several => format!("{} pinned files are no longer available", several.len()),
     };
     let then = if platforms.is_empty() {
         String::new()
     } else {
-        format!("; nothing that is pinned serves {}", platforms.join(", "))
+        format!("; no pinned file fits {}", platforms.join(", "))
     };
     Finding {
         kind: Kind::FileGone,
@@ -180,7 +180,7 @@ fn gone_files(gone: &[&Claimed], platforms: Vec<String>) -> Finding {
     }
 }
 
-/// The platforms on which, for some Python, nothing is pinned but what is gone.
+/// The platforms on which some Python has only missing files pinned.
 fn unserved(pinned: &[Outline], gone: &[Outline], scope: &Scope) -> Vec<String> {
     let all = [pinned, gone].concat();
     let machines = scope.machines(&all);
@@ -211,13 +211,13 @@ fn yanked(present: &[&Offered]) -> Vec<Finding> {
             message: format!("{what}: {why}"),
             files,
             platforms: Vec::new(),
-            next: "pin another release; installers still take this one, because it is pinned".to_owned(),
+            next: "pin another release; installers still install this one, because it is pinned".to_owned(),
         }
     };
     reasons.into_iter().map(finding).collect()
 }
 
-/// Where another wheel is chosen: its platforms and Pythons, and whether a pinned one loses there.
+/// Where another wheel is selected: its platforms and Pythons, and the pinned ones it replaces there.
 #[derive(Default)]
 struct Where {
     platforms: Vec<String>,
@@ -254,16 +254,16 @@ fn other(release: &str, file: String, place: Where) -> Finding {
     let on = format!("on {} (CPython {})", place.platforms.join(", "), pythons.join(", "));
     let instead: Vec<String> = place.instead_of.into_iter().collect();
     let (kind, message) = if instead.is_empty() {
-        (Kind::NotPinned, format!("{file} is not pinned, and nothing that is serves {on}"))
+        (Kind::NotPinned, format!("{file} is not pinned, and no pinned file fits {on}"))
     } else {
         let loses = instead.join(" and ");
-        (Kind::Preferred, format!("{file} is not pinned; without the pin it is chosen instead of {loses} {on}"))
+        (Kind::Preferred, format!("{file} is not pinned; without the lock it is selected instead of {loses} {on}"))
     };
     Finding {
         kind,
         files: vec![file],
         platforms: place.platforms,
         message,
-        next: format!("pin it again: monowheel pin {release}; or say for what the pin is: --platform, --python"),
+        next: format!("pin it again: monowheel pin {release}; or narrow the lock: --platform, --python"),
     }
 }

@@ -1,4 +1,4 @@
-//! What a release needs beside itself: `Requires-Dist` of one of its wheels, as installers assume that all say the same.
+//! The requirements of a release: `Requires-Dist` of one of its wheels; installers assume that all wheels agree.
 
 use monowheel_error::{ErrorKind, Result};
 use monowheel_net::Pin;
@@ -10,13 +10,13 @@ use monowheel_wheel::source::ReadAt;
 
 use crate::pin::Release;
 
-/// More than any METADATA has.
+/// Larger than any METADATA.
 const MOST: u64 = 16 << 20;
 
 /// METADATA of a wheel.
 ///
 /// # Errors
-/// When the wheel cannot be read; [`ErrorKind::Format`] when there is no METADATA in it, or none that can be read.
+/// When the wheel cannot be read; [`ErrorKind::Format`] when its METADATA is missing or cannot be read.
 pub(super) fn metadata(wheel: &dyn ReadAt, place: &str) -> Result<Metadata> {
     let wrong = |what: &str| monowheel_error::Error::new(ErrorKind::Format, what).at(place);
     let archive = Archive::open(wheel, &Limits::default()).map_err(|error| error.at(place))?;
@@ -34,13 +34,13 @@ pub(super) fn metadata(wheel: &dyn ReadAt, place: &str) -> Result<Metadata> {
     Ok(Metadata::parse(&bytes))
 }
 
-/// The requirements that hold without an extra.
+/// The requirements that apply without an extra.
 pub(super) fn of(metadata: &Metadata) -> Vec<String> {
     let all = metadata.headers.all("Requires-Dist").map(str::trim);
     all.filter(|text| holds_without_extra(text)).map(str::to_owned).collect()
 }
 
-/// Those that none of the releases is.
+/// The requirements that none of the releases satisfies.
 pub(super) fn others(mut needs: Vec<String>, releases: &[Release]) -> Vec<String> {
     let name = |text: &str| Requirement::parse(text).map(|parsed| normalized_name(parsed.name)).unwrap_or_default();
     needs.retain(|text| !releases.iter().any(|release| normalized_name(&release.name) == name(text)));
@@ -49,9 +49,9 @@ pub(super) fn others(mut needs: Vec<String>, releases: &[Release]) -> Vec<String
     needs
 }
 
-/// What to say when METADATA cannot be read.
+/// The note for METADATA that cannot be read.
 pub(super) fn unread(release: &Pin, why: &str) -> String {
-    format!("{}{}: what it needs is not known: {why}", release.name, release.version)
+    format!("{}{}: its requirements are unknown: {why}", release.name, release.version)
 }
 
 #[cfg(test)]

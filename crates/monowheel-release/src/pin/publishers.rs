@@ -1,4 +1,4 @@
-//! Who published a release: found by its attestations, recorded in the pin, and compared with the pin before.
+//! The publisher of a release: found by its attestations, recorded in the lock, and compared with the existing lock.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,15 +13,15 @@ use crate::pin::claim::{Claim, Claims};
 use crate::pin::judge::{Finding, Kind};
 use crate::pin::requirements::PUBLISHER;
 
-/// Who published the releases of an earlier pin, by their projects' normalized names.
+/// The publishers that an existing lock records, by the normalized names of the projects.
 #[derive(Clone, Debug, Default)]
 pub struct Previous(BTreeMap<String, Vec<Publisher>>);
 
 impl Previous {
-    /// The publishers that these files record; a file that is not there, or records none, adds nothing.
+    /// The publishers that these files record; a file that does not exist, or records none, adds nothing.
     ///
     /// # Errors
-    /// When a file records publishers and cannot be read: then nobody would notice that one of them has changed.
+    /// When a file records publishers and cannot be read: a changed publisher would go unnoticed.
     pub fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Self> {
         let mut previous = Self::default();
         for path in files.into_iter().filter(|path| path.is_file()) {
@@ -43,11 +43,11 @@ impl Previous {
     }
 }
 
-/// The publishers of a release's pinned files. They are asked for where the request says so, and where the pin before
-/// has them: a pin that stops asking would hide that a publisher has changed.
+/// The publishers of a release's pinned files. They are required if the request says so, and if the existing lock
+/// records them: otherwise a changed publisher would go unnoticed.
 ///
 /// # Errors
-/// When a file has no valid attestation, and when the publisher is another one than before.
+/// When a file has no valid attestation, and when the publisher has changed.
 pub(super) fn of(found: &Availability, name: &str, files: &[&RemoteFile], request: &Request) -> Result<Vec<Publisher>> {
     let before = request.previous.of(name);
     if !request.attestations && before.is_empty() {
@@ -55,7 +55,7 @@ pub(super) fn of(found: &Availability, name: &str, files: &[&RemoteFile], reques
     }
     let now = of_files(found, files).map_err(|error| match (request.attestations, error.kind()) {
         (false, ErrorKind::Format) => error.next(format!(
-            "the file that is pinned again names the publisher of {name}; to pin by hash only, write to a new file"
+            "the existing lock records the publisher of {name}; to pin by hash only, write to a new file"
         )),
         _ => error,
     })?;
@@ -65,11 +65,11 @@ pub(super) fn of(found: &Availability, name: &str, files: &[&RemoteFile], reques
     match now.iter().find(|publisher| !before.contains(publisher)) {
         None => Ok(now),
         Some(other) => Err(Error::new(ErrorKind::Usage, changed(name, before, other))
-            .next(format!("{FIND_OUT}; if it is right: --accept-publisher-change"))),
+            .next(format!("{FIND_OUT}; if it did, use --accept-publisher-change"))),
     }
 }
 
-const FIND_OUT: &str = "find out from the project whether it moved";
+const FIND_OUT: &str = "ask the project whether it moved";
 
 fn changed(name: &str, before: &[Publisher], now: &Publisher) -> String {
     let before: Vec<String> = before.iter().map(ToString::to_string).collect();
@@ -84,10 +84,10 @@ fn of_files(found: &Availability, files: &[&RemoteFile]) -> Result<Vec<Publisher
     Ok(all)
 }
 
-/// What of a claim's publishers does not hold: a pinned file without a valid attestation, or of somebody else.
+/// The publisher problems of a claim: a pinned file without a valid attestation, or from another publisher.
 ///
 /// # Errors
-/// When the index cannot be asked.
+/// When the index cannot be queried.
 pub(super) fn judge(claim: &Claim, available: &AvailableRelease, found: &Availability) -> Result<Vec<Finding>> {
     let is_pinned = |file: &&RemoteFile| {
         file.sha256.as_ref().is_some_and(|sha256| claim.files.iter().any(|pinned| pinned.sha256 == *sha256))
@@ -111,7 +111,7 @@ pub(super) fn judge(claim: &Claim, available: &AvailableRelease, found: &Availab
                 files: vec![file.name.clone()],
                 platforms: Vec::new(),
                 message: format!("{}: {}", file.name, error.what()),
-                next: "do not install it; find out from the project who published it".to_owned(),
+                next: "do not install it, and ask the project who published it".to_owned(),
             }),
             Err(error) => return Err(error),
         }
@@ -121,7 +121,7 @@ pub(super) fn judge(claim: &Claim, available: &AvailableRelease, found: &Availab
         files,
         platforms: Vec::new(),
         message,
-        next: format!("{FIND_OUT}; if it is right, pin the release again: --accept-publisher-change"),
+        next: format!("{FIND_OUT}; if it did, pin the release again with --accept-publisher-change"),
     }));
     Ok(findings)
 }

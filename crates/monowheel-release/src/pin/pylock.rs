@@ -1,4 +1,4 @@
-//! A pin as `pylock.toml` (PEP 751): for pip 26 and newer, uv, and whatever else reads it.
+//! A lock as `pylock.toml` (PEP 751): for pip 26 and newer, uv, and other tools.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::pin::requirements::header;
 use crate::pin::{Artifact, Pinned, Release, Scope, Source};
 
-/// The keys in the order in which PEP 751 has them.
+/// The keys in the order of PEP 751.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Lock<'a> {
@@ -61,11 +61,11 @@ struct Note<'a> {
     pin: &'a Scope,
 }
 
-/// The pin as a lock file in `folder`, an absolute path, from which the files on this disk are named.
-/// The same pin gives the same text.
+/// The pylock file for `folder`, an absolute path to which local files are relative.
+/// The same releases give the same text.
 ///
 /// # Errors
-/// When a path has no name in TOML: it is not UTF-8, or on another drive.
+/// When a path cannot be written in TOML: it is not UTF-8, or on another drive.
 pub fn render(pinned: &Pinned, folder: &Path) -> Result<String> {
     let lock = Lock {
         lock_version: "1.0",
@@ -75,7 +75,7 @@ pub fn render(pinned: &Pinned, folder: &Path) -> Result<String> {
         tool: (!pinned.scope.is_all()).then_some(Tool { monowheel: Note { pin: &pinned.scope } }),
     };
     let body =
-        toml::to_string(&lock).map_err(|error| Error::new(ErrorKind::Format, format!("no form as TOML: {error}")))?;
+        toml::to_string(&lock).map_err(|error| Error::new(ErrorKind::Format, format!("could not write TOML: {error}")))?;
     Ok(format!("{}# Install: pip install -r pylock.toml, or: uv pip sync pylock.toml\n\n{body}", header(pinned)))
 }
 
@@ -125,16 +125,16 @@ fn requires_python(releases: &[Release]) -> Option<String> {
     served.max().map(|(major, minor)| format!(">={major}.{minor}"))
 }
 
-/// The way from a folder to a file, both absolute, with `/` between its parts.
+/// The relative path from a directory to a file, both absolute, with `/` between its parts.
 fn relative(file: &Path, folder: &Path) -> Result<String> {
-    // Where a link leads is where `..` goes up from.
+    // `..` goes up from the target of a link.
     let real = |path: &Path| fs_err::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = real(folder);
     let file = file.parent().map(real).unwrap_or_default().join(file.file_name().unwrap_or_default());
     let no_way = || {
-        Error::new(ErrorKind::Usage, "the lock file has no way to name this path")
+        Error::new(ErrorKind::Usage, "this path cannot be written into the lock file")
             .at(file.display())
-            .next("write it beside the wheels: --output FOLDER/pylock.toml")
+            .next("write the lock file next to the wheels: --output DIR/pylock.toml")
     };
     let (ours, theirs): (Vec<Component<'_>>, Vec<Component<'_>>) =
         (folder.components().collect(), file.components().collect());
@@ -149,10 +149,10 @@ fn relative(file: &Path, folder: &Path) -> Result<String> {
     Ok(way.join("/"))
 }
 
-/// The folder of a file that is to be written, absolute.
+/// The directory of an output file, absolute.
 ///
 /// # Errors
-/// When the current folder is not known.
+/// When the current directory is unknown.
 pub fn folder_of(output: Option<&Path>) -> Result<PathBuf> {
     let path = std::path::absolute(output.unwrap_or(Path::new("pylock.toml")))?;
     Ok(path.parent().map(Path::to_path_buf).unwrap_or_default())

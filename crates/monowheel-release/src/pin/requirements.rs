@@ -1,7 +1,7 @@
-//! A pin as pip's requirements (`--require-hashes`): one requirement for each release, with the hash of each file.
+//! A lock as pip's requirements (`--require-hashes`): one requirement per release, with the hash of each file.
 //!
-//! What is above and below the requirements are comments: pip and uv pass over them, and the check reads of
-//! them which hash is which wheel, and to what the pin was narrowed.
+//! Comments above and below the requirements, which pip and uv ignore, record which hash is which wheel and the scope
+//! of the lock, for `--check`.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use monowheel_system::hash::is_hex;
 use crate::pin::scope::Python;
 use crate::pin::{Artifact, Pinned, Release, Scope, Source};
 
-/// Begins the comment with the scope.
+/// Prefix of the comment with the scope.
 const NARROWED: &str = "# narrowed to:";
-/// Begins the comment with a publisher of a release: its name, a colon, and the publisher as JSON.
+/// Prefix of the comment with a publisher of a release: the release's name, a colon, and the publisher as JSON.
 pub(super) const PUBLISHER: &str = "# publisher of";
-/// How many digits of a hash name a file in a comment.
+/// How many digits of a hash identify a file in a comment.
 const DIGITS: usize = 16;
 
-/// The pin as a requirements file. The same pin gives the same text.
+/// The lock as a requirements file. The same releases give the same text.
 #[must_use]
 pub fn render(pinned: &Pinned) -> String {
     let mut text = header(pinned);
@@ -43,11 +43,11 @@ pub fn render(pinned: &Pinned) -> String {
         text.push('\n');
         text += &requirement(release);
     }
-    // Only comments can hold it. A pin is on stdout where no file is named, and a runner of GitHub Actions would obey.
+    // Only comments can contain it. A lock on stdout is read by GitHub Actions, which would run it as a command.
     text.replace("##[", "## [")
 }
 
-/// What made the file, from what, and to what it is narrowed; for both forms.
+/// The header of both formats: the tool, the releases and the scope.
 pub(super) fn header(pinned: &Pinned) -> String {
     let mut text = format!("# Made by monowheel {}: `monowheel pin`\n", pinned.monowheel);
     for release in &pinned.releases {
@@ -65,7 +65,7 @@ pub(super) fn header(pinned: &Pinned) -> String {
         text += &format!("{NARROWED} {}\n", harmless(&pinned.scope.words().join(" ")));
     }
     if !pinned.needs.is_empty() {
-        text += &format!("# Not in it is what it needs: {}\n", harmless(&pinned.needs.join(", ")));
+        text += &format!("# Required but not pinned: {}\n", harmless(&pinned.needs.join(", ")));
     }
     text
 }
@@ -85,33 +85,33 @@ fn requirement(release: &Release) -> String {
         text += &format!("    # {start} {}\n", harmless(&file.file));
     }
     for publisher in &release.publishers {
-        // Plain data always has a form as JSON, which is on one line.
+        // Plain data can always be written as one line of JSON.
         let publisher = serde_json::to_string(publisher).unwrap_or_default();
         text += &format!("    {PUBLISHER} {}: {}\n", release.name, harmless(&publisher));
     }
     text
 }
 
-/// What the comments of such a file say.
+/// The contents of the comments.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Comments {
     files: BTreeMap<String, String>,
     publishers: BTreeMap<String, Vec<Publisher>>,
-    /// To what it was narrowed.
+    /// The scope it was narrowed to.
     pub(super) scope: Scope,
 }
 
 impl Comments {
-    /// Reads them; other comments say nothing.
+    /// Reads them; other comments are ignored.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when a publisher cannot be read: then nobody would notice that it is another one now.
+    /// [`ErrorKind::Usage`] when a publisher cannot be read: a changed publisher would go unnoticed.
     pub(super) fn read(text: &str) -> Result<Self> {
         let mut comments = Self::default();
         for line in text.lines().map(str::trim) {
             if let Some(words) = line.strip_prefix(PUBLISHER) {
                 let (name, publisher) = publisher(words).ok_or_else(|| {
-                    Error::new(ErrorKind::Usage, format!("this comment names no publisher: {line}"))
+                    Error::new(ErrorKind::Usage, format!("invalid publisher comment: {line}"))
                         .next("pin the file again: monowheel pin --require-attestations")
                 })?;
                 comments.publishers.entry(name).or_default().push(publisher);
@@ -128,7 +128,7 @@ impl Comments {
         Ok(comments)
     }
 
-    /// Who published the release of a project, by its normalized name.
+    /// The publisher of a project's release, by its normalized name.
     pub(super) fn publishers(&self, name: &str) -> Vec<Publisher> {
         let mut publishers = self.publishers.get(name).cloned().unwrap_or_default();
         publishers.sort();

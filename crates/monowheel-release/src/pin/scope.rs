@@ -1,4 +1,4 @@
-//! For which Pythons on which platforms a pin is: all that a release has wheels for, or fewer.
+//! The Pythons and platforms of a lock: all that a release has wheels for, or fewer.
 
 use std::str::FromStr;
 
@@ -8,10 +8,10 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::abi::undotted;
 use serde::{Deserialize, Serialize};
 
-/// To what a pin is narrowed; to nothing when both lists are empty.
+/// The scope of a lock; everything if both lists are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Scope {
-    /// Platforms: as the map names them, as wheels do, without a level (`manylinux_x86_64`), or as the lab does.
+    /// Platforms: as in the coverage map, as in wheel tags, without a version (`manylinux_x86_64`), or as in the lab.
     #[serde(default)]
     pub platforms: Vec<String>,
     /// Pythons.
@@ -31,8 +31,8 @@ impl FromStr for Python {
         let (version, free_threaded) = text.strip_suffix('t').map_or((text, false), |version| (version, true));
         match undotted(version).filter(|version| (3, 8) <= *version) {
             Some(version) => Ok(Self(Interpreter { version, free_threaded })),
-            None => Err(Error::new(ErrorKind::Usage, format!("{text:?} is no CPython from 3.8 on"))
-                .next("two numbers, and a t for a free-threaded one: 3.12, 3.14t")),
+            None => Err(Error::new(ErrorKind::Usage, format!("{text:?} is not a CPython version from 3.8 on"))
+                .next("write two numbers, and a t for a free-threaded build: 3.12, 3.14t")),
         }
     }
 }
@@ -52,13 +52,13 @@ impl From<Python> for String {
 }
 
 impl Scope {
-    /// Whether it leaves nothing out.
+    /// Whether it includes everything.
     #[must_use]
     pub(crate) fn is_all(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The options that name it again.
+    /// The options that select it.
     #[must_use]
     pub(crate) fn words(&self) -> Vec<String> {
         let platforms = self.platforms.iter().flat_map(|platform| ["--platform".to_owned(), platform.clone()]);
@@ -66,7 +66,7 @@ impl Scope {
         platforms.chain(pythons).collect()
     }
 
-    /// Which of the wheels an installer takes, within this scope; a platform that gets none is there all the same.
+    /// The wheels that installers select within this scope; platforms without one are included.
     #[must_use]
     pub(crate) fn coverage(&self, wheels: &[Outline]) -> Coverage {
         self.coverage_on(&self.machines(wheels), wheels)
@@ -88,12 +88,12 @@ impl Scope {
         Coverage { rows: rows.collect(), pythons: pythons.clone() }
     }
 
-    /// The machines that are meant: those on which the wheels install, or those that were named.
+    /// The machines in scope: those on which the wheels install, or those that were named.
     #[must_use]
     pub(crate) fn machines(&self, wheels: &[Outline]) -> Vec<Machine> {
         let set = Set { wheels: wheels.to_vec(), ..Set::default() };
         let mut all = machines(&set);
-        // What is pure Python installs where no other wheel does.
+        // Pure Python wheels install where no other wheel does.
         let is_anywhere = wheels.iter().flat_map(|wheel| &wheel.tags).any(|tag| tag.platform == "any");
         if is_anywhere && !all.contains(&Machine::Any) {
             all.push(Machine::Any);
@@ -108,7 +108,7 @@ impl Scope {
     }
 }
 
-/// The machines that a name means, of those that there are; else a machine of that very name.
+/// The known machines that a name means; else a machine of exactly that name.
 fn named(name: &str, all: &[Machine]) -> Vec<Machine> {
     let among = |fits: &dyn Fn(&Machine) -> bool| -> Vec<Machine> {
         all.iter().filter(|machine| fits(machine)).cloned().collect()
@@ -154,7 +154,7 @@ mod tests {
     fn a_platform_is_named_in_every_way() {
         assert_eq!(names(&[], &TAGS).len(), 6);
         assert_eq!(names(&["manylinux_2_28_x86_64"], &TAGS), ["manylinux_2_28_x86_64"]);
-        // Newer than any that there is: it takes the newest that there is.
+        // Newer than any of them: it uses the newest one.
         assert_eq!(names(&["manylinux_2_39_x86_64"], &TAGS), ["manylinux_2_39_x86_64"]);
         assert_eq!(names(&["manylinux2014_x86_64"], &TAGS), ["manylinux_2_17_x86_64"]);
         assert_eq!(names(&["manylinux_x86_64"], &TAGS), ["manylinux_2_17_x86_64", "manylinux_2_28_x86_64"]);

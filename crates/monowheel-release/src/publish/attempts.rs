@@ -1,4 +1,4 @@
-//! The upload stage: twine again and again, until the index has every file.
+//! The upload stage: runs twine until the index has every file.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use crate::publish::publisher::{AGAIN, Plan, Publication, Uploads};
 use crate::publish::upload::{Failure, Sender, Sent, Staging};
 use crate::publish::{Attest, Event, Request};
 
-/// How often it is tried in a row without any file getting through.
+/// Number of attempts in a row without any upload before giving up.
 const ATTEMPTS: u32 = 6;
 
-/// How the uploads ended.
+/// The result of the uploads.
 pub(super) enum Ended {
-    /// Every file that was missing was sent.
+    /// Every missing file was uploaded.
     Complete(Uploads),
-    /// Another file has taken a name in between.
+    /// A different file was uploaded under one of the names meanwhile.
     Conflict(Plan, Uploads),
 }
 
 impl Publication<'_> {
-    /// Sends what the index does not have until nothing is missing.
+    /// Uploads missing files until the index has all of them.
     ///
     /// # Errors
-    /// When a file is not taken, and trying again would not help; after Ctrl-C.
+    /// When a file is rejected and retrying would not help; after Ctrl-C.
     pub(super) fn upload(&self, mut plan: Plan, pass: &mut Pass<'_>, told: &mut dyn FnMut(&Event)) -> Result<Ended> {
         let mut uploads = Uploads::default();
         let mut staging: Option<Staging> = None;
@@ -59,7 +59,7 @@ impl Publication<'_> {
         }
     }
 
-    /// One call of twine for these files, with what has to be there before it.
+    /// Runs twine once for these files, with everything it needs first.
     fn attempt(
         &self,
         files: &[String],
@@ -67,7 +67,7 @@ impl Publication<'_> {
         pass: &mut Pass<'_>,
         told: &mut dyn FnMut(&Event),
     ) -> Result<Sent> {
-        // Before anything is copied or signed: without it nothing of that is of use.
+        // Before anything is copied or signed: without it that would be useless.
         let (user, password) = pass.now(told)?;
         let staging = match staging {
             Some(staging) => staging,
@@ -81,24 +81,24 @@ impl Publication<'_> {
 
     fn gave_up(&self, failure: Failure, uploads: &Uploads) -> Error {
         let place = &self.request.place;
-        let done = format!("{} of {} files were sent in this run", uploads.files.len(), self.files.len());
+        let done = format!("{} of {} files were uploaded in this run", uploads.files.len(), self.files.len());
         let (kind, what, next) = match failure {
             Failure::Denied(why) => {
                 let next = match &self.request.credentials {
                     Credentials::Trusted(_) => {
-                        "the publisher's project has to be this one: look at its publishing settings on the index"
+                        "check that the publisher is configured for this project in its publishing settings on the index"
                     }
                     Credentials::Password { .. } => {
-                        "TWINE_USERNAME and TWINE_PASSWORD have to be good for this project; an API token's user is __token__"
+                        "check that TWINE_USERNAME and TWINE_PASSWORD are valid for this project; the user of an API token is __token__"
                     }
                 };
-                (ErrorKind::Io, format!("the index does not let this run upload: {why}"), next)
+                (ErrorKind::Io, format!("the index refused the credentials of this run: {why}"), next)
             }
-            Failure::Busy(why) => (ErrorKind::Io, format!("the index cannot be reached or is busy: {why}"), AGAIN),
+            Failure::Busy(why) => (ErrorKind::Io, format!("the index is unreachable or busy: {why}"), AGAIN),
             Failure::Refused(why) => (
                 ErrorKind::Tool,
-                format!("the index does not take a file: {why}"),
-                "mend what it says, build the set again, and publish it as the next version if some of it is out",
+                format!("the index rejected a file: {why}"),
+                "fix the problem and build again; if some files are published already, release the next version",
             ),
         };
         Error::new(kind, format!("{what}\n{done}")).at(&place.upload).next(next)
@@ -106,7 +106,7 @@ impl Publication<'_> {
 }
 
 impl Plan {
-    /// The files that are neither there nor were sent by this run: an index may be slow to show what it took.
+    /// The files that are neither on the index nor uploaded by this run: an index may be slow to show new files.
     fn missing(&self, uploads: &Uploads) -> Vec<String> {
         let upload = self.steps.iter().filter(|step| step.state == State::Upload);
         let names = upload.map(|step| &step.file.file);

@@ -1,4 +1,4 @@
-//! What lets an upload in: the password that was given, or the token of the moment.
+//! Upload credentials: a static password or a short-lived OIDC token.
 
 use std::path::Path;
 
@@ -14,17 +14,17 @@ use crate::publish::place::Place;
 /// The user name of every token.
 const TOKEN: &str = "__token__";
 
-/// A user name and a password, had anew when they run out.
+/// A user name and a password, renewed when they expire.
 pub(super) enum Pass<'a> {
     Password(&'a str, &'a Secret),
     Trusted { mint: Mint<'a>, token: Option<Token> },
 }
 
 impl<'a> Pass<'a> {
-    /// By these credentials; nothing is asked yet.
+    /// For these credentials; makes no request yet.
     ///
     /// # Errors
-    /// When a certificate file that the environment names is of no use.
+    /// When a certificate file named in the environment cannot be used.
     pub(super) fn of(
         credentials: &'a Credentials,
         place: &'a Place,
@@ -40,10 +40,10 @@ impl<'a> Pass<'a> {
         })
     }
 
-    /// The user name and the password that are good now.
+    /// The user name and the password that are valid now.
     ///
     /// # Errors
-    /// When no token is to be had.
+    /// When no token can be obtained.
     pub(super) fn now(&mut self, told: &mut dyn FnMut(&Event)) -> Result<(String, Secret)> {
         match self {
             Self::Password(user, password) => Ok(((*user).to_owned(), (*password).clone())),
@@ -66,13 +66,13 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Drops a token that was refused, if the next one may fare better: it let a file in before, or is not from just now.
+    /// Drops a refused token if a new one may work: it allowed an upload before, or is not brand-new.
     pub(super) fn renew(&mut self, let_in: bool) -> bool {
         let Self::Trusted { token, .. } = self else { return false };
         token.take().is_some_and(|token| let_in || !token.is_new())
     }
 
-    /// Whose identity attestations are signed with.
+    /// The identity to sign attestations with.
     pub(super) fn ambient(&self) -> Option<&'a Ambient> {
         match self {
             Self::Password(..) => None,
@@ -80,7 +80,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Makes the token useless.
+    /// Revokes the token.
     pub(super) fn burn(&self) {
         if let Self::Trusted { mint, token: Some(token) } = self {
             mint.burn(token);

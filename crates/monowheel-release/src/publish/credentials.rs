@@ -1,4 +1,4 @@
-//! Who may publish: the CI run itself, or a password that the user put into the environment and asked for.
+//! Credentials for publishing: the identity of the CI run, or on request a password from the environment.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::Call;
 
-/// The shortest secret that is looked for in what a server says, in bytes.
+/// The shortest secret that is redacted from server messages, in bytes.
 const SHORTEST: usize = 4;
 
-/// A text that nothing shows.
+/// A text that is never displayed.
 #[derive(Clone)]
 pub struct Secret(String);
 
@@ -19,16 +19,16 @@ impl Secret {
         Self(text.into())
     }
 
-    /// For the one who needs it: a child's environment, or the body of a request.
+    /// The secret itself, for a child's environment or the body of a request.
     pub(super) fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Somebody else's words without it: a server may say what it was sent, as it is or as the header of a request
-    /// (RFC 7617), for this user.
+    /// A foreign text with the secret redacted: a server may echo it, as it is or as this user's request header
+    /// (RFC 7617).
     pub(super) fn hidden(&self, user: &str, words: &str) -> String {
         let header = STANDARD_NO_PAD.encode(format!("{user}:{}", self.0));
-        // What is shorter is a part of other words.
+        // A shorter one may be part of other words.
         let forms = [header.as_str(), self.0.trim()].into_iter().filter(|form| form.len() >= SHORTEST);
         forms.fold(words.to_owned(), |words, form| words.replace(form, "…"))
     }
@@ -40,10 +40,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where the right to publish comes from.
+/// How an upload is authenticated.
 #[derive(Clone, Debug)]
 pub enum Credentials {
-    /// Trusted publishing: the identity of a CI run is exchanged for a token that is good for minutes.
+    /// Trusted publishing: the identity of a CI run is exchanged for a token that is valid for minutes.
     Trusted(Ambient),
     /// A user name and a password.
     Password {
@@ -54,7 +54,7 @@ pub enum Credentials {
     },
 }
 
-/// What tells a CI run's identity, beside the environment that monowheel itself was started in.
+/// Variables with a CI run's identity, in addition to monowheel's own environment.
 #[derive(Clone, Debug, Default)]
 pub struct Ambient {
     variables: Vec<(String, Secret)>,
@@ -67,14 +67,14 @@ impl Credentials {
         Self::Trusted(Ambient::default())
     }
 
-    /// Those that `TWINE_USERNAME` and `TWINE_PASSWORD` hold.
+    /// The values of `TWINE_USERNAME` and `TWINE_PASSWORD`.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no password.
     pub fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         let password = set("TWINE_PASSWORD").ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "the environment holds no password")
+            Error::new(ErrorKind::Usage, "TWINE_PASSWORD is not set")
                 .at("TWINE_PASSWORD")
                 .next("set TWINE_PASSWORD (and TWINE_USERNAME, unless it is an API token), or use trusted publishing")
         })?;
@@ -84,12 +84,12 @@ impl Credentials {
 }
 
 impl Ambient {
-    /// An identity that these variables tell, as a CI's would.
+    /// An identity in these variables, as in a CI.
     pub(super) fn of(variables: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         Self { variables: variables.into_iter().map(|(name, value)| (name.to_owned(), Secret(value))).collect() }
     }
 
-    /// Gives a child this identity.
+    /// Passes this identity to a child process.
     pub(super) fn tell(&self, call: Call) -> Call {
         self.variables.iter().fold(call, |call, (name, value)| call.secret(name, value.reveal()))
     }

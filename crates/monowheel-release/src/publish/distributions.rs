@@ -1,4 +1,4 @@
-//! The first stage: the release's files on disk, read once, and whether they may go out.
+//! The first stage: reads the release's files once, and checks whether they may be published.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use monowheel_system::exec::{CancelToken, quoted};
 
 use crate::release::set::Set;
 
-/// What a build left in a directory, and the project, where it is known: its targets and its audit policy apply.
+/// The output of a build, and its project if known: its targets and its audit policy apply.
 #[derive(Debug)]
 pub struct Distributions {
     set: Set,
     project: Option<Project>,
 }
 
-/// Distributions that are as they were built, complete, audited and, where that is asked for, tested.
+/// Distributions that are unchanged since the build, complete, audited and, if required, tested.
 #[derive(Debug)]
 pub struct Checked<'a> {
     set: &'a Set,
-    /// What was audited, and is sent: one for each file of the set, in its order.
+    /// The audited bytes to upload: one per file, in order.
     held: Vec<Arc<Held>>,
 }
 
@@ -35,7 +35,7 @@ impl Distributions {
         Self { set, project }
     }
 
-    /// Checks that they may go out.
+    /// Checks that they may be published.
     ///
     /// # Errors
     /// When they are not complete, not clean, or not tested although `wants_proof`.
@@ -45,14 +45,14 @@ impl Distributions {
         let wrong = |what: String| Error::new(ErrorKind::Project, what).at(folder.display());
         let faults = set.faults()?;
         if !faults.is_empty() {
-            return Err(wrong(format!("this is not the set that was built and audited: {}", faults.join("; ")))
-                .next("take away what is of no use there, then: monowheel build"));
+            return Err(wrong(format!("the files are not those that were built and audited: {}", faults.join("; ")))
+                .next("remove the unexpected files, then run `monowheel build`"));
         }
         let missing = project.as_ref().map(|project| set.lacks(project)).transpose()?;
         let missing = missing.map_or_else(Vec::new, |(_, missing)| missing);
         if !set.manifest.complete || !missing.is_empty() {
-            let which = if missing.is_empty() { "a wheel that was asked for".to_owned() } else { missing.join(", ") };
-            return Err(wrong(format!("the set is not complete: there is no {which}")).next("monowheel build"));
+            let which = if missing.is_empty() { "wheel for every target".to_owned() } else { missing.join(", ") };
+            return Err(wrong(format!("the distributions are incomplete: missing {which}")).next("monowheel build"));
         }
         let policy = AuditPolicy::for_project(project.as_ref().map(|project| &project.pyproject.configuration));
         let held = held(set)?;
@@ -60,7 +60,7 @@ impl Distributions {
         let (said, is_clean) = set.audited_as(&wheels, &policy, stop)?;
         if !is_clean {
             return Err(
-                wrong(format!("the audit is not clean: {said}")).next(format!("monowheel audit {}", quoted(folder)))
+                wrong(format!("the audit failed: {said}")).next(format!("monowheel audit {}", quoted(folder)))
             );
         }
         if wants_proof {
@@ -70,7 +70,7 @@ impl Distributions {
     }
 }
 
-/// The bytes of every file of the set, which are those of its manifest.
+/// The bytes of every file, which match the manifest.
 fn held(set: &Set) -> Result<Vec<Arc<Held>>> {
     let read = |file: &File| {
         let held = Held::of(&set.folder.join(&file.file))?;
@@ -79,7 +79,7 @@ fn held(set: &Set) -> Result<Vec<Arc<Held>>> {
         }
         Err(Error::new(ErrorKind::Project, format!("{} changed while it was read", file.file))
             .at(set.folder.display())
-            .next("monowheel build, and nothing else at the same time"))
+            .next("run `monowheel build` again, with nothing else writing there at the same time"))
     };
     set.files().map(read).collect()
 }

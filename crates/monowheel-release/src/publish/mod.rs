@@ -1,16 +1,16 @@
-//! From a set in dist/ to an index that serves exactly that set.
+//! Publishing: from the distributions in dist/ to an index that serves exactly these files.
 //!
 //! ```text
 //! Distributions ── Checked (complete, audited, tested) ─┐
-//! what the index has ──────────────────────────────────┴─ plan ── upload, there already, conflict: nothing is sent on any conflict
-//!   credentials ── oidc ── a token for minutes, or what the environment holds; never one for the other
-//!   attempts ───── a copy of what was checked → attestations → twine, again and again until nothing is missing
-//!   served ─────── what the index serves now, fetched and compared with the release
-//! rehearse         all of it against an index on this machine, and an installation from it
+//! what the index has ──────────────────────────────────┴─ plan ── upload, already there, conflict: no upload if any
+//!   credentials ── oidc ── a short-lived token, or a password from the environment; no fallback
+//!   attempts ───── a copy of the checked files → attestations → twine, until nothing is missing
+//!   served ─────── the files that the index serves now, downloaded and compared with the release
+//! rehearse         all of it against a local index, and an installation from it
 //! ```
 //!
-//! The index is asked before every attempt, so that a run which broke off, a token that ran out and a busy server
-//! need no record of their own: what is not there yet is sent.
+//! The index is queried before every attempt, so an interrupted run, an expired token and a busy server need no saved
+//! state: the missing files are uploaded.
 
 mod attempts;
 mod authorization;
@@ -42,47 +42,47 @@ pub use publisher::publish;
 pub struct Request {
     /// The index.
     pub place: Place,
-    /// Who says that this may be.
+    /// How to authenticate.
     pub credentials: Credentials,
-    /// Who signs what is uploaded.
+    /// Who signs the files.
     pub attest: Attest,
-    /// Show the plan and send nothing.
+    /// Show the plan without uploading.
     pub dry_run: bool,
     /// The interpreter that has twine, `id` and `pypi-attestations`.
     pub python: PathBuf,
 }
 
-/// Who makes the attestations of PEP 740.
+/// Who signs the attestations (PEP 740).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attest {
     /// Nobody.
     No,
     /// Sigstore, through `pypi-attestations`, with the identity of the CI run.
     Sigstore,
-    /// A key that is thrown away: good for a rehearsal alone.
+    /// A throwaway key, only for a rehearsal.
     Rehearsal,
 }
 
-/// What happens while a set is published.
+/// Progress of a publication.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// What is going to be done, before it is.
+    /// The plan, before it is carried out.
     Planned(Report),
-    /// A token was had, good for so many seconds.
+    /// A token was obtained, valid for so many seconds.
     Token(u64),
     /// Files are being signed.
     Signing(usize),
-    /// A file is on its way: its name, its number from one, and how many there are in this attempt.
+    /// A file is being uploaded: its name, its number from one, and the number of files in this attempt.
     Uploading(String, usize, usize),
-    /// It did not work, why, and that it is tried again.
+    /// An attempt failed, with the reason, and will be repeated.
     Again(String),
-    /// What the index serves is being fetched and compared.
+    /// The served files are being downloaded and compared.
     Looking(usize),
 }
 
-/// A tool of the extra `release` that this Python lacks.
+/// A tool of the extra `release` that this Python does not have.
 fn not_here(what: &str, python: &Path) -> Error {
-    Error::new(ErrorKind::Toolchain, format!("{what} is not here"))
+    Error::new(ErrorKind::Toolchain, format!("{what} is not installed"))
         .at(python.display())
         .next("pip install 'monowheel[release]'")
 }

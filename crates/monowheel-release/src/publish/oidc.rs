@@ -1,8 +1,8 @@
-//! Trusted publishing: a CI run's identity for an upload token that is good for some minutes (PyPI's documentation,
+//! Trusted publishing: exchanges a CI run's identity for a short-lived upload token (PyPI's documentation,
 //! "trusted publishers", and warehouse `oidc/views.py`).
 //!
 //! `GET /_/oidc/audience` → the CI's token for that audience, by the package `id` → `POST /_/oidc/mint-token` → the
-//! upload token → `POST /_/oidc/burn-token` when it is done with, where there is such a thing.
+//! upload token → `POST /_/oidc/burn-token` afterwards, if the index has that.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -19,21 +19,21 @@ use crate::publish::credentials::{Ambient, Secret};
 use crate::publish::not_here;
 use crate::publish::place::Place;
 
-/// How long the CI's service may take to tell a run's identity.
+/// Time limit for the CI's identity service.
 const LIMIT: Duration = Duration::from_secs(90);
-/// A token is asked for anew when it has less than this left: an upload takes its time.
+/// A token with less time left than this is renewed, since an upload takes time.
 const RESERVE: Duration = Duration::from_secs(300);
-/// How long a token is good when the index does not say it (warehouse: 15 minutes).
+/// The lifetime of a token if the index does not state it (warehouse: 15 minutes).
 const USUAL: Duration = Duration::from_secs(900);
-/// What an index says beyond that is no time that a token is good for.
+/// A longer lifetime stated by an index is not plausible.
 const LONGEST: Duration = Duration::from_secs(86_400);
-/// How long a token's end may take, which nobody waits for.
+/// Time limit for revoking a token.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Where tokens come from.
+/// The source of tokens.
 pub(super) struct Mint<'a> {
     exchange: Exchange,
-    /// For the end of a token: also after Ctrl-C, and not for long.
+    /// For revoking a token: also after Ctrl-C, with a short time limit.
     farewell: Exchange,
     place: &'a Place,
     pub(super) ambient: &'a Ambient,
@@ -50,27 +50,27 @@ pub(super) struct Token {
 }
 
 impl Token {
-    /// Whether it will do for a while.
+    /// Whether it is valid for a while longer.
     pub(super) fn is_fresh(&self) -> bool {
         self.minted.elapsed() + RESERVE < self.good_for
     }
 
-    /// For how many seconds it was good when it was new.
+    /// Its lifetime in seconds when it was new.
     pub(super) fn seconds(&self) -> u64 {
         self.good_for.as_secs()
     }
 
-    /// Whether it is from just now: what refuses it refuses the next one too.
+    /// Whether it is brand-new: whoever refuses it will refuse the next one too.
     pub(super) fn is_new(&self) -> bool {
         self.minted.elapsed() < Duration::from_secs(5)
     }
 }
 
 impl<'a> Mint<'a> {
-    /// Nothing is asked yet.
+    /// Makes no request yet.
     ///
     /// # Errors
-    /// When a certificate file that the environment names is of no use.
+    /// When a certificate file named in the environment cannot be used.
     pub(super) fn of(
         place: &'a Place,
         ambient: &'a Ambient,
@@ -86,8 +86,8 @@ impl<'a> Mint<'a> {
     /// A new token.
     ///
     /// # Errors
-    /// When the index has no trusted publishing, this is no CI run that can tell who it is, or the index refuses it; each
-    /// with what to do. There is no other way in.
+    /// When the index has no trusted publishing, no identity is available, or the index refuses it; each with the next
+    /// step. There is no fallback.
     pub(super) fn token(&self) -> Result<Token> {
         let audience = self.audience()?;
         let identity = self.identity(&audience)?;
@@ -105,7 +105,7 @@ impl<'a> Mint<'a> {
         }
     }
 
-    /// Makes a token useless, where the index can; a failure is of no consequence, for it soon is anyway.
+    /// Revokes a token if the index supports that; a failure does not matter, since the token expires soon anyway.
     pub(super) fn burn(&self, token: &Token) {
         if let Ok(address) = self.place.oidc("burn-token") {
             let _ = self.farewell.post(&address, &json!({ "token": token.secret.reveal() }));
@@ -115,20 +115,20 @@ impl<'a> Mint<'a> {
     fn audience(&self) -> Result<String> {
         let address = self.place.oidc("audience")?;
         let reply = self.exchange.get(&address)?;
-        let other = "--credentials environment takes TWINE_USERNAME and TWINE_PASSWORD, if there is no other way";
+        let other = "publish with --credentials environment, which uses TWINE_USERNAME and TWINE_PASSWORD, if there is no other way";
         let none = |what: &str| Error::new(ErrorKind::Usage, what).at(&address).next(other);
         match (reply.status, reply.document.get("audience").and_then(Value::as_str)) {
             (200, Some(audience)) if self.place.may_ask_for(audience) => Ok(audience.to_owned()),
             (200, Some(audience)) => {
                 let audience = brief(audience);
-                Err(none(&format!("the index asks for an identity that is good elsewhere: audience {audience}"))
-                    .next("do not publish there; ask whoever runs the index"))
+                Err(none(&format!("the index asks for an identity that is valid for another service: audience {audience}"))
+                    .next("do not publish there, and ask the index's administrators"))
             }
-            (403, _) => Err(none("this index has trusted publishing switched off")),
-            (500.., _) => Err(Error::new(ErrorKind::Io, format!("the index answers with {}", reply.status))
+            (403, _) => Err(none("trusted publishing is disabled on this index")),
+            (500.., _) => Err(Error::new(ErrorKind::Io, format!("the index answered with status {}", reply.status))
                 .at(&address)
                 .next("run the same command again later")),
-            _ => Err(none("this index has no trusted publishing")),
+            _ => Err(none("this index does not support trusted publishing")),
         }
     }
 
@@ -141,32 +141,32 @@ impl<'a> Mint<'a> {
         }
         let said = last_lines(&ended.stderr, 1);
         if ended.status.success() {
-            return Err(Error::new(ErrorKind::Usage, "this is no CI run that can tell who it is").next(
-                "publish from GitHub Actions or GitLab CI (monowheel ci writes the workflow), try it here with \
-                 --rehearse, or ask for a password in the environment: --credentials environment",
+            return Err(Error::new(ErrorKind::Usage, "no OIDC identity available: not running in a supported CI system").next(
+                "publish from GitHub Actions or GitLab CI (monowheel ci writes the workflow), try it locally with \
+                 --rehearse, or use a password from the environment: --credentials environment",
             ));
         }
         if said.contains("No module named") {
             return Err(not_here("the package id", self.python));
         }
-        let error = Error::new(ErrorKind::Tool, format!("the CI does not tell who this run is: {}", brief(&said)));
+        let error = Error::new(ErrorKind::Tool, format!("could not get the identity of this CI run: {}", brief(&said)));
         Err(if said.contains("permission") {
             error.next(
-                "give the job that publishes `permissions: id-token: write`; a pull request from a fork never has it",
+                "give the publishing job `permissions: id-token: write`; pull requests from forks never have it",
             )
         } else {
-            error.next("run the same command again; GitLab needs id_tokens: PYPI_ID_TOKEN: aud: pypi")
+            error.next("run the same command again; on GitLab set id_tokens: PYPI_ID_TOKEN: aud: pypi")
         })
     }
 }
 
-/// How long until a moment in seconds since 1970, if that is when a token ends.
+/// The time until an expiry in seconds since 1970, if that is plausible for a token.
 fn left(expires: u64) -> Option<Duration> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
     Duration::from_secs(expires).checked_sub(now).filter(|left| *left <= LONGEST)
 }
 
-/// What an identity says of the run: the claims by which an index finds the publisher. None of them is a secret.
+/// The claims of an identity by which an index finds the publisher. None of them is a secret.
 fn claims(identity: &str) -> String {
     let payload = identity.split('.').nth(1).unwrap_or_default();
     let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload.trim_end_matches('='));
@@ -187,7 +187,7 @@ fn claims(identity: &str) -> String {
     said.collect::<Vec<_>>().join("\n")
 }
 
-/// Why the index gives no token, and what to do: each code of warehouse's `oidc/views.py`.
+/// Why the index issues no token, and the next step, for each code of warehouse's `oidc/views.py`.
 fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
     let claims = claims(identity.reveal());
     let hidden = |text: &str| brief(&identity.hidden("", text));
@@ -205,38 +205,38 @@ fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
     let mut said: Vec<String> =
         errors.iter().map(|(code, description)| format!("{}: {}", hidden(code), hidden(description))).collect();
     if said.is_empty() {
-        let message = document.get("message").and_then(Value::as_str).unwrap_or("without a word");
+        let message = document.get("message").and_then(Value::as_str).unwrap_or("without a message");
         said.push(format!("status {status}, {}", hidden(message)));
     }
     let shows_claims = code.contains("publisher") && !claims.is_empty();
     let claims = if shows_claims { format!("\nthis run is\n{claims}") } else { String::new() };
-    let what = format!("the index gives no upload token: {}{claims}", said.join("; "));
+    let what = format!("the index did not issue an upload token: {}{claims}", said.join("; "));
     let (kind, next) = match code {
         "not-enabled" => {
-            (ErrorKind::Io, "trusted publishing is switched off there for now: https://status.python.org; try later")
+            (ErrorKind::Io, "try again later: trusted publishing is disabled there for now, see https://status.python.org")
         }
-        "invalid-payload" => (ErrorKind::Io, "the index does not understand the request: is --index its upload API?"),
+        "invalid-payload" => (ErrorKind::Io, "check that --index is the index's upload API: it did not understand the request"),
         "invalid-token" => (
             ErrorKind::Io,
-            "the identity is not one that the index believes: it knows GitHub, GitLab, Google Cloud and ActiveState, and \
-             an identity is good for some minutes; run the job again",
+            "use an identity provider that the index trusts: it supports GitHub, GitLab, Google Cloud and ActiveState, and \
+             an identity is valid for some minutes; then run the job again",
         ),
         "invalid-pending-publisher" => (
             ErrorKind::Usage,
-            "the pending publisher does not fit the project: its name there must be this project's, and no other project \
-             may have that name; mend it at https://pypi.org/manage/account/publishing/",
+            "fix the pending publisher: it must have the name of this project, and no other project \
+             may have that name: https://pypi.org/manage/account/publishing/",
         ),
         "invalid-publisher" => (
             ErrorKind::Usage,
-            "no publisher of the project fits this run: owner, repository, workflow file and environment must be exactly \
-             those; add one at https://pypi.org/manage/project/NAME/settings/publishing/, or a pending one at \
+            "add a publisher that matches this run, with exactly this owner, repository, workflow file and environment, \
+             at  https://pypi.org/manage/project/NAME/settings/publishing/, or a pending one at \
              https://pypi.org/manage/account/publishing/ for a new project",
         ),
         "invalid-reuse-token" => (
             ErrorKind::Io,
-            "this identity was exchanged before, and is good for one time: run the job again (GitLab gives one a job)",
+            "run the job again: an identity can be exchanged only one time (GitLab issues one per job)",
         ),
-        _ => (ErrorKind::Io, "run the same command again later; nothing was sent with a password instead"),
+        _ => (ErrorKind::Io, "run the same command again later; no password was used instead"),
     };
     Error::new(kind, what).next(next)
 }
@@ -250,7 +250,7 @@ mod tests {
         let codes = [
             ("not-enabled", "status.python.org"),
             ("invalid-payload", "upload API"),
-            ("invalid-token", "believes"),
+            ("invalid-token", "trusts"),
             ("invalid-pending-publisher", "pending publisher"),
             ("invalid-publisher", "environment"),
             ("invalid-reuse-token", "one time"),

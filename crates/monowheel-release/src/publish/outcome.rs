@@ -1,4 +1,4 @@
-//! What is said of a publication: the plan before, and what the index serves after.
+//! The report of a publication: the plan before, and the served files after.
 
 use monowheel_error::ExitCode;
 use serde::Serialize;
@@ -19,36 +19,36 @@ pub struct Report {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// What the index is called.
+    /// The name of the index.
     pub index: String,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
     /// How many files this run uploaded.
     pub uploaded: usize,
     /// How many of them with an attestation.
     pub attested: usize,
-    /// Each file of the set.
+    /// The files.
     pub files: Vec<Step>,
-    /// What a user should know, in sentences.
+    /// Notes for the user.
     pub notes: Vec<String>,
 }
 
-/// How it ended.
+/// The outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Nothing was sent: only the plan was asked for.
+    /// Nothing was uploaded: only the plan was asked for.
     Planned,
-    /// Nothing was sent: a file cannot be published.
+    /// Nothing was uploaded: a file cannot be published.
     Conflict,
-    /// The index serves the whole set, byte for byte.
+    /// The index serves all files, byte for byte.
     Published,
-    /// It serves something else, or not all of it.
+    /// It serves other bytes, or not all files.
     Different,
 }
 
 impl Report {
-    /// 1 for a conflict and for an index that serves something else, else 0.
+    /// 1 for a conflict and for an index that serves other bytes, else 0.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self.outcome {
@@ -57,7 +57,7 @@ impl Report {
         }
     }
 
-    /// How many files stand so.
+    /// How many files are in this state.
     #[must_use]
     pub fn number(&self, state: State) -> usize {
         self.files.iter().filter(|step| step.state == state).count()

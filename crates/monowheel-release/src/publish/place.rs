@@ -1,18 +1,18 @@
-//! Which index: where files are sent to, and where it is asked what it has.
+//! The index: its upload API, and its simple API to read its contents.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_net::Address;
 
-/// An index that takes uploads.
+/// An index that accepts uploads.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// What a person calls it.
+    /// Its display name.
     pub(crate) name: String,
     /// The upload API (`POST`, PEP 694 calls it the legacy one).
     pub(crate) upload: Address,
     /// The simple API.
     pub(crate) simple: String,
-    /// Whether the rules of `PyPI` hold there (warehouse): sizes, and the fortnight of a release.
+    /// Whether the rules of `PyPI` apply there (warehouse): sizes, and the upload period of a release.
     pub is_warehouse: bool,
 }
 
@@ -20,8 +20,8 @@ impl Place {
     /// `pypi`, `testpypi`, or the URL of an upload API together with that of the simple API.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for another name, a URL alone, a URL with a password in it, and one that is neither
-    /// encrypted nor of this machine.
+    /// [`ErrorKind::Usage`] for another name, a URL without a simple API, a URL with a password, and one that is
+    /// neither encrypted nor local.
     pub fn parse(name: &str, simple: Option<&str>) -> Result<Self> {
         let usage = |what: &str, next: &str| Error::new(ErrorKind::Usage, what).at("--index").next(next);
         let known = [
@@ -31,39 +31,39 @@ impl Place {
         let is_it = |(known, upload, _): &(&str, &str, &str)| *known == name || is_same(upload, name);
         let known = known.into_iter().find(is_it);
         if known.is_none() && !name.contains("://") {
-            return Err(usage("no such index", "--index pypi, --index testpypi, or --index URL --index-url URL"));
+            return Err(usage("no such index", "use --index pypi, --index testpypi, or --index URL --index-url URL"));
         }
         let upload = Address::parse(known.map_or(name, |(_, upload, _)| upload))?;
         if upload.has_credentials() {
-            // It would stand in the list of processes, and in the history of a shell.
+            // It would be visible in the process list and in the shell history.
             return Err(usage(
-                "a password does not belong into a URL",
-                "--credentials environment takes TWINE_USERNAME and TWINE_PASSWORD",
+                "the URL contains a password",
+                "set TWINE_USERNAME and TWINE_PASSWORD, and pass --credentials environment",
             ));
         }
         let Some(simple) = simple.or(known.map(|(.., theirs)| theirs)) else {
             return Err(usage(
-                "where does this index tell what it has?",
-                "--index-url URL names its simple API: devpi's is …/+simple/, pypiserver's …/simple/",
+                "the simple API of this index is unknown",
+                "pass it with --index-url URL: devpi's is …/+simple/, pypiserver's …/simple/",
             ));
         };
         for address in [&upload, &Address::parse(simple)?] {
             if !address.is_https() && !address.is_loopback() {
-                let what = format!("{address} is not encrypted: whoever listens has the token");
-                return Err(usage(&what, "name an https address"));
+                let what = format!("{address} is not encrypted: others on the network could read the token");
+                return Err(usage(&what, "use an https URL"));
             }
         }
         let called = known.map_or_else(|| upload.to_string(), |(name, ..)| name.to_owned());
         Ok(Self { name: called, upload, simple: simple.to_owned(), is_warehouse: known.is_some() })
     }
 
-    /// Whether what is sent there is out for everybody and for good.
+    /// Whether uploads there are public and permanent.
     pub fn is_final(&self) -> bool {
         self.name == "pypi"
     }
 
-    /// Whether the index may ask for an identity that is good for this audience. Whoever has an identity can show it to
-    /// the service that it is for: an index gets none for `PyPI`, for Sigstore, or for a cloud (`sts.amazonaws.com`).
+    /// Whether the index may ask for an identity with this audience. Anyone who has an identity can use it at the
+    /// service it is for:  an index gets none for `PyPI`, for Sigstore, or for a cloud (`sts.amazonaws.com`).
     pub(super) fn may_ask_for(&self, audience: &str) -> bool {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         if audience.is_empty() || audience.starts_with('-') || !audience.chars().all(is_plain) {
@@ -77,17 +77,17 @@ impl Place {
         }
     }
 
-    /// An address of the exchange of tokens, at the top of the upload's host (PyPI's documentation of trusted
+    /// A URL of the token exchange, at the root of the upload host (PyPI's documentation of trusted
     /// publishing, "exchanging OIDC tokens").
     ///
     /// # Errors
-    /// When there is none.
+    /// When the URL is not valid.
     pub(super) fn oidc(&self, what: &str) -> Result<Address> {
         self.upload.join(&format!("/_/oidc/{what}"))
     }
 }
 
-/// Whether a known upload API is meant, however its URL is written.
+/// Whether this is a known upload API, however its URL is written.
 fn is_same(known: &str, text: &str) -> bool {
     let form = |text: &str| {
         let address = Address::parse(text).ok().filter(|address| !address.has_credentials())?;

@@ -1,49 +1,49 @@
-//! What has to be done so that an index has a set: decided from what it has, without asking anybody.
+//! Plans what to upload from what the index has, without any request.
 
 use monowheel_build::manifest::File;
 use monowheel_net::RemoteFile;
 use monowheel_wheel::time;
 use serde::Serialize;
 
-/// The largest file that `PyPI` takes unless it raised a project's limit (warehouse `constants.py`).
+/// The largest file that `PyPI` accepts by default (warehouse `constants.py`).
 const FILE: u64 = 100 << 20;
 /// The largest project (the same).
 const PROJECT: u64 = 10 << 30;
-/// After so many days a release takes no new files (warehouse `forklift/legacy.py`, 2026-07-08).
+/// After this many days a release accepts no new files (warehouse `forklift/legacy.py`, 2026-07-08).
 pub(super) const DAYS: u32 = 14;
 
-/// A file of the set, and how it stands.
+/// A file, and its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// Its name, hash and size.
     #[serde(flatten)]
     pub file: File,
-    /// How it stands.
+    /// Its state.
     pub state: State,
-    /// That in words, where there is more to say.
+    /// Details, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
 }
 
-/// How a file of the set stands.
+/// The state of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It is not there yet.
+    /// Not on the index yet.
     Upload,
-    /// It is there, byte for byte.
+    /// On the index, byte for byte.
     There,
-    /// It cannot be there: another file has its name, or the index refuses it.
+    /// Cannot be uploaded: a different file has its name, or the index refuses it.
     Conflict,
-    /// It was uploaded, and what is served now is these bytes.
+    /// Uploaded, and served byte for byte.
     Served,
-    /// It was uploaded, and the index does not show it.
+    /// Uploaded, but not shown by the index.
     Missing,
-    /// Other bytes are served under its name.
+    /// Served with different bytes.
     Differs,
 }
 
-/// The rules of an index that are known beforehand.
+/// The rules of an index that can be checked before the upload.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
     /// Whether they are those of warehouse.
@@ -52,12 +52,12 @@ pub(super) struct Rules {
     pub(super) closed_before: u64,
 }
 
-/// What to do for each file, the sdist last: nobody shall build from source because the wheels are still on
-/// their way. `served` is what the index has of the project, `ours` those of it that belong to the release.
+/// The plan for each file, the sdist last: nobody should build from source because the wheels are not uploaded
+/// yet. `served` are the project's files on the index, `ours` those of them that belong to the release.
 pub(super) fn plan(files: &[File], served: &[RemoteFile], ours: &[&RemoteFile], rules: &Rules) -> Vec<Step> {
     let closed = rules.is_warehouse.then(|| closed_since(ours, rules.closed_before)).flatten();
     let new = |file: &&File| !served.iter().any(|there| there.name == file.file);
-    // The index may tell any sizes.
+    // The index may state any sizes.
     let sizes = served.iter().filter_map(|file| file.size).chain(files.iter().filter(new).map(|file| file.size));
     let after = sizes.fold(0, u64::saturating_add);
     let step = |file: &File| {
@@ -66,18 +66,18 @@ pub(super) fn plan(files: &[File], served: &[RemoteFile], ours: &[&RemoteFile], 
             Some(there) => return stands(file, there),
             None if !rules.is_warehouse => None,
             None if file.size > FILE => Some(format!(
-                "it has {} MiB; PyPI takes {} MiB unless it raised the project's limit",
+                "the file has {} MiB; PyPI's default limit is {} MiB",
                 file.size >> 20,
                 FILE >> 20
             )),
             None if after > PROJECT => Some(format!(
-                "the project would have {} GiB; PyPI takes {} GiB unless it raised the limit",
+                "the project would have {} GiB; PyPI's default limit is {} GiB",
                 after >> 30,
                 PROJECT >> 30
             )),
             None => closed.as_ref().map(|since| {
                 format!(
-                    "the release is of {since}; PyPI takes no new file for one that is older than {DAYS} days: \
+                    "the release is from {since}; PyPI accepts no new files for releases older than {DAYS} days: \
                      release the next version"
                 )
             }),
@@ -98,14 +98,14 @@ fn stands(file: &File, there: &RemoteFile) -> Step {
         }
         Some(sha256) => (
             State::Conflict,
-            format!("other bytes have this name there (SHA-256 {sha256}); no index takes a name twice").into(),
+            format!("the index has a different file of this name (SHA-256 {sha256}), and a file name cannot be reused").into(),
         ),
-        None => (State::Conflict, "the index does not tell the SHA-256 of what it has".to_owned().into()),
+        None => (State::Conflict, "the index does not list the SHA-256 of the file it has".to_owned().into()),
     };
     Step { file: file.clone(), state, said }
 }
 
-/// The day of the release's first file, when that is too long ago.
+/// The date of the release's first file, if that is too long ago.
 fn closed_since(ours: &[&RemoteFile], before: u64) -> Option<String> {
     let first = ours.iter().filter_map(|file| time::parse(file.uploaded.as_deref()?)).min()?;
     (first < before).then(|| time::date(first))
@@ -164,7 +164,7 @@ mod tests {
         let files = [file("a-1-x.whl", "cc")];
         assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), "2026-11-07T11:59:59Z")])[0].1, State::Conflict);
         assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), "2026-11-07T12:00:01Z")])[0].1, State::Upload);
-        // What is there already needs nothing.
+        // A file that is already there needs nothing.
         assert_eq!(states(&files, &[there("a-1-x.whl", Some("cc"), "2020-01-01T00:00:00Z")])[0].1, State::There);
         for odd in ["long ago", "0000 long ago, it was", "000000000\u{e9}0000000000", ""] {
             assert_eq!(states(&files, &[there("a-1-y.whl", Some("dd"), odd)])[0].1, State::Upload, "{odd}");
@@ -179,7 +179,7 @@ mod tests {
         let mut much = there("a-0-x.whl", Some("dd"), "2026-11-20T00:00:00Z");
         much.size = Some(PROJECT);
         assert_eq!(states(&[file("a-1-x.whl", "cc")], &[much.clone()])[0].1, State::Conflict);
-        // Nor does an index that tells nonsense end anything but the plan.
+        // Implausible sizes from an index only stop the plan.
         much.size = Some(u64::MAX);
         assert_eq!(states(&[file("a-1-x.whl", "cc")], &[much.clone(), much])[0].1, State::Conflict);
     }

@@ -1,4 +1,4 @@
-//! The flow of a publication: ask the index, plan, upload until nothing is missing, verify what is served.
+//! The flow of a publication: query the index, plan, upload until nothing is missing, verify the served files.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,14 @@ use crate::publish::outcome::{Outcome, Report, SCHEMA};
 use crate::publish::plan::{DAYS, Rules, State, Step, plan};
 use crate::publish::{Event, Request};
 
-/// What to say where a run broke off.
-pub(super) const AGAIN: &str = "run the same command again: what is there stays, and the rest is sent";
+/// The next step after an interrupted run.
+pub(super) const AGAIN: &str = "run the same command again: it keeps the files that are there and uploads the rest";
 
-/// Brings the distributions to the index.
+/// Publishes the distributions on the index.
 ///
 /// # Errors
-/// When the index cannot be asked, or takes no credentials; when a file is not taken; after Ctrl-C. What was sent by then
-/// stays there, and the same request goes on from it.
+/// When the index cannot be queried, or refuses the credentials; when a file is rejected; after Ctrl-C. Files uploaded
+/// by then stay there, and the same request continues from there.
 pub fn publish(
     release: &Checked<'_>,
     request: &Request,
@@ -54,12 +54,12 @@ pub fn publish(
     run.verify(&uploads).map_err(broke_off)
 }
 
-/// What Ctrl-C left behind needs no fix.
+/// After Ctrl-C, nothing needs fixing.
 fn broke_off(error: Error) -> Error {
     if error.kind() == ErrorKind::Interrupted { error.next(AGAIN) } else { error }
 }
 
-/// What has to be done, and what a user should know of it.
+/// The steps to take, and notes for the user.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
@@ -72,7 +72,7 @@ impl Plan {
     }
 }
 
-/// What this run uploaded.
+/// The files that this run uploaded.
 #[derive(Debug, Default)]
 pub(super) struct Uploads {
     pub(super) files: BTreeSet<String>,
@@ -80,7 +80,7 @@ pub(super) struct Uploads {
     pub(super) attested: usize,
 }
 
-/// One publication on its way.
+/// A publication in progress.
 pub(super) struct Publication<'a> {
     pub(super) release: &'a Checked<'a>,
     pub(super) files: Vec<File>,
@@ -115,18 +115,18 @@ impl<'a> Publication<'a> {
         }
     }
 
-    /// Asks the index what it has now, and plans on that.
+    /// Queries what the index has now, and plans from that.
     pub(super) fn look(&self) -> Result<Plan> {
         Ok(self.plan(self.index.files(self.release.name())?))
     }
 
-    /// The plan for an index that serves these files; `None` where it has no such project.
+    /// The plan for an index that serves these files; `None` if it has no such project.
     pub(super) fn plan(&self, served: Option<Vec<RemoteFile>>) -> Plan {
         let (name, place) = (self.release.name(), &self.request.place);
         let mut notes = Vec::new();
         if served.is_none() && place.is_warehouse {
             notes.push(format!(
-                "{} has no project {name}: the first upload makes it, and by trusted publishing it needs a pending publisher",
+                "{} has no project {name}: the first upload creates it; trusted publishing needs a pending publisher for that",
                 place.name
             ));
         }
@@ -134,7 +134,7 @@ impl<'a> Publication<'a> {
         let ours: Vec<&RemoteFile> =
             served.iter().filter(|file| is_of(&file.name, name, self.release.version())).collect();
         for file in ours.iter().filter(|file| !self.files.iter().any(|known| known.file == file.name)) {
-            notes.push(format!("the release has {} there too, which is not of this set", file.name));
+            notes.push(format!("the release also has {} there, which is not in dist/", file.name));
         }
         let now = time::now().unwrap_or(0);
         let rules =

@@ -1,5 +1,5 @@
-//! A release that nobody sees: the whole publication against an index on this machine, once more after a fault, and an
-//! installation from it on every interpreter.
+//! A rehearsal: the complete publication against a local index, repeated after an injected fault, and an installation
+//! from it on every interpreter.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -25,7 +25,7 @@ use crate::publish::{Attest, Event, Request};
 
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.rehearsal/1";
-/// The faults that the index has: of its own, and the codes with which it gives no token.
+/// The faults of the index: its own, and the error codes of the token exchange.
 const FAULTS: [&str; 9] = [
     "token-expired",
     "503",
@@ -38,12 +38,12 @@ const FAULTS: [&str; 9] = [
     "invalid-reuse-token",
 ];
 
-/// What goes wrong the first time.
+/// The fault of the first attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The one who uploads is gone after so many files.
+    /// The uploader is killed after this many files.
     KillAfter(usize),
-    /// The index fails, in the way of this name.
+    /// The index fails in the way of this name.
     OfIndex(String),
 }
 
@@ -52,20 +52,20 @@ pub enum Fault {
 pub struct Rehearsal {
     /// [`SCHEMA`].
     pub(crate) schema: &'static str,
-    /// What the fault did, where there was one.
+    /// The effect of the fault, if there was one.
     pub fault: Option<Hit>,
-    /// The publication, the second one after a fault.
+    /// The publication; after a fault, the second one.
     pub publication: Report,
-    /// What came of installing from the index.
+    /// The test report of installing from the index.
     pub installation: Option<Proof>,
 }
 
-/// A fault, and what came of it.
+/// A fault and its effect.
 #[derive(Clone, Debug, Serialize)]
 pub struct Hit {
-    /// Its name, as it was asked for.
+    /// Its name, as requested.
     pub fault: String,
-    /// What a user would have seen, in words.
+    /// The message that a user would have seen.
     pub said: String,
     /// How many files the index had then.
     pub there: usize,
@@ -81,7 +81,7 @@ impl FromStr for Fault {
             None if FAULTS.contains(&text) => Ok(Self::OfIndex(text.to_owned())),
             None => Err(Error::new(ErrorKind::Usage, format!("no such fault: {text}"))
                 .at("--fault")
-                .next(format!("kill-after=N, {}", FAULTS.join(", ")))),
+                .next(format!("choose from kill-after=N, {}", FAULTS.join(", ")))),
         }
     }
 }
@@ -95,24 +95,24 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// What is going on.
+/// Progress of a rehearsal.
 #[derive(Debug)]
 pub enum Scene<'a> {
-    /// The index is up, here.
+    /// The index is running at this URL.
     Index(&'a str),
-    /// Something of a publication.
+    /// An event of a publication.
     Publishing(&'a Event),
-    /// The fault did this; now it is tried again.
+    /// The effect of the fault; the publication is repeated now.
     Hit(&'a Hit),
-    /// Something of an installation; from several threads.
+    /// An event of an installation; from several threads.
     Installing(&'a trials::Event<'a>),
 }
 
-/// Publishes the distributions to an index that was started for it, then installs them from there with `pythons`. Where
-/// `elsewhere` is set, the request's own index and credentials are used instead.
+/// Publishes the distributions to a temporary index, then installs them from there with `pythons`. If `elsewhere` is
+/// set, the request's own index and credentials are used instead.
 ///
 /// # Errors
-/// As [`Distributions::check`] and [`publish`]; [`ErrorKind::Usage`] without an interpreter; when the index does not start.
+/// As [`Distributions::check`] and [`publish`]; [`ErrorKind::Usage`] without an interpreter; when the index fails.
 pub fn rehearse(
     distributions: &Distributions,
     request: &Request,
@@ -123,10 +123,10 @@ pub fn rehearse(
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
     if !pythons.iter().any(|python| python.about.unfit().is_none()) {
-        return Err(Error::new(ErrorKind::Usage, "no interpreter here can install the set")
-            .next("monowheel pythons says what is here; monowheel lab list what can be had"));
+        return Err(Error::new(ErrorKind::Usage, "no interpreter on this machine can install the wheels")
+            .next("run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install"));
     }
-    // Before the index is started, and once for both acts. The wheels need no test report: the rehearsal runs them.
+    // Before the index is started, and once for both stages. The wheels need no test report: the rehearsal runs them.
     let release = distributions.check(false, stop)?;
     let folder = tempfile::Builder::new().prefix("monowheel-rehearsal-").tempdir()?;
     let stage = if elsewhere {
@@ -146,15 +146,15 @@ pub fn rehearse(
     Ok(Rehearsal { schema: SCHEMA, fault: hit, publication, installation })
 }
 
-/// Where both acts play.
+/// The index and the request of both stages.
 struct Stage {
     request: Request,
-    /// The index of this rehearsal alone, which goes with the value.
+    /// The temporary index of this rehearsal, which stops with the value.
     server: Option<Server>,
 }
 
 impl Stage {
-    /// Starts an index with a CI of its own, and turns the request to it.
+    /// Starts an index with its own CI identity service, and directs the request to it.
     fn with_index(
         request: &Request,
         fault: Option<&Fault>,
@@ -182,7 +182,7 @@ impl Stage {
     }
 }
 
-/// The first act: with the fault, which then is over.
+/// The first stage: a publication with the fault, which is lifted afterwards.
 fn strike(
     release: &Checked<'_>,
     stage: &Stage,
@@ -193,7 +193,7 @@ fn strike(
     let killed = stop.below();
     let ended = publish(release, &stage.request, &killed, &mut |event| {
         if let (Fault::KillAfter(most), Event::Uploading(_, number, _)) = (fault, event) {
-            // This one is on its way; those before it are there.
+            // This file is being uploaded; those before it are complete.
             if number > most {
                 killed.set();
             }
@@ -202,7 +202,7 @@ fn strike(
     });
     stop.check()?;
     let said = match ended {
-        Ok(report) if report.outcome == Outcome::Published => "nothing: it was overcome on the way".to_owned(),
+        Ok(report) if report.outcome == Outcome::Published => "nothing: the publication recovered from it".to_owned(),
         Ok(report) => {
             let differ =
                 report.files.iter().filter_map(|step| Some(format!("{}: {}", step.file.file, step.said.as_ref()?)));
@@ -222,7 +222,7 @@ fn strike(
     Ok(Hit { fault: fault.to_string(), said, there })
 }
 
-/// A clean environment for each interpreter, and pip in it with nothing but the index.
+/// Installs with pip from only the index, in a clean environment for each interpreter.
 fn install(
     release: &Checked<'_>,
     request: &Request,

@@ -1,4 +1,4 @@
-//! The last stage: what the index serves, fetched and compared with the release.
+//! The last stage: downloads the served files and compares them with the release.
 
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,14 @@ use crate::publish::outcome::{Outcome, Report};
 use crate::publish::plan::{State, Step};
 use crate::publish::publisher::{Plan, Publication, Uploads};
 
-/// How long an index may take until it shows what it took: its pages are kept by a delivery network.
+/// How long an index may take to show new files: its pages are cached by a CDN.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Publication<'_> {
-    /// Fetches what the index serves now and compares it with the release's files.
+    /// Downloads the files that the index serves now and compares them with the release's files.
     ///
     /// # Errors
-    /// When the index cannot be asked; after Ctrl-C.
+    /// When the index cannot be queried; after Ctrl-C.
     pub(super) fn verify(&self, uploads: &Uploads) -> Result<Report> {
         let served = self.shown()?;
         let Plan { steps, notes } = self.plan(Some(served.clone()));
@@ -39,7 +39,7 @@ impl Publication<'_> {
         Ok(self.report(outcome, uploads, Plan { steps, notes }))
     }
 
-    /// What the index has, once it shows every file or there was [`PATIENCE`].
+    /// The files on the index, once it shows every one or after [`PATIENCE`].
     fn shown(&self) -> Result<Vec<RemoteFile>> {
         let began = Instant::now();
         let mut pause = Duration::from_millis(250);
@@ -54,16 +54,16 @@ impl Publication<'_> {
         }
     }
 
-    /// A file that the index shows, fetched.
+    /// Downloads and compares a file that the index shows.
     fn fetched(&self, step: Step, there: &RemoteFile) -> Result<Step> {
         let Some(sha256) = self.index.sha256(there, step.file.size)? else {
-            let said = Some(format!("what is served has not its {} bytes", step.file.size));
+            let said = Some(format!("the served file does not have its {} bytes", step.file.size));
             return Ok(Step { state: State::Differs, said, ..step });
         };
         let differs = if sha256 != step.file.sha256 {
-            format!("served is {sha256}, and not {}", step.file.sha256)
+            format!("the served file has SHA-256 {sha256}, not {}", step.file.sha256)
         } else if there.sha256.as_ref().is_some_and(|told| *told != sha256) {
-            "the index tells another SHA-256 than that of what it serves".to_owned()
+            "the index lists a SHA-256 that is not that of the served file".to_owned()
         } else {
             return Ok(Step { state: State::Served, ..step });
         };

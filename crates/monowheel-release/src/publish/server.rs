@@ -1,4 +1,4 @@
-//! The rehearsal's index, running beside this process and gone with the value.
+//! The rehearsal's index: a child process that ends with the value.
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -12,15 +12,15 @@ use monowheel_system::python;
 use monowheel_system::threads;
 use serde::Deserialize;
 
-/// How long it may take to begin: the packages it imports are many.
+/// How long it may take to start: it imports many packages.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// A running index.
 #[derive(Debug)]
 pub(super) struct Server {
-    /// Its top, without a final slash.
+    /// Its base URL, without a final slash.
     pub(super) url: String,
-    /// What its CI asks of those who want to know who they are.
+    /// The token that its CI identity service requires.
     pub(super) identity: String,
     halt: CancelToken,
     thread: Option<JoinHandle<()>>,
@@ -33,10 +33,10 @@ struct Where {
 }
 
 impl Server {
-    /// Starts it over a folder, with a fault or without.
+    /// Starts it for a directory, with or without a fault.
     ///
     /// # Errors
-    /// [`ErrorKind::Toolchain`] when what it needs is not here.
+    /// [`ErrorKind::Toolchain`] when its packages are not installed.
     pub(super) fn start(python: &Path, folder: &Path, fault: Option<&str>, stop: &CancelToken) -> Result<Self> {
         let mut call = python::module(python, "monowheel.rehearsal").args(["serve", "."]).dir(folder);
         if let Some(fault) = fault {
@@ -67,8 +67,8 @@ impl Server {
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
         }
-        let last = said.last().map_or_else(|| "without a word".to_owned(), |line| brief(line));
-        Err(Error::new(ErrorKind::Toolchain, format!("the rehearsal's index does not start: {last}"))
+        let last = said.last().map_or_else(|| "without a message".to_owned(), |line| brief(line));
+        Err(Error::new(ErrorKind::Toolchain, format!("the rehearsal's index did not start: {last}"))
             .at(python.display())
             .next("pip install 'monowheel[release]' (its packages need CPython 3.10 or later)"))
     }

@@ -1,4 +1,4 @@
-//! twine, given a copy of what was checked, and what its words mean.
+//! Runs twine on a copy of the checked files, and interprets its output.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use crate::publish::credentials::{Ambient, Secret};
 use crate::publish::place::Place;
 use crate::publish::{Attest, Event, not_here};
 
-/// How long signing may take: one exchange with Sigstore for each file.
+/// Time limit for signing: one exchange with Sigstore for each file.
 const SIGNING: Duration = Duration::from_secs(600);
 
-/// Copies of the set's files, in a folder that goes with the value: what is sent is what was checked, whatever
-/// becomes of dist/ meanwhile, and no attestation is left in there.
+/// Copies of the files in a temporary directory: the uploaded files are those that were checked, even if dist/
+/// changes meanwhile, and no attestation is left there.
 #[derive(Debug)]
 pub(super) struct Staging {
     folder: tempfile::TempDir,
@@ -29,27 +29,27 @@ pub(super) struct Staging {
     signed: Vec<String>,
 }
 
-/// What came of one call of twine.
+/// The result of one run of twine.
 #[derive(Debug)]
 pub(super) struct Sent {
-    /// The files that the index took.
+    /// The files that the index accepted.
     pub(super) done: Vec<String>,
-    /// Why it ended before all were sent.
+    /// Why it ended before all were uploaded.
     pub(super) failure: Option<Failure>,
 }
 
-/// Why a file was not taken.
+/// Why a file was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// Not with this token or password (401, 403).
+    /// The token or password was refused (401, 403).
     Denied(String),
-    /// Not now (429, 5xx, a broken connection).
+    /// A temporary failure (429, 5xx, a broken connection).
     Busy(String),
-    /// Not this file.
+    /// The file was rejected.
     Refused(String),
 }
 
-/// Where to send files, and in whose name.
+/// The index to upload to, and the credentials.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sender<'a> {
     pub(super) place: &'a Place,
@@ -63,7 +63,7 @@ impl Staging {
     /// Writes the bytes that were audited.
     ///
     /// # Errors
-    /// When there is no room.
+    /// When the disk is full.
     pub(super) fn of(held: &[Arc<Held>]) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("monowheel-publish-").tempdir()?;
         let mut files = Vec::new();
@@ -83,7 +83,7 @@ impl Staging {
             None => Ok(()),
             Some((file, _)) => Err(Error::new(ErrorKind::Project, format!("{file} changed after it was audited"))
                 .at(self.folder.path().display())
-                .next("nothing of it was sent: find out what writes there before you publish")),
+                .next("find out what writes there before you publish; nothing of it was uploaded")),
         }
     }
 
@@ -94,16 +94,16 @@ impl Staging {
         let expected = serde_json::json!([{ "name": file, "digest": { "sha256": sha256 } }]);
         match subject(&fs_err::read(&path)?) {
             Some(subject) if subject == expected => Ok(()),
-            _ => Err(Error::new(ErrorKind::Tool, format!("the attestation is not of {file} as it was audited"))
+            _ => Err(Error::new(ErrorKind::Tool, format!("the attestation is not for the audited {file}"))
                 .at(path.display())
-                .next("nothing of it was sent: pip install --upgrade pypi-attestations, or look at what signs here")),
+                .next("pip install --upgrade pypi-attestations, or check what signs here; nothing of it was uploaded")),
         }
     }
 
-    /// Makes an attestation for each of these files that has none.
+    /// Signs an attestation for each of these files that has none.
     ///
     /// # Errors
-    /// When `pypi-attestations` is not here or cannot sign.
+    /// When `pypi-attestations` is not installed or cannot sign.
     pub(super) fn sign(
         &mut self,
         files: &[String],
@@ -136,19 +136,19 @@ impl Staging {
             return Ok(());
         }
         Err(if ended.stderr.contains("No module named") {
-            not_here(&format!("what signs ({})", words(&ended.stderr, 1)), python)
+            not_here(&format!("the signing tool ({})", words(&ended.stderr, 1)), python)
         } else {
-            Error::new(ErrorKind::Tool, format!("the files could not be signed\n{}", words(&ended.stderr, 6))).next(
-                "run the same command again; Sigstore's state is told at https://status.sigstore.dev; \
-                 --no-attestations publishes without",
+            Error::new(ErrorKind::Tool, format!("could not sign the files\n{}", words(&ended.stderr, 6))).next(
+                "run the same command again; see https://status.sigstore.dev for Sigstore's status; \
+                 to publish without attestations, use --no-attestations",
             )
         })
     }
 
-    /// Sends the files, in this order, until one is not taken.
+    /// Uploads the files, in this order, until one is not accepted.
     ///
     /// # Errors
-    /// When twine is not here; after Ctrl-C.
+    /// When twine is not installed; after Ctrl-C.
     pub(super) fn send(
         &self,
         files: &[String],
@@ -162,7 +162,7 @@ impl Staging {
             .args(["--repository-url", &sender.place.upload.request()])
             .env("TWINE_USERNAME", sender.user)
             .secret("TWINE_PASSWORD", sender.password.reveal())
-            // Its lines are read here: none may be folded.
+            // Its lines are parsed here: none may be wrapped.
             .env("COLUMNS", "1000")
             .env("NO_COLOR", "1")
             .without_env("FORCE_COLOR")
@@ -183,7 +183,7 @@ impl Staging {
             if let Some(file) =
                 line.trim().strip_prefix("Uploading ").filter(|file| files.iter().any(|one| one == file))
             {
-                // twine says it again when it tries a file again.
+                // twine prints it again when it retries a file.
                 if begun.last().is_none_or(|last| last != file) {
                     begun.push(file.to_owned());
                     told(&Event::Uploading(file.to_owned(), begun.len(), files.len()));
@@ -210,7 +210,7 @@ fn subject(attestation: &[u8]) -> Option<serde_json::Value> {
     serde_json::from_slice::<serde_json::Value>(&statement).ok()?.get("subject").cloned()
 }
 
-/// What twine's words mean: `HTTPError: 403 Forbidden from URL`, or the exception that ended it.
+/// Interprets twine's output: `HTTPError: 403 Forbidden from URL`, or the exception that ended it.
 fn failure(log: &str) -> Failure {
     let status = log.rsplit("HTTPError: ").next().filter(|rest| rest.len() < log.len());
     let status: Option<u16> = status.and_then(|rest| rest.get(..3)?.parse().ok());
@@ -228,7 +228,7 @@ fn failure(log: &str) -> Failure {
     }
 }
 
-/// What the index said to the last file, without its markup.
+/// The index's answer to the last file, without its markup.
 fn answer(log: &str) -> String {
     let said = log.rsplit("Response from ").next().unwrap_or(log);
     let lines: Vec<&str> = said
@@ -275,7 +275,7 @@ mod tests {
         assert!(staging.check(&name).is_err_and(|error| error.kind() == ErrorKind::Project));
     }
 
-    /// One file, which is swapped in the set after it was audited.
+    /// One file, which is replaced after it was audited.
     fn staged() -> Staging {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.whl");

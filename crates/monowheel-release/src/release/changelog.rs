@@ -1,6 +1,6 @@
-//! CHANGELOG.md in the form of Keep a Changelog 1.1.0: its sections, and how Unreleased becomes a version.
+//! CHANGELOG.md in the format of Keep a Changelog 1.1.0: its sections, and turning Unreleased into a version.
 //!
-//! What is not changed stays byte for byte: line ends, link references, and whatever is between.
+//! Everything else stays byte for byte: line endings, link references, and any other text.
 
 use std::ops::Range;
 use std::path::Path;
@@ -18,18 +18,18 @@ pub(super) struct Changelog {
     sections: Vec<Section>,
 }
 
-/// What stands under a heading of the second level.
+/// A section under a second-level heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Section {
     /// `Unreleased`, `1.0.0`.
     pub(super) name: String,
-    /// What follows ` - `: the day.
+    /// The date after ` - `.
     pub(super) date: Option<String>,
     /// Whether the name is in brackets.
     has_brackets: bool,
-    /// The heading's line, without its end.
+    /// The heading line, without its line ending.
     heading: Range<usize>,
-    /// Whether something was written there: more than headings, comments and link references.
+    /// Whether it has any text except headings, comments and link references.
     pub(super) says_something: bool,
 }
 
@@ -37,15 +37,15 @@ impl Changelog {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when there is none, or it is no text.
+    /// [`ErrorKind::Project`] when there is none, or it is not a text file.
     pub(super) fn read(path: &Path) -> Result<Self> {
         match regular_file::read_text(path) {
         Ok(text) => Ok(Self::parse(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::new(ErrorKind::Project, "there is none")
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::new(ErrorKind::Project, "no changelog found")
             .at(path.display())
-            .next("write it as Keep a Changelog 1.1.0 has it: `# Changelog`, `## [Unreleased]`, `### Added`, and a line for each change")),
+            .next("write it in the format of Keep a Changelog 1.1.0: `# Changelog`, `## [Unreleased]`, `### Added`, and a line for each change")),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            Err(Error::new(ErrorKind::Project, "it is not UTF-8").at(path.display()).next("save it as UTF-8"))
+            Err(Error::new(ErrorKind::Project, "the file is not UTF-8").at(path.display()).next("save it as UTF-8"))
         }
         Err(error) => Err(error.into()),
     }
@@ -85,12 +85,12 @@ impl Changelog {
         Self { text, sections }
     }
 
-    /// The section of a version, in whatever form it has that.
+    /// The section of a version, in any spelling.
     pub(super) fn entry(&self, version: &Version) -> Option<&Section> {
         self.sections.iter().find(|section| version.is(&section.name))
     }
 
-    /// The one section of what is not released.
+    /// The only Unreleased section.
     ///
     /// # Errors
     /// [`ErrorKind::Project`] when there is none, or more than one.
@@ -102,9 +102,9 @@ impl Changelog {
                 let line = self.text[..second.heading.start].matches('\n').count() + 1;
                 Err(Error::new(
                     ErrorKind::Project,
-                    format!("there are two Unreleased sections, the second in line {line}"),
+                    format!("there are two Unreleased sections, the second on line {line}"),
                 )
-                .next("put what both say under one heading: ## [Unreleased]"))
+                .next("merge them under one heading: ## [Unreleased]"))
             }
             _ => {
                 let first = self
@@ -112,30 +112,29 @@ impl Changelog {
                     .lines()
                     .find(|line| line.starts_with("## ") || line.starts_with("---") || line.starts_with("==="));
                 let met = first
-                    .map_or_else(|| "no heading of that level".to_owned(), |line| format!("{:?}", line.trim_end()));
+                    .map_or_else(|| "missing".to_owned(), |line| format!("{:?}", line.trim_end()));
                 Err(Error::new(
                     ErrorKind::Project,
-                    format!("no line `## [Unreleased]`, as Keep a Changelog 1.1.0 has it; the first found was {met}"),
+                    format!("no line `## [Unreleased]`, as in Keep a Changelog 1.1.0; the first heading is {met}"),
                 )
-                .next("put `## [Unreleased]` above the first version, and under it what changed: https://keepachangelog.com/en/1.1.0/"))
+                .next("add `## [Unreleased]` above the first version, and the changes below it: https://keepachangelog.com/en/1.1.0/"))
             }
         }
     }
 
-    /// The text in which what is unreleased is this version of this day, and a link to a comparison with
-    /// `...` in it leads on from its `tag`.
+    /// The text with the unreleased changes under this version and date, and the `...` comparison link moved to `tag`.
     ///
     /// # Errors
-    /// As [`Changelog::unreleased`], and when nothing is written there, or the version has a section.
+    /// As [`Changelog::unreleased`], and when that section is empty, or the version has a section.
     pub(super) fn released(&self, version: &Version, date: &str, tag: &str) -> Result<String> {
         let unreleased = self.unreleased()?;
         if let Some(entry) = self.entry(version) {
-            return Err(Error::new(ErrorKind::Project, format!("there is a section {} already", entry.name))
-                .next("take it away, or choose a larger version"));
+            return Err(Error::new(ErrorKind::Project, format!("section {} exists already", entry.name))
+                .next("remove it, or choose a higher version"));
         }
         if !unreleased.says_something {
             return Err(Error::new(ErrorKind::Project, "nothing is written under Unreleased")
-                .next("say there what changed for users: ### Added, ### Changed, ### Fixed, with a line each"));
+                .next("describe the changes for users there: ### Added, ### Changed, ### Fixed, with one line per change"));
         }
         let end = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
         let name = if unreleased.has_brackets { format!("[{version}]") } else { version.to_string() };
@@ -153,11 +152,11 @@ impl Section {
         Self { name: name.trim().to_owned(), date, has_brackets: bracketed.is_some(), heading, says_something: false }
     }
 
-    /// Why this is no entry that can be released; nothing when it is one.
+    /// Why this entry cannot be released; `None` if it can.
     pub(super) fn fault(&self) -> Option<String> {
         match &self.date {
-            None => Some(format!("the heading of {} has no day", self.name)),
-            Some(date) if !is_date(date) => Some(format!("{date:?} in the heading of {} is no day", self.name)),
+            None => Some(format!("the heading of {} has no date", self.name)),
+            Some(date) if !is_date(date) => Some(format!("{date:?} in the heading of {} is not a date", self.name)),
             Some(_) if !self.says_something => Some(format!("nothing is written under {}", self.name)),
             Some(_) => None,
         }
@@ -170,7 +169,7 @@ fn link(line: &str) -> Option<(&str, &str)> {
     Some((name, address.trim()))
 }
 
-/// The rest of a changelog, with the link of Unreleased led on where it compares two tags.
+/// The rest of a changelog, with the link of Unreleased moved on if it compares two tags.
 fn linked(rest: &str, version: &Version, tag: &str, end: &str) -> String {
     let mut text = String::with_capacity(rest.len() + 128);
     for line in rest.split_inclusive('\n') {
@@ -238,16 +237,16 @@ mod tests {
 
     #[test]
     fn what_is_not_of_the_form_is_told() {
-        assert!(refused("Changes\n=======\n1.0 (2020)\n").contains("the first found was \"=======\""));
-        assert!(refused("").contains("no heading of that level"));
+        assert!(refused("Changes\n=======\n1.0 (2020)\n").contains("the first heading is \"=======\""));
+        assert!(refused("").contains("the first heading is missing"));
         assert!(
             refused(&format!("{TEXT}\n## Unreleased\n- y\n"))
-                .contains("two Unreleased sections, the second in line 16")
+                .contains("two Unreleased sections, the second on line 16")
         );
         assert!(refused(&TEXT.replace("- It sings.", "")).contains("nothing is written"));
         assert!(refused(&TEXT.replace("- It sings.", "<!--\n- later\n-->")).contains("nothing is written"));
-        assert!(refused(&TEXT.replace("[1.0.0] -", "[1.1.0] -")).contains("section 1.1.0 already"));
-        // What only looks like a heading is none.
+        assert!(refused(&TEXT.replace("[1.0.0] -", "[1.1.0] -")).contains("section 1.1.0 exists already"));
+        // A line in a code block is not a heading.
         assert!(refused("```\n## [Unreleased]\n- x\n```\n").contains("no line `## [Unreleased]`"));
     }
 
@@ -258,8 +257,8 @@ mod tests {
         };
         assert_eq!(fault("## [1.0.0-rc.1] - 2026-11-21\n- x"), None);
         assert_eq!(fault("## 1.0.0rc1 - 2026-11-21 [YANKED]\n- x"), None);
-        assert!(fault("## [1.0.0-rc.1]\n- x").unwrap().contains("no day"));
-        assert!(fault("## [1.0.0-rc.1] - 2026-02-30\n- x").unwrap().contains("is no day"));
+        assert!(fault("## [1.0.0-rc.1]\n- x").unwrap().contains("no date"));
+        assert!(fault("## [1.0.0-rc.1] - 2026-02-30\n- x").unwrap().contains("is not a date"));
         assert!(
             fault("## [1.0.0-rc.1] - 2026-02-03\n### Added\n\n## [0.9.0] - 2026-01-01\n- x")
                 .unwrap()
@@ -272,7 +271,7 @@ mod tests {
         fn any_text_is_read_and_nothing_of_it_is_lost(rest in "(## |\\[|\\]|[a-z]: |\r?\n|```|<!--|-->|- |1\\.0\\.0|\\PC){0,30}") {
             let text = format!("## [Unreleased]\n- x\n{rest}");
             let after = released(&text, "2.0.0").unwrap();
-            // No comparison to lead on is among them, so that one heading is all that was put in.
+            // Without a comparison link, one heading is the only change.
             proptest::prop_assert!(rest.contains("...") || after.contains("## [2.0.0] - 2026-11-21"));
             let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
             let added = format!("{end}{end}## [2.0.0] - 2026-11-21");

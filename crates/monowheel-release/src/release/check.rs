@@ -1,4 +1,4 @@
-//! Every check of a release, each with what, where, how it stands, and the next step.
+//! Every check of a release, each with its subject, place, state and next step.
 
 mod looking;
 mod pipelines;
@@ -19,14 +19,14 @@ use crate::release::tag::message;
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.release-check/1";
 
-/// What to look at.
+/// What to check.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The project's folder.
+    /// The project's directory.
     pub root: PathBuf,
-    /// The folder of the set; `dist` in the project's when absent.
+    /// The directory of the distributions; `dist` in the project's if absent.
     pub set: Option<PathBuf>,
-    /// The git remote to ask for the tag; an empty name means the one that is there. None is asked when absent.
+    /// The git remote to check for the tag; an empty name means `origin`, or the only one. If absent, none is queried.
     pub remote: Option<String>,
 }
 
@@ -41,63 +41,63 @@ pub struct Report {
     pub name: String,
     /// The version of Cargo.toml.
     pub version: String,
-    /// The same as wheels have it (PEP 440).
+    /// The same as in wheels (PEP 440).
     pub(crate) python_version: String,
-    /// What its tag is called.
+    /// The name of its tag.
     pub tag: String,
     /// The commit that is checked out.
     pub(crate) commit: Option<String>,
-    /// Whether all is well, and a tag can be made.
+    /// Whether every check passed, so that a tag can be created.
     pub ready: bool,
-    /// The checks, in the order in which a release comes about.
+    /// The checks, in the order of a release.
     pub checks: Vec<Check>,
 }
 
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was looked at: `version`, `lock`, `pyproject`, `changelog`, `tree`, `set`, `files`, `complete`, `commit`, `audit`,
-    /// `proof`, `ci`, `tools`, `tag`, `remote`.
+    /// What was checked: `version`, `lock`, `pyproject`, `changelog`, `tree`, `set`, `files`, `complete`, `commit`,
+    /// `audit`, `proof`, `ci`, `tools`, `tag`, `remote`.
     pub check: &'static str,
     /// Where.
     pub place: String,
-    /// How it stands.
+    /// Its state.
     pub state: State,
-    /// That in words.
+    /// Details.
     pub said: String,
-    /// What to do, where it is not well.
+    /// The next step, if the check failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
-/// How a check stands.
+/// The state of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// As it should.
+    /// Passed.
     Ok,
-    /// It may be so, and could be safer.
+    /// Acceptable, but could be safer.
     Warning,
-    /// Not so.
+    /// Failed.
     Wrong,
-    /// It could not be looked at.
+    /// It could not be run.
     Unknown,
-    /// There is nothing to look at, because of what another check says.
+    /// Not applicable because another check failed.
     Skipped,
 }
 
-/// What a tag needs to be made, as far as it is known.
+/// The properties of a tag, as far as they are known.
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) history: Option<History>,
-    /// What the tag has to say.
+    /// The message of the tag.
     pub(super) message: Option<String>,
-    /// The tag that is there.
+    /// The existing tag.
     pub(super) tag: Option<Tag>,
 }
 
 impl Report {
-    /// 3 when something could not be looked at, else 1 when something is wrong, else 0.
+    /// 3 if a check could not be run, else 1 if a check failed, else 0.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         let any = |state| self.checks.iter().any(|check| check.state == state);
@@ -111,7 +111,7 @@ impl Report {
     }
 }
 
-/// Looks at all of it, and changes nothing.
+/// Runs every check, and changes nothing.
 ///
 /// # Errors
 /// When the project's version cannot be read at all, and after `stop`.
@@ -142,7 +142,7 @@ pub(super) fn look(request: &Request, stop: &CancelToken) -> Result<(Report, Kno
             looking.remote(history, remote, &name, head, tag.as_ref())?;
         }
     } else {
-        looking.add("tag", &name, State::Skipped, "no commit to look at");
+        looking.add("tag", &name, State::Skipped, "no commit to check");
     }
     let checks = looking.checks;
     let report = Report {

@@ -1,26 +1,26 @@
-//! The day of a release, `YYYY-MM-DD`.
+//! The date of a release, `YYYY-MM-DD`.
 
 use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_wheel::time::{self, is_date};
 
-/// The day that was asked for; else that of `SOURCE_DATE_EPOCH`; else today, UTC.
+/// The requested date; else that of `SOURCE_DATE_EPOCH`; else today, UTC.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when what was given is no day.
+/// [`ErrorKind::Usage`] when the value is not a date.
 pub fn day(asked: Option<&str>) -> Result<String> {
     if let Some(text) = asked {
         let wrong =
-            || Error::new(ErrorKind::Usage, format!("{text:?} is no day")).at("--date").next("--date 2026-11-21");
+            || Error::new(ErrorKind::Usage, format!("{text:?} is not a date")).at("--date").next("write it like --date 2026-11-21");
         return if is_date(text) { Ok(text.to_owned()) } else { Err(wrong()) };
     }
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => text.parse::<u32>().map_err(|_| {
-            Error::new(ErrorKind::Usage, format!("{text:?} is no number of seconds since 1970"))
+            Error::new(ErrorKind::Usage, format!("{text:?} is not a number of seconds since 1970"))
                 .at("SOURCE_DATE_EPOCH")
                 .next("unset it, or: export SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
         })?,
         Err(_) => time::now().and_then(|now| u32::try_from(now).ok()).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "this machine's clock tells no day").next("--date YYYY-MM-DD")
+            Error::new(ErrorKind::Usage, "the system clock is outside the supported range").next("pass the date: --date YYYY-MM-DD")
         })?,
     };
     Ok(time::date(u64::from(seconds)))

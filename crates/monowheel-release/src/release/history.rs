@@ -1,4 +1,4 @@
-//! What git knows of a project: its commit, what has changed, its tags here and in another repository.
+//! The git state of a project: its commit, its changes, its tags here and in a remote repository.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,9 +7,9 @@ use monowheel_error::{Error, ErrorKind, Result};
 use monowheel_system::exec::{CancelToken, Captured, last_lines};
 use monowheel_system::git::{Checkout, Git};
 
-/// How long git may take for one step on this machine.
+/// Time limit for a local git command.
 const LIMIT: Duration = Duration::from_secs(120);
-/// How long another repository may take to answer.
+/// Time limit for a remote repository.
 const REMOTE: Duration = Duration::from_secs(60);
 
 /// A checkout.
@@ -22,19 +22,19 @@ pub(super) struct History {
 /// A tag of this repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag {
-    /// The object that it names itself: a tag or a commit.
+    /// The object it points to: a tag or a commit.
     pub(super) object: String,
-    /// The commit it leads to.
+    /// The commit it resolves to.
     pub(super) commit: String,
-    /// What it says; nothing for one that is no object of its own.
+    /// Its message; `None` for a lightweight tag.
     pub(super) message: Option<String>,
 }
 
 impl History {
-    /// The checkout that has this folder.
+    /// The checkout that contains this directory.
     ///
     /// # Errors
-    /// [`ErrorKind::Toolchain`] without git, [`ErrorKind::Project`] when the folder is in no checkout.
+    /// [`ErrorKind::Toolchain`] without git, [`ErrorKind::Project`] when the directory is not in a checkout.
     pub(super) fn open(folder: &Path, stop: &CancelToken) -> Result<Self> {
         Ok(Self { checkout: Git::find()?.checkout(folder, LIMIT, stop)?, stop: stop.clone() })
     }
@@ -57,12 +57,12 @@ impl History {
             .next("git add -A && git commit"))
     }
 
-    /// Whether the history was cut off, and tags may be missing with it.
+    /// Whether the clone is shallow, so that tags may be missing.
     pub(super) fn is_shallow(&self) -> Result<bool> {
         Ok(self.asked(&["rev-parse", "--is-shallow-repository"])?.stdout.trim() == "true")
     }
 
-    /// What is not committed, but for the folder of the set.
+    /// Uncommitted changes, except in the directory of the distributions.
     pub(super) fn changes(&self, set: &Path) -> Result<Vec<String>> {
         let set = fs_err::canonicalize(set).unwrap_or_else(|_| set.to_path_buf());
         self.checkout.changes(&set, LIMIT, &self.stop)
@@ -78,7 +78,7 @@ impl History {
     /// A tag of this repository.
     ///
     /// # Errors
-    /// When git fails, or the tag leads to no commit.
+    /// When git fails, or the tag does not resolve to a commit.
     pub(super) fn tag(&self, name: &str) -> Result<Option<Tag>> {
         let full = format!("refs/tags/{name}");
         let object = self.asked(&["rev-parse", "--verify", "--quiet", &full])?;
@@ -87,9 +87,9 @@ impl History {
         }
         let commit = self.asked(&["rev-parse", "--verify", "--quiet", &format!("{full}^{{commit}}")])?;
         if !commit.status.success() {
-            return Err(Error::new(ErrorKind::Project, format!("the tag {name} leads to no commit"))
+            return Err(Error::new(ErrorKind::Project, format!("the tag {name} does not point to a commit"))
                 .at(self.checkout.top().display())
-                .next(format!("git cat-file -p {name} shows what it is")));
+                .next(format!("inspect it with git cat-file -p {name}")));
         }
         let is_object = self.asked(&["cat-file", "-t", &full])?.stdout.trim() == "tag";
         let message = if is_object {
@@ -101,7 +101,7 @@ impl History {
         Ok(Some(Tag { object: object.stdout.trim().to_owned(), commit: commit.stdout.trim().to_owned(), message }))
     }
 
-    /// The one to ask: that of this name, else `origin`, else the only one.
+    /// The remote to query: the one of this name, else `origin`, else the only one.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is none, or several to choose from.
@@ -114,32 +114,32 @@ impl History {
         };
         found.cloned().ok_or_else(|| {
             let what = if named.is_empty() {
-                "which remote to ask is not clear".to_owned()
+                "could not determine which remote to check".to_owned()
             } else {
-                format!("there is no remote {named:?}")
+                format!("no remote {named:?}")
             };
             let known = if known.is_empty() {
                 "git remote add origin URL".to_owned()
             } else {
-                format!("--remote {}", known.join(", or "))
+                format!("choose one: --remote {}", known.join(", or "))
             };
             Error::new(ErrorKind::Usage, what).at(self.checkout.top().display()).next(known)
         })
     }
 
-    /// What a tag is in another repository: its object, and the commit it leads to.
+    /// A tag in a remote repository: its object, and the commit it resolves to.
     ///
     /// # Errors
-    /// [`ErrorKind::Tool`] when that cannot be asked.
+    /// [`ErrorKind::Tool`] when the remote cannot be queried.
     pub(super) fn tag_at(&self, remote: &str, name: &str) -> Result<Option<Tag>> {
         let full = format!("refs/tags/{name}");
         let peeled = format!("{full}^{{}}");
         let words = ["ls-remote", "--quiet", "--", remote, &full, &peeled];
         let asked = self.checkout.call(&words).capture(REMOTE, &self.stop);
         let refused = |why: &str| {
-            Error::new(ErrorKind::Tool, format!("the remote cannot be asked\n{why}"))
+            Error::new(ErrorKind::Tool, format!("could not query the remote\n{why}"))
                 .at(remote)
-                .next(format!("git ls-remote --tags {remote} shows the same; leave --remote out to look here only"))
+                .next(format!("run git ls-remote --tags {remote} to see the error; leave out --remote to check only this repository"))
         };
         let asked = match asked {
             Err(error) if error.kind() == ErrorKind::Tool => return Err(refused(error.what())),
@@ -156,11 +156,11 @@ impl History {
         Ok(Some(Tag { commit: of(&peeled).unwrap_or_else(|| object.clone()), object, message: None }))
     }
 
-    /// Makes a tag object on a commit, with the text of a file as its message; nothing that is there is replaced. This
-    /// changes the user's own repository, whose settings and hooks apply: the key, what signs, what a hook checks.
+    /// Creates a tag object on a commit, with the text of a file as its message; an existing tag is not replaced. This
+    /// changes the user's own repository, whose settings and hooks apply: the key, the signing program, hooks.
     ///
     /// # Errors
-    /// [`ErrorKind::Tool`] with git's words.
+    /// [`ErrorKind::Tool`] with git's message.
     pub(super) fn make_tag(&self, name: &str, commit: &str, message: &Path, is_signed: bool) -> Result<()> {
         let kind = if is_signed { "--sign" } else { "--annotate" };
         let file = format!("--file={}", message.display());
@@ -171,10 +171,10 @@ impl History {
         }
         let said = last_lines(&made.stderr, 8);
         let next = if is_signed {
-            "git config user.signingkey KEY (and gpg.format ssh for a key of ssh), and have its agent running; or leave --sign out"
+            "run git config user.signingkey KEY (and gpg.format ssh for an SSH key), and start its agent; or leave out --sign"
         } else {
-            "git config user.name and user.email have to be set; what git says above comes first"
+            "fix what git reports above, and set git config user.name and user.email"
         };
-        Err(Error::new(ErrorKind::Tool, format!("git could not make the tag\n{said}")).at(name).next(next))
+        Err(Error::new(ErrorKind::Tool, format!("git could not create the tag\n{said}")).at(name).next(next))
     }
 }

@@ -1,8 +1,8 @@
-//! A release: one version everywhere, and a tag over a set of wheels that is complete, audited and proven.
+//! A release: one version everywhere, and a tag for distributions that are complete, audited and tested.
 //!
-//! [`check`](check::check) looks and changes nothing. [`prepare`](prepare::prepare) gives the files of a project the next
-//! version. [`tag`](tag::tag) makes the tag, when every check is well. Nothing is pushed, and no network is asked but a git
-//! remote that the user names. The command line calls it, and so may publishing; it knows of git by the program alone.
+//! [`check`](check::check) changes nothing. [`prepare`](prepare::prepare) writes the next version into the files of a
+//! project. [`tag`](tag::tag) creates the tag if every check passes. Nothing is pushed, and the network is used only
+//! for a git remote that the user names. git is used only through its command line.
 
 mod changelog;
 pub mod check;

@@ -1,4 +1,4 @@
-//! The next version, in every file that tells it: shown as a diff first, then written whole or not at all.
+//! The next version, in every file that contains it: shown as a diff first, then written completely or not at all.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::release::{Bump, Version, workspace};
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.release-prepare/1";
 
-/// Which version.
+/// The version to prepare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// This one.
@@ -24,7 +24,7 @@ pub enum Wanted {
     Next(Bump),
 }
 
-/// What is to be written.
+/// The planned changes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Preparation {
     /// [`SCHEMA`].
@@ -33,32 +33,32 @@ pub struct Preparation {
     pub(crate) monowheel: &'static str,
     /// The distribution's name as written.
     pub name: String,
-    /// What Cargo.toml says now.
+    /// The current version in Cargo.toml.
     pub(crate) from: String,
-    /// What it shall say.
+    /// The new version.
     pub version: String,
-    /// The same as wheels have it (PEP 440).
+    /// The same as in wheels (PEP 440).
     pub python_version: String,
-    /// The day in the changelog's heading.
+    /// The date in the changelog's heading.
     pub date: String,
-    /// What its tag will be called.
+    /// The name of its tag.
     pub(crate) tag: String,
     /// Whether there was nothing to do.
     pub already: bool,
     /// Whether the files were written.
     pub written: bool,
-    /// What changes.
+    /// The changed files.
     pub files: Vec<Edit>,
-    /// What to do after it.
+    /// The next step.
     pub next: String,
 }
 
 /// A file that changes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Edit {
-    /// The file, as a person in the project's folder would name it.
+    /// The file, relative to the project's directory.
     pub(crate) file: String,
-    /// How, as a unified diff.
+    /// The change as a unified diff.
     pub diff: String,
     #[serde(skip)]
     path: PathBuf,
@@ -68,11 +68,11 @@ pub struct Edit {
     after: String,
 }
 
-/// Finds out what has to change for a version. Nothing is written.
+/// Plans the changes for a version. Nothing is written.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for a version that cannot be the next one; [`ErrorKind::Project`] for a changelog without anything to
-/// release, or files that are not committed; both with the next step.
+/// [`ErrorKind::Usage`] for a version that cannot be the next one; [`ErrorKind::Project`] for a changelog without
+/// unreleased changes, or files that are not committed; both with the next step.
 pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &CancelToken) -> Result<Preparation> {
     let source = Source::read(root)?;
     let version = match wanted {
@@ -106,9 +106,9 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &CancelToken) -> 
     }
     if history.tag(&prepared.tag)?.is_some() {
         let next = source.version.raised(Bump::Patch).map(|next| next.to_string()).unwrap_or_default();
-        return Err(Error::new(ErrorKind::Usage, format!("{version} has its tag already"))
+        return Err(Error::new(ErrorKind::Usage, format!("{version} is already tagged"))
             .at(&prepared.tag)
-            .next(format!("choose a larger version: monowheel release prepare {next}")));
+            .next(format!("choose a higher version: monowheel release prepare {next}")));
     }
     workspace::admits(&source.manifests, &source.packages, &version)?;
     let changed =
@@ -124,7 +124,7 @@ pub fn prepare(root: &Path, wanted: &Wanted, date: &str, stop: &CancelToken) -> 
     Ok(prepared)
 }
 
-/// The date of the changelog's section for a version that is written everywhere already, with nothing left to release.
+/// The date of the changelog's section if the version is written everywhere already, with nothing left to release.
 fn date_of_prepared(source: &Source, changelog: &Changelog, version: &Version) -> Option<String> {
     let text = version.to_string();
     let is_everywhere = source.lock.iter().all(|lock| lock.values.iter().all(|value| value.version == text))
@@ -141,9 +141,9 @@ fn edits(source: &Source, prepared: &Preparation, changelog: (&Changelog, String
         vec![(&source.manifest.path, source.manifest.text.clone(), source.manifest.with(&prepared.version))];
     if let Some(lock) = &source.lock {
         if lock.values.is_empty() {
-            return Err(Error::new(ErrorKind::Project, format!("it has no entry of {}", source.packages.join(", ")))
+            return Err(Error::new(ErrorKind::Project, format!("no entry for {}", source.packages.join(", ")))
                 .at(lock.path.display())
-                .next("cargo update --workspace, commit it, and run this again"));
+                .next("run cargo update --workspace, commit the lock, and run this again"));
         }
         texts.push((&lock.path, lock.text.clone(), lock.with(&prepared.version)));
     }
@@ -155,27 +155,27 @@ fn edits(source: &Source, prepared: &Preparation, changelog: (&Changelog, String
     let edit = |(path, before, after): (&PathBuf, String, String)| {
         let file = source.shown(path);
         let diff = text_changes::diff(&file, Some(&before), &after);
-        // What a link leads to is written, and the link stays.
+        // For a symbolic link, its target is written and the link stays.
         Ok(Edit { file, diff, path: fs_err::canonicalize(path)?, before, after })
     };
     changes.map(edit).collect()
 }
 
-/// Whether git has the files as they are before the change.
+/// Checks that the files are committed before they are changed.
 fn committed(history: &History, source: &Source, files: &[Edit]) -> Result<()> {
     let paths: Vec<&Path> = files.iter().map(|edit| edit.path.as_path()).collect();
     let dirty = history.changed(&paths)?;
     if dirty.is_empty() {
         return Ok(());
     }
-    let what = format!("what would be edited is not committed\n{}", dirty.join("\n"));
+    let what = format!("the files to edit have uncommitted changes\n{}", dirty.join("\n"));
     Err(Error::new(ErrorKind::Project, what)
         .at(source.root.display())
-        .next("git commit or git stash it, then run this again"))
+        .next("run git commit or git stash, then run this again"))
 }
 
 impl Preparation {
-    /// Writes every file, or none: when one cannot be written, those before it get their old text again.
+    /// Writes every file or none: if one cannot be written, those before it are restored.
     ///
     /// # Errors
     /// When a file has changed since it was read, or cannot be written.
@@ -245,7 +245,7 @@ mod tests {
         fs_err::os::unix::fs::symlink("/proc/sys/kernel/ostype", &link).unwrap();
         prepared.files[1].before = "Linux\n".to_owned();
         let error = prepared.write().unwrap_err();
-        assert!(error.to_string().contains("every file is as before"), "{error}");
+        assert!(error.to_string().contains("every file is unchanged"), "{error}");
         let read = |name: &str| fs_err::read_to_string(dir.path().join(name)).unwrap();
         assert_eq!((read("a"), read("c"), prepared.written), ("old".into(), "old".into(), false));
     }

@@ -1,4 +1,4 @@
-//! The set in dist/: what its manifest says, and whether that is what lies there.
+//! The distributions in dist/: their manifest, and whether the files match it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -27,7 +27,7 @@ pub struct Set {
 }
 
 impl Set {
-    /// The set in this directory.
+    /// The distributions in this directory.
     ///
     /// # Errors
     /// As [`Manifest::read`].
@@ -35,23 +35,23 @@ impl Set {
         Ok(Self { folder: folder.to_path_buf(), manifest: Manifest::read(folder)? })
     }
 
-    /// The sdist, then the wheels that there are.
+    /// The sdist, then the existing wheels.
     pub(crate) fn files(&self) -> impl Iterator<Item = &File> {
         self.manifest.files()
     }
 
-    /// `SHA256SUMS`, as the manifest has it.
+    /// `SHA256SUMS`, from the manifest.
     pub(crate) fn sums(&self) -> String {
         sums(self.files())
     }
 
-    /// What in the folder is not as the manifest has it: changed, gone, or of another set; in words.
+    /// The files that do not match the manifest: changed, missing, or of another build; in words.
     pub(crate) fn faults(&self) -> Result<Vec<String>> {
         let mut faults = Vec::new();
         for file in self.files() {
             let path = self.folder.join(&file.file);
             if !path.is_file() {
-                faults.push(format!("{} is gone", file.file));
+                faults.push(format!("{} is missing", file.file));
             } else if fs_err::metadata(&path)?.len() != file.size || sha256_file(&path)? != file.sha256 {
                 faults.push(format!("{} has changed since it was built and audited", file.file));
             }
@@ -62,24 +62,24 @@ impl Set {
             let name = entry?.file_name().to_string_lossy().into_owned();
             let is_for_an_index = [".whl", ".tar.gz", ".zip"].iter().any(|end| name.ends_with(end));
             if is_for_an_index && !known.contains(name.as_str()) {
-                strangers.push(format!("{name} is not of this set"));
+                strangers.push(format!("{name} is not listed in the manifest"));
             }
         }
         strangers.sort();
         faults.extend(strangers);
         match regular_file::read_text(&self.folder.join(SUMS)) {
             Ok(text) if text.replace("\r\n", "\n") == self.sums() => {}
-            Ok(_) => faults.push(format!("{SUMS} says something else than {FILE}")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => faults.push(format!("{SUMS} is gone")),
+            Ok(_) => faults.push(format!("{SUMS} does not match {FILE}")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => faults.push(format!("{SUMS} is missing")),
             Err(error) => return Err(error.into()),
         }
         Ok(faults)
     }
 
-    /// How many files the set has, and what it lacks of what the project says it ships: its targets, each in every ABI family.
+    /// The number of files, and the missing wheels of the project's targets, each in every ABI family.
     ///
     /// # Errors
-    /// When the project cannot be built as it stands.
+    /// When the project's configuration cannot be built.
     pub(crate) fn lacks(&self, project: &Project) -> Result<(usize, Vec<String>)> {
         let config = project.pyproject.config();
         let targets = config.targets()?;
@@ -95,17 +95,17 @@ impl Set {
             }
         }
         if lacks.is_empty() && !self.manifest.complete {
-            lacks.push("a wheel that was asked for and could not be built".to_owned());
+            lacks.push("a requested wheel that could not be built".to_owned());
         }
         Ok((self.files().count(), lacks))
     }
 
-    /// Audits the wheels that lie there now by the project's policy: what is found, and whether it passes.
+    /// Audits the existing wheels by the project's policy: the result, and whether it passes.
     pub(crate) fn audited(&self, policy: &AuditPolicy, stop: &CancelToken) -> Result<(String, bool)> {
         self.audited_as(&audit::of_path(&self.folder)?, policy, stop)
     }
 
-    /// The same for bytes that were read before.
+    /// The same for wheels that were read before.
     pub(crate) fn audited_as(
         &self,
         subjects: &[Subject],
@@ -117,20 +117,20 @@ impl Set {
         let report = audit::audit(subjects, &options, &|_| {})?;
         let is_clean = report.exit_code(policy.fail_on) == ExitCode::Clean;
         let was_clean = self.manifest.audit.clean;
-        let then = if was_clean { "" } else { "; the audit of the build that made it was not clean" };
+        let then = if was_clean { "" } else { "; the audit of the build that created it failed" };
         Ok((format!("{}{then}", report.verdict()), is_clean && was_clean))
     }
 
-    /// What came of running the wheels that lie there now.
+    /// The test report of the existing wheels.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when nothing did, and [`ErrorKind::Format`] when it was other wheels.
+    /// [`ErrorKind::Project`] when there is none, and [`ErrorKind::Format`] when it is about other wheels.
     pub(crate) fn proven(&self) -> Result<String> {
         let again = format!("monowheel test {}", quoted(&self.folder));
         let wrong =
             |what: String| Error::new(ErrorKind::Project, what).at(self.folder.join(test_report::FILE).display());
         let Some(proof) = Proof::of(&self.folder)? else {
-            return Err(wrong("the wheels were not run".to_owned()).next(again));
+            return Err(wrong("the wheels were not tested".to_owned()).next(again));
         };
         let ran: BTreeSet<&str> = proof
             .trials()
@@ -140,13 +140,13 @@ impl Set {
         let trials = count(proof.trials().count(), "trial");
         match worst(&proof) {
             test_report::Verdict::Failed => {
-                Err(wrong("a wheel failed on an interpreter that it is for".to_owned()).next(again + " shows it"))
+                Err(wrong("a wheel failed on an interpreter it is for".to_owned()).next(format!("run {again} for details")))
             }
             test_report::Verdict::NotRun => {
-                Err(wrong("a trial could not be made".to_owned()).next(again + " says why"))
+                Err(wrong("a test could not be run".to_owned()).next(format!("run {again} for details")))
             }
-            _ if ran.is_empty() => Err(wrong("no interpreter took any of the wheels: nothing was run".to_owned())
-                .next("monowheel lab list shows more interpreters")),
+            _ if ran.is_empty() => Err(wrong("no interpreter here accepts any of the wheels: nothing was run".to_owned())
+                .next("run monowheel lab list to see more interpreters")),
             _ => {
                 let wheels = self.manifest.wheels.len();
                 Ok(format!("{trials}, none failed; {} of {} ran here", ran.len(), count(wheels, "wheel")))

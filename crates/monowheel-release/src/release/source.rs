@@ -1,4 +1,4 @@
-//! Where a project has its version written, so that it can be compared and replaced there, byte by byte.
+//! The places of a project that contain its version, to compare and replace it there, byte for byte.
 
 use std::path::{Path, PathBuf};
 
@@ -15,33 +15,33 @@ use toml::Spanned;
 use crate::release::written::{Value, Written, parsed};
 use crate::release::{Version, workspace};
 
-/// What a changelog is called.
+/// The file name of a changelog.
 const CHANGELOG: &str = "CHANGELOG.md";
 
-/// A project and the files that tell its version.
+/// A project and the files that contain its version.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
-    /// The folder of pyproject.toml, absolute.
+    /// The directory of pyproject.toml, absolute.
     pub(super) root: PathBuf,
     /// The pyproject.toml.
     pub(super) project_file: PyProject,
     /// The distribution's name as written.
     pub(super) name: String,
-    /// What Cargo.toml says.
+    /// The version in Cargo.toml.
     pub(super) version: Version,
-    /// Cargo.toml of the crate, or of the workspace that it has its version from.
+    /// Cargo.toml of the crate, or of the workspace that it inherits its version from.
     pub(super) manifest: Written,
-    /// Cargo.lock, where there is one.
+    /// Cargo.lock, if there is one.
     pub(super) lock: Option<Written>,
-    /// pyproject.toml, where the version is static.
+    /// pyproject.toml, if the version is static.
     pub(super) pyproject: Option<Written>,
     /// CHANGELOG.md, whether or not there is one.
     pub(super) changelog: PathBuf,
-    /// What a tag is called: `v{version}`.
+    /// The pattern of tag names: `v{version}`.
     pub(super) tag: String,
-    /// All Cargo.toml of the workspace that may require what gets a new version.
+    /// All Cargo.toml files of the workspace that may require the packages with the new version.
     pub(super) manifests: Vec<PathBuf>,
-    /// The packages that have this version: the crate, and what shares the version of the workspace.
+    /// The packages with this version: the crate, and those that share the workspace's version.
     pub(super) packages: Vec<String>,
 }
 
@@ -94,11 +94,11 @@ struct PythonProject {
 }
 
 impl Source {
-    /// Reads the project in the folder `root`.
+    /// Reads the project in the directory `root`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] or [`ErrorKind::Usage`] with the file when there is no version, or none that both cargo
-    /// and Python read.
+    /// [`ErrorKind::Project`] or [`ErrorKind::Usage`] with the file when there is no version, or not one that both
+    /// cargo and Python read.
     pub(super) fn read(root: &Path) -> Result<Self> {
         let root = std::path::absolute(root)?;
         let mut pyproject = PyProject::read(&root)?;
@@ -108,7 +108,7 @@ impl Source {
         let Some(package) = cargo.package else {
             return Err(Error::new(ErrorKind::Project, "this Cargo.toml is a workspace without a package")
                 .at(own.display())
-                .next("name the member that holds the extension: monowheel release check path/to/member"));
+                .next("name the member with the extension: monowheel release check path/to/member"));
         };
         let members = workspace::Members::of(&own)?;
         let (manifest, packages) = match &package.version {
@@ -129,7 +129,7 @@ impl Source {
             None => {
                 return Err(Error::new(ErrorKind::Project, "[package] has no version")
                     .at(own.display())
-                    .next("version = \"0.1.0\""));
+                    .next("add version = \"0.1.0\""));
             }
         };
         let said = manifest.values.first().map(|value| value.version.clone()).unwrap_or_default();
@@ -155,29 +155,29 @@ impl Source {
         })
     }
 
-    /// What the tag of a version is called.
+    /// The name of a version's tag.
     pub(super) fn tag_of(&self, version: &Version) -> String {
         self.tag.replace("{version}", &version.to_string())
     }
 
-    /// A path as a person in the project's folder would name it.
+    /// A path relative to the project's directory.
     pub(super) fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 }
 
-/// `[workspace.package] version`, from which a crate has its own.
+/// `[workspace.package] version`, which a crate inherits.
 fn shared(own: &Path, root: &Path) -> Result<Written> {
     let (text, cargo) = parsed::<Cargo>(root)?;
     let version = cargo.workspace.and_then(|workspace| workspace.package?.version).ok_or_else(|| {
-        Error::new(ErrorKind::Project, "the version is that of the workspace, and [workspace.package] has none")
+        Error::new(ErrorKind::Project, "the crate inherits its version, but [workspace.package] has none")
             .at(format!("{} of {}", root.display(), own.display()))
             .next("[workspace.package]\nversion = \"0.1.0\"")
     })?;
     Ok(Written { path: root.to_path_buf(), values: vec![Value::new(version.span(), version.get_ref())], text })
 }
 
-/// The entries of these packages, which come from no registry, and what names them with a version.
+/// The entries of these packages, which are not from a registry, and the references to them with a version.
 fn locked(path: PathBuf, packages: &[String]) -> Result<Written> {
     let (text, lock) = parsed::<Lock>(&path)?;
     let mut values = Vec::new();
@@ -186,7 +186,7 @@ fn locked(path: PathBuf, packages: &[String]) -> Result<Written> {
             values.push(Value::new(package.version.span(), package.version.get_ref()));
         }
         for dependency in &package.dependencies {
-            // Where two packages have one name. That of a registry has its source behind the version.
+            // If two packages have the same name. The one from a registry has its source after the version.
             let Some((name, version)) = dependency.get_ref().split_once(' ') else { continue };
             if packages.iter().any(|own| own == name) && !version.contains(' ') && is_own(&lock, name, version) {
                 let before = format!("{name} ");
@@ -215,9 +215,9 @@ fn tag(table: &Table, root: &Path) -> Result<String> {
     if tag.matches("{version}").count() == 1 && is_reference(&tag.replace("{version}", "1.0.0")) {
         return Ok(tag.to_owned());
     }
-    Err(Error::new(ErrorKind::Usage, format!("[tool.monowheel.release] tag = {tag:?} names no tag with a version"))
+    Err(Error::new(ErrorKind::Usage, format!("[tool.monowheel.release] tag = {tag:?} is not a tag with a version"))
         .at(root.join("pyproject.toml").display())
-        .next("tag = \"v{version}\""))
+        .next("set tag = \"v{version}\""))
 }
 
 #[cfg(test)]
@@ -298,7 +298,7 @@ mod tests {
         let cargo = "[package]\nname = \"x\"\nversion = \"1.0.0\"\n";
         for tag in ["v", "-{version}", "v {version}", "{version}{version}"] {
             let pyproject = format!("{PYPROJECT}[tool.monowheel.release]\ntag = \"{tag}\"\n");
-            assert!(said(&[("Cargo.toml", cargo), ("pyproject.toml", &pyproject)]).contains("names no tag"), "{tag}");
+            assert!(said(&[("Cargo.toml", cargo), ("pyproject.toml", &pyproject)]).contains("is not a tag"), "{tag}");
         }
     }
 }

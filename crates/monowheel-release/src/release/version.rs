@@ -1,4 +1,4 @@
-//! A version that both cargo and Python's installers understand, and which of two is larger for both.
+//! Versions that both cargo and Python's installers understand, and their order in both.
 
 use std::fmt;
 use std::str::FromStr as _;
@@ -12,7 +12,7 @@ pub struct Version {
     python: pep440_rs::Version,
 }
 
-/// Which number to raise.
+/// The part to increment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bump {
     /// `1.2.3` to `2.0.0`.
@@ -26,55 +26,55 @@ pub enum Bump {
 }
 
 impl Version {
-    /// Reads a version as Cargo.toml has it.
+    /// Reads a version as in Cargo.toml.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when cargo or Python cannot read it, or when they take it for different things.
+    /// [`ErrorKind::Usage`] when cargo or Python cannot read it, or when they interpret it differently.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: String| Error::new(ErrorKind::Usage, what).at(format!("{text:?}"));
         let bare = text.trim_start_matches(['v', 'V']);
         if bare != text {
-            return Err(wrong("a version begins with a number; the v belongs to the tag".to_owned()).next(bare));
+            return Err(wrong("a version begins with a number; the v is part of the tag only".to_owned()).next(bare));
         }
         let cargo = semver::Version::parse(text).map_err(|error| {
-            let wrong = wrong(format!("cargo does not take this for a version: {error}"));
+            let wrong = wrong(format!("not a version for cargo: {error}"));
             match pep440_rs::Version::from_str(text).ok().and_then(|python| in_cargos_form(&python)) {
-                Some(form) => wrong.next(format!("cargo's form of it is {form}; wheels then have {text}")),
-                None => wrong.next("three numbers, and a pre-release if need be: 1.0.0, 1.0.0-rc.1"),
+                Some(form) => wrong.next(format!("write it as {form} for cargo; wheels then have {text}")),
+                None => wrong.next("use three numbers and an optional pre-release: 1.0.0, 1.0.0-rc.1"),
             }
         })?;
         if !cargo.build.is_empty() {
-            return Err(wrong("what is behind + would be a local version, which no index takes".to_owned())
+            return Err(wrong("the part after + would be a local version, which indexes reject".to_owned())
                 .next(text.split('+').next().unwrap_or_default()));
         }
-        let known = "pre-releases that cargo and Python both know: 1.0.0-alpha.1, 1.0.0-beta.1, 1.0.0-rc.1";
+        let known = "use a pre-release that both cargo and Python know: 1.0.0-alpha.1, 1.0.0-beta.1, 1.0.0-rc.1";
         let python = pep440_rs::Version::from_str(text).map_err(|_| {
-            wrong("cargo takes this for a version, and wheels cannot carry it (PEP 440)".to_owned()).next(known)
+            wrong("a version for cargo, but not for wheels (PEP 440)".to_owned()).next(known)
         })?;
         if python.is_post() {
             return Err(
-                wrong("cargo takes this for a pre-release, and Python for a post-release".to_owned()).next(known)
+                wrong("a pre-release for cargo, but a post-release for Python".to_owned()).next(known)
             );
         }
         Ok(Self { cargo, python })
     }
 
-    /// As wheels have it: `1.0.0rc1`.
+    /// As in wheels: `1.0.0rc1`.
     #[must_use]
     pub(crate) fn python(&self) -> String {
         self.python.to_string()
     }
 
-    /// Whether this text is the same version in any form: `1.0.0rc1` is `1.0.0-rc.1`.
+    /// Whether this text is the same version in any spelling: `1.0.0rc1` is `1.0.0-rc.1`.
     #[must_use]
     pub(crate) fn is(&self, text: &str) -> bool {
         pep440_rs::Version::from_str(text).is_ok_and(|other| other == self.python)
     }
 
-    /// Refuses a version that is not larger than `old`, for cargo and for Python.
+    /// Refuses a version that is not higher than `old`, for cargo and for Python.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] that tells both forms.
+    /// [`ErrorKind::Usage`] with both spellings.
     pub(crate) fn after(&self, old: &Self) -> Result<()> {
         let larger = (self.cargo > old.cargo, self.python > old.python);
         let who = match larger {
@@ -83,16 +83,16 @@ impl Version {
             (true, false) => "not for Python, which orders pre-releases dev, alpha, beta, rc",
             (false, true) => "not for cargo, which orders pre-releases by their letters",
         };
-        let next = old.raised(Bump::Patch).map(|next| format!("a larger one, such as {next}")).unwrap_or_default();
-        Err(Error::new(ErrorKind::Usage, format!("{self} is not larger than {old}: {who}"))
+        let next = old.raised(Bump::Patch).map(|next| format!("choose a higher one, such as {next}")).unwrap_or_default();
+        Err(Error::new(ErrorKind::Usage, format!("{self} is not higher than {old}: {who}"))
             .at(format!("{self} (wheels: {}), {old} (wheels: {})", self.python, old.python))
             .next(next))
     }
 
-    /// The next version. What is a pre-release of that already only loses its end.
+    /// The next version. A pre-release of it becomes the final version.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is no pre-release to count on.
+    /// [`ErrorKind::Usage`] when there is no pre-release to increment.
     pub(crate) fn raised(&self, bump: Bump) -> Result<Self> {
         let semver::Version { major, minor, patch, ref pre, .. } = self.cargo;
         let is_pre = !pre.is_empty();
@@ -105,7 +105,7 @@ impl Version {
             Bump::Patch => (major, minor, patch + 1),
             Bump::Pre if is_pre => return Self::parse(&format!("{major}.{minor}.{patch}-{}", counted_on(pre))),
             Bump::Pre => {
-                return Err(Error::new(ErrorKind::Usage, format!("{self} is no pre-release to count on")).next(
+                return Err(Error::new(ErrorKind::Usage, format!("{self} is not a pre-release, so it cannot be incremented as one")).next(
                     format!("name the first one: monowheel release prepare {major}.{minor}.{}-rc.1", patch + 1),
                 ));
             }
@@ -114,7 +114,7 @@ impl Version {
     }
 }
 
-/// As Cargo.toml has it: `1.0.0-rc.1`.
+/// As in Cargo.toml: `1.0.0-rc.1`.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.cargo.fmt(f)
@@ -131,7 +131,7 @@ fn counted_on(pre: &semver::Prerelease) -> String {
     }
 }
 
-/// What Cargo.toml would have to say for wheels of this version.
+/// The version in Cargo.toml that gives wheels of this version.
 fn in_cargos_form(python: &pep440_rs::Version) -> Option<String> {
     let release = python.release();
     if release.len() > 3 || python.is_post() || python.is_local() {

@@ -1,4 +1,4 @@
-//! Which packages of a workspace get a new version together, and who requires them by version.
+//! The packages of a workspace that get a new version together, and the manifests that require them by version.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use toml::{Table, Value};
 use crate::release::Version;
 use crate::release::written::parsed;
 
-/// A crate's workspace; that of a crate without one is the crate.
+/// A crate's workspace; without one, the crate itself.
 #[derive(Clone, Debug)]
 pub(super) struct Members {
     /// The Cargo.toml with `[workspace]`, else the crate's own.
     pub(super) root: PathBuf,
-    /// Every Cargo.toml: the root's, the members', the crate's.
+    /// Every Cargo.toml: of the root, the members and the crate.
     pub(super) manifests: Vec<PathBuf>,
-    /// The names of the packages that have the version of the workspace.
+    /// The names of the packages that inherit the version of the workspace.
     pub(super) sharing: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ impl Members {
     /// The workspace of the crate of this Cargo.toml, found as cargo does.
     ///
     /// # Errors
-    /// When a Cargo.toml cannot be read, or a member's name is no pattern.
+    /// When a Cargo.toml cannot be read, or a member is not a valid pattern.
     pub(super) fn of(own: &Path) -> Result<Self> {
         let scope = Scope::own();
         let (_, table) = parsed::<Table>(own)?;
@@ -53,7 +53,7 @@ impl Members {
     }
 }
 
-/// The next Cargo.toml with `[workspace]`, from the crate's own on.
+/// The nearest Cargo.toml with `[workspace]`, starting at the crate's own.
 fn above(own: &Path, table: &Table) -> Result<PathBuf> {
     if table.contains_key("workspace") {
         return Ok(own.to_path_buf());
@@ -67,7 +67,8 @@ fn above(own: &Path, table: &Table) -> Result<PathBuf> {
     Ok(own.to_path_buf())
 }
 
-/// Refuses a version that a manifest here excludes: `core = { path = "../core", version = "1" }`, and core becomes 2.0.0.
+/// Refuses a version that a manifest here excludes: `core = { path = "../core", version = "1" }`, and core becomes
+/// 2.0.0.
 ///
 /// # Errors
 /// [`ErrorKind::Project`] with the first such place.
@@ -84,7 +85,7 @@ pub(super) fn admits(manifests: &[PathBuf], packages: &[String], version: &Versi
             if version.as_ref().is_some_and(|version| wanted.is_ok_and(|wanted| !wanted.matches(version))) {
                 return Err(Error::new(
                     ErrorKind::Project,
-                    format!("{package} is required as {required:?} here, which the new version is not"),
+                    format!("{package} is required as {required:?} here, which excludes the new version"),
                 )
                 .at(manifest.display())
                 .next(
@@ -96,7 +97,7 @@ pub(super) fn admits(manifests: &[PathBuf], packages: &[String], version: &Versi
     Ok(())
 }
 
-/// Every dependency, in whichever table it stands.
+/// Every dependency, in any table.
 fn dependencies(value: &Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (key, inner) in value.as_table().into_iter().flatten() {

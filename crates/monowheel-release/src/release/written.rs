@@ -1,4 +1,4 @@
-//! A TOML file, and where in it a version stands: the rest of it stays byte for byte.
+//! A TOML file and the positions of a version in it: the rest stays byte for byte.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use monowheel_manifest::inside::quotable;
 use monowheel_system::regular_file;
 use serde::de::DeserializeOwned;
 
-/// A file, and where in it the version stands.
+/// A file, and the positions of the version in it.
 #[derive(Clone, Debug)]
 pub(super) struct Written {
     pub(super) path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Written {
 pub(super) struct Value {
     /// With its quotes.
     span: Range<usize>,
-    /// What stands before the version: a name in a lock file's list, or nothing.
+    /// The text before the version: a name in a lock file's list, or nothing.
     before: String,
     /// The version.
     pub(super) version: String,
@@ -46,20 +46,20 @@ impl Value {
         Self::behind(String::new(), span, version)
     }
 
-    /// One that stands in a string with something before it.
+    /// A version in a string with text before it.
     pub(super) fn behind(before: String, span: Range<usize>, version: &str) -> Self {
         Self { span, before, version: version.to_owned() }
     }
 }
 
-/// A TOML file, and what is read of it.
+/// A TOML file, and its parsed contents.
 pub(super) fn parsed<T: DeserializeOwned>(path: &Path) -> Result<(String, T)> {
     let text = match regular_file::read_text(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(Error::new(ErrorKind::Project, "no such file")
                 .at(path.display())
-                .next("name the folder of a PyO3 project, or set [tool.maturin] manifest-path"));
+                .next("name the directory of a PyO3 project, or set [tool.maturin] manifest-path"));
         }
         Err(error) => return Err(error.into()),
     };

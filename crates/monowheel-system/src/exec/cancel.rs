@@ -1,4 +1,4 @@
-//! Asking what runs to end, and waiting without being deaf to it.
+//! Asks running work to stop, and waits interruptibly.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use monowheel_error::{Error, ErrorKind, Result};
 use super::signals;
 use crate::threads;
 
-/// How often somebody who waits looks whether he shall stop.
+/// The poll interval of the stop flag.
 const TICK: Duration = Duration::from_millis(20);
 
-/// A flag that asks running calls to end: set by Ctrl-C, or by the first failure of `--fail-fast`.
+/// A flag that asks running calls to stop: set by Ctrl-C, or by the first failure of `--fail-fast`.
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken {
     flag: Arc<AtomicBool>,
@@ -22,23 +22,23 @@ pub struct CancelToken {
 }
 
 impl CancelToken {
-    /// A flag that is set as well when this process was asked to end.
+    /// A flag that is also set when this process is asked to terminate.
     pub(super) fn on_signals() -> Self {
         Self { hears_signals: true, ..Self::default() }
     }
 
-    /// A flag of its own that is set as well whenever this one is.
+    /// A child flag that is also set whenever this one is.
     #[must_use]
     pub fn below(&self) -> Self {
         Self { flag: Arc::default(), above: Some(Arc::new(self.clone())), hears_signals: false }
     }
 
-    /// Asks every call that watches this flag to end.
+    /// Asks every call that watches this flag to stop.
     pub fn set(&self) {
         self.flag.store(true, Ordering::SeqCst);
     }
 
-    /// Whether somebody asked to end.
+    /// Whether the flag is set.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.flag.load(Ordering::SeqCst)
@@ -46,7 +46,7 @@ impl CancelToken {
             || self.hears_signals && signals::received().is_some()
     }
 
-    /// The error to end with once the flag is set.
+    /// The error that reports the flag.
     ///
     /// # Errors
     /// [`ErrorKind::Interrupted`] when the flag is set.
@@ -54,7 +54,7 @@ impl CancelToken {
         if self.is_set() { Err(Error::new(ErrorKind::Interrupted, "stopped")) } else { Ok(()) }
     }
 
-    /// Waits, unless the flag is set meanwhile.
+    /// Waits, unless the flag is set in the meantime.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -70,11 +70,11 @@ impl CancelToken {
         }
     }
 
-    /// Does what may block and cannot be interrupted, on a thread that stays behind until it is done when the flag is set
-    /// meanwhile: one that reads from a silent connection, or from a terminal.
+    /// Runs something that may block and cannot be interrupted, such as reading from a silent connection or a terminal. If the
+    /// flag is set in the meantime, the thread continues in the background.
     ///
     /// # Errors
-    /// As [`check`](Self::check), and when there is no thread to be had.
+    /// As [`check`](Self::check), and when no thread can be started.
     pub fn until<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let (sender, done) = mpsc::sync_channel(1);
         threads::spawn(move || sender.send(work()))?;

@@ -1,7 +1,7 @@
-//! An empty directory to run a program in that is only asked a question.
+//! An empty directory for running a program that is only queried.
 //!
 //! Python, rustup, git, pyenv and others read settings, or import modules, from the directory that they run in and from
-//! those above it. This one is in the user's own cache: the system's temporary directory is above everybody's, and
+//! those above it. This one is in the user's own cache: the system's temporary directory is shared, and
 //! anyone may put a `rust-toolchain.toml` or a `.python-version` there.
 
 use std::path::Path;
@@ -27,7 +27,7 @@ impl EmptyDir {
         Ok(Self(Arc::new(tempfile::Builder::new().prefix("run-").tempdir_in(parent)?)))
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()

@@ -1,9 +1,9 @@
-//! Whether the code of others is isolated, by what, and why not.
+//! Whether third-party code is isolated, with which tool, and why not.
 //!
-//! bubblewrap makes the isolation: it is small, made for this, used by Flatpak, and in every distribution. `unshare` with
-//! a script of mounts would be a sandbox of our own, with everything that bubblewrap had to learn about `/proc`, locked
-//! mounts and capabilities still to be learned. Where there is no bubblewrap, or the machine does not let it make
-//! namespaces, nothing else pretends to isolate: the report says so, and [`Isolation::Required`] refuses.
+//! The isolation uses bubblewrap: it is small, made for this, used by Flatpak, and in every distribution. `unshare` with
+//! a script of mounts would be a sandbox of our own, which would have to learn everything that bubblewrap knows about
+//! `/proc`, locked mounts and capabilities. Without bubblewrap, or if the machine does not let it create
+//! namespaces, there is no weaker substitute: the report says so, and [`Isolation::Required`] refuses.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -17,10 +17,10 @@ use super::{Call, CancelToken, last_lines, on_path};
 
 /// How long the first sandbox may take.
 const LIMIT: Duration = Duration::from_secs(20);
-/// What isolates.
+/// The sandbox program.
 const PROGRAM: &str = "bwrap";
 
-/// What the user asks for.
+/// The user's choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Isolation {
@@ -34,7 +34,7 @@ pub enum Isolation {
 }
 
 impl Isolation {
-    /// As the option takes it.
+    /// As the option's value.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -45,18 +45,18 @@ impl Isolation {
     }
 }
 
-/// How the code of others ran, for a report.
+/// How third-party code was run, for a report.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct IsolationReport {
-    /// The program that isolated it, with its version; `None` where it ran as the user.
+    /// The program that isolated it, with its version; `None` if it ran as the user.
     pub by: Option<String>,
-    /// Why it was not isolated, or what of it was not.
+    /// Why it was not isolated, or which part of it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
 impl IsolationReport {
-    /// How it ran, in one line.
+    /// A one-line description.
     #[must_use]
     pub fn line(&self) -> String {
         let why = self.why.as_deref().unwrap_or_default();
@@ -68,14 +68,14 @@ impl IsolationReport {
     }
 }
 
-/// The bubblewrap of this machine, after it has shown that it works.
+/// The bubblewrap of this machine, after a successful test.
 #[derive(Clone, Debug)]
 struct Bubblewrap {
     path: PathBuf,
     version: String,
 }
 
-/// Runs calls isolated, or as they are.
+/// Runs calls isolated, or directly.
 #[derive(Clone, Debug)]
 pub struct Isolator {
     /// Or why there is none.
@@ -83,10 +83,10 @@ pub struct Isolator {
 }
 
 impl Isolator {
-    /// What this machine has for `isolation`. The first call in a process tries it out.
+    /// The isolation that this machine offers. The first call in a process tests it.
     ///
     /// # Errors
-    /// [`ErrorKind::Toolchain`] when isolation is required and this machine cannot; after Ctrl-C.
+    /// [`ErrorKind::Toolchain`] when isolation is required and not available; after Ctrl-C.
     pub fn choose(isolation: Isolation, stop: &CancelToken) -> Result<Self> {
         if isolation == Isolation::Off {
             return Ok(Self::off("--isolation off"));
@@ -94,8 +94,8 @@ impl Isolator {
         let tool = probe(stop)?;
         match tool {
             Err(why) if isolation == Isolation::Required => {
-                Err(Error::new(ErrorKind::Toolchain, format!("isolation is required and this machine cannot: {why}"))
-                    .next("fix that, or let it run as you, with all that you may do: --isolation off"))
+                Err(Error::new(ErrorKind::Toolchain, format!("isolation is required, but not available on this machine: {why}"))
+                    .next("fix that, or let it run with all your permissions: --isolation off"))
             }
             tool => Ok(Self { tool }),
         }
@@ -113,7 +113,7 @@ impl Isolator {
         self.tool.is_ok()
     }
 
-    /// The call in this sandbox, or as it was.
+    /// The call in this sandbox, or unchanged.
     #[must_use]
     pub fn apply(&self, call: Call, sandbox: &Sandbox) -> Call {
         match &self.tool {
@@ -134,11 +134,11 @@ impl Isolator {
 
 impl Default for Isolator {
     fn default() -> Self {
-        Self::off("nobody asked for it")
+        Self::off("not requested")
     }
 }
 
-/// Tries bubblewrap once; what came of it holds for this process.
+/// Tests bubblewrap once; the result is reused in this process.
 fn probe(stop: &CancelToken) -> Result<std::result::Result<Bubblewrap, String>> {
     static FOUND: OnceLock<std::result::Result<Bubblewrap, String>> = OnceLock::new();
     if let Some(found) = FOUND.get() {
@@ -151,7 +151,7 @@ fn probe(stop: &CancelToken) -> Result<std::result::Result<Bubblewrap, String>> 
 
 fn tried(stop: &CancelToken) -> std::result::Result<Bubblewrap, String> {
     if !cfg!(target_os = "linux") {
-        return Err("isolation is by bubblewrap, which is for Linux".to_owned());
+        return Err("isolation needs bubblewrap, which is available only on Linux".to_owned());
     }
     let path = on_path(PROGRAM).ok_or("bubblewrap is not installed: apt-get install bubblewrap")?;
     let version = Call::new(&path).arg("--version").stdout(LIMIT, stop).map_err(|error| error.what().to_owned())?;
@@ -161,8 +161,8 @@ fn tried(stop: &CancelToken) -> std::result::Result<Bubblewrap, String> {
         return Ok(Bubblewrap { path, version: version.trim().to_owned() });
     }
     Err(format!(
-        "bubblewrap does not work here ({}): the machine, or the container, does not let this user make namespaces; \
-         on Ubuntu that is kernel.apparmor_restrict_unprivileged_userns",
+        "bubblewrap does not work here ({}): the machine, or the container, does not let this user create namespaces; \
+         on Ubuntu, see kernel.apparmor_restrict_unprivileged_userns",
         last_lines(&ended.stderr, 1).trim()
     ))
 }

@@ -1,6 +1,6 @@
-//! What monowheel starts ends with monowheel, also when nobody can end it any more because monowheel was killed.
+//! Child processes end with monowheel, even if monowheel was killed and cannot end them itself.
 //!
-//! On Unix every process that is started leads a process group, to which all belong that it starts itself. A watcher, one
+//! On Unix, every child leads a process group, which includes all of its descendants. A watcher, one
 //! small shell for each monowheel, has a list of these groups and the other end of a socket; when the socket closes,
 //! monowheel is gone, and it kills the groups that are still on the list. `PR_SET_PDEATHSIG` would reach the first
 //! process alone, and a compiler is the third or fourth. On Windows a job object does the same.

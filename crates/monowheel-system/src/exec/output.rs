@@ -1,4 +1,4 @@
-//! What a program prints, in a bounded amount of memory whatever it prints: the head and the tail of it.
+//! The output of a program, in a bounded amount of memory: its head and its tail.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -14,13 +14,13 @@ use crate::threads;
 
 /// How much of the beginning of a stream is kept, and how much of its end, in bytes.
 const KEPT: usize = 1 << 20;
-/// How much a program may print that another program reads, in bytes.
+/// The maximum output of a program that another program reads, in bytes.
 pub(super) const COMPLETE: usize = 64 << 20;
-/// The longest line that is handed on whole, in bytes.
+/// The longest line that is passed on completely, in bytes.
 const LINE: usize = 1 << 16;
-/// How many lines wait for the log. A program that prints faster waits too.
+/// How many lines are queued for the log. A program that prints faster has to wait.
 const QUEUE: usize = 64;
-/// How large the log of one call becomes, but for its tail, in bytes.
+/// The maximum size of the log of one call, without its tail, in bytes.
 const LOG: u64 = 256 << 20;
 
 /// The first bytes of a stream and the last ones.
@@ -32,7 +32,7 @@ struct Ends {
 }
 
 impl Ends {
-    /// Takes the next bytes. At most `head` bytes of the beginning are kept, and `tail` bytes of the end.
+    /// Adds the next bytes. At most `head` bytes of the beginning are kept, and `tail` bytes of the end.
     fn push(&mut self, bytes: &[u8], head: usize, tail: usize) {
         let (first, rest) = bytes.split_at(bytes.len().min(head.saturating_sub(self.head.len())));
         self.head.extend_from_slice(first);
@@ -43,7 +43,7 @@ impl Ends {
         self.left_out += (over + rest.len() - fits.len()) as u64;
     }
 
-    /// Both ends, with a line between them that says what is not there.
+    /// Both ends, with a line between them that says how much was left out.
     fn text(&self) -> String {
         let (one, two) = self.tail.as_slices();
         let mut text = self.head.clone();
@@ -60,7 +60,7 @@ fn omission(left_out: u64) -> String {
     format!("[{} left out here]", bytes(left_out))
 }
 
-/// What a stream holds, read on another thread.
+/// The content of a stream, read on another thread.
 pub(super) struct Collected {
     ends: Arc<Mutex<Ends>>,
     is_over: Arc<AtomicBool>,
@@ -68,12 +68,12 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// Keeps both ends of what a program prints for people.
+    /// Keeps both ends of output for people.
     pub(super) fn ends_of(pipe: impl Read + Send + 'static) -> Result<Self> {
         Self::of(pipe, KEPT, KEPT)
     }
 
-    /// Keeps what a program prints for a program; see [`is_over`](Self::is_over).
+    /// Keeps output for a program; see [`is_over`](Self::is_over).
     pub(super) fn all_of(pipe: impl Read + Send + 'static) -> Result<Self> {
         Self::of(pipe, COMPLETE, 0)
     }
@@ -101,14 +101,14 @@ impl Collected {
         self.is_over.load(Ordering::Relaxed)
     }
 
-    /// What came, at the end of the stream or after this time: a process that was left behind may hold it open.
+    /// The content, at the end of the stream or after this time: an orphaned process may hold it open.
     pub(super) fn text(&self, patience: Duration) -> String {
         let _ = self.ended.recv_timeout(patience);
         self.ends.lock().unwrap_or_else(PoisonError::into_inner).text()
     }
 }
 
-/// The lines of both streams, as they come, none of them longer than [`LINE`].
+/// The lines of both streams, as they arrive, none of them longer than [`LINE`].
 pub(super) fn lines_of(
     one: Option<impl Read + Send + 'static>,
     two: Option<impl Read + Send + 'static>,
@@ -135,8 +135,8 @@ fn forward(pipe: impl Read + Send + 'static, lines: SyncSender<String>) -> Resul
     Ok(())
 }
 
-/// The next line without its end; nothing at the end of the stream. Of one that is too long, the rest is read and
-/// left out.
+/// The next line without its line break; nothing at the end of the stream. The rest of a line that is too long is
+/// discarded.
 fn next_line(pipe: &mut impl BufRead) -> Option<String> {
     let (mut line, mut left_out, mut began) = (Vec::new(), 0_u64, false);
     loop {
@@ -164,7 +164,7 @@ fn next_line(pipe: &mut impl BufRead) -> Option<String> {
     Some(if left_out > 0 { format!("{text} {}", omission(left_out)) } else { text.to_owned() })
 }
 
-/// A log that takes so much and no more: after that it keeps the tail, which [`end`](Self::end) writes.
+/// A log with a limited size: after that it keeps the tail, which [`end`](Self::end) writes.
 pub(super) struct Log<'a> {
     to: &'a mut dyn Write,
     room: u64,

@@ -1,4 +1,4 @@
-//! A process that was started, and all that it starts.
+//! A child process, and all of its descendants.
 
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use super::leash::{self, Leash};
 
-/// How often a process that was asked to end is looked at.
+/// The poll interval for a process that was asked to terminate.
 const TICK: Duration = Duration::from_millis(20);
-/// How long a process may take to end by itself after it was asked to.
+/// How long a process may take to terminate after it was asked to.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// A process in a group of its own. It ends when this is dropped, or when monowheel ends in whatever way.
+/// A process in a separate group. It ends when this is dropped, or when monowheel ends for any reason.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
@@ -33,7 +33,7 @@ impl Process {
         self.child.stderr.take()
     }
 
-    /// How it ended, once it has.
+    /// Its exit status, if it has ended.
     pub(super) fn poll(&mut self) -> io::Result<Option<ExitStatus>> {
         let status = self.child.try_wait()?;
         self.ended |= status.is_some();
@@ -47,7 +47,7 @@ impl Process {
         Ok(status)
     }
 
-    /// Asks the whole group to end, and makes it after a grace period.
+    /// Asks the whole group to terminate, and kills it after a grace period.
     pub(super) fn end(&mut self) {
         if self.leash.ask(&self.child) {
             let start = Instant::now();
@@ -55,7 +55,7 @@ impl Process {
                 std::thread::sleep(TICK);
             }
         }
-        // Also when the leader is gone: what it started may have ignored the first signal.
+        // Even if the leader has ended: its children may have ignored the first signal.
         self.leash.kill(&mut self.child);
         let _ = self.wait();
     }

@@ -11,27 +11,27 @@ use super::output::{COMPLETE, Collected, Log, lines_of};
 use super::process::Process;
 use super::{Call, CancelToken, Captured, last_lines};
 
-/// How often a waiting call looks whether it shall stop.
+/// How often a waiting call checks the stop flag.
 const TICK: Duration = Duration::from_millis(50);
-/// How long nothing may come from a pipe that is open after the child's end (a daemon that it left behind holds it).
+/// How long an open pipe may be silent after the child has ended (a daemon that it started holds it open).
 const DRAIN: Duration = Duration::from_secs(1);
-/// How long a pipe is read after the child's end at most: such a daemon may print without end.
+/// How long a pipe is read after the child has ended: such a daemon may print without end.
 const OVER: Duration = Duration::from_secs(5);
 
 impl Call {
-    /// Runs to the end and returns what was printed: of more than 2 MiB in a stream, the first and the last of it.
+    /// Runs to the end and returns the output: of more than 2 MiB in a stream, the first and the last part.
     ///
     /// # Errors
-    /// When the program cannot be started or outlives `limit` (it is ended then).
+    /// When the program cannot be started or exceeds `limit` (then it is killed).
     pub fn capture(&self, limit: Duration, stop: &CancelToken) -> Result<Captured> {
         self.collected(limit, stop, false)
     }
 
-    /// Like [`Call::capture`], for a program that reads all of it. An unsuccessful end is an error that shows the
+    /// Like [`Call::capture`], for output that a program reads completely. An unsuccessful exit is an error that shows the
     /// last lines.
     ///
     /// # Errors
-    /// As [`Call::capture`], when the program does not end with 0, and when it prints more than 64 MiB.
+    /// As [`Call::capture`], when the program does not exit with 0, and when it prints more than 64 MiB.
     pub fn stdout(&self, limit: Duration, stop: &CancelToken) -> Result<String> {
         let captured = self.collected(limit, stop, true)?;
         if captured.status.success() {
@@ -82,20 +82,20 @@ impl Call {
         }
     }
 
-    /// Runs to the end; every line of both streams goes to `log` and then to `on_line`. A line of more than 64 KiB is cut
-    /// off. A log of more than 256 MiB continues with the last MiB of what was printed.
+    /// Runs to the end; every line of both streams goes to `log` and then to `on_line`. A line of more than 64 KiB is
+    /// truncated. A log of more than 256 MiB continues with the last MiB of the output.
     ///
     /// # Errors
     /// When the program cannot be started, the log cannot be written, or `stop` was set (the process
-    /// group is ended first).
+    /// group is killed first).
     pub fn logged(&self, log: &mut dyn Write, stop: &CancelToken, on_line: &mut dyn FnMut(&str)) -> Result<ExitStatus> {
         self.logged_within(None, log, stop, on_line)
     }
 
-    /// Like [`Call::logged`], and ends a program that outlives `limit`, if there is one.
+    /// Like [`Call::logged`], and kills a program that exceeds `limit`, if there is one.
     ///
     /// # Errors
-    /// As [`Call::logged`]; [`ErrorKind::Tool`] for one that was ended.
+    /// As [`Call::logged`]; [`ErrorKind::Tool`] for one that was killed.
     pub fn logged_within(
         &self,
         limit: Option<Duration>,
@@ -152,11 +152,11 @@ impl Call {
 
     fn overran(&self, start: Instant) -> Error {
         let seconds = start.elapsed().as_secs();
-        Error::new(ErrorKind::Tool, format!("{} did not end within {seconds} s", self.name()))
+        Error::new(ErrorKind::Tool, format!("{} did not finish within {seconds} s", self.name()))
     }
 
     fn printed_too_much(&self) -> Error {
         let most = monowheel_error::text::bytes(COMPLETE as u64);
-        Error::new(ErrorKind::Tool, format!("{} prints more than {most}, which nothing sensible does", self.name()))
+        Error::new(ErrorKind::Tool, format!("{} printed more than the limit of {most}", self.name()))
     }
 }

@@ -1,16 +1,16 @@
-//! What foreign code sees of this machine: a list of what it may read, and of what it may write.
+//! The view of this machine for third-party code: the paths that it may read, and those that it may write.
 //!
-//! Everything that is not on the list is not there. The directories of the system's programs are always on it.
+//! Everything else does not exist for it. The directories of the system's programs are always included.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::{Call, Variable};
 
-/// The directories of programs and libraries. Where one is a link into another (`/bin` to `usr/bin`), it is one inside too.
+/// The directories of programs and libraries. If one is a link into another (`/bin` to `usr/bin`), it is a link inside too.
 const SYSTEM: [&str; 10] =
     ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store"];
-/// What programs need of `/etc`. The rest of it may hold secrets: password hashes, keys, access to clusters.
+/// The files that programs need in `/etc`. The rest of it may hold secrets: password hashes, keys, access to clusters.
 const ETC: [&str; 27] = [
     "alternatives",
     "ca-certificates",
@@ -40,7 +40,7 @@ const ETC: [&str; 27] = [
     "ssl",
     "timezone",
 ];
-/// Variables that say nothing about a person, and change how programs run.
+/// Variables that contain no personal data, and affect how programs run.
 const KEPT: [&str; 11] = [
     "COLUMNS",
     "FORCE_COLOR",
@@ -54,57 +54,57 @@ const KEPT: [&str; 11] = [
     "TERM",
     "TZ",
 ];
-/// The home of what runs inside. Empty, and in memory.
+/// The home directory inside. Empty, and in memory.
 const HOME: &str = "/tmp/home";
 
-/// The world of one call.
+/// The sandbox of one call.
 #[derive(Clone, Debug, Default)]
 pub struct Sandbox {
     readable: Vec<PathBuf>,
     writable: Vec<PathBuf>,
-    /// A file, and the place of another one where it is seen.
+    /// A file, and the path at which it is seen.
     replaced: Vec<(PathBuf, PathBuf)>,
     variables: Vec<OsString>,
     has_network: bool,
 }
 
 impl Sandbox {
-    /// Lets it read this file or directory, where there is one.
+    /// Allows reading this file or directory, if it exists.
     #[must_use]
     pub fn reads(mut self, path: impl AsRef<Path>) -> Self {
         self.readable.extend(places(path.as_ref()));
         self
     }
 
-    /// Lets it write this directory, which must exist.
+    /// Allows writing this directory, which must exist.
     #[must_use]
     pub fn writes(mut self, path: impl AsRef<Path>) -> Self {
         self.writable.extend(places(path.as_ref()));
         self
     }
 
-    /// Lets it read `file` at `place`, in place of what is there.
+    /// Shows `file` at `place`, instead of the file that is there.
     #[must_use]
     pub fn reads_at(mut self, file: impl AsRef<Path>, place: impl AsRef<Path>) -> Self {
         self.replaced.push((file.as_ref().to_path_buf(), place.as_ref().to_path_buf()));
         self
     }
 
-    /// Passes a variable of this process on.
+    /// Passes on a variable of this process.
     #[must_use]
     pub fn keeps(mut self, name: impl AsRef<OsStr>) -> Self {
         self.variables.push(name.as_ref().to_os_string());
         self
     }
 
-    /// Lets it use the network.
+    /// Allows using the network.
     #[must_use]
     pub const fn with_network(mut self) -> Self {
         self.has_network = true;
         self
     }
 
-    /// `call` by the bubblewrap at `bwrap`, in this world. What the call itself sets of the environment stays, but for
+    /// `call` with the bubblewrap at `bwrap`, in this sandbox. Variables that the call itself sets stay, except for
     /// secrets.
     pub(super) fn around(&self, bwrap: &Path, call: Call) -> Call {
         let mut wrapped = Call::new(bwrap).args(self.words());
@@ -120,7 +120,7 @@ impl Sandbox {
         wrapped.env = foreign.map(|name| (name, Variable::Removed)).collect();
         let own = call.env.into_iter().filter(|(_, value)| !matches!(value, Variable::Secret(_)));
         wrapped.env.extend(own);
-        // It is kept as long as the call is, and is all that the call may see of the place around it.
+        // It is kept as long as the call, and is all that the call may see of its surroundings.
         wrapped.empty_dir = call.empty_dir;
         wrapped = wrapped.env("HOME", HOME).env("TMPDIR", "/tmp");
         #[cfg(unix)]
@@ -130,7 +130,7 @@ impl Sandbox {
         wrapped
     }
 
-    /// The options of bubblewrap. Later mounts lie over earlier ones: what is writable comes last.
+    /// The options of bubblewrap. Later mounts cover earlier ones: writable paths come last.
     fn words(&self) -> Vec<OsString> {
         let mut words = Words::default();
         words.add(&["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]);
@@ -146,14 +146,14 @@ impl Sandbox {
             words.mount("--ro-bind-try", &Path::new("/etc").join(name));
         }
         if self.has_network {
-            // systemd's is a link to a place that is not there otherwise.
+            // systemd's is a link to a path that does not exist otherwise.
             if let Ok(real) = std::fs::canonicalize("/etc/resolv.conf") {
                 words.mount("--ro-bind-try", &real);
             }
         }
         words.add(&["--proc", "/proc", "--dev", "/dev"]);
         let mut readable: Vec<PathBuf> = path_directories().chain(self.readable.iter().cloned()).collect();
-        // A directory before what is in it.
+        // A directory before its content.
         readable.sort();
         readable.dedup();
         readable.retain(|path| !is_too_wide(path));
@@ -171,7 +171,7 @@ impl Sandbox {
     }
 }
 
-/// Options of bubblewrap as they come together.
+/// A list of bubblewrap options.
 #[derive(Default)]
 struct Words(Vec<OsString>);
 
@@ -180,7 +180,7 @@ impl Words {
         self.0.extend(words.iter().map(OsString::from));
     }
 
-    /// The same place inside and outside.
+    /// The same path inside and outside.
     fn mount(&mut self, how: &str, path: &Path) {
         self.0.extend([OsString::from(how), path.into(), path.into()]);
     }
@@ -193,15 +193,15 @@ impl Words {
     }
 }
 
-/// A path as it was named, and where it really is.
+/// A path as it was named, and its real path.
 fn places(path: &Path) -> Vec<PathBuf> {
     let named = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let real = std::fs::canonicalize(path).ok().filter(|real| *real != named);
     std::iter::once(named).chain(real).collect()
 }
 
-/// Whether a path leads through a link that is seen already, because a directory above it is: nothing can be mounted on it,
-/// and where it leads to is mounted anyway ([`places`]).
+/// Whether a path leads through a link that is already visible, because a directory above it is: nothing can be mounted on
+/// it, and its target is mounted anyway ([`places`]).
 fn is_shown_link(path: &Path, shown: &[&PathBuf]) -> bool {
     let is_link = std::fs::canonicalize(path).is_ok_and(|real| real != path);
     is_link && shown.iter().any(|other| other.as_path() != path && path.starts_with(other))
@@ -214,7 +214,7 @@ fn path_directories() -> impl Iterator<Item = PathBuf> {
     directories.into_iter().filter(|path| !SYSTEM.iter().any(|system| path.starts_with(system)))
 }
 
-/// Whether a directory holds what nobody means to show: everything, or somebody's home.
+/// Whether a directory contains too much to show: everything, or somebody's home.
 fn is_too_wide(path: &Path) -> bool {
     let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     let shared = ["/tmp", "/etc", "/var/tmp", "/run", "/home", "/root"];

@@ -1,7 +1,7 @@
-//! Where programs are searched for: the absolute directories of `PATH`.
+//! The directories in which programs are searched for: the absolute directories of `PATH`.
 //!
-//! `.`, an empty entry and every other relative one mean the current directory, or a directory inside it. What is there
-//! comes from the author of the checkout that monowheel looks at, so neither monowheel nor a program that it starts
+//! `.`, an empty entry and every other relative one mean the current directory, or a directory inside it. Its content
+//! comes from the author of the checkout that monowheel examines, so neither monowheel nor a program that it starts
 //! searches them.
 
 use std::ffi::OsString;
@@ -23,11 +23,11 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
     search_path().into_iter().map(|directory| directory.join(&name)).find(|path| path.is_file())
 }
 
-/// `PATH` for a program that is started: `None` if it has no relative entry, and an empty value if nothing else is in it.
+/// `PATH` for a child process: `None` if it has no relative entry, and an empty value if nothing else is in it.
 pub(super) fn without_relative(path: Option<OsString>) -> Option<OsString> {
     let path = path?;
     let (absolute, relative): (Vec<_>, Vec<_>) = std::env::split_paths(&path).partition(|entry| entry.is_absolute());
-    // What came out of one PATH fits into another.
+    // The result of splitting one PATH can be joined again.
     (!relative.is_empty()).then(|| std::env::join_paths(absolute).unwrap_or_default())
 }
 

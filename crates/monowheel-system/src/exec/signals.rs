@@ -1,7 +1,7 @@
-//! Ctrl-C, and the other ways to ask this process to end: the first asks, the second ends.
+//! Ctrl-C, and the other signals that ask this process to terminate: the first asks, the second kills.
 //!
-//! The first one is noted, and whoever has a [`CancelToken`] of these signals sees it and ends in order: children are asked
-//! to end, and what is half done goes. The second one ends the process at once; its children are killed by their
+//! The first one is recorded, and holders of a [`CancelToken`] of these signals see it and stop in order: children are asked
+//! to terminate, and incomplete files are removed. The second one ends the process at once; its children are killed by their
 //! [`leash`](super::leash).
 
 #[cfg(unix)]
@@ -20,19 +20,19 @@ use unix as system;
 #[cfg(windows)]
 use windows as system;
 
-/// The signal that came first while somebody listens; 0 for none.
+/// The signal that came first while there is a listener; 0 for none.
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
 
-/// Who listens, and what was in the place of our handlers before.
+/// The listeners, and the previous handlers.
 static LISTENING: Mutex<(usize, Option<system::Handlers>)> = Mutex::new((0, None));
 
-/// Notes these signals until it is dropped: SIGINT, SIGTERM and SIGHUP; on Windows Ctrl-C, Ctrl-Break, and a console that
-/// closes. Then everything is as it was, also for the Python that runs this.
+/// Records these signals until it is dropped: SIGINT, SIGTERM and SIGHUP; on Windows Ctrl-C, Ctrl-Break, and a console that
+/// closes. Then the previous handlers are restored, also for the Python that runs this.
 #[derive(Debug)]
 pub struct Signals(());
 
 impl Signals {
-    /// Begins to listen. What was ignored stays ignored (`nohup`, a shell's `&`).
+    /// Starts listening. Ignored signals stay ignored (`nohup`, a shell's `&`).
     ///
     /// # Errors
     /// When the operating system refuses the handler.
@@ -52,7 +52,7 @@ impl Signals {
         CancelToken::on_signals()
     }
 
-    /// The exit code of a process that was asked to end, once it was.
+    /// The exit code of a process that was asked to terminate, if it was.
     #[must_use]
     pub fn exit_code(&self) -> Option<ExitCode> {
         received().map(system::exit_code)
@@ -69,7 +69,7 @@ impl Drop for Signals {
     }
 }
 
-/// For long loops that have no token: an error once this process was asked to end.
+/// For long loops that have no token: an error if this process was asked to terminate.
 ///
 /// # Errors
 /// [`ErrorKind::Interrupted`] then.
@@ -77,12 +77,12 @@ pub fn check_signals() -> Result<()> {
     if received().is_some() { Err(Error::new(ErrorKind::Interrupted, "stopped")) } else { Ok(()) }
 }
 
-/// The signal that came.
+/// The recorded signal.
 pub(super) fn received() -> Option<i32> {
     Some(RECEIVED.load(Ordering::Relaxed)).filter(|number| *number != 0)
 }
 
-/// Notes the first signal; whether it is another one. Async-signal-safe.
+/// Records the first signal; returns whether it is another one. Async-signal-safe.
 fn is_second(number: i32) -> bool {
     RECEIVED.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_err()
 }

@@ -1,4 +1,4 @@
-//! Programs that are run to their end, or ended.
+//! Programs that are run to their end, or killed.
 
 use std::time::{Duration, Instant};
 
@@ -115,7 +115,7 @@ fn peak() -> Result<usize> {
     Ok(kibibytes.ok_or_else(|| Error::new(ErrorKind::Io, "no VmHWM in /proc/self/status"))? / 1024)
 }
 
-/// What a wheel does that prints without end: once it took 3 GiB.
+/// A wheel that prints without end: this once took 3 GiB.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_program_that_prints_without_end_takes_no_memory() -> Result<()> {
@@ -127,18 +127,18 @@ fn a_program_that_prints_without_end_takes_no_memory() -> Result<()> {
         ("stderr", Call::new("sh").args(["-c", "exec cat /dev/zero >&2"])),
     ] {
         let error = call.capture(limit, &CancelToken::default()).unwrap_err();
-        assert!(error.what().contains("did not end within"), "{what}: {error}");
+        assert!(error.what().contains("did not finish within"), "{what}: {error}");
         let log = tempfile::NamedTempFile::new()?;
         let error =
             call.logged_within(Some(limit), &mut log.as_file(), &CancelToken::default(), &mut |_| ()).unwrap_err();
-        assert!(error.what().contains("did not end within"), "{what}: {error}");
+        assert!(error.what().contains("did not finish within"), "{what}: {error}");
         assert!(log.as_file().metadata()?.len() < 260 << 20, "{what}");
         let grown = peak()? - before;
         assert!(grown < 100, "{what}: {grown} MiB");
     }
-    // A program that reads it wants all or nothing, and does not wait for the end.
+    // A program that reads it needs all or nothing, and does not wait for the end.
     let error = Call::new("cat").arg("/dev/zero").stdout(LIMIT, &CancelToken::default()).unwrap_err();
-    assert!(error.what().contains("cat prints more than 64.0 MiB"), "{error}");
+    assert!(error.what().contains("cat printed more than the limit of 64.0 MiB"), "{error}");
     Ok(())
 }
 
@@ -149,7 +149,7 @@ fn both_ends_of_what_was_printed_are_kept() -> Result<()> {
     assert!(printed.starts_with("first\nxxx") && printed.ends_with("xxx\nlast\n"), "{}", printed.len());
     assert!(printed.contains("x\n[2.8 MiB left out here]\nx"));
     assert!(printed.len() < (2 << 20) + 100);
-    // Who asks for all of it gets all of it.
+    // A caller that asks for all of it gets all of it.
     let all = Call::new("sh").args(["-c", script]).stdout(LIMIT, &CancelToken::default())?;
     assert_eq!(all.len(), 5_000_000 + "first\n\nlast\n".len());
     Ok(())

@@ -1,4 +1,4 @@
-//! A checkout that is only looked at.
+//! Read-only access to a checkout.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use crate::exec::{Call, CancelToken, last_lines};
 use crate::git::settings::{ALWAYS, Switches, switches};
 use crate::git::{Git, slashed};
 
-/// Deeper submodules than these are not looked into.
+/// Deeper submodules are not examined.
 const DEPTH: usize = 16;
 /// How git marks a submodule in its index.
 const SUBMODULE: &str = "160000 ";
 
-/// A checkout. No call in it starts a program that its settings name, runs a hook, or writes into it by the way.
+/// A checkout. No call in it starts a program that its settings name, runs a hook, or writes into it as a side effect.
 #[derive(Clone, Debug)]
 pub struct Checkout {
     git: Git,
@@ -23,11 +23,11 @@ pub struct Checkout {
 }
 
 impl Git {
-    /// The checkout that this folder is in.
+    /// The checkout that contains this directory.
     ///
     /// # Errors
     /// [`ErrorKind::Project`] when it is in none, or git refuses it (it belongs to another user); [`ErrorKind::Format`]
-    /// when its settings start programs and that cannot be switched off.
+    /// when its settings start programs and that cannot be disabled.
     pub fn checkout(&self, folder: &Path, limit: Duration, stop: &CancelToken) -> Result<Checkout> {
         let nothing = Switches::default();
         let asked = quiet(self, folder, &nothing).args(["rev-parse", "--show-toplevel"]).capture(limit, stop)?;
@@ -35,7 +35,7 @@ impl Git {
             let said = last_lines(&asked.stderr, 4);
             let error = Error::new(ErrorKind::Project, format!("not in a git checkout: {said}")).at(folder.display());
             return Err(if said.contains("safe.directory") {
-                error.next("it belongs to another user; what git says above allows it")
+                error.next("follow git's advice above: the checkout belongs to another user")
             } else {
                 error.next("git init && git add -A && git commit; or run this in a clone, not in an unpacked sdist")
             });
@@ -43,7 +43,7 @@ impl Git {
         let top = fs_err::canonicalize(asked.stdout.trim_end_matches(['\r', '\n']))?;
         let listed = quiet(self, &top, &nothing).args(["config", "--list", "--show-scope", "-z"]);
         let listed = listed.stdout(limit, stop).map_err(|error| match error.kind() {
-            ErrorKind::Tool => error.at(top.display()).next("git 2.26 or newer is needed to look at a checkout"),
+            ErrorKind::Tool => error.at(top.display()).next("install git 2.26 or newer"),
             _ => error,
         })?;
         let switches = switches(&listed).map_err(|error| error.at(top.display()))?;
@@ -52,7 +52,7 @@ impl Git {
 }
 
 impl Checkout {
-    /// Its top folder, without links.
+    /// Its top directory, without links.
     #[must_use]
     pub fn top(&self) -> &Path {
         &self.top
@@ -64,25 +64,25 @@ impl Checkout {
         &self.git
     }
 
-    /// A call with these words, at the top.
+    /// A call with these arguments, at the top.
     #[must_use]
     pub fn call(&self, words: &[&str]) -> Call {
         quiet(&self.git, &self.top, &self.switches).args(words)
     }
 
-    /// A call of `git status --porcelain` without the contents of submodules, in which git itself would be started, with
-    /// the settings of that one.
+    /// A call of `git status --porcelain` without the contents of submodules, in which git would start itself, with
+    /// the settings of the submodule.
     #[must_use]
     pub fn status(&self) -> Call {
         // Renames are found by contents, which a partial clone may not have.
         self.call(&["status", "--porcelain", "--no-renames", "--ignore-submodules=dirty"])
     }
 
-    /// What is not as in the commit that is checked out, a line of `git status --porcelain` each: in the whole checkout
-    /// but for what is in the folder `without`. Submodules count.
+    /// The differences from the checked out commit, one line of `git status --porcelain` each: in the complete checkout
+    /// except for the directory `without`. Submodules count.
     ///
     /// # Errors
-    /// When git cannot say it.
+    /// When git fails.
     pub fn changes(&self, without: &Path, limit: Duration, stop: &CancelToken) -> Result<Vec<String>> {
         self.changes_within(without, DEPTH, limit, stop)
     }
@@ -97,12 +97,12 @@ impl Checkout {
         for path in self.submodules(limit, stop)? {
             stop.check()?;
             let folder = self.top.join(&path);
-            // One that is not there is not looked at by git either.
+            // git does not examine a missing one either.
             if !folder.join(".git").exists() {
                 continue;
             }
             let depth = depth.checked_sub(1).ok_or_else(|| {
-                Error::new(ErrorKind::Project, "submodules are nested too deeply to look at").at(folder.display())
+                Error::new(ErrorKind::Project, "submodules are nested too deeply").at(folder.display())
             })?;
             let inside = self.git.checkout(&folder, limit, stop)?;
             if inside.top != fs_err::canonicalize(&folder)? {
@@ -118,7 +118,7 @@ impl Checkout {
         Ok(changes)
     }
 
-    /// The folders of its submodules.
+    /// The directories of its submodules.
     fn submodules(&self, limit: Duration, stop: &CancelToken) -> Result<Vec<String>> {
         let listed = self.call(&["ls-files", "--stage", "-z"]).stdout(limit, stop)?;
         let rows = listed.split('\0').filter(|row| row.starts_with(SUBMODULE));
@@ -126,10 +126,10 @@ impl Checkout {
     }
 }
 
-/// A call that starts nothing which the settings of a checkout name.
+/// A call that starts no program from the settings of a checkout.
 fn quiet(git: &Git, folder: &Path, switches: &Switches) -> Call {
     let call = git.plain(&["--no-pager"]).dir(folder);
-    // Neither the index is refreshed on the disk, nor a missing object fetched from where the checkout says.
+    // The index is not refreshed on disk, and missing objects are not fetched from the checkout's remotes.
     let call = call.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1");
     let call = switches.variables.iter().fold(call, |call, (name, value)| call.env(name, value));
     let options = ALWAYS.into_iter().chain(switches.options.iter().map(String::as_str));

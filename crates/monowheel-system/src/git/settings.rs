@@ -1,8 +1,8 @@
-//! The settings of a checkout that make git start a program, and the options that switch them off.
+//! The settings of a checkout that make git start a program, and the options that disable them.
 //!
 //! From `git help config` of git 2.47: every key whose value is a command, a hook or a helper. git has no option to leave
 //! out a repository's own configuration, so the settings are listed first, which starts nothing, and each of these keys
-//! gets on the command line what the user or the system says about it, or a value that starts nothing.
+//! is overridden on the command line with the user's or system's value, or with a value that starts nothing.
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -12,7 +12,7 @@ pub(super) const ALWAYS: [&str; 5] = [
     "core.hooksPath=/dev/null",
     // It starts git in every submodule.
     "status.submoduleSummary=false",
-    // A directory inside a checkout that looks like a repository of its own is not one.
+    // A directory inside a checkout that looks like a separate repository is not one.
     "safe.bareRepository=explicit",
     "log.showSignature=false",
 ];
@@ -27,20 +27,20 @@ struct Setting<'a> {
     value: &'a str,
 }
 
-/// What becomes of a key that starts a program.
+/// How to disable a key that starts a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Off {
     /// The last value counts, and this one starts nothing.
     By(&'static str),
-    /// Values add up, and an empty one forgets those before it.
+    /// Values accumulate, and an empty one discards those before it.
     Emptied,
-    /// The first value counts, so that no option helps: this variable goes before all of them.
+    /// The first value counts, so that no option helps: this variable takes precedence over all of them.
     Variable(&'static str),
-    /// Nothing switches it off.
+    /// It cannot be disabled.
     Never,
 }
 
-/// `section[.*].name`, and what switches it off.
+/// `section[.*].name`, and how to disable it.
 const PROGRAMS: [(&str, &str, Off); 39] = [
     ("core", "fsmonitor", Off::By("false")),
     ("core", "hookspath", Off::By("/dev/null")),
@@ -85,7 +85,7 @@ const PROGRAMS: [(&str, &str, Off); 39] = [
     ("hook", "*", Off::Never),
 ];
 
-/// What a call in a checkout gets besides [`ALWAYS`].
+/// The additions to a call in a checkout besides [`ALWAYS`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Switches {
     /// For `-c`.
@@ -94,23 +94,23 @@ pub(super) struct Switches {
     pub(super) variables: Vec<(&'static str, String)>,
 }
 
-/// The switches against the settings in `listed`, the output of `git config --list --show-scope -z`.
+/// The additions against the settings in `listed`, the output of `git config --list --show-scope -z`.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when a setting starts programs and cannot be switched off.
+/// [`ErrorKind::Format`] when a setting starts programs and cannot be disabled.
 pub(super) fn switches(listed: &str) -> Result<Switches> {
     let settings = parse(listed)?;
     let is_foreign = |setting: &Setting<'_>| matches!(setting.scope, "local" | "worktree");
     let mut switches = Switches::default();
     for setting in settings.iter().filter(|setting| is_foreign(setting)) {
         let Some(off) = off(setting.key) else { continue };
-        // `-c` takes the first `=` for the end of the key.
+        // `-c` treats the first `=` as the end of the key.
         if off == Off::Never || setting.key.contains('=') {
             return Err(Error::new(
                 ErrorKind::Format,
                 format!("a git setting of this checkout starts a program: {}", setting.key),
             )
-            .next(format!("look at it, and remove it: git config --unset-all {:?}", setting.key)));
+            .next(format!("review it, and remove it: git config --unset-all {:?}", setting.key)));
         }
         let others = settings.iter().filter(|other| !is_foreign(other));
         match off {
@@ -118,7 +118,7 @@ pub(super) fn switches(listed: &str) -> Result<Switches> {
                 let own = others.rev().find(|other| other.key == setting.key).map_or(value, |other| other.value);
                 switches.options.push(format!("{}={own}", setting.key));
             }
-            // One that is for some address alone is forgotten by the plain one as well.
+            // A value for one address is also discarded by the plain one.
             Off::Emptied => {
                 switches.options.push("credential.helper=".to_owned());
                 let helpers = others.filter(|other| self::off(other.key) == Some(off) && !other.key.contains('='));
@@ -133,7 +133,7 @@ pub(super) fn switches(listed: &str) -> Result<Switches> {
     Ok(switches)
 }
 
-/// Whether a key starts a program, and what switches it off.
+/// Whether a key starts a program, and how to disable it.
 fn off(key: &str) -> Option<Off> {
     let (section, rest) = key.split_once('.')?;
     let name = rest.rsplit_once('.').map_or(rest, |(_, name)| name);
@@ -145,7 +145,7 @@ fn parse(listed: &str) -> Result<Vec<Setting<'_>>> {
     let mut parts = listed.split_terminator('\0');
     let mut settings = Vec::new();
     while let Some(scope) = parts.next() {
-        let cut = || Error::new(ErrorKind::Tool, "git did not list its settings in the form that is known");
+        let cut = || Error::new(ErrorKind::Tool, "git listed its settings in an unknown format");
         let pair = parts.next().ok_or_else(cut)?;
         // A key without a value means true.
         let (key, value) = pair.split_once('\n').unwrap_or((pair, "true"));

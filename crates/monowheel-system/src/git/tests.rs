@@ -1,4 +1,4 @@
-//! A checkout full of traps: git called plainly starts each of them, and a [`Checkout`](super::Checkout) none.
+//! A checkout full of traps: a plain git starts each of them, and a [`Checkout`](super::Checkout) none.
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
 use std::io::{Read, Write};
@@ -14,7 +14,7 @@ use crate::git::{Checkout, Git};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A repository with one commit, and a folder where programs leave a mark when they are started.
+/// A repository with one commit, and a directory where programs leave a mark when they are started.
 struct Trap {
     dir: tempfile::TempDir,
 }
@@ -59,7 +59,7 @@ impl Trap {
         assert!(self.plainly(&["config", "remote.origin.url", url]));
     }
 
-    /// Runs git as anyone would.
+    /// Runs git as a user would.
     fn plainly(&self, words: &[&str]) -> bool {
         let call = Call::new(on_path("git").unwrap()).args(["-c", "user.name=x", "-c", "user.email=x@x"]);
         let call = call.args(words).dir(self.top()).env("GIT_TERMINAL_PROMPT", "0").env("GIT_CONFIG_NOSYSTEM", "1");
@@ -93,7 +93,7 @@ impl Trap {
         self.checkout()?.changes(Path::new(""), LIMIT, &CancelToken::default())
     }
 
-    /// What `ls-remote` starts when it is called plainly, and then from a [`Checkout`].
+    /// The programs that `ls-remote` starts when it is called directly, and then from a [`Checkout`].
     fn asked_for_tags(&self) -> Result<(Vec<String>, Vec<String>)> {
         let words = ["ls-remote", "--quiet", "origin"];
         self.plainly(&words);
@@ -192,7 +192,7 @@ fn a_remote_is_asked_through_no_program_of_the_checkouts() -> Result<()> {
 fn a_remote_that_wants_a_password_gets_none_from_the_checkouts_helper() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    // It is over with the process.
+    // It ends with the process.
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { continue };
@@ -218,7 +218,7 @@ fn a_program_in_the_checkout_is_not_found_by_a_relative_path() -> Result<()> {
     trap.remote("ssh://127.0.0.1:9/x");
     trap.program(&trap.top().join("ssh"), "exit 1");
     let path = format!(".:{}", std::env::var("PATH").unwrap());
-    // By the shell: a call of ours has no relative entry.
+    // By the shell: our own calls have no relative entry.
     let plainly = format!("cd '{}'; PATH={path} git ls-remote origin", trap.top().display());
     Call::new("sh").args(["-c", &plainly]).capture(LIMIT, &CancelToken::default())?;
     assert_eq!(trap.fired(), ["ssh"]);

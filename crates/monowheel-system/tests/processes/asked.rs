@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: the first asks, the second ends.
+//! SIGINT, SIGTERM and SIGHUP: the first asks, the second kills.
 
 use std::io::Read as _;
 use std::os::unix::process::ExitStatusExt as _;
@@ -9,12 +9,12 @@ use monowheel_system::exec::{Call, Signals};
 
 use crate::other::{comes_true, is_other, marked, start};
 
-/// A shell that starts these tests in the background lets them ignore Ctrl-C.
+/// A shell that starts these tests in the background makes them ignore Ctrl-C.
 const HEARING: [&str; 2] = ["env", "--default-signal=INT,TERM,HUP"];
-/// What the other process ends with when it ends in order.
+/// The exit code of the other process when it stops in order.
 const IN_ORDER: i32 = 99;
 
-/// Waits for a program until it is asked to end.
+/// Waits for a program until it is asked to terminate.
 fn wait_in_order(script: &str) -> ! {
     let signals = Signals::listen().unwrap();
     let end = Call::new("sh").args(["-c", script]).logged(&mut std::io::sink(), &signals.token(), &mut |_| ());

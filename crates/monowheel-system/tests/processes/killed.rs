@@ -1,4 +1,4 @@
-//! SIGKILL, which nobody can answer.
+//! SIGKILL, which no process can handle.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use monowheel_system::exec::{Call, CancelToken};
 
 use crate::other::{comes_true, is_other, marked, start};
 
-/// A tool that starts a tool that starts a compiler, none of which ends when it is asked to.
+/// A tool that starts a tool that starts a compiler, none of which terminates when asked to.
 const TREE: &str =
     "trap '' TERM HUP INT; sh -c 'sh -c \"while :; do sleep 1; done\" & while :; do sleep 1; done' & wait";
 /// This process, and three trees of three shells, each of which may be about to start its next sleep.
@@ -21,7 +21,7 @@ fn after_fifty_kills_nothing_lives_on() {
     for number in 0..50 {
         let mark = format!("killed-{}-{number}", std::process::id());
         let mut other = start(&[], "killed::after_fifty_kills_nothing_lives_on", &mark);
-        // From the first moment on: some are killed while they start something.
+        // From the very beginning: some are killed while they start something.
         std::thread::sleep(Duration::from_micros(1_500 * number));
         lived += marked(&mark);
         other.kill().unwrap();
@@ -48,7 +48,7 @@ fn a_watcher_that_was_ended_is_replaced_and_knows_what_runs() {
     assert!(comes_true(|| marked(&mark) == 0), "{} processes live on", marked(&mark));
 }
 
-/// The number of the watcher: the one child that has an environment of its own, and runs.
+/// The number of the watcher: the one running child that has a different environment.
 fn watcher_of(other: u32) -> Option<String> {
     let threads = std::fs::read_dir(format!("/proc/{other}/task")).ok()?.flatten();
     let children: String =

@@ -1,4 +1,4 @@
-//! A process that runs others, and is asked to end or killed: this program itself, started again.
+//! A process that runs others, and is asked to terminate or killed: this program itself, started again.
 #![cfg(target_os = "linux")]
 #![allow(
     missing_docs,

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// In the environment of the other process and of all that it starts, with a value that is this test's own.
+/// In the environment of the other process and of all its descendants, with a value unique to this test.
 const MARK: &str = "MONOWHEEL_TEST_MARK";
 
-/// How long anything may take on a machine that is busy.
+/// The time limit for anything on a busy machine.
 const LONG: Duration = Duration::from_secs(20);
 
-/// The other process, which a test that fails does not leave behind.
+/// The other process, which is killed if a test fails.
 pub(crate) struct Other(Child);
 
 impl Deref for Other {
@@ -40,7 +40,7 @@ pub(crate) fn is_other() -> bool {
     std::env::var_os(MARK).is_some()
 }
 
-/// Starts the test of that name, which does something else when it is the other process. `before` are the words that start
+/// Starts the test of that name, which behaves differently in the other process. `before` are the words that start
 /// a program.
 pub(crate) fn start(before: &[&str], test: &str, mark: &str) -> Other {
     let this = std::env::current_exe().unwrap();
@@ -52,7 +52,7 @@ pub(crate) fn start(before: &[&str], test: &str, mark: &str) -> Other {
     Other(command.spawn().unwrap())
 }
 
-/// How many processes have the mark, and run.
+/// The number of running processes that have the mark.
 pub(crate) fn marked(mark: &str) -> usize {
     let wanted = format!("{MARK}={mark}\0");
     let has = |process: &Path| {
@@ -63,7 +63,7 @@ pub(crate) fn marked(mark: &str) -> usize {
     std::fs::read_dir("/proc").unwrap().flatten().filter(|entry| has(&entry.path())).count()
 }
 
-/// Waits for something to become true.
+/// Waits for a condition.
 pub(crate) fn comes_true(what: impl Fn() -> bool) -> bool {
     let start = Instant::now();
     while start.elapsed() < LONG {

@@ -1,7 +1,7 @@
-//! Debian's packages of any suite and processor, without the system's package manager knowing of it.
+//! Debian packages of any suite and processor, independent of the system's package manager.
 //!
-//! An apt state of our own (`shared/apt/<suite>-<arch>`): its lists, its cache, an empty status, no
-//! configuration but ours. apt checks the mirror's signature by Debian's keyring, and each file by its
+//! A separate apt state (`shared/apt/<suite>-<arch>`): its lists, its cache, an empty status, and only
+//! our configuration. apt checks the mirror's signature by Debian's keyring, and each file by its
 //! hash. Packages are extracted, never installed: no maintainer script runs, and root is not needed.
 
 mod conf;
@@ -19,11 +19,11 @@ use monowheel_system::hash::{is_hex, sha256_file};
 use super::Site;
 use super::fetched::{Fetch, differs};
 
-/// Debian's keys, where Debian and Ubuntu install them.
+/// Debian's keyring, as installed by Debian and Ubuntu.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/// How long a look into the lists may take.
+/// Time limit for a query of the lists.
 const LIMIT: Duration = Duration::from_secs(120);
-/// How old lists may be. Where a file is gone from the mirror, newer ones are fetched at once.
+/// Maximum age of lists. If a file is gone from the mirror, newer lists are downloaded at once.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
 
 /// An apt state for one suite and processor.
@@ -32,7 +32,7 @@ pub(super) struct Apt {
     suite: &'static str,
 }
 
-/// A package as a suite has it now.
+/// A package of a suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Deb {
     /// The package's name.
@@ -56,7 +56,7 @@ impl Apt {
     /// the suite's lists.
     ///
     /// # Errors
-    /// When Debian's keys are not there, or the lists cannot be fetched.
+    /// When Debian's keys are missing, or the lists cannot be downloaded.
     pub(super) fn open(site: &Site<'_>, suite: &'static str, arch: &'static str) -> Result<Self> {
         let line = format!("deb [arch={arch} signed-by={KEYRING}]");
         Self::state(site, suite, arch, &line)
@@ -74,7 +74,7 @@ impl Apt {
         if !Path::new(KEYRING).is_file() {
             return Err(Error::new(
                 ErrorKind::Toolchain,
-                "Debian's keys are missing, by which its packages are checked",
+                "Debian's keyring is missing, which is needed to verify its packages",
             )
             .at(KEYRING)
             .next("apt-get install debian-archive-keyring"));
@@ -108,19 +108,19 @@ impl Apt {
         version.filter(|version| *version != "(none)").map(str::to_owned).ok_or_else(|| {
             Error::new(ErrorKind::Tool, format!("Debian {} has no package {package}", self.suite))
                 .at(self.folder.display())
-                .next("a newer monowheel may know where it is now")
+                .next("try a newer monowheel, which may know its new location")
         })
     }
 
-    /// Fetches `packages` and all that they depend on, down to the C library.
+    /// Downloads `packages` and all their dependencies, down to the C library.
     ///
     /// # Errors
-    /// When they cannot be resolved, fetched or are not what the lists say.
+    /// When they cannot be resolved or downloaded, or do not match the lists.
     pub(super) fn fetch_all(&self, site: &Site<'_>, packages: &[&str]) -> Result<Vec<Deb>> {
         self.fetch(site, &["install", "--download-only"], packages)
     }
 
-    /// Fetches `packages` alone.
+    /// Downloads only `packages`.
     ///
     /// # Errors
     /// As [`fetch_all`](Self::fetch_all).
@@ -128,10 +128,10 @@ impl Apt {
         self.fetch(site, &["download"], packages)
     }
 
-    /// Fetches the upstream tarball of a source package; with its version.
+    /// Downloads the upstream tarball of a source package; returns its version too.
     ///
     /// # Errors
-    /// When there is none, or it cannot be fetched.
+    /// When there is none, or it cannot be downloaded.
     pub(super) fn tarball(&self, site: &Site<'_>, package: &str) -> Result<(PathBuf, String)> {
         let sums = ["-o", "Acquire::ForceHash=SHA256", "--print-uris"];
         let apt = self.call("apt-get").args(["source", "-q", "--download-only", "--tar-only"]).dir(site.downloads()?);
@@ -143,7 +143,7 @@ impl Apt {
         };
         let file = site.downloads()?.join(found.file);
         if let Fetch::Gone(error) =
-            site.fetch(&apt.arg(package), &format!("the source of {package} could not be fetched"))?
+            site.fetch(&apt.arg(package), &format!("could not download the source of {package}"))?
         {
             return Err(error);
         }
@@ -157,7 +157,7 @@ impl Apt {
         for package in packages {
             self.version(site, package)?;
         }
-        // A mirror that went on since the lists were fetched has newer files, and not the old ones.
+        // A mirror that was updated since the lists were downloaded has newer files instead of the old ones.
         if let Ok(debs) = self.fetch_once(site, command, packages)? {
             return Ok(debs);
         }
@@ -165,11 +165,11 @@ impl Apt {
         self.fetch_once(site, command, packages)?
     }
 
-    /// What is gone from the mirror is the inner error.
+    /// A file that is gone from the mirror is the inner error.
     fn fetch_once(&self, site: &Site<'_>, command: &[&str], packages: &[&str]) -> Result<Result<Vec<Deb>>> {
         let archives = self.folder.join("archives");
         let apt = self.call("apt-get").args(command).args(["-y", "-q", "--no-install-recommends"]).dir(&archives);
-        // What is in the cache is not listed, so the question goes beside it. The hash shown would be MD5.
+        // Cached files are not listed, so the query uses an empty directory. The default hash would be MD5.
         let nothing = self.folder.join("nothing");
         fs_err::create_dir_all(nothing.join("partial"))?;
         let ask = apt.clone().args(["-o", "Acquire::ForceHash=SHA256", "--print-uris", "-o"]).dir(&nothing);
@@ -180,8 +180,8 @@ impl Apt {
             |uri: &&Uri<'_>| fs_err::metadata(archives.join(uri.file)).is_ok_and(|file| file.len() == uri.bytes);
         let missing: u64 = uris.iter().filter(|uri| !is_there(uri)).map(|uri| uri.bytes).sum();
         if missing > 0 {
-            site.say(&format!("fetching {} MB from Debian {}", missing.div_ceil(1_000_000), self.suite));
-            let what = format!("Debian {}'s {} could not be fetched", self.suite, packages.join(", "));
+            site.say(&format!("downloading {} MB from Debian {}", missing.div_ceil(1_000_000), self.suite));
+            let what = format!("could not download Debian {}'s {}", self.suite, packages.join(", "));
             if let Fetch::Gone(error) = site.fetch(&apt.args(packages), &what)? {
                 return Ok(Err(error));
             }
@@ -194,20 +194,20 @@ impl Apt {
         }
         match packages.iter().find(|package| !debs.iter().any(|deb| deb.name == **package)) {
             None => Ok(Ok(debs)),
-            Some(package) => Err(Error::new(ErrorKind::Tool, format!("apt names no file of {package}"))
+            Some(package) => Err(Error::new(ErrorKind::Tool, format!("apt lists no file of {package}"))
                 .at(self.folder.display())
-                .next("monowheel lab remove --all, and run the command again")),
+                .next("run monowheel lab remove --all, then run the command again")),
         }
     }
 
     /// Fetches the lists.
     fn update(&self, site: &Site<'_>, mirror: &str) -> Result<()> {
-        site.say(&format!("fetching the package lists of Debian {}", self.suite));
+        site.say(&format!("downloading the package lists of Debian {}", self.suite));
         let updated = self.folder.join("updated");
         let _ = fs_err::remove_file(&updated);
-        // A list that is missing is an error, not a warning: apt ends with 0 for some of them.
+        // A missing list is an error, not a warning: apt exits with 0 for some of them.
         let call = self.call("apt-get").args(["update", "-q", "--error-on=any"]);
-        let what = format!("the package lists of Debian {} could not be fetched from {mirror}", self.suite);
+        let what = format!("could not download the package lists of Debian {} from {mirror}", self.suite);
         if let Fetch::Gone(error) = site.fetch(&call, &what)? {
             return Err(error);
         }
@@ -225,7 +225,7 @@ impl Apt {
     }
 }
 
-/// Extracts packages into a folder, one over the other.
+/// Extracts packages into one directory.
 ///
 /// # Errors
 /// When a package cannot be extracted.
@@ -233,7 +233,7 @@ pub(super) fn extract(site: &Site<'_>, debs: &[Deb], into: &Path) -> Result<()> 
     fs_err::create_dir_all(into)?;
     for deb in debs {
         let call = Call::new("dpkg-deb").arg("--extract").arg(&deb.file).arg(into);
-        site.run(&call, &format!("{} could not be extracted", deb.name))?;
+        site.run(&call, &format!("could not extract {}", deb.name))?;
     }
     Ok(())
 }
@@ -261,12 +261,12 @@ fn deb(file: PathBuf, name: &str) -> Deb {
     Deb { name: name.to_owned(), version: version.replace("%3a", ":"), file }
 }
 
-/// From where lists were fetched. Those that were taken although they are out of date serve nobody who did not want that.
+/// The source of lists. Outdated lists are used only by runs that allow them.
 fn stamp(mirror: &str, outdated: bool) -> String {
     if outdated { format!("{mirror}\nout of date or not") } else { mirror.to_owned() }
 }
 
-/// Whether a file is the one that the signed lists promise. Another one is removed.
+/// Checks that a file matches the signed lists. Otherwise it is removed.
 fn compared(file: &Path, uri: &Uri<'_>) -> Result<()> {
     if fs_err::symlink_metadata(file)?.is_file()
         && fs_err::metadata(file)?.len() == uri.bytes
@@ -275,19 +275,19 @@ fn compared(file: &Path, uri: &Uri<'_>) -> Result<()> {
         return Ok(());
     }
     fs_err::remove_file(file)?;
-    Err(differs(&format!("{} is not what Debian's signed lists say it is, and was removed", uri.file))
+    Err(differs(&format!("{} does not match Debian's signed lists, and was removed", uri.file))
         .at(file.display()))
 }
 
 /// The files that `apt-get --print-uris` names.
 ///
 /// # Errors
-/// When one of them has no SHA-256, or a name that is none: it could not be compared, and must not be passed over.
+/// When one of them has no SHA-256, or an invalid name: it could not be verified, and must not be skipped.
 fn uris(said: &str) -> Result<Vec<Uri<'_>>> {
     let lines = said.lines().filter(|line| line.starts_with('\''));
     let odd = |line: &str| {
-        let what = format!("apt names a file without a SHA-256: {line}");
-        Error::new(ErrorKind::Format, what).next("another mirror in /etc/apt; every one of Debian's has them")
+        let what = format!("apt lists a file without a SHA-256: {line}");
+        Error::new(ErrorKind::Format, what).next("use another mirror in /etc/apt; every Debian mirror has them")
     };
     lines.map(|line| uri(line).ok_or_else(|| odd(line))).collect()
 }

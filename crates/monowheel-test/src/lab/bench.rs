@@ -1,8 +1,8 @@
-//! Building with `configure` and `make`, which know no spaces in paths.
+//! Building with `configure` and `make`, which do not support spaces in paths.
 //!
-//! The tools are shown the build's folder by a link in the system's temporary folder, whose path has
-//! none. What is installed goes into `DESTDIR`, is taken from there, and finds itself where it lies:
-//! CPython looks for its library from its executable's folder.
+//! The tools see the build directory through a link in the system's temporary directory, whose path has
+//! none. Files are installed into `DESTDIR` and moved from there. The result is relocatable: CPython
+//! looks for its library relative to its executable.
 
 use std::path::{Path, PathBuf};
 
@@ -11,31 +11,31 @@ use monowheel_system::exec::Call;
 
 use super::{Site, qemu};
 
-/// A folder to build in.
+/// A directory to build in.
 #[derive(Debug)]
 pub(super) struct Bench {
-    /// Holds the link, and ends with it.
+    /// Contains the link, and is removed with it.
     _folder: tempfile::TempDir,
-    /// The folder, by a path that every tool can take.
+    /// The directory, by a path that every tool supports.
     pub(super) path: PathBuf,
-    /// `--prefix`: the final folder, or a name for it where that has a space.
+    /// `--prefix`: the final directory, or a placeholder if that has a space.
     pub(super) prefix: PathBuf,
 }
 
 impl Bench {
-    /// A folder below the one that becomes the entry; [`finish`](Self::finish) leaves only the result.
+    /// A directory below the one that becomes the entry; [`finish`](Self::finish) leaves only the result.
     ///
     /// # Errors
-    /// When it cannot be made, or the system's temporary folder has a space in its path.
+    /// When it cannot be created, or the path of the system's temporary directory contains a space.
     pub(super) fn new(site: &Site<'_>) -> Result<Self> {
         let real = site.work.join("build");
         fs_err::create_dir_all(&real)?;
         let folder = tempfile::Builder::new().prefix("monowheel-lab-").tempdir()?;
         if !is_plain(folder.path()) {
-            let what = "make cannot build in a temporary folder with a space or a quote in its path";
+            let what = "make cannot build in a temporary directory with a space or a quote in its path";
             return Err(Error::new(ErrorKind::Toolchain, what)
                 .at(folder.path().display())
-                .next("set TMPDIR to another folder, such as /tmp"));
+                .next("set TMPDIR to another directory, such as /tmp"));
         }
         let path = folder.path().join("build");
         qemu::link(&real, &path)?;
@@ -43,7 +43,7 @@ impl Bench {
         Ok(Self { _folder: folder, path, prefix })
     }
 
-    /// Unpacks a tarball into the folder `name`, without the folder that it has around everything.
+    /// Unpacks a tarball into the directory `name`, without its top-level directory.
     ///
     /// # Errors
     /// When tar fails.
@@ -51,30 +51,30 @@ impl Bench {
         let folder = self.path.join(name);
         fs_err::create_dir_all(&folder)?;
         let call = Call::new("tar").arg("-C").arg(&folder).args(["--strip-components=1", "-xf"]).arg(tarball);
-        site.run(&call, &format!("{} could not be unpacked", tarball.display()))?;
+        site.run(&call, &format!("could not unpack {}", tarball.display()))?;
         if !folder.join("configure").is_file() {
-            return Err(Error::new(ErrorKind::Tool, "this source has no configure, as upstream's releases have")
+            return Err(Error::new(ErrorKind::Tool, "this source has no configure script, unlike upstream releases")
                 .at(tarball.display())
-                .next("the pinned source is not on this mirror any more: use another mirror, or a newer monowheel"));
+                .next("use another mirror, or a newer monowheel: this mirror no longer has the pinned source"));
         }
         Ok(folder)
     }
 
-    /// A call of make with every core.
+    /// A make command that uses every core.
     pub(super) fn make(folder: &Path) -> Call {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         own(Call::new("make").arg(format!("-j{cores}")).dir(folder))
     }
 
-    /// Installs CPython from `folder`, leaves nothing of the build, and puts its pip in.
+    /// Installs CPython from `folder` with pip, and removes the build files.
     ///
     /// # Errors
-    /// When make fails, or what is installed is not where it must be.
+    /// When make fails, or an installed file is missing.
     pub(super) fn finish(self, site: &Site<'_>, folder: &Path, renamed: &[(&str, &str)]) -> Result<()> {
         let out = self.path.join("out");
-        // Byte code is written when a module is first used: all of it, three times, takes longer than make.
+        // Bytecode is written on first use: compiling all of it, three times, takes longer than make.
         let call = own(Call::new("make").args(["altinstall", "COMPILEALL_OPTS=-j1 -q -x ."]).dir(folder));
-        site.run(&call.arg(format!("DESTDIR={}", out.display())), "CPython could not be installed")?;
+        site.run(&call.arg(format!("DESTDIR={}", out.display())), "could not install CPython")?;
         let installed = out.join(self.prefix.strip_prefix("/").unwrap_or(&self.prefix));
         let (prefix, home) = (self.prefix.display().to_string(), site.home.display().to_string());
         let mut renamed = renamed.to_vec();
@@ -88,7 +88,7 @@ impl Bench {
     }
 }
 
-/// Writes what stands in the settings of the CPython in `installed` anew: each pair's first as its second.
+/// Rewrites the build settings of the CPython in `installed`: the first text of each pair becomes the second.
 ///
 /// # Errors
 /// When they cannot be read or written.
@@ -100,7 +100,7 @@ pub(super) fn aim(installed: &Path, minor: &str, renamed: &[(&str, &str)]) -> Re
     Ok(())
 }
 
-/// Where the build's paths are written down: what sysconfig says, and what extensions are built by.
+/// The files that contain the build's paths: sysconfig's data, and the settings to build extensions.
 fn settings(installed: &Path, minor: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs_err::read_dir(installed.join("lib"))?.flatten() {
@@ -120,7 +120,7 @@ fn settings(installed: &Path, minor: &str) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A call that the compiler settings around us do not reach: they are another project's.
+/// A command without the compiler settings of the environment, which belong to another project.
 pub(super) fn own(call: Call) -> Call {
     let names = ["CFLAGS", "CPPFLAGS", "LDFLAGS", "MAKEFLAGS", "MFLAGS", "PYTHONPATH", "PYTHONHOME", "CONFIG_SITE"];
     names.iter().fold(call, |call, name| call.without_env(name))

@@ -1,9 +1,9 @@
-//! Debian's Pythons, newer than the machine's or for 32 bits: extracted with their own C library, and made
-//! to run where they are.
+//! Debian's Pythons, newer than the machine's or for 32 bits: extracted with their own C library, and
+//! relocated.
 //!
-//! An executable of Debian names its loader by an absolute path, and finds libraries in the system's
-//! directories. patchelf replaces both. What is left of `/usr` is one line of the build's settings, by
-//! which ensurepip finds pip's wheel.
+//! Debian's executables name their loader by an absolute path, and find libraries in the system's
+//! directories. patchelf replaces both. The only remaining use of `/usr` is one line of the build's
+//! settings, by which ensurepip finds pip's wheel.
 
 use std::path::Path;
 
@@ -13,48 +13,48 @@ use monowheel_system::exec::Call;
 use super::entry::{Made, Runner};
 use super::{Apt, Site, apt, pins};
 
-/// Part of the recipe: raise it when what comes out changes.
+/// Part of the recipe's key: increment it when the result changes.
 pub(super) const REVISION: &str = "debian 1";
 
-/// The suite in which all of them are.
+/// The suite with all of them.
 const SUITE: &str = "sid";
-/// What no test looks at.
+/// Files that no test needs.
 const UNWANTED: &[&str] =
     &["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/perl5"];
 
-/// A native Python of Debian.
+/// A native Debian Python.
 ///
 /// # Errors
-/// When it cannot be fetched or patched.
+/// When it cannot be downloaded or patched.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let source = unpack(site, SUITE, "amd64")?;
     let python = relocate(site, "usr/lib64/ld-linux-x86-64.so.2", "usr/lib/x86_64-linux-gnu")?;
     Ok(Made { runner: Runner::Native, python: python.into(), launch: Vec::new(), shared: Vec::new(), source })
 }
 
-/// Aims the executable at the loader and the libraries that were extracted beside it. Returns its path.
+/// Points the executable to the loader and the libraries that were extracted next to it. Returns its path.
 ///
 /// # Errors
-/// When patchelf cannot be fetched, or fails.
+/// When patchelf cannot be downloaded, or fails.
 pub(super) fn relocate(site: &Site<'_>, loader: &str, libraries: &str) -> Result<String> {
     let patchelf = pins::patchelf(site)?;
     let python = format!("usr/bin/python{}", site.minor());
     let call = Call::new(patchelf)
         .arg("--set-interpreter")
         .arg(site.home.join(loader))
-        // Unlike a RUNPATH, an RPATH also holds for the libraries of its libraries.
+        // Unlike a RUNPATH, an RPATH also applies to indirect dependencies.
         .args(["--force-rpath", "--set-rpath"])
         .arg(site.home.join(libraries))
         .arg(site.work.join(&python));
-    site.run(&call, &format!("{python} could not be patched"))?;
+    site.run(&call, &format!("could not patch {python}"))?;
     Ok(python)
 }
 
-/// Extracts Debian's Python of the wanted version with all that it stands on, and aims its settings at
-/// the final folder. Returns where it comes from.
+/// Extracts Debian's Python of the wanted version with all its dependencies, and changes its settings to
+/// the final directory. Returns its source.
 ///
 /// # Errors
-/// When it cannot be fetched or extracted.
+/// When it cannot be downloaded or extracted.
 pub(super) fn unpack(site: &Site<'_>, suite: &'static str, arch: &'static str) -> Result<String> {
     let apt = Apt::open(site, suite, arch)?;
     let name = format!("python{}", site.minor());
@@ -70,7 +70,7 @@ pub(super) fn unpack(site: &Site<'_>, suite: &'static str, arch: &'static str) -
     Ok(format!("Debian {suite}{arch} {name} {}", apt::version_of(&debs, &name)))
 }
 
-/// Where Debian puts the wheels of ensurepip, as it is written in a build's settings.
+/// Debian's directory of the wheels of ensurepip, as in a build's settings.
 const WHEELS: &str = "'/usr/share/python-wheels/'";
 
 fn aim(stdlib: &Path, home: &Path) -> Result<()> {
@@ -91,9 +91,9 @@ fn aim(stdlib: &Path, home: &Path) -> Result<()> {
     if aimed {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Tool, format!("no setting of this Python names {WHEELS}, where ensurepip finds pip"))
+    Err(Error::new(ErrorKind::Tool, format!("no setting of this Python contains {WHEELS}, where ensurepip finds pip"))
         .at(stdlib.display())
-        .next("Debian changed its package; a newer monowheel may know how"))
+        .next("try a newer monowheel: Debian changed its package"))
 }
 
 /// A path as a Python string.
@@ -113,7 +113,7 @@ mod tests {
         aim(dir.path(), Path::new("/my lab/it's"))?;
         let text = fs_err::read_to_string(&file)?;
         assert!(text.contains(r"'WHEEL_PKG_DIR': '/my lab/it\'s/usr/share/python-wheels/', 'prefix'"), "{text}");
-        // Nothing to aim any more: the package is not what the recipe knows.
+        // Nothing to change: the package is not as the recipe expects.
         assert!(aim(dir.path(), Path::new("/x")).is_err_and(|error| error.to_string().contains("ensurepip")));
         Ok(())
     }

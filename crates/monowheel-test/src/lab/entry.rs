@@ -1,6 +1,6 @@
-//! One interpreter of the lab, as its `interpreter.json` describes it.
+//! One interpreter of the lab, described by its `interpreter.json`.
 //!
-//! The file is written last, after the interpreter was really run: an entry without it is not there.
+//! The file is written last, after the interpreter was run: an entry without it does not count.
 
 use std::path::{Path, PathBuf};
 
@@ -12,14 +12,14 @@ use super::recipe::Recipe;
 
 /// The `schema` of an entry's file and of `monowheel lab --json`.
 pub const SCHEMA: &str = "monowheel.lab/1";
-/// The file in an entry's folder.
+/// The file in an entry's directory.
 pub(super) const FILE: &str = "interpreter.json";
 
-/// What runs the interpreter on this machine.
+/// How the interpreter runs on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Runner {
-    /// The processor and the system themselves.
+    /// Natively.
     Native,
     /// qemu-user, for another processor.
     Qemu,
@@ -30,7 +30,7 @@ pub enum Runner {
 }
 
 impl Runner {
-    /// As `interpreter.json` and the table show it.
+    /// Its name in `interpreter.json` and in the table.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -42,43 +42,43 @@ impl Runner {
     }
 }
 
-/// An interpreter that is there and was run.
+/// An installed interpreter that was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     schema: String,
-    /// The name it is asked for by, such as `cpython-3.15t`.
+    /// Its id, such as `cpython-3.15t`.
     pub(crate) id: String,
-    /// What it says of itself, such as `3.15.0rc1`.
+    /// The version it reports, such as `3.15.0rc1`.
     pub version: String,
     /// Whether it is built without the GIL.
     pub(crate) free_threaded: bool,
     /// `linux-x86_64`, `linux-s390x`, `musllinux-x86_64` or `win-amd64`.
     pub(crate) platform: String,
-    /// What runs it here.
+    /// How it runs here.
     pub runner: Runner,
-    /// The executable, relative to the entry's folder. venv, pip and pytest work with it.
+    /// The executable, relative to the entry's directory. venv, pip and pytest work with it.
     pub(crate) python: PathBuf,
-    /// What to put before another executable of the same world, such as the `Scripts/python.exe` of
-    /// a virtual environment under wine. Relative to the entry's folder, or absolute.
+    /// The launcher for other executables of the same platform, such as the `Scripts/python.exe` of
+    /// a virtual environment under wine. Relative to the entry's directory, or absolute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) launch: Vec<String>,
-    /// Folders outside its own that it runs from: the emulator, the C library.
+    /// Directories outside its own that it needs: the emulator, the C library.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) shared: Vec<PathBuf>,
-    /// Where it comes from, with the version there.
+    /// Its source, with the version there.
     pub(crate) source: String,
-    /// The size of its folder, without what it shares with others.
+    /// The size of its directory, without shared files.
     pub bytes: u64,
-    /// How long it took to make.
+    /// How long the installation took.
     pub(crate) seconds: u64,
-    /// The recipe that made it; another one makes it anew.
+    /// The key of its recipe; if that changes, the entry is rebuilt.
     pub(crate) recipe: String,
-    /// Where it lies; known to who read it.
+    /// Its directory; known after reading.
     #[serde(skip)]
     home: PathBuf,
 }
 
-/// What a recipe tells of the interpreter that it made.
+/// The result of a recipe.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     /// See [`Entry::runner`].
@@ -94,7 +94,7 @@ pub(super) struct Made {
 }
 
 impl Entry {
-    /// The entry before it was run: `version` and the measures are filled in by who ran it.
+    /// The entry before it was run: `version` and the measurements are filled in afterwards.
     pub(super) fn of(recipe: &Recipe, home: &Path, made: Made) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
@@ -114,10 +114,10 @@ impl Entry {
         }
     }
 
-    /// Reads the entry in `home`; `None` where there is none.
+    /// Reads the entry in `home`; `None` if there is none.
     ///
     /// # Errors
-    /// When its file cannot be read, is not of this schema, or what it runs from is gone.
+    /// When its file cannot be read or has another schema, or a file that it needs is missing.
     pub(super) fn read(home: &Path) -> Result<Option<Self>> {
         let path = home.join(FILE);
         let text = match fs_err::read_to_string(&path) {
@@ -133,15 +133,15 @@ impl Entry {
         }
         let python = Some(&entry.python).filter(|_| !entry.python().is_file());
         if let Some(gone) = python.or_else(|| entry.shared.iter().find(|folder| !folder.is_dir())) {
-            return Err(broken(format!("{} is gone", gone.display())));
+            return Err(broken(format!("{} is missing", gone.display())));
         }
         Ok(Some(entry))
     }
 
-    /// Writes the entry's file, by a rename: whole or not at all.
+    /// Writes the entry's file atomically.
     pub(super) fn write(&self) -> Result<()> {
         let text = serde_json::to_string_pretty(self)
-            .map_err(|error| Error::new(ErrorKind::Io, format!("no JSON form: {error}")))?;
+            .map_err(|error| Error::new(ErrorKind::Io, format!("could not write JSON: {error}")))?;
         atomic_write::write(&self.home.join(FILE), text + "\n")
     }
 
@@ -151,11 +151,11 @@ impl Entry {
         self.home.join(&self.python)
     }
 
-    /// The words that start `program`, an executable of this interpreter's world: the launcher, where
+    /// The command that starts `program`, an executable of this interpreter's platform: the launcher, if
     /// there is one, and the program itself.
     #[must_use]
     pub(crate) fn command(&self, program: &Path) -> Vec<PathBuf> {
-        // Only the first word is a file for certain; a path joined to an absolute one is that one.
+        // Only the first word is certainly a file; joining an absolute path gives that path.
         let words = self.launch.iter().enumerate();
         let words = words.map(|(at, word)| if at == 0 { self.home.join(word) } else { PathBuf::from(word) });
         words.chain(std::iter::once(program.to_path_buf())).collect()
@@ -199,7 +199,7 @@ mod tests {
     fn an_entry_whose_executable_is_gone_is_broken() -> Result<()> {
         let dir = tempfile::tempdir()?;
         entry("cpython-3.15", dir.path())?.write()?;
-        assert!(Entry::read(dir.path()).is_err_and(|error| error.to_string().contains("bin/python3.15 is gone")));
+        assert!(Entry::read(dir.path()).is_err_and(|error| error.to_string().contains("bin/python3.15 is missing")));
         Ok(())
     }
 

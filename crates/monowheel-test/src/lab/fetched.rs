@@ -1,11 +1,11 @@
-//! How a fetch of apt or pip ended: the file is here, or gone from the mirror, or is another one than was promised.
+//! The outcome of a download by apt or pip: the file is here, gone from the mirror, or does not match its hash.
 //!
-//! Another file is never a reason to look elsewhere: who serves it, by mistake or by intent, is told, and the command
-//! ends. The same holds for lists whose signature is wrong or out of date.
+//! A file with another hash is never a reason to try another source: the server is reported, and the command ends. The
+//! same applies to lists whose signature is wrong or out of date.
 
 use monowheel_error::{Error, ErrorKind};
 
-/// What the words of the tools say so far.
+/// The problems reported by the tools so far.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     differs: bool,
@@ -14,16 +14,16 @@ pub(super) struct Words {
     gone: bool,
 }
 
-/// How a fetch ended that did not end with an error.
+/// The outcome of a download without an error.
 #[derive(Debug)]
 pub(super) enum Fetch {
-    /// What was asked for is here, and is what was promised.
+    /// The file is here, and matches its hash.
     Done,
-    /// The mirror does not have it: the error to end with, where nothing else has it.
+    /// The mirror does not have it: the error to report if no other source has it.
     Gone(Error),
 }
 
-/// Of apt in its C locale, and of pip.
+/// Messages of apt in its C locale, and of pip.
 const DIFFERS: [&str; 4] =
     ["Hash Sum mismatch", "File has unexpected size", "Hashes of expected file:", "DO NOT MATCH THE HASHES"];
 const EXPIRED: [&str; 2] = ["is expired (invalid since", "is not valid yet"];
@@ -47,39 +47,39 @@ impl Words {
         self.gone |= has(&GONE);
     }
 
-    /// What to make of a tool that ended badly with `error`.
+    /// Interprets the failure `error` of a tool.
     pub(super) fn judge(&self, what: &str, error: Error) -> Result<Fetch, Error> {
         let place = error.place().unwrap_or_default().to_owned();
         if self.differs {
             return Err(
-                differs(&format!("{what}: the server sent another file than the one whose hash is known")).at(place)
+                differs(&format!("{what}: the server sent a file with an unexpected hash")).at(place)
             );
         }
         if self.unsigned {
-            let what = format!("{what}: its signature is missing, or is not one of Debian's keys");
+            let what = format!("{what}: its signature is missing, or not from one of Debian's keys");
             return Err(Error::new(ErrorKind::Format, what)
                 .at(place)
-                .next("another mirror in /etc/apt, or newer keys: apt-get install debian-archive-keyring"));
+                .next("use another mirror in /etc/apt, or install newer keys: apt-get install debian-archive-keyring"));
         }
         if self.expired {
             let what =
-                format!("{what}: what Debian signed is out of date, or of a later time than this machine's clock");
+                format!("{what}: Debian's signature has expired, or is later than this machine's clock");
             return Err(Error::new(ErrorKind::Format, what).at(place).next(format!(
-                "another mirror in /etc/apt; --allow-outdated-index (or {OUTDATED}=1) takes it as it is, without what was \
-                 repaired since"
+                "use another mirror in /etc/apt, or accept the old lists, without later fixes: --allow-outdated-index (or \
+                 {OUTDATED}=1)"
             )));
         }
         if self.gone { Ok(Fetch::Gone(error)) } else { Err(error) }
     }
 }
 
-/// The environment variable that is as `--allow-outdated-index`.
+/// The environment variable that works like `--allow-outdated-index`.
 pub(super) const OUTDATED: &str = "MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX";
 
-/// The error of a file that is not the one that was promised.
+/// The error for a file that does not have the expected SHA-256.
 pub(super) fn differs(what: &str) -> Error {
     Error::new(ErrorKind::Format, what)
-        .next("nothing of it is used. Another mirror in /etc/apt or another index may have the file; if several have not, report it")
+        .next("try another mirror in /etc/apt or another index, and report it if several serve this file; it was not used")
 }
 
 #[cfg(test)]
@@ -89,7 +89,7 @@ mod tests {
     fn judged(said: &str) -> Result<Fetch, Error> {
         let mut words = Words::default();
         said.lines().for_each(|line| words.line(line));
-        words.judge("zlib could not be fetched", Error::new(ErrorKind::Tool, said).at("/the/log"))
+        words.judge("could not download zlib", Error::new(ErrorKind::Tool, said).at("/the/log"))
     }
 
     /// As apt 2.6 and pip 24 print it.
@@ -106,7 +106,7 @@ mod tests {
             &format!("{MISMATCH}  404  Not Found [IP: 203.0.113.80 80]"),
         ] {
             let error = judged(said).err();
-            let is_it = |error: &Error| error.kind() == ErrorKind::Format && error.what().contains("another file");
+            let is_it = |error: &Error| error.kind() == ErrorKind::Format && error.what().contains("unexpected hash");
             assert!(error.as_ref().is_some_and(is_it), "{said}: {error:?}");
         }
     }

@@ -1,8 +1,8 @@
 //! `python3.dll`: the stable ABI of one version of Windows' CPython, each name forwarded to
-//! `pythonXY.dll`, as the installer's own has it.
+//! `pythonXY.dll`, as in the official installer.
 //!
-//! Which names: those that the table of the stable ABI promises for that version and the DLL exports. A
-//! wheel that imports another finds no entry here, as it finds none on Windows.
+//! The names are those in the stable ABI table for that version that the DLL exports. A wheel that
+//! imports another one fails here, as it does on Windows.
 
 use std::path::Path;
 
@@ -13,20 +13,20 @@ use monowheel_wheel::binary::Binary;
 
 use super::Site;
 
-/// The linker wants an entry point, and there is nothing to do at it.
+/// The entry point that the linker requires, which does nothing.
 const ENTRY: &str = "int DllMainCRTStartup(void *module, unsigned reason, void *reserved) { return 1; }\nint _DllMainCRTStartup(void *module, unsigned reason, void *reserved) { return 1; }\n";
-/// A CPython with fewer promised names than this is none: 3.2 had 650.
+/// Fewer names than any CPython exports: 3.2 had 650.
 const FEWEST: usize = 650;
 
-/// Writes `python3.dll` into `folder`, beside the `library` (`python314.dll`) that is there. `build` is
-/// a folder for what the linker writes besides.
+/// Writes `python3.dll` into `folder`, next to the existing `library` (`python314.dll`). `build` is a
+/// directory for other files of the linker.
 ///
 /// # Errors
-/// When the library is not that of a CPython of this version, or the linker fails or makes something else.
+/// When the library is not that of a CPython of this version, or the linker fails or writes something else.
 pub(super) fn make(site: &Site<'_>, zig: &Path, folder: &Path, library: &str, build: &Path) -> Result<()> {
     let names = promised(&exports(&folder.join(library))?, site.version);
     if names.len() < FEWEST {
-        let what = format!("{library} exports {} names of the stable ABI, which is too few", names.len());
+        let what = format!("{library} exports only {} names of the stable ABI", names.len());
         return Err(Error::new(ErrorKind::Format, what).at(folder.join(library).display()));
     }
     fs_err::write(build.join("python3.def"), definition(&names, library))?;
@@ -35,7 +35,7 @@ pub(super) fn make(site: &Site<'_>, zig: &Path, folder: &Path, library: &str, bu
         .args(["cc", "-target", "x86_64-windows-gnu", "-shared", "-nostdlib", "-s"])
         .args(["python3.c", "python3.def", "-o", "python3.dll"])
         .dir(build);
-    site.run(&call, "python3.dll could not be linked")?;
+    site.run(&call, "could not link python3.dll")?;
     let made = exports(&build.join("python3.dll"))?;
     if made != names {
         let what = format!("python3.dll was linked with {} names instead of {}", made.len(), names.len());
@@ -56,7 +56,7 @@ fn promised(exports: &[String], version: abi::PythonVersion) -> Vec<String> {
     exports.iter().filter(is_promised).cloned().collect()
 }
 
-/// What a linker is told of a library that only forwards.
+/// The module definition of a library that only forwards.
 fn definition(names: &[String], library: &str) -> String {
     let module = library.strip_suffix(".dll").unwrap_or(library);
     let lines: String = names.iter().map(|name| format!("  {name}={module}.{name}\n")).collect();

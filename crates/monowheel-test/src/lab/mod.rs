@@ -1,18 +1,18 @@
-//! Interpreters that one Linux machine can run, beyond those that it has: newer ones, free-threaded
-//! ones, another processor's, another C library's, another system's.
+//! Additional interpreters that one Linux machine can run: newer and free-threaded ones, and those for
+//! another processor, C library or operating system.
 //!
-//! Layout of the lab's folder (`$MONOWHEEL_LAB`, else `lab` in the user's cache):
+//! Layout of the lab's directory (`$MONOWHEEL_LAB`, else `lab` in the user's cache):
 //!
 //! ```text
 //! .lock                       one command at a time
 //! <id>/interpreter.json       an entry; written last, after the interpreter was run
 //! <id>/…                      the interpreter itself
-//! shared/<piece>/             what several entries use: patchelf, qemu, musl, wine, apt's state, downloads
-//! logs/<id>.log               what the tools printed
+//! shared/<piece>/             shared by several entries: patchelf, qemu, musl, wine, apt's state, downloads
+//! logs/<id>.log               output of the tools
 //! ```
 //!
-//! An entry is built in `.building-<id>-…`, moved to its place, run, and then declared. Whatever ends
-//! that early leaves nothing of it.
+//! An entry is built in `.building-<id>-…`, moved to its place, run, and then described. If that is
+//! interrupted, nothing of it is left.
 
 mod apt;
 mod bench;
@@ -49,39 +49,39 @@ use monowheel_system::exec::CancelToken;
 use monowheel_system::lock::{Lock, sweep};
 use site::Site;
 
-/// What the folder of an unfinished entry or piece begins with.
+/// Prefix of the directory of an unfinished entry or piece.
 const UNFINISHED: &str = ".building-";
 
-/// The folder of interpreters.
+/// The directory of the interpreters.
 #[derive(Clone, Debug)]
 pub struct Lab {
     root: PathBuf,
 }
 
-/// What is there of an interpreter.
+/// The state of an interpreter.
 #[derive(Clone, Debug)]
 pub enum State {
     /// Nothing.
     Missing,
-    /// All of it, by the recipe of this version.
+    /// Complete, by the recipe of this version.
     Ready(Box<Entry>),
-    /// All of it, by a recipe that has changed since.
+    /// Complete, by a recipe that has changed since.
     Outdated(Box<Entry>),
-    /// Something that cannot be used, and why.
+    /// Unusable, with the reason.
     Broken(Error),
 }
 
-/// What making an interpreter is given.
+/// The settings for installing an interpreter.
 #[derive(Clone, Copy)]
 pub struct Wish<'a> {
     /// The Python that runs monowheel: it has pip, and perhaps ziglang.
     pub python: Option<&'a Path>,
-    /// Take Debian's lists although their signature is out of date. The variable `MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX`
-    /// says the same.
+    /// Accept Debian's lists even if their signature has expired. The variable `MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX`
+    /// has the same effect.
     pub allow_outdated: bool,
     /// Ends the work early.
     pub stop: &'a CancelToken,
-    /// Takes one short line for each thing that takes a while.
+    /// Receives one short line for each slow step.
     pub watch: &'a (dyn Fn(&str) + Sync),
 }
 
@@ -91,7 +91,7 @@ impl std::fmt::Debug for Wish<'_> {
     }
 }
 
-/// Makes an interpreter, and runs it: the recipe's way, or a test's.
+/// Builds an interpreter: by its recipe, or in a test.
 struct Hands<'a> {
     make: &'a dyn Fn(&Site<'_>) -> Result<Made>,
     prove: &'a dyn Fn(&Site<'_>, &mut Entry) -> Result<()>,
@@ -101,33 +101,33 @@ impl Lab {
     /// The user's lab: `$MONOWHEEL_LAB`, else `lab` in the user's cache.
     ///
     /// # Errors
-    /// When none of the variables that name it is set, or the folder's path cannot be made absolute.
+    /// When none of the variables that name it is set, or the path cannot be made absolute.
     pub fn open() -> Result<Self> {
         let named = std::env::var_os("MONOWHEEL_LAB").filter(|value| !value.is_empty()).map(PathBuf::from);
         Self::at(&named.map_or_else(|| cache::root().map(|cache| cache.join("lab")), Ok)?)
     }
 
-    /// A lab in a folder that need not exist.
+    /// A lab in a directory that need not exist.
     ///
     /// # Errors
-    /// When the path cannot be made absolute: it is written into what lies there.
+    /// When the path cannot be made absolute: it is written into files there.
     pub(crate) fn at(root: &Path) -> Result<Self> {
         Ok(Self { root: std::path::absolute(root)? })
     }
 
-    /// The lab's folder.
+    /// The lab's directory.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The log of an entry's making.
+    /// The log of an entry's installation.
     #[must_use]
     pub(crate) fn log(&self, id: &str) -> PathBuf {
         self.root.join("logs").join(format!("{id}.log"))
     }
 
-    /// What is there of the recipe's interpreter.
+    /// The state of the recipe's interpreter.
     #[must_use]
     pub fn state(&self, recipe: &Recipe) -> State {
         let home = self.root.join(recipe.id);
@@ -135,7 +135,7 @@ impl Lab {
             Ok(Some(entry)) if entry.recipe == recipe.key(&home) => State::Ready(Box::new(entry)),
             Ok(Some(entry)) => State::Outdated(Box::new(entry)),
             Ok(None) if fs_err::symlink_metadata(&home).is_ok() => {
-                let why = Error::new(ErrorKind::Format, "its making did not end").at(home.display());
+                let why = Error::new(ErrorKind::Format, "its installation was interrupted").at(home.display());
                 State::Broken(why.next(format!("monowheel lab get {}", recipe.id)))
             }
             Ok(None) => State::Missing,
@@ -143,7 +143,7 @@ impl Lab {
         }
     }
 
-    /// The interpreters that are there and usable, in the order of the recipes.
+    /// The usable interpreters, in the order of the recipes.
     #[must_use]
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let usable = |recipe| match self.state(recipe) {
@@ -153,7 +153,7 @@ impl Lab {
         recipe::all().iter().filter_map(usable).collect()
     }
 
-    /// Those that are there and cannot be used: the folder of each, and why.
+    /// The unusable ones: the directory of each, and the reason.
     #[must_use]
     pub(crate) fn broken(&self) -> Vec<(PathBuf, Error)> {
         let broken = |recipe: &Recipe| match self.state(recipe) {
@@ -163,10 +163,10 @@ impl Lab {
         recipe::all().iter().filter_map(broken).collect()
     }
 
-    /// The interpreter called `id`, made now unless it is there. Says whether it was made now.
+    /// The interpreter called `id`, installed now if missing. Returns whether it was installed now.
     ///
     /// # Errors
-    /// When there is no such recipe, this machine cannot follow it, or it fails; nothing of the entry
+    /// When there is no such recipe, this machine cannot run it, or it fails; nothing of the entry
     /// stays then.
     pub fn get(&self, id: &str, wish: Wish<'_>) -> Result<(Entry, bool)> {
         let recipe = Recipe::named(id)?;
@@ -179,7 +179,7 @@ impl Lab {
     }
 
     fn get_by(&self, recipe: &Recipe, wish: Wish<'_>, hands: &Hands<'_>) -> Result<(Entry, bool)> {
-        // What is whole is whole: another command may be at work beside us.
+        // A complete entry needs no lock: another command may be working on the lab.
         if let State::Ready(entry) = self.state(recipe) {
             return Ok((*entry, false));
         }
@@ -210,13 +210,13 @@ impl Lab {
         settle(work, &home)?;
         let declared = Self::declare(&site, recipe, made, began, hands);
         if declared.is_err() {
-            // The first error is the one to tell.
+            // The first error is the one to report.
             let _ = gone(&home);
         }
         declared.map(|entry| (entry, true))
     }
 
-    /// Runs what was made, and writes the entry's file.
+    /// Runs the interpreter, and writes the entry's file.
     fn declare(site: &Site<'_>, recipe: &Recipe, made: Made, began: Instant, hands: &Hands<'_>) -> Result<Entry> {
         let mut entry = Entry::of(recipe, &site.home, made);
         site.say("running it: venv, pip");
@@ -231,10 +231,10 @@ impl Lab {
         Ok(entry)
     }
 
-    /// Removes the interpreter called `id`; says whether anything was there.
+    /// Removes the interpreter called `id`; returns whether anything was there.
     ///
     /// # Errors
-    /// When there is no such recipe, or what is there cannot be removed.
+    /// When there is no such recipe, or it cannot be removed.
     pub fn remove(&self, id: &str, wish: Wish<'_>) -> Result<bool> {
         let recipe = Recipe::named(id)?;
         let home = self.root.join(recipe.id);
@@ -247,7 +247,7 @@ impl Lab {
         Ok(true)
     }
 
-    /// Removes every interpreter and what they share; says what was there.
+    /// Removes every interpreter and the shared files; returns what was there.
     ///
     /// # Errors
     /// When it cannot be removed.
@@ -257,7 +257,7 @@ impl Lab {
             return Ok(removed);
         }
         let _lock = self.lock(wish)?;
-        // By name: the folder may be one that the user named, with more in it.
+        // By name: the user may have named a directory with other files in it.
         for name in recipe::all().iter().map(|recipe| recipe.id).chain(["shared", "logs"]) {
             let path = self.root.join(name);
             if fs_err::symlink_metadata(&path).is_ok() {
@@ -268,10 +268,10 @@ impl Lab {
         Ok(removed)
     }
 
-    /// Takes the lab for this process, and clears away what a killed one left.
+    /// Locks the lab for this process, and removes the leftovers of a killed one.
     fn lock(&self, wish: Wish<'_>) -> Result<Lock> {
         fs_err::create_dir_all(&self.root)?;
-        let waiting = |holder: &str| (wish.watch)(&format!("waiting for {holder}, which works on the lab"));
+        let waiting = |holder: &str| (wish.watch)(&format!("waiting for {holder}, which is using the lab"));
         let lock = Lock::acquire(&self.root.join(".lock"), wish.stop, waiting)?;
         sweep(&self.root, UNFINISHED);
         sweep(&self.root.join("shared"), UNFINISHED);
@@ -279,18 +279,18 @@ impl Lab {
     }
 }
 
-/// Moves a finished folder to its place.
+/// Moves a complete directory to its place.
 fn settle(work: tempfile::TempDir, home: &Path) -> Result<()> {
-    // A temporary folder is its owner's only; an interpreter is for all who may look.
+    // A temporary directory is private to its owner; an interpreter may be read by others.
     #[cfg(unix)]
     fs_err::set_permissions(work.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     fs_err::rename(work.path(), home)?;
-    // It is gone from there, and nothing is to be removed.
+    // It was moved, so there is nothing to remove.
     let _ = work.keep();
     Ok(())
 }
 
-/// Removes a folder that may be there.
+/// Removes a directory if it exists.
 fn gone(folder: &Path) -> Result<()> {
     match fs_err::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
@@ -298,7 +298,7 @@ fn gone(folder: &Path) -> Result<()> {
     }
 }
 
-/// The bytes of all files below `folder`; a link counts as nothing.
+/// The total size of all files below `folder`, without links.
 fn size(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in fs_err::read_dir(folder)? {

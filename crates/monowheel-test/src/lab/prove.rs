@@ -1,4 +1,4 @@
-//! An interpreter is there when it was run: what it is, a virtual environment, pip in it.
+//! Checks an installed interpreter: runs it, creates a virtual environment, and runs pip in it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,16 +8,16 @@ use monowheel_system::exec::Call;
 
 use super::{Entry, Runner, Site};
 
-/// How long each of the steps may take; an emulated processor on a busy machine is slow.
+/// Time limit for each of the steps; an emulated processor on a busy machine is slow.
 const LIMIT: Duration = Duration::from_secs(600);
 
-/// Version, whether the GIL can be disabled, and the modules that a test suite cannot do without.
+/// Version, whether the GIL can be disabled, and the modules that every test suite needs.
 const ASK: &str = "import sys, sysconfig, zlib, hashlib, json, struct, subprocess, threading
 print('.'.join(map(str, sys.version_info[:3])) + {'alpha': 'a', 'beta': 'b', 'candidate': 'rc'}.get(sys.version_info[3], '')
       + (str(sys.version_info[4]) if sys.version_info[3] != 'final' else ''),
       int(bool(sysconfig.get_config_var('Py_GIL_DISABLED'))))";
 
-/// Runs the entry and notes in it what it says of itself.
+/// Runs the entry and records what it reports about itself.
 ///
 /// # Errors
 /// When it does not run, is another version, or venv or pip fail in it.
@@ -28,12 +28,12 @@ pub(super) fn run(site: &Site<'_>, entry: &mut Entry) -> Result<()> {
     let mut words = said.split_whitespace();
     let (version, gil_disabled) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     if !version.starts_with(&format!("{}.", site.minor())) {
-        return Err(Error::new(ErrorKind::Tool, format!("{} says that it is {version}", site.id)).at(python.display()));
+        return Err(Error::new(ErrorKind::Tool, format!("{} reports the version {version}", site.id)).at(python.display()));
     }
     version.clone_into(&mut entry.version);
     entry.free_threaded = gil_disabled == "1";
     if entry.runner == Runner::Node {
-        // It has no venv and starts no pip: another Python installs for it.
+        // It has no venv and cannot run pip: another Python installs for it.
         return Ok(());
     }
     let folder = tempfile::tempdir()?;
@@ -53,7 +53,7 @@ pub(super) fn run(site: &Site<'_>, entry: &mut Entry) -> Result<()> {
     Ok(())
 }
 
-/// A call that the settings of the Python around us do not reach, nor modules in the current directory.
+/// A command without the settings of the surrounding Python, and without modules in the current directory.
 fn own_world(program: &Path) -> Result<Call> {
     ["PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"]
         .iter()
@@ -62,7 +62,7 @@ fn own_world(program: &Path) -> Result<Call> {
 }
 
 fn failed(site: &Site<'_>, what: &str, error: &Error) -> Error {
-    Error::new(error.kind(), format!("{} does not {what}: {}", site.id, error.what()))
+    Error::new(error.kind(), format!("{} cannot {what}: {}", site.id, error.what()))
         .at(site.home.display())
-        .next(format!("{} says how it was made; then: monowheel lab get {}", site.lab.log(site.id).display(), site.id))
+        .next(format!("see {} for how it was installed, then run monowheel lab get {}", site.lab.log(site.id).display(), site.id))
 }

@@ -1,7 +1,7 @@
 //! Debian's Pythons for other processors, run by qemu-user: without a chroot, without binfmt, without root.
 //!
-//! The executable is a script that calls qemu with the real one. What that starts in turn (the
-//! interpreter of a virtual environment is a link to the script) is run by the script again.
+//! The executable is a script that calls qemu with the real one. Child processes (the interpreter of
+//! a virtual environment is a link to the script) are run by the script again.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,23 +13,23 @@ use super::entry::{Made, Runner};
 use super::processor::Processor;
 use super::{Apt, Site, apt, debian};
 
-/// Part of the recipe: raise it when what comes out changes.
+/// Part of the recipe's key: increment it when the result changes.
 pub(super) const REVISION: &str = "qemu 2";
 
-/// The suite whose qemu-user is static files that know the system calls of today's C libraries.
+/// The suite with a static qemu-user that supports the system calls of current C libraries.
 const QEMU_SUITE: &str = "trixie";
-/// How long a loader may take to say its version.
+/// Time limit for a loader to print its version.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A Python for the processor that the entry's id names.
+/// A Python for the processor in the entry's id.
 ///
 /// # Errors
-/// When it, or qemu, cannot be fetched.
+/// When it, or qemu, cannot be downloaded.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let Some(processor) = Processor::of(site.id) else {
-        return Err(Error::new(ErrorKind::Usage, format!("{} names no processor", site.id)));
+        return Err(Error::new(ErrorKind::Usage, format!("{} does not name a processor", site.id)));
     };
-    // trixie has 3.13, and what is newer is in sid.
+    // trixie has 3.13; newer versions are in sid.
     let suite = if site.version <= (3, 13) { "trixie" } else { "sid" };
     let source = debian::unpack(site, suite, processor.debian)?;
     if let Some((loader, libraries)) = processor.native.filter(|(loader, _)| runs_here(site, loader)) {
@@ -43,7 +43,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
         });
     }
     let emulators = emulators(site)?;
-    // Loaders are asked for below /lib and /lib64, and suites of today have only /usr/lib and /usr/lib64.
+    // Loaders are expected below /lib and /lib64, but current suites have only /usr/lib and /usr/lib64.
     for lib in ["lib", "lib64"] {
         let (there, below) = (site.work.join(lib), Path::new("usr").join(lib));
         if fs_err::symlink_metadata(&there).is_err() && site.work.join(&below).is_dir() {
@@ -61,7 +61,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     Ok(Made { runner: Runner::Qemu, python: python.into(), launch: Vec::new(), shared: vec![emulators], source })
 }
 
-/// Every emulator of the lab: they come in one package, and are fetched once.
+/// Every emulator of the lab: they are in one package, which is downloaded once.
 fn emulators(site: &Site<'_>) -> Result<std::path::PathBuf> {
     site.piece("qemu", REVISION, |work, _| {
         let debs = Apt::open(site, QEMU_SUITE, "amd64")?.fetch_only(site, &["qemu-user"])?;
@@ -73,20 +73,20 @@ fn emulators(site: &Site<'_>) -> Result<std::path::PathBuf> {
             fs_err::rename(all.join("usr/bin").join(&name), work.join(&name))?;
         }
         apt::forget(&debs)?;
-        // Where the only emulator was until there were others.
+        // The place of the emulator when there was only one.
         super::gone(&site.lab.root().join("shared/qemu-aarch64"))?;
         super::gone(&all)
     })
 }
 
-/// Whether this machine runs the processor's programs itself: not every kernel and not every container does.
+/// Whether this machine can run the processor's programs natively: not every kernel and container can.
 fn runs_here(site: &Site<'_>, loader: &str) -> bool {
     let loader = Call::new(site.work.join(loader)).arg("--version");
     loader.capture(LIMIT, site.stop).is_ok_and(|told| told.status.success())
 }
 
-/// The words of the executable. Python is told the name it was called by (`-0`), by which it finds its
-/// virtual environment.
+/// The script of the executable. Python gets the name it was called by (`-0`) to find its virtual
+/// environment.
 fn script(qemu: &Path, cpu: Option<&str>, root: &Path, elf: &Path) -> String {
     let cpu = cpu.map(|cpu| format!(" -cpu {cpu}")).unwrap_or_default();
     format!(
@@ -97,11 +97,11 @@ fn script(qemu: &Path, cpu: Option<&str>, root: &Path, elf: &Path) -> String {
     )
 }
 
-/// Lets pip see the ELF header of a 32-bit interpreter, by which it knows armv7l and i686: `sys.executable` is a
+/// Lets pip read the ELF header of a 32-bit interpreter, by which it recognizes armv7l and i686: `sys.executable` is a
 /// script here.
 fn show_header(site: &Site<'_>, elf: &Path) -> Result<()> {
     let file = site.work.join(format!("usr/lib/python{}/sitecustomize.py", site.minor()));
-    // Debian's is a link to /etc, which this Python does not find.
+    // Debian's file is a link to /etc, which this Python does not find.
     if fs_err::symlink_metadata(&file).is_ok() {
         fs_err::remove_file(&file)?;
     }
@@ -113,7 +113,7 @@ fn sitecustomize(elf: &Path) -> String {
     include_str!("assets/sitecustomize.py").replace("\"ELF\"", &debian::literal(&elf.display().to_string()))
 }
 
-/// Writes a script that can be run.
+/// Writes an executable script.
 pub(super) fn executable(path: &Path, text: &str) -> Result<()> {
     fs_err::write(path, text)?;
     #[cfg(unix)]
@@ -121,7 +121,7 @@ pub(super) fn executable(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes a symbolic link called `name`.
+/// Creates a symbolic link called `name`.
 pub(super) fn link(to: &Path, name: &Path) -> Result<()> {
     #[cfg(unix)]
     fs_err::os::unix::fs::symlink(to, name)?;

@@ -1,4 +1,4 @@
-//! What there is to get: each interpreter's way, its cost, and whether this machine can go that way.
+//! The recipes: how to install each interpreter, its cost, and whether this machine can run it.
 
 use std::path::{Path, PathBuf};
 
@@ -12,34 +12,34 @@ use super::processor::Processor;
 use super::site::Site;
 use super::{debian, musl, pins, pyodide, qemu, source, uv, windows};
 
-/// How an interpreter is made.
+/// How to install an interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
-    /// Debian's packages, extracted and made to run where they lie.
+    /// Debian's packages, extracted and relocated.
     Debian,
     /// Upstream's sources, built without the GIL.
     Source,
-    /// Debian's packages for another processor, run by qemu-user, or by this machine where it can.
+    /// Debian's packages for another processor, run by qemu-user, or natively if this machine can.
     Qemu,
     /// Upstream's sources, built by zig for musl.
     Musl,
     /// Windows' own DLLs, run by wine.
     Windows,
-    /// Pyodide of npm, run by Node.
+    /// Pyodide from npm, run by Node.
     Pyodide,
 }
 
-/// An interpreter that can be made.
+/// An interpreter that can be installed.
 #[derive(Clone, Copy, Debug)]
 pub struct Recipe {
-    /// What it is asked for by.
+    /// Its id.
     pub id: &'static str,
     /// Major and minor version.
     pub(crate) version: (u8, u8),
-    /// How it is made.
+    /// How to install it.
     pub way: Way,
-    /// What is fetched when nothing is there yet, in megabytes, as measured.
+    /// Download size if nothing is cached, in megabytes, as measured.
     pub download_mb: u32,
     /// How long it takes on two cores, in seconds, as measured.
     pub seconds: u32,
@@ -49,7 +49,7 @@ const fn row(id: &'static str, minor: u8, way: Way, download_mb: u32, seconds: u
     Recipe { id, version: (3, minor), way, download_mb, seconds }
 }
 
-/// Every recipe, in the order in which they are shown.
+/// Every recipe, in display order.
 const RECIPES: &[Recipe] = &[
     row("cpython-3.14", 14, Way::Debian, 32, 12),
     row("cpython-3.15", 15, Way::Debian, 32, 12),
@@ -86,23 +86,23 @@ pub fn all() -> &'static [Recipe] {
     RECIPES
 }
 
-/// Why this machine cannot follow a recipe.
+/// Why this machine cannot run a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hindrance {
     /// What is missing.
     pub why: String,
-    /// What mends it.
+    /// How to fix it.
     pub mend: String,
 }
 
 impl Hindrance {
-    /// As the error that `get` ends with.
+    /// As the error of `get`.
     pub(super) fn error(self, id: &str) -> Error {
-        Error::new(ErrorKind::Toolchain, format!("{id} cannot be made here: {}", self.why)).next(self.mend)
+        Error::new(ErrorKind::Toolchain, format!("{id} cannot be installed here: {}", self.why)).next(self.mend)
     }
 }
 
-/// A program that a recipe starts, and the Debian package that has it.
+/// A program that a recipe needs, and its Debian package.
 const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
     match way {
         Way::Pyodide => &[("tar", "tar")],
@@ -130,7 +130,7 @@ const fn needs(way: Way) -> &'static [(&'static str, &'static str)] {
 }
 
 impl Recipe {
-    /// The first recipe for a CPython of this version on a platform whose name begins so.
+    /// The first recipe for a CPython of this version on a platform with this prefix.
     #[must_use]
     pub fn making(version: (u8, u8), free_threaded: bool, platform: &str) -> Option<&'static Self> {
         RECIPES.iter().find(|recipe| {
@@ -150,7 +150,7 @@ impl Recipe {
                     ErrorKind::Usage,
                     format!("no recipe for the interpreter {id}: PyPy has no stable ABI"),
                 )
-                .next("wheels are tested on CPython; `monowheel lab list` shows which there are");
+                .next("test on CPython; `monowheel lab list` shows the available ones");
             }
             let near = near_names::nearest(id, RECIPES.iter().map(|recipe| recipe.id));
             let hint = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
@@ -159,7 +159,7 @@ impl Recipe {
         })
     }
 
-    /// Where the interpreter runs: as `sysconfig.get_platform()` has it, and `musllinux-…` for musl.
+    /// The interpreter's platform: as in `sysconfig.get_platform()`, and `musllinux-…` for musl.
     #[must_use]
     pub(crate) fn platform(&self) -> String {
         match self.way {
@@ -177,7 +177,7 @@ impl Recipe {
         self.way == Way::Source
     }
 
-    /// What keeps this machine from following the recipe, if anything does.
+    /// What prevents this machine from running the recipe, if anything.
     #[must_use]
     pub fn hindrance(&self, python: Option<&Path>) -> Option<Hindrance> {
         self.hindrance_where((std::env::consts::OS, std::env::consts::ARCH), python, &on_path)
@@ -191,8 +191,8 @@ impl Recipe {
     ) -> Option<Hindrance> {
         if machine != ("linux", "x86_64") {
             return Some(Hindrance {
-                why: format!("the lab is for Linux on x86-64, and this is {} on {}", machine.0, machine.1),
-                mend: "run it on such a machine, or in such a container".to_owned(),
+                why: format!("the lab needs Linux on x86-64, but this is {} on {}", machine.0, machine.1),
+                mend: "run it on such a machine or container".to_owned(),
             });
         }
         if uv::serving(self, python).is_some() {
@@ -204,28 +204,28 @@ impl Recipe {
                 missing.iter().map(|pair| at(pair)).collect::<Vec<_>>().join(by)
             };
             return Some(Hindrance {
-                why: format!("there is no {}", column(|pair| pair.0, ", no ")),
+                why: format!("missing programs: {}", column(|pair| pair.0, ", ")),
                 mend: format!("on Debian or Ubuntu: apt-get install {}", column(|pair| pair.1, " ")),
             });
         }
         if python.is_none() && find("python3").is_none() {
             return Some(Hindrance {
-                why: "there is no Python whose pip could fetch tools".to_owned(),
+                why: "no Python with pip found to download tools".to_owned(),
                 mend: "on Debian or Ubuntu: apt-get install python3-pip".to_owned(),
             });
         }
         None
     }
 
-    /// What identifies the recipe: another one makes the entry anew. The folder is part of it, as its
-    /// path is written into what lies there.
+    /// The key of the recipe: if it changes, the entry is rebuilt. The directory is part of it, as its
+    /// path is written into the files.
     pub(super) fn key(&self, home: &Path) -> String {
         let text = format!("{}\n{:?}\n{}\n{}", self.id, self.way, revision(self), home.display());
         monowheel_system::hash::sha256(text.as_bytes())[..12].to_owned()
     }
 }
 
-/// What a recipe's way is today: its revision, and the data that it uses.
+/// The current state of a recipe's method: its revision, and the data that it uses.
 fn revision(recipe: &Recipe) -> String {
     let python = format!("python{}.{}", recipe.version.0, recipe.version.1);
     match recipe.way {
@@ -238,7 +238,7 @@ fn revision(recipe: &Recipe) -> String {
     }
 }
 
-/// Follows the recipe.
+/// Runs the recipe.
 pub(super) fn make(recipe: &Recipe, site: &Site<'_>) -> Result<Made> {
     if let Some(uv) = uv::serving(recipe, site.python) {
         return uv::make(site, recipe, &uv);
@@ -299,7 +299,7 @@ mod tests {
         let bare = |name: &str| (name != "cc" && name != "make").then(|| PathBuf::from(name));
         let found = recipe.hindrance_where(HERE, python, &bare);
         let wanted = Hindrance {
-            why: "there is no cc, no make".into(),
+            why: "missing programs: cc, make".into(),
             mend: "on Debian or Ubuntu: apt-get install gcc libc6-dev make".into(),
         };
         assert_eq!(found, Some(wanted));

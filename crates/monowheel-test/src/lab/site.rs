@@ -1,4 +1,4 @@
-//! Where a recipe works: its folders, its log, and what it may ask of the machine.
+//! The context of a recipe: its directories, its log, and its tools.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -9,31 +9,31 @@ use monowheel_system::exec::{Call, CancelToken, last_lines};
 use super::fetched::{Fetch, Words};
 use super::{Lab, UNFINISHED};
 
-/// The file in a shared piece's folder that says which recipe made it.
+/// The file in a shared piece's directory with the key of its recipe.
 const STAMP: &str = ".recipe";
 
-/// What a recipe is given. It builds in [`Site::work`], with all paths aimed at [`Site::home`], to which
-/// the finished folder is moved.
+/// The context of a recipe. It builds in [`Site::work`], with all paths for [`Site::home`], to which the
+/// complete directory is moved.
 pub(super) struct Site<'a> {
-    /// The lab, whose lock is held.
+    /// The lab, locked.
     pub(super) lab: &'a Lab,
     /// The entry's name.
     pub(super) id: &'a str,
-    /// Major and minor version that it shall have.
+    /// The requested major and minor version.
     pub(super) version: (u8, u8),
-    /// The folder to build in, empty at first. What is in it afterwards is the entry.
+    /// The directory to build in, empty at first. Its contents become the entry.
     pub(super) work: PathBuf,
-    /// The folder that `work` becomes.
+    /// The directory that `work` becomes.
     pub(super) home: PathBuf,
     /// The Python that runs monowheel: it has pip, and perhaps ziglang.
     pub(super) python: Option<&'a Path>,
-    /// What the tools print goes here.
+    /// The log of the tools' output.
     pub(super) log: Mutex<fs_err::File>,
-    /// Whether lists are taken although what signed them is out of date.
+    /// Whether lists with an expired signature are accepted.
     pub(super) allow_outdated: bool,
     /// Ends the work early.
     pub(super) stop: &'a CancelToken,
-    /// Takes one short line for each thing that takes a while.
+    /// Receives one short line for each slow step.
     pub(super) watch: &'a (dyn Fn(&str) + Sync),
 }
 
@@ -43,24 +43,24 @@ impl Site<'_> {
         format!("{}.{}", self.version.0, self.version.1)
     }
 
-    /// Says what goes on now.
+    /// Reports the current step.
     pub(super) fn say(&self, what: &str) {
         (self.watch)(&format!("{}: {what}", self.id));
     }
 
-    /// Runs a tool to its end, its words into the log.
+    /// Runs a tool to its end, with its output in the log.
     ///
     /// # Errors
-    /// When it cannot be run or does not end with 0; `what` says what could not be done.
+    /// When it cannot be run or does not exit with 0; `what` is the error message.
     pub(super) fn run(&self, call: &Call, what: &str) -> Result<()> {
         self.heard(call, what, &mut |_| ())
     }
 
-    /// Runs a tool that fetches, and says whether a server does not have what was asked for.
+    /// Runs a download tool, and returns whether a server does not have the file.
     ///
     /// # Errors
-    /// As [`run`](Self::run); [`ErrorKind::Format`] when a file is not the one that was promised, or what vouches for it is
-    /// not valid.
+    /// As [`run`](Self::run); [`ErrorKind::Format`] when a file does not have the expected SHA-256, or its signature
+    /// is not valid.
     pub(super) fn fetch(&self, call: &Call, what: &str) -> Result<Fetch> {
         let mut words = Words::default();
         match self.heard(call, what, &mut |line| words.line(line)) {
@@ -88,15 +88,15 @@ impl Site<'_> {
         }
         Err(Error::new(ErrorKind::Tool, format!("{what}: {status}\n{}", last_lines(&tail, 8)))
             .at(self.lab.log(self.id).display())
-            .next(format!("the log says more; then: monowheel lab get {}", self.id)))
+            .next(format!("see the log, then run monowheel lab get {}", self.id)))
     }
 
-    /// A piece that several entries share, in `<lab>/shared/<name>`: made by `make` in a folder of its
-    /// own unless it is there from the same recipe (`key`). `make` gets the folder to fill and the
-    /// folder that this becomes.
+    /// A piece that several entries share, in `<lab>/shared/<name>`: built by `make` in a separate
+    /// directory unless it exists from the same recipe (`key`). `make` gets the directory to fill and
+    /// the directory that this becomes.
     ///
     /// # Errors
-    /// Those of `make`, after which nothing of the piece is there.
+    /// Those of `make`, after which nothing of the piece is left.
     pub(super) fn piece(
         &self,
         name: &str,
@@ -105,7 +105,7 @@ impl Site<'_> {
     ) -> Result<PathBuf> {
         let shared = self.lab.root().join("shared");
         let home = shared.join(name);
-        // A folder of the same name elsewhere is another piece: paths are written into it.
+        // A directory of the same name elsewhere is another piece: it contains absolute paths.
         let key = format!("{key}\n{}\n", home.display());
         if fs_err::read_to_string(home.join(STAMP)).is_ok_and(|found| found == key) {
             return Ok(home);
@@ -121,7 +121,7 @@ impl Site<'_> {
         Ok(home)
     }
 
-    /// The folder of fetched files that stay, so that making an entry again fetches nothing.
+    /// The directory of kept downloads, so that rebuilding an entry downloads nothing.
     pub(super) fn downloads(&self) -> Result<PathBuf> {
         let folder = self.lab.root().join("shared/downloads");
         fs_err::create_dir_all(&folder)?;

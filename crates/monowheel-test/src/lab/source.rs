@@ -8,19 +8,18 @@ use super::bench::{Bench, own};
 use super::entry::{Made, Runner};
 use super::{Site, pins};
 
-/// Part of the recipe: raise it when what comes out changes.
+/// Part of the recipe's key: increment it when the result changes.
 pub(super) const REVISION: &str = "source 1";
 
-/// What is compiled: as fast to make as can be. Its tests, its debug information and what it would run
-/// faster with are not what a lab is for.
+/// Options for a fast build. Tests, debug information and optimizations are not needed in a lab.
 pub(super) const CONFIGURE: [&str; 4] = ["--disable-test-modules", "--with-ensurepip=no", "--without-readline", "-q"];
-/// In place of `-g -O3`.
+/// Replaces `-g -O3`.
 pub(super) const OPT: &str = "OPT=-DNDEBUG -O1 -fwrapv -w";
 
 /// A free-threaded Python.
 ///
 /// # Errors
-/// When its source cannot be fetched or built.
+/// When its source cannot be downloaded or built.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let minor = site.minor();
     let (tarball, version) = pins::tarball(site, &format!("python{minor}"), "sid")?;
@@ -49,7 +48,7 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     })
 }
 
-/// Modules that no wheel's test needs, and that take long or a library to build.
+/// Modules that tests of wheels do not need, and that take long or need a library to build.
 pub(super) const UNWANTED: &[&str] = &[
     "_codecs_cn",
     "_codecs_hk",

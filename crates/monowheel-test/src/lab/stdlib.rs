@@ -1,8 +1,8 @@
-//! The standard library for a Python that comes without one: upstream's of the same minor version.
+//! The standard library for a Python without one: upstream's of the same minor version.
 //!
-//! From the upstream tarball that Debian has in its pool, where it has one; else from a CPython of that
-//! minor version that is installed on this machine. Modules of Python run wherever they lie; what is
-//! compiled for this machine is left out.
+//! From the upstream tarball in Debian's pool, if there is one; else from a CPython of that minor
+//! version that is installed on this machine. Pure Python modules run anywhere; modules compiled for
+//! this machine are left out.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,12 +14,12 @@ use monowheel_system::python;
 
 use super::{Site, pins};
 
-/// Part of the recipe: raise it when what comes out changes.
+/// Part of the recipe's key: increment it when the result changes.
 pub(super) const REVISION: &str = "stdlib 1";
 
-/// The minor versions that Debian has, and the suite where each is.
+/// The minor versions that Debian has, each with its suite.
 const SUITES: [(u8, &str); 4] = [(9, "bullseye"), (11, "bookworm"), (13, "trixie"), (14, "sid")];
-/// Folders and files of a standard library that are this machine's, or that no wheel's test needs.
+/// Directories and files of a standard library that are specific to this machine, or not needed for tests of wheels.
 const UNWANTED: [&str; 10] = [
     "__pycache__",
     "idlelib",
@@ -32,25 +32,25 @@ const UNWANTED: [&str; 10] = [
     "tkinter",
     "turtledemo",
 ];
-/// Files and folders that begin so.
+/// Prefixes of such files and directories.
 const UNWANTED_STARTS: [&str; 2] = ["_sysconfigdata_", "config-"];
-/// How long an interpreter may take to tell where its library is.
+/// Time limit for an interpreter to print the path of its library.
 const LIMIT: Duration = Duration::from_secs(30);
-/// Only a library whose ensurepip has its wheels is whole: Debian's own packages keep them elsewhere.
+/// Only a library whose ensurepip has its wheels is complete: Debian's packages keep them elsewhere.
 const ASK: &str = "import glob, os, sys
 stdlib = os.path.dirname(os.__file__)
 if glob.glob(os.path.join(stdlib, 'ensurepip', '_bundled', 'pip-*.whl')):
     print('%d.%d' % sys.version_info[:2], '%d.%d.%d' % sys.version_info[:3], stdlib, sep='\\n')";
 
-/// Puts a standard library of the site's minor version into `folder`; returns where it comes from.
+/// Puts a standard library of the site's minor version into `folder`; returns its source.
 ///
 /// # Errors
-/// When Debian has none, or it cannot be fetched, and there is none on this machine either.
+/// When Debian has none, or it cannot be downloaded, and there is none on this machine either.
 pub(super) fn put(site: &Site<'_>, folder: &Path) -> Result<String> {
     let minor = site.minor();
     let suite = SUITES.iter().find(|(number, _)| *number == site.version.1).map(|(_, suite)| *suite);
     let first = match suite.map(|suite| from_debian(site, suite, folder)) {
-        // Another file than the pinned one is no reason to look elsewhere.
+        // A file that does not match the pinned hash is not a reason to try another source.
         Some(Err(error)) if !matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Format) => Some(error),
         Some(done) => return done,
         None => None,
@@ -61,9 +61,9 @@ pub(super) fn put(site: &Site<'_>, folder: &Path) -> Result<String> {
         copy(site, &stdlib, folder)?;
         return Ok(format!("the standard library of the installed {version}"));
     }
-    let why = first.map(|error| format!("; the one of Debian: {}", error.what())).unwrap_or_default();
+    let why = first.map(|error| format!("; Debian's: {}", error.what())).unwrap_or_default();
     let what = format!(
-        "there is no standard library of CPython {minor} for it: no CPython {minor} with pip's wheel is installed here{why}"
+        "no standard library of CPython {minor} found: no CPython {minor} with pip's wheel is installed here{why}"
     );
     Err(Error::new(ErrorKind::Toolchain, what)
         .at(site.id)
@@ -77,7 +77,7 @@ fn from_debian(site: &Site<'_>, suite: &'static str, folder: &Path) -> Result<St
     for name in UNWANTED {
         call = call.arg(format!("--exclude=*/Lib/{name}")).arg(format!("--exclude=*/Lib/*/{name}"));
     }
-    site.run(&call.arg("-xf").arg(&tarball).arg("*/Lib/*"), "the standard library could not be unpacked")?;
+    site.run(&call.arg("-xf").arg(&tarball).arg("*/Lib/*"), "could not unpack the standard library")?;
     Ok(format!("the standard library of {version}"))
 }
 
@@ -101,14 +101,14 @@ fn installed(site: &Site<'_>) -> Option<(String, PathBuf)> {
     })
 }
 
-/// What an interpreter said, if it is one of the wanted version.
+/// The output of an interpreter, if it has the wanted version.
 fn told(said: &str, minor: &str) -> Option<(String, PathBuf)> {
     let mut lines = said.lines();
     let (is, version, stdlib) = (lines.next()?, lines.next()?, lines.next()?);
     (is == minor).then(|| (version.to_owned(), PathBuf::from(stdlib)))
 }
 
-/// The folders in `folder` whose names begin with `start`, in the order of their names from the last.
+/// The subdirectories of `folder` whose names begin with `start`, in descending order.
 fn beginning(folder: Option<&Path>, start: &str) -> Vec<PathBuf> {
     let entries = folder.and_then(|folder| fs_err::read_dir(folder).ok()).into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> = entries
@@ -148,7 +148,7 @@ mod tests {
         let found = Some(("3.8.18".to_owned(), PathBuf::from("/a b/lib/python3.8")));
         assert_eq!(told("3.8\n3.8.18\n/a b/lib/python3.8\n", "3.8"), found);
         assert_eq!(told("3.11\n3.11.7\n/usr/lib/python3.11\n", "3.8"), None);
-        // Without pip's wheel it says nothing.
+        // Without pip's wheel it prints nothing.
         assert_eq!(told("", "3.8"), None);
     }
 

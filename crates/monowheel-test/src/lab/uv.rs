@@ -1,7 +1,7 @@
-//! uv's managed Pythons, where the network is open (`NETWORK=open`) and there is a uv: they are fetched
-//! ready-made from GitHub, which a closed network does not reach.
+//! uv's managed Pythons, if the network is open (`NETWORK=open`) and uv is installed: they are downloaded
+//! prebuilt from GitHub, which a closed network cannot reach.
 //!
-//! Not for musl: those that uv manages ask for a loader in `/lib`, which a machine with glibc lacks.
+//! Not for musl: uv's builds need a loader in `/lib`, which a machine with glibc does not have.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use super::{Site, bench};
 use monowheel_system::exec::executable;
 use monowheel_system::exec::on_path;
 
-/// The uv that serves a recipe: beside the Python that runs monowheel, else on PATH.
+/// The uv to use for a recipe: next to the Python that runs monowheel, else on PATH.
 pub(super) fn serving(recipe: &Recipe, python: Option<&Path>) -> Option<PathBuf> {
     if !matches!(recipe.way, Way::Debian | Way::Source) || std::env::var_os("NETWORK").is_none_or(|how| how != "open") {
         return None;
@@ -24,14 +24,14 @@ pub(super) fn serving(recipe: &Recipe, python: Option<&Path>) -> Option<PathBuf>
     beside.or_else(|| on_path("uv"))
 }
 
-/// A Python that uv fetches.
+/// A Python that uv downloads.
 ///
 /// # Errors
-/// When uv cannot fetch it, or lays it out in another way than it is known to.
+/// When uv cannot download it, or its layout is unknown.
 pub(super) fn make(site: &Site<'_>, recipe: &Recipe, uv: &Path) -> Result<Made> {
     let name = format!("{}{}", site.minor(), if recipe.free_threaded() { "t" } else { "" });
     let fetched = site.work.join("uv");
-    site.say("fetching uv's managed Python");
+    site.say("downloading uv's managed Python");
     site.run(&install(uv, &name, &fetched), &format!("uv could not install {name}"))?;
     let python = format!("bin/python{name}");
     let found = laid_out(&fetched, &python)?;
@@ -51,19 +51,19 @@ pub(super) fn make(site: &Site<'_>, recipe: &Recipe, uv: &Path) -> Result<Made> 
     })
 }
 
-/// Without links in the user's `~/.local/bin`, and without uv's own configuration of this folder.
+/// Without links in the user's `~/.local/bin`, and without uv's configuration of this directory.
 fn install(uv: &Path, name: &str, into: &Path) -> Call {
     Call::new(uv).args(["python", "install", "--no-config", "--no-bin", "--install-dir"]).arg(into).arg(name)
 }
 
-/// The folder that has the executable; uv makes links beside it, for the minor version.
+/// The directory with the executable; uv creates links next to it, for the minor version.
 fn laid_out(fetched: &Path, python: &str) -> Result<PathBuf> {
     let folders = fs_err::read_dir(fetched)?.flatten().map(|entry| entry.path());
     let mut real = folders.filter(|path| !path.is_symlink() && path.join(python).is_file());
     real.next().ok_or_else(|| {
         Error::new(ErrorKind::Tool, format!("uv did not install {python}"))
             .at(fetched.display())
-            .next("unset NETWORK, and it is made from Debian's packages or from source")
+            .next("unset NETWORK to install it from Debian's packages or from source")
     })
 }
 

@@ -1,9 +1,9 @@
 //! Windows' CPythons, run by wine: the DLLs of python.org's installers with a standard library of the
 //! same minor version.
 //!
-//! No package index serves a CPython for Windows, but panda3d's wheels carry the official DLLs for those
-//! who freeze programs (`deploy_libs/`), each wheel those of its own version. What they lack is made
-//! here: `python.exe` by zig from [`assets`](self), and `python3.dll` by [`forwarder`].
+//! No package index has a CPython for Windows, but panda3d's wheels contain the official DLLs for frozen
+//! programs (`deploy_libs/`), each wheel those of its own version. The missing files are built here:
+//! `python.exe` by zig from [`assets`](self), and `python3.dll` by [`forwarder`].
 
 use std::path::Path;
 
@@ -17,27 +17,27 @@ use super::entry::{Made, Runner};
 use super::wine::Wine;
 use super::{Site, forwarder, pins, qemu, stdlib, wine};
 
-/// Part of the recipe: raise it when what comes out changes.
+/// Part of the recipe's key: increment it when the result changes.
 const REVISION: &str = "windows 1";
 
 /// `python.exe`, of an interpreter and of a virtual environment.
 const PYTHON_C: &str = include_str!("assets/python.c");
-/// `run.exe`, by which a program's end can be told from outside.
+/// `run.exe`, which makes a program's exit visible from outside.
 const RUN_C: &str = include_str!("assets/run.c");
-/// What both have in common.
+/// The common part of both.
 const CHILD_H: &str = include_str!("assets/child.h");
-/// The folder of the DLLs in panda3d's wheels.
+/// The directory of the DLLs in panda3d's wheels.
 const DEPLOYED: &str = "deploy_libs/";
-/// The folder of the entry that is Windows' own.
+/// The entry's directory with the files of Windows.
 const HOME: &str = "windows";
 
 /// A Windows Python.
 ///
 /// # Errors
-/// When there is no zig, something cannot be fetched, or a part of it cannot be made.
+/// When there is no zig, something cannot be downloaded, or a part of it cannot be built.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let zig = tools::zig(site.python, site.stop).ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "there is no zig, which compiles for Windows").next("pip install ziglang")
+        Error::new(ErrorKind::Toolchain, "zig is not installed, which is needed to compile for Windows").next("pip install ziglang")
     })?;
     let wine = Wine::ready(site)?;
     let minor = site.minor();
@@ -69,14 +69,14 @@ pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     })
 }
 
-/// What a recipe for `minor` is made of, as part of what identifies it.
+/// The inputs of a recipe for `minor`, as part of its key.
 pub(super) fn identity(minor: &str) -> String {
     let parts = [REVISION, wine::REVISION, stdlib::REVISION, PYTHON_C, RUN_C, CHILD_H];
     format!("{}\n{}\n{}", parts.join("\n"), pins::identity(&[&format!("python{minor}")]), pins::windows_identity(minor))
 }
 
-/// Unpacks the DLLs of a wheel: the interpreter's own into `folder`, extension modules and what these
-/// stand on into `DLLs`.
+/// Unpacks the DLLs of a wheel: the interpreter's own into `folder`, extension modules and their
+/// dependencies into `DLLs`.
 fn unpack(wheel: &Path, tag: &str, folder: &Path) -> Result<()> {
     let file = File::open(wheel)?;
     let archive = Archive::open(&file, &Limits::default())?;
@@ -92,12 +92,12 @@ fn unpack(wheel: &Path, tag: &str, folder: &Path) -> Result<()> {
     Err(Error::new(ErrorKind::Format, format!("the wheel has no {DEPLOYED}python{tag}.dll")).at(wheel.display()))
 }
 
-/// Where a member of the wheel goes, if it is wanted.
+/// The target path of a member of the wheel, if it is needed.
 fn place(path: &str, tag: &str) -> Option<String> {
     let name = path.strip_prefix(DEPLOYED).filter(|name| !name.is_empty() && !name.contains('/'))?;
     let lower = name.to_ascii_lowercase();
-    // wine has its own run-time (`api-ms-win-…`). There are no windows to draw in. Python does without
-    // _wmi, by which it would ask Windows for its edition. What is free-threaded belongs to another.
+    // wine has its own runtime (`api-ms-win-…`). There is no display. Python works without
+    // _wmi, by which it would query the edition of Windows. Free-threaded files belong to another entry.
     let unwanted = ["api-ms-win-", "tcl", "tk", "_tkinter", "_wmi", "_test"];
     if unwanted.iter().any(|start| lower.starts_with(start)) || lower.contains(&format!(".cp{tag}t-")) {
         return None;
@@ -114,7 +114,7 @@ fn bytes(archive: &Archive<'_>, member: &Member) -> Result<Vec<u8>> {
     Err(Error::new(ErrorKind::Format, "a file of the wheel is damaged").at(&member.path))
 }
 
-/// Compiles `python.exe`, with copies where venv takes its own from, and `run.exe`.
+/// Compiles `python.exe`, with copies for venv, and `run.exe`.
 fn programs(site: &Site<'_>, zig: &Path, folder: &Path, library: &str, build: &Path) -> Result<()> {
     for (name, text) in [("child.h", CHILD_H), ("python.c", PYTHON_C), ("run.c", RUN_C)] {
         fs_err::write(build.join(name), text)?;
@@ -126,7 +126,7 @@ fn programs(site: &Site<'_>, zig: &Path, folder: &Path, library: &str, build: &P
             .arg(format!("{program}.c"))
             .args(["-o", &format!("{program}.exe")])
             .dir(build);
-        site.run(&call, &format!("{program}.exe could not be compiled"))?;
+        site.run(&call, &format!("could not compile {program}.exe"))?;
     }
     let bin = site.work.join("bin");
     fs_err::create_dir_all(&bin)?;
@@ -142,7 +142,7 @@ fn programs(site: &Site<'_>, zig: &Path, folder: &Path, library: &str, build: &P
     Ok(())
 }
 
-/// The names by which venv looks for the programs that it copies into an environment.
+/// The names of the programs that venv copies into an environment.
 fn templates_of(version: (u8, u8)) -> [&'static str; 2] {
     if version >= (3, 13) { ["venvlauncher.exe", "venvwlauncher.exe"] } else { ["python.exe", "pythonw.exe"] }
 }

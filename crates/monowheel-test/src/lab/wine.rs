@@ -1,12 +1,12 @@
-//! wine, extracted from Debian's packages and made to run where it lies, with a Windows of its own.
+//! wine, extracted from Debian's packages and relocated, with its own Windows prefix.
 //!
-//! wine's loader and server are the only programs; patchelf aims both at the C library beside them.
-//! The rest is libraries. What a prefix (`drive_c` and a registry) copies of them is linked to the
+//! wine's loader and server are the only programs; patchelf points both to the C library next to them.
+//! The rest is libraries. The copies of them in a prefix (`drive_c` and a registry) are linked to the
 //! originals, which halves its size.
 //!
-//! The server and Windows' services live on after the program that started them, and hold its pipes:
-//! who reads those waits for them. The script of [`Wine::script`] therefore starts both apart from any
-//! pipe before it starts a program.
+//! The server and Windows' services outlive the program that started them, and keep its pipes open:
+//! readers would wait for them. The script of [`Wine::script`] therefore starts both without any pipe
+//! before it starts a program.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,13 +16,13 @@ use monowheel_system::exec::{Call, CancelToken, quoted};
 
 use super::{Apt, Site, apt, pins, qemu};
 
-/// Part of the recipe: raise it when what comes out changes.
+/// Part of the recipe's key: increment it when the result changes.
 pub(super) const REVISION: &str = "wine 1";
 
-/// The suite of wine 10. wine 8, of the one before, lacks calls that the pip of Python 3.13 makes.
+/// The suite with wine 10. wine 8, of the previous one, does not have calls that the pip of Python 3.13 needs.
 const SUITE: &str = "trixie";
-/// wine and the libraries that a program without windows makes it load: of the 190 packages that Debian
-/// installs with it, most draw, play and print.
+/// wine and the libraries that it loads for a console program: most of the 190 packages that Debian
+/// installs with it are for graphics, sound and printing.
 const PACKAGES: &[&str] = &[
     "wine64",
     "libwine",
@@ -42,7 +42,7 @@ const PACKAGES: &[&str] = &[
 const LIBRARIES: &str = "usr/lib/x86_64-linux-gnu";
 /// The one library of Windows that Debian's wine imports from another package.
 const ZLIB: &str = "usr/x86_64-w64-mingw32/lib/zlib1.dll";
-/// What no program here looks at.
+/// Files that no program here needs.
 const UNWANTED: &[&str] = &[
     "usr/i686-w64-mingw32",
     "usr/lib/x86_64-linux-gnu/wine/i386-windows",
@@ -51,14 +51,14 @@ const UNWANTED: &[&str] = &[
     "usr/share/man",
     "usr/x86_64-w64-mingw32ucrt",
 ];
-/// No .NET, no browser and no debugger, whose window nobody could close; and the desktop's menu stays.
+/// No .NET, no browser, no debugger with a window that nobody could close, and no changes to the desktop's menu.
 const OVERRIDES: &str = "mscoree,mshtml,winedbg.exe=;winemenubuilder.exe=d";
 /// How many seconds the server outlives its last program. A start of both costs 0.8 s, one of a program 0.1 s.
 const LINGER: u32 = 60;
 /// How long the server may take to write its registry and end.
 const END: Duration = Duration::from_secs(60);
 
-/// A wine that is ready, and its Windows.
+/// A ready wine, and its Windows prefix.
 #[derive(Debug)]
 pub(super) struct Wine {
     root: PathBuf,
@@ -66,18 +66,18 @@ pub(super) struct Wine {
 }
 
 impl Wine {
-    /// The lab's wine, made now unless it is there.
+    /// The lab's wine, installed now if missing.
     ///
     /// # Errors
-    /// When it cannot be fetched, patched or started.
+    /// When it cannot be downloaded, patched or started.
     pub(super) fn ready(site: &Site<'_>) -> Result<Self> {
         let root = site.piece("wine", REVISION, |work, home| unpack(site, work, home))?;
         let key = format!("{REVISION}\n{}", root.display());
         let prefix = site.piece("wine-prefix", &key, |work, _| {
-            site.say("making a Windows");
+            site.say("creating a Windows prefix");
             let wine = Self { root: root.clone(), prefix: work.to_path_buf() };
             wine.boot(site)?;
-            // Never made anew by a program's start, whatever the dates of files say.
+            // Never updated by a program's start, whatever the dates of files.
             fs_err::write(work.join(".update-timestamp"), "disable\n")?;
             share(&root.join(LIBRARIES).join("wine/x86_64-windows"), &work.join("drive_c/windows/system32"))
         })?;
@@ -91,7 +91,7 @@ impl Wine {
         let words: String = words.iter().map(|word| format!("{} ", quoted(word))).collect();
         format!(
             r#"#!/bin/sh
-# The settings of a wine around us are another wine's, and a program here has no display.
+# Settings in the environment belong to another wine, and there is no display.
 unset DISPLAY WAYLAND_DISPLAY WINEDLLPATH WINELOADER WINESERVER
 export WINEPREFIX={prefix} WINEARCH=win64 WINEDEBUG="${{WINEDEBUG:--all}}" LC_ALL=C.UTF-8
 export WINEDLLOVERRIDES='{OVERRIDES}'
@@ -105,7 +105,7 @@ exec {wine} {words}"$@"
         )
     }
 
-    /// The folders that have to stay.
+    /// The directories that must be kept.
     pub(super) fn folders(self) -> Vec<PathBuf> {
         vec![self.root, self.prefix]
     }
@@ -129,17 +129,17 @@ exec {wine} {words}"$@"
             .env("LC_ALL", "C.UTF-8")
     }
 
-    /// Fills the prefix, and ends all that this started: the folder is moved afterwards, or removed.
+    /// Fills the prefix, and ends all started processes: the directory is moved or removed afterwards.
     fn boot(&self, site: &Site<'_>) -> Result<()> {
         let system = self.prefix.join("drive_c/windows/system32");
         fs_err::create_dir_all(&system)?;
         fs_err::copy(self.root.join(ZLIB), system.join("zlib1.dll"))?;
-        // Not ended by Ctrl-C: ending is what Ctrl-C asks for. `-k` asks Windows to end, `-w` waits for it.
+        // Not interrupted by Ctrl-C, which asks for exactly this. `-k` asks Windows to end, `-w` waits for it.
         let apart = CancelToken::default();
-        // A server is known by its folder's number. One that outlived a removed folder of the same number
-        // would take itself for ours.
+        // A server is identified by its directory's inode number. One that outlived a removed directory with
+        // the same number would be taken for ours.
         let _ = self.call(&self.server()).arg("-k").capture(END, &apart);
-        let booted = site.run(&self.call(&self.loader()).args(["wineboot", "-i"]), "wine could not make a Windows");
+        let booted = site.run(&self.call(&self.loader()).args(["wineboot", "-i"]), "wine could not create a Windows prefix");
         if booted.is_err() {
             let _ = self.call(&self.server()).arg("-k").capture(END, &apart);
         }
@@ -169,17 +169,17 @@ fn unpack(site: &Site<'_>, work: &Path, home: &Path) -> Result<()> {
         let call = Call::new(&patchelf)
             .arg("--set-interpreter")
             .arg(home.join("usr/lib64/ld-linux-x86-64.so.2"))
-            // Unlike a RUNPATH, an RPATH also holds for what is loaded later, by wine's own libraries.
+            // Unlike a RUNPATH, an RPATH also applies to libraries loaded later by wine's own libraries.
             .args(["--force-rpath", "--set-rpath"])
             .arg(home.join(LIBRARIES))
             .arg(programs.join(program));
-        site.run(&call, &format!("{program} could not be patched"))?;
+        site.run(&call, &format!("could not patch {program}"))?;
     }
     Ok(())
 }
 
 /// Replaces the files of `copies` that are equal to those of the same name in `originals` by links to
-/// them. Where a link cannot be made the copy stays.
+/// them. If a link cannot be created, the copy stays.
 fn share(originals: &Path, copies: &Path) -> Result<()> {
     for entry in fs_err::read_dir(copies)? {
         let copy = entry?.path();

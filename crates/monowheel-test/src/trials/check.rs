@@ -1,4 +1,4 @@
-//! The checks of an installed wheel, each in a process of its own.
+//! The checks of an installed wheel, each in a separate process.
 
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
@@ -13,30 +13,30 @@ use serde::Deserialize;
 use crate::trials::environment::Environment;
 use crate::trials::settings::{self, Settings};
 
-/// What runs inside: one file for every check but the project's command.
+/// The script that runs inside: one for every check except the project's command.
 const CHECK: &str = include_str!("check.py");
-/// How long an import may take natively at most; the process is watched from inside, so that a hang shows its traces.
+/// Native time limit of an import; a watchdog inside the process prints the traces of a hang.
 const IMPORT: Duration = Duration::from_secs(60);
-/// What is given on top until the process is ended from outside.
+/// Additional time until the process is ended from outside.
 const GRACE: Duration = Duration::from_secs(15);
-/// How long the project's command may take natively, unless it says otherwise.
+/// Default native time limit of the project's command.
 const COMMAND: Duration = Duration::from_secs(600);
 /// More bytes than check.py writes.
 const RESULT: u64 = 1 << 16;
 /// Enough of a trace to see where it broke.
 const TAIL: usize = 40;
 
-/// The checks that need no configuration, with the options of Python for each.
+/// The checks without configuration, with the Python options of each.
 const KINDS: [(&str, &[&str]); 4] = [("import", &[]), ("again", &[]), ("subinterpreter", &[]), ("dev", &["-X", "dev"])];
 
-/// What check.py writes when it comes to its end.
+/// The result that check.py writes at its end.
 #[derive(Deserialize)]
 struct Told {
     refused: Option<String>,
     gil: bool,
 }
 
-/// Runs every check; after an import that failed, none of the others.
+/// Runs every check; if the import fails, skips the others.
 ///
 /// # Errors
 /// When a process cannot be started, or after Ctrl-C.
@@ -95,7 +95,7 @@ fn inside(
             Some(why) => (Outcome::Refused, why),
             None if !ended.stderr.trim().is_empty() => (Outcome::Noisy, last_lines(&ended.stderr, TAIL)),
             None if environment.python.about.free_threaded && told.gil => {
-                (Outcome::Noisy, "the import turned the GIL on".to_owned())
+                (Outcome::Noisy, "the import enabled the GIL".to_owned())
             }
             None => (Outcome::Passed, String::new()),
         },
@@ -107,8 +107,8 @@ fn inside(
     Ok(check(name, outcome, said, start))
 }
 
-/// The project's own command. Its first word `python` is the environment's, and a bare word such as `pytest` is
-/// a module of it: scripts do not start under every emulator.
+/// The project's command. `python` as its first word is the environment's, and a bare word such as `pytest` is run
+/// as a module: scripts do not start under every emulator.
 fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop: &CancelToken) -> Result<Check> {
     let start = Instant::now();
     let folder = environment.empty()?;
@@ -138,7 +138,7 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
         Ok(status) => {
             let is_isolated = environment.is_isolated();
             let hint =
-                if is_isolated { "\nit ran without network and home; --isolation off runs it as you" } else { "" };
+                if is_isolated { "\nit ran without network and home directory; use --isolation off to run it as you" } else { "" };
             (Outcome::Failed, format!("{}\n{printed}{hint}", how(&status, is_isolated)))
         }
         Err(error) if error.kind() == ErrorKind::Tool => (Outcome::Failed, format!("{}\n{printed}", error.what())),
@@ -147,13 +147,13 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
     Ok(check("command", outcome, said, start))
 }
 
-/// What the lab's plugin for Pyodide says of the tests that it skipped: `monowheel: 2 skipped: Pyodide has no threads`.
+/// The skipped tests reported by the lab's Pyodide plugin: `monowheel: 2 skipped: Pyodide has no threads`.
 fn left_out(printed: &str) -> String {
     let lines = printed.lines().filter_map(|line| line.strip_prefix("monowheel: "));
     lines.collect::<Vec<_>>().join("; ")
 }
 
-/// The configured limit, else the usual one.
+/// The configured limit, else the default.
 fn limit(settings: &Settings, usual: Duration) -> Duration {
     settings.table.time_limit.map_or(usual, Duration::from_secs)
 }
@@ -164,14 +164,14 @@ fn check(name: &str, outcome: Outcome, said: String, start: Instant) -> Check {
 
 /// How a failed check ended, in words.
 fn ended_how(ended: &Captured, is_isolated: bool) -> String {
-    // The watch inside says so before it ends the process (faulthandler.dump_traceback_later).
+    // The watchdog inside prints this before it ends the process (faulthandler.dump_traceback_later).
     if ended.stderr.lines().any(|line| line.starts_with("Timeout (")) {
-        return "it did not end in time".to_owned();
+        return "timed out".to_owned();
     }
     how(&ended.status, is_isolated)
 }
 
-/// `killed by SIGSEGV`, `exit status 1`. Of a signal inside, bubblewrap tells as a shell does.
+/// `killed by SIGSEGV`, `exit status 1`. bubblewrap reports a signal inside as a shell does.
 fn how(status: &ExitStatus, is_isolated: bool) -> String {
     #[cfg(unix)]
     let inside = status.code().filter(|code| is_isolated && *code > 128).map(|code| code - 128);
@@ -184,7 +184,7 @@ fn how(status: &ExitStatus, is_isolated: bool) -> String {
     }
     status.code().map_or_else(
         || status.to_string(),
-        // qemu and a shell tell a signal so.
+        // qemu and shells report a signal like this.
         |code| {
             if code > 128 {
                 format!("exit status {code} (128 + signal {})", code - 128)
@@ -203,7 +203,7 @@ mod tests {
 
     use super::*;
 
-    /// What check.py says of the module `m` with this code.
+    /// The result of check.py for the module `m` with this code.
     fn told(code: &str) -> Result<(ExitStatus, Option<Told>)> {
         let folder = tempfile::tempdir()?;
         let path = |name: &str| folder.path().join(name);
@@ -214,7 +214,7 @@ mod tests {
         Ok((ended.status, fs_err::read(path("result.json")).ok().and_then(|text| serde_json::from_slice(&text).ok())))
     }
 
-    /// A module that sets what a process has once, as an extension that sets Rust's global logger; PyO3's exception for a
+    /// A module that sets per-process state, like an extension that sets Rust's global logger; PyO3's exception for a
     /// panic is no `Exception`.
     const ONCE: &str = "import sys\nclass PanicException(BaseException): pass\nif hasattr(sys, 'set_once'):\n    raise \
                         PanicException('a logger is set')\nsys.set_once = True\n";

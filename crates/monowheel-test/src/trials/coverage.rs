@@ -1,4 +1,4 @@
-//! What is known of each Python on each platform: the audit's map, and which of it was run.
+//! The coverage of each Python on each platform: the audit's map, and which cells were run.
 
 use monowheel_audit::resolve::{self, Machine};
 use monowheel_audit::set::Interpreter;
@@ -8,8 +8,8 @@ use crate::lab::Recipe;
 use crate::trials::python::Python;
 use crate::trials::release::Release;
 
-/// The map of one release. Of the platforms, those that its wheels and its project name; of the Pythons, those
-/// of the audit's map and any other that was tried.
+/// The map of one release: the platforms of its wheels and its project, and the Pythons of the audit's map and any
+/// other that was tested.
 pub(super) fn map(release: &Release, trials: &[(&Trial, Machine)], found: &[Python]) -> Map {
     let mut pythons = resolve::interpreters();
     for (trial, _) in trials {
@@ -31,7 +31,7 @@ pub(super) fn map(release: &Release, trials: &[(&Trial, Machine)], found: &[Pyth
     Map { pythons, rows }
 }
 
-/// What the trials say of a wheel that an installer takes.
+/// The result of the trials of a wheel that an installer selects.
 fn tried(python: &Interpreter, machine: &Machine, file: &str, trials: &[(&Trial, Machine)], found: &[Python]) -> Cell {
     let wheel = file.to_owned();
     let here = trials.iter().filter(|(trial, on)| {
@@ -48,7 +48,7 @@ fn tried(python: &Interpreter, machine: &Machine, file: &str, trials: &[(&Trial,
             _ if matches!(cell, Cell::Ran { .. }) => {}
             Verdict::Ran | Verdict::Failed => {
                 let other = trial.wheel.as_deref().unwrap_or("no wheel");
-                cell = not_run(format!("{} takes {other}", on.name()));
+                cell = not_run(format!("{} selects {other}", on.name()));
             }
             Verdict::Nothing | Verdict::Skipped | Verdict::NotRun => {
                 cell = not_run(reason(trial));
@@ -58,14 +58,14 @@ fn tried(python: &Interpreter, machine: &Machine, file: &str, trials: &[(&Trial,
     cell
 }
 
-/// In one line, why a trial did not simply run.
+/// The problem of a trial in one line.
 pub(super) fn reason(trial: &Trial) -> String {
     let failed = trial.checks.iter().find(|check| check.outcome == monowheel_audit::test_report::Outcome::Failed);
     let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
     match (failed, &trial.why) {
         (Some(check), _) => format!("{}: {}", check.name, first(&check.said)),
         (None, Some(why)) => first(why),
-        (None, None) => "this Python takes no wheel of them".to_owned(),
+        (None, None) => "this Python accepts none of the wheels".to_owned(),
     }
 }
 
@@ -76,11 +76,11 @@ fn absent(python: &Interpreter, machine: &Machine, wheel: &str, found: &[Python]
         other.about.interpreter() == *python && on.is_some_and(|on| on.is_like(machine) || *machine == Machine::Any)
     });
     let (why, lab) = match machine {
-        _ if is_here => ("left out of this run".to_owned(), None),
-        Machine::Macos { .. } if !cfg!(target_os = "macos") => ("this is no Mac".to_owned(), None),
+        _ if is_here => ("not part of this run".to_owned(), None),
+        Machine::Macos { .. } if !cfg!(target_os = "macos") => ("this is not a Mac".to_owned(), None),
         _ => {
             let recipe = Recipe::making(python.version, python.free_threaded, &machine.platform());
-            (format!("no CPython {python} for it here"), recipe.map(|recipe| recipe.id.to_owned()))
+            (format!("no CPython {python} for it on this machine"), recipe.map(|recipe| recipe.id.to_owned()))
         }
     };
     Cell::NotRun { wheel: wheel.to_owned(), why, lab }

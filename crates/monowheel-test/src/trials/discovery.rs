@@ -1,4 +1,4 @@
-//! Where interpreters are: the lab, pyenv, uv, PATH, and the launcher of Windows.
+//! Finds interpreters: in the lab, pyenv, uv, on PATH, and by the launcher of Windows.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use monowheel_system::exec::{Call, CancelToken, on_path, search_path};
 use crate::lab::{Entry, Lab};
 use crate::trials::python::{Candidate, Origin};
 
-/// Every place, best first: of two calls for one interpreter the first counts.
+/// Every place, best first: of two paths of one interpreter the first is used.
 pub(super) fn all(stop: &CancelToken) -> Vec<Candidate> {
     let mut found = lab();
     found.extend(pyenv());
@@ -19,7 +19,7 @@ pub(super) fn all(stop: &CancelToken) -> Vec<Candidate> {
 }
 
 fn var(name: &str) -> Option<PathBuf> {
-    // A relative one would be in the current directory, whose programs are not run.
+    // A relative path would be in the current directory, whose programs are not run.
     std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
 }
 
@@ -27,7 +27,7 @@ fn home() -> Option<PathBuf> {
     var("HOME").or_else(|| var("USERPROFILE"))
 }
 
-/// The subfolders of a folder that need not be there, by name.
+/// The subdirectories of a directory that need not exist, by name.
 fn below(folder: &Path) -> Vec<PathBuf> {
     let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
@@ -45,14 +45,14 @@ fn lab() -> Vec<Candidate> {
     entries.into_iter().map(candidate).collect()
 }
 
-/// `$PYENV_ROOT/versions/*/bin/python`; its shims are on PATH and count there, when they work.
+/// `$PYENV_ROOT/versions/*/bin/python`; its shims are found on PATH, if they work.
 fn pyenv() -> Vec<Candidate> {
     let root =
         var("PYENV_ROOT").or_else(|| Some(home()?.join(if cfg!(windows) { ".pyenv/pyenv-win" } else { ".pyenv" })));
     root.into_iter().flat_map(|root| installations(&root.join("versions"), Origin::Pyenv)).collect()
 }
 
-/// Where `uv python install` puts its own (uv 0.4 and later).
+/// The directory of `uv python install` (uv 0.4 and later).
 fn uv() -> Vec<Candidate> {
     let root = var("UV_PYTHON_INSTALL_DIR").or_else(|| Some(var("XDG_DATA_HOME")?.join("uv/python"))).or_else(|| {
         if cfg!(windows) {
@@ -64,24 +64,24 @@ fn uv() -> Vec<Candidate> {
     root.into_iter().flat_map(|root| installations(&root, Origin::Uv)).collect()
 }
 
-/// One interpreter a folder.
+/// One interpreter per directory.
 fn installations(root: &Path, origin: Origin) -> Vec<Candidate> {
     let python = |folder: &PathBuf| {
         let places = ["bin/python3", "bin/python", "python.exe", "install/bin/python3"];
         places.iter().map(|place| folder.join(place)).find(|path| path.is_file())
     };
-    // Links beside the folders are second names of them.
+    // Links next to the directories are other names of them.
     let folders = below(root).into_iter().filter(|folder| !folder.is_symlink());
     folders.filter_map(|folder| Some(Candidate::at(python(&folder)?, origin))).collect()
 }
 
-/// Whatever PATH calls `python`, `python3`, `python3.13`, `python3.14t` or `python3.13d`.
+/// Executables on PATH named `python`, `python3`, `python3.13`, `python3.14t` or `python3.13d`.
 fn path() -> Vec<Candidate> {
     let mut found = Vec::new();
     for folder in search_path() {
         let entries = fs_err::read_dir(&folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| is_python(path)).collect();
-        // The name that says most comes first.
+        // The most specific name comes first.
         files.sort_by_key(|path| std::cmp::Reverse(path.as_os_str().len()));
         found.extend(files.into_iter().map(|file| Candidate::at(file, Origin::Path)));
     }
@@ -99,7 +99,7 @@ fn is_python(path: &Path) -> bool {
     (is_number || version.is_empty() || version == "3") && path.is_file()
 }
 
-/// `py -0p`, on Windows alone: elsewhere a program of this name is somebody else's.
+/// `py -0p`, only on Windows: elsewhere a program of this name is something else.
 fn launcher(stop: &CancelToken) -> Vec<Candidate> {
     if !cfg!(windows) {
         return Vec::new();

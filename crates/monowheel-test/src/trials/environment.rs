@@ -1,13 +1,13 @@
-//! A clean virtual environment for one interpreter and one distribution, kept while nothing changes.
+//! A clean virtual environment for one interpreter and one distribution, reused while nothing changes.
 //!
 //! ```text
 //! CACHE/prove/NAME/PYTHON-HASH/
 //!   lock       held while it is used; two runs take turns
-//!   state      what is in it: a hash of all it depends on, and the wheel that pip chose
+//!   state      its contents: a hash of all it depends on, and the wheel that pip selected
 //!   env/       the environment
-//!   links/     the wheels that pip may choose from
-//!   lent/      wheels of others, where another Python fetched them
-//!   log        what was run and what it printed, of the last run
+//!   links/     the wheels that pip may select from
+//!   lent/      wheels of dependencies, if another Python downloaded them
+//!   log        commands and output of the last run
 //! ```
 
 use std::io::Write as _;
@@ -28,9 +28,9 @@ use crate::trials::installer::{self, Needs, Sources};
 use crate::trials::python::{Python, clean};
 use crate::trials::release::{Release, Wheel};
 
-/// Part of the key: raise it when what is done below changes.
+/// Part of the key: increment it when the steps below change.
 const RECIPE: &str = "2";
-/// How long making an environment may take natively.
+/// Native time limit for creating an environment.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// A locked environment.
@@ -45,18 +45,18 @@ pub(super) struct Environment<'a> {
 /// An environment with the wheel in it.
 #[derive(Debug)]
 pub(super) struct Ready<'a> {
-    /// The wheel that pip chose; `None` when it found none.
+    /// The wheel that pip selected; `None` if it found none.
     pub(super) wheel: Option<&'a Wheel>,
-    /// Whether all was there before.
+    /// Whether an existing environment was reused.
     pub(super) reused: bool,
 }
 
 impl<'a> Environment<'a> {
-    /// Opens and locks the environment of this interpreter for this distribution; `waiting` hears who has
-    /// it when that takes a while.
+    /// Opens and locks the environment of this interpreter for this distribution; `waiting` is called with
+    /// the current holder if that takes a while.
     ///
     /// # Errors
-    /// When the folder cannot be made, or Ctrl-C ends the wait for another run.
+    /// When the directory cannot be created, or Ctrl-C ends the wait for another run.
     pub(super) fn open(
         python: &'a Python,
         isolator: &'a Isolator,
@@ -74,7 +74,7 @@ impl<'a> Environment<'a> {
         Ok(Self { python, isolator, root, _lock: lock })
     }
 
-    /// Where the log is.
+    /// The path of the log.
     pub(super) fn log(&self) -> PathBuf {
         self.root.join("log")
     }
@@ -85,19 +85,19 @@ impl<'a> Environment<'a> {
         Ok(writeln!(file, "{text}")?)
     }
 
-    /// A call of the environment's Python.
+    /// A command of the environment's Python.
     pub(super) fn call(&self) -> Call {
         let python = self.scripts().join(if self.is_windows() { "python.exe" } else { "python" });
         self.inside(self.python.call(&python))
     }
 
-    /// Whether what is installed here runs isolated. Wine keeps one Windows for all programs, by servers that live on: two
-    /// sandboxes would each start their own on the same files.
+    /// Whether installed code runs isolated here. Wine shares one Windows prefix between all programs, by servers that
+    /// keep running: two sandboxes would each start their own on the same files.
     pub(super) fn is_isolated(&self) -> bool {
         self.isolator.is_on() && self.python.can_be_isolated()
     }
 
-    /// The call, where the code of a wheel runs in it: able to read the environment and `reads`, and to write `writes`.
+    /// A command that runs code of a wheel: it can read the environment and `reads`, and write `writes`.
     pub(super) fn isolated(&self, call: Call, reads: &[&Path], writes: &[&Path]) -> Result<Call> {
         if !self.is_isolated() {
             return Ok(call);
@@ -107,18 +107,18 @@ impl<'a> Environment<'a> {
         for path in prefix(&self.python.path).into_iter().chain(prefix(&about.executable)).chain(about.pip.clone()) {
             sandbox = sandbox.reads(path);
         }
-        // The environment too: what one check could change of it, the next would run.
+        // The environment is read-only too: otherwise one check could change what the next one runs.
         sandbox = sandbox.reads(self.env());
         sandbox = reads.iter().fold(sandbox, Sandbox::reads);
         sandbox = writes.iter().fold(sandbox, Sandbox::writes);
-        // Both would write beside the project's files. pytest warns where it cannot, which some projects make an error. Its
-        // `cache_dir` would be an unknown option in a project that has switched the cache off.
+        // Both would write next to the project's files. pytest warns if it cannot, which some projects turn into an
+        // error. Its `cache_dir` would be an unknown option in a project that has disabled the cache.
         let call =
             call.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTEST_ADDOPTS", "-W ignore::pytest.PytestCacheWarning");
         Ok(self.isolator.apply(call, &sandbox))
     }
 
-    /// A call of another program, with the environment's scripts first on PATH.
+    /// A command of another program, with the environment's scripts first on PATH.
     pub(super) fn beside(&self, program: &str) -> Call {
         self.inside(clean(Call::new(program)))
     }
@@ -127,7 +127,7 @@ impl<'a> Environment<'a> {
         let paths = std::env::var_os("PATH");
         let paths = std::iter::once(self.scripts()).chain(paths.iter().flat_map(std::env::split_paths));
         let call = call.env("VIRTUAL_ENV", self.env());
-        // A folder with a colon in its name is in no PATH; the interpreter is called by its own path anyway.
+        // A directory with a colon in its name cannot be on PATH; the interpreter is called by its own path anyway.
         match std::env::join_paths(paths) {
             Ok(path) => call.env("PATH", path),
             Err(_) => call,
@@ -147,7 +147,7 @@ impl<'a> Environment<'a> {
         self.root.join("env")
     }
 
-    /// Its site-packages, once it is made.
+    /// Its site-packages, once it is created.
     pub(super) fn site(&self) -> Option<PathBuf> {
         let folder = |path: PathBuf| path.is_dir().then_some(path);
         if self.is_windows() {
@@ -158,10 +158,10 @@ impl<'a> Environment<'a> {
             .find_map(|lib| folder(lib.path().join("site-packages")))
     }
 
-    /// Has the wheel installed that pip chooses, and all it needs; anew unless nothing changed.
+    /// Installs the wheel that pip selects, and its dependencies; does nothing if nothing changed.
     ///
     /// # Errors
-    /// When the environment cannot be made or filled.
+    /// When the environment cannot be created or filled.
     pub(super) fn fill<'r>(
         &self,
         release: &'r Release,
@@ -197,7 +197,7 @@ impl<'a> Environment<'a> {
         add(RECIPE);
         add(monowheel_error::VERSION);
         add(&format!("{:?}", self.python));
-        // What ran as the user may have changed any environment since.
+        // Code that ran as the user may have changed any environment since.
         add(if self.is_isolated() { "isolated" } else { "not isolated" });
         let binary = fs_err::metadata(&self.python.path)?;
         add(&format!("{:?} {}", binary.modified().ok(), binary.len()));
@@ -232,11 +232,11 @@ impl<'a> Environment<'a> {
         if ended.status.success() {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Tool, format!("no environment could be made\n{}", last_lines(&ended.stderr, 8)))
+        Err(Error::new(ErrorKind::Tool, format!("could not create an environment\n{}", last_lines(&ended.stderr, 8)))
             .at(python.path.display()))
     }
 
-    /// An environment for Pyodide, which has no module venv: a place for what is installed, and a Python that looks there.
+    /// An environment for Pyodide, which has no module venv: a site directory, and a Python that uses it.
     fn make_for_pyodide(&self) -> Result<()> {
         let (major, minor) = self.python.about.version;
         let site = self.env().join(format!("lib/python{major}.{minor}/site-packages"));
@@ -247,7 +247,7 @@ impl<'a> Environment<'a> {
         atomic_write::write_executable(&self.scripts().join("python"), &script)
     }
 
-    /// A folder beside the environment, made anew.
+    /// An empty directory next to the environment.
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.root.join(name);
         if folder.exists() {
@@ -257,7 +257,7 @@ impl<'a> Environment<'a> {
         Ok(folder)
     }
 
-    /// A folder with the release's wheels and nothing else: copies of the bytes that were read first.
+    /// A directory with only the release's wheels: copies of the bytes that were read first.
     fn link(&self, release: &Release) -> Result<PathBuf> {
         let links = self.folder("links")?;
         for wheel in &release.wheels {
@@ -266,13 +266,13 @@ impl<'a> Environment<'a> {
         Ok(links)
     }
 
-    /// An empty folder to run things in, which code of a wheel may write.
+    /// An empty directory to run checks in, which code of a wheel may write.
     pub(super) fn empty(&self) -> Result<tempfile::TempDir> {
         Ok(tempfile::Builder::new().prefix("run-").tempdir_in(&self.root)?)
     }
 }
 
-/// Makes sure that what pip installed from is the wheel that the report names.
+/// Checks that pip installed from exactly the wheel that the report names.
 fn unchanged(wheel: &Wheel, copy: &Path) -> Result<()> {
     let now = sha256_file(copy)?;
     if now == wheel.file.sha256 {
@@ -303,7 +303,7 @@ mod tests {
         let held = Held::of(&named)?;
         let file = File { file: "x.whl".to_owned(), sha256: held.sha256().to_owned() };
         let wheel = Wheel { held: Arc::new(held), file, modules: Vec::new(), needs_others: false };
-        // What is copied are the bytes of before, whatever is on disk now.
+        // The copy has the original bytes, whatever is on disk now.
         fs_err::write(&named, "evil")?;
         wheel.held.save(&copy)?;
         assert_eq!(fs_err::read_to_string(&copy)?, "good");

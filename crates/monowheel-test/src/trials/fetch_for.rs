@@ -1,4 +1,4 @@
-//! Wheels for a Python without `ssl`, whose pip reaches no index: the pip of another one fetches them.
+//! Wheels for a Python without `ssl`, whose pip cannot reach an index: another Python's pip downloads them.
 
 use std::path::{Path, PathBuf};
 
@@ -10,11 +10,11 @@ use crate::trials::environment::Environment;
 use crate::trials::installer;
 use crate::trials::python::Python;
 
-/// Of the interpreters `found`, one whose pip reads requirements as that of `python` does (they may depend on
-/// the version) and reaches an index, which `python` cannot.
+/// One of the interpreters `found` whose pip interprets requirements like that of `python` (they may depend on
+/// the version) and can reach an index, which `python` cannot.
 pub(super) fn of<'a>(python: &Python, found: &'a [Python]) -> Option<&'a Python> {
     if python.runner == Runner::Node {
-        // It runs no pip: that of another version serves too, which is told for whom it installs.
+        // It cannot run pip: that of another version works too, with the target version as an option.
         let native = |other: &&Python| {
             let about = &other.about;
             about.unfit().is_none() && other.runner == Runner::Native && about.ssl && about.pip.is_some()
@@ -33,8 +33,8 @@ pub(super) fn of<'a>(python: &Python, found: &'a [Python]) -> Option<&'a Python>
     })
 }
 
-/// Fetches what `requirements` mean into a folder of the environment. What is compiled is for the lender's own
-/// platform, and refused later where that is another.
+/// Downloads `requirements` into a directory of the environment. Compiled wheels are for the lender's
+/// platform, and refused later if that is a different one.
 ///
 /// # Errors
 /// When pip cannot be run.
@@ -48,12 +48,12 @@ pub(super) fn fetch(
     let lent = environment.folder("lent")?;
     let Some(pip) = &lender.about.pip else { return Ok(lent) };
     let call = installer::of_wheel(lender.call(&lender.path), pip).args(["download", "--only-binary=:all:", "--dest"]);
-    // What it could not fetch is told by the installation that misses it.
+    // A failed download is reported by the installation that needs it.
     installer::run(environment, &installer::finding(call.arg(&lent), folders).args(requirements), stop)?;
     Ok(lent)
 }
 
-/// Collects wheels of what `requirements` mean, as the interpreter itself and outside of the environment: nothing of the
+/// Builds or downloads wheels of `requirements` with the base interpreter, outside the environment: no code of the
 /// wheel under test runs.
 ///
 /// # Errors
@@ -68,7 +68,7 @@ pub(super) fn collect(
     let python = environment.python;
     let Some(pip) = &python.about.pip else { return Ok(lent) };
     let call = installer::of_wheel(python.call(&python.path), pip).args(["wheel", "--wheel-dir"]).arg(&lent);
-    // What it could not obtain is reported by the installation that misses it.
+    // A failure is reported by the installation that needs the wheel.
     installer::run(environment, &installer::finding(call, folders).args(requirements), stop)?;
     Ok(lent)
 }

@@ -1,4 +1,4 @@
-//! Every interpreter of this machine, each once; and those that could not be asked.
+//! Every interpreter of this machine, each once; and the broken ones.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -15,37 +15,37 @@ use crate::trials::discovery;
 use crate::trials::probe_cache::Answers;
 use crate::trials::python::{Candidate, Origin, Python};
 
-/// The interpreters that were found.
+/// The found interpreters.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Pythons {
-    /// Those that answered, by version, then by how they run.
+    /// The working ones, by version, then by how they run.
     pub pythons: Vec<Python>,
-    /// Those that did not.
+    /// The broken ones.
     pub broken: Vec<Broken>,
 }
 
-/// Something that is called like an interpreter and is none.
+/// A program with an interpreter's name that does not work as one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Broken {
-    /// How it was called.
+    /// Its path.
     pub path: PathBuf,
     /// Where it was found.
     pub origin: Origin,
-    /// What came instead of an answer.
+    /// Why it does not work.
     pub why: String,
 }
 
-/// Which interpreter the user means: one by its path, or all of a version.
+/// The user's selection: one interpreter by its path, or all of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// `/opt/python/bin/python3`.
     Path(PathBuf),
-    /// `3.13`, `3.14t`, `3.13d`, `3.13-win-amd64`: the version, and the start of what follows it.
+    /// `3.13`, `3.14t`, `3.13d`, `3.13-win-amd64`: the version, and a prefix of the platform.
     Kind(String),
 }
 
 impl Wanted {
-    /// Reads what was typed.
+    /// Parses a selection.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when it is neither a version nor a file.
@@ -58,9 +58,9 @@ impl Wanted {
         if path.is_file() {
             return Ok(Self::Path(path));
         }
-        Err(Error::new(ErrorKind::Usage, "neither a version of Python nor an interpreter")
+        Err(Error::new(ErrorKind::Usage, "neither a Python version nor an interpreter")
             .at(text)
-            .next("such as 3.13, 3.14t, 3.13-win-amd64, 3.11-linux-aarch64 or /usr/bin/python3; `monowheel pythons` lists what is here"))
+            .next("use 3.13, 3.14t, 3.13-win-amd64, 3.11-linux-aarch64 or a path like /usr/bin/python3; `monowheel pythons` lists the installed ones"))
     }
 
     /// The lab's recipe for it, if there is one.
@@ -85,7 +85,7 @@ impl Wanted {
     #[must_use]
     pub fn is(&self, python: &Python) -> bool {
         match self {
-            // An environment's stands for its base, whose path is another.
+            // An environment's interpreter stands for its base, whose path is different.
             Self::Path(_) => python.origin == Origin::Named,
             Self::Kind(kind) => {
                 let (version, platform) = kind.split_once('-').unwrap_or((kind, ""));
@@ -109,7 +109,7 @@ impl std::fmt::Display for Wanted {
     }
 }
 
-/// Asks everything that is called like an interpreter, `named` ones first, several at a time.
+/// Probes every program with an interpreter's name, `named` ones first, several in parallel.
 ///
 /// # Errors
 /// After Ctrl-C.
@@ -147,7 +147,7 @@ pub fn find(named: &[PathBuf], stop: &CancelToken) -> Result<Pythons> {
     Ok(found)
 }
 
-/// What is broken in the lab, and what mends it.
+/// A broken entry of the lab, and how to fix it.
 fn of_lab() -> Vec<Broken> {
     let broken = Lab::open().map(|lab| lab.broken()).unwrap_or_default();
     let told = |(path, error): (PathBuf, Error)| {
@@ -157,7 +157,7 @@ fn of_lab() -> Vec<Broken> {
     broken.into_iter().map(told).collect()
 }
 
-/// What it says, or said before.
+/// Its probe result, possibly cached.
 fn ask(candidate: &Candidate, answers: &Answers, stop: &CancelToken) -> Result<Python> {
     if let Some(about) = answers.of(candidate) {
         return Ok(candidate.with(about));
@@ -167,7 +167,7 @@ fn ask(candidate: &Candidate, answers: &Answers, stop: &CancelToken) -> Result<P
     Ok(python)
 }
 
-/// An environment's interpreter has a base, and the base is what a new environment is made from.
+/// The base of an environment's interpreter: new environments are created from the base.
 fn outside(python: Python, answers: &Answers, stop: &CancelToken) -> Result<Python> {
     if !python.about.in_environment || python.about.executable == python.path {
         return Ok(python);

@@ -1,4 +1,4 @@
-//! pip, as a person's new environment has it: it chooses the wheel, and fetches what the wheel needs.
+//! pip, as in a user's new environment: it selects the wheel, and downloads its dependencies.
 
 mod pyodide;
 
@@ -19,25 +19,26 @@ use crate::trials::fetch_for;
 use crate::trials::python::Python;
 use crate::trials::release::{Release, Wheel};
 
-/// How long one call of pip may take natively.
+/// Native time limit for one run of pip.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// What the wheel and the tests need besides the wheel.
+/// The requirements of the wheel and the tests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Needs {
     /// Extras of the distribution.
     pub(super) extras: Vec<String>,
     /// Requirements of the test command.
     pub(super) requires: Vec<String>,
-    /// Folders with wheels of other distributions.
+    /// Directories with wheels of other distributions.
     pub(super) find_links: Vec<PathBuf>,
-    /// Whether an index may be asked for them.
+    /// Whether an index may be queried for them.
     pub(super) index: bool,
-    /// The index that has the release itself.
+    /// The index with the release itself.
     pub(super) from: Option<String>,
 }
 
-/// Lets pip choose among the wheels in `links`, or those that the index `from` has, and nothing else. `None` when it finds none for this Python.
+/// Lets pip select among the wheels in `links`, or those of the index `from`, and nothing else. `None` if there is none
+/// for this Python.
 ///
 /// # Errors
 /// When pip cannot be run, or fails in another way.
@@ -48,13 +49,13 @@ pub(super) fn choose<'a>(
     stop: &CancelToken,
 ) -> Result<Option<&'a Wheel>> {
     let wanted = format!("{}=={}", release.set.name, release.version);
-    // Isolated: the user's own settings are no part of what an installer decides.
+    // Isolated: the user's settings must not affect the selection.
     let call = match environment.python.runner {
         Runner::Node => pyodide::install(environment, sources.lender)?.args(["--isolated", "--no-deps"]),
         _ => pip(environment, &["--isolated", "install", "--no-deps"])?,
     };
     let call = match sources.needs.from.as_deref() {
-        // What an earlier index served is no answer; nor is an sdist, which would be built.
+        // Without cached files of an earlier index, and without sdists, which would be built.
         Some(index) => call.args(["--no-cache-dir", "--only-binary", ":all:", "--index-url", index]),
         None => call.args(["--no-index", "--find-links"]).arg(sources.links),
     };
@@ -68,28 +69,28 @@ pub(super) fn choose<'a>(
     Err(Error::new(ErrorKind::Tool, format!("pip could not install {wanted}\n{}", last_lines(&ended.stderr, 12))))
 }
 
-/// Whether pip says that no wheel is for this Python: by its tags, since pip 8 "No matching distribution found for demo==1.0";
-/// or by Requires-Python, which pip reads of a file only after it chose it by the tags: "Package 'demo' requires a different
-/// Python: 3.9.2 not in '>=3.11'".
+/// Whether pip reports no wheel for this Python: by its tags, since pip 8 "No matching distribution found for
+/// demo==1.0"; or by Requires-Python, which pip reads only after selecting a file by its tags: "Package 'demo' requires
+/// a different Python: 3.9.2 not in '>=3.11'".
 fn fits_nothing(stderr: &str) -> bool {
     let has_other_python = |line: &str| line.contains("Package ") && line.contains("requires a different Python:");
     stderr.contains("No matching distribution found") || stderr.lines().any(has_other_python)
 }
 
-/// Where what else is needed comes from.
+/// The sources of the requirements.
 #[derive(Debug)]
 pub(super) struct Sources<'a> {
     pub(super) needs: &'a Needs,
-    /// The folder of the release's wheels.
+    /// The directory of the release's wheels.
     pub(super) links: &'a Path,
-    /// An interpreter that reaches the index for one that cannot.
+    /// An interpreter that downloads for one that cannot reach an index.
     pub(super) lender: Option<&'a Python>,
 }
 
-/// Installs what else is needed, if anything.
+/// Installs the requirements, if any.
 ///
 /// # Errors
-/// When pip cannot be run or does not find it; the error says what to do.
+/// When pip cannot be run or does not find them; the error has the next step.
 pub(super) fn complete(
     environment: &Environment<'_>,
     release: &Release,
@@ -110,8 +111,8 @@ pub(super) fn complete(
     if environment.python.runner == Runner::Node {
         return pyodide::complete(environment, sources, &folders, &wanted, stop);
     }
-    // The wheel may have put code into every start of this Python (a .pth file): isolated, it reaches no index, and the
-    // interpreter outside of the environment fetches.
+    // The wheel may have added code to every start of this Python (a .pth file): isolated, it cannot reach an index, so
+    // the base interpreter outside the environment downloads.
     let asks_index = needs.index && about.ssl && !environment.is_isolated();
     let lent = match sources.lender {
         _ if !needs.index => None,
@@ -130,20 +131,20 @@ pub(super) fn complete(
         return Ok(());
     }
     let why = match (asks_index, needs.index, lent) {
-        (true, ..) => "what it needs could not be installed".to_owned(),
-        (_, false, _) => "what it needs could not be installed without an index".to_owned(),
-        (_, _, Some(_)) => "what it needs could not be installed from what was fetched for it".to_owned(),
+        (true, ..) => "could not install its requirements".to_owned(),
+        (_, false, _) => "could not install its requirements without an index".to_owned(),
+        (_, _, Some(_)) => "could not install its requirements from the downloaded files".to_owned(),
         (_, _, None) => format!(
-            "what it needs could not be installed: this Python has no ssl, so its pip reaches no index, and there is \
+            "could not install its requirements: this Python has no ssl, so its pip cannot reach an index, and there is \
              no native CPython {} to fetch it",
             about.interpreter()
         ),
     };
     Err(Error::new(ErrorKind::Tool, format!("{why}\n{}", last_lines(&ended.stderr, 8)))
-        .next("put wheels of it into a folder: monowheel test --find-links FOLDER"))
+        .next("put their wheels into a directory: monowheel test --find-links DIR"))
 }
 
-/// A call of pip in the environment.
+/// A pip command in the environment.
 fn pip(environment: &Environment<'_>, words: &[&str]) -> Result<Call> {
     match &environment.python.about.pip {
         Some(wheel) => Ok(of_wheel(environment.call(), wheel).args(words)),
@@ -151,7 +152,7 @@ fn pip(environment: &Environment<'_>, words: &[&str]) -> Result<Call> {
     }
 }
 
-/// A call of the pip in `wheel` by an interpreter.
+/// A command of the pip in `wheel` with an interpreter.
 pub(super) fn of_wheel(interpreter: Call, wheel: &Path) -> Call {
     interpreter
         .arg("-I")
@@ -159,37 +160,37 @@ pub(super) fn of_wheel(interpreter: Call, wheel: &Path) -> Call {
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
         .env("PIP_NO_INPUT", "1")
         .env("PIP_NO_WARN_SCRIPT_LOCATION", "1")
-        // These would send it elsewhere than into the environment.
+        // These would make it install outside the environment.
         .without_env("PIP_USER")
         .without_env("PIP_TARGET")
         .without_env("PIP_PREFIX")
         .without_env("PIP_REQUIRE_VIRTUALENV")
 }
 
-/// The call, told to look into `folders` too.
+/// The command with `folders` as additional sources.
 pub(super) fn finding(call: Call, folders: &[&Path]) -> Call {
     folders.iter().fold(call, |call, folder| call.arg("--find-links").arg(folder))
 }
 
 fn no_pip(environment: &Environment<'_>) -> Error {
     let (major, minor) = environment.python.about.version;
-    Error::new(ErrorKind::Toolchain, "this Python brings no pip (the module ensurepip, or its wheel, is not there)")
+    Error::new(ErrorKind::Toolchain, "this Python has no pip (the module `ensurepip` or its wheel is missing)")
         .at(environment.python.path.display())
         .next(format!("on Debian and Ubuntu: apt-get install python{major}.{minor}-venv"))
 }
 
-/// Runs it, and notes in the log what it printed.
+/// Runs it, and writes its output to the log.
 pub(super) fn run(environment: &Environment<'_>, call: &Call, stop: &CancelToken) -> Result<Captured> {
     let ended = call.capture(LIMIT * environment.python.patience(), stop)?;
     environment.note(&format!("$ {}\n{}{}", call.shell_line(), ended.stdout, ended.stderr))?;
     Ok(ended)
 }
 
-/// Which wheel of the release is installed: told by its `WHEEL`, which holds its tags and build number.
+/// The installed wheel of the release, from its `WHEEL` with its tags and build number.
 fn installed<'a>(environment: &Environment<'_>, release: &'a Release) -> Result<&'a Wheel> {
     let unknown = |why: &str| {
-        Error::new(ErrorKind::Tool, format!("pip installed something that is none of the wheels: {why}"))
-            .next("monowheel audit says whether a wheel's WHEEL agrees with its name")
+        Error::new(ErrorKind::Tool, format!("pip installed something other than the wheels: {why}"))
+            .next("run monowheel audit to check that the wheel's WHEEL file matches its name")
     };
     let site = environment.site().ok_or_else(|| unknown("no site-packages"))?;
     let entries = fs_err::read_dir(&site)?.flatten();
@@ -203,7 +204,7 @@ fn installed<'a>(environment: &Environment<'_>, release: &'a Release) -> Result<
         .ok_or_else(|| unknown("no dist-info"))?;
     let file = WheelFile::parse(&regular_file::read(&folder.join("WHEEL"), regular_file::MOST_TEXT)?);
     let tags: BTreeSet<String> = file.headers.all("Tag").filter_map(Tag::parse).map(|tag| tag.to_string()).collect();
-    release.with_tags(&tags, file.headers.first("Build")).ok_or_else(|| unknown("its tags are those of no file name"))
+    release.with_tags(&tags, file.headers.first("Build")).ok_or_else(|| unknown("its tags match no file name"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Running wheels on the interpreters that they promise.
+//! Runs wheels on the interpreters that they are for.
 //!
 //! ```text
 //! find      every interpreter of this machine          release   wheels, sorted, with what to import
@@ -41,44 +41,44 @@ use trial::Task;
 
 use crate::lab::Runner;
 
-/// How to try.
+/// Options of a test run.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// How many interpreters run at the same time; the number of cores when absent.
+    /// Number of interpreters to run in parallel; if absent, the number of cores.
     pub jobs: Option<usize>,
-    /// Folders with wheels of other distributions.
+    /// Directories with wheels of other distributions.
     pub find_links: Vec<PathBuf>,
-    /// Every interpreter of this machine, also those that are left out: the map says so, and they fetch for
-    /// those whose pip reaches no index.
+    /// Every interpreter of this machine, even those that are left out: they are in the map, and download for
+    /// those whose pip cannot reach an index.
     pub found: Vec<Python>,
-    /// Whether no index may be asked for what the wheels and tests need.
+    /// Whether to install requirements without an index.
     pub offline: bool,
-    /// The simple API of an index from which pip takes the release, instead of the files themselves; it has to serve
-    /// the same ones.
+    /// The simple API of an index from which pip installs the release instead of the files; it must serve
+    /// the same files.
     pub index: Option<String>,
     /// What isolates the wheels.
     pub isolator: Isolator,
-    /// Whether what cannot be isolated is not run.
+    /// Whether to refuse what cannot be isolated.
     pub isolation_required: bool,
     /// Ends the work early.
     pub stop: CancelToken,
 }
 
-/// What happens while wheels are tried.
+/// Progress of a test run.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// Another run works in the environment that this interpreter needs.
+    /// Another run is using the environment that this interpreter needs.
     Waiting {
-        /// The interpreter, as `Python::name` has it.
+        /// The interpreter, as in `Python::name`.
         python: &'a str,
-        /// Who holds the environment.
+        /// The process that holds the environment.
         holder: &'a str,
     },
-    /// A trial is over.
+    /// A trial has ended.
     Ended(&'a Trial),
 }
 
-/// Tries every release on every interpreter; `told` hears of it as it goes on, from several threads.
+/// Tests every release on every interpreter; `told` is called with the progress, from several threads.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] without interpreters; when the threads cannot be started; after Ctrl-C.
@@ -94,14 +94,14 @@ pub fn prove(
         .filter_map(|python| Some((*python, python.about.machine().filter(|_| python.about.unfit().is_none())?)))
         .collect();
     if machines.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no interpreter here can try a wheel")
-            .next("monowheel pythons says what is here; monowheel lab list what can be had"));
+        return Err(Error::new(ErrorKind::Usage, "no interpreter on this machine can test a wheel")
+            .next("run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install"));
     }
     let settings: Vec<Settings> = releases.iter().map(|release| settings.of(&release.set.name)).collect();
     let needs: Vec<Needs> = settings.iter().map(|settings| needs(settings, options)).collect();
     let mut tasks: Vec<(usize, usize)> =
         (0..releases.len()).flat_map(|release| (0..machines.len()).map(move |python| (release, python))).collect();
-    // What takes longest begins first, so that nothing waits for it at the end.
+    // The slowest trials start first, so that nothing waits for them at the end.
     tasks.sort_by_key(|(_, python)| machines[*python].0.runner == Runner::Native);
     let one = |(release, python): (usize, usize)| -> Result<(usize, usize, Trial)> {
         options.stop.check()?;
@@ -148,14 +148,14 @@ pub fn prove(
     })
 }
 
-/// How the wheels ran, and what of that was not isolated all the same.
+/// The isolation of the run, with its exceptions.
 fn isolation(isolator: &Isolator, has_wine: bool) -> IsolationReport {
     let report = isolator.report();
-    let why = (report.by.is_some() && has_wine).then(|| "what wine runs is not".to_owned());
+    let why = (report.by.is_some() && has_wine).then(|| "programs under wine are not".to_owned());
     IsolationReport { why: report.why.or(why), ..report }
 }
 
-/// What pip needs to know for the trials of one release.
+/// pip's requirements for the trials of one release.
 fn needs(settings: &Settings, options: &Options) -> Needs {
     Needs {
         extras: settings.table.extras.clone(),

@@ -1,5 +1,5 @@
-//! What interpreters said of themselves, kept while their files stay as they are: to start twenty of them,
-//! emulated ones among them, takes seconds.
+//! Cached probe results of interpreters, valid while their files do not change: starting twenty of them,
+//! including emulated ones, takes seconds.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,26 +15,26 @@ use crate::trials::python::{About, Candidate, Origin, PROBE};
 /// The file in the user's cache.
 const FILE: &str = "pythons.json";
 
-/// The answers of earlier runs, and those of this one.
+/// The results of earlier runs and of this one.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     path: Option<PathBuf>,
-    /// Those that were read.
+    /// The results from the file.
     old: BTreeMap<String, About>,
-    /// Those that were used or given now: all that is kept.
+    /// The results used or added now: only these are kept.
     new: Mutex<BTreeMap<String, About>>,
 }
 
-/// The file's form.
+/// The file's format.
 #[derive(Default, Deserialize, Serialize)]
 struct Kept {
-    /// Another question has other answers.
+    /// The hash of the probe: another probe has other results.
     question: String,
     answers: BTreeMap<String, About>,
 }
 
 impl Answers {
-    /// Those of earlier runs; none when there are none, or they are of another version.
+    /// Loads the results of earlier runs; empty if there are none, or they are of another version.
     pub(super) fn read() -> Self {
         let path = cache::root().ok().map(|cache| cache.join(FILE));
         let text = path.as_deref().and_then(|path| fs_err::read(path).ok()).unwrap_or_default();
@@ -43,7 +43,7 @@ impl Answers {
         Self { path, old, new: Mutex::default() }
     }
 
-    /// What this one said before, if it would say the same today.
+    /// The cached result of this candidate, if it is still valid.
     pub(super) fn of(&self, candidate: &Candidate) -> Option<About> {
         let about = self.old.get(&key(candidate)?)?.clone();
         if !about.pip.as_deref().is_some_and(|pip| candidate.origin == Origin::Lab || pip.is_file()) {
@@ -53,8 +53,8 @@ impl Answers {
         Some(about)
     }
 
-    /// Keeps an answer that stays true as long as the file does: not that of a shim, which another file
-    /// decides, nor of an environment, nor of one that lacks what its system may add.
+    /// Caches a result that is valid as long as the file does not change: not that of a shim, which depends on
+    /// another file, nor of an environment, nor of one without modules that the system may add later.
     pub(super) fn keep(&self, candidate: &Candidate, about: &About) {
         let is_itself = || fs_err::canonicalize(&candidate.path).is_ok_and(|path| path == about.executable);
         let is_whole = about.venv && about.pip.is_some() && about.ssl && !about.in_environment && is_itself();
@@ -63,7 +63,7 @@ impl Answers {
         self.new.lock().unwrap_or_else(PoisonError::into_inner).insert(key, about.clone());
     }
 
-    /// Writes them for the next run. Who cannot write them asks again.
+    /// Writes them for the next run. If that fails, the next run probes again.
     pub(super) fn write(self) {
         let answers = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (Some(path), false) = (self.path, answers == self.old) else { return };

@@ -1,4 +1,4 @@
-//! One interpreter: what it is and how it is run, as it says itself.
+//! One interpreter: its properties and how to run it, from its own report.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,26 +12,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::lab::Runner;
 
-/// What an interpreter runs to tell what it is.
+/// The script that an interpreter runs to report its properties.
 pub(super) const PROBE: &str = include_str!("probe.py");
-/// What stands before its answer, whatever else is printed.
+/// The marker before its report, to skip any other output.
 const MARK: &str = "monowheel:";
-/// How long the first start of an emulated interpreter may take.
+/// Time limit for the first start of an emulated interpreter.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// An interpreter that answered.
+/// A working interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Python {
-    /// How it is called.
+    /// Its path.
     pub path: PathBuf,
     /// Where it was found.
     pub origin: Origin,
     /// How it runs on this machine.
     pub runner: Runner,
-    /// What stands before another program of its world, such as the `python.exe` of an environment.
+    /// The launcher for another program of its platform, such as the `python.exe` of an environment.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) launch: Vec<PathBuf>,
-    /// What it says of itself.
+    /// Its own report.
     #[serde(flatten)]
     pub about: About,
 }
@@ -48,14 +48,14 @@ pub enum Origin {
     Pyenv,
     /// uv's managed interpreters.
     Uv,
-    /// A folder of PATH.
+    /// A directory on PATH.
     Path,
     /// The launcher `py` of Windows.
     Py,
 }
 
 impl Origin {
-    /// As the table shows it.
+    /// Its name in the table.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -69,14 +69,14 @@ impl Origin {
     }
 }
 
-/// What an interpreter says of itself.
+/// The report of an interpreter about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct About {
     /// `cpython`, `pypy`, …
     pub implementation: String,
     /// Major and minor version.
     pub version: PythonVersion,
-    /// The whole version: `3.13.0`, `3.15.0rc1`.
+    /// The complete version: `3.13.0`, `3.15.0rc1`.
     pub release: String,
     /// Whether it was built without the GIL.
     pub free_threaded: bool,
@@ -86,49 +86,49 @@ pub struct About {
     pub platform: String,
     /// The C library and its version, on Linux.
     pub libc: Option<(String, String)>,
-    /// The version of macOS, there.
+    /// The version of macOS, on macOS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) macos: Option<String>,
-    /// What it takes for extension modules, best first.
+    /// The suffixes of extension modules that it accepts, best first.
     pub(crate) suffixes: Vec<String>,
     /// The real file, outside any environment.
     pub(crate) executable: PathBuf,
     /// Whether it belongs to a virtual environment.
     pub(crate) in_environment: bool,
-    /// The wheel of pip that it puts into a new environment.
+    /// The bundled wheel of pip for new environments.
     pub(crate) pip: Option<PathBuf>,
     /// Whether it has the module `venv`.
     pub(crate) venv: bool,
-    /// Whether it has the module `ssl`, without which its pip reaches no index.
+    /// Whether it has the module `ssl`, without which its pip cannot reach an index.
     pub(crate) ssl: bool,
 }
 
 /// A path that may be an interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// How it is called.
+    /// Its path.
     pub(crate) path: PathBuf,
     /// Where it was found.
     pub(crate) origin: Origin,
-    /// How it runs, when that is known beforehand.
+    /// How it runs, if known beforehand.
     pub runner: Option<Runner>,
     /// As in [`Python::launch`].
     pub(crate) launch: Vec<PathBuf>,
 }
 
 impl Candidate {
-    /// A candidate of which no more than its path is known.
+    /// A candidate known only by its path.
     #[must_use]
     pub(crate) const fn at(path: PathBuf, origin: Origin) -> Self {
         Self { path, origin, runner: None, launch: Vec::new() }
     }
 
-    /// Starts it and asks what it is.
+    /// Starts it and reads its report.
     ///
     /// # Errors
-    /// When it does not start, does not end in time, or says nothing that is understood.
+    /// When it does not start, times out, or its report is not understood.
     pub(crate) fn ask(&self, stop: &CancelToken) -> Result<Python> {
-        // Not `-I`, which Python 2.7 does not know; in an empty directory these come to the same. A shim of pyenv or mise
+        // Not `-I`, which Python 2.7 does not know; in an empty directory these are equivalent. A shim of pyenv or mise
         // reads no settings of a checkout there.
         let call = clean(Call::new(&self.path)).args(["-E", "-s", "-c", PROBE]).in_empty_dir()?;
         let told = call.capture(LIMIT, stop)?;
@@ -136,36 +136,36 @@ impl Candidate {
         let Some((_, answer)) = answer.filter(|_| told.status.success()) else {
             let said = [&told.stderr, &told.stdout].into_iter().find(|text| !text.trim().is_empty());
             let said = said.map_or_else(String::new, |text| format!(": {}", told_first(text)));
-            return Err(Error::new(ErrorKind::Tool, format!("it ended with {}{said}", told.status)));
+            return Err(Error::new(ErrorKind::Tool, format!("it failed with {}{said}", told.status)));
         };
         let about: About = serde_json::from_str(answer)
-            .map_err(|error| Error::new(ErrorKind::Tool, format!("its answer is not understood: {error}")))?;
+            .map_err(|error| Error::new(ErrorKind::Tool, format!("could not parse its report: {error}")))?;
         Ok(self.with(about))
     }
 
-    /// The interpreter, when it is known what it says.
+    /// The interpreter with its report.
     pub(super) fn with(&self, about: About) -> Python {
         let runner = self.runner.unwrap_or_else(|| about.runner());
         Python { path: self.path.clone(), origin: self.origin, runner, launch: self.launch.clone(), about }
     }
 }
 
-/// What matters of an interpreter's complaint: a shim says it first, a traceback last.
+/// The relevant line of an interpreter's error: a shim prints it first, a traceback last.
 fn told_first(text: &str) -> String {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     if first.starts_with("Traceback") { last_lines(text, 1) } else { first.trim().to_owned() }
 }
 
-/// Without what in this process's environment would change another interpreter.
+/// Without the variables of this process's environment that would affect another interpreter.
 pub(super) fn clean(call: Call) -> Call {
     let strangers = ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEVMODE", "VIRTUAL_ENV"];
     let call = strangers.into_iter().fold(call, Call::without_env);
-    // A shim and a redirector go by these.
+    // Shims and redirectors read these.
     ["__PYVENV_LAUNCHER__", "PYENV_VERSION", "PYTHONWARNDEFAULTENCODING"].into_iter().fold(call, Call::without_env)
 }
 
 impl About {
-    /// Of one that is not in the lab: by what it runs on.
+    /// How an interpreter outside the lab runs, by its platform.
     fn runner(&self) -> Runner {
         if self.platform.starts_with("pyemscripten") {
             return Runner::Node;
@@ -178,13 +178,13 @@ impl About {
         if is_foreign { Runner::Qemu } else { Runner::Native }
     }
 
-    /// The interpreter as the coverage map has it.
+    /// The interpreter as in the coverage map.
     #[must_use]
     pub(crate) const fn interpreter(&self) -> Interpreter {
         Interpreter { version: self.version, free_threaded: self.free_threaded }
     }
 
-    /// Why no wheel is tried on it, if that is so.
+    /// Why wheels are not tested on it, if they are not.
     #[must_use]
     pub fn unfit(&self) -> Option<String> {
         if self.implementation != "cpython" {
@@ -193,10 +193,10 @@ impl About {
         if self.version < (3, 8) {
             return Some("older than 3.8".to_owned());
         }
-        self.machine().is_none().then(|| "no wheel is for its platform".to_owned())
+        self.machine().is_none().then(|| "no wheels exist for its platform".to_owned())
     }
 
-    /// The machine that an installer of this interpreter sees; `None` where no wheel is for it.
+    /// The machine as seen by this interpreter's installer; `None` if no wheels exist for it.
     #[must_use]
     pub(crate) fn machine(&self) -> Option<Machine> {
         let tag = self.platform.replace(['-', '.'], "_");
@@ -208,7 +208,7 @@ impl About {
             return Machine::promised(&format!("{prefix}_{major}_{minor}_{arch}")).pop();
         }
         if tag.starts_with("macosx_") {
-            // What it was built for is not what it runs on.
+            // Its build target may not be the machine it runs on.
             let arch = match std::env::consts::ARCH {
                 "aarch64" => "arm64",
                 other => other,
@@ -238,7 +238,7 @@ fn kind(arch: &str) -> &str {
 }
 
 impl Python {
-    /// A call of the interpreter at `path` (its own, or that of an environment made from it).
+    /// A command of the interpreter at `path` (its own, or that of an environment created from it).
     pub(super) fn call(&self, path: &Path) -> Call {
         match self.launch.split_first() {
             Some((first, rest)) if path != self.path => clean(Call::new(first)).args(rest).arg(path),
@@ -246,12 +246,12 @@ impl Python {
         }
     }
 
-    /// Whether a sandbox can be around it.
+    /// Whether it can run in a sandbox.
     pub(super) const fn can_be_isolated(&self) -> bool {
         !matches!(self.runner, Runner::Wine)
     }
 
-    /// How much longer than natively anything may take.
+    /// The factor on native time limits.
     pub(super) const fn patience(&self) -> u32 {
         match self.runner {
             Runner::Native => 1,
@@ -274,7 +274,7 @@ impl Python {
 mod tests {
     use super::*;
 
-    /// What a 32-bit interpreter says on a 64-bit kernel: the probe runs as one.
+    /// The report of a 32-bit interpreter on a 64-bit kernel: the probe simulates one.
     #[test]
     fn a_32_bit_interpreter_is_not_known_by_its_kernel() -> Result<()> {
         let dir = tempfile::tempdir()?;

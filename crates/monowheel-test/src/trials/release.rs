@@ -1,4 +1,4 @@
-//! The wheels to prove: sorted into releases, with what there is to import in each.
+//! The wheels to test: sorted into releases, with the modules to import in each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,9 +16,9 @@ use monowheel_wheel::tag::Tag;
 /// One version of one distribution.
 #[derive(Clone, Debug)]
 pub struct Release {
-    /// Its wheels as a set; what an installer chooses from.
+    /// Its wheels as a set, from which an installer selects.
     pub(crate) set: Set,
-    /// Its version, as the file names have it.
+    /// Its version, as in the file names.
     pub version: String,
     /// One for each of the set's, in its order.
     pub wheels: Vec<Wheel>,
@@ -27,21 +27,21 @@ pub struct Release {
 /// A wheel on disk.
 #[derive(Clone, Debug)]
 pub struct Wheel {
-    /// Its bytes before anything of it ran: what is installed, and whose hash is in the report.
+    /// Its bytes before any of its code ran: these are installed, and their hash is in the report.
     pub(crate) held: Arc<Held>,
     /// Its name and hash.
     pub(crate) file: File,
-    /// What Python imports: its extension modules, or its packages when it has none.
+    /// The modules to import: its extension modules, or its packages if it has none.
     pub(crate) modules: Vec<String>,
-    /// Whether it needs other distributions in every case.
+    /// Whether it always needs other distributions.
     pub(crate) needs_others: bool,
 }
 
 /// Reads the wheels and sorts them into releases.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for what is no wheel and for one file name twice; [`ErrorKind::Format`] for a wheel that
-/// cannot be read whole.
+/// [`ErrorKind::Usage`] for a file that is not a wheel and for duplicate file names; [`ErrorKind::Format`] for a wheel
+/// that cannot be read completely.
 pub fn releases(paths: &[PathBuf]) -> Result<Vec<Release>> {
     let mut releases: BTreeMap<(String, String), Vec<(Outline, Wheel)>> = BTreeMap::new();
     for path in paths {
@@ -49,7 +49,7 @@ pub fn releases(paths: &[PathBuf]) -> Result<Vec<Release>> {
         let key = (outline.name.clone().unwrap_or_default(), outline.version.clone().unwrap_or_default());
         let release = releases.entry(key).or_default();
         if release.iter().any(|(_, known)| known.file.file == wheel.file.file) {
-            return Err(Error::new(ErrorKind::Usage, "this file name was given twice").at(path.display()));
+            return Err(Error::new(ErrorKind::Usage, "duplicate file name").at(path.display()));
         }
         release.push((outline, wheel));
     }
@@ -70,7 +70,7 @@ fn read(path: &Path) -> Result<(Outline, Wheel)> {
             .next("NAME-VERSION-PYTHON-ABI-PLATFORM.whl"));
     }
     if let Some(bad) = facts.unreadable.first() {
-        return Err(Error::new(ErrorKind::Format, format!("this wheel cannot be read: {}", bad.why))
+        return Err(Error::new(ErrorKind::Format, format!("could not read this wheel: {}", bad.why))
             .at(bad
                 .member
                 .as_ref()
@@ -101,13 +101,13 @@ fn modules(facts: &Facts) -> Vec<String> {
     modules.into_iter().collect()
 }
 
-/// The top-level package or module that a file is.
+/// The top-level package or module of a file.
 fn package(path: &str) -> Option<String> {
     let name = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py"))?;
     (!name.contains('/') && is_dotted_name(name) && name != "__init__").then(|| name.to_owned())
 }
 
-/// Where a member goes below site-packages; `None` for what does not go there.
+/// The path of a member below site-packages; `None` if it is not installed there.
 fn installed(path: &str) -> Option<&str> {
     let Some((_, rest)) = path.split_once('/').filter(|(folder, _)| folder.ends_with(".data")) else {
         return Some(path);
@@ -123,14 +123,14 @@ fn is_dotted_name(name: &str) -> bool {
     name.split('.').all(is_word)
 }
 
-/// Whether a requirement holds without any extra. Other markers may rule it out; pip decides.
+/// Whether a requirement applies without any extra. Other markers may exclude it; pip decides.
 fn needs_others(facts: &Facts) -> bool {
     let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
     metadata.is_some_and(|metadata| metadata.headers.all("Requires-Dist").any(holds_without_extra))
 }
 
 impl Release {
-    /// The wheel with these tags and this build number: how an installed one is told, whose file name is gone.
+    /// The wheel with these tags and this build number, to identify an installed one without its file name.
     #[must_use]
     pub(crate) fn with_tags(&self, tags: &BTreeSet<String>, build: Option<&str>) -> Option<&Wheel> {
         let named = |tag: &Tag| format!("{}-{}-{}", tag.python, tag.abi, tag.platform);

@@ -8,19 +8,19 @@ use monowheel_project::tables::test::Table;
 
 use crate::trials::find::Wanted;
 
-/// What a project says of its tests, and where it is.
+/// A project's test settings, and its directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// `[tool.monowheel.test]`.
     pub table: Table,
-    /// The folder of the pyproject.toml.
+    /// The directory of the pyproject.toml.
     pub(crate) project: Option<PathBuf>,
-    /// The name that it gives the distribution, as file names write it.
+    /// Its distribution name, as in file names.
     pub name: Option<String>,
 }
 
 impl Settings {
-    /// The settings of a project; without one, only the checks that every wheel gets.
+    /// The settings of a project; without one, only the standard checks.
     ///
     /// # Errors
     /// As [`Settings::check`], naming the file; and when its directory cannot be resolved.
@@ -28,27 +28,27 @@ impl Settings {
         let Some(Configuration { path, root, name, config }) = project else { return Ok(Self::default()) };
         let (table, name) = (config.test.clone(), name.clone());
         let settings = Self { table, project: Some(fs_err::canonicalize(root)?), name };
-        // An error that names its part of the table keeps it.
+        // An error that names its part of the table keeps that place.
         settings.check().map_err(|error| if error.place().is_some() { error } else { error.at(path.display()) })?;
         Ok(settings)
     }
 
-    /// Looks at what has a form of its own.
+    /// Validates the values.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a command without words, a skip of nothing, or one without a reason.
+    /// [`ErrorKind::Usage`] for an empty command, an invalid skip, or one without a reason.
     pub fn check(&self) -> Result<()> {
         for skip in &self.table.skip {
             Wanted::parse(&skip.python)?;
             if skip.reason.trim().is_empty() {
                 return Err(Error::new(ErrorKind::Usage, format!("skip of {}: no reason", skip.python))
-                    .next("say why: skip = [{ python = \"…\", reason = \"…\" }]"));
+                    .next("add a reason: skip = [{ python = \"…\", reason = \"…\" }]"));
             }
         }
         self.table.command.as_deref().map_or(Ok(()), |command| words(command).map(|_| ()))
     }
 
-    /// The same for a distribution that may be another project's: then nothing is known of its tests.
+    /// The same for a distribution that may belong to another project, which then has no test settings.
     #[must_use]
     pub(crate) fn of(&self, name: &str) -> Self {
         if self.name.as_deref().is_none_or(|own| own == name) { self.clone() } else { Self::default() }
@@ -62,9 +62,9 @@ impl Settings {
 pub(super) fn words(command: &str) -> Result<Vec<String>> {
     let words = shlex::split(command).filter(|words| !words.is_empty());
     words.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "the command has no words, or an open quote")
+        Error::new(ErrorKind::Usage, "the command is empty or has an open quote")
             .at(format_args!("[tool.monowheel.test] command = {command:?}"))
-            .next("such as command = \"pytest {project}/tests\"")
+            .next("write it like command = \"pytest {project}/tests\"")
     })
 }
 

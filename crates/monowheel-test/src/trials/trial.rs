@@ -16,24 +16,24 @@ use crate::trials::python::Python;
 use crate::trials::release::Release;
 use crate::trials::settings::Settings;
 
-/// What a trial is given.
+/// The inputs of a trial.
 #[derive(Debug)]
 pub(super) struct Task<'a> {
     pub(super) release: &'a Release,
     pub(super) python: &'a Python,
-    /// The machine that its installer sees.
+    /// The machine as seen by its installer.
     pub(super) machine: &'a Machine,
     pub(super) settings: &'a Settings,
     pub(super) needs: &'a Needs,
     /// What isolates the wheel.
     pub(super) isolator: &'a Isolator,
-    /// Whether what cannot be isolated is not run.
+    /// Whether to refuse what cannot be isolated.
     pub(super) is_required: bool,
-    /// Who fetches what it needs, when its own pip reaches no index.
+    /// The interpreter that downloads its requirements, if its own pip cannot reach an index.
     pub(super) lender: Option<&'a Python>,
 }
 
-/// Tries it. What goes wrong is the trial's verdict.
+/// Runs the trial. Failures are in its verdict.
 ///
 /// # Errors
 /// After Ctrl-C.
@@ -77,8 +77,8 @@ fn begun(task: &Task<'_>) -> Trial {
 
 fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &CancelToken) -> Result<()> {
     if task.is_required && !task.python.can_be_isolated() {
-        return Err(Error::new(ErrorKind::Toolchain, "isolation is required, and what wine runs cannot be isolated")
-            .next("leave it out with --native, or run it as you: --isolation off"));
+        return Err(Error::new(ErrorKind::Toolchain, "isolation is required, but programs under wine cannot be isolated")
+            .next("leave it out with --native, or run it as you with --isolation off"));
     }
     let python = trial.python.as_str();
     let waiting = |holder: &str| told(Event::Waiting { python, holder });
@@ -91,7 +91,7 @@ fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &Ca
     if trial.wheel != expected {
         let name = |file: &Option<String>| file.clone().unwrap_or_else(|| "none".to_owned());
         trial.verdict = Verdict::Failed;
-        trial.why = Some(format!("pip took {}, where the tags mean {}", name(&trial.wheel), name(&expected)));
+        trial.why = Some(format!("pip selected {}, but by the tags it should be {}", name(&trial.wheel), name(&expected)));
         return Ok(());
     }
     let Some(wheel) = ready.wheel else {
@@ -101,7 +101,7 @@ fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &Ca
     trial.checks = check::all(&environment, &wheel.modules, task.settings, stop)?;
     trial.verdict = verdict(&trial.checks);
     if trial.verdict == Verdict::Failed {
-        trial.why = Some(format!("the log is {}", environment.log().display()));
+        trial.why = Some(format!("see the log: {}", environment.log().display()));
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! What libpython really exports, version by version (`exports.tsv`): measured, not promised.
+//! The actual exports of libpython, version by version (`exports.tsv`): measured, not promised.
 //!
-//! The stable ABI is a promise on what will stay. Whether an import fails today on a version that is
-//! out is another question: `PyObject_GetBuffer` was promised in 3.11 and has been there since 3.0,
-//! and `_PyUnicode_Ready` never was promised and is gone in 3.12. Read only when a wheel uses
+//! The stable ABI promises what will stay. Whether an import fails today on a released version
+//! is another question: `PyObject_GetBuffer` was promised in 3.11 and has existed since 3.0,
+//! and `_PyUnicode_Ready` was never promised and was removed in 3.12. Read only when a wheel uses
 //! something outside its promise.
 
 use std::ops::RangeInclusive;
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::abi::table::rows;
 use crate::abi::{Build, PythonVersion};
 
-/// The minor versions of Python 3 that were measured. Nothing is known of those outside.
+/// The minor versions of Python 3 that were measured. Nothing is known of others.
 pub const KNOWN: RangeInclusive<u8> = 6..=15;
 
 /// One bit for each minor version.
@@ -29,7 +29,7 @@ static FREE_THREADED: LazyLock<FxHashMap<&'static str, Versions>> = LazyLock::ne
         .collect()
 });
 
-/// How Windows differs: the versions that have a name there only, and those that have it everywhere else.
+/// The differences on Windows: the versions that have a name only there, and those that have it everywhere else.
 static WINDOWS: LazyLock<FxHashMap<&'static str, (Versions, Versions)>> = LazyLock::new(|| {
     let cell = |cell: &str| if cell == "-" { Some(0) } else { versions(cell) };
     rows(include_str!("exports_windows.tsv"))
@@ -37,7 +37,7 @@ static WINDOWS: LazyLock<FxHashMap<&'static str, (Versions, Versions)>> = LazyLo
         .collect()
 });
 
-/// The minor versions of which the exports on Windows were measured.
+/// The minor versions whose exports on Windows were measured.
 const WINDOWS_KNOWN: RangeInclusive<u8> = 8..=14;
 
 /// Whether `python3X.dll` of a build exports `name`; `None` for a version that was not measured.
@@ -79,7 +79,7 @@ pub fn build_has(name: &str, build: &Build) -> bool {
     has(&EXPORTS) || (build.free_threaded && has(&FREE_THREADED))
 }
 
-/// All that a build of `version` exports, in the order of their names; nothing of a version that is not [`KNOWN`].
+/// All exports of a build of `version`, ordered by name; none for a version that is not [`KNOWN`].
 pub fn of((major, minor): PythonVersion, free_threaded: bool) -> impl Iterator<Item = &'static str> {
     let bit = 1_u32.checked_shl(minor.into()).filter(|_| major == 3).unwrap_or(0);
     let more = free_threaded.then(|| FREE_THREADED.iter());
@@ -89,7 +89,7 @@ pub fn of((major, minor): PythonVersion, free_threaded: bool) -> impl Iterator<I
     names.into_iter()
 }
 
-/// The known versions from `floor` on, before `end`, that lack `name`.
+/// The known versions from `floor` on, before `end`, that do not export `name`.
 pub fn lacking(name: &str, floor: PythonVersion, end: Option<PythonVersion>) -> impl Iterator<Item = PythonVersion> {
     let bits = EXPORTS.get(name).copied().unwrap_or(0);
     KNOWN

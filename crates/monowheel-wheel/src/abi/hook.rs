@@ -1,11 +1,11 @@
-//! The functions by which an interpreter enters an extension module (PEP 489, PEP 793).
+//! The init functions through which an interpreter loads an extension module (PEP 489, PEP 793).
 
 /// `PyInit`: every version.
 pub const INIT: &str = "PyInit";
-/// `PyModExport`: looked for first by 3.15 and later; where it is found, `PyInit` is never called.
+/// `PyModExport`: searched first by 3.15 and later; if it is found, `PyInit` is never called.
 pub const EXPORT: &str = "PyModExport";
 
-/// The symbol that the interpreter looks for: `PyInit_spam`; for a name that is not ASCII the name in
+/// The symbol that the interpreter looks up: `PyInit_spam`; for a name that is not ASCII, the name in
 /// Punycode, `PyInitU_eckzell_hya`. Hyphens become underscores (CPython's `get_encoded_name`).
 #[must_use]
 pub fn symbol(hook: &str, module: &str) -> String {
@@ -18,13 +18,13 @@ pub fn symbol(hook: &str, module: &str) -> String {
     format!("{hook}{letter}_{}", name.replace('-', "_"))
 }
 
-/// Whether a symbol is some module's hook of this kind.
+/// Whether a symbol is the init function of this kind for some module.
 #[must_use]
 pub fn is_one(hook: &str, symbol: &str) -> bool {
     symbol.strip_prefix(hook).is_some_and(|rest| rest.starts_with('_') || rest.starts_with("U_"))
 }
 
-/// Punycode as Python's codec of that name writes it (RFC 3492, without a prefix). Quadratic in the
+/// Punycode as in Python's codec of that name (RFC 3492, without a prefix). Quadratic in the
 /// number of letters.
 fn punycode(text: &str) -> String {
     const BASE: u64 = 36;

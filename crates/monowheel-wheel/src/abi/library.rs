@@ -1,4 +1,4 @@
-//! Python's own shared libraries, by the names under which extensions load them.
+//! Python's own shared libraries, by the names that extensions load.
 
 use crate::abi::PythonVersion;
 
@@ -15,7 +15,7 @@ pub enum PythonLibrary {
     },
     /// `python311.dll`, `python314t.dll`.
     Version {
-        /// Of which version.
+        /// Its version.
         version: PythonVersion,
         /// `python314t.dll`.
         free_threaded: bool,
@@ -28,7 +28,7 @@ pub enum PythonLibrary {
 }
 
 impl PythonLibrary {
-    /// The library of this name, which may be a path; `None` when it is none of Python's.
+    /// The library of this name, which may be a path; `None` if it is not Python's.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let file = name.rsplit('/').next().unwrap_or(name);

@@ -1,5 +1,5 @@
-//! Python's stable ABI and how interpreters find and load extension modules: families, versions,
-//! tables of symbols, file names, init functions, Python's own libraries. Knows no wheel.
+//! Python's stable ABI, and how interpreters find and load extension modules: families, versions,
+//! tables of symbols, file names, init functions, Python's own libraries. Independent of wheels.
 
 pub mod exports;
 mod family;

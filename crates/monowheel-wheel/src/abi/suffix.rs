@@ -1,19 +1,19 @@
-//! The ends of extension modules' file names, and which interpreter looks for which
+//! The suffixes of extension modules' file names, and which interpreter looks for which
 //! (`importlib.machinery.EXTENSION_SUFFIXES`; CPython's `Python/dynload_shlib.c`, `dynload_win.c`).
 
 use crate::abi::{Family, PythonVersion};
 use crate::binary::Arch;
 
-/// What follows a module's name.
+/// The part after a module's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suffix {
-    /// What it says of the ABI.
+    /// Its ABI.
     pub marker: Marker,
-    /// Its last part.
+    /// Its extension.
     pub ending: Ending,
 }
 
-/// The last part of a suffix.
+/// The extension of a suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// `.so`: Linux and macOS.
@@ -22,10 +22,10 @@ pub enum Ending {
     Pyd,
 }
 
-/// What a suffix says of the ABI.
+/// The ABI of a suffix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Marker {
-    /// Nothing: `.so`, `.pyd`.
+    /// None: `.so`, `.pyd`.
     Plain,
     /// `.abi3.so`, `.abi3t-x86_64-linux-gnu.so`.
     Stable {
@@ -49,7 +49,7 @@ pub enum Marker {
     Other,
 }
 
-/// An interpreter, as far as it decides on file names.
+/// The properties of an interpreter that determine file names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Build {
     /// Its version.
@@ -59,7 +59,7 @@ pub struct Build {
 }
 
 impl Suffix {
-    /// Parses what follows the module's name and its dot: `abi3.so`. `None` when it ends in neither
+    /// Parses the text after the module's name and its dot: `abi3.so`. `None` if it ends in neither
     /// `.so` nor `.pyd`, which no interpreter imports.
     #[must_use]
     pub fn parse(suffix: &str) -> Option<Self> {
@@ -77,7 +77,7 @@ impl Suffix {
     }
 
     /// Whether an interpreter of this kind, on a machine of this architecture, looks for such a file.
-    /// `musl` says that the machine has musl, where interpreters call themselves `-linux-gnu` or
+    /// `musl` means that the machine has musl, where interpreters name themselves `-linux-gnu` or
     /// `-linux-musl` depending on their age.
     #[must_use]
     pub fn is_sought(&self, build: &Build, arch: &Arch, musl: bool) -> bool {
@@ -176,7 +176,7 @@ mod tests {
         Suffix::parse(suffix).is_some_and(|suffix| suffix.is_sought(&build, &Arch::X86_64, false))
     }
 
-    /// The lists that interpreters print; each knows its own and no other's.
+    /// The lists that interpreters print; each has its own suffixes and no others.
     #[test]
     fn as_interpreters_print_them() {
         let everything = [

@@ -9,14 +9,14 @@ use crate::abi::PythonVersion;
 /// When a symbol became part of the stable ABI.
 pub type Added = PythonVersion;
 
-/// The platforms or builds that alone have a symbol.
+/// The platforms or builds that have a symbol exclusively.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
     /// `MS_WINDOWS`: only on Windows.
     Windows,
     /// `HAVE_FORK`: not on Windows.
     Fork,
-    /// `Py_REF_DEBUG`: only in debug builds, which no installer's interpreter is.
+    /// `Py_REF_DEBUG`: only in debug builds, which installers do not provide.
     Debug,
     /// `USE_STACKCHECK`: only on 32-bit Windows (`Include/pythonrun.h`).
     StackCheck,
@@ -29,22 +29,22 @@ pub enum Guard {
 pub struct Symbol {
     /// The first version that has it.
     pub added: Added,
-    /// Where it is not everywhere.
+    /// Where it exists, if not everywhere.
     pub guard: Option<Guard>,
     /// Whether an abi3t extension can use it (PEP 803, *Opaque `PyObject`*).
     pub in_abi3t: bool,
-    /// The first and the last of the versions that do not export it, though they should.
+    /// The first and the last of the versions that do not export it, although they should.
     pub missing: Option<(PythonVersion, PythonVersion)>,
 }
 
-/// The fast hash of rustc: every `Py` import of every wheel is looked up several times, and the keys are our own, so that
+/// rustc's fast hash: every `Py` import of every wheel is looked up several times, and the keys are our own, so that
 /// nobody can choose them to collide.
 type Table = FxHashMap<&'static str, Symbol>;
 
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| rows(include_str!("stable_abi.tsv")).filter_map(|row| symbol(&row)).collect());
 
-/// The symbol with this name; `None` when it is not in the stable ABI.
+/// The symbol with this name; `None` if it is not in the stable ABI.
 #[must_use]
 pub fn lookup(name: &str) -> Option<Symbol> {
     TABLE.get(name).copied()
@@ -57,7 +57,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     names.into_iter()
 }
 
-/// The cells of a table's rows, without comments and the line of headings.
+/// The cells of a table's rows, without comments and the header line.
 pub fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| line.split('\t').collect())
 }
@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(added("PyType_GetModuleState"), Some((3, 10)));
         assert_eq!(added("PyModule_FromSlotsAndSpec"), Some((3, 15)));
         assert_eq!(added("PyUnicode_AsUTF8"), None);
-        // Macros and constants are no symbols.
+        // Macros and constants are not symbols.
         assert_eq!(added("METH_FASTCALL"), None);
         assert_eq!(lookup("PyUnicode_AsMBCSString").and_then(|symbol| symbol.guard), Some(Guard::Windows));
         assert_eq!(lookup("PyOS_AfterFork_Child").and_then(|symbol| symbol.guard), Some(Guard::Fork));
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(unusable, ["PyModuleDef_Init", "PyModule_Create2", "PyModule_FromDefAndSpec2"]);
     }
 
-    /// The table's claims against what libpython really exports. Whoever updates either sees here what
+    /// The table's claims compared with libpython's actual exports. An update of either shows here what
     /// CPython promised and did not keep.
     #[test]
     fn what_is_promised_is_exported() {

@@ -11,7 +11,7 @@ pub fn dotted((major, minor): PythonVersion) -> String {
     format!("{major}.{minor}")
 }
 
-/// The other way round: `3.8` is `(3, 8)`.
+/// The inverse: `3.8` is `(3, 8)`.
 #[must_use]
 pub fn undotted(text: &str) -> Option<PythonVersion> {
     let (major, minor) = text.split_once('.')?;
@@ -29,7 +29,7 @@ pub fn cpython_of_tag(python: &str) -> Option<PythonVersion> {
     Some((major.parse().ok()?, minor))
 }
 
-/// Versions for people: `3.6 to 3.8, 3.10`. They have to be in order.
+/// A display list of versions: `3.6 to 3.8, 3.10`. They must be in order.
 #[must_use]
 pub fn ranges(versions: &[PythonVersion]) -> String {
     let runs = versions.chunk_by(|a, b| a.0 == b.0 && a.1.checked_add(1) == Some(b.1));

@@ -1,13 +1,13 @@
-//! Members that an install would write to one place.
+//! Members that an installation would write to the same place.
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::archive::{Member, Oddity, OddityKind};
 
-/// Reports names that are there twice, that differ in case or in the composition of letters only, and files where a folder has to be.
+/// Reports names that occur twice, that differ only in case or Unicode normalization, and files where a directory has to be.
 ///
-/// The names are sorted once in lower case, `/` before every other character, so that what clashes
-/// lies side by side: the work is that of one sort, whatever the names are.
+/// The names are sorted once in lower case, `/` before every other character, so that clashing
+/// names are adjacent: the work is that of one sort, whatever the names are.
 pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
     let mut folded = Vec::with_capacity(members.iter().map(|member| member.path.len()).sum());
     let mut keys = Vec::with_capacity(members.len());
@@ -20,7 +20,7 @@ pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
     keys.sort_by(|a, b| key(&a.0).cmp(key(&b.0)).then_with(|| a.1.path.cmp(&b.1.path)));
     let mut keys = keys.iter().map(|(range, member)| (key(range), *member));
     let Some(mut previous) = keys.next() else { return };
-    // The first of those that are equal in lower case.
+    // The first of the names that are equal in lower case.
     let mut first = previous;
     for next in keys {
         let member = next.1;
@@ -31,24 +31,24 @@ pub(super) fn find(members: &[Member], mut odd: impl FnMut(Oddity)) {
             }
             first = next;
         } else if member.path == previous.1.path {
-            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "its name is there more than once"));
+            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "its name occurs more than once"));
         } else if member.path.strip_suffix('/') == Some(&previous.1.path) {
-            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "it is a file and a folder"));
+            odd(Oddity::of(OddityKind::DuplicateName, &member.path, "it is both a file and a directory"));
         } else {
             let is_case = first.1.path.to_lowercase() == member.path.to_lowercase();
-            let how = if is_case { "case" } else { "the composition of its letters" };
-            let detail = format!("its name differs from {} in {how} only", first.1.path);
+            let how = if is_case { "case" } else { "Unicode normalization" };
+            let detail = format!("its name differs from {} only in {how}", first.1.path);
             odd(Oddity::of(OddityKind::CaseClash, &member.path, detail));
         }
         previous = next;
     }
 }
 
-/// What to say of a file at a place where a folder has to be, in whatever case.
+/// The problem of a file where a directory has to be, in any case.
 fn needs_folder(file: &Member, below: &Member) -> Oddity {
     let exact = below.path.strip_prefix(&file.path).is_some_and(|rest| rest.starts_with('/'));
     let kind = if exact { OddityKind::DuplicateName } else { OddityKind::CaseClash };
-    Oddity::of(kind, &file.path, format!("it is a file, and {} needs a folder of that name", below.path))
+    Oddity::of(kind, &file.path, format!("it is a file, but {} needs a directory of that name", below.path))
 }
 
 /// Appends a path in lower case with zero bytes for slashes.
@@ -57,7 +57,7 @@ fn fold(path: &str, out: &mut Vec<u8>) {
     if path.is_ascii() {
         out.extend(path.bytes().map(|byte| byte.to_ascii_lowercase()));
     } else {
-        // HFS+ and APFS take a composed letter and its parts for one.
+        // HFS+ and APFS treat a composed letter and its parts as equal.
         for letter in path.to_lowercase().nfc() {
             out.extend(letter.encode_utf8(&mut [0; 4]).bytes());
         }
@@ -71,7 +71,7 @@ fn fold(path: &str, out: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    /// Paths, and what is found among them.
+    /// Paths, and the problems found among them.
     type Case = (&'static [&'static str], &'static [(OddityKind, &'static str)]);
 
     fn found(paths: &[&str]) -> Vec<(OddityKind, String)> {

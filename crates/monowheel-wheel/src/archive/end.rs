@@ -1,4 +1,4 @@
-//! Finds the end record, and with it the directory.
+//! Finds the end record, and through it the directory.
 
 use monowheel_error::{Error, ErrorKind, Result};
 
@@ -7,36 +7,36 @@ use crate::archive::{Oddity, OddityKind};
 use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::source::ReadAt;
 
-/// Bytes of the end record without its comment.
+/// The size of the end record without its comment.
 const LENGTH: usize = 22;
-/// Bytes of the ZIP64 locator.
+/// The size of the ZIP64 locator.
 const LOCATOR: usize = 20;
-/// Bytes of the ZIP64 end record without extensible data.
+/// The size of the ZIP64 end record without extensible data.
 const LENGTH_64: usize = 56;
-/// Read at first: enough for end record and directory of most wheels.
+/// The first read: enough for end record and directory of most wheels.
 const TAIL: usize = 16 << 10;
-/// An end record has a comment of at most this.
+/// The maximum size of an end record's comment.
 const LONGEST: usize = LENGTH + u16::MAX as usize;
 
-/// Where the directory is, and what is odd about the way there.
+/// The location of the directory, and the oddities found on the way.
 #[derive(Debug)]
 pub(super) struct End {
-    /// Where the directory begins.
+    /// The start of the directory.
     pub(super) start: u64,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub(super) size: u64,
-    /// How many records it is said to have.
+    /// The number of records according to the end record.
     pub(super) entries: u64,
-    /// What to add (modulo 2⁶⁴) to an offset of the directory: not 0 when something stands before the
-    /// archive that its writer did not know of.
+    /// The value to add (modulo 2⁶⁴) to an offset in the directory: not 0 if there is data before the
+    /// archive that its writer did not know about.
     pub(super) shift: u64,
-    /// The last bytes of the file, the end record among them.
+    /// The last bytes of the file, including the end record.
     pub(super) tail: Vec<u8>,
-    /// What was odd.
+    /// The oddities.
     pub(super) oddities: Vec<Oddity>,
 }
 
-/// What an end record says.
+/// The fields of an end record.
 struct Said {
     disks: (u32, u32),
     entries_here: u64,
@@ -46,7 +46,7 @@ struct Said {
 }
 
 impl End {
-    /// Finds the end record as zipfile does: the last one that begins in the last 64 KiB.
+    /// Finds the end record like zipfile: the last one that begins in the last 64 KiB.
     pub(super) fn find(source: &dyn ReadAt) -> Result<Self> {
         let whole = source.size();
         let mut tail = read_tail(source, TAIL)?;
@@ -77,7 +77,7 @@ impl End {
         let before = whole.saturating_sub(tail.len() as u64);
         let (said, boundary) = widen(said, &tail, at, before, &mut oddities);
         if said.entries_here != said.entries || said.disks != (0, 0) {
-            let detail = "the end record speaks of an archive of several parts";
+            let detail = "the end record describes a multi-part archive";
             oddities.push(Oddity::of_file(OddityKind::EndRecord, detail));
         }
         let Some(start) = boundary.checked_sub(said.size) else {
@@ -101,12 +101,12 @@ fn read_tail(source: &dyn ReadAt, most: usize) -> Result<Vec<u8>> {
     Ok(tail)
 }
 
-/// What stands from the end record (at the start of `end`) to the end of the file.
+/// Checks the bytes from the end record (at the start of `end`) to the end of the file.
 fn check_comment(end: &[u8], comment: usize, oddities: &mut Vec<Oddity>) {
     let after = end.get(LENGTH..).unwrap_or_default();
     match after.len().checked_sub(comment) {
         None => {
-            let detail = "the archive's comment is cut short";
+            let detail = "the archive's comment is truncated";
             oddities.push(Oddity::of_file(OddityKind::EndRecord, detail));
         }
         Some(0) => {}
@@ -115,15 +115,15 @@ fn check_comment(end: &[u8], comment: usize, oddities: &mut Vec<Oddity>) {
             oddities.push(Oddity::of_file(OddityKind::StrayBytes, detail));
         }
     }
-    // uv refuses these, as every record of a second archive in the comment has one (`ZipInZip`).
+    // uv rejects these, because every record of a second archive in the comment has one (`ZipInZip`).
     if after.iter().take(comment).any(|byte| (1..=8).contains(byte)) {
-        let detail = "the archive's comment has bytes of another archive's records";
+        let detail = "the archive's comment contains records of another archive";
         oddities.push(Oddity::of_file(OddityKind::Comment, detail));
     }
 }
 
-/// Replaces what the end record (at `at` of `tail`) says by what the one of ZIP64 says, if there is one;
-/// with the place of the first of the end records. zipfile takes its place for granted, uv believes the
+/// Replaces the values of the end record (at `at` of `tail`) with those of the ZIP64 one, if there is one;
+/// returns the position of the first of the end records. zipfile assumes its position, uv trusts the
 /// locator.
 fn widen(narrow: Said, tail: &[u8], at: usize, before: u64, oddities: &mut Vec<Oddity>) -> (Said, u64) {
     let place = |at: usize| before + at as u64;
@@ -158,7 +158,7 @@ fn widen(narrow: Said, tail: &[u8], at: usize, before: u64, oddities: &mut Vec<O
         || differs(narrow.size, ELSEWHERE.into(), said.size)
         || differs(narrow.offset, ELSEWHERE.into(), said.offset)
     {
-        odd("the end record and the ZIP64 end record say different things");
+        odd("the end record and the ZIP64 end record disagree");
     }
     (said, place(wide_at))
 }

@@ -1,4 +1,4 @@
-//! Reads members: the local header and the data in one pass, through buffers that a thread keeps.
+//! Reads members: the local header and the data in one pass, through per-thread buffers.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -13,13 +13,13 @@ use crate::archive::records::{Central, Record, flag};
 use crate::archive::{Allowance, Archive, MOST_RATIO, Member, Oddity, OddityKind, tar};
 use crate::source::ReadAt;
 
-/// Bytes read at a time: any local header (30 bytes and twice 64 KiB) fits, and the start of the data.
+/// Bytes per read: any local header (30 bytes and twice 64 KiB) fits, and the start of the data.
 const INPUT: usize = 132 << 10;
 
-/// Bytes inflated at a time: inside the second level cache, where the sink finds them.
+/// Bytes inflated per step: they fit into the second level cache, where the sink finds them.
 const OUTPUT: usize = 128 << 10;
 
-/// The buffers of a thread; ten thousand small wheels do not allocate each time.
+/// The buffers of a thread, so that ten thousand small wheels do not allocate each time.
 struct Scratch {
     input: Box<[u8]>,
     output: Box<[u8]>,
@@ -31,7 +31,7 @@ thread_local! {
 }
 
 impl Scratch {
-    /// Lends the thread's buffers; a sink that reads another archive meanwhile gets its own.
+    /// Lends the thread's buffers; a sink that reads another archive in the meantime gets its own.
     fn with<T>(work: impl FnOnce(&mut Self) -> T) -> T {
         let mut scratch = SCRATCH.take().unwrap_or_else(|| {
             Box::new(Self {
@@ -46,16 +46,16 @@ impl Scratch {
     }
 }
 
-/// The local header of a member, and where its data are.
+/// The local header of a member, and the position of its data.
 struct Opened<'a> {
     local: Record<'a>,
     /// Bytes from the start of the slot to the data.
     header: u64,
-    /// Bytes of the whole slot.
+    /// The size of the complete slot.
     length: u64,
 }
 
-/// Judges what was read of a slot from its start; `None` when there is no member to speak of.
+/// Checks the start of a slot; `None` if it contains no member.
 fn open<'a>(
     archive: &Archive<'_>,
     slot: Slot,
@@ -67,7 +67,7 @@ fn open<'a>(
     let length = slot.end.checked_sub(slot.offset)?;
     let mut odd = |detail: &str| oddities.push(Oddity::of(OddityKind::LocalMismatch, &member.path, detail));
     let Some(local) = Record::local(bytes) else {
-        odd("it has no local header where the directory says");
+        odd("it has no local header where the directory places it");
         return None;
     };
     local::compare(&local, &central, member, oddities);
@@ -80,7 +80,7 @@ fn open<'a>(
     Some(Opened { local, header, length })
 }
 
-/// Judges the bytes behind the data; `read` of the slot's first bytes are in `bytes`.
+/// Checks the bytes after the data; `read` of the slot's first bytes are in `bytes`.
 fn finish(
     source: &dyn ReadAt,
     slot: Slot,
@@ -112,7 +112,7 @@ fn finish(
             None => source.read_at(0, &mut block)?,
         }
         if tar::is_header(&block) {
-            oddities.push(Oddity::of_file(OddityKind::Polyglot, "it is a tar archive too"));
+            oddities.push(Oddity::of_file(OddityKind::Polyglot, "it is also a tar archive"));
         }
     }
     Ok(())
@@ -121,7 +121,7 @@ fn finish(
 /// See [`Archive::check_local`].
 pub(super) fn check_local(archive: &Archive<'_>, member: &Member, oddities: &mut Vec<Oddity>) -> Result<()> {
     let Some(slot) = archive.layout.slot(member.offset) else { return Ok(()) };
-    // In a sound archive, all of the slot but the data is the header.
+    // In a valid archive, the slot consists of the header and the data.
     let header = slot.end.saturating_sub(slot.offset).saturating_sub(member.compressed);
     Scratch::with(|scratch| {
         let length = usize::try_from(header).unwrap_or(INPUT).min(INPUT);
@@ -165,7 +165,7 @@ pub(super) fn read(
         let ended = match member.method {
             0 => stored(&mut input, scratch, member, sink)?,
             8 => deflated(&mut input, scratch, member, sink)?,
-            // Told at opening.
+            // Reported at opening.
             _ => return Ok(false),
         };
         let odd = match ended {
@@ -181,10 +181,10 @@ pub(super) fn read(
     })
 }
 
-/// Flags of data that are not what the method says; told at opening or as a difference.
+/// Flags of data that do not match the method; reported at opening or as a difference.
 const LOCKED: u16 = flag::ENCRYPTED | flag::PATCH | flag::STRONG | flag::MASKED;
 
-/// Whether a member may be inflated; a refusal is an oddity, but where all are refused, one was told.
+/// Whether a member may be inflated; a refusal is an oddity, except if all are refused: then one was reported.
 fn may_inflate(archive: &Archive<'_>, member: &Member, oddities: &mut Vec<Oddity>) -> bool {
     let most = match archive.allowance {
         Allowance::Up(most) => most,
@@ -204,16 +204,16 @@ fn may_inflate(archive: &Archive<'_>, member: &Member, oddities: &mut Vec<Oddity
 /// The data of a member.
 struct Input<'a> {
     source: &'a dyn ReadAt,
-    /// Those in the input buffer that are not used yet.
+    /// The unused bytes in the input buffer.
     loaded: Range<usize>,
-    /// Where the others begin.
+    /// The start of the others.
     at: u64,
-    /// How many others there are.
+    /// The number of the others.
     left: u64,
 }
 
 impl Input<'_> {
-    /// Fills the buffer, once it is used up.
+    /// Fills the buffer when it is empty.
     fn refill(&mut self, buffer: &mut [u8]) -> Result<()> {
         if self.loaded.is_empty() && self.left > 0 {
             let length = usize::try_from(self.left).unwrap_or(INPUT).min(buffer.len());
@@ -226,7 +226,7 @@ impl Input<'_> {
     }
 }
 
-/// The CRC of the bytes, or why they are not what the directory says.
+/// The CRC of the bytes, or why they do not match the directory.
 type Ended = std::result::Result<u32, String>;
 
 fn stored(input: &mut Input<'_>, scratch: &mut Scratch, member: &Member, sink: &mut dyn FnMut(&[u8])) -> Result<Ended> {
@@ -260,7 +260,7 @@ fn deflated(
     loop {
         input.refill(buffer)?;
         let packed = buffer.get(input.loaded.clone()).unwrap_or_default();
-        // One more than there should be shows that there are more.
+        // One byte more than expected shows that there are more.
         let room = usize::try_from(left).unwrap_or(OUTPUT).saturating_add(1).min(OUTPUT);
         let output = output.get_mut(..room).unwrap_or_default();
         let before = (inflater.total_in(), inflater.total_out());
@@ -291,8 +291,8 @@ fn deflated(
     Ok(if left > 0 {
         Err(format!("it inflates to {} bytes instead of {}", member.size - left, member.size))
     } else if unused > 0 {
-        // uv refuses these; zipfile does not look.
-        Err(format!("{unused} bytes of its data are behind the end of the compressed stream"))
+        // uv rejects these; zipfile does not check.
+        Err(format!("{unused} bytes of its data are after the end of the compressed stream"))
     } else {
         Ok(crc.finalize())
     })

@@ -1,30 +1,30 @@
-//! Where the members are in the file: one after the other, without gaps and overlaps.
+//! The layout of the members in the file: one after the other, without gaps and overlaps.
 
 use crate::archive::records::Record;
 use crate::archive::{Member, Oddity, OddityKind};
 
-/// The place of a member in the file.
+/// The slot of a member in the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot {
-    /// Where its local header is.
+    /// The start of its local header.
     pub(super) offset: u64,
-    /// Where the next member or the directory begins.
+    /// The start of the next member or of the directory.
     pub(super) end: u64,
-    /// Where its record in the directory's bytes is.
+    /// The position of its record in the directory's bytes.
     pub(super) record: usize,
-    /// Whether all that the directory says of it fits in between.
+    /// Whether everything that the directory claims fits in between.
     pub(super) fits: bool,
 }
 
-/// The places of all members, in the order of the file.
+/// The slots of all members, in the order of the file.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     slots: Vec<Slot>,
 }
 
 impl Layout {
-    /// Lays the members out; `records` has the place of each one's record and the length of its name,
-    /// `directory` is where the directory begins.
+    /// Lays out the members; `records` has the position of each one's record and the length of its name,
+    /// `directory` is the start of the directory.
     pub(super) fn of(
         members: &[Member],
         records: &[(usize, usize)],
@@ -41,7 +41,7 @@ impl Layout {
             let end = next.map_or(directory, offset).min(directory);
             let needed = (Record::LOCAL_LENGTH + name) as u64;
             let needed = member.offset.checked_add(needed).and_then(|length| length.checked_add(member.compressed));
-            // Of two that begin at one place, neither is read.
+            // If two begin at the same offset, neither is read.
             let shared = place
                 .checked_sub(1)
                 .and_then(|before| order.get(before))
@@ -71,7 +71,7 @@ impl Layout {
         self.slots.get(place).copied().filter(|slot| slot.offset == offset && slot.fits)
     }
 
-    /// Where the first member is; `None` when there is none.
+    /// The start of the first member; `None` if there is none.
     pub(super) fn first(&self) -> Option<u64> {
         self.slots.first().map(|slot| slot.offset)
     }

@@ -1,14 +1,14 @@
-//! Compares a local header with the directory, and looks at what follows the data.
+//! Compares a local header with the directory, and checks the bytes after the data.
 
 use crate::archive::name;
 use crate::archive::records::{Central, ELSEWHERE, Extra, LOCAL, Record, flag, take_wide};
 use crate::archive::{Member, Oddity, OddityKind};
 use crate::bytes::{u16_at, u32_at, u64_at};
 
-/// Flags that change what a reader does.
+/// Flags that affect a reader.
 const MEANT: u16 = flag::ENCRYPTED | flag::DESCRIPTOR | flag::PATCH | flag::STRONG | flag::MASKED;
 
-/// Reports where a local header says something else than the directory.
+/// Reports the differences between a local header and the directory.
 pub(super) fn compare(local: &Record<'_>, central: &Central<'_>, member: &Member, oddities: &mut Vec<Oddity>) {
     let mut odd = |kind, detail: String| oddities.push(Oddity::of(kind, &member.path, detail));
     let mut differences = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn compare(local: &Record<'_>, central: &Central<'_>, member: &Member
     }
     let streamed = local.flags & flag::DESCRIPTOR != 0;
     if streamed && directory.flags & flag::DESCRIPTOR == 0 {
-        // What the directory says of itself was told at opening.
+        // Oddities of the directory itself were reported at opening.
         odd(OddityKind::DataDescriptor, "its sizes are written after its data".to_owned());
     }
     let meant = if directory.name.is_ascii() { MEANT } else { MEANT | flag::UTF8 };
@@ -55,7 +55,7 @@ pub(super) fn compare(local: &Record<'_>, central: &Central<'_>, member: &Member
     }
 }
 
-/// The sizes of a local header, and what is wrong with its ZIP64 field.
+/// The sizes of a local header, and the defect of its ZIP64 field.
 struct Sizes {
     size: u64,
     compressed: u64,
@@ -68,20 +68,20 @@ fn sizes(local: &Record<'_>, wide: Option<&[u8]>) -> Sizes {
     let mut rest = field;
     let numbers = take_wide(local.size, &mut rest).zip(take_wide(local.compressed, &mut rest));
     let Some((size, compressed)) = numbers else {
-        return Sizes { fault: Some("its ZIP64 field lacks a number"), ..narrow };
+        return Sizes { fault: Some("its ZIP64 field is missing a number"), ..narrow };
     };
-    // What the index reads: the second number is the compressed size even where the header has one.
+    // The index's interpretation: the second number is the compressed size even if the header has one.
     let index = match field.len() {
         0 => Some(compressed),
         8 if local.method == 0 => u64_at(field, 0),
         16 | 24 | 28 => u64_at(field, 8),
         _ => None,
     };
-    // Both sizes once more, in an archive that does not need them: harmless, and found in real wheels.
+    // Both sizes again, in an archive that does not need them: harmless, and found in real wheels.
     let narrow_says = local.size != ELSEWHERE && local.compressed != ELSEWHERE;
     let repeated = narrow_says && field.len() == 16 && u64_at(field, 0) == Some(size);
     let fault = if index != Some(compressed) {
-        Some("its ZIP64 field has other numbers than its local header")
+        Some("its ZIP64 field has different numbers from its local header")
     } else if rest.is_empty() || repeated {
         None
     } else {
@@ -90,10 +90,10 @@ fn sizes(local: &Record<'_>, wide: Option<&[u8]>) -> Sizes {
     Sizes { size, compressed, fault }
 }
 
-/// Bytes that are looked at behind the data.
+/// How many bytes after the data are examined.
 pub(super) const BEHIND: usize = 512;
 
-/// Reports what stands between a member's data and the next record: `length` bytes that begin with
+/// Reports the bytes between a member's data and the next record: `length` bytes that begin with
 /// `bytes` (at most [`BEHIND`] of them).
 pub(super) fn judge_behind(length: u64, bytes: &[u8], local: &Record<'_>, member: &Member, oddities: &mut Vec<Oddity>) {
     let mut odd = |kind, detail: String| oddities.push(Oddity::of(kind, &member.path, detail));
@@ -118,13 +118,13 @@ pub(super) fn judge_behind(length: u64, bytes: &[u8], local: &Record<'_>, member
     if bytes.starts_with(&LOCAL) {
         let name = u16_at(bytes, 26).and_then(|name| bytes.get(Record::LOCAL_LENGTH..)?.get(..name.into()));
         let name = name.map_or_else(|| "another member".into(), String::from_utf8_lossy);
-        odd(OddityKind::UnknownRecord, format!("after it is {name}, which the directory does not name"));
+        odd(OddityKind::UnknownRecord, format!("it is followed by {name}, which the directory does not list"));
     } else {
         odd(OddityKind::StrayBytes, format!("{length} bytes between its data and the next record"));
     }
 }
 
-/// The length of the data descriptor at the start of `bytes` that tells the truth of `member`.
+/// The length of the data descriptor at the start of `bytes` that matches `member`.
 fn descriptor(bytes: &[u8], member: &Member) -> Option<usize> {
     let signature = usize::from(bytes.starts_with(b"PK\x07\x08")) * 4;
     // A CRC may look like the signature.

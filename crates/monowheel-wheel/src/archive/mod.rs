@@ -1,16 +1,16 @@
-//! The archive as an installer and the index see it: a bounded zip reader that keeps what does not fit.
+//! The archive as installers and the index see it: a bounded zip reader that reports inconsistencies.
 //!
-//! Installers differ: pip's zipfile believes the central directory, uv also reads the local headers
-//! one after the other as they arrive, and the index refuses a file in which the two do not say the
-//! same (warehouse `utils/zipfiles.py`, commit 6b62157). So both are read here, and each difference is
-//! an [`Oddity`] instead of a choice. Where a choice must be made to go on, it is zipfile's.
+//! Installers differ: pip's zipfile trusts the central directory, uv also reads the local headers
+//! one after the other as they arrive, and the index rejects a file in which the two
+//! disagree (warehouse `utils/zipfiles.py`, commit 6b62157). So both are read here, and each difference is
+//! an [`Oddity`] instead of a choice. If a choice is necessary to continue, it is zipfile's.
 //!
 //! [`Archive::open`] reads the end of the file and the directory, in one read for most wheels, and
-//! judges what they say. A local header is judged when its member is [read](Archive::read), together
+//! checks them. A local header is checked when its member is [read](Archive::read), together
 //! with the bytes up to the next member, so that a wheel read over the network costs no request per
-//! member that nobody needs; who reads every member (or asks [`Archive::check_local`] for the rest)
-//! has seen every byte of the file. Nothing is written to disk, and nothing is allocated by a length
-//! that the bytes do not bear out.
+//! member that is not needed; a caller that reads every member (or calls [`Archive::check_local`] for the rest)
+//! has checked every byte of the file. Nothing is written to disk, and nothing is allocated by a length
+//! that the file does not contain.
 
 mod clash;
 mod end;
@@ -37,38 +37,38 @@ use crate::source::ReadAt;
 pub struct Member {
     /// Its path, `/` between its parts; a name that is not UTF-8 has replacement characters.
     pub path: String,
-    /// Whether it is a folder (its path ends in `/`).
+    /// Whether it is a directory (its path ends in `/`).
     pub is_folder: bool,
-    /// Bytes when inflated, as the directory says.
+    /// Inflated size according to the directory.
     pub size: u64,
-    /// Bytes in the archive, as the directory says.
+    /// Compressed size according to the directory.
     pub compressed: u64,
-    /// CRC-32, as the directory says.
+    /// CRC-32 according to the directory.
     pub crc32: u32,
     /// The compression method: 0 stored, 8 deflated.
     pub method: u16,
     /// MS-DOS date and time, `(date, time)`.
     pub modified: (u16, u16),
-    /// Unix mode with the file type, where the archive was made on Unix.
+    /// Unix mode with the file type, if the archive was created on Unix.
     pub mode: Option<u32>,
-    /// Where its local header is, from the start of the file.
+    /// The offset of its local header in the file.
     pub offset: u64,
     /// SHA-256 of the inflated bytes; `None` when it was not inflated or could not be.
     #[serde(skip)]
     pub sha256: Option<[u8; 32]>,
-    /// Of a Python file that has carriage returns: SHA-256 without them.
+    /// For a Python file with carriage returns: SHA-256 without them.
     #[serde(skip)]
     pub unix_sha256: Option<[u8; 32]>,
 }
 
-/// What an installer or the index would stumble over.
+/// A property that could confuse an installer or the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Oddity {
-    /// What kind it is.
+    /// Its kind.
     pub kind: OddityKind,
-    /// The member, if it is one's.
+    /// The member, if it concerns one.
     pub member: Option<String>,
-    /// What was found, in words.
+    /// The details, in words.
     pub detail: String,
 }
 
@@ -76,9 +76,9 @@ pub struct Oddity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OddityKind {
-    /// Two members of one name in the directory, or a file where another member needs a folder.
+    /// Two members with one name in the directory, or a file where another member needs a directory.
     DuplicateName,
-    /// Two names that one file system takes for the same.
+    /// Two names that one file system treats as the same.
     CaseClash,
     /// Local header and directory disagree on name, sizes, method, flags or CRC.
     LocalMismatch,
@@ -86,21 +86,21 @@ pub enum OddityKind {
     DataDescriptor,
     /// Bytes before the first or after the last record, or between members.
     StrayBytes,
-    /// A local header that the directory does not name.
+    /// A local header that the directory does not list.
     UnknownRecord,
     /// The end records disagree with each other, with the directory or with the file.
     EndRecord,
-    /// Two members share bytes, or a member's bytes are another record's.
+    /// Two members share bytes, or a member's bytes belong to another record.
     Overlap,
     /// A file comment in the directory, or an archive comment that could hide another archive.
     Comment,
-    /// Neither stored nor deflated, encrypted, or from a newer version of the format.
+    /// Neither stored nor deflated, encrypted, or requires a newer version of the format.
     Method,
-    /// A path that leaves the folder of the install, is absolute, or has a drive.
+    /// A path that leaves the installation directory, is absolute, or has a drive.
     Traversal,
     /// A name that is empty, is not marked as UTF-8 or is not, or has control characters.
     BadName,
-    /// A name with backslashes: folders on Windows, part of a file's name elsewhere.
+    /// A name with backslashes: directories on Windows, part of a file's name elsewhere.
     Backslash,
     /// A path with an empty part, `.` or `..`, that stays inside.
     OddPath,
@@ -108,22 +108,22 @@ pub enum OddityKind {
     BadExtra,
     /// Inflates to over 64 MiB and more than 50 times the file, or to more than [`Limits`] allow.
     Bomb,
-    /// The bytes do not have the CRC that the directory says.
+    /// The bytes do not match the directory's CRC.
     BadCrc,
-    /// The bytes are more or fewer than the directory says, or do not inflate.
+    /// The size of the bytes does not match the directory, or they cannot be inflated.
     BadData,
     /// A symbolic link or a device.
     SpecialFile,
-    /// It is a tar archive too.
+    /// It is also a tar archive.
     Polyglot,
 }
 
-/// The rest of a member's record in the directory: what no installer asks for, but makes other bytes.
+/// The rest of a member's record in the directory: fields that no installer uses, but that affect the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Details<'a> {
     /// The system and the version of its writer.
     pub made_by: u16,
-    /// The version of the format that it asks for.
+    /// The version of the format that it requires.
     pub needed: u16,
     /// The general purpose bits.
     pub flags: u16,
@@ -135,16 +135,16 @@ pub struct Details<'a> {
     pub comment: &'a [u8],
 }
 
-/// What an archive may cost.
+/// Limits on the resources for an archive.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The most members.
+    /// The maximum number of members.
     pub members: u64,
-    /// The most bytes of all directory records.
+    /// The maximum size of all directory records.
     pub directory: u64,
-    /// The most bytes that one member may inflate to.
+    /// The maximum inflated size of one member.
     pub member: u64,
-    /// The most bytes that all members may inflate to.
+    /// The maximum inflated size of all members.
     pub total: u64,
 }
 
@@ -159,32 +159,32 @@ pub struct Archive<'a> {
     source: &'a dyn ReadAt,
     /// The members, in the order of the directory.
     pub members: Vec<Member>,
-    /// What was odd at opening.
+    /// The oddities found at opening.
     pub oddities: Vec<Oddity>,
-    /// The directory's bytes, to which the local headers are compared.
+    /// The directory's bytes, with which the local headers are compared.
     directory: Vec<u8>,
-    /// Where they begin in the file.
+    /// Their offset in the file.
     start: u64,
     layout: Layout,
-    /// What may be inflated.
+    /// Which members may be inflated.
     allowance: Allowance,
 }
 
-/// What may be inflated of an archive.
+/// Which members of an archive may be inflated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Allowance {
     /// Members up to this many bytes.
     Up(u64),
-    /// It is a bomb: only members up to this many bytes that are no bomb themselves.
+    /// It is a bomb: only members up to this many bytes that are not bombs themselves.
     Modest(u64),
-    /// All members together are beyond [`Limits::total`].
+    /// None: all members together exceed [`Limits::total`].
     Nothing,
 }
 
-/// A bomb, as the index reckons it: more than this many times the size of the file (warehouse
+/// A bomb, by the index's criterion: more than this many times the size of the file (warehouse
 /// `forklift/legacy.py`, `COMPRESSION_RATIO_THRESHOLD`) …
 const MOST_RATIO: u64 = 50;
-/// … where it is over this many bytes (`COMPRESSION_RATIO_MIN_SIZE`).
+/// … and over this many bytes (`COMPRESSION_RATIO_MIN_SIZE`).
 const BOMB_FROM: u64 = 64 << 20;
 
 impl<'a> Archive<'a> {
@@ -197,11 +197,11 @@ impl<'a> Archive<'a> {
         open::open(source, limits)
     }
 
-    /// Inflates a member in pieces of at most 128 KiB, in order, and judges its local header on the way.
+    /// Inflates a member in pieces of at most 128 KiB, in order, and checks its local header on the way.
     ///
-    /// `true`: the sink got exactly the bytes that the directory promises, and their CRC is right.
-    /// `false`: it got some or none of them; why is in `oddities` or was told at opening. Members whose
-    /// bytes another member has too are not read, so that all reads together are linear in the file.
+    /// `true`: the sink got exactly the bytes that the directory describes, and their CRC matches.
+    /// `false`: it got some or none of them; the reason is in `oddities` or was reported at opening. Members that share
+    /// bytes with another member are not read, so that all reads together are linear in the file.
     ///
     /// # Errors
     /// Those of the source.
@@ -209,7 +209,7 @@ impl<'a> Archive<'a> {
         inflate::read(self, member, oddities, sink)
     }
 
-    /// The rest of a member's record in the directory; `None` where the member shares its place with another.
+    /// The rest of a member's record in the directory; `None` if the member shares its slot with another.
     #[must_use]
     pub fn details(&self, member: &Member) -> Option<Details<'_>> {
         let slot = self.layout.slot(member.offset)?;
@@ -224,8 +224,8 @@ impl<'a> Archive<'a> {
         })
     }
 
-    /// Where a member's data are in the file, as they are packed; `None` when there is no local header where
-    /// the directory says, or no room for them behind it.
+    /// The position of a member's compressed data in the file; `None` if there is no local header where
+    /// the directory places it, or no room for the data after it.
     ///
     /// # Errors
     /// Those of the source.
@@ -240,13 +240,13 @@ impl<'a> Archive<'a> {
         Ok(to.map(|to| from..to))
     }
 
-    /// Where the directory is in the file.
+    /// The position of the directory in the file.
     #[must_use]
     pub fn directory(&self) -> Range<u64> {
         self.start..self.start.saturating_add(self.directory.len() as u64)
     }
 
-    /// Judges a member's local header, and the bytes from its data's end to the next member, without
+    /// Checks a member's local header, and the bytes from its data's end to the next member, without
     /// its data. For members that are not [read](Self::read).
     ///
     /// # Errors
@@ -263,12 +263,12 @@ impl std::fmt::Debug for Archive<'_> {
 }
 
 impl Oddity {
-    /// One of a member.
+    /// An oddity of a member.
     fn of(kind: OddityKind, member: &str, detail: impl Into<String>) -> Self {
         Self { kind, member: Some(member.to_owned()), detail: detail.into() }
     }
 
-    /// One of the file as a whole.
+    /// An oddity of the complete file.
     fn of_file(kind: OddityKind, detail: impl Into<String>) -> Self {
         Self { kind, member: None, detail: detail.into() }
     }

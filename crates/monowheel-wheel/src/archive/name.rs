@@ -1,10 +1,10 @@
-//! What is odd about one member's name.
+//! Oddities of one member's name.
 
 use crate::archive::OddityKind;
 use crate::archive::records::flag;
 use crate::bytes::u32_at;
 
-/// A member's path as text, and what is odd about it.
+/// A member's path as text, and its oddities.
 pub(super) fn judge(name: &[u8], flags: u16, mut odd: impl FnMut(OddityKind, String)) -> String {
     let Ok(text) = std::str::from_utf8(name) else {
         odd(OddityKind::BadName, "its name is not UTF-8".to_owned());
@@ -14,7 +14,7 @@ pub(super) fn judge(name: &[u8], flags: u16, mut odd: impl FnMut(OddityKind, Str
         odd(OddityKind::BadName, "its name is empty".to_owned());
     }
     if !text.is_ascii() && flags & flag::UTF8 == 0 {
-        // zipfile decodes it as code page 437, uv refuses it, the index misses it.
+        // zipfile decodes it as code page 437, uv rejects it, the index does not find it.
         odd(OddityKind::BadName, "its name is not ASCII and not marked as UTF-8".to_owned());
     }
     if let Some(bad) = text.chars().find(|c| is_unacceptable(*c)) {
@@ -27,7 +27,7 @@ pub(super) fn judge(name: &[u8], flags: u16, mut odd: impl FnMut(OddityKind, Str
     text.to_owned()
 }
 
-/// Where the path leads. A backslash parts folders too, as it does on Windows.
+/// The location of the path. A backslash also separates directories, as on Windows.
 fn judge_path(path: &str, mut odd: impl FnMut(OddityKind, String)) {
     if path.starts_with(['/', '\\']) {
         odd(OddityKind::Traversal, "its path is absolute".to_owned());
@@ -50,7 +50,7 @@ fn judge_path(path: &str, mut odd: impl FnMut(OddityKind, String)) {
                     odd_part = Some("a part `..`");
                 }
                 None => {
-                    odd(OddityKind::Traversal, "its path leaves the folder of the install".to_owned());
+                    odd(OddityKind::Traversal, "its path leaves the installation directory".to_owned());
                     return;
                 }
             },
@@ -64,8 +64,8 @@ fn judge_path(path: &str, mut odd: impl FnMut(OddityKind, String)) {
     }
 }
 
-/// What uv refuses in a name (`\p{C}`: control, format, private use), as far as it is fixed for good;
-/// the index refuses the control characters of ASCII.
+/// The characters that uv rejects in a name (`\p{C}`: control, format, private use), as far as they are stable;
+/// the index rejects the ASCII control characters.
 fn is_unacceptable(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -75,10 +75,10 @@ fn is_unacceptable(c: char) -> bool {
             | '\u{f0000}'..='\u{10ffff}')
 }
 
-/// What is odd about Info-ZIP's second name, which uv and newer zipfiles put in the place of the first
-/// when it carries the first one's CRC.
+/// Oddities of Info-ZIP's second name, which uv and newer zipfiles use instead of the first
+/// if it contains the first one's CRC.
 pub(super) fn judge_second(field: &[u8], name: &[u8]) -> Option<String> {
-    // The index reads the name whatever the version and the CRC say.
+    // The index uses the name regardless of the version and the CRC.
     let second = field.get(5..).unwrap_or_default();
     let Ok(text) = std::str::from_utf8(second) else {
         return Some("its Unicode path is not UTF-8".to_owned());
@@ -87,10 +87,10 @@ pub(super) fn judge_second(field: &[u8], name: &[u8]) -> Option<String> {
         return Some("its Unicode path has control characters".to_owned());
     }
     if field.len() < 5 {
-        return Some("its Unicode path is cut short".to_owned());
+        return Some("its Unicode path is truncated".to_owned());
     }
     let counts = field.first() == Some(&1) && u32_at(field, 1) == Some(crc32fast::hash(name));
-    (counts && second != name).then(|| format!("its Unicode path is another name, {text:?}"))
+    (counts && second != name).then(|| format!("its Unicode path is a different name, {text:?}"))
 }
 
 #[cfg(test)]
@@ -141,7 +141,7 @@ mod tests {
         let field = |version: u8, crc: u32, name: &[u8]| [&[version][..], &crc.to_le_bytes(), name].concat();
         let crc = crc32fast::hash(b"a.py");
         assert_eq!(judge_second(&field(1, crc, b"a.py"), b"a.py"), None);
-        assert_eq!(judge_second(&field(1, 0, b"b.py"), b"a.py"), None, "nobody takes it");
+        assert_eq!(judge_second(&field(1, 0, b"b.py"), b"a.py"), None, "no reader uses it");
         for bad in [field(1, crc, b"b.py"), field(1, 0, b"\xff"), field(1, 0, b"\n"), vec![1, 0]] {
             assert!(judge_second(&bad, b"a.py").is_some(), "{bad:?}");
         }

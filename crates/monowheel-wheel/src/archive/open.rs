@@ -1,4 +1,4 @@
-//! Reads the directory and judges each of its records.
+//! Reads the directory and checks each of its records.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::archive::{Allowance, Archive, BOMB_FROM, Limits, MOST_RATIO, Member, 
 use crate::archive::{clash, name, tar};
 use crate::source::ReadAt;
 
-/// What was odd, but no more than this of each kind: an archive of 200,000 bad names is told in full by
-/// its first thousand.
+/// The oddities, but no more than this of each kind: the first thousand bad names describe an archive of
+/// 200,000 well enough.
 const MOST_OF_A_KIND: usize = 1000;
 
-/// The highest version of the format that zipfile and uv read.
+/// The highest format version that zipfile and uv support.
 const NEWEST: u16 = 63;
 
-/// The systems whose records carry a Unix mode: Unix and macOS.
+/// The systems whose records contain a Unix mode: Unix and macOS.
 const UNIX: [u16; 2] = [3, 19];
 
 #[derive(Default)]
@@ -56,12 +56,12 @@ pub(super) fn open<'a>(source: &'a dyn ReadAt, limits: &Limits) -> Result<Archiv
     }
     clash::find(&members, |oddity| oddities.add(oddity));
     let layout = Layout::of(&members, &records, end.start, |oddity| oddities.add(oddity));
-    // With a first member at the start of the file, its header is looked at when it is read.
+    // If the first member is at the start of the file, its header is checked when it is read.
     if layout.first() != Some(0) && source.size() >= tar::BLOCK as u64 {
         let mut block = [0; tar::BLOCK];
         source.read_at(0, &mut block)?;
         if tar::is_header(&block) {
-            oddities.add(Oddity::of_file(OddityKind::Polyglot, "it is a tar archive too"));
+            oddities.add(Oddity::of_file(OddityKind::Polyglot, "it is also a tar archive"));
         }
     }
     let total = members.iter().fold(0_u64, |sum, member| sum.saturating_add(member.size));
@@ -72,10 +72,10 @@ pub(super) fn open<'a>(source: &'a dyn ReadAt, limits: &Limits) -> Result<Archiv
 }
 
 fn beyond(what: &dyn std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Format, format!("not read: {what} are more than a wheel has"))
+    Error::new(ErrorKind::Format, format!("not read: {what} are more than any wheel has"))
 }
 
-/// The directory's bytes: mostly a part of the tail that was read already.
+/// The directory's bytes: usually part of the tail that was already read.
 fn read_directory(source: &dyn ReadAt, end: &mut End) -> Result<Vec<u8>> {
     let in_tail = end.start.checked_sub(source.size() - end.tail.len() as u64);
     let size = usize::try_from(end.size).unwrap_or(usize::MAX);
@@ -85,13 +85,13 @@ fn read_directory(source: &dyn ReadAt, end: &mut End) -> Result<Vec<u8>> {
         tail.truncate(size);
         return Ok(tail);
     }
-    // No more than the limit, and no more than the file has: `End::find` compared it.
+    // No more than the limit, and no more than the file has: `End::find` checked it.
     let mut directory = vec![0; size];
     source.read_at(end.start, &mut directory)?;
     Ok(directory)
 }
 
-/// Every member, with the place of its record and the length of its name.
+/// Every member, with the position of its record and the length of its name.
 type Parsed = (Vec<Member>, Vec<(usize, usize)>);
 
 fn parse(directory: &[u8], end: &End, limits: &Limits, oddities: &mut Oddities) -> Result<Parsed> {
@@ -127,7 +127,7 @@ fn judge(central: &Central<'_>, shift: u64, oddities: &mut Oddities) -> Member {
         odd(OddityKind::Method, format!("its compression method is {}", method_name(record.method)));
     } else if record.needed & 0xff > NEWEST {
         let version = record.needed & 0xff;
-        odd(OddityKind::Method, format!("it asks for version {}.{} of the format", version / 10, version % 10));
+        odd(OddityKind::Method, format!("it requires version {}.{} of the format", version / 10, version % 10));
     }
     if record.flags & flag::DESCRIPTOR != 0 {
         odd(OddityKind::DataDescriptor, "its sizes are written after its data".to_owned());
@@ -143,7 +143,7 @@ fn judge(central: &Central<'_>, shift: u64, oddities: &mut Oddities) -> Member {
         odd(OddityKind::SpecialFile, format!("it is {kind}"));
     }
     if is_folder && (size != 0 || record.crc32 != 0) {
-        odd(OddityKind::BadData, "it is a folder with data".to_owned());
+        odd(OddityKind::BadData, "it is a directory with data".to_owned());
     }
     for (kind, detail) in found {
         oddities.add(Oddity::of(kind, &path, detail));
@@ -163,7 +163,7 @@ fn judge(central: &Central<'_>, shift: u64, oddities: &mut Oddities) -> Member {
     }
 }
 
-/// Size, compressed size and offset, those of 64 bits from the extra field.
+/// Size, compressed size and offset, 64-bit values from the extra field.
 fn wide(central: &Central<'_>, odd: &mut impl FnMut(OddityKind, String)) -> (u64, u64, u64) {
     let record = &central.record;
     let extra = Extra::parse(record.extra, false);
@@ -185,20 +185,20 @@ fn wide(central: &Central<'_>, odd: &mut impl FnMut(OddityKind, String)) -> (u64
         Some((size, compressed, offset))
     })();
     match numbers {
-        None => odd(OddityKind::BadExtra, "its ZIP64 field lacks a number".to_owned()),
-        // uv refuses what nobody asks for.
+        None => odd(OddityKind::BadExtra, "its ZIP64 field is missing a number".to_owned()),
+        // uv rejects unused values.
         Some(_) if !field.is_empty() => odd(OddityKind::BadExtra, "its ZIP64 field has too many numbers".to_owned()),
         Some(_) => {}
     }
     numbers.unwrap_or(narrow)
 }
 
-/// What a Unix mode says when it is no file and no folder.
+/// The file type of a Unix mode, if it is neither a file nor a directory.
 fn special(mode: u32, is_folder: bool) -> Option<&'static str> {
     match mode >> 12 {
         0 | 0o10 => None,
         0o04 if is_folder => None,
-        0o04 => Some("a folder by its mode and a file by its name"),
+        0o04 => Some("a directory by its mode and a file by its name"),
         0o12 => Some("a symbolic link"),
         0o01 => Some("a named pipe"),
         0o02 | 0o06 => Some("a device"),
@@ -222,7 +222,7 @@ fn method_name(method: u16) -> String {
     format!("{method} ({name})")
 }
 
-/// What may be inflated of members that are `total` bytes together, in a file of `size` bytes.
+/// Which members may be inflated, if all are `total` bytes together, in a file of `size` bytes.
 fn allow(total: u64, size: u64, limits: &Limits) -> (Allowance, Option<Oddity>) {
     let detail = || format!("its members inflate to {total} bytes, the file has {size}");
     if total > limits.total {

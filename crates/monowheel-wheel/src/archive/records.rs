@@ -9,11 +9,11 @@ const CENTRAL: [u8; 4] = *b"PK\x01\x02";
 
 /// General purpose bits.
 pub(super) mod flag {
-    /// The data are encrypted.
+    /// The data is encrypted.
     pub(crate) const ENCRYPTED: u16 = 1;
     /// Sizes and CRC follow the data.
     pub(crate) const DESCRIPTOR: u16 = 1 << 3;
-    /// The data are a patch.
+    /// The data is a patch.
     pub(crate) const PATCH: u16 = 1 << 5;
     /// Strong encryption.
     pub(crate) const STRONG: u16 = 1 << 6;
@@ -23,7 +23,7 @@ pub(super) mod flag {
     pub(crate) const MASKED: u16 = 1 << 13;
 }
 
-/// What both records of a member say.
+/// The fields common to both records of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record<'a> {
     pub(super) needed: u16,
@@ -50,10 +50,10 @@ pub(super) struct Central<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Bytes of a local header without name and extra fields.
+    /// The size of a local header without name and extra fields.
     pub(super) const LOCAL_LENGTH: usize = 30;
 
-    /// The local header at the start of `bytes`; `None` when there is none or it is cut short.
+    /// The local header at the start of `bytes`; `None` when there is none or it is truncated.
     pub(super) fn local(bytes: &'a [u8]) -> Option<Self> {
         if !bytes.starts_with(&LOCAL) {
             return None;
@@ -63,7 +63,7 @@ impl<'a> Record<'a> {
         Self::parse(bytes.get(4..)?, name, rest.get(..extra.into())?)
     }
 
-    /// Bytes of the local header.
+    /// The size of the local header.
     pub(super) fn local_length(&self) -> usize {
         Self::LOCAL_LENGTH + self.name.len() + self.extra.len()
     }
@@ -86,10 +86,10 @@ impl<'a> Record<'a> {
 }
 
 impl<'a> Central<'a> {
-    /// Bytes without name, extra fields and comment.
+    /// The size without name, extra fields and comment.
     pub(super) const LENGTH: usize = 46;
 
-    /// The record at the start of `bytes`; `None` when there is none or it is cut short.
+    /// The record at the start of `bytes`; `None` when there is none or it is truncated.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
         if !bytes.starts_with(&CENTRAL) {
             return None;
@@ -107,28 +107,28 @@ impl<'a> Central<'a> {
         })
     }
 
-    /// Bytes of the whole record.
+    /// The size of the complete record.
     pub(super) fn length(&self) -> usize {
         Self::LENGTH + self.record.name.len() + self.record.extra.len() + self.comment.len()
     }
 }
 
-/// A number that a ZIP64 field replaces.
+/// The marker for a number in a ZIP64 field.
 pub(super) const ELSEWHERE: u32 = u32::MAX;
 
 /// Extra fields.
 #[derive(Debug, Default)]
 pub(super) struct Extra<'a> {
-    /// 0x0001: numbers of 64 bits.
+    /// 0x0001: 64-bit numbers.
     pub(super) zip64: Option<&'a [u8]>,
     /// 0x7075: Info-ZIP's second name.
     pub(super) unicode_path: Option<&'a [u8]>,
-    /// What is wrong with their shape.
+    /// A malformed field.
     pub(super) fault: Option<String>,
 }
 
 impl<'a> Extra<'a> {
-    /// More fields than this are refused; real members have at most five.
+    /// More fields than this are rejected; real members have at most five.
     const MOST: usize = 32;
 
     /// Splits the extra fields of a record. Up to three bytes may remain: zipfile and uv leave them
@@ -139,12 +139,12 @@ impl<'a> Extra<'a> {
         let mut count = 0;
         while let (Some(id), Some(length)) = (u16_at(bytes, 0), u16_at(bytes, 2)) {
             let Some((data, rest)) = bytes.get(4..).and_then(|rest| rest.split_at_checked(length.into())) else {
-                extra.fault = Some(format!("extra field {id:#06x} is cut short"));
+                extra.fault = Some(format!("extra field {id:#06x} is truncated"));
                 return extra;
             };
-            // The index refuses the two that have a meaning here, uv every one.
+            // The index rejects a repetition of these two, uv of every field.
             if seen.iter().take(count).any(|known| *known == id) {
-                extra.fault = Some(format!("extra field {id:#06x} is there twice"));
+                extra.fault = Some(format!("extra field {id:#06x} occurs twice"));
                 return extra;
             }
             let Some(place) = seen.get_mut(count) else {
@@ -167,7 +167,7 @@ impl<'a> Extra<'a> {
     }
 }
 
-/// Takes the next number of a ZIP64 field, where the record says that it is there; `None` when it is not.
+/// Takes the next number of a ZIP64 field, if the record refers to it; `None` if it is missing.
 pub(super) fn take_wide(short: u32, wide: &mut &[u8]) -> Option<u64> {
     if short != ELSEWHERE {
         return Some(short.into());

@@ -1,13 +1,13 @@
-//! Whether the first block of a file is a tar header too: then what it holds depends on who opens it.
+//! Whether the first block of a file is also a tar header: then its content depends on the reader.
 
-/// Bytes of a block.
+/// The size of a block.
 pub(super) const BLOCK: usize = 512;
 
-/// Whether Python's `tarfile.is_tarfile` would take a file that begins with this block for an archive,
-/// which is how the index asks (`forklift/legacy.py`).
+/// Whether Python's `tarfile.is_tarfile` would treat a file that begins with this block as an archive,
+/// which is the index's check (`forklift/legacy.py`).
 pub(super) fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.first_chunk::<BLOCK>() else { return false };
-    // A block of zeros is the end of an archive, here an empty one.
+    // A block of zeros is the end of an archive, here of an empty one.
     if block.iter().all(|byte| *byte == 0) {
         return true;
     }
@@ -20,7 +20,7 @@ pub(super) fn is_header(block: &[u8]) -> bool {
     said == sum(i64::from) || said == sum(|byte| i64::from(i8::from_le_bytes([byte])))
 }
 
-/// A number of a header: octal digits up to a zero byte, or GNU's binary form.
+/// A number in a header: octal digits up to a NUL byte, or GNU's binary form.
 fn number(field: &[u8]) -> Option<i64> {
     if let [0o200, digits @ ..] = field {
         return digits.iter().try_fold(0_i64, |sum, byte| sum.checked_mul(256)?.checked_add(i64::from(*byte)));

@@ -1,10 +1,10 @@
-//! Architectures, in the words of Rust and of Linux's platform tags.
+//! Architectures, in the terms of Rust and of Linux's platform tags.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// What a slice runs on.
+/// The architecture of a slice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Arch {
     /// 64-bit x86 (`win_amd64`).
@@ -25,7 +25,7 @@ pub enum Arch {
     Loongarch64,
     /// WebAssembly with 32-bit addresses.
     Wasm32,
-    /// Any other, as the container names it.
+    /// Any other, with the container's name for it.
     Other(String),
 }
 
@@ -47,7 +47,7 @@ impl Arch {
         }
     }
 
-    /// The architecture of a platform tag's last part: `amd64` and `arm64` are known too.
+    /// The architecture from a platform tag's last part: `amd64` and `arm64` are known too.
     #[must_use]
     pub fn from_tag(name: &str) -> Self {
         match name {

@@ -1,13 +1,13 @@
-//! What is left of [`limits`] while one slice is read.
+//! The remaining [`limits`] while one slice is read.
 //!
 //! Tables of a hostile file may overlap: a million symbols can share one name of a megabyte. So every
-//! step that a count in the file may repeat is paid for here, and so is every copy that is kept.
+//! step that a count in the file may repeat is charged here, and so is every copy that is kept.
 
 use monowheel_error::{Error, Result};
 
 use crate::binary::{limits, unreadable};
 
-/// What may still be read.
+/// The remaining limits.
 #[derive(Debug)]
 pub(super) struct Budget {
     symbols: usize,
@@ -28,7 +28,7 @@ impl Budget {
         }
     }
 
-    /// Takes that many symbols.
+    /// Charges that many symbols.
     pub(super) fn symbols(&mut self, count: usize) -> Result<()> {
         self.symbols = self
             .symbols
@@ -37,7 +37,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Takes an import, which is kept.
+    /// Charges an import, which is kept.
     pub(super) fn import(&mut self) -> Result<()> {
         self.imports = self
             .imports
@@ -46,7 +46,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Takes that many libraries, segments, versions or entries of a table.
+    /// Charges that many libraries, segments, versions or table entries.
     pub(super) fn parts(&mut self, count: usize) -> Result<()> {
         self.parts = self
             .parts
@@ -55,40 +55,40 @@ impl Budget {
         Ok(())
     }
 
-    /// The string that begins with these bytes and ends before a zero byte.
+    /// The string that begins with these bytes and ends before a NUL byte.
     pub(super) fn name<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8]> {
         let within = bytes.get(..self.name_bytes).unwrap_or(bytes);
         match memchr::memchr(0, within) {
             Some(end) => {
                 self.name_bytes -= end;
-                bytes.get(..end).ok_or_else(|| unreadable(&"a name without an end"))
+                bytes.get(..end).ok_or_else(|| unreadable(&"a name that is not terminated"))
             }
             None if within.len() < bytes.len() => Err(too_many_names()),
-            None => Err(unreadable(&"a name without an end")),
+            None => Err(unreadable(&"a name that is not terminated")),
         }
     }
 
-    /// The same for the name of an export, which is looked at and not kept.
+    /// The same for the name of an export, which is examined but not kept.
     pub(super) fn export<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8]> {
         let within = bytes.get(..self.export_bytes).unwrap_or(bytes);
-        let end = memchr::memchr(0, within).ok_or_else(|| unreadable(&"a name without an end"))?;
+        let end = memchr::memchr(0, within).ok_or_else(|| unreadable(&"a name that is not terminated"))?;
         self.export_of(end)?;
-        bytes.get(..end).ok_or_else(|| unreadable(&"a name without an end"))
+        bytes.get(..end).ok_or_else(|| unreadable(&"a name that is not terminated"))
     }
 
-    /// Takes that many bytes of an export's name.
+    /// Charges that many bytes of an export's name.
     pub(super) fn export_of(&mut self, bytes: usize) -> Result<()> {
         self.export_bytes = self.export_bytes.checked_sub(bytes).ok_or_else(too_many_names)?;
         Ok(())
     }
 
-    /// Takes a name of that many bytes, which somebody else found the end of.
+    /// Charges a name of that many bytes, whose end is already known.
     pub(super) fn name_of(&mut self, bytes: usize) -> Result<()> {
         self.name_bytes = self.name_bytes.checked_sub(bytes).ok_or_else(too_many_names)?;
         Ok(())
     }
 
-    /// The same as text; what is not UTF-8 is replaced.
+    /// The same as text; bytes that are not UTF-8 are replaced.
     pub(super) fn text(&mut self, bytes: &[u8]) -> Result<String> {
         Ok(String::from_utf8_lossy(self.name(bytes)?).into_owned())
     }

@@ -1,14 +1,14 @@
-//! What only a loader asks of a binary: the names that it provides, and what it refuses or binds by.
+//! The facts that only a loader needs: the provided names, and what it rejects or binds by.
 
 use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 use rustc_hash::{FxHashSet, FxHasher};
 use serde::Serialize;
 
-/// What makes a loader refuse a file, or find a symbol in it. Everything is empty or `false` in an ordinary one.
+/// Reasons for a loader to reject a file, or to find a symbol in it. Everything is empty or `false` in an ordinary one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Link {
-    /// ELF: `.gnu.version_d`, the versions that it defines, its own name apart.
+    /// ELF: `.gnu.version_d`, the versions that it defines, except for its own name.
     pub defined_versions: Vec<String>,
     /// ELF: `ET_EXEC` or `DF_1_PIE`: it is a program, which glibc does not load as a library.
     pub is_program: bool,
@@ -26,40 +26,40 @@ pub struct Link {
     pub chained_fixups: bool,
 }
 
-/// The names of symbols, as hashes of 64 bits: a library may export hundreds of thousands, of which a few are asked
-/// for. An ELF symbol with a version counts twice, also as `name@VERSION`.
+/// The names of symbols, as 64-bit hashes: a library may export hundreds of thousands, of which a few are queried.
+/// An ELF symbol with a version counts twice, also as `name@VERSION`.
 #[derive(Clone, Debug, Default)]
 pub struct Names(Vec<u64>);
 
-/// [`Names`] that can be asked.
+/// [`Names`] that can be queried.
 #[derive(Clone, Debug, Default)]
 pub struct NameSet(FxHashSet<u64>);
 
 impl Names {
-    /// Takes a name.
+    /// Adds a name.
     pub fn add(&mut self, name: &[u8]) {
         self.0.push(hash(name));
     }
 
-    /// Takes the name of a symbol with a version.
+    /// Adds the name of a symbol with a version.
     pub(super) fn add_versioned(&mut self, name: &[u8], version: &str) {
         self.0.push(versioned(name, version));
     }
 
-    /// The same, to be asked.
+    /// The same, for queries.
     #[must_use]
     pub fn index(&self) -> NameSet {
         NameSet(self.0.iter().copied().collect())
     }
 
-    /// Whether the name is there. For a few questions; more are asked of [`Names::index`].
+    /// Whether the name exists. For a few queries; for more, use [`Names::index`].
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.contains(&hash(name.as_bytes()))
     }
 }
 
-/// The order does not count, nor how often a name was taken.
+/// Independent of the order, and of how often a name was added.
 impl PartialEq for Names {
     fn eq(&self, other: &Self) -> bool {
         self.index().0 == other.index().0
@@ -69,13 +69,13 @@ impl PartialEq for Names {
 impl Eq for Names {}
 
 impl NameSet {
-    /// Whether the name is there.
+    /// Whether the name exists.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.contains(&hash(name.as_bytes()))
     }
 
-    /// Whether the name is there with this version.
+    /// Whether the name exists with this version.
     #[must_use]
     pub fn has_version(&self, name: &str, version: &str) -> bool {
         self.0.contains(&versioned(name.as_bytes(), version))

@@ -1,7 +1,7 @@
-//! Shared libraries of every platform in one vocabulary. Knows nothing of wheels.
+//! Shared libraries of every platform in one model. Independent of wheels.
 //!
-//! [`Binary::read`] is the only way in. The four readers (`elf`, `macho`, `pe`, `wasm`) fill the same
-//! [`Slice`]; what a format does not have is `None`, so that no rule mistakes "absent by design" for
+//! [`Binary::read`] is the only entry point. The four readers (`elf`, `macho`, `pe`, `wasm`) fill the same
+//! [`Slice`]; a feature that a format does not have is `None`, so that no rule mistakes "absent by design" for
 //! "missing". Everything is owned and bounded by [`limits`].
 
 mod arch;
@@ -25,17 +25,17 @@ pub use wasm::Wasm;
 
 use monowheel_error::{Error, ErrorKind, Result};
 
-/// What a hostile binary may cost.
+/// Limits on the resources for a hostile binary.
 pub mod limits {
-    /// More symbols than this are refused (Arrow exports 21,000).
+    /// More symbols than this are rejected (Arrow exports 21,000).
     pub const SYMBOLS: usize = 1 << 20;
-    /// More imports than this, each of which is kept, are refused (Qt's bindings have 6,000).
+    /// More imports than this, each of which is kept, are rejected (Qt's bindings have 6,000).
     pub const IMPORTS: usize = 1 << 17;
-    /// More bytes of names than this are refused; a library's name counts for each import from it.
+    /// More bytes of names than this are rejected; a library's name counts for each import from it.
     pub const NAME_BYTES: usize = 32 << 20;
-    /// More bytes of names of exports than this are looked through (PyTorch's largest library has 30 MiB).
+    /// More bytes of export names than this are not searched (PyTorch's largest library has 30 MiB).
     pub const EXPORT_BYTES: usize = 128 << 20;
-    /// More slices, libraries, segments or load commands than this are refused.
+    /// More slices, libraries, segments or load commands than this are rejected.
     pub const PARTS: usize = 1 << 12;
 }
 
@@ -65,7 +65,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The name for people.
+    /// The display name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -80,13 +80,13 @@ impl Format {
 /// One architecture's part of a binary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Slice {
-    /// What it runs on.
+    /// Its architecture.
     pub arch: Arch,
-    /// Whether the container says 64 bits.
+    /// Whether the container is marked as 64-bit.
     pub is_64: bool,
-    /// Symbols that something else has to provide, in the order of the file.
+    /// Undefined symbols, in the order of the file.
     pub imports: Vec<Import>,
-    /// What it provides.
+    /// Its exports.
     pub exports: Exports,
     /// The libraries it loads: `DT_NEEDED`, `LC_LOAD_DYLIB` and kin, PE import and delay-import tables,
     /// `needed` of WebAssembly's `dylink.0`.
@@ -97,50 +97,50 @@ pub struct Slice {
     pub run_paths: Vec<String>,
     /// `.gnu.version_r`: every version of a library that must exist at load time.
     pub versions: Vec<VersionNeed>,
-    /// The oldest system it says it runs on (Mach-O, and PE's subsystem version).
+    /// Its minimum system version (Mach-O, and PE's subsystem version).
     pub minimum_os: Option<MinimumOs>,
     /// The code signature.
     pub signature: Signature,
     /// Parts of memory with their protection, in the order of the file.
     pub segments: Vec<Segment>,
-    /// Defences of the loader and the compiler.
+    /// Hardening features of the loader and the compiler.
     pub hardening: Hardening,
-    /// What a loader refuses or binds by.
+    /// What a loader rejects or binds by.
     pub link: Link,
-    /// `GNU_PROPERTY_X86_ISA_1_NEEDED` as the level of x86-64 (1 to 4); `None` where nothing is said.
+    /// `GNU_PROPERTY_X86_ISA_1_NEEDED` as the level of x86-64 (1 to 4); `None` if there is none.
     pub isa_level: Option<u8>,
-    /// PE's `TimeDateStamp`; `None` where the linker says that it is a hash (`/Brepro`).
+    /// PE's `TimeDateStamp`; `None` if the linker marked it as a hash (`/Brepro`).
     pub timestamp: Option<u32>,
-    /// What remains for a debugger: names of sections, or the path of a PDB.
+    /// Remaining debug information: names of sections, or the path of a PDB.
     pub debug_info: Vec<String>,
     /// Absolute paths of the machine that built it.
     pub paths: EmbeddedPaths,
-    /// What only WebAssembly has; `None` for the other formats.
+    /// Facts specific to WebAssembly; `None` for the other formats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm: Option<Wasm>,
 }
 
-/// A symbol that something else has to provide.
+/// An undefined symbol.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Import {
     /// Its name; Mach-O's leading underscore is removed, an import by ordinal is `#N`.
     pub name: String,
     /// The library it comes from, as [`Library::name`] spells it. ELF: only for a versioned symbol.
     /// Mach-O: `None` for flat lookup (`-undefined dynamic_lookup`), which every extension uses.
-    /// WebAssembly: `None` for what the dynamic linker looks up; else the module that it is imported from, such as `wbg`.
+    /// WebAssembly: `None` for imports that the dynamic linker looks up; else the source module, such as `wbg`.
     pub library: Option<String>,
     /// ELF: the version of the symbol, `GLIBC_2.17`.
     pub version: Option<String>,
-    /// Whether the loader accepts that nobody provides it.
+    /// Whether the loader accepts that it is missing.
     pub weak: bool,
     /// Whether it is looked up at its first call (PE delay imports, functions of WebAssembly).
     pub delayed: bool,
 }
 
-/// What a slice provides.
+/// The exports of a slice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Exports {
-    /// How many symbols there are in all.
+    /// The total number of symbols.
     pub count: usize,
     /// Those whose names begin with `Py` or `_Py`, Mach-O's underscore removed, sorted, each once.
     pub python: Vec<String>,
@@ -149,10 +149,10 @@ pub struct Exports {
     pub names: Names,
 }
 
-/// A library that is loaded along.
+/// A library that is loaded with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Library {
-    /// As the binary names it: `libc.so.6`, `/usr/lib/libSystem.B.dylib`, `KERNEL32.dll`.
+    /// The name in the binary: `libc.so.6`, `/usr/lib/libSystem.B.dylib`, `KERNEL32.dll`.
     pub name: String,
     /// Loaded at the first call only (PE delay imports).
     pub delayed: bool,
@@ -169,7 +169,7 @@ pub struct VersionNeed {
     pub version: String,
 }
 
-/// The oldest system.
+/// The minimum system version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MinimumOs {
     /// `macos`, `ios`, `ios-simulator`, `windows`, …
@@ -191,7 +191,7 @@ pub struct Segment {
     pub execute: bool,
 }
 
-/// Defences; `None` where the format has none of the kind.
+/// Hardening features; `None` if the format does not have the feature.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Hardening {
     /// ELF: the stack is executable (`PT_GNU_STACK` with `X`, or missing). Mach-O: `MH_ALLOW_STACK_EXECUTION`.
@@ -213,7 +213,7 @@ pub struct Hardening {
 }
 
 impl Binary {
-    /// Whether the bytes begin like a binary of a format known here.
+    /// Whether the bytes begin like a binary of a known format.
     #[must_use]
     pub fn is_one(bytes: &[u8]) -> bool {
         use FileKind::{Elf32, Elf64, MachO32, MachO64, MachOFat32, MachOFat64, Pe32, Pe64};
@@ -227,7 +227,7 @@ impl Binary {
     /// Reads a shared library.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when it is no ELF, Mach-O, PE or WebAssembly file, is damaged, or is beyond [`limits`].
+    /// [`ErrorKind::Format`] when it is not an ELF, Mach-O, PE or WebAssembly file, is damaged, or exceeds [`limits`].
     pub fn read(bytes: &[u8]) -> Result<Self> {
         let one = |format, slice| Self { format, fat: false, slices: vec![slice] };
         if wasm::is_one(bytes) {
@@ -246,7 +246,7 @@ impl Binary {
 }
 
 impl Slice {
-    /// A slice of which nothing is known but its architecture.
+    /// A slice with only its architecture.
     #[must_use]
     pub fn of(arch: Arch) -> Self {
         Self {
@@ -272,7 +272,7 @@ impl Slice {
     }
 }
 
-/// The one error of this room.
+/// The error constructor of this module.
 fn unreadable(why: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Format, format!("not a readable shared library: {why}"))
 }

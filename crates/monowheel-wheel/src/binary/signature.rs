@@ -1,8 +1,8 @@
 //! Code signatures of Mach-O slices.
 //!
-//! What the kernel checks when it attaches a signature to a file (`cs_validate_csblob` in `ubc_subr.c`
-//! of XNU) and when it first touches a page is checked here for the whole file. What `amfid` and
-//! Gatekeeper decide later (whose certificate, whether it was notarised) is not.
+//! The checks that the kernel performs when it attaches a signature to a file (`cs_validate_csblob` in `ubc_subr.c`
+//! of XNU) and when it first touches a page are performed here for the complete file. The later decisions of `amfid` and
+//! Gatekeeper (whose certificate, whether it was notarized) are not.
 
 use object::BigEndian;
 use object::macho::{self, CsHashType, CsSlot};
@@ -10,25 +10,25 @@ use object::read::macho::{CodeDirectory, CodeSignature, CodeSignatureBlob};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256, Sha384};
 
-/// What is known of a slice's code signature.
+/// A slice's code signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum Signature {
     /// There is none.
     None,
-    /// There is one, and every hash of it was compared with the bytes it covers. A certificate's own
+    /// There is one, and all of its hashes were compared with the bytes they cover. A certificate's own
     /// signature over these hashes (CMS) is not verified.
     Valid {
-        /// Nobody's certificate is in it.
+        /// It contains no certificate.
         ad_hoc: bool,
         /// The identifier of the code directory.
         identifier: String,
         /// The team of the certificate, as the code directory names it.
         team: Option<String>,
     },
-    /// There is one that the kernel would refuse.
+    /// There is one that the kernel would reject.
     Invalid {
-        /// Which hash or structure is wrong.
+        /// The hash or structure that is wrong.
         why: String,
     },
     /// There is one that is not compared here: Authenticode in PE, and Mach-O signatures of before
@@ -36,13 +36,13 @@ pub enum Signature {
     Unchecked,
 }
 
-/// Compares the signature at `offset` with the slice that it lies in.
+/// Compares the signature at `offset` with its slice.
 pub(super) fn check(slice: &[u8], offset: u32, size: u32) -> Signature {
     compared(slice, offset as usize, size as usize).unwrap_or_else(|why| Signature::Invalid { why })
 }
 
 fn compared(slice: &[u8], offset: usize, size: usize) -> Result<Signature, String> {
-    let space = slice.get(offset..).and_then(|rest| rest.get(..size)).ok_or("it lies outside the file")?;
+    let space = slice.get(offset..).and_then(|rest| rest.get(..size)).ok_or("it is outside the file")?;
     if space.starts_with(&macho::CSMAGIC_CODEDIRECTORY.to_be_bytes()) {
         return Ok(Signature::Unchecked);
     }
@@ -74,13 +74,13 @@ fn compared(slice: &[u8], offset: usize, size: usize) -> Result<Signature, Strin
 /// Compares every page before the signature with its hash.
 fn compare_pages(slice: &[u8], signature: usize, directory: &CodeDirectory<'_>) -> Result<(), String> {
     let header = directory.header();
-    // 4 KiB, or the 16 KiB of arm64's own pages; the kernel takes no other.
+    // 4 KiB, or the 16 KiB of arm64's own pages; the kernel accepts no other.
     if !matches!(header.page_size, 12 | 14) {
         return Err(format!("its pages have 2^{} bytes", header.page_size));
     }
     let size = 1_usize << header.page_size;
     let limit = usize::try_from(directory.code_limit()).unwrap_or(usize::MAX);
-    let code = slice.get(..limit).ok_or("it covers more bytes than there are")?;
+    let code = slice.get(..limit).ok_or("it covers more bytes than the file has")?;
     if limit < signature {
         return Err(format!("it covers only {limit} of the {signature} bytes before it"));
     }
@@ -105,12 +105,12 @@ fn compare_pages(slice: &[u8], signature: usize, directory: &CodeDirectory<'_>) 
     }
 }
 
-/// The parts of a signature, each in a slot of its own.
+/// The parts of a signature, each in its own slot.
 struct Blobs<'data>(Vec<CodeSignatureBlob<'data>>);
 
 impl<'data> Blobs<'data> {
     fn of(signature: &'data [u8]) -> Result<Self, String> {
-        /// More than slots that anyone has given a meaning to.
+        /// More than the number of slots with a defined meaning.
         const MOST: usize = 64;
         let signature = CodeSignature::parse(signature).map_err(text)?;
         if signature.index().len() > MOST {
@@ -123,7 +123,7 @@ impl<'data> Blobs<'data> {
                 return Err(format!("it has its {} twice", slot_name(blob.slot())));
             }
             if magic_of(blob.slot()).is_some_and(|magic| magic != blob.magic()) {
-                return Err(format!("its {} is something else", slot_name(blob.slot())));
+                return Err(format!("its {} is of another type", slot_name(blob.slot())));
             }
             all.0.push(blob);
         }
@@ -134,7 +134,7 @@ impl<'data> Blobs<'data> {
         self.0.iter().find(|blob| blob.slot() == slot)
     }
 
-    /// The code directory that the kernel uses: that of the best hash; two of one kind are refused.
+    /// The code directory that the kernel uses: the one with the best hash; two of one kind are rejected.
     fn directory(&self) -> Result<CodeDirectory<'data>, String> {
         let is_directory = |slot: CsSlot| slot == macho::CSSLOT_CODEDIRECTORY || slot.is_alternate_codedirectory();
         let mut best: Option<(u8, CodeDirectory<'data>)> = None;
@@ -180,7 +180,7 @@ fn is_hash_of(kind: CsHashType, expected: &[u8], bytes: &[u8]) -> bool {
     }
 }
 
-/// What a slot may hold, where the kernel or `codesign` insists.
+/// The required content of a slot, if the kernel or `codesign` checks it.
 fn magic_of(slot: CsSlot) -> Option<u32> {
     Some(match slot {
         slot if slot.is_alternate_codedirectory() => macho::CSMAGIC_CODEDIRECTORY,

@@ -9,13 +9,13 @@ static LIBRARIES: LazyLock<BTreeMap<&'static str, u16>> = LazyLock::new(|| {
     rows.filter_map(|row| row.split_once('\t').and_then(|(name, api)| Some((name, api.parse().ok()?)))).collect()
 });
 
-/// The first API level that has a library; `None` when Android does not have it for apps.
+/// The first API level that has a library; `None` if Android does not offer it to apps.
 #[must_use]
 pub fn library_since(name: &str) -> Option<u16> {
     LIBRARIES.get(name).copied()
 }
 
-/// Whether a library comes with Python for Android, which builds OpenSSL and SQLite under names of their own.
+/// Whether a library comes with Python for Android, which builds OpenSSL and SQLite under different names.
 #[must_use]
 pub fn is_pythons(name: &str) -> bool {
     name.starts_with("libpython3") || name.ends_with("_python.so")

@@ -1,11 +1,9 @@
-//! What can be linked on a Mac: its frameworks (`apple_frameworks.tsv`, written by `ci/apple_frameworks.py`) and the
+//! The libraries of a Mac: its frameworks (`apple_frameworks.tsv`, written by `ci/apple_frameworks.py`) and the
 //! libraries in `/usr/lib` (`apple_libraries.tsv`).
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
-
-/// A version of macOS with its third part, for a table says `10.15.4`.
+/// A version of macOS with its third part, because a table contains `10.15.4`.
 pub type MacVersion = (u16, u16, u16);
 
 /// A framework or a library that comes with macOS.
@@ -16,7 +14,7 @@ pub struct SystemLibrary {
     /// The first macOS that has it; `None` for a framework of Apple's other systems (`UIKit`).
     pub since: Option<MacVersion>,
     install: Install,
-    /// What the names of at least two of a framework's functions and constants begin with.
+    /// The prefixes of at least two of a framework's functions and constants.
     words: &'static str,
 }
 
@@ -30,21 +28,10 @@ enum Install {
 static FRAMEWORKS: LazyLock<Vec<SystemLibrary>> =
     LazyLock::new(|| read(include_str!("apple_frameworks.tsv"), Install::Framework));
 
-/// The frameworks by their words.
-static BY_WORD: LazyLock<FxHashMap<&'static str, Vec<&'static SystemLibrary>>> = LazyLock::new(|| {
-    let mut by_word: FxHashMap<_, Vec<_>> = FxHashMap::default();
-    for framework in FRAMEWORKS.iter() {
-        for word in framework.words.split(' ').filter(|word| !word.is_empty()) {
-            by_word.entry(word).or_default().push(framework);
-        }
-    }
-    by_word
-});
-
 static LIBRARIES: LazyLock<Vec<SystemLibrary>> =
     LazyLock::new(|| read(include_str!("apple_libraries.tsv"), Install::Library));
 
-/// The libraries of a table, whose third column is what `install` takes.
+/// The libraries of a table; `install` converts the third column.
 fn read(table: &'static str, install: fn(&'static str) -> Install) -> Vec<SystemLibrary> {
     rows(table)
         .map(|[name, since, third, words]| SystemLibrary {
@@ -56,7 +43,7 @@ fn read(table: &'static str, install: fn(&'static str) -> Install) -> Vec<System
         .collect()
 }
 
-/// The rows of a table below its comments and its head; missing columns are empty.
+/// The rows of a table below its comments and its header; missing columns are empty.
 fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 4]> {
     table.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| {
         let mut columns = line.split('\t');
@@ -73,7 +60,7 @@ fn parse_version(text: &str) -> Option<MacVersion> {
 }
 
 impl SystemLibrary {
-    /// The path that a program loads it by.
+    /// The path from which a program loads it.
     #[must_use]
     pub fn install_name(&self) -> String {
         let name = self.name;
@@ -91,7 +78,7 @@ impl SystemLibrary {
         self.since.is_some_and(|since| since <= (oldest.0, oldest.1, 0))
     }
 
-    /// The first macOS that has it, for people: `10.15.4`, `12`.
+    /// The display version of the first macOS that has it: `10.15.4`, `12`.
     #[must_use]
     pub fn since_text(&self) -> Option<String> {
         self.since.map(|since| match since {
@@ -102,7 +89,7 @@ impl SystemLibrary {
     }
 }
 
-/// The framework of this name, in exactly this spelling: the linker of a Mac does not know another.
+/// The framework of this name, in exactly this spelling: the linker of a Mac requires it.
 #[must_use]
 pub fn framework(name: &str) -> Option<&'static SystemLibrary> {
     find(&FRAMEWORKS, name)
@@ -114,23 +101,23 @@ pub fn library(name: &str) -> Option<&'static SystemLibrary> {
     find(&LIBRARIES, name)
 }
 
-/// The framework that a load command names: `/System/Library/Frameworks/Metal.framework/Versions/A/Metal`, also without
+/// The framework in a load command: `/System/Library/Frameworks/Metal.framework/Versions/A/Metal`, also without
 /// the version.
 #[must_use]
 pub fn loaded_framework(install_name: &str) -> Option<&'static SystemLibrary> {
     let (name, inside) = install_name.strip_prefix("/System/Library/Frameworks/")?.split_once(".framework/")?;
-    // A framework inside of another (`Accelerate.framework/…/vecLib.framework`) comes with that.
+    // A framework inside another one (`Accelerate.framework/…/vecLib.framework`) comes with it.
     (!inside.contains(".framework/")).then(|| framework(name))?
 }
 
 /// The frameworks whose functions and constants have such names, by their first word (`CF` of `CFArrayCreate`).
 pub fn frameworks_of(symbol: &str) -> impl Iterator<Item = &'static SystemLibrary> {
     let word = first_word(symbol).unwrap_or_default();
-    BY_WORD.get(word).into_iter().flatten().copied()
+    FRAMEWORKS.iter().filter(move |framework| framework.words.split(' ').any(|known| known == word && !word.is_empty()))
 }
 
 /// `CF` of `CFArrayCreate`, `kSec` of `kSecClass`, `Authorization` of `AuthorizationCreate`, `nw_` of `nw_path_copy`:
-/// what `ci/apple_frameworks.py` calls the first word.
+/// called the first word in `ci/apple_frameworks.py`.
 fn first_word(symbol: &str) -> Option<&str> {
     let symbol = symbol.strip_prefix("OBJC_CLASS_$_").unwrap_or(symbol);
     let count = |from: usize, is: fn(&u8) -> bool| symbol.bytes().skip(from).take_while(is).count();
@@ -153,7 +140,7 @@ fn find(table: &'static [SystemLibrary], name: &str) -> Option<&'static SystemLi
     table.iter().find(|library| library.name == name)
 }
 
-/// Names of frameworks, for a suggestion of near ones.
+/// Names of frameworks, to suggest similar ones.
 pub fn framework_names() -> impl Iterator<Item = &'static str> {
     FRAMEWORKS.iter().map(|framework| framework.name)
 }

@@ -1,4 +1,4 @@
-//! What macOS' libSystem exports (`libsystem_symbols.tsv`). The table is read when a rule first asks for it.
+//! The exports of macOS' libSystem (`libsystem_symbols.tsv`). The table is read when a rule first needs it.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::abi::rows;
 static LIBSYSTEM: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| rows(include_str!("libsystem_symbols.tsv")).filter_map(|row| row.first().copied()).collect());
 
-/// Whether some macOS' libSystem has the symbol, which every process has loaded.
+/// Whether some macOS' libSystem has the symbol; every process has loaded libSystem.
 #[must_use]
 pub fn libsystem_has(symbol: &str) -> bool {
     // `open$UNIX2003`, `realpath$DARWIN_EXTSN`: variants of a function.

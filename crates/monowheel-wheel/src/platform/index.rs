@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-/// A row of the table: the parts of the tag between underscores, and what `ARCH` may be.
+/// A row of the table: the parts of the tag between underscores, and the possible values of `ARCH`.
 struct Pattern {
     parts: Vec<&'static str>,
     architectures: Vec<&'static str>,
@@ -22,7 +22,7 @@ impl Pattern {
         let mut rest = Some(tag);
         for part in &self.parts {
             let Some(left) = rest else { return false };
-            // An architecture has underscores of its own, and is always the last part.
+            // An architecture may contain underscores, and is always the last part.
             if *part == "ARCH" {
                 return self.architectures.contains(&left);
             }

@@ -1,4 +1,4 @@
-//! What a `manylinux` or `musllinux` tag promises: the libraries, the symbol versions and the symbols
+//! The promises of a `manylinux` or `musllinux` tag: the libraries, the symbol versions and the symbols
 //! that a system with that libc has (PEP 513, 571, 599, 600, 656; the tables are auditwheel's).
 
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use crate::platform::Libc;
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     row: &'static Row<'static>,
-    /// The libc version of the tag that was asked for; at or above the policy's own.
+    /// The libc version of the requested tag; at or above the policy's own.
     asked: (u16, u16),
     versions: &'static Versions<'static>,
 }
@@ -38,12 +38,12 @@ struct Row<'a> {
 struct File<'a> {
     #[serde(borrow)]
     policies: Vec<Row<'a>>,
-    /// Policies that maturin knows and auditwheel does not yet.
+    /// Policies that maturin has and auditwheel does not have yet.
     #[serde(borrow, default)]
     policies_maturin_1_16_extra: Vec<Row<'a>>,
 }
 
-/// The tables, oldest first. A test proves that they parse.
+/// The tables, oldest first. A test checks that they parse.
 static MANYLINUX: LazyLock<Vec<Row<'static>>> = LazyLock::new(|| rows(include_str!("manylinux.json"), "manylinux_"));
 static MUSLLINUX: LazyLock<Vec<Row<'static>>> = LazyLock::new(|| rows(include_str!("musllinux.json"), "musllinux_"));
 
@@ -71,11 +71,11 @@ const fn table(libc: Libc) -> &'static LazyLock<Vec<Row<'static>>> {
     }
 }
 
-/// What a tag with this libc, version and architecture promises.
+/// The promise of a tag with this libc, version and architecture.
 ///
 /// glibc versions between two policies are tags too (PEP 600: `manylinux_2_29`): they get the nearest
 /// older policy, and every glibc symbol up to their own version. An architecture that no older policy
-/// knows gets the oldest that does. `None` where no policy knows the architecture.
+/// supports gets the oldest that does. `None` if no policy supports the architecture.
 #[must_use]
 pub fn policy(libc: Libc, version: (u16, u16), arch: &Arch) -> Option<Policy> {
     let mut known = table(libc).iter().filter_map(|row| Some((row, row.symbol_versions.get(arch.name())?)));
@@ -84,27 +84,27 @@ pub fn policy(libc: Libc, version: (u16, u16), arch: &Arch) -> Option<Policy> {
     Some(Policy { row, asked: version, versions })
 }
 
-/// Whether a policy of this libc, however new, has the library: it is the system's, not a third party's.
+/// Whether a policy of this libc, however new, has the library: it is a system library, not a third party's.
 #[must_use]
 pub fn any_policy_has(libc: Libc, library: &str) -> bool {
     table(libc).iter().any(|row| row.libs.contains(library))
 }
 
-/// Whether a library is the dynamic loader, which every process has: `ld-linux-x86-64.so.2`, `ld64.so.1`,
+/// Whether a library is the dynamic loader, which every process loads: `ld-linux-x86-64.so.2`, `ld64.so.1`,
 /// `ld-musl-x86_64.so.1`.
 #[must_use]
 pub fn is_loader(library: &str) -> bool {
     library.starts_with("ld-linux") || library.starts_with("ld64.so.") || library.starts_with("ld-musl-")
 }
 
-/// Whether a library is musl itself: `libc.so`, or `libc.musl-x86_64.so.1` as Alpine's compiler writes it.
+/// Whether a library is musl itself: `libc.so`, or `libc.musl-x86_64.so.1` as named by Alpine's compiler.
 #[must_use]
 pub fn is_musl(library: &str) -> bool {
     library == "libc.so" || library.starts_with("libc.musl-") || library.starts_with("ld-musl-")
 }
 
-/// Whether a library is glibc itself or a part of it that musl does not have as a file of its own. (musl
-/// takes most of these names for itself when it meets them, but not glibc's symbols.)
+/// Whether a library is glibc itself or a part of it that is not a separate file in musl. (musl
+/// treats most of these names as itself, but does not have glibc's symbols.)
 #[must_use]
 pub fn is_glibc(library: &str) -> bool {
     const PARTS: [&str; 9] = [
@@ -128,7 +128,7 @@ impl Policy {
         self.row.name
     }
 
-    /// Whether the policy is that of the tag itself, not of a neighbour.
+    /// Whether the policy is that of the tag itself, not of a neighboring version.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.row.version == self.asked
@@ -137,31 +137,31 @@ impl Policy {
     /// Whether every system of the policy has the library.
     #[must_use]
     pub fn allows_library(&self, library: &str) -> bool {
-        // auditwheel lists `libc.so`, and gives it Alpine's name for each architecture.
+        // auditwheel lists `libc.so`, and adds Alpine's name for each architecture.
         is_loader(library) || self.row.libs.contains(library) || (is_musl(library) && self.row.libs.contains("libc.so"))
     }
 
     /// Whether every system of the policy has the symbol version (`GLIBC_2.17`, `GLIBCXX_3.4.19`).
     ///
-    /// A version of a library that no policy speaks of (`OPENSSL_3.0.0`) is allowed, as in auditwheel.
+    /// A version of a library that no policy mentions (`OPENSSL_3.0.0`) is allowed, as in auditwheel.
     #[must_use]
     pub fn allows_version(&self, version: &str) -> bool {
         let Some((library, number)) = version.split_once('_') else { return true };
         let Some(known) = self.versions.get(library) else { return true };
         if known.contains(number) {
-            // 2_17 on aarch64 has GLIBC_2.18, as the table says: CentOS 7 has it there.
+            // 2_17 on aarch64 has GLIBC_2.18, according to the table: CentOS 7 has it there.
             return true;
         }
         library == "GLIBC" && leading_version(number, '.').is_some_and(|number| number <= self.asked)
     }
 
-    /// Whether a library of the policy lacks the symbol on some systems, although it has the library.
+    /// Whether a library of the policy does not have the symbol on some systems, although the library exists there.
     #[must_use]
     pub fn blacklists(&self, library: &str, symbol: &str) -> bool {
         self.row.blacklist.get(library).is_some_and(|symbols| symbols.contains(symbol))
     }
 
-    /// The libraries of which the policy blacklists symbols.
+    /// The libraries in which the policy blacklists symbols.
     pub fn blacklisted_libraries(&self) -> impl Iterator<Item = &'static str> {
         self.row.blacklist.keys().copied()
     }

@@ -1,6 +1,6 @@
-//! What the libraries export that every Linux of a policy has: glibc, musl, and their companions.
+//! The exports of the libraries that every Linux of a policy has: glibc, musl, and their companions.
 //!
-//! The tables are read when a rule first asks for them.
+//! The tables are read when a rule first needs them.
 
 use std::sync::LazyLock;
 
@@ -32,13 +32,13 @@ static MUSL: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| 
 static LIBGCC: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| rows(include_str!("libgcc_symbols.tsv")).filter_map(|row| row.first().copied()).collect());
 
-/// Whether the table of glibc has the processor.
+/// Whether the glibc table contains the processor.
 #[must_use]
 pub fn knows_glibc_of(arch: &Arch) -> bool {
     processor(arch).is_some()
 }
 
-/// The versions with which glibc has a symbol, such as `2.2.5`, the oldest first; none where it never had it.
+/// The versions with which glibc has a symbol, such as `2.2.5`, the oldest first; none if it never had it.
 #[must_use]
 pub fn glibc_versions(symbol: &str, arch: &Arch) -> Vec<&'static str> {
     let (Some((_, letter, first)), Some(cell)) = (processor(arch), GLIBC.get(symbol)) else { return Vec::new() };
@@ -60,21 +60,21 @@ pub fn glibc_since(symbol: &str, arch: &Arch) -> Option<(u16, u16)> {
     Some((*numbers.first()?, *numbers.get(1)?))
 }
 
-/// Whether any musl has a symbol; its loader resolves the names of large files (`open64`) without the `64`, too.
+/// Whether any musl has a symbol; its loader also resolves the names for large files (`open64`) without the `64`.
 #[must_use]
 pub fn musl_has(symbol: &str) -> bool {
     let small = || symbol.strip_suffix("64").is_some_and(|name| MUSL.contains_key(name));
     MUSL.contains_key(symbol) || small() || is_large_file(symbol)
 }
 
-/// The version of musl that brought a symbol, where it is above the oldest of `musllinux_1_2`: `1.2.3`.
+/// The version of musl that added a symbol, if it is above the oldest of `musllinux_1_2`: `1.2.3`.
 #[must_use]
 pub fn musl_since(symbol: &str) -> Option<&'static str> {
     MUSL.get(symbol).copied().filter(|since| *since != "-")
 }
 
-/// Whether one of the companions of the C library has a symbol, if it is loaded at all: by the table for libgcc,
-/// by the namespaces for the C++ library, by what names begin with for the rest.
+/// Whether one of the C library's companions has a symbol, if it is loaded at all: according to the table for libgcc,
+/// to the namespaces for the C++ library, and to the prefixes of names for the rest.
 #[must_use]
 pub fn companion_has(library: &str, symbol: &str) -> bool {
     const STARTS: &[(&str, &[&str])] = &[
@@ -106,14 +106,14 @@ pub fn companion_has(library: &str, symbol: &str) -> bool {
     known.is_some_and(|(_, starts)| starts.iter().any(|start| symbol.starts_with(start)))
 }
 
-/// Whether a name is in the namespaces of the C++ runtime: `std`, `__gnu_cxx`, `__cxxabiv1`, and what compilers call.
+/// Whether a name is in the namespaces of the C++ runtime: `std`, `__gnu_cxx`, `__cxxabiv1`, and the compilers' helpers.
 #[must_use]
 pub fn is_cpp_runtime(symbol: &str) -> bool {
     if ["__cxa_", "__gxx_", "__dynamic_cast", "_ZGTt", "_ZGA"].iter().any(|start| symbol.starts_with(start)) {
         return true;
     }
     let Some(mangled) = symbol.strip_prefix("_Z") else { return false };
-    // Operators new and delete; type information, tables and guards of whatever is in the namespaces.
+    // Operators new and delete; type information, tables and guards of anything in the namespaces.
     let operators = ["nw", "na", "dl", "da"];
     let special = ["TI", "TS", "TV", "TT", "TC", "GV", "GR", "Th", "Tv", "Tc", "TW", "TH"];
     let name = special.iter().find_map(|start| mangled.strip_prefix(start)).unwrap_or(mangled);
@@ -129,7 +129,7 @@ pub fn is_cpp_runtime(symbol: &str) -> bool {
         || within.iter().any(|start| name.trim_start_matches(['P', 'K']).starts_with(start))
 }
 
-/// `St…`, `NSt…`, `NKSt…`, `Ss…`, `NSs…`: names in the namespace `std`, whose substitutions are of one letter.
+/// `St…`, `NSt…`, `NKSt…`, `Ss…`, `NSs…`: names in the namespace `std`, whose substitutions have one letter.
 fn in_std(name: &str) -> bool {
     let name = name.trim_start_matches(['P', 'K']);
     let nested = name.strip_prefix('N').map(|name| name.trim_start_matches(['K', 'V', 'R', 'O']));
@@ -137,7 +137,7 @@ fn in_std(name: &str) -> bool {
     ["St", "Ss", "Si", "So", "Sd", "Sa", "Sb"].iter().any(|start| name.starts_with(start))
 }
 
-/// musl resolves these since it dropped them from its table of symbols (1.2.4, `ldso/dynlink.c`).
+/// musl resolves these since it removed them from its symbol table (1.2.4, `ldso/dynlink.c`).
 fn is_large_file(symbol: &str) -> bool {
     matches!(symbol, "readdir64_r" | "alphasort64" | "versionsort64" | "glob64" | "globfree64" | "ftw64" | "nftw64")
 }

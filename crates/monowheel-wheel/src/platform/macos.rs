@@ -1,8 +1,8 @@
-//! What macOS tags promise, as `packaging` 24 (`mac_platforms`) and with it every installer reads them.
+//! The promises of macOS tags, as `packaging` 24 (`mac_platforms`) and all installers interpret them.
 
 use crate::binary::Arch;
 
-/// The first macOS on ARM. No installer takes an ARM slice for an older one, whatever a tag says.
+/// The first macOS on ARM. No installer uses an ARM slice for an older one, whatever the tag.
 const FIRST_ARM: (u16, u16) = (11, 0);
 
 /// The slices that a binary needs under a tag's last part (`universal2`). Those of 32 bits and of PowerPC,
@@ -30,7 +30,7 @@ pub fn oldest(version: (u16, u16), tag_arch: &str, slice: &Arch) -> Option<(u16,
     }
 }
 
-/// A minimum as a tag can tell it: from 11 on tags have no minor versions, and 10.16 is another name of 11.
+/// A minimum as a tag can express it: from 11 on, tags have no minor versions, and 10.16 is another name of 11.
 #[must_use]
 pub const fn tellable(minimum: (u16, u16)) -> (u16, u16) {
     match minimum {
@@ -40,13 +40,13 @@ pub const fn tellable(minimum: (u16, u16)) -> (u16, u16) {
     }
 }
 
-/// Whether a library comes with macOS, as far as its path tells.
+/// Whether a library comes with macOS, as far as its path shows.
 #[must_use]
 pub fn is_system(library: &str) -> bool {
     ["/usr/lib/", "/System/Library/"].iter().any(|folder| library.starts_with(folder))
 }
 
-/// What a Mac calls the architecture.
+/// The Mac's name for the architecture.
 #[must_use]
 pub fn arch_name(arch: &Arch) -> &str {
     match arch {

@@ -1,5 +1,5 @@
-//! What a platform tag promises: its meaning, and the policy that says what a binary may rely on.
-//! Knows no wheel.
+//! The promises of a platform tag: its meaning, and the policy for what a binary may rely on.
+//! Independent of wheels.
 
 pub mod android;
 pub mod apple;

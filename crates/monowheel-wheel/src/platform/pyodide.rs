@@ -1,7 +1,7 @@
-//! The ABIs of Pyodide (PEP 783), and what the main module of each offers to an extension
+//! The ABIs of Pyodide (PEP 783), and the exports of each one's main module for extensions
 //! (`pyodide_exports.tsv`, written by `ci/pyodide_exports.py`).
 //!
-//! One ABI is one CPython and one Emscripten; a wheel for it runs in that Pyodide alone. There are no shared
+//! One ABI is one CPython and one Emscripten; a wheel for it runs only in that Pyodide. There are no shared
 //! libraries of a system: libc, the C++ runtime and Python are all in the main module.
 
 use std::sync::LazyLock;
@@ -18,9 +18,9 @@ pub type AbiVersion = (u16, u16);
 pub struct Abi {
     /// The version in its tag.
     pub version: AbiVersion,
-    /// The one CPython that it has.
+    /// Its only CPython.
     pub python: PythonVersion,
-    /// The Pyodide that [`Abi::offers`] was read from.
+    /// The Pyodide from which [`Abi::offers`] was read.
     pub pyodide: &'static str,
     /// The Emscripten that it was compiled with.
     pub emscripten: (u16, u16, u16),
@@ -28,8 +28,8 @@ pub struct Abi {
     bit: u8,
 }
 
-/// The ABIs that were looked at, the oldest first: `info` of `pyodide-lock.json` in the `pyodide` packages of npm.
-/// Both are compiled with WebAssembly's exceptions in their first form (`try`, `catch`), without threads.
+/// The supported ABIs, the oldest first: `info` of `pyodide-lock.json` in the `pyodide` packages of npm.
+/// Both are compiled with the first form of WebAssembly exceptions (`try`, `catch`), without threads.
 pub const ABIS: [Abi; 2] = [
     Abi { version: (2025, 0), python: (3, 13), pyodide: "0.29.5", emscripten: (4, 0, 9), bit: 1 },
     Abi { version: (2026, 0), python: (3, 14), pyodide: "314.0.7", emscripten: (5, 0, 3), bit: 2 },
@@ -62,7 +62,7 @@ pub(super) fn version_of(tag: &str) -> Option<AbiVersion> {
 }
 
 impl Abi {
-    /// `2026_0`, as tags spell it.
+    /// `2026_0`, as in tags.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}_{}", self.version.0, self.version.1)

@@ -69,7 +69,7 @@ pub enum PlatformTag {
 }
 
 impl PlatformTag {
-    /// Parses one platform tag (not a compressed set). Never fails: what is not understood is `Other`.
+    /// Parses one platform tag (not a compressed set). Never fails: unknown tags are `Other`.
     #[must_use]
     pub fn parse(tag: &str) -> Self {
         let version_and_arch = |rest: &str| -> Option<((u16, u16), String)> {

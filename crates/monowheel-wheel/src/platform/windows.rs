@@ -1,5 +1,5 @@
-//! Which libraries a Windows wheel may import without shipping them (`windows_system_dlls.json`, and what
-//! each CPython installer brings along).
+//! The libraries that a Windows wheel may import without shipping them (`windows_system_dlls.json`, and those
+//! that each CPython installer contains).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -21,14 +21,14 @@ struct File<'a> {
     arm64_extra: HashSet<&'a str>,
 }
 
-/// A test proves that the table parses.
+/// A test checks that the table parses.
 static TABLE: LazyLock<File<'static>> =
     LazyLock::new(|| serde_json::from_str(include_str!("windows_system_dlls.json")).unwrap_or_default());
 
-/// Whether Windows itself has the library. Names are compared without case.
+/// Whether Windows itself has the library. Names are compared case-insensitively.
 ///
 /// The x86 and x64 lists begin at Windows 7 SP1, the arm64 list at Windows 10. Every Windows that is
-/// still supported is at least that, so a name of the arm64 list is the system's everywhere.
+/// still supported is at least that, so a name in the arm64 list is a system library everywhere.
 #[must_use]
 pub fn is_system(dll: &str, arch: &Arch) -> bool {
     let name = dll.to_ascii_lowercase();
@@ -49,7 +49,7 @@ pub fn is_system(dll: &str, arch: &Arch) -> bool {
         || table.arm64_extra.contains(name)
 }
 
-/// Whether the library is an interpreter's own: `python3.dll`, `python3t.dll`, `python311.dll`,
+/// Whether the library belongs to an interpreter: `python3.dll`, `python3t.dll`, `python311.dll`,
 /// `libpypy3.11-c.dll`. (Which of them a module may import is a rule of the group *abi*.)
 #[must_use]
 pub fn is_python(dll: &str) -> bool {
@@ -62,7 +62,7 @@ pub fn is_python(dll: &str) -> bool {
     is_cpython || is_pypy || stem == "python-native"
 }
 
-/// A library of Microsoft's C and C++ runtime that is no part of Windows.
+/// A library of Microsoft's C and C++ runtime that is not part of Windows.
 #[must_use]
 pub fn is_runtime(dll: &str) -> bool {
     const STEMS: [&str; 6] = ["vcruntime", "vccorlib", "msvcp", "concrt", "vcomp", "mfc"];
@@ -70,10 +70,10 @@ pub fn is_runtime(dll: &str) -> bool {
     STEMS.iter().any(|stem| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())))
 }
 
-/// Whether a CPython of version `floor` and later brings the runtime library along.
+/// Whether CPython `floor` and later contain the runtime library.
 ///
 /// `vcruntime140.dll` comes with every CPython from 3.5. `vcruntime140_1.dll` comes with the 64-bit ones
-/// from 3.9 (so says delvewheel 1.13 too), and with every ARM64 one, since the first was 3.11. No other
+/// from 3.9 (also according to delvewheel 1.13), and with every ARM64 one, since the first was 3.11. No other
 /// comes with any: `msvcp140.dll` never.
 #[must_use]
 pub fn comes_with_python(dll: &str, arch: &Arch, floor: Option<PythonVersion>) -> bool {

@@ -1,6 +1,6 @@
-//! What the libraries of Windows export, and since which Windows (`windows_exports.tsv`, `windows_since.tsv`).
+//! The exports of Windows libraries, and the first Windows with each (`windows_exports.tsv`, `windows_since.tsv`).
 //!
-//! The tables are read when a rule first asks for them.
+//! The tables are read when a rule first needs them.
 
 use std::sync::LazyLock;
 
@@ -21,11 +21,11 @@ static SINCE: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(||
     rows(include_str!("windows_since.tsv")).filter_map(|row| Some((*row.first()?, *row.get(1)?))).collect()
 });
 
-/// The libraries of which every export is known.
+/// The libraries whose exports are all known.
 const COMPLETE: &[&str] =
     &["kernel32", "advapi32", "user32", "ws2_32", "bcrypt", "bcryptprimitives", "ole32", "shell32", "ntdll"];
 
-/// Whether a library of Windows has a function; `None` where its exports are not known, or it is named by its number.
+/// Whether a library of Windows has a function; `None` if its exports are not known, or the function has only a number.
 #[must_use]
 pub fn has(dll: &str, function: &str) -> Option<bool> {
     let stem = stem(dll);
@@ -33,7 +33,7 @@ pub fn has(dll: &str, function: &str) -> Option<bool> {
         .then(|| EXPORTS.contains(format!("{stem}!{function}").as_str()))
 }
 
-/// The first Windows that has a function; `None` where every one from Windows 7 on has it, or nothing is known.
+/// The first Windows that has a function; `None` if every one from Windows 7 on has it, or nothing is known.
 #[must_use]
 pub fn since(dll: &str, function: &str) -> Option<WindowsVersion> {
     version(SINCE.get(format!("{}!{function}", stem(dll)).as_str())?)
@@ -49,7 +49,7 @@ pub const fn oldest_of(python: PythonVersion) -> WindowsVersion {
     }
 }
 
-/// The name for people: `Windows 8.1`, `Windows 10 build 17763`.
+/// The display name: `Windows 8.1`, `Windows 10 build 17763`.
 #[must_use]
 pub fn name(version: WindowsVersion) -> String {
     match version {
@@ -67,7 +67,7 @@ fn stem(dll: &str) -> String {
     name.strip_suffix(".dll").map(str::to_owned).unwrap_or(name)
 }
 
-/// `8.1` and `10.0.17763`, as the table has them.
+/// `8.1` and `10.0.17763`, as in the table.
 fn version(text: &str) -> Option<WindowsVersion> {
     match text {
         "8.0" => Some((6, 2, 0)),

@@ -1,4 +1,4 @@
-//! Headers that are no members but speak of the next one: GNU's long names, and those of pax.
+//! Headers that are not members but describe the next one: GNU's long names, and those of pax.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -8,13 +8,13 @@ use tar::EntryType;
 
 use crate::tarball::{Limits, pax, unreadable};
 
-/// What a record of pax costs beside its bytes.
+/// The overhead of a pax record besides its bytes.
 const RECORD: u64 = 64;
 
 /// An entry as it is in the archive.
 pub(super) type Entry<'a, 'b> = tar::Entry<'a, &'b mut dyn std::io::Read>;
 
-/// What was said of the next member, and what all of it may cost.
+/// The extensions for the next member, and the limits for all of them.
 pub(super) struct Extensions<'l> {
     limits: &'l Limits,
     /// Bytes of all names so far.
@@ -24,7 +24,7 @@ pub(super) struct Extensions<'l> {
     next: Next,
 }
 
-/// What was said of the next member.
+/// The extensions for the next member.
 #[derive(Default)]
 pub(super) struct Next {
     /// GNU's long name.
@@ -41,7 +41,7 @@ impl<'l> Extensions<'l> {
         Self { limits, spent: 0, members: 0, next: Next::default() }
     }
 
-    /// Whether the entry speaks of the next member; then it is kept until that one comes.
+    /// Whether the entry describes the next member; then it is kept until that one comes.
     pub(super) fn take(&mut self, entry: &mut Entry<'_, '_>) -> Result<bool> {
         let kind = entry.header().entry_type();
         if !matches!(
@@ -53,7 +53,7 @@ impl<'l> Extensions<'l> {
         }
         if entry.size() > self.limits.name {
             return Err(unreadable(&format_args!(
-                "a long name or pax header has {} bytes, and {} are the most",
+                "a long name or pax header has {} bytes, but {} are the most",
                 entry.size(),
                 self.limits.name
             )));
@@ -79,7 +79,7 @@ impl<'l> Extensions<'l> {
         Ok(true)
     }
 
-    /// Keeps records of pax. The shortest has five bytes, and in memory many more.
+    /// Stores pax records. The shortest has five bytes, and in memory many more.
     fn keep(&mut self, records: Vec<pax::Record>) -> Result<()> {
         self.spend(RECORD * records.len() as u64)?;
         self.next.pax.extend(records);
@@ -95,22 +95,22 @@ impl<'l> Extensions<'l> {
         Ok(())
     }
 
-    /// What was said of the member that has come.
+    /// The extensions for the current member.
     pub(super) fn next(&mut self) -> Next {
         std::mem::take(&mut self.next)
     }
 
-    /// The archive has ended, and so no member comes any more.
+    /// The archive has ended, so no further member comes.
     pub(super) fn end(&self) -> Result<()> {
         if self.next.name.is_some() || self.next.link.is_some() || self.next.has_pax {
-            return Err(unreadable(&"it ends with the name of a member that does not come"));
+            return Err(unreadable(&"it ends with the name of a member that is missing"));
         }
         Ok(())
     }
 }
 
-/// The records of a global header, which are for every member after it. `git archive` writes its commit into one; what
-/// changes members is applied by some readers and not by others.
+/// The records of a global header, which apply to every member after it. `git archive` writes its commit into one; records
+/// that change members are applied by some readers and not by others.
 fn global(bytes: &[u8]) -> Result<Vec<pax::Record>> {
     let records = pax::records(bytes)?;
     let changes =
@@ -121,12 +121,12 @@ fn global(bytes: &[u8]) -> Result<Vec<pax::Record>> {
     }
 }
 
-/// A long name up to its zero.
+/// A long name up to its terminating zero.
 fn text(bytes: &[u8]) -> Result<Vec<u8>> {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let name = bytes.get(..end).unwrap_or_default();
     if name.contains(&0) {
-        return Err(unreadable(&"a long name holds a zero byte"));
+        return Err(unreadable(&"a long name contains a NUL byte"));
     }
     Ok(name.to_vec())
 }

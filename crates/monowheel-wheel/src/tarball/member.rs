@@ -1,4 +1,4 @@
-//! One member: its header, with what extensions say of it.
+//! One member: its header, with the data of its extensions.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use tar::{EntryType, Header};
 use crate::tarball::extension::{Entry, Extensions, Next};
 use crate::tarball::unreadable;
 
-/// Where a ustar header has the first part of a long path.
+/// The position of the first part of a long path in a ustar header.
 const PREFIX: usize = 345;
 
 /// A member of an archive.
@@ -16,11 +16,11 @@ const PREFIX: usize = 345;
 pub struct Member {
     /// Its path as written.
     pub path: Vec<u8>,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// Bytes of its content.
+    /// The size of its content.
     pub size: u64,
-    /// Where a link leads.
+    /// The target of a link.
     pub link: Option<Vec<u8>>,
     /// The records of its pax headers, without path and link; what is not UTF-8 has replacement characters.
     pub pax: BTreeMap<String, String>,
@@ -28,14 +28,14 @@ pub struct Member {
     pub header: Header,
 }
 
-/// What a member is.
+/// The kind of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
     File,
     /// A directory.
     Directory,
-    /// A second name of another member.
+    /// A hard link to another member.
     HardLink,
     /// A symbolic link.
     SymbolicLink,
@@ -76,7 +76,7 @@ impl Kind {
 }
 
 impl Member {
-    /// The member of a header that is no extension.
+    /// The member of a header that is not an extension.
     pub(super) fn of(entry: &Entry<'_, '_>, extensions: &mut Extensions<'_>) -> Result<Self> {
         let header = entry.header();
         let Next { name, link, mut pax, .. } = extensions.next();
@@ -93,7 +93,7 @@ impl Member {
         }
     }
 
-    /// Its path for people: at most 80 characters, none of which does anything to a terminal.
+    /// Its display path: at most 80 characters, none of which affects a terminal.
     #[must_use]
     pub fn shown(&self) -> String {
         let path = String::from_utf8_lossy(&self.path);
@@ -103,20 +103,20 @@ impl Member {
         }
     }
 
-    /// Whether a program may run it.
+    /// Whether it is executable.
     #[must_use]
     pub fn is_executable(&self) -> bool {
         self.header.mode().is_ok_and(|mode| mode & 0o111 != 0)
     }
 
-    /// Why common readers take it for different things.
+    /// Why common readers interpret it differently.
     fn disagreement(&self) -> Option<String> {
         let kind = self.header.entry_type();
         if kind.is_gnu_sparse() || self.pax.keys().any(|key| key.starts_with("GNU.sparse")) {
             return Some("sparse files are not read".to_owned());
         }
         if self.pax.get("size").is_some_and(|size| *size != self.size.to_string()) {
-            return Some("its pax header and its own have different sizes".to_owned());
+            return Some("its pax header and its own header have different sizes".to_owned());
         }
         let has_content = matches!(self.kind, Kind::File | Kind::Other(_));
         if !has_content && self.size != 0 {
@@ -128,13 +128,13 @@ impl Member {
         let bytes = self.header.as_bytes();
         let is_ustar = bytes.get(257..265) == Some(b"ustar\x0000");
         if !is_ustar && bytes.get(PREFIX).is_some_and(|byte| *byte != 0) {
-            return Some("a part of its path is where only some readers look".to_owned());
+            return Some("a part of its path is where only some readers look for it".to_owned());
         }
         None
     }
 }
 
-/// What GNU's header or that of pax says; both have to say the same.
+/// The value from GNU's header or from pax; if both exist, they must agree.
 fn one_of(gnu: Option<Vec<u8>>, pax: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
     match (gnu, pax) {
         (Some(gnu), Some(pax)) if gnu != pax => Err(unreadable(&"a member has two different names")),

@@ -1,12 +1,12 @@
-//! The one reader of `.tar.gz`: every sdist that is unpacked, changed or compared is read here.
+//! The only reader of `.tar.gz`: every sdist that is unpacked, changed or compared is read here.
 //!
-//! A tar archive is read from its start to its end, and any number in it may be a lie. So each length is compared to a
-//! limit before a byte of what it announces is read, and nothing is allocated by it. What two common readers (Python's
-//! `tarfile`, by which pip installs; the crate `tar`; GNU tar) understand in different ways is refused, so that the
-//! members seen here are those that everybody else sees: sparse files, sizes that a pax record changes, links and
+//! A tar archive is read from its start to its end, and any number in it may be wrong. So each length is compared with a
+//! limit before the announced bytes are read, and nothing is allocated by it. Anything that common readers (Python's
+//! `tarfile`, with which pip installs; the crate `tar`; GNU tar) interpret differently is rejected, so that the
+//! members seen here are those that everyone else sees: sparse files, sizes that a pax record changes, links and
 //! directories with content, two names for one member, a second gzip stream.
 //!
-//! [`each`] gives every member, whatever it is. [`Names`] says which of them may be unpacked.
+//! [`each`] returns every member, whatever its kind. [`Names`] decides which of them may be unpacked.
 
 mod extension;
 mod member;
@@ -27,22 +27,22 @@ use stream::{Bounded, Stream};
 
 use crate::source::ReadAt;
 
-/// What an archive may hold; everything beyond is refused before it is read.
+/// Limits of an archive; everything beyond is rejected before it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The most members.
+    /// The maximum number of members.
     pub members: u64,
-    /// The most bytes of one long name or pax header: the longest path of any system has 32 KiB.
+    /// The maximum size of one long name or pax header: the longest path of any system has 32 KiB.
     pub name: u64,
-    /// The most bytes of all names, long names and pax headers; a record of pax counts as 64 more.
+    /// The maximum size of all names, long names and pax headers; a pax record counts as 64 more bytes.
     pub names: u64,
-    /// The most bytes of one member.
+    /// The maximum size of one member.
     pub member: u64,
-    /// The most bytes that the archive may inflate to.
+    /// The maximum inflated size of the archive.
     pub total: u64,
-    /// Up to this many bytes an archive may inflate to, however small it is.
+    /// An archive may inflate to this size, however small it is.
     pub modest: u64,
-    /// Beyond that, the most bytes it may inflate to for each of its own.
+    /// Beyond that, the maximum inflated bytes for each of its own.
     pub ratio: u64,
 }
 
@@ -60,7 +60,7 @@ impl Default for Limits {
     }
 }
 
-/// What is known of an archive at its end.
+/// Facts about an archive that are known at its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// SHA-256 of the file as it was read, compressed.
@@ -75,13 +75,13 @@ pub struct Summary {
     pub has_trailing_bytes: bool,
 }
 
-/// What [`each`] calls: with a member, and with its content, which need not be read.
+/// The callback of [`each`]: gets a member and its content, which it need not read.
 pub type Look<'l> = dyn FnMut(&Member, &mut dyn Read) -> Result<()> + 'l;
 
-/// Calls `look` for each member, in order. What was read is exactly the file of [`Summary::packed`].
+/// Calls `look` for each member, in order. The bytes read are exactly the file of [`Summary::packed`].
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when it is not a `.tar.gz`, is damaged, is beyond a limit, or is such that readers disagree;
+/// [`ErrorKind::Format`] when it is not a `.tar.gz`, is damaged, is beyond a limit, or is ambiguous;
 /// the error of `look`, and that of the source.
 pub fn each(source: &dyn ReadAt, limits: &Limits, look: &mut Look<'_>) -> Result<Summary> {
     let failed = RefCell::new(None);
@@ -94,12 +94,12 @@ pub fn each(source: &dyn ReadAt, limits: &Limits, look: &mut Look<'_>) -> Result
     }
     let most = limits.total.min(limits.modest.max(source.size().saturating_mul(limits.ratio)));
     let read = inflated(&mut gzip, most, limits, look, &mut summary).and_then(|()| end(gzip.into_inner()));
-    // `io::Error` has no room for what the source said.
+    // `io::Error` has no room for the source's error.
     summary.packed = failed.take().map_or(read, Err)?;
     Ok(summary)
 }
 
-/// All that is inflated.
+/// The complete inflated stream.
 fn inflated(gzip: &mut dyn Read, most: u64, limits: &Limits, look: &mut Look<'_>, summary: &mut Summary) -> Result<()> {
     let mut inflated = Bounded::new(gzip, most);
     members(&mut inflated, limits, look)?;
@@ -142,11 +142,11 @@ fn members(inflated: &mut Bounded<'_>, limits: &Limits, look: &mut Look<'_>) -> 
     extensions.end()
 }
 
-/// The end of the file has to be that of the gzip stream; the hash of all of it.
+/// The end of the file must be that of the gzip stream; returns the hash of all of it.
 fn end(mut packed: BufReader<Stream<'_>>) -> Result<[u8; 32]> {
     if !packed.fill_buf().map_err(|error| unreadable(&error))?.is_empty() {
         return Err(unreadable(
-            &"there are bytes after the compressed archive, which some readers take for a part of it",
+            &"there are bytes after the compressed archive, which some readers treat as part of it",
         ));
     }
     Ok(packed.into_inner().hash())

@@ -1,4 +1,4 @@
-//! Which members may be unpacked: plain files and directories in one top directory, each at a place of its own.
+//! Decides which members may be unpacked: regular files and directories in one top directory, each at a unique path.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -7,26 +7,26 @@ use monowheel_error::{Error, ErrorKind, Result};
 
 use crate::tarball::{Kind, Member};
 
-/// The most directories above a file.
+/// The maximum number of directories above a file.
 const DEEPEST: usize = 64;
-/// The most bytes of a path: less than any system's limit, with room for the directory that it is unpacked into.
+/// The maximum length of a path: less than any system's limit, with room for the directory that it is unpacked into.
 const LONGEST: usize = 1024;
-/// The most directories, those of which only a file's path speaks included.
+/// The maximum number of directories, including those that occur only in a file's path.
 const MOST_DIRECTORIES: usize = 50_000;
 /// Names that are devices on Windows, with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// How the file system of a machine takes names.
+/// How a machine's file system interprets names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileSystem {
-    /// Whether names that differ in case only are one name.
+    /// Whether names that differ only in case are one name.
     pub folds_case: bool,
-    /// Whether Windows' rules for names hold.
+    /// Whether Windows' rules for names apply.
     pub is_windows: bool,
 }
 
 impl FileSystem {
-    /// That of this machine.
+    /// The file system of this machine.
     pub const HERE: Self = Self { folds_case: cfg!(any(windows, target_vendor = "apple")), is_windows: cfg!(windows) };
 }
 
@@ -37,7 +37,7 @@ pub struct Names {
     top: Option<String>,
     files: BTreeSet<String>,
     directories: BTreeSet<String>,
-    /// In lower case → as written, where case does not count.
+    /// In lower case → as written, if the file system ignores case.
     folded: BTreeMap<String, String>,
 }
 
@@ -48,27 +48,27 @@ impl Names {
         Self { system, top: None, files: BTreeSet::new(), directories: BTreeSet::new(), folded: BTreeMap::new() }
     }
 
-    /// The one directory at the top.
+    /// The top-level directory.
     #[must_use]
     pub fn top(&self) -> Option<&str> {
         self.top.as_deref()
     }
 
-    /// The file that a member is, relative to where the archive is unpacked, and whether it was there before; `None` for
+    /// The file of a member, relative to where the archive is unpacked, and whether it occurred before; `None` for
     /// a directory.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when it is neither, or cannot be unpacked to a place of its own.
+    /// [`ErrorKind::Format`] when it is neither, or cannot be unpacked to a unique path.
     pub fn add(&mut self, member: &Member) -> Result<Option<(PathBuf, bool)>> {
         let refused = |why: String| Error::new(ErrorKind::Format, format!("member {} {why}", member.shown()));
         if !matches!(member.kind, Kind::File | Kind::Directory) {
-            return Err(refused(format!("is {}, not a plain file", member.kind.word())));
+            return Err(refused(format!("is {}, not a regular file", member.kind.word())));
         }
         let path = plain(&member.path, self.system).map_err(|why| refused(why.to_owned()))?;
         let top = path.split('/').next().unwrap_or(path);
         if *self.top.get_or_insert_with(|| top.to_owned()) != *top {
             return Err(refused(format!(
-                "is in a second directory at the top; the first is {}",
+                "is in a second top-level directory; the first is {}",
                 self.top.clone().unwrap_or_default()
             )));
         }
@@ -82,14 +82,14 @@ impl Names {
             return Ok(None);
         }
         if self.directories.contains(path) {
-            return Err(refused("is a file and a directory".to_owned()));
+            return Err(refused("is both a file and a directory".to_owned()));
         }
         self.fold(path).map_err(refused)?;
         let again = !self.files.insert(path.to_owned());
         Ok(Some((path.split('/').collect(), again)))
     }
 
-    /// Enters a directory and those above it.
+    /// Adds a directory and its parents.
     fn directory(&mut self, path: &str) -> Result<(), String> {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         for directory in ends.filter_map(|end| path.get(..end)).filter(|path| !path.is_empty()) {
@@ -108,17 +108,17 @@ impl Names {
         Ok(())
     }
 
-    /// Refuses a name that this file system takes for another one.
+    /// Rejects a name that this file system treats as another one.
     fn fold(&mut self, path: &str) -> Result<(), String> {
         if !self.system.folds_case {
             return Ok(());
         }
         let known = self.folded.entry(path.to_lowercase()).or_insert_with(|| path.to_owned());
-        if known == path { Ok(()) } else { Err(format!("has the name of {known} in another case")) }
+        if known == path { Ok(()) } else { Err(format!("differs from {known} only in case")) }
     }
 }
 
-/// The path as text, without the slash at the end of a directory; else what is wrong with it.
+/// The path as text, without the trailing slash of a directory; else the problem.
 fn plain(path: &[u8], system: FileSystem) -> Result<&str, &'static str> {
     let path = std::str::from_utf8(path).map_err(|_| "has a name that is not UTF-8")?;
     let path = path.strip_suffix('/').unwrap_or(path);

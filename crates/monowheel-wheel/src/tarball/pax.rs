@@ -1,5 +1,5 @@
-//! Records of a pax header: `LENGTH KEY=VALUE\n`, the length in decimal and of the whole record (POSIX, "pax Extended
-//! Header"). Read by their lengths, as `tarfile` does: a value may hold a newline.
+//! Records of a pax header: `LENGTH KEY=VALUE\n`, the length in decimal and of the complete record (POSIX, "pax Extended
+//! Header"). Parsed by their lengths, as in `tarfile`: a value may contain a newline.
 
 use monowheel_error::Result;
 
@@ -23,7 +23,7 @@ pub(super) fn records(mut header: &[u8]) -> Result<Vec<Record>> {
     Ok(records)
 }
 
-/// The first record, and what comes after it.
+/// The first record, and the rest.
 fn first(header: &[u8]) -> Option<(Record, &[u8])> {
     let space = header.iter().take(20).position(|byte| *byte == b' ')?;
     let digits = std::str::from_utf8(header.get(..space)?).ok()?;

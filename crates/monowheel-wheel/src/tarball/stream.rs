@@ -1,4 +1,4 @@
-//! The two streams of a `.tar.gz`: the file's own bytes, and those that they inflate to. Both are hashed as they pass.
+//! The two streams of a `.tar.gz`: the file's own bytes, and the inflated ones. Both are hashed as they pass.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -16,7 +16,7 @@ pub(super) struct Stream<'a> {
     source: &'a dyn ReadAt,
     at: u64,
     hash: Sha256,
-    /// What the source said when it could not be read.
+    /// The source's error when it could not be read.
     failed: &'a RefCell<Option<Error>>,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Stream<'a> {
         Self { source, at: 0, hash: Sha256::new(), failed }
     }
 
-    /// SHA-256 of what was read.
+    /// SHA-256 of the bytes read.
     pub(super) fn hash(self) -> [u8; 32] {
         self.hash.finalize().into()
     }
@@ -64,7 +64,7 @@ impl<'a> Bounded<'a> {
         self.most
     }
 
-    /// Reads to the end; whether anything but zeros came.
+    /// Reads to the end; returns whether there was anything but zeros.
     pub(super) fn drain(&mut self) -> Result<bool> {
         let mut buffer = vec![0; 1 << 16];
         let mut found = false;
@@ -76,7 +76,7 @@ impl<'a> Bounded<'a> {
         }
     }
 
-    /// SHA-256 of what was read.
+    /// SHA-256 of the bytes read.
     pub(super) fn hash(&mut self) -> [u8; 32] {
         std::mem::take(&mut self.hash).finalize().into()
     }
@@ -84,7 +84,7 @@ impl<'a> Bounded<'a> {
 
 impl Read for Bounded<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // One byte more than is allowed shows that there are more.
+        // One byte more than allowed shows that there are more.
         let most = usize::try_from(self.left.saturating_add(1)).unwrap_or(usize::MAX).min(buffer.len());
         let read = self.from.read(buffer.get_mut(..most).unwrap_or_default())?;
         let Some(left) = self.left.checked_sub(read as u64) else {
@@ -96,7 +96,7 @@ impl Read for Bounded<'_> {
     }
 }
 
-/// The archive inflates to more than it may.
+/// The archive inflates to more than allowed.
 #[derive(Debug)]
 pub(super) struct TooLarge {
     pub(super) most: u64,
@@ -104,7 +104,7 @@ pub(super) struct TooLarge {
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "it inflates to more than {} MiB, the most for a file of its size", self.most >> 20)
+        write!(f, "it inflates to more than {} MiB, the limit for a file of its size", self.most >> 20)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Hostile archives, each by its name. What is measured is deterministic: the bytes that the reader asks for.
+//! Hostile archives, each with a name. The measurement is deterministic: the bytes that the reader requests.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,7 +61,7 @@ fn packed(blocks: &[&[u8]]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// An archive that begins with these bytes and goes on with so many zeros, stored so that they can be counted.
+/// An archive that begins with these bytes and continues with so many zeros, stored so that they can be counted.
 fn stored(start: &[u8], zeros: usize) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::none());
     gzip.write_all(start).unwrap();
@@ -69,7 +69,7 @@ fn stored(start: &[u8], zeros: usize) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// Limits of which an archive that a debug build packs in no time is beyond.
+/// Limits that an archive built quickly in a debug build exceeds.
 fn low() -> Limits {
     Limits {
         members: 100,
@@ -82,7 +82,7 @@ fn low() -> Limits {
     }
 }
 
-/// Why an archive is refused by limits, for an unpacker that reads nothing; and the members until then.
+/// Why limits reject an archive, for an unpacker that reads nothing; and the members until then.
 fn beyond(bytes: &[u8], limits: &Limits) -> (String, u64) {
     let mut count = 0;
     let read = each(&bytes, limits, &mut |_, _| {
@@ -92,7 +92,7 @@ fn beyond(bytes: &[u8], limits: &Limits) -> (String, u64) {
     (read.err().map(|error| error.what().to_owned()).unwrap_or_default(), count)
 }
 
-/// A source that counts what is asked of it.
+/// A source that counts the requested bytes.
 struct Counted<'a> {
     bytes: &'a [u8],
     asked: AtomicU64,
@@ -109,7 +109,7 @@ impl ReadAt for Counted<'_> {
     }
 }
 
-/// What an unpacker would see: the paths, or why it ends; and the compressed bytes that were read until then.
+/// What an unpacker would see: the paths, or why it stops; and the compressed bytes that were read until then.
 fn seen(bytes: &[u8], system: FileSystem) -> (std::result::Result<Vec<String>, String>, u64) {
     within(&Limits::default(), bytes, system)
 }
@@ -194,7 +194,7 @@ fn members_without_end_are_refused_by_their_number() {
     assert!(beyond(&packed(&all[..100]), &limits).0.is_empty());
     let (why, count) = beyond(&packed(&all), &limits);
     assert!(why.contains("more than 100 members") && count == 100, "{why} {count}");
-    // Headers that are no members are counted too.
+    // Headers that are not members are counted too.
     let global = blocks("g", EntryType::XGlobalHeader, b"");
     assert!(beyond(&packed(&vec![global.as_slice(); 201]), &limits).0.contains("more than 100 members"));
     assert_eq!(Limits::default().members, 100_000);
@@ -238,7 +238,7 @@ fn paths_stay_in_the_one_top_directory() {
 #[test]
 fn a_place_has_one_member() {
     refused(&packed(&[&file("x-1/a", ""), &file("x-1/a/b", "")]), "needs a directory where x-1/a is a file");
-    refused(&packed(&[&file("x-1/a/b", ""), &file("x-1/a", "")]), "is a file and a directory");
+    refused(&packed(&[&file("x-1/a/b", ""), &file("x-1/a", "")]), "is both a file and a directory");
     let directory = header("x-1/a/", EntryType::Directory, 0);
     refused(&packed(&[&file("x-1/a", ""), directory.as_bytes()]), "is a file");
     refused(&packed(&[&file("x-1/a/", "")]), "a file with the name of a directory");
@@ -249,7 +249,7 @@ fn another_machine_s_rules_for_names_hold_there() {
     let clash = packed(&[&file("x-1/A/b", ""), &file("x-1/a/c", "")]);
     let windows = FileSystem { folds_case: true, is_windows: true };
     assert!(seen(&clash, PLAIN).0.is_ok());
-    assert!(seen(&clash, windows).0.unwrap_err().contains("in another case"));
+    assert!(seen(&clash, windows).0.unwrap_err().contains("only in case"));
     for name in ["aux", "nul.tar.gz", "Com1.txt", "lpt¹", "a:b", "a.", "a ", "a?", "CONIN$"] {
         let bytes = packed(&[&file(&format!("x-1/{name}"), "")]);
         assert!(seen(&bytes, PLAIN).0.is_ok(), "{name}");
@@ -270,8 +270,8 @@ fn what_readers_take_for_different_things_is_refused() {
     let (one, other) = (blocks("L", EntryType::GNULongName, b"x-1/one"), pax_block(&[("path", "x-1/other")]));
     refused(&packed(&[&one, &other, &file("x", "")]), "two different names");
     refused(&packed(&[&one, &one, &file("x", "")]), "two long names");
-    refused(&packed(&[&one]), "a member that does not come");
-    refused(&packed(&[&blocks("L", EntryType::GNULongName, b"x-1/a\0b"), &file("x", "")]), "zero byte");
+    refused(&packed(&[&one]), "a member that is missing");
+    refused(&packed(&[&blocks("L", EntryType::GNULongName, b"x-1/a\0b"), &file("x", "")]), "NUL byte");
     let global = blocks("g", EntryType::XGlobalHeader, &pax(&[("path", "x-1/all")]));
     refused(&packed(&[&global, &file("x-1/a", "")]), "a global pax header sets path");
     let mut prefixed = header("a", EntryType::Regular, 0);
@@ -320,7 +320,7 @@ fn the_hash_is_that_of_the_bytes_that_were_read() {
     let bytes = packed(&[&file("x-1/a", "a")]);
     let summary = each(&bytes, &Limits::default(), &mut |_, _| Ok(())).unwrap();
     assert_eq!(summary.packed, <[u8; 32]>::from(Sha256::digest(&bytes)));
-    // A file that changes while it is read has the hash of what was read, not of what it is later.
+    // A file that changes while it is read has the hash of the bytes read, not of its later content.
     struct Changing(Vec<u8>, AtomicU64);
     impl ReadAt for Changing {
         fn size(&self) -> u64 {

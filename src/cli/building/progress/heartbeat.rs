@@ -1,4 +1,4 @@
-//! A thread that says now and then that a build goes on, where no live lines show it.
+//! A thread that regularly reports the progress of a build without live lines.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -13,10 +13,10 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// Calls `beat` once in so long.
+    /// Calls `beat` at this interval.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When no thread can be started.
     pub(super) fn start(every: Duration, beat: impl Fn() + Send + 'static) -> Result<Self> {
         let (alive, ended) = channel::<()>();
         threads::spawn(move || {

@@ -1,24 +1,24 @@
-//! What a build is at: the wheels and the step that run now, and what each compiles.
+//! What a build is doing: the wheels and the step in progress, and what each compiles.
 
 use std::collections::BTreeMap;
 
 use monowheel_error::text::harmless;
 
-/// What runs now.
+/// What is in progress.
 #[derive(Debug, Default)]
 pub(super) struct Running {
-    /// How many wheels are built in all.
+    /// Number of wheels to build.
     pub(super) wheels: usize,
-    /// How many of them have ended.
+    /// How many of them are done.
     ended: usize,
     now: BTreeMap<String, Task>,
 }
 
 #[derive(Debug, Default)]
 struct Task {
-    /// What it is at.
+    /// What it is doing.
     at: String,
-    /// How many crates have been begun.
+    /// Number of crates started.
     crates: usize,
 }
 
@@ -39,7 +39,7 @@ impl Running {
         self.ended += 1;
     }
 
-    /// Its tool printed a line; returns what it is at.
+    /// Its tool printed a line; returns what it is doing.
     pub(super) fn line_of(&mut self, name: &str, line: &str) -> String {
         let at = phase(line);
         let Some(task) = self.now.get_mut(name) else { return at };
@@ -57,7 +57,7 @@ impl Running {
         format!("{} of {} wheels done, {} being built", self.ended, self.wheels, self.now.len())
     }
 
-    /// One line on everything that runs; `None` when nothing does.
+    /// One line about everything in progress; `None` when nothing is.
     pub(super) fn line(&self) -> Option<String> {
         let each = self.now.iter().map(|(name, task)| match task.at.as_str() {
             "" => format!("{name}: running"),
@@ -68,10 +68,10 @@ impl Running {
     }
 }
 
-/// Begins what is shown of a crate.
+/// Prefix of a crate that is being compiled.
 const COMPILING: &str = "compiling ";
 
-/// What a tool is at, in the words of its own line.
+/// What a tool is doing, from its own line.
 pub(super) fn phase(line: &str) -> String {
     let line = anstream::adapter::strip_str(line.trim()).to_string();
     match line.split_once(' ') {

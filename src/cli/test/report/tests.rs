@@ -1,4 +1,4 @@
-//! A proof made by hand, in the forms that the command prints.
+//! A test report written by hand, in the formats that the command prints.
 
 use monowheel_audit::report::{document, html};
 use monowheel_audit::set::Interpreter;
@@ -54,7 +54,7 @@ fn full() -> Proof {
             ..trial(13, false, Verdict::Skipped, None, vec![])
         },
         Trial {
-            why: Some("what it needs could not be installed\nno such thing".to_owned()),
+            why: Some("could not install its requirements\nno such thing".to_owned()),
             ..trial(14, false, Verdict::NotRun, Some(OLD), vec![])
         },
         trial(14, true, Verdict::Nothing, None, vec![]),
@@ -71,7 +71,7 @@ fn full() -> Proof {
     let absent = |why: &str| Cell::NotRun { wheel: OLD.to_owned(), why: why.to_owned(), lab: None };
     let in_lab = Cell::NotRun {
         wheel: OLD.to_owned(),
-        why: "no CPython 3.12 for it here".to_owned(),
+        why: "no CPython 3.12 for it on this machine".to_owned(),
         lab: Some("cpython-3.12-windows".to_owned()),
     };
     let rows = vec![
@@ -86,11 +86,11 @@ fn full() -> Proof {
         },
         Row {
             platform: "macosx_11_0_arm64".to_owned(),
-            cells: vec![absent("this is no Mac"), absent("this is no Mac"), Cell::Nothing, absent("<b>no</b> such")],
+            cells: vec![absent("this is not a Mac"), absent("this is not a Mac"), Cell::Nothing, absent("<b>no</b> such")],
         },
         Row {
             platform: "win_amd64".to_owned(),
-            cells: vec![absent("no CPython 3.8 for it here"), in_lab, Cell::Nothing, Cell::Nothing],
+            cells: vec![absent("no CPython 3.8 for it on this machine"), in_lab, Cell::Nothing, Cell::Nothing],
         },
     ];
     let file = |file: &str| File { file: file.to_owned(), sha256: sha256(file.as_bytes()) };

@@ -16,7 +16,7 @@ pub(super) fn section(report: &View<'_>) -> Markup {
     html! {
         section {
             h2 { "Binaries" }
-            p { "Python symbols are counted by the version that brought them into the stable ABI; those that are not in it are " em { "unstable" } "." }
+            p { "Python symbols are counted by the version that added them to the stable ABI; symbols outside it are " em { "unstable" } "." }
             @for item in items {
                 h3 { (harmless(item.file)) }
                 div class="scroll" tabindex="0" role="region" aria-label={ "Binaries of " (harmless(item.file)) } {
@@ -38,7 +38,7 @@ pub(super) fn section(report: &View<'_>) -> Markup {
     }
 }
 
-/// A row for each slice; the first carries what they share.
+/// A row for each slice; the first contains the shared cells.
 fn rows(binary: &BinaryOutline, largest: u64) -> Markup {
     let span = binary.slices.len().max(1);
     let shared = html! {
@@ -69,7 +69,7 @@ fn rows(binary: &BinaryOutline, largest: u64) -> Markup {
 fn symbols(slice: &SliceOutline) -> Markup {
     let mut versions: Vec<(&str, usize)> =
         slice.python_symbols.iter().map(|(version, number)| (version.as_str(), *number)).collect();
-    // `3.10` after `3.9`, and what is in no version last.
+    // `3.10` after `3.9`, and symbols without a version last.
     versions.sort_by_key(|(version, _)| {
         let minor = version.split_once('.').and_then(|(_, minor)| minor.parse::<u16>().ok());
         (minor.is_none(), minor)

@@ -1,4 +1,4 @@
-//! The coverage map: which wheel an installer takes, for each Python on each platform. One table for all releases.
+//! The coverage map: which wheel an installer selects, for each Python on each platform. One table for all releases.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
     html! {
         section {
             h2 { (title) }
-            p { "Which wheel an installer takes, for each CPython (t: free-threaded) on each platform." }
+            p { "The wheel that an installer selects, for each CPython (t: free-threaded) on each platform." }
             div class="scroll" tabindex="0" role="region" aria-label=(title) {
                 table class="map" {
                     thead { tr {

@@ -1,4 +1,4 @@
-//! What was found, by file and severity; what the configuration ignores; and what the rules mean.
+//! The findings by file and severity, the ignored findings, and the documentation of the rules.
 
 use std::collections::BTreeSet;
 
@@ -94,7 +94,7 @@ fn one(finding: &Finding) -> Markup {
     }
 }
 
-/// The documentation of each rule that spoke, once.
+/// The documentation of each rule with findings, once.
 pub(super) fn explanations(report: &View<'_>) -> Markup {
     let spoke: BTreeSet<&str> = report.findings().iter().map(|(_, finding)| &*finding.rule).collect();
     let rules: Vec<_> = rules::all().filter(|rule| spoke.contains(rule.id)).collect();
@@ -103,11 +103,11 @@ pub(super) fn explanations(report: &View<'_>) -> Markup {
     }
     html! {
         section {
-            h2 { "What the rules mean" }
+            h2 { "Rule documentation" }
             @for rule in rules {
                 details class="rule" {
                     summary { code { (rule.id) } " " (text(rule.summary())) }
-                    // Inside: a link to it opens the details around it.
+                    // Inside, so that a link to it opens the surrounding details.
                     div id={ "rule-" (rule.id) } {
                         @for block in doc::blocks(rule).into_iter().skip(1) { (self::block(&block)) }
                     }

@@ -1,4 +1,4 @@
-//! What came of running wheels: the map with every answer, and each interpreter's trial.
+//! The results of running wheels: the map, and the trial of each interpreter.
 
 use maud::{Markup, html};
 use monowheel_error::text::{count, harmless};
@@ -6,7 +6,7 @@ use monowheel_error::text::{count, harmless};
 use crate::report::test_report::{explained, has_remarks, reasons, tally, word, worst};
 use crate::test_report::{Cell, Outcome, Proof, Release, Trial, Verdict};
 
-/// The sections of a proof.
+/// The sections of a test report.
 pub(super) fn sections(proof: &Proof) -> Markup {
     let (class, sign) = match worst(proof) {
         Verdict::Failed => ("error", "✗"),
@@ -15,7 +15,7 @@ pub(super) fn sections(proof: &Proof) -> Markup {
     };
     html! {
         div class={ "verdict " (class) } {
-            p class="word" { span aria-hidden="true" { (sign) } " Proof" }
+            p class="word" { span aria-hidden="true" { (sign) } " Test report" }
             p { (tally(proof)) }
             @if let Some(isolation) = &proof.isolation { p { "The wheels ran " (isolation.line()) "." } }
         }
@@ -28,9 +28,9 @@ fn map(release: &Release) -> Markup {
         format!("{} {}, {}", harmless(&release.name), harmless(&release.version), count(release.wheels.len(), "wheel"));
     html! {
         section {
-            h2 { "Run: " (name) }
-            p { "For each CPython (t: free-threaded) on each platform: ran, would install but was not run here, or nothing installs. A cell's title says which wheel, and why." }
-            div class="scroll" tabindex="0" role="region" aria-label={ "What was run of " (name) } {
+            h2 { "Test results: " (name) }
+            p { "For each CPython (t: free-threaded) on each platform: the wheel ran, would install but was not run here, or no wheel installs. The tooltip of a cell shows the wheel and the reason." }
+            div class="scroll" tabindex="0" role="region" aria-label={ "Test results of " (name) } {
                 table class="map" {
                     thead { tr {
                         th scope="col" { "platform" }
@@ -49,7 +49,7 @@ fn map(release: &Release) -> Markup {
             @let reasons = reasons(release);
             @if !reasons.is_empty() {
                 details {
-                    summary { "Why wheels that would install were not run" }
+                    summary { "Why installable wheels were not run" }
                     ul { @for (why, number) in reasons { li { (harmless(&why)) " (" (number) ")" } } }
                 }
             }

@@ -8,21 +8,21 @@ use crate::rules::abi::hooks::is_module;
 use crate::rules::abi::python_imports::python_imports;
 
 rule! {
-    /// A wheel for one version of Python has modules for the stable ABI only.
+    /// A wheel for one Python version contains only modules for the stable ABI.
     ///
     /// # What it does
-    /// Looks at wheels whose tags all name one version (`cp312-cp312`), and whose modules are all named `.abi3.so` or
-    /// load `python3.dll`, without a symbol outside of the stable ABI.
+    /// Checks wheels whose tags all name one version (`cp312-cp312`), and whose modules are all named `.abi3.so` or
+    /// load `python3.dll`, without a symbol outside the stable ABI.
     ///
     /// # Why it matters
-    /// Nothing fails. But the one wheel could serve every later version, and installers keep it from them.
+    /// Nothing fails, but the same wheel could serve every later version, and installers do not offer it there.
     ///
     /// # Example
     /// `demo/_demo.abi3.so` in `demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl`.
     ///
     /// # Fix
-    /// Tag the wheel `cp312-abi3`, or with the floor that the module was built for (setuptools: `options={"bdist_wheel":
-    /// {"py_limited_api": "cp312"}}`); or build it for the version, which is faster.
+    /// Tag the wheel `cp312-abi3`, or with the floor that the module was built for (setuptools:
+    /// `options={"bdist_wheel": {"py_limited_api": "cp312"}}`). Or build it for that version only, which is faster.
     pub(super) static RULE: "abi3-module-in-version-specific-wheel", Abi, Note, One(check);
 }
 
@@ -41,7 +41,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let tagged = facts.tags().iter().filter_map(monowheel_wheel::tag::Tag::cpython).max().unwrap_or(floor);
     let python = facts.tags().first().map_or("cp3", |tag| tag.python.as_str());
     let message = format!(
-        "has abi3 modules only, which CPython after {} could run; the tag {python}-{python} keeps it from them",
+        "has only abi3 modules, which CPython after {} could run, but the tag {python}-{python} excludes those versions",
         dotted(tagged)
     );
     found.add(Finding::new(Severity::Note, Place::member(&first.path), message).fix(format!(
@@ -51,7 +51,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     )));
 }
 
-/// Whether a module keeps to the stable ABI, by its name or its libraries and by its symbols.
+/// Whether a module uses only the stable ABI, judging by its name or its libraries and by its symbols.
 fn is_stable(module: &BinaryFacts) -> bool {
     let is_named = if module.binary.format == Format::Pe {
         let pythons = module.binary.slices.iter().flat_map(|slice| &slice.libraries);

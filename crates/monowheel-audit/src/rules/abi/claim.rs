@@ -1,4 +1,4 @@
-//! What a binary's ABI is promised to be: by the tags of its wheel, else by its own name.
+//! The ABI promised for a binary: by the tags of its wheel, or else by its own name.
 
 use monowheel_wheel::abi::{self, Family, Marker, PythonLibrary, PythonVersion, Suffix};
 use monowheel_wheel::binary::{Format, Slice};
@@ -7,29 +7,28 @@ use pep440_rs::VersionSpecifiers;
 use crate::facts::{BinaryFacts, Facts, Role};
 use crate::finding::Severity;
 
-/// A promise to keep to the stable ABI.
+/// A promise to use only the stable ABI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Claim {
     /// Builds with the GIL are promised.
     pub(super) abi3: bool,
     /// Free-threaded builds are promised.
     pub(super) abi3t: bool,
-    /// The oldest version that any of the tags promises; `None` for a bare binary of which nobody
-    /// stated it.
+    /// The oldest version that any of the tags promises; `None` for a bare binary without a stated version.
     pub(super) floor: Option<PythonVersion>,
-    /// The worst that breaking it can do: only an error where an installer goes by the promise and
-    /// Python loads the file.
+    /// The highest severity of breaking it: an error only if an installer relies on the promise and Python loads the
+    /// file.
     pub(super) worst: Severity,
 }
 
-/// Every slice of a binary that is promised to keep to the stable ABI, with the promise.
+/// Every slice of a binary that is promised to use only the stable ABI, with the promise.
 pub(super) fn claimed(facts: &Facts) -> impl Iterator<Item = (&BinaryFacts, &Slice, Claim)> {
     let tags = Claim::of_tags(facts);
     facts.slices().filter_map(move |(binary, slice)| Some((binary, slice, Claim::of(facts, &tags, binary)?)))
 }
 
 impl Claim {
-    /// What the wheel's tags promise; neither family for a bare binary.
+    /// The promise of the wheel's tags; neither family for a bare binary.
     fn of_tags(facts: &Facts) -> Self {
         let mut claim = Self { abi3: false, abi3t: false, floor: None, worst: Severity::Error };
         for tag in facts.tags() {
@@ -97,13 +96,13 @@ fn imported_family(facts: &Facts, binary: &BinaryFacts) -> Option<Family> {
     })
 }
 
-/// What follows an extension's name, when it is one that some interpreter could look for.
+/// The suffix after an extension's name, if some interpreter could look for it.
 pub(super) fn suffix(binary: &BinaryFacts) -> Option<Suffix> {
     let Role::Extension { suffix, .. } = &binary.role else { return None };
     Suffix::parse(suffix)
 }
 
-/// The wheel's `Requires-Python`; `None` when it has none, or one that cannot be read.
+/// The wheel's `Requires-Python`; `None` if it is missing or cannot be parsed.
 pub(super) fn requires_python(facts: &Facts) -> Option<VersionSpecifiers> {
     facts.wheel.as_ref()?.metadata.as_ref()?.headers.first("Requires-Python")?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! The functions by which Python enters an extension module, as its binary has them.
+//! The functions by which Python initializes an extension module, as exported by its binary.
 
 use monowheel_wheel::abi::hook::{self, EXPORT, INIT};
 use monowheel_wheel::abi::{Ending, Marker, PythonLibrary, exports, lookup};
@@ -14,7 +14,7 @@ pub(super) fn module_name(binary: &BinaryFacts) -> Option<&str> {
     if module != "__init__" {
         return Some(module);
     }
-    // A package whose `__init__` is compiled is imported by the folder's name.
+    // A package whose `__init__` is compiled is imported by the directory's name.
     binary.path.rsplit('/').nth(1)
 }
 
@@ -55,13 +55,13 @@ pub(super) fn has_any(binary: &BinaryFacts) -> bool {
     binary.binary.slices.iter().flat_map(|slice| &slice.exports.python).any(|name| is_hook(name))
 }
 
-/// Whether the wheel has the module in several files, of which its own code takes one: files that export the hook of one
-/// module, or files of one name in several directories (`py311/_demo.so` and `py312/_demo.so`).
+/// Whether the wheel has the module in several files, one of which its own code selects: files that export the hook of
+/// one module, or files of one name in several directories (`py311/_demo.so` and `py312/_demo.so`).
 pub(super) fn has_own_loader(facts: &Facts, binary: &BinaryFacts) -> bool {
     let hooks: Vec<&str> = hooks_of(binary).collect();
     let others = || facts.extensions().filter(|other| other.path != binary.path);
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-    // For other interpreters: two packages may each have a module of this name.
+    // For other interpreters: two packages may each have a module with this name.
     let is_elsewhere = |other: &BinaryFacts| {
         module_name(other) == module_name(binary)
             && folder(&other.path) != folder(&binary.path)
@@ -76,7 +76,7 @@ fn hooks_of(binary: &BinaryFacts) -> impl Iterator<Item = &str> {
     all.map(String::as_str).filter(|name| is_hook(name))
 }
 
-/// Whether a hook is that of the file's own name.
+/// Whether one of the hooks matches the file's own name.
 fn is_own(binary: &BinaryFacts, name: &str) -> bool {
     module_name(binary)
         .is_some_and(|module| [hook::symbol(INIT, module), hook::symbol(EXPORT, module)].contains(&name.to_owned()))
@@ -100,9 +100,9 @@ pub(super) fn calls_python(binary: &BinaryFacts, slice: &Slice) -> bool {
     }
 }
 
-/// Whether a binary is a Python module, not a library under an extension's name, as `ctypes`, cffi's
-/// ABI mode and `torch.ops.load_library` load them. What enters or calls Python nowhere is none,
-/// whatever its name.
+/// Whether a binary is a Python module, not a library with an extension's name, as `ctypes`, cffi's ABI mode and
+/// `torch.ops.load_library` load them. A binary that neither exports a hook nor calls Python is not a module, whatever
+/// its name.
 pub(super) fn is_module(binary: &BinaryFacts) -> bool {
     matches!(binary.role, Role::Extension { .. })
         && (has_any(binary) || binary.binary.slices.iter().any(|slice| calls_python(binary, slice)))

@@ -6,21 +6,21 @@ use crate::rule::{Found, rule};
 use crate::rules::abi::hooks::{Hooks, has_own_loader, is_marked, module_name};
 
 rule! {
-    /// An extension exports the init function of another module than its file name says.
+    /// An extension exports the init function of a different module than its file name says.
     ///
     /// # What it does
-    /// Compares `PyInit_…` and `PyModExport_…` with the file's name up to the first dot (for
-    /// `__init__`, with its folder's). Names that are not ASCII are written in Punycode:
-    /// `PyInitU_zck5b2b` for `スパム` (PEP 489). It is an error where the suffix says that Python imports
-    /// the file, a warning for a plain `.so`, which may be loaded under another name, and where several files of the wheel
-    /// have one module, of which its own code takes one (`_demo_avx2.abi3.so` and `_demo_sse.abi3.so`).
+    /// Compares `PyInit_…` and `PyModExport_…` with the file's name up to the first dot (for `__init__`, with its
+    /// directory's name). Names that are not ASCII are encoded in Punycode: `PyInitU_zck5b2b` for `スパム` (PEP 489). It
+    /// is an error if the suffix shows that Python imports the file. It is a warning for a plain `.so`, which may be
+    /// loaded under another name, and if several files of the wheel contain the same module and its code selects one
+    /// (`_demo_avx2.abi3.so` and `_demo_sse.abi3.so`).
     ///
     /// # Why it matters
     /// `ImportError: dynamic module does not define module export function (PyInit__demo)`.
     ///
     /// # Example
-    /// `demo/_demo.abi3.so` that exports `PyInit_demo`: PyO3's `#[pymodule]` function is called `demo`,
-    /// maturin's `module-name` is `demo._demo`.
+    /// `demo/_demo.abi3.so` that exports `PyInit_demo`: the `#[pymodule]` function is called `demo`, maturin's
+    /// `module-name` is `demo._demo`.
     ///
     /// # Fix
     /// Give the module function and the file the same name.
@@ -37,7 +37,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let is_sought = is_marked(binary) && !has_own_loader(facts, binary);
         let severity = if is_sought { Severity::Error } else { Severity::Warning };
         let missing = symbol(INIT, module);
-        let message = format!("exports {} where Python looks for {missing}", some_of(&hooks.others));
+        let message = format!("exports {}, but Python looks for {missing}", some_of(&hooks.others));
         found.add(
             Finding::new(severity, binary.place(slice), message)
                 .details(hooks.others)

@@ -9,25 +9,25 @@ use crate::rules::abi::hooks::{Hooks, calls_python, is_marked, module_name};
 use crate::rules::abi::promise::Promise;
 
 rule! {
-    /// An extension does not export the function by which Python enters it.
+    /// An extension does not export the function by which Python initializes it.
     ///
     /// # What it does
-    /// Looks for `PyInit_<module>` (PEP 489), or `PyModExport_<module>`, which 3.15 and later look for
-    /// first (PEP 793) and older versions not at all.
+    /// Looks for `PyInit_<module>` (PEP 489), or `PyModExport_<module>`, which 3.15 and later try first (PEP 793) and
+    /// older versions do not know.
     ///
-    /// A file that calls nothing of Python is left alone: a library under an extension's name, as `ctypes`,
-    /// cffi and `torch.ops.load_library` load them. A plain `.so` that does is a warning.
+    /// A file that does not call Python is ignored: it is a library with an extension's name, as `ctypes`, cffi and
+    /// `torch.ops.load_library` load them. For a plain `.so` that calls Python it is a warning.
     ///
     /// # Why it matters
     /// `ImportError: dynamic module does not define module export function`.
     ///
     /// # Example
-    /// A linker's version script or `strip` that hid `PyInit__demo`; a module with `PyModExport__demo`
-    /// alone in a wheel for 3.8.
+    /// A linker's version script or `strip` that hid `PyInit__demo`; a module with only `PyModExport__demo` in a wheel
+    /// for 3.8.
     ///
     /// # Fix
-    /// Export `PyInit_<module>`, and `PyModExport_<module>` besides it if you like. PyO3: the
-    /// `#[pymodule]` and maturin's `module-name` have to agree.
+    /// Export `PyInit_<module>`, and optionally `PyModExport_<module>` as well. PyO3: the `#[pymodule]` and maturin's
+    /// `module-name` have to agree.
     pub(super) static RULE: "init-missing", Abi, Error, One(check);
 }
 
@@ -47,7 +47,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             if !old.is_empty() {
                 let versions = monowheel_wheel::abi::ranges(&old);
                 let message =
-                    format!("exports {} only, which CPython {versions} does not know", symbol(EXPORT, module));
+                    format!("exports only {}, which CPython {versions} does not know", symbol(EXPORT, module));
                 let fix = format!("export {missing} as well, or raise the floor to 3.15");
                 found.add(Finding::new(Severity::Error, binary.place(slice), message).fix(fix));
             }
@@ -71,12 +71,12 @@ fn without_export(facts: &Facts, binary: &BinaryFacts) -> Vec<PythonVersion> {
     old
 }
 
-/// How bad it is that there is no hook at all.
+/// The severity if there is no hook at all.
 fn weigh(binary: &BinaryFacts, slice: &Slice) -> Option<Severity> {
     // Loaded by path, as a library: `torch.ops.load_library`, cffi, ctypes.
     if !calls_python(binary, slice) {
         return None;
     }
-    // With a plain name it may be a library on top of Python, for other modules.
+    // With a plain name it may be a library that other modules use and that calls Python.
     Some(if is_marked(binary) { Severity::Error } else { Severity::Warning })
 }

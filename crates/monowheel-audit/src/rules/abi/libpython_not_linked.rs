@@ -10,18 +10,19 @@ rule! {
     /// An extension for Android is not linked with libpython.
     ///
     /// # What it does
-    /// Looks in wheels for Android for extension modules that call Python and do not load `libpython3.….so`.
+    /// Looks in wheels for Android for extension modules that call Python but do not load `libpython3.….so`.
     ///
     /// # Why it matters
-    /// Android's loader searches the libraries that a module names, and no others: an app loads Python as a library, whose
-    /// symbols are not global (PEP 738). The import fails: *cannot locate symbol "PyModule_Create2"*. On Linux it is the
-    /// other way round: see `links-libpython`.
+    /// Android's loader searches only the libraries that a module names: an app loads Python as a library, whose
+    /// symbols are not global (PEP 738). The import fails: *cannot locate symbol "PyModule_Create2"*. On Linux it is
+    /// the other way round: see `links-libpython`.
     ///
     /// # Example
-    /// A module that was built with the flags of desktop Linux and a compiler of the NDK.
+    /// A module that was built with the flags of desktop Linux and an NDK compiler.
     ///
     /// # Fix
-    /// Link with `-lpython3.X`, as `sysconfig` of Python for Android says (`LDSHARED`, `LIBPYTHON`); cibuildwheel does so.
+    /// Link with `-lpython3.X`, as `sysconfig` of Python for Android specifies (`LDSHARED`, `LIBPYTHON`); cibuildwheel
+    /// does so.
     pub(super) static RULE: "libpython-not-linked", Abi, Error, One(check);
 }
 
@@ -37,7 +38,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 Finding::new(
                     Severity::Error,
                     binary.place(slice),
-                    "calls Python, and Android finds no symbol of Python for it",
+                    "calls Python without linking to it, so Android cannot resolve Python's symbols",
                 )
                 .fix("link it with libpython3.X.so, as cibuildwheel does"),
             );

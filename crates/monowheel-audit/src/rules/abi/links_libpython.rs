@@ -9,14 +9,14 @@ rule! {
     /// An extension is linked with libpython or the Python framework.
     ///
     /// # What it does
-    /// Looks for `libpython3….so`, `libpython3….dylib` and `Python.framework` among the libraries that an
-    /// extension loads. It is an error where the wheel's tags promise machines other than the one that
-    /// built it. Wheels for iOS and Android are left alone: there an extension has to be linked so (PEP 730, 738).
+    /// Looks for `libpython3….so`, `libpython3….dylib` and `Python.framework` among the libraries that an extension
+    /// loads. It is an error if the wheel's tags promise machines other than the one that built it. Wheels for iOS and
+    /// Android are ignored: there an extension has to be linked this way (PEP 730, 738).
     ///
     /// # Why it matters
-    /// An interpreter has Python's symbols in itself. Many have no such library, and the import fails
-    /// (Debian's, conda's, python-build-standalone's); where there is one, of another version or path,
-    /// two Pythons run in one process and crash. The manylinux policies forbid it (PEP 513).
+    /// An interpreter contains Python's symbols itself. Many do not have such a library (Debian's, conda's,
+    /// python-build-standalone's), and the import fails. If there is one with another version or path, two Pythons run
+    /// in one process and crash. The manylinux policies forbid it (PEP 513).
     ///
     /// # Example
     /// `DT_NEEDED libpython3.11.so.1.0`; `LC_LOAD_DYLIB
@@ -52,7 +52,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(severity, binary.place(slice), format!("is linked with {}", some_of(&names)))
                 .details(names)
-                .fix("link the module without libpython; the interpreter has the symbols"),
+                .fix("link the module without libpython; the interpreter provides the symbols"),
         );
     }
 }

@@ -1,8 +1,8 @@
 //! Rules of the group *abi*, one file each.
 //!
-//! What they share: [`claim`] says which stable ABI a binary is promised to keep to, [`promise`] which
-//! interpreters the tags promise and which files they look for, [`python_imports`] which imports are
-//! Python's, [`shipped`] what the binaries give each other, [`hooks`] by which functions Python enters a module.
+//! Shared modules: [`claim`] has the stable ABI promised for a binary, [`promise`] the interpreters that the tags
+//! promise and the files they look for, [`python_imports`] the imports that are Python's, [`shipped`] the symbols that
+//! the binaries provide to each other, [`hooks`] the functions by which Python initializes a module.
 
 mod abi3_module_in_version_specific_wheel;
 mod abi3_tag_on_version_specific_module;

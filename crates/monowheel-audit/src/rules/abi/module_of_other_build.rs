@@ -8,22 +8,22 @@ use crate::rules::abi::hooks::is_module;
 use crate::rules::abi::promise::Promise;
 
 rule! {
-    /// A module for free-threaded Python was built for the build with the GIL.
+    /// A module for free-threaded Python was compiled for the build with the GIL.
     ///
     /// # What it does
-    /// In wheels for free-threaded builds (`cp314-cp314t`), looks for modules that call `_Py_Dealloc` as
-    /// `Py_DECREF` of the other build does, and none of the functions that `Py_DECREF` of the free-threaded build calls
-    /// (`_Py_DecRefShared`, `_Py_MergeZeroLocalRefcount`). The reverse shows in `symbol-not-in-tagged-python`.
+    /// Looks in wheels for free-threaded builds (`cp314-cp314t`) for modules that call `_Py_Dealloc`, as `Py_DECREF` of
+    /// the build with the GIL does, and none of the functions that `Py_DECREF` of the free-threaded build calls
+    /// (`_Py_DecRefShared`, `_Py_MergeZeroLocalRefcount`). The reverse case is found by `symbol-not-in-tagged-python`.
     ///
     /// # Why it matters
-    /// The objects of the two builds are laid out differently; the module imports, writes into the wrong fields and
-    /// crashes.
+    /// The two builds lay out objects differently. The module imports, writes into the wrong fields and crashes.
     ///
     /// # Example
     /// `demo/_demo.so`, compiled with the headers of 3.14, in a wheel tagged `cp314-cp314t`.
     ///
     /// # Fix
-    /// Build it with the interpreter `python3.14t`, or define `Py_GIL_DISABLED` (on Windows nobody else does).
+    /// Build it with the interpreter `python3.14t`, or define `Py_GIL_DISABLED` (required on Windows, where nothing
+    /// else defines it).
     pub(super) static RULE: "module-of-other-build", Abi, Error, One(check);
 }
 
@@ -41,7 +41,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let builds: Vec<Build> = promise.seekers(binary);
         let Some(build) = builds.first().filter(|_| builds.iter().all(|build| build.free_threaded)) else { continue };
         let message = format!(
-            "is built for Python with the GIL (it calls _Py_Dealloc), but tagged for free-threaded {}",
+            "is built for Python with the GIL (it calls _Py_Dealloc) but tagged for free-threaded {}",
             dotted(build.version)
         );
         let fix = "build it with the free-threaded interpreter; on Windows define Py_GIL_DISABLED=1";

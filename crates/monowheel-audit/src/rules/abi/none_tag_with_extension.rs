@@ -6,21 +6,22 @@ use crate::rule::{Found, rule};
 use crate::rules::abi::hooks::{Hooks, is_module, module_name};
 
 rule! {
-    /// A wheel for one version of Python states no ABI, but has an extension module.
+    /// A wheel for one Python version states no ABI, but contains an extension module.
     ///
     /// # What it does
-    /// Looks for modules that call Python in wheels tagged `cp314-none-…`. From 3.13 on it is an error unless the module
-    /// has `PyModExport_…`, without which it cannot be for both builds.
+    /// Looks for modules that call Python in wheels tagged `cp314-none-…`. For 3.13 and later it is an error unless the
+    /// module has `PyModExport_…`, without which it cannot support both builds.
     ///
     /// # Why it matters
-    /// The tag promises every build of that version. From 3.13 on the free-threaded build installs it, too, and a module
-    /// for the build with the GIL crashes there: their objects are laid out differently. Debug builds take it as well.
+    /// The tag promises every build of that version. Since 3.13 the free-threaded build installs it too, and a module
+    /// for the build with the GIL crashes there, because objects are laid out differently. Debug builds install it as
+    /// well.
     ///
     /// # Example
     /// `demo-1.0-cp314-none-manylinux_2_17_x86_64.whl` with `demo/_demo.so`.
     ///
     /// # Fix
-    /// Tag it `cp314-cp314`; for free-threaded Python build another wheel, `cp314-cp314t`.
+    /// Tag it `cp314-cp314`, and build a second wheel, `cp314-cp314t`, for free-threaded Python.
     pub(super) static RULE: "none-tag-with-extension", Abi, Error, One(check);
 }
 
@@ -46,6 +47,6 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     } else {
         (Severity::Warning, "debug builds install it too".to_owned())
     };
-    let message = format!("is tagged {}-none, but has an extension module for one build: {why}", tag.python);
+    let message = format!("is tagged {}-none but has an extension module for one build: {why}", tag.python);
     found.add(Finding::new(severity, Place::member(&module.path), message).fix(format!("tag the wheel {exact}")));
 }

@@ -1,4 +1,4 @@
-//! Which interpreters the tags of a wheel promise, and which of an extension's files they look for.
+//! The interpreters that the tags of a wheel promise, and the extension files that they look for.
 
 use std::collections::BTreeMap;
 
@@ -15,15 +15,15 @@ use crate::rules::abi::claim::suffix;
 /// The first version with a free-threaded build.
 const FREE_THREADED: u8 = 13;
 
-/// What the tags of a wheel promise to a binary of one format.
+/// The promise of a wheel's tags for a binary of one format.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Promise {
-    /// The interpreters, as far as they are known today.
+    /// The interpreters known today.
     pub(super) builds: Vec<Build>,
     /// Whether each of them is promised (`abi3`, `cp311-cp311`), or some (`py3-none`: a wheel may have
     /// a module for each of several versions, and Python code for the rest).
     pub(super) every: bool,
-    /// Whether all of it is the promise of a stable ABI.
+    /// Whether the promise is only that of a stable ABI.
     pub(super) stable: bool,
     /// Whether a Linux tag is for musl.
     musl: bool,
@@ -32,8 +32,7 @@ pub(super) struct Promise {
 }
 
 impl Promise {
-    /// The promise of the tags for this format's system; `None` when there is none, or one that is not
-    /// understood.
+    /// The promise of the tags for this format's system; `None` if there is none, or a tag is unknown.
     pub(super) fn of(facts: &Facts, format: Format) -> Option<Self> {
         let mut promise = Self { every: true, stable: true, ..Self::default() };
         for tag in facts.tags() {
@@ -58,7 +57,7 @@ impl Promise {
         let version = tag.cpython();
         if let Some(family) = tag.family() {
             let free_threaded = family == Family::Abi3t;
-            // PEP 803: there is no abi3t before 3.15.
+            // PEP 803: abi3t does not exist before 3.15.
             let first = if free_threaded { version?.max((3, 15)) } else { version? };
             self.from(first, free_threaded);
             return Some(());
@@ -82,14 +81,14 @@ impl Promise {
         let version = version?;
         let flags = tag.abi.strip_prefix("cp")?.trim_start_matches(|c: char| c.is_ascii_digit());
         let abi = tag.abi.strip_suffix(flags).and_then(monowheel_wheel::abi::cpython_of_tag)?;
-        // Of a compressed set's pairs only those of one version mean something.
+        // Of the pairs in a compressed tag set, only those with matching versions are meaningful.
         if abi == version {
             self.builds.push(Build { version, free_threaded: flags.contains('t') });
         }
         Some(())
     }
 
-    /// Drops interpreters that a tag's platform never has, of those added since `before`: an ABI of Pyodide is of
+    /// Drops interpreters that a tag's platform never has, among those added since `before`: a Pyodide ABI belongs to
     /// one CPython.
     fn keep_those_that_are(&mut self, tag: &Tag, before: usize) {
         let PlatformTag::Pyemscripten { version } = tag.platform() else { return };
@@ -133,13 +132,12 @@ impl Promise {
     }
 }
 
-/// Whether a tag is for the system of a format, and whether that has musl; `None` for a system that is
-/// not known here.
+/// Whether a tag is for the system of a format, and whether that uses musl; `None` for an unknown system.
 fn system(tag: &Tag, format: Format) -> Option<(bool, bool)> {
     match tag.platform() {
         PlatformTag::Any => Some((true, false)),
         PlatformTag::Linux { libc, .. } => Some((format == Format::Elf, libc == Libc::Musllinux)),
-        // Whatever the machine has that built it.
+        // Depends on the machine that built it.
         PlatformTag::BareLinux { .. } => Some((format == Format::Elf, true)),
         PlatformTag::Macos { .. } => Some((format == Format::MachO, false)),
         PlatformTag::Windows { .. } => Some((format == Format::Pe, false)),
@@ -153,7 +151,7 @@ fn system(tag: &Tag, format: Format) -> Option<(bool, bool)> {
 pub(super) struct Module<'a> {
     /// Its files.
     pub(super) files: Vec<&'a BinaryFacts>,
-    /// What is promised of it.
+    /// The promise for it.
     pub(super) promise: Promise,
     /// The promised interpreters that look for none of its files.
     pub(super) without: Vec<Build>,
@@ -164,23 +162,23 @@ pub(super) struct Module<'a> {
 /// Why promised interpreters do not find a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lost {
-    /// Its file is for one version, the wheel for all.
+    /// Its file is for one version, but the wheel is for all.
     VersionSpecific,
     /// No promised interpreter looks for its file.
     Everywhere,
-    /// Some do not.
+    /// Some promised interpreters do not.
     Somewhere,
 }
 
 impl Module<'_> {
-    /// How bad it is that promised interpreters do not find it: a warning where the wheel has several files of it, of which
-    /// its own code takes one.
+    /// The severity if promised interpreters do not find it: a warning if the wheel has several files of it, one of
+    /// which its own code selects.
     pub(super) fn severity(&self, facts: &Facts) -> Severity {
         let is_chosen = self.files.iter().any(|file| super::hooks::has_own_loader(facts, file));
         if is_chosen { Severity::Warning } else { Severity::Error }
     }
 
-    /// Why promised interpreters do not find it; `None` when they do.
+    /// Why promised interpreters do not find it; `None` if they do.
     pub(super) fn lost(&self) -> Option<Lost> {
         let version_specific = || {
             self.files
@@ -197,7 +195,7 @@ impl Module<'_> {
     }
 }
 
-/// The extension modules of a wheel, as far as their promise is understood.
+/// The extension modules of a wheel whose promise is known.
 pub(super) fn modules(facts: &Facts) -> Vec<Module<'_>> {
     let mut groups: BTreeMap<(&str, &str, Format), Vec<&BinaryFacts>> = BTreeMap::new();
     for binary in &facts.binaries {
@@ -222,7 +220,7 @@ pub(super) fn modules(facts: &Facts) -> Vec<Module<'_>> {
     modules
 }
 
-/// Interpreters for people: `3.8 to 3.14`, `free-threaded 3.15`.
+/// Interpreters as displayed: `3.8 to 3.14`, `free-threaded 3.15`.
 pub(super) fn named(builds: &[Build]) -> String {
     let of = |free_threaded: bool| -> Vec<PythonVersion> {
         builds.iter().filter(|build| build.free_threaded == free_threaded).map(|build| build.version).collect()

@@ -1,4 +1,4 @@
-//! Which imports of a binary are Python's.
+//! The imports of a binary that belong to Python.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use crate::facts::BinaryFacts;
 
 /// The imports that the stable ABI has to provide.
 ///
-/// On Windows those from `python3.dll` and `python3t.dll`, whatever their names. Elsewhere Python's
-/// symbols are looked up in whatever is loaded, so the name decides: `Py…` or `_Py…`, unless the
-/// binary says that it comes from another library or has it itself.
+/// On Windows these are the imports from `python3.dll` and `python3t.dll`, whatever their names. Elsewhere Python's
+/// symbols are looked up in everything that is loaded, so the name decides: `Py…` or `_Py…`, unless the binary states
+/// that it comes from another library or defines it itself.
 pub(super) fn python_imports<'a>(binary: &BinaryFacts, slice: &'a Slice) -> Box<dyn Iterator<Item = &'a Import> + 'a> {
     if binary.binary.format == Format::Pe {
         let is_stable = |name: &&str| matches!(PythonLibrary::parse(name), Some(PythonLibrary::Stable { .. }));

@@ -3,19 +3,19 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A module or library has a copy of Python inside.
+    /// A module or library contains a copy of Python.
     ///
     /// # What it does
-    /// Looks for the functions that start an interpreter (`Py_InitializeEx`, `Py_InitializeFromConfig`) or for its state
-    /// (`_PyRuntime`) among the exports of what Python loads. Programs may have one, and so may a shared libpython that
-    /// goes by its name, of which `links-libpython` speaks.
+    /// Looks for the functions that start an interpreter (`Py_InitializeEx`, `Py_InitializeFromConfig`) or for its
+    /// state (`_PyRuntime`) among the exports of files that Python loads. Programs may contain one, and so may a shared
+    /// libpython under its own name, which `links-libpython` covers.
     ///
     /// # Why it matters
-    /// The module talks to its own Python, which nobody has started, instead of the one that imports it: it crashes,
-    /// or its objects are unknown to the other.
+    /// The module uses its own Python, which was never initialized, instead of the one that imports it: it crashes, or
+    /// its objects are unknown to the other.
     ///
     /// # Example
-    /// `-lpython3.12` with only `libpython3.12.a` installed, so that the linker took the static library.
+    /// `-lpython3.12` with only `libpython3.12.a` installed, so that the linker used the static library.
     ///
     /// # Fix
     /// Link without `-lpython3.X` (CMake: `Python::Module` instead of `Python::Python`).
@@ -33,8 +33,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let has = |name: &&str| slice.exports.python.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
         let Some(name) = OWN.iter().find(|name| has(name)) else { continue };
         let severity = if matches!(binary.role, Role::Extension { .. }) { Severity::Error } else { Severity::Warning };
-        let message = format!("has a copy of Python inside (it exports {name})");
-        let fix = "link without libpython; the interpreter has the symbols";
+        let message = format!("contains a copy of Python (it exports {name})");
+        let fix = "link without libpython; the interpreter provides the symbols";
         found.add(Finding::new(severity, binary.place(slice), message).fix(fix));
     }
 }

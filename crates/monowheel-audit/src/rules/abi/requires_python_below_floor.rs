@@ -10,17 +10,16 @@ use crate::rule::{Found, rule};
 use crate::set::{Outline, Set};
 
 rule! {
-    /// `Requires-Python` admits versions of Python below the floor of every wheel.
+    /// `Requires-Python` allows Python versions below the floor of every wheel.
     ///
     /// # What it does
-    /// For a release with wheels for the stable ABI, compares the lowest version that any of its wheels
-    /// supports with `Requires-Python`. A sibling wheel for the older versions keeps it quiet
-    /// (`coverage-gap` tells the platforms that have none). A lone wheel, whose siblings may be elsewhere,
-    /// gets a note.
+    /// For a release with wheels for the stable ABI, compares the lowest version that any of its wheels supports with
+    /// `Requires-Python`. A sibling wheel for the older versions satisfies the rule (`coverage-gap` reports platforms
+    /// without one). A single wheel, whose siblings may be elsewhere, gets a note.
     ///
     /// # Why it matters
-    /// On those versions pip believes that the release fits, finds no wheel and builds the sdist, which
-    /// needs a compiler; without an sdist it takes an older release or fails.
+    /// On those versions pip considers the release compatible, finds no wheel and builds the sdist, which needs a
+    /// compiler. Without an sdist it installs an older release or fails.
     ///
     /// # Example
     /// `Requires-Python: >=3.8` in `demo-1.0-cp311-abi3-win_amd64.whl`, and no other wheel.
@@ -50,7 +49,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
         }
         let then = if set.sdists.is_empty() { "" } else { "; pip builds the sdist there" };
         let message = format!(
-            "Requires-Python {requires} admits CPython {}, for which there is no wheel{then}",
+            "Requires-Python {requires} allows CPython {}, for which there is no wheel{then}",
             ranges(&admitted)
         );
         let severity = if siblings.len() > 1 { Severity::Warning } else { Severity::Note };
@@ -61,7 +60,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
     }
 }
 
-/// The lowest version with the GIL that a tag supports; `py3` is for all.
+/// The lowest version with the GIL that a tag supports; `py3` supports all.
 fn oldest(tag: &Tag) -> Option<PythonVersion> {
     match tag.cpython() {
         Some(_) if tag.family() == Some(Family::Abi3t) || tag.abi.ends_with('t') => None,
@@ -99,7 +98,7 @@ mod tests {
             said,
             [(
                 Severity::Note,
-                "Requires-Python >=3.8 admits CPython 3.8 to 3.10, for which there is no wheel; pip builds the sdist there"
+                "Requires-Python >=3.8 allows CPython 3.8 to 3.10, for which there is no wheel; pip builds the sdist there"
                     .to_owned()
             )]
         );
@@ -110,7 +109,7 @@ mod tests {
         let new = ("cp311-abi3-macosx_11_0_arm64", ">=3.8");
         let universal = "cp38-abi3-macosx_10_12_universal2.macosx_10_12_x86_64.macosx_11_0_arm64";
         assert_eq!(said(&[new, (universal, ">=3.8")], &[]), []);
-        // `coverage-gap` speaks of macOS.
+        // `coverage-gap` reports macOS.
         assert_eq!(said(&[new, ("cp38-abi3-win_amd64", ">=3.8")], &[]), []);
         let exact = ["cp38-cp38", "cp39-cp39", "cp310-cp310"].map(|tag| format!("{tag}-macosx_11_0_arm64"));
         let mut wheels: Vec<(&str, &str)> = exact.iter().map(|tag| (tag.as_str(), ">=3.8")).collect();

@@ -1,4 +1,4 @@
-//! What the binaries of a wheel give each other.
+//! The symbols that the binaries of a wheel provide to each other.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,9 @@ use monowheel_wheel::binary::Slice;
 
 use crate::facts::{BinaryFacts, Facts};
 
-/// The symbols in Python's style and the libraries that a wheel brings itself.
+/// The Python-style symbols and the libraries that a wheel contains.
 pub(super) struct Shipped<'a> {
-    /// Symbol and path of the binary that exports it, sorted, each pair once.
+    /// Symbol and path of the binary that exports it, sorted, without duplicates.
     symbols: Vec<(&'a str, &'a str)>,
     /// File names.
     files: HashSet<&'a str>,
@@ -33,8 +33,8 @@ impl<'a> Shipped<'a> {
         providers.into_iter().any(|(_, path)| *path != binary.path)
     }
 
-    /// Whether a symbol that is none of CPython's could come from a library that the slice loads and the
-    /// wheel does not have, such as another wheel's `libtorch_python.so`. The systems' own are no suspects.
+    /// Whether a symbol that is not CPython's could come from a library that the slice loads and the wheel does not
+    /// contain, such as another wheel's `libtorch_python.so`. System libraries are excluded.
     pub(super) fn leans_on_others(&self, slice: &Slice) -> bool {
         slice
             .libraries
@@ -44,7 +44,7 @@ impl<'a> Shipped<'a> {
     }
 }
 
-/// Whether a library is the operating system's, which has no symbol of Python's.
+/// Whether a library belongs to the operating system, which has no Python symbols.
 fn is_system(name: &str) -> bool {
     const STARTS: &[&str] = &[
         "ld-",

@@ -4,23 +4,23 @@ use crate::rule::{Found, rule};
 use crate::rules::abi::promise::{Lost, modules, named};
 
 rule! {
-    /// Some interpreters that the wheel's tags promise do not look for the file of an extension.
+    /// Some interpreters that the wheel's tags promise do not look for an extension's file.
     ///
     /// # What it does
-    /// Compares the suffix of each extension with what each promised interpreter accepts: names with a
-    /// platform such as `.abi3-x86_64-linux-gnu.so`, and `.abi3t.so`, only since 3.15; `.abi3.so` not in
-    /// free-threaded builds since 3.15.
+    /// Compares the suffix of each extension with those that each promised interpreter accepts. Names with a platform
+    /// such as `.abi3-x86_64-linux-gnu.so`, and `.abi3t.so`, are accepted only since 3.15; `.abi3.so` is not accepted
+    /// by free-threaded builds since 3.15.
     ///
     /// # Why it matters
-    /// The import works where it was tried and says `ModuleNotFoundError` on the others. Build tools that
-    /// run on 3.15 take the first suffix of the running interpreter.
+    /// The import works where it was tested and fails with `ModuleNotFoundError` elsewhere. Build tools that run on
+    /// 3.15 use the first suffix of the running interpreter.
     ///
     /// # Example
     /// `_demo.abi3-x86_64-linux-gnu.so` in `demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl`.
     ///
     /// # Fix
-    /// Name the file `.abi3.so` for a floor below 3.15, `.abi3t.so` for abi3t (which builds with the GIL
-    /// accept as well), `.pyd` on Windows.
+    /// Name the file `.abi3.so` for a floor below 3.15, `.abi3t.so` for abi3t (which builds with the GIL also accept),
+    /// `.pyd` on Windows.
     pub(super) static RULE: "suffix-wrong", Abi, Error, One(check);
 }
 

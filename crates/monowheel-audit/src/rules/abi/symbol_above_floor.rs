@@ -12,24 +12,23 @@ rule! {
     /// A symbol of the stable ABI is newer than the oldest Python that the wheel promises.
     ///
     /// # What it does
-    /// Compares each imported symbol of the stable ABI with the floor: the lowest version of all the
-    /// tags of the compressed set that name a stable ABI. Weak imports are left alone: a module asks
-    /// whether they are there.
+    /// Compares each imported symbol of the stable ABI with the floor: the lowest version among the stable ABI tags of
+    /// the compressed tag set. Weak imports are ignored, because a module checks whether they are there.
     ///
-    /// It is an error where a promised release lacks the symbol, a warning where only `Requires-Python`
-    /// keeps that release away, and a note where every promised release exports it although the stable
-    /// ABI took it in later (`PyObject_GetBuffer` is there since 3.0 and in the stable ABI since 3.11);
-    /// `python3.dll` on Windows has it from the later version on only.
+    /// It is an error if a promised release does not have the symbol, a warning if only `Requires-Python` excludes that
+    /// release, and a note if every promised release exports it although it was added to the stable ABI later
+    /// (`PyObject_GetBuffer` exists since 3.0 and is in the stable ABI since 3.11). `python3.dll` on Windows exports it
+    /// only from the later version on.
     ///
     /// # Why it matters
-    /// On the older version the module does not import: `undefined symbol: PyType_GetModuleState`.
+    /// On the older version the import fails: `undefined symbol: PyType_GetModuleState`.
     ///
     /// # Example
-    /// `PyType_GetModuleState`, of 3.10, in `demo-1.0-cp38-abi3-win_amd64.whl`.
+    /// `PyType_GetModuleState`, added in 3.10, in `demo-1.0-cp38-abi3-win_amd64.whl`.
     ///
     /// # Fix
-    /// Raise the floor (PyO3: `abi3-py310`; C: `Py_LIMITED_API=0x030a0000`; the wheel's tag follows), or
-    /// do without the symbol.
+    /// Raise the floor (PyO3: `abi3-py310`; C: `Py_LIMITED_API=0x030a0000`; the wheel's tag follows), or avoid the
+    /// symbol.
     pub(super) static RULE: "symbol-above-floor", Abi, Error, One(check);
 }
 
@@ -42,7 +41,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// A symbol, and why it matters how much.
+/// A symbol, with its severity and the reason.
 struct Newer<'a> {
     severity: Severity,
     name: &'a str,
@@ -69,28 +68,28 @@ fn look(
     let names: Vec<String> = newer.iter().map(|symbol| format!("{} ({})", symbol.name, dotted(symbol.added))).collect();
     let tail = match worst.severity {
         Severity::Error => String::new(),
-        Severity::Warning => "; only Requires-Python keeps older ones away".to_owned(),
-        Severity::Note => "; the releases in question export them all the same".to_owned(),
+        Severity::Warning => "; only Requires-Python excludes the older versions".to_owned(),
+        Severity::Note => "; the releases in question export them anyway".to_owned(),
     };
     let message = format!("promises {} but uses newer symbols: {}{tail}", claim.promised(), some_of(&names));
     found.add(
         Finding::new(worst.severity.min(claim.worst), binary.place(slice), message)
             .details(newer.iter().map(|symbol| format!("{} ({}): {}", symbol.name, dotted(symbol.added), symbol.why)))
             .fix(format!(
-                "raise the floor to {0} (cp{1}-abi3, Requires-Python >={0}), or do without them",
+                "raise the floor to {0} (cp{1}-abi3, Requires-Python >={0}), or avoid them",
                 dotted(needed),
                 dotted(needed).replace('.', "")
             )),
     );
 }
 
-/// The versions from the floor on that lack a symbol.
+/// The versions from the floor on that do not have a symbol.
 fn lacking(format: Format, name: &str, floor: PythonVersion, added: PythonVersion) -> Vec<PythonVersion> {
     let below = |end: PythonVersion| (floor.1..end.1).map(|minor| (3, minor));
     if format == Format::Pe {
         return below(added).collect();
     }
-    // Of the versions before the first known one, only the table tells.
+    // For versions before the first known one, only the table has data.
     let first_known = (3, *exports::KNOWN.start());
     let old = below(first_known.min(added)).filter(|_| added <= first_known);
     old.chain(exports::lacking(name, floor, Some(added))).collect()
@@ -98,7 +97,7 @@ fn lacking(format: Format, name: &str, floor: PythonVersion, added: PythonVersio
 
 fn weigh(requires: Option<&VersionSpecifiers>, lacking: &[PythonVersion]) -> (Severity, String) {
     if lacking.is_empty() {
-        return (Severity::Note, "exported by the promised releases all the same".to_owned());
+        return (Severity::Note, "exported by the promised releases anyway".to_owned());
     }
     if lacking.iter().any(|version| admits(requires, *version)) {
         return (Severity::Error, format!("missing from CPython {}", ranges(lacking)));

@@ -8,7 +8,7 @@ use crate::rules::abi::claim::claimed;
 use crate::rules::abi::python_imports::python_imports;
 
 rule! {
-    /// A symbol is imported that the stable ABI has on other platforms or in debug builds only.
+    /// A symbol is imported that the stable ABI has only on other platforms or in debug builds.
     ///
     /// # What it does
     /// Compares each imported symbol's guard in CPython's `Misc/stable_abi.toml` with the platform of the
@@ -16,7 +16,7 @@ rule! {
     /// `Py_REF_DEBUG` (debug builds).
     ///
     /// # Why it matters
-    /// No release of CPython for this platform exports it: the module does not import.
+    /// No CPython release for this platform exports it, so the import fails.
     ///
     /// # Example
     /// `PyErr_SetFromWindowsErr` in a wheel for Linux; `_Py_RefTotal`, because the module was compiled
@@ -35,17 +35,17 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             .map(|(import, only)| format!("{} ({only})", import.name))
             .collect();
         if !foreign.is_empty() {
-            let message = format!("imports symbols that CPython does not have here: {}", some_of(&foreign));
+            let message = format!("imports symbols that CPython does not have on this platform: {}", some_of(&foreign));
             found.add(
                 Finding::new(Severity::Error.min(claim.worst), binary.place(slice), message)
                     .details(foreign)
-                    .fix("leave the call out on this platform, and compile against a release build of Python"),
+                    .fix("remove the call on this platform, and compile against a release build of Python"),
             );
         }
     }
 }
 
-/// Where alone the symbol is, when that is not here.
+/// Where the symbol exists, if it does not exist here.
 fn absent(guard: Guard, binary: &BinaryFacts, slice: &Slice) -> Option<&'static str> {
     let windows = binary.binary.format == Format::Pe;
     match guard {

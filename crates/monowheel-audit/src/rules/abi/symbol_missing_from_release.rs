@@ -7,20 +7,20 @@ use crate::rules::abi::claim::{claimed, requires_python};
 use crate::rules::abi::python_imports::python_imports;
 
 rule! {
-    /// A symbol of the stable ABI is used that a promised release of CPython left out by mistake.
+    /// A symbol of the stable ABI is missing from a promised CPython release by mistake.
     ///
     /// # What it does
-    /// Looks for imports that the stable ABI's list has for every promised version, and that a release
-    /// does not export all the same.
+    /// Looks for imports that are in the stable ABI for every promised version but that one of the releases does not
+    /// export.
     ///
     /// # Why it matters
-    /// The module does not import there: CPython 3.9 made `PyCFunction_New` a macro and lost the function.
+    /// The import fails there: CPython 3.9 made `PyCFunction_New` a macro and dropped the function.
     ///
     /// # Example
     /// `PyCFunction_New` in `demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl`.
     ///
     /// # Fix
-    /// Use what the release has: `PyCFunction_NewEx(def, self, NULL)`.
+    /// Use what the release provides: `PyCFunction_NewEx(def, self, NULL)`.
     pub(super) static RULE: "symbol-missing-from-release", Abi, Error, One(check);
 }
 
@@ -41,7 +41,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         }
         if !lost.is_empty() {
             let message = format!(
-                "promises CPython {} and later but imports what some releases lack: {}",
+                "promises CPython {} and later but imports symbols missing from some releases: {}",
                 dotted(floor),
                 some_of(&lost)
             );

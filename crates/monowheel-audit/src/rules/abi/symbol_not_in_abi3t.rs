@@ -12,20 +12,19 @@ rule! {
     /// A module that promises abi3t uses functions that need a static `PyModuleDef`.
     ///
     /// # What it does
-    /// Looks in binaries of `abi3t` wheels for `PyModuleDef_Init`, `PyModule_Create2` and
-    /// `PyModule_FromDefAndSpec2`. It is an error where the module has no `PyModExport_` hook, so that
-    /// Python has to enter it by them, and a warning where it has one.
+    /// Looks in binaries of `abi3t` wheels for `PyModuleDef_Init`, `PyModule_Create2` and `PyModule_FromDefAndSpec2`.
+    /// It is an error if the module has no `PyModExport_` hook, so that Python has to use these functions, and a
+    /// warning if it has one.
     ///
     /// # Why it matters
-    /// `PyModuleDef` begins with a `PyObject`, whose layout abi3t does not tell (PEP 803). A free-threaded
-    /// Python refuses the module with a `SystemError`.
+    /// `PyModuleDef` begins with a `PyObject`, whose layout abi3t does not define (PEP 803). A free-threaded Python
+    /// refuses the module with a `SystemError`.
     ///
     /// # Example
     /// `demo-1.0-cp315-abi3.abi3t-win_amd64.whl` with a module that has only `PyInit_demo`.
     ///
     /// # Fix
-    /// Define the module by slots and export `PyModExport_<name>` (PEP 793; PyO3: the feature
-    /// `abi3t-py315`).
+    /// Define the module by slots and export `PyModExport_<name>` (PEP 793; PyO3: the feature `abi3t-py315`).
     pub(super) static RULE: "symbol-not-in-abi3t", Abi, Error, One(check);
 }
 
@@ -43,7 +42,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Some(module) => (Severity::Error, format!(", and has no {}", symbol(EXPORT, module))),
             None => (Severity::Warning, String::new()),
         };
-        let message = format!("promises abi3t but uses what needs a static PyModuleDef: {}{why}", some_of(&unusable));
+        let message =
+            format!("promises abi3t but uses functions that need a static PyModuleDef: {}{why}", some_of(&unusable));
         found.add(
             Finding::new(severity.min(claim.worst), binary.place(slice), message)
                 .details(unusable)

@@ -12,28 +12,28 @@ use crate::rules::abi::python_imports::python_imports;
 use crate::rules::abi::shipped::Shipped;
 
 rule! {
-    /// A binary that is promised to keep to the stable ABI imports a Python symbol that is not in it.
+    /// A binary that promises the stable ABI imports a Python symbol outside it.
     ///
     /// # What it does
-    /// Looks at every Python symbol that a binary of an `abi3` or `abi3t` wheel, or one named `.abi3.so`,
-    /// imports strongly, and compares it with the stable ABI's list and with what each CPython release
-    /// exports. Symbols that the module or a library in the wheel defines are not Python's.
+    /// Compares every Python symbol that a binary of an `abi3` or `abi3t` wheel, or one named `.abi3.so`, imports
+    /// strongly with the stable ABI and with the exports of each CPython release. Symbols that the module or a library
+    /// in the wheel defines do not count.
     ///
-    /// It is an error where the import fails: on Windows always, since `python3.dll` has the stable ABI
-    /// only; elsewhere when a promised release lacks the symbol. A symbol that every release has had so
-    /// far is a warning: CPython may drop it, or change what it does, in any feature release.
+    /// It is an error if the import fails: always on Windows, where `python3.dll` has only the stable ABI; elsewhere if
+    /// a promised release does not have the symbol. A symbol that every release has had so far is a warning: CPython
+    /// may remove or change it in any feature release.
     ///
     /// # Why it matters
-    /// Installers give an `abi3` wheel to every later CPython (PEP 384, PEP 425). One missing symbol is
-    /// an `ImportError` at the first import.
+    /// Installers select an `abi3` wheel for every later CPython (PEP 384, PEP 425). One missing symbol is an
+    /// `ImportError` at the first import.
     ///
     /// # Example
     /// `demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl` whose module calls `_PyUnicode_Ready`, which
     /// CPython 3.12 no longer has.
     ///
     /// # Fix
-    /// Build with `Py_LIMITED_API` (PyO3: a feature `abi3-py38`), which hides such functions, or tag the
-    /// wheel for each version (`cp311-cp311`).
+    /// Build with `Py_LIMITED_API` (PyO3: a feature such as `abi3-py38`), which hides such functions, or tag the wheel
+    /// for each version (`cp311-cp311`).
     pub(super) static RULE: "unstable-symbol", Abi, Error, One(check);
 }
 
@@ -44,10 +44,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// What the whole wheel has to say on each symbol.
+/// The symbols of the complete wheel.
 struct Wheel<'a> {
     facts: &'a Facts,
-    /// Made for the first symbol that the stable ABI lacks; most wheels have none.
+    /// Created for the first symbol outside the stable ABI; most wheels have none.
     shipped: OnceCell<Shipped<'a>>,
     requires: Option<VersionSpecifiers>,
 }
@@ -97,7 +97,7 @@ fn look(wheel: &Wheel<'_>, binary: &BinaryFacts, slice: &Slice, claim: &Claim, f
     );
 }
 
-/// Symbols outside the stable ABI, each with what is known of it.
+/// Symbols outside the stable ABI, each with what is known about it.
 #[derive(Default)]
 struct Names<'a> {
     /// Those that make an import fail.
@@ -113,15 +113,14 @@ impl<'a> Names<'a> {
         let lacking: Vec<_> = exports::lacking(name, oldest, None).filter(admitted).collect();
         if lacking.is_empty() {
             let last = dotted((3, *exports::KNOWN.end()));
-            self.kept.push((name, format!("every release up to {last} has it, none has to")));
+            self.kept.push((name, format!("in every release up to {last}, but not guaranteed")));
         } else {
             self.lost.push((name, format!("missing from CPython {}", ranges(&lacking))));
         }
     }
 }
 
-/// `PyFoo_Bar`, `_Py_Bar`: names of this form that nobody provides are Python's. Others are left to
-/// what resolves libraries.
+/// `PyFoo_Bar`, `_Py_Bar`: names of this form that nothing provides are Python's. Library resolution covers others.
 fn is_in_cpythons_style(name: &str) -> bool {
     let rest = name.strip_prefix('_').unwrap_or(name);
     rest.strip_prefix("Py")

@@ -7,12 +7,12 @@ use crate::rule::{Found, rule};
 use crate::rules::abi::promise::Promise;
 
 rule! {
-    /// A Windows extension loads a Python DLL that interpreters which its tags promise do not have.
+    /// A Windows extension loads a Python DLL that some interpreters promised by its tags do not have.
     ///
     /// # What it does
-    /// Compares the `python*.dll` in the import tables with the tags. `abi3` needs `python3.dll`;
-    /// `abi3t` needs `python3t.dll`, which builds with the GIL have too since 3.15; `cp311-cp311` needs
-    /// `python311.dll` or `python3.dll`. DLLs of debug builds (`python311_d.dll`) are in no release.
+    /// Compares the `python*.dll` in the import tables with the tags. `abi3` needs `python3.dll`; `abi3t` needs
+    /// `python3t.dll`, which builds with the GIL also have since 3.15; `cp311-cp311` needs `python311.dll` or
+    /// `python3.dll`. DLLs of debug builds (`python311_d.dll`) are not in any release.
     ///
     /// # Why it matters
     /// `ImportError: DLL load failed`, or `Module use of python38.dll conflicts with this version of
@@ -50,7 +50,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let severity = if loaded { Severity::Error } else { Severity::Warning };
         let names: Vec<&str> = wrong.iter().map(|library| library.name.as_str()).collect();
         let right = right(&promise);
-        let message = format!("loads {} where its tags need {right}", some_of(&names));
+        let message = format!("loads {}, but its tags need {right}", some_of(&names));
         found.add(
             Finding::new(severity, binary.place(slice), message)
                 .details(names)
@@ -59,7 +59,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// Whether every promised interpreter has the library; of several exact versions, whether one has.
+/// Whether every promised interpreter has the library, or, for several exact versions, whether one has.
 fn serves(python: PythonLibrary, promise: &Promise) -> bool {
     let has = |build: &Build| match python {
         PythonLibrary::Stable { debug: true, .. } | PythonLibrary::Version { debug: true, .. } => false,
@@ -69,13 +69,13 @@ fn serves(python: PythonLibrary, promise: &Promise) -> bool {
         PythonLibrary::Version { version, free_threaded, .. } => {
             (version, free_threaded) == (build.version, build.free_threaded)
         }
-        // What `links-libpython` speaks of.
+        // Reported by `links-libpython`.
         PythonLibrary::Unix => true,
     };
     if promise.stable { promise.builds.iter().all(has) } else { promise.builds.iter().any(has) }
 }
 
-/// The library that serves a promise.
+/// The library that satisfies a promise.
 fn right(promise: &Promise) -> String {
     let threads = promise.builds.iter().any(|build| build.free_threaded);
     match promise.builds.first() {

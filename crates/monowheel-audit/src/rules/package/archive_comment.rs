@@ -6,14 +6,14 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// A comment hides in the archive.
+    /// The archive or a member has a comment.
     ///
     /// # What it does
-    /// Looks for comments of members, and for a comment of the archive that has bytes of zip records in it (1 to 8).
+    /// Looks for comments of members, and for an archive comment that contains the bytes of zip records (1 to 8).
     ///
     /// # Why it matters
-    /// PyPI refuses comments of members (warehouse `utils/zipfiles.py`), uv an archive's comment that could be another
-    /// archive.
+    /// PyPI refuses comments of members (warehouse `utils/zipfiles.py`), and uv refuses an archive comment that could
+    /// be another archive.
     ///
     /// # Example
     /// A second wheel in the comment: some readers find its end record first.
@@ -24,6 +24,6 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let (plural, fix) = ("members have a comment", "write the archive without comments");
+    let (plural, fix) = ("members have a comment", "rebuild the archive without comments");
     oddities::tell(facts, found, &[OddityKind::Comment], Severity::Error, plural, fix);
 }

@@ -7,38 +7,39 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// A member's name is not the same, or not possible, everywhere.
+    /// A member's name is invalid or not portable.
     ///
     /// # What it does
-    /// A name must not be empty, has to be UTF-8 and marked so where it is not ASCII, and has neither control nor
-    /// other invisible characters. Warnings: a backslash in a wheel for Windows alone, parts that are empty, `.`
-    /// or `..`, and names that Windows does not allow, in a wheel that it may install.
+    /// Checks that each name is not empty, is valid UTF-8 (and flagged as UTF-8 if it is not ASCII), and contains no
+    /// control or other invisible characters. Reported as warnings: a backslash in a Windows-only wheel, path
+    /// components that are empty, `.` or `..`, and names that Windows does not allow in a wheel that it may install.
     ///
     /// # Why it matters
-    /// PyPI refuses the first kinds (warehouse `utils/zipfiles.py`), and so does uv; a name without the mark is
-    /// another one for pip, which reads it as code page 437. A backslash parts folders on Windows and nowhere
-    /// else. Windows cannot create `aux.py`, or a file with a colon.
+    /// PyPI refuses the first kinds (warehouse `utils/zipfiles.py`), and so does uv. Without the UTF-8 flag pip reads a
+    /// different name, because it decodes the bytes as code page 437. A backslash separates directories on Windows
+    /// only. Windows cannot create `aux.py` or a file name with a colon.
     ///
     /// # Example
-    /// `demo\__init__.py`, by a writer that forgot to turn the backslashes. `demo/aux.py`.
+    /// `demo\__init__.py`, from a writer that did not convert the backslashes. `demo/aux.py`.
     ///
     /// # Fix
-    /// Rename the file, or write the archive with a writer that marks UTF-8 names.
+    /// Rename the file, or use a zip writer that flags UTF-8 names.
     pub(super) static RULE: "bad-member-name", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let (plural, fix) =
-        ("members have names that are refused", "use printable characters, and mark names that are not ASCII as UTF-8");
+        ("members have names that are refused", "use printable characters, and flag names that are not ASCII as UTF-8");
     oddities::tell(facts, found, &[OddityKind::BadName], Severity::Error, plural, fix);
     let is_windows = |tag: &PlatformTag| matches!(tag, PlatformTag::Windows { .. });
     let platforms: Vec<PlatformTag> = wheel.tags.iter().map(|tag| tag.platform()).collect();
     let only_windows = !platforms.is_empty() && platforms.iter().all(is_windows);
     let severity = if only_windows { Severity::Warning } else { Severity::Error };
-    let (plural, fix) = ("members have names with backslashes", "part folders by `/`, as the zip format wants");
+    let (plural, fix) =
+        ("members have names with backslashes", "separate directories by `/`, as the zip format requires");
     oddities::tell(facts, found, &[OddityKind::Backslash], severity, plural, fix);
-    let (plural, fix) = ("members have roundabout paths", "store the path in its simplest form");
+    let (plural, fix) = ("members have paths that are not normalized", "store the path in its simplest form");
     oddities::tell(facts, found, &[OddityKind::OddPath], Severity::Warning, plural, fix);
     if platforms.iter().any(|tag| is_windows(tag) || *tag == PlatformTag::Any) {
         impossible_on_windows(wheel, found);
@@ -55,17 +56,17 @@ fn impossible_on_windows(wheel: &WheelFacts, found: &mut Found<'_>) {
         [one] => Place::member(*one),
         _ => Place::file(),
     };
-    let message = format!("Windows has no such file names: {}", some_of(&names));
+    let message = format!("not a valid file name on Windows: {}", some_of(&names));
     let details = if names.len() > 1 { names } else { Vec::new() };
     found.add(
         Finding::new(Severity::Warning, place, message)
             .details(details.into_iter().take(100))
-            .fix("rename it: Windows has a meaning of its own for it"),
+            .fix("rename it: Windows reserves or forbids this name"),
     );
 }
 
-/// What Windows refuses or takes for a device (Microsoft, *Naming Files, Paths, and Namespaces*). A drive at the
-/// start is another rule's.
+/// Whether Windows refuses the name or treats it as a device (Microsoft, *Naming Files, Paths, and Namespaces*). A
+/// leading drive is checked by another rule.
 fn is_impossible_on_windows(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end();
     let is_device = ["con", "prn", "aux", "nul"].iter().any(|device| stem.eq_ignore_ascii_case(device))

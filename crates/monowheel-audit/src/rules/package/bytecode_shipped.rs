@@ -5,14 +5,14 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The wheel has compiled Python files.
+    /// The wheel contains compiled Python files.
     ///
     /// # What it does
     /// Looks for `.pyc` and `.pyo` files in `__pycache__`.
     ///
     /// # Why it matters
-    /// They are for one minor version of Python, hold the time of the source and so differ from build to build, and
-    /// installers make their own. The specification says that wheels do not include them.
+    /// They are for one minor version of Python. They contain the modification time of the source, so they differ from
+    /// build to build, and installers compile their own. The specification says that wheels do not include them.
     ///
     /// # Example
     /// `demo/__pycache__/__init__.cpython-312.pyc`
@@ -31,8 +31,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let mut files = wheel.members.iter().map(|member| member.path.as_str()).filter(|path| is_bytecode(path));
     if let Some(first) = files.next() {
         let message = format!("the wheel has {} compiled Python files", 1 + files.count());
-        found.add(
-            Finding::new(Severity::Note, Place::member(first), message).fix("Exclude __pycache__ from the wheel."),
-        );
+        found
+            .add(Finding::new(Severity::Note, Place::member(first), message).fix("exclude __pycache__ from the wheel"));
     }
 }

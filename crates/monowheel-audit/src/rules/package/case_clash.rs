@@ -6,14 +6,14 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// Two names differ in case only, or in how letters are composed.
+    /// Two names differ only in case or in Unicode composition.
     ///
     /// # What it does
-    /// Compares the names in lower case, of all alphabets, and in Unicode's composed form (NFC). Folders may be spelled in
-    /// two ways, files may not.
+    /// Compares the names in lower case (of all alphabets) and in Unicode's composed form (NFC). Directories may be
+    /// spelled in two ways, files may not.
     ///
     /// # Why it matters
-    /// macOS and Windows take both for one file: the second overwrites the first, and an uninstall misses one.
+    /// On macOS and Windows both are the same file: the second overwrites the first, and an uninstall misses one.
     ///
     /// # Example
     /// `demo/Utils.py` and `demo/utils.py`.
@@ -24,6 +24,6 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let (plural, fix) = ("names are the same on macOS and Windows", "rename one of each two");
+    let (plural, fix) = ("names are the same on macOS and Windows", "rename one of each pair");
     oddities::tell(facts, found, &[OddityKind::CaseClash], Severity::Warning, plural, fix);
 }

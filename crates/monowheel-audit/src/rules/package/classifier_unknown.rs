@@ -9,20 +9,20 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A classifier is none of the index's, or a deprecated one.
+    /// A classifier is unknown to the index or deprecated.
     ///
     /// # What it does
-    /// Looks every `Classifier` up in the list of the index (trove-classifiers of September 2026). `Private :: …` is left
-    /// alone: it keeps a wheel away from the index on purpose.
+    /// Looks up every `Classifier` in the index's list (trove-classifiers of September 2026). `Private :: …` is
+    /// ignored: it keeps a wheel off the index on purpose.
     ///
     /// # Why it matters
-    /// The index refuses the file. An unknown one is only a warning here, for the index may have added it since.
+    /// The index refuses the file. An unknown classifier is only a warning, because the index may have added it since.
     ///
     /// # Example
     /// `Programming Languages :: Rust`
     ///
     /// # Fix
-    /// Take the name from <https://pypi.org/classifiers/>.
+    /// Choose one from <https://pypi.org/classifiers/>.
     pub(super) static RULE: "classifier-unknown", Package, Error, One(check);
 }
 
@@ -48,14 +48,14 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 format!("the index refuses deprecated classifiers: {}", some_of(&deprecated)),
             )
             .details(deprecated)
-            .fix("Remove or replace them in pyproject.toml."),
+            .fix("remove or replace them in pyproject.toml"),
         );
     }
     if let Some(first) = unknown.first() {
         let message = format!("not in the index's list of {}: {}", classifier::DATE, some_of(&unknown));
         let fix = match classifier::nearest(first) {
-            Some(meant) => format!("Write {meant:?} if that is what {first:?} means."),
-            None => "Take the names from https://pypi.org/classifiers/.".to_owned(),
+            Some(meant) => format!("write {meant:?} if that is what {first:?} means"),
+            None => "choose classifiers from https://pypi.org/classifiers/".to_owned(),
         };
         found.add(Finding::new(Severity::Warning, wheel.info("METADATA"), message).details(unknown).fix(fix));
     }

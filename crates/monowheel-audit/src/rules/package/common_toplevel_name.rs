@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
-/// Names that are in the root of most repositories, and are nobody's to install.
+/// Names that are in the root of most repositories and do not belong in site-packages.
 const COMMON: [&str; 14] = [
     "test",
     "tests",
@@ -25,27 +25,28 @@ const COMMON: [&str; 14] = [
 ];
 
 rule! {
-    /// The wheel installs a folder or module whose name every other project may have as well.
+    /// The wheel installs a top-level directory or module with a name that other projects use too.
     ///
     /// # What it does
-    /// Looks for `tests`, `docs`, `examples`, `src`, `setup.py`, a license text, other texts and settings (`*.md`, `*.txt`,
-    /// `*.toml`, …), scripts and the like at the top of the wheel. A file that has the project's name in its own is left alone.
+    /// Looks for `tests`, `docs`, `examples`, `src`, `setup.py`, a license text, other text and configuration files
+    /// (`*.md`, `*.txt`, `*.toml`, …), scripts and the like at the top of the wheel. Files whose names contain the
+    /// project's name are ignored.
     ///
     /// # Why it matters
-    /// They land directly in site-packages. Two such wheels overwrite each other's files, and uninstalling one removes
-    /// those of the other.
+    /// They are installed directly into site-packages. Two such wheels overwrite each other's files, and uninstalling
+    /// one removes those of the other.
     ///
     /// # Example
-    /// `tests/__init__.py` beside `demo/`.
+    /// `tests/__init__.py` next to `demo/`.
     ///
     /// # Fix
-    /// Exclude them from the wheel (`[tool.maturin] exclude`, `packages.find` of setuptools).
+    /// Exclude them from the wheel (`[tool.maturin] exclude`, `packages.find` in setuptools).
     pub(super) static RULE: "common-toplevel-name", Package, Warning, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
-    // A project may of course be called like that.
+    // A project may itself have such a name.
     let own = wheel.name.as_ref().map(|name| name.name.to_lowercase()).unwrap_or_default();
     let names: BTreeSet<&str> = wheel
         .members
@@ -61,15 +62,18 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Warning,
                 Place::file(),
-                format!("lands directly in site-packages, where others may have it too: {}", some_of(&names)),
+                format!(
+                    "installed directly into site-packages, where other projects may use the same name: {}",
+                    some_of(&names)
+                ),
             )
             .details(names)
-            .fix("Exclude them from the wheel."),
+            .fix("exclude them from the wheel"),
         );
     }
 }
 
-/// Ends of files that are texts or settings, and no module.
+/// Extensions of text and configuration files, which are not modules.
 const TEXTS: [&str; 20] = [
     "md", "rst", "txt", "toml", "cfg", "ini", "yaml", "yml", "json", "lock", "in", "sh", "bat", "ps1", "html", "css",
     "js", "log", "csv", "ipynb",

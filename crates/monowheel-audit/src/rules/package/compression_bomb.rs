@@ -6,25 +6,26 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// The wheel unpacks to far more than it is.
+    /// The archive is a decompression bomb.
     ///
     /// # What it does
-    /// Compares what the members inflate to with the size of the file: over 64 MiB and more than 50 times is too much,
-    /// and so is over 2 GiB for one member and 8 GiB for all. What is too much is not inflated.
+    /// Compares the uncompressed size of the members with the size of the file. More than 64 MiB and 50 times the file
+    /// is too much, and so is over 2 GiB for one member or 8 GiB in total. Members beyond these limits are not
+    /// inflated.
     ///
     /// # Why it matters
-    /// PyPI refuses the first (warehouse `forklift/legacy.py`). The others fill the disk of who installs them.
+    /// PyPI refuses the first (warehouse `forklift/legacy.py`). The others fill the user's disk.
     ///
     /// # Example
     /// A table of zeros: 100 MiB that deflate to 100 KiB.
     ///
     /// # Fix
-    /// Generate such data at the first use, or store it in a format that is compact by itself.
+    /// Generate such data on first use, or store it in a compact format.
     pub(super) static RULE: "compression-bomb", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let (plural, fix) =
-        ("members inflate to too much", "generate such data at the first use, or ship them in a compact form");
+        ("members inflate beyond the limits", "generate such data on first use, or ship it in a compact format");
     oddities::tell(facts, found, &[OddityKind::Bomb], Severity::Error, plural, fix);
 }

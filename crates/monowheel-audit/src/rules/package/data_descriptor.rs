@@ -9,17 +9,17 @@ rule! {
     /// A member's sizes are written after its data.
     ///
     /// # What it does
-    /// Looks at bit 3 of the flags, in the directory and in each local header.
+    /// Checks bit 3 of the flags, in the central directory and in each local header.
     ///
     /// # Why it matters
-    /// PyPI refuses such files (warehouse `utils/zipfiles.py`): who reads the archive as a stream cannot know where the
+    /// PyPI refuses such files (warehouse `utils/zipfiles.py`): a reader that streams the archive cannot know where the
     /// member ends.
     ///
     /// # Example
     /// `zip -` and other writers that cannot seek in their output.
     ///
     /// # Fix
-    /// Write the archive to a file that can be sought in.
+    /// Write the archive to a seekable file.
     pub(super) static RULE: "data-descriptor", Package, Error, One(check);
 }
 

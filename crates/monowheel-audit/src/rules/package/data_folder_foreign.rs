@@ -5,20 +5,21 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A `.data` directory is not named like the wheel's `.dist-info`.
+    /// A `.data` directory does not have the name of the wheel's `.dist-info`.
     ///
     /// # What it does
-    /// Compares the name of each `*.data` directory at the top with that of the `.dist-info`.
+    /// Compares the name of each top-level `*.data` directory with that of the `.dist-info`.
     ///
     /// # Why it matters
-    /// pip installs what is below every `*.data` into the environment (scripts, headers). uv and `installer` do so for
-    /// `NAME-VERSION.data` only, and put the other one into site-packages as it is: the command is missing.
+    /// pip installs the contents of every `*.data` directory into the environment (scripts, headers). uv and
+    /// `installer` do so for `NAME-VERSION.data` only, and copy any other into site-packages unchanged, so the command
+    /// is missing.
     ///
     /// # Example
     /// `other-1.0.data/scripts/tool` in a wheel with `demo-1.0.dist-info`.
     ///
     /// # Fix
-    /// Name it like the `.dist-info`, and rename both together when you change a version in a wheel.
+    /// Name it like the `.dist-info`, and rename both together when you change the version of a wheel.
     pub(super) static RULE: "data-folder-foreign", Package, Warning, One(check);
 }
 
@@ -31,7 +32,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     if !foreign.is_empty() {
         let foreign: Vec<&str> = foreign.into_iter().collect();
         let message =
-            format!("only pip installs what is in {}; other installers look for {own}.data", some_of(&foreign));
+            format!("only pip installs the contents of {}; other installers look for {own}.data", some_of(&foreign));
         found.add(
             Finding::new(Severity::Warning, Place::file(), message).details(foreign).fix(format!("name it {own}.data")),
         );

@@ -6,15 +6,15 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
-/// The keys that pip and uv know (binary distribution format; pip 26.3, `_internal/models/scheme.py`).
+/// The keys known to pip and uv (binary distribution format; pip 26.3, `_internal/models/scheme.py`).
 const SCHEMES: [&str; 5] = ["data", "headers", "platlib", "purelib", "scripts"];
 
 rule! {
-    /// The `.data` folder has something that no installer knows where to put.
+    /// The `.data` directory contains something that no installer knows where to put.
     ///
     /// # What it does
-    /// Looks at what is directly below each `*.data/` at the top: `data`, `headers`, `platlib`, `purelib` and
-    /// `scripts` are the folders that the specification has.
+    /// Checks the entries directly below each top-level `*.data/`. The specification defines the directories `data`,
+    /// `headers`, `platlib`, `purelib` and `scripts`.
     ///
     /// # Why it matters
     /// pip ("Unknown scheme key", "Unexpected file") and uv ("Unknown wheel data type") stop the install.
@@ -23,7 +23,7 @@ rule! {
     /// `demo-1.0.data/bin/demo` instead of `demo-1.0.data/scripts/demo`.
     ///
     /// # Fix
-    /// Move the files into one of the five folders.
+    /// Move the files into one of the five directories.
     pub(super) static RULE: "data-scheme-unknown", Package, Error, One(check);
 }
 
@@ -51,7 +51,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 format!("no installer knows where to put {}", some_of(&strangers)),
             )
             .details(strangers)
-            .fix("Move the files into data, headers, platlib, purelib or scripts of the .data folder."),
+            .fix("move the files into data, headers, platlib, purelib or scripts in the .data directory"),
         );
     }
 }

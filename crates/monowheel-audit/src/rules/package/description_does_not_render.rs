@@ -6,20 +6,20 @@ rule! {
     /// The index refuses the wheel, because its description is not valid reStructuredText.
     ///
     /// # What it does
-    /// Renders a description of type `text/x-rst`, or of no stated type, as the index does: with `readme_renderer`, in the
-    /// Python that monowheel runs in. Where that package is not installed, a note says that nobody looked. Other types always
-    /// render.
+    /// Renders a description of type `text/x-rst`, or without a stated type, as the index does: with `readme_renderer`,
+    /// in the Python that monowheel runs in. If that package is not installed, a note says that the description was not
+    /// checked. Other types always render.
     ///
     /// # Why it matters
-    /// PyPI answers *400 The description failed to render for text/x-rst*. A single warning of docutils is enough: an unknown
-    /// directive, a title with a short underline, two targets of one name.
+    /// PyPI answers *400 The description failed to render for text/x-rst*. A single docutils warning is enough: an
+    /// unknown directive, a title with a short underline, two targets with the same name.
     ///
     /// # Example
-    /// `.. raw:: html`, or a directive of Sphinx such as `.. toctree::` (mhammond/pywin32#1613, pypi/warehouse#3966).
+    /// `.. raw:: html`, or a Sphinx directive such as `.. toctree::` (mhammond/pywin32#1613, pypi/warehouse#3966).
     ///
     /// # Fix
-    /// Correct the text at the line that is named; `pip install monowheel[audit]` for a look where the note says that nobody
-    /// looked. A README in Markdown needs `readme = "README.md"`, so that its type is stated.
+    /// Correct the text at the reported line. If a note says that the description was not checked, run `pip install
+    /// monowheel[audit]`. A README in Markdown needs `readme = "README.md"`, so that its type is stated.
     pub(super) static RULE: "description-does-not-render", Package, Error, One(check);
 }
 
@@ -34,7 +34,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             };
             found.add(
                 Finding::new(Severity::Error, wheel.info("METADATA"), format!("{what}: {why}"))
-                    .fix("correct the text there; for a README in Markdown state `readme = \"README.md\"`"),
+                    .fix("correct the text there; for a README in Markdown set `readme = \"README.md\"`"),
             );
         }
         Some(Rendering::NotLookedAt(why)) => {
@@ -42,9 +42,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 Finding::new(
                     Severity::Note,
                     wheel.info("METADATA"),
-                    format!("whether the description renders was not looked at: {why}"),
+                    format!("not checked whether the description renders: {why}"),
                 )
-                .fix("install readme_renderer beside monowheel: `pip install monowheel[audit]`"),
+                .fix("install readme_renderer next to monowheel: `pip install monowheel[audit]`"),
             );
         }
     }

@@ -8,21 +8,21 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The `.dist-info` folder is not named as the file is.
+    /// The name of the `.dist-info` directory does not match the file name.
     ///
     /// # What it does
-    /// Compares the folder's name with `NAME-VERSION.dist-info`, letter for letter as in the file name.
+    /// Compares the directory's name with `NAME-VERSION.dist-info`, exactly as spelled in the file name.
     ///
     /// # Why it matters
-    /// The index looks for exactly that folder and refuses the file when METADATA, WHEEL or RECORD is not in it. pip
-    /// and uv refuse a folder of another project; of another version of the same project they install whatever the
-    /// folder says.
+    /// The index looks for exactly that directory and refuses the file if METADATA, WHEEL or RECORD is not in it. pip
+    /// and uv refuse the `.dist-info` of another project; if only the version differs, they install the version that
+    /// the directory states.
     ///
     /// # Example
     /// `demo-1.0-py3-none-any.whl` with `demo-1.1.dist-info/`.
     ///
     /// # Fix
-    /// Build again; do not rename a wheel to give it another version.
+    /// Rebuild the wheel; do not rename a wheel to give it another version.
     pub(super) static RULE: "dist-info-mismatch", Package, Error, One(check);
 }
 
@@ -36,7 +36,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let stem = folder.strip_suffix(".dist-info").unwrap_or(folder);
     let (project, version) = stem.split_once('-').unwrap_or((stem, ""));
     let what = if normalized_name(project) != normalized_name(&name.name) {
-        "another project"
+        "another project name"
     } else if same_version(version, &name.version) == Some(true) {
         "another spelling"
     } else {
@@ -46,8 +46,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         Finding::new(
             Severity::Error,
             Place::member(folder),
-            format!("the folder {folder} is of {what}: the index looks for {expected}"),
+            format!("the directory {folder} has {what}: the index looks for {expected}"),
         )
-        .fix("Build again; do not rename a wheel."),
+        .fix("rebuild the wheel; do not rename one"),
     );
 }

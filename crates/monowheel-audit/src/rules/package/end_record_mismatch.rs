@@ -6,25 +6,25 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// The end of the archive describes another archive.
+    /// The end record of the archive does not match its contents.
     ///
     /// # What it does
-    /// Compares the end record, and the one of ZIP64 with its locator, with the directory and with the file.
+    /// Compares the end record, and the ZIP64 end record with its locator, with the central directory and the file.
     ///
     /// # Why it matters
-    /// Where the directory begins and how many members it has decides what is installed. PyPI (warehouse
-    /// `utils/zipfiles.py`) and uv refuse a file that has two answers.
+    /// The offset and the member count in these records decide what is installed. PyPI (warehouse `utils/zipfiles.py`)
+    /// and uv refuse an ambiguous file.
     ///
     /// # Example
-    /// A count of 10 members over a directory of 11.
+    /// A count of 10 members for a directory of 11.
     ///
     /// # Fix
-    /// Write the archive anew.
+    /// Rebuild the archive.
     pub(super) static RULE: "end-record-mismatch", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let (plural, fix) =
-        ("things at the end of the archive are wrong", "write the archive anew with an ordinary zip writer");
+        ("mismatches in the end records of the archive", "rebuild the archive with a standard zip writer");
     oddities::tell(facts, found, &[OddityKind::EndRecord], Severity::Error, plural, fix);
 }

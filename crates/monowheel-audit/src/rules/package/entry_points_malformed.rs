@@ -7,16 +7,16 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// `entry_points.txt` cannot be read, or has an entry that cannot work.
+    /// `entry_points.txt` cannot be parsed, or an entry in it is invalid.
     ///
     /// # What it does
-    /// Reads the file as Python's `configparser` does, with `=` alone as delimiter. Names of scripts have to match
-    /// `[\w.-]+` and name a callable (`module:function`); every other value has to be an object reference.
+    /// Reads the file as Python's `configparser` does, with `=` as the only delimiter. Script names have to match
+    /// `[\w.-]+` and refer to a callable (`module:function`); every other value has to be an object reference.
     ///
     /// # Why it matters
-    /// The index refuses the wheel for a file that `configparser` refuses and for other names of scripts. pip and uv
-    /// stop at a script without a callable ("A callable suffix is required"), and pip at one that would be written
-    /// outside the scripts folder. An entry of another group that is no reference fails when it is loaded.
+    /// The index refuses a file that `configparser` cannot parse, and script names that do not match. pip and uv stop
+    /// at a script without a callable ("A callable suffix is required"), and pip at one that would be written outside
+    /// the scripts directory. In other groups, an entry that is not an object reference fails when it is loaded.
     ///
     /// # Example
     /// `demo = demo.cli` in `[console_scripts]` instead of `demo = demo.cli:main`.
@@ -33,7 +33,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(severity, wheel.info("entry_points.txt"), message)
                 .details(details)
-                .fix("Correct `[project.scripts]` or `[project.entry-points]` in pyproject.toml."),
+                .fix("correct `[project.scripts]` or `[project.entry-points]` in pyproject.toml"),
         );
     };
     if let Some((line, why)) = points.broken.first() {
@@ -56,13 +56,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         }
     }
     if !names.is_empty() {
-        say(Severity::Error, format!("the index refuses these names of scripts: {}", some_of(&names)), names);
+        say(Severity::Error, format!("the index refuses these script names: {}", some_of(&names)), names);
     }
     if !scripts.is_empty() {
-        let message = format!("scripts that name no callable `module:function`: {}", some_of(&scripts));
+        let message = format!("scripts without a callable `module:function`: {}", some_of(&scripts));
         say(Severity::Error, message, scripts);
     }
     if !others.is_empty() {
-        say(Severity::Warning, format!("no object references: {}", some_of(&others)), others);
+        say(Severity::Warning, format!("not object references: {}", some_of(&others)), others);
     }
 }

@@ -8,20 +8,20 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A requirement is for an extra that the wheel does not have.
+    /// A requirement belongs to an extra that the wheel does not provide.
     ///
     /// # What it does
     /// Compares the extras in the markers of `Requires-Dist` with `Provides-Extra`, both normalized.
     ///
     /// # Why it matters
-    /// Nobody can ask for the requirement: `pip install demo[gpu]` says *demo 1.0 does not provide the extra 'gpu'* and
-    /// installs the package without it.
+    /// The requirement can never be installed: `pip install demo[gpu]` reports *demo 1.0 does not provide the extra
+    /// 'gpu'* and installs the package without it.
     ///
     /// # Example
     /// `Requires-Dist: cupy; extra == "gpu"` without `Provides-Extra: gpu`.
     ///
     /// # Fix
-    /// Declare the extra in `[project.optional-dependencies]`; the backend then writes both fields.
+    /// Declare the extra in `[project.optional-dependencies]`; the build backend then writes both fields.
     pub(super) static RULE: "extra-not-provided", Package, Warning, One(check);
 }
 
@@ -42,7 +42,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
     if !missing.is_empty() {
         let names: Vec<&str> = missing.keys().map(String::as_str).collect();
-        let message = format!("requirements for extras that no Provides-Extra has: {}", some_of(&names));
+        let message = format!("requirements for extras without a Provides-Extra: {}", some_of(&names));
         found.add(
             Finding::new(Severity::Warning, wheel.info("METADATA"), message)
                 .details(missing.values().flatten().copied())

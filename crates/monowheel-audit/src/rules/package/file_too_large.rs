@@ -3,21 +3,21 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The wheel is larger than PyPI takes.
+    /// The wheel exceeds PyPI's size limit.
     ///
     /// # What it does
-    /// Compares the file's size with PyPI's limits (warehouse `constants.py`): 100 MiB, and 1 GiB for a project
-    /// that was given more.
+    /// Compares the file size with PyPI's limits (warehouse `constants.py`): 100 MiB by default, and 1 GiB for a
+    /// project whose limit was raised.
     ///
     /// # Why it matters
-    /// Beyond 100 MiB the upload is refused unless PyPI has raised the project's limit (a warning here); beyond
-    /// 1 GiB it always is.
+    /// Above 100 MiB the upload is refused unless PyPI has raised the project's limit (a warning here). Above 1 GiB it
+    /// is always refused.
     ///
     /// # Example
-    /// A wheel with debug information, or with a copy of CUDA.
+    /// A wheel with debug information, or with a bundled copy of CUDA.
     ///
     /// # Fix
-    /// Strip the binaries, move data into a package of its own, or ask PyPI for a higher limit first.
+    /// Strip the binaries, move data into a separate package, or ask PyPI for a higher limit first.
     pub(super) static RULE: "file-too-large", Package, Error, One(check);
 }
 
@@ -32,12 +32,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
     let mebibytes = facts.size.div_ceil(1 << 20);
     let (severity, message) = if facts.size > HIGHEST {
-        (Severity::Error, format!("it has {mebibytes} MiB; PyPI takes no file over 1 GiB"))
+        (Severity::Error, format!("the wheel is {mebibytes} MiB; PyPI accepts no file over 1 GiB"))
     } else {
-        let message = format!("it has {mebibytes} MiB; PyPI takes 100 MiB unless it raised the project's limit");
+        let message =
+            format!("the wheel is {mebibytes} MiB; PyPI's limit is 100 MiB unless it raised the project's limit");
         (Severity::Warning, message)
     };
-    let fix = "strip the binaries, move data into a package of its own, or ask PyPI for a higher limit before the \
+    let fix = "strip the binaries, move data into a separate package, or ask PyPI for a higher limit before the \
                release";
     found.add(Finding::new(severity, Place::file(), message).fix(fix));
 }

@@ -12,18 +12,19 @@ rule! {
     /// The name or the version in the file name is not normalized.
     ///
     /// # What it does
-    /// Compares the name with its normal form (lower case, runs of `-_.` as one `_`: PEP 503, binary distribution
-    /// format) and the version with the one of PEP 440.
+    /// Compares the name with its normalized form (lower case, runs of `-_.` as one `_`: PEP 503, binary distribution
+    /// format) and the version with its normalized PEP 440 form.
     ///
     /// # Why it matters
-    /// The index refuses a file whose name is not normalized (warehouse: "should contain the normalized project
-    /// name"). A version that is not (`1.00`) is taken, but one release then has files of several spellings.
+    /// The index refuses a file whose name is not normalized (warehouse: "should contain the normalized project name").
+    /// It accepts a version that is not (`1.00`), but the files of one release are then spelled in several ways.
     ///
     /// # Example
     /// `Demo.Tool-1.0-py3-none-any.whl` instead of `demo_tool-1.0-py3-none-any.whl`.
     ///
     /// # Fix
-    /// Build with a recent backend (setuptools 75.8, maturin 1.8 and later normalize); write the version in its normal form.
+    /// Build with a recent backend (setuptools 75.8, maturin 1.8 and later normalize), and write the version in its
+    /// normalized form.
     pub(super) static RULE: "filename-not-normalized", Package, Error, One(check);
 }
 
@@ -35,9 +36,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Error,
                 Place::file(),
-                format!("the file name begins with {:?}, and the index wants {normal:?}", name.name),
+                format!("the file name begins with {:?}, but the index requires {normal:?}", name.name),
             )
-            .fix("Build with a recent version of the build backend, which normalizes the name."),
+            .fix("build with a recent version of the build backend, which normalizes the name"),
         );
     }
     let normal = pep440_rs::Version::from_str(&name.version).map(|version| version.to_string());
@@ -46,9 +47,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Warning,
                 Place::file(),
-                format!("the file name has the version {:?}, whose normal form is {normal:?}", name.version),
+                format!("the file name has the version {:?}, whose normalized form is {normal:?}", name.version),
             )
-            .fix("Write the version in its normal form in pyproject.toml or Cargo.toml."),
+            .fix("write the version in its normalized form in pyproject.toml or Cargo.toml"),
         );
     }
 }

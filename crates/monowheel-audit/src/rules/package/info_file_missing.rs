@@ -8,7 +8,7 @@ rule! {
     /// METADATA, WHEEL or RECORD is missing.
     ///
     /// # What it does
-    /// Looks for the three files in the `.dist-info` folder.
+    /// Looks for the three files in the `.dist-info` directory.
     ///
     /// # Why it matters
     /// The index refuses the file, and pip and uv do not install it.
@@ -17,7 +17,7 @@ rule! {
     /// A wheel that was unzipped, edited and zipped again without its RECORD.
     ///
     /// # Fix
-    /// Pack an edited wheel with `wheel pack`, which writes RECORD anew.
+    /// Repack an edited wheel with `wheel pack`, which rewrites RECORD.
     pub(super) static RULE: "info-file-missing", Package, Error, One(check);
 }
 
@@ -30,7 +30,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     if !missing.is_empty() {
         found.add(
             Finding::new(Severity::Error, Place::member(folder), format!("{folder} has no {}", some_of(&missing)))
-                .fix("Build again, or pack the edited folder with `wheel pack`."),
+                .fix("rebuild the wheel, or pack the edited directory with `wheel pack`"),
         );
     }
 }

@@ -5,22 +5,22 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// Two files of the wheel are installed to one path.
+    /// Two files of the wheel are installed to the same path.
     ///
     /// # What it does
-    /// Maps every file to the path that it gets: the top of the wheel, `.data/purelib` and `.data/platlib` to site-packages,
-    /// `.data/scripts` and `.data/data/bin` to the directory of commands, where the entry points of `console_scripts` and
-    /// `gui_scripts` become files as well.
+    /// Maps every file to its installed path: the top of the wheel, `.data/purelib` and `.data/platlib` to
+    /// site-packages, and `.data/scripts` and `.data/data/bin` to the scripts directory, where installers also create a
+    /// file for each entry point in `console_scripts` and `gui_scripts`.
     ///
     /// # Why it matters
-    /// pip and uv let one of the two overwrite the other, without a word about which one; `installer` stops with
-    /// `FileExistsError`. What was tested need not be what users get.
+    /// pip and uv silently let one of the two overwrite the other; `installer` stops with `FileExistsError`. Users may
+    /// not get the file that was tested.
     ///
     /// # Example
     /// `demo/x.py` and `demo-1.0.data/platlib/demo/x.py` (wlav/cppyy-backend#32).
     ///
     /// # Fix
-    /// Ship the file once; drop the script that an entry point makes as well.
+    /// Ship the file once, and drop a script that an entry point creates as well.
     pub(super) static RULE: "installed-twice", Package, Warning, One(check);
 }
 
@@ -28,7 +28,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let mut twice: Vec<String> = Vec::new();
     for (path, sources) in installed(wheel) {
-        // Two members of one name are another rule's.
+        // Members with the same name are reported by another rule.
         if sources.len() > 1 && sources.iter().any(|source| *source != sources[0]) {
             twice.push(format!("{path}: {}", sources.join(", ")));
         }
@@ -41,21 +41,21 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         Finding::new(
             Severity::Warning,
             Place::file(),
-            format!("two files for one installed path: {}", some_of(&twice)),
+            format!("two files with the same installed path: {}", some_of(&twice)),
         )
         .details(twice)
-        .fix("ship the file once, and no script under the name of an entry point"),
+        .fix("ship the file once, and do not ship a script with the name of an entry point"),
     );
 }
 
-/// Each installed path that something of `.data` or an entry point has a part in, and where it comes from.
+/// Each installed path to which `.data` or an entry point contributes, with its sources.
 fn installed(wheel: &WheelFacts) -> HashMap<String, Vec<&str>> {
     let mut paths: HashMap<String, Vec<&str>> = HashMap::new();
     let data = |path: &str| match path.split_once('/') {
         Some((top, _)) => top.ends_with(".data"),
         None => false,
     };
-    // Only these can meet something; a wheel without them costs nothing.
+    // Only these can collide, so a wheel without them costs nothing.
     for member in wheel.members.iter().filter(|member| !member.is_folder && data(&member.path)) {
         if let Some(path) = of_data(&member.path) {
             paths.entry(path).or_default().push(&member.path);
@@ -74,7 +74,7 @@ fn installed(wheel: &WheelFacts) -> HashMap<String, Vec<&str>> {
     paths
 }
 
-/// Where a file of `.data` is installed; `None` for what has a place of its own.
+/// Where a file of `.data` is installed; `None` for files that cannot collide.
 fn of_data(path: &str) -> Option<String> {
     let (scheme, rest) = path.split_once('/')?.1.split_once('/')?;
     match scheme {

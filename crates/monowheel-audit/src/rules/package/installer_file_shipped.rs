@@ -5,15 +5,15 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The wheel has files that only an installer or nobody writes.
+    /// The wheel contains files that only an installer should write.
     ///
     /// # What it does
     /// Looks in the `.dist-info` for `INSTALLER`, `REQUESTED` and `direct_url.json`, and for the signatures `RECORD.jws`
     /// and `RECORD.p7s`, which PEP 815 deprecates.
     ///
     /// # Why it matters
-    /// The files say how an environment got the project. In a wheel they are a lie about somebody else's environment:
-    /// a shipped `direct_url.json` makes `pip freeze` name a URL.
+    /// The files record how a project was installed into an environment. In a wheel they describe somebody else's
+    /// environment: a shipped `direct_url.json` makes `pip freeze` print a URL.
     ///
     /// # Example
     /// A wheel zipped from an installed package.
@@ -32,7 +32,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     if !shipped.is_empty() {
         found.add(
             Finding::new(Severity::Note, Place::member(folder), format!("{folder} has {}", some_of(&shipped)))
-                .fix("Build the wheel from source instead of zipping what is installed."),
+                .fix("build the wheel from source instead of zipping an installed package"),
         );
     }
 }

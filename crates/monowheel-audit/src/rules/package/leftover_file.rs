@@ -5,16 +5,17 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The wheel has files of a checkout, an editor or a build that nobody needs.
+    /// The wheel contains leftovers of a checkout, an editor or a build.
     ///
     /// # What it does
     /// Looks for directories of version control (`.git`, `.hg`, `.svn`), of editors and caches (`.idea`, `.vscode`,
-    /// `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`), of environments (`.venv`, `site-packages`), `*.egg-info`
-    /// at the top, and for what macOS and Windows leave behind (`__MACOSX`, `.DS_Store`, `Thumbs.db`: a note).
+    /// `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`), of environments (`.venv`, `site-packages`),
+    /// `*.egg-info` at the top level, and files that macOS and Windows leave behind (`__MACOSX`, `.DS_Store`,
+    /// `Thumbs.db`: a note).
     ///
     /// # Why it matters
-    /// The file list of the build took more than the package: it makes the wheel larger, may tell the world what was not
-    /// meant to be published, and `site-packages/` inside is a package that nobody can import.
+    /// The build's file list included more than the package. This makes the wheel larger, may publish something by
+    /// mistake, and a package inside `site-packages/` cannot be imported.
     ///
     /// # Example
     /// `demo/.git/config`; `lib/python3.12/site-packages/demo/__init__.py` after an install with a wrong prefix.
@@ -64,7 +65,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
     for ((is_folder, name), paths) in kinds {
         let severity = if is_folder { Severity::Warning } else { Severity::Note };
-        let message = format!("{name} is of no use in a wheel: {}", some_of(&paths));
+        let message = format!("{name} does not belong in a wheel: {}", some_of(&paths));
         found.add(
             Finding::new(severity, Place::file(), message)
                 .details(paths)

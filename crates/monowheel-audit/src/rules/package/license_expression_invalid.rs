@@ -7,10 +7,10 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// `License-Expression` is no SPDX expression.
+    /// `License-Expression` is not a valid SPDX expression.
     ///
     /// # What it does
-    /// Parses it with SPDX's list of licenses and exceptions (3.27, as packaging 26.3 has it); `LicenseRef-…` names
+    /// Parses it with SPDX's list of licenses and exceptions (3.27, as in packaging 26.3); `LicenseRef-…` stands for
     /// any other license.
     ///
     /// # Why it matters
@@ -32,9 +32,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Error,
                 wheel.info("METADATA"),
-                format!("License-Expression {value:?} is no SPDX expression: {why}"),
+                format!("License-Expression {value:?} is not a valid SPDX expression: {why}"),
             )
-            .fix("Correct `license` in pyproject.toml: `MIT OR Apache-2.0`, `LicenseRef-Proprietary`."),
+            .fix("correct `license` in pyproject.toml: `MIT OR Apache-2.0`, `LicenseRef-Proprietary`"),
         );
     }
 }

@@ -5,14 +5,15 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// `License-Expression` stands beside what it replaces.
+    /// `License-Expression` is used together with fields that it replaces.
     ///
     /// # What it does
-    /// Looks for `License`, and for classifiers that begin with `License ::`, beside `License-Expression`.
+    /// Looks for `License`, and for classifiers that begin with `License ::`, together with `License-Expression`.
     ///
     /// # Why it matters
-    /// The index refuses `License` and `License-Expression` together. The classifiers are only noted: it still takes
-    /// them, but PEP 639 deprecates them, setuptools refuses to build such a project, and two statements can differ.
+    /// The index refuses `License` and `License-Expression` together. The classifiers are only a note: the index still
+    /// accepts them, but PEP 639 deprecates them, setuptools refuses to build such a project, and two statements can
+    /// contradict each other.
     ///
     /// # Example
     /// `License-Expression: MIT` and `Classifier: License :: OSI Approved :: MIT License`
@@ -35,12 +36,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         say(
             Severity::Error,
             message,
-            "Keep `license = \"EXPRESSION\"` in pyproject.toml, and update the build backend.",
+            "keep `license = \"EXPRESSION\"` in pyproject.toml, and update the build backend",
         );
     }
     let classifiers: Vec<&str> = metadata.classifiers().filter(|name| name.starts_with("License ::")).collect();
     if !classifiers.is_empty() {
         let message = format!("License-Expression replaces {}", some_of(&classifiers));
-        say(Severity::Note, message, "Remove the license classifiers from pyproject.toml.");
+        say(Severity::Note, message, "remove the license classifiers from pyproject.toml");
     }
 }

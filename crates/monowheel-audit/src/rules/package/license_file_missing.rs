@@ -7,21 +7,21 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A `License-File` of METADATA is not in the wheel.
+    /// A `License-File` listed in METADATA is not in the wheel.
     ///
     /// # What it does
-    /// Looks for each `License-File` below `.dist-info/licenses/`, when METADATA states version 2.4 or later (PEP
-    /// 639). Before that, setuptools wrote the field for files in the `.dist-info` itself, and maturin for files in
+    /// Looks for each `License-File` below `.dist-info/licenses/` if METADATA states version 2.4 or later (PEP 639).
+    /// Before that, setuptools wrote the field for files in the `.dist-info` itself, and maturin for files in
     /// `license_files/`.
     ///
     /// # Why it matters
-    /// The index refuses the file, and most licenses demand that their text goes along.
+    /// The index refuses the file, and most licenses require their text to be included.
     ///
     /// # Example
     /// `License-File: LICENSE` without `demo-1.0.dist-info/licenses/LICENSE`.
     ///
     /// # Fix
-    /// Let `license-files` in pyproject.toml name files that exist, and do not remove them when repacking.
+    /// Make sure that `license-files` in pyproject.toml names existing files, and keep them when you repack a wheel.
     pub(super) static RULE: "license-file-missing", Package, Error, One(check);
 }
 
@@ -42,7 +42,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(severity, wheel.info("METADATA"), format!("not in {folder}/{place}: {}", some_of(&missing)))
                 .details(missing)
-                .fix("Let `license-files` in pyproject.toml name files that exist."),
+                .fix("make sure that `license-files` in pyproject.toml names existing files"),
         );
     }
 }

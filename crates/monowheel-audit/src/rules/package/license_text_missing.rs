@@ -3,26 +3,26 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The license has to go along with the wheel, and the wheel has no license text.
+    /// The license requires its text to be distributed, but the wheel contains no license text.
     ///
     /// # What it does
-    /// Looks at the license that METADATA states (`License-Expression`, a short `License`, classifiers). Where it is one that
-    /// has to accompany every copy (MIT, BSD, ISC, Apache, MPL, GPL and their kin), it looks for a `License-File` and for a
-    /// file of the wheel that is named like a license.
+    /// Reads the license stated in METADATA (`License-Expression`, a short `License`, classifiers). If its text has to
+    /// accompany every copy (MIT, BSD, ISC, Apache, MPL, GPL and similar), looks for a `License-File` and for a file in
+    /// the wheel that is named like a license.
     ///
     /// # Why it matters
-    /// The wheel is a copy: these licenses allow to pass it on only together with their text and the names of the authors.
-    /// Who packages or ships the wheel has to look for them elsewhere.
+    /// A wheel is a copy: these licenses permit redistribution only together with their text and the names of the
+    /// authors. Anyone who packages or redistributes the wheel has to find them elsewhere.
     ///
     /// # Example
-    /// primp 2.0.1 and tokenizers 0.23.3 state MIT and Apache-2.0, and ship no license file.
+    /// primp 2.0.1 and tokenizers 0.23.3 state MIT and Apache-2.0 and ship no license file.
     ///
     /// # Fix
-    /// `license-files = ["LICEN[CS]E*"]` in `[project]`, with the file in the sdist.
+    /// Set `license-files = ["LICEN[CS]E*"]` in `[project]`, and include the file in the sdist.
     pub(super) static RULE: "license-text-missing", Package, Note, One(check);
 }
 
-/// Words by which a license is known that has to accompany copies; lower case.
+/// Lower-case words that identify a license whose text has to accompany copies.
 const DEMANDING: [&str; 14] = [
     "mit",
     "bsd",
@@ -39,7 +39,7 @@ const DEMANDING: [&str; 14] = [
     "bsl",
     "mozilla public license",
 ];
-/// Licenses that ask for nothing, though their names begin like others.
+/// Licenses without that condition, although their names begin like others.
 const FREE: [&str; 2] = ["mit-0", "0bsd"];
 const NAMES: [&str; 5] = ["license", "licence", "copying", "notice", "copyright"];
 
@@ -61,13 +61,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         Finding::new(
             Severity::Note,
             wheel.info("METADATA"),
-            format!("{license} demands that its text accompanies every copy, and the wheel has none"),
+            format!("{license} requires its text in every copy, and the wheel contains no license text"),
         )
-        .fix("state `license-files` in [project] of pyproject.toml, with the file in the sdist"),
+        .fix("set `license-files` in [project] of pyproject.toml, and include the file in the sdist"),
     );
 }
 
-/// The first stated license that has to accompany copies.
+/// The first stated license whose text has to accompany copies.
 fn demanding(wheel: &WheelFacts) -> Option<&str> {
     let metadata = wheel.metadata.as_ref()?;
     let stated = metadata.license_expression().or_else(|| metadata.license().filter(|text| text.len() <= 80));

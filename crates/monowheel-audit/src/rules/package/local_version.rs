@@ -7,20 +7,20 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The version has a local part, which the public index refuses.
+    /// The version has a local part, which PyPI refuses.
     ///
     /// # What it does
-    /// Looks for a `+` part in METADATA's `Version`.
+    /// Looks for a `+` in METADATA's `Version`.
     ///
     /// # Why it matters
-    /// PyPI refuses local versions (PEP 440 reserves them for rebuilds by others). A private index takes them.
+    /// PyPI refuses local versions (PEP 440 reserves them for rebuilds by others). A private index accepts them.
     ///
     /// # Example
-    /// `1.0+cu121`, or `1.0.dev3+g1a2b3c4` from a version taken from git.
+    /// `1.0+cu121`, or `1.0.dev3+g1a2b3c4` from a version derived from git.
     ///
     /// # Fix
-    /// Tag the commit, or switch off the local part (`local_scheme = "no-local-version"` for setuptools-scm); ignore
-    /// this rule for a private index.
+    /// Tag the commit, or disable the local part (`local_scheme = "no-local-version"` in setuptools-scm). Ignore this
+    /// rule for a private index.
     pub(super) static RULE: "local-version", Package, Error, One(check);
 }
 
@@ -32,9 +32,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Error,
                 wheel.info("METADATA"),
-                format!("the version {text} has a local part, which the public index refuses"),
+                format!("the version {text} has a local part, which PyPI refuses"),
             )
-            .fix("Release from a tagged commit, or switch off the local part of the version."),
+            .fix("release from a tagged commit, or disable the local part of the version"),
         );
     }
 }

@@ -10,17 +10,17 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// METADATA does not have the form of core metadata.
+    /// METADATA is not well-formed core metadata.
     ///
     /// # What it does
-    /// Reads METADATA as Python's `email.parser` does, and looks for lines that are no field, bytes that are not
-    /// UTF-8, a version of the metadata that nobody knows, fields that are unknown, repeated, or newer than the
-    /// version that METADATA states. `License-File` before 2.4 is left alone: setuptools wrote it for years.
+    /// Reads METADATA as Python's `email.parser` does and looks for lines that are not fields, bytes that are not
+    /// UTF-8, an unknown metadata version, and fields that are unknown, repeated, or newer than the version that
+    /// METADATA states. `License-File` before 2.4 is ignored: setuptools wrote it for years.
     ///
     /// # Why it matters
-    /// A line that is no field ends the fields, and installers do not see the rest. pip refuses bytes that are not
-    /// UTF-8. The index refuses unknown versions, repeated fields and fields newer than the version; twine refuses
-    /// unknown fields too.
+    /// A line that is not a field ends the fields, and installers do not see the rest. pip refuses bytes that are not
+    /// UTF-8. The index refuses unknown versions, repeated fields and fields newer than the stated version; twine also
+    /// refuses unknown fields.
     ///
     /// # Example
     /// `Metadata-Version: 2.1` with `License-Expression: MIT`, which 2.4 introduced.
@@ -37,37 +37,38 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(Finding::new(severity, wheel.info("METADATA"), message).details(details).fix(fix));
     };
     if let Some((line, why)) = metadata.headers.broken.first() {
-        // pip stops at bytes that are not UTF-8; the other lines it skips, with whatever they hide.
+        // pip stops at bytes that are not UTF-8. It skips the other lines, with everything they hide.
         let severity = if metadata.headers.not_utf8 { Severity::Error } else { Severity::Warning };
         let details = metadata.headers.broken.iter().map(|(line, why)| format!("line {line} {why}")).collect();
-        let fix = "Write METADATA with the build backend; a line that is no field hides all that follows.";
+        let fix = "let the build backend write METADATA; a line that is not a field hides everything after it";
         say(severity, format!("line {line} of METADATA {why}"), details, fix);
     }
     let version = metadata.metadata_version().unwrap_or_default();
     if !version.is_empty() && !INDEX_VERSIONS.contains(&version) {
         let (severity, why) = match version == NEWEST_VERSION {
-            true => (Severity::Warning, "which the index did not take yet in August 2026"),
-            false => (Severity::Error, "which is no version of the core metadata"),
+            true => (Severity::Warning, "which the index did not accept as of August 2026"),
+            false => (Severity::Error, "which is not a core metadata version"),
         };
         let message = format!("METADATA states version {version:?}, {why}");
-        say(severity, message, vec![], "Use a version of the build backend that writes 2.5 or older.");
+        say(severity, message, vec![], "use a version of the build backend that writes 2.5 or older");
     }
     let fields = Fields::of(metadata);
     if !fields.unknown.is_empty() {
-        let message = format!("METADATA has unknown fields: {}", some_of(&fields.unknown));
-        say(Severity::Warning, message, fields.unknown, "Remove the fields; twine refuses to upload them.");
+        let message = format!("METADATA contains unknown fields: {}", some_of(&fields.unknown));
+        say(Severity::Warning, message, fields.unknown, "remove the fields; twine refuses to upload them");
     }
     if !fields.repeated.is_empty() {
-        let message = format!("METADATA has more than once: {}", some_of(&fields.repeated));
-        say(Severity::Error, message, fields.repeated, "Keep one of each.");
+        let message = format!("METADATA repeats: {}", some_of(&fields.repeated));
+        say(Severity::Error, message, fields.repeated, "keep one of each");
     }
     if !fields.newer.is_empty() {
-        let message = format!("METADATA states version {version} and has newer fields: {}", some_of(&fields.newer));
+        let message =
+            format!("METADATA states version {version} but contains newer fields: {}", some_of(&fields.newer));
         say(
             Severity::Error,
             message,
             fields.newer,
-            "Update the build backend, so that it states the version it writes.",
+            "update the build backend, so that it states the version it writes",
         );
     }
 }

@@ -5,17 +5,17 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// METADATA lacks a field that it must have.
+    /// METADATA does not have a required field.
     ///
     /// # What it does
-    /// Looks for `Metadata-Version`, `Name` and `Version`. A line that is no field ends the fields (see
-    /// `metadata-malformed`): what stands after it is missing too.
+    /// Looks for `Metadata-Version`, `Name` and `Version`. A line that is not a field ends the fields (see
+    /// `metadata-malformed`), so everything after it is missing too.
     ///
     /// # Why it matters
-    /// Without `Name` or `Version` pip ends in a traceback and uv refuses the wheel; the index refuses all three.
+    /// Without `Name` or `Version` pip fails with a traceback and uv refuses the wheel. The index requires all three.
     ///
     /// # Example
-    /// A METADATA that begins with an empty line: all of it is description.
+    /// A METADATA that begins with an empty line: all of it becomes the description.
     ///
     /// # Fix
     /// Build the wheel with a build backend; do not edit METADATA by hand.
@@ -30,7 +30,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     if !missing.is_empty() {
         found.add(
             Finding::new(Severity::Error, wheel.info("METADATA"), format!("METADATA has no {}", some_of(&missing)))
-                .fix("Build the wheel with a build backend; do not edit METADATA by hand."),
+                .fix("build the wheel with a build backend; do not edit METADATA by hand"),
         );
     }
 }

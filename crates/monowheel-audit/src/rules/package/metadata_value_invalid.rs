@@ -22,8 +22,8 @@ rule! {
     /// `Import-Namespace`. `Requires-Dist`, `Requires-Python`, classifiers and licenses have rules of their own.
     ///
     /// # Why it matters
-    /// Each is a reason for which the index refuses the file (warehouse `forklift/metadata.py`, packaging 26.3).
-    /// Installers mostly do not mind.
+    /// Each invalid value makes the index refuse the file (warehouse `forklift/metadata.py`, packaging 26.3). Most
+    /// installers accept it.
     ///
     /// # Example
     /// `Project-URL: Homepage, www.example.org`
@@ -45,7 +45,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(Severity::Error, wheel.info("METADATA"), message)
                 .details(wrong)
-                .fix("Correct the value in pyproject.toml."),
+                .fix("correct the value in pyproject.toml"),
         );
     }
 }
@@ -57,8 +57,8 @@ impl Wrong {
     fn of(metadata: &Metadata) -> Vec<String> {
         let mut wrong = Self(Vec::new());
         let is_version = |version: &str| pep440_rs::Version::from_str(version).is_ok();
-        wrong.each(metadata, "Name", |name| (!is_name(name)).then_some("is no name"));
-        wrong.each(metadata, "Version", |version| (!is_version(version)).then_some("is no version of PEP 440"));
+        wrong.each(metadata, "Name", |name| (!is_name(name)).then_some("is not a valid name"));
+        wrong.each(metadata, "Version", |version| (!is_version(version)).then_some("is not a PEP 440 version"));
         wrong.each(metadata, "Summary", |summary| match summary {
             text if text.contains(['\n', '\r']) => Some("has more than one line"),
             text if text.chars().count() > 512 => Some("is longer than 512 characters"),
@@ -68,11 +68,11 @@ impl Wrong {
         wrong.each(metadata, "Dynamic", |name| {
             let is_static =
                 ["Name", "Version", "Metadata-Version"].iter().any(|field| name.eq_ignore_ascii_case(field));
-            (is_static || Field::named(name).is_none()).then_some("is no field that may be dynamic")
+            (is_static || Field::named(name).is_none()).then_some("is not a field that may be dynamic")
         });
-        wrong.each(metadata, "Provides-Extra", |extra| (!is_name(extra)).then_some("is no name of an extra"));
+        wrong.each(metadata, "Provides-Extra", |extra| (!is_name(extra)).then_some("is not a valid extra name"));
         for field in ["Home-page", "Download-URL"] {
-            wrong.each(metadata, field, |url| (!is_url(url)).then_some("is no http or https URL"));
+            wrong.each(metadata, field, |url| (!is_url(url)).then_some("is not an http or https URL"));
         }
         let mut labels = HashSet::new();
         wrong.each(metadata, "Project-URL", |pair| {
@@ -81,7 +81,7 @@ impl Wrong {
                 ("", _) => Some("has no label"),
                 (label, _) if label.chars().count() > 32 => Some("has a label of more than 32 characters"),
                 (_, "") => Some("has no URL"),
-                (_, url) if !is_url(url) => Some("has no http or https URL"),
+                (_, url) if !is_url(url) => Some("has a URL that is not http or https"),
                 (label, _) => (!labels.insert(label.to_owned())).then_some("repeats a label"),
             }
         });
@@ -89,7 +89,9 @@ impl Wrong {
             wrong.each(metadata, field, |list| (!has_address(list)).then_some("has no valid e-mail address"));
         }
         if metadata.has_license_files_folder() {
-            wrong.each(metadata, "License-File", |path| (!is_resolved(path)).then_some("is no resolved relative path"));
+            wrong.each(metadata, "License-File", |path| {
+                (!is_resolved(path)).then_some("is not a normalized relative path")
+            });
         }
         let mut names = HashSet::new();
         for field in ["Import-Name", "Import-Namespace"] {
@@ -100,7 +102,7 @@ impl Wrong {
                 let is_path = name.split('.').all(|part| is_identifier(part) && !KEYWORDS.contains(&part));
                 match (name, option) {
                     ("", None) if field == "Import-Name" => None,
-                    _ if !is_path => Some("is no name that can be imported"),
+                    _ if !is_path => Some("is not an importable name"),
                     (_, Some(option)) if option != "private" => Some("has an option other than `private`"),
                     (name, _) => (!names.insert(name.to_owned())).then_some("is listed twice"),
                 }
@@ -112,7 +114,7 @@ impl Wrong {
     fn each(&mut self, metadata: &Metadata, field: &str, mut why: impl FnMut(&str) -> Option<&'static str>) {
         for value in metadata.headers.all(field) {
             let value = value.trim();
-            // A missing value is another rule's; only `Import-Name` means something when it is empty.
+            // Missing values are reported by another rule; only an empty `Import-Name` has a meaning.
             if value.is_empty() {
                 continue;
             }
@@ -124,7 +126,7 @@ impl Wrong {
     }
 }
 
-/// Python's keywords (3.14), none of which is a module's name.
+/// Python's keywords (3.14), which cannot be module names.
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
     "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
@@ -135,7 +137,7 @@ fn content_type(value: &str) -> Option<&'static str> {
     let mut parts = value.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
     if !["text/plain", "text/x-rst", "text/markdown"].contains(&kind.as_str()) {
-        return Some("is none of text/plain, text/x-rst and text/markdown");
+        return Some("is not text/plain, text/x-rst or text/markdown");
     }
     for part in parts {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
@@ -143,7 +145,7 @@ fn content_type(value: &str) -> Option<&'static str> {
         match name.trim().to_ascii_lowercase().as_str() {
             "charset" if !value.eq_ignore_ascii_case("utf-8") => return Some("has a charset other than UTF-8"),
             "variant" if kind == "text/markdown" && !["GFM", "CommonMark"].contains(&value) => {
-                return Some("has a variant other than GFM and CommonMark");
+                return Some("has a variant other than GFM or CommonMark");
             }
             _ => {}
         }
@@ -158,8 +160,8 @@ fn is_url(text: &str) -> bool {
     is_web && !text.contains(char::is_whitespace)
 }
 
-/// Whether a lone address is one, as far as it can be told without a parser of RFC 5322. The index does not look
-/// at a list of several (`email.utils.parseaddr` gives nothing then), nor at a text without any address.
+/// Whether a single address is valid, as far as that is possible without an RFC 5322 parser. The index does not check a
+/// list of several (`email.utils.parseaddr` returns nothing then), nor a text without any address.
 fn has_address(list: &str) -> bool {
     let unquoted: String = list.split('"').step_by(2).collect();
     if unquoted.contains(',') {

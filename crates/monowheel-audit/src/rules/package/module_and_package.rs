@@ -5,15 +5,15 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A module and a package have one name.
+    /// A module and a package have the same name.
     ///
     /// # What it does
-    /// Looks for `x.py` or an extension `x` beside a directory `x` with an `__init__`. An extension beside `x.py` is left
-    /// alone: compilers of Python (mypyc, Cython) ship both, and the compiled one is taken.
+    /// Looks for `x.py` or an extension `x` next to a directory `x` with an `__init__`. An extension next to `x.py` is
+    /// ignored: compilers of Python (mypyc, Cython) ship both, and Python imports the compiled one.
     ///
     /// # Why it matters
-    /// Python takes the package and never the module. What the module has cannot be imported, or an old file of a module
-    /// that became a package was forgotten.
+    /// Python imports the package and never the module. The module's contents cannot be imported, or the file is a
+    /// leftover of a module that became a package.
     ///
     /// # Example
     /// `demo/client.py` and `demo/client/__init__.py`.
@@ -48,7 +48,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Warning,
                 Place::member(path),
-                format!("cannot be imported, since {name}/ is a package of the same name"),
+                format!("cannot be imported because {name}/ is a package of the same name"),
             )
             .fix("delete or rename one of them"),
         );

@@ -5,17 +5,17 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A name or a path is longer than file systems take.
+    /// A name or a path is longer than file systems allow.
     ///
     /// # What it does
-    /// Measures the names between the slashes (255 bytes on Linux, 255 UTF-16 units on macOS and Windows) and, in wheels that
-    /// install on Windows, the path as a whole.
+    /// Measures the names between the slashes (255 bytes on Linux, 255 UTF-16 units on macOS and Windows) and, in
+    /// wheels that install on Windows, the complete path.
     ///
     /// # Why it matters
-    /// A name that is too long stops every installer: *File name too long*. Windows takes paths of at most 259 characters
-    /// unless the machine was set up for more, and site-packages alone takes 32 (`C:\Python314\Lib\site-packages\`) to over
-    /// 130 (the Python of the Microsoft Store): *No such file or directory* in the middle of an install. A path that fits
-    /// only short prefixes (over 160 characters) is a note.
+    /// A name that is too long stops every installer: *File name too long*. Windows accepts paths of at most 259
+    /// characters unless the machine is configured for more, and site-packages alone takes 32
+    /// (`C:\Python314\Lib\site-packages\`) to over 130 (Python from the Microsoft Store): *No such file or directory*
+    /// in the middle of an install. A path that fits only short prefixes (over 160 characters) is a note.
     ///
     /// # Example
     /// A generated client with a class name of 200 characters in its file name (oracle/oci-cli#822).
@@ -29,7 +29,7 @@ rule! {
 const NAME: usize = 255;
 /// `MAX_PATH` without its final zero and without `C:\Python314\Lib\site-packages\`.
 const PATH: usize = 259 - 32;
-/// Without the site-packages of the Microsoft Store's Python in a user's directory, somewhat rounded.
+/// Without the site-packages path of the Microsoft Store's Python in a user directory, rounded.
 const PATH_OF_MANY: usize = 160;
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
@@ -37,7 +37,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let paths = || wheel.members.iter().map(|member| member.path.as_str());
     let long: Vec<&str> = paths().filter(|path| path.split('/').any(|name| name.len() > NAME)).collect();
     if let Some(first) = long.first() {
-        let message = format!("a name of over {NAME} bytes, which no common file system takes: {}", shown(first));
+        let message = format!("a name of over {NAME} bytes, which no common file system accepts: {}", shown(first));
         found.add(
             Finding::new(Severity::Error, Place::file(), message)
                 .details(long.iter().copied())
@@ -61,7 +61,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let names: Vec<String> = paths.iter().map(|path| shown(path)).collect();
     let message = format!("paths of over {most} characters, too long for Windows: {}", some_of(&names));
     found.add(
-        Finding::new(severity, Place::file(), message).details(paths).fix("shorten the names of files and folders"),
+        Finding::new(severity, Place::file(), message).details(paths).fix("shorten the names of files and directories"),
     );
 }
 

@@ -3,20 +3,20 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// An `__init__.py` makes a namespace that many projects share a package of this one.
+    /// An `__init__.py` turns a shared namespace into a regular package of this project.
     ///
     /// # What it does
     /// Looks for `__init__.py` in well-known namespaces (`google`, `google.cloud`, `azure`, `zope`, `sphinxcontrib`,
     /// `backports`, …), unless the file declares the namespace in one of the older ways (`pkgutil.extend_path`,
-    /// `pkg_resources.declare_namespace`). Namespaces that METADATA states as `Import-Namespace` are the business of
+    /// `pkg_resources.declare_namespace`). Namespaces that METADATA states as `Import-Namespace` are checked by
     /// `import-name-untrue`.
     ///
     /// # Why it matters
-    /// Python takes the first directory with an `__init__.py` for the whole package: after an install of this wheel, the
-    /// other projects in the namespace say `ModuleNotFoundError`.
+    /// Python treats the first directory with an `__init__.py` as the complete package. After this wheel is installed,
+    /// importing the other projects in the namespace fails with `ModuleNotFoundError`.
     ///
     /// # Example
-    /// An empty `google/__init__.py` beside `google/demo/`: `import google.protobuf` fails.
+    /// An empty `google/__init__.py` next to `google/demo/`: `import google.protobuf` fails.
     ///
     /// # Fix
     /// Delete the `__init__.py` (PEP 420).
@@ -35,9 +35,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Warning,
                 Place::member(path),
-                format!("hides what other projects install in the namespace {name}"),
+                format!("hides other projects' packages in the namespace {name}"),
             )
-            .fix("delete the file: a namespace has no `__init__.py`"),
+            .fix("delete the file: a namespace package has no `__init__.py`"),
         );
     }
 }

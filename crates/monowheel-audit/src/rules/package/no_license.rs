@@ -5,19 +5,19 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// Nothing in the metadata says under which license the wheel may be used.
+    /// The metadata does not state a license.
     ///
     /// # What it does
     /// Looks for `License-Expression`, `License`, a `License ::` classifier or a `License-File`.
     ///
     /// # Why it matters
-    /// Without a license nobody may use or pass on the wheel; many companies refuse it by an automatic check.
+    /// Without a license nobody may use or redistribute the wheel, and many companies reject it by an automatic check.
     ///
     /// # Example
     /// A pyproject.toml without `license`.
     ///
     /// # Fix
-    /// `license = "MIT"` and `license-files = ["LICENSE*"]` in `[project]`.
+    /// Set `license = "MIT"` and `license-files = ["LICENSE*"]` in `[project]`.
     pub(super) static RULE: "no-license", Package, Note, One(check);
 }
 
@@ -30,8 +30,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         || metadata.license_files().next().is_some();
     if !is_said {
         found.add(
-            Finding::new(Severity::Note, wheel.info("METADATA"), "the metadata names no license")
-                .fix("Write `license` and `license-files` into [project] of pyproject.toml."),
+            Finding::new(Severity::Note, wheel.info("METADATA"), "the metadata does not state a license")
+                .fix("set `license` and `license-files` in [project] of pyproject.toml"),
         );
     }
 }

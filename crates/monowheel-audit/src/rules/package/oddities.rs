@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::Found;
 
-/// No more than this are told in full.
+/// At most this many are listed.
 const MOST: usize = 100;
 
 /// Adds the oddities of these kinds as one finding; `plural` is what several members have in common

@@ -6,25 +6,25 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// Two members share bytes.
+    /// Two members share bytes of the archive.
     ///
     /// # What it does
-    /// Lays the members out by the offsets and lengths of the directory and of their own headers. Those that overlap
-    /// are not read.
+    /// Lays out the members by the offsets and lengths in the central directory and in their local headers. Members
+    /// that overlap are not read.
     ///
     /// # Why it matters
-    /// So are bombs made that unpack to petabytes, and names that mean two things. PyPI refuses them, and so
-    /// does a current zipfile.
+    /// Overlaps are used for zip bombs that unpack to petabytes and for names with two meanings. PyPI and current
+    /// versions of zipfile refuse them.
     ///
     /// # Example
     /// A thousand names for one member. An offset that points into another member's data.
     ///
     /// # Fix
-    /// Write the archive anew.
+    /// Rebuild the archive.
     pub(super) static RULE: "overlapping-members", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let (plural, fix) = ("members share bytes with others", "write the archive anew with an ordinary zip writer");
+    let (plural, fix) = ("members share bytes with others", "rebuild the archive with a standard zip writer");
     oddities::tell(facts, found, &[OddityKind::Overlap], Severity::Error, plural, fix);
 }

@@ -6,23 +6,24 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// The file is a tar archive too.
+    /// The file is also a tar archive.
     ///
     /// # What it does
-    /// Asks whether the first 512 bytes are a tar header, as Python's `tarfile.is_tarfile` does.
+    /// Checks whether the first 512 bytes are a tar header, as Python's `tarfile.is_tarfile` does.
     ///
     /// # Why it matters
-    /// What the file holds depends on who opens it. PyPI refuses it (warehouse `forklift/legacy.py`, since 2026-03).
+    /// The contents of the file depend on who opens it. PyPI refuses it (warehouse `forklift/legacy.py`, since
+    /// 2026-03).
     ///
     /// # Example
     /// A tar header before the first member, or in its extra field.
     ///
     /// # Fix
-    /// Write the archive anew.
+    /// Rebuild the archive.
     pub(super) static RULE: "polyglot-archive", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let (plural, fix) = ("reasons make it a tar archive", "write the archive anew; it may not be a tar archive too");
+    let (plural, fix) = ("reasons make it a tar archive", "rebuild the archive; it must not also be a tar archive");
     oddities::tell(facts, found, &[OddityKind::Polyglot], Severity::Error, plural, fix);
 }

@@ -11,14 +11,14 @@ rule! {
     /// Looks for `.pth` and `.start` files at the top of the wheel and of its `.data/purelib/` and `.data/platlib/`.
     ///
     /// # Why it matters
-    /// Python reads it at every start of every program in the environment, and executes its `import` lines, whether
-    /// the project is used or not. It slows all starts and is a known way for malware to persist.
+    /// Python reads it whenever any program in the environment starts, and executes its `import` lines even if the
+    /// project is not used. This slows down every start, and malware is known to use it to persist.
     ///
     /// # Example
     /// `demo.pth` with `import demo.hook`.
     ///
     /// # Fix
-    /// Do without it where possible; if it is meant, ignore this rule with the reason.
+    /// Avoid it if possible. If it is intended, ignore this rule and state the reason.
     pub(super) static RULE: "pth-file", Package, Note, One(check);
 }
 
@@ -44,7 +44,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 format!("Python reads {} at every start in the environment", some_of(&files)),
             )
             .details(files)
-            .fix("Do without it where possible."),
+            .fix("avoid it if possible"),
         );
     }
 }

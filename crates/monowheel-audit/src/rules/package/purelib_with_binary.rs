@@ -5,22 +5,22 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// `Root-Is-Purelib` says the opposite of what the wheel has.
+    /// `Root-Is-Purelib` contradicts the contents of the wheel.
     ///
     /// # What it does
-    /// Looks for shared libraries in what installers take for pure Python: the top of a wheel with
-    /// `Root-Is-Purelib: true`, and `.data/purelib/`. The other way round, a wheel for every platform (`any`) without
-    /// binaries should say `true`.
+    /// Looks for shared libraries in the parts that installers treat as pure Python: the top level of a wheel with
+    /// `Root-Is-Purelib: true`, and `.data/purelib/`. Conversely, a wheel for every platform (`any`) without binaries
+    /// should state `true`.
     ///
     /// # Why it matters
-    /// Where the two folders differ (Fedora and its kin: `lib` and `lib64`), a binary lands in the folder that systems
-    /// of several architectures share. auditwheel refuses to repair such a wheel.
+    /// Where the two directories differ (Fedora and related distributions: `lib` and `lib64`), a binary is installed
+    /// into the directory that several architectures share. auditwheel refuses to repair such a wheel.
     ///
     /// # Example
     /// `Root-Is-Purelib: true` with `demo/_demo.abi3.so`.
     ///
     /// # Fix
-    /// Tell the build backend that the project has extension modules.
+    /// Declare the extension modules to the build backend.
     pub(super) static RULE: "purelib-with-binary", Package, Warning, One(check);
 }
 
@@ -43,10 +43,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Warning,
                 wheel.info("WHEEL"),
-                format!("installers put binaries where pure Python belongs: {}", some_of(&binaries)),
+                format!("installers would put binaries in the directory for pure Python: {}", some_of(&binaries)),
             )
             .details(binaries)
-            .fix("Build with extension modules declared, so that Root-Is-Purelib is false."),
+            .fix("declare the extension modules to the build backend, so that Root-Is-Purelib is false"),
         );
     }
     let is_anywhere = !wheel.tags.is_empty() && wheel.tags.iter().all(|tag| tag.platform == "any");
@@ -57,7 +57,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 wheel.info("WHEEL"),
                 "Root-Is-Purelib is false in a wheel without binaries for any platform",
             )
-            .fix("Build without extension modules declared, so that Root-Is-Purelib is true."),
+            .fix("declare no extension modules to the build backend, so that Root-Is-Purelib is true"),
         );
     }
 }

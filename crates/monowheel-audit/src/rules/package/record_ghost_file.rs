@@ -8,24 +8,24 @@ rule! {
     /// RECORD lists a file that is not in the wheel.
     ///
     /// # What it does
-    /// Looks for rows without a member.
+    /// Looks for rows without a matching member.
     ///
     /// # Why it matters
-    /// Installers copy the row into the installed RECORD, so that every check of the environment misses the file. The
-    /// index writes a warning to the project's owners, and has announced to refuse such wheels.
+    /// Installers copy the row into the installed RECORD, so every check of the environment reports the file as
+    /// missing. The index sends the project's owners a warning, and has announced that it will refuse such wheels.
     ///
     /// # Example
-    /// A library that was removed from a finished wheel.
+    /// A library that was removed from a built wheel.
     ///
     /// # Fix
-    /// Pack an edited wheel with `wheel pack`, which writes RECORD anew.
+    /// Repack an edited wheel with `wheel pack`, which rewrites RECORD.
     pub(super) static RULE: "record-ghost-file", Package, Warning, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let Some(record) = &wheel.record else { return };
-    // A folder's row is `record-malformed`.
+    // A row for a directory is reported by `record-malformed`.
     let ghosts: Vec<&str> = record
         .matched(&wheel.members)
         .rows
@@ -38,10 +38,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Warning,
                 wheel.info("RECORD"),
-                format!("RECORD lists what is not there: {}", some_of(&ghosts)),
+                format!("RECORD lists files that are not in the wheel: {}", some_of(&ghosts)),
             )
             .details(ghosts)
-            .fix("Pack an edited wheel with `wheel pack`, which writes RECORD anew."),
+            .fix("repack an edited wheel with `wheel pack`, which rewrites RECORD"),
         );
     }
 }

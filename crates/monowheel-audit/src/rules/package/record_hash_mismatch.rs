@@ -9,29 +9,29 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A file does not have the hash that RECORD says.
+    /// A file's hash does not match RECORD.
     ///
     /// # What it does
-    /// Compares the SHA-256 of every file with RECORD. Hashes of another algorithm that the specification allows
+    /// Compares the SHA-256 of every file with RECORD. Hashes by other algorithms that the specification allows
     /// (`sha384`, `sha512`, …) are not compared; a note says so.
     ///
     /// # Why it matters
-    /// The file was changed after the wheel was made. The specification makes installers refuse it; `installer` with
-    /// `--validate-record all` does, pip and uv do not look. After the install every check of the environment's
-    /// integrity fails.
+    /// The file was changed after the wheel was built. The specification requires installers to refuse it; `installer`
+    /// with `--validate-record all` does, pip and uv do not check. After the install every integrity check of the
+    /// environment fails.
     ///
     /// # Example
-    /// A library that was stripped or signed inside a finished wheel.
+    /// A library that was stripped or signed inside a built wheel.
     ///
     /// # Fix
-    /// Pack an edited wheel with `wheel pack`, which writes RECORD anew.
+    /// Repack an edited wheel with `wheel pack`, which rewrites RECORD.
     pub(super) static RULE: "record-hash-mismatch", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let Some(record) = &wheel.record else { return };
-    // RECORD cannot have a hash of itself: `record-malformed`.
+    // RECORD cannot contain its own hash: see `record-malformed`.
     let own = wheel.info("RECORD").member;
     let mut wrong = Vec::new();
     let mut others = BTreeSet::new();
@@ -49,10 +49,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Error,
                 wheel.info("RECORD"),
-                format!("RECORD has another hash of {}", some_of(&wrong)),
+                format!("RECORD has a different hash for {}", some_of(&wrong)),
             )
             .details(wrong)
-            .fix("Pack an edited wheel with `wheel pack`, which writes RECORD anew."),
+            .fix("repack an edited wheel with `wheel pack`, which rewrites RECORD"),
         );
     }
     if !others.is_empty() {

@@ -7,15 +7,15 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A row of RECORD has no hash, or one of an algorithm that is not allowed.
+    /// A row of RECORD has no hash, or uses an algorithm that is not allowed.
     ///
     /// # What it does
-    /// Looks at every row but those of RECORD and its signatures: the hash has to be SHA-256 or better; MD5 and SHA-1
+    /// Checks every row except those of RECORD and its signatures: the hash has to be SHA-256 or better; MD5 and SHA-1
     /// are not permitted (binary distribution format).
     ///
     /// # Why it matters
-    /// Nobody can tell whether the file is the one that was built. `installer` with `--validate-record` refuses a row
-    /// without hash; pip and uv do not look.
+    /// Nobody can verify that the file is the one that was built. `installer` with `--validate-record` refuses a row
+    /// without a hash; pip and uv do not check.
     ///
     /// # Example
     /// `demo/__init__.py,,`
@@ -50,7 +50,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 format!("RECORD has no hash of SHA-256 or better for {}", some_of(&weak)),
             )
             .details(weak)
-            .fix("Let the build backend or `wheel pack` write RECORD."),
+            .fix("let the build backend or `wheel pack` write RECORD"),
         );
     }
 }

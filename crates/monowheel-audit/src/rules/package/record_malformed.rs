@@ -7,20 +7,20 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// RECORD does not have the form that installers read.
+    /// RECORD is not in the format that installers read.
     ///
     /// # What it does
-    /// Reads RECORD as Python's `csv` does and looks for blank rows, rows of other than three columns, sizes and
-    /// hashes that are none, bytes that are not UTF-8, rows for folders, a path listed twice, and for RECORD's own row:
-    /// it has to be there, without hash and size.
+    /// Reads RECORD as Python's `csv` does and looks for blank rows, rows that do not have three columns, invalid sizes
+    /// and hashes, bytes that are not UTF-8, rows for directories, a path listed twice, and for RECORD's own row, which
+    /// has to be there without hash and size.
     ///
     /// # Why it matters
-    /// pip 26.3 ends in a traceback at a blank row; uv 0.13 refuses other than three columns and sizes that are no
-    /// number; pip, uv and the index refuse what is not UTF-8. The index compares names and takes a folder's row for a
-    /// missing file.
+    /// pip 26.3 fails with a traceback at a blank row. uv 0.13 refuses rows that do not have three columns and sizes
+    /// that are not numbers. pip, uv and the index refuse bytes that are not UTF-8. The index compares names and treats
+    /// a row for a directory as a missing file.
     ///
     /// # Example
-    /// A RECORD that ends in two line ends.
+    /// A RECORD that ends with an empty line.
     ///
     /// # Fix
     /// Let a tool write RECORD: the build backend, or `wheel pack`.
@@ -34,7 +34,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(severity, wheel.info("RECORD"), message)
                 .details(details)
-                .fix("Let the build backend or `wheel pack` write RECORD."),
+                .fix("let the build backend or `wheel pack` write RECORD"),
         );
     };
     let refused = refused(record);
@@ -46,7 +46,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     };
     let folders = rows(&|row| row.normal_path().ends_with('/'));
     if !folders.is_empty() {
-        say(Severity::Warning, format!("RECORD has rows for folders: {}", some_of(&folders)), folders);
+        say(Severity::Warning, format!("RECORD has rows for directories: {}", some_of(&folders)), folders);
     }
     let repeated: Vec<String> =
         record.matched(&wheel.members).repeated.into_iter().map(|row| row.path.clone()).collect();
@@ -58,7 +58,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// What makes an installer or the index stop.
+/// Problems at which an installer or the index stops.
 fn refused(record: &Record) -> Vec<String> {
     let mut why: Vec<String> = record
         .broken
@@ -80,7 +80,7 @@ fn own_row(record: &Record, wheel: &WheelFacts) -> Option<&'static str> {
     let path = format!("{}/RECORD", wheel.dist_info()?);
     match record.rows.iter().find(|row| row.normal_path() == path) {
         None => Some("RECORD does not list itself"),
-        Some(row) if !row.hash.is_empty() || !row.size.is_empty() => Some("RECORD has a hash or a size of itself"),
+        Some(row) if !row.hash.is_empty() || !row.size.is_empty() => Some("RECORD lists a hash or a size for itself"),
         Some(_) => None,
     }
 }

@@ -5,20 +5,20 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A file of the wheel is not in RECORD.
+    /// A file of the wheel is not listed in RECORD.
     ///
     /// # What it does
-    /// Looks for files without a row. Folders, and the signatures `RECORD.jws` and `RECORD.p7s`, need none.
+    /// Looks for files without a row. Directories and the signatures `RECORD.jws` and `RECORD.p7s` do not need one.
     ///
     /// # Why it matters
-    /// The specification makes installers refuse the wheel. pip and uv install the file and forget it: an uninstall
-    /// leaves it behind, where Python still imports it. The index writes a warning to the project's owners.
+    /// The specification requires installers to refuse the wheel. pip and uv install the file but do not track it: an
+    /// uninstall leaves it behind, where Python can still import it. The index sends the project's owners a warning.
     ///
     /// # Example
     /// `zip demo.whl demo/extra.py`
     ///
     /// # Fix
-    /// Pack an edited wheel with `wheel pack`, which writes RECORD anew.
+    /// Repack an edited wheel with `wheel pack`, which rewrites RECORD.
     pub(super) static RULE: "record-missing-file", Package, Error, One(check);
 }
 
@@ -36,7 +36,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(Severity::Error, wheel.info("RECORD"), format!("RECORD does not list {}", some_of(&missing)))
                 .details(missing)
-                .fix("Pack an edited wheel with `wheel pack`, which writes RECORD anew."),
+                .fix("repack an edited wheel with `wheel pack`, which rewrites RECORD"),
         );
     }
 }

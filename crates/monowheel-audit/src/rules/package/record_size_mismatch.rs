@@ -5,10 +5,10 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A file does not have the size that RECORD says.
+    /// A file's size does not match RECORD.
     ///
     /// # What it does
-    /// Compares the size of every file with RECORD, where its hash does not differ already.
+    /// Compares the size of every file with RECORD, unless its hash already differs.
     ///
     /// # Why it matters
     /// RECORD was not written for these bytes: see `record-hash-mismatch`.
@@ -17,14 +17,14 @@ rule! {
     /// `demo/__init__.py,sha256=…,120` for a file of 98 bytes.
     ///
     /// # Fix
-    /// Pack an edited wheel with `wheel pack`, which writes RECORD anew.
+    /// Repack an edited wheel with `wheel pack`, which rewrites RECORD.
     pub(super) static RULE: "record-size-mismatch", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let Some(record) = &wheel.record else { return };
-    // RECORD cannot have a size of itself: `record-malformed`.
+    // RECORD cannot contain its own size: see `record-malformed`.
     let own = wheel.info("RECORD").member;
     let wrong: Vec<String> = record
         .matched(&wheel.members)
@@ -41,10 +41,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Error,
                 wheel.info("RECORD"),
-                format!("RECORD has another size of {}", some_of(&wrong)),
+                format!("RECORD has a different size for {}", some_of(&wrong)),
             )
             .details(wrong)
-            .fix("Pack an edited wheel with `wheel pack`, which writes RECORD anew."),
+            .fix("repack an edited wheel with `wheel pack`, which rewrites RECORD"),
         );
     }
 }

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A `Requires-Dist` is no dependency specifier.
+    /// A `Requires-Dist` is not a valid dependency specifier.
     ///
     /// # What it does
     /// Parses every `Requires-Dist`, `Provides-Dist` and `Obsoletes-Dist` (dependency specifiers specification).
@@ -41,15 +41,15 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(Severity::Error, wheel.info("METADATA"), format!("malformed: {}", some_of(&malformed)))
                 .details(malformed)
-                .fix("Correct `dependencies` in pyproject.toml."),
+                .fix("correct `dependencies` in pyproject.toml"),
         );
     }
     if !direct.is_empty() {
-        let message = format!("requires from a URL, which the index refuses: {}", some_of(&direct));
+        let message = format!("requirements by URL, which the index refuses: {}", some_of(&direct));
         found.add(
             Finding::new(Severity::Error, wheel.info("METADATA"), message)
                 .details(direct)
-                .fix("Require a released version by name."),
+                .fix("require a released version by name"),
         );
     }
 }

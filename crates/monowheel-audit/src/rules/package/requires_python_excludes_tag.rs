@@ -7,48 +7,48 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// `Requires-Python` admits none of the Pythons that the wheel is tagged for.
+    /// `Requires-Python` excludes every Python that the wheel is tagged for.
     ///
     /// # What it does
-    /// Lists the minor versions that each tag of the file name serves (`cp312-cp312` one, `cp39-abi3` and `py3-none` that one
-    /// and all later ones) and looks for one that `Requires-Python` admits.
+    /// Lists the minor versions that each tag of the file name supports (`cp312-cp312` that version, `cp39-abi3` and
+    /// `py3-none` that one and all later ones) and looks for one that `Requires-Python` allows.
     ///
     /// # Why it matters
-    /// No installer ever takes the wheel: the tag and the metadata have to fit both. Users get an older release, or a build
-    /// from the sdist.
+    /// No installer ever selects the wheel, because both the tag and the metadata have to match. Users get an older
+    /// release, or a build from the sdist.
     ///
     /// # Example
     /// `demo-1.0-cp312-cp312-win_amd64.whl` with `Requires-Python: >=3.13` (astral-sh/uv#4696).
     ///
     /// # Fix
-    /// Correct `requires-python` of `[project]`, or build the wheel with a Python that it admits.
+    /// Correct `requires-python` in `[project]`, or build the wheel with a Python that it allows.
     pub(super) static RULE: "requires-python-excludes-tag", Package, Error, One(check);
 }
 
-/// Later minor versions than this are not asked for.
+/// Minor versions later than this are not checked.
 const LAST: u8 = 40;
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
     let Some(text) = wheel.metadata.as_ref().and_then(|metadata| metadata.requires_python()) else { return };
-    // A value that is no specifier is another rule's, and installers ignore it.
+    // An invalid specifier is reported by another rule, and installers ignore it.
     let Ok(specifiers) = text.parse::<VersionSpecifiers>() else { return };
     let served: Option<Vec<Vec<PythonVersion>>> = wheel.tags.iter().map(served).collect();
-    // A tag that is not understood may be for anything.
+    // An unknown tag may be for any version.
     let Some(served) = served.filter(|served| !served.is_empty()) else { return };
     if served.iter().flatten().any(|version| admits(Some(&specifiers), *version)) {
         return;
     }
     let mut tags: Vec<String> = wheel.tags.iter().map(|tag| format!("{}-{}", tag.python, tag.abi)).collect();
     tags.dedup();
-    let message = format!("Requires-Python {text} admits no Python that {} is for", tags.join(" or "));
+    let message = format!("Requires-Python {text} excludes every Python that {} supports", tags.join(" or "));
     found.add(
         Finding::new(Severity::Error, wheel.info("METADATA"), message)
-            .fix("correct `requires-python` of [project], or build with a Python that it admits"),
+            .fix("correct `requires-python` in [project], or build with a Python that it allows"),
     );
 }
 
-/// The minor versions that a tag serves; `None` where that is not known.
+/// The minor versions that a tag supports; `None` if unknown.
 fn served(tag: &Tag) -> Option<Vec<PythonVersion>> {
     let one_of = |prefix: &str| {
         let digits = tag.python.strip_prefix(prefix)?;

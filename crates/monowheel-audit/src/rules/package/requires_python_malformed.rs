@@ -7,10 +7,10 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// `Requires-Python` is no list of version specifiers.
+    /// `Requires-Python` is not a valid list of version specifiers.
     ///
     /// # What it does
-    /// Parses it as PEP 440 demands: `>=3.8`, `>=3.8,!=3.9.*`.
+    /// Parses it as PEP 440 requires: `>=3.8`, `>=3.8,!=3.9.*`.
     ///
     /// # Why it matters
     /// The index refuses the file and uv does not install it. pip ignores the field with a warning and installs the
@@ -20,7 +20,7 @@ rule! {
     /// `Requires-Python: >=3.8.*`
     ///
     /// # Fix
-    /// Write `requires-python = ">=3.8"` in pyproject.toml.
+    /// Set `requires-python = ">=3.8"` in pyproject.toml.
     pub(super) static RULE: "requires-python-malformed", Package, Error, One(check);
 }
 
@@ -34,7 +34,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 wheel.info("METADATA"),
                 format!("Requires-Python {value:?} is malformed: {why}"),
             )
-            .fix("Write `requires-python = \">=3.8\"` in pyproject.toml."),
+            .fix("set `requires-python = \">=3.8\"` in pyproject.toml"),
         );
     }
 }

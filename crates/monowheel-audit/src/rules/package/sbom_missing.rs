@@ -5,21 +5,22 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The wheel bundles software that nothing in its metadata names.
+    /// The wheel bundles software that its metadata does not list.
     ///
     /// # What it does
-    /// Speaks of a wheel without SBOM (PEP 770) into which a repair copied libraries (`demo.libs/`, `.dylibs/`), or that
-    /// has extension modules of maturin, into which Rust crates are linked. A wheel that may bundle nothing is left
-    /// alone.
+    /// Reports a wheel without an SBOM (PEP 770) into which a repair tool copied libraries (`demo.libs/`, `.dylibs/`),
+    /// or whose extension modules were built by maturin and contain Rust crates. Wheels without signs of bundled
+    /// software are ignored.
     ///
     /// # Why it matters
-    /// When a bundled library or crate has a vulnerability, no scanner can tell that this wheel has it.
+    /// If a bundled library or crate has a vulnerability, no scanner can tell that this wheel is affected.
     ///
     /// # Example
     /// `demo.libs/libssl-3a5e.so.3` without `demo-1.0.dist-info/sboms/auditwheel.cdx.json`.
     ///
     /// # Fix
-    /// Build with a recent maturin (1.13 does), or repair with a recent auditwheel (6.5 does): both write one.
+    /// Build with a recent maturin (1.13 and later), or repair with a recent auditwheel (6.5 and later): both write
+    /// one.
     pub(super) static RULE: "sbom-missing", Package, Note, One(check);
 }
 
@@ -42,8 +43,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         (true, false) => return,
     };
     found.add(
-        Finding::new(Severity::Note, wheel.info("sboms"), format!("the wheel bundles {what} and has no SBOM"))
+        Finding::new(Severity::Note, wheel.info("sboms"), format!("the wheel bundles {what} but has no SBOM"))
             .details(libraries)
-            .fix("Build with a recent maturin, or repair with a recent auditwheel: both write one."),
+            .fix("build with a recent maturin, or repair with a recent auditwheel: both write one"),
     );
 }

@@ -5,20 +5,21 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A file in `sboms/` is no SBOM that can be read.
+    /// A file in `sboms/` is not a readable SBOM.
     ///
     /// # What it does
-    /// Reads every file below `.dist-info/sboms/`: CycloneDX and SPDX as JSON, and recognises CycloneDX as XML and
-    /// SPDX as tags.
+    /// Reads every file below `.dist-info/sboms/`: CycloneDX and SPDX as JSON. CycloneDX as XML and SPDX as tag-value
+    /// are only recognized.
     ///
     /// # Why it matters
-    /// PEP 770 reserves the folder for SBOMs. Scanners that cannot read one report the wheel as if it bundled nothing.
+    /// PEP 770 reserves the directory for SBOMs. Scanners that cannot read one report the wheel as if it bundled
+    /// nothing.
     ///
     /// # Example
     /// A truncated `demo.cyclonedx.json`.
     ///
     /// # Fix
-    /// Write it with a tool (maturin, auditwheel, cyclonedx-py), and keep other files out of the folder.
+    /// Write it with a tool (maturin, auditwheel, cyclonedx-py), and keep other files out of the directory.
     pub(super) static RULE: "sbom-unreadable", Package, Warning, One(check);
 }
 
@@ -31,7 +32,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         };
         found.add(
             Finding::new(Severity::Warning, Place::member(&sbom.path), format!("the SBOM cannot be read: {why}"))
-                .fix("Write SBOMs with a tool, and keep other files out of sboms/."),
+                .fix("write SBOMs with a tool, and keep other files out of sboms/"),
         );
     }
 }

@@ -9,12 +9,12 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A script calls a module of this wheel that is not in it.
+    /// An entry point script refers to a module that is not in the wheel.
     ///
     /// # What it does
-    /// Looks for the module of every `console_scripts` and `gui_scripts` entry whose package is in the wheel: as
-    /// `.py`, as a package, or as an extension module. A package that is not in the wheel at all may come from a
-    /// dependency, and is left alone.
+    /// Looks for the module of every `console_scripts` and `gui_scripts` entry whose package is in the wheel: as `.py`,
+    /// as a package, or as an extension module. If the package is not in the wheel at all, it may come from a
+    /// dependency, and the entry is ignored.
     ///
     /// # Why it matters
     /// The command is installed and fails with `ModuleNotFoundError`.
@@ -50,21 +50,21 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Finding::new(
                 Severity::Warning,
                 wheel.info("entry_points.txt"),
-                format!("scripts that call a module that is not in the wheel: {}", some_of(&missing)),
+                format!("scripts whose module is not in the wheel: {}", some_of(&missing)),
             )
             .details(missing)
-            .fix("Correct `[project.scripts]` in pyproject.toml, or include the module."),
+            .fix("correct `[project.scripts]` in pyproject.toml, or include the module"),
         );
     }
 }
 
-/// Deeper than any package is; a path of thousands of folders shall not cost their square.
+/// Deeper than any real package: a path of thousands of directories must not take quadratic time.
 const DEPTH: usize = 50;
 
-/// What can be imported, as paths without suffix.
+/// Importable modules, as paths without suffix.
 struct Modules<'a> {
     all: HashSet<&'a str>,
-    /// Regular packages at the top, which no other project extends.
+    /// Regular top-level packages, which no other project extends.
     packages: HashSet<&'a str>,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Modules<'a> {
     fn of(wheel: &'a WheelFacts) -> Self {
         let mut modules = Self { all: HashSet::new(), packages: HashSet::new() };
         for member in &wheel.members {
-            // `.data/purelib/` and `.data/platlib/` are installed at the top as well.
+            // `.data/purelib/` and `.data/platlib/` are installed at the top level as well.
             let path = match member.path.split_once(".data/") {
                 Some((top, rest)) if !top.contains('/') => rest.split_once('/').map_or("", |(_, path)| path),
                 _ => member.path.as_str(),
@@ -89,7 +89,7 @@ impl<'a> Modules<'a> {
             } else if let Some(module) = path.get(..path.len() - suffix.len() - 1) {
                 modules.all.insert(module);
             }
-            // Folders without `__init__` are packages too.
+            // Directories without `__init__` are packages too.
             let mut parent = folder;
             for _ in 0..DEPTH {
                 if !modules.all.insert(parent) {

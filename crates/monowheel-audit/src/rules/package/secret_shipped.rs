@@ -3,22 +3,22 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The wheel has a file that holds passwords, tokens or a private key.
+    /// The wheel contains a file with passwords, tokens or a private key.
     ///
     /// # What it does
-    /// Looks for files with the names under which tools keep credentials (`.pypirc`, `.netrc`, `.git-credentials`, `.env`,
-    /// `id_rsa`, `id_ed25519`, `.aws/credentials`, …), and in `*.pem` and `*.key` for a private key. A private key among
-    /// tests or examples is a note: it is most likely meant for them.
+    /// Looks for files with the names under which tools store credentials (`.pypirc`, `.netrc`, `.git-credentials`,
+    /// `.env`, `id_rsa`, `id_ed25519`, `.aws/credentials`, …), and for a private key in `*.pem` and `*.key`. A private
+    /// key among tests or examples is a note, since it is most likely test data.
     ///
     /// # Why it matters
-    /// What was published once is known for good: indexes and mirrors keep the file, and programs look for secrets in
-    /// every upload.
+    /// A published secret cannot be withdrawn: indexes and mirrors keep the file, and bots scan every upload for
+    /// secrets.
     ///
     /// # Example
     /// `demo/.env` with the token of a cloud account, copied into the package by `include = ["**/*"]`.
     ///
     /// # Fix
-    /// Revoke the secret first, then delete the file from the package, and yank the release.
+    /// Revoke the secret first, then remove the file from the package, and yank the release.
     pub(super) static RULE: "secret-shipped", Package, Warning, One(check);
 }
 
@@ -37,7 +37,7 @@ const NAMES: [&str; 13] = [
     "id_ed25519",
     ".dockercfg",
 ];
-/// A name that means credentials only in one folder.
+/// Names that mean credentials only in a certain directory.
 const IN_FOLDER: [(&str, &str); 4] =
     [(".aws", "credentials"), (".docker", "config.json"), (".kube", "config"), (".cargo", "credentials.toml")];
 
@@ -57,7 +57,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let severity = if is_for_tests(path) { Severity::Note } else { Severity::Warning };
         found.add(
             Finding::new(severity, Place::member(path), what.to_owned())
-                .fix("if it is one, revoke it first; then leave the file out and yank the release"),
+                .fix("revoke the secret first if it is a real one, then leave the file out and yank the release"),
         );
     }
 }

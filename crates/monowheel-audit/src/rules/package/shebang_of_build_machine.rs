@@ -6,13 +6,13 @@ rule! {
     /// A script begins with the path of the Python that built the wheel.
     ///
     /// # What it does
-    /// Reads the first line of the scripts in `*.data/scripts/`. Installers replace `#!python` with the Python that they
-    /// install for, and leave every other line as it is. `#!/usr/bin/env python3`, and interpreters in `/bin`, `/usr/bin`
-    /// and `/usr/local/bin` that are not Python, are left alone.
+    /// Reads the first line of the scripts in `*.data/scripts/`. Installers replace `#!python` with the interpreter
+    /// that they install into, and keep every other line. `#!/usr/bin/env python3`, and interpreters in `/bin`,
+    /// `/usr/bin` and `/usr/local/bin` that are not Python, are ignored.
     ///
     /// # Why it matters
-    /// The command fails with *bad interpreter: No such file or directory*, or runs with another Python, which does not have
-    /// the package.
+    /// The command fails with *bad interpreter: No such file or directory*, or runs with another Python that does not
+    /// have the package.
     ///
     /// # Example
     /// `#!/home/jane/venv/bin/python3` in `demo-1.0.data/scripts/demo` (pypa/wheel#135, espressif/esptool#140).
@@ -35,7 +35,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Severity::Note => {
                 format!("begins with #!{}, which may not be the Python that has the package", line.trim())
             }
-            _ => format!("begins with #!{}, a path of the machine that built the wheel", line.trim()),
+            _ => format!("begins with #!{}, a path on the build machine", line.trim()),
         };
         found.add(
             Finding::new(severity, Place::member(path), message)
@@ -44,9 +44,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// How bad the first line of a script is, without its `#!`.
+/// The severity of a script's first line (without its `#!`).
 fn weigh(line: &str) -> Option<Severity> {
-    // A quoted path may have blanks.
+    // A quoted path may contain spaces.
     let program = match line.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next().unwrap_or_default(),
         None => line.split_whitespace().next().unwrap_or_default(),

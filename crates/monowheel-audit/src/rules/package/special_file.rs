@@ -9,11 +9,11 @@ rule! {
     /// A member is a link, a device or another special file.
     ///
     /// # What it does
-    /// Looks at the file type in the Unix mode of each member.
+    /// Checks the file type in the Unix mode of each member.
     ///
     /// # Why it matters
-    /// Wheels cannot carry links: installers write a text file with the link's target (pip, uv), and what was linked is
-    /// not there.
+    /// Wheels cannot contain links: installers (pip, uv) write a text file with the link's target, and the linked file
+    /// is missing.
     ///
     /// # Example
     /// `demo/libdemo.so` as a symbolic link to `libdemo.so.1`.
@@ -24,6 +24,6 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let (plural, fix) = ("members are no ordinary files", "ship the file itself instead of a link to it");
+    let (plural, fix) = ("members are not regular files", "ship the file itself instead of a link to it");
     oddities::tell(facts, found, &[OddityKind::SpecialFile], Severity::Warning, plural, fix);
 }

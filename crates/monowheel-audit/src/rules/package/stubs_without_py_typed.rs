@@ -8,12 +8,12 @@ rule! {
     /// A package has type stubs but no `py.typed`.
     ///
     /// # What it does
-    /// Looks for `.pyi` files in packages at the top without a `py.typed` in them. Packages that are stubs only
-    /// (`NAME-stubs`), and namespaces without an `__init__`, are left alone.
+    /// Looks for `.pyi` files in top-level packages without a `py.typed`. Stub-only packages (`NAME-stubs`) and
+    /// namespaces without an `__init__` are ignored.
     ///
     /// # Why it matters
-    /// mypy does not use the types of an installed package without that marker (PEP 561): *module is installed, but missing
-    /// library stubs or py.typed marker*. The stubs are there for nobody.
+    /// mypy ignores the types of an installed package without that marker (PEP 561): *module is installed, but missing
+    /// library stubs or py.typed marker*. The stubs have no effect.
     ///
     /// # Example
     /// `demo/__init__.pyi` and `demo/_demo.pyi` without `demo/py.typed`.
@@ -48,7 +48,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         }
         let message =
-            format!("type checkers do not use the stubs of {name}, which has no py.typed: {}", some_of(&package.stubs));
+            format!("type checkers ignore the stubs of {name}, which has no py.typed: {}", some_of(&package.stubs));
         found.add(
             Finding::new(Severity::Note, Place::file(), message)
                 .details(package.stubs)

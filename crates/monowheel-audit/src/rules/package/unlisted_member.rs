@@ -6,23 +6,24 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// A member is in the file and not in the directory.
+    /// A member is in the file but not in the central directory.
     ///
     /// # What it does
-    /// Looks at what follows each member's data.
+    /// Checks the bytes that follow each member's data.
     ///
     /// # Why it matters
-    /// Who reads the archive as a stream installs it, who reads the directory does not. PyPI and uv refuse the file.
+    /// A reader that streams the archive installs the member, one that reads the central directory does not. PyPI and
+    /// uv refuse the file.
     ///
     /// # Example
-    /// A member that a tool deleted from the directory only.
+    /// A member that a tool deleted from the central directory only.
     ///
     /// # Fix
-    /// Write the archive anew.
+    /// Rebuild the archive.
     pub(super) static RULE: "unlisted-member", Package, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let (plural, fix) = ("members are followed by one that the directory does not name", "write the archive anew");
+    let (plural, fix) = ("members are followed by one that the central directory does not list", "rebuild the archive");
     oddities::tell(facts, found, &[OddityKind::UnknownRecord], Severity::Error, plural, fix);
 }

@@ -6,16 +6,16 @@ use crate::rule::{Found, rule};
 use crate::rules::package::oddities;
 
 rule! {
-    /// A member is packed in a way that installers do not read.
+    /// A member uses compression that installers do not support.
     ///
     /// # What it does
-    /// Takes stored and deflated members only, neither encrypted nor from a version of the format above 6.3.
+    /// Accepts only stored and deflated members that are not encrypted and need zip format version 6.3 or lower.
     ///
     /// # Why it matters
-    /// PyPI refuses everything else, and no other method is read by every installer.
+    /// PyPI refuses everything else, and no other method is supported by every installer.
     ///
     /// # Example
-    /// LZMA or Zstandard, which make a smaller wheel that only new installers read.
+    /// LZMA or Zstandard, which give a smaller wheel that only new installers can read.
     ///
     /// # Fix
     /// Deflate or store the members.

@@ -5,15 +5,15 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The WHEEL file cannot be read as it should, or states what it may not.
+    /// The WHEEL file cannot be parsed, or contains invalid values.
     ///
     /// # What it does
-    /// Looks at `Wheel-Version` (1.0 is the only one there is), `Root-Is-Purelib` (`true` or `false`), the presence of
-    /// `Tag`, and `Build`, which has to be the build number of the file name.
+    /// Checks `Wheel-Version` (1.0 is the only version), `Root-Is-Purelib` (`true` or `false`), the presence of `Tag`,
+    /// and `Build`, which has to match the build number in the file name.
     ///
     /// # Why it matters
-    /// pip and uv refuse a wheel without a `Wheel-Version`, or with one above 1. Without `Root-Is-Purelib` they take
-    /// `false`; without `Tag` a check of the installed environment (`pip check`) has nothing to compare.
+    /// pip and uv refuse a wheel without a `Wheel-Version`, or with one above 1. Without `Root-Is-Purelib` they assume
+    /// `false`. Without `Tag` a check of the installed environment (`pip check`) has nothing to compare.
     ///
     /// # Example
     /// `Wheel-Version: 2.0`
@@ -29,7 +29,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let mut say = |severity, message: String| {
         found.add(
             Finding::new(severity, wheel.info("WHEEL"), message)
-                .fix("Let the build backend write WHEEL, and change tags with `wheel tags`."),
+                .fix("let the build backend write WHEEL, and change tags with `wheel tags`"),
         );
     };
     if file.headers.not_utf8 {
@@ -38,12 +38,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     match file.wheel_version() {
         None => say(Severity::Error, "WHEEL has no Wheel-Version".to_owned()),
         Some(text) => match numbers(text).as_deref() {
-            None => say(Severity::Error, format!("Wheel-Version {text:?} is no version")),
+            None => say(Severity::Error, format!("Wheel-Version {text:?} is not a version")),
             Some([major, ..]) if *major > 1 => {
-                say(Severity::Error, format!("Wheel-Version {text} is one that no installer knows"));
+                say(Severity::Error, format!("Wheel-Version {text} is not supported by any installer"));
             }
             Some([1, 0]) => {}
-            Some(_) => say(Severity::Warning, format!("Wheel-Version is {text}; 1.0 is the only one there is")),
+            Some(_) => say(Severity::Warning, format!("Wheel-Version is {text}; 1.0 is the only version")),
         },
     }
     match file.headers.first("Root-Is-Purelib") {
@@ -59,7 +59,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let named = wheel.name.as_ref().and_then(|name| name.build.as_deref());
     if let Some(build) = file.build().filter(|build| wheel.name.is_some() && named != Some(*build)) {
         let named = named.unwrap_or("none");
-        say(Severity::Warning, format!("WHEEL has the build number {build:?}, the file name {named}"));
+        say(Severity::Warning, format!("WHEEL has the build number {build:?}, the file name has {named}"));
     }
 }
 

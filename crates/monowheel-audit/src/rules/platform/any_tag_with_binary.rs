@@ -7,22 +7,23 @@ use crate::rules::platform::promise::promises;
 use crate::rules::platform::reach::is_module;
 
 rule! {
-    /// A wheel for any platform has binaries.
+    /// A wheel for any platform contains binaries.
     ///
     /// # What it does
-    /// Looks for shared libraries and programs in a wheel whose platform tag is `any`; assemblies of .NET are for any platform. An extension module is
-    /// an error where the ABI tag promises one (`cp38-abi3-any`). Elsewhere it is a warning: the package may choose
-    /// one of several at run time, or do without (debugpy's speedups in a `py3-none-any` wheel).
+    /// Looks for shared libraries and programs in a wheel whose platform tag is `any`; .NET assemblies run on any
+    /// platform. An extension module is an error if the ABI tag promises one (`cp38-abi3-any`). Otherwise it is a
+    /// warning: the package may select one of several at run time, or work without it (debugpy's speedups in a
+    /// `py3-none-any` wheel).
     ///
     /// # Why it matters
-    /// Every installer takes the wheel, on every system, and prefers nothing to it: the import then fails where
-    /// the binary does not fit.
+    /// Every installer selects the wheel on every system, without a better alternative. The import then fails where the
+    /// binary does not fit.
     ///
     /// # Example
-    /// `demo-1.0-py3-none-any.whl` with `demo/_demo.abi3.so`: built by a tool that did not know of the extension.
+    /// `demo-1.0-py3-none-any.whl` with `demo/_demo.abi3.so`: built by a tool that was not told about the extension.
     ///
     /// # Fix
-    /// Tag the wheel for its platform, or take the binary out.
+    /// Tag the wheel for its platform, or remove the binary.
     pub(super) static RULE: "any-tag-with-binary", Platform, Error, One(check);
 }
 
@@ -38,8 +39,12 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let is_promised = !modules.is_empty() && facts.tags().iter().any(|tag| tag.abi != "none");
     let severity = if is_promised { Severity::Error } else { Severity::Warning };
     found.add(
-        Finding::new(severity, Place::file(), format!("installs on any platform, but has {what}: {}", some_of(shown)))
-            .details(all.iter().copied())
-            .fix("tag the wheel for the platform of its binaries"),
+        Finding::new(
+            severity,
+            Place::file(),
+            format!("installs on any platform but contains {what}: {}", some_of(shown)),
+        )
+        .details(all.iter().copied())
+        .fix("tag the wheel for the platform of its binaries"),
     );
 }

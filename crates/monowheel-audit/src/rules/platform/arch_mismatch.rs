@@ -10,28 +10,28 @@ use crate::rules::platform::promise::{Promise, promises};
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary is of another processor than the tag says.
+    /// A binary is for a different processor architecture than the tag.
     ///
     /// # What it does
-    /// Compares the architecture of each binary with that of each platform tag of its system. A fat Mach-O file
-    /// has to have a slice for it. (A `universal2` tag has a rule of its own.)
+    /// Compares the architecture of each binary with that of each platform tag of its system. A fat Mach-O file has to
+    /// contain a slice for it. (`universal2` tags have a separate rule.)
     ///
     /// # Why it matters
-    /// The loader refuses it, so the import fails on every machine that the tag names. A library that nothing
-    /// in the wheel loads is a warning only, since some packages carry the libraries of all processors.
+    /// The loader refuses it, so the import fails on every machine that the tag names. A library that nothing in the
+    /// wheel loads is only a warning, since some packages ship the libraries of all architectures.
     ///
     /// # Example
     /// An x86_64 `_demo.abi3.so` in a wheel for `manylinux_2_17_aarch64`.
     ///
     /// # Fix
-    /// Build for the target of the tag; after a cross-build look whether the old file was left in the folder.
+    /// Build for the target in the tag. After a cross-build, check that no old file was left in the directory.
     pub(super) static RULE: "arch-mismatch", Platform, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let promises = promises(facts);
     let reach = LazyCell::new(|| Reach::of(facts));
-    // One macOS tag with several slices makes all of them that rule's business.
+    // If one macOS tag has several slices, that rule covers all of them.
     let is_single =
         |promise: &&Promise<'_>| !matches!(promise.platform, PlatformTag::Macos { .. }) || promise.arch().is_some();
     let single =
@@ -55,13 +55,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// Whether a slice runs on what the tag names, or that cannot be told.
+/// Whether a slice runs on the tag's architecture, or this cannot be determined.
 fn fits(binary: &BinaryFacts, promise: &Promise<'_>) -> bool {
     let Some(wanted) = promise.arch() else { return true };
     let runs = |arch: &Arch| match arch {
-        // An assembly of .NET runs on what its runtime runs on.
+        // A .NET assembly runs wherever its runtime runs.
         Arch::Other(name) if name == "any-cpu" => true,
-        // A DLL for emulation on ARM64 is for both worlds.
+        // A DLL for emulation on ARM64 supports both.
         Arch::Other(name) => name.to_ascii_lowercase().starts_with("arm64") && wanted != Arch::I686,
         known => *known == wanted,
     };

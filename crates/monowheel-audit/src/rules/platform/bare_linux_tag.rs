@@ -6,17 +6,17 @@ use crate::rule::{Found, rule};
 use crate::rules::platform::promise::promises;
 
 rule! {
-    /// A `linux_*` tag names the machine that built the wheel, and no other.
+    /// A `linux_*` tag fits only the machine that built the wheel.
     ///
     /// # What it does
-    /// Looks for platform tags `linux_ARCH` in the file name, save `linux_armv6l` and `linux_armv7l`.
+    /// Looks for platform tags `linux_ARCH` in the file name, except `linux_armv6l` and `linux_armv7l`.
     ///
     /// # Why it matters
-    /// The tag says nothing about the C library, so PyPI refuses the file. (It accepts the two ARM tags, which
-    /// are older than their manylinux.)
+    /// The tag does not state the C library, so PyPI refuses the file. (It accepts the two ARM tags, which are older
+    /// than the manylinux tags for ARM.)
     ///
     /// # Example
-    /// `demo-1.0-cp38-abi3-linux_x86_64.whl`, as `pip wheel` makes it.
+    /// `demo-1.0-cp38-abi3-linux_x86_64.whl`, as built by `pip wheel`.
     ///
     /// # Fix
     /// Build for a manylinux or musllinux tag (`monowheel build`, maturin `--zig`, cibuildwheel), or repair the
@@ -29,7 +29,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         if matches!(promise.platform, PlatformTag::BareLinux { .. }) && !index::accepts(promise.tag) {
             found.add(
                 Finding::new(Severity::Error, Place::file(), format!("PyPI refuses the platform tag {}", promise.tag))
-                    .fix("build for a manylinux or musllinux tag; a bare linux tag names no C library"),
+                    .fix("build for a manylinux or musllinux tag; a bare linux tag does not state a C library"),
             );
         }
     }

@@ -13,12 +13,12 @@ rule! {
     /// A binary uses a symbol that its library does not have on every system of the tag.
     ///
     /// # What it does
-    /// Compares the symbols that a binary imports, weak ones apart, with the blacklist of each manylinux and
-    /// musllinux tag, for the libraries that it loads from the system.
+    /// Compares the symbols that a binary imports strongly with the blacklist of each manylinux and musllinux tag, for
+    /// the libraries that it loads from the system.
     ///
     /// # Why it matters
-    /// The library is there, the symbol is not: the import fails, or the first call does. Such are functions that
-    /// a distribution added, or that zlib exports only in some builds.
+    /// The library exists but the symbol does not: the import fails, or the first call does. Examples are functions
+    /// added by a distribution, or exported by zlib only in some builds.
     ///
     /// # Example
     /// `uncompress2` of the system's `libz.so.1` in a wheel for `manylinux_2_17_x86_64`.
@@ -51,13 +51,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                     .details(symbols.iter().map(|(symbol, library)| format!("{symbol} ({library})")))
                     .fix(format!("link {library} statically, or ship it with the wheel")),
             );
-            // The oldest tag says it; the others would repeat it.
+            // Reported for the oldest tag; the others would repeat it.
             break;
         }
     }
 }
 
-/// Symbols with the library that the tag's systems have without them.
+/// Symbols, each with the system library that does not export it.
 fn blacklisted<'a>(slice: &'a Slice, promise: &LinuxPromise<'_>) -> BTreeSet<(&'a str, &'static str)> {
     let Some(policy) = promise.policy else { return BTreeSet::new() };
     let loads = |name: &str| slice.libraries.iter().any(|library| library.name == name);

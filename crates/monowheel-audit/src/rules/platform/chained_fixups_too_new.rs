@@ -12,19 +12,19 @@ rule! {
     /// A macOS binary has chained fixups, which the oldest macOS of its tag cannot read.
     ///
     /// # What it does
-    /// Compares `LC_DYLD_CHAINED_FIXUPS` with the oldest macOS on which a tag gets the slice installed. dyld of 10.15
-    /// and later reads them; linkers write them for 11 and later.
+    /// Compares `LC_DYLD_CHAINED_FIXUPS` with the oldest macOS on which a tag installs the slice. dyld of 10.15 and
+    /// later reads them; linkers write them for 11 and later.
     ///
     /// # Why it matters
-    /// Older ones ignore the load command, whose number says that it must not be ignored: *unknown required load
-    /// command 0x80000034*.
+    /// Older systems do not know the load command, which is marked as required: *unknown required load command
+    /// 0x80000034*.
     ///
     /// # Example
-    /// A wheel for `macosx_10_12_x86_64`, linked with `-Wl,-fixup_chains`, or retagged.
+    /// A wheel for `macosx_10_12_x86_64` that was linked with `-Wl,-fixup_chains`, or retagged.
     ///
     /// # Fix
-    /// Link with the deployment target of the tag (`MACOSX_DEPLOYMENT_TARGET=10.12`) or `-Wl,-no_fixup_chains`, or raise
-    /// the tag to what the binary needs.
+    /// Link with the deployment target of the tag (`MACOSX_DEPLOYMENT_TARGET=10.12`) or `-Wl,-no_fixup_chains`, or
+    /// raise the tag to what the binary needs.
     pub(super) static RULE: "chained-fixups-too-new", Platform, Error, One(check);
 }
 

@@ -10,23 +10,22 @@ use crate::rules::platform::promise::has_requirements;
 use crate::rules::platform::reach::{Reach, installed, key};
 
 rule! {
-    /// A Windows module needs a shipped DLL in a directory that no code adds.
+    /// A Windows module needs a bundled DLL in a directory that no code adds to the search path.
     ///
     /// # What it does
-    /// Looks for DLLs of the wheel that a module loads, in a directory without modules, while no Python file of the
-    /// wheel mentions `os.add_dll_directory`, `ctypes` or `PATH`. Directories of `NAME.data` other than the packages'
-    /// are left alone.
+    /// Looks for DLLs of the wheel that a module loads from a directory without modules, while no Python file of the
+    /// wheel mentions `os.add_dll_directory`, `ctypes` or `PATH`. Directories in `NAME.data` other than those of
+    /// packages are ignored.
     ///
     /// # Why it matters
-    /// Python looks for a module's DLLs beside the module, in its own directory and in those that code adds:
-    /// *DLL load failed while importing*.
+    /// Python looks for a module's DLLs next to the module, in its own directory, and in those that code adds: *DLL
+    /// load failed while importing*.
     ///
     /// # Example
-    /// `demo.libs/foo-1234.dll` for `demo/_demo.pyd`, after the lines that `delvewheel` wrote into `__init__.py` were
-    /// lost.
+    /// `demo.libs/foo-1234.dll` for `demo/_demo.pyd`, without the lines that `delvewheel` wrote into `__init__.py`.
     ///
     /// # Fix
-    /// Put the DLL beside the module, or call `os.add_dll_directory` before the import, as `delvewheel repair` does.
+    /// Put the DLL next to the module, or call `os.add_dll_directory` before the import, as `delvewheel repair` does.
     pub(super) static RULE: "dll-directory-not-added", Platform, Error, One(check);
 }
 
@@ -68,11 +67,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         }
         let severity = if has_requirements(facts) { Severity::Warning } else { reach.severity(binary) };
         let names: Vec<&str> = lost.into_iter().collect();
-        let message = format!("needs {}, and no Python code calls os.add_dll_directory", some_of(&names));
+        let message = format!("needs {}, but no Python code calls os.add_dll_directory", some_of(&names));
         found.add(
             Finding::new(severity, binary.place(slice), message)
                 .details(names)
-                .fix("put the DLL beside the module, or run `delvewheel repair`, which adds the directory"),
+                .fix("put the DLL next to the module, or run `delvewheel repair`, which adds the directory"),
         );
     }
 }

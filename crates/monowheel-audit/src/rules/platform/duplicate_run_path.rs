@@ -6,20 +6,20 @@ use crate::rule::{Found, rule};
 use crate::rules::platform::mac::loadable;
 
 rule! {
-    /// A macOS binary names one run path twice.
+    /// A macOS binary contains a run path twice.
     ///
     /// # What it does
-    /// Looks for an `LC_RPATH` that is there more than once.
+    /// Looks for an `LC_RPATH` that occurs more than once.
     ///
     /// # Why it matters
     /// dyld of macOS 15.4 and later refuses such a file (*duplicate LC_RPATH*) if it was linked with an SDK of 15.4 or
-    /// later, and for a time refused others. Xcode 16.3 warns and leaves the second one out.
+    /// later, and for a time refused others too. Xcode 16.3 warns and drops the duplicate.
     ///
     /// # Example
     /// `@loader_path/../demo.dylibs` once from the build system and once from `delocate`.
     ///
     /// # Fix
-    /// `install_name_tool -delete_rpath PATH` removes one; sign the file again (`codesign -s - -f FILE`).
+    /// Remove one with `install_name_tool -delete_rpath PATH`, and sign the file again (`codesign -s - -f FILE`).
     pub(super) static RULE: "duplicate-run-path", Platform, Warning, One(check);
 }
 

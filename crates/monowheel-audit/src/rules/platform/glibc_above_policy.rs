@@ -14,20 +14,19 @@ rule! {
     /// A binary needs a symbol version that the manylinux tag does not promise.
     ///
     /// # What it does
-    /// Compares every needed version (`.gnu.version_r`: `GLIBC_2.28`, `GLIBCXX_3.4.22`, …) with the policy of
-    /// *each* manylinux tag of the file name. Versions of libraries that the policy does not have are left to
-    /// the rules on libraries.
+    /// Compares every required version (`.gnu.version_r`: `GLIBC_2.28`, `GLIBCXX_3.4.22`, …) with the policy of *each*
+    /// manylinux tag in the file name. Versions of libraries outside the policy are covered by the rules on libraries.
     ///
     /// # Why it matters
-    /// The loader refuses the binary on a system that is as old as the tag says: *version `GLIBC_2.28' not
-    /// found*. Installers choose by the tag, so the user gets the wheel all the same.
+    /// On a system as old as the tag allows, the loader refuses the binary: *version `GLIBC_2.28' not found*.
+    /// Installers select by the tag, so users get the wheel anyway.
     ///
     /// # Example
     /// `fcntl64@GLIBC_2.28` in a wheel for `manylinux_2_17_x86_64`, built on a recent distribution.
     ///
     /// # Fix
-    /// Build against the tag's glibc (zig takes it as `x86_64-linux-gnu.2.17`; the manylinux images have it), or
-    /// use the tag that the binary needs.
+    /// Build against the tag's glibc (zig: `x86_64-linux-gnu.2.17`; the manylinux images contain it), or use the tag
+    /// that the binary needs.
     pub(super) static RULE: "glibc-above-policy", Platform, Error, One(check);
 }
 
@@ -39,7 +38,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
     let reach = LazyCell::new(|| Reach::of(facts));
     for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Elf) {
-        // A version that is beyond several tags is beyond the oldest of them first.
+        // A version beyond several tags is reported for the oldest of them.
         let mut beyond: BTreeMap<&VersionNeed, &LinuxPromise<'_>> = BTreeMap::new();
         for promise in promises.iter().filter(|promise| promise.arch == slice.arch) {
             for need in slice.versions.iter().filter(|need| is_beyond(need, promise)) {
@@ -53,7 +52,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         else {
             continue;
         };
-        // What a neighbour's table says of a C++ library is likely, not certain.
+        // For a C++ library, the table of a related architecture is likely but not certain to apply.
         let certain = |(need, promise): (&&VersionNeed, &&LinuxPromise<'_>)| {
             need.version.starts_with("GLIBC_") || promise.policy.is_some_and(|policy| policy.is_exact())
         };
@@ -71,11 +70,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
 
 fn is_beyond(need: &VersionNeed, promise: &LinuxPromise<'_>) -> bool {
     let Some(policy) = &promise.policy else { return false };
-    // A shipped libstdc++ has its own versions.
+    // A bundled libstdc++ has its own versions.
     policy.allows_library(&need.library) && !policy.allows_version(&need.version)
 }
 
-/// `: fcntl64, statx`, the symbols that need the version.
+/// The symbols that need the version: `: fcntl64, statx`.
 fn symbols(slice: &Slice, need: &VersionNeed) -> String {
     let of_need = slice.imports.iter().filter(|import| {
         import.version.as_ref() == Some(&need.version)
@@ -88,7 +87,7 @@ fn symbols(slice: &Slice, need: &VersionNeed) -> String {
 fn fix(beyond: &BTreeMap<&VersionNeed, &LinuxPromise<'_>>, oldest: &LinuxPromise<'_>) -> String {
     let (major, minor) = oldest.version;
     let build = format!("build against glibc {major}.{minor}, as zig and the manylinux images do");
-    // Where only glibc's own numbers are too new, they say which tag would be true.
+    // If only glibc's own versions are too new, they show which tag would be correct.
     let numbers = beyond.keys().map(|need| {
         let mut parts = need.version.strip_prefix("GLIBC_")?.split('.');
         Some((parts.next()?.parse::<u16>().ok()?, parts.next()?.parse::<u16>().ok()?))

@@ -13,11 +13,11 @@ rule! {
     /// A binary of a manylinux wheel was linked against musl.
     ///
     /// # What it does
-    /// Looks for musl (`libc.so`, `libc.musl-x86_64.so.1`, `ld-musl-*`) among the libraries that the binaries of
-    /// wheels with a manylinux tag load.
+    /// Looks for musl (`libc.so`, `libc.musl-x86_64.so.1`, `ld-musl-*`) among the libraries that the binaries of wheels
+    /// with a manylinux tag load.
     ///
     /// # Why it matters
-    /// glibc systems have no such library: the import fails.
+    /// glibc systems do not have this library, so the import fails.
     ///
     /// # Example
     /// `libc.musl-x86_64.so.1` in a wheel for `manylinux_2_17_x86_64`: a musllinux wheel that was renamed.

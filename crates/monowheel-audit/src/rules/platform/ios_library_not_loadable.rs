@@ -8,16 +8,16 @@ use crate::rule::{Found, rule};
 use crate::rules::platform::mac::ios_slices;
 
 rule! {
-    /// A wheel for iOS loads or ships a library that iOS does not load.
+    /// A wheel for iOS loads or ships a library that iOS cannot load.
     ///
     /// # What it does
-    /// Looks in wheels for iOS at the libraries that each binary loads: those of the system, Python's framework and other
-    /// frameworks are right. Every other one, and every `.dylib` in the wheel, is an error.
+    /// Checks in wheels for iOS the libraries that each binary loads: system libraries, Python's framework and other
+    /// frameworks are accepted. Any other library, and every `.dylib` in the wheel, is an error.
     ///
     /// # Why it matters
-    /// An app has its code in frameworks, in its directory `Frameworks`. The tools that put a wheel into an app make a
-    /// framework of each extension module (PEP 730), and of nothing else: the App Store refuses a `.dylib`, and a path of the
-    /// machine that built the wheel exists on no phone. The import fails: *Library not loaded*.
+    /// An app's code is in frameworks, in its directory `Frameworks`. The tools that install a wheel into an app
+    /// convert each extension module into a framework (PEP 730), and nothing else. The App Store refuses a `.dylib`,
+    /// and a path of the build machine does not exist on any phone. The import fails: *Library not loaded*.
     ///
     /// # Example
     /// pillow 11.3.0 loads `/Users/runner/…/libjpeg.62.dylib` (python-pillow/Pillow#9079).
@@ -32,7 +32,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let lost: Vec<&str> =
             slice.libraries.iter().filter(|library| is_lost(library)).map(|library| library.name.as_str()).collect();
         if !lost.is_empty() {
-            let message = format!("loads {}, which no app for iOS has", some_of(&lost));
+            let message = format!("loads {}, which is not available to iOS apps", some_of(&lost));
             found.add(
                 Finding::new(Severity::Error, binary.place(slice), message)
                     .details(lost)
@@ -46,7 +46,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         .collect();
     shipped.dedup();
     if let Some(first) = shipped.first() {
-        let message = format!("iOS loads no .dylib, and the App Store takes none: {}", some_of(&shipped));
+        let message =
+            format!("iOS does not load a .dylib, and the App Store does not accept one: {}", some_of(&shipped));
         found.add(
             Finding::new(Severity::Error, Place::member(*first), message)
                 .details(shipped.iter().copied())

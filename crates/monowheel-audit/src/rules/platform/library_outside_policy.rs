@@ -14,19 +14,19 @@ rule! {
     /// A binary loads a system library that the tag does not promise.
     ///
     /// # What it does
-    /// Compares the libraries that each binary needs (`DT_NEEDED`) with the policy of *each* manylinux and
-    /// musllinux tag: those that the wheel does not ship, and that some policy counts among the system's, but not
-    /// the tag's own.
+    /// Compares the libraries that each binary needs (`DT_NEEDED`) with the policy of *each* manylinux and musllinux
+    /// tag. Reports those that the wheel does not ship, and that are system libraries in some policy but not in the
+    /// tag's own.
     ///
     /// # Why it matters
-    /// Systems of that tag may lack the library, and then the import fails: a plain Alpine has no
-    /// `libgcc_s.so.1`, CentOS 7 no `libmvec.so.1`.
+    /// Systems of that tag may not have the library, and then the import fails: a plain Alpine has no `libgcc_s.so.1`,
+    /// CentOS 7 has no `libmvec.so.1`.
     ///
     /// # Example
-    /// `libstdc++.so.6`, not shipped, in a wheel for `musllinux_1_2_x86_64`.
+    /// `libstdc++.so.6`, not bundled, in a wheel for `musllinux_1_2_x86_64`.
     ///
     /// # Fix
-    /// Link it statically, ship it with `auditwheel repair`, or use a tag that has it.
+    /// Link it statically, bundle it with `auditwheel repair`, or use a tag whose policy includes it.
     pub(super) static RULE: "library-outside-policy", Platform, Error, One(check);
 }
 
@@ -52,13 +52,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(reach.severity(binary), binary.place(slice), message)
                 .details(outside.iter().map(|(name, tags)| format!("{name} (not in {})", tags.join(", "))))
-                .fix("link it statically, or ship it with `auditwheel repair`"),
+                .fix("link it statically, or bundle it with `auditwheel repair`"),
         );
     }
 }
 
-/// Whether it is a library of the system, but not of every system with this tag. What mixes up the two C
-/// libraries has rules of its own.
+/// Whether it is a system library, but not on every system with this tag. Mixing up the two C libraries is covered by
+/// other rules.
 fn is_outside(library: &str, promise: &LinuxPromise<'_>) -> bool {
     let is_other_libc = match promise.libc {
         Libc::Manylinux => linux::is_musl(library),

@@ -11,25 +11,25 @@ use crate::rules::platform::promise::{has_requirements, is_of_requirement, linux
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
-    /// A binary loads a library that neither the system nor the wheel has.
+    /// A binary loads a library that is neither on the system nor in the wheel.
     ///
     /// # What it does
-    /// Looks for every library that a binary of a manylinux, musllinux, Android or Windows wheel names: among those of
-    /// the system, among the files of the wheel to which its run paths lead (on Windows: anywhere in the wheel),
-    /// and among what is loaded already. Python's own libraries and the C++ runtime of Windows have other rules.
+    /// Looks for every library that a binary of a manylinux, musllinux, Android or Windows wheel names: among the
+    /// system's, among the files of the wheel that its run paths reach (on Windows: anywhere in the wheel), and among
+    /// those already loaded. Python's own libraries and the C++ runtime of Windows have other rules.
     ///
     /// # Why it matters
-    /// The import fails: *cannot open shared object file*, *DLL load failed*. It is an error only where nothing
-    /// else can help: with requirements, another distribution may bring the library, and where Python files mention
-    /// `ctypes` or the like, they may load a shipped copy that no run path leads to; then it is a warning. Libraries that a
-    /// required distribution seems to ship (a run path leads out of the wheel, or the names are alike) are one note.
+    /// The import fails: *cannot open shared object file*, *DLL load failed*. It is an error only if nothing else can
+    /// help. It is a warning if another distribution may provide the library because the wheel has requirements, or if
+    /// Python files mention `ctypes` or the like and may load a bundled copy that no run path reaches. Libraries that a
+    /// required distribution seems to ship (a run path leads out of the wheel, or the names are similar) are one note.
     ///
     /// # Example
     /// `libssl.so.1.1`, present on the machine that built the wheel.
     ///
     /// # Fix
-    /// Ship it (`auditwheel repair`, `delvewheel repair`) or link it statically; where another distribution has it,
-    /// ignore the rule with that reason.
+    /// Bundle it (`auditwheel repair`, `delvewheel repair`) or link it statically. If another distribution provides it,
+    /// ignore the rule and state that reason.
     pub(super) static RULE: "library-unresolvable", Platform, Error, One(check);
 }
 
@@ -56,13 +56,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             if place == Where::Found {
                 continue;
             }
-            // A plugin that nothing here loads is for a program that has more of what it needs.
+            // A plugin that nothing here loads belongs to a program that provides more of its libraries.
             let is_plugin = || place == Where::Absent && reach.severity(binary) != Severity::Error;
             if *others && (place == Where::Elsewhere || is_of_requirement(facts, &library.name) || is_plugin()) {
                 expected.push((&library.name, binary));
                 continue;
             }
-            // Python code may load a shipped one first.
+            // Python code may load a bundled one first.
             let helped = *others || (place == Where::Astray && facts.may_load_libraries());
             let certain = !helped && !library.delayed && !library.weak && !is_drivers(library);
             worst = worst.max(if certain { reach.severity(binary) } else { Severity::Warning });
@@ -75,7 +75,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     found_elsewhere(&expected, found);
 }
 
-/// One note on what the requirements of the wheel are expected to have.
+/// One note on the libraries that the wheel's requirements are expected to provide.
 pub(super) fn found_elsewhere(expected: &[(&str, &BinaryFacts)], found: &mut Found<'_>) {
     let names: BTreeSet<&str> = expected.iter().map(|(name, _)| *name).collect();
     let binaries: BTreeSet<&str> = expected.iter().map(|(_, binary)| binary.path.as_str()).collect();
@@ -84,7 +84,7 @@ pub(super) fn found_elsewhere(expected: &[(&str, &BinaryFacts)], found: &mut Fou
     }
     let names: Vec<&str> = names.into_iter().collect();
     let message = format!(
-        "loads {} from other distributions, which it requires: {}",
+        "loads {} from other distributions that it requires: {}",
         match binaries.len() {
             1 => "libraries for one binary".to_owned(),
             number => format!("libraries for {number} binaries"),
@@ -92,7 +92,7 @@ pub(super) fn found_elsewhere(expected: &[(&str, &BinaryFacts)], found: &mut Fou
         some_of(&names)
     );
     found.add(Finding::new(Severity::Note, Place::file(), message).details(names).fix(
-        "audit the wheels of its requirements together with it, or try the import in an environment with all of them",
+        "audit the wheels of its requirements together with it, or test the import in an environment with all of them",
     ));
 }
 
@@ -102,22 +102,22 @@ fn finding(binary: &BinaryFacts, slice: &Slice, severity: Severity, lost: &[(&st
     Finding::new(
         severity,
         binary.place(slice),
-        format!("loads {}, which neither the system nor the wheel has", some_of(&names)),
+        format!("loads {}, which is neither on the system nor in the wheel", some_of(&names)),
     )
     .details(lost.iter().map(|(name, why)| format!("{name}: {why}")))
-    .fix(format!("ship it with `{repair}`, or link it statically"))
+    .fix(format!("bundle it with `{repair}`, or link it statically"))
 }
 
 fn explained(place: Where, library: &Library) -> String {
     let place = match place {
-        Where::Astray => "shipped, but no run path leads there",
+        Where::Astray => "in the wheel, but no run path leads there",
         Where::Elsewhere => "a run path leads out of the wheel",
         Where::Found | Where::Absent => "not in the wheel",
     };
-    if library.delayed { format!("{place}; loaded at its first call") } else { place.to_owned() }
+    if library.delayed { format!("{place}; loaded at the first call") } else { place.to_owned() }
 }
 
-/// Whether other rules judge it: the system's, one of the two C libraries, or Python's.
+/// Whether other rules cover it: a system library, one of the two C libraries, or Python's.
 fn is_known_on_linux(name: &str) -> bool {
     linux::any_policy_has(Libc::Manylinux, name)
         || linux::any_policy_has(Libc::Musllinux, name)
@@ -131,7 +131,7 @@ fn is_known_on_windows(slice: &Slice, name: &str) -> bool {
     windows::is_system(name, &slice.arch) || windows::is_python(name) || windows::is_runtime(name)
 }
 
-/// What comes with the driver of a graphics card, and with no distribution.
+/// Libraries that come with a graphics driver, not with a distribution.
 fn is_drivers(library: &Library) -> bool {
     let name = library.name.to_ascii_lowercase();
     let drivers = ["libcuda.so", "libnvidia-", "libnvcuvid.so", "libopencl.so", "libvulkan.so"];

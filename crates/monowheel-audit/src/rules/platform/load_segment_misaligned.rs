@@ -9,24 +9,25 @@ use crate::rule::{Found, rule};
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary is laid out for smaller pages than some kernels of its processor have.
+    /// A binary is aligned for smaller pages than some kernels of its architecture use.
     ///
     /// # What it does
-    /// Compares the alignment of the `LOAD` segments with the largest page that kernels of the processor are
-    /// configured with: 64 KiB for aarch64 and ppc64le, 16 KiB for loongarch64, 4 KiB for the others. Android 15 and later
-    /// have 16 KiB on their 64-bit processors. A segment whose address and offset in the file differ within its own alignment is an error: no system can map it.
+    /// Compares the alignment of the `LOAD` segments with the largest page size that kernels of the architecture are
+    /// configured with: 64 KiB for aarch64 and ppc64le, 16 KiB for loongarch64, 4 KiB for the others. Android 15 and
+    /// later use 16 KiB on their 64-bit architectures. A segment whose address and file offset are not congruent modulo
+    /// its own alignment is an error: no system can map it.
     ///
     /// # Why it matters
-    /// On a kernel with larger pages the import fails: *ELF load command alignment not page-aligned*. RHEL and CentOS
-    /// 7 and 8 have 64 KiB on aarch64 and ppc64le, Asahi Linux has 16 KiB. Google Play refuses apps for Android 15 with
-    /// libraries of 4 KiB.
+    /// On a kernel with larger pages the import fails: *ELF load command alignment not page-aligned*. RHEL and CentOS 7
+    /// and 8 use 64 KiB on aarch64 and ppc64le, Asahi Linux uses 16 KiB. Google Play refuses apps for Android 15 with
+    /// libraries aligned to 4 KiB.
     ///
     /// # Example
     /// `-Wl,-z,max-page-size=4096` for aarch64; a library that an old patchelf rewrote with 4 KiB.
     ///
     /// # Fix
-    /// Link with `-Wl,-z,max-page-size=65536` (the default of GNU ld and lld for these processors), and use a patchelf
-    /// of 0.18 or later with `--page-size 65536`.
+    /// Link with `-Wl,-z,max-page-size=65536` (the default of GNU ld and lld for these architectures), and use patchelf
+    /// 0.18 or later with `--page-size 65536`.
     pub(super) static RULE: "load-segment-misaligned", Platform, Error, One(check);
 }
 
@@ -38,14 +39,14 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         }
         let (severity, message) = if slice.link.is_incongruent {
-            let message = "has a LOAD segment whose address and offset do not fit together: no system can map it";
+            let message = "has a LOAD segment whose address and file offset are not congruent: no system can map it";
             (reach.severity(binary), message.to_owned())
         } else if let Some(alignment) =
             slice.link.small_alignment.filter(|it| *it < largest_page(&slice.arch, is_android))
         {
             let severity = reach.severity(binary).min(Severity::Warning);
             let message = format!(
-                "has LOAD segments aligned to {alignment} bytes: {} kernels with larger pages do not load it",
+                "has LOAD segments aligned to {alignment} bytes: {} kernels with larger pages cannot load it",
                 slice.arch
             );
             (severity, message)
@@ -53,15 +54,15 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         };
         let fix = match is_android {
-            true => "link with `-Wl,-z,max-page-size=16384`, as the NDK does from r28 on",
-            false => "link with `-Wl,-z,max-page-size=65536`; rewrite it with a patchelf of 0.18 or later",
+            true => "link with `-Wl,-z,max-page-size=16384`, as the NDK does since r28",
+            false => "link with `-Wl,-z,max-page-size=65536`; rewrite it with patchelf 0.18 or later",
         };
         found.add(Finding::new(severity, binary.place(slice), message).fix(fix));
     }
 }
 
-/// The largest page with which kernels of a processor are configured: `MAXPAGESIZE` of the linkers, and for Android
-/// <https://developer.android.com/guide/practices/page-sizes>.
+/// The largest page size that kernels of an architecture are configured with: `MAXPAGESIZE` of the linkers, and for
+/// Android <https://developer.android.com/guide/practices/page-sizes>.
 const fn largest_page(arch: &Arch, is_android: bool) -> u64 {
     match (arch, is_android) {
         (Arch::Aarch64 | Arch::X86_64, true) | (Arch::Loongarch64, false) => 0x4000,

@@ -1,4 +1,4 @@
-//! What the macOS tags of a wheel promise, for the rules on Mach-O.
+//! The promise of a wheel's macOS tags, for the rules on Mach-O.
 
 use monowheel_wheel::binary::{Arch, Format, Slice};
 use monowheel_wheel::platform::{PlatformTag, macos};
@@ -16,7 +16,7 @@ pub(super) struct MacPromise<'a> {
     pub(super) arch: String,
 }
 
-/// The macOS tags, each once.
+/// The macOS tags, without duplicates.
 pub(super) fn mac_promises(facts: &Facts) -> Vec<MacPromise<'_>> {
     promises(facts)
         .into_iter()
@@ -37,7 +37,7 @@ pub(super) struct IosPromise<'a> {
     pub(super) platform: &'static str,
 }
 
-/// The iOS tags, each once.
+/// The iOS tags, without duplicates.
 pub(super) fn ios_promises(facts: &Facts) -> Vec<IosPromise<'_>> {
     promises(facts)
         .into_iter()
@@ -51,14 +51,14 @@ pub(super) fn ios_promises(facts: &Facts) -> Vec<IosPromise<'_>> {
         .collect()
 }
 
-/// Every Mach-O slice of a wheel for iOS; none of a wheel that is for macOS too.
+/// Every Mach-O slice of a wheel for iOS; none if the wheel is for macOS too.
 pub(super) fn ios_slices(facts: &Facts) -> impl Iterator<Item = (&BinaryFacts, &Slice)> {
     let is_ios = !ios_promises(facts).is_empty() && mac_promises(facts).is_empty();
     facts.slices().filter(move |(binary, _)| is_ios && binary.binary.format == Format::MachO)
 }
 
-/// Every Mach-O slice that a Mac may load: those for which a macOS tag speaks, and all where no tag names a system
-/// of Apple's (a bare file, `any`).
+/// Every Mach-O slice that a Mac may load: those covered by a macOS tag, and all of them if no tag names an Apple
+/// system (a bare file, `any`).
 pub(super) fn loadable(facts: &Facts) -> impl Iterator<Item = (&BinaryFacts, &Slice)> {
     let promises = mac_promises(facts);
     let is_undecided = promises.is_empty() && ios_promises(facts).is_empty();

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 use crate::rules::platform::mac::loadable;
 
-/// Frameworks that load many others, so that a symbol of theirs is found as well.
+/// Frameworks that load many others, whose symbols are then found as well.
 const UMBRELLAS: [&str; 7] =
     ["AppKit", "ApplicationServices", "Carbon", "Cocoa", "CoreServices", "Foundation", "Quartz"];
 
@@ -14,15 +14,15 @@ rule! {
     /// A binary uses a symbol of an Apple framework that it does not load.
     ///
     /// # What it does
-    /// Extension modules are linked with `-undefined dynamic_lookup`, for the sake of Python's symbols, so the linker
-    /// accepts any name. Each symbol that is looked up in whatever is loaded, and whose name begins as those of some
-    /// frameworks do (`SecKey…`, `MTL…`; a table made from the declarations in the objc2 project), is compared with the
-    /// frameworks that the slice loads. Nothing is said where it loads an umbrella such as AppKit, of names that no
-    /// framework is known for, or of CoreFoundation, which every macOS build of CPython loads.
+    /// Extension modules are linked with `-undefined dynamic_lookup` because of Python's symbols, so the linker accepts
+    /// any name. The rule takes each symbol that is looked up in everything loaded and whose name has a prefix of some
+    /// frameworks (`SecKey…`, `MTL…`; a table built from the declarations in the objc2 project), and compares it with
+    /// the frameworks that the slice loads. Nothing is reported if it loads an umbrella framework such as AppKit, for
+    /// names without a known framework, or for CoreFoundation, which every macOS build of CPython loads.
     ///
     /// # Why it matters
-    /// The import fails with *symbol not found in flat namespace*, unless something else has loaded the framework by
-    /// chance.
+    /// The import fails with *symbol not found in flat namespace*, unless something else happens to have loaded the
+    /// framework.
     ///
     /// # Example
     /// `SecItemCopyMatching` in a crate that declares it in an `extern` block without
@@ -51,16 +51,16 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         }
         let names: Vec<&str> = lost.iter().map(|(name, _)| *name).collect();
-        let message = format!("uses {}, and loads no framework that has such names", some_of(&names));
+        let message = format!("uses {} but loads no framework with such names", some_of(&names));
         found.add(
             Finding::new(Severity::Warning, binary.place(slice), message)
-                .details(lost.iter().map(|(name, owner)| format!("{name}: named as in {owner}")))
+                .details(lost.iter().map(|(name, owner)| format!("{name}: named like symbols of {owner}")))
                 .fix("link the framework: `#[link(name = \"…\", kind = \"framework\")]`"),
         );
     }
 }
 
-/// The names of the frameworks that a slice loads, also of those inside of another.
+/// The names of the frameworks that a slice loads, including nested ones.
 fn frameworks(slice: &Slice) -> impl Iterator<Item = &str> {
     slice
         .libraries

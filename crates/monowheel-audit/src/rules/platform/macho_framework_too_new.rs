@@ -9,20 +9,20 @@ rule! {
     /// A binary loads a framework that the oldest macOS of the tag does not have.
     ///
     /// # What it does
-    /// Compares the first macOS that has each framework which a Mach-O slice loads (a table made from the `macos` keys
-    /// of the objc2 project's framework crates) with every macOS tag that gets this slice installed. Weak load commands
-    /// are left out: they may fail.
+    /// Compares the first macOS version of each framework that a Mach-O slice loads (a table built from the `macos`
+    /// keys of the objc2 project's framework crates) with every macOS tag that installs this slice. Weak load commands
+    /// are ignored, since they may fail.
     ///
     /// # Why it matters
-    /// On an older system the import fails: *Library not loaded*. Installers go by the tag, so the user gets the wheel
-    /// all the same.
+    /// On an older system the import fails: *Library not loaded*. Installers select by the tag, so users get the wheel
+    /// anyway.
     ///
     /// # Example
-    /// `ScreenCaptureKit`, which macOS has from 12.3 on, in a wheel for `macosx_11_0_arm64`.
+    /// `ScreenCaptureKit`, available since macOS 12.3, in a wheel for `macosx_11_0_arm64`.
     ///
     /// # Fix
-    /// Raise `MACOSX_DEPLOYMENT_TARGET` (and with it the tag), or link the framework weakly (`-weak_framework`) and check
-    /// at run time that it is there.
+    /// Raise `MACOSX_DEPLOYMENT_TARGET` (and with it the tag), or link the framework weakly (`-weak_framework`) and
+    /// check at run time whether it is available.
     pub(super) static RULE: "macho-framework-too-new", Platform, Error, One(check);
 }
 
@@ -42,10 +42,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             let name = framework.name;
             let (message, fix) = match framework.since_text() {
                 Some(since) => (
-                    format!("loads {name}, which macOS has from {since} on, newer than {tag}"),
+                    format!("loads {name}, which is available since macOS {since}, newer than {tag}"),
                     format!("raise MACOSX_DEPLOYMENT_TARGET to {since}, or link it with -weak_framework"),
                 ),
-                None => (format!("loads {name}, a framework that no macOS has"), "do not link it for macOS".to_owned()),
+                None => (
+                    format!("loads {name}, a framework that does not exist on macOS"),
+                    "do not link it for macOS".to_owned(),
+                ),
             };
             found.add(Finding::new(Severity::Error, binary.place(slice), message).fix(fix));
         }

@@ -13,25 +13,24 @@ use crate::rules::platform::promise::{has_requirements, is_of_requirement};
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
-    /// A binary for macOS loads a library that neither the system nor the wheel has.
+    /// A binary for macOS loads a library that is neither on the system nor in the wheel.
     ///
     /// # What it does
-    /// Looks for every library that a Mach-O slice loads: in `/usr/lib` and `/System/Library`, and for
-    /// `@loader_path` and `@rpath` among the files of the wheel. Weak libraries may be absent, and Python's own
-    /// have another rule.
+    /// Looks for every library that a Mach-O slice loads: in `/usr/lib` and `/System/Library`, and for `@loader_path`
+    /// and `@rpath` among the files of the wheel. Weak libraries may be absent, and Python's own are covered by another
+    /// rule.
     ///
     /// # Why it matters
-    /// The import fails: *Library not loaded*. A path of the machine that built it (`/opt/homebrew`, `/usr/local`)
-    /// is an error; with `@rpath` another distribution may have loaded the library before, so that is a warning
-    /// where the wheel requires one, or has a file of that name. Libraries that a required distribution seems to ship are one
-    /// note.
+    /// The import fails: *Library not loaded*. A path of the build machine (`/opt/homebrew`, `/usr/local`) is an error.
+    /// With `@rpath` another distribution may already have loaded the library, so it is a warning if the wheel requires
+    /// one or contains a file of that name. Libraries that a required distribution seems to ship are one note.
     ///
     /// # Example
     /// `/opt/homebrew/opt/openssl@3/lib/libssl.3.dylib`.
     ///
     /// # Fix
-    /// Ship it (`delocate-wheel`) or link it statically; where the user has to install it, ignore the rule with that
-    /// reason.
+    /// Bundle it (`delocate-wheel`) or link it statically. If the user has to install it, ignore the rule and state
+    /// that reason.
     pub(super) static RULE: "macho-library-unresolvable", Platform, Error, One(check);
 }
 
@@ -58,7 +57,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             }
             let certain = match place {
                 Where::Found => continue,
-                // No other distribution fills the folders of a system.
+                // No other distribution installs into system directories.
                 Where::Absent => name.starts_with('/') || !*others,
                 Where::Astray => !*others && !facts.may_load_libraries(),
                 Where::Elsewhere => !*others && !name.starts_with("@executable_path"),
@@ -70,11 +69,11 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         }
         let names: Vec<&str> = lost.iter().map(|(name, _)| *name).collect();
-        let message = format!("loads {}, which dyld finds neither in macOS nor in the wheel", some_of(&names));
+        let message = format!("loads {}, which dyld finds neither on macOS nor in the wheel", some_of(&names));
         found.add(
             Finding::new(worst, binary.place(slice), message)
                 .details(lost.iter().map(|(name, why)| format!("{name}: {why}")))
-                .fix("ship it with `delocate-wheel`, or link it statically"),
+                .fix("bundle it with `delocate-wheel`, or link it statically"),
         );
     }
     found_elsewhere(&expected, found);
@@ -86,8 +85,8 @@ fn is_looked_for(library: &Library) -> bool {
 
 fn explained(name: &str, place: Where) -> &'static str {
     match place {
-        Where::Astray => "the wheel has a file of this name, but nothing leads there",
-        Where::Elsewhere => "looked for outside of the wheel",
+        Where::Astray => "the wheel has a file of this name, but no path leads there",
+        Where::Elsewhere => "searched for outside the wheel",
         Where::Found | Where::Absent if name.starts_with('/') => "a path of the machine that built it",
         Where::Found | Where::Absent => "not in the wheel",
     }

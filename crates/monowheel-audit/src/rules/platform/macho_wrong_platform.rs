@@ -7,15 +7,15 @@ use crate::rules::platform::mac::{ios_promises, ios_slices, loadable, mac_promis
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary for another system of Apple's is in a wheel for macOS or iOS.
+    /// A binary for another Apple platform is in a wheel for macOS or iOS.
     ///
     /// # What it does
-    /// Reads the platform of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_…`) that a macOS or an iOS tag gets
-    /// installed. The simulator of iOS is a platform of its own (`iphonesimulator`).
+    /// Reads the platform of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_…`) that a macOS or iOS tag installs. The
+    /// iOS simulator is a separate platform (`iphonesimulator`).
     ///
     /// # Why it matters
-    /// iOS, its simulator, Catalyst and macOS share file format and processors, but dyld loads only what is for the
-    /// system of the process: *incompatible platform*.
+    /// iOS, its simulator, Catalyst and macOS share the file format and the architectures, but dyld loads only binaries
+    /// for the platform of the process: *incompatible platform*.
     ///
     /// # Example
     /// `platform IOSSIMULATOR` in a wheel for `macosx_11_0_arm64`, after a build with the wrong `--target`.
@@ -35,7 +35,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let reach = LazyCell::new(|| Reach::of(facts));
     for (binary, slice) in loadable(facts) {
         let Some(os) = slice.minimum_os.as_ref().filter(|os| os.platform != "macos") else { continue };
-        let message = format!("is built for {}, in a wheel for {}", os.platform, tags.join(" and "));
+        let message = format!("is built for {} but is in a wheel for {}", os.platform, tags.join(" and "));
         found.add(
             Finding::new(reach.severity(binary), binary.place(slice), message)
                 .fix("build it for macOS (`aarch64-apple-darwin`, `x86_64-apple-darwin`)"),
@@ -51,7 +51,7 @@ fn on_ios(facts: &Facts, found: &mut Found<'_>) {
         let wrong: Vec<&str> =
             promises.iter().filter(|promise| promise.platform != os.platform).map(|promise| promise.tag).collect();
         if !wrong.is_empty() {
-            let message = format!("is built for {}, in a wheel for {}", os.platform, wrong.join(" and "));
+            let message = format!("is built for {} but is in a wheel for {}", os.platform, wrong.join(" and "));
             found.add(
                 Finding::new(reach.severity(binary), binary.place(slice), message)
                     .fix("build it with the SDK of the tag (`iphoneos` or `iphonesimulator`)"),

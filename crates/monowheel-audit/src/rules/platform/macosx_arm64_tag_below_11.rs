@@ -8,14 +8,14 @@ use crate::rules::platform::mac::mac_promises;
 use crate::rules::platform::promise::promises;
 
 rule! {
-    /// A tag names a macOS for ARM that never was.
+    /// A tag names a macOS version that does not exist for ARM.
     ///
     /// # What it does
-    /// Looks for `macosx_10_…_arm64`. Where all tags of the wheel are such it is an error; beside others a warning.
+    /// Looks for `macosx_10_…_arm64`. It is an error if all tags of the wheel are like this, otherwise a warning.
     ///
     /// # Why it matters
-    /// macOS runs on ARM from 11.0 on, and installers look for ARM tags only from `macosx_11_0_arm64` on: nobody
-    /// gets the wheel (`packaging`, `mac_platforms`). A `universal2` tag may name an older macOS.
+    /// macOS runs on ARM since 11.0, and installers look for ARM tags only from `macosx_11_0_arm64` on: nobody gets the
+    /// wheel (`packaging`, `mac_platforms`). A `universal2` tag may name an older macOS.
     ///
     /// # Example
     /// `macosx_10_9_arm64`, from a deployment target that was set for Intel.
@@ -38,7 +38,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
     let severity = if dead.len() == promises(facts).len() { Severity::Error } else { Severity::Warning };
     found.add(
-        Finding::new(severity, Place::file(), format!("no installer takes {}", dead.join(" or ")))
+        Finding::new(severity, Place::file(), format!("no installer accepts {}", dead.join(" or ")))
             .fix("tag it macosx_11_0_arm64 or later"),
     );
 }

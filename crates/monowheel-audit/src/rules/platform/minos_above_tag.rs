@@ -9,20 +9,21 @@ rule! {
     /// A binary needs a newer macOS or iOS than the tag promises.
     ///
     /// # What it does
-    /// Compares the deployment target of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_MACOSX`) with every macOS
-    /// tag that gets this slice installed. An ARM slice counts from 11.0 on, since no installer offers it to an
-    /// older system; and from 11 on only major versions count, since tags have no others. The same for iOS tags.
+    /// Compares the deployment target of each slice (`LC_BUILD_VERSION`, `LC_VERSION_MIN_MACOSX`) with every macOS tag
+    /// that installs this slice. ARM slices are compared with 11.0 at least, since no installer offers them to an older
+    /// system. From 11 on only major versions count, since tags have no others. The same applies to iOS tags.
     ///
     /// # Why it matters
-    /// Compiler and linker may use what the newer system has: functions that the old one lacks (*Symbol not found*)
-    /// or load commands that its dyld does not know. Installers go by the tag, so the user gets it all the same. A
-    /// warning, since dyld itself does not compare versions: what uses nothing new still loads.
+    /// The compiler and the linker may use features of the newer system: functions that the old one does not have
+    /// (*Symbol not found*) or load commands that its dyld does not know. Installers select by the tag, so users get
+    /// the wheel anyway. It is a warning, since dyld itself does not compare versions: a binary that uses nothing new
+    /// still loads.
     ///
     /// # Example
     /// `minos 10.13` in the x86_64 slice of a wheel for `macosx_10_9_universal2`.
     ///
     /// # Fix
-    /// Set `MACOSX_DEPLOYMENT_TARGET` to the tag's version for everything that is linked in, or use the tag that the
+    /// Set `MACOSX_DEPLOYMENT_TARGET` to the tag's version for everything that is linked, or use the tag that the
     /// binary needs (`delocate-wheel` renames it).
     pub(super) static RULE: "minos-above-tag", Platform, Warning, One(check);
 }
@@ -41,8 +42,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             continue;
         }
         let (major, minor) = minimum.version;
-        let message =
-            format!("is built for macOS {major}.{minor} and later, which is newer than {}", tags.join(" and "));
+        let message = format!("is built for macOS {major}.{minor} and later, newer than {}", tags.join(" and "));
         found.add(
             Finding::new(Severity::Warning, binary.place(slice), message)
                 .fix("build it with the tag's MACOSX_DEPLOYMENT_TARGET, or use the tag of the version it needs"),
@@ -61,8 +61,7 @@ fn on_ios(facts: &Facts, found: &mut Found<'_>) {
         let tags: Vec<&str> = too_old.collect();
         if !tags.is_empty() {
             let (major, minor) = minimum.version;
-            let message =
-                format!("is built for iOS {major}.{minor} and later, which is newer than {}", tags.join(" and "));
+            let message = format!("is built for iOS {major}.{minor} and later, newer than {}", tags.join(" and "));
             found.add(
                 Finding::new(Severity::Warning, binary.place(slice), message)
                     .fix("build it with the tag's IPHONEOS_DEPLOYMENT_TARGET, or use the tag of the version it needs"),

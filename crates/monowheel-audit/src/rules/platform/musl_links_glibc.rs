@@ -18,14 +18,14 @@ rule! {
     /// binaries of wheels with a musllinux tag.
     ///
     /// # Why it matters
-    /// musl has neither glibc's loader nor the symbols that its headers bring in (`__memcpy_chk`,
-    /// `__isoc23_strtol`): the import fails on Alpine.
+    /// musl has neither glibc's loader nor the symbols that glibc's headers introduce (`__memcpy_chk`,
+    /// `__isoc23_strtol`), so the import fails on Alpine.
     ///
     /// # Example
     /// A manylinux wheel that was renamed, or a C library built by the host's compiler.
     ///
     /// # Fix
-    /// Build everything, C libraries too, for `*-linux-musl`.
+    /// Build everything, including C libraries, for `*-linux-musl`.
     pub(super) static RULE: "musl-links-glibc", Platform, Error, One(check);
 }
 
@@ -51,7 +51,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(reach.severity(binary), binary.place(slice), message)
                 .details(names)
-                .fix("build it, and the C libraries in it, for musl"),
+                .fix("build it and the C libraries in it for musl"),
         );
     }
 }

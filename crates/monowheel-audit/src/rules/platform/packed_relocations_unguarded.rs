@@ -13,15 +13,16 @@ rule! {
     /// A binary has packed relocations that the C library of the tag ignores.
     ///
     /// # What it does
-    /// Looks for `DT_RELR` in binaries of manylinux wheels below 2.36 and of musllinux wheels (a note) without the need
-    /// for the version `GLIBC_ABI_DT_RELR`, which old systems would refuse (`glibc-above-policy` tells that).
+    /// Looks for `DT_RELR` without the required version `GLIBC_ABI_DT_RELR`, which makes old systems refuse the file
+    /// (`glibc-above-policy` reports that case), in binaries of manylinux wheels below 2.36 and of musllinux wheels (a
+    /// note).
     ///
     /// # Why it matters
-    /// glibc before 2.36 and musl before 1.2.4 do not know `DT_RELR`. They load the file, leave its pointers
-    /// unrelocated, and the process crashes when one is used.
+    /// glibc before 2.36 and musl before 1.2.4 do not know `DT_RELR`. They load the file without relocating its
+    /// pointers, and the process crashes when one is used.
     ///
     /// # Example
-    /// `-Wl,-z,pack-relative-relocs` with lld, mold or zig, which write no version for it.
+    /// `-Wl,-z,pack-relative-relocs` with lld, mold or zig, which do not add the version.
     ///
     /// # Fix
     /// Link without `-z pack-relative-relocs` (lld: `--pack-dyn-relocs=none`), or tag the wheel `manylinux_2_36`.
@@ -44,12 +45,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let musl = of_arch().find(|promise| promise.libc == Libc::Musllinux);
         let (severity, tag, system) = match (old, musl) {
             (Some(promise), _) => (reach.severity(binary), promise.tag, "glibc before 2.36"),
-            // The systems with an older one (Alpine 3.18) get no updates anymore, and the images of the tag write such files.
+            // Systems with an older one (Alpine 3.18) no longer get updates, and the images for the tag build such
+            // files.
             (None, Some(promise)) => (Severity::Note, promise.tag, "musl before 1.2.4"),
             (None, None) => continue,
         };
         let message = format!(
-            "has packed relative relocations (DT_RELR), which {system} ignores, so it crashes; the tag is {tag}"
+            "has packed relative relocations (DT_RELR), which {system} ignores and then crashes; the tag is {tag}"
         );
         let fix = "link without `-z pack-relative-relocs`, or tag the wheel manylinux_2_36";
         found.add(Finding::new(severity, binary.place(slice), message).fix(fix));

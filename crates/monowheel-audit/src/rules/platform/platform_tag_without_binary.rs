@@ -6,29 +6,29 @@ use crate::rule::{Found, rule};
 use crate::rules::platform::promise::promises;
 
 rule! {
-    /// A wheel for one platform has nothing that belongs to a platform.
+    /// A wheel for one platform contains nothing platform-specific.
     ///
     /// # What it does
-    /// Looks at wheels without a stable ABI in their tag whose every file is Python, text or metadata.
+    /// Checks wheels without a stable ABI in their tag that contain only Python, text and metadata files.
     ///
     /// # Why it matters
-    /// Everybody else builds from source, or gets nothing, although the wheel would work there. Often the
-    /// binary was forgotten.
+    /// Users of other platforms build from source, or get nothing, although the wheel would work there. Often the
+    /// binary is missing by mistake.
     ///
     /// # Example
     /// `demo-1.0-py3-none-manylinux_2_17_x86_64.whl` with Python files only.
     ///
     /// # Fix
-    /// Tag it `py3-none-any`, or put the binary in.
+    /// Tag it `py3-none-any`, or add the binary.
     pub(super) static RULE: "platform-tag-without-binary", Platform, Warning, One(check);
 }
 
-/// What surely belongs to no platform. Anything else may be code or data of one.
+/// Extensions that are never platform-specific. Any other file may contain code or data for one platform.
 const NEUTRAL: [&str; 12] = ["py", "pyi", "pyc", "typed", "txt", "md", "rst", "json", "toml", "yaml", "yml", "pth"];
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let Some(wheel) = &facts.wheel else { return };
-    // A stable ABI without an extension is a lie of its own, with its own rule.
+    // A stable ABI tag without an extension is covered by another rule.
     let has_family = facts.tags().iter().any(|tag| tag.family().is_some());
     if has_family || !facts.binaries.is_empty() || !facts.unreadable.is_empty() || wheel.members.is_empty() {
         return;
@@ -46,10 +46,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         in_info || (!is_script && extension.is_some_and(|extension| NEUTRAL.contains(&extension)))
     };
     if wheel.members.iter().filter(|member| !member.is_folder).all(|member| is_neutral(&member.path)) {
-        let message = format!("tagged {}, but nothing in it belongs to a platform", first.tag);
+        let message = format!("tagged {} but contains nothing platform-specific", first.tag);
         found.add(
             Finding::new(Severity::Warning, Place::file(), message)
-                .fix("tag it `any`, or look why the binary was left out"),
+                .fix("tag it `any`, or find out why the binary is missing"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What the platform tags of a wheel promise, for the rules of this group.
+//! The promise of a wheel's platform tags, for the rules of this group.
 
 use monowheel_wheel::abi::{PythonVersion, admits};
 use monowheel_wheel::binary::{Arch, Format};
@@ -13,7 +13,7 @@ use crate::facts::Facts;
 pub(super) struct Promise<'a> {
     /// As written.
     pub(super) tag: &'a str,
-    /// What it means.
+    /// Its parsed form.
     pub(super) platform: PlatformTag,
 }
 
@@ -21,24 +21,24 @@ pub(super) struct Promise<'a> {
 pub(super) struct LinuxPromise<'a> {
     /// As written.
     pub(super) tag: &'a str,
-    /// Which C library.
+    /// The C library.
     pub(super) libc: Libc,
     /// Its version.
     pub(super) version: (u16, u16),
     /// The architecture.
     pub(super) arch: Arch,
-    /// What the tag promises; `None` for an architecture that no policy knows.
+    /// The policy of the tag; `None` for an architecture without one.
     pub(super) policy: Option<Policy>,
 }
 
-/// The platform tags of the wheel, each once.
+/// The platform tags of the wheel, without duplicates.
 pub(super) fn promises(facts: &Facts) -> Vec<Promise<'_>> {
     let mut seen = std::collections::BTreeSet::new();
     let tags = facts.tags().iter().map(|tag| tag.platform.as_str()).filter(|tag| seen.insert(*tag));
     tags.map(|tag| Promise { tag, platform: PlatformTag::parse(tag) }).collect()
 }
 
-/// Those of them that name a C library of Linux, the oldest first.
+/// Those that name a Linux C library, oldest first.
 pub(super) fn linux_promises(facts: &Facts) -> Vec<LinuxPromise<'_>> {
     let mut linux: Vec<LinuxPromise<'_>> = promises(facts)
         .into_iter()
@@ -55,7 +55,7 @@ pub(super) fn linux_promises(facts: &Facts) -> Vec<LinuxPromise<'_>> {
 }
 
 impl Promise<'_> {
-    /// The container that binaries of this platform have; `None` where there is no single one.
+    /// The binary format of this platform; `None` if there is no single one.
     pub(super) fn format(&self) -> Option<Format> {
         match &self.platform {
             PlatformTag::Linux { .. } | PlatformTag::BareLinux { .. } | PlatformTag::Android { .. } => {
@@ -68,7 +68,7 @@ impl Promise<'_> {
         }
     }
 
-    /// The oldest API level of Android, where it is for Android.
+    /// The oldest Android API level, if it is for Android.
     pub(super) fn android(&self) -> Option<u16> {
         match self.platform {
             PlatformTag::Android { api, .. } => Some(api),
@@ -76,7 +76,7 @@ impl Promise<'_> {
         }
     }
 
-    /// The one architecture that it names; `None` for `any`, `universal2` and what is not known.
+    /// The single architecture that it names; `None` for `any`, `universal2` and unknown ones.
     pub(super) fn arch(&self) -> Option<Arch> {
         let arch = match &self.platform {
             PlatformTag::Linux { arch, .. }
@@ -89,7 +89,7 @@ impl Promise<'_> {
             PlatformTag::Any | PlatformTag::Other(_) => return None,
         };
         match arch {
-            // ELF does not tell the versions of 32-bit ARM apart.
+            // ELF does not distinguish the versions of 32-bit ARM.
             Arch::Other(name) if name == "armv6l" => Some(Arch::Armv7l),
             Arch::Other(_) => None,
             known => Some(known),
@@ -97,8 +97,8 @@ impl Promise<'_> {
     }
 }
 
-/// The oldest CPython that installs the wheel: by its tags, and by `Requires-Python` where that says more.
-/// `None` when the tags name no version and nothing else does.
+/// The oldest CPython that installs the wheel: by its tags, and by `Requires-Python` if that is stricter. `None` if
+/// neither names a version.
 pub(super) fn floor(facts: &Facts) -> Option<PythonVersion> {
     let by_tag = facts.tags().iter().map(|tag| tag.cpython()).min().flatten();
     let text = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref()?.headers.first("Requires-Python"));
@@ -107,15 +107,15 @@ pub(super) fn floor(facts: &Facts) -> Option<PythonVersion> {
     (from..=from.saturating_add(40)).map(|minor| (3, minor)).find(|version| admits(Some(&specifiers), *version))
 }
 
-/// Whether another distribution may bring what this wheel lacks: it has a requirement that no extra guards,
-/// or its metadata are not known.
+/// Whether another distribution may provide what this wheel is missing: it has a requirement outside all extras, or its
+/// metadata is unknown.
 pub(super) fn has_requirements(facts: &Facts) -> bool {
     let metadata = facts.wheel.as_ref().and_then(|wheel| wheel.metadata.as_ref());
     metadata.is_none_or(|metadata| metadata.headers.all("Requires-Dist").any(holds_without_extra))
 }
 
-/// Whether a library may be one that a requirement of the wheel ships: `libQt6Core.so.6` of `PyQt6-Qt6`, `libcublas.so.12` of
-/// `nvidia-cublas-cu12`, `libshiboken6.abi3.so` of `shiboken6`.
+/// Whether a library may be one that a requirement of the wheel ships: `libQt6Core.so.6` of `PyQt6-Qt6`,
+/// `libcublas.so.12` of `nvidia-cublas-cu12`, `libshiboken6.abi3.so` of `shiboken6`.
 pub(super) fn is_of_requirement(facts: &Facts, library: &str) -> bool {
     let file = library.rsplit('/').next().unwrap_or(library).to_ascii_lowercase();
     let file = file.strip_prefix("lib").unwrap_or(&file);

@@ -1,4 +1,4 @@
-//! Which binaries of a wheel an import or a program loads, and which shipped files the loader finds.
+//! The binaries of a wheel that an import or a program loads, and the bundled files that the loader finds.
 
 mod dylib;
 
@@ -10,7 +10,7 @@ use monowheel_wheel::binary::{Format, Slice};
 use crate::facts::{BinaryFacts, Facts, Role};
 use crate::finding::Severity;
 
-/// More run paths of one slice, or of all that is loaded, are not looked at.
+/// Further run paths of one slice, or of all loaded binaries, are ignored.
 const MOST_FOLDERS: usize = 256;
 
 /// Where a library that a binary names is.
@@ -18,9 +18,9 @@ const MOST_FOLDERS: usize = 256;
 pub(super) enum Where {
     /// The loader finds it in the wheel.
     Found,
-    /// It is in the wheel, but nothing leads the loader there.
+    /// It is in the wheel, but no search path leads there.
     Astray,
-    /// A run path leads to a folder that another distribution would fill.
+    /// A run path leads to a directory that another distribution would provide.
     Elsewhere,
     /// Nowhere in the wheel.
     Absent,
@@ -31,13 +31,13 @@ pub(in crate::rules) struct Reach<'a> {
     facts: &'a Facts,
     /// Every file as it is installed, relative to `site-packages`.
     files: HashSet<&'a str>,
-    /// The last part of every file; lower case for Windows.
+    /// The last component of every file; lower case for Windows.
     names: HashSet<Cow<'a, str>>,
-    /// The folders that have files.
+    /// The directories that contain files.
     folders: HashSet<&'a str>,
-    /// The paths of the binaries that an extension module or a program loads, and of these.
+    /// The paths of the extension modules and programs, and of the binaries that they load.
     loaded: HashSet<&'a str>,
-    /// The folders to which run paths of loaded binaries lead.
+    /// The directories that run paths of loaded binaries refer to.
     searched: HashSet<String>,
 }
 
@@ -64,8 +64,8 @@ impl<'a> Reach<'a> {
         reach
     }
 
-    /// Finds what is loaded, beginning with what Python and the user load. Names count, not folders:
-    /// a library is loaded once, by whoever comes first.
+    /// Finds everything that is loaded, beginning with the files that Python and the user load. Names count, not
+    /// directories: a library is loaded once, by whichever binary comes first.
     fn follow(&mut self) {
         let facts: &'a Facts = self.facts;
         let mut by_name: HashMap<String, Vec<&'a BinaryFacts>> = HashMap::new();
@@ -96,8 +96,8 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// How bad it is that a binary does not load: an error when an import or a program needs it, or when it
-    /// is the only one; what else loads it, and when, only the package's own code knows.
+    /// The severity if a binary does not load: an error if an import or a program needs it, or if it is the only one.
+    /// Only the package's own code knows what else loads it, and when.
     pub(in crate::rules) fn severity(&self, binary: &BinaryFacts) -> Severity {
         let is_needed = self.facts.binaries.len() == 1 || self.loaded.contains(binary.path.as_str());
         if is_needed { Severity::Error } else { Severity::Warning }
@@ -106,10 +106,10 @@ impl<'a> Reach<'a> {
     /// Where the library `name` is, for the binary that names it.
     pub(super) fn find(&self, binary: &BinaryFacts, slice: &Slice, name: &str) -> Where {
         if binary.binary.format == Format::Pe {
-            // Python code adds folders (`os.add_dll_directory`, which delvewheel writes), so anywhere will do.
+            // Python code adds directories (`os.add_dll_directory`, which delvewheel writes), so any location will do.
             return if self.names.contains(key(name, Format::Pe).as_str()) { Where::Found } else { Where::Absent };
         }
-        // `$ORIGIN/../x.libs/libx.so` is a path of its own.
+        // `$ORIGIN/../x.libs/libx.so` is a complete path.
         let direct = name.contains('/').then(|| resolve(binary, name)).flatten();
         if direct.is_some_and(|path| self.files.contains(path.as_str())) {
             return Where::Found;
@@ -126,7 +126,7 @@ impl<'a> Reach<'a> {
                 None => leads_out = true,
             }
         }
-        // `DT_RPATH` is inherited, and what is loaded already is not searched again.
+        // `DT_RPATH` is inherited, and libraries already loaded are not searched for again.
         if self.searched.iter().any(|folder| within(folder)) {
             return Where::Found;
         }
@@ -138,12 +138,12 @@ impl<'a> Reach<'a> {
     }
 }
 
-/// Whether Python or the user loads it, not another binary.
+/// Whether Python or the user loads it rather than another binary.
 fn is_entry(binary: &BinaryFacts) -> bool {
     match binary.role {
         Role::Program => true,
         Role::Library => false,
-        // A `.so` without an init function is loaded by `ctypes` or by nobody.
+        // A `.so` without an init function is loaded by `ctypes` or not at all.
         Role::Extension { .. } => is_module(binary),
     }
 }
@@ -155,7 +155,7 @@ pub(super) fn is_module(binary: &BinaryFacts) -> bool {
     exports.any(|name| hooks.iter().any(|hook| name.starts_with(hook)))
 }
 
-/// The last part of a library's name, as it is compared.
+/// The last component of a library's name, as it is compared.
 pub(super) fn key(name: &str, format: Format) -> String {
     let last = name.rsplit('/').next().unwrap_or(name);
     if format == Format::Pe { last.to_ascii_lowercase() } else { last.to_owned() }
@@ -168,14 +168,14 @@ pub(super) fn installed(path: &str) -> &str {
     root.filter(|_| top.ends_with(".data")).unwrap_or(path)
 }
 
-/// The folders to which the run paths lead: relative to `site-packages`, `None` outside of it. Absolute ones
-/// belong to the machine that built it and are left out.
+/// The directories that the run paths refer to: relative to `site-packages`, `None` outside it. Absolute ones belong to
+/// the build machine and are omitted.
 fn folders_of<'a>(binary: &'a BinaryFacts, slice: &'a Slice) -> impl Iterator<Item = Option<String>> + use<'a> {
     let from_here = |path: &&String| ["$ORIGIN", "${ORIGIN}", "@loader_path"].iter().any(|word| path.starts_with(word));
     slice.run_paths.iter().filter(from_here).map(|path| resolve(binary, path))
 }
 
-/// A path that begins with `$ORIGIN`, relative to `site-packages`; `None` when it leads out of it.
+/// A path that begins with `$ORIGIN`, relative to `site-packages`; `None` if it leads outside.
 fn resolve(binary: &BinaryFacts, path: &str) -> Option<String> {
     let mut words = ["$ORIGIN", "${ORIGIN}", "@loader_path"].into_iter();
     let rest = words.find_map(|word| path.strip_prefix(word))?;

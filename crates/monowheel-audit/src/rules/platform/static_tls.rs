@@ -10,13 +10,13 @@ use crate::rules::platform::promise::linux_promises;
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A library needs room for thread-local variables that a running process may not have.
+    /// A library needs static thread-local storage that a running process may not have left.
     ///
     /// # What it does
-    /// Looks for `DF_STATIC_TLS` (the models *initial-exec* and *local-exec*) in what Python loads, and at the size of
-    /// its thread-local storage. glibc keeps 1664 bytes for libraries that are loaded later, 512 of them surely for
-    /// this since 2.32. Up to 512 bytes are a note, more are a warning, more than there are is an error. musl has no
-    /// such room: a warning.
+    /// Looks for `DF_STATIC_TLS` (the models *initial-exec* and *local-exec*) in files that Python loads, and at the
+    /// size of their thread-local storage. glibc reserves 1664 bytes for libraries that are loaded later, and since
+    /// 2.32 guarantees 512 of them for this purpose. Up to 512 bytes is a note, more is a warning, more than the total
+    /// is an error. musl has no such reserve: a warning.
     ///
     /// # Why it matters
     /// *cannot allocate memory in static TLS block*, depending on what was imported before.
@@ -30,7 +30,7 @@ rule! {
     pub(super) static RULE: "static-tls", Platform, Error, One(check);
 }
 
-/// What glibc has for all libraries together (`TLS_STATIC_SURPLUS`), and for these alone (`rtld.optional_static_tls`).
+/// glibc's reserve for all libraries together (`TLS_STATIC_SURPLUS`), and for these alone (`rtld.optional_static_tls`).
 const SURPLUS: u64 = 1664;
 const OPTIONAL: u64 = 512;
 
@@ -43,7 +43,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let reach = LazyCell::new(|| Reach::of(facts));
     for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Elf) {
         let Some(size) = slice.link.static_tls.filter(|_| binary.role != Role::Program) else { continue };
-        // Without variables of its own it uses those of another library, such as `errno` of the C library.
+        // Without its own variables it uses those of another library, such as `errno` of the C library.
         if size == 0 {
             continue;
         }
@@ -54,7 +54,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             _ => Severity::Note,
         };
         let message =
-            format!("needs {size} bytes of static thread-local storage, which a running process may not have");
+            format!("needs {size} bytes of static thread-local storage, which a running process may not have left");
         let fix = "compile with the TLS model global-dynamic (`-ftls-model=global-dynamic`)";
         found.add(Finding::new(severity.min(reach.severity(binary)), binary.place(slice), message).fix(fix));
     }

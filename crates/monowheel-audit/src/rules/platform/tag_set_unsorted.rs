@@ -3,21 +3,21 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A compressed tag set of the file name is not in sorted order.
+    /// A compressed tag set in the file name is not sorted.
     ///
     /// # What it does
-    /// Looks at each of the three parts of the file name's tag: what is between the dots has to be sorted,
-    /// each once.
+    /// Checks each of the three parts of the file name's tag: the names between the dots have to be sorted, without
+    /// duplicates.
     ///
     /// # Why it matters
-    /// PEP 425 asks for sorted sets, so that one wheel has one name. `packaging` (26.1 and later,
+    /// PEP 425 asks for sorted sets, so that a wheel has only one name. `packaging` (26.1 and later,
     /// `parse_wheel_filename(validate_order=True)`) refuses others; installers accept them.
     ///
     /// # Example
     /// `cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64`: `manylinux2014` comes first.
     ///
     /// # Fix
-    /// Sort the names; a recent build tool does.
+    /// Sort the names; recent build tools do.
     pub(super) static RULE: "tag-set-unsorted", Platform, Note, One(check);
 }
 

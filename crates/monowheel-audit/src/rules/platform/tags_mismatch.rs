@@ -7,20 +7,19 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The tags of the file name are not those of `WHEEL`.
+    /// The tags in the file name do not match those in `WHEEL`.
     ///
     /// # What it does
     /// Expands the compressed tag set of the file name and compares it, as a set, with the `Tag` lines of
     /// `WHEEL`.
     ///
     /// # Why it matters
-    /// Installers choose by the file name and keep `WHEEL`. What looks at an environment later (`pip check`,
-    /// caches, `wheel tags`) reads `WHEEL` and sees a wheel that does not belong there. The specification
-    /// says that they are the same (binary distribution format, "File contents").
+    /// Installers select by the file name and keep `WHEEL`. Tools that check an environment later (`pip check`, caches,
+    /// `wheel tags`) read `WHEEL` and see a wheel that does not belong there. The specification requires them to be the
+    /// same (binary distribution format, "File contents").
     ///
     /// # Example
-    /// `demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl` with `Tag: cp38-abi3-linux_x86_64`: a wheel that was
-    /// renamed.
+    /// `demo-1.0-cp38-abi3-manylinux_2_17_x86_64.whl` with `Tag: cp38-abi3-linux_x86_64`: a wheel that was renamed.
     ///
     /// # Fix
     /// Change tags with `wheel tags` or with the build tool; do not rename the file.

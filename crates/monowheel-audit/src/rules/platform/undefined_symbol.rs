@@ -12,19 +12,19 @@ use crate::rules::platform::promise::{has_requirements, promises};
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary needs a symbol that nothing it loads has.
+    /// A binary needs a symbol that none of its loaded libraries has.
     ///
     /// # What it does
-    /// Looks for every strong undefined symbol as the loader does. Linux: in the binary, in what is loaded with the
+    /// Looks for every strong undefined symbol as the loader does. Linux: in the binary, in everything loaded with the
     /// module, in the C library of the oldest tag (every symbol of glibc and musl is known, with its versions), in
-    /// libgcc, libstdc++ and the other libraries of the policy. macOS: in the library that the linker wrote down if it
-    /// is in the wheel, or in libSystem and all that is loaded for a flat lookup. Windows: in the DLL of that name, if
-    /// it is in the wheel or one of those of Windows whose exports are all known. Python's own symbols have other
-    /// rules. Nothing is said where a library that is not known is loaded along, which may have the symbol.
+    /// libgcc, libstdc++ and the other libraries of the policy. macOS: in the library recorded by the linker if it is
+    /// in the wheel, or in libSystem and everything loaded for a flat lookup. Windows: in the DLL of that name, if it
+    /// is in the wheel or is a Windows DLL whose exports are all known. Python's own symbols have other rules. Nothing
+    /// is reported if an unknown library is loaded as well, since it may have the symbol.
     ///
-    /// It is an error where an import fails: Python loads modules with all their symbols at once, so no lazy binding
-    /// hides it. It is a warning where Python code, another distribution or a delayed import may help, and a note for
-    /// a library that nothing in the wheel loads.
+    /// It is an error if an import fails: Python resolves all symbols of a module when it loads it, so lazy binding
+    /// does not hide the problem. It is a warning if Python code, another distribution or a delayed import may help,
+    /// and a note for a library that nothing in the wheel loads.
     ///
     /// # Why it matters
     /// *undefined symbol*, *symbol not found in flat namespace*, *The specified procedure could not be found*.
@@ -33,8 +33,8 @@ rule! {
     /// `_ZTIN6icu_508ByteSinkE` in a module that was linked without `-licuuc`.
     ///
     /// # Fix
-    /// Link the library that has the symbol (`-Wl,-z,defs` and `-Wl,--no-undefined` make the linker ask for it), or
-    /// compile the source file that defines it into the module.
+    /// Link the library that has the symbol (`-Wl,-z,defs` and `-Wl,--no-undefined` make the linker report missing
+    /// ones), or compile the source file that defines it into the module.
     pub(super) static RULE: "undefined-symbol", Platform, Error, One(check);
 }
 
@@ -72,7 +72,7 @@ fn report(facts: &Facts, reach: &Reach<'_>, binary: &BinaryFacts, slice: &Slice,
     let names: Vec<&str> = lost.iter().map(|lost| lost.name.as_str()).collect();
     let why = match lost {
         [only] => format!(": {}", only.why),
-        _ => ", which nothing that is loaded with it has".to_owned(),
+        _ => ", which nothing loaded with it provides".to_owned(),
     };
     found.add(
         Finding::new(severity, binary.place(slice), format!("needs undefined {}{why}", some_of(&names)))
@@ -83,11 +83,11 @@ fn report(facts: &Facts, reach: &Reach<'_>, binary: &BinaryFacts, slice: &Slice,
 
 fn fix(format: Format) -> &'static str {
     if format == Format::Pe {
-        "ship the DLL that it was linked with, or link it again with the one that is shipped"
+        "ship the DLL that it was linked with, or relink it with the one that is shipped"
     } else if format == Format::MachO {
-        "link the library that has it, or the source file that defines it; link Python's symbols alone with `-undefined \
-         dynamic_lookup`"
+        "link the library that has it, or the source file that defines it; use `-undefined \
+         dynamic_lookup` for Python's symbols only"
     } else {
-        "link the library that has it, or the source file that defines it; `-Wl,-z,defs` finds all"
+        "link the library that has it, or the source file that defines it; `-Wl,-z,defs` reports all missing ones"
     }
 }

@@ -11,28 +11,28 @@ use crate::rules::platform::mac::mac_promises;
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary of a universal wheel lacks the code for one of the two processors.
+    /// A binary in a universal wheel has no code for one of the two architectures.
     ///
     /// # What it does
-    /// Looks in *every* Mach-O binary of a wheel tagged `universal2` (or `intel`, `fat64`, …) for a slice of each
+    /// Checks *every* Mach-O binary of a wheel tagged `universal2` (or `intel`, `fat64`, …) for a slice of each
     /// architecture that its macOS tags name together.
     ///
     /// # Why it matters
-    /// `dlopen` ends with *incompatible architecture* on half of the Macs that install the wheel. Only the main
-    /// extension is usually looked at; a grafted library of one architecture is as bad. A library that nothing
-    /// in the wheel loads is a warning only.
+    /// `dlopen` fails with *incompatible architecture* on half of the Macs that install the wheel. Other tools usually
+    /// check only the main extension, but a bundled library with one architecture has the same effect. A library that
+    /// nothing in the wheel loads is only a warning.
     ///
     /// # Example
-    /// A fat `_demo.abi3.so` beside `.dylibs/libfoo.dylib`, copied from an Apple Silicon machine.
+    /// A fat `_demo.abi3.so` next to `.dylibs/libfoo.dylib`, copied from an Apple Silicon machine.
     ///
     /// # Fix
-    /// Build the library for both (`lipo -create`), or make a wheel for each architecture.
+    /// Build the library for both (`lipo -create`), or build a wheel for each architecture.
     pub(super) static RULE: "universal2-slice-missing", Platform, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let promises = mac_promises(facts);
-    // Tags of one architecture each are the business of `arch-mismatch`.
+    // `arch-mismatch` covers tags with a single architecture.
     let universal: Vec<&str> = promises
         .iter()
         .filter(|promise| !["x86_64", "arm64"].contains(&promise.arch.as_str()))
@@ -55,7 +55,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(reach.severity(binary), Place::member(&binary.path), message)
                 .details([format!("it has {}", has.join(" and "))])
-                .fix("build it for both architectures, or make a wheel for each"),
+                .fix("build it for both architectures, or build a wheel for each"),
         );
     }
 }

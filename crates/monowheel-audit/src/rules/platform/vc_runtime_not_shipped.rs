@@ -13,24 +13,24 @@ use crate::rules::platform::promise::{floor, is_of_requirement, promises};
 use crate::rules::platform::reach::{Reach, Where};
 
 rule! {
-    /// A Windows binary needs a Visual C++ library that does not come with every Python of the tag.
+    /// A Windows binary needs a Visual C++ library that not every Python of the tag provides.
     ///
     /// # What it does
     /// Looks for `vcruntime*.dll`, `msvcp*.dll`, `concrt*.dll` and `vcomp*.dll` that the wheel does not ship.
-    /// `vcruntime140.dll` comes with CPython from 3.5, `vcruntime140_1.dll` with 64-bit CPython from 3.9 and with
-    /// every ARM64 one, `msvcp140.dll` with none.
-    /// Where the binary loads libraries of a required distribution, which needs the runtime as well (PyQt6-Qt6), it is a note.
+    /// `vcruntime140.dll` comes with CPython since 3.5, `vcruntime140_1.dll` with 64-bit CPython since 3.9 and with
+    /// every ARM64 one, `msvcp140.dll` with none. It is a note if the binary loads libraries of a required distribution
+    /// that needs the runtime as well (PyQt6-Qt6).
     ///
     /// # Why it matters
-    /// It works on machines where some other program has installed the redistributable, such as the one that
-    /// built the wheel. Elsewhere: *DLL load failed while importing*.
+    /// It works on machines where another program has installed the redistributable, such as the one that built the
+    /// wheel. Elsewhere: *DLL load failed while importing*.
     ///
     /// # Example
     /// `MSVCP140.dll` in any wheel; `VCRUNTIME140_1.dll` in a `cp38-abi3-win_amd64` wheel.
     ///
     /// # Fix
-    /// Link the C++ runtime statically (Rust: `-C target-feature=+crt-static`), ship it with `delvewheel repair`,
-    /// or raise the floor to 3.9.
+    /// Link the C++ runtime statically (Rust: `-C target-feature=+crt-static`), bundle it with `delvewheel repair`, or
+    /// raise the floor to 3.9.
     pub(super) static RULE: "vc-runtime-not-shipped", Platform, Error, One(check);
 }
 
@@ -50,10 +50,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             {
                 continue;
             }
-            // Without a floor the Pythons that lack it may not be meant.
+            // Without a floor, the Pythons without it may not be supported.
             let is_newer = library.name.eq_ignore_ascii_case("vcruntime140_1.dll") && slice.arch == Arch::X86_64;
             let uncertain = library.delayed || (is_newer && floor.is_none()) || requires_runtime(facts);
-            // A distribution whose DLLs this one loads has the runtime that they need.
+            // A distribution whose DLLs this one loads provides the runtime that they need.
             let comes_along = slice
                 .libraries
                 .iter()
@@ -73,7 +73,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(worst, binary.place(slice), message)
                 .details(names)
-                .fix("link the C++ runtime statically, or ship it with `delvewheel repair`"),
+                .fix("link the C++ runtime statically, or bundle it with `delvewheel repair`"),
         );
     }
 }

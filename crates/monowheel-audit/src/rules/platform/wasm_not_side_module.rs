@@ -4,17 +4,17 @@ use crate::rule::{Found, rule};
 use crate::rules::platform::wasm::modules;
 
 rule! {
-    /// A WebAssembly module is no library for the dynamic linker.
+    /// A WebAssembly module is not a library for the dynamic linker.
     ///
     /// # What it does
-    /// Looks for the section `dylink.0` at the start of each module of a wheel for Pyodide.
+    /// Looks for the section `dylink.0` at the start of each module in a wheel for Pyodide.
     ///
     /// # Why it matters
-    /// Emscripten's dynamic linker, which imports an extension, reads there how much memory the module needs:
-    /// "need dylink section". The import fails.
+    /// Emscripten's dynamic linker, which loads an extension, reads from it how much memory the module needs: "need
+    /// dylink section". The import fails.
     ///
     /// # Example
-    /// `demo/_demo.abi3.so` that `wasm-pack` made, or that was linked without `-sSIDE_MODULE=2`.
+    /// `demo/_demo.abi3.so` built by `wasm-pack`, or linked without `-sSIDE_MODULE=2`.
     ///
     /// # Fix
     /// Build it for `wasm32-unknown-emscripten` and link it with `-sSIDE_MODULE=2`; `monowheel build --target
@@ -25,7 +25,7 @@ rule! {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     for (binary, slice, wasm) in modules(facts) {
         if !wasm.side_module {
-            let message = "has no section dylink.0, which a library of Emscripten begins with";
+            let message = "has no dylink.0 section, with which every Emscripten library begins";
             found.add(
                 Finding::new(Severity::Error, binary.place(slice), message)
                     .fix("link it with -sSIDE_MODULE=2, for wasm32-unknown-emscripten"),

@@ -12,19 +12,19 @@ rule! {
     /// A WebAssembly module imports a symbol that the Pyodide of its tag does not have.
     ///
     /// # What it does
-    /// Looks up what each module imports in the main module of the Pyodide of the tag (libc, the C++ runtime, Python
-    /// and the functions of JavaScript), in the wheel's other modules, and in itself. Weak imports may be absent.
-    /// Where a library is needed that the wheel does not have, another package may bring it and the symbols: a
-    /// warning names the library. For an ABI that is not known, a warning says that nothing was looked up.
+    /// Looks up the imports of each module in the main module of the tag's Pyodide (libc, the C++ runtime, Python and
+    /// the JavaScript functions), in the wheel's other modules, and in itself. Weak imports may be absent. If a library
+    /// is needed that the wheel does not contain, another package may provide it and the symbols: a warning names the
+    /// library. For an unknown ABI a warning says that nothing was looked up.
     ///
     /// # Why it matters
-    /// A linker of WebAssembly accepts every undefined symbol. A datum, or a function whose address is taken, stops
-    /// the import. A function that is only called ends Pyodide at its first call: "Dynamic linking error: cannot
-    /// resolve symbol".
+    /// The WebAssembly linker accepts every undefined symbol. A data symbol, or a function whose address is taken,
+    /// stops the import. A function that is only called terminates Pyodide at its first call: "Dynamic linking error:
+    /// cannot resolve symbol".
     ///
     /// # Example
-    /// A C library that was not linked (`deflate`), code for JavaScript (`wasm-bindgen`), exceptions by way of
-    /// JavaScript (`invoke_vii`), or a function of another Python.
+    /// A C library that was not linked (`deflate`), code for JavaScript (`wasm-bindgen`), exceptions through JavaScript
+    /// (`invoke_vii`), or a function of another Python version.
     ///
     /// # Fix
     /// Link the library statically; compile with `-fwasm-exceptions`; build for the ABI of the tag.
@@ -36,18 +36,21 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let unknown: Vec<&str> =
         abis.iter().filter(|promised| promised.abi.is_none()).map(|promised| promised.tag).collect();
     if !unknown.is_empty() && modules(facts).next().is_some() {
-        let message = format!("the imports were not looked up: no Pyodide of {} is known here", unknown.join(" and "));
+        let message = format!(
+            "the imports were not checked: this monowheel does not know the Pyodide ABI of {}",
+            unknown.join(" and ")
+        );
         found.add(
             Finding::new(Severity::Warning, Place::file(), message)
-                .fix("look whether a newer monowheel knows this ABI, or whether the tag is right"),
+                .fix("check whether a newer monowheel knows this ABI, or whether the tag is correct"),
         );
     }
     let shipped: HashSet<&str> = modules(facts).flat_map(|(_, _, wasm)| &wasm.exports).map(String::as_str).collect();
     for (binary, slice, _) in modules(facts) {
         let absent = absent_libraries(facts, slice);
         if !absent.is_empty() {
-            let message = format!("needs {}, which the wheel does not have", some_of(&absent));
-            let fix = "link it statically, or put the library into the wheel";
+            let message = format!("needs {}, which is not in the wheel", some_of(&absent));
+            let fix = "link it statically, or add the library to the wheel";
             found.add(Finding::new(Severity::Warning, binary.place(slice), message).details(absent).fix(fix));
             continue;
         }
@@ -77,7 +80,7 @@ fn look(
     let mut missing: BTreeSet<String> = BTreeSet::new();
     for import in slice.imports.iter().filter(|import| !import.weak) {
         match &import.library {
-            Some(module) => drop(missing.insert(format!("{} of the module {module}", import.name))),
+            Some(module) => drop(missing.insert(format!("{} from the module {module}", import.name))),
             None if abi.offers(&import.name) || shipped.contains(import.name.as_str()) => {}
             None => drop(missing.insert(import.name.clone())),
         }
@@ -87,11 +90,11 @@ fn look(
     }
     let names: Vec<&String> = missing.iter().collect();
     let fix = if names.iter().any(|name| name.starts_with("invoke_")) {
-        "compile it with -fwasm-exceptions (Rust: -Z emscripten-wasm-eh): this Pyodide has no exceptions of JavaScript"
+        "compile it with -fwasm-exceptions (Rust: -Z emscripten-wasm-eh): this Pyodide has no exceptions through JavaScript"
     } else if names.iter().any(|name| name.contains("__wbindgen") || name.contains("wbg")) {
-        "build it without wasm-bindgen, whose JavaScript Pyodide does not have"
+        "build it without wasm-bindgen, whose JavaScript is not available in Pyodide"
     } else {
-        "link the library that has them statically, or build for the ABI of the tag"
+        "statically link the library that defines them, or build for the ABI of the tag"
     };
     let message =
         format!("imports {}, which Pyodide {} ({}) does not have", some_of(&names), abi.pyodide, promised.tag);

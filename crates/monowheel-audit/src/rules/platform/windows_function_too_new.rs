@@ -11,21 +11,21 @@ use crate::rules::platform::promise::floor;
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A Windows binary calls a function that is newer than the Windows on which the promised Python runs.
+    /// A Windows binary calls a function that the oldest supported Windows does not have.
     ///
     /// # What it does
-    /// Compares each imported function of Windows with the first Windows that has it (Microsoft's metadata), and that
-    /// with the oldest Windows of the oldest Python that the tag promises: 7 for 3.8, 8.1 for 3.9 to 3.12, 10 for later
-    /// ones. Delayed imports are left alone.
+    /// Compares the first Windows version of each imported Windows function (Microsoft's metadata) with the oldest
+    /// Windows supported by the oldest Python that the tag promises: 7 for 3.8, 8.1 for 3.9 to 3.12, 10 for later ones.
+    /// Delayed imports are ignored.
     ///
-    /// It is an error where a Windows that still gets updates has no such function (before Windows 10 build 17763), a
-    /// warning where Windows 8.1 or an old build of 10 has none, and a note where only Windows 7 or 8 has none.
+    /// It is an error if a Windows that still gets updates does not have the function (before Windows 10 build 17763),
+    /// a warning if Windows 8.1 or an old build of 10 does not, and a note if only Windows 7 or 8 does not.
     ///
     /// # Why it matters
-    /// *The specified procedure could not be found* at the import.
+    /// The import fails: *The specified procedure could not be found*.
     ///
     /// # Example
-    /// `GetTempPath2W` of Windows 11 in a `cp313-cp313` wheel.
+    /// `GetTempPath2W`, added in Windows 11, in a `cp313-cp313` wheel.
     ///
     /// # Fix
     /// Look the function up at run time (`GetProcAddress`), build with a lower `_WIN32_WINNT`, or raise the floor.
@@ -36,7 +36,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let reach = LazyCell::new(|| Reach::of(facts));
     let floor = LazyCell::new(|| floor(facts));
     for (binary, slice) in facts.slices().filter(|(binary, _)| binary.binary.format == Format::Pe) {
-        // Without a floor no Windows is promised.
+        // Without a floor, no Windows version is promised.
         let Some(python) = *floor else { return };
         let promised = oldest_of(python);
         let newer = newer_than(slice, promised);
@@ -49,7 +49,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         };
         let names: Vec<&str> = newer.iter().map(|(_, import)| import.name.as_str()).collect();
         let message = format!(
-            "calls {}, of {}; CPython {} runs on {}",
+            "calls {}, added in {}, but CPython {} runs on {}",
             some_of(&names),
             name(needed),
             dotted(python),
@@ -66,7 +66,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// The functions that are newer than a Windows, the newest first.
+/// The functions that are newer than a Windows version, newest first.
 fn newer_than(slice: &Slice, promised: WindowsVersion) -> Vec<(WindowsVersion, &Import)> {
     let now = slice.imports.iter().filter(|import| !import.delayed);
     let mut newer: Vec<(WindowsVersion, &Import)> = now

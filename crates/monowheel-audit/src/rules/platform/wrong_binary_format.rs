@@ -9,29 +9,29 @@ use crate::rules::platform::promise::promises;
 use crate::rules::platform::reach::Reach;
 
 rule! {
-    /// A binary is of another operating system than the tag says.
+    /// A binary is for a different operating system than the tag.
     ///
     /// # What it does
-    /// Compares the container of each binary (ELF, Mach-O, PE, WebAssembly) with that of the platform tags, and looks
-    /// for tags of whose system there is no binary at all.
+    /// Compares the format of each binary (ELF, Mach-O, PE, WebAssembly) with that of the platform tags, and looks for
+    /// tags without any binary for their system.
     ///
     /// # Why it matters
-    /// The loader does not read it: the import fails. A library that nothing in the wheel loads is a warning
-    /// only, and a note where its path names the other system or it is a program: some packages carry the files of all
-    /// systems (debuggers, launchers). Assemblies of .NET are loaded everywhere.
+    /// The loader cannot read it, so the import fails. A library that nothing in the wheel loads is only a warning, and
+    /// a note if its path names the other system or it is a program: some packages ship the files for all systems
+    /// (debuggers, launchers). .NET assemblies are loaded everywhere.
     ///
     /// # Example
     /// `demo/_demo.pyd`, an ELF file, in a wheel for `win_amd64`.
     ///
     /// # Fix
-    /// Build for the target of the tag, or tag the wheel for what it has.
+    /// Build for the target in the tag, or tag the wheel for the binaries that it contains.
     pub(super) static RULE: "wrong-binary-format", Platform, Error, One(check);
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
     let promises = promises(facts);
     let wanted: Option<Vec<Format>> = promises.iter().map(super::promise::Promise::format).collect();
-    // A tag that is not understood may mean anything.
+    // An unknown tag may mean anything.
     let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { return };
     let tags: Vec<&str> = promises.iter().map(|promise| promise.tag).collect();
     let reach = LazyCell::new(|| Reach::of(facts));
@@ -56,13 +56,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             let message = format!("tagged {}, but no binary is {}", promise.tag, format.name());
             found.add(
                 Finding::new(Severity::Error, Place::file(), message)
-                    .fix(format!("put the binary for {} in, or take the tag away", promise.tag)),
+                    .fix(format!("add the binary for {}, or remove the tag", promise.tag)),
             );
         }
     }
 }
 
-/// How bad it is: what is meant for another system says so by its name.
+/// The severity: files meant for another system have it in their name.
 fn severity(reach: &Reach<'_>, binary: &BinaryFacts) -> Severity {
     let lower = binary.path.to_ascii_lowercase();
     let words: &[&str] = match binary.binary.format {

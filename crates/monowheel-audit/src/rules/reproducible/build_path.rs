@@ -5,20 +5,20 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A binary holds absolute paths of the machine that built it.
+    /// A binary contains absolute paths of the machine that built it.
     ///
     /// # What it does
-    /// Looks for paths of home folders, build folders and cargo's registry in the bytes of every binary.
+    /// Looks for paths of home directories, build directories and cargo's registry in the bytes of every binary.
     ///
     /// # Why it matters
-    /// A build in another folder gives other bytes. The paths tell the names of users and machines to everybody.
+    /// A build in another directory gives different bytes. The paths reveal the names of users and machines.
     ///
     /// # Example
-    /// `/home/jane/.cargo/registry/src/index.crates.io-…/regex-1.11.1/src/lib.rs` in the messages of panics.
+    /// `/home/jane/.cargo/registry/src/index.crates.io-…/regex-1.11.1/src/lib.rs` in panic messages.
     ///
     /// # Fix
-    /// `RUSTFLAGS=--remap-path-prefix=$CARGO_HOME=/cargo` and the same for the source and the target folder;
-    /// `-ffile-prefix-map` for C. `monowheel build` does it.
+    /// Set `RUSTFLAGS=--remap-path-prefix=$CARGO_HOME=/cargo`, with the same for the source and the target directory,
+    /// and `-ffile-prefix-map` for C. `monowheel build` does this.
     pub(super) static RULE: "build-path", Reproducible, Note, One(check);
 }
 
@@ -31,13 +31,13 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                     Severity::Note,
                     binary.place(slice),
                     format!(
-                        "it holds {} paths of the machine that built it: {}",
+                        "contains {} paths of the machine that built it: {}",
                         paths.count,
                         some_of(&paths.examples)
                     ),
                 )
                 .details(&paths.examples)
-                .fix("Build with --remap-path-prefix (Rust) or -ffile-prefix-map (C)."),
+                .fix("build with --remap-path-prefix (Rust) or -ffile-prefix-map (C)"),
             );
         }
     }

@@ -5,20 +5,20 @@ use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// An SBOM names folders of the machine that built the wheel.
+    /// An SBOM contains paths of the machine that built the wheel.
     ///
     /// # What it does
-    /// Looks for absolute paths and `file:///` addresses in every text of the SBOM.
+    /// Looks for absolute paths and `file:///` URLs in every string of the SBOM.
     ///
     /// # Why it matters
-    /// A build in another folder gives another wheel, and the paths tell the names of users and machines.
+    /// A build in another directory gives a different wheel, and the paths reveal the names of users and machines.
     ///
     /// # Example
-    /// `"bom-ref": "path+file:///home/jane/demo#0.1.0"`, as cargo-cyclonedx and maturin write it; `SOURCE_DATE_EPOCH` does
-    /// not help.
+    /// `"bom-ref": "path+file:///home/jane/demo#0.1.0"`, as cargo-cyclonedx and maturin write it; `SOURCE_DATE_EPOCH`
+    /// does not help.
     ///
     /// # Fix
-    /// Build in a fixed folder, or rewrite the references after the build.
+    /// Build in a fixed directory, or rewrite the references after the build.
     pub(super) static RULE: "sbom-absolute-path", Reproducible, Note, One(check);
 }
 
@@ -29,10 +29,10 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 Finding::new(
                     Severity::Note,
                     Place::member(&sbom.path),
-                    format!("it names folders of the build machine: {}", some_of(&sbom.paths)),
+                    format!("contains paths of the build machine: {}", some_of(&sbom.paths)),
                 )
                 .details(&sbom.paths)
-                .fix("Build in a fixed folder, or rewrite the references after the build."),
+                .fix("build in a fixed directory, or rewrite the references after the build"),
             );
         }
     }

@@ -11,13 +11,13 @@ rule! {
     /// Looks for a random UUID (version 4) in CycloneDX's `serialNumber` and SPDX's `documentNamespace`.
     ///
     /// # Why it matters
-    /// Every build gives another number and so another wheel.
+    /// Every build gives a different number and so a different wheel.
     ///
     /// # Example
     /// `"serialNumber": "urn:uuid:f81d4fae-7dec-41d0-a765-00a0c91e6bf6"`
     ///
     /// # Fix
-    /// Set `SOURCE_DATE_EPOCH`, with which maturin leaves it out; the field is optional in CycloneDX.
+    /// Set `SOURCE_DATE_EPOCH`, which makes maturin omit it; the field is optional in CycloneDX.
     pub(super) static RULE: "sbom-serial-random", Reproducible, Note, One(check);
 }
 
@@ -28,9 +28,9 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 Finding::new(
                     Severity::Note,
                     Place::member(&sbom.path),
-                    format!("its serial number is random: {serial}"),
+                    format!("has a random serial number: {serial}"),
                 )
-                .fix("Set SOURCE_DATE_EPOCH, with which maturin leaves the number out."),
+                .fix("set SOURCE_DATE_EPOCH, which makes maturin omit the number"),
             );
         }
     }

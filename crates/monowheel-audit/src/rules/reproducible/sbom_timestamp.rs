@@ -5,19 +5,19 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// An SBOM says when it was made.
+    /// An SBOM contains its creation time.
     ///
     /// # What it does
-    /// Looks for CycloneDX's `metadata.timestamp`. SPDX demands its `created`, which is left alone.
+    /// Looks for CycloneDX's `metadata.timestamp`. `created` in SPDX is required and ignored.
     ///
     /// # Why it matters
-    /// Unless the time is `SOURCE_DATE_EPOCH`, which cannot be told from here, every build gives another wheel.
+    /// Unless the time is `SOURCE_DATE_EPOCH`, which cannot be recognized, every build gives a different wheel.
     ///
     /// # Example
     /// `"timestamp": "2026-03-14T15:09:26.535897Z"`
     ///
     /// # Fix
-    /// Set `SOURCE_DATE_EPOCH`, with which maturin leaves it out.
+    /// Set `SOURCE_DATE_EPOCH`, which makes maturin omit it.
     pub(super) static RULE: "sbom-timestamp", Reproducible, Note, One(check);
 }
 
@@ -26,8 +26,8 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         let is_optional = sbom.format.as_deref().is_some_and(|format| format.starts_with("CycloneDX"));
         if let Some(time) = sbom.timestamp.as_ref().filter(|_| is_optional) {
             found.add(
-                Finding::new(Severity::Note, Place::member(&sbom.path), format!("it says that it was made at {time}"))
-                    .fix("Set SOURCE_DATE_EPOCH, with which maturin leaves the time out."),
+                Finding::new(Severity::Note, Place::member(&sbom.path), format!("contains its creation time {time}"))
+                    .fix("set SOURCE_DATE_EPOCH, which makes maturin omit the time"),
             );
         }
     }

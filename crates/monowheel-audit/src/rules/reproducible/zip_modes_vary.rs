@@ -6,21 +6,21 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
-/// Permissions that a umask of 002, 000, 027 or 077 leaves. 0644 and 0755, those of the usual 022, are what tools
-/// write that do not look at the file system.
+/// Permissions that result from a umask of 002, 000, 027 or 077. Tools that do not copy them from the file system write
+/// 0644 and 0755, as the usual 022 gives.
 const MODES: [u32; 10] = [0o664, 0o775, 0o666, 0o777, 0o640, 0o750, 0o660, 0o770, 0o600, 0o700];
 
 rule! {
-    /// The permissions in the archive are those of the build machine.
+    /// The permissions in the archive depend on the build machine's umask.
     ///
     /// # What it does
-    /// Looks for permissions that come from another umask than 022: group-writable, or closed to others. Files of the
-    /// `.dist-info` may have 0664, which the library `wheel` writes everywhere. One mode for all files is a tool's choice
-    /// (Bazel writes 0777).
+    /// Looks for permissions that come from a umask other than 022: group-writable, or closed to others. Files of the
+    /// `.dist-info` may have 0664, which the library `wheel` writes everywhere. One mode for all files is a tool's
+    /// choice (Bazel writes 0777).
     ///
     /// # Why it matters
-    /// Another machine, or the same one under another user, gives a wheel of another hash. Files closed to others stay
-    /// so after an install by unzipping.
+    /// Another machine, or the same one under another user, builds a wheel with a different hash. Files closed to
+    /// others stay so after unzipping.
     ///
     /// # Example
     /// `demo/__init__.py` with mode 0664.
@@ -35,7 +35,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let mut modes = BTreeSet::new();
     let mut odd = Vec::new();
     for member in &wheel.members {
-        // A link has 0777 everywhere, and a folder is not installed.
+        // A link has 0777 everywhere, and a directory is not installed.
         let Some(mode) = member.mode.filter(|mode| mode & 0o170_000 != 0o120_000 && !member.is_folder) else {
             continue;
         };
@@ -57,7 +57,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
                 format!("{} members have permissions of the build machine's umask: {}", odd.len(), some_of(&odd)),
             )
             .details(odd)
-            .fix("Build with `umask 022`."),
+            .fix("build with `umask 022`"),
         );
     }
 }

@@ -9,21 +9,21 @@ use crate::finding::{Finding, Place, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// The members of the archive are in the order in which a file system gave them.
+    /// The members of the archive are in file system order.
     ///
     /// # What it does
-    /// Looks at the files of each folder outside the `.dist-info`: every tool that sorts lists them by name, in whatever
-    /// order it visits the folders. Speaks when an eighth of the neighbours are the wrong way round, whether one
-    /// compares bytes or letters without case (as Windows lists a folder).
+    /// Checks the files of each directory outside the `.dist-info`: every tool that sorts lists them by name, in
+    /// whatever order it visits the directories. Reports if one in eight neighbors is out of order, both by bytes and
+    /// case-insensitively (as Windows lists a directory).
     ///
     /// # Why it matters
-    /// The order of an unsorted listing depends on the disk; another machine gives a wheel of another hash.
+    /// The order of an unsorted listing depends on the disk, so another machine builds a wheel with a different hash.
     ///
     /// # Example
     /// delocate 0.13 packs a repaired wheel in the order of `os.walk`.
     ///
     /// # Fix
-    /// Pack the wheel again with a tool that sorts (`wheel pack`).
+    /// Repack the wheel with a tool that sorts (`wheel pack`).
     pub(super) static RULE: "zip-order", Reproducible, Note, One(check);
 }
 
@@ -33,17 +33,17 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     let wrong = disorder.wrong.into_iter().min().unwrap_or_default();
     if wrong >= 2 && wrong * 8 >= disorder.neighbours {
         let message = format!(
-            "the files are in no order: {wrong} of {} neighbours in a folder are the wrong way round",
+            "the files are not sorted: {wrong} of {} neighbors in a directory are out of order",
             disorder.neighbours
         );
         found.add(
             Finding::new(Severity::Note, Place::file(), message)
-                .fix("Pack the wheel again with a tool that sorts, such as `wheel pack`."),
+                .fix("repack the wheel with a tool that sorts, such as `wheel pack`"),
         );
     }
 }
 
-/// How many neighbours of one folder there are, and how many are not in order by bytes, by lower and by upper case.
+/// The number of neighbors in one directory, and how many are out of order by bytes, by lower and by upper case.
 #[derive(Default)]
 struct Disorder {
     neighbours: usize,

@@ -8,26 +8,27 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Place, Severity, some_of};
 use crate::rule::{Found, rule};
 
-/// Dates that tools write when they know no better, at midnight: 1980-01-01 (maturin, uv), 2016-01-01 (flit,
-/// poetry-core), 2020-02-02 (hatchling), and no date at all.
+/// Default dates that tools write, at midnight: 1980-01-01 (maturin, uv), 2016-01-01 (flit, poetry-core), 2020-02-02
+/// (hatchling), and no date at all.
 const CONSTANTS: [u16; 4] = [0x0021, 0x4821, 0x5042, 0];
 
 rule! {
     /// The members of the archive have different times.
     ///
     /// # What it does
-    /// Looks at the time of every member. One time for all is as good as 1980-01-01: it may be `SOURCE_DATE_EPOCH`. The
-    /// constants of flit, poetry-core, hatchling and maturin may stand side by side.
+    /// Checks the modification time of every member. One time for all is as good as 1980-01-01: it may be
+    /// `SOURCE_DATE_EPOCH`. The constants of flit, poetry-core, hatchling and maturin may occur together.
     ///
     /// # Why it matters
-    /// Different times are those of the files in the build folder, or of the clock. They change with every checkout, and
-    /// so does the wheel's hash.
+    /// Different times are those of the files in the build directory, or of the clock. They change with every checkout,
+    /// and so does the wheel's hash.
     ///
     /// # Example
-    /// `demo/__init__.py` of 10:02:14 and `demo/_demo.abi3.so` of 10:05:38.
+    /// `demo/__init__.py` with 10:02:14 and `demo/_demo.abi3.so` with 10:05:38.
     ///
     /// # Fix
-    /// Set `SOURCE_DATE_EPOCH` for the build (`git log -1 --format=%ct`), and for auditwheel, delocate and delvewheel too.
+    /// Set `SOURCE_DATE_EPOCH` for the build (`git log -1 --format=%ct`), and for auditwheel, delocate and delvewheel
+    /// too.
     pub(super) static RULE: "zip-times-vary", Reproducible, Note, One(check);
 }
 
@@ -45,6 +46,6 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
             Place::file(),
             format!("the members have {} different times: {}", shown.len(), some_of(&shown)),
         )
-        .fix("Set SOURCE_DATE_EPOCH for the build and for every tool that repairs the wheel."),
+        .fix("set SOURCE_DATE_EPOCH for the build and for every tool that repairs the wheel"),
     );
 }

@@ -3,15 +3,14 @@ use crate::rule::{Found, rule};
 use crate::rules::security::together;
 
 rule! {
-    /// Debug information is shipped.
+    /// The wheel ships debug information.
     ///
     /// # What it does
-    /// Looks for sections with DWARF in any format (`.debug_*`, `.zdebug_*`, `__debug_*`). A symbol table, the
-    /// name of a PDB and the names of Mach-O object files are no debug information here. All binaries of a
-    /// wheel are one note.
+    /// Looks for sections with DWARF in any format (`.debug_*`, `.zdebug_*`, `__debug_*`). A symbol table, the name of
+    /// a PDB and the names of Mach-O object files do not count. All binaries of a wheel are one note.
     ///
     /// # Why it matters
-    /// It is often larger than the code, every user downloads it, and it tells the folders and sources of the
+    /// It is often larger than the code, every user downloads it, and it reveals directories and source files of the
     /// build.
     ///
     /// # Example

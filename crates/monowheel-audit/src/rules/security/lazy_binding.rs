@@ -3,18 +3,18 @@ use crate::rule::{Found, rule};
 use crate::rules::security::together;
 
 rule! {
-    /// Functions are looked up at their first call.
+    /// Functions are resolved at their first call.
     ///
     /// # What it does
-    /// Looks for `DF_BIND_NOW` and `DF_1_NOW` in ELF files that have RELRO. All binaries of a wheel are one
-    /// note, since most linkers bind lazily unless told otherwise.
+    /// Looks for `DF_BIND_NOW` and `DF_1_NOW` in ELF files that have RELRO. All binaries of a wheel are one note, since
+    /// most linkers bind lazily by default.
     ///
     /// # Why it matters
-    /// The table of called functions has to stay writable, so RELRO protects only a part. A missing function
-    /// shows at its first call instead of at import.
+    /// The table of called functions has to stay writable, so RELRO protects only a part. A missing function is noticed
+    /// at its first call instead of at import.
     ///
     /// # Example
-    /// `gcc -shared` of most distributions without `-Wl,-z,now`; `zig cc` and `rustc` bind at once.
+    /// `gcc -shared` on most distributions without `-Wl,-z,now`; `zig cc` and `rustc` bind at load time.
     ///
     /// # Fix
     /// Link with `-Wl,-z,now`.
@@ -22,7 +22,7 @@ rule! {
 }
 
 fn check(facts: &Facts, found: &mut Found<'_>) {
-    let lazy = together(facts, "binds functions at their first call, which weakens RELRO", |_, slice| {
+    let lazy = together(facts, "resolves functions at their first call, which weakens RELRO", |_, slice| {
         slice.hardening.bind_now == Some(false) && slice.hardening.relro == Some(true)
     });
     if let Some(finding) = lazy {

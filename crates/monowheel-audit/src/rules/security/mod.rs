@@ -31,14 +31,13 @@ pub(super) static RULES: &[&Rule] = &[
     &debug_info::RULE,
 ];
 
-/// One finding for every slice that it concerns.
+/// One finding for every affected slice.
 fn each(facts: &Facts, severity: Severity, message: &str, concerns: impl Fn(&Slice) -> bool) -> Vec<Finding> {
     let concerned = facts.slices().filter(|(_, slice)| concerns(slice));
     concerned.map(|(binary, slice)| Finding::new(severity, binary.place(slice), message)).collect()
 }
 
-/// One note for all binaries that it concerns: what nearly every compiler leaves by default is worth one
-/// line for a wheel, however many libraries it has.
+/// One note for all affected binaries: a compiler default is worth one line per wheel, however many libraries it has.
 fn together(facts: &Facts, message: &str, concerns: impl Fn(&BinaryFacts, &Slice) -> bool) -> Option<Finding> {
     let concerned = |binary: &&BinaryFacts| binary.binary.slices.iter().any(|slice| concerns(binary, slice));
     let paths: Vec<&str> = facts.binaries.iter().filter(concerned).map(|binary| binary.path.as_str()).collect();

@@ -3,21 +3,21 @@ use crate::rule::{Found, rule};
 use crate::rules::security::together;
 
 rule! {
-    /// One extension module lacks the Control Flow Guard that another has.
+    /// One extension module does not have the Control Flow Guard that another has.
     ///
     /// # What it does
-    /// Looks for `IMAGE_DLLCHARACTERISTICS_GUARD_CF` in the extension modules of a wheel, and speaks only where
-    /// some have it and some have not: hardly any wheel has it at all, Rust's MinGW targets cannot make it, and
-    /// shipped Microsoft DLLs, which all have it, say nothing about the package.
+    /// Looks for `IMAGE_DLLCHARACTERISTICS_GUARD_CF` in the extension modules of a wheel, and reports only if some have
+    /// it and some do not. Hardly any wheel has it at all, Rust's MinGW targets cannot enable it, and bundled Microsoft
+    /// DLLs, which all have it, say nothing about the package.
     ///
     /// # Why it matters
-    /// Calls from the modules that were left out are not checked.
+    /// Indirect calls from the modules without it are not checked.
     ///
     /// # Example
     /// A C extension built with `/guard:cf` beside a Rust one built without `-C control-flow-guard`.
     ///
     /// # Fix
-    /// `/guard:cf` for Visual C++, `-C control-flow-guard` for Rust's `-msvc` targets.
+    /// Use `/guard:cf` with Visual C++, or `-C control-flow-guard` with Rust's `-msvc` targets.
     pub(super) static RULE: "no-control-flow-guard", Security, Note, One(check);
 }
 
@@ -26,7 +26,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     if !slices.any(|slice| slice.hardening.control_flow_guard == Some(true)) {
         return;
     }
-    let unguarded = together(facts, "lacks Control Flow Guard, which another module has", |binary, slice| {
+    let unguarded = together(facts, "does not have Control Flow Guard, unlike another module", |binary, slice| {
         matches!(binary.role, Role::Extension { .. }) && slice.hardening.control_flow_guard == Some(false)
     });
     if let Some(finding) = unguarded {

@@ -4,17 +4,17 @@ use crate::rule::{Found, rule};
 use crate::rules::security::each;
 
 rule! {
-    /// Addresses that the loader fills in stay writable.
+    /// Addresses filled in by the loader stay writable.
     ///
     /// # What it does
     /// Looks for `PT_GNU_RELRO` in ELF files.
     ///
     /// # Why it matters
-    /// With it the loader protects tables of function pointers once they are filled in. Without it a stray
-    /// write can redirect calls.
+    /// With it the loader makes tables of function pointers read-only once they are filled in. Without it a stray write
+    /// can redirect calls.
     ///
     /// # Example
-    /// Linking with `-Wl,-z,norelro`, or with an old linker whose default that was.
+    /// Linking with `-Wl,-z,norelro`, or with an old linker that does so by default.
     ///
     /// # Fix
     /// Link with `-Wl,-z,relro,-z,now`; `rustc` does unless `-C relro-level=off` is set.

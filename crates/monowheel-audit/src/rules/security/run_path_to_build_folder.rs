@@ -3,33 +3,33 @@ use crate::finding::{Finding, Severity, some_of};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// Libraries are looked for in a folder of the machine that built the wheel.
+    /// A run path points to a directory of the machine that built the wheel.
     ///
     /// # What it does
-    /// Looks at `DT_RPATH`, `DT_RUNPATH` and `LC_RPATH`. Fine are `$ORIGIN`, `@loader_path`,
-    /// `@executable_path`, `@rpath`, and the system's own folders. A relative or empty path, which means the
-    /// folder one happens to be in, and folders that builds use are a warning; other absolute paths, which may
-    /// be meant (`/usr/local/cuda/lib64`), a note.
+    /// Checks `DT_RPATH`, `DT_RUNPATH` and `LC_RPATH`. `$ORIGIN`, `@loader_path`, `@executable_path`, `@rpath` and
+    /// system directories are accepted. A relative or empty path, which means the current working directory, and
+    /// directories that builds use are a warning. Other absolute paths, which may be intended
+    /// (`/usr/local/cuda/lib64`), are a note.
     ///
     /// # Why it matters
-    /// On the user's machine the folder is absent, or somebody else fills it, and his library is loaded.
+    /// On the user's machine the directory does not exist, or somebody else controls it and their library is loaded.
     ///
     /// # Example
-    /// `RUNPATH /home/me/demo/build/lib`, as CMake sets it for files that are not yet installed.
+    /// `RUNPATH /home/me/demo/build/lib`, as CMake sets it for files that are not installed yet.
     ///
     /// # Fix
-    /// Take it out (`patchelf --remove-rpath`, `install_name_tool -delete_rpath`) or make it relative to the
-    /// library with `$ORIGIN` or `@loader_path`; for CMake set `CMAKE_BUILD_WITH_INSTALL_RPATH`.
+    /// Remove it (`patchelf --remove-rpath`, `install_name_tool -delete_rpath`) or make it relative to the library with
+    /// `$ORIGIN` or `@loader_path`; in CMake set `CMAKE_BUILD_WITH_INSTALL_RPATH`.
     pub(super) static RULE: "run-path-to-build-folder", Security, Warning, One(check);
 }
 
-/// What is relative to the library, the program or the list of run paths itself.
+/// Prefixes relative to the library, the program or the list of run paths.
 const ANCHORED: &[&str] = &["$ORIGIN", "${ORIGIN}", "@loader_path", "@executable_path", "@rpath"];
 
-/// Where a loader looks anyway.
+/// Directories that a loader searches by default.
 const SYSTEM: &[&str] = &["/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/System/Library"];
 
-/// Where builds happen.
+/// Directories where builds happen.
 const BUILD: &[&str] = &[
     "/home",
     "/root",
@@ -51,7 +51,7 @@ const BUILD: &[&str] = &[
     "/opt/rh",
 ];
 
-/// What is wrong with a run path.
+/// The problem with a run path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     Relative,
@@ -62,9 +62,9 @@ pub(crate) enum Problem {
 fn check(facts: &Facts, found: &mut Found<'_>) {
     for (binary, slice) in facts.slices() {
         for (problem, severity, what) in [
-            (Problem::Relative, Severity::Warning, "wherever the process happens to be"),
-            (Problem::Build, Severity::Warning, "a folder of the machine that built it"),
-            (Problem::Outside, Severity::Note, "a folder outside of the wheel"),
+            (Problem::Relative, Severity::Warning, "relative to the current working directory"),
+            (Problem::Build, Severity::Warning, "a directory of the machine that built it"),
+            (Problem::Outside, Severity::Note, "a directory outside the wheel"),
         ] {
             let paths = slice.run_paths.iter().filter(|path| problem_of(path) == Some(problem));
             // An empty one means the same as a dot.
@@ -81,7 +81,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
     }
 }
 
-/// What is wrong with a run path, if anything is.
+/// The problem with a run path, if there is one.
 pub(crate) fn problem_of(path: &str) -> Option<Problem> {
     let within = |folders: &[&str]| {
         folders

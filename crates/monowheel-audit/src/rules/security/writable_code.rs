@@ -3,21 +3,21 @@ use crate::finding::{Finding, Severity};
 use crate::rule::{Found, rule};
 
 rule! {
-    /// A part of memory is writable and executable at once.
+    /// A segment or section is both writable and executable.
     ///
     /// # What it does
-    /// Looks at the protection of each ELF `LOAD` segment, Mach-O segment and PE section.
+    /// Checks the protection of each ELF `LOAD` segment, Mach-O segment and PE section.
     ///
     /// # Why it matters
-    /// Whoever can write one byte there runs code. SELinux (`execmem`, `execmod`) and hardened processes of
-    /// macOS refuse such memory.
+    /// An attacker who can write one byte there can run code. SELinux (`execmem`, `execmod`) and hardened macOS
+    /// processes refuse such memory.
     ///
     /// # Example
     /// Linking with `-Wl,-N` or `-Wl,--omagic`, a packer such as UPX, or a linker script that puts code and
     /// data together.
     ///
     /// # Fix
-    /// Link without these; code made at run time belongs into memory of its own.
+    /// Link without these. Code generated at run time belongs in separate memory.
     pub(super) static RULE: "writable-code", Security, Warning, One(check);
 }
 
@@ -33,7 +33,7 @@ fn check(facts: &Facts, found: &mut Found<'_>) {
         found.add(
             Finding::new(Severity::Warning, binary.place(slice), message)
                 .details(names)
-                .fix("link without `--omagic` and without a packer, so that code and data are apart"),
+                .fix("link without `--omagic` and without a packer, so that code and data are separate"),
         );
     }
 }

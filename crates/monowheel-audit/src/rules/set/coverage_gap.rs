@@ -6,31 +6,31 @@ use crate::rule::{Found, rule};
 use crate::set::{Interpreter, Set};
 
 rule! {
-    /// A Python gets a wheel on some platforms of the release, and none on another.
+    /// A Python version has a wheel on some platforms of the release but not on another.
     ///
     /// # What it does
-    /// Makes the resolution map (CPython 3.8 to 3.15, 3.14t and 3.15t on every platform of the wheels) and looks
-    /// for interpreters that one platform leaves out and another serves. Pythons that were never made for a
-    /// platform do not count (Windows on ARM64 before 3.11, iOS and Android before 3.13, free-threaded builds for both, and all
-    /// but the one Python of an ABI of Pyodide), nor do those that a newer system of the same kind serves: raising the glibc or
-    /// the macOS that is needed is a choice.
+    /// Builds the resolution map (CPython 3.8 to 3.15, 3.14t and 3.15t on every platform of the wheels) and looks for
+    /// interpreters that one platform does not cover and another does. Pythons that never existed for a platform do not
+    /// count (Windows on ARM64 before 3.11, iOS and Android before 3.13, free-threaded builds for both, and all but the
+    /// one Python of a Pyodide ABI), nor do those that a newer system of the same kind covers: requiring a newer glibc
+    /// or macOS is a choice.
     ///
     /// # Why it matters
-    /// There the installer takes an older release, builds from source, or fails, and the floor that the other
-    /// wheels promise is not true.
+    /// There the installer selects an older release, builds from source, or fails, and the floor that the other wheels
+    /// promise does not hold.
     ///
     /// # Example
     /// `cp38-abi3` for Linux and macOS, `cp39-abi3` for Windows: nothing for Python 3.8 on Windows.
     ///
     /// # Fix
-    /// Build every platform with the same floor and the same families.
+    /// Build every platform with the same floor and the same ABI families.
     pub(super) static RULE: "coverage-gap", Set, Warning, Set(check);
 }
 
 fn check(set: &Set, found: &mut Found<'_>) {
     let machines = resolve::machines(set);
     let coverage = resolve::coverage(set);
-    // Per kind of platform: its oldest machine, and for each interpreter whether any gets a wheel.
+    // Per kind of platform: its oldest machine, and for each interpreter whether any machine gets a wheel.
     let mut kinds: Vec<(&Machine, Vec<bool>)> = Vec::new();
     for (machine, row) in machines.iter().zip(&coverage.rows) {
         let served = row.wheels.iter().map(Option::is_some);
@@ -39,11 +39,11 @@ fn check(set: &Set, found: &mut Found<'_>) {
             None => kinds.push((machine, served.collect())),
         }
     }
-    // A kind without any wheel was only declared, which is another rule's.
+    // A kind without any wheel was only declared, which another rule reports.
     kinds.retain(|(_, served)| served.contains(&true));
     let anywhere: Vec<bool> =
         (0..coverage.pythons.len()).map(|at| kinds.iter().any(|(_, served)| served.get(at) == Some(&true))).collect();
-    // Platforms that lack the same have one reason, and are told together.
+    // Platforms with the same gaps are reported together.
     let mut gaps: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
     for (machine, served) in &kinds {
         let platform = machine.name();
@@ -62,7 +62,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
         found.add(
             Finding::new(Severity::Warning, Place::file(), message)
                 .details(platforms)
-                .fix("build every platform with the same floor and the same families"),
+                .fix("build every platform with the same floor and the same ABI families"),
         );
     }
 }

@@ -4,20 +4,20 @@ use crate::rule::{Found, rule};
 use crate::set::Set;
 
 rule! {
-    /// A platform that the project declares has no wheel.
+    /// A declared target has no wheel.
     ///
     /// # What it does
-    /// Looks, for each name of `targets` in `[tool.monowheel]`, for a wheel that installs there on some Python. One
-    /// wheel alone is no release yet, and only warned of.
+    /// For each entry of `targets` in `[tool.monowheel]`, looks for a wheel that installs there on some Python. A
+    /// single wheel is not a release yet, so it is only a warning.
     ///
     /// # Why it matters
-    /// Users of that platform build from source or get nothing, although the project says that it ships it.
+    /// Users of that platform build from source or get nothing, although the project declares support for it.
     ///
     /// # Example
-    /// `targets = ["win_arm64", …]` and no `win_arm64` wheel, because that build failed and nobody looked.
+    /// `targets = ["win_arm64", …]` and no `win_arm64` wheel, because that build failed unnoticed.
     ///
     /// # Fix
-    /// Build it (`monowheel build --target win_arm64`), or take the name out of `targets`.
+    /// Build it (`monowheel build --target win_arm64`), or remove the entry from `targets`.
     pub(super) static RULE: "declared-target-missing", Set, Error, Set(check);
 }
 
@@ -30,7 +30,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
     if tags.iter().any(|tag| tag == "any") {
         return;
     }
-    // Machines of a CI make one each.
+    // In CI each machine builds one.
     let severity = if set.wheels.len() > 1 { Severity::Error } else { Severity::Warning };
     for target in set.declared.iter().flatten() {
         let machines = Machine::declared(target);
@@ -45,7 +45,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
         found.add(
             Finding::new(severity, Place::file(), format!("no wheel for {target}, which the project declares"))
                 .details(missing)
-                .fix(format!("build it (`monowheel build --target {target}`), or take it out of `targets`")),
+                .fix(format!("build it (`monowheel build --target {target}`), or remove it from `targets`")),
         );
     }
 }

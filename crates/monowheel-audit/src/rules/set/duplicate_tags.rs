@@ -5,16 +5,16 @@ use crate::rule::{Found, rule};
 use crate::set::Set;
 
 rule! {
-    /// Two wheels of one version have a tag in common.
+    /// Two wheels of the same version share a tag.
     ///
     /// # What it does
     /// Compares the expanded tags of all wheels with the same version and the same build tag.
     ///
     /// # Why it matters
-    /// Which one is installed is an accident of the order in which an index lists them.
+    /// Which one is installed depends on the order in which an index lists them.
     ///
     /// # Example
-    /// `demo-1.0-cp38-abi3-manylinux2014_x86_64.whl` beside
+    /// `demo-1.0-cp38-abi3-manylinux2014_x86_64.whl` next to
     /// `demo-1.0-cp38-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl`: before and after a repair.
     ///
     /// # Fix
@@ -39,7 +39,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
     for (wheels, tags) in shared {
         let wheels: Vec<&str> = wheels.into_iter().collect();
         found.add(
-            Finding::new(Severity::Warning, Place::file(), format!("{} wheels for {}", wheels.len(), some_of(&tags)))
+            Finding::new(Severity::Warning, Place::file(), format!("{} wheels share {}", wheels.len(), some_of(&tags)))
                 .details(wheels)
                 .fix("keep one of them, or give the later one a build tag"),
         );

@@ -5,22 +5,24 @@ use crate::rule::{Found, rule};
 use crate::set::{Outline, SdistOutline, Set, Stated};
 
 rule! {
-    /// The wheels of one version, or its sdist, do not state the same metadata.
+    /// The wheels of one version, or its sdist, have different metadata.
     ///
     /// # What it does
-    /// Compares `Requires-Dist`, `Requires-Python`, `Provides-Extra` and the entry points of all wheels of a version. With
-    /// an sdist beside them also its PKG-INFO, from metadata 2.2 on, without the fields that it calls `Dynamic`.
+    /// Compares `Requires-Dist`, `Requires-Python`, `Provides-Extra` and the entry points of all wheels of a version.
+    /// If there is an sdist, its PKG-INFO is compared too, from metadata 2.2 on, without the fields that it lists as
+    /// `Dynamic`.
     ///
     /// # Why it matters
-    /// uv, poetry and pylock files read the metadata of any one file of a release and take them for all (a resolver cannot
-    /// know on which platform a lock file is used). An extra or a requirement that only some wheels have is then missing, or
-    /// installed for everybody.
+    /// uv, poetry and pylock files read the metadata of one file of a release and apply it to all (a resolver cannot
+    /// know on which platform a lock file is used). An extra or a requirement that only some wheels have is then
+    /// missing, or installed for everybody.
     ///
     /// # Example
-    /// `Provides-Extra: cuda` in the Linux wheel and not in that for macOS (astral-sh/uv#15876, nmslib/nmslib#558).
+    /// `Provides-Extra: cuda` in the Linux wheel but not in the macOS one (astral-sh/uv#15876, nmslib/nmslib#558).
     ///
     /// # Fix
-    /// State the same everywhere, and say with markers where a requirement holds: `cupy; sys_platform == "linux"`.
+    /// State the same metadata everywhere, and use markers for requirements that hold on some platforms: `cupy;
+    /// sys_platform == "linux"`.
     pub(super) static RULE: "metadata-differs", Set, Warning, Set(check);
 }
 
@@ -40,8 +42,8 @@ fn check(set: &Set, found: &mut Found<'_>) {
     }
     for sdist in &set.sdists_read {
         if let Some(why) = &sdist.unread {
-            let message = format!("what {} states could not be read: {why}", sdist.file);
-            found.add(Finding::new(Severity::Note, Place::file(), message).fix("build the sdist again"));
+            let message = format!("the metadata of {} could not be read: {why}", sdist.file);
+            found.add(Finding::new(Severity::Note, Place::file(), message).fix("rebuild the sdist"));
         }
     }
     for (version, wheels) in versions {
@@ -65,7 +67,7 @@ fn compare(field: &str, part: Part, wheels: &[(&str, &Stated)], sdist: Option<&S
     if values.len() < 2 {
         return;
     }
-    // What some have and others do not, each with the fewer.
+    // Values that only some files have, each with the smaller group of files.
     let all: BTreeSet<&String> = values.keys().flat_map(|value| value.iter()).collect();
     let mut details = Vec::new();
     for one in all {
@@ -85,6 +87,6 @@ fn compare(field: &str, part: Part, wheels: &[(&str, &Stated)], sdist: Option<&S
     found.add(
         Finding::new(Severity::Warning, Place::file(), message)
             .details(details)
-            .fix("state the same in all of them, with markers for what holds on some platforms only"),
+            .fix("state the same in all of them, with markers for requirements of some platforms only"),
     );
 }

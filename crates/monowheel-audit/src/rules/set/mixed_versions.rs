@@ -7,20 +7,20 @@ use crate::rule::{Found, rule};
 use crate::set::Set;
 
 rule! {
-    /// The wheels of one distribution are of several versions.
+    /// The wheels of one distribution have different versions.
     ///
     /// # What it does
-    /// Compares the versions in the file names of a folder's wheels, as PEP 440 compares them (`1.0` is `1.0.0`).
+    /// Compares the versions in the file names of the wheels in a directory, by PEP 440 equality (`1.0` is `1.0.0`).
     ///
     /// # Why it matters
-    /// An upload of the folder publishes the old ones again, or is refused for them; an install from the folder
-    /// takes the highest version that fits, so users of one platform get another version than the rest.
+    /// An upload of the directory publishes the old files again, or fails because of them. An install from the
+    /// directory selects the highest version that fits, so users of one platform get another version than the rest.
     ///
     /// # Example
-    /// `demo-1.0-cp38-abi3-win_amd64.whl` left beside the wheels of 1.1.
+    /// `demo-1.0-cp38-abi3-win_amd64.whl` left next to the wheels of 1.1.
     ///
     /// # Fix
-    /// Empty the folder before a build, or build what is missing.
+    /// Empty the directory before a build, or build the missing wheels.
     pub(super) static RULE: "mixed-versions", Set, Warning, Set(check);
 }
 
@@ -40,9 +40,9 @@ fn check(set: &Set, found: &mut Found<'_>) {
         Finding::new(
             Severity::Warning,
             Place::file(),
-            format!("wheels of {} versions: {}", names.len(), some_of(&names)),
+            format!("wheels of {} different versions: {}", names.len(), some_of(&names)),
         )
         .details(details)
-        .fix("empty the folder before a build"),
+        .fix("empty the directory before a build"),
     );
 }

@@ -5,19 +5,19 @@ use crate::rule::{Found, rule};
 use crate::set::{Outline, Set};
 
 rule! {
-    /// The wheels of one version do not have the same Python files.
+    /// The wheels of one version contain different Python files.
     ///
     /// # What it does
-    /// Compares the `.py` and `.pyi` files of all wheels of a version, by path and by content. Line ends do not
-    /// count: a checkout on Windows changes them.
+    /// Compares the `.py` and `.pyi` files of all wheels of a version, by path and by content. Line endings are
+    /// ignored, since a checkout on Windows changes them.
     ///
     /// # Why it matters
-    /// The package behaves otherwise, or lacks a module, depending on the platform: often a wheel from an older
-    /// checkout, or a build that wrote files into the source. A repair tool may change `__init__.py` on purpose
-    /// (delvewheel adds a folder of DLLs).
+    /// The package behaves differently, or misses a module, depending on the platform. The cause is often a wheel from
+    /// an older checkout, or a build that wrote files into the source. A repair tool may change `__init__.py` on
+    /// purpose (delvewheel adds a DLL directory).
     ///
     /// # Example
-    /// `demo/_version.py` says `1.0` in the Windows wheel and `1.0.dev3` in the others.
+    /// `demo/_version.py` contains `1.0` in the Windows wheel and `1.0.dev3` in the others.
     ///
     /// # Fix
     /// Build all wheels from one sdist.
@@ -26,7 +26,7 @@ rule! {
 
 fn check(set: &Set, found: &mut Found<'_>) {
     let mut versions: BTreeMap<&str, Vec<&Outline>> = BTreeMap::new();
-    // A wheel of which only the essentials were read has no hashes.
+    // A wheel that was read only in part has no hashes.
     for wheel in set.wheels.iter().filter(|wheel| !wheel.python_files.is_empty()) {
         versions.entry(wheel.version.as_deref().unwrap_or_default()).or_default().push(wheel);
     }
@@ -49,9 +49,9 @@ fn compare(wheels: &[&Outline], found: &mut Found<'_>) {
         let holders: usize = contents.values().map(Vec::len).sum();
         if contents.len() > 1 {
             differing.push(*path);
-            // Most wheels agree; the others are named.
+            // The wheels that differ from the majority are listed.
             let fewest = contents.values().min_by_key(|wheels| wheels.len()).map_or(&[][..], |wheels| wheels);
-            details.push(format!("{path}: {} contents; one only in {}", contents.len(), some_of(fewest)));
+            details.push(format!("{path}: {} different contents; one only in {}", contents.len(), some_of(fewest)));
         } else if holders < wheels.len() {
             differing.push(*path);
             let with: BTreeSet<&str> = contents.values().flatten().copied().collect();

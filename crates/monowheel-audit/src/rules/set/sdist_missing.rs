@@ -10,18 +10,18 @@ rule! {
     /// A release has wheels but no sdist.
     ///
     /// # What it does
-    /// Looks beside several wheels for an sdist of the same version. One wheel alone is no release, and what was
-    /// read from elsewhere than a folder is not looked at.
+    /// If there are several wheels, looks for an sdist of the same version next to them. A single wheel is not a
+    /// release, and wheels read from elsewhere than a directory are ignored.
     ///
     /// # Why it matters
-    /// Platforms without a wheel get nothing, and distributions that build from source have to look elsewhere. On
-    /// PyPI an sdist cannot be added to a release that is older than 14 days.
+    /// Platforms without a wheel get nothing, and distributions that build from source have to look elsewhere. On PyPI
+    /// an sdist cannot be added to a release that is older than 14 days.
     ///
     /// # Example
     /// A `dist/` with six wheels of 1.0 and `demo-0.9.tar.gz`.
     ///
     /// # Fix
-    /// `monowheel build` makes one; so do `maturin sdist` and `python -m build --sdist`.
+    /// Run `monowheel build`, which builds one, or `maturin sdist`, or `python -m build --sdist`.
     pub(super) static RULE: "sdist-missing", Set, Note, Set(check);
 }
 
@@ -38,7 +38,7 @@ fn check(set: &Set, found: &mut Found<'_>) {
     }
     let names: Vec<String> = missing.iter().map(Version::to_string).collect();
     found.add(
-        Finding::new(Severity::Note, Place::file(), format!("no sdist of {} {}", set.name, some_of(&names)))
+        Finding::new(Severity::Note, Place::file(), format!("no sdist for {} {}", set.name, some_of(&names)))
             .fix("add one: `maturin sdist` or `python -m build --sdist`"),
     );
 }

@@ -7,23 +7,23 @@ use crate::rule::{Found, rule};
 use crate::source::{At, Mention, Named, Source, old_name};
 
 rule! {
-    /// The code uses what the stable ABI has only from a later Python on.
+    /// The code uses API that was added to the stable ABI after the floor.
     ///
     /// # What it does
     /// Takes the floor from the abi3 feature of PyO3 that the wheel is built with, and looks for buffers (`PyBuffer`,
-    /// `__getbuffer__`: 3.11), classes that extend Python's own types (3.12), strings that are lent (`PyString::to_str`,
-    /// `extract::<&str>()`: 3.10), and `dict` and `weakref` of `#[pyclass]` (3.9). Code under `#[cfg]` is left out.
+    /// `__getbuffer__`: 3.11), classes that extend Python's own types (3.12), borrowed strings (`PyString::to_str`,
+    /// `extract::<&str>()`: 3.10), and `dict` and `weakref` of `#[pyclass]` (3.9). Code under `#[cfg]` is ignored.
     ///
     /// # Why it matters
-    /// PyO3 leaves these out below the version, so that the crate stops compiling with errors that name neither the floor
-    /// nor the feature ("cannot find type `PyBuffer`").
+    /// PyO3 omits these below that version, so the crate fails to compile with errors that name neither the floor nor
+    /// the feature ("cannot find type `PyBuffer`").
     ///
     /// # Example
     /// `abi3-py38` and `fn sum(data: PyBuffer<f64>)`.
     ///
     /// # Fix
-    /// Raise the floor (`abi3-py311`), put the code under `#[cfg(any(Py_3_11, not(Py_LIMITED_API)))]`, or do without:
-    /// `Vec<f64>` copies, `Py<PyDict>` as a field instead of `extends = PyDict`.
+    /// Raise the floor (`abi3-py311`), put the code under `#[cfg(any(Py_3_11, not(Py_LIMITED_API)))]`, or use an
+    /// alternative: `Vec<f64>` copies, `Py<PyDict>` as a field instead of `extends = PyDict`.
     pub(super) static RULE: "api-above-floor", Source, Error, Source(check);
 }
 
@@ -32,13 +32,12 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let Some(floor) = source.krate(file).and_then(|krate| krate.binding.floor()) else { continue };
         let mut tell = |at: &At, what: &str, needs: PythonVersion| {
             if floor < needs {
-                let message = format!(
-                    "{what} is in the stable ABI from {} on, and the floor is {}",
-                    dotted(needs),
-                    dotted(floor)
+                let message =
+                    format!("{what} is in the stable ABI since {}, but the floor is {}", dotted(needs), dotted(floor));
+                let feature = format!(
+                    "raise the floor to abi3-py{}{}, or exclude it from older versions with #[cfg]",
+                    needs.0, needs.1
                 );
-                let feature =
-                    format!("raise the floor to abi3-py{}{}, or leave it out below by #[cfg]", needs.0, needs.1);
                 found.add(file.finding(Severity::Error, at, message).fix(feature));
             }
         };
@@ -75,7 +74,7 @@ fn last_part(path: &str) -> &str {
     path.rsplit(':').next().unwrap_or(path)
 }
 
-/// Whether a type is one of Python's own by PyO3's custom of naming them; `PyAny` is what every class extends.
+/// Whether a type is one of Python's own, judging by PyO3's naming convention; every class extends `PyAny`.
 fn is_native(name: &str) -> bool {
     name != "PyAny" && name.strip_prefix("Py").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
 }

@@ -5,18 +5,19 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// An extension module asks PyO3 to start an interpreter of its own.
+    /// An extension module enables PyO3's feature to start its own interpreter.
     ///
     /// # What it does
-    /// Reports the feature `auto-initialize` among the dependencies of a `cdylib`, and of the crates of the project that it
-    /// depends on: cargo builds PyO3 once, with the features of all. In `[dev-dependencies]` it is right.
+    /// Reports the feature `auto-initialize` among the dependencies of a `cdylib`, and of the project's crates that it
+    /// depends on: cargo builds PyO3 once, with the features that any of them enables. In `[dev-dependencies]` it is
+    /// allowed.
     ///
     /// # Why it matters
-    /// The feature is for programs that embed Python. In an extension the interpreter is there already; the feature links
-    /// libpython, which a wheel must not need, and hides mistakes where nobody is attached.
+    /// The feature is for programs that embed Python. An extension runs in an existing interpreter; the feature links
+    /// libpython, which a wheel must not need, and hides mistakes in code that is not attached.
     ///
     /// # Example
-    /// `pyo3 = { version = "0.29", features = ["auto-initialize"] }` beside `crate-type = ["cdylib"]`.
+    /// `pyo3 = { version = "0.29", features = ["auto-initialize"] }` together with `crate-type = ["cdylib"]`.
     ///
     /// # Fix
     /// Move it: `[dev-dependencies] pyo3 = { version = "0.29", features = ["auto-initialize"] }`.
@@ -34,10 +35,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 || krate.binding.by_default.contains("auto-initialize"))
     };
     for krate in source.crates.iter().filter(is_mixed) {
-        let message = format!("`{}` is an extension and starts an interpreter: `auto-initialize`", krate.name);
+        let message = format!("`{}` is an extension but starts an interpreter: `auto-initialize`", krate.name);
         found.add(
             Finding::new(Severity::Warning, Place::member(&krate.manifest), message)
-                .fix("ask for it in [dev-dependencies], where tests need it"),
+                .fix("move the feature to [dev-dependencies], where tests need it"),
         );
     }
 }

@@ -5,14 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, State, What};
 
 rule! {
-    /// A future is waited for while attached to the interpreter.
+    /// A function blocks on a future while attached to the interpreter.
     ///
     /// # What it does
-    /// Reports `block_on` outside of `py.detach` in functions that are attached, and calls of functions of the crate that call
-    /// it, some calls deep.
+    /// Reports `block_on` outside `py.detach` in functions that are attached, and calls to functions of the crate that
+    /// call it, up to four calls deep.
     ///
     /// # Why it matters
-    /// Nothing else in Python runs until the future is done, and a future that needs Python on another thread is never done.
+    /// No other Python code runs until the future is done, and a future that needs Python on another thread never
+    /// completes.
     ///
     /// # Example
     /// ```rust,ignore
@@ -23,7 +24,7 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `py.detach(|| RUNTIME.block_on(…))`; or give Python the future, by pyo3-async-runtimes.
+    /// `py.detach(|| RUNTIME.block_on(…))`, or return the future to Python with pyo3-async-runtimes.
     pub(super) static RULE: "block-on-while-attached", Source, Warning, Source(check);
 }
 
@@ -42,8 +43,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         }
         let waits = function.events.iter().filter(|event| event.what == What::BlocksOn);
         for event in waits.filter(|event| event.state == State::Attached) {
-            let message = format!("{} waits for a future while it is attached", function.title());
-            found.add(file.finding(Severity::Warning, &event.at, message).fix("put it into py.detach(|| …)"));
+            let message = format!("{} blocks on a future while it is attached", function.title());
+            found.add(file.finding(Severity::Warning, &event.at, message).fix("move it into py.detach(|| …)"));
         }
     }
 }

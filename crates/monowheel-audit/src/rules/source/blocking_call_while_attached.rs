@@ -5,17 +5,17 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, State, What};
 
 rule! {
-    /// A call that waits is made while attached to the interpreter, so every other Python thread waits too.
+    /// A blocking call is made while attached to the interpreter, so every other Python thread waits too.
     ///
     /// # What it does
-    /// In functions that Python calls, and in those with a `Python` token or a `Bound`, looks for sleeping, joining threads,
-    /// receiving from channels, connecting, reading lines, waiting for a process, dropping a tokio `Runtime` (warnings) and for
-    /// whole-file functions of `std::fs` (notes) outside of `py.detach`; and for calls of functions of the crate that do it.
+    /// In functions that Python calls, and in those with a `Python` token or a `Bound`, looks for sleeping, joining
+    /// threads, receiving from channels, connecting, reading lines, waiting for a process, dropping a tokio `Runtime`
+    /// (warnings) and for functions of `std::fs` that read or write a complete file (notes) outside `py.detach`. Calls
+    /// to functions of the crate that do so are warnings too.
     ///
     /// # Why it matters
-    /// Whoever is attached keeps the GIL. A second of waiting is a second in which no other Python thread runs; on a
-    /// free-threaded build it holds up every pause of the garbage collector. A thread that is joined and wants to attach
-    /// never ends.
+    /// An attached thread holds the GIL. While it waits, no other Python thread runs. On a free-threaded build it
+    /// delays every pause of the garbage collector. Joining a thread that needs to attach deadlocks.
     ///
     /// # Example
     /// ```rust,ignore
@@ -45,12 +45,12 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 found.add(file.finding(Severity::Warning, &event.at, message).fix("put it into py.detach(|| …)"));
             }
             let (severity, doing) = match event.what {
-                What::Waits => (Severity::Warning, "waits"),
+                What::Waits => (Severity::Warning, "blocks"),
                 What::Reads => (Severity::Note, "reads or writes files"),
                 _ => continue,
             };
             let message = format!("{} {doing} in `{}` while it is attached", function.title(), event.name);
-            found.add(file.finding(severity, &event.at, message).fix("put it into py.detach(|| …)"));
+            found.add(file.finding(severity, &event.at, message).fix("move it into py.detach(|| …)"));
         }
     }
 }

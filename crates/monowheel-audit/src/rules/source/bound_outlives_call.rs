@@ -5,14 +5,16 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, Ty};
 
 rule! {
-    /// A reference that is bound to the interpreter is kept for `'static`: beyond the call that it is good for.
+    /// A reference bound to the interpreter is kept as `'static`, beyond the call it is valid for.
     ///
     /// # What it does
-    /// Reports `Bound<'static, …>`, `Borrowed<'static, …>` and `Python<'static>` in fields, parameters and results.
+    /// Reports `Bound<'static, …>`, `Borrowed<'static, …>` and `Python<'static>` in fields, parameters and return
+    /// types.
     ///
     /// # Why it matters
-    /// The lifetime of a `Bound` says that this thread is attached. One that says `'static` was made by `transmute` or
-    /// `assume_attached`, and is used when nobody is attached: a data race on reference counts, and a crash later.
+    /// The lifetime of a `Bound` shows that this thread is attached. One with `'static` was created by `transmute` or
+    /// `assume_attached` and is used while the thread is not attached: a data race on reference counts, and a crash
+    /// later.
     ///
     /// # Example
     /// ```rust,ignore
@@ -31,7 +33,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     for file in &source.files {
         for class in file.classes.iter().chain(&file.structs) {
             for field in class.fields.iter().filter(|field| is_kept(&field.ty)) {
-                let message = format!("`{}` keeps a reference for longer than any call is attached", class.name);
+                let message = format!("`{}` keeps a bound reference beyond the call it is valid for", class.name);
                 found.add(
                     file.finding(Severity::Warning, &field.at, message).fix("keep a Py<…> and bind it in each call"),
                 );
@@ -40,7 +42,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
         for function in &file.functions {
             let of_params = function.params.iter().any(|param| is_kept(&param.ty));
             if of_params || function.output.as_ref().is_some_and(is_kept) {
-                let message = format!("{} deals with references that are bound for ever", function.title());
+                let message = format!("{} uses references bound for `'static`", function.title());
                 found.add(file.finding(Severity::Warning, &function.at, message).fix("use the lifetime of `py`"));
             }
         }

@@ -10,12 +10,12 @@ rule! {
     /// A class that never changes from Rust is not declared `frozen`.
     ///
     /// # What it does
-    /// Reports `#[pyclass]` structs without `frozen` of which no method takes `&mut self`, no field has a setter, and nothing
-    /// speaks of a `PyRefMut` of it (`slf: PyRefMut<'_, Self>` too) or takes it by `&mut`. Where `borrow_mut` is called, nothing is said.
+    /// Reports `#[pyclass]` structs without `frozen` if no method takes `&mut self`, no field has a setter, and no code
+    /// takes a `PyRefMut` (`slf: PyRefMut<'_, Self>` included) or `&mut` of it. Crates that call `borrow_mut` are ignored.
     ///
     /// # Why it matters
-    /// Every call on an object that is not frozen marks it as borrowed and lets it go again, by an atomic operation, and may
-    /// fail with `Already borrowed`. A frozen class has none of this, and `Py::get` reads it without being attached.
+    /// Every call on an object that is not frozen borrows and releases it with atomic operations, and may fail with
+    /// `Already borrowed`. A frozen class has no such cost, and `Py::get` reads it without being attached.
     ///
     /// # Example
     /// ```rust,ignore
@@ -24,12 +24,12 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `#[pyclass(frozen)]`. What has to change goes into atomics or a `Mutex`.
+    /// `#[pyclass(frozen)]`. Put values that change into atomics or a `Mutex`.
     pub(super) static RULE: "class-not-frozen", Source, Note, Source(check);
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
-    // Whose object a `borrow_mut` borrows is not seen here.
+    // It is not known here which object a `borrow_mut` borrows.
     let borrows = |event: &crate::source::Event| event.what == What::Borrows && event.state == State::Attached;
     if source.functions().any(|(_, function)| function.events.iter().any(borrows)) {
         return;
@@ -57,7 +57,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 .methods(file, &class.name)
                 .any(|method| method.receiver == Receiver::Exclusive || method.role == Role::Setter);
         if !changes {
-            let message = format!("nothing changes a `{}`, and every call borrows it all the same", class.name);
+            let message = format!("nothing changes a `{}`, but every call borrows it", class.name);
             found.add(file.finding(Severity::Note, &class.at, message).fix("declare it #[pyclass(frozen)]"));
         }
     }

@@ -5,16 +5,16 @@ use crate::rule::{Found, rule};
 use crate::source::{Receiver, Source, What};
 
 rule! {
-    /// A method with `&mut self` lets go of the interpreter while it has the object to itself.
+    /// A method with `&mut self` detaches from the interpreter while it borrows the object exclusively.
     ///
     /// # What it does
     /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`, such methods that are `async`, and `py.detach` in functions that hold a `PyRefMut` which
     /// they have not dropped before.
     ///
     /// # Why it matters
-    /// While it is detached other threads run, and whatever they do with the object ends in `RuntimeError: Already
-    /// borrowed`: reading an attribute, printing it, `len()`. It looks like a fault of the caller and comes and goes
-    /// with the timing (pyo3#2525).
+    /// While it is detached, other threads run, and anything they do with the object fails with `RuntimeError: Already
+    /// borrowed`: reading an attribute, printing it, `len()`. It looks like an error in the caller and depends on
+    /// timing (pyo3#2525).
     ///
     /// # Example
     /// ```rust,ignore
@@ -24,30 +24,35 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `#[pyclass(frozen)]` with a `Mutex` or atomics inside and `&self`; or take the data out of `self`, detach, put it back.
+    /// `#[pyclass(frozen)]` with a `Mutex` or atomics inside and `&self`; or take the data out of `self`, detach, and
+    /// put it back.
     pub(super) static RULE: "exclusive-self-across-detach", Source, Warning, Source(check);
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
         if function.is_async && function.receiver == Receiver::Exclusive {
-            let message =
-                format!("{} has `&mut self` for as long as it is awaited: all else with the object fails", function.title());
+            let message = format!(
+                "{} holds `&mut self` until it is awaited: other access to the object fails meanwhile",
+                function.title()
+            );
             found.add(
                 file.finding(Severity::Warning, &function.at, message)
-                    .fix("take `&self` and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
+                    .fix("take `&self`, and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
             );
             continue;
         }
         let mut events = function.events.iter().enumerate();
         let across = events.find(|(at, event)| event.what == What::Detach && function.is_exclusive_at(*at));
         if let Some((_, event)) = across {
-            let how = function.exclusive_param().map_or("&mut self", |_| "a PyRefMut");
-            let message =
-                format!("{} has `{how}` while other threads run: what they do with it fails", function.title());
+            let how = function.exclusive_param().map_or("`&mut self`", |_| "a PyRefMut");
+            let message = format!(
+                "{} holds {how} while other threads run: their access to the object fails",
+                function.title()
+            );
             found.add(
                 file.finding(Severity::Warning, &event.at, message)
-                    .fix("take `&self` and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
+                    .fix("take `&self` and keep mutable state in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
             );
         }
     }

@@ -5,15 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Role, Source, Ty, What};
 
 rule! {
-    /// Reading an attribute copies a whole container, every time.
+    /// Reading an attribute copies a container every time.
     ///
     /// # What it does
-    /// Reports `#[pyo3(get)]` (and `get_all`) on fields that are a `Vec`, a map or a set, and `#[getter]` methods that clone such
-    /// a field.
+    /// Reports `#[pyo3(get)]` (and `get_all`) on fields that are a `Vec`, a map or a set, and `#[getter]` methods that
+    /// clone such a field.
     ///
     /// # Why it matters
-    /// `object.values[0]` in a loop copies all values each time round, turned into Python objects one by one. Worse, the list
-    /// that Python gets is a copy: `object.values.append(1)` changes nothing, silently.
+    /// `object.values[0]` in a loop copies all values on each iteration, converting them to Python objects one by one.
+    /// Worse, Python gets a copy of the list: `object.values.append(1)` silently changes nothing.
     ///
     /// # Example
     /// ```rust,ignore
@@ -22,8 +22,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// Offer `__getitem__`, `__len__` and `__iter__`, or a method whose name says that it copies (`to_list`); or keep a
-    /// `Py<PyList>`; or give out a tuple, which nobody expects to change.
+    /// Provide `__getitem__`, `__len__` and `__iter__`, or a method whose name says that it copies (`to_list`); or keep
+    /// a `Py<PyList>`; or return a tuple, which nobody expects to change.
     pub(super) static RULE: "getter-clones-container", Source, Note, Source(check);
 }
 
@@ -41,20 +41,20 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let all = class.options.contains("get_all");
         for field in class.fields.iter().filter(|field| (all || field.is_read) && is_container(&field.ty)) {
             let message =
-                format!("reading `{}.{}` copies the whole container into a new Python object", class.name, field.name);
+                format!("reading `{}.{}` copies the container into a new Python object", class.name, field.name);
             found.add(
                 file.finding(Severity::Note, &field.at, message)
-                    .fix("offer __getitem__ and __len__, or a method whose name says that it copies"),
+                    .fix("provide __getitem__ and __len__, or a method whose name says that it copies"),
             );
         }
     }
     for (file, function) in source.exported().filter(|(_, function)| function.role == Role::Getter) {
         let Some(clone) = function.events.iter().find(|event| event.what == What::Clones) else { continue };
         if function.output.as_ref().is_some_and(is_container) {
-            let message = format!("{} clones `{}` for each reading of the attribute", function.title(), clone.name);
+            let message = format!("{} clones `{}` each time the attribute is read", function.title(), clone.name);
             found.add(
                 file.finding(Severity::Note, &clone.at, message)
-                    .fix("offer __getitem__ and __len__, or a method whose name says that it copies"),
+                    .fix("provide __getitem__ and __len__, or a method whose name says that it copies"),
             );
         }
     }

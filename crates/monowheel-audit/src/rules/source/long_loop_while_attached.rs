@@ -5,14 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Receiver, Source, State, What};
 
 rule! {
-    /// Loops within loops over Rust's own data run while attached to the interpreter.
+    /// Nested loops over Rust data run while attached to the interpreter.
     ///
     /// # What it does
-    /// Looks at functions that Python calls with nothing of Python's among their parameters, for a loop inside of a loop
-    /// with no `py.detach` in the whole function.
+    /// Checks functions that Python calls without Python types among their parameters for a loop inside a loop and no
+    /// `py.detach` in the function.
     ///
     /// # Why it matters
-    /// Such work needs no interpreter and grows faster than its input; all other Python threads wait for it.
+    /// Such work does not need the interpreter and grows faster than its input, while all other Python threads wait for
+    /// it.
     ///
     /// # Example
     /// ```rust,ignore
@@ -29,7 +30,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// Add `py: Python<'_>` and put the work into `py.detach(|| …)`. Below some microseconds it is not worth it: measure.
+    /// Add `py: Python<'_>` and move the work into `py.detach(|| …)`. Below a few microseconds it is not worth it:
+    /// measure.
     pub(super) static RULE: "long-loop-while-attached", Source, Note, Source(check);
 }
 
@@ -48,10 +50,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
             event.what == What::Loop && event.state == State::Attached && event.loops.len() == 2
         };
         if let Some(event) = function.events.iter().find(is_nested) {
-            let message = format!("{} runs loops within loops while it is attached", function.title());
+            let message = format!("{} runs nested loops while it is attached", function.title());
             found.add(
                 file.finding(Severity::Note, &event.at, message)
-                    .fix("take `py: Python<'_>` and put the work into py.detach(|| …), if it takes longer than some microseconds"),
+                    .fix("take `py: Python<'_>` and move the work into py.detach(|| …), if it takes longer than a few microseconds"),
             );
         }
     }

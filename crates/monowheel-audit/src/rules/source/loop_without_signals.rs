@@ -5,16 +5,16 @@ use crate::rule::{Found, rule};
 use crate::source::{Event, File, Function, Source, State, What};
 
 rule! {
-    /// A loop that waits never lets Python look at signals, so Ctrl-C does nothing.
+    /// A blocking loop never lets Python check for signals, so Ctrl-C has no effect.
     ///
     /// # What it does
-    /// In functions that Python calls, looks for `loop` and `while` with a call in them that waits (sleep, receive,
-    /// accept, …), no `check_signals`, and no look at the clock. Loops in `py.detach` that run over no container are a note: nobody
-    /// detaches for what takes no time (Daft#755).
+    /// In functions that Python calls, looks for `loop` and `while` that contain a blocking call (sleep, receive,
+    /// accept, …), no `check_signals`, and no check of the clock. Loops in `py.detach` that do not iterate over a
+    /// container are a note: code that detaches is expected to take long (Daft#755).
     ///
     /// # Why it matters
-    /// Python notes the signal and raises KeyboardInterrupt when its own code runs next: after the call, which may be never
-    /// (pyo3#1301). The user has to kill the process.
+    /// Python records the signal and raises KeyboardInterrupt when its own code runs next: after the call, which may be
+    /// never (pyo3#1301). The user has to kill the process.
     ///
     /// # Example
     /// ```rust,ignore
@@ -25,7 +25,7 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `py.check_signals()?` once a turn; after `py.detach(|| …)` around the waiting.
+    /// Call `py.check_signals()?` once per iteration, after `py.detach(|| …)` around the blocking call.
     pub(super) static RULE: "loop-without-signals", Source, Warning, Source(check);
 }
 
@@ -42,18 +42,19 @@ fn check(source: &Source, found: &mut Found<'_>) {
                     .iter()
                     .any(|other| other.what == what && other.state != State::Unknown && other.loops.contains(this))
             };
-            // Of loops within loops the one that waits is told.
+            // In nested loops the one that blocks is reported.
             let is_innermost = !function.events.iter().any(|other| {
                 is_open(other)
                     && other.loops.contains(this)
                     && other.loops.last() != Some(this)
             });
-            // A loop that looks at the clock ends by itself.
+            // A loop that checks the clock ends by itself.
             let ends = within(What::Signals) || within(What::Clock);
             if within(What::Waits) && !ends && is_innermost {
-                let message = format!("{} waits in a loop that Ctrl-C does not end", function.title());
+                let message = format!("{} blocks in a loop that Ctrl-C does not interrupt", function.title());
                 found.add(
-                    file.finding(Severity::Warning, &event.at, message).fix("call py.check_signals()? once a turn"),
+                    file.finding(Severity::Warning, &event.at, message)
+                        .fix("call py.check_signals()? once per iteration"),
                 );
             }
         }

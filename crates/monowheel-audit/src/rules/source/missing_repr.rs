@@ -8,11 +8,11 @@ rule! {
     /// A class has neither `__repr__` nor `__str__`.
     ///
     /// # What it does
-    /// Reports `#[pyclass]` structs with fields or a constructor and no `__repr__`, `__str__` or `#[pyclass(str)]`. Iterators,
-    /// callables, awaitables and exceptions are left out.
+    /// Reports `#[pyclass]` structs with fields or a constructor but no `__repr__`, `__str__` or `#[pyclass(str)]`.
+    /// Iterators, callables, awaitables and exceptions are ignored.
     ///
     /// # Why it matters
-    /// What people see in a notebook, a debugger and a failed assertion is `<builtins.Point object at 0x7f…>`.
+    /// Notebooks, debuggers and failed assertions show `<builtins.Point object at 0x7f…>`.
     ///
     /// # Example
     /// ```rust,ignore
@@ -36,7 +36,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             || (class.fields.is_empty() && !is_made)
             || methods.any(|method| NOT_SHOWN.contains(&method.name.as_str()));
         if !is_shown {
-            let message = format!("a `{}` shows as its type and address", class.name);
+            let message = format!("a `{}` is displayed as its type and address", class.name);
             found.add(file.finding(Severity::Note, &class.at, message).fix("write __repr__"));
         }
     }

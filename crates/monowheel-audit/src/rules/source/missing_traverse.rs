@@ -5,17 +5,17 @@ use crate::rule::{Found, rule};
 use crate::source::{Class, File, Source, Ty};
 
 rule! {
-    /// A class holds Python objects and does not tell the garbage collector of them.
+    /// A class holds Python objects but does not support the garbage collector.
     ///
     /// # What it does
-    /// Looks through the fields of each `#[pyclass]`, and of the structs in them, for `Py<…>` of something that may lead back
-    /// to the object: not strings, bytes or numbers, not classes of the crate that hold nothing themselves, and not what is
-    /// shared by an `Arc`, which cannot be told of. Reports
-    /// those without `__traverse__` in any `#[pymethods]` of the crate.
+    /// Searches the fields of each `#[pyclass]`, and of the structs in them, for a `Py<…>` that may lead back to the
+    /// object. Ignored are strings, bytes and numbers, classes of the crate that hold nothing themselves, and values
+    /// shared by an `Arc`, which cannot be traversed. Reports classes without `__traverse__` in any `#[pymethods]` of
+    /// the crate.
     ///
     /// # Why it matters
-    /// Reference counts never end a cycle. An object that is reachable from itself (a callback that is a method of its owner)
-    /// is never freed, and neither is all that it holds (pyo3#5663).
+    /// Reference counting never frees a cycle. An object that is reachable from itself (a callback that is a method of
+    /// its owner) is never freed, and neither is everything it holds (pyo3#5663).
     ///
     /// # Example
     /// ```rust,ignore
@@ -28,11 +28,11 @@ rule! {
     /// fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> { visit.call(&self.on_click) }
     /// fn __clear__(&mut self) { self.on_click = None; }
     /// ```
-    /// A frozen class needs a `Mutex` around what `__clear__` takes away.
+    /// A frozen class needs a `Mutex` around the fields that `__clear__` clears.
     pub(super) static RULE: "missing-traverse", Source, Warning, Source(check);
 }
 
-/// Types whose objects lead nowhere.
+/// Types whose objects hold no references.
 const LEAVES: [&str; 17] = [
     "PyString",
     "PyBytes",
@@ -68,24 +68,24 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
 }
 
-/// How many types of the crate are gone through for one field: they may lead round in a circle.
+/// How many types of the crate are searched for one field, since they may be recursive.
 const DEEPEST: u8 = 4;
 
-/// Whether a Python object in this type may lead back to the object that has it.
+/// Whether a Python object in this type may lead back to the object that holds it.
 fn leads_on(source: &Source, file: &File, ty: &Ty, deep: u8) -> bool {
     let Some(deeper) = deep.checked_sub(1) else { return false };
     match ty.name.as_str() {
         "PyObject" => true,
         "Py" => match ty.args.first() {
             Some(inner) if LEAVES.contains(&inner.name.as_str()) || inner.name.starts_with("PyArray") => false,
-            // A class of the crate leads on where its own fields do.
+            // A class of the crate holds references if its own fields do.
             Some(inner) => named(source, file, &inner.name).is_none_or(|class| {
                 class.options.contains("subclass")
                     || class.fields.iter().any(|field| leads_on(source, file, &field.ty, deeper))
             }),
             None => true,
         },
-        // Nobody is kept alive by the first ones, and what is shared has no one owner that could tell of it.
+        // The first ones keep nothing alive, and shared values have no single owner that could traverse them.
         "PhantomData" | "PyWeakref" | "Weak" | "PyBackedStr" | "PyBackedBytes" | "Arc" | "Rc" => false,
         name => {
             ty.args.iter().any(|arg| leads_on(source, file, arg, deeper))

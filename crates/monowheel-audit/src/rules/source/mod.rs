@@ -1,4 +1,4 @@
-//! Rules of the group *source*, one file each: what goes wrong with `PyO3` and compiles.
+//! Rules of the group *source*, one file each: `PyO3` mistakes that compile.
 
 mod api_above_floor;
 mod async_without_runtime;
@@ -52,7 +52,7 @@ mod unsendable_class;
 
 use crate::rule::Rule;
 
-/// What `monowheel lint --complete` makes a failure of.
+/// The rule that makes `monowheel lint --complete` fail.
 pub(crate) const UNREADABLE: &str = "unreadable-source";
 
 /// The rules of this group, in the order they are listed.

@@ -7,20 +7,22 @@ use crate::rule::{Found, rule};
 use crate::source::{Crate, Source};
 
 rule! {
-    /// The crate that becomes the extension defines no module for Python.
+    /// The crate that becomes the extension defines no Python module.
     ///
     /// # What it does
-    /// Looks in all files of the crate, and of the crates of the project that it depends on, for `#[pymodule]` and for functions
-    /// called `PyInit_NAME` or `PyModExport_NAME`. It says nothing where one may be out of sight: behind a macro or an attribute
-    /// of another crate, `include!`, a file that a build script writes, or a dependency that is linked or passed on.
+    /// Looks in all files of the crate, and of the project's crates that it depends on, for `#[pymodule]` and for
+    /// functions called `PyInit_NAME` or `PyModExport_NAME`. Nothing is reported if one may be out of sight: behind a
+    /// macro or an attribute of another crate, `include!`, a file written by a build script, or a dependency that is
+    /// linked or re-exported.
     ///
     /// # Why it matters
-    /// The crate compiles and maturin packs a wheel, with a warning at most. Python finds the file and no function to enter it:
-    /// `ImportError: dynamic module does not define module export function`. `monowheel build` calls that wheel broken.
+    /// The crate compiles and maturin packs a wheel, with a warning at most. Python finds the file but no function to
+    /// initialize it: `ImportError: dynamic module does not define module export function`. `monowheel build` rejects
+    /// that wheel.
     ///
     /// # Example
-    /// A crate whose functions are `#[pyfunction]`, without `#[pymodule] fn demo(…)`; a crate with pyo3-ffi alone that has no
-    /// `PyInit_demo`.
+    /// A crate whose functions are `#[pyfunction]`, without `#[pymodule] fn demo(…)`; a crate that uses only pyo3-ffi
+    /// and has no `PyInit_demo`.
     ///
     /// # Fix
     /// Add the module, under the name of the file that Python imports: `#[pymodule] mod demo { … }`.
@@ -45,7 +47,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     );
 }
 
-/// Whether a module is there, or may be where nothing is read.
+/// Whether a module exists, or may exist in a place that is not read.
 fn is_out_of_sight(source: &Source, krate: &Crate) -> bool {
     let is_linked = |name: &String| krate.dependencies.contains(name);
     krate.has_unread_bindings

@@ -8,12 +8,12 @@ rule! {
     /// No `#[pymodule]` has the name under which the wheel's file is imported.
     ///
     /// # What it does
-    /// Takes the last part of `module-name` in `[tool.maturin]`, or else the name of the library, and looks for a
-    /// `#[pymodule]` of that name (by its function, its `mod`, or `name = …`) in the crate that maturin builds.
+    /// Takes the last component of `module-name` in `[tool.maturin]`, or else the library name, and looks for a
+    /// `#[pymodule]` with that name (by its function, its `mod`, or `name = …`) in the crate that maturin builds.
     ///
     /// # Why it matters
-    /// Python looks for `PyInit_NAME`, where NAME is that of the file: `ImportError: dynamic module does not define module
-    /// export function` (maturin#256). It compiles, and the wheel is built with a warning at most.
+    /// Python looks for `PyInit_NAME`, where NAME is that of the file: `ImportError: dynamic module does not define
+    /// module export function` (maturin#256). The crate compiles, and the wheel is built with a warning at most.
     ///
     /// # Example
     /// `module-name = "demo._native"` and `#[pymodule] fn demo(…)`.
@@ -39,13 +39,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
             None if is_maturin => &krate.library,
             None => continue,
         };
-        // Several libraries of a workspace are not all the wheel's.
+        // Not every library of a workspace is in the wheel.
         let is_the_one = source.crates.iter().filter(|krate| krate.is_cdylib).count() == 1;
         let Some((file, module)) = modules.first().filter(|_| is_the_one) else { continue };
         if modules.iter().any(|(_, module)| module.name == wanted) {
             continue;
         }
-        let message = format!("the file is imported as `{wanted}`, and the module is called `{}`", module.name);
+        let message = format!("the file is imported as `{wanted}`, but the module is called `{}`", module.name);
         found.add(
             file.finding(Severity::Error, &module.at, message)
                 .fix(format!("name it #[pymodule(name = \"{wanted}\")], or change module-name of [tool.maturin]")),

@@ -8,11 +8,11 @@ rule! {
     /// Nearly all exceptions of a crate are `RuntimeError` or `Exception`.
     ///
     /// # What it does
-    /// Counts the exceptions that the crate makes by type. Reports a crate that makes at least six of which four in five are
-    /// `PyRuntimeError`, `PyException` or `PyBaseException`.
+    /// Counts the exceptions that the crate raises by type. Reports a crate that raises at least six, four in five of
+    /// which are `PyRuntimeError`, `PyException` or `PyBaseException`.
     ///
     /// # Why it matters
-    /// A caller who wants to handle one mistake has to take all of them and to read messages, which change.
+    /// A caller who wants to handle one error has to catch all of them and parse messages, which change.
     ///
     /// # Example
     /// ```rust,ignore
@@ -20,8 +20,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// One `impl From<Error> for PyErr` that gives each variant its type: ValueError for what was given, KeyError and
-    /// IndexError for what is not there, OSError for the system (std::io::Error becomes the fitting one by itself), an
+    /// One `impl From<Error> for PyErr` that maps each variant to a type: ValueError for invalid arguments, KeyError
+    /// and IndexError for missing items, OSError for system errors (std::io::Error is converted automatically), and an
     /// exception of the library's own (`create_exception!`) for the rest.
     pub(super) static RULE: "mostly-runtime-error", Source, Note, Source(check);
 }
@@ -40,12 +40,12 @@ fn check(source: &Source, found: &mut Found<'_>) {
         return;
     }
     if let Some((file, event)) = plain.first() {
-        let message = format!("{} of {} exceptions are of no particular type", plain.len(), raised.len());
+        let message = format!("{} of {} exceptions have no specific type", plain.len(), raised.len());
         let places = plain.iter().map(|(file, event)| format!("{}:{}: {}", file.path, event.at.line, event.name));
         found.add(
             file.finding(Severity::Note, &event.at, message)
                 .details(places)
-                .fix("give each kind of error its exception, in one `impl From<Error> for PyErr`"),
+                .fix("map each kind of error to an exception type, in one `impl From<Error> for PyErr`"),
         );
     }
 }

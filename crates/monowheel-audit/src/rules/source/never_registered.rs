@@ -7,14 +7,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Role, Source};
 
 rule! {
-    /// A `#[pyfunction]`, or a class with a constructor, is in no module: Python cannot import it.
+    /// A `#[pyfunction]`, or a class with a constructor, is not added to any module: Python cannot import it.
     ///
     /// # What it does
-    /// For a project with a `#[pymodule]`: looks for the name in `wrap_pyfunction!`, `add_class`, other macros, type objects, and
-    /// in what a module declares (`#[pymodule_export]`). Functions that Rust calls too and items under `#[cfg]` are left out.
+    /// In a project with a `#[pymodule]`, looks for the name in `wrap_pyfunction!`, `add_class`, other macros, type
+    /// objects, and in module declarations (`#[pymodule_export]`). Functions that Rust also calls and items under
+    /// `#[cfg]` are ignored.
     ///
     /// # Why it matters
-    /// It compiles without a word, and `from package import name` fails.
+    /// It compiles without a warning, and `from package import name` fails.
     ///
     /// # Example
     /// ```rust,ignore
@@ -32,7 +33,7 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     let mentioned: HashSet<&str> = source.files.iter().flat_map(|file| &file.mentioned).map(String::as_str).collect();
-    // `#[pymodule_export] use other::*` takes what it finds.
+    // `#[pymodule_export] use other::*` exports everything.
     if mentioned.contains("*") || source.files.iter().all(|file| file.modules.is_empty()) {
         return;
     }
@@ -41,10 +42,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
     };
     for (file, function) in source.exported().filter(|(_, function)| function.role == Role::Function) {
         if is_missing(&function.name, function.is_in_module, function.is_conditional) {
-            let message = format!("{} is in no module, so Python cannot call it", function.title());
+            let message = format!("{} is not in any module, so Python cannot call it", function.title());
             found.add(
                 file.finding(Severity::Warning, &function.at, message)
-                    .fix(format!("m.add_function(wrap_pyfunction!({}, m)?)?", function.name)),
+                    .fix(format!("add it: m.add_function(wrap_pyfunction!({}, m)?)?", function.name)),
             );
         }
     }
@@ -52,9 +53,11 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let is_made = source.methods(file, &class.name).any(|method| method.role == Role::New);
         let is_base = source.classes().any(|(_, other)| other.extends.as_deref() == Some(&class.name));
         if is_made && !is_base && is_missing(&class.name, class.is_in_module, class.is_conditional) {
-            let message = format!("`{}` has a constructor and is in no module, so Python cannot call it", class.name);
+            let message =
+                format!("`{}` has a constructor but is not in any module, so Python cannot call it", class.name);
             found.add(
-                file.finding(Severity::Warning, &class.at, message).fix(format!("m.add_class::<{}>()?", class.name)),
+                file.finding(Severity::Warning, &class.at, message)
+                    .fix(format!("add it: m.add_class::<{}>()?", class.name)),
             );
         }
     }

@@ -7,23 +7,23 @@ use crate::rule::{Found, rule};
 use crate::source::{File, Mention, OldName, Source, old_name};
 
 rule! {
-    /// A name that PyO3 has replaced, where the version in use has the new one.
+    /// A deprecated PyO3 name is used, although the PyO3 version in use has its replacement.
     ///
     /// # What it does
-    /// Looks for names of PyO3 0.20 to 0.26 (`with_gil`, `allow_threads`, `PyObject`, `GILOnceCell`, `IntoPy`, `downcast`,
-    /// `…_bound`), one finding for each name and file. Methods count where what they are called on is a token by its name or
-    /// type. The version is that of Cargo.lock, else the one required. `--fix` renames those that differ in nothing but the
-    /// name, with their imports.
+    /// Looks for deprecated names of PyO3 0.20 to 0.26 (`with_gil`, `allow_threads`, `PyObject`, `GILOnceCell`,
+    /// `IntoPy`, `downcast`, `…_bound`), with one finding per name and file. Methods of `Python` count only on a token.
+    /// The version is taken from Cargo.lock, or else from the requirement. `--fix` replaces those that differ only in
+    /// name, together with their imports.
     ///
     /// # Why it matters
-    /// Deprecated names go with one of the next versions, and the new ones say what happens: nobody "has the GIL" on a
+    /// Deprecated names disappear in a later version, and the new ones describe what happens: nobody "has the GIL" on a
     /// free-threaded build.
     ///
     /// # Example
     /// `Python::with_gil(|py| py.allow_threads(work))`
     ///
     /// # Fix
-    /// `Python::attach(|py| py.detach(work))`; PyO3's migration guide has each of them.
+    /// `Python::attach(|py| py.detach(work))`; PyO3's migration guide lists all of them.
     pub(super) static RULE: "old-name", Source, Note, Source(check);
 }
 
@@ -42,7 +42,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let Some(first) = mentions.first() else { continue };
             let times = if mentions.len() == 1 { String::new() } else { format!(", {} times", mentions.len()) };
             let (major, minor) = old.since;
-            let message = format!("`{}`{times}: since PyO3 {major}.{minor} it is {}", old.old, old.new);
+            let message = format!("`{}`{times}: replaced in PyO3 {major}.{minor} by {}", old.old, old.new);
             let lines = mentions.iter().map(|mention| format!("line {}", mention.at.line));
             let mut finding = file.finding(Severity::Note, &first.at, message).details(lines);
             if old.is_safe {
@@ -50,7 +50,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             }
             let fix = match finding.edits.is_empty() {
                 true => format!("use {}", old.new),
-                false => format!("`monowheel lint --fix` writes {}", old.new),
+                false => format!("use {}, or let `monowheel lint --fix` replace it", old.new),
             };
             finding = finding.fix(fix);
             found.add(finding);
@@ -58,7 +58,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
 }
 
-/// Whether the crate has a type of that name itself.
+/// Whether the crate itself defines a type with that name.
 fn is_their_own(source: &Source, file: &File, name: &str) -> bool {
     let same = source.files.iter().filter(|other| other.krate == file.krate);
     same.flat_map(|file| file.structs.iter().chain(&file.classes)).any(|other| other.name == name)

@@ -5,14 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Function, Role, Source};
 
 rule! {
-    /// The last parameters are `Option`s and still have to be given: there is no signature.
+    /// The last parameters are `Option`s but still required, because there is no signature.
     ///
     /// # What it does
-    /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature = …)]`, for
-    /// PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`) are left out.
+    /// Reports functions, methods and constructors whose last parameters are `Option`, without `#[pyo3(signature =
+    /// …)]`, for PyO3 0.22 and later. Methods that Python calls by protocol (`__exit__`) and private ones (`_restore`)
+    /// are ignored.
     ///
     /// # Why it matters
-    /// Up to PyO3 0.21 such a parameter could be left out; now leaving it out is `TypeError: missing 1 required positional
+    /// Up to PyO3 0.21 such a parameter could be omitted; now omitting it is `TypeError: missing 1 required positional
     /// argument`. `help()` shows no default either (pyo3#2935).
     ///
     /// # Example
@@ -22,7 +23,7 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `#[pyo3(signature = (path, mode=None))]`; or `(path, mode)` where it is meant to be required.
+    /// `#[pyo3(signature = (path, mode=None))]`, or `(path, mode)` if it is meant to be required.
     pub(super) static RULE: "option-without-signature", Source, Warning, Source(check);
 }
 
@@ -35,13 +36,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let Some(param) = function.params.last().filter(|param| is_concerned && param.ty.name == "Option") else {
             continue;
         };
-        let message = format!("{} has to be given `{}`, though it is an Option", function.title(), param.name);
-        let fix = format!("say what it is when left out: #[pyo3(signature = ({}))]", signature(function));
+        let message = format!("{} requires `{}`, although it is an Option", function.title(), param.name);
+        let fix = format!("state its default: #[pyo3(signature = ({}))]", signature(function));
         found.add(file.finding(Severity::Warning, &param.at, message).fix(fix));
     }
 }
 
-/// The signature with which what may be None may be left out.
+/// The signature that makes the trailing `Option` parameters optional.
 fn signature(function: &Function) -> String {
     let given: Vec<_> =
         function.params.iter().filter(|param| param.ty.name != "Python" && param.name != "cls").collect();

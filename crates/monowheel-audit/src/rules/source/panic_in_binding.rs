@@ -5,16 +5,16 @@ use crate::rule::{Found, rule};
 use crate::source::{Function, Source, State, What};
 
 rule! {
-    /// A function that Python calls may panic, which no `except Exception` catches.
+    /// A function that Python calls may panic, which `except Exception` does not catch.
     ///
     /// # What it does
-    /// Reports `panic!`, `todo!` and `unimplemented!`, and an index that is a parameter (warnings), and
-    /// `unwrap`, `expect` and `unreachable!` (one note a function) where Python calls. `lock().unwrap()` is left out, and an
-    /// index that the function compares with something.
+    /// Reports `panic!`, `todo!` and `unimplemented!`, and indexing with a parameter (warnings), and `unwrap`, `expect`
+    /// and `unreachable!` (one note per function) in functions that Python calls. `lock().unwrap()` is ignored, and so
+    /// is an index that the function compares with something.
     ///
     /// # Why it matters
-    /// A panic arrives as `PanicException`, which derives from `BaseException`: handlers of errors do not see it, and services
-    /// end that should answer "bad request" (pyo3#2783). It says nothing of what was wrong with the input.
+    /// A panic becomes `PanicException`, which derives from `BaseException`: error handlers do not catch it, and a
+    /// service exits instead of answering "bad request" (pyo3#2783). It does not say what was wrong with the input.
     ///
     /// # Example
     /// ```rust,ignore
@@ -25,8 +25,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `values.get(index).copied().ok_or_else(|| PyIndexError::new_err(…))`. What cannot happen may stay, with a comment
-    /// `// monowheel: ignore[panic-in-binding] why`.
+    /// `values.get(index).copied().ok_or_else(|| PyIndexError::new_err(…))`. Panics that cannot happen may stay, with a
+    /// comment `// monowheel: ignore[panic-in-binding] why`.
     pub(super) static RULE: "panic-in-binding", Source, Warning, Source(check);
 }
 
@@ -38,14 +38,14 @@ fn check(source: &Source, found: &mut Found<'_>) {
             match event.what {
                 What::Panics if event.name == "unreachable" => unwraps.push(event),
                 What::Panics => found.add(
-                    file.finding(Severity::Warning, &event.at, format!("{title} may end in `{}!`", event.name))
-                        .fix("give a PyResult and raise an exception of a fitting type"),
+                    file.finding(Severity::Warning, &event.at, format!("{title} may reach `{}!`", event.name))
+                        .fix("return a PyResult and raise a suitable exception"),
                 ),
                 What::Index if is_number(function, &event.name) => found.add(
                     file.finding(
                         Severity::Warning,
                         &event.at,
-                        format!("{title} indexes with its parameter `{}`: a wrong one is a panic", event.name),
+                        format!("{title} indexes with its parameter `{}`: a wrong value panics", event.name),
                     )
                     .fix("use get() and raise PyIndexError"),
                 ),
@@ -56,13 +56,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
         if let Some(first) = unwraps.first() {
             let times = match unwraps.len() {
                 1 => format!("`{}`", first.name),
-                many => format!("{many} times `unwrap`, `expect` or `unreachable!`"),
+                many => format!("one of {many} uses of `unwrap`, `expect` or `unreachable!`"),
             };
             let lines = unwraps.iter().map(|event| format!("line {}: {}", event.at.line, event.name));
             found.add(
-                file.finding(Severity::Note, &first.at, format!("{title} panics where {times} fails"))
+                file.finding(Severity::Note, &first.at, format!("{title} panics if {times} fails"))
                     .details(lines)
-                    .fix("use `?` with an error that becomes an exception"),
+                    .fix("use `?` with an error that converts to an exception"),
             );
         }
     }

@@ -5,17 +5,17 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, State, What};
 
 rule! {
-    /// Work is spread over rayon's threads by a thread that is attached to the interpreter.
+    /// A thread that is attached to the interpreter distributes work to rayon's threads.
     ///
     /// # What it does
-    /// Reports rayon's iterators, `join` and `scope` outside of `py.detach` in functions that are attached: an error where
-    /// the work attaches itself (`Python::attach`, a function of the crate that does so, or a log macro where the crate depends
-    /// on pyo3-log), else a warning.
+    /// Reports rayon's iterators, `join` and `scope` outside `py.detach` in functions that are attached: an error if
+    /// the work attaches itself (`Python::attach`, a function of the crate that attaches, or a log macro if the crate
+    /// depends on pyo3-log), otherwise a warning.
     ///
     /// # Why it matters
-    /// The caller waits for rayon's threads and keeps the GIL. When one of them wants to attach, it waits for the caller,
-    /// who waits for it (polars#24448). When none does, all Python threads still stand still, and rayon's own
-    /// work stealing may run another task that attaches on this very thread.
+    /// The caller waits for rayon's threads and holds the GIL. If one of them needs to attach, it waits for the caller,
+    /// which waits for it (polars#24448). Otherwise all Python threads are still blocked, and rayon's work stealing may
+    /// run another task that attaches on this very thread.
     ///
     /// # Example
     /// ```rust,ignore
@@ -26,7 +26,7 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `py.detach(|| rows.par_iter()…)`. What needs Python is done before or after, or in `Python::attach` inside.
+    /// `py.detach(|| rows.par_iter()…)`. Do the work that needs Python before or after, or in `Python::attach` inside.
     pub(super) static RULE: "rayon-while-attached", Source, Error, Source(check);
 }
 
@@ -46,9 +46,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let (severity, then) = if attaches {
             (Severity::Error, "and its work attaches: each waits for the other")
         } else {
-            (Severity::Warning, "and keeps the interpreter from all others until the work is done")
+            (Severity::Warning, "and blocks all other Python threads until the work is done")
         };
         let message = format!("{} calls rayon's `{}` while it is attached, {then}", function.title(), event.name);
-        found.add(file.finding(severity, &event.at, message).fix("put it into py.detach(|| …)"));
+        found.add(file.finding(severity, &event.at, message).fix("move it into py.detach(|| …)"));
     }
 }

@@ -11,21 +11,21 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// `requires-python` and the floor of the stable ABI are not the same version.
+    /// `requires-python` and the floor of the stable ABI are different versions.
     ///
     /// # What it does
-    /// Compares the lowest Python that `requires-python` admits with the abi3 feature of PyO3 that the wheel is built with: a
-    /// warning where it admits older ones, a note where the floor is older than anybody gets.
+    /// Compares the lowest Python that `requires-python` allows with the abi3 feature of PyO3 that the wheel is built
+    /// with: a warning if it allows older ones, a note if the floor is older than any allowed version.
     ///
     /// # Why it matters
-    /// On a Python below the floor pip believes that the release fits, finds no wheel, and builds the sdist. A floor below what
-    /// is promised costs speed and API for nobody.
+    /// On a Python below the floor, pip considers the release compatible, finds no wheel, and builds the sdist. A floor
+    /// below `requires-python` costs speed and API without benefit.
     ///
     /// # Example
     /// `requires-python = ">=3.8"` and `abi3-py39`.
     ///
     /// # Fix
-    /// `requires-python = ">=3.9"`, or `abi3-py38`.
+    /// Set `requires-python = ">=3.9"`, or use `abi3-py38`.
     pub(super) static RULE: "requires-python-not-floor", Source, Warning, Source(check);
 }
 
@@ -41,17 +41,17 @@ fn check(source: &Source, found: &mut Found<'_>) {
         return;
     };
     let (severity, then) = match lowest.cmp(&floor) {
-        Ordering::Less => (Severity::Warning, "below it there is no wheel"),
-        Ordering::Greater => (Severity::Note, "a higher floor gives more of the API, and faster calls"),
+        Ordering::Less => (Severity::Warning, "below the floor there is no wheel"),
+        Ordering::Greater => (Severity::Note, "a higher floor gives more API and faster calls"),
         Ordering::Equal => return,
     };
     let message = format!(
-        "requires-python {text} begins at {}, and the wheel's floor is {}: {then}",
+        "requires-python {text} begins at {}, but the wheel's floor is {}: {then}",
         dotted(lowest),
         dotted(floor)
     );
     found.add(Finding::new(severity, Place::member(&package.path), message).fix(format!(
-        "requires-python = \">={}\", or the feature abi3-py{}{}",
+        "set requires-python = \">={}\", or use the feature abi3-py{}{}",
         dotted(floor),
         lowest.0,
         lowest.1

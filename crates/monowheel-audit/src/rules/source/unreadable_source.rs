@@ -5,15 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// A file of the crate could not be read as Rust, so nothing in it was looked at.
+    /// A file of the crate could not be parsed as Rust, so it was not checked.
     ///
     /// # What it does
-    /// Follows `mod name;` and `include!` from the root of each crate, and reports every file that is not there, is not UTF-8 or
-    /// does not parse. The other files are looked at all the same. What a build script writes (`include!(concat!(env!("OUT_DIR"), …))`)
-    /// and crates with bindings that a path outside of the project leads to are a note.
+    /// Follows `mod name;` and `include!` from the root of each crate, and reports every file that is missing, is not
+    /// UTF-8 or does not parse. The other files are checked anyway. An `include!` of a file that a build script writes,
+    /// and a crate with bindings outside the project, are a note.
     ///
     /// # Why it matters
-    /// A clean report on half of the files is no clean report. `monowheel lint --complete` ends with 3 then.
+    /// A clean report on half of the files is not a clean report. `monowheel lint --complete` then exits with 3.
     ///
     /// # Example
     /// ```text
@@ -21,17 +21,18 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `cargo check` says more. For syntax that is newer than this monowheel, ignore the rule with that reason.
+    /// `cargo check` shows more. If this monowheel does not support newer syntax, ignore the rule and state that
+    /// reason.
     pub(super) static RULE: "unreadable-source", Source, Warning, Source(check);
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for file in &source.unreadable {
         let finding = match file.is_partial {
-            true => Finding::new(Severity::Note, file.place.clone(), format!("not looked at: {}", file.why)),
+            true => Finding::new(Severity::Note, file.place.clone(), format!("not checked: {}", file.why)),
             false => {
-                Finding::new(Severity::Warning, file.place.clone(), format!("nothing in it was looked at: {}", file.why))
-                    .fix("mend it; `cargo check` says more")
+                Finding::new(Severity::Warning, file.place.clone(), format!("the file was not checked: {}", file.why))
+                    .fix("fix the file; `cargo check` shows more")
             }
         };
         found.add(finding);

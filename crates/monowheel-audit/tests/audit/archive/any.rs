@@ -24,7 +24,7 @@ prop_compose! {
     }
 }
 
-/// Kinds that names alone may bring about.
+/// Kinds that may be caused by names alone.
 const BY_NAME: [OddityKind; 3] = [DuplicateName, CaseClash, OddPath];
 
 proptest! {
@@ -56,7 +56,7 @@ proptest! {
         prop_assert!(source.read() <= 4 * source.size() + 10_000);
     }
 
-    /// A changed byte of a member's data is noticed, or it is no change.
+    /// A changed byte of a member's data is detected, unless it has no effect.
     #[test]
     fn a_changed_byte_is_noticed((zip, expected) in any_zip(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
         let mut bytes = zip.bytes();

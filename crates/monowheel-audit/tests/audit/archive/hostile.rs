@@ -1,5 +1,5 @@
-//! What an archive may cost that was made to cost as much as possible. The bounds are on bytes read and
-//! bytes given away, which is what time and memory follow.
+//! Limits on the cost of archives built to be as expensive as possible. The bounds are on bytes read and bytes
+//! returned, which determine time and memory.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use monowheel_wheel::source::ReadAt as _;
 use super::{Counted, look, three};
 use crate::forge::zip::{Entry, Zip, extra, zeros};
 
-/// Opens a hostile archive and reads all of it: how many bytes it gives away, and what is said.
+/// Opens a hostile archive and reads all of it: the number of bytes returned, and the oddities.
 fn endure(bytes: Vec<u8>) -> Result<(u64, BTreeSet<OddityKind>)> {
     let source = Counted::new(bytes);
     let archive = Archive::open(&source, &Limits::default())?;
@@ -20,7 +20,7 @@ fn endure(bytes: Vec<u8>) -> Result<(u64, BTreeSet<OddityKind>)> {
     for member in &archive.members {
         archive.read(member, &mut oddities, &mut |piece| given += piece.len() as u64)?;
     }
-    // The directory, every slot, and a look behind each.
+    // The central directory, every slot, and the bytes after each.
     let most = 3 * source.size() + 1024 * archive.members.len() as u64;
     assert!(source.read() <= most, "{} bytes read of {}", source.read(), source.size());
     Ok((given, oddities.into_iter().map(|oddity| oddity.kind).collect()))
@@ -29,7 +29,7 @@ fn endure(bytes: Vec<u8>) -> Result<(u64, BTreeSet<OddityKind>)> {
 #[test]
 fn a_bomb_of_10_gb_is_not_inflated() {
     let mut entry = Entry::with("bomb", b"", zeros(10 << 10), 8);
-    // What 32 bits can say of 10 GiB is in the ZIP64 field.
+    // 10 GiB does not fit into 32 bits, so the size is in the ZIP64 field.
     let compressed = u64::try_from(entry.data.len()).unwrap();
     entry.both(|record| {
         record.size = u32::MAX;

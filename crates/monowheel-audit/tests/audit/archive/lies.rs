@@ -1,4 +1,4 @@
-//! Archives that say two things, one lie each.
+//! Ambiguous archives, each with one mismatch.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use monowheel_wheel::archive::OddityKind::{self, *};
 use super::{look, three};
 use crate::forge::zip::{Entry, Zip, crc32, extra, tar_block};
 
-/// What is spoilt, and what is said of it.
+/// The corruption, and the expected oddities.
 type Case = (&'static str, fn(&mut Zip), &'static [OddityKind]);
 
 const CASES: &[Case] = &[
@@ -117,7 +117,7 @@ fn descriptor(zip: &mut Zip, signature: bool, listed: bool, lie: u32) {
     }
 }
 
-/// The local sizes of a member in a ZIP64 field, in their place or beside them.
+/// The local sizes of a member in a ZIP64 field, instead of or in addition to the 32-bit ones.
 fn zip64_sizes(zip: &mut Zip, lie: u64, beside: bool) {
     let entry = zip.entry("demo/a.txt");
     let local = entry.local();
@@ -133,7 +133,7 @@ fn second_name(zip: &mut Zip) {
     zip.entry("demo/a.txt").central().extra = extra(0x7075, &field);
 }
 
-/// A local header that is a tar header too: the checksum is in an extra field.
+/// A local header that is also a tar header: the checksum is in an extra field.
 fn tar_name(zip: &mut Zip) {
     let extra_from = 30 + "demo/a.txt".len() + 4;
     zip.entry("demo/a.txt").local().extra = extra(7, &[0; 600]);

@@ -1,4 +1,4 @@
-//! The zip reader: what it takes, what it reports, and what a hostile archive may cost.
+//! The zip reader: what it accepts, what it reports, and the cost limits for hostile archives.
 
 mod any;
 mod hostile;
@@ -13,7 +13,7 @@ use monowheel_wheel::source::ReadAt;
 
 use crate::forge::zip::{Entry, Zip};
 
-/// Counts what is read.
+/// Counts the bytes read.
 struct Counted {
     bytes: Vec<u8>,
     read: AtomicU64,
@@ -42,7 +42,7 @@ impl ReadAt for Counted {
     }
 }
 
-/// Everything that the reader has to say of an archive, and the bytes it gives away.
+/// Everything that the reader reports about an archive, and the bytes it returns.
 struct Looked {
     files: Vec<(String, Option<Vec<u8>>)>,
     oddities: Vec<Oddity>,

@@ -1,4 +1,4 @@
-//! What is linked to see whether a target can be: something of std, with threads, memory and text in it.
+//! The library to test linking for a target: it uses threads, memory and text of std.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! What `own_lib` does in Rust. The Python side is in `python` and only translates.
+//! The Rust side of `own_lib`. The Python side is in `python` and only translates.
 
 #[cfg(feature = "python")]
 mod python;

@@ -10,11 +10,11 @@ mod _own_lib {
     use super::*;
 
     #[pymodule_export]
-    #[allow(non_upper_case_globals, reason = "the name Python knows")]
+    #[allow(non_upper_case_globals, reason = "the name in Python")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
-    /// An example: the whole number that `text` is. Raises ValueError where it is none.
-    // The crate's own functions are called like this, as `crate::…`; this one may go.
+    /// An example: parses `text` as an integer. Raises ValueError if it is not one.
+    // Call the crate's own functions like this, as `crate::…`; you may remove this one.
     #[pyfunction]
     fn parse(text: &str) -> PyResult<i64> {
         text.trim().parse().map_err(errors::value_error)

@@ -1,5 +1,5 @@
-//! What a crate with PyO3 still needs before it can be built: a pyproject.toml, maturin as its backend, the stable ABI. Its
-//! sources stay as they are.
+//! Additions to a crate with PyO3 before it can be built: a pyproject.toml, maturin as its backend, the stable ABI. Its
+//! sources are not changed.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ const BACKEND: &str = "[build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-
 pub(super) struct Complete<'a> {
     root: &'a Path,
     request: &'a Request,
-    /// pyproject.toml, where there is one.
+    /// pyproject.toml, if there is one.
     pyproject: Option<DocumentMut>,
     maturin: MaturinTable,
     manifest: Manifest,
@@ -37,11 +37,11 @@ pub(super) struct Complete<'a> {
 }
 
 impl<'a> Complete<'a> {
-    /// Reads both manifests; none when the crate does not have PyO3, or there is none.
+    /// Reads both manifests; none if the crate does not have PyO3, or there is no crate.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when one of them is not as expected, or when the project is of another kind (cffi, uniffi, a
-    /// program), which stays as it is.
+    /// [`ErrorKind::Project`] when one of them is not as expected, or when the project is of another kind (cffi,
+    /// uniffi, a program), which is not changed.
     pub(super) fn read(root: &'a Path, request: &'a Request) -> Result<Option<Self>> {
         let path = root.join("pyproject.toml");
         let written = text(&path)?;
@@ -55,7 +55,7 @@ impl<'a> Complete<'a> {
         }
         let has_names = text(&manifest_path)?.is_some_and(|text| text.contains("pyo3") || text.contains("uniffi"));
         let manifest = match read_manifest(&manifest_path, &scope) {
-            // That of a crate without PyO3 is read, and reported, by those who add it.
+            // The manifest of a crate without PyO3 is read, with its errors, by the code that adds PyO3.
             Err(_) if !has_names => return Ok(None),
             read => read?,
         };
@@ -76,7 +76,7 @@ impl<'a> Complete<'a> {
     /// What is missing.
     ///
     /// # Errors
-    /// When a manifest has not the form that can be edited.
+    /// When a manifest cannot be edited.
     pub(super) fn missing(&self) -> Result<Found> {
         let mut found = Found::default();
         let floor = self.floor();
@@ -91,12 +91,12 @@ impl<'a> Complete<'a> {
         if let Some(text) = manifest {
             found.edit(File::new(&self.manifest_name(), text));
         }
-        // What is edited makes a project of it; without an edit, it says itself what is wrong.
+        // Edits make it a valid project; without edits, its own error is reported.
         if !is_edited && found.refused.is_none() {
             if let Err(error) = Project::read(self.root).and_then(|project| project.configured_routes()) {
                 let next = error.next_step().unwrap_or("monowheel plan").to_owned();
                 let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
-                let why = format!("nothing here can be edited, and yet: {}{place}", error.what());
+                let why = format!("cannot be fixed by an edit: {}{place}", error.what());
                 found.refused = Some(Refusal { why, next });
             }
         }
@@ -113,7 +113,7 @@ impl<'a> Complete<'a> {
         project.get("requires-python")?.as_str()?.parse().ok()
     }
 
-    /// The floor that abi3 gets: what was asked for, else the oldest that the project and this PyO3 both have.
+    /// The floor of abi3: the requested one, else the oldest that the project and this PyO3 both support.
     fn floor(&self) -> PythonVersion {
         let (lowest, highest) = Support::of(&self.bindings).abi3;
         let lowest = lowest.max(8);
@@ -122,7 +122,7 @@ impl<'a> Complete<'a> {
         self.request.floor.unwrap_or((3, fits.unwrap_or(lowest)))
     }
 
-    /// Whether no feature reaches abi3, and each CPython would need a wheel of its own.
+    /// Whether no feature enables abi3, so that each CPython would need its own wheel.
     fn is_without_abi3(&self) -> bool {
         let is_abi3 = |name: &str| name == "abi3" || name.starts_with("abi3-py");
         let is_configured = Project::read(self.root).is_ok_and(|project| {
@@ -134,7 +134,7 @@ impl<'a> Complete<'a> {
             && self.bindings.leading_to(is_abi3).is_none()
     }
 
-    /// Cargo.toml with the feature; none where nothing changes.
+    /// Cargo.toml with the feature; none if nothing changes.
     fn cargo(&self, floor: PythonVersion) -> Result<Option<String>> {
         if !self.is_without_abi3() {
             return Ok(None);
@@ -148,7 +148,7 @@ impl<'a> Complete<'a> {
         if !added {
             return Err(Error::new(
                 ErrorKind::Project,
-                format!("the dependency {} has a form that is not edited", self.bindings.key),
+                format!("cannot edit the dependency {}", self.bindings.key),
             )
             .at(path.display())
             .next(format!("add the feature by hand: cargo add {} --features {feature}", self.bindings.key)));
@@ -156,7 +156,7 @@ impl<'a> Complete<'a> {
         Ok(Some(edited.to_string()))
     }
 
-    /// pyproject.toml with what is missing in it; none where nothing changes.
+    /// pyproject.toml with the missing parts; none if nothing changes.
     fn pyproject(&self, floor: PythonVersion, found: &mut Found) -> Result<Option<String>> {
         let place = self.root.join("pyproject.toml");
         let fault = || Error::new(ErrorKind::Project, "its tables are not as expected").at(place.display());
@@ -174,11 +174,11 @@ impl<'a> Complete<'a> {
             self.change_backend(&mut edited).ok_or_else(fault)?;
             if !self.request.change_backend {
                 found.refused = Some(Refusal {
-                    why: format!("the build backend is {backend}; the wheel is built by maturin after this"),
-                    next: "--change-backend does it, as shown".to_owned(),
+                    why: format!("the build backend is {backend}, and would be replaced by maturin"),
+                    next: "use --change-backend to apply the changes above".to_owned(),
                 });
             }
-            found.by_hand.push(format!("the settings of {backend} are read no more: see that nothing is only there"));
+            found.by_hand.push(format!("the settings of {backend} are no longer read: move anything that is only there"));
         }
         let promised = self.requires_python();
         let is_below = (0..floor.1).any(|minor| admits(promised.as_ref(), (3, minor)));
@@ -193,7 +193,7 @@ impl<'a> Complete<'a> {
         Ok((after != written.to_string()).then_some(after))
     }
 
-    /// maturin in the place of another backend, with what setuptools-rust says of the module.
+    /// Replaces another backend by maturin, with setuptools-rust's settings of the module.
     fn change_backend(&self, edited: &mut DocumentMut) -> Option<()> {
         let extensions =
             edited.get("tool").and_then(|tool| tool.get("setuptools-rust")).and_then(|table| table.get("ext-modules"));
@@ -237,7 +237,7 @@ impl<'a> Complete<'a> {
     }
 }
 
-/// `[tool.maturin]` of a pyproject.toml; the empty table where there is none, or where it has another form.
+/// `[tool.maturin]` of a pyproject.toml; an empty table if there is none, or it is invalid.
 fn maturin_table(text: &str) -> MaturinTable {
     let table: Option<toml::Table> = toml::from_str(text).ok();
     let maturin = table.as_ref().and_then(|table| table.get("tool")?.get("maturin")).cloned();
@@ -251,7 +251,7 @@ fn depends_on_cffi(pyproject: &DocumentMut) -> bool {
     named.into_iter().flatten().filter_map(Value::as_str).any(is_cffi)
 }
 
-/// The dependency of this name, in whichever table it is.
+/// The dependency of this name, in any table.
 fn dependency<'d>(document: &'d mut DocumentMut, key: &str) -> Option<&'d mut Item> {
     let is_plain = document.get("dependencies").is_some_and(|table| table.get(key).is_some());
     if is_plain {
@@ -263,7 +263,7 @@ fn dependency<'d>(document: &'d mut DocumentMut, key: &str) -> Option<&'d mut It
     document.get_mut("target")?.get_mut(&name)?.get_mut("dependencies")?.get_mut(key)
 }
 
-/// Adds a feature to `"0.29"`, `{ version = "0.29" }`, `{ workspace = true }` or a table of its own.
+/// Adds a feature to `"0.29"`, `{ version = "0.29" }`, `{ workspace = true }` or a separate table.
 fn add_feature(item: &mut Item, feature: &str) -> bool {
     if let Some(version) = item.as_str().map(str::to_owned) {
         let mut table = InlineTable::new();
@@ -318,7 +318,7 @@ mod tests {
             Init::look(&Request { root, name: None, floor: None, change_backend }).map_err(|error| error.to_string())
         }
 
-        /// Makes the edits; what was made can be planned, and a second time there is nothing to do.
+        /// Applies the edits; the result can be planned, and a second run changes nothing.
         fn made(&self, change_backend: bool) {
             let mut init = self.look(change_backend).unwrap();
             assert_eq!((init.kind, &init.refused), (Kind::Complete, &None));
@@ -359,7 +359,7 @@ mod tests {
             "{}",
             newer.read("Cargo.toml")
         );
-        // PyO3 0.30 begins with 3.9: the promise is raised to it.
+        // PyO3 0.30 starts with 3.9: requires-python is raised to it.
         let older = Fixture::new("pyo3 = { version = \"0.30\" }\n", Some(&project("3.8")));
         older.made(false);
         assert!(older.read("Cargo.toml").contains("abi3-py39") && older.read("pyproject.toml").contains("\">=3.9\""));

@@ -1,10 +1,10 @@
-//! Where in a crate's root file another module is declared.
+//! Declares a module in a crate's root file.
 
-/// What is declared.
+/// The declaration.
 pub(super) const LINES: &str = "#[cfg(feature = \"python\")]\nmod python;\n";
 
-/// The text with the module declared before the first item: behind the file's own documentation and attributes. None
-/// when a module of that name is declared otherwise.
+/// The text with the module declared before the first item, after the file's documentation and attributes. None if a
+/// module of that name is declared differently.
 pub(super) fn declared(text: &str) -> Option<String> {
     if text.replace("\r\n", "\n").contains(LINES) {
         return Some(text.to_owned());
@@ -31,11 +31,11 @@ pub(super) fn declared(text: &str) -> Option<String> {
     Some(format!("{before}{gap}{lines}{follow}{after}"))
 }
 
-/// How far the head of a file goes: its documentation, its attributes, and comments that a blank line sets apart from
-/// what follows.
+/// The end of a file's head: its documentation, its attributes, and comments that a blank line separates from the
+/// rest.
 fn head(text: &str) -> usize {
     let (mut at, mut end) = (0, 0);
-    // The brackets and comments that are open.
+    // The open brackets and comments.
     let (mut brackets, mut comments) = (0_i32, 0_i32);
     for line in text.split_inclusive('\n') {
         let bare = line.trim().trim_start_matches('\u{feff}');

@@ -1,8 +1,9 @@
-//! What an existing project lacks to be one that is built here: shown as a diff, then written, all of it or nothing.
+//! Adds to an existing project what it needs to be built with monowheel: shown as a diff, then written completely or
+//! not at all.
 //!
-//! A Rust crate gets the extension module beside what it has, switched on by a feature; a Python project gets a crate,
-//! and another build backend when that is said. Nothing is moved or deleted. A file that is there with another text is
-//! named, and then nothing is written at all.
+//! A Rust crate gets an extension module, enabled by a feature; a Python project gets a crate, and on request another
+//! build backend. Nothing is moved or deleted. If a file exists with a different text, it is named, and nothing is
+//! written at all.
 
 mod complete;
 mod declare;
@@ -26,21 +27,21 @@ use crate::scaffold::words::Words;
 
 /// The version of the JSON form.
 pub(crate) const SCHEMA: &str = "monowheel.init/1";
-/// What is added as a dependency; the templates have the same.
+/// The dependency to add; the templates have the same.
 const PYO3: &str = "0.29.3";
 /// The name in the files of `assets/`.
 const OWN: &str = "own_lib";
 
-/// What is wanted.
+/// The request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The project's folder.
+    /// The project's directory.
     pub root: PathBuf,
-    /// The distribution's name; the crate's or the project's own when none is named.
+    /// The distribution's name; by default that of the crate or the project.
     pub name: Option<String>,
-    /// The oldest CPython; 3.8, or what requires-python says, when none is named.
+    /// The oldest CPython; by default that of requires-python, else 3.8.
     pub floor: Option<PythonVersion>,
-    /// Whether another build backend may give way to maturin.
+    /// Whether to replace another build backend by maturin.
     pub change_backend: bool,
 }
 
@@ -48,15 +49,15 @@ pub struct Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// A crate that knows nothing of Python.
+    /// A crate without Python.
     Crate,
-    /// A Python project with no Rust in it.
+    /// A Python project without Rust.
     Python,
-    /// Everything is there.
+    /// A crate with PyO3.
     Complete,
 }
 
-/// What a project lacks.
+/// The additions to a project.
 #[derive(Clone, Debug, Serialize)]
 pub struct Init {
     /// [`SCHEMA`].
@@ -65,22 +66,22 @@ pub struct Init {
     pub(crate) monowheel: &'static str,
     /// The distribution's name.
     pub name: String,
-    /// What Python imports.
+    /// The import name.
     pub(crate) import: String,
-    /// The project's folder.
+    /// The project's directory.
     pub folder: String,
     /// What it was before.
     pub kind: Kind,
     /// Whether files were written.
     pub written: bool,
-    /// The files that it is to have, and how they stand; those that are edited last.
+    /// The files to write, and their state; the edited ones last.
     pub files: Vec<Seen>,
-    /// Why nothing can be written, and what to do about it.
+    /// Why nothing can be written, and the next step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refusal>,
-    /// What a person has to do.
+    /// What is left to do by hand.
     pub by_hand: Vec<String>,
-    /// Commands that come next.
+    /// The next commands.
     pub next: Vec<String>,
     #[serde(skip)]
     root: PathBuf,
@@ -89,19 +90,19 @@ pub struct Init {
 /// Why nothing can be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
-    /// What stands against it.
+    /// The reason.
     pub(crate) why: String,
-    /// What to do.
+    /// The next step.
     pub(crate) next: String,
 }
 
-/// What is to be added, and under which name.
+/// What to add, and under which name.
 struct Wanted<'a> {
     name: &'a Name,
     floor: PythonVersion,
 }
 
-/// What a project is found to lack.
+/// The additions found for a project.
 #[derive(Default)]
 struct Found {
     files: Vec<(File, bool)>,
@@ -110,28 +111,28 @@ struct Found {
 }
 
 impl Found {
-    /// A file that is new, or there already just so.
+    /// A file that is new, or exists already with the same text.
     fn add(&mut self, file: File) {
         self.files.push((file, false));
     }
 
-    /// A file that keeps what it has.
+    /// A file to edit.
     fn edit(&mut self, file: File) {
         self.files.push((file, true));
     }
 }
 
 impl Init {
-    /// Looks at the project, and decides what it lacks. Nothing is written.
+    /// Plans the additions to a project. Nothing is written.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] and [`ErrorKind::Project`] for a folder that is no project, or one that cannot become an
-    /// extension as it stands; each with what to do.
+    /// [`ErrorKind::Usage`] and [`ErrorKind::Project`] for a directory that is not a project, or one that cannot
+    /// become an extension as it is; each with the next step.
     pub fn look(request: &Request) -> Result<Self> {
         if !request.root.is_dir() {
-            return Err(Error::new(ErrorKind::Usage, "no such folder")
+            return Err(Error::new(ErrorKind::Usage, "no such directory")
                 .at(request.root.display())
-                .next("monowheel new NAME begins one"));
+                .next("create one with monowheel new NAME"));
         }
         let root = fs_err::canonicalize(&request.root)?;
         if let Some(complete) = complete::Complete::read(&root, request)? {
@@ -152,18 +153,18 @@ impl Init {
             }
             (None, Some(package)) => {
                 if request.name.is_some() {
-                    return Err(Error::new(ErrorKind::Usage, "this project has its name")
+                    return Err(Error::new(ErrorKind::Usage, "this project already has a name")
                         .at("--name")
-                        .next("leave it out"));
+                        .next("leave out --name"));
                 }
                 let (name, mut found) = package.lacks(request)?;
                 found.files.splice(0..0, once(&root)?);
                 let next = ["cargo test --no-default-features", "pip install .", "monowheel build"];
                 Self::of(&root, name, Kind::Python, found, &next)
             }
-            (None, None) => Err(Error::new(ErrorKind::Usage, "neither a Cargo.toml nor a Python project is here")
+            (None, None) => Err(Error::new(ErrorKind::Usage, "neither a Cargo.toml nor a Python project found")
                 .at(root.display())
-                .next(format!("monowheel new NAME --path {}", quoted(&request.root)))),
+                .next(format!("create a project with monowheel new NAME --path {}", quoted(&request.root)))),
         }
     }
 
@@ -174,8 +175,8 @@ impl Init {
             files.iter().filter(|file| file.state == State::Differs).map(|file| file.path.as_str()).collect();
         let refused = found.refused.or_else(|| {
             (!differs.is_empty()).then(|| Refusal {
-                why: format!("there already, with another text, and left as it is: {}", differs.join(", ")),
-                next: "move it away, or take over by hand what the diff shows".to_owned(),
+                why: format!("existing files with different contents were not changed: {}", differs.join(", ")),
+                next: "move them elsewhere, or apply the diff by hand".to_owned(),
             })
         });
         let mut next: Vec<String> = next.iter().map(|&command| command.to_owned()).collect();
@@ -199,10 +200,10 @@ impl Init {
     /// A crate with PyO3.
     fn complete(root: &Path, complete: &complete::Complete<'_>) -> Result<Self> {
         if !complete.is_cdylib() {
-            // Whether other crates use the library too is theirs to know.
+            // Whether other crates use the library too is unknown here.
             return Err(Error::new(
                 ErrorKind::Project,
-                "the library is not a cdylib, so there is nothing Python could load",
+                "the library is not a cdylib, so Python cannot load it",
             )
             .at(root.display())
             .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"));
@@ -221,7 +222,7 @@ impl Init {
     /// Writes every file, or none.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when it was refused; when something cannot be written, or was changed meanwhile.
+    /// [`ErrorKind::Project`] when it was refused; when a file cannot be written, or changed meanwhile.
     pub fn write(&mut self) -> Result<()> {
         if let Some(refused) = &self.refused {
             return Err(refused.error(&self.folder));
@@ -239,7 +240,7 @@ impl Init {
         Ok(())
     }
 
-    /// How a command ends that only looks.
+    /// The exit code of a command that only checks.
     #[must_use]
     pub const fn exit_code(&self) -> ExitCode {
         if self.refused.is_some() { ExitCode::Usage } else { ExitCode::Clean }
@@ -254,18 +255,18 @@ impl Refusal {
     }
 }
 
-/// A name that a crate has and a distribution cannot have.
+/// The error for a crate's name that a distribution cannot have.
 fn otherwise_named(error: Error, request: &Request) -> Error {
     match request.name {
         Some(_) => error,
         None => {
-            let next = format!("--name another, for Python\n{}", error.next_step().unwrap_or_default());
+            let next = format!("choose another name for Python: --name NAME\n{}", error.next_step().unwrap_or_default());
             error.next(next)
         }
     }
 }
 
-/// What every project has once, whatever it says.
+/// Files that every project needs once, whatever their contents.
 fn once(root: &Path) -> Result<Vec<(File, bool)>> {
     let mut files = Vec::new();
     for (name, others, new) in [
@@ -277,7 +278,7 @@ fn once(root: &Path) -> Result<Vec<(File, bool)>> {
             let found = entry?.file_name().to_string_lossy().to_lowercase();
             is_there |= others.iter().any(|other| found == *other || found.starts_with(&format!("{other}.")));
         }
-        // One that was written before is shown as the same.
+        // A file of an earlier run is shown as the same.
         let is_own = text(&root.join(name))?.as_deref() == Some(new);
         if !is_there || is_own {
             files.push((File::new(name, new), false));
@@ -310,7 +311,7 @@ impl Wanted<'_> {
         render(&Template::find(DEFAULT)?, &Rendered { name, floor, author: &author, year: "", nested: false })
     }
 
-    /// One of those that is TOML.
+    /// One of these files, as TOML.
     fn manifest(&self, path: &str) -> Result<DocumentMut> {
         let files = self.rendered()?;
         let text = files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
@@ -322,7 +323,7 @@ impl Wanted<'_> {
     }
 }
 
-/// The file with every table of `new` that it lacks, at its end; `new` itself where there is no file.
+/// The file with its missing tables of `new` at its end; `new` itself if there is no file.
 fn merged(path: &Path, new: &DocumentMut) -> Result<String> {
     let Some(old) = text(path)? else { return Ok(new.to_string()) };
     let old = document(&old).map_err(|error| error.at(path.display()))?;
@@ -344,7 +345,7 @@ fn merged(path: &Path, new: &DocumentMut) -> Result<String> {
     appended(&old, &lacking).map_err(|error| error.at(path.display()))
 }
 
-/// A file with more tables at its end: what it had, comments included, stays before them.
+/// A file with more tables at its end, after its contents and comments.
 fn appended(old: &DocumentMut, more: &DocumentMut) -> Result<String> {
     let (old, more) = (old.to_string(), more.to_string());
     if more.trim().is_empty() {
@@ -355,7 +356,7 @@ fn appended(old: &DocumentMut, more: &DocumentMut) -> Result<String> {
     Ok(both)
 }
 
-/// A file that has to be there.
+/// A file that must exist.
 fn lines_of(path: &Path) -> Result<String> {
     text(path)?.ok_or_else(|| Error::new(ErrorKind::Project, "no such file").at(path.display()))
 }

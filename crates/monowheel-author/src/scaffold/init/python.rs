@@ -1,5 +1,5 @@
-//! What a Python project lacks to have Rust in it. Its backend changes only when that was said, and only where all that
-//! the old one did is in `[project]`: what it computed would be lost without a word.
+//! Adds Rust to a Python project. Its backend changes only on request, and only if everything that the old one did is
+//! in `[project]`: computed values would be lost silently.
 
 use std::path::{Path, PathBuf};
 
@@ -20,29 +20,29 @@ use crate::scaffold::words::Words;
 /// A Python project that another backend builds.
 pub(super) struct Package {
     root: PathBuf,
-    /// pyproject.toml, where there is one.
+    /// pyproject.toml, if there is one.
     document: Option<DocumentMut>,
-    /// What builds it.
+    /// Its build backend.
     backend: String,
-    /// Files of setuptools that are here.
+    /// The files of setuptools.
     setup: Vec<&'static str>,
 }
 
-/// Where the package that users import lies.
+/// The location of the package that users import.
 struct Place {
-    /// What is imported.
+    /// The import name.
     import: String,
-    /// The folder with it; empty for the project's own.
+    /// The directory with it; empty for the project's own.
     source: &'static str,
-    /// Other packages in that folder.
+    /// Other packages in that directory.
     others: Vec<String>,
 }
 
 impl Package {
-    /// Reads pyproject.toml and looks for setup.py; none when no Python is built here, or maturin builds it.
+    /// Reads pyproject.toml and looks for setup.py; none if there is no Python project, or maturin builds it.
     ///
     /// # Errors
-    /// When pyproject.toml is no TOML, or no text.
+    /// When pyproject.toml is not TOML, or not text.
     pub(super) fn read(root: &Path) -> Result<Option<Self>> {
         let path = root.join("pyproject.toml");
         let document =
@@ -59,11 +59,12 @@ impl Package {
         Ok(Some(Self { root: root.to_path_buf(), document, backend, setup }))
     }
 
-    /// A crate that is no extension, in the folder of a Python project: which of both goes into which, nobody knows.
+    /// The error for a crate that is not an extension in the directory of a Python project: how to combine them is
+    /// unclear.
     pub(super) fn beside_a_crate(&self) -> Error {
-        let what = format!("a crate without PyO3 and a Python project of {} are both here", self.backend);
+        let what = format!("both a crate without PyO3 and a Python project of {} found", self.backend);
         Error::new(ErrorKind::Project, what).at(self.root.display()).next(
-            "move one into a folder of its own; or, where the crate is to be the package's extension, put\n\
+            "move one into a separate directory; or, if the crate should be the package's extension, put\n\
              [build-system]\nrequires = [\"maturin>=1.16,<2\"]\nbuild-backend = \"maturin\"\n\
              into pyproject.toml, and run this again",
         )
@@ -72,7 +73,7 @@ impl Package {
     /// What it lacks.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when what the old backend knows is not in `[project]`, or the package is not found.
+    /// [`ErrorKind::Project`] when the old backend's metadata is not in `[project]`, or the package is not found.
     pub(super) fn lacks(&self, request: &Request) -> Result<(Name, Found)> {
         let (document, project, distribution) = self.project_table()?;
         let floor = floor(project, request).map_err(|error| error.at(self.root.join("pyproject.toml").display()))?;
@@ -87,8 +88,8 @@ impl Package {
         self.advise(document, &place, &mut found.by_hand);
         if !request.change_backend {
             found.refused = Some(Refusal {
-                why: format!("the build backend is {}; the wheel is built by maturin after this", self.backend),
-                next: "--change-backend does it, as shown".to_owned(),
+                why: format!("the build backend is {}, and would be replaced by maturin", self.backend),
+                next: "use --change-backend to apply the changes above".to_owned(),
             });
         }
         Ok((name, found))
@@ -102,20 +103,20 @@ impl Package {
         let project = self.document.as_ref().and_then(|document| document.get("project")).and_then(Item::as_table_like);
         let (Some(document), Some(project)) = (&self.document, project) else {
             let what =
-                format!("there is no [project] table, which is all that maturin reads ({} is here)", self.backend);
+                format!("no [project] table, which maturin needs (found {})", self.backend);
             return Err(wrong(
                 what,
                 "move name, version and the rest from setup.py or setup.cfg into [project] (PEP 621), and run this again",
             ));
         };
         let Some(distribution) = project.get("name").and_then(Item::as_str) else {
-            return Err(wrong("[project] has no name".to_owned(), "name = \"…\""));
+            return Err(wrong("[project] has no name".to_owned(), "add name = \"…\""));
         };
         let dynamic = project.get("dynamic").and_then(Item::as_array).into_iter().flatten();
         let dynamic: Vec<&str> = dynamic.filter_map(toml_edit::Value::as_str).collect();
         if !dynamic.is_empty() {
-            let what = format!("{} computes {} (dynamic), and maturin would not", self.backend, dynamic.join(", "));
-            return Err(wrong(what, "write them into [project], take them out of dynamic, and run this again"));
+            let what = format!("{} computes {} (dynamic), but maturin would not", self.backend, dynamic.join(", "));
+            return Err(wrong(what, "write them into [project], remove them from dynamic, and run this again"));
         }
         Ok((document, project, distribution))
     }
@@ -137,7 +138,7 @@ impl Package {
             maturin.insert("python-source", toml_edit::value(place.source));
         }
         maturin.insert("module-name", toml_edit::value(format!("{0}._{0}", place.import)));
-        // One that is there is of an earlier attempt, and a person's to judge.
+        // An existing table is from an earlier attempt, and left to the user.
         if document.get("tool").is_some_and(|tools| tools.get("maturin").is_some()) {
             return Ok(document.to_string());
         }
@@ -148,7 +149,7 @@ impl Package {
         appended(&document, &more)
     }
 
-    /// What only a person can do.
+    /// What must be done by hand.
     fn advise(&self, document: &DocumentMut, place: &Place, by_hand: &mut Vec<String>) {
         by_hand.push(format!("use it: from {0}._{0} import parse", place.import));
         let own = self.backend.split('.').next().unwrap_or_default().replace(['_', '-'], "");
@@ -158,16 +159,16 @@ impl Package {
                 ["setuptools", "hatch", "flit", "pdm", "poetry", "scikit-build", "setuptools_scm"].contains(&tool);
             if is_own || own.starts_with(&tool.replace(['_', '-'], "")) {
                 by_hand.push(format!(
-                    "[tool.{tool}] is read no more: what it packs beside the package goes into [tool.maturin] include"
+                    "[tool.{tool}] is no longer read: move its extra files to [tool.maturin] include"
                 ));
             }
         }
         for setup in &self.setup {
-            by_hand.push(format!("{setup} is read no more: see that nothing is only there, and delete it"));
+            by_hand.push(format!("{setup} is no longer read: move anything that is only there, and delete it"));
         }
         if !place.others.is_empty() {
             by_hand.push(format!(
-                "only {} is in the wheel; of {}, name those that belong there in [tool.maturin] python-packages",
+                "only {} is in the wheel; to include any of {}, list them in [tool.maturin] python-packages",
                 place.import,
                 place.others.join(", ")
             ));
@@ -181,7 +182,7 @@ impl Package {
         for source in ["src", "python", ""] {
             let packages = packages(&self.root.join(source))?;
             let is_wanted = |name: &&String| name.to_lowercase() == wanted;
-            // A name of its own (PyYAML has yaml), where there is no other that it could be.
+            // A different name (PyYAML has yaml), if there is only one candidate.
             let import = packages.iter().find(is_wanted).or(match &packages[..] {
                 [only] => Some(only),
                 _ => None,
@@ -193,24 +194,24 @@ impl Package {
             seen.extend(packages);
         }
         let what = if seen.is_empty() {
-            format!("no package is found: neither src/{wanted}/__init__.py nor {wanted}/__init__.py is here")
+            format!("no package found: neither src/{wanted}/__init__.py nor {wanted}/__init__.py exists")
         } else {
-            format!("which of {} is the package of {distribution} is not to be seen", seen.join(", "))
+            format!("could not determine which of {} is the package of {distribution}", seen.join(", "))
         };
         Err(Error::new(ErrorKind::Project, what)
             .at(self.root.display())
-            .next(format!("an extension lies in a package: make {wanted}/__init__.py of a single {wanted}.py")))
+            .next(format!("put the extension into a package: turn a single {wanted}.py into {wanted}/__init__.py")))
     }
 }
 
-/// Cargo.toml and Cargo.lock, with what `[project]` says of the distribution.
+/// Cargo.toml and Cargo.lock, with the metadata of `[project]`.
 fn manifests(project: &dyn TableLike, wanted: &Wanted<'_>, found: &mut Found) -> Result<(DocumentMut, DocumentMut)> {
     let mut cargo = wanted.manifest("Cargo.toml")?;
     let version = project.get("version").and_then(Item::as_str).unwrap_or_default();
     let version = match Version::parse(version) {
         Ok(_) => version,
         Err(_) => {
-            found.by_hand.push(format!("Cargo.toml: version = {FIRST:?}, for cargo cannot read {version:?}"));
+            found.by_hand.push(format!("Cargo.toml: version = {FIRST:?}, since cargo cannot read {version:?}"));
             FIRST
         }
     };
@@ -246,7 +247,7 @@ fn sources(root: &Path, name: &Name, place: &Place, found: &mut Found) {
             // The package has its own.
             _ if path.ends_with("__init__.py") => {}
             _ if path.ends_with(".pyi") => {
-                // PEP 561: without the marker no type checker reads the stubs. One that is there may say `partial`.
+                // PEP 561: without the marker type checkers ignore the stubs. An existing one may say `partial`.
                 let marker = format!("{folder}{}/py.typed", name.import);
                 if !root.join(&marker).is_file() {
                     found.add(File::new(&marker, ""));
@@ -262,7 +263,7 @@ fn sources(root: &Path, name: &Name, place: &Place, found: &mut Found) {
     found.add(File::new("src/lib.rs", words.replaced(include_str!("../assets/lib.rs"))));
 }
 
-/// The packages in a folder, in order.
+/// The packages in a directory, in order.
 fn packages(folder: &Path) -> Result<Vec<String>> {
     const OTHERS: [&str; 8] = ["benches", "benchmarks", "docs", "examples", "scripts", "test", "tests", "tools"];
     let mut names = Vec::new();
@@ -277,7 +278,7 @@ fn packages(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The oldest minor version that requires-python admits; none when it says nothing.
+/// The oldest minor version that requires-python allows; none if there is no requires-python.
 fn lowest(project: &dyn TableLike) -> Option<u8> {
     let text = project.get("requires-python").and_then(Item::as_str)?;
     let said: VersionSpecifiers = text.parse().ok()?;
@@ -292,15 +293,15 @@ fn floor(project: &dyn TableLike, request: &Request) -> Result<PythonVersion> {
     };
     match request.floor {
         Some(floor) if floor < lowest => {
-            Err(Error::new(ErrorKind::Usage, format!("requires-python admits nothing older than {}", said(lowest)))
-                .next("leave --floor out"))
+            Err(Error::new(ErrorKind::Usage, format!("requires-python allows nothing older than {}", said(lowest)))
+                .next("leave out --floor"))
         }
         Some(floor) => Ok(floor),
         None if lowest < oldest => Err(Error::new(
             ErrorKind::Project,
-            format!("requires-python admits {}, and PyO3 begins with {}", said(lowest), said(oldest)),
+            format!("requires-python allows {}, but PyO3 starts with {}", said(lowest), said(oldest)),
         )
-        .next(format!("--floor {} gives the others up", dotted(oldest)))),
+        .next(format!("use --floor {} to drop the older ones", dotted(oldest)))),
         None => Ok(lowest),
     }
 }

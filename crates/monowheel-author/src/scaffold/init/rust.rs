@@ -1,4 +1,4 @@
-//! What a Rust crate lacks to be an extension module: nothing of its own changes but what it must.
+//! Turns a Rust crate into an extension module, with as few changes to it as possible.
 
 use std::path::{Path, PathBuf};
 
@@ -13,21 +13,21 @@ use crate::scaffold::render::document;
 /// The oldest Rust that PyO3 compiles with.
 const RUST: (u64, u64) = (1, 83);
 
-/// A crate that knows nothing of Python.
+/// A crate without Python.
 pub(super) struct Crate {
     document: DocumentMut,
     root: PathBuf,
-    /// What other crates import.
+    /// Its library name.
     pub(super) library: String,
-    /// The root file, from the crate's folder.
+    /// The root file, relative to the crate's directory.
     source: PathBuf,
 }
 
 impl Crate {
-    /// Reads Cargo.toml of the folder `root`.
+    /// Reads Cargo.toml of the directory `root`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] for a manifest that is no crate with a library; [`ErrorKind::Usage`] for one that is no text.
+    /// [`ErrorKind::Project`] for a manifest without a library crate; [`ErrorKind::Usage`] for one that is not text.
     pub(super) fn read(root: &Path) -> Result<Option<Self>> {
         let path = root.join("Cargo.toml");
         let Some(manifest) = text(&path)? else { return Ok(None) };
@@ -38,7 +38,7 @@ impl Crate {
             let named = members.and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_str);
             let named: Vec<String> = named.map(|member| format!("monowheel init {member}")).collect();
             let next = if named.is_empty() { "monowheel init path/to/member".to_owned() } else { named.join("\n") };
-            return wrong("a workspace without a package: one of its members is to be the extension", &next);
+            return wrong("a workspace without a package: choose the member for the extension", &next);
         };
         let library = document.get("lib").and_then(Item::as_table_like);
         let of_lib = |key: &str| library.and_then(|library| library.get(key));
@@ -48,20 +48,20 @@ impl Crate {
         }
         if package.get("edition").is_none_or(|edition| edition.as_str() == Some("2015")) {
             return wrong(
-                "the crate is of Rust's edition 2015",
-                "cargo fix --edition, then edition = \"2018\" or later",
+                "the crate uses the Rust edition 2015",
+                "run cargo fix --edition, then set edition = \"2018\" or later",
             );
         }
         let source = PathBuf::from(of_lib("path").and_then(Item::as_str).unwrap_or("src/lib.rs"));
         if !root.join(&source).is_file() {
             let next =
-                "move what Python shall call from src/main.rs into src/lib.rs; the program then uses the library";
+                "move the code for Python from src/main.rs to src/lib.rs, and use the library from the program";
             return Err(Error::new(ErrorKind::Project, "the crate has no library: a program cannot be imported")
                 .at(root.join(&source).display())
                 .next(next));
         }
         let name = of_lib("name").and_then(Item::as_str).or(package.get("name").and_then(Item::as_str));
-        let Some(name) = name else { return wrong("[package] has no name", "name = \"…\"") };
+        let Some(name) = name else { return wrong("[package] has no name", "add name = \"…\"") };
         let library = name.replace('-', "_");
         Ok(Some(Self { root: root.to_path_buf(), library, source, document }))
     }
@@ -75,11 +75,11 @@ impl Crate {
         self.document.get("package")?.get(key)?.as_str()
     }
 
-    /// What it lacks. The manifest comes last: until it is written, this crate has no PyO3, and a run that was killed can
-    /// be done again.
+    /// The additions. The manifest comes last: until it is written, this crate has no PyO3, and a killed run can be
+    /// repeated.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when something has the names already that would be added.
+    /// [`ErrorKind::Project`] when the names to add are already in use.
     pub(super) fn lacks(&self, wanted: &Wanted<'_>) -> Result<Found> {
         let (mut by_hand, import) = (Vec::new(), &wanted.name.import);
         let mut found = Found::default();
@@ -92,15 +92,15 @@ impl Crate {
         let source = self.root.join(&self.source);
         let code = lines_of(&source)?;
         let Some(with_module) = declare::declared(&code) else {
-            return Err(Error::new(ErrorKind::Project, "a module `python` is declared here already")
+            return Err(Error::new(ErrorKind::Project, "a module `python` is already declared here")
                 .at(source.display())
-                .next("give it another name; the extension module gets this one"));
+                .next("rename it: the extension module needs this name"));
         };
         for (attribute, advice) in [
             ("no_std", "#![no_std]: PyO3 needs std; add `#[cfg(feature = \"python\")] extern crate std;`"),
             (
                 "forbid(unsafe_code)",
-                "#![forbid(unsafe_code)] refuses PyO3's macros: make it `deny`, and write #![allow(unsafe_code)] into the module `python`",
+                "#![forbid(unsafe_code)] rejects PyO3's macros: use `deny`, and add #![allow(unsafe_code)] to the module `python`",
             ),
         ] {
             if code.lines().any(|line| line.trim() == format!("#![{attribute}]")) {
@@ -116,7 +116,7 @@ impl Crate {
             let mut numbers = rust.split('.').map(|number| number.parse::<u64>().unwrap_or(0));
             if (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) < RUST {
                 let (major, minor) = RUST;
-                by_hand.push(format!("Cargo.toml: rust-version = {rust:?}, and PyO3 {PYO3} needs {major}.{minor}"));
+                by_hand.push(format!("Cargo.toml: rust-version = {rust:?}, but PyO3 {PYO3} needs {major}.{minor}"));
             }
         }
         found.by_hand = by_hand;
@@ -127,9 +127,9 @@ impl Crate {
         let mut document = self.document.clone();
         let mut more = DocumentMut::new();
         let taken = |what: &str| {
-            Error::new(ErrorKind::Project, format!("{what} is there already, and is not what would be added"))
+            Error::new(ErrorKind::Project, format!("{what} exists already with different contents"))
                 .at(self.root.join("Cargo.toml").display())
-                .next("give it another name, or write the binding by hand: https://pyo3.rs")
+                .next("rename it, or write the binding by hand: https://pyo3.rs")
         };
         let library = table(&mut document, &mut more, "lib");
         let library = library.as_table_like_mut().ok_or_else(|| taken("lib"))?;
@@ -163,7 +163,7 @@ impl Crate {
         appended(&document, &more).map_err(|error| error.at(self.root.join("Cargo.toml").display()))
     }
 
-    /// The pyproject.toml, and what a person has to see to.
+    /// The pyproject.toml, and what is left to do by hand.
     fn pyproject(&self, wanted: &Wanted<'_>) -> Result<(String, Vec<String>)> {
         let mut new = wanted.pyproject()?;
         let mut by_hand = Vec::new();
@@ -180,7 +180,7 @@ impl Crate {
             let files = licences(&self.root)?;
             if files.is_empty() {
                 project.remove("license-files");
-                by_hand.push("no LICENSE file is here: a wheel should carry one".to_owned());
+                by_hand.push("no LICENSE file found: a wheel should contain one".to_owned());
             } else {
                 project.insert("license-files", toml_edit::value(Array::from_iter(files)));
             }
@@ -192,13 +192,13 @@ impl Crate {
                 _ => {
                     project.remove("license");
                     by_hand.push(
-                        "pyproject.toml: [project] license = \"…\", an SPDX expression such as MIT OR Apache-2.0"
+                        "pyproject.toml: set [project] license = \"…\", an SPDX expression such as MIT OR Apache-2.0"
                             .to_owned(),
                     );
                 }
             }
         }
-        // The defaults of a crate that others use stay as they are.
+        // The default features of a crate that others use are not changed.
         if let Some(maturin) = new.get_mut("tool").and_then(|tool| tool.get_mut("maturin")).and_then(Item::as_table_mut)
         {
             maturin.insert("features", toml_edit::value(Array::from_iter(["abi3"])));
@@ -207,13 +207,13 @@ impl Crate {
     }
 }
 
-/// A table of a manifest; one of `more` when it has none.
+/// A table of a manifest; a new one if it has none.
 fn table<'a>(document: &'a mut DocumentMut, more: &'a mut DocumentMut, key: &str) -> &'a mut Item {
     let document = if document.contains_key(key) { document } else { more };
     document.entry(key).or_insert_with(|| Item::Table(Table::new()))
 }
 
-/// The files of a crate's licence.
+/// The license files of a crate.
 fn licences(root: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs_err::read_dir(root)? {

@@ -1,4 +1,4 @@
-//! Sections of machine code: by function where there are symbols, else by place.
+//! Code sections: by function if there are symbols, else by position.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use crate::compare::binary::symbols;
 use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same};
 
-/// Where no sizes are told, functions are believed to end at the next only when they are not longer on average.
+/// If no sizes are known, functions are assumed to extend to the next one only if they are not longer on average.
 const DENSE: usize = 4096;
 
-/// Tells which functions differ.
+/// Reports the functions that differ.
 pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let (a, b) = sides.bytes();
     let (in_a, in_b) = sides.numbers;
@@ -25,7 +25,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         }
         if a.len() != b.len() {
             let cause = format!(
-                "`{}` has the same functions, which lie elsewhere: {} in A and {} in B",
+                "`{}` has the same functions at different offsets: {} in A and {} in B",
                 sides.name,
                 bytes(a.len()),
                 bytes(b.len())
@@ -40,7 +40,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         by_place(sides, a, b, found);
     } else {
         let cause = format!(
-            "`{}` has {} in A and {} in B; they differ first at {at}",
+            "`{}` has {} in A and {} in B; they first differ at {at}",
             sides.name,
             bytes(a.len()),
             bytes(b.len())
@@ -49,8 +49,8 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     }
 }
 
-/// Whether the symbols tell most of the functions. Where they overlap as no compiler lays them, they are not believed:
-/// each would be looked at in full.
+/// Whether the symbols cover most of the functions. If they overlap in a way that no compiler produces, they are ignored:
+/// each would have to be compared in full.
 fn covers(image: &Image<'_>, section: usize, size: usize) -> bool {
     /// Aliases of one place count once, so that real files have hardly more than one.
     const MOST_TIMES: usize = 4;
@@ -121,7 +121,7 @@ fn function(sides: &Sides<'_>, symbol: &Symbol<'_>, how: &str, found: &mut Found
     found.add_symbol(Kind::Code, &sides.name, &raw, cause);
 }
 
-/// Both have the same length: the runs that differ, by the function that they lie in where that is known.
+/// Both have the same length: the runs that differ, by the function that contains them if known.
 fn by_place(sides: &Sides<'_>, a: &[u8], b: &[u8], found: &mut Found) {
     let runs = same::runs(a, b);
     let dense = covers(sides.a, sides.numbers.0, a.len());

@@ -1,4 +1,4 @@
-//! `.comment`: the tools that made the file, each by a text of its own choice.
+//! `.comment`: the tools that built the file, each with a text of its own choice.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::compare::binary::sections::Sides;
 use crate::compare::found::Found;
 use crate::compare::text;
 
-/// Tells which tools differ, and whether one names its path.
+/// Reports the tools that differ, and whether one includes its path.
 pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let (a, b) = sides.bytes();
     let texts = |bytes: &[u8]| -> BTreeSet<String> {
@@ -36,14 +36,14 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         found.add_in(kind, name, cause);
     }
     if only_a.is_empty() && only_b.is_empty() {
-        found.add_in(Kind::Identity, name, format!("`{name}` names the same tools in another order, or more often"));
+        found.add_in(Kind::Identity, name, format!("`{name}` names the same tools in a different order, or more often"));
     }
 }
 
 fn only(name: &str, said: &str, side: &str) -> (Kind, String) {
     match path(said) {
-        Some(path) => (Kind::Path, format!("`{name}` names the {}'s path at {path} in {side} alone", tool(said))),
-        None => (Kind::Identity, format!("`{name}` names the tool `{}` in {side} alone", text::shown(said, "").0)),
+        Some(path) => (Kind::Path, format!("`{name}` names the {}'s path at {path} only in {side}", tool(said))),
+        None => (Kind::Identity, format!("`{name}` names the tool `{}` only in {side}", text::shown(said, "").0)),
     }
 }
 
@@ -51,7 +51,7 @@ fn tool(said: &str) -> &'static str {
     if said.contains("Linker") || said.contains("LLD") || said.contains("mold") { "linker" } else { "compiler" }
 }
 
-/// The first absolute path in a text; the address of a page is none.
+/// The first absolute path in a text; a URL does not count.
 fn path(said: &str) -> Option<&str> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '\'' | ',' | ';' | '=');
     said.split(ends).find(|word| {

@@ -1,4 +1,4 @@
-//! Sections of data: paths first, then texts, then the variable that the bytes belong to.
+//! Data sections: paths first, then texts, then the variable that contains the bytes.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -10,12 +10,12 @@ use crate::compare::binary::{paths, symbols};
 use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same, text};
 
-/// Fewer characters than this are no text.
+/// Fewer characters than this do not count as a text.
 const TEXT: usize = 6;
-/// Texts that are told one by one.
+/// Texts that are reported individually.
 const TEXTS: usize = 20;
 
-/// Tells which data differ.
+/// Reports the data that differ.
 pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let (a, b) = sides.bytes();
     let name = &sides.name;
@@ -31,7 +31,7 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     let follows = !only.is_empty() || found.total() > before;
     let first = same::first(a, b).unwrap_or(a.len().min(b.len())) as u64 + sides.addresses().0;
     let cause =
-        format!("`{name}` has {} in A and {} in B; they differ first at {first:#x}", bytes(a.len()), bytes(b.len()));
+        format!("`{name}` has {} in A and {} in B; they first differ at {first:#x}", bytes(a.len()), bytes(b.len()));
     found.add_following(Kind::Data, name, follows, cause);
 }
 
@@ -43,7 +43,7 @@ fn by_place(sides: &Sides<'_>, a: &[u8], b: &[u8], only: &paths::Only, found: &m
     let mut until = 0;
     for run in runs.iter().filter(|run| !only.covers(run)) {
         if run.end <= until {
-            // It lies in a text that was told.
+            // It is in a text that was reported.
             continue;
         }
         if let Some((end, in_a, in_b)) = text_around(a, b, run) {
@@ -68,7 +68,7 @@ fn by_place(sides: &Sides<'_>, a: &[u8], b: &[u8], only: &paths::Only, found: &m
     let at = start + first.start as u64;
     let places = count(others.len(), "place");
     let cause = format!("`{}` differs in {} in {places}, first at {at:#x}{of}", sides.name, bytes(sum));
-    // Addresses in the data follow from the paths before them, where those are of different lengths.
+    // Addresses in the data follow from the paths before them, if those have different lengths.
     match near {
         Some(symbol) => {
             found.add_symbol(Kind::Data, &sides.name, &String::from_utf8_lossy(symbol.name), cause);
@@ -77,9 +77,9 @@ fn by_place(sides: &Sides<'_>, a: &[u8], b: &[u8], only: &paths::Only, found: &m
     }
 }
 
-/// The text that a run lies in, when it is one in both: where it ends, and what it is.
+/// The text that contains a run, if it is a text in both: its end, and the texts.
 fn text_around(a: &[u8], b: &[u8], run: &Range<usize>) -> Option<(usize, String, String)> {
-    /// How much of it is looked at on each side.
+    /// How many bytes are examined on each side.
     const AROUND: usize = 60;
     let both = |index: usize| {
         a.get(index).is_some_and(|byte| is_text(*byte)) && b.get(index).is_some_and(|byte| is_text(*byte))
@@ -104,7 +104,7 @@ fn text_around(a: &[u8], b: &[u8], run: &Range<usize>) -> Option<(usize, String,
     Some((end, in_a, in_b))
 }
 
-/// The texts of sections of different lengths that one alone has.
+/// The texts that are in only one of two sections of different lengths.
 fn texts(sides: &Sides<'_>, a: &[u8], b: &[u8], found: &mut Found) {
     let all = |bytes: &[u8]| -> BTreeSet<String> {
         let parts = bytes.split(|byte| !is_text(*byte)).filter(|part| part.len() >= TEXT);

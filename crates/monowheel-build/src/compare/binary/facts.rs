@@ -1,4 +1,4 @@
-//! What a binary loads, exports and asks of the system, as the audit's readers know it.
+//! What a binary loads, exports and requires of the system, according to the audit's readers.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use monowheel_wheel::binary::Slice;
 use crate::compare::Kind;
 use crate::compare::found::Found;
 
-/// Tells which of those facts differ.
+/// Reports the facts that differ.
 pub(super) fn compare(a: &Slice, b: &Slice, found: &mut Found) {
     let libraries = |slice: &Slice| slice.libraries.iter().map(|library| library.name.clone()).collect();
     lists("it loads", &libraries(a), &libraries(b), found);
@@ -43,7 +43,7 @@ pub(super) fn compare(a: &Slice, b: &Slice, found: &mut Found) {
     if a.exports.python == b.exports.python {
         one("the number of its exports", Some(a.exports.count.to_string()), Some(b.exports.count.to_string()));
     }
-    // The defences by their names in the machine form of the facts.
+    // The hardening features by their JSON names.
     let defences =
         |slice: &Slice| serde_json::to_value(&slice.hardening).ok().and_then(|value| value.as_object().cloned());
     if let (Some(a), Some(b)) = (defences(a), defences(b)) {

@@ -1,4 +1,4 @@
-//! What a linker writes anew each time, by its name.
+//! Fields that a linker writes differently each time, by name.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use crate::compare::Kind;
 use crate::compare::binary::image::Image;
 use crate::compare::found::Found;
 
-/// A value at a place in the file.
+/// A value at a position in the file.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     pub(super) range: Range<usize>,
@@ -22,20 +22,20 @@ pub(super) struct Field {
     pub(super) sort: Sort,
 }
 
-/// What sort of value a field has.
+/// The kind of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// Seconds since 1970, or a hash in their place.
+    /// Seconds since 1970, or a hash instead.
     Time,
     /// A UUID or GUID.
     Id,
-    /// A sum over the file: differs with it.
+    /// A checksum of the file: differs with it.
     Checksum,
     /// A code signature.
     Signature,
 }
 
-/// Finds the fields of a binary; a damaged header has none.
+/// Finds the fields of a binary; none in a damaged header.
 pub(super) fn find(file: &object::File<'_>, image: &mut Image<'_>) {
     match file {
         object::File::Pe32(file) => of_pe(file, image),
@@ -55,7 +55,7 @@ fn of_pe<Pe: ImageNtHeaders>(file: &PeFile<'_, Pe>, image: &mut Image<'_>) {
         }
     };
     add(headers.checked_add(8), 4, "PE TimeDateStamp", Sort::Time);
-    // At the same place of PE32 and PE32+.
+    // At the same offset in PE32 and PE32+.
     add(headers.checked_add(24 + 64), 4, "PE CheckSum", Sort::Checksum);
     let table = file.section_table();
     let directory = |id: usize| {
@@ -128,7 +128,7 @@ fn take_commands(
     }
 }
 
-/// The name of a load command, where it is one that is met.
+/// The name of a load command, for those that occur.
 fn command_name(kind: macho::LoadCommandType) -> String {
     let name = match kind {
         macho::LC_SEGMENT | macho::LC_SEGMENT_64 => "LC_SEGMENT",
@@ -152,7 +152,7 @@ fn command_name(kind: macho::LoadCommandType) -> String {
     name.to_owned()
 }
 
-/// Tells which fields differ; `follows` when the files differ in what they do.
+/// Reports the fields that differ; `follows` if the files' behavior differs.
 pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, follows: bool, found: &mut Found) {
     let plain = |image: &Image<'_>| -> Vec<Field> {
         image.fields.iter().filter(|field| field.sort != Sort::Signature).cloned().collect()
@@ -162,7 +162,7 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, follows: bool, found: &mut F
     names.sort_unstable();
     names.dedup();
     let mut others = follows;
-    // A sum over the file comes last: it follows from any of the others.
+    // A checksum of the file comes last: it follows from any of the others.
     for checksum in [false, true] {
         for name in &names {
             let of = |image: &Image<'_>, fields: &[Field]| -> Vec<(Sort, Vec<u8>)> {
@@ -205,7 +205,7 @@ impl Sort {
     }
 }
 
-/// Tells whether the signatures differ; `others` when anything else does, from which that follows.
+/// Reports whether the signatures differ; `others` if anything else does, from which that follows.
 pub(super) fn signatures(
     a: &Image<'_>,
     b: &Image<'_>,
@@ -226,7 +226,7 @@ pub(super) fn signatures(
     let said = if left == right { format!("{left} in both") } else { format!("{left} in A and {right} in B") };
     let content = found.number(&super::CONTENT) > 0;
     let cause = if content {
-        format!("{format} signature differs, as what it covers does: {said}")
+        format!("{format} signature differs, because the bytes that it covers do: {said}")
     } else if others {
         format!("{format} signature differs (the code is the same): {said}")
     } else {

@@ -1,4 +1,4 @@
-//! What lies in no section: headers, tables that a loader finds by them, and what fills up.
+//! The bytes outside all sections: headers, tables that a loader finds through them, and padding.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::compare::binary::paths;
 use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same};
 
-/// Tells what differs before, between and behind the sections; `follows` when anything else does.
+/// Reports differences before, between and after the sections; `follows` if anything else differs.
 pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, follows: bool, found: &mut Found) {
     let (left, right) = (Gaps::of(a), Gaps::of(b));
     let (before, behind) = names(a.format);
@@ -45,7 +45,7 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, follows: bool, found: &mut F
         } else {
             format!("between the sections there are {} in A and {} in B", bytes(in_a.len()), bytes(in_b.len()))
         };
-        // Zeros that fill up to a page say nothing of their own.
+        // Zeros that pad to a page mean nothing by themselves.
         let fills = in_a.iter().chain(&in_b).all(|byte| *byte == 0);
         found.add_following(Kind::Layout, "between the sections", follows || fills, cause);
     }
@@ -54,7 +54,7 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, follows: bool, found: &mut F
 const fn names(format: BinaryFormat) -> (&'static str, &'static str) {
     match format {
         BinaryFormat::MachO => ("load commands", "__LINKEDIT"),
-        BinaryFormat::Pe => ("PE headers", "behind the sections"),
+        BinaryFormat::Pe => ("PE headers", "after the sections"),
         _ => ("ELF headers", "section headers"),
     }
 }
@@ -63,7 +63,7 @@ fn part<'a>(image: &'a Image<'_>, range: &Range<usize>) -> &'a [u8] {
     image.blank.get(range.clone()).unwrap_or_default()
 }
 
-/// The parts of a file that no section has.
+/// The parts of a file outside all sections.
 struct Gaps {
     before: Range<usize>,
     between: Vec<Range<usize>>,

@@ -1,4 +1,4 @@
-//! One binary as it is compared: its sections, its symbols, and what is known to vary.
+//! One binary as it is compared: its sections, its symbols, and the fields that are known to vary.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,21 +9,21 @@ use object::{Architecture, BinaryFormat, SectionKind};
 
 use crate::compare::binary::fields::{self, Field};
 
-/// The Windows loader takes 96 sections.
+/// The Windows loader allows 96 sections.
 const MOST_PE_SECTIONS: usize = 256;
 
 /// A part of the file.
 #[derive(Clone, Debug)]
 pub(super) struct Section {
-    /// Its name; what is not UTF-8 replaced.
+    /// Its name; bytes that are not UTF-8 are replaced.
     pub(super) name: String,
     pub(super) kind: SectionKind,
-    /// Where its bytes are in the file; empty for one that has none.
+    /// The range of its bytes in the file; empty if it has none.
     pub(super) file: Range<usize>,
     pub(super) address: u64,
 }
 
-/// A name for a place in a section.
+/// A name for an address in a section.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Symbol<'a> {
     pub(super) name: &'a [u8],
@@ -31,9 +31,9 @@ pub(super) struct Symbol<'a> {
     pub(super) section: usize,
     /// From the start of the section.
     pub(super) offset: usize,
-    /// Bytes; up to the next symbol where the format does not tell.
+    /// Size in bytes; up to the next symbol if the format does not store it.
     pub(super) size: usize,
-    /// Whether the format tells the size.
+    /// Whether the format stores the size.
     pub(super) sized: bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Symbol<'a> {
 #[derive(Debug)]
 pub(super) struct Image<'a> {
     pub(super) bytes: &'a [u8],
-    /// The same with zeros for every [`Field`].
+    /// The bytes with zeros for every [`Field`].
     pub(super) blank: Vec<u8>,
     pub(super) format: BinaryFormat,
     pub(super) architecture: Architecture,
@@ -74,7 +74,7 @@ impl<'a> Image<'a> {
             let name = String::from_utf8_lossy(section.name_bytes().unwrap_or_default()).into_owned();
             sections.push(Section { name, kind: section.kind(), file, address: section.address() });
         }
-        // Sections that share bytes would be looked at many times.
+        // Sections that share bytes would be compared many times.
         if sum > bytes.len().saturating_mul(2) {
             return None;
         }
@@ -115,7 +115,7 @@ impl<'a> Image<'a> {
                 self.take_symbol(name, section, symbol.address(), symbol.size());
             }
         }
-        // PE has its exports in a table of their own; each is looked for in every section.
+        // PE has its exports in a separate table; each is looked up in every section.
         if self.format == BinaryFormat::Pe && self.sections.len() <= MOST_PE_SECTIONS {
             for export in file.exports().ok().into_iter().flatten().take(limits::IMPORTS).flatten() {
                 let ExportTarget::Address { address } = export.target() else { continue };
@@ -154,7 +154,7 @@ impl<'a> Image<'a> {
         let Some(place) = self.sections.get(section) else { return };
         let offset = address.checked_sub(place.address).and_then(|offset| usize::try_from(offset).ok());
         let Some(offset) = offset.filter(|offset| *offset < place.file.len()) else { return };
-        // Those that mark a place of the section and name nothing (`$x`, `.L1`, the section itself).
+        // Symbols that mark a place in the section and name nothing (`$x`, `.L1`, the section itself).
         if name.starts_with(b"$") || name.starts_with(b".L") || name == place.name.as_bytes() {
             return;
         }
@@ -164,7 +164,7 @@ impl<'a> Image<'a> {
         self.symbols.push(Symbol { name, section, offset, size, sized: size > 0 });
     }
 
-    /// The bytes of a section, what varies blanked.
+    /// The bytes of a section, with varying fields zeroed.
     pub(super) fn section(&self, number: usize) -> &[u8] {
         self.sections.get(number).and_then(|section| self.blank.get(section.file.clone())).unwrap_or_default()
     }

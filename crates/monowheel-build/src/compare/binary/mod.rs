@@ -1,7 +1,7 @@
-//! Two binaries of one kind: by architecture, then by section, down to the symbol.
+//! Two binaries of one format: by architecture, then by section, down to the symbol.
 //!
-//! What a linker writes anew each time (time stamps, UUIDs, signatures) is told by its name first and
-//! blanked in both; what differs then is told by the section it lies in, and what lies in no section by
+//! Fields that a linker writes differently each time (time stamps, UUIDs, signatures) are reported first, by name, and
+//! zeroed in both; other differences are reported by section, and those outside all sections by
 //! the headers around it.
 
 mod code;
@@ -25,10 +25,10 @@ use crate::compare::binary::image::Image;
 use crate::compare::found::Found;
 use crate::compare::{Kind, content};
 
-/// What a person runs: all else in a binary may follow from one of these.
+/// The parts that are executed: everything else in a binary may follow from one of these.
 const CONTENT: [Kind; 5] = [Kind::Presence, Kind::Path, Kind::Linking, Kind::Code, Kind::Data];
 
-/// Tells what differs between two binaries; `false` when one is none.
+/// Reports the differences between two binaries; `false` if one is not a binary.
 pub(super) fn compare(a: &[u8], b: &[u8], found: &mut Found) -> bool {
     if !Binary::is_one(a) || !Binary::is_one(b) {
         return false;
@@ -42,7 +42,7 @@ pub(super) fn compare(a: &[u8], b: &[u8], found: &mut Found) -> bool {
         (Some(a), Some(b)) => slices(&a, &b, found),
         (one, _) => {
             let side = if one.is_some() { "A" } else { "B" };
-            found.add(Kind::Presence, format!("it has several architectures (a fat file) in {side} alone"));
+            found.add(Kind::Presence, format!("it has several architectures (a fat file) only in {side}"));
         }
     }
     true
@@ -57,7 +57,7 @@ fn family(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// The slices of a fat file by their processor; `None` when it is none, or damaged.
+/// The slices of a fat file by their processor; `None` if it is not a fat file, or damaged.
 fn fat(bytes: &[u8]) -> Option<BTreeMap<String, &[u8]>> {
     fn of<'a, Fat: FatArch>(arches: &[Fat], bytes: &'a [u8]) -> Option<BTreeMap<String, &'a [u8]>> {
         let mut slices = BTreeMap::new();
@@ -68,11 +68,11 @@ fn fat(bytes: &[u8]) -> Option<BTreeMap<String, &[u8]>> {
                 _ => "slice".to_owned(),
             };
             let kind = (arch.cputype().0, arch.cpusubtype().0);
-            // A second one of a processor is named by its numbers.
+            // A second slice for a processor is named by its numbers.
             let name = if slices.contains_key(&name) || name == "slice" { format!("{name} {kind:x?}") } else { name };
             slices.insert(name, arch.data(bytes).ok()?);
         }
-        // Slices that share bytes would be looked at many times.
+        // Slices that share bytes would be compared many times.
         let sum = slices.values().fold(0_usize, |sum, slice| sum.saturating_add(slice.len()));
         (sum <= bytes.len()).then_some(slices)
     }
@@ -99,7 +99,7 @@ fn slices(a: &BTreeMap<String, &[u8]>, b: &BTreeMap<String, &[u8]>, found: &mut 
         }
     }
     if found.is_empty() {
-        found.add(Kind::Layout, "its slices are the same; they lie elsewhere in the fat file, or in another order");
+        found.add(Kind::Layout, "its slices are the same, but at different offsets in the fat file or in a different order");
     }
 }
 
@@ -110,7 +110,7 @@ fn slice(a: &[u8], b: &[u8], found: &mut Found) {
     }
     let before = found.total();
     let (Some(left), Some(right)) = (Image::read(a), Image::read(b)) else {
-        // WebAssembly has no image: what its reader knows, and then the bytes.
+        // WebAssembly has no image: its reader's facts, and then the bytes.
         if let (Some(a), Some(b)) = (facts(a), facts(b)) {
             facts::compare(&a, &b, found);
         }
@@ -130,7 +130,7 @@ fn slice(a: &[u8], b: &[u8], found: &mut Found) {
     let mut pair = sections::Pair::of(&left, &right);
     pair.content(found);
     symbols::compare(&left, &right, found);
-    // What follows is an effect of that, if there was any of it.
+    // Differences after this one are an effect of it, if there was any.
     let follows = found.number(&CONTENT) > 0;
     pair.rest(follows, found);
     fields::compare(&left, &right, follows, found);
@@ -141,7 +141,7 @@ fn slice(a: &[u8], b: &[u8], found: &mut Found) {
     }
 }
 
-/// What the readers of the audit know of it; `None` when they refuse it.
+/// The facts from the audit's readers; `None` if they reject it.
 fn facts(bytes: &[u8]) -> Option<Slice> {
     Binary::read(bytes).ok()?.slices.into_iter().next()
 }

@@ -1,4 +1,4 @@
-//! Paths of build machines that one binary holds and the other does not.
+//! Paths of build machines that are in only one of two binaries.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
@@ -8,14 +8,14 @@ use crate::compare::binary::sections::Sides;
 use crate::compare::found::Found;
 use monowheel_wheel::binary::paths::absolute::{self, AbsolutePath, PathKind};
 
-/// More paths than this in one section are not told apart; debug information of a large library has as many.
+/// Beyond this number, paths in one section are not distinguished; debug information of a large library has as many.
 const MOST: usize = 1 << 16;
 
-/// Where the bytes come from.
+/// The origin of the bytes.
 pub(super) struct Place {
     /// The section's name.
     pub(super) name: String,
-    /// Where they begin, in A and in B.
+    /// The start of the bytes, in A and in B.
     pub(super) starts: (u64, u64),
     /// Whether no loader reads them.
     pub(super) is_debug: bool,
@@ -27,7 +27,7 @@ impl Place {
     }
 }
 
-/// Where the paths stand that only one of the two has.
+/// The positions of the paths that are in only one of them.
 #[derive(Debug, Default)]
 pub(super) struct Only {
     pub(super) a: Vec<Range<usize>>,
@@ -40,7 +40,7 @@ impl Only {
         self.a.is_empty() && self.b.is_empty()
     }
 
-    /// Whether a run of bytes of A lies in one of its paths.
+    /// Whether a run of bytes of A is inside one of its paths.
     pub(super) fn covers(&self, run: &Range<usize>) -> bool {
         let covers = |ranges: &[Range<usize>]| {
             let place = ranges.partition_point(|range| range.end < run.end);
@@ -50,7 +50,7 @@ impl Only {
     }
 }
 
-/// Tells which paths are in one alone, those that name the same thing side by side.
+/// Reports the paths that are in only one; paths that name the same file are paired.
 pub(super) fn compare(place: &Place, a: &[u8], b: &[u8], found: &mut Found) -> Only {
     let (left, right) = (absolute::find(a, MOST), absolute::find(b, MOST));
     if left.len() == MOST || right.len() == MOST {
@@ -67,7 +67,7 @@ pub(super) fn compare(place: &Place, a: &[u8], b: &[u8], found: &mut Found) -> O
     Only { a: ranges(left), b: ranges(right) }
 }
 
-/// A path of A, and the one of B in its place.
+/// A path of A, and the corresponding one of B.
 type Both<'a> = (Option<&'a AbsolutePath>, Option<&'a AbsolutePath>);
 
 fn tell(place: &Place, left: &[AbsolutePath], right: &[AbsolutePath], found: &mut Found) {
@@ -75,7 +75,7 @@ fn tell(place: &Place, left: &[AbsolutePath], right: &[AbsolutePath], found: &mu
     for path in right {
         waiting.entry(tail(path)).or_default().push_back(path);
     }
-    // Those that are the same behind two folders are one difference: the first of them, and the others' names.
+    // Paths with the same tail under two directories are one difference: the first of them, and the others' names.
     let mut groups: BTreeMap<(PathKind, &str, &str), (Both<'_>, BTreeSet<&str>)> = BTreeMap::new();
     let mut pairs: Vec<Both<'_>> = Vec::new();
     for path in left {
@@ -130,7 +130,7 @@ fn tell(place: &Place, left: &[AbsolutePath], right: &[AbsolutePath], found: &mu
     }
 }
 
-/// What both have before the end that they share, which begins with a slash.
+/// The prefixes of both before their common suffix, which begins with a slash.
 fn heads<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
     let same = a.bytes().rev().zip(b.bytes().rev()).take_while(|(a, b)| a == b).count();
     let shared = a.get(a.len() - same..).unwrap_or_default();
@@ -138,12 +138,12 @@ fn heads<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
     (a.get(..a.len() - shared).unwrap_or(a), b.get(..b.len() - shared).unwrap_or(b))
 }
 
-/// What is the same in two builds: what stands behind the folder that the machine chose.
+/// The part that is the same in two builds: after the directory that the machine chose.
 fn tail(path: &AbsolutePath) -> &str {
     let text = path.text.as_str();
     let behind = |mark: &str| text.split_once(mark).map(|(_, tail)| tail);
     let crates = behind("/registry/src/").or_else(|| behind("\\registry\\src\\"));
-    // The index has a folder of its own, named by a hash.
+    // The index has a separate directory, named by a hash.
     let behind_index = crates.and_then(|tail| tail.split_once(['/', '\\'])).map(|(_, tail)| tail);
     let behind_library = behind("/library/").or_else(|| behind("\\library\\"));
     behind_index

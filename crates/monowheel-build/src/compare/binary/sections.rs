@@ -1,4 +1,4 @@
-//! Sections side by side, each compared by what it holds.
+//! Sections side by side, each compared according to its content.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,22 +10,22 @@ use crate::compare::binary::{code, comment, data, paths};
 use crate::compare::found::Found;
 use crate::compare::{Kind, bytes, same};
 
-/// What a section holds.
+/// The content of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     Code,
     Data,
     /// The names of tools.
     Comment,
-    /// A hash or a random number that names the build.
+    /// A hash or a random number that identifies the build.
     BuildId,
-    /// For a debugger, or a list of symbols.
+    /// Debug information, or a list of symbols.
     Debug,
-    /// Addresses: another one where anything else is longer.
+    /// Addresses: they differ if anything else has a different length.
     Layout,
 }
 
-/// Sections that hold addresses of others, or what is derived from them.
+/// Sections with addresses of others, or data derived from them.
 const LAYOUT: [&str; 34] = [
     ".dynamic",
     ".dynsym",
@@ -63,7 +63,7 @@ const LAYOUT: [&str; 34] = [
     "__init_offsets",
 ];
 
-/// Sections of a debugger by their names, where the format does not say it.
+/// Debug sections by name, if the format does not mark them.
 const DEBUG: [&str; 6] = [".symtab", ".strtab", ".gnu_debuglink", ".gnu_debugdata", ".gdb_index", ".stab"];
 
 impl Role {
@@ -83,7 +83,7 @@ impl Role {
     }
 }
 
-/// Two sections of one name.
+/// Two sections with one name.
 pub(super) struct Sides<'a> {
     pub(super) name: String,
     pub(super) a: &'a Image<'a>,
@@ -93,19 +93,19 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    /// Their bytes, what varies blanked.
+    /// Their bytes, with varying fields zeroed.
     pub(super) fn bytes(&self) -> (&'a [u8], &'a [u8]) {
         (self.a.section(self.numbers.0), self.b.section(self.numbers.1))
     }
 
-    /// Where the section begins in memory, in A and in B.
+    /// The section's address in memory, in A and in B.
     pub(super) fn addresses(&self) -> (u64, u64) {
         let of = |image: &Image<'_>, number: usize| image.sections.get(number).map_or(0, |section| section.address);
         (of(self.a, self.numbers.0), of(self.b, self.numbers.1))
     }
 }
 
-/// The sections of both, by name; a name that is there twice counts up.
+/// The sections of both, by name; a repeated name gets the next number.
 pub(super) struct Pair<'a> {
     pub a: &'a Image<'a>,
     pub b: &'a Image<'a>,
@@ -127,11 +127,11 @@ impl<'a> Pair<'a> {
         Self { a, b, pairs }
     }
 
-    /// Those that both have and that differ, with what they hold.
+    /// The sections that both have and that differ, with their content.
     fn differing(&self) -> Vec<(Role, Sides<'a>)> {
         let both = self.pairs.iter().filter_map(|((name, _), (a, b))| {
             let sides = Sides { name: name.clone(), a: self.a, b: self.b, numbers: ((*a)?, (*b)?) };
-            // Of two that one name has in damaged files, the same one whichever is called A.
+            // If damaged files have two sections with one name, the same one is chosen whichever file is called A.
             let in_a = Role::of(self.a.sections.get(sides.numbers.0)?);
             let role = in_a.min(Role::of(self.b.sections.get(sides.numbers.1)?));
             let (a, b) = sides.bytes();
@@ -140,7 +140,7 @@ impl<'a> Pair<'a> {
         both.collect()
     }
 
-    /// Tells what differs in code and data, and which sections one alone has.
+    /// Reports differences in code and data, and sections that are in only one file.
     pub(super) fn content(&mut self, found: &mut Found) {
         for ((name, _), pair) in &self.pairs {
             let (image, number, side) = match pair {
@@ -149,7 +149,7 @@ impl<'a> Pair<'a> {
                 _ => continue,
             };
             let Some(section) = image.sections.get(number) else { continue };
-            // Which sections there are is the linker's choice, and follows from what it is given.
+            // The linker chooses the sections, which follows from its input.
             let kind = match Role::of(section) {
                 Role::Debug | Role::Comment => Kind::Debug,
                 Role::BuildId => Kind::Identity,
@@ -174,7 +174,7 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Tells what differs in the others; `follows` when code or data does.
+    /// Reports differences in the others; `follows` if code or data differ.
     pub(super) fn rest(&self, follows: bool, found: &mut Found) {
         let mut tables = BTreeSet::new();
         for (role, sides) in self.differing() {
@@ -187,7 +187,7 @@ impl<'a> Pair<'a> {
             };
             match role {
                 Role::BuildId => {
-                    // Behind the note's header and the name `GNU`.
+                    // After the note's header and the name `GNU`.
                     let id = |note: &[u8]| hash::hex(note.get(16..).unwrap_or(note));
                     let cause = format!("the build id is {} in A and {} in B", id(a), id(b));
                     found.add_following(Kind::Identity, name, follows, cause);

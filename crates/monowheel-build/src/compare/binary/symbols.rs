@@ -1,4 +1,4 @@
-//! Names of symbols: which are there, how they are read, and what of them a build chooses anew.
+//! Symbol names: which exist, how they are displayed, and which parts of them vary between builds.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use crate::compare::Kind;
 use crate::compare::binary::image::Image;
 use crate::compare::found::Found;
 
-/// Names that are shown of those that one alone has.
+/// The number of names that are shown for each side.
 const SHOWN: usize = 3;
 
-/// Tells which symbols are in one alone.
+/// Reports the symbols that are in only one.
 pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
     if a.names == b.names {
         return;
@@ -34,8 +34,8 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
         };
         let number = if hashed == 1 { "1 symbol has".to_owned() } else { format!("{hashed} symbols have") };
         let cause = format!(
-            "{number} another hash in the name, such as {} in A and {} in B (rustc's of a crate or LLVM's of a module: \
-             they depend on folders, versions, features and flags)",
+            "{number} a different hash in the name, such as {} in A and {} in B (rustc's of a crate or LLVM's of a module: \
+             they depend on directories, versions, features and flags)",
             first(&left),
             first(&right)
         );
@@ -53,8 +53,8 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
     }
 }
 
-/// The name without what depends on folders, flags and versions: the hash at the end of a legacy name (`17h` and
-/// 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
+/// The name without the parts that depend on directories, flags and versions: the hash at the end of a legacy name (`17h`
+/// and 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
 pub(super) fn stable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     let text = match text.rsplit_once(".llvm.") {
@@ -86,12 +86,12 @@ pub(super) fn stable(name: &[u8]) -> String {
     out + rest
 }
 
-/// The name for people: that of Rust without its mangling, others as they are; short enough to be read.
+/// The display name: Rust names demangled, others unchanged; truncated.
 pub(super) fn shown(name: &[u8]) -> String {
-    /// Longer names are cut; a mangled one may unfold to many times its length.
+    /// Longer names are truncated; a demangled one may have many times its length.
     const MOST: usize = 240;
     let text = String::from_utf8_lossy(name.get(..MOST * 8).unwrap_or(name));
-    // Mach-O puts an underscore before every name.
+    // Mach-O prefixes every name with an underscore.
     let plain = rustc_demangle::try_demangle(&text)
         .or_else(|_| rustc_demangle::try_demangle(text.strip_prefix('_').unwrap_or(&text)));
     let shown = plain.map_or_else(|_| text.clone().into_owned(), |name| format!("{name:#}"));

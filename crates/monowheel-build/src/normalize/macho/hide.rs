@@ -1,8 +1,8 @@
-//! Makes what a Mach-O library need not export private, before it is linked.
+//! Makes unneeded exports of a Mach-O library private, before it is linked.
 //!
 //! rustc gives the linker a list of the symbols that a `cdylib` exports (`-exported_symbols_list`), which
-//! cargo-zigbuild drops, for zig's linker does not know it. So each public Rust symbol is exported, nothing is
-//! dead, and `-dead_strip`, which zig does know, finds nothing to strip: hello_world for arm64 has 2,039 exports and
+//! cargo-zigbuild drops, because zig's linker does not support it. So each public Rust symbol is exported, nothing is
+//! dead, and `-dead_strip`, which zig does support, finds nothing to strip: hello_world for arm64 has 2,039 exports and
 //! 1,852,728 bytes. A *private extern* symbol (`N_PEXT`, what hidden visibility is in C) binds all objects of one
 //! library and is not exported. One bit of each symbol makes it one, in place: the same library has three exports
 //! and 615,960 bytes, or 448,616 without its symbols (zig 0.17.1, 2026-11).
@@ -23,14 +23,14 @@ const ARCHIVE: &[u8] = b"!<arch>\n";
 const MEMBER: usize = 60;
 const MEMBER_END: &[u8] = b"`\n";
 
-/// An object file, or an archive of them (`*.rlib`, `*.a`), in which all symbols that it defines are private
-/// but those in `exported` (with the underscore that Mach-O puts before C's names). `None` when nothing changes:
-/// there is no such symbol, or it is no Mach-O of 64 bits.
+/// An object file, or an archive of them (`*.rlib`, `*.a`), in which all symbols that it defines are private, except
+/// those in `exported` (with the underscore that Mach-O puts before C's names). `None` if nothing changes:
+/// there is no such symbol, or it is not a 64-bit Mach-O file.
 ///
 /// # Errors
-/// [`ErrorKind::Format`] when an object or an archive is cut short.
+/// [`ErrorKind::Format`] when an object or an archive is truncated.
 pub fn hide(bytes: &[u8], exported: &BTreeSet<String>) -> Result<Option<Vec<u8>>> {
-    let cut = |what: &str| Error::new(ErrorKind::Format, format!("{what} is cut short")).next("build again from clean");
+    let cut = |what: &str| Error::new(ErrorKind::Format, format!("{what} is truncated")).next("rebuild from a clean state");
     let mut places = Vec::new();
     if bytes.starts_with(ARCHIVE) {
         let mut at = ARCHIVE.len();
@@ -56,7 +56,7 @@ pub fn hide(bytes: &[u8], exported: &BTreeSet<String>) -> Result<Option<Vec<u8>>
     Ok(Some(new))
 }
 
-/// Where a member's content begins and ends (`ar.h`; BSD puts a long name before the content).
+/// The start and end of a member's content (`ar.h`; BSD puts a long name before the content).
 fn member(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let header = part(bytes, at, MEMBER).filter(|header| header.ends_with(MEMBER_END))?;
     let number = |range: std::ops::Range<usize>| std::str::from_utf8(header.get(range)?).ok()?.trim().parse().ok();
@@ -67,7 +67,7 @@ fn member(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     Some((start + name.min(size), start + size))
 }
 
-/// The places of `n_type` of every symbol that has to become private; none of what is no object.
+/// The positions of `n_type` of every symbol that has to become private; none if it is not an object.
 fn object(bytes: &[u8], exported: &BTreeSet<String>) -> Option<Vec<usize>> {
     let mut places = Vec::new();
     if u32_at(bytes, 0) != Some(macho::MH_MAGIC_64) || u32_at(bytes, 12) != Some(macho::MH_OBJECT.0) {
@@ -82,7 +82,7 @@ fn object(bytes: &[u8], exported: &BTreeSet<String>) -> Option<Vec<usize>> {
             let (table, count) = (field(0)?, field(1)?);
             for (index, symbol) in part(bytes, table, count.checked_mul(16)?)?.chunks_exact(16).enumerate() {
                 let kind = *symbol.get(4)?;
-                // What is needed from elsewhere has no type and no size; a common symbol has a size.
+                // Undefined symbols have no type and no size; a common symbol has a size.
                 let is_needed = kind & TYPE == 0 && u64_at(symbol, 8) == Some(0);
                 if kind & (STAB | PRIVATE) != 0 || kind & EXTERNAL == 0 || is_needed {
                     continue;
@@ -161,7 +161,7 @@ mod tests {
         let at = memchr::memmem::find(&hidden, b"x.o\0").unwrap() + 4;
         assert_eq!(kinds(&hidden[at..]), [0x1f, 0x1f, 0x01, 0x11, 0x0e, 0x2f]);
         archive.truncate(archive.len() - 8);
-        assert!(hide(&archive, &BTreeSet::new()).is_err(), "it is cut short");
+        assert!(hide(&archive, &BTreeSet::new()).is_err(), "it is truncated");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where things are in a thin, little-endian, 64-bit Mach-O file (`mach-o/loader.h`).
+//! The layout of a thin, little-endian, 64-bit Mach-O file (`mach-o/loader.h`).
 //!
 //! Every load command has to be known: an unknown one could point into `__LINKEDIT`, whose parts move.
 
@@ -7,23 +7,23 @@ use object::macho;
 
 /// Bytes of a `mach_header_64`.
 const HEADER: usize = 32;
-/// As many as any linker writes.
+/// No linker writes more.
 const MOST: usize = 1 << 10;
 
-/// What of a slice matters here.
+/// The relevant parts of a slice.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     /// `__LINKEDIT`, which ends the file.
     pub(super) linkedit: Linkedit,
-    /// Where `__TEXT` begins in the file, and its bytes.
+    /// The start of `__TEXT` in the file, and its size.
     pub(super) text: (usize, usize),
-    /// Where the load commands end.
+    /// The end of the load commands.
     pub(super) commands_end: usize,
-    /// Where the first section begins: what is between the two is room for load commands.
+    /// The start of the first section: the space between the two is room for load commands.
     pub(super) first_section: Option<usize>,
-    /// What lies in `__LINKEDIT`, but the symbols, their names and the signature.
+    /// The parts of `__LINKEDIT`, except for the symbols, their names and the signature.
     pub(super) pieces: Vec<Piece>,
-    /// Place of the `LC_SYMTAB` command, …
+    /// Offset of the `LC_SYMTAB` command, …
     pub(super) symbols: Option<usize>,
     /// … of `LC_DYSYMTAB`, …
     pub(super) dynamic: Option<usize>,
@@ -31,40 +31,40 @@ pub(super) struct Layout {
     pub(super) uuid: Option<usize>,
     /// The signature.
     pub(super) signature: Option<Piece>,
-    /// Pages of this processor.
+    /// The page size of this processor.
     pub(super) page: usize,
-    /// Where the last of the other segments ends.
+    /// The end of the other segments.
     others: usize,
 }
 
 /// The segment `__LINKEDIT`.
 #[derive(Debug, Default)]
 pub(super) struct Linkedit {
-    /// Place of its command.
+    /// Offset of its command.
     pub(super) command: usize,
-    /// Where it begins in the file, …
+    /// Its start in the file, …
     pub(super) start: usize,
-    /// … and where it ends.
+    /// … and its end.
     end: usize,
 }
 
 /// A part of `__LINKEDIT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Piece {
-    /// Where it is in the file.
+    /// Its offset in the file.
     pub(super) offset: usize,
-    /// Its bytes.
+    /// Its size.
     pub(super) size: usize,
-    /// The place where its offset is written.
+    /// The position of its offset field.
     pub(super) offset_at: usize,
-    /// The place where its size is written.
+    /// The position of its size field.
     pub(super) size_at: usize,
 }
 
 impl Layout {
     /// Reads the load commands.
     pub(super) fn of(bytes: &[u8]) -> Result<Self, String> {
-        let cut = || "its load commands are cut short".to_owned();
+        let cut = || "its load commands are truncated".to_owned();
         let mut layout = Self {
             page: match u32_at(bytes, 4) {
                 Some(0x0100_0007) => 0x1000,
@@ -94,20 +94,20 @@ impl Layout {
             return Err("it has no __LINKEDIT that ends the file".to_owned());
         }
         if layout.others.max(end) > layout.linkedit.start {
-            return Err("its __LINKEDIT is not behind the other segments".to_owned());
+            return Err("its __LINKEDIT is not after the other segments".to_owned());
         }
         layout.check(bytes)?;
         Ok(layout)
     }
 
-    /// Takes the command that stands at `at`.
+    /// Reads the command at `at`.
     fn take(&mut self, whole: usize, at: usize, command: &[u8]) -> Result<(), String> {
         let kind = u32_at(command, 0).unwrap_or_default();
         let once = |slot: &mut Option<usize>, size: usize, inner: usize| {
             if slot.replace(at + inner).is_some() {
                 return Err(format!("two load commands {kind:#x}"));
             }
-            if command.len() < size { Err(format!("load command {kind:#x} is cut short")) } else { Ok(()) }
+            if command.len() < size { Err(format!("load command {kind:#x} is truncated")) } else { Ok(()) }
         };
         match macho::LoadCommandType(kind) {
             macho::LC_SEGMENT_64 => self.segment(whole, at, command),
@@ -152,7 +152,7 @@ impl Layout {
 
     fn segment(&mut self, whole: usize, at: usize, command: &[u8]) -> Result<(), String> {
         let field = |place| u64_at(command, place).and_then(|number| usize::try_from(number).ok());
-        let (Some(start), Some(size)) = (field(40), field(48)) else { return Err("a segment is cut short".to_owned()) };
+        let (Some(start), Some(size)) = (field(40), field(48)) else { return Err("a segment is truncated".to_owned()) };
         let end = start.checked_add(size).filter(|end| *end <= whole).ok_or("a segment is outside the file")?;
         if part(command, 8, 16) != Some(b"__LINKEDIT\0\0\0\0\0\0") {
             self.others = self.others.max(end);
@@ -160,7 +160,7 @@ impl Layout {
                 self.text = (start, size);
             }
             let sections = command.get(72..).unwrap_or_default().chunks_exact(80);
-            // Sections of zeros have no place in the file.
+            // Zero-fill sections have no offset in the file.
             let places = sections.filter_map(|section| place_at(section, 48)).filter(|place| *place != 0);
             self.first_section = places.chain(self.first_section).min();
             return Ok(());
@@ -172,7 +172,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Looks whether all that may move lies in `__LINKEDIT`, each part for itself and the signature last.
+    /// Checks that everything that may move is in `__LINKEDIT`, without overlaps and with the signature last.
     fn check(&mut self, bytes: &[u8]) -> Result<(), String> {
         self.pieces.retain(|piece| (piece.offset, piece.size) != (0, 0));
         let mut all = self.pieces.clone();
@@ -186,24 +186,24 @@ impl Layout {
         let mut end = self.linkedit.start;
         for piece in all.iter().filter(|piece| piece.size > 0) {
             if piece.offset < end {
-                return Err("parts of its __LINKEDIT lie over each other or outside it".to_owned());
+                return Err("parts of its __LINKEDIT overlap or are outside it".to_owned());
             }
             end = piece.offset.checked_add(piece.size).ok_or("a part of its __LINKEDIT is too large")?;
         }
         if end > bytes.len() {
-            return Err("its __LINKEDIT is cut short".to_owned());
+            return Err("its __LINKEDIT is truncated".to_owned());
         }
         if self.signature.is_some_and(|signature| signature.offset + signature.size != end) {
-            return Err("something stands behind its signature".to_owned());
+            return Err("data follows its signature".to_owned());
         }
         Ok(())
     }
 }
 
-/// The pair of offset and size at a place of a command, which itself stands at `command`.
+/// The pair of offset and size at a position of a command, which is at `command`.
 fn piece(bytes: &[u8], at: usize, command: usize) -> Result<Piece, String> {
     match (place_at(bytes, at), place_at(bytes, at + 4)) {
         (Some(offset), Some(size)) => Ok(Piece { offset, size, offset_at: command + at, size_at: command + at + 4 }),
-        _ => Err("a load command is cut short".to_owned()),
+        _ => Err("a load command is truncated".to_owned()),
     }
 }

@@ -1,15 +1,15 @@
-//! Mach-O: symbols that nothing reads go, `LC_UUID` from content, and a new ad hoc signature.
+//! Mach-O: removes unused symbols, derives `LC_UUID` from the content, and signs ad hoc again.
 //!
 //! ```text
 //! fat file ─ per slice ─┐
-//!                       ├ layout   load commands → places; anything unknown: the slice is left alone
+//!                       ├ layout   load commands → positions; anything unknown: the slice is left alone
 //!                       ├ strip    __LINKEDIT without local symbols and stabs
-//!                       ├ uuid     the hash of all before the signature, the UUID itself zero
-//!                       └ sign     as it was signed before: same identifier, flags and page size
+//!                       ├ uuid     the hash of everything before the signature, the UUID itself zero
+//!                       └ sign     signed as before: same identifier, flags and page size
 //! ```
 //!
 //! A slice that was not signed is not signed here either: on x86-64 a library needs no signature, and
-//! on arm64 the audit says that it lacks one.
+//! on arm64 the audit reports the missing signature.
 
 pub(super) mod hide;
 mod layout;
@@ -27,21 +27,21 @@ use crate::normalize::code::left;
 
 /// `MH_MAGIC_64`, little-endian.
 const THIN: [u8; 4] = [0xcf, 0xfa, 0xed, 0xfe];
-/// `FAT_MAGIC`; big-endian as all of the fat header.
+/// `FAT_MAGIC`; big-endian like the rest of the fat header.
 const FAT: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
 /// Bytes of a `fat_arch`.
 const ARCH: usize = 20;
 
-/// What is done to a slice: the new one, and what was done in words; or why nothing can be.
+/// The result for a slice: the new one, and the steps in words; or why nothing can be done.
 type Change<'a> = &'a dyn Fn(&[u8]) -> Result<(Vec<u8>, Vec<String>), String>;
 
-/// Finishes a thin or fat file.
+/// Normalizes a thin or fat file.
 pub(super) fn finish(bytes: &[u8], strip: bool) -> Done {
     changed(bytes, &|old| slice(old, strip))
 }
 
-/// Takes run paths out of a thin or fat file: those for which `is_dropped` holds, which gets the path and whether the
-/// same one stood before it.
+/// Removes run paths from a thin or fat file: those for which `is_dropped` holds, which gets the path and whether the
+/// same one occurred before it.
 pub(crate) fn without_run_paths(bytes: &[u8], is_dropped: &dyn Fn(&str, bool) -> bool) -> Done {
     changed(bytes, &|old| {
         let Some(new) = run_paths::without(old, is_dropped)? else { return Ok((old.to_vec(), Vec::new())) };
@@ -72,7 +72,7 @@ fn changed(bytes: &[u8], change: Change<'_>) -> Done {
     } else if bytes.starts_with(&FAT) {
         fat(bytes, change)
     } else {
-        Err("not a little-endian 64-bit Mach-O, and no fat file of 32 bits".to_owned())
+        Err("neither a little-endian 64-bit Mach-O file nor a 32-bit fat file".to_owned())
     };
     match done {
         Ok((new, said)) if new != bytes => Done { bytes: Some(new), said },
@@ -81,7 +81,7 @@ fn changed(bytes: &[u8], change: Change<'_>) -> Done {
     }
 }
 
-/// A finished slice, and what was done to it.
+/// A normalized slice, and its steps.
 fn slice(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
     let layout = Layout::of(bytes)?;
     let signer = layout.signature.as_ref().map(|command| Signer::of(bytes, command)).transpose()?;
@@ -98,7 +98,7 @@ fn slice(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
         }
     }
     if let Some(signer) = &signer {
-        // Where it is and how long it is are part of what is signed, so they come first.
+        // Its position and size are part of the signed content, so they come first.
         new = sign::make_room(&new, signer)?;
     }
     if uuid::write(&mut new)? {
@@ -115,9 +115,9 @@ fn slice(bytes: &[u8], strip: bool) -> Result<(Vec<u8>, Vec<String>), String> {
 
 /// A fat file with each slice changed: in their order, aligned as before.
 fn fat(bytes: &[u8], change: Change<'_>) -> Result<(Vec<u8>, Vec<String>), String> {
-    /// More architectures than anyone has built for.
+    /// More architectures than any real file has.
     const MOST: usize = 16;
-    let cut = || "its fat header is cut short".to_owned();
+    let cut = || "its fat header is truncated".to_owned();
     let count = usize::try_from(big_at(bytes, 4).ok_or_else(cut)?).unwrap_or(usize::MAX);
     if count == 0 || count > MOST {
         return Err(format!("a fat file of {count} slices"));
@@ -136,7 +136,7 @@ fn fat(bytes: &[u8], change: Change<'_>) -> Result<(Vec<u8>, Vec<String>), Strin
         }
         let old = part(bytes, offset, size).ok_or_else(|| "a slice is outside the fat file".to_owned())?;
         if !old.starts_with(&THIN) {
-            return Err("a slice is no little-endian 64-bit Mach-O".to_owned());
+            return Err("a slice is not a little-endian 64-bit Mach-O file".to_owned());
         }
         end = offset + size;
         let new = match change(old) {
@@ -157,12 +157,12 @@ fn fat(bytes: &[u8], change: Change<'_>) -> Result<(Vec<u8>, Vec<String>), Strin
         out.extend_from_slice(&new);
     }
     if end != bytes.len() {
-        return Err("bytes stand behind the last slice of the fat file".to_owned());
+        return Err("bytes follow the last slice of the fat file".to_owned());
     }
     Ok((out, said))
 }
 
-/// `cputype` in Apple's words.
+/// Apple's name for a `cputype`.
 fn arch(slice: &[u8]) -> &'static str {
     match monowheel_wheel::bytes::u32_at(slice, 4) {
         Some(0x0100_000c) => "arm64",

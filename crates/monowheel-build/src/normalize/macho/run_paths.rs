@@ -1,4 +1,4 @@
-//! Takes `LC_RPATH` commands out of a slice (`mach-o/loader.h`): those behind move up, and zeros follow the last.
+//! Removes `LC_RPATH` commands from a slice (`mach-o/loader.h`): later commands move up, and zeros follow the last.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ const HEADER: usize = 32;
 /// The slice without the run paths for which `is_dropped` holds; `None` when there are none. See
 /// [`without_run_paths`](super::without_run_paths).
 pub(super) fn without(bytes: &[u8], is_dropped: &dyn Fn(&str, bool) -> bool) -> Result<Option<Vec<u8>>, String> {
-    let cut = || "its load commands are cut short".to_owned();
-    // All commands are known and whole, and none is counted from another.
+    let cut = || "its load commands are truncated".to_owned();
+    // All commands are known and complete, and none refers to another by its position.
     let end = Layout::of(bytes)?.commands_end;
     let count = place_at(bytes, 16).ok_or_else(cut)?;
     let (mut kept, mut number, mut seen) = (Vec::new(), 0, BTreeSet::new());

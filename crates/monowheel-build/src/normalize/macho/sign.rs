@@ -1,9 +1,9 @@
-//! Signs a slice ad hoc, in the manner in which its linker signed it.
+//! Signs a slice ad hoc, in the way that its linker signed it.
 //!
-//! No certificate is in such a signature: it is the hash of every page, which the kernel of an arm64 Mac compares
-//! (`cs_blobs.h` and `ubc_subr.c` of XNU; Apple's TN3126). A linker's has a code directory alone; anything more,
-//! such as entitlements, is somebody's decision, and the slice is left alone. The crates that could do it did not
-//! fit: apple-codesign is MPL-2.0, which deny.toml does not accept, and arwen-codesign 0.0.1 is an alpha.
+//! Such a signature contains no certificate: it is the hash of every page, which the kernel of an arm64 Mac compares
+//! (`cs_blobs.h` and `ubc_subr.c` of XNU; Apple's TN3126). A linker's has only a code directory; anything more,
+//! such as entitlements, is somebody's decision, and the slice is left alone. The existing crates were not
+//! suitable: apple-codesign is MPL-2.0, which deny.toml does not accept, and arwen-codesign 0.0.1 is an alpha.
 
 use monowheel_wheel::bytes::{big_at, part, place_at, put, put32};
 use object::macho;
@@ -18,7 +18,7 @@ const WRAP: usize = 20;
 const HEADER: usize = 88;
 const VERSION: u32 = 0x20400;
 const HASH: usize = 32;
-/// What the signature is aligned to.
+/// The alignment of the signature.
 const ALIGN: usize = 16;
 
 /// How a slice was signed.
@@ -26,23 +26,23 @@ const ALIGN: usize = 16;
 pub(super) struct Signer {
     /// The header of its code directory.
     header: Vec<u8>,
-    /// The identifier with its zero.
+    /// The identifier with its terminating zero.
     identifier: Vec<u8>,
-    /// Bytes of a page.
+    /// The page size in bytes.
     page: usize,
 }
 
 impl Signer {
-    /// Reads the signature that is there; an error when it is more than a linker's.
+    /// Reads the existing signature; an error when it is not a plain linker signature.
     pub(super) fn of(bytes: &[u8], place: &Piece) -> Result<Self, String> {
-        let space = part(bytes, place.offset, place.size).ok_or("its signature is cut short")?;
+        let space = part(bytes, place.offset, place.size).ok_or("its signature is truncated")?;
         let is_lone = (big_at(space, 0), big_at(space, 8), big_at(space, 12), big_at(space, 16))
             == (Some(macho::CSMAGIC_EMBEDDED_SIGNATURE), Some(1), Some(0), Some(20));
         let directory = space.get(WRAP..).unwrap_or_default();
         if !is_lone || big_at(directory, 0) != Some(macho::CSMAGIC_CODEDIRECTORY) {
-            return Err("its signature is more than a linker's".to_owned());
+            return Err("its signature is not a plain linker signature".to_owned());
         }
-        let header = directory.get(..HEADER).ok_or("its code directory is cut short")?.to_vec();
+        let header = directory.get(..HEADER).ok_or("its code directory is truncated")?.to_vec();
         let word = |at| big_at(&header, at).unwrap_or(u32::MAX);
         let is_ad_hoc = word(12) & macho::CS_ADHOC.0 != 0;
         // Hashes of SHA-256, no platform; no special slots, scatter vector or team; the code limit in 32 bits.
@@ -55,7 +55,7 @@ impl Signer {
             return Err("its code directory is not as a linker writes it".to_owned());
         }
         let rest = directory.get(HEADER..).unwrap_or_default();
-        let end = memchr::memchr(0, rest).ok_or("its identifier has no end")?;
+        let end = memchr::memchr(0, rest).ok_or("its identifier is not terminated")?;
         if word(16) as usize != HEADER + end + 1 {
             return Err("its code directory is not as a linker writes it".to_owned());
         }
@@ -63,7 +63,7 @@ impl Signer {
         Ok(Self { header, identifier, page: 1 << size })
     }
 
-    /// As a linker signs: no certificate, pages of 4 KiB.
+    /// A linker's signature: no certificate, pages of 4 KiB.
     fn like_a_linker(text: (usize, usize), identifier: &str) -> Option<Self> {
         let flags = macho::CS_ADHOC.0 | macho::CS_LINKER_SIGNED.0;
         let identifier = [identifier.as_bytes(), b"\0"].concat();
@@ -85,7 +85,7 @@ impl Signer {
         Some(Self { header, identifier, page: 1 << 12 })
     }
 
-    /// Bytes of the signature of `limit` bytes.
+    /// The size of the signature of `limit` bytes.
     fn size(&self, limit: usize) -> usize {
         WRAP + HEADER + self.identifier.len() + HASH * limit.div_ceil(self.page)
     }
@@ -111,11 +111,11 @@ impl Signer {
     }
 }
 
-/// The slice, which has no signature, with one as a linker writes it.
+/// The slice, which has no signature, with a linker's signature.
 pub(super) fn add(bytes: &[u8], layout: &Layout, identifier: &str) -> Result<Vec<u8>, String> {
     /// Bytes of an `LC_CODE_SIGNATURE`.
     const COMMAND: usize = 16;
-    let cut = || "there is no place for a signature".to_owned();
+    let cut = || "there is no room for a signature".to_owned();
     let end = layout.commands_end + COMMAND;
     let (at, room) = (layout.commands_end, layout.first_section.unwrap_or_default());
     let is_free = part(bytes, at, COMMAND).is_some_and(|space| space.iter().all(|byte| *byte == 0));
@@ -142,10 +142,10 @@ pub(super) fn add(bytes: &[u8], layout: &Layout, identifier: &str) -> Result<Vec
     sign(&out, &signer)
 }
 
-/// The slice with as much space for its signature as it needs, and none behind it.
+/// The slice with exactly as much space for its signature as it needs.
 pub(super) fn make_room(bytes: &[u8], signer: &Signer) -> Result<Vec<u8>, String> {
     let layout = Layout::of(bytes)?;
-    let cut = || "there is no place for its signature".to_owned();
+    let cut = || "there is no room for its signature".to_owned();
     let command = layout.signature.ok_or_else(cut)?;
     let mut out = bytes.get(..command.offset).ok_or_else(cut)?.to_vec();
     out.resize(out.len().next_multiple_of(ALIGN), 0);

@@ -1,9 +1,9 @@
-//! Takes local symbols and stabs out of a slice.
+//! Removes local symbols and stabs from a slice.
 //!
-//! What goes is what `strip -x` takes from a library: symbols that are not external, with their names. dyld
-//! binds by the binding tables and the export trie; of the symbol table, it and debuggers read the externals and
-//! what the indirect symbol table names, which stay, in their order. `__LINKEDIT` is packed anew without
-//! gaps, in the order that its parts have.
+//! It removes what `strip -x` removes from a library: symbols that are not external, with their names. dyld
+//! binds with the binding tables and the export trie; of the symbol table, it and debuggers read the externals and
+//! the entries of the indirect symbol table, which stay, in their order. `__LINKEDIT` is packed again without
+//! gaps, with its parts in the same order.
 
 use std::collections::HashMap;
 
@@ -13,17 +13,17 @@ use crate::normalize::macho::layout::{Layout, Piece};
 
 /// Bytes of an `nlist_64`.
 const SYMBOL: usize = 16;
-/// `n_type`: not a symbol of a debugger, and visible outside.
+/// `n_type`: not a debugger's symbol, and visible outside.
 const N_STAB: u8 = 0xe0;
 const N_EXT: u8 = 1;
 /// `n_desc`: the runtime looks it up by name.
 const REFERENCED_DYNAMICALLY: u16 = 0x10;
 /// An entry of the indirect symbol table that names no symbol.
 const INDIRECT_LOCAL_OR_ABSOLUTE: u32 = 0xc000_0000;
-/// What the parts of `__LINKEDIT` are aligned to; the signature by twice that.
+/// The alignment of the parts of `__LINKEDIT`; the signature has twice that.
 const ALIGN: usize = 8;
 
-/// The slice without what nobody reads, its signature left out but for its size; `None` when that would save
+/// The slice without unused symbols, its signature left out except for its size; `None` if that would save
 /// nothing.
 pub(super) fn strip(bytes: &[u8], layout: &Layout) -> Result<Option<Vec<u8>>, String> {
     let (Some(symbols), Some(dynamic)) = (layout.symbols, layout.dynamic) else { return Ok(None) };
@@ -32,7 +32,7 @@ pub(super) fn strip(bytes: &[u8], layout: &Layout) -> Result<Option<Vec<u8>>, St
     let (list, names) = table.list(&kept)?;
     let indirect = table.indirect(&kept)?;
 
-    // Everything in the order that it has; what is empty stands where it would be.
+    // Everything in its order; an empty part is where it would be.
     let mut parts: Vec<(Piece, Option<&[u8]>)> = layout.pieces.iter().map(|piece| (*piece, None)).collect();
     let of = |at: usize| -> Result<Piece, String> {
         let field = |at| place_at(bytes, at).ok_or_else(cut);
@@ -87,10 +87,10 @@ pub(super) fn resize_linkedit(out: &mut [u8], layout: &Layout) -> Option<()> {
 }
 
 fn cut() -> String {
-    "a table is cut short".to_owned()
+    "a table is truncated".to_owned()
 }
 
-/// The symbol table: locals, then those that are provided, then those that are needed.
+/// The symbol table: locals, then defined externals, then undefined ones.
 struct Table<'a> {
     symbols: &'a [u8],
     names: &'a [u8],
@@ -124,7 +124,7 @@ impl<'a> Table<'a> {
         Ok(Self { symbols: range(symbols + 8, SYMBOL)?, names: range(symbols + 16, 1)?, indirect, local, external })
     }
 
-    /// The old indices of what stays.
+    /// The old indices of the remaining symbols.
     fn kept(&self) -> Result<Vec<usize>, String> {
         let count = self.symbols.len() / SYMBOL;
         let mut is_named = vec![false; count];
@@ -148,7 +148,7 @@ impl<'a> Table<'a> {
         kept.iter().filter(|index| **index < self.local).count()
     }
 
-    /// The symbols that stay, and their names, each once.
+    /// The remaining symbols, and their names, each once.
     fn list(&self, kept: &[usize]) -> Result<(Vec<u8>, Vec<u8>), String> {
         let mut list = Vec::with_capacity(kept.len() * SYMBOL);
         let mut names = vec![0];
@@ -157,11 +157,11 @@ impl<'a> Table<'a> {
             let mut symbol = part(self.symbols, index * SYMBOL, SYMBOL).ok_or_else(cut)?.to_vec();
             // An indirect symbol's value is the name of another one.
             if matches!(symbol.get(4), Some(kind) if kind & N_STAB == 0 && kind & 0x0e == 0x0a) {
-                return Err("it has a symbol that stands for another".to_owned());
+                return Err("it has a symbol that is an alias of another".to_owned());
             }
             let old = place_at(&symbol, 0).ok_or_else(cut)?;
             let rest = self.names.get(old..).filter(|_| old != 0).unwrap_or(b"\0");
-            let name = rest.get(..memchr::memchr(0, rest).ok_or("a symbol's name without an end")?).unwrap_or_default();
+            let name = rest.get(..memchr::memchr(0, rest).ok_or("a symbol name is not terminated")?).unwrap_or_default();
             let place = if name.is_empty() {
                 0
             } else {
@@ -178,7 +178,7 @@ impl<'a> Table<'a> {
         Ok((list, names))
     }
 
-    /// The indirect symbol table, by the new indices.
+    /// The indirect symbol table, with the new indices.
     fn indirect(&self, kept: &[usize]) -> Result<Vec<u8>, String> {
         let mut out = Vec::with_capacity(self.indirect.len());
         for entry in self.indirect_entries() {

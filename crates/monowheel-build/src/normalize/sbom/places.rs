@@ -1,4 +1,4 @@
-//! Places of the build machine in the texts of an SBOM, and what they are called instead.
+//! Replaces paths of the build machine in the texts of an SBOM.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,13 +6,13 @@ use monowheel_wheel::sbom::absolute;
 
 use crate::normalize::sbom::json::Json;
 
-/// Texts for people, in which a path is no reference.
+/// Texts for people, in which a path is not a reference.
 const PROSE: [&str; 4] = ["description", "content", "copyright", "text"];
-/// How the address of a file begins, and what stands there instead.
+/// The beginning of a file URL, and its replacement.
 const ADDRESS: &str = "file:///";
 const RELATIVE: &str = "file://./";
 
-/// The names given so far: one place has one name, and no two places have the same.
+/// The names given so far: one path has one name, and no two paths have the same.
 pub(super) struct Places<'a> {
     paths: Vec<(String, &'a str)>,
     names: HashMap<String, String>,
@@ -20,7 +20,7 @@ pub(super) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// Real folders with their stable names; the longest folder is tried first.
+    /// Real directories with their stable names; the longest directory is tried first.
     pub(super) fn new(paths: &'a [(String, String)]) -> Self {
         let mut paths: Vec<(String, &str)> = paths.iter().map(|(real, name)| (normal(real), name.as_str())).collect();
         paths.retain(|(real, _)| !real.is_empty());
@@ -28,12 +28,12 @@ impl<'a> Places<'a> {
         Self { paths, names: HashMap::new(), taken: HashSet::new() }
     }
 
-    /// How many places got a name.
+    /// The number of paths that got a name.
     pub(super) fn count(&self) -> usize {
         self.names.len()
     }
 
-    /// Renames every place in a value, and in those inside it. `key` is the value's own.
+    /// Renames every path in a value, and in those inside it. `key` is the value's own.
     pub(super) fn rewrite(&mut self, key: &str, value: &mut Json) {
         match value {
             Json::Text(text) if !PROSE.contains(&key) || text.contains(ADDRESS) => self.rewrite_text(text),
@@ -44,7 +44,7 @@ impl<'a> Places<'a> {
     }
 
     fn rewrite_text(&mut self, text: &mut String) {
-        // Each turn takes one address away; no text has more of them than bytes.
+        // Each turn removes one URL; no text has more of them than bytes.
         for _ in 0..text.len() {
             let Some(found) = absolute(text).map(str::to_owned) else { return };
             let name = self.name(&found);
@@ -52,7 +52,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// What a place is called: what the recipe calls it, else by its last part.
+    /// The replacement of a path: from the recipe, else from its last part.
     fn name(&mut self, found: &str) -> String {
         let is_address = found.starts_with(ADDRESS);
         let path = normal(found.strip_prefix("file://").unwrap_or(found));
@@ -67,7 +67,7 @@ impl<'a> Places<'a> {
             let last = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("root");
             last.trim_end_matches(':').to_owned()
         });
-        // Two places with one last part stay two, in the order of the document.
+        // Two paths with the same last part stay distinct, in the order of the document.
         let mut unique = name.clone();
         let mut number = 2;
         while !self.taken.insert(unique.clone()) {
@@ -79,13 +79,13 @@ impl<'a> Places<'a> {
     }
 }
 
-/// A name in the place of an address or of a path.
+/// A name as a URL or as a path.
 fn prefixed(is_address: bool, name: &str) -> String {
     let name = name.trim_start_matches('/');
     if is_address { format!("{RELATIVE}{}", escaped(name)) } else { format!("./{name}") }
 }
 
-/// Percent-encodes what an address does not have as it is (RFC 3986, 2.3, and `/`).
+/// Percent-encodes the characters that a URL cannot contain (RFC 3986, 2.3, and `/`).
 fn escaped(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |out, byte| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'+' => {
@@ -95,7 +95,7 @@ fn escaped(text: &str) -> String {
     })
 }
 
-/// A path as both an address and a file system have it: `/` between the parts, no `%20`, no `/` before a drive,
+/// A path in a form that a URL and a file system share: `/` between the parts, no `%20`, no `/` before a drive,
 /// none at the end.
 fn normal(path: &str) -> String {
     let path = unescaped(path).replace('\\', "/");
@@ -106,7 +106,7 @@ fn normal(path: &str) -> String {
     drive.unwrap_or(&path).trim_end_matches('/').to_owned()
 }
 
-/// Takes percent-encoding away, where what it stands for is UTF-8.
+/// Decodes percent-encoding, if the result is UTF-8.
 fn unescaped(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

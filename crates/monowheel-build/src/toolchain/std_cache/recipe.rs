@@ -8,26 +8,26 @@ use monowheel_system::exec::Call;
 use crate::toolchain::remap::Remap;
 use crate::toolchain::rust::Toolchain;
 
-/// Part of an entry's key: raise it when what is below changes what comes out.
+/// Part of an entry's key: increase it when a change below changes the output.
 pub(super) const REVISION: &str =
     "3: std,panic_unwind,panic_abort release embed-bitcode remapped, Windows without symbols in backtraces";
 
-/// The features of std that cargo switches on by itself.
+/// The features of std that cargo enables by itself.
 const FEATURES: &str = "panic-unwind,backtrace,default";
-/// The feature of std, for `-Zbuild-std` alone, with which a backtrace is a list of addresses.
+/// The feature of std, only for `-Zbuild-std`, with which a backtrace is a list of addresses.
 const TRACE_ONLY: &str = "backtrace-trace-only";
 
 const EMPTY_CRATE: &str = "[package]\nname = \"monowheel_std\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n";
-/// What comes out of the empty crate itself.
+/// The output of the empty crate itself.
 const EMPTY_LIBRARY: &str = "libmonowheel_std-";
 
-/// The cargo calls that build std for all `triples` in the folder `work`, one for each set of features.
+/// The cargo calls that build std for all `triples` in the directory `work`, one for each set of features.
 ///
 /// Bitcode is embedded, else a crate with `lto` could not use the result. Paths are remapped as in
-/// the libraries that rustup serves, so that no wheel carries this machine's folders.
+/// the libraries that rustup serves, so that no wheel carries this machine's directories.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the directory cannot be written.
 pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Result<Vec<Call>> {
     fs_err::create_dir_all(work.join("src"))?;
     fs_err::write(work.join("src/lib.rs"), "")?;
@@ -46,13 +46,13 @@ pub(super) fn calls(toolchain: &Toolchain, work: &Path, triples: &[&str]) -> Res
 fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str) -> Call {
     let flags = [vec!["-Cembed-bitcode=yes".to_owned()], Remap::of(toolchain).flags()].concat();
     Call::new(&toolchain.cargo)
-        // `--keep-going`: one target that fails does not cost the others theirs.
+        // `--keep-going`: a target that fails does not affect the others.
         .args(["build", "--release", "--keep-going", "-Zbuild-std=std,panic_unwind,panic_abort"])
         .arg(format!("-Zbuild-std-features={features}"))
         .args(triples.iter().flat_map(|triple| ["--target", triple]))
         .dir(work)
         .env("RUSTC", &toolchain.rustc)
-        // build-std is unstable; the distribution's stable compiler accepts it only so.
+        // build-std is unstable; the distribution's stable compiler accepts it only with this variable.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .env("CARGO_TARGET_DIR", work.join("target"))
@@ -63,10 +63,10 @@ fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str) ->
         .without_env("CARGO_BUILD_BUILD_DIR")
 }
 
-/// Whether a panic's backtrace on `triple` is a list of addresses, without the names of functions.
+/// Whether a panic's backtrace on `triple` is a list of addresses, without function names.
 ///
-/// On Windows std would look for them in DWARF and in COFF symbols of the module, and zig's linker writes neither (debug
-/// information goes into a PDB): it can find nothing, and is half of the code of a small wheel. `Backtrace` itself still
+/// On Windows, std would look for them in DWARF and in COFF symbols of the module, and zig's linker writes neither (debug
+/// information goes into a PDB): that code finds nothing, and is half of the code of a small wheel. `Backtrace` itself still
 /// has all of it, for crates that use it.
 fn is_traced_only(toolchain: &Toolchain, triple: &str) -> bool {
     // Old releases of std do not have the feature.
@@ -74,7 +74,7 @@ fn is_traced_only(toolchain: &Toolchain, triple: &str) -> bool {
     triple.contains("-windows-") && has_feature().is_ok_and(|text| text.contains(TRACE_ONLY))
 }
 
-/// The libraries that were built for a target; nothing unless all were.
+/// The libraries that were built for a target; empty unless all were.
 pub(super) fn built(work: &Path, triple: &str) -> Option<Vec<PathBuf>> {
     let folder = work.join("target").join(triple).join("release/deps");
     let files = fs_err::read_dir(folder).ok()?.flatten().map(|file| file.path());
@@ -82,6 +82,6 @@ pub(super) fn built(work: &Path, triple: &str) -> Option<Vec<PathBuf>> {
         |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(EMPTY_LIBRARY));
     let (last, libraries): (Vec<PathBuf>, Vec<PathBuf>) =
         files.filter(|path| path.extension().is_some_and(|end| end == "rlib")).partition(|path| is_empty_crate(path));
-    // The empty crate is compiled when all that it stands on is there.
+    // The empty crate is compiled after all its dependencies.
     (!last.is_empty()).then_some(libraries)
 }

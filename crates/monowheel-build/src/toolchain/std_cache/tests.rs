@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::toolchain::rust::tests::toolchain;
 
-/// Puts a library of the named content, and the empty crate's, where cargo puts them, and counts its calls.
+/// Creates a library of the given name, and the empty crate's, where cargo puts them, and counts its calls.
 const CARGO: &str = r#"#!/bin/sh
 echo "$*" >> "$(dirname "$0")/calls"
 while [ $# -gt 0 ]; do
@@ -44,7 +44,7 @@ impl Bench {
         fs_err::read_to_string(self.dir.path().join("calls")).unwrap_or_default().lines().count()
     }
 
-    /// The targets of each call that asked for backtraces without symbols, or of each that did not.
+    /// The targets of each call that requested backtraces without symbols, or of each that did not.
     fn targets(&self, traced_only: bool) -> Vec<String> {
         let calls = fs_err::read_to_string(self.dir.path().join("calls")).unwrap_or_default();
         let asked = calls.lines().filter(|call| call.contains(",backtrace-trace-only") == traced_only);
@@ -89,7 +89,7 @@ fn a_half_written_library_is_found_and_built_anew() -> Result<()> {
     bench.fill(&["a-b-c", "d-e-f"])?;
     fs_err::write(bench.library("a-b-c"), "std o")?;
     let damaged = bench.cache.damaged(&bench.toolchain, &["a-b-c", "d-e-f"]);
-    assert_eq!(damaged, [("a-b-c", "libstd-1.rlib has other bytes".to_owned())]);
+    assert_eq!(damaged, [("a-b-c", "libstd-1.rlib has different content".to_owned())]);
     bench.fill(&["a-b-c", "d-e-f"])?;
     assert_eq!(bench.calls(), 2);
     assert_eq!(fs_err::read_to_string(bench.library("a-b-c"))?, "std of a-b-c\n");
@@ -124,7 +124,7 @@ fn a_target_that_fails_leaves_nothing() -> Result<()> {
 fn a_cache_that_cannot_be_written_says_so_and_serves_what_it_has() -> Result<()> {
     let bench = Bench::new()?;
     bench.fill(&["a-b-c"])?;
-    // Nobody can write into a file as into a folder, not even root, for whom permissions mean nothing.
+    // No one can write into a file as if it were a directory, not even root, for whom permissions have no effect.
     let nowhere = bench.dir.path().join("file");
     fs_err::write(&nowhere, "")?;
     let cache = StdCache::at(nowhere.join("std"));
@@ -133,6 +133,6 @@ fn a_cache_that_cannot_be_written_says_so_and_serves_what_it_has() -> Result<()>
     assert!(said.is_some_and(|error| error.to_string().contains("MONOWHEEL_CACHE")));
     fs_err::remove_file(bench.cache.sysroot(&bench.toolchain).join(USED))?;
     fs_err::create_dir(bench.cache.sysroot(&bench.toolchain).join(USED))?;
-    assert!(bench.fill(&[]).is_ok(), "the date cannot be written; what is there still serves");
+    assert!(bench.fill(&[]).is_ok(), "the date cannot be written; existing entries can still be used");
     Ok(())
 }

@@ -3,7 +3,7 @@
 use monowheel_system::hash::is_hex;
 use monowheel_wheel::names::normalized_name;
 
-/// Begins a hash in pip's requirements.
+/// Prefix of a hash in pip's requirements.
 const HASH: &str = "--hash=sha256:";
 
 /// A package at one version.
@@ -12,9 +12,9 @@ pub(crate) struct Entry {
     /// Normalized.
     pub(crate) name: String,
     pub(crate) version: String,
-    /// The environments that it is for; all when empty.
+    /// The environments it is for; all if empty.
     pub(super) marker: String,
-    /// Lower-case hexadecimal, sorted. Without any, pip refuses to install the whole lock.
+    /// Lower-case hexadecimal, sorted. Without any, pip refuses to install from the lock.
     pub(crate) sha256: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ impl Entry {
     }
 }
 
-/// The entries of a lock in the order of the text. What is not an entry of the form that is written is passed over: such
+/// The entries of a lock in the order of the text. Anything that is not an entry in the written form is skipped: such
 /// a lock then differs from what would be written.
 pub(crate) fn entries(text: &str) -> Vec<Entry> {
     let text = text.replace("\r\n", "\n").replace("\\\n", " ");

@@ -23,7 +23,7 @@ impl Hashes {
     /// Those in the locks of a checkout that monowheel wrote for this project.
     ///
     /// # Errors
-    /// When a lock is there and cannot be read as text.
+    /// When a lock exists and cannot be read as text.
     pub fn in_checkout(checkout: &Checkout, plan: &Plan, provider: Provider) -> Result<Self> {
         let mut known = BTreeMap::new();
         for lock in locks(plan, &Self::default()) {
@@ -37,7 +37,7 @@ impl Hashes {
         Ok(Self { known })
     }
 
-    /// The releases that a plan needs and whose hashes are not known: `NAME==VERSION`, each once.
+    /// The releases that a plan needs and whose hashes are unknown: `NAME==VERSION`, each once.
     #[must_use]
     pub fn missing(&self, plan: &Plan) -> Vec<String> {
         let mut missing = Vec::new();
@@ -49,11 +49,11 @@ impl Hashes {
         missing
     }
 
-    /// Asks an index for the hashes of these releases: those of all wheels, so that every system of the workflows finds
-    /// its own.
+    /// Queries an index for the hashes of these releases: those of all wheels, so that every system of the workflows
+    /// finds its own.
     ///
     /// # Errors
-    /// When the index cannot be asked, has no such release or no wheel of it, or does not say the hash of each wheel.
+    /// When the index cannot be queried, has no such release or no wheel of it, or no hash of a wheel.
     pub fn ask(&mut self, missing: &[String], index: &IndexOptions) -> Result<()> {
         let mut wanted = Requirements::default();
         for requirement in missing {
@@ -75,7 +75,7 @@ impl Hashes {
 }
 
 fn hashes(requirement: &str, available: &AvailableRelease) -> Result<Vec<String>> {
-    let next = "--index-url URL names an index that has it; --offline leaves its hashes out of the lock, and CI then \
+    let next = "pass an index that has it with --index-url URL; with --offline its hashes stay out of the lock, and CI then \
                 refuses to install it";
     if let Some(missing) = &available.missing {
         let error = missing.error().clone();
@@ -84,12 +84,12 @@ fn hashes(requirement: &str, available: &AvailableRelease) -> Result<Vec<String>
     let wrong = |what: &str| Error::new(ErrorKind::Usage, format!("{requirement} {what}")).next(next);
     let wheels: Vec<_> = available.wheels.iter().filter(|file| file.yanked.is_none()).collect();
     if wheels.is_empty() {
-        return Err(wrong("has no wheel that may be installed, and an sdist would run code while it is installed"));
+        return Err(wrong("has no usable wheel, and installing an sdist would run its code"));
     }
     let mut hashes = Vec::new();
     for wheel in wheels {
         let sha256 = wheel.sha256.clone();
-        hashes.push(sha256.ok_or_else(|| wrong("has a wheel whose SHA-256 the index does not say").at(&wheel.name))?);
+        hashes.push(sha256.ok_or_else(|| wrong("has a wheel without a SHA-256 on the index").at(&wheel.name))?);
     }
     hashes.sort();
     hashes.dedup();

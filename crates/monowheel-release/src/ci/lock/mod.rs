@@ -1,8 +1,8 @@
-//! The locks: every package that a written workflow installs, and each of its files by SHA-256.
+//! The lock files of the workflows: every package that they install, with the SHA-256 of each of its files.
 //!
-//! What the tools need is locked together with this version of monowheel (`data/`, written by `ci/lock_tools.py`), so it
-//! is the same on every machine. Two things cannot be: monowheel's own hashes, which do not exist before it is published,
-//! and tools that the project names itself. Those are asked for once, on the index, and stay in the project's lock.
+//! The tools' dependencies are locked with this version of monowheel (`data/`, written by `ci/lock_tools.py`), so they
+//! are the same on every machine. Two things cannot be: monowheel's own hashes, which do not exist before its release,
+//! and tools that the project names itself. Those are looked up once on the index, and stay in the project's lock.
 
 mod entry;
 mod hashes;
@@ -15,25 +15,25 @@ pub use hashes::Hashes;
 
 use crate::ci::plan::Plan;
 
-/// What builds.
+/// Build tools.
 const BUILD: &str = include_str!("data/build.txt");
-/// What uploads and signs.
+/// Upload and signing tools.
 const PUBLISH: &str = include_str!("data/publish.txt");
-/// What runs the project's suite.
+/// Tools that run the project's tests.
 const TOX: &str = include_str!("data/tox.txt");
-/// What builds with Microsoft's linker.
+/// Tools that build with Microsoft's linker.
 const MSVC: &str = include_str!("data/msvc.txt");
 
 /// A lock of a project.
 pub(crate) struct Lock {
     /// Its file name.
     pub(crate) file: &'static str,
-    /// What installs it.
+    /// The purpose of the packages.
     about: &'static str,
     entries: Vec<Entry>,
 }
 
-/// The locks that the workflows of a plan install, with the hashes that are known.
+/// The lock files that the workflows of a plan install, with the known hashes.
 pub(crate) fn locks(plan: &Plan, hashes: &Hashes) -> Vec<Lock> {
     // monowheel itself is built from its own sources.
     let monowheel = (!plan.own).then(|| hashes.entry("monowheel", VERSION));
@@ -44,30 +44,30 @@ pub(crate) fn locks(plan: &Plan, hashes: &Hashes) -> Vec<Lock> {
     };
     let mut found = Vec::new();
     if !plan.own {
-        found.push(lock("monowheel.txt", "What tests and checks", Vec::new(), true));
+        found.push(lock("monowheel.txt", "Test and check tools", Vec::new(), true));
     }
-    found.push(lock("build.txt", "What builds", tools(plan, hashes), true));
+    found.push(lock("build.txt", "Build tools", tools(plan, hashes), true));
     if plan.tox {
-        found.push(lock("tox.txt", "What runs the project's own suite", entries(TOX), false));
+        found.push(lock("tox.txt", "Tools that run the project's own tests", entries(TOX), false));
     }
     if plan.settings.msvc {
-        found.push(lock("msvc.txt", "What builds with Microsoft's linker", entries(MSVC), false));
+        found.push(lock("msvc.txt", "Tools that build with Microsoft's linker", entries(MSVC), false));
     }
     found.push(lock(
         "publish.txt",
-        "What publishes; the job that may do so installs nothing else",
+        "Publishing tools; the publishing job installs nothing else",
         entries(PUBLISH),
         true,
     ));
     found
 }
 
-/// The tools that the job which builds installs, but for monowheel itself: name and version.
+/// The tools that the build job installs, except monowheel itself: name and version.
 pub(crate) fn build_tools(plan: &Plan) -> Vec<(String, String)> {
     tools(plan, &Hashes::default()).into_iter().map(|entry| (entry.name, entry.version)).collect()
 }
 
-/// What builds: the tools that monowheel was tested with, but for those that the project names.
+/// The build tools: those that monowheel was tested with, except where the project names others.
 fn tools(plan: &Plan, hashes: &Hashes) -> Vec<Entry> {
     let mut tools = entries(BUILD);
     for (name, version) in &plan.settings.named_tools() {
@@ -89,21 +89,21 @@ impl Lock {
         );
         for entry in &self.entries {
             if entry.sha256.is_empty() {
-                text += "# The hashes of the next one are missing, and pip refuses it: monowheel ci asks the index for them.\n";
+                text += "# The hashes of the next package are missing, and pip refuses it: run monowheel ci to get them from the index.\n";
             }
             text += &entry.render();
         }
         text
     }
 
-    /// The packages whose hashes are not known.
+    /// The packages whose hashes are unknown.
     pub(crate) fn missing(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_missing = |entry: &&Entry| entry.sha256.is_empty();
         self.entries.iter().filter(is_missing).map(|entry| (entry.name.as_str(), entry.version.as_str()))
     }
 }
 
-/// `NAME==VERSION` in its parts.
+/// The parts of `NAME==VERSION`.
 pub(crate) fn named(tool: &str) -> Option<(String, String)> {
     let (name, version) = tool.split_once("==")?;
     Some((normalized_name(name), version.to_owned()))

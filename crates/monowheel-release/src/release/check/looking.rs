@@ -1,4 +1,4 @@
-//! How checks are noted down, and those of the project: versions, changelog, checkout.
+//! Records checks, and runs those of the project: versions, changelog, checkout.
 
 use std::path::Path;
 
@@ -30,7 +30,7 @@ impl Looking<'_> {
         }
     }
 
-    /// What could be told is handed on; what went wrong is a check. Only Ctrl-C ends all of it.
+    /// Passes on a result; an error becomes a failed check. Only Ctrl-C ends everything.
     pub(super) fn told<T>(&mut self, check: &'static str, place: &str, result: Result<T>) -> Result<Option<T>> {
         let error = match result {
             Ok(value) => return Ok(Some(value)),
@@ -56,16 +56,16 @@ impl Looking<'_> {
         let place = source.shown(&source.manifest.path);
         let wheels = version.python();
         let said =
-            if version.to_string() == wheels { wheels } else { format!("{version}, which wheels have as {wheels}") };
+            if version.to_string() == wheels { wheels } else { format!("{version}, in wheels {wheels}") };
         self.add("version", &place, State::Ok, said);
         match &source.lock {
-            None => self.wrong("lock", "Cargo.lock", "there is none", "cargo generate-lockfile, and commit it"),
+            None => self.wrong("lock", "Cargo.lock", "missing", "run cargo generate-lockfile, and commit it"),
             Some(lock) if lock.values.is_empty() => {
-                let said = format!("it has no entry of {}", source.packages.join(", "));
-                self.wrong("lock", &source.shown(&lock.path), said, "cargo update --workspace, and commit it");
+                let said = format!("no entry for {}", source.packages.join(", "));
+                self.wrong("lock", &source.shown(&lock.path), said, "run cargo update --workspace, and commit the lock");
             }
             Some(lock) => {
-                self.same("lock", lock, |text| text == version.to_string(), "cargo update --workspace, and commit it")
+                self.same("lock", lock, |text| text == version.to_string(), "run cargo update --workspace, and commit the lock")
             }
         }
         match &source.pyproject {
@@ -74,7 +74,7 @@ impl Looking<'_> {
                 "pyproject",
                 written,
                 |text| version.is(text),
-                "make it dynamic = [\"version\"], or write the same there",
+                "set dynamic = [\"version\"], or write the same version there",
             ),
         }
         Ok(())
@@ -85,7 +85,7 @@ impl Looking<'_> {
         let other = written.values.iter().map(|value| value.version.as_str()).find(|text| !is_it(text));
         match (other, written.values.first()) {
             (Some(other), _) => {
-                let said = format!("{other}, and Cargo.toml says {}", self.source.version);
+                let said = format!("{other}, but Cargo.toml has {}", self.source.version);
                 self.wrong(check, &place, said, next);
             }
             (None, first) => self.add(check, &place, State::Ok, first.map_or("", |value| value.version.as_str())),
@@ -99,12 +99,12 @@ impl Looking<'_> {
         let wanted = format!("## [{version}] - YYYY-MM-DD");
         match changelog.entry(version) {
             None => {
-                let next = format!("monowheel release prepare {version} makes it of what is under Unreleased");
+                let next = format!("run monowheel release prepare {version}, which creates it from Unreleased");
                 self.wrong("changelog", &place, format!("no section {wanted}"), next);
             }
             Some(entry) => match (entry.fault(), &entry.date) {
                 (Some(fault), _) => {
-                    self.wrong("changelog", &place, fault, format!("{wanted}, and under it what changed"))
+                    self.wrong("changelog", &place, fault, format!("write {wanted}, and the changes below it"))
                 }
                 (None, date) => self.add(
                     "changelog",
@@ -126,8 +126,8 @@ impl Looking<'_> {
             if changes.is_empty() {
                 self.add("tree", ".", State::Ok, format!("clean at {}", short(&head)));
             } else {
-                let said = format!("not as in the commit: {}", some(&changes));
-                self.wrong("tree", ".", said, "commit it, or git stash --include-untracked; then build again");
+                let said = format!("uncommitted changes: {}", some(&changes));
+                self.wrong("tree", ".", said, "commit them, or run git stash --include-untracked; then build again");
             }
         }
         Ok((Some(history), Some(head)))

@@ -1,4 +1,4 @@
-//! The checks of the set in dist/.
+//! The checks of the distributions in dist/.
 
 use std::path::Path;
 
@@ -14,12 +14,12 @@ use crate::release::check::looking::{Looking, short, some};
 use crate::release::set::Set;
 
 impl Looking<'_> {
-    /// What is in dist/.
+    /// The contents of dist/.
     pub(super) fn set(&mut self, folder: &Path, head: Option<&str>) -> Result<Option<Set>> {
         let place = self.source.shown(folder);
         let Some(set) = self.told("set", &place, Set::read(folder))? else {
             for check in ["files", "complete", "commit", "audit", "proof"] {
-                self.add(check, &place, State::Skipped, "no set to look at");
+                self.add(check, &place, State::Skipped, "no distributions to check");
             }
             return Ok(None);
         };
@@ -39,12 +39,12 @@ impl Looking<'_> {
         let (name, version) = (&set.manifest.name, &set.manifest.version);
         let source = self.source;
         if normalized_name(name) != normalized_name(&source.name) {
-            let said = format!("a set of {name}, not of {}", source.name);
-            self.wrong("set", place, said, "--dist DIR names another folder");
+            let said = format!("distributions of {name}, not of {}", source.name);
+            self.wrong("set", place, said, "pass the right directory: --dist DIR");
         } else if same_version(version, &source.version.python()) == Some(true) {
             self.add("set", place, State::Ok, format!("{name} {version}"));
         } else {
-            let said = format!("a set of {version}, and Cargo.toml says {}", source.version);
+            let said = format!("distributions of version {version}, but Cargo.toml has {}", source.version);
             self.wrong("set", place, said, "monowheel build");
         }
     }
@@ -52,9 +52,9 @@ impl Looking<'_> {
     fn files(&mut self, place: &str, set: &Set) -> Result<()> {
         let Some(faults) = self.told("files", place, set.faults())? else { return Ok(()) };
         if faults.is_empty() {
-            self.add("files", place, State::Ok, "as built: every hash is the manifest's and that of SHA256SUMS");
+            self.add("files", place, State::Ok, "unchanged since the build: every hash matches the manifest and SHA256SUMS");
         } else {
-            self.wrong("files", place, some(&faults), "take away what is of no use there, then: monowheel build");
+            self.wrong("files", place, some(&faults), "remove the unexpected files, then run `monowheel build`");
         }
         Ok(())
     }
@@ -67,8 +67,8 @@ impl Looking<'_> {
             let said = format!("{count} files: the sdist and every wheel that the project ships");
             self.add("complete", place, State::Ok, said);
         } else {
-            let next = "monowheel build; what the project ships is `targets` and `abis` of [tool.monowheel]";
-            self.wrong("complete", place, format!("there is no wheel for {}", some(&missing)), next);
+            let next = "run `monowheel build`, or change `targets` and `abis` of [tool.monowheel]";
+            self.wrong("complete", place, format!("missing wheel for {}", some(&missing)), next);
         }
         Ok(())
     }
@@ -78,12 +78,12 @@ impl Looking<'_> {
             (_, None) => self.add("commit", place, State::Skipped, "no commit to compare it with"),
             (Some(commit), Some(head)) if commit == head => self.add("commit", place, State::Ok, short(head)),
             (Some(commit), Some(head)) => {
-                let said = format!("made from {}, and checked out is {}", short(commit), short(head));
+                let said = format!("built from {}, but {} is checked out", short(commit), short(head));
                 self.wrong("commit", place, said, "monowheel build");
             }
             (None, Some(_)) => {
-                let said = "its sdist was made from files that were not committed";
-                self.wrong("commit", place, said, "commit them, then: monowheel build");
+                let said = "the sdist was built from uncommitted files";
+                self.wrong("commit", place, said, "commit them, then run `monowheel build`");
             }
         }
     }
@@ -93,7 +93,7 @@ impl Looking<'_> {
         if is_clean {
             self.add("audit", place, State::Ok, said);
         } else {
-            self.wrong("audit", place, said, format!("monowheel audit {} shows all of it", quoted(folder)));
+            self.wrong("audit", place, said, format!("run monowheel audit {} to see all findings", quoted(folder)));
         }
         Ok(())
     }

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustix::net::SendFlags;
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// Reads `+ NUMBER GROUP` and `- NUMBER` until nobody has the other end any more, then kills the groups that are left.
-/// Ctrl-C does not reach it, for it leads a group of its own; who ends monowheel by name or session shall not end it first.
+/// Reads `+ NUMBER GROUP` and `- NUMBER` until the other end is closed, then kills the remaining groups.
+/// It leads its own group, so that neither Ctrl-C nor killing monowheel by name or session kills it first.
 const WATCHER: &str = r#"
 trap '' HUP INT QUIT TERM TSTP
 held=' '
@@ -38,14 +38,14 @@ const QUIETLY: SendFlags = SendFlags::DONTWAIT;
 static WATCH: Mutex<Watch> = Mutex::new(Watch { shell: None, groups: BTreeMap::new() });
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
-/// The shell, and the groups that live, by the number of their entry.
+/// The shell, and the running groups, by the number of their entry.
 struct Watch {
     shell: Option<(Child, Arc<UnixStream>)>,
     groups: BTreeMap<u64, u32>,
 }
 
 impl Watch {
-    /// This process's end of the socket. A new shell is started when there is none, or somebody ended it.
+    /// This process's end of the socket. A new shell is started if there is none, or it was killed.
     fn line(&mut self) -> io::Result<Arc<UnixStream>> {
         if let Some((shell, line)) = &mut self.shell {
             if matches!(shell.try_wait(), Ok(None)) {
@@ -53,10 +53,10 @@ impl Watch {
             }
         }
         let (ours, theirs) = UnixStream::pair()?;
-        // Elsewhere the flags of each call say it: a watcher that is gone ends nobody by SIGPIPE.
+        // Elsewhere the flags of each call do it: a watcher that is gone must not end this process by SIGPIPE.
         #[cfg(target_vendor = "apple")]
         rustix::net::sockopt::set_socket_nosigpipe(&ours, true)?;
-        // Before there is a reader: a kill while it starts finds the complete list in the socket.
+        // Before there is a reader: if monowheel is killed meanwhile, the complete list is in the socket.
         for (number, group) in &self.groups {
             writeln!(&ours, "+ {number} {group}")?;
         }
@@ -75,7 +75,7 @@ impl Watch {
     }
 }
 
-/// The hold on a process and all that it starts, until it is dropped.
+/// The hold on a process and its descendants, until it is dropped.
 #[derive(Debug)]
 pub(in crate::exec) struct Leash {
     number: u64,
@@ -83,13 +83,13 @@ pub(in crate::exec) struct Leash {
     group: Option<Pid>,
 }
 
-/// Starts a process that leads a group, and is on the watcher's list before it is anything else than a copy of this one.
+/// Starts a process that leads a group, and is on the watcher's list before it is more than a copy of this one.
 ///
 /// # Errors
 /// When it cannot be started.
 pub(in crate::exec) fn spawn(command: &mut Command) -> io::Result<(Leash, Child)> {
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-    // Without /bin/sh, programs can still run; only the thread that waits for one then ends it.
+    // Without /bin/sh, programs can still run; then only the thread that waits for one ends it.
     let line = WATCH.lock().unwrap_or_else(PoisonError::into_inner).line().ok();
     command.process_group(0);
     if let Some(line) = &line {
@@ -100,7 +100,7 @@ pub(in crate::exec) fn spawn(command: &mut Command) -> io::Result<(Leash, Child)
     leash.group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let mut watch = WATCH.lock().unwrap_or_else(PoisonError::into_inner);
     watch.groups.insert(number, child.id());
-    // It told a watcher that was replaced meanwhile, and the new one was told of no group that was not in the list yet.
+    // It wrote to a watcher that was replaced in the meantime, and the new one only got groups that were in the list.
     if let Some((_, now)) = &watch.shell {
         if leash.line.as_ref().is_none_or(|told| !Arc::ptr_eq(told, now)) {
             let _ = rustix::net::send(now, format!("+ {number} {}\n", child.id()).as_bytes(), QUIETLY);
@@ -111,7 +111,7 @@ pub(in crate::exec) fn spawn(command: &mut Command) -> io::Result<(Leash, Child)
     Ok((leash, child))
 }
 
-/// Lets the new process itself write its line. Were it this process that does so after the start, a kill in between
+/// Lets the new process write its own line. If this process did that after the start, a kill in between
 /// would leave the new one on no list. The socket does not close before every copy of this process has become another
 /// program, so that the watcher has read all lines when it sees the end.
 #[expect(unsafe_code, reason = "the standard library has no safe way to act between fork and exec")]
@@ -120,7 +120,7 @@ fn announce(command: &mut Command, number: u64, line: Arc<UnixStream>) {
     let said = move || {
         let mut text = [0_u8; 64];
         let mut rest = &mut text[..];
-        // Neither can fail: a number has at most 20 digits. Should the watcher be gone, the program runs all the same.
+        // Neither can fail: a number has at most 20 digits. If the watcher is gone, the program runs anyway.
         let _ = rest.write_all(&begin);
         let _ = writeln!(rest, "{}", std::process::id());
         let left = rest.len();
@@ -133,13 +133,13 @@ fn announce(command: &mut Command, number: u64, line: Arc<UnixStream>) {
 }
 
 impl Leash {
-    /// Asks all of the group to end; whether that is possible here.
+    /// Asks the whole group to terminate; returns whether that is possible on this system.
     pub(in crate::exec) fn ask(&self, _leader: &Child) -> bool {
         self.signal(Signal::TERM);
         true
     }
 
-    /// Ends all of the group.
+    /// Kills the whole group.
     pub(in crate::exec) fn kill(&self, _leader: &mut Child) {
         self.signal(Signal::KILL);
     }

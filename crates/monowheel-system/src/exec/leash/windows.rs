@@ -1,4 +1,4 @@
-//! Job objects: one that ends with this process and holds all that it starts, and in it one for each call.
+//! Job objects: one that ends with this process and contains all its children, and in it one for each call.
 #![expect(unsafe_code, reason = "job objects have no safe interface")]
 
 use std::io;
@@ -25,7 +25,7 @@ impl Job {
         if handle.is_null() {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: the handle was just made, and nobody else closes it.
+        // SAFETY: the handle was just created, and nothing else closes it.
         let job = Self(unsafe { OwnedHandle::from_raw_handle(handle as RawHandle) });
         let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
         limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
@@ -53,7 +53,7 @@ impl Job {
     }
 }
 
-/// The job that this process is in, and so is everything it starts from now on. Its handle is closed by the system.
+/// The job of this process, and so of everything that it starts from now on. Its handle is closed by the system.
 fn own() -> Option<&'static Job> {
     static OWN: OnceLock<Option<Job>> = OnceLock::new();
     OWN.get_or_init(|| {
@@ -65,16 +65,16 @@ fn own() -> Option<&'static Job> {
     .as_ref()
 }
 
-/// The hold on a process and all that it starts.
+/// The hold on a process and its descendants.
 #[derive(Debug)]
 pub(in crate::exec) struct Leash(Option<Job>);
 
-/// Starts a process in a job of its own.
+/// Starts a process in a separate job.
 ///
 /// # Errors
 /// When it cannot be started.
 pub(in crate::exec) fn spawn(command: &mut Command) -> io::Result<(Leash, Child)> {
-    // What the new process starts before it is in its own job is in this one.
+    // Processes that the new one starts before it is in its own job are in this one.
     own();
     let child = command.spawn()?;
     let job = Job::new().and_then(|job| job.take(child.as_raw_handle() as HANDLE).map(|()| job));
@@ -82,12 +82,12 @@ pub(in crate::exec) fn spawn(command: &mut Command) -> io::Result<(Leash, Child)
 }
 
 impl Leash {
-    /// Windows has no way to ask that every program understands.
+    /// Windows has no request to terminate that every program understands.
     pub(in crate::exec) const fn ask(&self, _leader: &Child) -> bool {
         false
     }
 
-    /// Ends the process and all that it started.
+    /// Kills the process and its descendants.
     pub(in crate::exec) fn kill(&self, leader: &mut Child) {
         if let Some(job) = &self.0 {
             job.end();

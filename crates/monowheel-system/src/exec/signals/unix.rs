@@ -1,7 +1,7 @@
 //! Signal handlers by sigaction(2).
 //!
-//! signal-hook, which keeps its handlers for ever and calls Python's own after it, would leave Python deaf to SIGTERM and
-//! let it raise a second KeyboardInterrupt for a signal that was already answered.
+//! signal-hook, which keeps its handlers forever and calls Python's own afterwards, would make Python ignore SIGTERM and
+//! raise a second KeyboardInterrupt for a signal that was already handled.
 #![expect(unsafe_code, reason = "sigaction has no safe interface that gives back what was there before")]
 
 use std::ffi::c_int;
@@ -11,7 +11,7 @@ use monowheel_error::ExitCode;
 
 const ASKING: [c_int; 3] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
 
-/// What was there before, for each signal that we answer.
+/// The previous handlers, for each signal that we handle.
 #[derive(Debug)]
 pub(super) struct Handlers(Vec<(c_int, Before)>);
 
@@ -36,7 +36,7 @@ impl Handlers {
         for number in ASKING {
             let mut ours = empty();
             ours.sa_sigaction = noted as extern "C" fn(c_int) as libc::sighandler_t;
-            // A read that is interrupted goes on; who waits looks at the flag. The stack of Python's threads is its own.
+            // An interrupted read continues; waiting code checks the flag. The stack of Python's threads is its own.
             ours.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
             let before = exchange(number, None)?;
             if before.sa_sigaction != libc::SIG_IGN {
@@ -51,13 +51,13 @@ impl Handlers {
 impl Drop for Handlers {
     fn drop(&mut self) {
         for (number, Before(before)) in &self.0 {
-            // It was there before: the system takes it again.
+            // It was there before: the system accepts it again.
             let _ = exchange(*number, Some(before));
         }
     }
 }
 
-/// What a shell says of a process that this signal ended.
+/// The exit code that a shell reports for a process killed by this signal.
 pub(super) const fn exit_code(number: c_int) -> ExitCode {
     match number {
         libc::SIGTERM => ExitCode::Terminated,
@@ -72,7 +72,7 @@ const fn empty() -> libc::sigaction {
     unsafe { std::mem::zeroed() }
 }
 
-/// What answers a signal, and from now on something else, if it is given.
+/// The handler of a signal, replaced by another one, if it is given.
 fn exchange(number: c_int, with: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
     let mut before = empty();
     let with = with.map_or(std::ptr::null(), std::ptr::from_ref);

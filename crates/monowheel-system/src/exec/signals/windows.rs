@@ -9,10 +9,10 @@ use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_C
 use windows_sys::Win32::System::Threading::{ExitProcess, Sleep};
 use windows_sys::core::BOOL;
 
-/// The system ends a process some seconds after its console was closed; that is the time to end in order.
+/// The system kills a process some seconds after its console was closed; that is the time to stop in order.
 const CLOSING: u32 = 4_000;
 
-/// Removes the handler when it is dropped; those that were there before are called again.
+/// Removes the handler when it is dropped; the previous ones are called again.
 #[derive(Debug)]
 pub(super) struct Handlers(());
 
@@ -49,7 +49,7 @@ impl Drop for Handlers {
     }
 }
 
-/// What a process ends with that Ctrl-C, or a console that closes, has ended.
+/// The exit code of a process that was ended by Ctrl-C, or by a console that closes.
 pub(super) const fn exit_code(number: i32) -> ExitCode {
     if number == CTRL_CLOSE_EVENT as i32 + 1 { ExitCode::HungUp } else { ExitCode::Interrupted }
 }

@@ -1,11 +1,11 @@
-//! What apt is told: which mirror, and nothing of the system's but the way to it.
+//! apt's configuration: the mirror, and of the system's settings only how to reach it.
 
 use std::path::{Path, PathBuf};
 
-/// The mirror of who has none in the system's configuration.
+/// The default mirror, if the system's configuration has none.
 const MIRROR: &str = "http://deb.debian.org/debian";
 
-/// The mirror that the system itself uses, where that is Debian's archive.
+/// The mirror that the system uses, if it is one of Debian's archive.
 pub(in crate::lab) fn mirror() -> String {
     let folder = fs_err::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten().map(|file| file.path());
     let mut files: Vec<PathBuf> = folder.collect();
@@ -18,13 +18,13 @@ pub(in crate::lab) fn mirror() -> String {
 fn mirror_in(text: &str) -> Option<String> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut words = lines.filter(|line| !line.starts_with("Types:")).flat_map(str::split_whitespace);
-    // security, backports and ports lie in folders of other names.
+    // security, backports and ports are in directories of other names.
     let is_archive = |word: &&str| word.contains("://") && word.trim_end_matches('/').ends_with("/debian");
     words.find(is_archive).map(|word| word.trim_end_matches('/').to_owned())
 }
 
-/// The whole configuration. Of the system's, how to reach a mirror (proxies, certificates) is kept. What is not signed, or
-/// by weak means, is refused in any case; what is out of date unless it is `outdated` that is wanted.
+/// The complete configuration. Of the system's, the settings to reach a mirror (proxies, certificates) are kept.
+/// Unsigned or weakly signed lists are always refused; outdated ones unless `outdated` allows them.
 pub(super) fn text(folder: &Path, arch: &str, machine: &str, outdated: bool) -> String {
     let reach = |line: &&str| line.starts_with("Acquire::http") || line.starts_with("Acquire::https");
     let kept: String = machine.lines().filter(reach).map(|line| format!("{line}\n")).collect();

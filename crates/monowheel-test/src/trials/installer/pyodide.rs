@@ -1,4 +1,4 @@
-//! Installing for Pyodide, which starts no pip: that of this machine's Python is told for whom.
+//! Installing for Pyodide, which cannot run pip: the pip of this machine's Python does, with the target as an option.
 
 use std::path::Path;
 
@@ -9,15 +9,15 @@ use crate::trials::environment::Environment;
 use crate::trials::installer::{Sources, finding, of_wheel, run};
 use crate::trials::python::Python;
 
-/// A call of pip that installs for the environment's Pyodide, and takes wheels only. Markers of requirements are those of
-/// the Python that runs it.
+/// A pip command that installs for the environment's Pyodide, from wheels only. Markers of requirements are evaluated
+/// for the Python that runs it.
 ///
 /// # Errors
 /// When no Python of this machine has a pip.
 pub(super) fn install(environment: &Environment<'_>, lender: Option<&Python>) -> Result<Call> {
     let pip = lender.and_then(|lender| Some((lender, lender.about.pip.as_ref()?)));
     let (Some((lender, pip)), Some(site)) = (pip, environment.site()) else {
-        return Err(Error::new(ErrorKind::Toolchain, "there is no Python here whose pip could install for Pyodide")
+        return Err(Error::new(ErrorKind::Toolchain, "no Python with pip on this machine to install for Pyodide")
             .next("on Debian and Ubuntu: apt-get install python3-venv"));
     };
     let about = &environment.python.about;
@@ -33,10 +33,10 @@ pub(super) fn install(environment: &Environment<'_>, lender: Option<&Python>) ->
         .arg(site))
 }
 
-/// Installs what else is needed: pure wheels, and those of this Pyodide.
+/// Installs the requirements: pure wheels, and those for this Pyodide.
 ///
 /// # Errors
-/// As [`install`]; and when pip does not find it.
+/// As [`install`]; and when pip does not find them.
 pub(super) fn complete(
     environment: &Environment<'_>,
     sources: &Sources<'_>,
@@ -50,6 +50,6 @@ pub(super) fn complete(
     if ended.status.success() {
         return Ok(());
     }
-    let what = format!("what it needs could not be installed for Pyodide\n{}", last_lines(&ended.stderr, 8));
-    Err(Error::new(ErrorKind::Tool, what).next("put wheels of it into a folder: monowheel test --find-links FOLDER"))
+    let what = format!("could not install its requirements for Pyodide\n{}", last_lines(&ended.stderr, 8));
+    Err(Error::new(ErrorKind::Tool, what).next("put their wheels into a directory: monowheel test --find-links DIR"))
 }

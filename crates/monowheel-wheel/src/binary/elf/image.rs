@@ -1,4 +1,4 @@
-//! An ELF file in memory: its program headers, its dynamic table, and what is where.
+//! An ELF file in memory: its program headers, its dynamic table, and its addresses.
 
 use monowheel_error::Result;
 use object::Endianness;
@@ -15,7 +15,7 @@ pub(super) struct Image<'a, Elf: FileHeader<Endian = Endianness>> {
     pub(super) endian: Endianness,
     pub(super) header: &'a Elf,
     pub(super) programs: &'a [Elf::ProgramHeader],
-    /// The entries before the one that ends the table; none in a static program.
+    /// The entries before the terminating one; none in a static program.
     pub(super) dynamic: &'a [Elf::Dyn],
     /// `DT_STRTAB`.
     strings: &'a [u8],
@@ -40,13 +40,13 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Image<'a, Elf> {
             loads.push(Load { address: program.p_vaddr(endian).into(), bytes: part });
         }
         let mut image = Self { bytes, endian, header, programs, dynamic: &[], strings: &[], loads };
-        // The loader goes by the address; the offset in the file is for tools.
+        // The loader uses the address; the offset in the file is for tools.
         if let Some(program) = programs.iter().rev().find(|program| program.p_type(endian) == PT_DYNAMIC) {
             let table = image.at(program.p_vaddr(endian).into(), "dynamic table")?;
             let entries: &[Elf::Dyn] = table_of(table);
             let end = entries.iter().position(|entry| entry.tag(endian) == DT_NULL);
             image.dynamic =
-                end.and_then(|end| entries.get(..end)).ok_or_else(|| unreadable(&"a dynamic table without an end"))?;
+                end.and_then(|end| entries.get(..end)).ok_or_else(|| unreadable(&"a dynamic table that is not terminated"))?;
             budget.parts(image.dynamic.len())?;
         }
         if let Some(address) = image.value(DT_STRTAB) {
@@ -72,7 +72,7 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Image<'a, Elf> {
         Some(entry.val(self.endian))
     }
 
-    /// A value that counts or measures.
+    /// A value that is a count or a size.
     pub(super) fn size(&self, tag: DynamicTag) -> usize {
         self.value(tag).map_or(0, |value| usize::try_from(value).unwrap_or(usize::MAX))
     }

@@ -1,4 +1,4 @@
-//! What a dynamic loader checks before it maps a file, beside the machine.
+//! The loader's checks before it maps a file, apart from the machine.
 
 use object::Endianness;
 use object::elf::{DF_1_PIE, DF_STATIC_TLS, DT_FLAGS, DT_FLAGS_1, DT_RELR, ET_EXEC, PT_LOAD, PT_TLS};

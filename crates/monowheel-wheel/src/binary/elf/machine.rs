@@ -1,4 +1,4 @@
-//! What an ELF file runs on.
+//! The architecture of an ELF file.
 
 use object::Endianness;
 use object::elf::{
@@ -10,7 +10,7 @@ use object::read::elf::FileHeader;
 use crate::binary::Arch;
 use crate::binary::elf::image::Image;
 
-/// The architecture by machine, class, byte order and ABI flags, for any of which a loader refuses a file.
+/// The architecture by machine, class, byte order and ABI flags, for each of which a loader may reject a file.
 pub(super) fn arch<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Arch {
     let header = image.header;
     let machine = header.e_machine(image.endian);
@@ -28,14 +28,14 @@ pub(super) fn arch<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>)
             if hard { Arch::Armv7l } else { other("arm") }
         }
         (EM_ARM, false, true) => other("armeb"),
-        // 1 is the ABI of big-endian systems; 0 says nothing, and is taken (glibc's `elf_machine_matches_host`).
+        // 1 is the ABI of big-endian systems; 0 is unspecified, and accepted (glibc's `elf_machine_matches_host`).
         (EM_PPC64, true, false) if header.e_flags(image.endian).0 & EF_PPC64_ABI == 1 => other("ppc64le-elfv1"),
         (EM_PPC64, true, false) => Arch::Ppc64le,
         (EM_PPC64, true, true) => other("ppc64"),
         (EM_PPC, false, true) => other("ppc"),
         (EM_S390, true, true) => Arch::S390x,
         (EM_S390, false, true) => other("s390"),
-        // Linux's only ABI passes doubles in registers; a loader refuses the others.
+        // Linux's only ABI passes doubles in registers; a loader rejects the others.
         (EM_RISCV, true, false) => match header.e_flags(image.endian).0 & EF_RISCV_FLOAT_ABI {
             0 => other("riscv64-lp64"),
             2 => other("riscv64-lp64f"),

@@ -1,8 +1,8 @@
 //! ELF files, as a dynamic loader sees them.
 //!
 //! Everything comes from the program headers and the dynamic table. Section headers, which no loader
-//! reads and which may be stripped or wrong, are asked for two things only: whether debug information is
-//! there, and the number of symbols where nothing else tells it.
+//! reads and which may be stripped or wrong, are used for two things only: to detect debug information,
+//! and for the number of symbols if nothing else has it.
 
 mod image;
 mod loading;
@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes) {
         Ok(FileKind::Elf32) => read_as::<FileHeader32<Endianness>>(bytes),
         Ok(FileKind::Elf64) => read_as::<FileHeader64<Endianness>>(bytes),
-        _ => Err(unreadable(&"no ELF file")),
+        _ => Err(unreadable(&"not an ELF file")),
     }
 }
 
@@ -37,7 +37,7 @@ fn read_as<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice> 
     let image = Image::<Elf>::parse(bytes, &mut budget)?;
     let kind = image.header.e_type(image.endian);
     if kind != ET_DYN && kind != ET_EXEC {
-        return Err(unreadable(&"an ELF file that no loader takes (an object file or a core dump)"));
+        return Err(unreadable(&"an ELF file that no loader accepts (an object file or a core dump)"));
     }
     if image.dynamic.is_empty() && kind == ET_DYN {
         return Err(unreadable(&"an ELF library without a dynamic table"));
@@ -82,7 +82,7 @@ fn segments<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Vec
 }
 
 fn hardening<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Hardening {
-    // The loader takes the last header of a kind (glibc's `_dl_map_object_from_fd`).
+    // The loader uses the last header of a kind (glibc's `_dl_map_object_from_fd`).
     let last = |kind| image.programs.iter().rev().find(|program| program.p_type(image.endian) == kind);
     let flags = image.value(DT_FLAGS).unwrap_or(0);
     let flags_1 = image.value(DT_FLAGS_1).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Notes: which level of x86-64 a file says it needs.
+//! Notes: the level of x86-64 that a file requires.
 
 use object::Endianness;
 use object::elf::{
@@ -8,12 +8,12 @@ use object::read::elf::{FileHeader, NoteIterator, ProgramHeader as _};
 
 use crate::binary::elf::image::Image;
 
-/// More notes than any linker writes; their segments could all be the whole file.
+/// More notes than any linker writes; each of their segments could be the complete file.
 const MOST_SEGMENTS: usize = 16;
 const MOST_BYTES: usize = 1 << 16;
 
 /// The level by `GNU_PROPERTY_X86_ISA_1_NEEDED` (x86-64 psABI: bit 0 is the baseline, which is level 1).
-/// A damaged note says nothing: no loader that ignores it refuses the file.
+/// A damaged note is ignored, as loaders do.
 pub(super) fn isa_level<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Option<u8> {
     if !matches!(image.header.e_machine(image.endian), EM_X86_64 | EM_386) {
         return None;

@@ -1,4 +1,4 @@
-//! The little that is asked of section headers.
+//! The few facts from section headers.
 
 use monowheel_error::Result;
 use object::Endianness;
@@ -8,8 +8,8 @@ use object::read::elf::{FileHeader, SectionHeader as _};
 use crate::binary::budget::Budget;
 use crate::binary::elf::image::Image;
 
-/// The names of sections for a debugger: `.debug_*`, `.zdebug_*` and the symbol table `.symtab`, as far
-/// as they take room in the file and none in memory. None where section headers are stripped or damaged.
+/// The names of debug sections: `.debug_*`, `.zdebug_*` and the symbol table `.symtab`, if they take up
+/// space in the file and none in memory. None if section headers are stripped or damaged.
 pub(super) fn debug_info<Elf: FileHeader<Endian = Endianness>>(
     image: &Image<'_, Elf>,
     budget: &mut Budget,
@@ -33,7 +33,7 @@ pub(super) fn debug_info<Elf: FileHeader<Endian = Endianness>>(
     Ok(names)
 }
 
-/// The number of dynamic symbols by the header of `.dynsym`, when it speaks of the table at `address`.
+/// The number of dynamic symbols from the header of `.dynsym`, if it refers to the table at `address`.
 pub(super) fn symbol_count<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>, address: u64) -> usize {
     let endian = image.endian;
     let sections = image.header.section_headers(endian, image.bytes).unwrap_or_default();

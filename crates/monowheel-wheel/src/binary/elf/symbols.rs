@@ -1,4 +1,4 @@
-//! The dynamic symbol table: what a file needs and what it provides.
+//! The dynamic symbol table: imports and exports.
 
 use monowheel_error::Result;
 use object::Endianness;
@@ -31,7 +31,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     let (symbols, _) = slice_from_bytes::<Elf::Sym>(table, count)
         .map_err(|()| unreadable(&"the symbol table is longer than its segment"))?;
     let endian = image.endian;
-    // The first entry is no symbol.
+    // The first entry is not a symbol.
     for (index, symbol) in symbols.iter().enumerate().skip(1) {
         let bind = symbol.st_bind();
         let name = symbol.st_name(endian);
@@ -67,24 +67,24 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
     }
     slice.exports.python.sort();
     slice.exports.python.dedup();
-    // A name that is needed and provided is bound to the file itself when nothing before it has it.
+    // A name that is both undefined and defined is bound to the file itself if nothing before it has it.
     let own = &slice.exports.python;
     slice.imports.retain(|import| import.version.is_some() || own.binary_search(&import.name).is_err());
     Ok(())
 }
 
-/// How many dynamic symbols there are, which no header says. `most` fit into the segment.
+/// The number of dynamic symbols, which no header contains. `most` fit into the segment.
 ///
-/// `DT_HASH` counts them all. `DT_GNU_HASH` knows the exports, which stand last; with no exports the
-/// relocations tell which imports there are. What only a section header counts is never looked up by a
-/// loader, but is what other tools show.
+/// `DT_HASH` counts all. `DT_GNU_HASH` knows the exports, which are last; without exports, the
+/// relocations show the imports. Symbols that only a section header counts are never looked up by a
+/// loader, but other tools show them.
 fn count<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>, address: u64, most: usize) -> Result<usize> {
     if let Some(hash) = image.value(DT_HASH) {
         let hash = image.at(hash, "hash table")?;
         let machine = image.header.e_machine(image.endian);
-        // These two have entries of 64 bits, which is what GNU ld writes. lld, and so zig, writes 32 bits there as
-        // everywhere; glibc does not notice, as it looks into `DT_GNU_HASH` first. Two entries of 32 bits, of which
-        // none is 0, read as one of 64 are no number of symbols.
+        // These two have 64-bit entries, as written by GNU ld. lld, and so zig, writes 32 bits there as
+        // everywhere; glibc does not notice, because it uses `DT_GNU_HASH` first. Two 32-bit entries, neither of
+        // which is 0, read as one of 64 bits are not a number of symbols.
         let wide = table_of::<U64<Endianness>>(hash);
         let is_wide = (machine == EM_S390 || machine == EM_ALPHA)
             && wide.first().is_some_and(|buckets| buckets.get(image.endian) <= u32::MAX.into());

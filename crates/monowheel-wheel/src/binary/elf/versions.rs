@@ -12,16 +12,16 @@ use crate::binary::budget::Budget;
 use crate::binary::elf::image::{Image, table_of};
 use crate::binary::{VersionNeed, unreadable};
 
-/// The bit of a symbol's version that hides a definition; it says nothing about a need.
+/// The bit of a symbol's version that hides a definition; it means nothing for an import.
 const HIDDEN: u16 = 0x8000;
 
 /// All versions, by the number that symbols use.
 pub(super) struct Versions<'a> {
-    /// Those that must exist when the file is loaded: a version marked weak may be absent.
+    /// The versions that must exist when the file is loaded: a version marked weak may be absent.
     pub(super) needs: Vec<VersionNeed>,
     /// Those that the file defines.
     pub(super) defined: Vec<String>,
-    /// Where each number is in `defined`.
+    /// The index of each number in `defined`.
     defined_by_number: Vec<Option<usize>>,
     by_number: Vec<Option<VersionNeed>>,
     /// For each symbol its version.
@@ -48,7 +48,7 @@ impl<'a> Versions<'a> {
         all.read_defined(image, budget)?;
         let Some(address) = image.value(DT_VERNEED) else { return Ok(all) };
         let mut bytes = image.at(address, "table of needed versions")?;
-        // The loader goes by the links, not by `DT_VERNEEDNUM`.
+        // The loader follows the links, not `DT_VERNEEDNUM`.
         loop {
             budget.parts(1)?;
             let need: &Verneed<Endianness> = entry(bytes)?;
@@ -133,7 +133,7 @@ impl<'a> Versions<'a> {
 }
 
 fn entry<T: Pod>(bytes: &[u8]) -> Result<&T> {
-    from_bytes(bytes).map(|(entry, _)| entry).map_err(|()| unreadable(&"a cut table of needed versions"))
+    from_bytes(bytes).map(|(entry, _)| entry).map_err(|()| unreadable(&"a truncated table of needed versions"))
 }
 
 fn later(bytes: &[u8], offset: u32) -> Result<&[u8]> {

@@ -1,4 +1,4 @@
-//! What dyld binds: opcodes (macOS 10.6 to 11) or chained fixups (12 and later).
+//! The symbols that dyld binds: opcodes (macOS 10.6 to 11) or chained fixups (12 and later).
 
 use monowheel_error::{Error, Result};
 use object::Endianness;
@@ -9,7 +9,7 @@ use crate::binary::macho::names::Needs;
 use crate::binary::macho::tables::Tables;
 use crate::binary::unreadable;
 
-/// Takes every symbol that dyld binds; `false` when there are no tables for it.
+/// Adds every symbol that dyld binds; `false` if there are no tables for it.
 pub(super) fn imports<'data>(
     bytes: &'data [u8],
     endian: Endianness,
@@ -38,11 +38,11 @@ enum Stream {
     Eager,
     /// Bound at the first call; one `BIND_OPCODE_DONE` after each symbol.
     Lazy,
-    /// Looked for in every image, so that all share one definition.
+    /// Looked up in every image, so that all share one definition.
     Weak,
 }
 
-/// Runs a stream as far as its names go: how many places are bound, and where, is left aside, so that a
+/// Interprets a stream only for its names: the number and position of the bindings are ignored, so that a
 /// count of 2^64 costs nothing.
 fn stream<'data>(mut stream: BindOperationIterator<'data>, kind: Stream, needs: &mut Needs<'_, 'data>) -> Result<()> {
     let anyone = macho::BIND_SPECIAL_DYLIB_WEAK_LOOKUP;
@@ -51,7 +51,7 @@ fn stream<'data>(mut stream: BindOperationIterator<'data>, kind: Stream, needs: 
     while let Some((_, operation)) = stream.next().map_err(damaged)? {
         match operation {
             BindOperation::Done if kind == Stream::Lazy => library = macho::BIND_SPECIAL_DYLIB_SELF,
-            // What follows is padding.
+            // The rest is padding.
             BindOperation::Done => return Ok(()),
             BindOperation::SetDylibOrdinal { ordinal } => {
                 library = BindDylib(i32::try_from(ordinal).map_err(|error| unreadable(&error))?);

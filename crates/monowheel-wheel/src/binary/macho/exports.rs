@@ -1,6 +1,6 @@
-//! The export trie: of `LC_DYLD_EXPORTS_TRIE`, or in `LC_DYLD_INFO`.
+//! The export trie, in `LC_DYLD_EXPORTS_TRIE` or in `LC_DYLD_INFO`.
 //!
-//! `object` walks a trie too, but only refuses cycles; a trie whose nodes share their children still
+//! `object` walks a trie too, but rejects only cycles; a trie whose nodes share their children still
 //! makes it walk 2^n paths.
 
 use monowheel_error::{Error, Result};
@@ -11,7 +11,7 @@ use crate::binary::macho::names::Gives;
 use crate::binary::macho::tables::Tables;
 use crate::binary::unreadable;
 
-/// Takes every exported symbol; `false` when there is no trie.
+/// Adds every exported symbol; `false` if there is no trie.
 pub(super) fn read(bytes: &[u8], endian: Endianness, tables: &Tables<'_>, gives: &mut Gives) -> Result<bool> {
     let place = |(offset, size): (u32, u32)| {
         let found = bytes.get(offset as usize..).and_then(|rest| rest.get(..size as usize));
@@ -28,19 +28,19 @@ pub(super) fn read(bytes: &[u8], endian: Endianness, tables: &Tables<'_>, gives:
     Ok(true)
 }
 
-/// A node whose children are not all walked yet.
+/// A node with children that have not been visited yet.
 struct Node<'data> {
     children: Bytes<'data>,
     left: u8,
-    /// How long the name is up to here.
+    /// The length of the name up to here.
     name: usize,
 }
 
 /// Walks a trie, depth first.
 fn walk(trie: &[u8], gives: &mut Gives) -> Result<()> {
     let mut name = Vec::new();
-    // In a true trie each byte belongs to one node, so no more than all bytes are ever read. This one
-    // condition ends cycles, shared children and overlapping nodes.
+    // In a valid trie each byte belongs to one node, so at most all bytes are read. This single
+    // condition prevents cycles, shared children and overlapping nodes.
     let mut unread = trie.len();
     let mut path = vec![enter(trie, 0, &mut unread, &name, gives)?];
     while let Some(node) = path.last_mut() {
@@ -61,7 +61,7 @@ fn walk(trie: &[u8], gives: &mut Gives) -> Result<()> {
     Ok(())
 }
 
-/// Reads a node up to its children; takes the symbol that ends there.
+/// Reads a node up to its children; adds the symbol that ends there.
 fn enter<'data>(
     trie: &'data [u8],
     offset: u64,

@@ -28,14 +28,14 @@ fn read_as<Fat: FatArch>(bytes: &[u8]) -> Result<Vec<Slice>> {
         let says = super::arch(arch.cputype(), arch.cpusubtype());
         let slice = super::read(bytes)?;
         if slice.arch != says {
-            return Err(unreadable(&format_args!("a slice of {} where the fat header says {says}", slice.arch)));
+            return Err(unreadable(&format_args!("a slice for {} where the fat header says {says}", slice.arch)));
         }
         slices.push(slice);
     }
     Ok(slices)
 }
 
-/// Two slices that share bytes, or are of one architecture: no tool makes them, and readers disagree on them.
+/// Two slices that share bytes, or have the same architecture: no tool creates them, and readers disagree on them.
 fn refuse_overlaps<Fat: FatArch>(arches: &[Fat]) -> Result<()> {
     let mut ranges: Vec<(u64, u64)> = arches.iter().map(FatArch::file_range).collect();
     ranges.sort_unstable();

@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes).map_err(|error| unreadable(&error))? {
         FileKind::MachO32 => read_as::<MachHeader32<Endianness>>(bytes),
         FileKind::MachO64 => read_as::<MachHeader64<Endianness>>(bytes),
-        kind => Err(unreadable(&format_args!("{kind:?} in the place of a Mach-O file"))),
+        kind => Err(unreadable(&format_args!("{kind:?} instead of a Mach-O file"))),
     }
 }
 
@@ -56,8 +56,8 @@ fn read_as<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Slice>
     Ok(slice)
 }
 
-/// `arm64e` and `x86_64h` are architectures of their own: a process of the plain kind cannot load, or
-/// not on each machine, what is made for them.
+/// `arm64e` and `x86_64h` are separate architectures: a process of the plain kind cannot load them, or
+/// not on every machine.
 fn arch(cpu: macho::CpuType, subtype: macho::CpuSubtype) -> Arch {
     let subtype = subtype.0 & !macho::CPU_SUBTYPE_MASK;
     let arm64e = subtype == macho::CPU_SUBTYPE_ARM64E.0;
@@ -74,7 +74,7 @@ fn arch(cpu: macho::CpuType, subtype: macho::CpuSubtype) -> Arch {
     }
 }
 
-/// Takes what a load command says by itself.
+/// Adds the facts of a single load command.
 fn take(
     command: &LoadCommandData<'_, Endianness>,
     endian: Endianness,
@@ -100,7 +100,7 @@ fn take(
         LoadCommandVariant::Rpath(rpath) => slice.run_paths.push(text(rpath.path)?),
         LoadCommandVariant::BuildVersion(build, _) => {
             let platform = platform_name(build.platform.get(endian));
-            // A library for both macOS and Catalyst says so twice; it is macOS that counts here.
+            // A library for both macOS and Catalyst has two of these; macOS counts here.
             if slice.minimum_os.is_none() || platform == "macos" {
                 slice.minimum_os = Some(MinimumOs { platform, version: version(build.minos.get(endian)) });
             }

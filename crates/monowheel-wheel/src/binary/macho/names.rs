@@ -1,7 +1,7 @@
-//! Which symbols a slice needs and gives.
+//! The imports and exports of a slice.
 //!
-//! dyld looks at chained fixups or opcodes, and at the export trie. The symbol table counts only where there
-//! are none (before macOS 10.6): it may be stripped, it names what was dropped as dead after it was written
+//! dyld uses chained fixups or opcodes, and the export trie. The symbol table counts only if there
+//! are none (before macOS 10.6): it may be stripped, it contains names that were dropped as dead after it was written
 //! (`strpbrk` and others in the libavif of Pillow 13.0.0), and its weak references need not be dyld's.
 
 use std::collections::hash_map::Entry;
@@ -17,7 +17,7 @@ use crate::binary::macho::tables::Tables;
 use crate::binary::macho::{bindings, exports, symbols};
 use crate::binary::{Exports, Import, Library, Names, Slice, unreadable};
 
-/// Fills in imports, exports and what is left for a debugger.
+/// Fills in imports, exports and the remaining debug information.
 pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     bytes: &[u8],
     endian: Endianness,
@@ -45,14 +45,14 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     Ok(())
 }
 
-/// Gathers imports.
+/// Collects imports.
 pub(super) struct Needs<'a, 'data> {
     libraries: &'a [Library],
     two_level: bool,
     imports: Vec<Import>,
-    /// Where each name is in `imports`.
+    /// The index of each name in `imports`.
     known: HashMap<&'data [u8], usize>,
-    /// Names that dyld looks for in every image, this one too: C++ inline functions and such.
+    /// Names that dyld looks up in every image, including this one: C++ inline functions and such.
     anyone: HashSet<String>,
     budget: Budget,
 }
@@ -69,7 +69,7 @@ impl<'a, 'data> Needs<'a, 'data> {
         }
     }
 
-    /// Takes a symbol that has to be found in a library, or by a special lookup.
+    /// Adds a symbol that must be found in a library, or by a special lookup.
     pub(super) fn add(&mut self, symbol: &'data [u8], from: BindDylib, weak: bool) -> Result<()> {
         self.budget.symbols(1)?;
         self.budget.name_of(symbol.len())?;
@@ -78,7 +78,7 @@ impl<'a, 'data> Needs<'a, 'data> {
                 place.insert(self.imports.len());
             }
             Entry::Occupied(place) => {
-                // It may be absent only if every reference says so.
+                // It may be absent only if every reference allows it.
                 if let (Some(import), false) = (self.imports.get_mut(*place.get()), weak) {
                     import.weak &= from == macho::BIND_SPECIAL_DYLIB_WEAK_LOOKUP;
                 }
@@ -105,12 +105,12 @@ impl<'a, 'data> Needs<'a, 'data> {
     }
 }
 
-/// Gathers exports.
+/// Collects exports.
 pub(super) struct Gives {
     count: usize,
     python: Vec<String>,
     names: Names,
-    /// Names that dyld looks for in every image.
+    /// Names that dyld looks up in every image.
     anyone: HashSet<String>,
     /// Those of them that are found here.
     own: HashSet<String>,
@@ -129,7 +129,7 @@ impl Gives {
         }
     }
 
-    /// Takes a symbol.
+    /// Adds a symbol.
     pub(super) fn add(&mut self, symbol: &[u8]) -> Result<()> {
         self.budget.symbols(1)?;
         self.budget.name_of(symbol.len())?;
@@ -157,7 +157,7 @@ impl Gives {
     }
 }
 
-/// A name as C spells it: without the underscore that every symbol of C has here.
+/// A name as C spells it: without the underscore that Mach-O adds to every C symbol.
 fn plain(symbol: &[u8]) -> String {
     String::from_utf8_lossy(symbol.strip_prefix(b"_").unwrap_or(symbol)).into_owned()
 }

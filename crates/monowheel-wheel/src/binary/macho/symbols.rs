@@ -9,7 +9,7 @@ use crate::binary::macho::names::{Gives, Needs};
 use crate::binary::macho::tables::Tables;
 use crate::binary::unreadable;
 
-/// How many paths of object files are kept; an unstripped library has one for each unit.
+/// The maximum number of object file paths that are kept; an unstripped library has one for each unit.
 const OBJECT_FILES: usize = 16;
 /// The longest path on macOS.
 const PATH_MAX: usize = 1024;
@@ -58,7 +58,7 @@ pub(super) fn exports<Mach: MachHeader<Endian = Endianness>>(
     Ok(())
 }
 
-/// The first few object files that the debugger is sent to (`N_OSO`): paths of the machine that built it.
+/// The first few object files that the debugger would read (`N_OSO`): paths of the machine that built it.
 pub(super) fn object_files<Mach: MachHeader<Endian = Endianness>>(
     table: &SymbolTable<'_, Mach>,
     endian: Endianness,

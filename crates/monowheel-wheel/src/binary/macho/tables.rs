@@ -1,4 +1,4 @@
-//! Where a slice's tables lie, as its load commands say.
+//! The positions of a slice's tables, according to its load commands.
 
 use monowheel_error::Result;
 use object::Endianness;
@@ -23,8 +23,8 @@ pub(super) struct Tables<'data> {
 }
 
 impl<'data> Tables<'data> {
-    /// Takes the command if it is one of these. A second one of a kind is refused: no linker writes it, and
-    /// two readers would not agree which one counts.
+    /// Stores the command if it is one of these. A second one of a kind is rejected: no linker writes it, and
+    /// readers would disagree on which one counts.
     pub(super) fn take(&mut self, command: &LoadCommandData<'data, Endianness>, endian: Endianness) -> Result<bool> {
         use object::macho::{LC_CODE_SIGNATURE, LC_DYLD_CHAINED_FIXUPS, LC_DYLD_EXPORTS_TRIE};
         let known = match (command.variant().map_err(|error| unreadable(&error))?, command.cmd()) {

@@ -1,7 +1,7 @@
-//! Every absolute path in a run of bytes, and what kind of place it names.
+//! Every absolute path in a byte string, and the kind of location that it names.
 //!
-//! [`EmbeddedPaths`](super::EmbeddedPaths) looks for folders that build machines are known to have, because
-//! a path alone is no fault. Who compares two builds knows already that something differs, and asks what
+//! [`EmbeddedPaths`](super::EmbeddedPaths) searches for directories that build machines are known to have, because
+//! a path alone is not a defect. A comparison of two builds already knows that something differs, and needs to know what
 //! it is: here a path counts wherever it leads.
 
 use std::ops::Range;
@@ -12,18 +12,18 @@ use crate::binary::paths::build_prefixes;
 /// An absolute path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AbsolutePath {
-    /// Where it stands.
+    /// Its offset.
     pub range: Range<usize>,
-    /// It, what is not UTF-8 replaced.
+    /// The path; bytes that are not UTF-8 are replaced.
     pub text: String,
-    /// What it names.
+    /// Its kind.
     pub kind: PathKind,
 }
 
-/// What a path of a build names.
+/// The kind of a build's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PathKind {
-    /// A name that a build gave to a folder, the same on every machine.
+    /// A name that a build gave to a directory, the same on every machine.
     Renamed,
     /// A crate that cargo unpacked: `CARGO_HOME/registry/src/`.
     CargoRegistry,
@@ -31,19 +31,19 @@ pub enum PathKind {
     CargoGit,
     /// Rust's own sources.
     RustSource,
-    /// What the linker wrote for a debugger.
+    /// The linker's debug file.
     Pdb,
-    /// Something that the build itself made.
+    /// A file that the build itself created.
     TargetFolder,
-    /// Something in a temporary folder.
+    /// Something in a temporary directory.
     Temporary,
-    /// Something in a home folder.
+    /// Something in a home directory.
     Home,
     /// A source or object file anywhere else.
     Source,
 }
 
-/// What tells a kind, wherever it stands in the path, `/` for `\`; the first that fits.
+/// The marks of each kind, anywhere in the path, with `/` for `\`; the first match counts.
 const MARKS: [(&str, PathKind); 9] = [
     ("/registry/src/", PathKind::CargoRegistry),
     ("/git/checkouts/", PathKind::CargoGit),
@@ -56,7 +56,7 @@ const MARKS: [(&str, PathKind); 9] = [
     ("/target/", PathKind::TargetFolder),
 ];
 
-/// Beginnings, likewise; `C:` is taken away before.
+/// Prefixes, likewise; `C:` is removed before.
 const ROOTS: [(&str, PathKind); 8] = [
     ("/tmp/", PathKind::Temporary),
     ("/var/folders/", PathKind::Temporary),
@@ -68,22 +68,22 @@ const ROOTS: [(&str, PathKind); 8] = [
     ("/__w/", PathKind::Home),
 ];
 
-/// Endings of what a linker reads or writes.
+/// Extensions of files that a linker reads or writes.
 const OBJECTS: [&str; 6] = [".o", ".a", ".so", ".dylib", ".dll", ".rlib"];
 
 impl PathKind {
-    /// What it is, and what is to be done.
+    /// Its description, and the fix.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Renamed => "a name that the build gave to a folder",
+            Self::Renamed => "a name that the build gave to a directory",
             Self::CargoRegistry => "a crate of cargo's registry: CARGO_HOME is not remapped",
             Self::CargoGit => "a crate that cargo checked out: CARGO_HOME is not remapped",
-            Self::RustSource => "Rust's own sources (rust-src): the toolchain's folder is not remapped",
+            Self::RustSource => "Rust's own sources (rust-src): the toolchain's directory is not remapped",
             Self::Pdb => "where the linker wrote the PDB",
-            Self::TargetFolder => "the target folder of the build is not remapped",
-            Self::Temporary => "a temporary folder",
-            Self::Home => "a home folder",
-            Self::Source => "the folder of the sources is not remapped",
+            Self::TargetFolder => "the target directory of the build is not remapped",
+            Self::Temporary => "a temporary directory",
+            Self::Home => "a home directory",
+            Self::Source => "the source directory is not remapped",
         }
     }
 
@@ -111,15 +111,15 @@ impl PathKind {
 
 /// The absolute paths in `bytes`, the first `most` of them, in one pass.
 ///
-/// Rust lays its strings one after the other without anything between them. So a path that stands directly
-/// behind other words counts only when it shows by itself where it begins.
+/// Rust stores its strings one after the other without separators. So a path directly
+/// after other words counts only if its start is recognizable by itself.
 pub fn find(bytes: &[u8], most: usize) -> Vec<AbsolutePath> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'/', b'\\', rest)).map(|at| from + at) {
         let before =
             |back: usize| at.checked_sub(back).filter(|index| *index >= from).and_then(|index| bytes.get(index));
-        // A letter and a colon; with a slash behind it they may be the end of `https:`.
+        // A letter and a colon; with a slash after it they may be the end of `https:`.
         let scheme = bytes.get(at) == Some(&b'/') && before(3).is_some_and(u8::is_ascii_alphanumeric);
         let drive = !scheme && before(1) == Some(&b':') && before(2).is_some_and(u8::is_ascii_alphabetic);
         let backslash = bytes.get(at) == Some(&b'\\');
@@ -128,7 +128,7 @@ pub fn find(bytes: &[u8], most: usize) -> Vec<AbsolutePath> {
         let rest = bytes.get(at..).unwrap_or_default();
         let run = trimmed(rest.get(..length(rest)).unwrap_or_default());
         let end = at + run.len();
-        // Beyond all that was looked at, so that no byte is read twice.
+        // After everything that was examined, so that no byte is read twice.
         from = (at + length(rest)).max(at + 1);
         if backslash && !drive {
             continue;

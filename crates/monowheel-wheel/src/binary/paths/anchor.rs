@@ -1,24 +1,24 @@
-//! What makes a piece of text a path of a build.
+//! The criteria for a build path in a text.
 
 /// The longest path that is read, as on Linux.
 const MOST_BYTES: usize = 4096;
 
-/// What must follow for a hit to be a path of a build.
+/// The required text after an anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// That many folders or names after the anchor.
+    /// That many directories or names after the anchor.
     Parts(usize),
-    /// The name of a source file: these folders may well be meant for other things.
+    /// The name of a source file: these directories may have other purposes.
     Source,
-    /// As for `/tmp`: a source file, or a folder that pip, cargo or a temporary-file library makes.
+    /// As for `/tmp`: a source file, or a directory that pip, cargo or a temporary-file library creates.
     Temporary,
     /// The path began before this: everything in it back to the root belongs to it.
     Registry,
 }
 
-/// What is searched for. Few first bytes, so that the vector search seldom stops.
+/// The searched texts. They have few different first bytes, so that the vector search seldom stops.
 pub(super) const ANCHORS: &[(&str, Needs)] = &[
-    // A user's home: the user and something of theirs.
+    // A user's home: the user and a name in it.
     ("/home/", Needs::Parts(2)),
     ("/Users/", Needs::Parts(2)),
     (":\\Users\\", Needs::Parts(2)),
@@ -30,12 +30,12 @@ pub(super) const ANCHORS: &[(&str, Needs)] = &[
     (":/a/", Needs::Parts(2)),
     // GitLab CI.
     ("/builds/", Needs::Parts(3)),
-    // Where the manylinux images have their Pythons, and where projects are mounted in them.
+    // The Pythons of the manylinux images, and the mount points of projects in them.
     ("/opt/_internal/", Needs::Parts(1)),
     ("/io/", Needs::Source),
     ("/project/", Needs::Source),
     ("/build/", Needs::Source),
-    // Temporary folders: macOS, and all others.
+    // Temporary directories: macOS, and all others.
     ("/private/var/", Needs::Parts(3)),
     ("/var/folders/", Needs::Parts(2)),
     ("/tmp/", Needs::Temporary),
@@ -44,14 +44,14 @@ pub(super) const ANCHORS: &[(&str, Needs)] = &[
     ("\\registry\\src\\", Needs::Registry),
 ];
 
-/// Endings of source files in languages that extensions are written in.
+/// Extensions of source files in languages that extensions are written in.
 const SOURCES: &[&str] = &[
     "rs", "c", "cc", "cpp", "cxx", "h", "hh", "hpp", "hxx", "inc", "inl", "ipp", "tcc", "pyx", "pxd", "S", "asm", "m",
     "mm", "f", "f90", "go", "cu", "cuh", "zig",
 ];
 
-/// The path that holds the anchor at `at`, when it is one of a build, and where the search goes on.
-/// Bytes before `from` were looked at.
+/// The path that contains the anchor at `at`, if it is a build's, and where the search continues.
+/// Bytes before `from` have been examined.
 pub(super) fn path_around<'a>(
     bytes: &'a [u8],
     from: usize,
@@ -62,7 +62,7 @@ pub(super) fn path_around<'a>(
     let before = bytes.get(from..at).unwrap_or_default();
     let start = match needs {
         Needs::Registry => root_of(before).map(|length| at - length),
-        // A drive letter stands before a colon.
+        // A drive letter is before a colon.
         _ if anchor.starts_with(':') => before.last().filter(|byte| byte.is_ascii_alphabetic()).map(|_| at - 1),
         _ => match before {
             [.., drive, b':'] if drive.is_ascii_alphabetic() => Some(at - 2),
@@ -79,8 +79,8 @@ pub(super) fn path_around<'a>(
     if whole && fits(tail, needs) { (Some(path), inner + tail.len()) } else { (None, inner + run) }
 }
 
-/// Whether a path begins here rather than goes on. Rust lays strings end to end without anything
-/// between, so that a letter before a path of a crate, or the end of a source file's name, proves nothing.
+/// Whether a path begins here rather than continues. Rust stores strings without separators,
+/// so that a letter before a path of a crate, or the end of a source file's name, is not conclusive.
 fn begins(before: &[u8], path: &[u8]) -> bool {
     match before.last() {
         Some(last) if is_of_path(*last) => {
@@ -92,8 +92,8 @@ fn begins(before: &[u8], path: &[u8]) -> bool {
     }
 }
 
-/// How many bytes back from a crate registry its path begins; `None` when it is relative, or right under
-/// the root as when paths were replaced (`/cargo/registry/src`).
+/// How many bytes before a crate registry its path begins; `None` if it is relative, or directly under
+/// the root, as after remapping (`/cargo/registry/src`).
 fn root_of(before: &[u8]) -> Option<usize> {
     let near = before.get(before.len().saturating_sub(256)..).unwrap_or_default();
     let run = near.iter().rev().take_while(|byte| is_of_path(**byte)).count();
@@ -109,11 +109,11 @@ fn root_of(before: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether what follows the anchor is what a build's path has.
+/// Whether the text after the anchor has the form of a build's path.
 fn fits(tail: &[u8], needs: Needs) -> bool {
     let parts = || tail.split(|byte| matches!(byte, b'/' | b'\\')).filter(|part| !part.is_empty());
     match needs {
-        // macOS lets all users share this folder.
+        // macOS lets all users share this directory.
         Needs::Parts(count) => parts().count() >= count && !tail.starts_with(b"Shared/"),
         Needs::Registry => parts().count() >= 1,
         Needs::Source => is_source(tail),
@@ -125,7 +125,7 @@ fn fits(tail: &[u8], needs: Needs) -> bool {
     }
 }
 
-/// Whether the path ends as a source file's does, in a folder.
+/// Whether the path ends like a source file's, in a directory.
 pub(super) fn is_source(tail: &[u8]) -> bool {
     let ending = tail.iter().rposition(|byte| *byte == b'.').and_then(|dot| tail.get(dot + 1..));
     ending.is_some_and(|ending| SOURCES.iter().any(|known| known.as_bytes() == ending))
@@ -135,7 +135,7 @@ pub(super) const fn is_of_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'\\' | b'.' | b'_' | b'-' | b'+' | b'@' | b'~')
 }
 
-/// How many bytes of the path follow. It ends behind `.rs`, where Rust may have laid the next string, so
+/// How many bytes of the path follow. It ends after `.rs`, where Rust may have stored the next string, so
 /// that no byte is read twice.
 pub(super) fn length(rest: &[u8]) -> usize {
     let mut last = [0; 2];
@@ -151,7 +151,7 @@ pub(super) fn length(rest: &[u8]) -> usize {
     rest.len()
 }
 
-/// Without a sentence's full stop and the like.
+/// Without a sentence's full stop and similar characters.
 pub(super) fn trimmed(run: &[u8]) -> &[u8] {
     let end = run.iter().rposition(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').map_or(0, |last| last + 1);
     run.get(..end).unwrap_or_default()

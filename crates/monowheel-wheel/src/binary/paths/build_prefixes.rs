@@ -1,7 +1,7 @@
-//! The names that a build gives to its machine's folders, so that what it compiles is the same on every machine.
-//! `toolchain::remap` gives them; whoever looks for paths of a machine has to know them.
+//! The names of a build's directories in compiled code, which are the same on every machine.
+//! `toolchain::remap` sets them; code that searches for paths of a machine must know them.
 
-/// Rust's own sources: the name in the libraries that rustup serves.
+/// Rust's own sources: the name in rustup's libraries.
 pub const RUSTC: &str = "/rustc";
 /// cargo's home.
 pub const CARGO: &str = "/cargo";
@@ -9,7 +9,7 @@ pub const CARGO: &str = "/cargo";
 pub const REGISTRY: &str = "/cargo/registry";
 /// The unpacked sdist.
 pub const SOURCE: &str = "/source";
-/// cargo's target folder.
+/// cargo's target directory.
 pub const TARGET: &str = "/target";
 
 /// Whether a path, with `/`, is below one of them.

@@ -1,8 +1,8 @@
 //! Absolute paths of the machine that built a binary.
 //!
 //! A compiler leaves them in panic messages, `__FILE__`, debug information and PDB records. Only
-//! folders that build machines have are looked for; what a program may well use when it runs (`/usr`,
-//! `/etc`, `/tmp`) is not, and neither is `/rustc/HASH/`, by which Rust's own paths are already replaced.
+//! directories of build machines are searched for; directories that a program may use when it runs (`/usr`,
+//! `/etc`, `/tmp`) are not, and neither is `/rustc/HASH/`, with which Rust's own paths are already remapped.
 
 pub mod absolute;
 mod anchor;
@@ -20,7 +20,7 @@ use crate::binary::paths::anchor::ANCHORS;
 /// Paths found in a binary's bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct EmbeddedPaths {
-    /// How many different ones there are, up to 4096.
+    /// The number of different ones, up to 4096.
     pub count: usize,
     /// The first 8 of them.
     pub examples: Vec<String>,
@@ -29,7 +29,7 @@ pub struct EmbeddedPaths {
 const MOST_PATHS: usize = 4096;
 const MOST_EXAMPLES: usize = 8;
 
-/// The search for all anchors at once: vectors where the processor has them, else an automaton.
+/// The search for all anchors at once: vectorized if the processor supports it, else an automaton.
 enum Search {
     Vectors(Searcher),
     Automaton(AhoCorasick),
@@ -46,7 +46,7 @@ static SEARCH: LazyLock<Option<Search>> = LazyLock::new(|| {
 });
 
 impl Search {
-    /// The next anchor from `from` on: its place and its index.
+    /// The next anchor from `from` on: its offset and its index.
     fn next(&self, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
         let found = match self {
             Self::Vectors(searcher) => searcher.find_in(bytes, Span { start: from, end: bytes.len() })?,
@@ -67,7 +67,7 @@ impl EmbeddedPaths {
         while let Some((at, anchor)) = search.next(bytes, from) {
             let Some((anchor, needs)) = ANCHORS.get(anchor) else { break };
             let (path, end) = anchor::path_around(bytes, from, at, anchor, *needs);
-            // Always beyond the anchor's first byte, and beyond all that was looked at.
+            // Always after the anchor's first byte, and after everything that was examined.
             from = end.max(at + 1);
             let Some(path) = path else { continue };
             if known.insert(path) {
@@ -122,7 +122,7 @@ mod tests {
             ("GCC: (GNU) -I/home/me/demo/include -O2", "/home/me/demo/include"),
             ("see \"/home/me/demo/x.c\".", "/home/me/demo/x.c"),
             ("built in /home/me/demo/x.", "/home/me/demo/x"),
-            // As Rust lays its strings.
+            // As Rust stores its strings.
             ("src/lib.rs/home/me/demo/src/a.rscalled `Option::unwrap()`", "/home/me/demo/src/a.rs"),
             ("not yet/home/me/.cargo/registry/src/i-1/x-1.0/a.rs", "/home/me/.cargo/registry/src/i-1/x-1.0/a.rs"),
         ] {

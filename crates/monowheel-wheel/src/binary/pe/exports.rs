@@ -11,7 +11,7 @@ use crate::binary::budget::Budget;
 use crate::binary::pe::image::Image;
 use crate::binary::{Slice, unreadable};
 
-/// Fills `exports` and `own_name`. Counted are all names and the functions that have only a number; a
+/// Fills `exports` and `own_name`. All names and the functions that have only a number are counted; a
 /// forwarder to another library counts like any other.
 pub(super) fn read<Pe: ImageNtHeaders>(image: &Image<'_, Pe>, budget: &mut Budget, slice: &mut Slice) -> Result<()> {
     let Some((address, _)) = image.directory(IMAGE_DIRECTORY_ENTRY_EXPORT) else { return Ok(()) };

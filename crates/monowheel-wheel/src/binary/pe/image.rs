@@ -1,4 +1,4 @@
-//! A PE file as it lies in memory: its headers, its directories, and what is at an address.
+//! A PE file as in memory: its headers, its directories, and the bytes at an address.
 
 use monowheel_error::Result;
 use object::LittleEndian as LE;
@@ -25,11 +25,11 @@ pub(super) struct Image<'a, Pe: ImageNtHeaders> {
 struct Part<'a> {
     address: u32,
     size: u32,
-    /// What the file has of it; the rest is zeros.
+    /// Its bytes in the file; the rest is zeros.
     bytes: &'a [u8],
 }
 
-/// What is in memory from an address to the end of its section.
+/// The memory from an address to the end of its section.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'a> {
     bytes: &'a [u8],
@@ -61,7 +61,7 @@ impl<'a, Pe: ImageNtHeaders> Image<'a, Pe> {
         Some((directory.virtual_address.get(LE), directory.size.get(LE))).filter(|(address, _)| *address != 0)
     }
 
-    /// What is at an address, relative to the image's base.
+    /// The memory at an address, relative to the image's base.
     pub(super) fn at(&self, address: u32, what: &str) -> Result<View<'a>> {
         let after = self.parts.partition_point(|part| part.address <= address);
         let found = after.checked_sub(1).and_then(|index| self.parts.get(index)).and_then(|part| {
@@ -72,7 +72,7 @@ impl<'a, Pe: ImageNtHeaders> Image<'a, Pe> {
         found.ok_or_else(|| unreadable(&format_args!("the {what} is outside the image")))
     }
 
-    /// A section's name, also when it is longer than the eight bytes of its header.
+    /// A section's name, even if it is longer than the eight bytes of its header.
     pub(super) fn section_name(&self, section: &ImageSectionHeader, budget: &mut Budget) -> Result<String> {
         let offset = section.name_offset().ok().flatten().and_then(|offset| usize::try_from(offset).ok());
         match offset.and_then(|offset| self.strings.get(offset..)) {
@@ -82,7 +82,7 @@ impl<'a, Pe: ImageNtHeaders> Image<'a, Pe> {
     }
 }
 
-/// The string table stands behind the table of COFF symbols; offsets count from its size field.
+/// The string table is after the table of COFF symbols; offsets count from its size field.
 fn strings<'a>(bytes: &'a [u8], header: &ImageFileHeader) -> &'a [u8] {
     let symbols = u64::from(header.number_of_symbols.get(LE)) * 18;
     let at = match header.pointer_to_symbol_table.get(LE) {
@@ -101,7 +101,7 @@ fn headers_part<'a, Pe: ImageNtHeaders>(bytes: &'a [u8], headers: &Pe) -> Part<'
 
 fn part<'a>(bytes: &'a [u8], section: &ImageSectionHeader) -> Result<Part<'a>> {
     let raw = section.size_of_raw_data.get(LE);
-    // A section without a size in memory has that of the file; memory comes in pages.
+    // A section without a size in memory has its size in the file; memory comes in pages.
     let size = match section.virtual_size.get(LE) {
         0 => raw,
         size => size,
@@ -123,16 +123,16 @@ impl<'a> View<'a> {
         self.bytes
     }
 
-    /// The value at the start, and what follows it. `None` where only zeros follow, which end every table.
+    /// The value at the start, and the rest. `None` if only zeros follow, which end every table.
     pub(super) fn next<T: Pod>(&mut self) -> Result<Option<&'a T>> {
         match from_bytes(self.bytes) {
             Ok((value, rest)) => {
                 self.bytes = rest;
                 Ok(Some(value))
             }
-            // A table whose last bytes are zero may lose them in the file.
+            // A table whose last bytes are zero may omit them in the file.
             Err(()) if self.zeros && self.bytes.iter().all(|byte| *byte == 0) => Ok(None),
-            Err(()) => Err(unreadable(&"a table without an end")),
+            Err(()) => Err(unreadable(&"a table that is not terminated")),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::binary::budget::Budget;
 use crate::binary::pe::image::Image;
 use crate::binary::{Import, Library, Slice, unreadable};
 
-/// Appends what the loader binds at once. The directory's size counts for nothing: the table ends with
+/// Adds the functions that the loader binds at once. The directory's size is ignored: the table ends with
 /// the first descriptor without a name or without addresses to fill, as in the loader.
 pub(super) fn read<Pe: ImageNtHeaders>(image: &Image<'_, Pe>, budget: &mut Budget, slice: &mut Slice) -> Result<()> {
     let Some((address, _)) = image.directory(IMAGE_DIRECTORY_ENTRY_IMPORT) else { return Ok(()) };
@@ -21,7 +21,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(image: &Image<'_, Pe>, budget: &mut Budge
         if name == 0 || addresses == 0 {
             break;
         }
-        // Old linkers keep the names only where the addresses will stand.
+        // Old linkers keep the names only where the addresses will be.
         let thunks = match descriptor.original_first_thunk.get(LE) {
             0 => addresses,
             names => names,
@@ -31,7 +31,7 @@ pub(super) fn read<Pe: ImageNtHeaders>(image: &Image<'_, Pe>, budget: &mut Budge
     Ok(())
 }
 
-/// Appends what a stub binds at the first call.
+/// Adds the functions that a stub binds at the first call.
 pub(super) fn read_delayed<Pe: ImageNtHeaders>(
     image: &Image<'_, Pe>,
     budget: &mut Budget,
@@ -44,7 +44,7 @@ pub(super) fn read_delayed<Pe: ImageNtHeaders>(
         if name == 0 {
             break;
         }
-        // Visual C++ 6 wrote absolute addresses; bit 0 says that these are relative.
+        // Visual C++ 6 wrote absolute addresses; bit 0 means that these are relative.
         let base = match descriptor.attributes.get(LE) & 1 {
             0 => u32::try_from(image.headers.optional_header().image_base()).unwrap_or(0),
             _ => 0,
@@ -76,7 +76,7 @@ fn library<Pe: ImageNtHeaders>(
         let name = if thunk.is_ordinal() {
             format!("#{}", thunk.ordinal())
         } else {
-            // A hint of two bytes stands before the name.
+            // A hint of two bytes is before the name.
             let address = thunk.address().saturating_add(2);
             image.at(address, "name of an import")?.text(budget)?
         };

@@ -1,4 +1,4 @@
-//! What a PE file runs on.
+//! The architecture of a PE file.
 
 use object::LittleEndian as LE;
 use object::pe::{
@@ -12,12 +12,12 @@ use object::read::pe::ImageNtHeaders;
 use crate::binary::Arch;
 use crate::binary::pe::image::Image;
 
-/// The architecture by the machine of the header, and by what makes it something else:
+/// The architecture from the machine in the header, and from what changes it:
 ///
-/// - An *Arm64EC* library says that it is x86-64, but only emulation on ARM loads it; its load
-///   configuration has metadata of hybrid code. *Arm64X* says that it is ARM64 and has them too; a native
-///   process loads it (Microsoft's own `msvcp140.dll` for ARM64 is one), so it is taken at its word.
-/// - A .NET assembly for any processor says that it is x86; it is `any-cpu` here.
+/// - An *Arm64EC* library is marked as x86-64, but only emulation on ARM loads it; its load
+///   configuration has metadata of hybrid code. *Arm64X* is marked as ARM64 and has them too; a native
+///   process loads it (Microsoft's own `msvcp140.dll` for ARM64 is one), so the mark is trusted.
+/// - A .NET assembly for any processor is marked as x86; it is `any-cpu` here.
 pub(super) fn arch<Pe: ImageNtHeaders>(image: &Image<'_, Pe>) -> Arch {
     let other = |name: &str| Arch::Other(name.to_owned());
     match image.headers.file_header().machine.get(LE) {
@@ -26,7 +26,7 @@ pub(super) fn arch<Pe: ImageNtHeaders>(image: &Image<'_, Pe>) -> Arch {
         IMAGE_FILE_MACHINE_I386 if is_for_any_cpu(image) => other("any-cpu"),
         IMAGE_FILE_MACHINE_I386 => Arch::I686,
         IMAGE_FILE_MACHINE_ARM64 => Arch::Aarch64,
-        // These two stand in object files only.
+        // These two occur only in object files.
         IMAGE_FILE_MACHINE_ARM64EC => other("arm64ec"),
         IMAGE_FILE_MACHINE_ARM64X => other("arm64x"),
         IMAGE_FILE_MACHINE_ARMNT => other("arm"),
@@ -37,7 +37,7 @@ pub(super) fn arch<Pe: ImageNtHeaders>(image: &Image<'_, Pe>) -> Arch {
 fn is_hybrid<Pe: ImageNtHeaders>(image: &Image<'_, Pe>) -> bool {
     let Some((address, _)) = image.directory(IMAGE_DIRECTORY_ENTRY_LOAD_CONFIG) else { return false };
     let Ok(view) = image.at(address, "load configuration") else { return false };
-    // Its first field says how much of it there is.
+    // Its first field is its size.
     let size = view.bytes().first_chunk().map_or(0, |size| u32::from_le_bytes(*size));
     let size = usize::try_from(size).unwrap_or(0);
     let start = core::mem::offset_of!(ImageLoadConfigDirectory64, chpe_metadata_pointer);

@@ -24,7 +24,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     match FileKind::parse(bytes) {
         Ok(FileKind::Pe32) => read_as::<ImageNtHeaders32>(bytes),
         Ok(FileKind::Pe64) => read_as::<ImageNtHeaders64>(bytes),
-        _ => Err(unreadable(&"no PE file")),
+        _ => Err(unreadable(&"not a PE file")),
     }
 }
 
@@ -42,7 +42,7 @@ fn read_as<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Slice> {
         version: (optional.major_subsystem_version(), optional.minor_subsystem_version()),
     });
     slice.hardening = hardening::<Pe>(&image);
-    // The certificates stand behind the image, by an offset in the file.
+    // The certificates are after the image, at an offset in the file.
     if image.directory(IMAGE_DIRECTORY_ENTRY_SECURITY).is_some_and(|(_, size)| size > 0) {
         slice.signature = Signature::Unchecked;
     }
@@ -69,7 +69,7 @@ fn hardening<Pe: ImageNtHeaders>(image: &Image<'_, Pe>) -> Hardening {
     }
 }
 
-/// The sections; those that MinGW keeps for a debugger are named in `debug_info` too.
+/// The sections; those that MinGW keeps for a debugger are also in `debug_info`.
 fn segments<Pe: ImageNtHeaders>(image: &Image<'_, Pe>, budget: &mut Budget, slice: &mut Slice) -> Result<()> {
     for section in image.sections {
         let flags = section.characteristics.get(LE);

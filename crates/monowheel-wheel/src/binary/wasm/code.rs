@@ -1,11 +1,11 @@
-//! What the code of a module asks of the engine that runs it.
+//! The features that a module's code requires of the engine.
 
 use monowheel_error::Result;
 use wasmparser::{FunctionBody, Operator};
 
 use crate::binary::unreadable;
 
-/// The kinds of instructions that not every engine, or not every Pyodide, has.
+/// The kinds of instructions that not every engine, or not every Pyodide, supports.
 #[derive(Debug, Default)]
 pub(super) struct Instructions {
     /// Loads, stores and fences of the threads proposal.
@@ -39,7 +39,7 @@ impl Instructions {
     }
 }
 
-/// The variants of one proposal, as the parser's own table of operators groups them.
+/// The variants of one proposal, as grouped in the parser's own table of operators.
 macro_rules! atomics {
     ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
         fn is_atomic(operator: &Operator<'_>) -> bool {

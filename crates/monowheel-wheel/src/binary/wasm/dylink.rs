@@ -8,12 +8,12 @@ use wasmparser::{BinaryReader, CustomSectionReader, Dylink0SectionReader, Dylink
 use crate::binary::budget::Budget;
 use crate::binary::{Library, unreadable};
 
-/// What a module says to the dynamic linker.
+/// A module's information for the dynamic linker.
 #[derive(Debug, Default)]
 pub(super) struct Dylink {
     /// The libraries that are loaded before it.
     pub(super) libraries: Vec<Library>,
-    /// Where these are looked for.
+    /// The directories in which these are searched for.
     pub(super) run_paths: Vec<String>,
     /// Imports that may be absent.
     pub(super) weak: BTreeSet<String>,
@@ -54,7 +54,7 @@ impl Dylink {
     }
 }
 
-/// The features in use (prefix `+`), sorted. What a linker disallows (`-`) is none.
+/// The features in use (prefix `+`), sorted. Features that a linker disallows (`-`) do not count.
 pub(super) fn features(section: &CustomSectionReader<'_>, budget: &mut Budget) -> Result<Vec<String>> {
     let mut reader = BinaryReader::new(section.data(), section.data_offset());
     let mut read = || -> wasmparser::Result<Vec<(u8, &str)>> {

@@ -2,8 +2,8 @@
 //! `dylink.0` (WebAssembly tool-conventions, `DynamicLinking.md`).
 //!
 //! A symbol is imported as `env.NAME` (a function, looked up at its first call) or as `GOT.func.NAME` and
-//! `GOT.mem.NAME` (its address, looked up when the module is loaded). Every section is parsed to its end, also
-//! the code: what is cut short or unknown is refused, as a browser does.
+//! `GOT.mem.NAME` (its address, looked up when the module is loaded). Every section is parsed to its end, including
+//! the code: truncated or unknown content is rejected, as in a browser.
 
 mod code;
 mod dylink;
@@ -16,12 +16,12 @@ use crate::binary::budget::Budget;
 use crate::binary::wasm::code::Instructions;
 use crate::binary::{Arch, EmbeddedPaths, Import, Slice, unreadable};
 
-/// What only a WebAssembly module has.
+/// The facts specific to a WebAssembly module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Wasm {
     /// Whether it is a library for the dynamic linker (`-sSIDE_MODULE`): its first section is `dylink.0`.
     pub side_module: bool,
-    /// The names of everything that it provides, sorted, each once.
+    /// The names of all its exports, sorted, each once.
     pub exports: Vec<String>,
     /// The features that its compiler used (the custom section `target_features`), sorted.
     pub features: Vec<String>,
@@ -31,7 +31,7 @@ pub struct Wasm {
     pub atomics: bool,
     /// Whether its code has the first form of exception handling (`try`, `catch`, `rethrow`).
     pub legacy_exceptions: bool,
-    /// Whether its code has the form that was standardized (`try_table`, `throw_ref`).
+    /// Whether its code has the standardized form (`try_table`, `throw_ref`).
     pub standard_exceptions: bool,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\0asm")
 }
 
-/// What each side module imports of the loader itself, and no library provides.
+/// Imports of each side module from the loader itself, which no library provides.
 const LOADERS_OWN: [&str; 5] =
     ["memory", "__indirect_function_table", "__memory_base", "__table_base", "__stack_pointer"];
 
@@ -55,7 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
         let payload = payload.map_err(|error| unreadable(&error))?;
         match &payload {
             Payload::Version { encoding: Encoding::Component, .. } => {
-                return Err(unreadable(&"a WebAssembly component, which Emscripten does not load"));
+                return Err(unreadable(&"a WebAssembly component, which Emscripten cannot load"));
             }
             Payload::FunctionSection(section) => declared = section.count(),
             Payload::CodeSectionEntry(body) => {
@@ -66,12 +66,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
                 return Err(unreadable(&format_args!("an unknown WebAssembly section ({id})")));
             }
             Payload::End(_) => ended = true,
-            // The version is the first item, and `dylink.0` has to be the first section.
+            // The version is the first item, and `dylink.0` must be the first section.
             _ => module.add(&payload, at == 1)?,
         }
     }
     if !ended || declared != bodies {
-        return Err(unreadable(&"a WebAssembly module without its code: it was cut short"));
+        return Err(unreadable(&"a WebAssembly module without its code: it is truncated"));
     }
     module.wasm.atomics = instructions.atomics;
     module.wasm.legacy_exceptions = instructions.legacy_exceptions;
@@ -81,7 +81,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Slice> {
     Ok(slice)
 }
 
-/// A module while its sections are read.
+/// A module while its sections are being read.
 struct Module {
     budget: Budget,
     slice: Slice,
@@ -113,7 +113,7 @@ impl Module {
                 KnownCustom::Dylink0(reader) if is_first => {
                     self.dylink = Some(dylink::Dylink::read(reader, &mut self.budget)?);
                 }
-                KnownCustom::Dylink0(_) => return Err(unreadable(&"a section dylink.0 that is not the first")),
+                KnownCustom::Dylink0(_) => return Err(unreadable(&"a dylink.0 section that is not the first")),
                 _ if section.name() == "target_features" => {
                     self.wasm.features = dylink::features(section, &mut self.budget)?;
                 }
@@ -129,7 +129,7 @@ impl Module {
         Ok(())
     }
 
-    /// Sections of which nothing is kept are read to their ends as well.
+    /// Sections from which nothing is kept are read to their ends as well.
     fn skim(&self, payload: &Payload<'_>) -> Result<()> {
         fn all<T>(items: impl IntoIterator<Item = wasmparser::Result<T>>) -> Result<()> {
             items.into_iter().try_for_each(|item| item.map(drop)).map_err(|error| unreadable(&error))
@@ -162,7 +162,7 @@ impl Module {
             library: (!linked).then(|| from.to_owned()),
             version: None,
             weak: false,
-            // A stub stands for it until it is called.
+            // A stub replaces it until it is called.
             delayed: linked && is_function,
         });
         Ok(())
@@ -191,7 +191,7 @@ impl Module {
         wasm.exports.dedup();
         wasm.side_module = dylink.is_some();
         let dylink = dylink.unwrap_or_default();
-        // What a module exports itself is looked up there too.
+        // A module's own exports are looked up there too.
         slice.imports.retain(|import| import.library.is_some() || wasm.exports.binary_search(&import.name).is_err());
         for import in &mut slice.imports {
             import.weak = dylink.weak.contains(&import.name);

@@ -1,4 +1,4 @@
-//! How dyld finds a symbol: in the library that the linker wrote down, or in whatever is loaded.
+//! How dyld finds a symbol: in the library that the linker recorded, or in everything that is loaded.
 
 use monowheel_wheel::abi::PythonLibrary;
 use monowheel_wheel::binary::{Format, Import, Slice};
@@ -7,7 +7,7 @@ use monowheel_wheel::platform::{apple, apple_symbols, linux_symbols, macos};
 use crate::facts::BinaryFacts;
 use crate::rules::platform::link::{Linked, Lost, Scope};
 
-/// The symbols of a slice that nothing has.
+/// The symbols of a slice that nothing provides.
 pub(in crate::rules::platform) fn lost(linked: &Linked<'_>, binary: &BinaryFacts, slice: &Slice) -> Vec<Lost> {
     let scope = linked.scope(binary, slice);
     let strong = slice.imports.iter().filter(|import| !import.weak);
@@ -19,7 +19,7 @@ pub(in crate::rules::platform) fn lost(linked: &Linked<'_>, binary: &BinaryFacts
         .collect()
 }
 
-/// A symbol of a certain library. Those of the system were there when the linker looked.
+/// A symbol of a certain library. The linker has already checked those of the system.
 fn two_level(linked: &Linked<'_>, slice: &Slice, import: &Import, library: &str) -> Option<Lost> {
     if macos::is_system(library)
         || PythonLibrary::parse(library).is_some()
@@ -30,7 +30,7 @@ fn two_level(linked: &Linked<'_>, slice: &Slice, import: &Import, library: &str)
     let found = linked.exporters(slice, library)?;
     (!linked.any_has(&found, &import.name)).then(|| Lost {
         name: import.name.clone(),
-        why: format!("{library} is in the wheel and has no such symbol"),
+        why: format!("{library} is in the wheel but has no such symbol"),
         late: false,
     })
 }
@@ -42,7 +42,7 @@ fn flat(linked: &Linked<'_>, scope: &Scope<'_>, import: &Import) -> Option<Lost>
     if is_pythons || apple_symbols::libsystem_has(name) || is_runtime(name) {
         return None;
     }
-    // A framework that is not loaded is for a rule of its own.
+    // A framework that is not loaded is covered by another rule.
     if apple::frameworks_of(name).next().is_some() || linked.has(scope, name, None) {
         return None;
     }
@@ -50,13 +50,13 @@ fn flat(linked: &Linked<'_>, scope: &Scope<'_>, import: &Import) -> Option<Lost>
         return None;
     }
     let why = match linked.elsewhere(scope, name) {
-        Some(path) => format!("{path} has it, but is not loaded along"),
-        None => "looked up in all that is loaded, where neither macOS nor Python has it".to_owned(),
+        Some(path) => format!("{path} has it but is not loaded with the module"),
+        None => "looked up in everything that is loaded, and neither macOS nor Python has it".to_owned(),
     };
     Some(Lost { name: name.to_owned(), why, late: false })
 }
 
-/// The runtimes of C++, Objective-C, Swift and Rust's blocks, which most processes have loaded.
+/// The runtimes of C++, Objective-C, Swift and Rust's blocks, which are loaded in most processes.
 fn is_runtime(name: &str) -> bool {
     let starts = ["objc_", "OBJC_", "_objc_", "swift_", "$s", "_NSConcrete", "_Block_", "dyld_stub_binder", "__objc_"];
     starts.iter().any(|start| name.starts_with(start))
@@ -65,16 +65,16 @@ fn is_runtime(name: &str) -> bool {
         || name.starts_with("_ZNKSt3__1")
 }
 
-/// Whether a library outside of the wheel may have any symbol at all. Those of the system are known, or were found by
-/// the linker, but for the few that are no part of libSystem.
+/// Whether a library outside the wheel may have any symbol at all. System libraries are known, or were checked by the
+/// linker, except for the few that are not part of libSystem.
 fn may_have(library: &str) -> bool {
     let is_known = library.contains("/libSystem.") || library.contains("/libc++") || library.contains("/libobjc.");
     !is_known && !library.contains("/CoreFoundation.framework/") && PythonLibrary::parse(library).is_none()
 }
 
 impl Linked<'_> {
-    /// The slices that a library's name means, and those whose symbols they pass on as their own; `None` where it is
-    /// not in the wheel, or passes on what is not.
+    /// The slices that a library's name refers to, and those whose symbols they re-export; `None` if one of them is not
+    /// in the wheel.
     fn exporters(&self, slice: &Slice, library: &str) -> Option<Vec<usize>> {
         let mut found: Vec<usize> = self.named(Format::MachO, slice, library).collect();
         if found.is_empty() {

@@ -1,4 +1,4 @@
-//! How the loaders of glibc and musl find a symbol: in the program and its libraries, then in all that is loaded with
+//! How the loaders of glibc and musl find a symbol: in the program and its libraries, then in everything loaded with
 //! the module.
 
 use monowheel_wheel::abi::PythonLibrary;
@@ -10,16 +10,16 @@ use crate::facts::{BinaryFacts, Facts};
 use crate::rules::platform::link::{Linked, Lost, Scope};
 use crate::rules::platform::promise::{LinuxPromise, linux_promises, promises};
 
-/// What the tags of a wheel say of the C library.
+/// What the tags of a wheel say about the C library.
 pub(in crate::rules::platform) struct Tags<'a> {
     promised: Vec<LinuxPromise<'a>>,
-    /// All are for Linux or for any system.
+    /// All tags are for Linux or for any system.
     are_known: bool,
 }
 
-/// The C library of every system that a slice is promised to.
+/// The C library of every system that a slice is promised for.
 pub(in crate::rules::platform) struct System {
-    /// glibc, the oldest of the tags; `None` where no tag says how old it may be.
+    /// glibc, the oldest of the tags; `None` if no tag states a version.
     glibc: Option<Option<(u16, u16)>>,
     musl: bool,
     arch: Arch,
@@ -36,7 +36,7 @@ impl<'a> Tags<'a> {
 }
 
 impl System {
-    /// The system of a slice; `None` where it is none that is known here (Android).
+    /// The system of a slice; `None` if it is not known here (Android).
     pub(in crate::rules::platform) fn of(tags: &Tags<'_>, slice: &Slice) -> Option<Self> {
         if !tags.are_known || !knows_glibc_of(&slice.arch) {
             return None;
@@ -49,7 +49,7 @@ impl System {
             return Some(Self { glibc: glibc.map(|promise| Some(promise.version)), musl: musl.is_some(), arch });
         }
         if !promised.is_empty() {
-            // Another architecture than the tags': a rule of its own speaks.
+            // A different architecture than the tags: another rule reports it.
             return None;
         }
         let loads = |is: fn(&str) -> bool| slice.libraries.iter().any(|library| is(&library.name));
@@ -57,13 +57,13 @@ impl System {
         Some(Self { glibc: (glibc || !musl).then_some(None), musl: musl || !glibc, arch })
     }
 
-    /// Why the C library has no symbol of this name, under any version; `None` when it has.
+    /// Why the C library has no symbol of this name, in any version; `None` if it has one.
     fn missing_reason(&self, name: &str) -> Option<String> {
         let since = self.glibc.and_then(|oldest| Some((glibc_since(name, &self.arch)?, oldest)));
         match since {
             Some((since, Some(oldest))) if since > oldest && !self.musl => {
                 return Some(format!(
-                    "glibc has it since {}.{}, the tag promises {}.{}",
+                    "in glibc since {}.{}, but the tag promises {}.{}",
                     since.0, since.1, oldest.0, oldest.1
                 ));
             }
@@ -71,14 +71,14 @@ impl System {
             None => {}
         }
         if self.musl && musl_has(name) {
-            // musllinux_1_2 begins with 1.2.0; one that came later may be there.
+            // musllinux_1_2 begins with 1.2.0; a later symbol may be there.
             return None;
         }
         Some(String::new())
     }
 }
 
-/// The symbols of a slice that nothing has.
+/// The symbols of a slice that nothing provides.
 pub(in crate::rules::platform) fn lost(
     linked: &Linked<'_>,
     system: &System,
@@ -95,7 +95,7 @@ pub(in crate::rules::platform) fn lost(
         .collect()
 }
 
-/// What the rules on Python's symbols judge.
+/// Symbols covered by the rules on Python's symbols.
 fn is_pythons(name: &str) -> bool {
     name.starts_with("Py") || name.starts_with("_Py")
 }
@@ -112,7 +112,7 @@ fn versioned(
     let lost = |why: String| Some(Lost { name: format!("{name}@{version}"), why, late: false });
     if linux::is_glibc(library) || linux::is_loader(library) {
         let number = version.strip_prefix("GLIBC_")?;
-        // What the tag does not promise at all, and glibc's own, is for the rule on versions.
+        // The rule on versions covers versions that the tag does not promise at all, and glibc's own.
         let is_number = number.split('.').all(|part| part.parse::<u16>().is_ok());
         let promised = system.glibc.flatten().is_none_or(|oldest| below(number, oldest));
         if !is_number || !promised || system.glibc.is_none() {
@@ -123,18 +123,18 @@ fn versioned(
             return None;
         }
         return lost(match known.as_slice() {
-            [] => "glibc never had it".to_owned(),
-            known => format!("glibc has it as {}", known.join(", ")),
+            [] => "not in any glibc".to_owned(),
+            known => format!("in glibc as {}", known.join(", ")),
         });
     }
-    // A library of the system, or of nobody: the rules on libraries and versions judge.
+    // A system library, or an unknown one: covered by the rules on libraries and versions.
     if scope.outside.contains(library) || linked.has(scope, name, Some(version)) {
         return None;
     }
-    lost(format!("{library} is in the wheel and has no such symbol"))
+    lost(format!("{library} is in the wheel but has no such symbol"))
 }
 
-/// Whether a version of a symbol is of no later glibc.
+/// Whether a symbol version does not need a later glibc.
 fn below(number: &str, oldest: (u16, u16)) -> bool {
     let mut parts = number.split('.').map(|part| part.parse().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) <= oldest
@@ -148,14 +148,14 @@ fn plain(linked: &Linked<'_>, system: &System, scope: &Scope<'_>, import: &Impor
     }
     let why = match (why.is_empty(), linked.elsewhere(scope, name)) {
         (false, _) => why,
-        (true, Some(path)) => format!("{path} has it, but is not loaded along"),
-        (true, None) => "in no library that is loaded, nor in Python".to_owned(),
+        (true, Some(path)) => format!("{path} has it but is not loaded with the module"),
+        (true, None) => "in no loaded library, nor in Python".to_owned(),
     };
     Some(Lost { name: name.to_owned(), why, late: false })
 }
 
-/// Whether a library outside of the wheel may have the symbol: one of the system by what is known of it, any other
-/// may have everything.
+/// Whether a library outside the wheel may have the symbol: for a system library as far as its symbols are known, for
+/// any other always.
 fn may_have(library: &str, name: &str) -> bool {
     let is_c_library = linux::is_glibc(library) || linux::is_musl(library) || linux::is_loader(library);
     if is_c_library || PythonLibrary::parse(library).is_some() {

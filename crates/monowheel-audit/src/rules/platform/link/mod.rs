@@ -1,4 +1,4 @@
-//! What the binaries of a wheel provide to each other once they are loaded: where a loader looks for a symbol.
+//! The symbols that the loaded binaries of a wheel provide to each other, and where a loader looks for them.
 
 pub(super) mod dll;
 pub(super) mod dylib;
@@ -12,13 +12,13 @@ use monowheel_wheel::binary::{Format, NameSet, Slice};
 use crate::facts::{BinaryFacts, Facts, Role};
 use crate::rules::platform::reach::{is_module, key};
 
-/// A symbol that nobody provides.
+/// A symbol that nothing provides.
 pub(super) struct Lost {
-    /// Its name, with its version where it has one.
+    /// Its name, with its version if it has one.
     pub(super) name: String,
-    /// Who should have it, or who has it in vain.
+    /// Which library should have it, or has it but is not loaded.
     pub(super) why: String,
-    /// Whether the first call fails, not the import.
+    /// Whether the first call fails rather than the import.
     pub(super) late: bool,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Lost {
 pub(super) struct Linked<'a> {
     nodes: Vec<Node<'a>>,
     by_name: HashMap<String, Vec<usize>>,
-    /// What each module and program loads, with itself.
+    /// Everything that each module and program loads, including itself.
     roots: OnceCell<Vec<Scope<'a>>>,
 }
 
@@ -40,7 +40,7 @@ struct Node<'a> {
 #[derive(Default)]
 pub(super) struct Scope<'a> {
     nodes: BTreeSet<usize>,
-    /// The libraries that are loaded along and are not in the wheel.
+    /// The loaded libraries that are not in the wheel.
     pub(super) outside: BTreeSet<&'a str>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Linked<'a> {
         Self { nodes, by_name, roots: OnceCell::new() }
     }
 
-    /// The slices of the wheel that a library's name means to `slice`, whatever folder they are in.
+    /// The slices of the wheel that a library's name refers to, as seen from `slice`, in any directory.
     fn named(&self, format: Format, slice: &Slice, name: &str) -> impl Iterator<Item = usize> + '_ {
         let found = self.by_name.get(&key(name, format)).map(Vec::as_slice).unwrap_or_default();
         let arch = slice.arch.clone();
@@ -70,7 +70,7 @@ impl<'a> Linked<'a> {
         })
     }
 
-    /// Everything that is loaded with a slice.
+    /// Everything loaded with a slice.
     fn closure(&self, first: usize) -> Scope<'a> {
         let mut scope = Scope::default();
         let mut left = vec![first];
@@ -90,8 +90,8 @@ impl<'a> Linked<'a> {
         scope
     }
 
-    /// Where the loader looks for the symbols of a slice: in all that is loaded with a module or program that loads it,
-    /// else in what it loads itself.
+    /// Where the loader looks for the symbols of a slice: in everything loaded with a module or program that loads it,
+    /// or else in the libraries that it loads itself.
     pub(super) fn scope(&self, binary: &BinaryFacts, slice: &Slice) -> Scope<'a> {
         let is_it = |node: &Node<'_>| std::ptr::eq(node.binary, binary) && std::ptr::eq(node.slice, slice);
         let Some(index) = self.nodes.iter().position(is_it) else { return Scope::default() };
@@ -117,7 +117,7 @@ impl<'a> Linked<'a> {
         scope.nodes.iter().any(|index| self.node_has(*index, name, version))
     }
 
-    /// The binary that exports a symbol, outside of a scope.
+    /// The binary that exports a symbol, outside a scope.
     pub(super) fn elsewhere(&self, scope: &Scope<'_>, name: &str) -> Option<&'a str> {
         let mut others = (0..self.nodes.len()).filter(|index| !scope.nodes.contains(index));
         let found = others.find(|index| self.node_has(*index, name, None))?;

@@ -7,7 +7,7 @@ use crate::facts::BinaryFacts;
 use crate::rules::platform::reach::{Reach, Where, key, resolve};
 
 impl Reach<'_> {
-    /// Where the library `name` of a Mach-O slice is. What comes with macOS is not looked for here.
+    /// Where the library `name` of a Mach-O slice is. Libraries of macOS are not handled here.
     pub(in crate::rules::platform) fn find_dylib(&self, binary: &BinaryFacts, slice: &Slice, name: &str) -> Where {
         if let Some(path) = name.strip_prefix("@rpath/") {
             let runs = |is: fn(&str) -> bool| slice.run_paths.iter().any(|folder| is(folder));
@@ -27,12 +27,12 @@ impl Reach<'_> {
                 None => Where::Elsewhere,
             }
         } else if name.starts_with("@executable_path") {
-            // Python's own folder; a virtual environment is another one.
+            // Python's own directory; a virtual environment has a different one.
             Where::Elsewhere
         } else {
             Where::Absent
         };
-        // What was loaded before is found again by the name that it gives itself.
+        // A library that was loaded before is found again by its install name.
         let shipped = || self.names.contains(key(name, binary.binary.format).as_str());
         if place == Where::Absent && shipped() { Where::Astray } else { place }
     }
