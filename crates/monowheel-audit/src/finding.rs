@@ -55,10 +55,10 @@ pub struct Place {
     /// The column in that line, from 1, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-    /// The line in which it ends, from 1.
+    /// The line of its end, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_line: Option<u32>,
-    /// The column behind its end, from 1, in characters.
+    /// The column after its end, from 1, in characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_column: Option<u32>,
 }

@@ -113,8 +113,8 @@ impl Bindings {
         reached
     }
 
-    /// Whether the binding crate is built at all when the crate's `start` features are on: an optional dependency is only
-    /// where a feature turns it on (`dep:pyo3`, `pyo3/abi3`, or the feature `pyo3` itself).
+    /// Whether the binding crate is built if the crate's `start` features are enabled: an optional dependency is built only
+    /// if a feature enables it (`dep:pyo3`, `pyo3/abi3`, or the feature `pyo3` itself).
     #[must_use]
     pub fn is_on<'a>(&'a self, start: impl IntoIterator<Item = &'a str>) -> bool {
         if !self.is_optional {

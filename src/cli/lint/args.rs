@@ -17,7 +17,7 @@ pub(crate) struct LintArgs {
     /// Read [tool.monowheel.lint] from this pyproject.toml [default: the first PATH's, else ./pyproject.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Ask these rules alone, by their names with commas between them; repeat it for more
+    /// Check only these rules, separated by commas; can be repeated
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
     /// Exit with 3, instead of a warning, if a file cannot be parsed as Rust

@@ -125,7 +125,7 @@ impl File {
     }
 }
 
-/// A path without `..`, as an editor names the file: a member of a workspace leads to its neighbors.
+/// A path without `..`, as an editor names the file: a path dependency may be next to the crate.
 fn without_parents(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

@@ -60,7 +60,7 @@ fn mended(report: &ProjectReport) -> Result<Vec<Mended>> {
 }
 
 impl Mended {
-    /// Whether what comes out is Rust where it was before.
+    /// Whether the result parses, if it is Rust.
     fn is_sound(&self) -> bool {
         let is_rust = self.path.extension().is_some_and(|end| end == "rs");
         !is_rust || source::is_rust(&self.after)

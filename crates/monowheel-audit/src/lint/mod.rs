@@ -27,7 +27,7 @@ pub use report::{LintReport, ProjectReport, SCHEMA};
 pub struct Options {
     /// The ignores of the configuration.
     pub ignores: Vec<Ignore>,
-    /// The ids of the only rules to ask; all where there are none.
+    /// The ids of the rules to check; all rules if empty.
     pub select: Vec<String>,
     /// Whether a file that cannot be read as Rust is a failure instead of a finding.
     pub complete: bool,

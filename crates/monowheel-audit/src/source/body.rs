@@ -117,7 +117,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             // `py.detach(…)` takes a closure; other methods may be called `detach` too.
             What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
             What::Lock => false,
-            // That of a pool; much else is installed.
+            // `ThreadPool::install`; other types have a method of this name too.
             What::Rayon if name == "install" => matches!(call.args.first(), Some(Expr::Closure(_))),
             _ => true,
         });
@@ -259,7 +259,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_while(&mut self, looping: &'ast ExprWhile) {
-        // One that counts ends by itself; what waits for something else may not.
+        // A loop that counts ends by itself; one that runs until a condition holds may not.
         let keyword = match &*looping.cond {
             Expr::Binary(ExprBinary { op: BinOp::Ne(_), .. }) | Expr::Lit(_) => "while-not",
             _ => "while",
@@ -303,7 +303,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         if self.may_be_pyo3s(path) {
             let mut before: Option<&syn::Ident> = None;
             for segment in &path.segments {
-                // `with_gil` and its kind are functions of `Python`.
+                // `with_gil` and similar names are functions of `Python`.
                 let is_pyo3s = !calls::is_of_token(&segment.ident.to_string()) || before.is_some_and(|ident| ident == "Python");
                 if is_pyo3s {
                     let edit = renames::of_path(path, segment, self.standing, self.imports);
@@ -373,7 +373,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_item(&mut self, _: &'ast Item) {}
 }
 
-/// Whether a path is that of a function by its name: not of a variant or a tuple.
+/// Whether a path names a function, by its case; not a variant or a tuple struct.
 fn is_function(path: &str) -> bool {
     path.rsplit("::").next().is_some_and(|name| name.starts_with(|c: char| c.is_lowercase() || c == '_'))
 }

@@ -51,13 +51,13 @@ pub enum What {
     Calls,
     /// `drop` of a name.
     Drops,
-    /// Takes a result of Python code without looking at its error; the event's name is the call.
+    /// Discards the error of a Python call; the event's name is the method.
     Swallows,
-    /// Puts a module into another.
+    /// Adds a submodule to a module.
     Submodule,
-    /// Logs by the crate `log`, which `pyo3-log` takes to Python.
+    /// Logs with the crate `log`, which `pyo3-log` forwards to Python.
     Logs,
-    /// Makes a number narrower with `as`; the event's name is that of the variable.
+    /// Truncates a number with `as`; the event's name is the variable.
     Narrows,
     /// `a[b]`; the event's name is the index, if it is a name.
     Index,
@@ -76,7 +76,7 @@ pub enum Named {
     Method,
     /// As a macro.
     Macro,
-    /// As a call that lends the text of a Python string.
+    /// As a call that borrows the text of a Python string.
     Text,
 }
 
@@ -216,12 +216,12 @@ pub fn old_name(name: &str, form: Named) -> Option<&'static OldName> {
     OLD_NAMES.get(name).filter(|old| old.form == form)
 }
 
-/// Whether a name is that of a method, or of a function, of `Python`: other types have such methods as well.
+/// Whether a name is that of a method or a function of `Python`: other types may have it as well.
 pub(super) fn is_of_token(name: &str) -> bool {
     matches!(name, "with_gil" | "allow_threads" | "import_bound" | "get_type_bound" | "eval_bound" | "run_bound")
 }
 
-/// What puts the new name in the place of an old one, where nothing else has to change.
+/// The edit that replaces a deprecated name, if nothing else has to change.
 pub(super) fn replacement(name: &str, form: Named, at: &At) -> Option<Edit> {
     let old = old_name(name, form).filter(|old| old.is_safe)?;
     Some(Edit { range: at.range.clone(), text: old.new.to_owned() })

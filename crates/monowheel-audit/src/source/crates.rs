@@ -1,5 +1,6 @@
-//! The crates of a project that depend on `PyO3`, from one Cargo.toml on: members of its workspace, and dependencies by a
-//! path. Other members of the workspace are read too, so that a crate is judged alike wherever a user names it from.
+//! The crates of a project that depend on `PyO3`, starting at one Cargo.toml: the members of its workspace, and path
+//! dependencies. The other members of a surrounding workspace are read too, so that a crate gets the same findings
+//! however the user names it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,23 +23,23 @@ const MOST_CRATES: usize = 2_000;
 
 /// The crates of one project.
 pub(super) struct Crates<'a> {
-    /// Paths are shown from this directory on.
+    /// The directory that paths are shown relative to.
     root: &'a Path,
-    /// Nothing outside of this directory is read.
+    /// Nothing outside this directory is read.
     base: PathBuf,
-    /// `[tool.maturin]` of the package: that of crates without a pyproject.toml of their own.
+    /// `[tool.maturin]` of the package, for crates without a pyproject.toml of their own.
     maturin: &'a MaturinTable,
-    /// Those found, by the whole path of their manifest.
+    /// The crates found, by the full path of their manifest.
     found: BTreeMap<PathBuf, Crate>,
-    /// What has bindings and is not read.
+    /// Crates with bindings that are not read.
     unread: Vec<Unreadable>,
 }
 
-/// Finds the crates with bindings: those that `manifest` leads to first, then the others of its workspace. `package` is
-/// the directory of the pyproject.toml. Also gives what is not read.
+/// Finds the crates with bindings: first those that `manifest` leads to, then the others of its workspace. `package` is
+/// the directory of the pyproject.toml. Also returns what is not read.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] when a manifest cannot be read, or when there is no end to the members.
+/// [`ErrorKind::Project`] if a manifest cannot be read, or if there are too many members.
 pub(super) fn of(
     manifest: &Path,
     root: &Path,
@@ -54,7 +55,7 @@ pub(super) fn of(
     let asked = std::mem::take(&mut crates.found);
     let unread = std::mem::take(&mut crates.unread);
     if let Some(workspace) = workspace.filter(|workspace| Some(workspace.as_path()) != manifest.parent()) {
-        // A mistake elsewhere in the workspace is not that of the crate that was named.
+        // A mistake elsewhere in the workspace does not concern the crate that was named.
         if crates.walk(&workspace.join("Cargo.toml")).is_err() {
             crates.found.clear();
         }
@@ -95,7 +96,7 @@ impl Crates<'_> {
             for (key, dependency) in dependencies(&manifest) {
                 let Some(named) = dependency.detail().and_then(|detail| detail.path.as_ref()) else { continue };
                 let inner = folder.join(named).join("Cargo.toml");
-                // Only what lies in the project: a path may lead into another repository.
+                // Only inside the project: a path may lead into another repository.
                 match below(&inner, &self.base) {
                     Some(inner) => waiting.push(inner),
                     None => self.not_read(key, named, &inner, &path),
@@ -105,19 +106,19 @@ impl Crates<'_> {
         Ok(())
     }
 
-    /// Notes a dependency outside of the project, unless it certainly has no bindings.
+    /// Records a dependency outside the project, unless it certainly has no bindings.
     fn not_read(&mut self, key: &str, named: &str, inner: &Path, manifest: &Path) {
         let why = match read_manifest(inner, &Scope::own()) {
             Ok(read) if !has_bindings(&read) => return,
-            Ok(_) => format!("the crate {key} ({named}) has bindings too, and is outside of this project"),
+            Ok(_) => format!("the crate {key} ({named}) has bindings too, but is outside this project"),
             Err(_) => format!("the Cargo.toml of the crate {key} ({named}) cannot be read"),
         };
         let place = Place::member(shown(manifest, self.root));
         self.unread.push(Unreadable { place, why, is_partial: true });
     }
 
-    /// Whether a dependency outside of the project, or one of a repository, may define a module for Python. Those of a
-    /// registry are looked for by their names in the sources.
+    /// Whether a dependency outside the project, or a git dependency, may define a Python module. Registry dependencies
+    /// are found by their names in the sources.
     fn has_unread_bindings(&self, manifest: &Manifest, folder: &Path) -> bool {
         let others = |manifest: &Manifest| {
             dependencies(manifest)
@@ -157,7 +158,7 @@ fn dependencies_name_pyo3(manifest: &Manifest) -> bool {
     dependencies(manifest).any(|(name, dependency)| dependency.package().unwrap_or(name).starts_with("pyo3"))
 }
 
-/// A path as it is from `base` on, without `..`; none where it is elsewhere or not there.
+/// A path relative to `base`, without `..`; none if it is outside or does not exist.
 fn below(path: &Path, base: &Path) -> Option<PathBuf> {
     let (whole, start) = (fs_err::canonicalize(path).ok()?, fs_err::canonicalize(base).ok()?);
     Some(base.join(whole.strip_prefix(start).ok()?))

@@ -1,11 +1,11 @@
-//! Results of Python code of which nobody looks at the error.
+//! Results of Python calls whose error is discarded.
 
 use syn::{Arm, Expr, ExprMethodCall, Pat};
 
 use crate::source::calls::{self, What};
 use crate::source::values::inner;
 
-/// The call into Python whose result this very value is.
+/// The call into Python whose result is this value.
 pub(super) fn python_call(expr: &Expr) -> Option<&ExprMethodCall> {
     match expr {
         Expr::MethodCall(call) => {
@@ -18,17 +18,17 @@ pub(super) fn python_call(expr: &Expr) -> Option<&ExprMethodCall> {
     }
 }
 
-/// Whether a method of a result drops its error.
+/// Whether a method of a result discards its error.
 pub(super) fn drops_error(method: &str) -> bool {
     matches!(method, "ok" | "unwrap_or" | "unwrap_or_default" | "is_ok")
 }
 
-/// Whether a pattern of `if let` or `while let` leaves errors out: `Ok(value)`.
+/// Whether a pattern of `if let` or `while let` ignores errors: `Ok(value)`.
 pub(super) fn is_dropped_by(pattern: &Pat) -> bool {
     matches!(pattern, Pat::TupleStruct(wrapped) if wrapped.path.is_ident("Ok"))
 }
 
-/// Whether an arm takes any error and does nothing with it: `Err(_) => continue`.
+/// Whether an arm matches any error and does nothing with it: `Err(_) => continue`.
 pub(super) fn is_arm_without_error(arm: &Arm) -> bool {
     let Pat::TupleStruct(wrapped) = &arm.pat else { return false };
     let is_any = wrapped.path.is_ident("Err") && wrapped.elems.iter().all(|inner| matches!(inner, Pat::Wild(_)));

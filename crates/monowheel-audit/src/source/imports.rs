@@ -13,11 +13,11 @@ use crate::source::items::at;
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     known: HashMap<String, String>,
-    /// What `use …::*` stands behind.
+    /// The paths in `use …::*`.
     globs: BTreeSet<String>,
-    /// Other names of what `use … as …` brought in.
+    /// The new and the old names in `use … as …`.
     pub(super) renamed: Vec<(String, String)>,
-    /// Where `PyObject` is brought in from `PyO3`.
+    /// Where `PyObject` is imported from `PyO3`.
     pub(super) py_objects: Vec<ImportedObject>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Imports {
 pub(super) struct ImportedObject {
     /// Where the name is.
     pub(super) at: At,
-    /// The name with a comma beside it; none where it stands in no braces.
+    /// The name with a comma next to it; none if it is not in braces.
     pub(super) in_group: Option<Range<usize>>,
 }
 
@@ -68,7 +68,7 @@ impl Imports {
                     let punct = pair.punct().map(|comma| comma.spans[0].byte_range());
                     if let Some(object) = self.py_objects.get_mut(found).filter(|_| is_py_object(pair.value(), before))
                     {
-                        // With the comma before it, or else that behind it.
+                        // With the comma before it, or else the one after it.
                         let name = object.at.range.clone();
                         let start = comma.unwrap_or(name.start);
                         let end = if comma.is_some() { name.end } else { punct.as_ref().map_or(name.end, |punct| punct.end) };
@@ -84,7 +84,7 @@ impl Imports {
         }
     }
 
-    /// Whether `use` brings a name of `PyO3`'s in: by itself, or with all of the prelude.
+    /// Whether a name of `PyO3` is imported: by itself, or with the prelude.
     pub(super) fn has_pyo3s(&self, name: &str) -> bool {
         let by_name = self.known.get(name).is_some_and(|path| is_of_pyo3(path));
         let by_glob = !self.known.contains_key(name)
@@ -123,7 +123,7 @@ fn is_of_pyo3(path: &str) -> bool {
     path.split("::").next() == Some("pyo3")
 }
 
-/// Whether this is `PyObject` from `pyo3` or its prelude; that of `pyo3::ffi` is another.
+/// Whether this is `PyObject` from `pyo3` or its prelude; that of `pyo3::ffi` is a different type.
 fn is_py_object(tree: &UseTree, before: &str) -> bool {
     let is_it = matches!(tree, UseTree::Name(name) if name.ident == "PyObject");
     is_it && matches!(before, "pyo3" | "pyo3::prelude")

@@ -55,11 +55,11 @@ pub(super) fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
 pub(super) struct Declared {
     /// The enclosing modules in this file, outermost first, and its name.
     pub(super) path: Vec<String>,
-    /// `#[path = "…"]`, or what is included, where that is written there.
+    /// `#[path = "…"]`, or the included file if its path is written out.
     pub(super) file: Option<String>,
     /// Whether it is `include!`.
     pub(super) is_included: bool,
-    /// Where it stands.
+    /// Where it is.
     pub(super) at: At,
     /// Whether a `#[cfg]` may exclude it.
     pub(super) is_conditional: bool,
@@ -232,7 +232,7 @@ impl Reader<'_> {
         }
         let around = Around { is_in_module: around.is_in_module || attributes.has("pyfn"), ..around };
         self.body(&function.sig, &function.block, role, None, &attributes, around);
-        // Those within functions: `#[pyfn(m)] fn inner()`.
+        // Items inside functions: `#[pyfn(m)] fn inner()`.
         let inner = Around { is_in_module: false, is_conditional: around.is_conditional || attributes.is_conditional };
         for stmt in &function.block.stmts {
             if let syn::Stmt::Item(item) = stmt {
@@ -304,7 +304,7 @@ impl Reader<'_> {
         walker.bound.clear();
         walker.known = params.iter().map(|param| (param.name.clone(), Subject::Ty(param.ty.clone()))).collect();
         walker.visit_block(block);
-        // An index of another name, and one that was compared with a length.
+        // Not a shadowed parameter, and not one that was compared with something.
         let others = std::mem::take(&mut walker.bound);
         let compared = std::mem::take(&mut walker.compared);
         let is_sure = |name: &String| !others.contains(name) && !compared.contains(name);
@@ -396,7 +396,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a module says that it needs no GIL.
+/// Whether a module declares that it does not need the GIL.
 fn is_without_gil(attributes: &Attributes) -> bool {
     attributes.value("pymodule", "gil_used").is_some_and(|value| value == "false")
 }
@@ -432,7 +432,7 @@ fn fields(fields: &Fields) -> Vec<Field> {
     fields.iter().map(one).collect()
 }
 
-/// Whether a text is Rust that can be read.
+/// Whether a text can be parsed as Rust.
 pub(super) fn parses(text: &str) -> bool {
     let parsed = depth::tokens(text).is_ok_and(|tokens| syn::parse2::<syn::File>(tokens).is_ok());
     proc_macro2::extra::invalidate_current_thread_spans();

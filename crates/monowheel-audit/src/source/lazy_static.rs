@@ -1,9 +1,9 @@
-//! `lazy_static! { static ref NAME: Type = value; }`, which is no Rust.
+//! `lazy_static! { static ref NAME: Type = value; }`, whose tokens are not Rust.
 
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, Ident, Macro, Token, Type, Visibility};
 
-/// Its values.
+/// The initializers.
 struct Values(Vec<Expr>);
 
 impl Parse for Values {
@@ -25,7 +25,7 @@ impl Parse for Values {
     }
 }
 
-/// What initialises the statics of a call; nothing where it is of another form.
+/// The initializers in a call; none if it has another form.
 pub(super) fn values(call: &Macro) -> Vec<Expr> {
     call.parse_body::<Values>().map(|values| values.0).unwrap_or_default()
 }

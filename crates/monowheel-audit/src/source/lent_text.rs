@@ -1,4 +1,4 @@
-//! `text.to_str()` of a `PyString`, `object.extract::<&str>()`: text that Python lends, which the stable ABI has from 3.10 on.
+//! `text.to_str()` of a `PyString`, `object.extract::<&str>()`: text borrowed from Python, which the stable ABI has since 3.10.
 
 use syn::{Expr, ExprMethodCall, GenericArgument};
 
@@ -6,7 +6,7 @@ use crate::source::Ty;
 use crate::source::subject::Subject;
 use crate::source::values::{inner, is_unwrap};
 
-/// What a call of `name` lends; `subject` is what it is called on.
+/// What a call of `name` borrows; `subject` is the origin of its receiver.
 pub(super) fn of(call: &ExprMethodCall, name: &str, subject: &Subject) -> Option<&'static str> {
     match (name, subject) {
         ("extract", _) => types(call).next().is_some_and(|ty| ty.is_str()).then_some("extract::<&str>"),
@@ -25,7 +25,7 @@ fn types(call: &ExprMethodCall) -> impl Iterator<Item = Ty> {
     })
 }
 
-/// Whether a chain ends with `cast::<NAME>()` or one of its kind.
+/// Whether a call chain ends with `cast::<NAME>()` or a similar method.
 fn is_cast_to(expr: &Expr, name: &str) -> bool {
     match expr {
         Expr::MethodCall(call) if is_unwrap(&call.method.to_string()) => is_cast_to(&call.receiver, name),
@@ -37,7 +37,7 @@ fn is_cast_to(expr: &Expr, name: &str) -> bool {
     }
 }
 
-/// The call of `extract` that makes a value, where its type is not written there: `object.extract()?`.
+/// The call of `extract` that returns a value, without its type: `object.extract()?`.
 pub(super) fn extract_of(expr: &Expr) -> Option<&ExprMethodCall> {
     match expr {
         Expr::MethodCall(call) if call.method == "extract" && call.turbofish.is_none() => Some(call),

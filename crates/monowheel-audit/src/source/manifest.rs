@@ -35,9 +35,9 @@ pub struct Crate {
     pub(crate) dependencies: BTreeSet<String>,
     /// Whether a dependency that is not read may define a Python module.
     pub(crate) has_unread_bindings: bool,
-    /// Whether what it logs goes to Python, by pyo3-log.
+    /// Whether its log messages go to Python, through pyo3-log.
     pub(crate) logs_to_python: bool,
-    /// Whether the user asked for it. The others of its workspace are read for what they say of it.
+    /// Whether the user asked for it. The other members of its workspace are read for context.
     pub(crate) is_asked: bool,
 }
 
@@ -80,7 +80,7 @@ impl Crate {
         let folder = path.parent().unwrap_or(Path::new(""));
         let library = manifest.lib.as_ref();
         let root = library.and_then(|lib| lib.path.clone()).unwrap_or_else(|| "src/lib.rs".to_owned());
-        // The features that stand at an optional dependency are not on where it is off.
+        // The features of an optional dependency are not enabled if it is disabled.
         let when_on = |start: &[&str]| match bindings.is_on(start.iter().copied()) {
             true => bindings.closure(start.iter().copied()),
             false => BTreeSet::new(),
@@ -112,7 +112,7 @@ impl Crate {
     }
 }
 
-/// The dependencies of a crate, those for some targets alone too.
+/// The dependencies of a crate, including those for specific targets.
 pub(super) fn dependencies(manifest: &Manifest) -> impl Iterator<Item = (&String, &Dependency)> {
     let of_targets = manifest.target.values().flat_map(|target| &target.dependencies);
     manifest.dependencies.iter().chain(of_targets)

@@ -62,7 +62,7 @@ pub struct Source {
     pub(crate) unreadable: Vec<Unreadable>,
 }
 
-/// Whether a text parses as Rust. Wants a thread with a stack of [`depth::STACK`].
+/// Whether a text parses as Rust. Needs a thread with a stack of [`depth::STACK`].
 pub(crate) fn is_rust(text: &str) -> bool {
     items::parses(text)
 }
@@ -74,7 +74,7 @@ pub struct Unreadable {
     pub(crate) place: Place,
     /// The reason.
     pub why: String,
-    /// Whether the rest of the file at the place was looked at.
+    /// Whether the file at that place itself was checked.
     pub(crate) is_partial: bool,
 }
 
@@ -103,15 +103,15 @@ pub struct File {
     pub(crate) statics: Vec<Event>,
     /// The statics themselves.
     pub(crate) static_items: Vec<Static>,
-    /// Other names of types: `type Quaternion = EulerParameter;`, `use EulerParameter as Quaternion;`.
+    /// Type aliases: `type Quaternion = EulerParameter;`, `use EulerParameter as Quaternion;`.
     pub(crate) aliases: Vec<(String, Ty)>,
-    /// The exceptions that `create_exception!` makes.
+    /// The exceptions that `create_exception!` defines.
     pub(crate) exceptions: Vec<Exception>,
-    /// The classes of which a `PyRefMut` is spoken of anywhere; `Self` stands for that of its `impl`.
+    /// The classes in a `PyRefMut<…>` anywhere in it, or `Self`.
     pub(crate) borrowed_mutably: BTreeSet<String>,
-    /// The types for which `unsafe impl Send` or `Sync` stands here, with where.
+    /// The types with an `unsafe impl Send` or `Sync` in it, with the place.
     pub(crate) promised: Vec<(String, At)>,
-    /// Whether a string in it names `sys.modules`.
+    /// Whether a string in it is `sys.modules` or `modules`.
     pub(crate) names_sys_modules: bool,
     /// Names in macro calls, in `use`, and as arguments of paths, which may register an item.
     pub(crate) mentioned: BTreeSet<String>,
@@ -131,9 +131,9 @@ pub(crate) struct At {
     pub(crate) line: u32,
     /// From 1, in characters.
     pub(crate) column: u32,
-    /// Where it ends: the line, from 1.
+    /// The line of its end, from 1.
     pub(crate) end_line: u32,
-    /// Where it ends: the column behind it, from 1, in characters.
+    /// The column after its end, from 1, in characters.
     pub(crate) end_column: u32,
     /// In bytes, from 0.
     pub(crate) range: Range<usize>,
@@ -150,7 +150,7 @@ pub(crate) struct Mention {
     pub(crate) at: At,
     /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
-    /// What puts the new name there, where that is certain.
+    /// The edit that replaces it with the new name, if that is safe.
     pub(crate) edit: Option<Edit>,
 }
 
@@ -163,7 +163,7 @@ pub(crate) struct Static {
     pub(crate) ty: Ty,
     /// Where the name is.
     pub(crate) at: At,
-    /// Whether it is `static mut`.
+    /// Whether it is a `static mut`.
     pub(crate) is_mutable: bool,
 }
 
@@ -172,9 +172,9 @@ pub(crate) struct Static {
 pub(crate) struct Exception {
     /// Its name.
     pub name: String,
-    /// The module that it says it is in.
+    /// The module that it names.
     pub(crate) module: String,
-    /// Where that stands.
+    /// Where the module's name is.
     pub(crate) at: At,
 }
 
@@ -239,11 +239,11 @@ pub(crate) struct Function {
     pub(crate) guards: Vec<Guard>,
     /// Its events that a rule needs, in order.
     pub(crate) events: Vec<Event>,
-    /// What it does in the state of whoever calls it, itself or through others of the crate.
+    /// What it does in the state of its caller, itself or through others of the crate.
     pub(crate) does: Does,
-    /// The fields of `self` that it names; `self` where it uses the value as a whole.
+    /// The fields of `self` that it uses; `self` if it uses the complete value.
     pub(crate) touched: BTreeSet<String>,
-    /// Whether it changes `self`, or gives it away.
+    /// Whether it changes `self`, or passes it on.
     pub(crate) needs_exclusive: bool,
 }
 
@@ -269,7 +269,7 @@ pub(crate) struct Class {
     pub(crate) options: BTreeSet<String>,
     /// The type in `extends`.
     pub(crate) extends: Option<String>,
-    /// What `module` says.
+    /// The value of `module`.
     pub(crate) module: Option<String>,
     /// Whether it is an enum.
     pub(crate) is_enum: bool,
@@ -305,6 +305,6 @@ pub(crate) struct Module {
     pub(crate) at: At,
     /// Whether it is inside another.
     pub(crate) is_inner: bool,
-    /// Whether it says `gil_used = false`.
+    /// Whether it declares `gil_used = false`.
     pub(crate) is_without_gil: bool,
 }

@@ -73,7 +73,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
             // A file excluded by a #[cfg] may not exist, and a build script may write it.
             None if module.is_included => {
                 file.may_define_module = true;
-                let what = module.file.as_deref().unwrap_or("what a build script or a macro names");
+                let what = module.file.as_deref().unwrap_or("a file that a build script writes");
                 let why = format!("include! of {what} was not read");
                 unreadable.push(Unreadable { place: file.place(&module.at), why, is_partial: true });
             }
@@ -119,7 +119,7 @@ pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<
 /// Where the file of `mod name;` is: `name.rs` or `name/mod.rs` in the directory of the modules.
 fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
     if module.is_included {
-        // The path is from the folder of the file; the modules of what is included are those of this file.
+        // The path is relative to the including file, and modules are searched where those of that file are.
         let path = from.parent().unwrap_or(Path::new("")).join(module.file.as_ref()?);
         return path.is_file().then(|| Wanted { path, folder: folder.to_path_buf() });
     }

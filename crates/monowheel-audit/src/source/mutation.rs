@@ -1,10 +1,10 @@
-//! What changes a value where it stands, and what only compares it.
+//! What changes a value in place, compares it or truncates it.
 
 use syn::{BinOp, Expr};
 
 use crate::source::values::name_of;
 
-/// The name that is compared: `index`, `index as usize`.
+/// The variable that is compared: `index`, `index as usize`.
 pub(super) fn compared_name(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Cast(cast) => compared_name(&cast.expr),
@@ -12,7 +12,7 @@ pub(super) fn compared_name(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Methods that change what a field of `self` is, though it is shared or has a lock.
+/// Methods that need exclusive access to a field of `self`, even if it is shared or behind a lock.
 pub(super) fn changes(method: &str) -> bool {
     matches!(method, "get_mut" | "make_mut" | "as_mut" | "take" | "replace" | "insert" | "push" | "pop" | "clear")
         || method.ends_with("_mut")
@@ -34,9 +34,9 @@ pub(super) fn is_assignment(op: &BinOp) -> bool {
     )
 }
 
-/// Whether numbers of the type `from` do not all fit into `to`.
+/// Whether the type `to` cannot hold every number of the type `from`.
 pub(super) fn is_narrower(to: &str, from: &str) -> bool {
-    // How many bits a value has, and whether it may be negative.
+    // The number of bits, and whether a value may be negative.
     let shape = |name: &str| {
         let bits = match name.get(1..)? {
             "size" => 64,

@@ -38,15 +38,15 @@ pub struct Package {
     pub(crate) has_stubs: bool,
     /// Whether `py.typed` is there.
     pub(crate) is_typed: bool,
-    /// The names under which Python imports the package's own modules and directories.
+    /// The import names of the package's own modules and directories.
     pub(crate) importable: BTreeSet<String>,
-    /// Directories with stubs and without `__init__.pyi` or `__init__.py`.
+    /// Directories with stubs but without `__init__.pyi` or `__init__.py`.
     pub(crate) stubs_without_init: BTreeSet<String>,
-    /// What is in the `__init__.py` of the package.
+    /// The contents of the package's `__init__.py`.
     pub(crate) init: Option<String>,
 }
 
-/// `[tool.maturin]` of the pyproject.toml in a directory; none where there is no such file.
+/// `[tool.maturin]` of the pyproject.toml in a directory; none if there is no such file.
 pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
     let text = regular_file::read_text(&root.join("pyproject.toml")).ok()?;
     let table: Table = toml::from_str(&text).ok()?;

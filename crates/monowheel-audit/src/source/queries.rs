@@ -1,11 +1,11 @@
-//! What rules ask of a project: its functions and classes, whose they are, and where something stands.
+//! What rules ask about a project: its functions and classes, their crates, and places in files.
 
 use crate::finding::{Finding, Place, Severity};
 use crate::source::{At, Class, Crate, File, Function, Param, Receiver, Role, Source, What, modules};
 
 impl Source {
-    /// One file of Rust that is no file on disk: of an editor, or of a test. Wants a thread with a stack of 256 MiB,
-    /// as a deeply nested text uses it.
+    /// A Rust file that is not on disk, from an editor or a test. Needs a thread with a stack of 256 MiB, which a
+    /// deeply nested text uses.
     #[must_use]
     pub fn of_text(path: &str, text: &[u8]) -> Self {
         let file = File { path: path.to_owned(), ..File::default() };
@@ -30,7 +30,7 @@ impl Source {
         self.files.iter().flat_map(|file| file.classes.iter().map(move |class| (file, class)))
     }
 
-    /// The methods of a class, in whichever file of its crate.
+    /// The methods of a class, in all files of its crate.
     pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
         self.files
             .iter()
@@ -45,13 +45,13 @@ impl Source {
         self.crates.get(file.krate?)
     }
 
-    /// Whether the file's `PyO3` is at least this; yes where that is not known.
+    /// Whether the file's `PyO3` is at least this version; true if unknown.
     #[must_use]
     pub(crate) fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
         self.krate(file).is_none_or(|krate| krate.binding.version.is_none_or(|has| has >= version))
     }
 
-    /// Whether the file's `PyO3` is known to be older than this.
+    /// Whether the file's `PyO3` is known to be older than this version.
     #[must_use]
     pub(crate) fn is_before_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
         self.krate(file).is_some_and(|krate| krate.binding.version.is_some_and(|has| has < version))
@@ -62,12 +62,12 @@ impl Source {
         self.classes().find(|(other, class)| other.krate == file.krate && class.name == name).map(|(_, class)| class)
     }
 
-    /// Whether the user asked for this file; the others are read for what they say of it.
+    /// Whether the user asked for this file; others are read for context.
     pub(crate) fn is_asked_file(&self, file: &File) -> bool {
         self.krate(file).is_none_or(|krate| krate.is_asked)
     }
 
-    /// As [`Self::is_asked_file`], for what a finding names: a file or a manifest.
+    /// The same for the place of a finding: a file or a manifest.
     pub(crate) fn is_asked(&self, member: &str) -> bool {
         match self.files.iter().find(|file| file.path == member) {
             Some(file) => self.is_asked_file(file),
@@ -102,13 +102,13 @@ impl Function {
         !matches!(self.role, Role::Plain | Role::Import)
     }
 
-    /// The parameter that has an object to itself: `slf: PyRefMut<'_, Self>`.
+    /// The parameter that holds an object exclusively: `slf: PyRefMut<'_, Self>`.
     pub(crate) fn exclusive_param(&self) -> Option<&Param> {
         self.params.iter().find(|param| param.ty.name == "PyRefMut")
     }
 
-    /// Whether an event happens while the function has an object to itself: by `&mut self`, or by a `PyRefMut` that it has
-    /// not dropped before.
+    /// Whether an event happens while the function holds an object exclusively: by `&mut self`, or by a `PyRefMut` that it
+    /// has not dropped yet.
     pub(crate) fn is_exclusive_at(&self, event: usize) -> bool {
         let is_dropped = |param: &Param| {
             self.events.iter().take(event).any(|event| event.what == What::Drops && event.name == param.name)
@@ -116,7 +116,7 @@ impl Function {
         self.receiver == Receiver::Exclusive || self.exclusive_param().is_some_and(|param| !is_dropped(param))
     }
 
-    /// How it is told of: `` `Class.name` `` or `` `name` ``.
+    /// Its name in messages: `` `Class.name` `` or `` `name` ``.
     #[must_use]
     pub(crate) fn title(&self) -> String {
         match &self.class {

@@ -1,4 +1,4 @@
-//! What puts a new name of `PyO3`'s in the place of an old one, so that the file still means the same and still parses.
+//! Edits that replace a deprecated name of `PyO3`, so that the file keeps its meaning and still parses.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Path, PathSegment};
@@ -9,7 +9,7 @@ use crate::source::imports::Imports;
 use crate::source::items::at;
 use crate::source::{File, Mention};
 
-/// What a path stands for.
+/// What a path refers to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Standing {
     /// A type.
@@ -21,7 +21,7 @@ pub(super) enum Standing {
     Other,
 }
 
-/// The edit for one segment of a path, where its old name can be replaced without looking.
+/// The edit for one segment of a path, if its deprecated name can be replaced safely.
 pub(super) fn of_path(path: &Path, segment: &PathSegment, standing: Standing, imports: &Imports) -> Option<Edit> {
     let name = segment.ident.to_string();
     let old = old_name(&name, Named::Path).filter(|old| old.is_safe)?;
@@ -39,7 +39,7 @@ pub(super) fn of_path(path: &Path, segment: &PathSegment, standing: Standing, im
     let is_last = path.segments.last().is_some_and(|last| last.ident == segment.ident);
     let text = match standing {
         Standing::Type => new.to_owned(),
-        // `Py<PyAny>::new` is a comparison.
+        // `Py<PyAny>::new` would be a comparison.
         Standing::Value if !is_last => format!("<{new}>"),
         _ => return None,
     };
@@ -47,8 +47,8 @@ pub(super) fn of_path(path: &Path, segment: &PathSegment, standing: Standing, im
     Some(Edit { range: start..here.range.end, text })
 }
 
-/// Gives the imports of `PyObject` their edits, after all others of the file are known: the old name stays where something
-/// still needs it, which may be in a macro.
+/// Adds the edits for imports of `PyObject`, once all others of the file are known: the old name stays if something still
+/// uses it, which may be a macro.
 pub(super) fn settle_imports(imports: &Imports, in_tokens: usize, file: &mut File) {
     let is_of_object = |mention: &&Mention| mention.text == "PyObject" && mention.what == Named::Path;
     let replaced = file.names.iter().filter(is_of_object).filter(|mention| mention.edit.is_some()).count();
@@ -58,7 +58,7 @@ pub(super) fn settle_imports(imports: &Imports, in_tokens: usize, file: &mut Fil
         let names: Vec<&str> = is_needed.then_some("PyObject").into_iter().chain(missing.iter().copied()).collect();
         let edit = match (names.as_slice(), &object.in_group) {
             ([], Some(group)) => Some(Edit { range: group.clone(), text: String::new() }),
-            // An import of the new names alone is nothing that can be left out here.
+            // The import is on its own, and the new names are imported already.
             ([], None) | (["PyObject"], _) => None,
             ([one], _) => Some(Edit { range: object.at.range.clone(), text: (*one).to_owned() }),
             (several, Some(_)) => Some(Edit { range: object.at.range.clone(), text: several.join(", ") }),
@@ -76,7 +76,7 @@ pub(super) fn settle_imports(imports: &Imports, in_tokens: usize, file: &mut Fil
     }
 }
 
-/// How often `PyObject` stands in some tokens; C's own, `ffi::PyObject`, is another.
+/// How often `PyObject` occurs in some tokens; `ffi::PyObject` is a different type.
 pub(super) fn count_objects(tokens: TokenStream) -> usize {
     let mut waiting = vec![tokens];
     let mut count = 0;

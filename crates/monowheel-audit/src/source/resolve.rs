@@ -1,5 +1,4 @@
-//! What is seen only with all files of a crate at hand: other names of types, which calls take a lock, and what functions
-//! do that others call.
+//! What only all files of a crate together show: type aliases, which calls take a lock, and what called functions do.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,21 +7,21 @@ use crate::source::{Event, File, Function, Guard, Role, Source, State, Subject, 
 /// How far calls within a crate are followed.
 const DEEPEST: usize = 4;
 
-/// Something that a function does to whoever calls it.
+/// Something that a function does to its caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Deed {
     /// What.
     pub(crate) what: What,
     /// The name that is called for it.
     pub(crate) name: String,
-    /// Where, as a person is told.
+    /// Where, for messages.
     pub(crate) place: String,
 }
 
-/// What a function does in the state of whoever calls it, itself or through other functions of the crate.
+/// What a function does in the state of its caller, itself or through other functions of the crate.
 #[derive(Clone, Debug, Default)]
 pub struct Does {
-    /// It waits: a future, a thread, the clock.
+    /// It waits for a future, a thread or the clock.
     pub(crate) waits: Option<Deed>,
     /// It runs Python code.
     pub(crate) python: Option<Deed>,
@@ -42,7 +41,7 @@ struct Types {
     statics: HashMap<String, Ty>,
     /// The structs and enums themselves.
     own: BTreeSet<String>,
-    /// Function name → the class it is of and what it gives.
+    /// Function name → the class and the result of each function of this name.
     returned: HashMap<String, Vec<(Option<String>, Ty)>>,
 }
 
@@ -59,7 +58,7 @@ impl Source {
         self.follow_calls();
     }
 
-    /// The function of the project that an event calls, where only one can be meant.
+    /// The function of the project that an event calls, if it is unambiguous.
     fn callee(&self, index: &Index, file: &File, function: &Function, event: &Event) -> Option<(usize, usize)> {
         if event.what != What::Calls {
             return None;
@@ -105,7 +104,7 @@ impl Source {
         }
     }
 
-    /// What functions do through others: from those that do it themselves outwards, a few calls far.
+    /// Passes what functions do on to their callers, up to [`DEEPEST`] calls far.
     fn follow_calls(&mut self) {
         let mut index = Index::new();
         for (at, file) in self.files.iter().enumerate() {
@@ -118,7 +117,7 @@ impl Source {
                 function.does = own(&file.path, function);
             }
         }
-        // Each call with whom it calls.
+        // Each call with its callee.
         let mut calls: Vec<((usize, usize), usize, (usize, usize))> = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
             for (nth, function) in file.functions.iter().enumerate() {
@@ -154,7 +153,7 @@ impl Source {
     }
 }
 
-/// Whether a file is that of a module: `module.rs`, `module/mod.rs`.
+/// Whether a file is `module.rs` or `module/mod.rs`.
 fn is_file_of(path: &str, module: &str) -> bool {
     let stem = path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path);
     stem.rsplit('/').next() == Some(module)
@@ -170,7 +169,7 @@ fn own(path: &str, function: &Function) -> Does {
         let place = format!("{path}:{}", event.at.line);
         Some(Deed { what: event.what, name: event.name.clone(), place })
     };
-    // Who has a token is told of itself.
+    // A function with a token is checked itself.
     let is_of_caller = |event: &Event| function.role == Role::Plain && event.state == State::Unknown;
     Does {
         waits: first(&|event| is_of_caller(event) && matches!(event.what, What::Waits | What::BlocksOn)),
@@ -179,7 +178,7 @@ fn own(path: &str, function: &Function) -> Does {
     }
 }
 
-/// Takes what a call does over to whoever calls.
+/// Adds what a called function does to its caller.
 fn pass_on(caller: &mut Function, event: usize, does: Does) {
     let Some(event) = caller.events.get(event).filter(|event| event.is_here && !caller.is_async) else { return };
     let is_of_caller = caller.role == Role::Plain && event.state == State::Unknown;
@@ -217,12 +216,12 @@ impl Types {
                 }
             }
         }
-        // A name that is a type's own is no alias of another.
+        // A name of a struct or an enum is no alias.
         types.aliases.retain(|name, _| !types.own.contains(name));
         types
     }
 
-    /// The type that a name stands for.
+    /// The type that a name refers to.
     fn meant<'a>(&'a self, name: &'a str) -> &'a str {
         let mut name = name;
         for _ in 0..DEEPEST {
@@ -251,13 +250,13 @@ impl Types {
         }
     }
 
-    /// Whether what was taken is a lock: by the type of the receiver where that is known, else by the name of the method.
+    /// Whether a guard is that of a lock: by the type of the receiver if it is known, otherwise by the method's name.
     fn is_lock(&self, guard: &Guard, class: Option<&str>) -> bool {
         let method = guard.method.as_str();
         if method.ends_with("_py_attached") {
             return true;
         }
-        // `read()` and `write()` are methods of much else.
+        // Many other types have `read()` and `write()`.
         let by_name = method.starts_with("lock") || method == "try_lock";
         let of = |ty: &Ty| self.is_lock_type(ty, method, by_name, DEEPEST);
         match &guard.subject {
@@ -275,7 +274,7 @@ impl Types {
                 None => by_name,
             },
             Subject::Static(name) => self.statics.get(name).map_or(by_name, of),
-            // `let state = self.locked();` of a function that gives a guard.
+            // `let state = self.locked();`, if the function returns a guard.
             Subject::Returned(name) if name == method => {
                 let outputs = self.returned.get(name).into_iter().flatten();
                 outputs.into_iter().any(|(_, ty)| ty.parts().iter().any(|part| part.name.ends_with("Guard")))
@@ -307,7 +306,7 @@ impl Types {
     }
 }
 
-/// Whether a type is a lock by its name; cells that are filled once are none.
+/// Whether the name of a type is that of a lock; cells that are initialized once are not.
 fn is_lock_name(name: &str) -> bool {
     name.contains("Mutex") || (name.ends_with("Lock") && !name.contains("Once") && !name.contains("Lazy"))
 }

@@ -1,4 +1,4 @@
-//! What holds for a part of a body: who is attached in a closure, which locks live as long as a statement, which loop it is.
+//! What holds inside a part of a body: whether a closure is attached, which guards live as long as a statement, the loop.
 
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
@@ -64,14 +64,14 @@ impl Walker<'_> {
         }
     }
 
-    /// Notes a result of Python code of which only the success counts.
+    /// Records a result of a Python call whose error is discarded.
     pub(super) fn dropped_error(&mut self, value: &Expr) {
         if let Some(call) = python_call(value).filter(|_| self.state == State::Attached) {
             self.event(What::Swallows, at(call.method.span()), call.method.to_string());
         }
     }
 
-    /// What an initialiser of a cell of another crate's macro does.
+    /// Visits the initializer of a `lazy_static!`.
     pub(super) fn once(&mut self, value: &Expr) {
         let is_once = std::mem::replace(&mut self.is_once, true);
         self.visit_expr(value);

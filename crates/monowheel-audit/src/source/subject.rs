@@ -1,4 +1,4 @@
-//! What is known of the type of a value from where it comes: a field, a parameter, a constructor.
+//! What the origin of a value tells about its type: a field, a parameter, a constructor.
 
 use std::collections::HashMap;
 
@@ -8,32 +8,32 @@ use crate::source::Ty;
 use crate::source::imports::Imports;
 use crate::source::values::{inner, is_unwrap, starts_with};
 
-/// Where a value comes from, as far as that says what type it has.
+/// The origin of a value, as far as it tells the type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Subject {
-    /// Its type is written there.
+    /// The type is written down.
     Ty(Ty),
-    /// It is this field of `self`.
+    /// This field of `self`.
     OwnField(String),
-    /// It is this field of something.
+    /// This field of some value.
     Field(String),
-    /// A function or method of this name gives it.
+    /// The result of a function or method of this name.
     Returned(String),
-    /// It is this static.
+    /// This static.
     Static(String),
-    /// That is not seen.
+    /// Unknown.
     #[default]
     Unknown,
 }
 
-/// The name of the type that a runtime of tokio has here: other types are called `Runtime` too.
+/// The name of the type of a tokio runtime here: other types are called `Runtime` too.
 const TOKIO_RUNTIME: &str = "tokio Runtime";
 
-/// Methods that give the same value, or a reference to it, in the same kind of type.
+/// Methods that return the same value, or a reference to it.
 const SAME: [&str; 8] = ["clone", "as_ref", "as_mut", "borrow", "deref", "to_owned", "iter", "unwrap_or_default"];
 
 impl Subject {
-    /// What is known of a value; `known` has the names around it.
+    /// The origin of a value; `known` has the variables in scope.
     pub(super) fn of(expr: &Expr, known: &HashMap<String, Self>, imports: &Imports) -> Self {
         match expr {
             Expr::Reference(reference) => Self::of(&reference.expr, known, imports),
@@ -81,7 +81,7 @@ impl Subject {
                 let mut parts = function.path.segments.iter().rev();
                 let (Some(last), before) = (parts.next(), parts.next()) else { return Self::Unknown };
                 match before.map(|before| (before, before.ident.to_string())) {
-                    // What they share is what is asked for.
+                    // The type that they share is the one of interest.
                     Some((_, name)) if matches!(name.as_str(), "Arc" | "Rc" | "Box") => {
                         call.args.first().map_or(Self::Unknown, |value| Self::of(value, known, imports))
                     }

@@ -61,7 +61,7 @@ impl Ty {
         self.name == name || self.args.iter().any(|arg| arg.holds(name))
     }
 
-    /// What a reference is to.
+    /// The type that a reference refers to.
     #[must_use]
     pub(crate) fn bare(&self) -> &Self {
         match self.args.first() {
@@ -76,7 +76,7 @@ impl Ty {
         self.name == "&" && self.args.first().is_some_and(|inner| inner.name == "str")
     }
 
-    /// Whether it is a Python object that is owned, or an `Option` or a `Vec` of some.
+    /// Whether it is an owned Python object, or an `Option` or a `Vec` of one.
     #[must_use]
     pub(crate) fn is_object(&self) -> bool {
         match self.name.as_str() {

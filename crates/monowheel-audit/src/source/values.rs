@@ -72,20 +72,20 @@ pub(super) fn lock_within(expr: &Expr) -> Option<Taken<'_>> {
     }
 }
 
-/// The last methods of chains that wait, with what the chain begins with.
+/// The last methods of call chains that wait, by how the chain begins.
 const WAITING_CHAINS: [(&str, &[&str]); 3] = [
     ("std::process::Command::new", &["output", "status"]),
     ("reqwest::blocking::", &["send", "execute"]),
     ("ureq::", &["call", "send", "send_json", "send_string", "send_bytes"]),
 ];
 
-/// Whether a call ends a chain that waits for a process or a peer: `Command::new("x").arg(1).output()`.
+/// Whether a call ends a chain that waits for a process or a server: `Command::new("x").arg(1).output()`.
 pub(super) fn ends_waiting_chain(call: &ExprMethodCall, name: &str, imports: &Imports) -> bool {
     let mut chains = WAITING_CHAINS.iter().filter(|(_, methods)| methods.contains(&name));
     chains.any(|(start, _)| starts_with(&call.receiver, start, imports))
 }
 
-/// Whether a chain of calls begins with a function of this path, or below it.
+/// Whether a call chain begins with a function whose path starts with this.
 pub(super) fn starts_with(expr: &Expr, path: &str, imports: &Imports) -> bool {
     match expr {
         Expr::MethodCall(call) => starts_with(&call.receiver, path, imports),
@@ -96,7 +96,7 @@ pub(super) fn starts_with(expr: &Expr, path: &str, imports: &Imports) -> bool {
     }
 }
 
-/// The call of a function whose name says that it gives the guard of a lock: `self.locked()?`.
+/// A call of a function whose name suggests that it returns the guard of a lock: `self.locked()?`.
 pub(super) fn guarded_call(expr: &Expr) -> Option<(String, At)> {
     let says_so = |name: &str| name.contains("lock") || name.contains("guard");
     match expr {

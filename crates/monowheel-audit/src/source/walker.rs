@@ -44,14 +44,14 @@ pub struct Event {
     pub(crate) is_once: bool,
     /// Whether it runs on rayon's threads.
     pub(crate) is_rayon: bool,
-    /// Whether it happens on the thread and in the time of the call.
+    /// Whether it happens on the calling thread, during the call.
     pub(crate) is_here: bool,
-    /// For a call within the project: what the function does that is called.
+    /// For a call within the project: what the called function does.
     pub(crate) does: Option<Box<Does>>,
 }
 
 impl Event {
-    /// The name that is called, as it is written.
+    /// The name that is called, as written.
     pub(crate) fn called(&self) -> &str {
         self.name.strip_prefix("self::").unwrap_or(&self.name)
     }
@@ -66,7 +66,7 @@ pub struct Guard {
     pub(crate) at: At,
     /// The method that takes it.
     pub(crate) method: String,
-    /// Of what.
+    /// The origin of its receiver.
     pub(crate) subject: Subject,
 }
 
@@ -80,17 +80,17 @@ pub(super) struct Walker<'a> {
     pub(super) mentioned: BTreeSet<String>,
     /// Names bound by patterns, which may shadow a parameter.
     pub(super) bound: BTreeSet<String>,
-    /// What is known of the values that names stand for.
+    /// The origin of the values of variables.
     pub(super) known: HashMap<String, Subject>,
-    /// The names that `attach` gives to its token.
+    /// The parameters of closures of `attach`.
     pub(super) tokens: BTreeSet<String>,
-    /// The classes of which a `PyRefMut` is spoken of.
+    /// The classes in a `PyRefMut<…>`.
     pub(super) borrowed_mutably: BTreeSet<String>,
-    /// The fields of `self` that are named; `self` for the value as a whole.
+    /// The fields of `self` that are used; `self` for the complete value.
     pub(super) touched: BTreeSet<String>,
     pub(super) needs_exclusive: bool,
     pub(super) names_sys_modules: bool,
-    /// Names that are compared with something: an index may have been checked.
+    /// Variables that are compared with something: an index may have been checked.
     pub(super) compared: BTreeSet<String>,
     pub(super) standing: Standing,
     pub(super) state: State,
@@ -154,19 +154,19 @@ impl<'a> Walker<'a> {
         self.guards.push(Guard { name, at: at(taken.call.method.span()), method, subject });
     }
 
-    /// Binds what may be the guard of a lock: whether the function gives one shows later.
+    /// Binds what may be the guard of a lock: whether the function returns one is resolved later.
     pub(super) fn hold_result(&mut self, name: String, function: String, at: At) {
         self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
         let subject = Subject::Returned(function.clone());
         self.guards.push(Guard { name: Some(name), at, method: function, subject });
     }
 
-    /// What is known of a value.
+    /// The origin of a value.
     pub(super) fn subject(&self, expr: &Expr) -> Subject {
         Subject::of(expr, &self.known, self.imports)
     }
 
-    /// Whether a value is a token of the interpreter: `py`, a parameter of that type, `object.py()`.
+    /// Whether a value is a `Python` token: `py`, a parameter of that type, `object.py()`.
     pub(super) fn is_token(&self, expr: &Expr) -> bool {
         match expr {
             Expr::MethodCall(call) => call.args.is_empty() && (call.method == "py" || call.method == "python"),
@@ -215,7 +215,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Notes that a name stands somewhere.
+    /// Records a name.
     pub(super) fn note(&mut self, what: Named, text: String, at: At, edit: Option<Edit>) {
         self.names.push(Mention { what, text, at, is_conditional: self.is_conditional, edit });
     }

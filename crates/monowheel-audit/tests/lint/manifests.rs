@@ -187,7 +187,7 @@ fn a_dependency_that_starts_an_interpreter() {
     assert_eq!(said(&project), [""; 0]);
     let with = manifest.replace("\"0.29\"", "{ version = \"0.29\", features = [\"auto-initialize\"] }");
     project.write("inner/Cargo.toml", with);
-    assert!(said(&project).concat().starts_with("auto-initialize-in-extension: `inner`"), "{:?}", said(&project));
+    assert!(said(&project).concat().starts_with("auto-initialize-in-extension:"), "{:?}", said(&project));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn what_is_logged_to_python() {
     let project = Project::with(source);
     let said_of = |project: &Project| said(project).iter().map(|line| line.split(':').next().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(said_of(&project), ["rayon-while-attached"]);
-    assert!(said(&project).concat().contains("keeps the interpreter from all others"));
+    assert!(said(&project).concat().contains("blocks all other Python threads"));
     project.change("Cargo.toml", "[dependencies]", "[dependencies]\npyo3-log = \"0.13\"");
     assert_eq!(said_of(&project), ["rayon-while-attached", "lock-held-across-python"]);
     assert!(said(&project).concat().contains("its work attaches"), "{:?}", said(&project));

@@ -122,7 +122,7 @@ fn bindings_outside_of_the_project_are_said() {
     let inner = outside.root().join("crates/inner");
     project.change("Cargo.toml", "[dependencies]", &format!("[dependencies]\ninner = {{ path = {inner:?} }}"));
     let failures = report(&project.root()).failures;
-    assert!(failures.len() == 1 && failures[0].why.contains("outside of this project"), "{failures:?}");
+    assert!(failures.len() == 1 && failures[0].why.contains("outside this project"), "{failures:?}");
 }
 
 /// 280 methods of twelve lines of documentation were refused as nested too deeply.

@@ -5,15 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, What};
 
 rule! {
-    /// An `async fn` that Python awaits uses tokio, which is not there; or it blocks the event loop.
+    /// An `async fn` that Python awaits needs a tokio runtime, or blocks the event loop.
     ///
     /// # What it does
-    /// Looks in `async` functions and methods that Python calls for functions of `tokio::time`, `tokio::net`, `tokio::fs`,
-    /// `tokio::process` and for `tokio::spawn`, and for calls of the standard library that wait, such as `std::thread::sleep`.
+    /// Looks in `async` functions and methods that Python calls for functions of `tokio::time`, `tokio::net`, `tokio::fs`
+    /// and `tokio::process`, for `tokio::spawn`, and for `std::thread::sleep`.
     ///
     /// # Why it matters
-    /// Python's own event loop polls such a function: `there is no reactor running, must be called from the context of a Tokio 1.x
-    /// runtime`, as a panic. What waits there holds up every other task of the loop.
+    /// Python's own event loop polls such a function, so tokio panics: `there is no reactor running, must be called from
+    /// the context of a Tokio 1.x runtime`. A blocking call stops every other task of the loop.
     ///
     /// # Example
     /// ```rust,ignore
@@ -22,7 +22,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `pyo3_async_runtimes::tokio::future_into_py(py, async { … })` in a function that is not `async`, or `RUNTIME.spawn(…).await`.
+    /// Use `pyo3_async_runtimes::tokio::future_into_py(py, async { … })` in a function that is not `async`, or
+    /// `RUNTIME.spawn(…).await`.
     pub(super) static RULE: "async-without-runtime", Source, Warning, Source(check);
 }
 
@@ -37,18 +38,18 @@ fn check(source: &Source, found: &mut Found<'_>) {
             if matches!(event.what, What::Calls | What::Spawn) && needs_runtime(&event.name) && !told {
                 told = true;
                 let message = format!(
-                    "{} calls `{}`, and Python's event loop, which polls it, has no tokio runtime",
+                    "{} calls `{}`, but the event loop of Python that polls it has no tokio runtime",
                     function.title(),
                     event.name
                 );
                 found.add(
                     file.finding(Severity::Warning, &event.at, message)
-                        .fix("give the future to pyo3_async_runtimes::tokio::future_into_py, or spawn it on a runtime"),
+                        .fix("pass the future to pyo3_async_runtimes::tokio::future_into_py, or spawn it on a runtime"),
                 );
             }
             if event.what == What::Waits && event.name == "std::thread::sleep" {
-                let message = format!("{} waits in `{}` and holds up the event loop", function.title(), event.name);
-                found.add(file.finding(Severity::Warning, &event.at, message).fix("await instead"));
+                let message = format!("{} blocks the event loop in `{}`", function.title(), event.name);
+                found.add(file.finding(Severity::Warning, &event.at, message).fix("await a timer instead"));
             }
         }
     }

@@ -5,14 +5,14 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, What};
 
 rule! {
-    /// `Drop` waits for the interpreter.
+    /// An implementation of `Drop` waits for the interpreter.
     ///
     /// # What it does
-    /// Reports `Python::attach` (`with_gil`) in `impl Drop`. `Python::try_attach` is left out.
+    /// Reports `Python::attach` (`with_gil`) in `impl Drop`. `Python::try_attach` is ignored.
     ///
     /// # Why it matters
-    /// A value is dropped where nobody thinks of it: with a lock held, on a thread that somebody attached joins, or after
-    /// the interpreter has ended, when attaching panics or never returns.
+    /// A value may be dropped anywhere: while a lock is held, on a thread that an attached thread joins, or after the
+    /// interpreter has shut down, when attaching panics or never returns.
     ///
     /// # Example
     /// ```rust,ignore
@@ -22,7 +22,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// A method (`close`, `__exit__`) that has `py`; a `Py<…>` itself needs no help to be dropped. Or `Python::try_attach`.
+    /// Clean up in a method that has `py` (`close`, `__exit__`), or use `Python::try_attach`. A `Py<…>` alone can be dropped
+    /// without being attached.
     pub(super) static RULE: "attach-in-drop", Source, Note, Source(check);
 }
 
@@ -33,8 +34,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
             event.what == What::Attach && event.is_here && !event.name.ends_with("try_attach")
         };
         if let Some(event) = function.events.iter().find(waits) {
-            let message = format!("{} waits for the interpreter, which may have ended", function.title());
-            found.add(file.finding(Severity::Note, &event.at, message).fix("use Python::try_attach, or a method that has `py`"));
+            let message = format!("{} waits for the interpreter, which may have shut down", function.title());
+            found.add(file.finding(Severity::Note, &event.at, message).fix("use Python::try_attach, or clean up in a method that has `py`"));
         }
     }
 }

@@ -34,7 +34,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let waits = event.does.as_ref().and_then(|does| does.waits.as_ref());
             let Some(deed) = waits.filter(|deed| deed.what == What::BlocksOn) else { continue };
             let message = format!(
-                "{} calls `{}`, which waits for a future ({}), while it is attached",
+                "{} calls `{}`, which blocks on a future ({}), while it is attached",
                 function.title(),
                 event.called(),
                 deed.place

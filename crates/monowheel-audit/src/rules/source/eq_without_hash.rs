@@ -5,14 +5,14 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// A class that never changes has an equality and no hash: it can be no key of a dict.
+    /// An immutable class defines equality but no hash, so its objects cannot be keys of a dict.
     ///
     /// # What it does
-    /// Reports frozen classes and enums with `eq`, `__eq__` or `__richcmp__` that have neither `hash` nor `__hash__`.
+    /// Reports frozen classes and enums with `eq`, `__eq__` or `__richcmp__` but neither `hash` nor `__hash__`.
     ///
     /// # Why it matters
-    /// Python takes the hash away from what defines an equality: `TypeError: unhashable type`, for an enum as well. What may
-    /// change is right to have none.
+    /// Python removes the hash of a class that defines equality: `TypeError: unhashable type`, for an enum as well. Mutable
+    /// classes should indeed have none.
     ///
     /// # Example
     /// ```rust,ignore
@@ -34,7 +34,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 || source.methods(file, &class.name).any(|method| names.contains(&method.name.as_str()))
         };
         if is_still && has("eq", &["__eq__", "__richcmp__"]) && !has("hash", &["__hash__"]) {
-            let message = format!("a `{}` is compared by value and cannot be a key of a dict", class.name);
+            let message = format!("a `{}` is compared by value, but cannot be a key of a dict", class.name);
             found.add(file.finding(Severity::Note, &class.at, message).fix("add `hash` to #[pyclass(…)]"));
         }
     }

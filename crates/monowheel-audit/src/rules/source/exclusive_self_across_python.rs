@@ -5,15 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::{Receiver, Role, Source, State, What};
 
 rule! {
-    /// A method with `&mut self` calls back into Python while it has the object to itself.
+    /// A method with `&mut self` calls back into Python while it holds the object exclusively.
     ///
     /// # What it does
-    /// Reports calls of Python objects (`call0`, `call1`, `call`) in methods that take `&mut self` or hold a `PyRefMut` of their
-    /// class. Iterators and constructors are left out.
+    /// Reports calls of Python objects (`call0`, `call1`, `call`) in methods that take `&mut self` or hold a `PyRefMut` of
+    /// their class. Iterators and constructors are ignored.
     ///
     /// # Why it matters
-    /// Whatever the callback does with the object, reading an attribute too, ends in `RuntimeError: Already mutably borrowed`;
-    /// so does any other thread that gets the interpreter meanwhile.
+    /// Any access of the callback to the object, even reading an attribute, raises `RuntimeError: Already mutably
+    /// borrowed`. So does an access from another thread that gets the interpreter meanwhile.
     ///
     /// # Example
     /// ```rust,ignore
@@ -25,7 +25,8 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `&self` with what changes in a `Mutex` or atomics; or take a `Bound<'_, Self>`, borrow it, let go, and call then.
+    /// Take `&self` and keep what changes in a `Mutex` or in atomics; or take a `Bound<'_, Self>`, and release the borrow
+    /// before the call.
     pub(super) static RULE: "exclusive-self-across-python", Source, Note, Source(check);
 }
 
@@ -48,13 +49,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
         });
         if let Some((_, event)) = call {
             let message = format!(
-                "{} runs Python code with `{}` and has its object to itself: what that code does with it fails",
+                "{} runs Python code with `{}` while it holds its object exclusively: access by that code fails",
                 function.title(),
                 event.name
             );
             found.add(
                 file.finding(Severity::Note, &event.at, message)
-                    .fix("take `&self` and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
+                    .fix("take `&self`, and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
             );
         }
     }

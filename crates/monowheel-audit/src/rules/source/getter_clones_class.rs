@@ -5,14 +5,14 @@ use crate::rule::{Found, rule};
 use crate::source::{Class, File, Receiver, Role, Source, Ty, What};
 
 rule! {
-    /// Reading an attribute gives a copy of another object of the crate, so what is set on it is lost.
+    /// Reading an attribute returns a copy of another object of the crate, so changes to it are lost.
     ///
     /// # What it does
-    /// Reports `#[pyo3(get)]` and `get_all` on fields whose type is a `#[pyclass]` that can be changed (a setter, `set_all`, a
-    /// method with `&mut self`), and `#[getter]` methods that clone such a field.
+    /// Reports `#[pyo3(get)]` and `get_all` on fields whose type is a mutable `#[pyclass]` (a setter, `set_all`, a method
+    /// with `&mut self`), and `#[getter]` methods that clone such a field.
     ///
     /// # Why it matters
-    /// `outer.inner.number = 1` changes the copy and nothing else, without a word (pyo3#4204, pyo3#1973).
+    /// `outer.inner.number = 1` silently changes the copy only (pyo3#4204, pyo3#1973).
     ///
     /// # Example
     /// ```rust,ignore
@@ -21,11 +21,11 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// Keep the object: `inner: Py<Inner>`. Or make `Inner` frozen, so that nobody tries.
+    /// Keep the object itself: `inner: Py<Inner>`. Or declare `Inner` frozen, so that an assignment is an error.
     pub(super) static RULE: "getter-clones-class", Source, Warning, Source(check);
 }
 
-const FIX: &str = "keep a Py<…> of it, or make that class frozen";
+const FIX: &str = "keep a Py<…> of it, or declare that class frozen";
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, class) in source.classes().filter(|(_, class)| !class.is_enum) {
@@ -33,7 +33,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
         for field in class.fields.iter().filter(|field| all || field.is_read) {
             if let Some(inner) = changing(source, file, &field.ty) {
                 let (of, name) = (&class.name, &field.name);
-                let message = format!("`{of}.{name}` is a copy of the `{}`: what is set on it is lost", inner.name);
+                let message = format!("`{of}.{name}` returns a copy of the `{}`: changes to it are lost", inner.name);
                 found.add(file.finding(Severity::Warning, &field.at, message).fix(FIX));
             }
         }
@@ -43,13 +43,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let inner = function.output.as_ref().and_then(|output| changing(source, file, output));
         if let (Some(clone), Some(inner)) = (clone, inner) {
             let message =
-                format!("{} gives a copy of the `{}`: what is set on it is lost", function.title(), inner.name);
+                format!("{} returns a copy of the `{}`: changes to it are lost", function.title(), inner.name);
             found.add(file.finding(Severity::Warning, &clone.at, message).fix(FIX));
         }
     }
 }
 
-/// The class, by value, that Python can change.
+/// The class behind a type that holds it by value, if Python can change its objects.
 fn changing<'a>(source: &'a Source, file: &File, ty: &Ty) -> Option<&'a Class> {
     let ty = match (ty.name.as_str(), ty.args.first()) {
         ("Option" | "PyResult" | "Result", Some(inner)) => inner,

@@ -5,15 +5,16 @@ use crate::rule::{Found, rule};
 use crate::source::{Field, Source};
 
 rule! {
-    /// `__hash__` is made of what Python may set afterwards.
+    /// `__hash__` depends on fields that Python can set.
     ///
     /// # What it does
-    /// Reports classes with a `__hash__` of their own and fields that Python can set (`set`, `set_all`), unless `__hash__` looks
-    /// at other fields alone.
+    /// Reports classes with a hand-written `__hash__` and fields that Python can set (`set`, `set_all`), unless `__hash__`
+    /// reads only other fields.
     ///
     /// # Why it matters
-    /// An object that changes after it was put into a set or a dict is there and is not found: its hash leads elsewhere. PyO3
-    /// refuses `#[pyclass(hash)]` without `frozen` for that reason (pyo3#4206); a `__hash__` by hand it cannot see.
+    /// An object that changes after it was put into a set or a dict is no longer found there, because its hash has
+    /// changed. PyO3 refuses `#[pyclass(hash)]` without `frozen` for that reason (pyo3#4206), but cannot check a
+    /// hand-written `__hash__`.
     ///
     /// # Example
     /// ```rust,ignore
@@ -21,10 +22,10 @@ rule! {
     /// #[derive(Hash)]
     /// struct Point { x: i64, y: i64 }
     /// ```
-    /// with `fn __hash__(&self) -> u64` over all of it.
+    /// with `fn __hash__(&self) -> u64` over all fields.
     ///
     /// # Fix
-    /// `#[pyclass(frozen, eq, hash)]`; or hash what never changes; or leave `__hash__` out.
+    /// Use `#[pyclass(frozen, eq, hash)]`, hash only fields that never change, or remove `__hash__`.
     pub(super) static RULE: "hash-of-mutable", Source, Warning, Source(check);
 }
 
@@ -35,12 +36,12 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let is_set = |field: &Field| field.is_set || class.options.contains("set_all");
         if let Some(field) = class.fields.iter().find(|field| is_set(field) && is_seen(field)) {
             let message = format!(
-                "`{}` can be set, and `__hash__` of `{}` may be made of it: a changed key is lost in its dict",
+                "`{}` can be set, and `__hash__` of `{}` depends on it: a changed object is not found in its dict",
                 field.name, class.name
             );
             found.add(
                 file.finding(Severity::Warning, &class.at, message)
-                    .fix("declare it #[pyclass(frozen, eq, hash)], or hash what never changes"),
+                    .fix("declare it #[pyclass(frozen, eq, hash)], or hash only fields that never change"),
             );
         }
     }

@@ -8,14 +8,14 @@ use crate::rules;
 use crate::source::{Source, Suppression};
 
 rule! {
-    /// A comment that ignores a rule names none, or gives no reason.
+    /// A comment that ignores a rule names an unknown one, or gives no reason.
     ///
     /// # What it does
-    /// Checks every `// monowheel: ignore[RULE] reason`. One that is wrong ignores nothing.
+    /// Checks every `// monowheel: ignore[RULE] reason`. An invalid comment ignores nothing.
     ///
     /// # Why it matters
-    /// A rule that is spelled wrong, or that a later version has renamed, leaves the finding there; without a reason nobody
-    /// knows later whether the comment is still right.
+    /// With a misspelled or renamed rule the finding stays. Without a reason, nobody can tell later whether the comment is
+    /// still justified.
     ///
     /// # Example
     /// `// monowheel: ignore[panic-in-bindings] the length was checked`
@@ -36,7 +36,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
 }
 
-/// What is wrong with a comment, and how to fix it.
+/// The problem with a comment, and how to fix it.
 fn wrong(comment: &Suppression) -> Option<(String, String)> {
     let id = &comment.rule;
     if rules::find(id).is_none() {
@@ -44,9 +44,9 @@ fn wrong(comment: &Suppression) -> Option<(String, String)> {
             Some(near) => format!("did you mean {near}? `monowheel rules` lists all"),
             None => "`monowheel rules` lists all".to_owned(),
         };
-        return Some((format!("the comment ignores {id:?}, and no rule is called so"), fix));
+        return Some((format!("the comment ignores {id:?}, but there is no such rule"), fix));
     }
     comment.reason.is_empty().then(|| {
-        (format!("the comment ignores {id} without a reason"), format!("// monowheel: ignore[{id}] why it is right here"))
+        (format!("the comment ignores {id} without a reason"), format!("// monowheel: ignore[{id}] why it is justified"))
     })
 }

@@ -61,7 +61,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
 }
 
-/// Loops of Rust alone that may take long: in `py.detach`, and those that go on until something is so.
+/// Loops without blocking calls that may take long: those in `py.detach`, and those that run until a condition holds.
 fn computing(file: &File, function: &Function, found: &mut Found<'_>) {
     let is_looked_at = |event: &Event| {
         event.what == What::Signals || event.what == What::Clock || event.what == What::Waits || event.what == What::Attach
@@ -76,10 +76,10 @@ fn computing(file: &File, function: &Function, found: &mut Found<'_>) {
     };
     let mut loops = function.events.iter().filter(|event| event.what == What::Loop && event.loops.len() == 1);
     if let Some(event) = loops.find(may_be_long) {
-        let message = format!("{} computes in a loop that Ctrl-C does not end", function.title());
+        let message = format!("{} computes in a loop that Ctrl-C does not stop", function.title());
         found.add(
             file.finding(Severity::Note, &event.at, message)
-                .fix("if it may take long, call py.check_signals()? every some thousand turns"),
+                .fix("if it can take long, call py.check_signals()? every few thousand iterations"),
         );
     }
 }

@@ -7,22 +7,22 @@ use crate::rule::{Found, rule};
 use crate::source::{Backend, Package, Source, What};
 
 rule! {
-    /// An exception or a class says that it is in a module that nobody can import.
+    /// An exception or a class names a module that cannot be imported.
     ///
     /// # What it does
-    /// Compares the module of `create_exception!(module, …)` and of `#[pyclass(module = "…")]` with what the wheel has: the
-    /// extension by `module-name` of `[tool.maturin]`, or else by the name of the library, the packages around it, and the
+    /// Compares the module in `create_exception!(module, …)` and in `#[pyclass(module = "…")]` with the contents of the
+    /// wheel: the extension, named by `module-name` of `[tool.maturin]` or by the library, the packages around it, and the
     /// Python files of the package.
     ///
     /// # Why it matters
-    /// pickle, and with it multiprocessing and many task queues, finds a class by this name: an exception of a worker arrives
-    /// as `PicklingError`, and the cause is lost (safetensors#753). Tracebacks show the name too.
+    /// pickle looks up a class by this name, and so do multiprocessing and many task queues: an exception in a worker
+    /// arrives as `PicklingError`, and the cause is lost (safetensors#753). Tracebacks show the name too.
     ///
     /// # Example
-    /// `create_exception!(_core, ParseError, PyException);` where `module-name = "demo._core"`.
+    /// `create_exception!(_core, ParseError, PyException);` with `module-name = "demo._core"`
     ///
     /// # Fix
-    /// `create_exception!(demo._core, ParseError, PyException);`, or the package that offers the name: `demo`.
+    /// `create_exception!(demo._core, ParseError, PyException);`, or the package that exports the name: `demo`.
     pub(super) static RULE: "module-not-importable", Source, Warning, Source(check);
 }
 
@@ -40,9 +40,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
             || (has_submodules && known.iter().any(|parent| name.starts_with(&format!("{parent}."))))
     };
     let message = |what: &str, name: &str, module: &str| {
-        format!("the {what} `{name}` says that it is in `{module}`, which cannot be imported: it does not pickle")
+        format!("the {what} `{name}` names the module `{module}`, which cannot be imported: it cannot be pickled")
     };
-    let fix = format!("say where it is: {whole}, or the package that offers it");
+    let fix = format!("name {whole}, or the package that exports it");
     for file in &source.files {
         for exception in file.exceptions.iter().filter(|exception| !is_there(&exception.module)) {
             let message = message("exception", &exception.name, &exception.module);
@@ -56,7 +56,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
     }
 }
 
-/// The whole name of the extension.
+/// The full name of the extension.
 fn whole_name(package: &Package, library: &str) -> Option<String> {
     match &package.module_name {
         Some(name) => Some(name.clone()),

@@ -5,19 +5,19 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// A module says that it needs no GIL, and the crate has a `static mut`.
+    /// A module declares that it does not need the GIL, and the crate has a `static mut`.
     ///
     /// # What it does
     /// Reports every `static mut` of a crate with `#[pymodule(gil_used = false)]`.
     ///
     /// # Why it matters
-    /// On a free-threaded build two threads call the module at once; nothing guards the static any more: a data race.
+    /// On a free-threaded build, several threads run the module at the same time. Nothing guards the static: a data race.
     ///
     /// # Example
     /// `static mut COUNT: u64 = 0;`
     ///
     /// # Fix
-    /// An atomic, a `Mutex`, or a `PyOnceLock`.
+    /// Use an atomic, a `Mutex` or a `PyOnceLock`.
     pub(super) static RULE: "mutable-static-without-gil", Source, Warning, Source(check);
 }
 
@@ -28,7 +28,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
             continue;
         }
         for item in file.static_items.iter().filter(|item| item.is_mutable) {
-            let message = format!("`{}` is a static mut, and the module says `gil_used = false`", item.name);
+            let message = format!("`{}` is a static mut, but the module declares `gil_used = false`", item.name);
             found.add(file.finding(Severity::Warning, &item.at, message).fix("use an atomic, a Mutex or a PyOnceLock"));
         }
     }

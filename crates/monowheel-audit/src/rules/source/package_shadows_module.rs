@@ -5,21 +5,21 @@ use crate::rule::{Found, rule};
 use crate::source::{Backend, Source};
 
 rule! {
-    /// A Python package has the name of the extension, and does not offer what is in it.
+    /// A Python package has the name of the extension, but does not export its contents.
     ///
     /// # What it does
-    /// For maturin, without a dotted `module-name`: looks for a package in `python-source` that is called as the library, whose
-    /// `__init__.py` does not import the module of the same name inside it.
+    /// For maturin without a dotted `module-name`, looks for a package in `python-source` with the name of the library, and
+    /// for any import in its `__init__.py`.
     ///
     /// # Why it matters
-    /// maturin puts the extension into the package then: `import demo` is the package, `demo.demo` the extension, and
-    /// `demo.function` an AttributeError.
+    /// maturin puts the extension into the package: `import demo` imports the package, `demo.demo` is the extension, and
+    /// `demo.function` raises AttributeError.
     ///
     /// # Example
-    /// `python/demo/__init__.py`, empty, beside a library called `demo`.
+    /// An empty `python/demo/__init__.py` for a library called `demo`.
     ///
     /// # Fix
-    /// `from .demo import *` in `__init__.py`; or `module-name = "demo._demo"` and `from ._demo import …`.
+    /// Write `from .demo import *` in `__init__.py`; or set `module-name = "demo._demo"` and write `from ._demo import …`.
     pub(super) static RULE: "package-shadows-module", Source, Warning, Source(check);
 }
 
@@ -30,12 +30,12 @@ fn check(source: &Source, found: &mut Found<'_>) {
     let name = package.module_name.as_deref().unwrap_or(&krate.library);
     let (false, true) = (name.contains('.'), package.importable.contains(name)) else { return };
     let Some(init) = &package.init else { return };
-    // Any import is enough: what it leads to is not followed.
+    // Any import is enough: imports are not followed.
     if !init.lines().any(|line| line.contains("import")) {
-        let message = format!("`import {name}` finds the package, which offers nothing of the extension `{name}.{name}`");
+        let message = format!("`import {name}` finds the package, which exports nothing of the extension `{name}.{name}`");
         found.add(
             Finding::new(Severity::Warning, Place::member(&package.path), message)
-                .fix(format!("write `from .{name} import *` into its __init__.py")),
+                .fix(format!("write `from .{name} import *` in its __init__.py")),
         );
     }
 }

@@ -5,15 +5,15 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// A class is made for pickle and does not say in which module it is.
+    /// A class supports pickle but does not name its module.
     ///
     /// # What it does
-    /// Reports classes with `__getstate__`, `__setstate__` or `__getnewargs__` and without `module = "…"`, unless a
-    /// `#[pymodule] mod` around them says it, or `__reduce__` says what to call.
+    /// Reports classes with `__getstate__`, `__setstate__` or `__getnewargs__` but without `module = "…"`, unless they are
+    /// inside a `#[pymodule] mod`, which sets it, or have `__reduce__`.
     ///
     /// # Why it matters
-    /// Without it Python takes the class for one of `builtins`: `PicklingError: Can't pickle <class 'builtins.Point'>:
-    /// attribute lookup Point on builtins failed`.
+    /// Without it, the class belongs to `builtins`: `PicklingError: Can't pickle <class 'builtins.Point'>: attribute lookup
+    /// Point on builtins failed`.
     ///
     /// # Example
     /// ```rust,ignore
@@ -36,10 +36,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
             source.methods(file, &class.name).any(|method| names.contains(&method.name.as_str()))
         };
         if has(&MADE_FOR_PICKLE) && !has(&["__reduce__", "__reduce_ex__"]) {
-            let message = format!("`{}` is made for pickle, which looks for it in `builtins`", class.name);
+            let message = format!("`{}` supports pickle, which looks for it in `builtins`", class.name);
             found.add(
                 file.finding(Severity::Warning, &class.at, message)
-                    .fix("say where it can be imported from: #[pyclass(module = \"…\")]"),
+                    .fix("name the module to import it from: #[pyclass(module = \"…\")]"),
             );
         }
     }

@@ -5,21 +5,21 @@ use crate::rule::{Found, rule};
 use crate::source::{Event, File, Function, Source, State, What};
 
 rule! {
-    /// A Python object is cloned in `py.detach`, which panics.
+    /// A Python object is cloned inside `py.detach`, which panics.
     ///
     /// # What it does
-    /// With PyO3's feature `py-clone`: looks in the closures of `py.detach` for `clone` of fields and variables that are a
-    /// `Py<…>`, or an `Option` or a `Vec` of some.
+    /// If PyO3's feature `py-clone` is enabled, looks in the closures of `py.detach` for `clone` of fields and variables
+    /// of the type `Py<…>`, or an `Option` or a `Vec` of it.
     ///
     /// # Why it matters
-    /// Only who is attached may count references. `Py::clone` of the feature compiles anywhere and panics where nobody is
-    /// attached (topk#463).
+    /// Reference counts may be changed only while attached. With the feature, `Py::clone` compiles everywhere and panics
+    /// if the thread is not attached (topk#463).
     ///
     /// # Example
     /// `py.detach(|| work(self.name.clone()))` with `name: Py<PyString>`
     ///
     /// # Fix
-    /// `let name = self.name.clone_ref(py);` before `py.detach`; and without the feature the compiler says where.
+    /// Call `clone_ref(py)` before `py.detach`. Without the feature, the compiler reports every such place.
     pub(super) static RULE: "py-cloned-while-detached", Source, Warning, Source(check);
 }
 
@@ -32,7 +32,7 @@ fn check(source: &Source, found: &mut Found<'_>) {
         for event in detached.filter(|event| is_object(source, file, function, event)) {
             let message = format!("{} clones the Python object `{}` while it is detached", function.title(), event.name);
             found.add(
-                file.finding(Severity::Warning, &event.at, message).fix("take clone_ref(py) before py.detach(|| …)"),
+                file.finding(Severity::Warning, &event.at, message).fix("call clone_ref(py) before py.detach(|| …)"),
             );
         }
     }

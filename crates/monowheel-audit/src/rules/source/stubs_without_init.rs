@@ -5,27 +5,27 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// A directory of the package has stubs and no `__init__.pyi`.
+    /// A directory of the package contains stubs but no `__init__.pyi`.
     ///
     /// # What it does
-    /// Looks in the package's directories for `.pyi` files beside neither `__init__.pyi` nor `__init__.py`.
+    /// Looks in the directories of the package for `.pyi` files without an `__init__.pyi` or `__init__.py` next to them.
     ///
     /// # Why it matters
-    /// For a type checker it is a namespace package at best: `demo._core` itself has no names, and mypy says `Cannot find
+    /// A type checker sees a namespace package at best: `demo._core` itself has no names, and mypy reports `Cannot find
     /// implementation or library stub`.
     ///
     /// # Example
-    /// `python/demo/_core/shapes.pyi` alone in its directory.
+    /// `python/demo/_core/shapes.pyi` alone in its directory
     ///
     /// # Fix
-    /// Add `__init__.pyi` with what the module itself offers; it may be empty.
+    /// Add an `__init__.pyi` with the names of the module itself; it may be empty.
     pub(super) static RULE: "stubs-without-init", Source, Note, Source(check);
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
     let Some(package) = &source.package else { return };
     for directory in &package.stubs_without_init {
-        let message = format!("the stubs in `{directory}` are in no package: there is no __init__.pyi");
+        let message = format!("the stubs in `{directory}` are not in a package: there is no __init__.pyi");
         found.add(Finding::new(Severity::Note, Place::member(&package.path), message).fix("add an __init__.pyi"));
     }
 }

@@ -5,14 +5,14 @@ use crate::rule::{Found, rule};
 use crate::source::{Role, Source};
 
 rule! {
-    /// A class is there to be subclassed, and its constructor takes no arguments: neither can that of a subclass.
+    /// A class can be subclassed, but its constructor takes no arguments, so subclasses cannot take any either.
     ///
     /// # What it does
-    /// Reports `#[pyclass(subclass)]` whose `#[new]` has no parameters, and no `__init__`.
+    /// Reports `#[pyclass(subclass)]` whose `#[new]` has no parameters, if there is no `__init__`.
     ///
     /// # Why it matters
-    /// Python passes the arguments of a call to `__new__` first: `Sub(1)` is a TypeError before `Sub.__init__` is reached,
-    /// whatever it takes (ibx#105).
+    /// Python passes the arguments of a call to `__new__` first: `Sub(1)` raises TypeError before `Sub.__init__` is called,
+    /// whatever its parameters are (ibx#105).
     ///
     /// # Example
     /// ```rust,ignore
@@ -24,7 +24,7 @@ rule! {
     /// ```
     ///
     /// # Fix
-    /// `#[pyo3(signature = (*_args, **_kwargs))]` and two parameters that are not used.
+    /// Use `#[pyo3(signature = (*_args, **_kwargs))]` with two unused parameters.
     pub(super) static RULE: "subclass-takes-nothing", Source, Note, Source(check);
 }
 
@@ -38,10 +38,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 && !method.params.iter().any(|param| param.name != "cls" && is_given(&param.ty.bare().name))
         };
         if methods().any(|method| is_empty(&method)) && !methods().any(|method| method.name == "__init__") {
-            let message = format!("a subclass of `{}` cannot take arguments: `#[new]` takes none", class.name);
+            let message = format!("subclasses of `{}` cannot take arguments: `#[new]` takes none", class.name);
             found.add(
                 file.finding(Severity::Note, &class.at, message)
-                    .fix("let #[new] take any: #[pyo3(signature = (*_args, **_kwargs))]"),
+                    .fix("accept any arguments in #[new]: #[pyo3(signature = (*_args, **_kwargs))]"),
             );
         }
     }

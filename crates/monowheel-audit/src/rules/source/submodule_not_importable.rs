@@ -5,17 +5,17 @@ use crate::rule::{Found, rule};
 use crate::source::{Source, What};
 
 rule! {
-    /// A submodule is an attribute of its parent, and `import parent.child` does not find it.
+    /// A submodule is only an attribute of its parent: `import parent.child` does not find it.
     ///
     /// # What it does
-    /// Reports `add_submodule` in a crate that nowhere names `sys.modules`.
+    /// Reports `add_submodule` in a crate that does not use `sys.modules` anywhere.
     ///
     /// # Why it matters
-    /// An extension is one file, not a package: Python looks for `parent.child` in `sys.modules`, then for a file, and raises
-    /// ModuleNotFoundError. Classes of the submodule do not pickle either (pyo3#759).
+    /// An extension is a file, not a package: Python looks for `parent.child` in `sys.modules`, then for a file, and raises
+    /// ModuleNotFoundError. Classes of the submodule cannot be pickled either (pyo3#759).
     ///
     /// # Example
-    /// `m.add_submodule(&child)?;` and no more.
+    /// `m.add_submodule(&child)?;` alone
     ///
     /// # Fix
     /// `py.import("sys")?.getattr("modules")?.set_item("parent.child", &child)?;`
@@ -30,10 +30,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
         Some((file, function.events.iter().find(|event| event.what == What::Submodule)?))
     });
     if let Some((file, event)) = first {
-        let message = "the submodule is an attribute, and `import` does not find it";
+        let message = "the submodule is only an attribute: `import` does not find it";
         found.add(
             file.finding(Severity::Note, &event.at, message)
-                .fix("put it into sys.modules as well, under its whole name"),
+                .fix("add it to sys.modules as well, under its full name"),
         );
     }
 }

@@ -5,20 +5,20 @@ use crate::rule::{Found, rule};
 use crate::source::Source;
 
 rule! {
-    /// `unsafe impl Send` or `Sync` stands for a `#[pyclass]`.
+    /// A `#[pyclass]` has an `unsafe impl Send` or `Sync`.
     ///
     /// # What it does
-    /// Reports these for classes of the crate, once for each class.
+    /// Reports these implementations for classes of the crate, one per class and file.
     ///
     /// # Why it matters
-    /// PyO3 asks a class to be both, as Python threads share objects. Who states it by hand often meant "the GIL guards it":
-    /// it does not in `py.detach`, and on a free-threaded build never.
+    /// PyO3 requires both, since Python threads share objects. A manual implementation often relies on the GIL, which
+    /// guards nothing inside `py.detach`, and does not exist on a free-threaded build.
     ///
     /// # Example
     /// `unsafe impl Sync for Handle {}` beside `#[pyclass] struct Handle { raw: *mut c_void }`
     ///
     /// # Fix
-    /// A `Mutex` around what is not safe to share; or a comment that says why it is, and an ignore with that reason.
+    /// Put fields that are not safe to share into a `Mutex`; or ignore the finding with the reason why they are.
     pub(super) static RULE: "unsafe-send-of-class", Source, Note, Source(check);
 }
 
@@ -28,8 +28,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         for (class, at) in &file.promised {
             if source.class(file, class).is_some() && !told.contains(&class) {
                 told.push(class);
-                let message = format!("`{class}` is said to be safe to share, and no compiler checks it");
-                found.add(file.finding(Severity::Note, at, message).fix("put what is not safe to share into a Mutex"));
+                let message = format!("`{class}` is declared safe to share, which the compiler does not check");
+                found.add(file.finding(Severity::Note, at, message).fix("put fields that are not safe to share into a Mutex"));
             }
         }
     }
