@@ -291,8 +291,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_if(&mut self, conditional: &'ast ExprIf) {
         self.within(|this| {
+            let held = this.held.clone();
             this.condition(&conditional.cond);
             this.visit_block(&conditional.then_branch);
+            if this.is_2024 {
+                this.held = held;
+            }
             if let Some((_, other)) = &conditional.else_branch {
                 this.visit_expr(other);
             }

@@ -92,8 +92,9 @@ fn project(root: &Path, mut source: Source) -> Result<Source> {
     let mut seen = HashSet::new();
     for krate in found {
         let index = source.crates.len();
-        modules::read(&krate.root, root, index, &mut seen, &mut source);
+        let start = krate.root.clone();
         source.crates.push(krate);
+        modules::read(&start, root, index, &mut seen, &mut source);
     }
     source.package = package.map(|(package, _)| package).or_else(|| {
         // In a workspace, the package is often next to the member that is built.

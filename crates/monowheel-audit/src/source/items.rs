@@ -300,6 +300,7 @@ impl Reader<'_> {
         };
         let is_conditional = around.is_conditional || attributes.is_conditional;
         let mut walker = Walker::new(&self.imports, state, is_conditional);
+        walker.is_2024 = self.file.is_2024;
         walker.visit_signature(signature);
         walker.bound.clear();
         walker.known = params.iter().map(|param| (param.name.clone(), Subject::Ty(param.ty.clone()))).collect();

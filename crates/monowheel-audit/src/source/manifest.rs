@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cargo_toml::{Dependency, Manifest};
+use cargo_toml::{Dependency, Edition, Manifest};
 use monowheel_manifest::bindings::Bindings;
 use monowheel_manifest::cargo::{find_lock, library_name};
 use monowheel_manifest::inside::Scope;
@@ -35,6 +35,8 @@ pub struct Crate {
     pub(crate) dependencies: BTreeSet<String>,
     /// Whether a dependency that is not read may define a Python module.
     pub(crate) has_unread_bindings: bool,
+    /// Whether it is of edition 2024 or later, where temporaries live shorter.
+    pub(crate) is_2024: bool,
     /// Whether its log messages go to Python, through pyo3-log.
     pub(crate) logs_to_python: bool,
     /// Whether the user asked for it. The other members of its workspace are read for context.
@@ -106,6 +108,7 @@ impl Crate {
                 .filter(|key| !key.starts_with("pyo3"))
                 .collect(),
             has_unread_bindings: false,
+            is_2024: package.edition.get().is_ok_and(|edition| *edition >= Edition::E2024),
             logs_to_python: dependencies(manifest).any(|(key, _)| matches!(key.as_str(), "pyo3-log" | "pyo3_log")),
             is_asked: true,
         })

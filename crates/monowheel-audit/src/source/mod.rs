@@ -85,6 +85,8 @@ pub struct File {
     pub path: String,
     /// The index of its crate in [`Source::crates`]; none for a file given by itself.
     pub(crate) krate: Option<usize>,
+    /// Whether its crate is of edition 2024 or later.
+    pub(crate) is_2024: bool,
     /// The number of lines.
     pub lines: usize,
     /// The number of bytes.

@@ -22,12 +22,13 @@ struct Wanted {
 /// Reads a crate's files into `source`, the root first; paths are relative to `base`.
 pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<PathBuf>, source: &mut Source) {
     let folder = root.parent().unwrap_or(Path::new("")).to_path_buf();
+    let is_2024 = source.crates.get(krate).is_some_and(|krate| krate.is_2024);
     let mut wanted = vec![Wanted { path: root.to_path_buf(), folder }];
     while !wanted.is_empty() {
         // A symbolic link may lead back.
         wanted.retain(|file| seen.insert(fs_err::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone())));
         let level: Vec<(File, Vec<Wanted>, Vec<Unreadable>)> =
-            wanted.par_iter().map(|wanted| one(wanted, base, Some(krate))).collect();
+            wanted.par_iter().map(|wanted| one(wanted, base, Some(krate), is_2024)).collect();
         wanted = Vec::new();
         for (file, inner, unreadable) in level {
             wanted.extend(inner);
@@ -40,7 +41,7 @@ pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<Pa
 /// Reads files given by the user, without a crate.
 pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
     let read: Vec<_> =
-        paths.par_iter().map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None)).collect();
+        paths.par_iter().map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None, false)).collect();
     for (file, _, unreadable) in read {
         source.files.push(file);
         source.unreadable.extend(unreadable);
@@ -48,8 +49,8 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
 }
 
 /// Reads one file; returns the files of the modules that it declares.
-fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
-    let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
+fn one(wanted: &Wanted, base: &Path, krate: Option<usize>, is_2024: bool) -> (File, Vec<Wanted>, Vec<Unreadable>) {
+    let file = File { path: shown(&wanted.path, base), krate, is_2024, ..File::default() };
     let read = check_signals()
         .map_err(|_| Io::Interrupted.into())
         .and_then(|()| regular_file::read(&wanted.path, regular_file::MOST_TEXT));

@@ -101,6 +101,8 @@ pub(super) struct Walker<'a> {
     pub(super) is_once: bool,
     pub(super) is_rayon: bool,
     pub(super) is_here: bool,
+    /// Whether the temporaries of an `if let` end before its `else`.
+    pub(super) is_2024: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -128,6 +130,7 @@ impl<'a> Walker<'a> {
             is_once: false,
             is_rayon: false,
             is_here: true,
+            is_2024: false,
         }
     }
 

@@ -210,6 +210,16 @@ fn stubs_beside_no_init() {
     assert_eq!(said(&project), [""; 0]);
 }
 
+#[test]
+fn the_else_of_an_if_let_holds_no_lock_in_edition_2024() {
+    let source = "#[pymodule]\nmod _demo {\n#[pyfunction]\nfn go(py: Python<'_>) {\n\
+                  if let Some(one) = ALL.lock().first() { one.len(); } else { callback().call0(py); }\n}\n}\n";
+    let project = Project::with(source);
+    assert!(said(&project).concat().starts_with("lock-held-across-python:"), "{:?}", said(&project));
+    project.change("Cargo.toml", "edition = \"2021\"", "edition = \"2024\"");
+    assert_eq!(said(&project), [""; 0]);
+}
+
 /// pyo3-log#65: a log macro attaches, where its crate takes it to Python.
 #[test]
 fn what_is_logged_to_python() {
