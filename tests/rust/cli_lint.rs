@@ -71,6 +71,10 @@ fn forms_have_lines_and_columns() {
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert!(place["artifactLocation"]["uri"].as_str().unwrap().ends_with("/src/lib.rs"), "{place}");
     assert_eq!(place["region"]["startLine"], 6);
+    assert_eq!((&place["region"]["endLine"], &place["region"]["endColumn"]), (&6.into(), &20.into()));
+    let replacement = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(replacement["insertedContent"]["text"], "Py<PyAny>");
+    assert_eq!(replacement["deletedRegion"]["byteLength"], 8);
     let page = lint(&project, &["--format", "html"]).out;
     assert!(page.contains("<h1>PyO3 source lint</h1>"));
     // One file, by its own name.
