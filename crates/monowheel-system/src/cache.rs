@@ -12,11 +12,14 @@
 //!
 //! The first three have a common limit: they are many, large, and can be recreated.
 
+mod parts;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use monowheel_error::{Error, ErrorKind, Result};
 
+pub use self::parts::{Cleaned, LAB, PARTS, Part};
 pub use crate::cache_root::root;
 use crate::exec::CancelToken;
 use crate::lock::{Lock, sweep};
@@ -90,7 +93,7 @@ pub fn trim(root: &Path, limit: u64) -> u64 {
         if total <= limit || entry.used.elapsed().is_ok_and(|age| age < IN_USE) {
             break;
         }
-        if entry.remove().is_some() {
+        if parts::remove(&entry.path).unwrap_or(false) {
             total -= entry.size;
         }
     }
@@ -103,35 +106,23 @@ struct Entry {
     size: u64,
 }
 
-impl Entry {
-    /// Only while no process holds its lock. By a rename first, so that no process finds half an entry.
-    fn remove(&self) -> Option<()> {
-        let held = if self.path.join("lock").is_file() { "lock" } else { LOCK };
-        let _lock = Lock::if_free(&self.path.join(held))?;
-        let name = self.path.file_name()?.to_string_lossy().into_owned();
-        let going = self.path.with_file_name(format!("{GOING}{name}"));
-        fs_err::rename(&self.path, &going).ok()?;
-        fs_err::remove_dir_all(going).ok()
-    }
-}
-
 fn entries(folder: &Path, stamp: &str) -> Vec<Entry> {
     // Entries that an earlier run could not remove completely.
     sweep(folder, GOING);
     let folders = fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let read = |path: PathBuf| {
         let used = fs_err::metadata(path.join(stamp)).or_else(|_| fs_err::metadata(&path)).ok()?.modified().ok()?;
-        Some(Entry { used, size: size(&path), path })
+        Some(Entry { used, size: bytes_below(&path), path })
     };
     folders.filter(|path| path.is_dir()).filter_map(read).collect()
 }
 
 /// The size of the files below a directory; links count as zero, and are not followed.
-fn size(folder: &Path) -> u64 {
+pub fn bytes_below(folder: &Path) -> u64 {
     let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
     entries
         .map(|entry| match entry.metadata() {
-            Ok(metadata) if metadata.is_dir() => size(&entry.path()),
+            Ok(metadata) if metadata.is_dir() => bytes_below(&entry.path()),
             Ok(metadata) if metadata.is_file() => metadata.len(),
             _ => 0,
         })

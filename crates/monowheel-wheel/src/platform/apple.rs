@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 /// A version of macOS with its third part, because a table contains `10.15.4`.
 pub type MacVersion = (u16, u16, u16);
 
@@ -27,6 +29,17 @@ enum Install {
 
 static FRAMEWORKS: LazyLock<Vec<SystemLibrary>> =
     LazyLock::new(|| read(include_str!("apple_frameworks.tsv"), Install::Framework));
+
+/// The frameworks by their words.
+static BY_WORD: LazyLock<FxHashMap<&'static str, Vec<&'static SystemLibrary>>> = LazyLock::new(|| {
+    let mut by_word: FxHashMap<_, Vec<_>> = FxHashMap::default();
+    for framework in FRAMEWORKS.iter() {
+        for word in framework.words.split(' ').filter(|word| !word.is_empty()) {
+            by_word.entry(word).or_default().push(framework);
+        }
+    }
+    by_word
+});
 
 static LIBRARIES: LazyLock<Vec<SystemLibrary>> =
     LazyLock::new(|| read(include_str!("apple_libraries.tsv"), Install::Library));
@@ -113,7 +126,7 @@ pub fn loaded_framework(install_name: &str) -> Option<&'static SystemLibrary> {
 /// The frameworks whose functions and constants have such names, by their first word (`CF` of `CFArrayCreate`).
 pub fn frameworks_of(symbol: &str) -> impl Iterator<Item = &'static SystemLibrary> {
     let word = first_word(symbol).unwrap_or_default();
-    FRAMEWORKS.iter().filter(move |framework| framework.words.split(' ').any(|known| known == word && !word.is_empty()))
+    BY_WORD.get(word).into_iter().flatten().copied()
 }
 
 /// `CF` of `CFArrayCreate`, `kSec` of `kSecClass`, `Authorization` of `AuthorizationCreate`, `nw_` of `nw_path_copy`:
