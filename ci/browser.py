@@ -1,8 +1,8 @@
 """hello_world for Pyodide in headless Chromium: `nox -s browser -- [PROJECT]`.
 
 Builds it for `pyemscripten_2026_0_wasm32`, serves the wheel with the Pyodide of the lab, and lets a page import
-it and run a line of Python. The page hands what came of it to the server here; a picture of it is in
-`target/ci/browser.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1 when anything else comes of it.
+it and run a line of Python. The page sends the result to the server here; a screenshot is in
+`target/ci/browser.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1 for any other result.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def run(*command: str | Path) -> str:
 
 
 def served(folder: Path, told: Queue[str]) -> http.server.ThreadingHTTPServer:
-    """Serve a folder, and put what the page says into `told`."""
+    """Serve a directory, and put the page's result into `told`."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
-        extensions_map = {  # noqa: RUF012  # as its base has it
+        extensions_map = {  # noqa: RUF012  # as in its base class
             **http.server.SimpleHTTPRequestHandler.extensions_map,
             ".mjs": "text/javascript",
             ".wasm": "application/wasm",
@@ -82,7 +82,7 @@ def chromium(profile: Path, address: str, *words: str) -> list[str]:
     """Return the command that opens a page without a window."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
-        raise SystemExit("there is no Chromium: apt-get install chromium")
+        raise SystemExit("Chromium is not installed: apt-get install chromium")
     flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={profile}")
     return [program, *flags, *words, address]
 
@@ -106,7 +106,7 @@ def main(project: Path) -> int:
         told: Queue[str] = Queue()
         server = served(folder / "site", told)
         address = f"http://127.0.0.1:{server.server_address[1]}/"
-        # Its own process, which ends when the page has said what it has to say.
+        # Its own process, which ends when the page has sent its result.
         browser = subprocess.Popen(
             chromium(folder / "profile", address), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

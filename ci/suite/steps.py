@@ -1,4 +1,4 @@
-"""The table of the suite: every step in the order in which they begin, and those of the quick form.
+"""The table of the suite: every step in start order, and those of the quick form.
 
 To add one, write a function in the module of its kind and a row here.
 """
