@@ -171,7 +171,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         match what {
             Some(what) => self.event(what, place, path),
             None if matches!(path.as_str(), "drop" | "std::mem::drop") => self.dropped(place, call.args.first()),
-            None if is_function(&path) => self.event(What::Calls, place, path),
+            // A variable may be a closure.
+            None if is_function(&path) && !self.bound.contains(&path) => self.event(What::Calls, place, path),
             None => {}
         }
         self.arguments(what, &call.args);

@@ -29,6 +29,17 @@ pub struct Does {
     pub(crate) attaches: Option<Deed>,
 }
 
+impl Does {
+    fn is_any(&self) -> bool {
+        self.waits.is_some() || self.python.is_some() || self.attaches.is_some()
+    }
+}
+
+/// Whether a rule looks at the name of a call: that of a method of `self`, or of tokio's.
+fn is_named_by_a_rule(event: &Event) -> bool {
+    event.name.starts_with("self::") || event.name.starts_with("tokio::")
+}
+
 /// Functions by crate and name, as indices of file and function.
 type Index = HashMap<(Option<usize>, String), Vec<(usize, usize)>>;
 
@@ -142,9 +153,14 @@ impl Source {
         for (caller, event, callee) in calls {
             let Some(does) = self.function(callee).map(|function| function.does.clone()) else { continue };
             let function = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1));
-            if let Some(event) = function.and_then(|function| function.events.get_mut(event)) {
+            if let Some(event) = function.and_then(|function| function.events.get_mut(event)).filter(|_| does.is_any()) {
                 event.does = Some(Box::new(does));
             }
+        }
+        // Rules ask for no other calls.
+        let is_asked_for = |event: &Event| event.what != What::Calls || event.does.is_some() || is_named_by_a_rule(event);
+        for function in self.files.iter_mut().flat_map(|file| &mut file.functions) {
+            function.events.retain(is_asked_for);
         }
     }
 
