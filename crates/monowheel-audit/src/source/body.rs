@@ -23,7 +23,7 @@ use crate::source::values::{
     bound_name, ends_waiting_chain, guard_of, guarded_call, is_parallel, is_unwrap, lock_within, name_of,
 };
 use crate::source::walker::Walker;
-use crate::source::{At, Ty, lazy_static, lent_text};
+use crate::source::{Ty, lazy_static, lent_text};
 
 impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_block(&mut self, block: &'ast Block) {

@@ -248,7 +248,7 @@ impl Reader<'_> {
         }
         let class = Ty::of(&block.self_ty).name;
         let of_trait = block.trait_.as_ref().and_then(|(path, _)| Some(path.segments.last()?.ident.to_string()));
-        if let (Some(_), Some("Send" | "Sync")) = (block.unsafety, of_trait.as_deref()) {
+        if let (true, Some("Send" | "Sync")) = (block.unsafety.is_some(), of_trait.as_deref()) {
             self.file.promised.push((class.clone(), at(block.impl_token.span)));
         }
         let is_python = attributes.has("pymethods");
