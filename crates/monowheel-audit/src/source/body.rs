@@ -22,7 +22,7 @@ use crate::source::subject::{Subject, is_of_self, is_self};
 use crate::source::values::{
     bound_name, ends_waiting_chain, guard_of, guarded_call, is_parallel, is_unwrap, lock_within, name_of,
 };
-use crate::source::walker::Walker;
+use crate::source::walker::{State, Walker};
 use crate::source::{Ty, lazy_static, lent_text};
 
 impl<'ast> Visit<'ast> for Walker<'_> {
@@ -144,7 +144,13 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 }
             }
             let how = if is_parallel(&call.receiver) { Some(What::Rayon) } else { what };
+            let state = this.state;
+            if is_token && what.is_none() {
+                // A method of an extension trait may detach.
+                this.state = State::Unknown;
+            }
             this.arguments(how, &call.args);
+            this.state = state;
         });
     }
 
@@ -175,7 +181,14 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             None if is_function(&path) && !self.bound.contains(&path) => self.event(What::Calls, place, path),
             None => {}
         }
+        let state = self.state;
+        let takes_token = call.args.iter().any(|argument| self.is_token(argument));
+        if what.is_none() && takes_token && call.args.iter().any(|argument| matches!(argument, Expr::Closure(_))) {
+            // `without_gil(py, || …)` may detach.
+            self.state = State::Unknown;
+        }
         self.arguments(what, &call.args);
+        self.state = state;
         // `drop(guard)`, and a guard that is passed on.
         call.args.iter().for_each(|argument| self.moved(argument));
     }
@@ -247,7 +260,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
-        self.names_sys_modules |= matches!(text.value().as_str(), "modules" | "sys.modules");
+        match text.value().as_str() {
+            "modules" | "sys.modules" => self.names_sys_modules = true,
+            "__module__" => self.names_module_attribute = true,
+            _ => {}
+        }
     }
 
     fn visit_expr_index(&mut self, index: &'ast ExprIndex) {

@@ -340,6 +340,7 @@ impl Reader<'_> {
         });
         self.file.borrowed_mutably.extend(walker.borrowed_mutably);
         self.file.names_sys_modules |= walker.names_sys_modules;
+        self.file.names_module_attribute |= walker.names_module_attribute;
         self.file.names.extend(walker.names);
         self.file.mentioned.extend(walker.mentioned);
     }

@@ -115,6 +115,8 @@ pub struct File {
     pub(crate) promised: Vec<(String, At)>,
     /// Whether a string in it is `sys.modules` or `modules`.
     pub(crate) names_sys_modules: bool,
+    /// Whether a string in it is `__module__`.
+    pub(crate) names_module_attribute: bool,
     /// Names in macro calls, in `use`, and as arguments of paths, which may register an item.
     pub(crate) mentioned: BTreeSet<String>,
     /// Whether something in it may define a Python module that is not in [`File::modules`]: a macro, an attribute of

@@ -90,6 +90,7 @@ pub(super) struct Walker<'a> {
     pub(super) touched: BTreeSet<String>,
     pub(super) needs_exclusive: bool,
     pub(super) names_sys_modules: bool,
+    pub(super) names_module_attribute: bool,
     /// Variables that are compared with something: an index may have been checked.
     pub(super) compared: BTreeSet<String>,
     pub(super) standing: Standing,
@@ -120,6 +121,7 @@ impl<'a> Walker<'a> {
             touched: BTreeSet::new(),
             needs_exclusive: false,
             names_sys_modules: false,
+            names_module_attribute: false,
             compared: BTreeSet::new(),
             standing: Standing::Other,
             state,

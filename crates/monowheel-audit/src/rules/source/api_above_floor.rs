@@ -41,14 +41,18 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 found.add(file.finding(Severity::Error, at, message).fix(feature));
             }
         };
-        let mut names = file.names.iter().filter(|name| !name.is_conditional);
+        let names = file.names.iter().filter(|name| !name.is_conditional);
         let is_buffer = |name: &&Mention| name.what == Named::Path && old_name(&name.text, name.what).is_none();
         if let Some(first) = names.clone().find(is_buffer) {
             tell(&first.at, &format!("`{}`", first.text), (3, 11));
         }
         // Before 0.23 strings of Python could be lent by another way.
-        if let Some(first) = names.find(|name| name.what == Named::Text && source.has_pyo3(file, (0, 23))) {
-            tell(&first.at, &format!("`{}`", first.text), (3, 10));
+        let mut told: Vec<&str> = Vec::new();
+        for name in names.filter(|name| name.what == Named::Text && source.has_pyo3(file, (0, 23))) {
+            if !told.contains(&name.text.as_str()) {
+                told.push(&name.text);
+                tell(&name.at, &format!("`{}`", name.text), (3, 10));
+            }
         }
         for class in file.classes.iter().filter(|class| !class.is_conditional) {
             for option in ["dict", "weakref"] {

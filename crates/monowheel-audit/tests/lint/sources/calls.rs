@@ -78,6 +78,15 @@ impl File {
     fn set_name(&self, name: Option<String>) {}
 }
 
+/// Only the package's own Python code calls it.
+#[pyclass(frozen)]
+struct PyFrame {}
+
+#[pymethods]
+impl PyFrame {
+    fn head(&self, count: Option<usize>) {}
+}
+
 #[pyfunction]
 fn plain_errors(kind: u32) -> PyResult<()> {
     match kind {

@@ -14,6 +14,13 @@ fn json(py: Python<'_>) -> &'static Py<PyAny> {
     CELL.get_or_init(|| py.import("json").map(Bound::unbind)) //~ once-cell-attaches
 }
 
+/// What is stored there runs later.
+fn registers() {
+    START.call_once(|| {
+        register(Box::new(|name| Python::attach(|py| load(py))));
+    });
+}
+
 lazy_static! {
     /// The same by a macro.
     static ref OLD: Py<PyAny> = Python::attach(|py| load(py)); //~ once-cell-attaches

@@ -56,6 +56,13 @@ fn calls_what_waits(py: Python<'_>) -> u32 {
     through_another(newest()) //~ block-on-while-attached
 }
 
+/// What an extension of the token does is not known, and what takes one and a closure may detach.
+#[pyfunction]
+fn in_an_extension(py: Python<'_>, pool: Pool) {
+    py.enter(|| pool.install(|| work()));
+    without_gil(py, || sleep(Duration::from_secs(1)));
+}
+
 #[pyfunction]
 fn receives(mut receiver: Receiver) -> Option<u64> {
     receiver.blocking_recv() //~ blocking-call-while-attached
