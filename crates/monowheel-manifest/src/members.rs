@@ -34,7 +34,9 @@ pub fn members<'p>(folder: &Path, patterns: impl IntoIterator<Item = &'p str>, s
         }
         let parts: Vec<&str> = pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
         walk.follow(folder.to_path_buf(), &parts).map_err(|stop| match stop {
-            Stop::TooMany => refused("matches too much: more than 20000 files and directories would have to be searched"),
+            Stop::TooMany => {
+                refused("matches too much: more than 20000 files and directories would have to be searched")
+            }
             Stop::Outside => refused("points outside the project"),
             Stop::Pattern(error) => refused(&format!("is not a valid pattern ({error})")),
         })?;

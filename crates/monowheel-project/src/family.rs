@@ -182,9 +182,12 @@ impl Crate<'_> {
         if floor.0 == 3 && (lowest..=highest).contains(&floor.1) {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Project, format!("{} does not support abi3 with the floor {}", self.binding(), dotted(floor)))
-            .at(self.bindings.manifest.display())
-            .next(format!("its floors are 3.{lowest} to 3.{highest}")))
+        Err(Error::new(
+            ErrorKind::Project,
+            format!("{} does not support abi3 with the floor {}", self.binding(), dotted(floor)),
+        )
+        .at(self.bindings.manifest.display())
+        .next(format!("its floors are 3.{lowest} to 3.{highest}")))
     }
 
     /// The floor that the project promises, as far as this `PyO3` supports it.

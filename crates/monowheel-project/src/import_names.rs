@@ -158,7 +158,10 @@ mod tests {
         for (table, part) in [
             ("import-names = [\"a-b\"]", "not a name"),
             ("import-names = [\"a\"]\nimport-namespaces = [\"a\"]", "both"),
-            ("import-names = [\"a\"]\ndynamic = [\"version\", \"import-names\"]", "has a value and is also listed in `dynamic`"),
+            (
+                "import-names = [\"a\"]\ndynamic = [\"version\", \"import-names\"]",
+                "has a value and is also listed in `dynamic`",
+            ),
         ] {
             let error = names(table, "", &[]).err();
             assert!(error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Project), "{table}");

@@ -72,9 +72,9 @@ impl Project {
     fn read_in(root: &Path, scope: Scope) -> Result<Self> {
         let root = std::path::absolute(root)?;
         if !root.is_dir() {
-            return Err(Error::new(ErrorKind::Usage, "no such directory")
-                .at(root.display())
-                .next("name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7"));
+            return Err(Error::new(ErrorKind::Usage, "no such directory").at(root.display()).next(
+                "name the directory of a PyO3 project, its sdist (.tar.gz), or a requirement such as nh3==0.3.7",
+            ));
         }
         Self::of_scope(PyProject::read(&root)?, scope)
     }

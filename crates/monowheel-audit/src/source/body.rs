@@ -7,9 +7,9 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    BinOp, Block, Expr, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprField, ExprForLoop, ExprIf, ExprIndex, ExprLoop,
-    ExprMatch, ExprMethodCall, ExprPath, ExprReference, ExprWhile, Item, Local, Macro, Pat, Path, PathArguments, Stmt,
-    Token, TypePath,
+    BinOp, Block, Expr, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprField, ExprForLoop, ExprIf, ExprIndex,
+    ExprLoop, ExprMatch, ExprMethodCall, ExprPath, ExprReference, ExprWhile, Item, Local, Macro, Pat, Path,
+    PathArguments, Stmt, Token, TypePath,
 };
 
 use crate::source::attributes::Attributes;
@@ -113,14 +113,17 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             }
         }
         let what = calls::of_method(&name, call.args.len(), is_token);
-        let what = what.or_else(|| ends_waiting_chain(call, &name, self.imports).then_some(What::Waits)).filter(|what| match what {
-            // `py.detach(…)` takes a closure; other methods may be called `detach` too.
-            What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
-            What::Lock => false,
-            // `ThreadPool::install`; other types have a method of this name too.
-            What::Rayon if name == "install" => matches!(call.args.first(), Some(Expr::Closure(_))),
-            _ => true,
-        });
+        let what =
+            what.or_else(|| ends_waiting_chain(call, &name, self.imports).then_some(What::Waits)).filter(|what| {
+                match what {
+                    // `py.detach(…)` takes a closure; other methods may be called `detach` too.
+                    What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
+                    What::Lock => false,
+                    // `ThreadPool::install`; other types have a method of this name too.
+                    What::Rayon if name == "install" => matches!(call.args.first(), Some(Expr::Closure(_))),
+                    _ => true,
+                }
+            });
         self.within(|this| {
             // A lock taken by the receiver lives to the end of the statement.
             if let Some(taken) = lock_within(&call.receiver) {
@@ -326,7 +329,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             let mut before: Option<&syn::Ident> = None;
             for segment in &path.segments {
                 // `with_gil` and similar names are functions of `Python`.
-                let is_pyo3s = !calls::is_of_token(&segment.ident.to_string()) || before.is_some_and(|ident| ident == "Python");
+                let is_pyo3s =
+                    !calls::is_of_token(&segment.ident.to_string()) || before.is_some_and(|ident| ident == "Python");
                 if is_pyo3s {
                     let edit = renames::of_path(path, segment, self.standing, self.imports);
                     self.mention(Named::Path, &segment.ident, edit);

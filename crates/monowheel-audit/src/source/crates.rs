@@ -49,8 +49,7 @@ pub(super) fn of(
     let workspace = workspace_root(manifest, &Scope::own()).filter(|workspace| root.starts_with(workspace));
     let outer = [workspace.as_deref(), package.filter(|package| root.starts_with(package))];
     let base = outer.into_iter().flatten().fold(root, |base, one| if base.starts_with(one) { one } else { base });
-    let mut crates =
-        Crates { root, base: base.to_path_buf(), maturin, found: BTreeMap::new(), unread: Vec::new() };
+    let mut crates = Crates { root, base: base.to_path_buf(), maturin, found: BTreeMap::new(), unread: Vec::new() };
     crates.walk(manifest)?;
     let asked = std::mem::take(&mut crates.found);
     let unread = std::mem::take(&mut crates.unread);

@@ -19,7 +19,8 @@ pub(super) fn of(call: &Macro) -> Option<Exception> {
     let text: String = module.iter().map(|token| token.to_string().trim_start_matches("r#").to_owned()).collect();
     // The argument of a surrounding macro is not known here.
     let is_plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    let at = At { end_line: end.end_line, end_column: end.end_column, range: place.range.start..end.range.end, ..place };
+    let at =
+        At { end_line: end.end_line, end_column: end.end_column, range: place.range.start..end.range.end, ..place };
     is_plain.then(|| Exception { name: name.last().map(ToString::to_string).unwrap_or_default(), module: text, at })
 }
 

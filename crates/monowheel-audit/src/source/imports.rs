@@ -71,7 +71,8 @@ impl Imports {
                         // With the comma before it, or else the one after it.
                         let name = object.at.range.clone();
                         let start = comma.unwrap_or(name.start);
-                        let end = if comma.is_some() { name.end } else { punct.as_ref().map_or(name.end, |punct| punct.end) };
+                        let end =
+                            if comma.is_some() { name.end } else { punct.as_ref().map_or(name.end, |punct| punct.end) };
                         object.in_group = Some(start..end);
                     }
                     comma = punct.map(|punct| punct.start);

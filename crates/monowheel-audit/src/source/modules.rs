@@ -40,8 +40,10 @@ pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<Pa
 
 /// Reads files given by the user, without a crate.
 pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
-    let read: Vec<_> =
-        paths.par_iter().map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None, false)).collect();
+    let read: Vec<_> = paths
+        .par_iter()
+        .map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None, false))
+        .collect();
     for (file, _, unreadable) in read {
         source.files.push(file);
         source.unreadable.extend(unreadable);

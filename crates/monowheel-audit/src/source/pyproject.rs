@@ -50,7 +50,8 @@ pub struct Package {
 pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
     let text = regular_file::read_text(&root.join("pyproject.toml")).ok()?;
     let table: Table = toml::from_str(&text).ok()?;
-    let maturin = table.get("tool").and_then(|tool| tool.get("maturin")).and_then(|table| table.clone().try_into().ok());
+    let maturin =
+        table.get("tool").and_then(|tool| tool.get("maturin")).and_then(|table| table.clone().try_into().ok());
     Some(maturin.unwrap_or_default())
 }
 

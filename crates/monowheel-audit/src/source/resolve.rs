@@ -40,8 +40,11 @@ fn is_named_by_a_rule(event: &Event) -> bool {
     event.name.starts_with("self::") || event.name.starts_with("tokio::")
 }
 
-/// Functions by crate and name, as indices of file and function.
-type Index = HashMap<(Option<usize>, String), Vec<(usize, usize)>>;
+/// A function, as the indices of its file and of itself in that.
+type At = (usize, usize);
+
+/// Functions by crate and name.
+type Index = HashMap<(Option<usize>, String), Vec<At>>;
 
 /// The types of one crate.
 #[derive(Default)]
@@ -70,7 +73,7 @@ impl Source {
     }
 
     /// The function of the project that an event calls, if it is unambiguous.
-    fn callee(&self, index: &Index, file: &File, function: &Function, event: &Event) -> Option<(usize, usize)> {
+    fn callee(&self, index: &Index, file: &File, function: &Function, event: &Event) -> Option<At> {
         if event.what != What::Calls {
             return None;
         }
@@ -100,7 +103,7 @@ impl Source {
         };
         let module = parts.iter().rev().find(is_module).copied();
         let named = index.get(&(krate, name.to_owned()))?;
-        let fitting: Vec<(usize, usize)> = named
+        let fitting: Vec<At> = named
             .iter()
             .filter(|(of, at)| {
                 let Some(of) = self.files.get(*of) else { return false };
@@ -129,11 +132,12 @@ impl Source {
             }
         }
         // Each call with its callee.
-        let mut calls: Vec<((usize, usize), usize, (usize, usize))> = Vec::new();
+        let mut calls: Vec<(At, usize, At)> = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
             for (nth, function) in file.functions.iter().enumerate() {
                 for (event_at, event) in function.events.iter().enumerate() {
-                    if let Some(callee) = self.callee(&index, file, function, event).filter(|callee| *callee != (at, nth))
+                    if let Some(callee) =
+                        self.callee(&index, file, function, event).filter(|callee| *callee != (at, nth))
                     {
                         calls.push(((at, nth), event_at, callee));
                     }
@@ -153,18 +157,20 @@ impl Source {
         for (caller, event, callee) in calls {
             let Some(does) = self.function(callee).map(|function| function.does.clone()) else { continue };
             let function = self.files.get_mut(caller.0).and_then(|file| file.functions.get_mut(caller.1));
-            if let Some(event) = function.and_then(|function| function.events.get_mut(event)).filter(|_| does.is_any()) {
+            if let Some(event) = function.and_then(|function| function.events.get_mut(event)).filter(|_| does.is_any())
+            {
                 event.does = Some(Box::new(does));
             }
         }
         // Rules ask for no other calls.
-        let is_asked_for = |event: &Event| event.what != What::Calls || event.does.is_some() || is_named_by_a_rule(event);
+        let is_asked_for =
+            |event: &Event| event.what != What::Calls || event.does.is_some() || is_named_by_a_rule(event);
         for function in self.files.iter_mut().flat_map(|file| &mut file.functions) {
             function.events.retain(is_asked_for);
         }
     }
 
-    fn function(&self, (file, function): (usize, usize)) -> Option<&Function> {
+    fn function(&self, (file, function): At) -> Option<&Function> {
         self.files.get(file)?.functions.get(function)
     }
 }

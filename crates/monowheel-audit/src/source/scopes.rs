@@ -4,12 +4,12 @@ use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::{Expr, Pat, Token};
 
+use crate::source::At;
 use crate::source::calls::What;
 use crate::source::errors::{is_dropped_by, python_call};
 use crate::source::items::at;
 use crate::source::values::{bound_name, guard_of, lock_within, name_of};
 use crate::source::walker::{State, Walker};
-use crate::source::At;
 
 impl Walker<'_> {
     /// The arguments of a call that runs its closures in its own way.

@@ -85,9 +85,7 @@ impl Subject {
                     Some((_, name)) if matches!(name.as_str(), "Arc" | "Rc" | "Box") => {
                         call.args.first().map_or(Self::Unknown, |value| Self::of(value, known, imports))
                     }
-                    Some((_, name)) if name.starts_with(char::is_uppercase) => {
-                        Self::Ty(Ty { name, ..Ty::default() })
-                    }
+                    Some((_, name)) if name.starts_with(char::is_uppercase) => Self::Ty(Ty { name, ..Ty::default() }),
                     _ => Self::Returned(last.ident.to_string()),
                 }
             }

@@ -96,7 +96,9 @@ fn comments_that_ignore() {
     let unused = report(&of("[never-registered] another"), false);
     assert_eq!((unused.counts.warnings, unused.unused_ignores.len()), (1, 1));
     assert_eq!(unused.unused_ignores[0].path.as_deref(), Some("src/lib.rs:3"));
-    for (wrong, why) in [("[blocking-call-while-attached]", "without a reason"), ("[no-such-rule] why", "there is no such rule")] {
+    for (wrong, why) in
+        [("[blocking-call-while-attached]", "without a reason"), ("[no-such-rule] why", "there is no such rule")]
+    {
         let report = report(&of(wrong), false);
         assert_eq!((report.counts.warnings, report.counts.ignored), (2, 0));
         let said = report.projects[0].findings.iter().find(|finding| finding.rule == "ignore-invalid").unwrap();

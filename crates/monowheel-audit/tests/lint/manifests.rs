@@ -171,7 +171,11 @@ fn features_of_an_optional_dependency_that_is_off() {
     assert_eq!(said(&project), [""; 0]);
     for on in ["default = [\"python\"]", "default = [\"pyo3/macros\"]"] {
         let project = Project::with(MODULE);
-        project.change("Cargo.toml", "[dependencies]", &format!("[features]\npython = [\"dep:pyo3\"]\n{on}\n\n[dependencies]"));
+        project.change(
+            "Cargo.toml",
+            "[dependencies]",
+            &format!("[features]\npython = [\"dep:pyo3\"]\n{on}\n\n[dependencies]"),
+        );
         project.change("Cargo.toml", "\"abi3-py38\"]", "\"abi3-py38\", \"extension-module\"], optional = true");
         assert!(said(&project).concat().starts_with("extension-module-by-default:"), "{on}: {:?}", said(&project));
     }
@@ -181,7 +185,8 @@ fn features_of_an_optional_dependency_that_is_off() {
 fn a_dependency_that_starts_an_interpreter() {
     let project = Project::with(MODULE);
     project.change("Cargo.toml", "[dependencies]", "[dependencies]\ninner = { path = \"inner\" }");
-    let manifest = "[package]\nname = \"inner\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[dependencies]\npyo3 = \"0.29\"\n";
+    let manifest =
+        "[package]\nname = \"inner\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[dependencies]\npyo3 = \"0.29\"\n";
     project.write("inner/Cargo.toml", manifest);
     project.write("inner/src/lib.rs", "");
     assert_eq!(said(&project), [""; 0]);
@@ -205,7 +210,11 @@ fn a_package_that_hides_the_extension() {
 fn stubs_beside_no_init() {
     let project = Project::with(MODULE);
     project.write("python/demo/_core/shapes.pyi", "");
-    assert!(said(&project).concat().starts_with("stubs-without-init: the stubs in `demo._core`"), "{:?}", said(&project));
+    assert!(
+        said(&project).concat().starts_with("stubs-without-init: the stubs in `demo._core`"),
+        "{:?}",
+        said(&project)
+    );
     project.write("python/demo/_core/__init__.pyi", "");
     assert_eq!(said(&project), [""; 0]);
 }
@@ -226,7 +235,9 @@ fn what_is_logged_to_python() {
     let source = "#[pymodule]\nmod _demo {\n#[pyfunction]\nfn spread(rows: Vec<u64>) { rows.par_iter().for_each(|row| log::info!(\"{row}\")); }\n\
                   #[pyfunction]\nfn held(py: Python<'_>) { let all = ALL.lock(); log::info!(\"held\"); }\n}\n";
     let project = Project::with(source);
-    let said_of = |project: &Project| said(project).iter().map(|line| line.split(':').next().unwrap().to_owned()).collect::<Vec<_>>();
+    let said_of = |project: &Project| {
+        said(project).iter().map(|line| line.split(':').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(said_of(&project), ["rayon-while-attached"]);
     assert!(said(&project).concat().contains("blocks all other Python threads"));
     project.change("Cargo.toml", "[dependencies]", "[dependencies]\npyo3-log = \"0.13\"");

@@ -20,7 +20,12 @@ fn said(path: &Path) -> BTreeSet<String> {
     let named = |finding: &monowheel_audit::finding::Finding| {
         let place = finding.place.member.as_deref().unwrap_or_default();
         let tail: Vec<&str> = place.rsplit('/').take(2).collect();
-        format!("{} {}:{}", finding.rule, tail.into_iter().rev().collect::<Vec<_>>().join("/"), finding.place.line.unwrap_or(0))
+        format!(
+            "{} {}:{}",
+            finding.rule,
+            tail.into_iter().rev().collect::<Vec<_>>().join("/"),
+            finding.place.line.unwrap_or(0)
+        )
     };
     findings.map(named).filter(|line| line.contains("nap") || line.contains("sleep") || line.contains(".rs:")).collect()
 }
@@ -79,11 +84,8 @@ fn a_member_is_judged_as_in_its_workspace() {
     project.write("crates/inner/src/lib.rs", format!("{NAP}#[pyfunction]\npub fn lost() {{}}\n"));
     project.change("Cargo.toml", "exclude = [\"crates/inner\"]", "");
     project.change("Cargo.toml", "\"crates/demo\"", "\"crates/demo\", \"crates/inner\"");
-    let expected: BTreeSet<String> = [
-        "blocking-call-while-attached src/lib.rs:3".to_owned(),
-        "never-registered src/lib.rs:5".to_owned(),
-    ]
-    .into();
+    let expected: BTreeSet<String> =
+        ["blocking-call-while-attached src/lib.rs:3".to_owned(), "never-registered src/lib.rs:5".to_owned()].into();
     for path in ["", "crates/demo", "crates/inner"] {
         assert_eq!(said(&project.root().join(path)), expected, "{path}");
     }
@@ -103,7 +105,8 @@ fn dependencies_of_a_target_are_followed() {
 
 #[test]
 fn a_file_that_is_included_is_read_and_one_that_is_not_there_is_said() {
-    let project = Project::with(&format!("{MODULE}include!(\"more.rs\");\nmod inner {{ include!(\"inner_items.rs\"); }}\n"));
+    let project =
+        Project::with(&format!("{MODULE}include!(\"more.rs\");\nmod inner {{ include!(\"inner_items.rs\"); }}\n"));
     project.write("src/more.rs", NAP);
     project.write("src/inner_items.rs", NAP);
     assert_eq!(said(&project.root()).iter().filter(|line| line.contains("blocking")).count(), 2);
@@ -142,7 +145,8 @@ fn rules_are_selected() {
         let select = select.iter().map(|id| (*id).to_owned()).collect();
         lint::lint(&[project.root()], &Options { select, ..Options::default() })
     };
-    let rules = |report: LintReport| report.projects[0].findings.iter().map(|found| found.rule.to_string()).collect::<Vec<_>>();
+    let rules =
+        |report: LintReport| report.projects[0].findings.iter().map(|found| found.rule.to_string()).collect::<Vec<_>>();
     assert_eq!(rules(of(&["old-name"]).unwrap()), ["old-name"]);
     assert!(rules(of(&[]).unwrap()).len() > 2);
     assert!(of(&["no-such-rule"]).unwrap_err().to_string().contains("no-such-rule"));

@@ -42,10 +42,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
                     function.title(),
                     event.name
                 );
-                found.add(
-                    file.finding(Severity::Warning, &event.at, message)
-                        .fix("pass the future to pyo3_async_runtimes::tokio::future_into_py, or spawn it on a runtime"),
-                );
+                found
+                    .add(file.finding(Severity::Warning, &event.at, message).fix(
+                        "pass the future to pyo3_async_runtimes::tokio::future_into_py, or spawn it on a runtime",
+                    ));
             }
             if event.what == What::Waits && event.name == "std::thread::sleep" {
                 let message = format!("{} blocks the event loop in `{}`", function.title(), event.name);

@@ -35,7 +35,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
         };
         if let Some(event) = function.events.iter().find(waits) {
             let message = format!("{} waits for the interpreter, which may have shut down", function.title());
-            found.add(file.finding(Severity::Note, &event.at, message).fix("use Python::try_attach, or clean up in a method that has `py`"));
+            found.add(
+                file.finding(Severity::Note, &event.at, message)
+                    .fix("use Python::try_attach, or clean up in a method that has `py`"),
+            );
         }
     }
 }

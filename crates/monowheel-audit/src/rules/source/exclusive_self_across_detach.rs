@@ -46,10 +46,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let across = events.find(|(at, event)| event.what == What::Detach && function.is_exclusive_at(*at));
         if let Some((_, event)) = across {
             let how = function.exclusive_param().map_or("`&mut self`", |_| "a PyRefMut");
-            let message = format!(
-                "{} holds {how} while other threads run: their access to the object fails",
-                function.title()
-            );
+            let message =
+                format!("{} holds {how} while other threads run: their access to the object fails", function.title());
             found.add(
                 file.finding(Severity::Warning, &event.at, message)
                     .fix("take `&self` and keep mutable state in a Mutex or in atomics (`#[pyclass(frozen)]`)"),

@@ -35,7 +35,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
             if is_special || method.receiver != Receiver::Exclusive || needs_it(source, file, method) {
                 continue;
             }
-            let Some(of) = source.files.iter().find(|other| other.functions.iter().any(|one| std::ptr::eq(one, method)))
+            let Some(of) =
+                source.files.iter().find(|other| other.functions.iter().any(|one| std::ptr::eq(one, method)))
             else {
                 continue;
             };
@@ -48,9 +49,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
 
 /// Whether every field of a class can be changed through `&self`.
 fn is_shared(class: &Class) -> bool {
-    let is_one = |ty: &Ty| {
-        matches!(ty.name.as_str(), "Arc" | "Mutex" | "RwLock" | "DashMap") || ty.name.starts_with("Atomic")
-    };
+    let is_one =
+        |ty: &Ty| matches!(ty.name.as_str(), "Arc" | "Mutex" | "RwLock" | "DashMap") || ty.name.starts_with("Atomic");
     !class.is_enum && !class.fields.is_empty() && class.fields.iter().all(|field| is_one(&field.ty))
 }
 

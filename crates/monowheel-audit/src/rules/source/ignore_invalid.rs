@@ -47,6 +47,9 @@ fn wrong(comment: &Suppression) -> Option<(String, String)> {
         return Some((format!("the comment ignores {id:?}, but there is no such rule"), fix));
     }
     comment.reason.is_empty().then(|| {
-        (format!("the comment ignores {id} without a reason"), format!("// monowheel: ignore[{id}] why it is justified"))
+        (
+            format!("the comment ignores {id} without a reason"),
+            format!("// monowheel: ignore[{id}] why it is justified"),
+        )
     })
 }

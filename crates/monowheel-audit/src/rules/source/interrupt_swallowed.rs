@@ -31,8 +31,11 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
         for event in function.events.iter().filter(|event| event.what == What::Swallows && event.is_here) {
-            let message =
-                format!("{} discards every exception of `{}`, including KeyboardInterrupt", function.title(), event.name);
+            let message = format!(
+                "{} discards every exception of `{}`, including KeyboardInterrupt",
+                function.title(),
+                event.name
+            );
             found.add(
                 file.finding(Severity::Note, &event.at, message)
                     .fix("pass on the error unless error.is_instance_of::<PyException>(py)"),

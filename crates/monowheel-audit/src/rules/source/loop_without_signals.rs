@@ -43,11 +43,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
                     .any(|other| other.what == what && other.state != State::Unknown && other.loops.contains(this))
             };
             // In nested loops the one that blocks is reported.
-            let is_innermost = !function.events.iter().any(|other| {
-                is_open(other)
-                    && other.loops.contains(this)
-                    && other.loops.last() != Some(this)
-            });
+            let is_innermost = !function
+                .events
+                .iter()
+                .any(|other| is_open(other) && other.loops.contains(this) && other.loops.last() != Some(this));
             // A loop that checks the clock ends by itself.
             let ends = within(What::Signals) || within(What::Clock);
             if within(What::Waits) && !ends && is_innermost {
@@ -64,7 +63,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
 /// Loops without blocking calls that may take long: those in `py.detach`, and those that run until a condition holds.
 fn computing(file: &File, function: &Function, found: &mut Found<'_>) {
     let is_looked_at = |event: &Event| {
-        event.what == What::Signals || event.what == What::Clock || event.what == What::Waits || event.what == What::Attach
+        event.what == What::Signals
+            || event.what == What::Clock
+            || event.what == What::Waits
+            || event.what == What::Attach
     };
     if function.events.iter().any(is_looked_at) {
         return;

@@ -72,7 +72,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
 /// Whether Python decides what an object of a class holds: by its constructor, a setter, or a method that may store it.
 fn is_filled_by_python(source: &Source, file: &File, class: &Class) -> bool {
     let may_store = |ty: &Ty| {
-        ty.parts().iter().any(|part| part.name.ends_with("Lock") || part.name.contains("Mutex") || part.name.contains("Cell"))
+        ty.parts()
+            .iter()
+            .any(|part| part.name.ends_with("Lock") || part.name.contains("Mutex") || part.name.contains("Cell"))
     };
     let changes = |method: &Function| {
         method.is_exported()

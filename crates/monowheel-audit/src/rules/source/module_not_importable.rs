@@ -30,14 +30,15 @@ fn check(source: &Source, found: &mut Found<'_>) {
     let Some(package) = &source.package else { return };
     let mut libraries = source.crates.iter().filter(|krate| krate.is_cdylib);
     let (Some(krate), None) = (libraries.next(), libraries.next()) else { return };
-    let (Some(whole), true) = (whole_name(package, &krate.library), package.backend == Backend::Maturin) else { return };
-    let has_submodules = source.functions().any(|(_, function)| {
-        function.events.iter().any(|event| event.what == What::Submodule)
-    }) || source.files.iter().any(|file| file.modules.iter().any(|module| module.is_inner));
+    let (Some(whole), true) = (whole_name(package, &krate.library), package.backend == Backend::Maturin) else {
+        return;
+    };
+    let has_submodules =
+        source.functions().any(|(_, function)| function.events.iter().any(|event| event.what == What::Submodule))
+            || source.files.iter().any(|file| file.modules.iter().any(|module| module.is_inner));
     let known = importable(package, &whole);
     let is_there = |name: &str| {
-        known.contains(name)
-            || (has_submodules && known.iter().any(|parent| name.starts_with(&format!("{parent}."))))
+        known.contains(name) || (has_submodules && known.iter().any(|parent| name.starts_with(&format!("{parent}."))))
     };
     let message = |what: &str, name: &str, module: &str| {
         format!("the {what} `{name}` names the module `{module}`, which cannot be imported: it cannot be pickled")

@@ -30,7 +30,8 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     for file in &source.files {
         let events = file.statics.iter().chain(file.functions.iter().flat_map(|function| &function.events));
-        let concerned = events.filter(|event| event.is_once && matches!(event.what, What::Attach | What::Detach | What::Python));
+        let concerned =
+            events.filter(|event| event.is_once && matches!(event.what, What::Attach | What::Detach | What::Python));
         let mut last_line = 0;
         for event in concerned {
             // `attach(|py| py.import(…))` counts once.

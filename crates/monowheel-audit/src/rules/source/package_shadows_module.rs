@@ -32,7 +32,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
     let Some(init) = &package.init else { return };
     // Any import is enough: imports are not followed.
     if !init.lines().any(|line| line.contains("import")) {
-        let message = format!("`import {name}` finds the package, which exports nothing of the extension `{name}.{name}`");
+        let message =
+            format!("`import {name}` finds the package, which exports nothing of the extension `{name}.{name}`");
         found.add(
             Finding::new(Severity::Warning, Place::member(&package.path), message)
                 .fix(format!("write `from .{name} import *` in its __init__.py")),

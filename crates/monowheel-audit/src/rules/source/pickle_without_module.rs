@@ -35,9 +35,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         return;
     }
     for (file, class) in source.classes().filter(|(_, class)| class.module.is_none() && !class.is_in_module) {
-        let has = |names: &[&str]| {
-            source.methods(file, &class.name).any(|method| names.contains(&method.name.as_str()))
-        };
+        let has =
+            |names: &[&str]| source.methods(file, &class.name).any(|method| names.contains(&method.name.as_str()));
         if has(&MADE_FOR_PICKLE) && !has(&["__reduce__", "__reduce_ex__"]) {
             let message = format!("`{}` supports pickle, which looks for it in `builtins`", class.name);
             found.add(

@@ -30,7 +30,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         }
         let detached = function.events.iter().filter(|event| event.state == State::Detached);
         for event in detached.filter(|event| is_object(source, file, function, event)) {
-            let message = format!("{} clones the Python object `{}` while it is detached", function.title(), event.name);
+            let message =
+                format!("{} clones the Python object `{}` while it is detached", function.title(), event.name);
             found.add(
                 file.finding(Severity::Warning, &event.at, message).fix("call clone_ref(py) before py.detach(|| …)"),
             );

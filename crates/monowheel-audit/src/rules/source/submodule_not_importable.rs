@@ -26,14 +26,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
     if source.files.iter().any(|file| file.names_sys_modules) {
         return;
     }
-    let first = source.functions().find_map(|(file, function)| {
-        Some((file, function.events.iter().find(|event| event.what == What::Submodule)?))
-    });
+    let first = source
+        .functions()
+        .find_map(|(file, function)| Some((file, function.events.iter().find(|event| event.what == What::Submodule)?)));
     if let Some((file, event)) = first {
         let message = "the submodule is only an attribute: `import` does not find it";
         found.add(
-            file.finding(Severity::Note, &event.at, message)
-                .fix("add it to sys.modules as well, under its full name"),
+            file.finding(Severity::Note, &event.at, message).fix("add it to sys.modules as well, under its full name"),
         );
     }
 }

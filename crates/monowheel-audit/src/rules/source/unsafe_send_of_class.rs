@@ -29,7 +29,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
             if source.class(file, class).is_some() && !told.contains(&class) {
                 told.push(class);
                 let message = format!("`{class}` is declared safe to share, which the compiler does not check");
-                found.add(file.finding(Severity::Note, at, message).fix("put fields that are not safe to share into a Mutex"));
+                found.add(
+                    file.finding(Severity::Note, at, message).fix("put fields that are not safe to share into a Mutex"),
+                );
             }
         }
     }
