@@ -32,6 +32,8 @@ SCRIPTS = [
     CI / "emulated.py",
     CI / "real_rebuilds.py",
     CI / "real_wheels.py",
+    CI / "readme.py",
+    CI / "recording.py",
     CI / "pyo3_matrix.py",
     CI / "new_rule.py",
     CI / "lock_tools.py",

@@ -1,14 +1,17 @@
-"""hello_world for Pyodide in headless Chromium: `nox -s browser -- [PROJECT]`.
+"""hello_world for Pyodide in headless Chromium: `nox -s browser`.
 
 Builds it for `pyemscripten_2026_0_wasm32`, serves the wheel with the Pyodide of the lab, and lets a page import
-it and run a line of Python. The page sends the result to the server here; a screenshot is in
-`target/ci/browser.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1 for any other result.
+it and run a line of Python. The page hands what came of it to the server here; a picture of it is in
+`target/ci/browser.png`. Then the page of the documentation that runs the same wheel is opened and its output compared;
+its picture is `target/ci/demo.png`. Chromium (`chromium` on PATH) is the system's. Exit code 1 when anything else comes
+of it.
 """
 
 from __future__ import annotations
 
 import http.server
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +21,8 @@ from pathlib import Path
 from queue import Empty, Queue
 
 ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "target" / "ci"
+PROJECT = ROOT / "examples" / "hello_world"
 MONOWHEEL = Path(sys.prefix) / "bin" / "monowheel"
 TARGET = "pyemscripten_2026_0_wasm32"
 CODE = "import hello_world; hello_world.greet('browser')"
@@ -87,49 +92,83 @@ def chromium(profile: Path, address: str, *words: str) -> list[str]:
     return [program, *flags, *words, address]
 
 
-def main(project: Path) -> int:
+def opened(site: Path, profile: Path) -> str:
+    """Open the page that reports to the server, and return what it says."""
+    told: Queue[str] = Queue()
+    server = served(site, told)
+    address = f"http://127.0.0.1:{server.server_address[1]}/"
+    # Its own process, which ends when the page has said what it has to say.
+    browser = subprocess.Popen(chromium(profile, address), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        return told.get(timeout=SECONDS)
+    except Empty:
+        return f"nothing in {SECONDS} s"
+    finally:
+        browser.terminate()
+        browser.wait(timeout=30)
+        shown(site, "", profile.with_name("picture"), OUT / "browser.png")
+        server.shutdown()
+
+
+def shown(site: Path, page: str, profile: Path, picture: Path) -> str:
+    """Open a page, take a picture of it when it is idle, and return its elements as HTML."""
+    server = served(site, Queue())
+    address = f"http://127.0.0.1:{server.server_address[1]}/{page}"
+    idle = "--virtual-time-budget=60000"
+    try:
+        for words in ((f"--screenshot={picture}", "--window-size=1000,900"), ("--dump-dom",)):
+            done = subprocess.run(
+                chromium(profile, address, *words, idle),
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                timeout=SECONDS,
+            )
+        return done.stdout
+    finally:
+        server.shutdown()
+
+
+def documentation(wheel: Path, pyodide: Path, folder: Path) -> str:
+    """Build the documentation with the wheel, and return what its page shows after a run, with the lab's Pyodide."""
+    kept = ROOT / "target" / "demo"
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    shutil.copy(wheel, kept)
+    run(sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", folder)
+    shutil.rmtree(kept)
+    shutil.copytree(pyodide, folder / "pyodide")
+    page = folder / "demo" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(re.sub(r"https://cdn\.jsdelivr\.net/pyodide/[^\"]*", "/pyodide/", text), encoding="utf-8")
+    html = shown(folder, "demo/#run", folder.with_name("demo-profile"), OUT / "demo.png")
+    found = re.search(r"<pre aria-live=\"polite\">(.*?)</pre>", html, re.DOTALL)
+    return found.group(1) if found else "no output on the page"
+
+
+def main() -> int:
     """Build, open, compare."""
-    out = ROOT / "target" / "ci"
-    out.mkdir(parents=True, exist_ok=True)
+    OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         python = Path(run(MONOWHEEL, "lab", "get", "pyodide-314").split()[-1])
-        shutil.copytree(python.parent.parent / "pyodide", folder / "site" / "pyodide")
+        pyodide = python.parent.parent / "pyodide"
+        shutil.copytree(pyodide, folder / "site" / "pyodide")
         # A copy: a build writes a lock into its project.
         copy = folder / "project"
-        shutil.copytree(project, copy, ignore=shutil.ignore_patterns("target", "dist", ".venv", "__pycache__"))
+        shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("target", "dist", ".venv", "__pycache__"))
         run(MONOWHEEL, "build", copy, "--target", TARGET, "--out", folder / "dist")
         wheel = next((folder / "dist").glob(f"*{TARGET}.whl"))
         shutil.copy(wheel, folder / "site")
         page = PAGE.replace("WHEEL", wheel.name).replace("CODE", json.dumps(CODE))
         (folder / "site" / "index.html").write_text(page, encoding="utf-8")
-        told: Queue[str] = Queue()
-        server = served(folder / "site", told)
-        address = f"http://127.0.0.1:{server.server_address[1]}/"
-        # Its own process, which ends when the page has sent its result.
-        browser = subprocess.Popen(
-            chromium(folder / "profile", address), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            said = told.get(timeout=SECONDS)
-        except Empty:
-            said = f"nothing in {SECONDS} s"
-        finally:
-            browser.terminate()
-            browser.wait(timeout=30)
-        picture = out / "browser.png"
-        words = (f"--screenshot={picture}", "--window-size=900,300", "--virtual-time-budget=60000")
-        subprocess.run(
-            chromium(folder / "picture", address, *words),
-            check=False,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-        )
-        server.shutdown()
-    print(f"{wheel.name}: {said}; {picture}")
-    return 0 if said == EXPECTED else 1
+        said = opened(folder / "site", folder / "profile")
+        demo = documentation(wheel, pyodide, folder / "documentation")
+    print(f"{wheel.name}: {said}; {OUT}/browser.png")
+    print(f"demo.md: {demo}; {OUT}/demo.png")
+    return 0 if said == EXPECTED and demo.startswith(EXPECTED) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "examples" / "hello_world"))
+    sys.exit(main())

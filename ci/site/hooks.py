@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Where the wheel is, seen from the page, which is a directory.
+DEMO = "."
 SOURCE = "https://github.com/monowheel/monowheel/blob/main/"
 LINK = re.compile(r"(?<!!)\]\(([^)\s]+)\)")
 FENCE = "```"
@@ -105,6 +108,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Point links to the page of the site, or to the source where the site has none."""
     _ = config
+    if page.file.src_uri == "demo.md":
+        markdown = markdown.replace('"WHEEL"', f'"{DEMO}/{wheel.name}"' if (wheel := demo_wheel()) else '""')
     folder = posixpath.dirname(page.file.src_uri)
     # README.md is beside docs/, the other pages are in it.
     here = "" if page.file.src_uri == "index.md" else posixpath.join("docs", folder)
@@ -127,9 +132,16 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return LINK.sub(target, FENCE_WORDS.sub(r"\1", markdown))
 
 
+def demo_wheel() -> Path | None:
+    """Find the wheel that the demo runs; without it the page says so."""
+    return next(iter(sorted((ROOT / "target" / "demo").glob("*wasm32.whl"))), None)
+
+
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write llms.txt: each page with its title."""
+    """Write llms.txt, each page with its title; the schema, and the wheel of the demo."""
     site = Path(config.site_dir)
+    if wheel := demo_wheel():
+        shutil.copy(wheel, site / "demo")
     lines = [f"# {config.site_name}", "", f"> {config.site_description}", "", "## Pages", ""]
     for page in sorted(site.rglob("index.html")):
         title = re.search(r"<title>(.*?)(?: - monowheel)?</title>", page.read_text(encoding="utf-8"), re.DOTALL)

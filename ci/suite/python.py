@@ -45,12 +45,14 @@ def book() -> None:
 
 
 def workflows() -> None:
-    """The workflows are as monowheel writes them, and zizmor and actionlint find nothing."""
+    """The workflows are as monowheel writes them; zizmor, actionlint and hadolint find nothing."""
     run(PYTHON, "-m", "monowheel", "ci", "github", "--check")
     run(VENV / "bin" / "zizmor", "--pedantic", "--strict-collection", "--offline", "--no-progress", ".github")
     modules = tools.actionlint()
     workflows = [path.relative_to(ROOT) for path in files(ROOT, ".github/workflows/*.yml")]
     run(VENV / "bin" / "node", "ci/actionlint/lint.cjs", *workflows, env={"NODE_PATH": str(modules)})
+    if (VENV / "bin" / "hadolint").is_file():
+        run(VENV / "bin" / "hadolint", "Dockerfile")
 
 
 def stubtest() -> None:

@@ -38,7 +38,12 @@ STEPS = (
     Step("msrv", msrv.msrv, reads=COMPILED),
     Step("book", python.book, needs=("wheel",), reads=("docs/", "ci/book*", "examples/"), fetches=True),
     Step("site", python.site, needs=("wheel",), reads=("docs/", "README.md", "mkdocs.yml", "ci/site/", *COMPILED)),
-    Step("workflows", python.workflows, needs=("wheel",), reads=(".github/", "ci/actionlint/", "pyproject.toml")),
+    Step(
+        "workflows",
+        python.workflows,
+        needs=("wheel",),
+        reads=(".github/", "ci/actionlint/", "pyproject.toml", "Dockerfile"),
+    ),
     Step("lint", wheels.lint, needs=("wheel",), reads=RUST),
     Step("stubtest", python.stubtest, needs=("wheel",), reads=("python/", "pyproject.toml")),
     Step(

@@ -6,28 +6,30 @@ It imports nothing else, so ``import monowheel`` costs no more than loading that
 >>> report = monowheel.audit("dist")
 >>> report.ok
 True
+
+``monowheel.commands`` has the other commands as functions; it is imported when it is used.
 """
 
 from monowheel._monowheel import (
+    AuditedFile,
     Finding,
     FormatError,
     IncompleteError,
     MonowheelError,
     Report,
     UsageError,
-    Wheel,
     __version__,
     audit,
 )
 
 __all__ = [
+    "AuditedFile",
     "Finding",
     "FormatError",
     "IncompleteError",
     "MonowheelError",
     "Report",
     "UsageError",
-    "Wheel",
     "__version__",
     "audit",
 ]

@@ -1,23 +1,24 @@
 """The compiled core. Use it through ``monowheel`` and ``monowheel.__main__``."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, final
 
 from typing_extensions import TypeAlias
 
 __all__ = [
+    "AuditedFile",
     "Finding",
     "FormatError",
     "IncompleteError",
     "MonowheelError",
     "Report",
     "UsageError",
-    "Wheel",
     "__version__",
     "audit",
     "config_schema",
     "main",
+    "run_command",
 ]
 
 __version__: Final[str]
@@ -55,6 +56,12 @@ def main(argv: list[str], python: str) -> int:
     configuration, 3 could not complete.
     """
 
+def run_command(argv: list[str], python: str, progress: Callable[[str], object] | None = None) -> tuple[int, str, str]:
+    """Run one command line and return its exit code, its stdout and its stderr.
+
+    ``progress`` gets each line of stderr; what it raises is raised when the command has ended.
+    """
+
 @final
 class Report:
     """The outcome of an audit."""
@@ -63,7 +70,7 @@ class Report:
     def ok(self) -> bool:
         """Whether every file could be checked and no finding reaches ``fail-on`` (an error by default)."""
     @property
-    def wheels(self) -> list[Wheel]:
+    def files(self) -> list[AuditedFile]:
         """The wheels and libraries that were checked, in the order of the arguments."""
     @property
     def findings(self) -> list[Finding]:
@@ -91,7 +98,7 @@ class Report:
     def _repr_html_(self) -> str: ...
 
 @final
-class Wheel:
+class AuditedFile:
     """A wheel, or a shared library outside one, that was checked."""
 
     @property

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 /// Options of every command.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// Print the result as JSON on stdout, with a versioned `schema`; progress stays on stderr
     #[arg(long, global = true)]

@@ -8,9 +8,12 @@ mod args;
 mod checks;
 mod command;
 mod confirm;
+mod error_document;
 mod format;
+mod help;
 #[cfg(test)]
 mod hints;
+mod job_summary;
 mod screen;
 mod work_dir;
 
@@ -42,7 +45,7 @@ pub mod verify;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{FromArgMatches as _, Parser};
 use monowheel_error::text::harmless;
 use monowheel_error::{Error, ExitCode};
 use monowheel_system::crash;
@@ -52,6 +55,7 @@ pub use screen::Screen;
 
 use args::Global;
 use command::Command;
+use error_document::ErrorDocument;
 
 /// One abi3 wheel per platform, from one machine.
 ///
@@ -80,7 +84,7 @@ pub fn run(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> E
 
 fn answered(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> ExitCode {
     let words = std::iter::once(OsString::from("monowheel")).chain(argv.iter().cloned());
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match parse(words) {
         Ok(cli) => cli,
         Err(error) => return told(error, argv, screen),
     };
@@ -89,10 +93,27 @@ fn answered(argv: &[OsString], python: Option<PathBuf>, screen: &mut Screen) -> 
         Ok(signals) => signals,
         Err(error) => return failed(&error, screen),
     };
-    let ended = cli.command.run(&cli.global, python, &signals.token(), screen);
-    let code = printed(ended.unwrap_or_else(|error: Error| failed(&error, screen)), screen);
+    let summarized = cli.command.summarized().filter(|_| job_summary::file().is_some());
+    if summarized.is_some() {
+        screen.record();
+    }
+    let ended = cli.command.run(&cli.global, python, &signals.token(), screen).unwrap_or_else(|error: Error| {
+        if cli.global.json {
+            screen.explain(&ErrorDocument::of(&error));
+        }
+        failed(&error, screen)
+    });
+    let report = summarized.and_then(|command| Some(job_summary::block(command, &screen.recorded()?)));
+    if let Some(Err(error)) = report.map(|report| job_summary::add(&report)) {
+        screen.fail(&error);
+    }
+    let code = printed(ended, screen);
     // Whatever the command reports of the part it did: it was asked to stop before it had done everything.
     signals.exit_code().filter(|_| code != ExitCode::Clean).unwrap_or(code)
+}
+
+fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&help::command().try_get_matches_from(words)?)
 }
 
 fn failed(error: &Error, screen: &Screen) -> ExitCode {
@@ -106,14 +127,21 @@ fn told(error: clap::Error, argv: &[OsString], screen: &mut Screen) -> ExitCode 
         screen.usage(&error.render(), false);
         return printed(ExitCode::Clean, screen);
     }
+    let kind = error.kind();
     // A word may be a file's name (`monowheel audit *`). The same words made harmless fail in the same way.
     let words = argv.iter().map(|word| harmless(&word.to_string_lossy()).into_owned());
-    let shown = match Cli::try_parse_from(std::iter::once("monowheel".to_owned()).chain(words)) {
+    let shown = match parse(std::iter::once("monowheel".to_owned()).chain(words).map(OsString::from)) {
         Err(error) => error.render(),
         // Only arguments that are not valid text can become valid here: the error's kind is enough.
         Ok(_) => error.apply::<clap::error::KindFormatter>().render(),
     };
     screen.usage(&shown, true);
+    if argv.iter().take_while(|word| *word != "--").any(|word| word == "--json") {
+        let answer = shown.to_string();
+        if let Some(message) = error_document::sentences(&answer, kind) {
+            screen.explain(&ErrorDocument::usage(message));
+        }
+    }
     ExitCode::Usage
 }
 
@@ -131,5 +159,6 @@ mod tests {
     fn the_parser_is_sound() {
         use clap::CommandFactory as _;
         Cli::command().debug_assert();
+        help::command().debug_assert();
     }
 }

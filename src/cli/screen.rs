@@ -25,16 +25,21 @@ pub(super) const TITLE: Ink = Ink::Strong;
 /// Less important text.
 pub(super) const FAINT: Ink = Ink::Faint;
 
-/// A stream, whether it shows colors, and whether a runner of GitHub Actions reads it.
+/// A stream, whether it shows colors and links, and whether a runner of GitHub Actions reads it.
 struct Stream {
     to: Box<dyn Write + Send>,
     colours: bool,
+    links: bool,
     is_obeyed: bool,
 }
 
 impl Stream {
     fn text(&mut self, text: &TerminalText) -> std::io::Result<()> {
-        let shown = if self.colours { Cow::Borrowed(text.as_str()) } else { text.plain() };
+        let shown = match (self.colours, self.links) {
+            (true, true) => Cow::Borrowed(text.as_str()),
+            (true, false) => text.without_links(),
+            (false, _) => text.plain(),
+        };
         let shown = if self.is_obeyed { without_commands(&shown) } else { shown };
         self.as_it_is(&shown)
     }
@@ -90,6 +95,10 @@ pub struct Screen {
     is_terminal: bool,
     /// Why stdout could not be written, the first time.
     failed: Option<std::io::Error>,
+    /// Whether a document for programs was printed: there is one a run.
+    has_document: bool,
+    /// What was printed, where somebody wants it again.
+    record: Option<String>,
 }
 
 impl std::fmt::Debug for Screen {
@@ -113,15 +122,16 @@ impl Screen {
         screen.is_terminal = std::io::stderr().is_terminal();
         let colours = [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))];
         screen.colour(colours);
+        screen.out.links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
         if std::env::var_os("GITHUB_ACTIONS").is_some_and(|is| is == "true") { screen.obeyed() } else { screen }
     }
 
     /// Two writers that are not terminals.
     #[must_use]
     pub fn of(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
-        let stream = |to| Stream { to, colours: false, is_obeyed: false };
+        let stream = |to| Stream { to, colours: false, links: false, is_obeyed: false };
         let notes = Notes { stream: Arc::new(Mutex::new(stream(err))), quiet: false };
-        Self { out: stream(out), notes, is_terminal: false, failed: None }
+        Self { out: stream(out), notes, is_terminal: false, failed: None, has_document: false, record: None }
     }
 
     /// The same, read by a runner of GitHub Actions: no line of text may be a workflow command. Machine output is kept.
@@ -177,6 +187,9 @@ impl Screen {
 
     /// Prints to stdout. A failure is kept for [`failure`](Self::failure).
     pub(super) fn print(&mut self, text: TerminalText) {
+        if let Some(record) = &mut self.record {
+            record.push_str(&text.plain());
+        }
         if let Err(error) = self.out.text(&text) {
             self.failed.get_or_insert(error);
         }
@@ -210,10 +223,29 @@ impl Screen {
     /// # Errors
     /// As [`json`](Self::json).
     pub(super) fn machine(&mut self, text: &str) -> Result<()> {
+        self.has_document = true;
         match self.out.as_it_is(text) {
             Err(error) if error.kind() != Io::BrokenPipe => Err(unwritten(&error)),
             _ => Ok(()),
         }
+    }
+
+    /// Prints the document of an error to stdout, unless the result is there: a program reads one. Where it cannot be
+    /// written, stderr has the error all the same.
+    pub(super) fn explain(&mut self, error: &impl Serialize) {
+        if !self.has_document {
+            let _ = self.json(error);
+        }
+    }
+
+    /// Keeps what is printed to stdout from now on.
+    pub(super) fn record(&mut self) {
+        self.record = Some(String::new());
+    }
+
+    /// What was printed since [`record`](Self::record); `None` if that was nothing.
+    pub(super) fn recorded(&mut self) -> Option<String> {
+        self.record.take().filter(|text| !text.is_empty())
     }
 
     /// Prints clap's message about the command line to stdout or stderr. Words of the user in it must be escaped.

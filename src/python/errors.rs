@@ -8,7 +8,12 @@ use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
 create_exception!(monowheel, MonowheelError, PyException, "Base class of all monowheel errors.");
 create_exception!(monowheel, UsageError, MonowheelError, "An argument or the configuration is wrong.");
 create_exception!(monowheel, FormatError, MonowheelError, "A file is malformed.");
-create_exception!(monowheel, IncompleteError, MonowheelError, "The operation could not be completed: a disk, network or tool error.");
+create_exception!(
+    monowheel,
+    IncompleteError,
+    MonowheelError,
+    "The operation could not be completed: a disk, network or tool error."
+);
 
 /// The error type of the module's functions: an exception, or a library error to be converted into one. Both types are
 /// foreign to this crate, so `?` cannot convert between them directly.

@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "pyo3 passes owned arguments")]
 
 mod audit;
+mod commands;
 mod errors;
 mod types;
 
@@ -20,13 +21,15 @@ mod _monowheel {
     #[pymodule_export]
     use super::audit::audit;
     #[pymodule_export]
-    use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
+    use super::commands::run_command;
     #[pymodule_export]
     use super::config_schema;
     #[pymodule_export]
+    use super::errors::{FormatError, IncompleteError, MonowheelError, UsageError};
+    #[pymodule_export]
     use super::main;
     #[pymodule_export]
-    use super::types::{Finding, Report, Wheel};
+    use super::types::{AuditedFile, Finding, Report};
 
     use pyo3::prelude::*;
 

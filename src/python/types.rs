@@ -36,8 +36,8 @@ impl Report {
 
     /// The wheels and libraries that were checked, in the order of the arguments.
     #[getter]
-    fn wheels(&self) -> Vec<Wheel> {
-        (0..self.core.files.len()).map(|index| Wheel { core: Arc::clone(&self.core), index }).collect()
+    fn files(&self) -> Vec<AuditedFile> {
+        (0..self.core.files.len()).map(|index| AuditedFile { core: Arc::clone(&self.core), index }).collect()
     }
 
     /// Every finding of every wheel and group of wheels, most severe first within each; ignored ones are left out.
@@ -103,7 +103,7 @@ impl Report {
     fn __repr__(&self) -> String {
         let counts = &self.core.counts;
         format!(
-            "<monowheel.Report: {} wheels, {} errors, {} warnings, {} notes>",
+            "<monowheel.Report: {} files, {} errors, {} warnings, {} notes>",
             self.core.files.len(),
             counts.errors,
             counts.warnings,
@@ -114,19 +114,19 @@ impl Report {
 
 /// A wheel, or a shared library outside one, that was checked.
 #[pyclass(frozen, module = "monowheel")]
-pub(super) struct Wheel {
+pub(super) struct AuditedFile {
     core: Arc<report::Report>,
     index: usize,
 }
 
-impl Wheel {
+impl AuditedFile {
     fn file_report(&self) -> &report::FileReport {
         &self.core.files[self.index]
     }
 }
 
 #[pymethods]
-impl Wheel {
+impl AuditedFile {
     /// The file name.
     #[getter]
     fn file(&self) -> &str {
@@ -178,7 +178,7 @@ impl Wheel {
     }
 
     fn __repr__(&self) -> String {
-        format!("<monowheel.Wheel {}: {} findings>", harmless(self.file()), self.file_report().findings.len())
+        format!("<monowheel.AuditedFile {}: {} findings>", harmless(self.file()), self.file_report().findings.len())
     }
 }
 

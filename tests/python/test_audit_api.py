@@ -70,7 +70,7 @@ def test_bytes_and_paths_give_the_same_report(tmp_path: Path) -> None:
 def test_a_clean_wheel_is_ok() -> None:
     report = monowheel.audit((NAME, wheel()))
     assert report.ok, report.findings
-    (audited,) = report.wheels
+    (audited,) = report.files
     assert (audited.name, audited.version, audited.tags) == ("demo", "1.0", ["py3-none-any"])
     assert "0 errors" in repr(report)
 
@@ -99,7 +99,7 @@ def test_the_settings_of_a_project(tmp_path: Path) -> None:
 def test_a_folder_is_a_set(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(wheel())
     (tmp_path / "notes.txt").write_text("no wheel", encoding="utf-8")
-    assert [audited.file for audited in monowheel.audit(tmp_path).wheels] == [NAME]
+    assert [audited.file for audited in monowheel.audit(tmp_path).files] == [NAME]
 
 
 def test_every_form_of_a_report(tmp_path: Path) -> None:

@@ -293,7 +293,10 @@ def test_a_python_project_changes_its_backend_only_when_told(monowheel: Run, pac
         ({"pyproject.toml": PACKAGE.replace('version = "2.0.1"', 'dynamic = ["version"]')}, "computes version"),
         ({"pyproject.toml": PACKAGE.split("[project]", maxsplit=1)[0]}, "no [project] table"),
         ({"pyproject.toml": PACKAGE.replace(">=3.9", ">=3.6")}, "PyO3 starts with CPython 3.8"),
-        ({"pyproject.toml": PACKAGE.replace("My.Tools", "other"), "src/more/__init__.py": ""}, "could not determine which of"),
+        (
+            {"pyproject.toml": PACKAGE.replace("My.Tools", "other"), "src/more/__init__.py": ""},
+            "could not determine which of",
+        ),
         ({"src/my_tools/__init__.py": "", "pyproject.toml": "[project\n"}, "pyproject.toml"),
     ],
 )

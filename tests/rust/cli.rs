@@ -219,3 +219,42 @@ fn every_shell_completes_every_command() {
     }
     assert_eq!(ran(&["completions", "csh"].map(Into::into)).code, 2);
 }
+
+/// What a program gets that asked for JSON.
+fn document(words: &[&str]) -> (u8, serde_json::Value, String) {
+    let words: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
+    let ended = ran(&words);
+    let document =
+        if ended.out.is_empty() { serde_json::Value::Null } else { serde_json::from_str(&ended.out).unwrap() };
+    (ended.code, document, ended.err)
+}
+
+#[test]
+fn an_error_is_a_document_for_who_asked_for_json() {
+    let (code, json, err) = document(&["plan", "no-such-project", "--json"]);
+    assert_eq!((code, &json["schema"], &json["exit_code"]), (2, &"monowheel.error/1".into(), &2.into()), "{json}");
+    assert!(json["error"]["message"].as_str().unwrap().contains("no-such-project"), "{json}");
+    assert!(json["error"]["next_step"].is_string() && err.starts_with("error: "), "{json}\n{err}");
+    assert_eq!(document(&["plan", "no-such-project"]).1, serde_json::Value::Null);
+}
+
+#[test]
+fn a_wrong_command_line_is_a_document_too() {
+    let (code, json, err) = document(&["--json", "plan", "--abi", "abi4"]);
+    assert_eq!((code, &json["error"]["kind"]), (2, &"usage".into()), "{json}");
+    let message = json["error"]["message"].as_str().unwrap();
+    assert!(message.contains("abi4") && !message.contains("Usage:") && !message.starts_with("error"), "{message}");
+    assert!(err.contains("abi4"), "{err}");
+    // Behind `--` it is a file's name, and help is no error.
+    assert_eq!(document(&["audit", "--", "--json"]).1, serde_json::Value::Null);
+    assert_eq!(ran(&["--help", "--json"].map(Into::into)).code, 0);
+}
+
+#[test]
+fn one_run_has_one_document() {
+    let dir = tempfile::tempdir().unwrap();
+    let wheel = dir.path().join("demo-1.0-py3-none-any.whl");
+    fs_err::write(&wheel, "no archive").unwrap();
+    let (code, json, _) = document(&["audit", wheel.to_str().unwrap(), "--json"]);
+    assert_eq!((code, &json["schema"]), (1, &"monowheel.audit/1".into()), "{json}");
+}

@@ -123,3 +123,9 @@ macro_rules! rule {
     };
 }
 pub(crate) use rule;
+
+/// The page of a rule on the documentation site.
+#[must_use]
+pub fn page(id: &str) -> String {
+    format!("https://monowheel.github.io/monowheel/rules/{id}/")
+}

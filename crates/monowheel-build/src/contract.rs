@@ -40,8 +40,9 @@ pub fn check(
     if named != tag {
         breaches.push(Breach {
             what: format!("the wheel is tagged {named}, but {tag} was planned"),
-            next: "see the log for why maturin fell back to another kind of wheel (does a Cargo feature turn abi3 off?)"
-                .to_owned(),
+            next:
+                "see the log for why maturin fell back to another kind of wheel (does a Cargo feature turn abi3 off?)"
+                    .to_owned(),
         });
     }
     let extensions: Vec<&str> = report.outline.extensions().map(|binary| binary.path.as_str()).collect();
@@ -54,8 +55,8 @@ pub fn check(
     }
     breaches.extend(report.findings.iter().filter(|found| found.severity == Severity::Error).map(breach));
     let hooks = [INIT, EXPORT].map(|hook| symbol(hook, module));
-    // The audit reports a missing or misnamed hook if a file calls Python. The planned module is one even if it does not:
-    // a crate without `#[pymodule]` compiles to a library that neither calls Python nor is entered by it.
+    // The audit reports a missing or misnamed hook if a file calls Python. The planned module is one even if it does
+    // not: a crate without `#[pymodule]` compiles to a library that neither calls Python nor is entered by it.
     let is_reported = |rule: &str| report.findings.iter().any(|found| found.rule == rule);
     let planned = report.outline.extensions().filter(|binary| stem_of(&binary.path) == module);
     let unentered = planned.filter(|binary| {

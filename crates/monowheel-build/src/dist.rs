@@ -23,8 +23,8 @@ pub(crate) struct Dist {
 
 impl Dist {
     /// Creates the directory, and checks now, not after the build, whether it is writable. Two builds into one
-    /// directory, of one project or of two, take turns: the second waits, and `waiting` is called with the holder. The lock is
-    /// in the directory `locks`, because files in the output directory may be packed into an sdist.
+    /// directory, of one project or of two, take turns: the second waits, and `waiting` is called with the holder. The
+    /// lock is in the directory `locks`, because files in the output directory may be packed into an sdist.
     ///
     /// # Errors
     /// When it cannot be created or written, or Ctrl-C ends the wait.
@@ -51,10 +51,9 @@ impl Dist {
         &self.folder
     }
 
-    /// Removes the last build's record before the first file changes: a build that is killed
-    /// leaves complete files, but no record that does not match them. The files that it lists are removed too, unless
-    /// they were built from the same sdist or have changed since: in the end, the directory contains one release. Returns
-    /// their names.
+    /// Removes the last build's record before the first file changes: a build that is killed leaves complete files, but
+    /// no record that does not match them. The files that it lists are removed too, unless they were built from the
+    /// same sdist or have changed since: in the end, the directory contains one release. Returns their names.
     ///
     /// # Errors
     /// When a file cannot be read or removed.
@@ -73,7 +72,8 @@ impl Dist {
         Ok(gone)
     }
 
-    /// Writes a file into the directory: the bytes that were audited, from a file that nothing else can reach in the meantime.
+    /// Writes a file into the directory: the bytes that were audited, from a file that nothing else can reach in the
+    /// meantime.
     ///
     /// # Errors
     /// When the directory cannot be written.

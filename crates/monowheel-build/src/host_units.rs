@@ -1,7 +1,7 @@
 //! The crates that are compiled for this machine (build scripts, procedural macros): one lane compiles them for all.
 //!
-//! They are the same for every target, and a third of the work for a small crate. The first lane starts alone, with
-//! all cores; as soon as it compiles `PyO3` for the target, which needs `PyO3`'s macros, the others start with a copy of
+//! They are the same for every target, and a third of the work for a small crate. The first lane starts alone, with all
+//! cores; as soon as it compiles `PyO3` for the target, which needs `PyO3`'s macros, the others start with a copy of
 //! its units. Units missing in the copy only cost time: cargo compares what it finds and compiles the rest.
 
 use std::collections::BTreeMap;
@@ -104,8 +104,8 @@ impl HostUnits {
     }
 }
 
-/// The directories of this machine's units in a Cargo target directory, one per profile; those of a target are one level
-/// deeper.
+/// The directories of this machine's units in a Cargo target directory, one per profile; those of a target are one
+/// level deeper.
 fn profiles(target_dir: &Path) -> Vec<PathBuf> {
     let entries = fs_err::read_dir(target_dir).into_iter().flatten().flatten();
     let is_profile = |name: &PathBuf| target_dir.join(name).join(FINGERPRINTS).is_dir();

@@ -66,7 +66,8 @@ impl Input {
         })
     }
 
-    /// The sdist's file, if the project is not a directory; that of a release is fetched without running any of its code.
+    /// The sdist's file, if the project is not a directory; that of a release is fetched without running any of its
+    /// code.
     ///
     /// # Errors
     /// When the index has no such sdist, or cannot be asked.

@@ -22,8 +22,8 @@ use crate::input::Input;
 use crate::toolchain::Machine;
 use crate::toolchain::rust::Toolchain;
 
-/// The parts of an environment, or of another prefix, that programs consist of. The rest of `~/.local` or `~/.cargo` may
-/// hold secrets.
+/// The parts of an environment, or of another prefix, that programs consist of. The rest of `~/.local` or `~/.cargo`
+/// may hold secrets.
 const PREFIX: [&str; 10] =
     ["bin", "Scripts", "lib", "lib64", "libexec", "include", "plugins", "pyvenv.cfg", "shims", "versions"];
 /// The clock that `reproduce` sets.

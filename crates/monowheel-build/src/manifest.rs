@@ -1,4 +1,5 @@
-//! `dist/monowheel.json`: what was built, with what, and how it ended. The one model of the file, for writing and reading.
+//! `dist/monowheel.json`: what was built, with what, and how it ended. The one model of the file, for writing and
+//! reading.
 
 use std::io;
 use std::path::Path;
@@ -162,9 +163,8 @@ impl Manifest {
             }
             Err(error) => return Err(error.into()),
         };
-        let wrong = |what: String| {
-            Error::new(ErrorKind::Format, what).at(path.display()).next("rebuild it: monowheel build")
-        };
+        let wrong =
+            |what: String| Error::new(ErrorKind::Format, what).at(path.display()).next("rebuild it: monowheel build");
         let another_form = |why: String| wrong(format!("not a manifest with the schema {SCHEMA}: {why}"));
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| another_form(error.to_string()))?;
         if manifest.schema != SCHEMA {

@@ -56,8 +56,8 @@ const OURS: [&str; 26] = [
 ];
 const OUR_PREFIXES: [&str; 4] = ["CARGO_ZIGBUILD_", "MATURIN_", "PYO3_", "PYTHON_SYS_"];
 
-/// Part of the keys of cached wheels and of Cargo target directories: increase it when a call below, or one of its linkers,
-/// changes the output.
+/// Part of the keys of cached wheels and of Cargo target directories: increase it when a call below, or one of its
+/// linkers, changes the output.
 pub(crate) const REVISION: &str = "5: the unwinder of glibc's machines";
 
 /// The variable with which maturin 1.16 tags a wheel for Pyodide without asking Emscripten for its version.
@@ -203,8 +203,8 @@ impl Bench {
         self.isolated.call(call, &reads, &[&self.unpacked, whole_lane, pyo3_configs, out])
     }
 
-    /// The Cargo target directory of a job in a lane: cargo does not track the deployment target, so each raised one has a
-    /// separate directory.
+    /// The Cargo target directory of a job in a lane: cargo does not track the deployment target, so each raised one
+    /// has a separate directory.
     pub(crate) fn target_dir(&self, job: &Job, lane: &Path) -> PathBuf {
         of_level(lane, raised_deployment_target(&job.target).as_deref())
     }
@@ -258,8 +258,8 @@ impl Bench {
     }
 }
 
-/// The directory for the linkers of all lanes: beside them, because the code being built may write into a lane, but not here.
-/// cargo makes the name of this machine's linker part of the identity of the host units, which the lanes share.
+/// The directory for the linkers of all lanes: beside them, because the code being built may write into a lane, but not
+/// here. cargo makes the name of this machine's linker part of the identity of the host units, which the lanes share.
 fn linkers_of(lane: &Path) -> PathBuf {
     lane.with_file_name("linkers")
 }

@@ -1,8 +1,8 @@
 //! Decides what a build will do, before it does anything.
 //!
-//! [`plan`] is a function of a project, a selection and a machine: it starts no process and
-//! writes nothing. If a standard library is missing that could be fetched or built, it asks the machine whether rustup's
-//! server responds. One [`Job`] is one call of maturin, one wheel and one expected tag.
+//! [`plan`] is a function of a project, a selection and a machine: it starts no process and writes nothing. If a
+//! standard library is missing that could be fetched or built, it asks the machine whether rustup's server responds.
+//! One [`Job`] is one call of maturin, one wheel and one expected tag.
 
 mod project_settings;
 mod pyodide;
@@ -301,7 +301,9 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
     job.blocked = pyodide::hindrance(target, route, toolchain.ok().map(|toolchain| &**toolchain))
         .or_else(|| hindrance(&job, toolchain, machine));
     if target.pyodide().is_some() {
-        job.notes.push("Pyodide has no threads: code that starts one gets an error, and the tests run without them".to_owned());
+        job.notes.push(
+            "Pyodide has no threads: code that starts one gets an error, and the tests run without them".to_owned(),
+        );
     }
     if target.links_with_zig() && machine.zig.as_ref().is_some_and(|zig| !TESTED_ZIG.contains(&zig.release())) {
         job.notes.push("this zig version is untested: pip install 'ziglang==0.17.0'".to_owned());
@@ -312,7 +314,8 @@ fn job(target: &Target, route: &Route, toolchain: Result<&&Toolchain, &Error>, m
             job.added_features.join(", ")
         ));
     } else if let Some(feature) = job.added_features.iter().find(|feature| feature.ends_with("/extension-module")) {
-        job.notes.push(format!("{feature} is enabled from outside: without it this PyO3 version links against libpython"));
+        job.notes
+            .push(format!("{feature} is enabled from outside: without it this PyO3 version links against libpython"));
     }
     job
 }

@@ -48,9 +48,9 @@ impl Prepared {
     }
 }
 
-/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the work directory first,
-/// and that of a release is fetched from `index` before that. A `fresh` build gets a new work directory, which is removed
-/// at the end, instead of the one that earlier builds of the project used.
+/// Finds the project and plans its wheels. A directory is only read; an sdist is unpacked into the work directory
+/// first, and that of a release is fetched from `index` before that. A `fresh` build gets a new work directory, which
+/// is removed at the end, instead of the one that earlier builds of the project used.
 ///
 /// # Errors
 /// When there is no such project, or [`plan`] refuses.
@@ -147,7 +147,9 @@ pub fn policy(project: &Project, selection: &Selection) -> AuditPolicy {
 
 pub(super) fn open_workspace(work: &Path, stop: &CancelToken, watch: &dyn Watch) -> Result<Workspace> {
     let opened = Workspace::open(work, stop, |holder| {
-        watch.saw(&Event::Note(format!("another build of this project is running ({holder}); waiting for it to finish")));
+        watch.saw(&Event::Note(format!(
+            "another build of this project is running ({holder}); waiting for it to finish"
+        )));
     });
     opened.map_err(|error| match error.kind() {
         ErrorKind::Io => {

@@ -100,8 +100,9 @@ impl Prerequisites<'_> {
         kept: &[&'a str],
     ) -> Result<Vec<MissingStd>> {
         for (triple, fault) in machine.std_cache.damaged(toolchain, kept) {
-            self.watch
-                .saw(&Event::Note(format!("the cached standard library of {triple} is damaged ({fault}): building it again")));
+            self.watch.saw(&Event::Note(format!(
+                "the cached standard library of {triple} is damaged ({fault}): building it again"
+            )));
             built.push(triple);
         }
         if !built.is_empty() {
@@ -148,8 +149,8 @@ impl Prerequisites<'_> {
         )))
     }
 
-    /// Fetches the dependencies, so that the builds can run offline. For third-party code that is isolated afterwards, cargo
-    /// does not read the source's own configuration, so that none of it runs here.
+    /// Fetches the dependencies, so that the builds can run offline. For third-party code that is isolated afterwards,
+    /// cargo does not read the source's own configuration, so that none of it runs here.
     pub(crate) fn fetch(&self, fetchers: &[Fetcher], source: &Path, is_isolated: bool) -> Result<sdist::Locked> {
         self.watch.saw(&Event::Step("dependencies"));
         // Read from the sdist: maturin names the packed manifest there.
@@ -164,7 +165,10 @@ impl Prerequisites<'_> {
             self.watch.saw(&Event::Note(note));
         }
         if locked == sdist::Locked::Resolved {
-            self.watch.saw(&Event::Note("the sdist has no Cargo.lock: cargo resolved the newest versions; commit one for repeatable builds".to_owned()));
+            self.watch.saw(&Event::Note(
+                "the sdist has no Cargo.lock: cargo resolved the newest versions; commit one for repeatable builds"
+                    .to_owned(),
+            ));
         }
         Ok(locked)
     }

@@ -24,8 +24,8 @@ pub(crate) fn is_recorded(entry: &Path) -> bool {
     entry.join(FILE).is_file()
 }
 
-/// What is wrong with an entry; nothing if each file below `part` has its bytes and there are no others. A compiler uses
-/// every library or header in the directory, so an extra file is as wrong as a missing one.
+/// What is wrong with an entry; nothing if each file below `part` has its bytes and there are no others. A compiler
+/// uses every library or header in the directory, so an extra file is as wrong as a missing one.
 pub(crate) fn fault(entry: &Path, part: &str) -> Option<String> {
     let Ok(record) = fs_err::read_to_string(entry.join(FILE)) else {
         return Some(format!("it has no {FILE}"));
@@ -114,7 +114,10 @@ mod tests {
             damage(dir.path())?;
             Ok(fault(dir.path(), "lib").unwrap_or_default())
         };
-        assert_eq!(damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?, "libstd-2.rlib has different content");
+        assert_eq!(
+            damaged(&|at| fs_err::write(at.join("lib/libstd-2.rlib"), "st"))?,
+            "libstd-2.rlib has different content"
+        );
         assert_eq!(damaged(&|at| fs_err::remove_file(at.join("lib/libcore-1.rlib")))?, "libcore-1.rlib is missing");
         let other = damaged(&|at| fs_err::write(at.join("lib/libstd-3.rlib"), "std"))?;
         assert_eq!(other, "libstd-3.rlib does not belong there");

@@ -43,11 +43,13 @@ impl PackedSdist {
     /// fixed time, from which cargo could not detect that a source has changed.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link, two
-    /// members at one path, or more than [`Limits`] allow.
+    /// [`ErrorKind::Format`] when the archive is not an sdist: no single top directory, a path that leaves it, a link,
+    /// two members at one path, or more than [`Limits`] allow.
     pub fn unpack(&self, folder: &Path) -> Result<Unpacked> {
         unpack_from(&self.bytes, folder).map_err(|error| match error.kind() {
-            ErrorKind::Format => error.at(self.path.display()).next("download the sdist again, or build from the directory"),
+            ErrorKind::Format => {
+                error.at(self.path.display()).next("download the sdist again, or build from the directory")
+            }
             _ => error,
         })
     }

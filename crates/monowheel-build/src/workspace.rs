@@ -64,8 +64,8 @@ impl Workspace {
         self.root.join("target/package")
     }
 
-    /// Removes everything from the unpacked source that no sdist contains: a build script may have left a link there, and the
-    /// next sdist would be unpacked through it.
+    /// Removes everything from the unpacked source that no sdist contains: a build script may have left a link there,
+    /// and the next sdist would be unpacked through it.
     ///
     /// # Errors
     /// When it cannot be read or removed.

@@ -286,7 +286,11 @@ fn of_targets(names: &[&str]) -> Selection {
 fn a_library_whose_license_forbids_static_linking_is_a_problem_until_it_is_accepted() -> Result<()> {
     let gmp: &[(&str, &str, &[&str])] = &[("gmp-mpfr-sys", "1.7.1", &[])];
     let refused = Crate::locked(&["gmp-mpfr-sys"], gmp, "")?.plan(&of_targets(&["win_amd64"]), &machine())?;
-    assert!(refused.problems[0].why.contains("its license (LGPL-3.0-or-later) does not allow that"), "{:?}", refused.problems);
+    assert!(
+        refused.problems[0].why.contains("its license (LGPL-3.0-or-later) does not allow that"),
+        "{:?}",
+        refused.problems
+    );
     assert_eq!(refused.ready().count(), 0);
     let accepted = "[tool.monowheel.native]\naccept = [{ crate = \"gmp-mpfr-sys\", reason = \"we ship objects\" }]";
     let built = Crate::locked(&["gmp-mpfr-sys"], gmp, accepted)?.plan(&of_targets(&["win_amd64"]), &machine())?;

@@ -61,6 +61,22 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// The family's name for programs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Project => "project",
+            Self::Toolchain => "toolchain",
+            Self::Tool => "tool",
+            Self::Io => "io",
+            Self::Format => "format",
+            Self::Busy => "busy",
+            Self::Interrupted => "interrupted",
+            Self::Defect => "defect",
+        }
+    }
+
     /// The exit code of a command that ends with this kind of error.
     #[must_use]
     pub const fn exit_code(self) -> ExitCode {

@@ -1,8 +1,8 @@
 //! The known name that a user probably meant. Every "did you mean" uses this module, so that all of them have one
 //! metric and one threshold.
 
-/// How similar two names must be, from 0 to 1. Slightly more than half of the letters must match: people write `win64` for
-/// `win_amd64`. The tests show further effects.
+/// How similar two names must be, from 0 to 1. Slightly more than half of the letters must match: people write `win64`
+/// for `win_amd64`. The tests show further effects.
 const ALIKE: f64 = 0.55;
 
 /// Longer texts are not names, and the cost of comparing them is their length times the length of every known name.
@@ -15,9 +15,9 @@ pub fn nearest<T: AsRef<str>>(name: &str, known: impl IntoIterator<Item = T>) ->
 
 /// The known names that are most similar to `name`, at most `most` of them, the most similar first.
 ///
-/// The metric is Damerau-Levenshtein: it counts letters that are missing, added, wrong or swapped, which are the typical
-/// typing mistakes. Jaro-Winkler, which argument parsers use, favors a common prefix: here all names of a
-/// table have the same prefix (`manylinux_`, `cpython-`, `Programming Language ::`).
+/// The metric is Damerau-Levenshtein: it counts letters that are missing, added, wrong or swapped, which are the
+/// typical typing mistakes. Jaro-Winkler, which argument parsers use, favors a common prefix: here all names of a table
+/// have the same prefix (`manylinux_`, `cpython-`, `Programming Language ::`).
 pub fn nearest_few<T: AsRef<str>>(name: &str, known: impl IntoIterator<Item = T>, most: usize) -> Vec<T> {
     let known = known.into_iter().filter_map(|known| Some((likeness(name, known.as_ref())?, known)));
     let mut alike: Vec<(f64, T)> = known.collect();

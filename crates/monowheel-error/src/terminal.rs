@@ -140,6 +140,22 @@ impl TerminalText {
         without_colors(&self.0)
     }
 
+    /// The text as a link (OSC 8), for terminals that know links; `Screen` takes the link away where none is wanted.
+    /// `url` is one of monowheel's own: with anything in it that is not printable ASCII, there is no link.
+    #[must_use]
+    pub fn linked(self, url: &str) -> Self {
+        match url.bytes().all(|byte| byte.is_ascii_graphic()) {
+            true => Self(format!("{LINK}{url}{LINK_END}{}{LINK}{LINK_END}", self.0)),
+            false => self,
+        }
+    }
+
+    /// With its colors, without its links.
+    #[must_use]
+    pub fn without_links(&self) -> Cow<'_, str> {
+        without_links(&self.0)
+    }
+
     /// With a line break at its end.
     #[must_use]
     pub fn line(mut self) -> Self {
@@ -232,11 +248,28 @@ impl Ink {
     }
 }
 
+/// What a link begins and ends with: an operating system command of ECMA-48, as terminals agreed on it.
+const LINK: &str = "\x1b]8;;";
+const LINK_END: &str = "\x1b\\";
+
+fn without_links(text: &str) -> Cow<'_, str> {
+    if !text.contains(LINK) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(LINK);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += part.split_once(LINK_END).map_or(part, |(_, rest)| rest);
+    }
+    Cow::Owned(plain)
+}
+
 /// The text without the codes of [`Ink`].
 fn without_colors(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return Cow::Borrowed(text);
     }
+    let text = without_links(text);
     let mut parts = text.split("\x1b[");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -284,6 +317,19 @@ fn after_blanks(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_is_text_without_it() {
+        let link = Ink::Bad.paint(text!("{}", "a\x1b]8;;evil")).linked("https://example.org/a");
+        assert_eq!(link.plain(), "a<U+001B>]8;;evil");
+        assert_eq!(link.without_links(), "\x1b[1;31ma<U+001B>]8;;evil\x1b[0m");
+        assert!(link.as_str().starts_with("\x1b]8;;https://example.org/a\x1b\\\x1b[1;31ma"), "{link:?}");
+        // Padding counts what is shown.
+        assert_eq!(text!("{:>12}", text!("{}", "abc").linked("https://example.org")).plain(), "         abc");
+        for url in ["https://example.org/\x1b\\", "https://example.org/a b", "é"] {
+            assert_eq!(text!("{}", "x").linked(url).as_str(), "x");
+        }
+    }
 
     #[test]
     fn arguments_are_escaped_and_literals_are_not() {

@@ -40,7 +40,8 @@ pub fn brief(text: &str) -> String {
 
 /// A command-line argument without parts that may be secret: before the `@` of an address, and after its `?`.
 ///
-/// An argument without an address is unchanged: secrets are read from the environment and from files, never from options.
+/// An argument without an address is unchanged: secrets are read from the environment and from files, never from
+/// options.
 #[must_use]
 pub fn without_credentials(word: &str) -> String {
     let Some((scheme, rest)) = word.split_once("://") else { return word.to_owned() };

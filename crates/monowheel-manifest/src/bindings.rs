@@ -53,8 +53,8 @@ impl Bindings {
     /// Finds the binding crate of `manifest`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`](monowheel_error::ErrorKind::Project) when the crate depends on neither `pyo3` nor `pyo3-ffi`, or
-    /// more features than any real crate.
+    /// [`ErrorKind::Project`](monowheel_error::ErrorKind::Project) when the crate depends on neither `pyo3` nor
+    /// `pyo3-ffi`, or more features than any real crate.
     pub fn find(manifest: &Manifest, path: &Path, lock: Option<&Path>, maturin: &MaturinTable) -> Result<Self> {
         kinds::check(maturin).map_err(|error| error.at(path.with_file_name("pyproject.toml").display()))?;
         let (key, dependency) = dependencies(manifest)

@@ -128,7 +128,8 @@ pub fn has_git_dependency(manifest: &Path, lock: Option<&Path>, scope: &Scope) -
 mod tests {
     use super::*;
 
-    /// The way `monowheel lint` in a member's directory names it. This crate is a member of a workspace, and tests run here.
+    /// The way `monowheel lint` in a member's directory names it. This crate is a member of a workspace, and tests run
+    /// here.
     #[test]
     fn a_member_named_from_its_own_directory_has_its_workspace() -> Result<()> {
         for path in ["Cargo.toml", "./Cargo.toml", "../monowheel-manifest/Cargo.toml"] {

@@ -1,5 +1,5 @@
-//! The files around a Cargo.toml, as far as they are needed to read it: never one outside the scope, never one that is not a
-//! regular file, and no unlimited directory.
+//! The files around a Cargo.toml, as far as they are needed to read it: never one outside the scope, never one that is
+//! not a regular file, and no unlimited directory.
 
 use std::collections::HashSet;
 use std::io;

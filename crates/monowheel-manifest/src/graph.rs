@@ -2,8 +2,8 @@
 //!
 //! A lock file lists every package that any feature and any platform needs, and also those for the tests of the
 //! workspace's own crates. This list omits packages that are certainly not compiled: the crate's own development
-//! dependencies, and its optional dependencies that no feature of the build enables. A lock file does not record what the
-//! features of other packages enable, so that a package of this list *may* be compiled.
+//! dependencies, and its optional dependencies that no feature of the build enables. A lock file does not record what
+//! the features of other packages enable, so that a package of this list *may* be compiled.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -21,7 +21,8 @@ impl Scope {
         Self { boundary: None }
     }
 
-    /// The scope of a third party's source: nothing outside this directory, neither by `..` nor through a symbolic link.
+    /// The scope of a third party's source: nothing outside this directory, neither by `..` nor through a symbolic
+    /// link.
     #[must_use]
     pub fn within(directory: &Path) -> Self {
         Self { boundary: Some(directory.to_path_buf()) }

@@ -1,4 +1,5 @@
-//! The kinds of projects that maturin builds: `pyo3` and `pyo3-ffi`, which monowheel builds too, and those that it rejects.
+//! The kinds of projects that maturin builds: `pyo3` and `pyo3-ffi`, which monowheel builds too, and those that it
+//! rejects.
 
 use cargo_toml::Manifest;
 use monowheel_error::near_names::nearest;

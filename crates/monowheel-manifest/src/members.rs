@@ -18,8 +18,8 @@ const LONGEST: usize = 1024;
 /// The Cargo.toml of every directory that a pattern of `[workspace] members` in `folder` matches.
 ///
 /// # Errors
-/// [`ErrorKind::Project`] when a pattern is malformed, absolute or points outside the scope, and when the patterns match too
-/// many directories.
+/// [`ErrorKind::Project`] when a pattern is malformed, absolute or points outside the scope, and when the patterns
+/// match too many directories.
 pub fn members<'p>(folder: &Path, patterns: impl IntoIterator<Item = &'p str>, scope: &Scope) -> Result<Vec<PathBuf>> {
     let mut walk = Walk { scope, left: MOST_ENTRIES, found: Vec::new() };
     for pattern in patterns {

@@ -11,8 +11,8 @@ use crate::inside::Scope;
 /// cargo's built-in profiles.
 const BUILT_IN: [&str; 5] = ["bench", "dev", "doc", "release", "test"];
 
-/// The profiles that the crate of `manifest`, or the workspace around it, defines, and those of cargo itself; `None` where
-/// cargo's configuration or environment defines some too, which are not read.
+/// The profiles that the crate of `manifest`, or the workspace around it, defines, and those of cargo itself; `None`
+/// where cargo's configuration or environment defines some too, which are not read.
 #[must_use]
 pub fn of(manifest: &Path, scope: &Scope) -> Option<BTreeSet<String>> {
     let whole = absolute(manifest.parent().unwrap_or(Path::new(""))).ok()?;

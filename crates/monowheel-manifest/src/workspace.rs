@@ -10,8 +10,8 @@ use crate::inside::Scope;
 
 /// The Cargo.lock of a package: beside its manifest, or beside that of the workspace it belongs to.
 ///
-/// A crate with a `[workspace]` of its own, or one that the workspace above excludes, has its own lock file, wherever it
-/// is. A Cargo.toml above it that has no `[workspace]` belongs to another package.
+/// A crate with a `[workspace]` of its own, or one that the workspace above excludes, has its own lock file, wherever
+/// it is. A Cargo.toml above it that has no `[workspace]` belongs to another package.
 pub fn find_lock(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
     let lock = workspace_root(manifest, scope)?.join("Cargo.lock");
     (lock.exists() && scope.contains(&lock)).then_some(lock)

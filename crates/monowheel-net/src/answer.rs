@@ -78,7 +78,9 @@ impl Answer {
     /// The error for an unexpected status.
     pub(super) fn refusal(&self, address: &Address) -> Error {
         let next = match self.status {
-            401 | 403 => "put the user name and password (or token) into the index URL: https://USER:TOKEN@HOST/simple/",
+            401 | 403 => {
+                "put the user name and password (or token) into the index URL: https://USER:TOKEN@HOST/simple/"
+            }
             404 | 410 => "check the name, the version and the index URL",
             408 | 429 | 500..=599 => "try again later: the server is busy or broken",
             _ => "check the index URL",

@@ -99,8 +99,11 @@ impl Partial {
             _ => return Err(answer.refusal(&file.address)),
         };
         if !answer.is_plain() {
-            return Err(Error::new(ErrorKind::Format, "unexpected `Content-Encoding`: the server sends the file compressed")
-                .at(&file.address));
+            return Err(Error::new(
+                ErrorKind::Format,
+                "unexpected `Content-Encoding`: the server sends the file compressed",
+            )
+            .at(&file.address));
         }
         if let (Some(total), Some(size)) = (total, file.size) {
             check_size(file, size, total)?;
@@ -169,7 +172,8 @@ pub(super) fn check_hash(promised: &str, found: &str, place: impl std::fmt::Disp
     if promised == found {
         return Ok(());
     }
-    let what = format!("the file does not have the expected SHA-256\nits SHA-256 is {found},\nexpected is    {promised}");
+    let what =
+        format!("the file does not have the expected SHA-256\nits SHA-256 is {found},\nexpected is    {promised}");
     Err(Error::new(ErrorKind::Format, what).at(place).next("do not install it, and find out who changed it"))
 }
 

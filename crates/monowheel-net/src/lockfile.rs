@@ -88,7 +88,8 @@ impl LockFile {
     /// [`ErrorKind::Usage`] when it is not in a known version of PEP 751.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: String| Error::new(ErrorKind::Usage, what);
-        let lock: Self = toml::from_str(text).map_err(|error| wrong(format!("not a pylock file (PEP 751)\n{error}")))?;
+        let lock: Self =
+            toml::from_str(text).map_err(|error| wrong(format!("not a pylock file (PEP 751)\n{error}")))?;
         if lock.lock_version.split('.').next() != Some("1") {
             return Err(wrong(format!("unknown version {} of the lock file format", lock.lock_version)));
         }

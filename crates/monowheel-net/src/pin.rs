@@ -69,8 +69,9 @@ fn hashes<'a>(text: &'a str, notes: &mut Vec<String>) -> Result<(&'a str, Vec<St
         };
         match hash.and_then(|hash| hash.split_once(':')) {
             Some(("sha256", hash)) => {
-                sha256
-                    .push(sha256_of(hash).ok_or_else(|| Error::new(ErrorKind::Usage, format!("not a SHA-256: {hash}")))?);
+                sha256.push(
+                    sha256_of(hash).ok_or_else(|| Error::new(ErrorKind::Usage, format!("not a SHA-256: {hash}")))?,
+                );
             }
             Some((algorithm, _)) => notes.push(format!("{}: a {algorithm} hash is not compared", requirement.trim())),
             None => return Err(Error::new(ErrorKind::Usage, format!("not in the form --hash=sha256:…: {word}"))),

@@ -195,9 +195,7 @@ fn json(base: &Address, text: &str) -> Result<Vec<RemoteFile>> {
         .map_err(|error| Error::new(ErrorKind::Format, format!("not an index page (PEP 691): {error}")).at(base))?;
     let version = page.meta.api_version.as_deref().unwrap_or("1.0");
     if version.split('.').next() != Some("1") {
-        return Err(
-            Error::new(ErrorKind::Format, format!("unknown version {version} of the index's API")).at(base)
-        );
+        return Err(Error::new(ErrorKind::Format, format!("unknown version {version} of the index's API")).at(base));
     }
     let files = page.files.into_iter().filter_map(|file| {
         let address = base.join(&file.url).ok()?;

@@ -82,7 +82,8 @@ impl TryFrom<String> for Floor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum AbiChoice {
-    /// Everything that the crate can be built for: its stable ABIs and those not covered by them, or else one ABI per CPython.
+    /// Everything that the crate can be built for: its stable ABIs and those not covered by them, or else one ABI per
+    /// CPython.
     Auto,
     /// This one.
     One(Abi),

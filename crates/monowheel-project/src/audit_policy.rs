@@ -154,7 +154,8 @@ mod tests {
         Ok(())
     }
 
-    /// The wheel for glibc 2.24 was missing for `manylinux_ppc64le`, because the lowest policy there is the one for 2.17.
+    /// The wheel for glibc 2.24 was missing for `manylinux_ppc64le`, because the lowest policy there is the one for
+    /// 2.17.
     #[test]
     fn a_target_without_a_level_is_the_lowest_that_can_be_built() -> Result<()> {
         let text =

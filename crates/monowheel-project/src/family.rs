@@ -1,10 +1,10 @@
 //! How a crate is built for each ABI.
 //!
-//! `abi3` (PEP 384, `cp38-abi3`) supports every build of `CPython` with the GIL from its floor on;
-//! `abi3t` (PEP 803, `cp315-abi3.abi3t`) supports 3.15 and later, free-threaded builds included; every other ABI belongs to
-//! one build of one minor version. maturin builds one of them per call, and which one follows from the resolved features
-//! of `PyO3` and from `-i`: for several at once, it writes a version-specific wheel with only a warning. So each ABI
-//! gets a separate call, with the features and the one interpreter of its [`Route`].
+//! `abi3` (PEP 384, `cp38-abi3`) supports every build of `CPython` with the GIL from its floor on; `abi3t` (PEP 803,
+//! `cp315-abi3.abi3t`) supports 3.15 and later, free-threaded builds included; every other ABI belongs to one build of
+//! one minor version. maturin builds one of them per call, and which one follows from the resolved features of `PyO3`
+//! and from `-i`: for several at once, it writes a version-specific wheel with only a warning. So each ABI gets a
+//! separate call, with the features and the one interpreter of its [`Route`].
 
 use std::collections::BTreeSet;
 
@@ -71,7 +71,8 @@ impl Crate<'_> {
     /// crate has.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when nothing remains that the crate can be built for, [`ErrorKind::Usage`] for an empty list.
+    /// [`ErrorKind::Project`] when nothing remains that the crate can be built for, [`ErrorKind::Usage`] for an empty
+    /// list.
     pub(crate) fn abis(&self, wanted: Option<&[AbiChoice]>) -> Result<Vec<Abi>> {
         let abi3t = Abi::Stable(Family::Abi3t);
         let Some(wanted) = wanted else {

@@ -14,8 +14,8 @@ const KEYS: [&str; 2] = ["import-names", "import-namespaces"];
 const MOST: usize = 100_000;
 
 impl Project {
-    /// The names for the metadata; `None` if the project does not request any, according to the specification: a key that is
-    /// neither listed nor dynamic is not filled in.
+    /// The names for the metadata; `None` if the project does not request any, according to the specification: a key
+    /// that is neither listed nor dynamic is not filled in.
     ///
     /// # Errors
     /// [`ErrorKind::Project`] for values that cannot be imported, and for a key that is both listed and dynamic.

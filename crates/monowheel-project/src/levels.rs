@@ -39,7 +39,8 @@ pub struct Levels {
 }
 
 impl Compatibility {
-    /// Parses it like maturin: `manylinux_2_28`, `manylinux2014`, `2_28`, `2014`, `musllinux_1_2`, `pypi`, `linux`, `off`.
+    /// Parses it like maturin: `manylinux_2_28`, `manylinux2014`, `2_28`, `2014`, `musllinux_1_2`, `pypi`, `linux`,
+    /// `off`.
     ///
     /// # Errors
     /// The expected values, for any other text.

@@ -136,8 +136,8 @@ impl Project {
         })
     }
 
-    /// How to build each of the requested ABIs, or the stable ones that the crate has if none is named; `floor` is that of
-    /// abi3, for a crate that does not fix it.
+    /// How to build each of the requested ABIs, or the stable ones that the crate has if none is named; `floor` is that
+    /// of abi3, for a crate that does not fix it.
     ///
     /// # Errors
     /// When a requested ABI is not available, when the crate has no abi3 and nothing else was requested, or when

@@ -16,8 +16,8 @@ pub struct Support {
     pub abi3t: bool,
     /// Whether an extension for Windows needs an import library of Python: 0.29 links with `raw-dylib`.
     pub import_library: bool,
-    /// Whether an extension links against libpython unless the feature `extension-module` is enabled: since 0.26, a variable of
-    /// maturin controls it. No platform tag of Linux allows a wheel to link against it.
+    /// Whether an extension links against libpython unless the feature `extension-module` is enabled: since 0.26, a
+    /// variable of maturin controls it. No platform tag of Linux allows a wheel to link against it.
     pub(crate) needs_extension_module: bool,
 }
 

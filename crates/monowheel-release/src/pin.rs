@@ -170,12 +170,9 @@ pub fn pin(request: &Request) -> Result<Pinned> {
     };
     let mut needs = Vec::new();
     if let (true, Some(folder)) = (request.attestations, folders.first()) {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            "local wheels have no attestations of their publisher",
-        )
-        .at(folder.display())
-        .next("pin the release on its index: NAME==VERSION; or leave out --require-attestations"));
+        return Err(Error::new(ErrorKind::Usage, "local wheels have no attestations of their publisher")
+            .at(folder.display())
+            .next("pin the release on its index: NAME==VERSION; or leave out --require-attestations"));
     }
     for folder in folders {
         request.index.stop.check()?;
@@ -205,8 +202,10 @@ fn named(word: &Path) -> Result<Named> {
         return Ok(Named::OnDisk);
     }
     if word.is_file() {
-        return Err(wrong("neither a wheel nor a directory of wheels")
-            .next(format!("for a file that names releases, run monowheel pin -r {}", monowheel_system::exec::quoted(word))));
+        return Err(wrong("neither a wheel nor a directory of wheels").next(format!(
+            "for a file that names releases, run monowheel pin -r {}",
+            monowheel_system::exec::quoted(word)
+        )));
     }
     if text.contains("==") && !text.contains("://") {
         return Ok(Named::Release(text.into_owned()));

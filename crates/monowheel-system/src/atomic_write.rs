@@ -1,8 +1,8 @@
 //! Writes files atomically. Every file that a user or another run reads is written here.
 //!
-//! The bytes go to a temporary file in the same directory, which no other process can have opened (`O_EXCL` and a random
-//! name, from the `tempfile` crate). They are synced to disk before the file is renamed. A reader sees the
-//! old file or the new one, even after a crash. Logs, and files in our own temporary directories, are written directly.
+//! The bytes go to a temporary file in the same directory, which no other process can have opened (`O_EXCL` and a
+//! random name, from the `tempfile` crate). They are synced to disk before the file is renamed. A reader sees the old
+//! file or the new one, even after a crash. Logs, and files in our own temporary directories, are written directly.
 
 use std::fs::{File, Metadata};
 use std::io::Write as _;

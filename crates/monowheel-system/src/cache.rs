@@ -40,7 +40,8 @@ const IN_USE: Duration = Duration::from_secs(24 * 3600);
 /// The suffix of an entry that is being removed.
 const GOING: &str = ".going-";
 
-/// Creates an entry of `std` or `native`, and locks it; while another process holds it, waits, as [`Lock::acquire`] does.
+/// Creates an entry of `std` or `native`, and locks it; while another process holds it, waits, as [`Lock::acquire`]
+/// does.
 ///
 /// # Errors
 /// When the cache cannot be written, or Ctrl-C ends the wait.

@@ -108,9 +108,7 @@ fn error(first: &Panic, panics: &[Panic], command: &[OsString]) -> Error {
             "report it at {ISSUES} with {}, which says what happened; read it before you send it",
             path.display()
         )),
-        Err(why) => {
-            error.next(format!("report it at {ISSUES}; no crash report could be written: {}", why.what()))
-        }
+        Err(why) => error.next(format!("report it at {ISSUES}; no crash report could be written: {}", why.what())),
     }
 }
 

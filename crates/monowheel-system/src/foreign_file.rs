@@ -21,7 +21,9 @@ pub fn check(path: &Path) -> Result<Metadata> {
 }
 
 fn refused(path: &Path, what: String) -> Error {
-    Error::new(ErrorKind::Format, what).at(path.display()).next("inspect the program that wrote this file: it is broken or malicious")
+    Error::new(ErrorKind::Format, what)
+        .at(path.display())
+        .next("inspect the program that wrote this file: it is broken or malicious")
 }
 
 /// The bytes of a regular file of at most `limit` bytes.

@@ -110,8 +110,8 @@ fn is_report(schema: &str) -> bool {
     kind.is_some_and(|(kind, _)| !["source", "lock"].contains(&kind))
 }
 
-/// Whether a wheel was built by monowheel: its `.dist-info` contains the build record. The names in a zip archive are not
-/// compressed.
+/// Whether a wheel was built by monowheel: its `.dist-info` contains the build record. The names in a zip archive are
+/// not compressed.
 #[must_use]
 pub fn is_own_wheel(content: &[u8]) -> bool {
     contains(content, format!(".dist-info/{MANIFEST}").as_bytes())

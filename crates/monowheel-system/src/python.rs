@@ -62,8 +62,8 @@ fn clean(call: Call) -> Call {
     }
 }
 
-/// Whether `python` imports from the user's site-packages when it is called without options: not in a virtual environment,
-/// unless that includes the system's packages, and not if the user has disabled it (PEP 370, PEP 405).
+/// Whether `python` imports from the user's site-packages when it is called without options: not in a virtual
+/// environment, unless that includes the system's packages, and not if the user has disabled it (PEP 370, PEP 405).
 fn has_user_site(python: &Path) -> bool {
     let is_off = std::env::var_os("PYTHONNOUSERSITE").is_some_and(|value| !value.is_empty());
     !is_off && environment_settings(python).is_none_or(|settings| admits_system_site(&settings))

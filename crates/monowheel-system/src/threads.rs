@@ -1,7 +1,7 @@
 //! Threads, which the system may refuse: a limit of the user or of the container, or no memory for its stack.
 //!
-//! `std::thread::spawn`, a scope's `spawn` and rayon's parallel iterators panic then. These functions return an error with
-//! the reason.
+//! `std::thread::spawn`, a scope's `spawn` and rayon's parallel iterators panic then. These functions return an error
+//! with the reason.
 
 use std::fmt::Display;
 use std::sync::OnceLock;

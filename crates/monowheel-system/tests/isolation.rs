@@ -71,7 +71,8 @@ fn inputs_and_the_home_cannot_be_written_and_what_is_not_named_is_not_there() {
     assert!(!seen.stdout.contains(".bashrc") && !seen.stdout.contains("root:"), "{}", seen.stdout);
 }
 
-/// As in a second build's Cargo home with the registry of the first: the directory is shown, and a link in it is named too.
+/// As in a second build's Cargo home with the registry of the first: the directory is shown, and a link in it is named
+/// too.
 #[test]
 fn a_link_inside_of_what_is_shown_leads_where_it_leads() {
     let Some(isolator) = isolator() else { return };

@@ -1,4 +1,5 @@
-//! The names that a distribution provides to `import`: `Import-Name` and `Import-Namespace` of the core metadata (PEP 794).
+//! The names that a distribution provides to `import`: `Import-Name` and `Import-Namespace` of the core metadata (PEP
+//! 794).
 
 use std::collections::BTreeSet;
 
@@ -35,7 +36,8 @@ impl ImportNames {
         (!stated.names.is_empty() || !stated.namespaces.is_empty()).then_some(stated)
     }
 
-    /// The names that files with these paths provide, relative to site-packages. A name with a leading underscore is private.
+    /// The names that files with these paths provide, relative to site-packages. A name with a leading underscore is
+    /// private.
     #[must_use]
     pub fn provided<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
         let modules: BTreeSet<Vec<&str>> = paths.into_iter().filter_map(module).collect();

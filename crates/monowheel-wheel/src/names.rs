@@ -56,8 +56,8 @@ mod tests {
     }
 
     /// monowheel had two functions: one for wheels and one for indexes. They disagreed on letters outside ASCII, which
-    /// only the first changed to lower case; and both dropped separators at the ends, which Python's `packaging` keeps. No such
-    /// name is valid, but a file can have it, and must not be mistaken for another project's file.
+    /// only the first changed to lower case; and both dropped separators at the ends, which Python's `packaging` keeps.
+    /// No such name is valid, but a file can have it, and must not be mistaken for another project's file.
     #[test]
     fn invalid_names_are_normalized_as_python_does() {
         for (name, normalized) in [

@@ -1,11 +1,10 @@
 //! Dependency specifiers: `Requires-Dist` and its kin (dependency specifiers specification, once PEP 508).
 //!
-//! This is the only parser of requirement strings. It is written by hand, and does not use the `pep508_rs` crate,
-//! for three reasons. It decides what pip's `packaging` and the index accept (a requirement that cannot be parsed prevents
+//! This is the only parser of requirement strings. It is written by hand, and does not use the `pep508_rs` crate, for
+//! three reasons. It decides what pip's `packaging` and the index accept (a requirement that cannot be parsed prevents
 //! pip from installing the wheel), including the spellings from before PEP 508; `pep508_rs` decides what uv accepts. It
-//! reads wheels that may be hostile: it borrows from the text, and does not recurse. And it keeps versions
-//! and markers as they were written, which reports show; `pep508_rs` normalizes them. Versions are left to
-//! `pep440_rs`.
+//! reads wheels that may be hostile: it borrows from the text, and does not recurse. And it keeps versions and markers
+//! as they were written, which reports show; `pep508_rs` normalizes them. Versions are left to `pep440_rs`.
 
 use std::str::FromStr as _;
 

@@ -12,8 +12,9 @@ use crate::cli::args::index::IndexArgs;
 /// What to audit, and how to report it.
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
-    /// Wheels, directories of wheels, shared libraries (.so, .pyd, .dylib, .dll), or releases on an index
-    #[arg(value_name = "PATH|NAME==VERSION", required_unless_present_any = ["requirements", "installed"])]
+    /// Wheels, directories of wheels, shared libraries (.so, .pyd, .dylib, .dll), or releases on an index [default:
+    /// dist]
+    #[arg(value_name = "PATH|NAME==VERSION")]
     pub(crate) subjects: Vec<PathBuf>,
     /// Audit every release that a requirements.txt or pylock.toml pins; may be given more than once
     #[arg(short, long = "requirement", value_name = "FILE")]

@@ -23,6 +23,7 @@ use crate::cli::args::findings::ReportArgs;
 use crate::cli::audit::args::AuditArgs;
 use crate::cli::audit::progress::Looking;
 use crate::cli::format;
+use crate::cli::job_summary;
 use crate::cli::screen::{BAD, GOOD, Screen, WARN};
 
 pub(super) fn run(
@@ -36,7 +37,8 @@ pub(super) fn run(
     let project = Configuration::find(args.config.as_deref(), None)?;
     // A wrong ignore is reported before anything is downloaded.
     let policy = AuditPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
-    let named = subjects(args, python.clone(), stop, screen)?;
+    let paths = paths(args)?;
+    let named = subjects(args, &paths, python.clone(), stop, screen)?;
     let jobs = args.jobs.map(usize::from);
     let sdist_folders = named.folders();
     let options = Options { jobs, floor: args.floor, sdist_folders, python, ..policy.options(named.sdists(), stop) };
@@ -46,7 +48,7 @@ pub(super) fn run(
         report = audited(&fixed.subjects(&report), &options, screen)?;
         report.fixed = fixed.wheels;
     }
-    report.proofs = proofs(&args.subjects, screen);
+    report.proofs = proofs(&paths, screen);
     tell(&report, format, &args.report, global, screen)?;
     Ok(report.exit_code(policy.fail_on))
 }
@@ -70,12 +72,31 @@ fn proofs(named: &[PathBuf], screen: &mut Screen) -> Vec<Proof> {
     proofs
 }
 
+/// The paths and releases to audit; `dist` by default.
+fn paths(args: &AuditArgs) -> Result<Vec<PathBuf>> {
+    if !args.subjects.is_empty() || !args.requirements.is_empty() || args.installed {
+        return Ok(args.subjects.clone());
+    }
+    let dist = PathBuf::from("dist");
+    if !dist.is_dir() {
+        return Err(Error::new(ErrorKind::Usage, "nothing to audit: there is no directory dist here")
+            .next("name wheels, or a directory of wheels: monowheel audit PATH"));
+    }
+    Ok(vec![dist])
+}
+
 /// Everything that was named: on disk, in this environment, on an index.
-fn subjects(args: &AuditArgs, python: Option<PathBuf>, stop: &CancelToken, screen: &mut Screen) -> Result<Named> {
+fn subjects(
+    args: &AuditArgs,
+    paths: &[PathBuf],
+    python: Option<PathBuf>,
+    stop: &CancelToken,
+    screen: &mut Screen,
+) -> Result<Named> {
     let mut all = Named::default();
     let mut requirements = Requirements::default();
     let mut asks_index = false;
-    for named in &args.subjects {
+    for named in paths {
         match named.to_str().filter(|text| !named.exists() && is_release(text)) {
             Some(text) if args.fix => {
                 return Err(Error::new(ErrorKind::Usage, "--fix works only on local files")
@@ -132,7 +153,8 @@ pub(super) fn tell(
         quiet: global.quiet && output.is_none(),
     };
     if format == Format::Github {
-        summarize(report)?;
+        // An annotation shows ten findings of a level and no more.
+        job_summary::add(&report.render(Format::Markdown, Text::default()))?;
     }
     let Some(output) = output else {
         match format {
@@ -153,14 +175,5 @@ pub(super) fn tell(
         _ => GOOD,
     };
     screen.note(text!("{}; the report is in {}", style.paint(view.verdict()), output.display()));
-    Ok(())
-}
-
-/// Adds all findings to the GitHub Actions job summary: annotations are limited to ten per level.
-fn summarize(report: &impl Renderable) -> Result<()> {
-    use std::io::Write as _;
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
-    let mut file = fs_err::OpenOptions::new().append(true).create(true).open(PathBuf::from(path))?;
-    file.write_all(report.render(Format::Markdown, Text::default()).as_bytes())?;
     Ok(())
 }

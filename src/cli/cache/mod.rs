@@ -82,13 +82,7 @@ fn size(root: &Path, global: &Global, screen: &mut Screen) -> Result<ExitCode> {
     Ok(ExitCode::Clean)
 }
 
-fn clean(
-    root: &Path,
-    args: &CleanArgs,
-    global: &Global,
-    stop: &CancelToken,
-    screen: &mut Screen,
-) -> Result<ExitCode> {
+fn clean(root: &Path, args: &CleanArgs, global: &Global, stop: &CancelToken, screen: &mut Screen) -> Result<ExitCode> {
     let mut outcome = Outcome { schema: SCHEMA, removed: Vec::new(), in_use: Vec::new() };
     for part in PARTS.iter().filter(|part| args.parts.is_empty() || args.parts.iter().any(|name| name == part.name)) {
         let cleaned = part.clean(root, stop)?;

@@ -27,7 +27,8 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let asks = args.fix && !args.yes && !args.dry_run;
     let cannot_ask = |why: &str| {
-        Error::new(ErrorKind::Usage, why).next("use --fix --yes to run them without asking, or --dry-run to only show them")
+        Error::new(ErrorKind::Usage, why)
+            .next("use --fix --yes to run them without asking, or --dry-run to only show them")
     };
     // Before the checks, which take a while.
     if asks && global.json {

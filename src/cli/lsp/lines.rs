@@ -44,7 +44,8 @@ impl<'a> Lines<'a> {
         Span { start: self.position(bytes.start), end: self.position(bytes.end) }
     }
 
-    /// The bytes that a finding marks: the word at its line and column (from 1, in characters), or the rest of the line.
+    /// The bytes that a finding marks: the word at its line and column (from 1, in characters), or the rest of the
+    /// line.
     pub(super) fn marked(&self, line: Option<u32>, column: Option<u32>) -> Range<usize> {
         let index = line.unwrap_or(1).saturating_sub(1) as usize;
         let Some(start) = self.starts.get(index).copied() else { return 0..0 };

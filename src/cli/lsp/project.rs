@@ -8,8 +8,9 @@ use gen_lsp_types::{
     MarkupKind, Message, Position, Range, TextEdit, Uri, WorkspaceEdit,
 };
 use monowheel_audit::finding::{Finding, Severity};
-use monowheel_audit::lint;
+use monowheel_audit::lint::{self, Options};
 use monowheel_audit::report::doc;
+use monowheel_audit::rule::page;
 use monowheel_audit::rules;
 use monowheel_error::Result;
 use monowheel_project::audit_policy::LintPolicy;
@@ -19,8 +20,6 @@ use monowheel_system::regular_file;
 
 use crate::cli::lsp::lines::{Encoding, Lines};
 
-/// Where the documentation site has a page for each rule.
-const RULES: &str = "https://monowheel.github.io/monowheel/rules/";
 /// Files that say where a project is, the best first.
 const MANIFESTS: [&str; 2] = ["pyproject.toml", "Cargo.toml"];
 
@@ -42,19 +41,24 @@ impl Project {
     /// Cargo.toml.
     pub(super) fn root(file: &Path) -> Option<PathBuf> {
         let above = |manifest: &&str| file.ancestors().skip(1).find(|directory| directory.join(manifest).is_file());
-        MANIFESTS.iter().find_map(|manifest| above(&manifest)).map(Path::to_path_buf)
+        MANIFESTS.iter().find_map(above).map(Path::to_path_buf)
     }
 
-    /// Lints the project in `root` as it is on disk, by its own configuration.
-    pub(super) fn lint(root: &Path, stop: &CancelToken) -> Result<Self> {
-        let configuration = Configuration::find(None, Some(root))?;
-        let options = LintPolicy::for_project(configuration.as_ref()).options(false, stop);
-        let report = lint::lint(&[root.to_path_buf()], &options)?;
+    /// What the configuration in `root` says about a lint.
+    pub(super) fn options(root: &Path, stop: &CancelToken) -> Result<Options> {
+        Ok(LintPolicy::for_project(Configuration::find(None, Some(root))?.as_ref()).options(false, stop))
+    }
+
+    /// Lints the project in `root` as it is on disk.
+    pub(super) fn lint(root: &Path, options: &Options) -> Result<Self> {
+        let report = lint::lint(&[root.to_path_buf()], options)?;
         let mut by_file: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
         for finding in report.projects.into_iter().flat_map(|project| project.findings) {
             let file = match &finding.place.member {
                 Some(member) => without_parents(&root.join(member)),
-                None => MANIFESTS.map(|name| root.join(name)).into_iter().find(|path| path.is_file()).unwrap_or_default(),
+                None => {
+                    MANIFESTS.map(|name| root.join(name)).into_iter().find(|path| path.is_file()).unwrap_or_default()
+                }
             };
             by_file.entry(file).or_default().push(finding);
         }
@@ -72,8 +76,8 @@ impl File {
         self.findings.iter().map(|finding| diagnostic(finding, &lines)).collect()
     }
 
-    /// What fixes the findings in a range. Nothing where the editor's text is not the one that was linted: the edits are
-    /// for that one.
+    /// What fixes the findings in a range. Nothing where the editor's text is not the one that was linted: the edits
+    /// are for that one.
     pub(super) fn fixes(&self, uri: &Uri, range: Range, editor: Option<&str>, encoding: Encoding) -> Vec<CodeAction> {
         if editor.is_some_and(|text| text != self.text) {
             return Vec::new();
@@ -81,23 +85,26 @@ impl File {
         let lines = Lines::of(&self.text, encoding);
         let fixable = self.findings.iter().filter(|finding| !finding.edits.is_empty());
         let found = fixable.map(|finding| (finding, diagnostic(finding, &lines)));
-        found.filter(|(_, diagnostic)| touch(diagnostic.range, range)).map(|(finding, found)| {
-            let edit = |edit: &monowheel_audit::finding::Edit| TextEdit {
-                range: lines.span(&edit.range),
-                new_text: edit.text.clone(),
-            };
-            CodeAction {
-                title: finding.fix.clone().unwrap_or_else(|| format!("fix {}", finding.rule)),
-                kind: Some(CodeActionKind::QuickFix),
-                diagnostics: Some(vec![found]),
-                is_preferred: Some(true),
-                edit: Some(WorkspaceEdit {
-                    changes: Some(HashMap::from([(uri.clone(), finding.edits.iter().map(edit).collect())])),
-                    ..WorkspaceEdit::default()
-                }),
-                ..CodeAction::default()
-            }
-        }).collect()
+        found
+            .filter(|(_, diagnostic)| touch(diagnostic.range, range))
+            .map(|(finding, found)| {
+                let edit = |edit: &monowheel_audit::finding::Edit| TextEdit {
+                    range: lines.span(&edit.range),
+                    new_text: edit.text.clone(),
+                };
+                CodeAction {
+                    title: finding.fix.clone().unwrap_or_else(|| format!("fix {}", finding.rule)),
+                    kind: Some(CodeActionKind::QuickFix),
+                    diagnostics: Some(vec![found]),
+                    is_preferred: Some(true),
+                    edit: Some(WorkspaceEdit {
+                        changes: Some(HashMap::from([(uri.clone(), finding.edits.iter().map(edit).collect())])),
+                        ..WorkspaceEdit::default()
+                    }),
+                    ..CodeAction::default()
+                }
+            })
+            .collect()
     }
 
     /// The documentation of the rules whose findings are at a position.
@@ -152,7 +159,7 @@ fn diagnostic(finding: &Finding, lines: &Lines<'_>) -> Diagnostic {
             Severity::Note => DiagnosticSeverity::Information,
         }),
         code: Some(Code::String(finding.rule.to_string())),
-        code_description: Some(CodeDescription { href: Uri(format!("{RULES}{}/", finding.rule)) }),
+        code_description: Some(CodeDescription { href: Uri(page(&finding.rule)) }),
         source: Some("monowheel".to_owned()),
         message: Message::String(message),
         ..Diagnostic::default()

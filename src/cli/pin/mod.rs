@@ -61,8 +61,10 @@ fn form(asked: Option<PinFormat>, output: Option<&Path>) -> Result<PinFormat> {
     let is_toml = output.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
     let wrong = |what: &str| Err(Error::new(ErrorKind::Usage, what).at(output.display()));
     match (is_lock_file(output), asked) {
-        (true, Some(PinFormat::Requirements)) => wrong("the file name is that of a pylock file, but the format is requirements")
-            .map_err(|error: Error| error.next("leave out --format, or write to requirements.txt")),
+        (true, Some(PinFormat::Requirements)) => {
+            wrong("the file name is that of a pylock file, but the format is requirements")
+                .map_err(|error: Error| error.next("leave out --format, or write to requirements.txt"))
+        }
         (true, _) => Ok(PinFormat::Pylock),
         (false, Some(PinFormat::Pylock)) => wrong("installers do not accept this name for a pylock file (PEP 751)")
             .map_err(|error: Error| error.next("name it pylock.toml or pylock.NAME.toml")),
@@ -103,9 +105,9 @@ fn look(
     screen: &mut Screen,
 ) -> Result<ExitCode> {
     if !file.exists() {
-        return Err(Error::new(ErrorKind::Usage, "no such file to check")
-            .at(file.display())
-            .next("name a file that monowheel pin --output wrote, another requirements file with hashes, or a pylock.toml"));
+        return Err(Error::new(ErrorKind::Usage, "no such file to check").at(file.display()).next(
+            "name a file that monowheel pin --output wrote, another requirements file with hashes, or a pylock.toml",
+        ));
     }
     let folder = match args.subjects.as_slice() {
         [] => None,

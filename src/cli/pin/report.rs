@@ -42,10 +42,9 @@ fn served(release: &Release) -> (Ink, String) {
     let wheels_said = count(wheels, "wheel");
     match (release.for_one_python, most) {
         (0, 0 | 1) => (Ink::Good, format!("one wheel for each platform: {wheels_said} for {platforms}")),
-        (0, _) => (
-            Ink::Good,
-            format!("{wheels_said} for {platforms}: at most {most} per platform, none for only one Python"),
-        ),
+        (0, _) => {
+            (Ink::Good, format!("{wheels_said} for {platforms}: at most {most} per platform, none for only one Python"))
+        }
         (some, _) => (
             Ink::Warn,
             format!(

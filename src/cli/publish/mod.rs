@@ -145,7 +145,9 @@ fn judged(made: &Rehearsal) -> ExitCode {
 
 fn show(scene: &Scene<'_>, how: Text, screen: &mut Screen) {
     match scene {
-        Scene::Index(url) => screen.note(FAINT.paint(text!("started an index with its own CI identity service at {}", url))),
+        Scene::Index(url) => {
+            screen.note(FAINT.paint(text!("started an index with its own CI identity service at {}", url)))
+        }
         Scene::Publishing(event) => say(event, how, screen),
         Scene::Hit(hit) => {
             let said = TerminalText::joined(reason_lines(&hit.said).map(|line| text!("{}", line)), "\n  ");

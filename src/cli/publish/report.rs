@@ -73,23 +73,19 @@ pub(crate) fn verdict(report: &Report, how: Text) -> TerminalText {
         Outcome::Conflict => {
             let conflicts = count(report.number(State::Conflict), "file");
             text!("{} {}: {} cannot be published on {}", how.paint(Ink::Bad, "stopped"), release, conflicts, index)
-                + next("published files cannot be replaced: release a new version, or rebuild exactly the published files")
+                + next(
+                    "published files cannot be replaced: release a new version, or rebuild exactly the published files",
+                )
         }
         Outcome::Different => {
             let wrong = report.number(State::Differs) + report.number(State::Missing);
             let wrong = count(wrong, "file");
-            text!(
-                "{} {}: {} of {} on {} not as in dist/",
-                how.paint(Ink::Bad, "different"),
-                release,
-                wrong,
-                all,
-                index
-            ) + next(if report.number(State::Differs) > 0 {
-                "yank the release and report it to the index's administrators: the index serves files that you did not upload"
-            } else {
-                "run the same command again in a few minutes: it checks again and uploads what is missing"
-            })
+            text!("{} {}: {} of {} on {} not as in dist/", how.paint(Ink::Bad, "different"), release, wrong, all, index)
+                + next(if report.number(State::Differs) > 0 {
+                    "yank the release and report it to the index's administrators: the index serves files that you did not upload"
+                } else {
+                    "run the same command again in a few minutes: it checks again and uploads what is missing"
+                })
         }
     }
 }

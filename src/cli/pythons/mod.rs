@@ -98,7 +98,10 @@ pub(super) fn chosen<'a>(wanted: &[Wanted], found: &'a Pythons, all: bool, nativ
         );
         return Err(error.at(one).next(match one.recipe() {
             Some(recipe) => format!("run monowheel lab get {}; monowheel pythons lists the installed ones", recipe.id),
-            None => "run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install".to_owned(),
+            None => {
+                "run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install"
+                    .to_owned()
+            }
         }));
     }
     let is_wanted = |python: &&Python| wanted.is_empty() || wanted.iter().any(|one| one.is(python));

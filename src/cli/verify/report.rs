@@ -19,7 +19,8 @@ pub fn render(report: &Report, how: Text) -> TerminalText {
         if let Some(isolation) = &report.isolation {
             text += text!("{} build scripts ran {}\n", how.paint(Ink::Strong, "isolation:"), isolation.line());
         }
-        text += text!("{} the wheels, and what they declare about themselves\n", how.paint(Ink::Strong, "not trusted:"));
+        text +=
+            text!("{} the wheels, and what they declare about themselves\n", how.paint(Ink::Strong, "not trusted:"));
     }
     let ink = if report.identical { Ink::Good } else { Ink::Bad };
     text + how.paint(ink, verdict(report)).line()

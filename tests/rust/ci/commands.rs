@@ -7,11 +7,7 @@ fn written_once_and_the_same_ever_after() {
     let repository = Repository::with("", "");
     let before = repository.ci(&["github", "--check"]);
     assert_eq!(before.code, 1, "{}", before.err);
-    assert!(
-        before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("missing"),
-        "{}",
-        before.out
-    );
+    assert!(before.out.contains("+++ b/.github/workflows/ci.yml") && before.out.contains("missing"), "{}", before.out);
     assert!(!repository.top.join(".github").exists(), "--check writes nothing");
     let first = repository.ci(&["github"]);
     assert_eq!((first.code, first.out.matches(": written (").count()), (0, 6), "{}{}", first.out, first.err);

@@ -47,7 +47,10 @@ fn a_pre_release_is_the_same_in_both_forms() {
     project.change("pyproject.toml", "dynamic = [\"version\"]", "version = \"1.0.0rc1\"");
     project.commit();
     let wrong = project.wrong(&[]);
-    assert!(wrong.len() == 1 && wrong[0].starts_with("set: no wheels have been built there; run monowheel build"), "{wrong:?}");
+    assert!(
+        wrong.len() == 1 && wrong[0].starts_with("set: no wheels have been built there; run monowheel build"),
+        "{wrong:?}"
+    );
 }
 
 #[test]
@@ -123,7 +126,7 @@ fn sets_that_are_not_finished() {
     project.prove(Verdict::Nothing);
     assert!(project.one_wrong(&[]).starts_with("proof: no interpreter here accepts any"));
     fs_err::remove_file(project.path("dist").join(monowheel_audit::test_report::FILE)).unwrap();
-    assert!(project.one_wrong(&[]).starts_with("proof: the wheels were not tested;  monowheel test "));
+    assert!(project.one_wrong(&[]).starts_with("proof: the wheels were not tested; monowheel test "));
     // The project says that it ships more.
     project.change("pyproject.toml", "targets = [", "targets = [\"win_amd64\", ");
     project.commit();
@@ -163,7 +166,11 @@ fn a_set_of_another_commit_or_version() {
     assert!(project.one_wrong(&[]).contains("commit: the sdist was built from uncommitted files"));
     project.build();
     project.change("dist/monowheel.json", "\"version\":\"1.0.0\"", "\"version\":\"0.9.0\"");
-    assert!(project.one_wrong(&[]).contains("set: distributions of version 0.9.0, but Cargo.toml has 1.0.0; monowheel build"));
+    assert!(
+        project
+            .one_wrong(&[])
+            .contains("set: distributions of version 0.9.0, but Cargo.toml has 1.0.0; monowheel build")
+    );
     for text in ["", "{}", "{\"schema\": \"monowheel.manifest/2\"}"] {
         project.write("dist/monowheel.json", text);
         assert!(project.one_wrong(&[]).contains("set: not a manifest with the schema monowheel.manifest/1"));

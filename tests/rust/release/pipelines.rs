@@ -66,7 +66,8 @@ fn another_toolchain_than_that_of_the_set_is_wrong_before_the_tag() {
     assert!(debian.contains("monowheel build --toolchain 1.95.0"), "{debian}");
     let maturin = wrong("\"1.16.0\"", "\"1.15.9\"");
     assert!(
-        maturin.contains("maturin 1.16.0, and dist/ was built with 1.15.9") && maturin.contains("pip install maturin=="),
+        maturin.contains("maturin 1.16.0, and dist/ was built with 1.15.9")
+            && maturin.contains("pip install maturin=="),
         "{maturin}"
     );
     assert!(wrong("\"zig\":\"0.17.1\",", "").contains("ziglang 0.17.1, and dist/ was built with an unknown version"));

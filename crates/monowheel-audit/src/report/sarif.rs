@@ -12,11 +12,8 @@ use serde_json::{Value, json};
 use crate::finding::{Edit, Finding, Severity};
 use crate::report::view::Logical;
 use crate::report::{Failure, Subject, View, doc, json, uri};
-use crate::rule::Rule;
+use crate::rule::{Rule, page};
 use crate::rules;
-
-/// The page with the documentation of the rules; the anchor is the rule's id.
-const RULES_PAGE: &str = "https://github.com/monowheel/monowheel/blob/main/docs/rules.md";
 
 /// The report as one SARIF log with one run.
 pub(super) fn render(report: &View<'_>) -> String {
@@ -106,7 +103,7 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": { "text": rule.summary() },
         "fullDescription": { "text": rule.summary() },
         "help": { "text": text, "markdown": text },
-        "helpUri": format!("{RULES_PAGE}#{}", rule.id),
+        "helpUri": page(rule.id),
         "defaultConfiguration": { "level": rule.severity.word() },
         "properties": { "tags": [rule.group.word()] },
     })

@@ -12,6 +12,7 @@ use crate::report::groups::{self, Group};
 use crate::report::test_report::{is_bad, tally};
 use crate::report::words::interpreter;
 use crate::report::{Item, Kind, SetReport, View};
+use crate::rule::page;
 use crate::set::Coverage;
 
 /// Clean files beyond this number are counted, not listed.
@@ -45,6 +46,12 @@ impl Text {
     /// The lowest severity that is listed.
     fn mildest(self) -> Severity {
         self.min_severity.unwrap_or(if self.details { Severity::Note } else { Severity::Warning })
+    }
+
+    /// A rule's id, which leads to its documentation.
+    fn rule(self, id: &str) -> TerminalText {
+        let text = self.paint(Ink::Strong, id);
+        if self.colours { text.linked(&page(id)) } else { text }
     }
 
     fn severity(self, severity: Severity) -> TerminalText {
@@ -149,8 +156,7 @@ fn by_rule(report: &View<'_>, how: Text) -> TerminalText {
 /// One rule: its messages, places and fixes.
 fn group(group: &Group<'_>, how: Text) -> TerminalText {
     let (causes, places) = if how.details { (usize::MAX, usize::MAX) } else { (CAUSES_SHOWN, PLACES_SHOWN) };
-    let mut text =
-        text!("{} {}: {}\n", how.severity(group.severity), how.paint(Ink::Strong, group.rule), group.extent());
+    let mut text = text!("{} {}: {}\n", how.severity(group.severity), how.rule(group.rule), group.extent());
     let mut last_fix = None;
     for cause in group.causes.iter().take(causes) {
         text += text!("  {}\n", cause.finding.message);
@@ -223,7 +229,7 @@ fn findings(findings: &[Finding], how: Text) -> TerminalText {
     sorted.sort_by_key(|found| std::cmp::Reverse(found.severity));
     let mut text = TerminalText::new();
     for finding in sorted {
-        text += text!("  {} {}", how.severity(finding.severity), how.paint(Ink::Strong, &finding.rule));
+        text += text!("  {} {}", how.severity(finding.severity), how.rule(&finding.rule));
         let place = finding.place.to_string();
         if !place.is_empty() {
             text += text!(" in {}", place);

@@ -145,8 +145,7 @@ fn used(tool: &Tool, path: &Path, pid: u32, folder: &Path, stop: &CancelToken) -
 
 fn judge(tool: &Tool, told: Result<Captured>, folder: &Path) -> Check {
     let cannot = |why: &str| {
-        Check::new(tool.name, State::Note, format!("installed, but does not work here\n{why}"))
-            .fix(Fix::told(tool.fix))
+        Check::new(tool.name, State::Note, format!("installed, but does not work here\n{why}")).fix(Fix::told(tool.fix))
     };
     match told {
         Ok(told) if told.status.success() && (tool.saw)(&told.stdout, folder) => {

@@ -62,12 +62,8 @@ fn judge(around: &Surroundings, is_there: bool, python: Option<&Path>) -> Check 
     };
     let place = active.display().to_string();
     if !is_there {
-        return Check::new(
-            place.as_str(),
-            State::Wrong,
-            "set as the active environment, but it does not exist",
-        )
-        .fix(Fix::python(python, &["venv", &place]));
+        return Check::new(place.as_str(), State::Wrong, "set as the active environment, but it does not exist")
+            .fix(Fix::python(python, &["venv", &place]));
     }
     if let (Some(activated), Some(project)) = (&around.activated, &around.project) {
         if !is_same(activated, project) {

@@ -42,8 +42,9 @@ fn judge(source: Option<&Path>, folder: Option<&Path>, is_there: bool) -> Check 
     match folder {
         Some(folder) if is_there => Check::new("Python.h", State::Ok, format!("in {}, for {source}", folder.display())),
         Some(folder) => {
-            Check::new("Python.h", State::Wrong, format!("not in {}, but {source} includes it", folder.display()))
-                .fix(Fix::told("on Debian: apt-get install python3-dev; elsewhere install the devel package of that Python"))
+            Check::new("Python.h", State::Wrong, format!("not in {}, but {source} includes it", folder.display())).fix(
+                Fix::told("on Debian: apt-get install python3-dev; elsewhere install the devel package of that Python"),
+            )
         }
         None => Check::new(
             "Python.h",

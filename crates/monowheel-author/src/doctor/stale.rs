@@ -8,11 +8,8 @@ use monowheel_error::Result;
 use crate::doctor::check::{Check, Fix, State};
 use crate::doctor::{CheckKind, Context};
 
-pub(super) const CHECK: CheckKind = CheckKind {
-    name: "extension",
-    why: "Python does not see changed sources: tests run the old compiled code",
-    look,
-};
+pub(super) const CHECK: CheckKind =
+    CheckKind { name: "extension", why: "Python does not see changed sources: tests run the old compiled code", look };
 
 /// A file and its modification time.
 type Written = (PathBuf, SystemTime);

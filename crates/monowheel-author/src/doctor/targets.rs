@@ -100,10 +100,9 @@ fn judge_way(from: StdFrom, by_zig: bool, has_sdk: bool, has_linker: bool) -> Wa
     match from {
         StdFrom::Nowhere => not(State::Wrong, "neither a standard library nor its source"),
         StdFrom::Rustup => not(State::Note, "no standard library yet: a build installs it with rustup"),
-        StdFrom::Source => not(
-            State::Note,
-            "no standard library yet: the first build compiles it from source, once for all projects",
-        ),
+        StdFrom::Source => {
+            not(State::Note, "no standard library yet: the first build compiles it from source, once for all projects")
+        }
         _ if !by_zig && !has_sdk => not(State::Wrong, "the Windows SDK, which msvc needs, is missing"),
         _ if !by_zig => not(State::Skipped, "standard library installed; linking with maturin's xwin is not tested"),
         _ if !has_linker => not(State::Skipped, "standard library installed, but no linker"),

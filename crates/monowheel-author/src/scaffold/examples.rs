@@ -73,8 +73,8 @@ const NEXT: &str = "build from a git checkout or from the sdist, which have the 
 
 /// Adds the files of a directory, and returns whether it has nothing that builds and tests left.
 ///
-/// cargo looks at everything below a directory that it watches, so a directory with build outputs is not watched itself:
-/// only what was read from it. A file that is added there later is found when something else changes.
+/// cargo looks at everything below a directory that it watches, so a directory with build outputs is not watched
+/// itself: only what was read from it. A file that is added there later is found when something else changes.
 fn walk(
     directory: &Path,
     inside: &str,

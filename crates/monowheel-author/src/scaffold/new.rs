@@ -214,7 +214,10 @@ impl New {
         let is_project =
             ["Cargo.toml", "pyproject.toml", "setup.py"].iter().any(|file| self.place.join(file).is_file());
         Error::new(ErrorKind::Usage, what).at(&self.folder).next(if is_project {
-            format!("use another directory with --path, or complete this project with monowheel init {}", quoted(&self.place))
+            format!(
+                "use another directory with --path, or complete this project with monowheel init {}",
+                quoted(&self.place)
+            )
         } else {
             "use another directory with --path".to_owned()
         })
@@ -229,8 +232,11 @@ fn place(path: &Path) -> Result<PathBuf> {
         Err(error) => Err(error.into()),
         Ok(_) if path.is_dir() => Ok(fs_err::canonicalize(&path)?),
         Ok(found) => {
-            let what = if found.is_symlink() { "a link that does not lead to a directory" } else { "a file, not a directory" };
-            Err(Error::new(ErrorKind::Usage, format!("this is {what}")).at(path.display()).next("use another directory with --path"))
+            let what =
+                if found.is_symlink() { "a link that does not lead to a directory" } else { "a file, not a directory" };
+            Err(Error::new(ErrorKind::Usage, format!("this is {what}"))
+                .at(path.display())
+                .next("use another directory with --path"))
         }
     }
 }

@@ -139,8 +139,8 @@ impl Walk {
     }
 }
 
-/// The values of a list by an identifying name, if each has a unique one. A name that contains a directory is identified
-/// by the rest: `path+file:///home/a/x#demo@1.0`.
+/// The values of a list by an identifying name, if each has a unique one. A name that contains a directory is
+/// identified by the rest: `path+file:///home/a/x#demo@1.0`.
 fn by_name(list: &[Value]) -> Option<BTreeMap<String, &Value>> {
     let mut named = BTreeMap::new();
     for value in list {

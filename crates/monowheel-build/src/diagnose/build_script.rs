@@ -55,8 +55,8 @@ impl<'l> BuildScript<'l> {
         [&self.warnings, &self.stderr, &self.stdout].map(|lines| lines.join("\n")).join("\n")
     }
 
-    /// The lines with the cause: a compiler's errors, else the message of the panic, else the end of stderr, else that of
-    /// stdout.
+    /// The lines with the cause: a compiler's errors, else the message of the panic, else the end of stderr, else that
+    /// of stdout.
     pub(super) fn cause(&self) -> Vec<&'l str> {
         let is_tool_error = |line: &&&str| {
             let line = line.trim_start();

@@ -12,8 +12,7 @@ pub(super) const COMPILE_ERROR: &str = "fix the crate; `cargo check` in the proj
 pub(super) const UNKNOWN: &str =
     "fix the crate for this target, or leave the target out with --target; the log has the full output";
 
-const SDK: &str =
-    "the crate links an Apple framework: set SDKROOT to a macOS SDK (the directory MacOSX.sdk) and run the command again";
+const SDK: &str = "the crate links an Apple framework: set SDKROOT to a macOS SDK (the directory MacOSX.sdk) and run the command again";
 const SDK_HEADERS: &str = "a source file includes headers of an Apple framework, which only an SDK has: set SDKROOT to \
                            a macOS SDK (the directory MacOSX.sdk) and run the command again";
 const LATER_MACOS: &str = "build for a later macOS (--target macosx_13_0_universal2), or link the framework weakly \

@@ -1,9 +1,9 @@
 //! Decides whether an error in the crate's own code occurs on every target.
 //!
-//! Such an error stops the other wheels of its ABI, each of which would compile all dependencies only to fail in the same
-//! way. It has to be certain: an error under `cfg(windows)` must not stop Linux, nor one in a call of an API that only
-//! some systems have. So there are two conditions. The error breaks a rule of the language, whatever other crates contain.
-//! And nothing in the sdist's sources depends on the target: no `cfg` of it, no platform's API, no C integer.
+//! Such an error stops the other wheels of its ABI, each of which would compile all dependencies only to fail in the
+//! same way. It has to be certain: an error under `cfg(windows)` must not stop Linux, nor one in a call of an API that
+//! only some systems have. So there are two conditions. The error breaks a rule of the language, whatever other crates
+//! contain. And nothing in the sdist's sources depends on the target: no `cfg` of it, no platform's API, no C integer.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use monowheel_system::regular_file;
 
 use super::compiler::{cause, is_rustc};
 
-/// Errors of rustc about the crate's own code: syntax errors have no code. Errors that depend on other crates, which may
-/// differ between targets, are not included: paths (E0432, E0433, E0425), traits (E0277), integers of C (E0308).
+/// Errors of rustc about the crate's own code: syntax errors have no code. Errors that depend on other crates, which
+/// may differ between targets, are not included: paths (E0432, E0433, E0425), traits (E0277), integers of C (E0308).
 const OF_THE_LANGUAGE: &[&str] = &[
     "E0004", "E0023", "E0026", "E0027", "E0040", "E0046", "E0050", "E0053", "E0061", "E0062", "E0063", "E0069",
     "E0072", "E0106", "E0107", "E0117", "E0124", "E0128", "E0133", "E0185", "E0186", "E0191", "E0195", "E0201",

@@ -37,8 +37,8 @@ warning: build failed, waiting for other jobs to finish...
   Caused by: Cargo build finished with \"exit status: 101\": `env -u CARGO PATH=\"/a:/b\" cargo rustc`
 ";
 
-/// On the machine's own platform, pkg-config finds the library, but zig does not find its headers: h4-openssl of the first
-/// hour, whose first target failed in the same way as the six others.
+/// On the machine's own platform, pkg-config finds the library, but zig does not find its headers: h4-openssl of the
+/// first hour, whose first target failed in the same way as the six others.
 const OPENSSL_HEADERS: &str = "\
 warning: openssl-sys@0.9.118: In file included from build/expando.c:1:
 warning: openssl-sys@0.9.118: /usr/include/openssl/opensslv.h:14:10: fatal error: 'openssl/opensslconf.h' file not found

@@ -96,8 +96,8 @@ impl<'a> Lanes<'a> {
     }
 }
 
-/// The jobs' indices by target. This machine's own comes first: its wheel can be tried, and its compiler is the first to
-/// report errors.
+/// The jobs' indices by target. This machine's own comes first: its wheel can be tried, and its compiler is the first
+/// to report errors.
 fn by_target(jobs: &[&Job], host: &str) -> Vec<(String, Vec<usize>)> {
     let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
     for (index, job) in jobs.iter().enumerate() {

@@ -198,8 +198,8 @@ impl Run<'_> {
             let what = format!("maturin ended with {status}\n{lines}");
             return Err(Error::new(ErrorKind::Tool, what).at(log.display()).next(next));
         };
-        // Read once, after everything that this build started has ended or can no longer write here. From here on the wheel
-        // exists in memory: the file in the build script's directory is not read again.
+        // Read once, after everything that this build started has ended or can no longer write here. From here on the
+        // wheel exists in memory: the file in the build script's directory is not read again.
         let bytes = self.normalized(job, &made, &bench.names, &bench.linked(job, lane)?)?;
         let name = made.file_name().unwrap_or_default().to_string_lossy();
         let mut wheel = self.judged(job, &name, bytes, Verdict::Built, |bytes| {
@@ -239,8 +239,8 @@ impl Run<'_> {
         Ok(normalized.map_err(|error| error.at(made.display()))?.bytes)
     }
 
-    /// The result of a wheel that exists: it is cached and goes to `dist/`, unless the gate finds a breach. The audited bytes
-    /// are the ones that are written.
+    /// The result of a wheel that exists: it is cached and goes to `dist/`, unless the gate finds a breach. The audited
+    /// bytes are the ones that are written.
     fn judged(
         &self,
         job: &Job,

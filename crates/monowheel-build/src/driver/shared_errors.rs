@@ -1,4 +1,5 @@
-//! Errors in the crate's own code that occur on every target of an ABI: the first wheel that fails with one stops the others.
+//! Errors in the crate's own code that occur on every target of an ABI: the first wheel that fails with one stops the
+//! others.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};

@@ -43,7 +43,8 @@ impl<'p> Settled<'p> {
     /// Builds the wheels that wait, and returns all in the order of the plan.
     ///
     /// # Errors
-    /// When what all of them need cannot be obtained, or Ctrl-C was pressed. A wheel that fails has that as its verdict.
+    /// When what all of them need cannot be obtained, or Ctrl-C was pressed. A wheel that fails has that as its
+    /// verdict.
     pub(super) fn build(
         self,
         run: &Run<'_>,
@@ -85,7 +86,9 @@ fn trim_cache(most_kept: u64, context: &Context<'_>) -> Result<()> {
     let removed = cache::trim(&cache::root()?, most_kept);
     if removed > 0 {
         let removed = bytes(removed);
-        context.watch.saw(&Event::Note(format!("the cache was full: removed {removed} that had not been used for long")));
+        context
+            .watch
+            .saw(&Event::Note(format!("the cache was full: removed {removed} that had not been used for long")));
     }
     Ok(())
 }

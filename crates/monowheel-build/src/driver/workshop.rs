@@ -199,8 +199,8 @@ impl<'a> Workshop<'a> {
         })
     }
 
-    /// Builds the C libraries that the wheels of `jobs` link, and offers them to build scripts. Returns the Rust targets
-    /// whose libraries could not be built.
+    /// Builds the C libraries that the wheels of `jobs` link, and offers them to build scripts. Returns the Rust
+    /// targets whose libraries could not be built.
     ///
     /// # Errors
     /// When Ctrl-C was pressed.

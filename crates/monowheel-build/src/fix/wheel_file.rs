@@ -36,11 +36,7 @@ pub(super) fn state_tags(_: &Fixer, wheel: &mut Wheel) -> Result<()> {
 pub(super) fn state_purelib(_: &Fixer, wheel: &mut Wheel) -> Result<()> {
     let is_pure = !wheel.files.iter().any(|file| monowheel_audit::gather::is_code(&file.path));
     let value = is_pure.to_string();
-    edit(
-        wheel,
-        |text| with_lines(text, "Root-Is-Purelib", std::slice::from_ref(&value)),
-        "Root-Is-Purelib: corrected",
-    )
+    edit(wheel, |text| with_lines(text, "Root-Is-Purelib", std::slice::from_ref(&value)), "Root-Is-Purelib: corrected")
 }
 
 /// The tag at the end of a wheel's name, without `.whl`.

@@ -139,7 +139,8 @@ fn not_understood(word: &str) -> Error {
         .next("leave it out for wasm32-unknown-emscripten (a build script or .cargo/config.toml adds it)")
 }
 
-/// The words, and those of files (`@FILE`), which rustc writes one per line with a backslash before blanks and backslashes.
+/// The words, and those of files (`@FILE`), which rustc writes one per line with a backslash before blanks and
+/// backslashes.
 fn expanded(arguments: &[OsString]) -> Result<Vec<OsString>> {
     let mut words = Vec::new();
     for argument in arguments {

@@ -1,4 +1,5 @@
-//! Linking with zig: for macOS on a machine without an SDK of Apple's, and for Pyodide without Emscripten (`emscripten`).
+//! Linking with zig: for macOS on a machine without an SDK of Apple's, and for Pyodide without Emscripten
+//! (`emscripten`).
 
 pub mod emscripten;
 mod private;
@@ -13,7 +14,8 @@ use monowheel_error::Result;
 /// (`stubs`) unless `has_sdk`. New files for that are written into the directory `into`.
 ///
 /// # Errors
-/// When a file cannot be read or written or is damaged, or no macOS from the target's on has a framework that is linked.
+/// When a file cannot be read or written or is damaged, or no macOS from the target's on has a framework that is
+/// linked.
 pub fn arguments(arguments: &[OsString], target: &str, has_sdk: bool, into: &Path) -> Result<Vec<OsString>> {
     let mut changed = private::objects(arguments, into)?;
     if !has_sdk {

@@ -1,8 +1,8 @@
 //! Restricts the exports of a library for macOS, for which zig has no option.
 //!
-//! rustc's list of exports (`-exported_symbols_list`) is dropped on the way to zig's linker, so that every public
-//! Rust symbol would be exported and nothing of the standard library could be left out. Instead, symbols that are not on
-//! the list are made private in copies of the objects and archives ([`normalize::hide`]), and these are linked.
+//! rustc's list of exports (`-exported_symbols_list`) is dropped on the way to zig's linker, so that every public Rust
+//! symbol would be exported and nothing of the standard library could be left out. Instead, symbols that are not on the
+//! list are made private in copies of the objects and archives ([`normalize::hide`]), and these are linked.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

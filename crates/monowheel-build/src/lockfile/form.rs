@@ -158,8 +158,8 @@ impl LockFile {
     /// Reads the text of the file `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::Project`] when it is damaged, has another schema or contains a merge conflict, and when a newer monowheel
-    /// wrote it.
+    /// [`ErrorKind::Project`] when it is damaged, has another schema or contains a merge conflict, and when a newer
+    /// monowheel wrote it.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         if text.lines().any(|line| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>")) {
             return Err(Error::new(ErrorKind::Project, "the lock contains a merge conflict").at(path.display()).next(

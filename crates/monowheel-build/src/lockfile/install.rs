@@ -1,4 +1,5 @@
-//! The commands that install a tool of a certain version. A third party's text becomes part of one only as a plain version.
+//! The commands that install a tool of a certain version. A third party's text becomes part of one only as a plain
+//! version.
 
 use super::form::{From, Rust};
 

@@ -87,7 +87,8 @@ pub(super) fn packages(
     Ok(missing)
 }
 
-/// The programs and C libraries of `lock` that this monowheel has in another version; those that have no entry yet get one.
+/// The programs and C libraries of `lock` that this monowheel has in another version; those that have no entry yet get
+/// one.
 pub(super) fn native(lock: &mut LockFile, upgraded: &BTreeSet<Tool>, needed: BTreeMap<String, String>) -> Vec<Missing> {
     if upgraded.contains(&Tool::Monowheel) {
         lock.native = needed;

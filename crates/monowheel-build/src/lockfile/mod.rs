@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The file records the *wanted* tools; the records of a build (`dist/monowheel.json`, and the one in each wheel) the
-//! *used* ones. It contains names and versions, never a path or a command, because an sdist's lock is a third party's text.
+//! *used* ones. It contains names and versions, never a path or a command, because an sdist's lock is a third party's
+//! text.
 
 mod form;
 mod here;

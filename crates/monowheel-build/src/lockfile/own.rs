@@ -109,7 +109,8 @@ impl Settling<'_> {
     fn check_locked(&self, lock: &LockFile, wanted: &LockFile, toolchain: &Toolchain) -> Result<()> {
         let fault = |kind, what: String, next: &str| Err(Error::new(kind, what).at(self.path().display()).next(next));
         if !lock.rust.is(toolchain) {
-            let what = format!("--toolchain names rustc {}, but --locked requires the one in the lock", toolchain.line());
+            let what =
+                format!("--toolchain names rustc {}, but --locked requires the one in the lock", toolchain.line());
             return fault(ErrorKind::Usage, what, "leave out one of the two options");
         }
         let changes: Vec<String> = wanted.changes(Some(lock)).iter().map(Change::line).collect();

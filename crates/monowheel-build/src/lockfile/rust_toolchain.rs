@@ -88,8 +88,8 @@ impl Channel {
         }
     }
 
-    /// Whether a toolchain belongs to the channel: by rustup's name, or by its version if the channel is one. `stable` is
-    /// every released version.
+    /// Whether a toolchain belongs to the channel: by rustup's name, or by its version if the channel is one. `stable`
+    /// is every released version.
     pub(super) fn admits(&self, toolchain: &Toolchain) -> bool {
         self.names(toolchain) || self.admits_version(toolchain.release())
     }

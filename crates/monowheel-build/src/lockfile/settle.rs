@@ -51,8 +51,8 @@ pub struct Settled {
 /// Chooses the tools of a build: those of the lock, or those of this machine that support all targets of the project.
 ///
 /// # Errors
-/// [`ErrorKind::Toolchain`] when a tool of the lock is missing; [`ErrorKind::Project`] for a lock that cannot be used, or
-/// that contradicts the project; [`ErrorKind::Usage`] for an option that contradicts the lock.
+/// [`ErrorKind::Toolchain`] when a tool of the lock is missing; [`ErrorKind::Project`] for a lock that cannot be used,
+/// or that contradicts the project; [`ErrorKind::Usage`] for an option that contradicts the lock.
 pub fn settle(question: &Question<'_>, machine: &Machine) -> Result<Settled> {
     let mut notes = Vec::new();
     let settling = Settling {
@@ -66,8 +66,8 @@ pub fn settle(question: &Question<'_>, machine: &Machine) -> Result<Settled> {
     Ok(settled)
 }
 
-/// The request in a `rust-toolchain.toml` of the project; `--toolchain` takes precedence, as `cargo +NAME` does. A third
-/// party's is only a request, which may be impossible to follow.
+/// The request in a `rust-toolchain.toml` of the project; `--toolchain` takes precedence, as `cargo +NAME` does. A
+/// third party's is only a request, which may be impossible to follow.
 fn channel(question: &Question<'_>, notes: &mut Vec<String>) -> Result<Option<Channel>> {
     let root = &question.project.root;
     if question.toolchain.is_some() {
@@ -115,8 +115,9 @@ impl Settling<'_> {
         };
         match (found, question.mode) {
             (_, Mode::Upgrade(_)) if question.is_foreign => {
-                Err(Error::new(ErrorKind::Usage, "--upgrade updates the lock of a project, but this is an sdist")
-                    .next("leave out --upgrade: the lock of an sdist is only a request, and this machine's tools are used"))
+                Err(Error::new(ErrorKind::Usage, "--upgrade updates the lock of a project, but this is an sdist").next(
+                    "leave out --upgrade: the lock of an sdist is only a request, and this machine's tools are used",
+                ))
             }
             (None, Mode::Locked) => {
                 Err(Error::new(ErrorKind::Project, format!("there is no {FILE}, and --locked does not create one"))

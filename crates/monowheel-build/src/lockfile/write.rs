@@ -46,9 +46,9 @@ impl Pending {
                 .next("run the command again: it reads the lock as it is now"));
         }
         atomic_write::write(&self.path, &self.text).map_err(|error| {
-            error.at(self.path.display()).next(
-                "build once where the project is writable, and commit the lock; or build without one: --no-lock",
-            )
+            error
+                .at(self.path.display())
+                .next("build once where the project is writable, and commit the lock; or build without one: --no-lock")
         })?;
         Ok(Some(&self.told))
     }

@@ -53,10 +53,8 @@ pub(crate) fn program(program: &Program, files: &Path, index: &IndexOptions) -> 
     unpack(&path, files).map_err(|error| error.at(&wheel.name))?;
     match program.within(files) {
         Some(_) => Ok(()),
-        None => {
-            Err(Error::new(ErrorKind::Format, format!("the wheel of {title} does not contain {}", program.name))
-                .at(&wheel.name))
-        }
+        None => Err(Error::new(ErrorKind::Format, format!("the wheel of {title} does not contain {}", program.name))
+            .at(&wheel.name)),
     }
 }
 

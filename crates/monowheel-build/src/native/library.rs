@@ -126,8 +126,8 @@ pub(crate) fn of(packages: &Packages, config: &Config, license: Option<&str>) ->
     found
 }
 
-/// Whether a notice alone is not enough to link the library statically under its license: (L)GPL without an exception, and no
-/// other license to choose.
+/// Whether a notice alone is not enough to link the library statically under its license: (L)GPL without an exception,
+/// and no other license to choose.
 fn asks_for_more(expression: &str) -> bool {
     let is_copyleft = |part: &str| {
         ["GPL-", "LGPL-", "AGPL-"].iter().any(|family| part.trim().trim_start_matches('(').starts_with(family))

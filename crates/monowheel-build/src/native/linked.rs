@@ -72,8 +72,8 @@ impl Linked {
     }
 }
 
-/// Whether a build in the Cargo target directory `target_dir` linked the OpenSSL in `files`: the build script of openssl-sys
-/// reported it to cargo.
+/// Whether a build in the Cargo target directory `target_dir` linked the OpenSSL in `files`: the build script of
+/// openssl-sys reported it to cargo.
 ///
 /// # Errors
 /// When the directory cannot be read.

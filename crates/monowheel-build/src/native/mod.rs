@@ -157,7 +157,9 @@ impl Native {
                     let program = ["perl", "make"].into_iter().find(|name| on_path(name).is_none());
                     if let Some(program) = program.filter(|_| !sources.store.has(&entry)) {
                         return Some(Blocked {
-                            why: format!("{program}, which builds the OpenSSL that {openssl_sys} links, is not on PATH"),
+                            why: format!(
+                                "{program}, which builds the OpenSSL that {openssl_sys} links, is not on PATH"
+                            ),
                             mend: "apt-get install perl make; or set OPENSSL_DIR to your own OpenSSL".to_owned(),
                         });
                     }
@@ -246,6 +248,8 @@ fn missing_program(packages: &Packages, without: &[String]) -> Option<Blocked> {
     let (name, caller, get) = wanted.into_iter().find(|(name, caller, _)| packages.has(caller) && is_missing(name))?;
     Some(Blocked {
         why: format!("the crate {caller} runs {name} in a build script, but it is not on PATH"),
-        mend: format!("{get}; or declare that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"),
+        mend: format!(
+            "{get}; or declare that the build does not need it: [tool.monowheel.native] without = [\"{name}\"]"
+        ),
     })
 }

@@ -1,7 +1,7 @@
 //! OpenSSL for a target: its source from crates.io, compiled by zig into static libraries, once for all projects.
 //!
-//! Everything that affects the bytes is fixed (`openssl.toml`, zig, the time, the names of the compilers, no path), so that
-//! every machine builds the same libraries.
+//! Everything that affects the bytes is fixed (`openssl.toml`, zig, the time, the names of the compilers, no path), so
+//! that every machine builds the same libraries.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -153,7 +153,8 @@ impl Builder<'_> {
 
     fn options(&self) -> Vec<String> {
         let target = self.target;
-        // On Windows, "/usr/local/ssl" is a directory that anybody may create (CVE-2019-1552): openssl-src uses this too.
+        // On Windows, "/usr/local/ssl" is a directory that anybody may create (CVE-2019-1552): openssl-src uses this
+        // too.
         let config = if target.triple.contains("windows") { "SYS$MANAGER:[OPENSSL]" } else { "/usr/local/ssl" };
         let own = [
             target.configure.clone(),
@@ -213,7 +214,9 @@ impl Builder<'_> {
         let (version, triple) = (&self.release.version, &self.target.triple);
         Error::new(ErrorKind::Tool, format!("OpenSSL {version} could not be built for {triple}: its build {how}"))
             .at(self.log.display())
-            .next("see the log; or set OPENSSL_DIR to your own OpenSSL, or build only the other platforms with --target")
+            .next(
+                "see the log; or set OPENSSL_DIR to your own OpenSSL, or build only the other platforms with --target",
+            )
     }
 }
 

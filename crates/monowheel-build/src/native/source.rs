@@ -36,12 +36,13 @@ pub(super) fn archive(name: &str, version: &str, sha256: &str, cargo: &Call, wor
     })?;
     match kept(&file, sha256) {
         Some(path) => PackedSdist::read(&path),
-        None if status.success() => {
-            Err(Error::new(ErrorKind::Format, format!("cargo has no {file} with the expected hash ({sha256})"))
-                .next(
-                    "check cargo's configuration (`source.crates-io`): its source serves another file, or keeps no archives",
-                ))
-        }
+        None if status.success() => Err(Error::new(
+            ErrorKind::Format,
+            format!("cargo has no {file} with the expected hash ({sha256})"),
+        )
+        .next(
+            "check cargo's configuration (`source.crates-io`): its source serves another file, or keeps no archives",
+        )),
         None => Err(Error::new(ErrorKind::Io, format!("{name} {version} cannot be fetched\n{}", last_lines(&said, 5)))
             .next("make crates.io or a mirror of it reachable, and run the command again")),
     }

@@ -72,7 +72,10 @@ pub(crate) fn same_but(before: &Binary, after: &Binary, mask: &dyn Fn(&mut Slice
     };
     let same = (before.format, before.fat, seen(before)) == (after.format, after.fat, seen(after));
     same.then_some(()).ok_or_else(|| {
-        Error::new(ErrorKind::Format, "the wheel cannot be rewritten: normalizing a library changed what the loader sees")
-            .next("report this with the wheel; until it is fixed, publish the wheel as it was")
+        Error::new(
+            ErrorKind::Format,
+            "the wheel cannot be rewritten: normalizing a library changed what the loader sees",
+        )
+        .next("report this with the wheel; until it is fixed, publish the wheel as it was")
     })
 }

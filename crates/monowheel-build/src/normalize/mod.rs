@@ -160,9 +160,12 @@ fn add(files: &mut Vec<File>, info: &str, name: &str, content: &[u8], steps: &mu
     let is_ours = matches!(name, "RECORD" | "METADATA" | "WHEEL" | "entry_points.txt");
     let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
     if is_ours || !name.split('/').all(is_name) {
-        return Err(Error::new(ErrorKind::Usage, format!("{name:?} is not a valid name for a file added to .dist-info"))
-            .at(info)
-            .next("use a different name, such as `monowheel.json`"));
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("{name:?} is not a valid name for a file added to .dist-info"),
+        )
+        .at(info)
+        .next("use a different name, such as `monowheel.json`"));
     }
     let path = format!("{info}/{name}");
     if files.iter().any(|file| file.path != path && file.path.eq_ignore_ascii_case(&path)) {

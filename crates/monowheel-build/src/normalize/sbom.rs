@@ -6,8 +6,8 @@
 //! "bom-ref": "path+file:///home/jane/demo-1.0#demo@1.0"      → path+file://./demo-1.0#demo@1.0
 //! ```
 //!
-//! `file://./` and not `file:///`: nothing is at the root of anybody's disk, and `file://.` is what
-//! cargo-cyclonedx itself writes for the crate's own directory. Everything else, including the order of the keys, is kept.
+//! `file://./` and not `file:///`: nothing is at the root of anybody's disk, and `file://.` is what cargo-cyclonedx
+//! itself writes for the crate's own directory. Everything else, including the order of the keys, is kept.
 
 mod json;
 mod places;

@@ -106,8 +106,8 @@ impl Request {
     }
 }
 
-/// Runs one build, and keeps its log; anything less than every wheel in `out` is an error. Findings of the audit are not: the
-/// wheels exist, and can be compared.
+/// Runs one build, and keeps its log; anything less than every wheel in `out` is an error. Findings of the audit are
+/// not: the wheels exist, and can be compared.
 fn build(
     name: &str,
     call: &Call,

@@ -43,7 +43,8 @@ impl Committed {
         listed().unwrap_or_default()
     }
 
-    /// Whether a member of the sdist is such a file. maturin keeps the directories of a workspace, or those of the project.
+    /// Whether a member of the sdist is such a file. maturin keeps the directories of a workspace, or those of the
+    /// project.
     fn has(&self, member: &Path) -> bool {
         let name = slashed(member);
         let in_project = if self.project.is_empty() { name.clone() } else { format!("{}/{name}", self.project) };
@@ -108,8 +109,8 @@ pub(super) struct Extra {
     pub(super) names: Option<ImportNames>,
 }
 
-/// Rewrites an sdist: without the files that monowheel wrote, including those in `out` (relative to the project), unless
-/// they are committed; and with the lock and its origin, as far as they are known. Returns the names of the
+/// Rewrites an sdist: without the files that monowheel wrote, including those in `out` (relative to the project),
+/// unless they are committed; and with the lock and its origin, as far as they are known. Returns the names of the
 /// reports outside of output directories that it leaves out.
 pub(super) fn edit(sdist: &Path, out: Option<&Path>, committed: &Committed, extra: &Extra) -> Result<Vec<String>> {
     let file = File::open(sdist)?;

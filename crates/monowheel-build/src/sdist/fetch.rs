@@ -34,8 +34,8 @@ pub struct Fetched {
     pub note: Option<String>,
 }
 
-/// The message of a cargo whose libgit2 differs from the one that it was compiled for: it cannot fetch repositories, and
-/// `net.git-fetch-with-cli` does not help. Debian's cargo 1.96 is an example.
+/// The message of a cargo whose libgit2 differs from the one that it was compiled for: it cannot fetch repositories,
+/// and `net.git-fetch-with-cli` does not help. Debian's cargo 1.96 is an example.
 const GIT_MISMATCH: &str = "git_proxy_options";
 
 /// The input, and the directory in which cargo works.
@@ -44,7 +44,8 @@ pub struct Needs<'a> {
     pub project: &'a Path,
     /// Its Cargo.toml.
     pub manifest: &'a Path,
-    /// Where cargo is called: it merges the configuration of this and of every parent directory, which can name programs.
+    /// Where cargo is called: it merges the configuration of this and of every parent directory, which can name
+    /// programs.
     pub dir: &'a Path,
     /// The log file for cargo's output.
     pub log: &'a Path,
@@ -54,8 +55,8 @@ pub struct Needs<'a> {
 
 /// Fetches every dependency once, before the builds, so that they can run offline side by side.
 ///
-/// The first of `fetchers` is the build's own cargo. The others fetch git dependencies if it cannot: the first one then uses
-/// their results in `CARGO_HOME` offline.
+/// The first of `fetchers` is the build's own cargo. The others fetch git dependencies if it cannot: the first one then
+/// uses their results in `CARGO_HOME` offline.
 ///
 /// # Errors
 /// When cargo cannot fetch a dependency, or when the lock file no longer matches the manifest: then other

@@ -1,7 +1,7 @@
 //! Records the commit that an sdist was built from: a small file in it, for everyone who has the sdist.
 //!
-//! cargo's own `.cargo_vcs_info.json` records the same, and cargo refuses to pack a source that contains one: nobody could
-//! build an sdist from the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
+//! cargo's own `.cargo_vcs_info.json` records the same, and cargo refuses to pack a source that contains one: nobody
+//! could build an sdist from the unpacked sdist any more (cargo 1.96, "invalid inclusion of reserved file name").
 
 use std::path::Path;
 use std::time::Duration;

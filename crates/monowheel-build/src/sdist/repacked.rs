@@ -13,8 +13,9 @@ use super::origin::FILE as ORIGIN;
 /// The files that mark an unpacked sdist.
 pub(crate) const METADATA: &str = "PKG-INFO";
 
-/// A copy of the project in `root`, without the files that only an sdist has and without build output (`out` and Cargo target
-/// directories, also the one around `into`), in the empty directory `into`. Symbolic links are left out: an sdist has none.
+/// A copy of the project in `root`, without the files that only an sdist has and without build output (`out` and Cargo
+/// target directories, also the one around `into`), in the empty directory `into`. Symbolic links are left out: an
+/// sdist has none.
 ///
 /// # Errors
 /// When something cannot be read or written.

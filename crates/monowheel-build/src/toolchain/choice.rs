@@ -43,8 +43,9 @@ impl Std {
     }
 }
 
-/// How `toolchain` supports `triple` now: a library that could be built from source is fetched if rustup's server responds,
-/// which takes seconds instead of minutes; a lock decides it. The choice of the toolchain does not depend on it (see [`choose`]).
+/// How `toolchain` supports `triple` now: a library that could be built from source is fetched if rustup's server
+/// responds, which takes seconds instead of minutes; a lock decides it. The choice of the toolchain does not depend on
+/// it (see [`choose`]).
 #[must_use]
 pub fn std_now(toolchain: &Toolchain, triple: &str, cache: &StdCache) -> StdFrom {
     match std_for(toolchain, triple, cache) {
@@ -96,8 +97,8 @@ pub struct Choice<'a> {
 /// The toolchain that supports most of the targets, or why there is none.
 ///
 /// Certain origins count first: an installed standard library, or its source. Then possible downloads, then fewer
-/// builds from source, then rustup's default, then the newest. Libraries that earlier builds left in the cache do not count:
-/// the next build would choose differently. Nightly is used only by name.
+/// builds from source, then rustup's default, then the newest. Libraries that earlier builds left in the cache do not
+/// count: the next build would choose differently. Nightly is used only by name.
 ///
 /// # Errors
 /// [`ErrorKind::Toolchain`] when there is no toolchain, none of that name, or none that is new enough

@@ -1,8 +1,8 @@
 //! Import libraries of Python for Windows, created without Windows: PyO3 before 0.29 links with one.
 //!
 //! PyO3's own way is its feature `generate-import-lib`. Enabled from outside, it would need a crate that the lock file
-//! of a project does not have, so `--locked` would refuse the build. zig's `dlltool` creates the library from a list of names
-//! instead (as PyO3's python3-dll-a does); the linker uses the symbols that the extension needs.
+//! of a project does not have, so `--locked` would refuse the build. zig's `dlltool` creates the library from a list of
+//! names instead (as PyO3's python3-dll-a does); the linker uses the symbols that the extension needs.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,8 +25,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub(crate) struct ImportLibrary {
     /// `python3`, `python312`, `python314t`.
     dll: String,
-    /// Its names for `-l`. PyO3 uses the name of a Unix library (`python3.9`, also for abi3) if maturin's configuration file
-    /// tells it what to build for. With any name, the extension imports the DLL above.
+    /// Its names for `-l`. PyO3 uses the name of a Unix library (`python3.9`, also for abi3) if maturin's configuration
+    /// file tells it what to build for. With any name, the extension imports the DLL above.
     names: Vec<String>,
     exports: BTreeSet<&'static str>,
 }

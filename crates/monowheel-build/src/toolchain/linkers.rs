@@ -1,4 +1,5 @@
-//! zig as the linker of a build: rustc's arguments have to reach it, and no directory of this machine may get into the output.
+//! zig as the linker of a build: rustc's arguments have to reach it, and no directory of this machine may get into the
+//! output.
 //!
 //! | target | reason |
 //! | --- | --- |

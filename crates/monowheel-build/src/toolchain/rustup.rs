@@ -18,8 +18,8 @@ const LIMIT: Duration = Duration::from_secs(3);
 /// `source` builds every missing standard library from source, if possible.
 pub(crate) const VARIABLE: &str = "MONOWHEEL_STD";
 
-/// rustup, and whether its server responds: determined once, when the first standard library is missing that rustup could
-/// fetch.
+/// rustup, and whether its server responds: determined once, when the first standard library is missing that rustup
+/// could fetch.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rustup {
     /// The instance that is queried before anything is built.

@@ -26,10 +26,10 @@ pub struct Shims {
     pub(crate) host: String,
 }
 
-/// Removes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it is
-/// only for the last crate, for which [`Shims::windows_linker`] has a better one, and its path would be in the hash that cargo
-/// gives each crate (`-C metadata`). rustc sorts its linker input by these hashes, so that another directory would give
-/// other bytes if two crates have the same name, such as std's `rustc_demangle` and a project's own.
+/// Removes maturin's list of exports for Windows from the flags of all crates (`-C`, `link-arg=…/maturin/NAME.def`): it
+/// is only for the last crate, for which [`Shims::windows_linker`] has a better one, and its path would be in the hash
+/// that cargo gives each crate (`-C metadata`). rustc sorts its linker input by these hashes, so that another directory
+/// would give other bytes if two crates have the same name, such as std's `rustc_demangle` and a project's own.
 const WITHOUT_DEF: &str = r#"without_def() {
   set -f
   IFS=$(printf '\037')
@@ -50,8 +50,9 @@ fi
 /// The variable that names the directory for [`WITH_LIBRARY`].
 pub(crate) const PYO3_LIBRARY: &str = "MONOWHEEL_PYO3_LIBRARY";
 
-/// Adds the path of the import library to maturin's configuration file for `PyO3`. `PyO3`'s feature `generate-import-lib`
-/// creates one if none is set, for the Pythons that its release knows: none for 3.14t before python3-dll-a 0.2.15.
+/// Adds the path of the import library to maturin's configuration file for `PyO3`. `PyO3`'s feature
+/// `generate-import-lib` creates one if none is set, for the Pythons that its release knows: none for 3.14t before
+/// python3-dll-a 0.2.15.
 const WITH_LIBRARY: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -n "${MONOWHEEL_PYO3_LIBRARY:-}" ]; then
   if ! grep -q '^lib_dir=' "$PYO3_CONFIG_FILE"; then
     [ -z "$(tail -c 1 "$PYO3_CONFIG_FILE")" ] || echo >>"$PYO3_CONFIG_FILE"
@@ -63,10 +64,10 @@ fi
 /// The variable that names the directory for [`ONE_CONFIG`].
 pub(crate) const PYO3_CONFIGS: &str = "MONOWHEEL_PYO3_CONFIGS";
 
-/// Names maturin's configuration file for `PyO3` after its content. maturin 1.16 has one for each target with the target's
-/// name in it, and their content is the same for all targets of a family; but if the name changes, the build scripts that
-/// read it run again, and everything that depends on them is recompiled. `PyO3` before 0.29 reads it for this machine: then
-/// its procedural macros would be compiled once for each target.
+/// Names maturin's configuration file for `PyO3` after its content. maturin 1.16 has one for each target with the
+/// target's name in it, and their content is the same for all targets of a family; but if the name changes, the build
+/// scripts that read it run again, and everything that depends on them is recompiled. `PyO3` before 0.29 reads it for
+/// this machine: then its procedural macros would be compiled once for each target.
 const ONE_CONFIG: &str = r#"if [ -f "${PYO3_CONFIG_FILE:-}" ] && [ -d "${MONOWHEEL_PYO3_CONFIGS:-}" ]; then
   sum=$(cksum <"$PYO3_CONFIG_FILE")
   one=$MONOWHEEL_PYO3_CONFIGS/${sum%% *}-${sum##* }.txt
@@ -83,8 +84,8 @@ fi
 /// The variable that names the marker of [`HOST_UNITS_READY`].
 pub(crate) const HOST_UNITS_MARK: &str = "MONOWHEEL_HOST_UNITS_READY";
 
-/// Writes a marker that other builds wait for: when `PyO3` is compiled for the target, its macros exist; at the latest when
-/// the project's library is compiled, which depends on everything.
+/// Writes a marker that other builds wait for: when `PyO3` is compiled for the target, its macros exist; at the latest
+/// when the project's library is compiled, which depends on everything.
 const HOST_UNITS_READY: &str = r#"if [ -n "${MONOWHEEL_HOST_UNITS_READY:-}" ]; then
   case "${CARGO_PRIMARY_PACKAGE:-} $* " in
     *' --crate-name pyo3 '*' --target '* | 1*' --crate-type cdylib '*)

@@ -1,10 +1,9 @@
 //! libgcc_s as far as a linker needs it: a wheel for glibc shares the unwinder of its process.
 //!
-//! cargo-zigbuild 0.24 links zig's own unwinder into the library when rustc asks for libgcc_s. With two of them
-//! in one process, one unwinds through frames of the other: `CPython` before 3.14 ends a daemon thread with
-//! `pthread_exit`, for which glibc unwinds its stack with libgcc_s, and Rust's frames then ask zig's unwinder about a
-//! state that libgcc_s created. libgcc_s.so.1 is in every manylinux policy, and glibc itself loads it. musl does not unwind
-//! there.
+//! cargo-zigbuild 0.24 links zig's own unwinder into the library when rustc asks for libgcc_s. With two of them in one
+//! process, one unwinds through frames of the other: `CPython` before 3.14 ends a daemon thread with `pthread_exit`,
+//! for which glibc unwinds its stack with libgcc_s, and Rust's frames then ask zig's unwinder about a state that
+//! libgcc_s created. libgcc_s.so.1 is in every manylinux policy, and glibc itself loads it. musl does not unwind there.
 
 /// The unwinding functions of libgcc_s, by the version of their symbols (gcc's `libgcc-std.ver.in`; the same for every
 /// architecture with DWARF tables, which 32-bit ARM does not have).
@@ -53,8 +52,8 @@ pub(super) fn versions() -> String {
 pub(crate) const MADE_IN: &str = "MONOWHEEL_MADE_IN";
 
 /// The shell function that returns the library's path for zig's `TARGET`, and creates it in the first call: `linked ZIG
-/// FOLDER TARGET`. Two concurrent calls create the same file. It is in FOLDER, which an isolated build only reads, or in the
-/// directory that [`MADE_IN`] names.
+/// FOLDER TARGET`. Two concurrent calls create the same file. It is in FOLDER, which an isolated build only reads, or
+/// in the directory that [`MADE_IN`] names.
 pub(super) const LINKED: &str = r#"linked() {
   made=${MONOWHEEL_MADE_IN:-$2}/libgcc_s-$3/libgcc_s.so.1
   if [ ! -f "$made" ]; then

@@ -37,10 +37,7 @@ pub(super) fn stranger(file: &str, project: &Project) -> Option<String> {
     let same = normalized_name(&name.name) == normalized_name(&project.name)
         && version(&name.version) == version(&project.version);
     (!same).then(|| {
-        format!(
-            "the source is {} {}, but the wheel is {} {}",
-            project.name, project.version, name.name, name.version
-        )
+        format!("the source is {} {}, but the wheel is {} {}", project.name, project.version, name.name, name.version)
     })
 }
 

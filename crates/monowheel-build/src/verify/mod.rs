@@ -5,8 +5,8 @@
 //! sdist, or git ─ project ──┴ tools ─ monowheel build --fresh ─ compare ─ identical, identical except for …, different
 //! ```
 //!
-//! Trusted are: the source that the user, or the index, names; the tools of this machine. Not trusted are: the
-//! wheel, and everything that it says about itself ([`recipe`]). The rebuild is a separate process, which uses nothing from
+//! Trusted are: the source that the user, or the index, names; the tools of this machine. Not trusted are: the wheel,
+//! and everything that it says about itself ([`recipe`]). The rebuild is a separate process, which uses nothing from
 //! earlier builds, so that a wheel is not compared with itself.
 
 pub mod git;
@@ -177,8 +177,7 @@ fn ended(one: &mut Verified, subject: &Subject, task: &Task<'_>, built: &Built) 
                 judge::sdist(one, task.recipe);
             }
             Some(named) if *named != built => {
-                let why =
-                    format!("the sdist changed while it was verified: SHA-256 was {named}, now {built}");
+                let why = format!("the sdist changed while it was verified: SHA-256 was {named}, now {built}");
                 one.outcome = Outcome::Unverified { why };
                 return Ok(());
             }

@@ -46,7 +46,9 @@ pub fn read(wheel: &dyn ReadAt) -> Result<Provenance> {
         several => return Err(refused(format!("has {} recipes; it is not clear which one applies", several.len()))),
     };
     if member.size > MOST {
-        return Err(refused(format!("has a recipe of {} bytes, which is not a valid size", member.size)).at(&member.path));
+        return Err(
+            refused(format!("has a recipe of {} bytes, which is not a valid size", member.size)).at(&member.path)
+        );
     }
     let mut bytes = Vec::new();
     let whole = archive.read(member, &mut Vec::new(), &mut |piece| bytes.extend_from_slice(piece))?;
@@ -73,8 +75,10 @@ pub fn parse(bytes: &[u8]) -> Result<Provenance> {
     match value.get("schema").and_then(serde_json::Value::as_str) {
         Some(SCHEMA) => {}
         Some(other) => {
-            return Err(refused(format!("has a recipe with the schema {other:?}, but this monowheel reads {SCHEMA:?}"))
-                .next("pip install --upgrade monowheel"));
+            return Err(refused(format!(
+                "has a recipe with the schema {other:?}, but this monowheel reads {SCHEMA:?}"
+            ))
+            .next("pip install --upgrade monowheel"));
         }
         None => return Err(refused("has a recipe without `schema`")),
     }

@@ -39,7 +39,9 @@ impl Named {
             }
             let error = Error::new(ErrorKind::Usage, "not a wheel").at(word.display());
             return Err(if text.ends_with(".tar.gz") {
-                error.next(format!("name the wheel, and the sdist it was built from: monowheel verify WHEEL --sdist {text}"))
+                error.next(format!(
+                    "name the wheel, and the sdist it was built from: monowheel verify WHEEL --sdist {text}"
+                ))
             } else {
                 error.next("name a wheel, a directory of wheels, or a release: NAME==VERSION")
             });
@@ -97,7 +99,7 @@ mod tests {
         assert!(said(Path::new("nh3")).contains("nh3==VERSION"));
         assert!(said(Path::new("gone.whl")).contains("NAME==VERSION"));
         fs_err::write(dir.path().join("x"), "").unwrap();
-        assert!(said(&dir.path().join("x")).contains("no wheel"));
+        assert!(said(&dir.path().join("x")).contains("not a wheel"));
     }
 
     #[test]

@@ -92,7 +92,11 @@ fn paths_of_each_kind() {
             "/opt/rust/lib/rustlib/src/rust/library/core/src/str.rs",
             "Rust's own sources",
         ),
-        ("/srv/one/target/release/build/x/out/y.rs", "/srv/two/target/release/build/x/out/y.rs", "the target directory"),
+        (
+            "/srv/one/target/release/build/x/out/y.rs",
+            "/srv/two/target/release/build/x/out/y.rs",
+            "the target directory",
+        ),
         ("/home/ann/demo/src/lib.rs", "/home/bob/demo/src/lib.rs", "a home directory"),
         ("/srv/one/src/lib.rs", "/srv/two/src/lib.rs", "the source directory is not remapped"),
     ] {
@@ -163,7 +167,11 @@ fn sections_that_one_alone_has_and_addresses() {
 fn hashes_in_symbols() {
     let of = |hash: &str| elf(&[(".text", true, vec![0x90; 32])], &[(&format!("_ZN4demo3foo17h{hash}E"), 0, 0, 32)]);
     let found = compared(&of("0123456789abcdef"), &of("fedcba9876543210"));
-    has(&found, Kind::Debug, &["1 symbol has a different hash in the name, such as _ZN4demo3foo17h0123456789abcdefE in A"]);
+    has(
+        &found,
+        Kind::Debug,
+        &["1 symbol has a different hash in the name, such as _ZN4demo3foo17h0123456789abcdefE in A"],
+    );
     assert!(found.iter().all(|difference| difference.kind != Kind::Code), "{:#?}", said(&found));
 }
 

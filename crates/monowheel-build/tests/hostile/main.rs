@@ -1,5 +1,5 @@
-//! Sources that attack `build`, `verify` and `reproduce`. Their tools are scripts: the fake maturin does what a build script
-//! could do.
+//! Sources that attack `build`, `verify` and `reproduce`. Their tools are scripts: the fake maturin does what a build
+//! script could do.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 #![allow(clippy::print_stderr, reason = "a test that stands aside says so")]

@@ -21,8 +21,8 @@ fn wheel(fixture: &Fixture) -> Wheel {
     Wheel::abi3(GLIBC).with(&format!("{INFO}/monowheel.json"), recipe.to_string())
 }
 
-/// Verifies a wheel with a back door, while the build of its source, which is `monowheel build` to verify, does `attack`
-/// (`$out` is its output directory, `GIVEN` the wheel).
+/// Verifies a wheel with a back door, while the build of its source, which is `monowheel build` to verify, does
+/// `attack` (`$out` is its output directory, `GIVEN` the wheel).
 fn verified(attack: &str) -> (Report, String) {
     let fixture = Fixture::new("");
     let good = wheel(&fixture);

@@ -44,7 +44,8 @@ pub(crate) fn wrapped(path: &str, bytes: &[u8]) -> Vec<u8> {
     Wheel::pure().with(path, bytes).bytes()
 }
 
-/// The errors, and all findings of the rules on reproducible builds; except panic paths, which only a compiler can change.
+/// The errors, and all findings of the rules on reproducible builds; except panic paths, which only a compiler can
+/// change.
 pub(crate) fn wrong(file: &str, bytes: &[u8]) -> Vec<String> {
     let facts = gather::facts(&bytes, file, gather::Depth::Everything).unwrap();
     let is_ours = |found: &Finding| {

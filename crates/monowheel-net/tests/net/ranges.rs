@@ -121,7 +121,10 @@ fn a_server_without_ranges_is_read_whole() {
         assert!(!source.is_remote());
         assert_eq!(all(&*source).unwrap(), *bytes, "{status}");
         assert!(server.seen().len() <= 2, "{status}");
-        assert!(said(open(&url, Some(b"other"), &options())).contains("does not have the expected SHA-256"), "{status}");
+        assert!(
+            said(open(&url, Some(b"other"), &options())).contains("does not have the expected SHA-256"),
+            "{status}"
+        );
     }
 }
 

@@ -99,8 +99,8 @@ fn unknown(feature: &str, manifest: &Manifest) -> Option<Problem> {
     Some(Problem::fatal(format!("{WHERE} names {feature:?}, but the crate has no feature {own}"), next))
 }
 
-/// A feature of `PyO3` for the stable ABI that its version does not have: cargo would reject the crate, whether or not the
-/// feature is enabled.
+/// A feature of `PyO3` for the stable ABI that its version does not have: cargo would reject the crate, whether or not
+/// the feature is enabled.
 fn not_of_this_pyo3(feature: &str, project: &Project) -> Option<Problem> {
     let bindings = &project.bindings;
     if !feature.starts_with("abi3") || !Support::is_known(bindings) {

@@ -38,8 +38,8 @@ pub(super) fn problems(project: &Project) -> Vec<Problem> {
     found
 }
 
-/// cargo lists the files of the crate's own directory, and maturin adds python-source: others get into the sdist only by
-/// `include`.
+/// cargo lists the files of the crate's own directory, and maturin adds python-source: others get into the sdist only
+/// by `include`.
 fn left_out(project: &Project) -> Option<Problem> {
     let (root, maturin) = (&project.root, project.pyproject.maturin());
     let crate_folder = project.bindings.manifest.parent()?;

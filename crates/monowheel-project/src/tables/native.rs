@@ -12,10 +12,12 @@ pub struct Table {
     /// Programs that the build does not need, although its lock file suggests it: `cmake`, `libclang`, …
     #[serde(default)]
     pub without: Vec<String>,
-    /// Crates that link a C library, by name, in addition to the built-in table; one with the same name replaces its row.
+    /// Crates that link a C library, by name, in addition to the built-in table; one with the same name replaces its
+    /// row.
     #[serde(default)]
     pub libraries: BTreeMap<String, Library>,
-    /// Crates whose library may be linked statically although its license requires more than a notice, each with a reason.
+    /// Crates whose library may be linked statically although its license requires more than a notice, each with a
+    /// reason.
     #[serde(default)]
     pub accept: Vec<Accepted>,
 }

@@ -99,20 +99,26 @@ pub fn plan(facts: &Facts, provider: Provider) -> Result<Plan> {
     validate::word("[project] name", &name, Words::Name)?;
     let tag = match facts.tag.split_once("{version}") {
         Some((before, after)) if !after.contains("{version}") => [before.to_owned(), after.to_owned()],
-        _ => return Err(fault("a tag must contain {version} exactly once", "[tool.monowheel.release] tag", "tag = \"v{version}\"")),
+        _ => {
+            return Err(fault(
+                "a tag must contain {version} exactly once",
+                "[tool.monowheel.release] tag",
+                "tag = \"v{version}\"",
+            ));
+        }
     };
     validate::word("[tool.monowheel.release] tag", &facts.tag.replace("{version}", "1"), Words::Branch)?;
     if settings.msvc && !facts.cibuildwheel {
         let next = "[tool.cibuildwheel]\nbuild = \"cp3*-win_*\"\n(or leave msvc out)";
-        return Err(fault("msvc needs [tool.cibuildwheel], which says what to build", "[tool.monowheel.ci] msvc", next));
-    }
-    if settings.msvc && provider == Provider::Gitlab {
-        let next = "remove msvc; the wheels for Windows are built with the others";
         return Err(fault(
-            "GitLab has no Windows runners outside its paid beta",
+            "msvc needs [tool.cibuildwheel], which says what to build",
             "[tool.monowheel.ci] msvc",
             next,
         ));
+    }
+    if settings.msvc && provider == Provider::Gitlab {
+        let next = "remove msvc; the wheels for Windows are built with the others";
+        return Err(fault("GitLab has no Windows runners outside its paid beta", "[tool.monowheel.ci] msvc", next));
     }
     if facts.table.tox == Some(true) && facts.tox.is_none() {
         let next = "write a tox.ini, or remove tox";
@@ -183,11 +189,7 @@ fn pythons(facts: &Facts) -> Result<(Vec<String>, Vec<LeftOut>)> {
         left_out.push(LeftOut::new(python, reason));
     }
     if taken.is_empty() {
-        return Err(fault(
-            "no interpreter left to test the wheels on",
-            place,
-            "remove pythons to use all of them",
-        ));
+        return Err(fault("no interpreter left to test the wheels on", place, "remove pythons to use all of them"));
     }
     Ok((taken, left_out))
 }
@@ -235,11 +237,7 @@ fn machines<'a>(facts: &'a Facts, provider: Provider, pythons: &[String]) -> Res
         }
     }
     if machines.is_empty() {
-        return Err(fault(
-            "no machine of this CI can run any of the wheels",
-            place,
-            &format!("it has: {}", known()),
-        ));
+        return Err(fault("no machine of this CI can run any of the wheels", place, &format!("it has: {}", known())));
     }
     Ok(machines)
 }

@@ -137,7 +137,8 @@ fn digests(table: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>>
         }
         let hash = digest.strip_prefix("sha256:").unwrap_or_default();
         if hash.len() != 64 || !is_hex(hash) {
-            let next = format!("get it with docker buildx imagetools inspect {image}, then set \"{image}\" = \"sha256:…\"");
+            let next =
+                format!("get it with docker buildx imagetools inspect {image}, then set \"{image}\" = \"sha256:…\"");
             return fault(format!("{digest:?} is not the digest of an image"), next);
         }
     }

@@ -21,8 +21,8 @@ impl Tools {
     /// Those of the lock, or those of `[tool.monowheel.ci]`.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the two contradict each other, and [`ErrorKind::Project`] for a lock whose tools CI cannot
-    /// install.
+    /// [`ErrorKind::Usage`] when the two contradict each other, and [`ErrorKind::Project`] for a lock whose tools CI
+    /// cannot install.
     pub(super) fn of(table: &Table, lock: Option<&LockFile>) -> Result<Self> {
         let Some(lock) = lock else {
             let rust = table.rust.clone().unwrap_or_else(|| "stable".to_owned());

@@ -81,12 +81,9 @@ impl Report {
 pub fn check(request: &Request) -> Result<Report> {
     let claims = Claims::read(&request.file)?;
     if let (true, Some(folder)) = (request.attestations, &request.folder) {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            "local wheels have no attestations of their publisher",
-        )
-        .at(folder.display())
-        .next("leave out the directory to check against the index"));
+        return Err(Error::new(ErrorKind::Usage, "local wheels have no attestations of their publisher")
+            .at(folder.display())
+            .next("leave out the directory to check against the index"));
     }
     let scope = if request.scope.is_all() { claims.scope.clone() } else { request.scope.clone() };
     let mut checked: Vec<Option<Checked>> = vec![None; claims.claims.len()];

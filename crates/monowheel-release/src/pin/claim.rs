@@ -93,8 +93,7 @@ fn of_lock(path: &Path) -> Result<Claims> {
     let mut claims = Claims::default();
     if let Some(scope) = lock.tool.get("monowheel").and_then(|ours| ours.get("pin")) {
         claims.scope = scope.clone().try_into().map_err(|error| {
-            Error::new(ErrorKind::Usage, format!("invalid [tool.monowheel.pin]: {error}"))
-                .at(path.display())
+            Error::new(ErrorKind::Usage, format!("invalid [tool.monowheel.pin]: {error}")).at(path.display())
         })?;
     }
     for package in &lock.packages {

@@ -119,12 +119,9 @@ fn sdist<'a>(available: &'a AvailableRelease, title: &str) -> Result<&'a RemoteF
 
 fn artifact(file: &RemoteFile, notes: &mut Vec<String>) -> Result<Artifact> {
     let sha256 = file.sha256.clone().ok_or_else(|| {
-        Error::new(
-            ErrorKind::Usage,
-            format!("the index has no SHA-256 of {}, which a lock needs", file.name),
-        )
-        .at(&file.address)
-        .next("use an index that has it: `--index-url URL`; or download the files and pin their directory")
+        Error::new(ErrorKind::Usage, format!("the index has no SHA-256 of {}, which a lock needs", file.name))
+            .at(&file.address)
+            .next("use an index that has it: `--index-url URL`; or download the files and pin their directory")
     })?;
     // A query may contain a secret, which does not belong in a shared file.
     let url = file.address.to_string();

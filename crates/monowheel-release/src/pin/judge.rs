@@ -166,11 +166,8 @@ fn gone_files(gone: &[&Claimed], platforms: Vec<String>) -> Finding {
         [one] => format!("{one} is no longer available"),
         several => format!("{} pinned files are no longer available", several.len()),
     };
-    let then = if platforms.is_empty() {
-        String::new()
-    } else {
-        format!("; no pinned file fits {}", platforms.join(", "))
-    };
+    let then =
+        if platforms.is_empty() { String::new() } else { format!("; no pinned file fits {}", platforms.join(", ")) };
     Finding {
         kind: Kind::FileGone,
         files,

@@ -74,8 +74,8 @@ pub fn render(pinned: &Pinned, folder: &Path) -> Result<String> {
         packages: pinned.releases.iter().map(|release| package(release, folder)).collect::<Result<_>>()?,
         tool: (!pinned.scope.is_all()).then_some(Tool { monowheel: Note { pin: &pinned.scope } }),
     };
-    let body =
-        toml::to_string(&lock).map_err(|error| Error::new(ErrorKind::Format, format!("could not write TOML: {error}")))?;
+    let body = toml::to_string(&lock)
+        .map_err(|error| Error::new(ErrorKind::Format, format!("could not write TOML: {error}")))?;
     Ok(format!("{}# Install: pip install -r pylock.toml, or: uv pip sync pylock.toml\n\n{body}", header(pinned)))
 }
 

@@ -59,9 +59,7 @@ impl Distributions {
         let wheels: Vec<Subject> = held.iter().filter(|one| one.name().ends_with(".whl")).map(subject).collect();
         let (said, is_clean) = set.audited_as(&wheels, &policy, stop)?;
         if !is_clean {
-            return Err(
-                wrong(format!("the audit failed: {said}")).next(format!("monowheel audit {}", quoted(folder)))
-            );
+            return Err(wrong(format!("the audit failed: {said}")).next(format!("monowheel audit {}", quoted(folder))));
         }
         if wants_proof {
             set.proven()?;

@@ -121,8 +121,10 @@ impl<'a> Mint<'a> {
             (200, Some(audience)) if self.place.may_ask_for(audience) => Ok(audience.to_owned()),
             (200, Some(audience)) => {
                 let audience = brief(audience);
-                Err(none(&format!("the index asks for an identity that is valid for another service: audience {audience}"))
-                    .next("do not publish there, and ask the index's administrators"))
+                Err(none(&format!(
+                    "the index asks for an identity that is valid for another service: audience {audience}"
+                ))
+                .next("do not publish there, and ask the index's administrators"))
             }
             (403, _) => Err(none("trusted publishing is disabled on this index")),
             (500.., _) => Err(Error::new(ErrorKind::Io, format!("the index answered with status {}", reply.status))
@@ -141,7 +143,11 @@ impl<'a> Mint<'a> {
         }
         let said = last_lines(&ended.stderr, 1);
         if ended.status.success() {
-            return Err(Error::new(ErrorKind::Usage, "no OIDC identity available: not running in a supported CI system").next(
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "no OIDC identity available: not running in a supported CI system",
+            )
+            .next(
                 "publish from GitHub Actions or GitLab CI (monowheel ci writes the workflow), try it locally with \
                  --rehearse, or use a password from the environment: --credentials environment",
             ));
@@ -151,9 +157,7 @@ impl<'a> Mint<'a> {
         }
         let error = Error::new(ErrorKind::Tool, format!("could not get the identity of this CI run: {}", brief(&said)));
         Err(if said.contains("permission") {
-            error.next(
-                "give the publishing job `permissions: id-token: write`; pull requests from forks never have it",
-            )
+            error.next("give the publishing job `permissions: id-token: write`; pull requests from forks never have it")
         } else {
             error.next("run the same command again; on GitLab set id_tokens: PYPI_ID_TOKEN: aud: pypi")
         })
@@ -212,10 +216,13 @@ fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
     let claims = if shows_claims { format!("\nthis run is\n{claims}") } else { String::new() };
     let what = format!("the index did not issue an upload token: {}{claims}", said.join("; "));
     let (kind, next) = match code {
-        "not-enabled" => {
-            (ErrorKind::Io, "try again later: trusted publishing is disabled there for now, see https://status.python.org")
+        "not-enabled" => (
+            ErrorKind::Io,
+            "try again later: trusted publishing is disabled there for now, see https://status.python.org",
+        ),
+        "invalid-payload" => {
+            (ErrorKind::Io, "check that --index is the index's upload API: it did not understand the request")
         }
-        "invalid-payload" => (ErrorKind::Io, "check that --index is the index's upload API: it did not understand the request"),
         "invalid-token" => (
             ErrorKind::Io,
             "use an identity provider that the index trusts: it supports GitHub, GitLab, Google Cloud and ActiveState, and \
@@ -229,13 +236,12 @@ fn refused(status: u16, document: &Value, identity: &Secret) -> Error {
         "invalid-publisher" => (
             ErrorKind::Usage,
             "add a publisher that matches this run, with exactly this owner, repository, workflow file and environment, \
-             at  https://pypi.org/manage/project/NAME/settings/publishing/, or a pending one at \
+             at https://pypi.org/manage/project/NAME/settings/publishing/, or a pending one at \
              https://pypi.org/manage/account/publishing/ for a new project",
         ),
-        "invalid-reuse-token" => (
-            ErrorKind::Io,
-            "run the job again: an identity can be exchanged only one time (GitLab issues one per job)",
-        ),
+        "invalid-reuse-token" => {
+            (ErrorKind::Io, "run the job again: an identity can be exchanged only one time (GitLab issues one per job)")
+        }
         _ => (ErrorKind::Io, "run the same command again later; no password was used instead"),
     };
     Error::new(kind, what).next(next)

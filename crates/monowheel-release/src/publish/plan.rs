@@ -65,11 +65,9 @@ pub(super) fn plan(files: &[File], served: &[RemoteFile], ours: &[&RemoteFile], 
         let conflict = match there {
             Some(there) => return stands(file, there),
             None if !rules.is_warehouse => None,
-            None if file.size > FILE => Some(format!(
-                "the file has {} MiB; PyPI's default limit is {} MiB",
-                file.size >> 20,
-                FILE >> 20
-            )),
+            None if file.size > FILE => {
+                Some(format!("the file has {} MiB; PyPI's default limit is {} MiB", file.size >> 20, FILE >> 20))
+            }
             None if after > PROJECT => Some(format!(
                 "the project would have {} GiB; PyPI's default limit is {} GiB",
                 after >> 30,
@@ -98,7 +96,8 @@ fn stands(file: &File, there: &RemoteFile) -> Step {
         }
         Some(sha256) => (
             State::Conflict,
-            format!("the index has a different file of this name (SHA-256 {sha256}), and a file name cannot be reused").into(),
+            format!("the index has a different file of this name (SHA-256 {sha256}), and a file name cannot be reused")
+                .into(),
         ),
         None => (State::Conflict, "the index does not list the SHA-256 of the file it has".to_owned().into()),
     };

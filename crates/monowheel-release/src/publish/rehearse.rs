@@ -123,8 +123,9 @@ pub fn rehearse(
     told: &(dyn Fn(&Scene<'_>) + Sync),
 ) -> Result<Rehearsal> {
     if !pythons.iter().any(|python| python.about.unfit().is_none()) {
-        return Err(Error::new(ErrorKind::Usage, "no interpreter on this machine can install the wheels")
-            .next("run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install"));
+        return Err(Error::new(ErrorKind::Usage, "no interpreter on this machine can install the wheels").next(
+            "run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install",
+        ));
     }
     // Before the index is started, and once for both stages. The wheels need no test report: the rehearsal runs them.
     let release = distributions.check(false, stop)?;

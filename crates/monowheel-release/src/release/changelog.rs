@@ -111,8 +111,7 @@ impl Changelog {
                     .text
                     .lines()
                     .find(|line| line.starts_with("## ") || line.starts_with("---") || line.starts_with("==="));
-                let met = first
-                    .map_or_else(|| "missing".to_owned(), |line| format!("{:?}", line.trim_end()));
+                let met = first.map_or_else(|| "missing".to_owned(), |line| format!("{:?}", line.trim_end()));
                 Err(Error::new(
                     ErrorKind::Project,
                     format!("no line `## [Unreleased]`, as in Keep a Changelog 1.1.0; the first heading is {met}"),
@@ -133,8 +132,9 @@ impl Changelog {
                 .next("remove it, or choose a higher version"));
         }
         if !unreleased.says_something {
-            return Err(Error::new(ErrorKind::Project, "nothing is written under Unreleased")
-                .next("describe the changes for users there: ### Added, ### Changed, ### Fixed, with one line per change"));
+            return Err(Error::new(ErrorKind::Project, "nothing is written under Unreleased").next(
+                "describe the changes for users there: ### Added, ### Changed, ### Fixed, with one line per change",
+            ));
         }
         let end = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
         let name = if unreleased.has_brackets { format!("[{version}]") } else { version.to_string() };

@@ -9,8 +9,11 @@ use monowheel_wheel::time::{self, is_date};
 /// [`ErrorKind::Usage`] when the value is not a date.
 pub fn day(asked: Option<&str>) -> Result<String> {
     if let Some(text) = asked {
-        let wrong =
-            || Error::new(ErrorKind::Usage, format!("{text:?} is not a date")).at("--date").next("write it like --date 2026-11-21");
+        let wrong = || {
+            Error::new(ErrorKind::Usage, format!("{text:?} is not a date"))
+                .at("--date")
+                .next("write it like --date 2026-11-21")
+        };
         return if is_date(text) { Ok(text.to_owned()) } else { Err(wrong()) };
     }
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
@@ -20,7 +23,8 @@ pub fn day(asked: Option<&str>) -> Result<String> {
                 .next("unset it, or: export SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
         })?,
         Err(_) => time::now().and_then(|now| u32::try_from(now).ok()).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "the system clock is outside the supported range").next("pass the date: --date YYYY-MM-DD")
+            Error::new(ErrorKind::Usage, "the system clock is outside the supported range")
+                .next("pass the date: --date YYYY-MM-DD")
         })?,
     };
     Ok(time::date(u64::from(seconds)))

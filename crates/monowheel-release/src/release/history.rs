@@ -137,9 +137,9 @@ impl History {
         let words = ["ls-remote", "--quiet", "--", remote, &full, &peeled];
         let asked = self.checkout.call(&words).capture(REMOTE, &self.stop);
         let refused = |why: &str| {
-            Error::new(ErrorKind::Tool, format!("could not query the remote\n{why}"))
-                .at(remote)
-                .next(format!("run git ls-remote --tags {remote} to see the error; leave out --remote to check only this repository"))
+            Error::new(ErrorKind::Tool, format!("could not query the remote\n{why}")).at(remote).next(format!(
+                "run git ls-remote --tags {remote} to see the error; leave out --remote to check only this repository"
+            ))
         };
         let asked = match asked {
             Err(error) if error.kind() == ErrorKind::Tool => return Err(refused(error.what())),

@@ -140,13 +140,16 @@ impl Set {
         let trials = count(proof.trials().count(), "trial");
         match worst(&proof) {
             test_report::Verdict::Failed => {
-                Err(wrong("a wheel failed on an interpreter it is for".to_owned()).next(format!("run {again} for details")))
+                Err(wrong("a wheel failed on an interpreter it is for".to_owned())
+                    .next(format!("run {again} for details")))
             }
             test_report::Verdict::NotRun => {
                 Err(wrong("a test could not be run".to_owned()).next(format!("run {again} for details")))
             }
-            _ if ran.is_empty() => Err(wrong("no interpreter here accepts any of the wheels: nothing was run".to_owned())
-                .next("run monowheel lab list to see more interpreters")),
+            _ if ran.is_empty() => {
+                Err(wrong("no interpreter here accepts any of the wheels: nothing was run".to_owned())
+                    .next("run monowheel lab list to see more interpreters"))
+            }
             _ => {
                 let wheels = self.manifest.wheels.len();
                 Ok(format!("{trials}, none failed; {} of {} ran here", ran.len(), count(wheels, "wheel")))

@@ -48,13 +48,10 @@ impl Version {
                 .next(text.split('+').next().unwrap_or_default()));
         }
         let known = "use a pre-release that both cargo and Python know: 1.0.0-alpha.1, 1.0.0-beta.1, 1.0.0-rc.1";
-        let python = pep440_rs::Version::from_str(text).map_err(|_| {
-            wrong("a version for cargo, but not for wheels (PEP 440)".to_owned()).next(known)
-        })?;
+        let python = pep440_rs::Version::from_str(text)
+            .map_err(|_| wrong("a version for cargo, but not for wheels (PEP 440)".to_owned()).next(known))?;
         if python.is_post() {
-            return Err(
-                wrong("a pre-release for cargo, but a post-release for Python".to_owned()).next(known)
-            );
+            return Err(wrong("a pre-release for cargo, but a post-release for Python".to_owned()).next(known));
         }
         Ok(Self { cargo, python })
     }
@@ -83,7 +80,8 @@ impl Version {
             (true, false) => "not for Python, which orders pre-releases dev, alpha, beta, rc",
             (false, true) => "not for cargo, which orders pre-releases by their letters",
         };
-        let next = old.raised(Bump::Patch).map(|next| format!("choose a higher one, such as {next}")).unwrap_or_default();
+        let next =
+            old.raised(Bump::Patch).map(|next| format!("choose a higher one, such as {next}")).unwrap_or_default();
         Err(Error::new(ErrorKind::Usage, format!("{self} is not higher than {old}: {who}"))
             .at(format!("{self} (wheels: {}), {old} (wheels: {})", self.python, old.python))
             .next(next))
@@ -105,9 +103,11 @@ impl Version {
             Bump::Patch => (major, minor, patch + 1),
             Bump::Pre if is_pre => return Self::parse(&format!("{major}.{minor}.{patch}-{}", counted_on(pre))),
             Bump::Pre => {
-                return Err(Error::new(ErrorKind::Usage, format!("{self} is not a pre-release, so it cannot be incremented as one")).next(
-                    format!("name the first one: monowheel release prepare {major}.{minor}.{}-rc.1", patch + 1),
-                ));
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    format!("{self} is not a pre-release, so it cannot be incremented as one"),
+                )
+                .next(format!("name the first one: monowheel release prepare {major}.{minor}.{}-rc.1", patch + 1)));
             }
         };
         Self::parse(&format!("{major}.{minor}.{patch}"))

@@ -19,8 +19,8 @@ pub struct Part {
     depth: u8,
 }
 
-/// Every part that can be emptied: all of it is fetched or built again when it is needed. The lab is not among them: its
-/// interpreters were asked for by name, and `monowheel lab remove` removes them.
+/// Every part that can be emptied: all of it is fetched or built again when it is needed. The lab is not among them:
+/// its interpreters were asked for by name, and `monowheel lab remove` removes them.
 pub const PARTS: &[Part] = &[
     Part { name: "std", holds: "standard libraries built from source", depth: 1 },
     Part { name: "native", holds: "programs of build scripts, C libraries", depth: 1 },

@@ -70,8 +70,8 @@ impl CancelToken {
         }
     }
 
-    /// Runs something that may block and cannot be interrupted, such as reading from a silent connection or a terminal. If the
-    /// flag is set in the meantime, the thread continues in the background.
+    /// Runs something that may block and cannot be interrupted, such as reading from a silent connection or a terminal.
+    /// If the flag is set in the meantime, the thread continues in the background.
     ///
     /// # Errors
     /// As [`check`](Self::check), and when no thread can be started.

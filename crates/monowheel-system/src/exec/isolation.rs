@@ -1,8 +1,8 @@
 //! Whether third-party code is isolated, with which tool, and why not.
 //!
-//! The isolation uses bubblewrap: it is small, made for this, used by Flatpak, and in every distribution. `unshare` with
-//! a script of mounts would be a sandbox of our own, which would have to learn everything that bubblewrap knows about
-//! `/proc`, locked mounts and capabilities. Without bubblewrap, or if the machine does not let it create
+//! The isolation uses bubblewrap: it is small, made for this, used by Flatpak, and in every distribution. `unshare`
+//! with a script of mounts would be a sandbox of our own, which would have to learn everything that bubblewrap knows
+//! about `/proc`, locked mounts and capabilities. Without bubblewrap, or if the machine does not let it create
 //! namespaces, there is no weaker substitute: the report says so, and [`Isolation::Required`] refuses.
 
 use std::path::PathBuf;
@@ -93,10 +93,11 @@ impl Isolator {
         }
         let tool = probe(stop)?;
         match tool {
-            Err(why) if isolation == Isolation::Required => {
-                Err(Error::new(ErrorKind::Toolchain, format!("isolation is required, but not available on this machine: {why}"))
-                    .next("fix that, or let it run with all your permissions: --isolation off"))
-            }
+            Err(why) if isolation == Isolation::Required => Err(Error::new(
+                ErrorKind::Toolchain,
+                format!("isolation is required, but not available on this machine: {why}"),
+            )
+            .next("fix that, or let it run with all your permissions: --isolation off")),
             tool => Ok(Self { tool }),
         }
     }

@@ -27,8 +27,8 @@ impl Call {
         self.collected(limit, stop, false)
     }
 
-    /// Like [`Call::capture`], for output that a program reads completely. An unsuccessful exit is an error that shows the
-    /// last lines.
+    /// Like [`Call::capture`], for output that a program reads completely. An unsuccessful exit is an error that shows
+    /// the last lines.
     ///
     /// # Errors
     /// As [`Call::capture`], when the program does not exit with 0, and when it prints more than 64 MiB.

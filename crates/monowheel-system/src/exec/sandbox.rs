@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Call, Variable};
 
-/// The directories of programs and libraries. If one is a link into another (`/bin` to `usr/bin`), it is a link inside too.
+/// The directories of programs and libraries. If one is a link into another (`/bin` to `usr/bin`), it is a link inside
+/// too.
 const SYSTEM: [&str; 10] =
     ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store"];
 /// The files that programs need in `/etc`. The rest of it may hold secrets: password hashes, keys, access to clusters.
@@ -200,8 +201,8 @@ fn places(path: &Path) -> Vec<PathBuf> {
     std::iter::once(named).chain(real).collect()
 }
 
-/// Whether a path leads through a link that is already visible, because a directory above it is: nothing can be mounted on
-/// it, and its target is mounted anyway ([`places`]).
+/// Whether a path leads through a link that is already visible, because a directory above it is: nothing can be mounted
+/// on it, and its target is mounted anyway ([`places`]).
 fn is_shown_link(path: &Path, shown: &[&PathBuf]) -> bool {
     let is_link = std::fs::canonicalize(path).is_ok_and(|real| real != path);
     is_link && shown.iter().any(|other| other.as_path() != path && path.starts_with(other))

@@ -1,8 +1,8 @@
 //! Ctrl-C, and the other signals that ask this process to terminate: the first asks, the second kills.
 //!
-//! The first one is recorded, and holders of a [`CancelToken`] of these signals see it and stop in order: children are asked
-//! to terminate, and incomplete files are removed. The second one ends the process at once; its children are killed by their
-//! [`leash`](super::leash).
+//! The first one is recorded, and holders of a [`CancelToken`] of these signals see it and stop in order: children are
+//! asked to terminate, and incomplete files are removed. The second one ends the process at once; its children are
+//! killed by their [`leash`](super::leash).
 
 #[cfg(unix)]
 mod unix;
@@ -26,8 +26,8 @@ static RECEIVED: AtomicI32 = AtomicI32::new(0);
 /// The listeners, and the previous handlers.
 static LISTENING: Mutex<(usize, Option<system::Handlers>)> = Mutex::new((0, None));
 
-/// Records these signals until it is dropped: SIGINT, SIGTERM and SIGHUP; on Windows Ctrl-C, Ctrl-Break, and a console that
-/// closes. Then the previous handlers are restored, also for the Python that runs this.
+/// Records these signals until it is dropped: SIGINT, SIGTERM and SIGHUP; on Windows Ctrl-C, Ctrl-Break, and a console
+/// that closes. Then the previous handlers are restored, also for the Python that runs this.
 #[derive(Debug)]
 pub struct Signals(());
 

@@ -1,8 +1,8 @@
 //! The settings of a checkout that make git start a program, and the options that disable them.
 //!
-//! From `git help config` of git 2.47: every key whose value is a command, a hook or a helper. git has no option to leave
-//! out a repository's own configuration, so the settings are listed first, which starts nothing, and each of these keys
-//! is overridden on the command line with the user's or system's value, or with a value that starts nothing.
+//! From `git help config` of git 2.47: every key whose value is a command, a hook or a helper. git has no option to
+//! leave out a repository's own configuration, so the settings are listed first, which starts nothing, and each of
+//! these keys is overridden on the command line with the user's or system's value, or with a value that starts nothing.
 
 use monowheel_error::{Error, ErrorKind, Result};
 

@@ -275,8 +275,7 @@ fn compared(file: &Path, uri: &Uri<'_>) -> Result<()> {
         return Ok(());
     }
     fs_err::remove_file(file)?;
-    Err(differs(&format!("{} does not match Debian's signed lists, and was removed", uri.file))
-        .at(file.display()))
+    Err(differs(&format!("{} does not match Debian's signed lists, and was removed", uri.file)).at(file.display()))
 }
 
 /// The files that `apt-get --print-uris` names.

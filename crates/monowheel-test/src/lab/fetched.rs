@@ -51,19 +51,16 @@ impl Words {
     pub(super) fn judge(&self, what: &str, error: Error) -> Result<Fetch, Error> {
         let place = error.place().unwrap_or_default().to_owned();
         if self.differs {
-            return Err(
-                differs(&format!("{what}: the server sent a file with an unexpected hash")).at(place)
-            );
+            return Err(differs(&format!("{what}: the server sent a file with an unexpected hash")).at(place));
         }
         if self.unsigned {
             let what = format!("{what}: its signature is missing, or not from one of Debian's keys");
-            return Err(Error::new(ErrorKind::Format, what)
-                .at(place)
-                .next("use another mirror in /etc/apt, or install newer keys: apt-get install debian-archive-keyring"));
+            return Err(Error::new(ErrorKind::Format, what).at(place).next(
+                "use another mirror in /etc/apt, or install newer keys: apt-get install debian-archive-keyring",
+            ));
         }
         if self.expired {
-            let what =
-                format!("{what}: Debian's signature has expired, or is later than this machine's clock");
+            let what = format!("{what}: Debian's signature has expired, or is later than this machine's clock");
             return Err(Error::new(ErrorKind::Format, what).at(place).next(format!(
                 "use another mirror in /etc/apt, or accept the old lists, without later fixes: --allow-outdated-index (or \
                  {OUTDATED}=1)"
@@ -78,8 +75,9 @@ pub(super) const OUTDATED: &str = "MONOWHEEL_LAB_ALLOW_OUTDATED_INDEX";
 
 /// The error for a file that does not have the expected SHA-256.
 pub(super) fn differs(what: &str) -> Error {
-    Error::new(ErrorKind::Format, what)
-        .next("try another mirror in /etc/apt or another index, and report it if several serve this file; it was not used")
+    Error::new(ErrorKind::Format, what).next(
+        "try another mirror in /etc/apt or another index, and report it if several serve this file; it was not used",
+    )
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ const NOT_THERE: &[&str] = &["ac_cv_lib_intl_textdomain=no", "ac_cv_func_preadv2
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let minor = site.minor();
     let zig = tools::zig(site.python, site.stop).ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "zig is not installed, which is needed to compile for musl").next("pip install ziglang")
+        Error::new(ErrorKind::Toolchain, "zig is not installed, which is needed to compile for musl")
+            .next("pip install ziglang")
     })?;
     let musl = libc(site)?;
     let loader = musl.join("lib").join(LOADER);
@@ -75,7 +76,10 @@ fn libc(site: &Site<'_>) -> Result<PathBuf> {
         let all = work.join("all");
         let places = ["lib", "usr/lib"].map(|lib| all.join(lib).join("x86_64-linux-musl/libc.so"));
         let Some(libc) = places.iter().find(|path| path.is_file()) else {
-            return Err(Error::new(ErrorKind::Tool, "Debian's package musl does not have libc.so in the expected place"));
+            return Err(Error::new(
+                ErrorKind::Tool,
+                "Debian's package musl does not have libc.so in the expected place",
+            ));
         };
         fs_err::copy(libc, work.join("lib").join(LOADER))?;
         super::gone(&all)

@@ -28,7 +28,9 @@ pub(super) fn run(site: &Site<'_>, entry: &mut Entry) -> Result<()> {
     let mut words = said.split_whitespace();
     let (version, gil_disabled) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     if !version.starts_with(&format!("{}.", site.minor())) {
-        return Err(Error::new(ErrorKind::Tool, format!("{} reports the version {version}", site.id)).at(python.display()));
+        return Err(
+            Error::new(ErrorKind::Tool, format!("{} reports the version {version}", site.id)).at(python.display())
+        );
     }
     version.clone_into(&mut entry.version);
     entry.free_threaded = gil_disabled == "1";
@@ -62,7 +64,11 @@ fn own_world(program: &Path) -> Result<Call> {
 }
 
 fn failed(site: &Site<'_>, what: &str, error: &Error) -> Error {
-    Error::new(error.kind(), format!("{} cannot {what}: {}", site.id, error.what()))
-        .at(site.home.display())
-        .next(format!("see {} for how it was installed, then run monowheel lab get {}", site.lab.log(site.id).display(), site.id))
+    Error::new(error.kind(), format!("{} cannot {what}: {}", site.id, error.what())).at(site.home.display()).next(
+        format!(
+            "see {} for how it was installed, then run monowheel lab get {}",
+            site.lab.log(site.id).display(),
+            site.id
+        ),
+    )
 }

@@ -37,7 +37,8 @@ const HOME: &str = "windows";
 /// When there is no zig, something cannot be downloaded, or a part of it cannot be built.
 pub(super) fn make(site: &Site<'_>) -> Result<Made> {
     let zig = tools::zig(site.python, site.stop).ok_or_else(|| {
-        Error::new(ErrorKind::Toolchain, "zig is not installed, which is needed to compile for Windows").next("pip install ziglang")
+        Error::new(ErrorKind::Toolchain, "zig is not installed, which is needed to compile for Windows")
+            .next("pip install ziglang")
     })?;
     let wine = Wine::ready(site)?;
     let minor = site.minor();

@@ -139,7 +139,8 @@ exec {wine} {words}"$@"
         // A server is identified by its directory's inode number. One that outlived a removed directory with
         // the same number would be taken for ours.
         let _ = self.call(&self.server()).arg("-k").capture(END, &apart);
-        let booted = site.run(&self.call(&self.loader()).args(["wineboot", "-i"]), "wine could not create a Windows prefix");
+        let booted =
+            site.run(&self.call(&self.loader()).args(["wineboot", "-i"]), "wine could not create a Windows prefix");
         if booted.is_err() {
             let _ = self.call(&self.server()).arg("-k").capture(END, &apart);
         }

@@ -137,8 +137,11 @@ fn command(environment: &Environment<'_>, line: &str, settings: &Settings, stop:
         Ok(status) if status.success() => (Outcome::Passed, left_out(&printed)),
         Ok(status) => {
             let is_isolated = environment.is_isolated();
-            let hint =
-                if is_isolated { "\nit ran without network and home directory; use --isolation off to run it as you" } else { "" };
+            let hint = if is_isolated {
+                "\nit ran without network and home directory; use --isolation off to run it as you"
+            } else {
+                ""
+            };
             (Outcome::Failed, format!("{}\n{printed}{hint}", how(&status, is_isolated)))
         }
         Err(error) if error.kind() == ErrorKind::Tool => (Outcome::Failed, format!("{}\n{printed}", error.what())),

@@ -94,8 +94,9 @@ pub fn prove(
         .filter_map(|python| Some((*python, python.about.machine().filter(|_| python.about.unfit().is_none())?)))
         .collect();
     if machines.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "no interpreter on this machine can test a wheel")
-            .next("run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install"));
+        return Err(Error::new(ErrorKind::Usage, "no interpreter on this machine can test a wheel").next(
+            "run monowheel pythons to list the installed interpreters, monowheel lab list for those you can install",
+        ));
     }
     let settings: Vec<Settings> = releases.iter().map(|release| settings.of(&release.set.name)).collect();
     let needs: Vec<Needs> = settings.iter().map(|settings| needs(settings, options)).collect();

@@ -77,8 +77,11 @@ fn begun(task: &Task<'_>) -> Trial {
 
 fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &CancelToken) -> Result<()> {
     if task.is_required && !task.python.can_be_isolated() {
-        return Err(Error::new(ErrorKind::Toolchain, "isolation is required, but programs under wine cannot be isolated")
-            .next("leave it out with --native, or run it as you with --isolation off"));
+        return Err(Error::new(
+            ErrorKind::Toolchain,
+            "isolation is required, but programs under wine cannot be isolated",
+        )
+        .next("leave it out with --native, or run it as you with --isolation off"));
     }
     let python = trial.python.as_str();
     let waiting = |holder: &str| told(Event::Waiting { python, holder });
@@ -91,7 +94,8 @@ fn tried(task: &Task<'_>, trial: &mut Trial, told: &dyn Fn(Event<'_>), stop: &Ca
     if trial.wheel != expected {
         let name = |file: &Option<String>| file.clone().unwrap_or_else(|| "none".to_owned());
         trial.verdict = Verdict::Failed;
-        trial.why = Some(format!("pip selected {}, but by the tags it should be {}", name(&trial.wheel), name(&expected)));
+        trial.why =
+            Some(format!("pip selected {}, but by the tags it should be {}", name(&trial.wheel), name(&expected)));
         return Ok(());
     }
     let Some(wheel) = ready.wheel else {

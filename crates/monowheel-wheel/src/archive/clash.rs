@@ -4,7 +4,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::archive::{Member, Oddity, OddityKind};
 
-/// Reports names that occur twice, that differ only in case or Unicode normalization, and files where a directory has to be.
+/// Reports names that occur twice, that differ only in case or Unicode normalization, and files where a directory has
+/// to be.
 ///
 /// The names are sorted once in lower case, `/` before every other character, so that clashing
 /// names are adjacent: the work is that of one sort, whatever the names are.

@@ -1,7 +1,7 @@
 //! Code signatures of Mach-O slices.
 //!
-//! The checks that the kernel performs when it attaches a signature to a file (`cs_validate_csblob` in `ubc_subr.c`
-//! of XNU) and when it first touches a page are performed here for the complete file. The later decisions of `amfid` and
+//! The checks that the kernel performs when it attaches a signature to a file (`cs_validate_csblob` in `ubc_subr.c` of
+//! XNU) and when it first touches a page are performed here for the complete file. The later decisions of `amfid` and
 //! Gatekeeper (whose certificate, whether it was notarized) are not.
 
 use object::BigEndian;

@@ -106,7 +106,8 @@ pub fn companion_has(library: &str, symbol: &str) -> bool {
     known.is_some_and(|(_, starts)| starts.iter().any(|start| symbol.starts_with(start)))
 }
 
-/// Whether a name is in the namespaces of the C++ runtime: `std`, `__gnu_cxx`, `__cxxabiv1`, and the compilers' helpers.
+/// Whether a name is in the namespaces of the C++ runtime: `std`, `__gnu_cxx`, `__cxxabiv1`, and the compilers'
+/// helpers.
 #[must_use]
 pub fn is_cpp_runtime(symbol: &str) -> bool {
     if ["__cxa_", "__gxx_", "__dynamic_cast", "_ZGTt", "_ZGA"].iter().any(|start| symbol.starts_with(start)) {

@@ -109,8 +109,8 @@ impl<'l> Extensions<'l> {
     }
 }
 
-/// The records of a global header, which apply to every member after it. `git archive` writes its commit into one; records
-/// that change members are applied by some readers and not by others.
+/// The records of a global header, which apply to every member after it. `git archive` writes its commit into one;
+/// records that change members are applied by some readers and not by others.
 fn global(bytes: &[u8]) -> Result<Vec<pax::Record>> {
     let records = pax::records(bytes)?;
     let changes =

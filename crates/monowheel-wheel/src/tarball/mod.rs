@@ -1,10 +1,10 @@
 //! The only reader of `.tar.gz`: every sdist that is unpacked, changed or compared is read here.
 //!
-//! A tar archive is read from its start to its end, and any number in it may be wrong. So each length is compared with a
-//! limit before the announced bytes are read, and nothing is allocated by it. Anything that common readers (Python's
-//! `tarfile`, with which pip installs; the crate `tar`; GNU tar) interpret differently is rejected, so that the
-//! members seen here are those that everyone else sees: sparse files, sizes that a pax record changes, links and
-//! directories with content, two names for one member, a second gzip stream.
+//! A tar archive is read from its start to its end, and any number in it may be wrong. So each length is compared with
+//! a limit before the announced bytes are read, and nothing is allocated by it. Anything that common readers (Python's
+//! `tarfile`, with which pip installs; the crate `tar`; GNU tar) interpret differently is rejected, so that the members
+//! seen here are those that everyone else sees: sparse files, sizes that a pax record changes, links and directories
+//! with content, two names for one member, a second gzip stream.
 //!
 //! [`each`] returns every member, whatever its kind. [`Names`] decides which of them may be unpacked.
 

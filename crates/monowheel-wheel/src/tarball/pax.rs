@@ -1,5 +1,5 @@
-//! Records of a pax header: `LENGTH KEY=VALUE\n`, the length in decimal and of the complete record (POSIX, "pax Extended
-//! Header"). Parsed by their lengths, as in `tarfile`: a value may contain a newline.
+//! Records of a pax header: `LENGTH KEY=VALUE\n`, the length in decimal and of the complete record (POSIX, "pax
+//! Extended Header"). Parsed by their lengths, as in `tarfile`: a value may contain a newline.
 
 use monowheel_error::Result;
 

@@ -86,7 +86,12 @@ fn full() -> Proof {
         },
         Row {
             platform: "macosx_11_0_arm64".to_owned(),
-            cells: vec![absent("this is not a Mac"), absent("this is not a Mac"), Cell::Nothing, absent("<b>no</b> such")],
+            cells: vec![
+                absent("this is not a Mac"),
+                absent("this is not a Mac"),
+                Cell::Nothing,
+                absent("<b>no</b> such"),
+            ],
         },
         Row {
             platform: "win_amd64".to_owned(),

@@ -8,8 +8,8 @@ rule! {
     /// The wheel contains files that only an installer should write.
     ///
     /// # What it does
-    /// Looks in the `.dist-info` for `INSTALLER`, `REQUESTED` and `direct_url.json`, and for the signatures `RECORD.jws`
-    /// and `RECORD.p7s`, which PEP 815 deprecates.
+    /// Looks in the `.dist-info` for `INSTALLER`, `REQUESTED` and `direct_url.json`, and for the signatures
+    /// `RECORD.jws` and `RECORD.p7s`, which PEP 815 deprecates.
     ///
     /// # Why it matters
     /// The files record how a project was installed into an environment. In a wheel they describe somebody else's

@@ -18,8 +18,8 @@ rule! {
     /// `#!/home/jane/venv/bin/python3` in `demo-1.0.data/scripts/demo` (pypa/wheel#135, espressif/esptool#140).
     ///
     /// # Fix
-    /// Declare the command in `[project.scripts]`, or begin the script with `#!python` and build the wheel with a backend
-    /// that keeps that line.
+    /// Declare the command in `[project.scripts]`, or begin the script with `#!python` and build the wheel with a
+    /// backend that keeps that line.
     pub(super) static RULE: "shebang-of-build-machine", Package, Warning, One(check);
 }
 

@@ -146,12 +146,9 @@ impl<'a> Complete<'a> {
         let item = dependency(&mut edited, &self.bindings.key);
         let added = item.is_some_and(|item| add_feature(item, &feature));
         if !added {
-            return Err(Error::new(
-                ErrorKind::Project,
-                format!("cannot edit the dependency {}", self.bindings.key),
-            )
-            .at(path.display())
-            .next(format!("add the feature by hand: cargo add {} --features {feature}", self.bindings.key)));
+            return Err(Error::new(ErrorKind::Project, format!("cannot edit the dependency {}", self.bindings.key))
+                .at(path.display())
+                .next(format!("add the feature by hand: cargo add {} --features {feature}", self.bindings.key)));
         }
         Ok(Some(edited.to_string()))
     }
@@ -178,7 +175,9 @@ impl<'a> Complete<'a> {
                     next: "use --change-backend to apply the changes above".to_owned(),
                 });
             }
-            found.by_hand.push(format!("the settings of {backend} are no longer read: move anything that is only there"));
+            found
+                .by_hand
+                .push(format!("the settings of {backend} are no longer read: move anything that is only there"));
         }
         let promised = self.requires_python();
         let is_below = (0..floor.1).any(|minor| admits(promised.as_ref(), (3, minor)));

@@ -201,12 +201,9 @@ impl Init {
     fn complete(root: &Path, complete: &complete::Complete<'_>) -> Result<Self> {
         if !complete.is_cdylib() {
             // Whether other crates use the library too is unknown here.
-            return Err(Error::new(
-                ErrorKind::Project,
-                "the library is not a cdylib, so Python cannot load it",
-            )
-            .at(root.display())
-            .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"));
+            return Err(Error::new(ErrorKind::Project, "the library is not a cdylib, so Python cannot load it")
+                .at(root.display())
+                .next("[lib]\ncrate-type = [\"cdylib\", \"rlib\"]"));
         }
         let found = complete.missing()?;
         let name = Name { distribution: complete.name.clone(), import: complete.library.clone() };
@@ -260,7 +257,8 @@ fn otherwise_named(error: Error, request: &Request) -> Error {
     match request.name {
         Some(_) => error,
         None => {
-            let next = format!("choose another name for Python: --name NAME\n{}", error.next_step().unwrap_or_default());
+            let next =
+                format!("choose another name for Python: --name NAME\n{}", error.next_step().unwrap_or_default());
             error.next(next)
         }
     }

@@ -102,8 +102,7 @@ impl Package {
         };
         let project = self.document.as_ref().and_then(|document| document.get("project")).and_then(Item::as_table_like);
         let (Some(document), Some(project)) = (&self.document, project) else {
-            let what =
-                format!("no [project] table, which maturin needs (found {})", self.backend);
+            let what = format!("no [project] table, which maturin needs (found {})", self.backend);
             return Err(wrong(
                 what,
                 "move name, version and the rest from setup.py or setup.cfg into [project] (PEP 621), and run this again",
@@ -158,9 +157,8 @@ impl Package {
             let is_own =
                 ["setuptools", "hatch", "flit", "pdm", "poetry", "scikit-build", "setuptools_scm"].contains(&tool);
             if is_own || own.starts_with(&tool.replace(['_', '-'], "")) {
-                by_hand.push(format!(
-                    "[tool.{tool}] is no longer read: move its extra files to [tool.maturin] include"
-                ));
+                by_hand
+                    .push(format!("[tool.{tool}] is no longer read: move its extra files to [tool.maturin] include"));
             }
         }
         for setup in &self.setup {

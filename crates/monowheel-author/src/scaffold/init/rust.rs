@@ -54,8 +54,7 @@ impl Crate {
         }
         let source = PathBuf::from(of_lib("path").and_then(Item::as_str).unwrap_or("src/lib.rs"));
         if !root.join(&source).is_file() {
-            let next =
-                "move the code for Python from src/main.rs to src/lib.rs, and use the library from the program";
+            let next = "move the code for Python from src/main.rs to src/lib.rs, and use the library from the program";
             return Err(Error::new(ErrorKind::Project, "the crate has no library: a program cannot be imported")
                 .at(root.join(&source).display())
                 .next(next));

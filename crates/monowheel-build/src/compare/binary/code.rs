@@ -49,8 +49,8 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
     }
 }
 
-/// Whether the symbols cover most of the functions. If they overlap in a way that no compiler produces, they are ignored:
-/// each would have to be compared in full.
+/// Whether the symbols cover most of the functions. If they overlap in a way that no compiler produces, they are
+/// ignored: each would have to be compared in full.
 fn covers(image: &Image<'_>, section: usize, size: usize) -> bool {
     /// Aliases of one place count once, so that real files have hardly more than one.
     const MOST_TIMES: usize = 4;

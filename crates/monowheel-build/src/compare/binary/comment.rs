@@ -36,7 +36,11 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
         found.add_in(kind, name, cause);
     }
     if only_a.is_empty() && only_b.is_empty() {
-        found.add_in(Kind::Identity, name, format!("`{name}` names the same tools in a different order, or more often"));
+        found.add_in(
+            Kind::Identity,
+            name,
+            format!("`{name}` names the same tools in a different order, or more often"),
+        );
     }
 }
 

@@ -99,7 +99,10 @@ fn slices(a: &BTreeMap<String, &[u8]>, b: &BTreeMap<String, &[u8]>, found: &mut 
         }
     }
     if found.is_empty() {
-        found.add(Kind::Layout, "its slices are the same, but at different offsets in the fat file or in a different order");
+        found.add(
+            Kind::Layout,
+            "its slices are the same, but at different offsets in the fat file or in a different order",
+        );
     }
 }
 

@@ -53,8 +53,8 @@ pub(super) fn compare(a: &Image<'_>, b: &Image<'_>, found: &mut Found) {
     }
 }
 
-/// The name without the parts that depend on directories, flags and versions: the hash at the end of a legacy name (`17h`
-/// and 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
+/// The name without the parts that depend on directories, flags and versions: the hash at the end of a legacy name
+/// (`17h` and 16 digits), the disambiguators (`Cs…_`) of a v0 name, LLVM's number of a module (`.llvm.1234`).
 pub(super) fn stable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     let text = match text.rsplit_once(".llvm.") {

@@ -30,7 +30,8 @@ const MEMBER_END: &[u8] = b"`\n";
 /// # Errors
 /// [`ErrorKind::Format`] when an object or an archive is truncated.
 pub fn hide(bytes: &[u8], exported: &BTreeSet<String>) -> Result<Option<Vec<u8>>> {
-    let cut = |what: &str| Error::new(ErrorKind::Format, format!("{what} is truncated")).next("rebuild from a clean state");
+    let cut =
+        |what: &str| Error::new(ErrorKind::Format, format!("{what} is truncated")).next("rebuild from a clean state");
     let mut places = Vec::new();
     if bytes.starts_with(ARCHIVE) {
         let mut at = ARCHIVE.len();

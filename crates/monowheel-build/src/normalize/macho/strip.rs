@@ -161,7 +161,8 @@ impl<'a> Table<'a> {
             }
             let old = place_at(&symbol, 0).ok_or_else(cut)?;
             let rest = self.names.get(old..).filter(|_| old != 0).unwrap_or(b"\0");
-            let name = rest.get(..memchr::memchr(0, rest).ok_or("a symbol name is not terminated")?).unwrap_or_default();
+            let name =
+                rest.get(..memchr::memchr(0, rest).ok_or("a symbol name is not terminated")?).unwrap_or_default();
             let place = if name.is_empty() {
                 0
             } else {

@@ -65,9 +65,9 @@ fn call(toolchain: &Toolchain, work: &Path, triples: &[&str], features: &str) ->
 
 /// Whether a panic's backtrace on `triple` is a list of addresses, without function names.
 ///
-/// On Windows, std would look for them in DWARF and in COFF symbols of the module, and zig's linker writes neither (debug
-/// information goes into a PDB): that code finds nothing, and is half of the code of a small wheel. `Backtrace` itself still
-/// has all of it, for crates that use it.
+/// On Windows, std would look for them in DWARF and in COFF symbols of the module, and zig's linker writes neither
+/// (debug information goes into a PDB): that code finds nothing, and is half of the code of a small wheel. `Backtrace`
+/// itself still has all of it, for crates that use it.
 fn is_traced_only(toolchain: &Toolchain, triple: &str) -> bool {
     // Old releases of std do not have the feature.
     let has_feature = || fs_err::read_to_string(toolchain.source().join("sysroot/Cargo.toml"));

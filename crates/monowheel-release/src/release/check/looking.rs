@@ -55,18 +55,25 @@ impl Looking<'_> {
         let version = &source.version;
         let place = source.shown(&source.manifest.path);
         let wheels = version.python();
-        let said =
-            if version.to_string() == wheels { wheels } else { format!("{version}, in wheels {wheels}") };
+        let said = if version.to_string() == wheels { wheels } else { format!("{version}, in wheels {wheels}") };
         self.add("version", &place, State::Ok, said);
         match &source.lock {
             None => self.wrong("lock", "Cargo.lock", "missing", "run cargo generate-lockfile, and commit it"),
             Some(lock) if lock.values.is_empty() => {
                 let said = format!("no entry for {}", source.packages.join(", "));
-                self.wrong("lock", &source.shown(&lock.path), said, "run cargo update --workspace, and commit the lock");
+                self.wrong(
+                    "lock",
+                    &source.shown(&lock.path),
+                    said,
+                    "run cargo update --workspace, and commit the lock",
+                );
             }
-            Some(lock) => {
-                self.same("lock", lock, |text| text == version.to_string(), "run cargo update --workspace, and commit the lock")
-            }
+            Some(lock) => self.same(
+                "lock",
+                lock,
+                |text| text == version.to_string(),
+                "run cargo update --workspace, and commit the lock",
+            ),
         }
         match &source.pyproject {
             None => self.add("pyproject", "pyproject.toml", State::Ok, "dynamic: Cargo.toml's"),

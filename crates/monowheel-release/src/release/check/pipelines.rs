@@ -56,7 +56,11 @@ impl Looking<'_> {
             .iter()
             .filter(|(_, locked, built)| locked != built)
             .map(|(what, locked, built)| {
-                format!("{what}: the lock has {}, and dist/ was built with {}", locked.unwrap_or("none"), built.unwrap_or("none"))
+                format!(
+                    "{what}: the lock has {}, and dist/ was built with {}",
+                    locked.unwrap_or("none"),
+                    built.unwrap_or("none")
+                )
             })
             .collect();
         if differences.is_empty() {
@@ -109,8 +113,10 @@ impl Looking<'_> {
             let said = format!("not up to date for monowheel {VERSION}: {}", some(&files));
             self.wrong("ci", &pipeline.file, said, next);
         } else if !pipeline.missing.is_empty() {
-            let said =
-                format!("CI installs only packages with hashes, and the lock files have none for {}", some(&pipeline.missing));
+            let said = format!(
+                "CI installs only packages with hashes, and the lock files have none for {}",
+                some(&pipeline.missing)
+            );
             self.wrong("ci", &pipeline.file, said, next);
         } else {
             let images = unpinned_images(pipeline.provider, &pipeline.plan.settings);

@@ -52,7 +52,12 @@ impl Looking<'_> {
     fn files(&mut self, place: &str, set: &Set) -> Result<()> {
         let Some(faults) = self.told("files", place, set.faults())? else { return Ok(()) };
         if faults.is_empty() {
-            self.add("files", place, State::Ok, "unchanged since the build: every hash matches the manifest and SHA256SUMS");
+            self.add(
+                "files",
+                place,
+                State::Ok,
+                "unchanged since the build: every hash matches the manifest and SHA256SUMS",
+            );
         } else {
             self.wrong("files", place, some(&faults), "remove the unexpected files, then run `monowheel build`");
         }

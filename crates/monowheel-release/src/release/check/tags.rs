@@ -69,7 +69,8 @@ impl Looking<'_> {
         match (there, here) {
             (None, _) => self.add("remote", &remote, State::Ok, format!("{name} does not exist there yet")),
             (Some(there), _) if there.commit != head => {
-                let said = format!("{name} exists there at {}, but {} is checked out", short(&there.commit), short(head));
+                let said =
+                    format!("{name} exists there at {}, but {} is checked out", short(&there.commit), short(head));
                 self.wrong(
                     "remote",
                     &remote,

@@ -128,7 +128,8 @@ fn announce(command: &mut Command, number: u64, line: Arc<UnixStream>) {
         Ok(())
     };
     // SAFETY: between fork and exec only what is async-signal-safe may be called. The closure formats integers into its
-    // own stack and calls getpid and send; it takes no memory and no lock, and cannot panic: the text has 64 bytes for 44.
+    // own stack and calls getpid and send; it takes no memory and no lock, and cannot panic: the text has 64 bytes for
+    // 44.
     unsafe { command.pre_exec(said) };
 }
 

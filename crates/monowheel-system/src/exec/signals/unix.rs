@@ -1,7 +1,7 @@
 //! Signal handlers by sigaction(2).
 //!
-//! signal-hook, which keeps its handlers forever and calls Python's own afterwards, would make Python ignore SIGTERM and
-//! raise a second KeyboardInterrupt for a signal that was already handled.
+//! signal-hook, which keeps its handlers forever and calls Python's own afterwards, would make Python ignore SIGTERM
+//! and raise a second KeyboardInterrupt for a signal that was already handled.
 #![expect(unsafe_code, reason = "sigaction has no safe interface that gives back what was there before")]
 
 use std::ffi::c_int;
@@ -67,8 +67,8 @@ pub(super) const fn exit_code(number: c_int) -> ExitCode {
 }
 
 const fn empty() -> libc::sigaction {
-    // SAFETY: a structure of integers, a set of bits, and an optional function: zeros are valid for each. As a mask they
-    // are the empty set on every system that Rust has a standard library for.
+    // SAFETY: a structure of integers, a set of bits, and an optional function: zeros are valid for each. As a mask
+    // they are the empty set on every system that Rust has a standard library for.
     unsafe { std::mem::zeroed() }
 }
 
@@ -76,8 +76,8 @@ const fn empty() -> libc::sigaction {
 fn exchange(number: c_int, with: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
     let mut before = empty();
     let with = with.map_or(std::ptr::null(), std::ptr::from_ref);
-    // SAFETY: the pointers are to structures of this type, or null where that is allowed. Our handler is async-signal-safe:
-    // an atomic exchange and _exit.
+    // SAFETY: the pointers are to structures of this type, or null where that is allowed. Our handler is
+    // async-signal-safe: an atomic exchange and _exit.
     if unsafe { libc::sigaction(number, with, &raw mut before) } == 0 {
         Ok(before)
     } else {

@@ -45,8 +45,9 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Image<'a, Elf> {
             let table = image.at(program.p_vaddr(endian).into(), "dynamic table")?;
             let entries: &[Elf::Dyn] = table_of(table);
             let end = entries.iter().position(|entry| entry.tag(endian) == DT_NULL);
-            image.dynamic =
-                end.and_then(|end| entries.get(..end)).ok_or_else(|| unreadable(&"a dynamic table that is not terminated"))?;
+            image.dynamic = end
+                .and_then(|end| entries.get(..end))
+                .ok_or_else(|| unreadable(&"a dynamic table that is not terminated"))?;
             budget.parts(image.dynamic.len())?;
         }
         if let Some(address) = image.value(DT_STRTAB) {

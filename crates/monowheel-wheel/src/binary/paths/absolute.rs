@@ -1,7 +1,7 @@
 //! Every absolute path in a byte string, and the kind of location that it names.
 //!
-//! [`EmbeddedPaths`](super::EmbeddedPaths) searches for directories that build machines are known to have, because
-//! a path alone is not a defect. A comparison of two builds already knows that something differs, and needs to know what
+//! [`EmbeddedPaths`](super::EmbeddedPaths) searches for directories that build machines are known to have, because a
+//! path alone is not a defect. A comparison of two builds already knows that something differs, and needs to know what
 //! it is: here a path counts wherever it leads.
 
 use std::ops::Range;

@@ -56,10 +56,14 @@ fn flat(linked: &Linked<'_>, scope: &Scope<'_>, import: &Import) -> Option<Lost>
     Some(Lost { name: name.to_owned(), why, late: false })
 }
 
+/// What clang writes for a constant CFString (`CFSTR("…")`), in CoreFoundation, which every CPython for macOS loads.
+const CONSTANT_STRING: &str = "__CFConstantStringClassReference";
+
 /// The runtimes of C++, Objective-C, Swift and Rust's blocks, which are loaded in most processes.
 fn is_runtime(name: &str) -> bool {
     let starts = ["objc_", "OBJC_", "_objc_", "swift_", "$s", "_NSConcrete", "_Block_", "dyld_stub_binder", "__objc_"];
     starts.iter().any(|start| name.starts_with(start))
+        || name == CONSTANT_STRING
         || linux_symbols::is_cpp_runtime(name)
         || name.starts_with("_ZNSt3__1")
         || name.starts_with("_ZNKSt3__1")

@@ -1,0 +1,49 @@
+"""The reference pages name every variable and every schema that the sources know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not (ROOT / "crates").is_dir(), reason="needs the sources"),
+]
+# Set by monowheel for the programs that it starts, or read by its own tests.
+INTERNAL = {
+    "MONOWHEEL_FINISHED",
+    "MONOWHEEL_HOST_UNITS_READY",
+    "MONOWHEEL_MADE_IN",
+    "MONOWHEEL_OBJECTS",
+    "MONOWHEEL_PYTHON_LIBRARY",
+    "MONOWHEEL_TEST_MARK",
+    "MONOWHEEL_WHEELS",
+    "MONOWHEEL_ZIG_TARGET",
+}
+
+
+def sources() -> str:
+    """Join the Rust sources, without the files of tests."""
+    paths = [path for folder in ("src", "crates") for path in (ROOT / folder).rglob("*.rs")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if "tests" not in path.parts)
+
+
+def test_every_variable_is_documented() -> None:
+    page = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
+    used = set(re.findall(r'"(MONOWHEEL_[A-Z_]*[A-Z])"', sources()))
+    documented = set(re.findall(r"MONOWHEEL_[A-Z_]*[A-Z]", page))
+    assert used - INTERNAL == documented
+
+
+def test_every_schema_is_documented() -> None:
+    page = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+    newest: dict[str, int] = {}
+    for name, number in re.findall(r'"(monowheel\.[a-z-]+)/([0-9]+)"', sources()):
+        # A test refuses version 9 of a wheel's recipe.
+        if (name, number) != ("monowheel.wheel", "9"):
+            newest[name] = max(newest.get(name, 0), int(number))
+    missing = [f"{name}/{number}" for name, number in newest.items() if f"`{name}/{number}`" not in page]
+    assert missing == []
