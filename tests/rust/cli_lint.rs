@@ -111,7 +111,8 @@ fn fix_changes_what_is_safe_and_nothing_else() {
 #[test]
 fn fix_finds_its_place_behind_any_beginning() {
     for before in ["\u{feff}", "#!/usr/bin/env rust\r\n", "// größe 🦀\r\n"] {
-        let text = format!("{before}use pyo3::prelude::*;\r\nfn old(o: PyObject) {{}}\r\n#[pymodule]\r\nmod _demo {{}}\r\n");
+        let text =
+            format!("{before}use pyo3::prelude::*;\r\nfn old(o: PyObject) {{}}\r\n#[pymodule]\r\nmod _demo {{}}\r\n");
         let project = Project::with(&text);
         assert_eq!(lint(&project, &["--fix"]).code, 0);
         let after = fs_err::read_to_string(project.root().join("src/lib.rs")).unwrap();
