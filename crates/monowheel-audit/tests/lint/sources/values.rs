@@ -80,6 +80,19 @@ struct Compared { //~ eq-without-hash
     number: u32,
 }
 
+#[pyclass(frozen, str, eq)]
+#[derive(PartialEq)]
+struct Measured {
+    number: f64,
+}
+
+#[pyclass(eq, eq_int)]
+#[derive(PartialEq)]
+enum Color { //~ eq-without-hash
+    Red,
+    Green,
+}
+
 #[pyclass(frozen, str, eq, hash)]
 #[derive(PartialEq, Hash)]
 struct Key {
