@@ -30,7 +30,7 @@ pub(super) enum Command {
     Lint(Box<lint::args::LintArgs>),
     /// Install wheels on each interpreter and run the project's tests
     Test(Box<test::args::TestArgs>),
-    /// Compare two wheels, sdists or directories, down to individual symbols
+    /// Compare two wheels, sdists or directories, down to symbols
     Compare(compare::args::CompareArgs),
     /// Build twice, in different environments, and compare each byte
     Reproduce(reproduce::args::ReproduceArgs),
