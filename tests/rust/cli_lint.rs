@@ -71,6 +71,10 @@ fn forms_have_lines_and_columns() {
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert!(place["artifactLocation"]["uri"].as_str().unwrap().ends_with("/src/lib.rs"), "{place}");
     assert_eq!(place["region"]["startLine"], 6);
+    assert_eq!((&place["region"]["endLine"], &place["region"]["endColumn"]), (&6.into(), &20.into()));
+    let replacement = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(replacement["insertedContent"]["text"], "Py<PyAny>");
+    assert_eq!(replacement["deletedRegion"]["byteLength"], 8);
     let page = lint(&project, &["--format", "html"]).out;
     assert!(page.contains("<h1>PyO3 source lint</h1>"));
     // One file, by its own name.
@@ -107,7 +111,8 @@ fn fix_changes_what_is_safe_and_nothing_else() {
 #[test]
 fn fix_finds_its_place_behind_any_beginning() {
     for before in ["\u{feff}", "#!/usr/bin/env rust\r\n", "// größe 🦀\r\n"] {
-        let text = format!("{before}fn old(o: PyObject) {{}}\r\n#[pymodule]\r\nmod _demo {{}}\r\n");
+        let text =
+            format!("{before}use pyo3::prelude::*;\r\nfn old(o: PyObject) {{}}\r\n#[pymodule]\r\nmod _demo {{}}\r\n");
         let project = Project::with(&text);
         assert_eq!(lint(&project, &["--fix"]).code, 0);
         let after = fs_err::read_to_string(project.root().join("src/lib.rs")).unwrap();

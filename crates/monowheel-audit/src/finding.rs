@@ -55,13 +55,19 @@ pub struct Place {
     /// The column in that line, from 1, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
+    /// The line of its end, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_line: Option<u32>,
+    /// The column after its end, from 1, in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_column: Option<u32>,
 }
 
 impl Place {
     /// The complete file.
     #[must_use]
     pub const fn file() -> Self {
-        Self { member: None, slice: None, line: None, column: None }
+        Self { member: None, slice: None, line: None, column: None, end_line: None, end_column: None }
     }
 
     /// A member of the wheel, or a file of a project.

@@ -30,6 +30,7 @@ pub struct Bindings {
     pub manifest: PathBuf,
     features: Features,
     static_features: Vec<String>,
+    is_optional: bool,
 }
 
 /// The dependencies of a crate on `PyO3`, whatever it calls them, for any target.
@@ -83,6 +84,7 @@ impl Bindings {
             manifest: path.to_path_buf(),
             features: Features::new(lists, key).map_err(|error| error.at(path.display()))?,
             static_features: dependency.req_features().to_vec(),
+            is_optional: dependency.optional(),
         };
         let default = (!maturin.no_default_features).then_some("default");
         let named = default.into_iter().chain(maturin.features.iter().map(String::as_str));
@@ -109,6 +111,27 @@ impl Bindings {
             }
         }
         reached
+    }
+
+    /// Whether the binding crate is built if the crate's `start` features are enabled: an optional dependency is built only
+    /// if a feature enables it (`dep:pyo3`, `pyo3/abi3`, or the feature `pyo3` itself).
+    #[must_use]
+    pub fn is_on<'a>(&'a self, start: impl IntoIterator<Item = &'a str>) -> bool {
+        if !self.is_optional {
+            return true;
+        }
+        let mut seen = BTreeSet::new();
+        let mut waiting: Vec<&str> = start.into_iter().collect();
+        while let Some(name) = waiting.pop() {
+            let is_strong = name.split_once('/').is_some_and(|(dependency, _)| dependency == self.key);
+            if is_strong || name == self.key || name.strip_prefix("dep:") == Some(self.key.as_str()) {
+                return true;
+            }
+            if seen.insert(name) {
+                waiting.extend(self.features.list(name).iter().map(String::as_str));
+            }
+        }
+        false
     }
 
     /// Every feature of the binding crate that the manifest names anywhere.

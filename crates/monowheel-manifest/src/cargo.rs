@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::files::{FILE, Files};
 use crate::inside::{Scope, quotable};
-pub use crate::workspace::find_lock;
+pub use crate::workspace::{find_lock, workspace_root};
 
 /// `Cargo.lock`, as far as it is needed.
 #[derive(Debug, Default, Deserialize)]

@@ -13,12 +13,12 @@ use crate::inside::Scope;
 /// A crate with a `[workspace]` of its own, or one that the workspace above excludes, has its own lock file, wherever
 /// it is. A Cargo.toml above it that has no `[workspace]` belongs to another package.
 pub fn find_lock(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
-    let lock = root(manifest, scope)?.join("Cargo.lock");
+    let lock = workspace_root(manifest, scope)?.join("Cargo.lock");
     (lock.exists() && scope.contains(&lock)).then_some(lock)
 }
 
 /// The directory of the workspace's manifest; the package's own if it belongs to none.
-fn root(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
+pub fn workspace_root(manifest: &Path, scope: &Scope) -> Option<PathBuf> {
     let own = manifest.parent()?;
     let table = read(manifest);
     let named = table.as_ref().and_then(|table| table.get("package")?.get("workspace")?.as_str());

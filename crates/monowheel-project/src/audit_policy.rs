@@ -114,7 +114,7 @@ impl LintPolicy {
     /// The options of a lint with this policy.
     #[must_use]
     pub fn options(&self, complete: bool, stop: &CancelToken) -> lint::Options {
-        lint::Options { ignores: self.ignores.clone(), complete, stop: stop.clone() }
+        lint::Options { ignores: self.ignores.clone(), complete, stop: stop.clone(), ..lint::Options::default() }
     }
 }
 

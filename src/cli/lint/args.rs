@@ -17,6 +17,9 @@ pub(crate) struct LintArgs {
     /// Read [tool.monowheel.lint] from this pyproject.toml [default: the first PATH's, else ./pyproject.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Check only these rules, separated by commas; can be repeated
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
     /// Exit with 3, instead of a warning, if a file cannot be parsed as Rust
     #[arg(long)]
     pub(crate) complete: bool,

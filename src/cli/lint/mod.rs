@@ -4,7 +4,7 @@ pub(super) mod args;
 
 use std::path::Path;
 
-use monowheel_audit::lint::{self, LintReport, Mended};
+use monowheel_audit::lint::{self, LintReport, Mended, Options};
 use monowheel_audit::report::{Format, Renderable, Text};
 use monowheel_error::text;
 use monowheel_error::{ExitCode, Result};
@@ -23,7 +23,7 @@ pub(super) fn run(args: &LintArgs, global: &Global, stop: &CancelToken, screen: 
     let format = format::chosen(args.report.format, global.json, Format::Json, Format::Text)?;
     let project = Configuration::find(args.config.as_deref(), args.paths.first().map(|path| directory(path)))?;
     let policy = LintPolicy::for_project(project.as_ref()).with(&args.report.ignore, args.report.fail_on)?;
-    let options = policy.options(args.complete, stop);
+    let options = Options { select: args.select.clone(), ..policy.options(args.complete, stop) };
     let mut report = lint::lint(&args.paths, &options)?;
     if args.fix || args.diff {
         let mended = mended(&report)?;

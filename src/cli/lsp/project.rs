@@ -1,7 +1,7 @@
 //! A project that was linted: its findings by file, as diagnostics, quick fixes and hover texts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use gen_lsp_types::{
     Code, CodeAction, CodeActionKind, CodeDescription, Contents, Diagnostic, DiagnosticSeverity, Hover, MarkupContent,
@@ -55,7 +55,7 @@ impl Project {
         let mut by_file: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
         for finding in report.projects.into_iter().flat_map(|project| project.findings) {
             let file = match &finding.place.member {
-                Some(member) => root.join(member),
+                Some(member) => without_parents(&root.join(member)),
                 None => {
                     MANIFESTS.map(|name| root.join(name)).into_iter().find(|path| path.is_file()).unwrap_or_default()
                 }
@@ -130,6 +130,19 @@ impl File {
             range: None,
         })
     }
+}
+
+/// A path without `..`, as an editor names the file: a path dependency may be next to the crate.
+fn without_parents(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }
 
 fn diagnostic(finding: &Finding, lines: &Lines<'_>) -> Diagnostic {

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_system::regular_file;
 use monowheel_system::text_changes::{self, Change};
+use monowheel_system::{regular_file, threads};
+use rayon::ThreadPoolBuilder;
 
 use crate::finding::Edit;
 use crate::lint::ProjectReport;
+use crate::source;
 
 /// A file that was changed, or would be.
 #[derive(Clone, Debug)]
@@ -23,11 +25,17 @@ pub struct Mended {
     pub(crate) after: String,
 }
 
-/// The files of one project with the edits of its findings applied; nothing is written.
+/// The files of one project with the edits of its findings applied; nothing is written. A file that would not parse
+/// afterwards is left unchanged.
 ///
 /// # Errors
 /// If a file cannot be read, or has changed since it was linted.
 pub fn mend(report: &ProjectReport) -> Result<Vec<Mended>> {
+    let pool = threads::build(ThreadPoolBuilder::new().num_threads(1).stack_size(source::depth::STACK))?;
+    pool.install(|| mended(report))
+}
+
+fn mended(report: &ProjectReport) -> Result<Vec<Mended>> {
     let named = Path::new(&report.place);
     let folder = if named.is_file() { named.parent().unwrap_or(Path::new("")) } else { named };
     let mut by_file: BTreeMap<&str, (usize, Vec<&Edit>)> = BTreeMap::new();
@@ -48,10 +56,16 @@ pub fn mend(report: &ProjectReport) -> Result<Vec<Mended>> {
         })?;
         Ok(Mended { path, findings, before, after })
     });
-    mended.collect()
+    mended.filter(|mended| mended.as_ref().map_or(true, Mended::is_sound)).collect()
 }
 
 impl Mended {
+    /// Whether the result parses, if it is Rust.
+    fn is_sound(&self) -> bool {
+        let is_rust = self.path.extension().is_some_and(|end| end == "rs");
+        !is_rust || source::is_rust(&self.after)
+    }
+
     /// The changes as a unified diff.
     #[must_use]
     pub fn diff(&self) -> String {

@@ -50,13 +50,14 @@ pub struct ProjectReport {
 impl ProjectReport {
     /// The project itself, without findings.
     pub(super) fn of(source: &Source) -> Self {
-        let krate = source.crates.iter().find(|krate| krate.is_cdylib).or(source.crates.first());
+        let mut asked = source.crates.iter().filter(|krate| krate.is_asked);
+        let krate = asked.find(|krate| krate.is_cdylib).or(source.crates.first());
         let folder = std::path::absolute(&source.place).ok();
         let file = folder.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         Self {
             place: source.place.clone(),
             file: file.unwrap_or_else(|| source.place.clone()),
-            size: source.files.iter().map(|file| file.size).sum(),
+            size: source.files.iter().filter(|file| source.is_asked_file(file)).map(|file| file.size).sum(),
             name: krate.map(|krate| krate.name.clone()),
             version: krate.and_then(|krate| krate.version.clone()),
             requires_python: source.package.as_ref().and_then(|package| package.requires_python.clone()),

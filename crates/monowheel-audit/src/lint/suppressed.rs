@@ -2,25 +2,21 @@
 
 use std::collections::HashSet;
 
-use monowheel_error::Result;
-
 use crate::audit::check_ignore;
 use crate::finding::Finding;
 use crate::report::{Ignore, Ignored};
 use crate::source::Source;
 
-/// The findings that count, those that a comment ignores, and the comments that match nothing.
-///
-/// # Errors
-/// [`ErrorKind::Usage`](monowheel_error::ErrorKind::Usage) if a comment names an unknown rule or gives no reason, with
-/// its line.
-pub(super) fn apply(source: &Source, findings: Vec<Finding>) -> Result<(Vec<Finding>, Vec<Ignored>, Vec<Ignore>)> {
+/// The findings that count, those that a comment ignores, and the comments that match nothing. A comment that names an
+/// unknown rule or gives no reason ignores nothing: the rule `ignore-invalid` reports it.
+pub(super) fn apply(source: &Source, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Ignored>, Vec<Ignore>) {
     let mut comments = Vec::new();
-    for file in &source.files {
+    for file in source.files.iter().filter(|file| source.is_asked_file(file)) {
         for comment in &file.suppressions {
             let ignore = Ignore { rule: comment.rule.clone(), path: None, reason: comment.reason.clone() };
-            check_ignore(&ignore).map_err(|error| error.at(format_args!("{}:{}", file.path, comment.line)))?;
-            comments.push((file.path.as_str(), comment));
+            if check_ignore(&ignore).is_ok() {
+                comments.push((file.path.as_str(), comment));
+            }
         }
     }
     let mut used = HashSet::new();
@@ -46,5 +42,5 @@ pub(super) fn apply(source: &Source, findings: Vec<Finding>) -> Result<(Vec<Find
         path: Some(format!("{path}:{}", comment.line)),
         reason: comment.reason.clone(),
     });
-    Ok((counting, ignored, unused.collect()))
+    (counting, ignored, unused.collect())
 }

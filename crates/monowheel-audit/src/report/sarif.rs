@@ -9,7 +9,7 @@ use monowheel_error::text::{harmless, reason_lines};
 use monowheel_system::{hash, own_files};
 use serde_json::{Value, json};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Severity};
 use crate::report::view::Logical;
 use crate::report::{Failure, Subject, View, doc, json, uri};
 use crate::rule::{Rule, page};
@@ -64,6 +64,9 @@ fn results(report: &View<'_>) -> Vec<Value> {
         }
         if let Some(location) = location(subject, finding) {
             set(&mut result, "locations", json!([location]));
+        }
+        if let Some(fix) = fix(subject, finding) {
+            set(&mut result, "fixes", json!([fix]));
         }
         if !finding.details.is_empty() {
             let details: Vec<_> = finding.details.iter().map(|detail| harmless(detail)).collect();
@@ -132,6 +135,24 @@ fn message(finding: &Finding) -> String {
     text
 }
 
+/// The edits of a finding. Their regions are in bytes, as `--fix` applies them.
+fn fix(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
+    let place = subject.file_of(finding).filter(|_| !finding.edits.is_empty())?;
+    let replacement = |edit: &Edit| {
+        json!({
+            "deletedRegion": { "byteOffset": edit.range.start, "byteLength": edit.range.len() },
+            "insertedContent": { "text": harmless(&edit.text) },
+        })
+    };
+    Some(json!({
+        "description": { "text": literal(finding.fix.as_deref().unwrap_or(&finding.message)) },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri::of_place(&place) },
+            "replacements": finding.edits.iter().map(replacement).collect::<Vec<_>>(),
+        }],
+    }))
+}
+
 fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
     let mut location = json!({});
     if let Some(place) = subject.file_of(finding) {
@@ -139,7 +160,12 @@ fn location(subject: &Subject<'_>, finding: &Finding) -> Option<Value> {
         if let Some(line) = finding.place.line {
             // Columns are counted in Unicode code points, as `columnKind` of the run states.
             let column = finding.place.column.unwrap_or(1);
-            set(&mut physical, "region", json!({ "startLine": line, "startColumn": column }));
+            let mut region = json!({ "startLine": line, "startColumn": column });
+            if let (Some(line), Some(column)) = (finding.place.end_line, finding.place.end_column) {
+                set(&mut region, "endLine", json!(line));
+                set(&mut region, "endColumn", json!(column));
+            }
+            set(&mut physical, "region", region);
         }
         set(&mut location, "physicalLocation", physical);
     }

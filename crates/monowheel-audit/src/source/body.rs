@@ -7,102 +7,102 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Block, Expr, ExprAsync, ExprCall, ExprForLoop, ExprIf, ExprIndex, ExprLoop, ExprMatch, ExprMethodCall, ExprWhile,
-    Item, Local, Macro, Pat, Path, PathArguments, Token,
+    BinOp, Block, Expr, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprField, ExprForLoop, ExprIf, ExprIndex,
+    ExprLoop, ExprMatch, ExprMethodCall, ExprPath, ExprReference, ExprWhile, Item, Local, Macro, Pat, Path,
+    PathArguments, Stmt, Token, TypePath,
 };
 
+use crate::source::attributes::Attributes;
 use crate::source::calls::{self, Named, What};
+use crate::source::errors::{self, drops_error};
 use crate::source::items::{at, words};
-use crate::source::values::{bound_name, guard_of, is_parallel, is_unwrap, lock_within, name_of};
+use crate::source::mutation::{changes, compared_name, is_assignment, is_narrower};
+use crate::source::renames::{self, Standing};
+use crate::source::subject::{Subject, is_of_self, is_self};
+use crate::source::values::{
+    bound_name, ends_waiting_chain, guard_of, guarded_call, is_parallel, is_unwrap, lock_within, name_of,
+};
 use crate::source::walker::{State, Walker};
-use crate::source::{At, Ty};
-
-impl Walker<'_> {
-    /// The arguments of a call that runs its closures in a special way.
-    fn arguments(&mut self, what: Option<What>, arguments: &Punctuated<Expr, Token![,]>) {
-        let (state, is_once, is_rayon) = (self.state, self.is_once, self.is_rayon);
-        let held = self.held.clone();
-        for argument in arguments {
-            if matches!(argument, Expr::Closure(_)) {
-                match what {
-                    Some(What::Attach) => self.state = State::Attached,
-                    Some(What::Detach) => self.state = State::Detached,
-                    Some(What::Spawn) => self.elsewhere(),
-                    Some(What::Once) => self.is_once = true,
-                    Some(What::Rayon) => {
-                        self.elsewhere();
-                        self.is_rayon = true;
-                    }
-                    _ => {}
-                }
-            }
-            self.visit_expr(argument);
-            (self.state, self.is_once, self.is_rayon) = (state, is_once, is_rayon);
-            self.held.clone_from(&held);
-        }
-    }
-
-    /// A loop's body; `keyword` names it.
-    fn in_loop(&mut self, keyword: &str, at: At, look: impl FnOnce(&mut Self)) {
-        let this = self.next_loop;
-        self.next_loop = self.next_loop.saturating_add(1);
-        self.loops.push(this);
-        self.event(What::Loop, at, keyword);
-        self.within(look);
-        self.loops.pop();
-    }
-
-    /// The scrutinee of `if let`, `while let`, `match` and `for` lives as long as the expression.
-    fn looked_at(&mut self, pattern: Option<&Pat>, value: &Expr) {
-        if let Some(pattern) = pattern {
-            self.visit_pat(pattern);
-        }
-        self.visit_expr(value);
-        if let Some(at) = guard_of(value) {
-            self.hold(pattern.and_then(bound_name), at);
-        } else if let Some(at) = lock_within(value) {
-            self.hold(None, at);
-        }
-    }
-
-    /// Of `if` and `while`; the temporaries of a plain condition end with it.
-    fn condition(&mut self, condition: &Expr) {
-        match condition {
-            Expr::Let(condition) => self.looked_at(Some(&condition.pat), &condition.expr),
-            condition => self.within(|this| this.visit_expr(condition)),
-        }
-    }
-}
+use crate::source::{Ty, lazy_static, lent_text};
 
 impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_block(&mut self, block: &'ast Block) {
         self.within(|this| visit::visit_block(this, block));
     }
 
+    fn visit_stmt(&mut self, stmt: &'ast Stmt) {
+        let attributes = match stmt {
+            Stmt::Local(local) => local.attrs.as_slice(),
+            Stmt::Expr(Expr::Block(block), _) => block.attrs.as_slice(),
+            Stmt::Expr(Expr::If(conditional), _) => conditional.attrs.as_slice(),
+            Stmt::Macro(call) => call.attrs.as_slice(),
+            _ => &[],
+        };
+        let attributes = Attributes::of(attributes);
+        if attributes.is_test {
+            return;
+        }
+        let is_conditional = self.is_conditional;
+        self.is_conditional |= attributes.is_conditional;
+        visit::visit_stmt(self, stmt);
+        self.is_conditional = is_conditional;
+    }
+
     fn visit_local(&mut self, local: &'ast Local) {
         let Some(init) = &local.init else { return };
+        let subject = match &local.pat {
+            Pat::Type(typed) => Subject::Ty(Ty::of(&typed.ty)),
+            _ => self.subject(&init.expr),
+        };
+        if let (Subject::Ty(ty), Some(call)) = (&subject, lent_text::extract_of(&init.expr)) {
+            if ty.is_str() {
+                self.note(Named::Text, "extract::<&str>".to_owned(), at(call.method.span()), None);
+            }
+        }
         self.within(|this| this.visit_expr(&init.expr));
         if let Some((_, diverge)) = &init.diverge {
             self.visit_expr(diverge);
         }
         match guard_of(&init.expr) {
-            Some(at) => {
+            Some(taken) => {
                 let name = bound_name(&local.pat);
                 // `let _ = lock()` releases the lock immediately.
                 if name.is_some() {
-                    self.hold(name, at);
+                    self.hold(name, &taken);
                 }
             }
-            // `let guard = guard;`.
-            None => self.moved(&init.expr),
+            None => match (guarded_call(&init.expr), bound_name(&local.pat)) {
+                (Some((function, at)), Some(name)) => self.hold_result(name, function, at),
+                // `let guard = guard;`.
+                _ => self.moved(&init.expr),
+            },
         }
         self.visit_pat(&local.pat);
+        if let Some(name) = bound_name(&local.pat) {
+            self.known.insert(name, subject);
+        }
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        self.visit_expr(&call.receiver);
         let name = call.method.to_string();
-        self.mention(Named::Method, &call.method);
+        if is_self(&call.receiver) {
+            self.touched.insert("self".to_owned());
+            self.event(What::Calls, at(call.method.span()), format!("self::{name}"));
+        } else {
+            self.visit_expr(&call.receiver);
+            self.needs_exclusive |= is_of_self(&call.receiver) && changes(&name);
+        }
+        let is_token = self.is_token(&call.receiver);
+        if is_token || !calls::is_of_token(&name) {
+            let edit = calls::replacement(&name, Named::Method, &at(call.method.span()));
+            self.mention(Named::Method, &call.method, edit);
+        }
+        if drops_error(&name) {
+            self.dropped_error(&call.receiver);
+        }
+        if let Some(text) = lent_text::of(call, &name, &self.subject(&call.receiver)) {
+            self.note(Named::Text, text.to_owned(), at(call.method.span()), None);
+        }
         if let Some(turbofish) = &call.turbofish {
             // `add_class::<Name>()`.
             for argument in &turbofish.args {
@@ -112,18 +112,23 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 }
             }
         }
-        let is_token = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("py"));
-        let what = calls::of_method(&name, call.args.len(), is_token).filter(|what| match what {
-            // `py.detach(…)` takes a closure; other methods may be called `detach` too.
-            What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
-            What::Lock => false,
-            _ => true,
-        });
+        let what = calls::of_method(&name, call.args.len(), is_token);
+        let what =
+            what.or_else(|| ends_waiting_chain(call, &name, self.imports).then_some(What::Waits)).filter(|what| {
+                match what {
+                    // `py.detach(…)` takes a closure; other methods may be called `detach` too.
+                    What::Detach => matches!(call.args.first(), Some(Expr::Closure(_) | Expr::Path(_))),
+                    What::Lock => false,
+                    // `ThreadPool::install`; other types have a method of this name too.
+                    What::Rayon if name == "install" => matches!(call.args.first(), Some(Expr::Closure(_))),
+                    _ => true,
+                }
+            });
         self.within(|this| {
             // A lock taken by the receiver lives to the end of the statement.
-            if let Some(at) = lock_within(&call.receiver) {
+            if let Some(taken) = lock_within(&call.receiver) {
                 if guard_of(&call.receiver).is_none() || !is_unwrap(&name) {
-                    this.hold(None, at);
+                    this.hold(None, &taken);
                 }
             }
             // A lock is poisoned only by a panic.
@@ -136,9 +141,19 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                         this.event(What::Clones, at(call.span()), field.to_string());
                     }
                 }
+            } else if let ("clone", Subject::Ty(ty)) = (name.as_str(), this.subject(&call.receiver)) {
+                if ty.is_object() {
+                    this.event(What::ClonesObject, at(call.span()), name_of(&call.receiver).unwrap_or_default());
+                }
             }
             let how = if is_parallel(&call.receiver) { Some(What::Rayon) } else { what };
+            let state = this.state;
+            if is_token && what.is_none() {
+                // A method of an extension trait may detach.
+                this.state = State::Unknown;
+            }
             this.arguments(how, &call.args);
+            this.state = state;
         });
     }
 
@@ -147,7 +162,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             visit::visit_expr_call(self, call);
             return;
         };
+        let standing = std::mem::replace(&mut self.standing, Standing::Value);
         self.visit_path(&function.path);
+        self.standing = standing;
         let path = self.imports.whole(&function.path);
         let place = at(function.path.segments.last().map_or_else(|| call.span(), |segment| segment.ident.span()));
         if let Some(raised) = raised(&path, &function.path) {
@@ -160,20 +177,97 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.mentioned.insert(name.ident.to_string());
         }
         let what = calls::of_path(&path);
-        if let Some(what) = what {
-            self.event(what, place, path);
+        match what {
+            Some(what) => self.event(what, place, path),
+            None if matches!(path.as_str(), "drop" | "std::mem::drop") => self.dropped(place, call.args.first()),
+            // A variable may be a closure.
+            None if is_function(&path) && !self.bound.contains(&path) => self.event(What::Calls, place, path),
+            None => {}
+        }
+        let state = self.state;
+        let takes_token = call.args.iter().any(|argument| self.is_token(argument));
+        if what.is_none() && takes_token && call.args.iter().any(|argument| matches!(argument, Expr::Closure(_))) {
+            // `without_gil(py, || …)` may detach.
+            self.state = State::Unknown;
         }
         self.arguments(what, &call.args);
+        self.state = state;
         // `drop(guard)`, and a guard that is passed on.
         call.args.iter().for_each(|argument| self.moved(argument));
     }
 
     fn visit_expr_async(&mut self, block: &'ast ExprAsync) {
-        let (state, held) = (self.state, self.held.clone());
+        let (state, held, is_here) = (self.state, self.held.clone(), self.is_here);
         self.elsewhere();
         visit::visit_expr_async(self, block);
-        self.state = state;
-        self.held = held;
+        (self.state, self.held, self.is_here) = (state, held, is_here);
+    }
+
+    fn visit_expr_field(&mut self, field: &'ast ExprField) {
+        if is_self(&field.base) {
+            if let syn::Member::Named(name) = &field.member {
+                self.touched.insert(name.to_string());
+                return;
+            }
+        }
+        visit::visit_expr_field(self, field);
+    }
+
+    fn visit_expr_cast(&mut self, cast: &'ast syn::ExprCast) {
+        if let (Some(name), Subject::Ty(from)) = (name_of(&cast.expr), self.subject(&cast.expr)) {
+            if is_narrower(&Ty::of(&cast.ty).name, &from.name) {
+                self.event(What::Narrows, at(cast.span()), name);
+            }
+        }
+        visit::visit_expr_cast(self, cast);
+    }
+
+    fn visit_expr_assign(&mut self, assign: &'ast ExprAssign) {
+        self.needs_exclusive |= is_of_self(&assign.left);
+        visit::visit_expr_assign(self, assign);
+    }
+
+    fn visit_expr_binary(&mut self, binary: &'ast ExprBinary) {
+        self.needs_exclusive |= is_assignment(&binary.op) && is_of_self(&binary.left);
+        if matches!(binary.op, BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)) {
+            self.compared.extend([&binary.left, &binary.right].into_iter().filter_map(|side| compared_name(side)));
+        }
+        visit::visit_expr_binary(self, binary);
+    }
+
+    fn visit_expr_reference(&mut self, reference: &'ast ExprReference) {
+        self.needs_exclusive |= reference.mutability.is_some() && is_of_self(&reference.expr);
+        visit::visit_expr_reference(self, reference);
+    }
+
+    fn visit_expr_path(&mut self, path: &'ast ExprPath) {
+        if path.path.is_ident("self") {
+            self.touched.insert("self".to_owned());
+            self.needs_exclusive = true;
+        }
+        let standing = std::mem::replace(&mut self.standing, Standing::Value);
+        visit::visit_expr_path(self, path);
+        self.standing = standing;
+    }
+
+    fn visit_type_path(&mut self, path: &'ast TypePath) {
+        let standing = std::mem::replace(&mut self.standing, Standing::Type);
+        visit::visit_type_path(self, path);
+        self.standing = standing;
+    }
+
+    fn visit_expr_struct(&mut self, made: &'ast syn::ExprStruct) {
+        let standing = std::mem::replace(&mut self.standing, Standing::Other);
+        visit::visit_expr_struct(self, made);
+        self.standing = standing;
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        match text.value().as_str() {
+            "modules" | "sys.modules" => self.names_sys_modules = true,
+            "__module__" => self.names_module_attribute = true,
+            _ => {}
+        }
     }
 
     fn visit_expr_index(&mut self, index: &'ast ExprIndex) {
@@ -186,7 +280,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_while(&mut self, looping: &'ast ExprWhile) {
-        self.in_loop("while", at(looping.while_token.span), |this| {
+        // A loop that counts ends by itself; one that runs until a condition holds may not.
+        let keyword = match &*looping.cond {
+            Expr::Binary(ExprBinary { op: BinOp::Ne(_), .. }) | Expr::Lit(_) => "while-not",
+            _ => "while",
+        };
+        self.in_loop(keyword, at(looping.while_token.span), |this| {
             this.condition(&looping.cond);
             this.visit_block(&looping.body);
         });
@@ -196,12 +295,16 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         self.within(|this| {
             this.visit_pat(&looping.pat);
             this.looked_at(None, &looping.expr);
-            this.in_loop("for", at(looping.for_token.span), |this| this.visit_block(&looping.body));
+            let keyword = if matches!(&*looping.expr, Expr::Range(_)) { "for-range" } else { "for" };
+            this.in_loop(keyword, at(looping.for_token.span), |this| this.visit_block(&looping.body));
         });
     }
 
     fn visit_expr_match(&mut self, matching: &'ast ExprMatch) {
         self.within(|this| {
+            if matching.arms.iter().any(errors::is_arm_without_error) {
+                this.dropped_error(&matching.expr);
+            }
             this.looked_at(matching.arms.first().map(|arm| &arm.pat), &matching.expr);
             matching.arms.iter().for_each(|arm| this.visit_arm(arm));
         });
@@ -209,8 +312,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_if(&mut self, conditional: &'ast ExprIf) {
         self.within(|this| {
+            let held = this.held.clone();
             this.condition(&conditional.cond);
             this.visit_block(&conditional.then_branch);
+            if this.is_2024 {
+                this.held = held;
+            }
             if let Some((_, other)) = &conditional.else_branch {
                 this.visit_expr(other);
             }
@@ -219,8 +326,25 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_path(&mut self, path: &'ast Path) {
         if self.may_be_pyo3s(path) {
+            let mut before: Option<&syn::Ident> = None;
             for segment in &path.segments {
-                self.mention(Named::Path, &segment.ident);
+                // `with_gil` and similar names are functions of `Python`.
+                let is_pyo3s =
+                    !calls::is_of_token(&segment.ident.to_string()) || before.is_some_and(|ident| ident == "Python");
+                if is_pyo3s {
+                    let edit = renames::of_path(path, segment, self.standing, self.imports);
+                    self.mention(Named::Path, &segment.ident, edit);
+                }
+                before = Some(&segment.ident);
+            }
+        }
+        if let Some(last) = path.segments.last().filter(|last| last.ident == "PyRefMut") {
+            if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+                let types = arguments.args.iter().filter_map(|argument| match argument {
+                    syn::GenericArgument::Type(ty) => Some(Ty::of(ty).name),
+                    _ => None,
+                });
+                self.borrowed_mutably.extend(types);
             }
         }
         // `m.add("X", X::type_object(py))`.
@@ -234,7 +358,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
-        self.bound.insert(pattern.ident.to_string());
+        let name = pattern.ident.to_string();
+        self.known.remove(&name);
+        self.bound.insert(name);
         visit::visit_pat_ident(self, pattern);
     }
 
@@ -243,13 +369,26 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_macro(&mut self, call: &'ast Macro) {
         words(call.tokens.clone(), &mut self.mentioned);
         let Some(last) = call.path.segments.last() else { return };
-        self.mention(Named::Macro, &last.ident);
         let name = last.ident.to_string();
+        let edit = calls::replacement(&name, Named::Macro, &at(last.ident.span()));
+        self.mention(Named::Macro, &last.ident, edit);
+        if name == "lazy_static" {
+            lazy_static::values(call).iter().for_each(|value| self.once(value));
+            return;
+        }
+        if self.imports.whole(&call.path).strip_prefix("log::") == Some(name.as_str()) {
+            self.event(What::Logs, at(last.ident.span()), format!("{name}!"));
+        }
         if let Some(what) = calls::of_macro(&name) {
             self.event(what, at(last.ident.span()), name);
         }
         // Tokens that parse as arguments are read as arguments: format!, vec!, assert!.
         let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        if arguments.is_err() {
+            let mut names = std::collections::BTreeSet::new();
+            words(call.tokens.clone(), &mut names);
+            self.needs_exclusive |= names.contains("self");
+        }
         for argument in arguments.iter().flatten() {
             // Their temporaries end with the macro.
             self.within(|this| this.visit_expr(argument));
@@ -258,6 +397,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     /// Items inside a function are handled separately.
     fn visit_item(&mut self, _: &'ast Item) {}
+}
+
+/// Whether a path names a function, by its case; not a variant or a tuple struct.
+fn is_function(path: &str) -> bool {
+    path.rsplit("::").next().is_some_and(|name| name.starts_with(|c: char| c.is_lowercase() || c == '_'))
 }
 
 /// The type of the exception created by `PyValueError::new_err(…)` or `PyErr::new::<PyValueError, _>(…)`.

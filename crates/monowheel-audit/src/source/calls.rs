@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 
 use monowheel_wheel::abi::rows;
 
+use crate::finding::Edit;
+use crate::source::At;
+
 /// The effect of a piece of code, as far as a rule needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -40,6 +43,22 @@ pub enum What {
     Borrows,
     /// `clone` of a field of `self`; the event's name is the field.
     Clones,
+    /// `clone` of an owned Python object; the event's name is that of the variable.
+    ClonesObject,
+    /// Reads or sets an attribute of a Python object, which may run Python code.
+    Attribute,
+    /// Calls a function of the project; the event's name is its path, `self::name` for a method of `self`.
+    Calls,
+    /// `drop` of a name.
+    Drops,
+    /// Discards the error of a Python call; the event's name is the method.
+    Swallows,
+    /// Adds a submodule to a module.
+    Submodule,
+    /// Logs with the crate `log`, which `pyo3-log` forwards to Python.
+    Logs,
+    /// Truncates a number with `as`; the event's name is the variable.
+    Narrows,
     /// `a[b]`; the event's name is the index, if it is a name.
     Index,
     /// Creates a Python exception; the event's name is its type.
@@ -57,6 +76,8 @@ pub enum Named {
     Method,
     /// As a macro.
     Macro,
+    /// As a call that borrows the text of a Python string.
+    Text,
 }
 
 /// How a call is recognized.
@@ -142,6 +163,8 @@ fn what(word: &str) -> Option<What> {
         "panics" => What::Panics,
         "clock" => What::Clock,
         "borrows" => What::Borrows,
+        "attribute" => What::Attribute,
+        "submodule" => What::Submodule,
         _ => return None,
     })
 }
@@ -191,6 +214,17 @@ pub(super) fn is_asked_for(name: &str, form: Named) -> bool {
 #[must_use]
 pub fn old_name(name: &str, form: Named) -> Option<&'static OldName> {
     OLD_NAMES.get(name).filter(|old| old.form == form)
+}
+
+/// Whether a name is that of a method or a function of `Python`: other types may have it as well.
+pub(super) fn is_of_token(name: &str) -> bool {
+    matches!(name, "with_gil" | "allow_threads" | "import_bound" | "get_type_bound" | "eval_bound" | "run_bound")
+}
+
+/// The edit that replaces a deprecated name, if nothing else has to change.
+pub(super) fn replacement(name: &str, form: Named, at: &At) -> Option<Edit> {
+    let old = old_name(name, form).filter(|old| old.is_safe)?;
+    Some(Edit { range: at.range.clone(), text: old.new.to_owned() })
 }
 
 #[cfg(test)]

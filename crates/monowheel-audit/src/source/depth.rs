@@ -40,18 +40,33 @@ fn check(tokens: &TokenStream) -> Result<(), (At, String)> {
     while let Some((tokens, around)) = waiting.pop() {
         let mut run = 0;
         let mut is_after_block = false;
+        // Whether nothing but attributes stands since the last separator: there may be any number of them side by side,
+        // and each line of documentation is one.
+        let mut is_at_start = true;
+        let mut is_after_hash = false;
         for token in tokens {
-            // After a block a word begins the next statement or item; `else`, `.` and operators continue.
-            if is_after_block && matches!(&token, TokenTree::Ident(word) if word != "else" && word != "as") {
+            let is_hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
+            let is_inner = is_after_hash && matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!');
+            let is_attribute =
+                is_after_hash && matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket);
+            // After a block a word or an attribute begins the next statement or item; `else`, `.` and operators go on.
+            let goes_on = matches!(&token, TokenTree::Ident(word) if word == "else" || word == "as");
+            let begins = is_hash || (matches!(&token, TokenTree::Ident(_)) && !goes_on);
+            is_at_start = (is_at_start && (is_hash || is_inner || is_attribute)) || (is_after_block && is_hash);
+            if (is_after_block && begins) || is_at_start {
                 run = 0;
             }
+            is_after_hash = is_at_start && (is_hash || is_inner);
             is_after_block = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
             run += 1;
             if around + run > MOST {
                 return Err((at(token.span()), format!("nested deeper than {MOST} levels here")));
             }
             match token {
-                TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => run = 0,
+                TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => {
+                    run = 0;
+                    is_at_start = true;
+                }
                 TokenTree::Group(group) => waiting.push((group.stream(), around + run)),
                 _ => {}
             }
@@ -69,6 +84,10 @@ mod tests {
         let items = "fn f() { g(1, 2); }\n".repeat(10_000);
         assert!(tokens(&items).is_ok());
         assert!(tokens(&format!("impl X {{ {items} }}")).is_ok());
+        // The documentation of many methods: each line is an attribute.
+        let documented = format!("{}fn f() {{ g(1, 2); }}\n", "/// A line.\n".repeat(12)).repeat(1_000);
+        assert!(tokens(&format!("impl X {{ {documented} }}")).is_ok());
+        assert!(tokens(&format!("{}fn f() {{}}", "#[a]\n".repeat(20_000))).is_ok());
         let sum = format!("fn f() -> u32 {{ {} 1 }}", "1 + ".repeat(1_000));
         assert!(tokens(&sum).is_ok());
         for deep in [

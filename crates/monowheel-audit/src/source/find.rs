@@ -1,162 +1,120 @@
 //! The path given by the user → the project: its crates with bindings, their files, its package.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use cargo_toml::{Dependency, Manifest};
 use monowheel_error::{Error, ErrorKind, Result};
-use monowheel_manifest::cargo::{manifest_path, read_manifest};
+use monowheel_manifest::cargo::manifest_path;
 use monowheel_manifest::inside::Scope;
-use monowheel_manifest::members::members as workspace_members;
-use monowheel_manifest::pyproject::MaturinTable;
 
 use crate::source::modules::shown;
-use crate::source::{Crate, Package, Source, modules};
+use crate::source::{Package, Source, crates, modules, pyproject};
 
 /// Directories without sources of the project.
 const PASSED_OVER: [&str; 3] = ["target", "node_modules", ".git"];
 
-/// The maximum number of crates of a workspace that are read.
-const MOST_CRATES: usize = 2_000;
+/// How many directories above a crate are searched for the pyproject.toml that names it.
+const MOST_ABOVE: usize = 16;
 /// The maximum number of entries searched in a directory without a manifest, including subdirectories.
 const MOST_ENTRIES: usize = 200_000;
 
 /// Reads `path`: the directory of a project or a crate, its Cargo.toml or pyproject.toml, a workspace, a Rust file, or
-/// a directory of Rust files.
+/// a directory of Rust files. The result is the same for a relative and an absolute path.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] if it does not exist or contains neither a crate with Python bindings nor a Rust file;
 /// [`ErrorKind::Project`] if a manifest cannot be read.
 pub fn find(path: &Path) -> Result<Source> {
+    let mut source = named(path)?;
+    source.resolve();
+    Ok(source)
+}
+
+fn named(path: &Path) -> Result<Source> {
     let place = path.display().to_string();
-    let mut source = Source { place, ..Source::default() };
-    if path.is_file() {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        return match name {
-            "Cargo.toml" | "pyproject.toml" => project(folder, source),
-            _ if name.ends_with(".rs") => {
-                modules::alone(&[path.to_path_buf()], folder, &mut source);
-                Ok(source)
-            }
-            _ => Err(Error::new(ErrorKind::Usage, "not a directory, a manifest or a Rust file")
-                .at(path.display())
-                .next("name the directory of a PyO3 project, or a .rs file")),
-        };
-    }
-    if !path.is_dir() {
+    let source = Source { place, ..Source::default() };
+    let Ok(whole) = whole(path) else {
         return Err(Error::new(ErrorKind::Usage, "no such file or directory")
             .at(path.display())
             .next("name the directory of a PyO3 project, or `.` for the current directory"));
+    };
+    if whole.is_dir() {
+        return project(&whole, source);
     }
-    project(path, source)
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    // A link is read under its own name.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match name {
+        "Cargo.toml" | "pyproject.toml" => project(&self::whole(folder)?, source),
+        _ if name.ends_with(".rs") && whole.is_file() => {
+            let mut source = source;
+            modules::alone(&[path.to_path_buf()], folder, &mut source);
+            Ok(source)
+        }
+        _ => Err(Error::new(ErrorKind::Usage, "not a directory, a manifest or a Rust file")
+            .at(path.display())
+            .next("name the directory of a PyO3 project, or a .rs file")),
+    }
+}
+
+/// The absolute path of a file or directory that exists. On Windows, `canonicalize` returns a verbatim path, to which `/`
+/// cannot be appended.
+fn whole(path: &Path) -> std::io::Result<PathBuf> {
+    match cfg!(windows) {
+        true => fs_err::metadata(path).and_then(|_| std::path::absolute(path)),
+        false => fs_err::canonicalize(path),
+    }
 }
 
 fn project(root: &Path, mut source: Source) -> Result<Source> {
-    source.package = Package::of(root, "pyproject.toml".to_owned());
-    let maturin = source.package.as_ref().map(|package| package.maturin.clone()).unwrap_or_default();
-    let manifest = manifest_path(root, maturin.manifest_path.as_deref(), &Scope::own())?;
+    let (package, manifest) = match Package::of(root, "pyproject.toml".to_owned()) {
+        Some(package) => {
+            let manifest = manifest_path(root, package.maturin.manifest_path.as_deref(), &Scope::own())?;
+            (Some((package, root.to_path_buf())), manifest)
+        }
+        None => {
+            let manifest = root.join("Cargo.toml");
+            (package_above(root, &manifest), manifest)
+        }
+    };
     if !manifest.is_file() {
         return folder_of_files(root, source);
     }
-    let mut crates = BTreeMap::new();
-    members(&manifest, root, &maturin, &mut crates)?;
-    if crates.is_empty() {
+    let maturin = package.as_ref().map(|(package, _)| package.maturin.clone()).unwrap_or_default();
+    let package_root = package.as_ref().map(|(_, root)| root.as_path());
+    let (found, unread) = crates::of(&manifest, root, package_root, &maturin)?;
+    if !found.iter().any(|krate| krate.is_asked) {
         return Err(Error::new(ErrorKind::Usage, "no crate here depends on pyo3")
             .at(manifest.display())
             .next("name the directory of the crate that does, or of its workspace"));
     }
+    source.unreadable = unread;
     let mut seen = HashSet::new();
-    for krate in crates.into_values() {
+    for krate in found {
         let index = source.crates.len();
-        modules::read(&krate.root, root, index, &mut seen, &mut source);
+        let start = krate.root.clone();
         source.crates.push(krate);
+        modules::read(&start, root, index, &mut seen, &mut source);
     }
-    if source.package.is_none() {
+    source.package = package.map(|(package, _)| package).or_else(|| {
         // In a workspace, the package is often next to the member that is built.
-        let folders = source.crates.iter().filter(|krate| krate.is_cdylib).filter_map(|krate| krate.path.parent());
+        let built = source.crates.iter().filter(|krate| krate.is_cdylib && krate.is_asked);
+        let folders = built.filter_map(|krate| krate.path.parent());
         let found = folders.filter_map(|folder| Package::of(folder, shown(&folder.join("pyproject.toml"), root)));
-        source.package = found.into_iter().next();
-    }
+        found.into_iter().next()
+    });
     Ok(source)
 }
 
-/// The crates with bindings: this one, the members of its workspace, and their path dependencies.
-fn members(path: &Path, base: &Path, maturin: &MaturinTable, crates: &mut BTreeMap<PathBuf, Crate>) -> Result<()> {
-    let scope = Scope::own();
-    let mut waiting = vec![path.to_path_buf()];
-    let mut seen = BTreeSet::new();
-    while let Some(path) = waiting.pop() {
-        let whole = fs_err::canonicalize(&path)?;
-        if !seen.insert(whole.clone()) {
-            continue;
-        }
-        if seen.len() > MOST_CRATES {
-            return Err(Error::new(ErrorKind::Project, format!("this workspace has more than {MOST_CRATES} crates"))
-                .at(base.display())
-                .next("name the directory of the crate with the bindings"));
-        }
-        let manifest = read_manifest(&path, &scope)?;
-        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        if let Some(mut krate) = Crate::of(&manifest, &path, shown(&path, base), maturin, &scope) {
-            krate.has_unread_bindings = has_unread_bindings(&manifest, &folder, base);
-            crates.insert(whole, krate);
-        }
-        let workspace = manifest.workspace.iter().flat_map(|workspace| &workspace.members);
-        waiting.extend(workspace_members(&folder, workspace.map(String::as_str), &scope)?);
-        let by_path = manifest.dependencies.values().filter_map(|dependency| dependency.detail()?.path.clone());
-        // Only inside the project: a path may lead into another repository.
-        waiting.extend(by_path.filter_map(|path| below(&folder.join(path).join("Cargo.toml"), base)));
-    }
-    Ok(())
-}
-
-/// Whether a dependency outside `base`, or a git dependency, may define a Python module. Registry dependencies are
-/// found by their names in the sources.
-fn has_unread_bindings(manifest: &Manifest, folder: &Path, base: &Path) -> bool {
-    let others = |manifest: &Manifest| {
-        manifest
-            .dependencies
-            .iter()
-            .filter(|(name, _)| !name.starts_with("pyo3"))
-            .map(|(_, dependency)| dependency.clone())
-            .collect::<Vec<_>>()
+/// The package whose pyproject.toml, in a directory above, names this manifest; and that directory.
+fn package_above(root: &Path, manifest: &Path) -> Option<(Package, PathBuf)> {
+    let manifest = fs_err::canonicalize(manifest).ok()?;
+    let names_it = |folder: &&Path| {
+        let named = pyproject::maturin_table(folder).and_then(|maturin| maturin.manifest_path);
+        named.is_some_and(|named| fs_err::canonicalize(folder.join(named)).is_ok_and(|named| named == manifest))
     };
-    let mut waiting: Vec<(PathBuf, Vec<Dependency>)> = vec![(folder.to_path_buf(), others(manifest))];
-    let mut seen = BTreeSet::new();
-    while let Some((folder, dependencies)) = waiting.pop() {
-        for dependency in dependencies {
-            if dependency.git().is_some() {
-                return true;
-            }
-            let Some(path) = dependency.detail().and_then(|detail| detail.path.as_ref()) else { continue };
-            let inner = folder.join(path);
-            let manifest = inner.join("Cargo.toml");
-            let Ok(whole) = fs_err::canonicalize(&manifest) else { return true };
-            if below(&manifest, base).is_some() || !seen.insert(whole) {
-                continue;
-            }
-            if seen.len() > MOST_CRATES {
-                return true;
-            }
-            let Ok(read) = read_manifest(&manifest, &Scope::own()) else { return true };
-            if read
-                .dependencies
-                .iter()
-                .any(|(name, dependency)| dependency.package().unwrap_or(name).starts_with("pyo3"))
-            {
-                return true;
-            }
-            waiting.push((inner, others(&read)));
-        }
-    }
-    false
-}
-
-/// A path relative to `base`, without `..`; none if it is outside or does not exist.
-fn below(path: &Path, base: &Path) -> Option<PathBuf> {
-    let (whole, start) = (fs_err::canonicalize(path).ok()?, fs_err::canonicalize(base).ok()?);
-    Some(base.join(whole.strip_prefix(start).ok()?))
+    let folder = root.ancestors().skip(1).take(MOST_ABOVE).find(names_it)?;
+    Some((Package::of(folder, shown(&folder.join("pyproject.toml"), root))?, folder.to_path_buf()))
 }
 
 /// Every Rust file in a directory without a manifest.

@@ -23,7 +23,7 @@ const PLAIN_MACROS: [&str; 9] = [
 ];
 
 /// Attributes of functions and modules that add no items: the language's, and `PyO3`'s except `pymodule`.
-const PLAIN_ATTRIBUTES: [&str; 29] = [
+const PLAIN_ATTRIBUTES: [&str; 30] = [
     "allow",
     "args",
     "automatically_derived",
@@ -44,6 +44,7 @@ const PLAIN_ATTRIBUTES: [&str; 29] = [
     "new",
     "no_mangle",
     "path",
+    "pyfn",
     "pyfunction",
     "pyo3",
     "pymodule_init",

@@ -2,12 +2,32 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use std::ops::Range;
+
 use syn::{Path, UseTree};
+
+use crate::source::At;
+use crate::source::items::at;
 
 /// Names imported by `use`, with the paths they refer to.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     known: HashMap<String, String>,
+    /// The paths in `use …::*`.
+    globs: BTreeSet<String>,
+    /// The new and the old names in `use … as …`.
+    pub(super) renamed: Vec<(String, String)>,
+    /// Where `PyObject` is imported from `PyO3`.
+    pub(super) py_objects: Vec<ImportedObject>,
+}
+
+/// `PyObject` in a `use`.
+#[derive(Clone, Debug)]
+pub(super) struct ImportedObject {
+    /// Where the name is.
+    pub(super) at: At,
+    /// The name with a comma next to it; none if it is not in braces.
+    pub(super) in_group: Option<Range<usize>>,
 }
 
 impl Imports {
@@ -29,18 +49,48 @@ impl Imports {
                 };
                 mentioned.insert(alias.clone());
                 self.known.insert(alias, path);
+                if is_py_object(tree, before) {
+                    self.py_objects.push(ImportedObject { at: at(name_span(tree)), in_group: None });
+                }
             }
             UseTree::Rename(rename) => {
                 let name = rename.ident.to_string();
                 mentioned.insert(name.clone());
+                self.renamed.push((rename.rename.to_string(), name.clone()));
                 let path = if name == "self" { before.to_owned() } else { joined(&name) };
                 self.known.insert(rename.rename.to_string(), path);
             }
-            UseTree::Group(group) => group.items.iter().for_each(|tree| self.walk(tree, before, mentioned)),
+            UseTree::Group(group) => {
+                let mut comma: Option<usize> = None;
+                for pair in group.items.pairs() {
+                    let found = self.py_objects.len();
+                    self.walk(pair.value(), before, mentioned);
+                    let punct = pair.punct().map(|comma| comma.spans[0].byte_range());
+                    if let Some(object) = self.py_objects.get_mut(found).filter(|_| is_py_object(pair.value(), before))
+                    {
+                        // With the comma before it, or else the one after it.
+                        let name = object.at.range.clone();
+                        let start = comma.unwrap_or(name.start);
+                        let end =
+                            if comma.is_some() { name.end } else { punct.as_ref().map_or(name.end, |punct| punct.end) };
+                        object.in_group = Some(start..end);
+                    }
+                    comma = punct.map(|punct| punct.start);
+                }
+            }
             UseTree::Glob(_) => {
                 mentioned.insert("*".to_owned());
+                self.globs.insert(before.to_owned());
             }
         }
+    }
+
+    /// Whether a name of `PyO3` is imported: by itself, or with the prelude.
+    pub(super) fn has_pyo3s(&self, name: &str) -> bool {
+        let by_name = self.known.get(name).is_some_and(|path| is_of_pyo3(path));
+        let by_glob = !self.known.contains_key(name)
+            && self.globs.iter().any(|glob| matches!(glob.as_str(), "pyo3" | "pyo3::prelude"));
+        by_name || by_glob
     }
 
     /// Adds the name of a type that the file itself defines.
@@ -67,5 +117,22 @@ impl Imports {
             whole.push_str(&part);
         }
         whole
+    }
+}
+
+fn is_of_pyo3(path: &str) -> bool {
+    path.split("::").next() == Some("pyo3")
+}
+
+/// Whether this is `PyObject` from `pyo3` or its prelude; that of `pyo3::ffi` is a different type.
+fn is_py_object(tree: &UseTree, before: &str) -> bool {
+    let is_it = matches!(tree, UseTree::Name(name) if name.ident == "PyObject");
+    is_it && matches!(before, "pyo3" | "pyo3::prelude")
+}
+
+fn name_span(tree: &UseTree) -> proc_macro2::Span {
+    match tree {
+        UseTree::Name(name) => name.ident.span(),
+        other => syn::spanned::Spanned::span(other),
     }
 }

@@ -7,15 +7,15 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
     Fields, FnArg, ImplItem, Item, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemTrait, ItemType, Pat,
-    ReceiverKind, Signature,
+    ReceiverKind, Signature, StaticMutability,
 };
 
 use crate::source::attributes::Attributes;
-use crate::source::depth;
-use crate::source::hidden;
 use crate::source::imports::Imports;
+use crate::source::subject::Subject;
 use crate::source::walker::{State, Walker};
-use crate::source::{At, Class, Field, File, Function, Module, Param, Receiver, Role, Ty, What};
+use crate::source::{At, Class, Does, Field, File, Function, Module, Param, Receiver, Role, Static, Ty, What};
+use crate::source::{depth, exceptions, hidden, included, renames};
 
 /// The context of an item.
 #[derive(Clone, Copy, Default)]
@@ -26,9 +26,15 @@ struct Around {
 }
 
 pub(super) fn at(span: Span) -> At {
-    let start = span.start();
+    let (start, end) = (span.start(), span.end());
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    At { line: number(start.line), column: number(start.column + 1), range: span.byte_range() }
+    At {
+        line: number(start.line),
+        column: number(start.column + 1),
+        end_line: number(end.line),
+        end_column: number(end.column + 1),
+        range: span.byte_range(),
+    }
 }
 
 /// Every name in some tokens.
@@ -44,24 +50,32 @@ pub(super) fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
     }
 }
 
-/// `mod name;`.
+/// `mod name;`, or `include!("name.rs");`.
 #[derive(Clone, Debug)]
 pub(super) struct Declared {
     /// The enclosing modules in this file, outermost first, and its name.
     pub(super) path: Vec<String>,
-    /// `#[path = "…"]`.
+    /// `#[path = "…"]`, or the included file if its path is written out.
     pub(super) file: Option<String>,
+    /// Whether it is `include!`.
+    pub(super) is_included: bool,
+    /// Where it is.
+    pub(super) at: At,
     /// Whether a `#[cfg]` may exclude it.
     pub(super) is_conditional: bool,
 }
 
 /// Reads the items of a parsed file into `file`.
-fn read(parsed: &syn::File, file: &mut File) -> Vec<Declared> {
+fn read(parsed: &syn::File, objects: usize, file: &mut File) -> Vec<Declared> {
     let mut imports = Imports::default();
     uses(&parsed.items, &mut imports, &mut file.mentioned);
     let mut reader = Reader { imports, file, path: Vec::new(), declared: Vec::new() };
     reader.items(&parsed.items, Around::default());
-    reader.declared
+    let Reader { imports, declared, file, .. } = reader;
+    let other_name = |name: String| Ty { name, ..Ty::default() };
+    file.aliases.extend(imports.renamed.iter().map(|(new, old)| (new.clone(), other_name(old.clone()))));
+    renames::settle_imports(&imports, objects, file);
+    declared
 }
 
 /// All `use` items of the file, including those inside modules and functions, and its types: one name rarely has two
@@ -120,6 +134,10 @@ impl Reader<'_> {
             Item::Mod(module) => self.module(module, around),
             // The definition of a macro does not show what it expands to.
             Item::Macro(call) if !call.mac.path.is_ident("macro_rules") => {
+                if call.mac.path.is_ident("include") {
+                    self.declared.push(included::of(&call.mac, &self.path, around.is_conditional));
+                }
+                self.file.exceptions.extend(exceptions::of(&call.mac));
                 words(call.mac.tokens.clone(), &mut self.file.mentioned);
                 self.outside(item, around);
             }
@@ -152,6 +170,14 @@ impl Reader<'_> {
             Item::Macro(item) => walker.visit_macro(&item.mac),
             _ => {}
         }
+        if let Item::Static(item) = item {
+            let is_mutable = matches!(item.mutability, StaticMutability::Mut(_));
+            let at = at(item.ident.span());
+            self.file.static_items.push(Static { name: plain(&item.ident), ty: Ty::of(&item.ty), at, is_mutable });
+        }
+        if let Item::Type(item) = item {
+            self.file.aliases.push((plain(&item.ident), Ty::of(&item.ty)));
+        }
         let Walker { events, names, mentioned, .. } = walker;
         self.file.statics.extend(events);
         self.file.names.extend(names);
@@ -167,7 +193,8 @@ impl Reader<'_> {
         self.path.push(plain(&module.ident));
         let Some((_, items)) = &module.content else {
             let file = attributes.text("path");
-            self.declared.push(Declared { path: self.path.clone(), file, is_conditional });
+            let at = at(module.ident.span());
+            self.declared.push(Declared { path: self.path.clone(), file, is_included: false, at, is_conditional });
             self.path.pop();
             return;
         };
@@ -175,7 +202,8 @@ impl Reader<'_> {
         if is_python {
             let name = attributes.value("pymodule", "name").unwrap_or_else(|| plain(&module.ident));
             let is_inner = around.is_in_module || attributes.says("pymodule", "submodule");
-            self.file.modules.push(Module { name, at: at(module.ident.span()), is_inner });
+            let is_without_gil = is_without_gil(&attributes);
+            self.file.modules.push(Module { name, at: at(module.ident.span()), is_inner, is_without_gil });
         }
         self.items(items, Around { is_conditional, is_in_module: is_python });
         self.path.pop();
@@ -186,7 +214,7 @@ impl Reader<'_> {
         if attributes.is_test {
             return;
         }
-        let role = if attributes.has("pyfunction") {
+        let role = if attributes.has("pyfunction") || attributes.has("pyfn") {
             Role::Function
         } else if attributes.has("pymodule") || attributes.has("pymodule_init") {
             Role::Import
@@ -199,9 +227,18 @@ impl Reader<'_> {
                 name: name.unwrap_or_else(|| plain(&function.sig.ident)),
                 at: at(function.sig.ident.span()),
                 is_inner: false,
+                is_without_gil: is_without_gil(&attributes),
             });
         }
+        let around = Around { is_in_module: around.is_in_module || attributes.has("pyfn"), ..around };
         self.body(&function.sig, &function.block, role, None, &attributes, around);
+        // Items inside functions: `#[pyfn(m)] fn inner()`.
+        let inner = Around { is_in_module: false, is_conditional: around.is_conditional || attributes.is_conditional };
+        for stmt in &function.block.stmts {
+            if let syn::Stmt::Item(item) = stmt {
+                self.item(item, inner);
+            }
+        }
     }
 
     fn implementation(&mut self, block: &ItemImpl, around: Around) {
@@ -210,6 +247,10 @@ impl Reader<'_> {
             return;
         }
         let class = Ty::of(&block.self_ty).name;
+        let of_trait = block.trait_.as_ref().and_then(|(path, _)| Some(path.segments.last()?.ident.to_string()));
+        if let (true, Some("Send" | "Sync")) = (block.unsafety.is_some(), of_trait.as_deref()) {
+            self.file.promised.push((class.clone(), at(block.impl_token.span)));
+        }
         let is_python = attributes.has("pymethods");
         let is_conditional = around.is_conditional || attributes.is_conditional;
         for item in &block.items {
@@ -227,7 +268,11 @@ impl Reader<'_> {
                         () => Role::Method,
                     };
                     let around = Around { is_conditional, is_in_module: false };
+                    let before = self.file.functions.len();
                     self.body(&method.sig, &method.block, role, Some(class.clone()), &attributes, around);
+                    if let Some(method) = self.file.functions.get_mut(before) {
+                        method.of_trait.clone_from(&of_trait);
+                    }
                 }
                 ImplItem::Macro(call) => words(call.mac.tokens.clone(), &mut self.file.mentioned),
                 _ => {}
@@ -255,13 +300,19 @@ impl Reader<'_> {
         };
         let is_conditional = around.is_conditional || attributes.is_conditional;
         let mut walker = Walker::new(&self.imports, state, is_conditional);
+        walker.is_2024 = self.file.is_2024;
         walker.visit_signature(signature);
         walker.bound.clear();
+        walker.known = params.iter().map(|param| (param.name.clone(), Subject::Ty(param.ty.clone()))).collect();
         walker.visit_block(block);
-        let bound = std::mem::take(&mut walker.bound);
-        walker.events.retain(|event| event.what != What::Index || !bound.contains(&event.name));
+        // Not a shadowed parameter, and not one that was compared with something.
+        let others = std::mem::take(&mut walker.bound);
+        let compared = std::mem::take(&mut walker.compared);
+        let is_sure = |name: &String| !others.contains(name) && !compared.contains(name);
+        walker.events.retain(|event| !matches!(event.what, What::Index | What::Narrows) || is_sure(&event.name));
         let receiver = match signature.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, Some(_))) => Receiver::Exclusive,
+            Some(ReceiverKind::Typed(_, ty)) if Ty::of(ty).name == "&mut" => Receiver::Exclusive,
             Some(_) => Receiver::Shared,
             None => Receiver::None,
         };
@@ -273,6 +324,8 @@ impl Reader<'_> {
             at: at(signature.ident.span()),
             role,
             class,
+            of_trait: None,
+            is_async,
             receiver,
             params,
             output: Ty::of_output(&signature.output),
@@ -281,7 +334,13 @@ impl Reader<'_> {
             is_in_module: around.is_in_module,
             guards: walker.guards,
             events: walker.events,
+            does: Does::default(),
+            touched: walker.touched,
+            needs_exclusive: walker.needs_exclusive,
         });
+        self.file.borrowed_mutably.extend(walker.borrowed_mutably);
+        self.file.names_sys_modules |= walker.names_sys_modules;
+        self.file.names_module_attribute |= walker.names_module_attribute;
         self.file.names.extend(walker.names);
         self.file.mentioned.extend(walker.mentioned);
     }
@@ -303,6 +362,9 @@ impl Reader<'_> {
         if attributes.is_test {
             return;
         }
+        let mut walker = Walker::new(&self.imports, State::Unknown, around.is_conditional || attributes.is_conditional);
+        item.variants.iter().for_each(|variant| visit::visit_fields(&mut walker, &variant.fields));
+        self.file.names.extend(walker.names);
         let fields = item.variants.iter().flat_map(|variant| fields(&variant.fields)).collect();
         self.class(&item.ident, &attributes, fields, around, true);
     }
@@ -322,6 +384,7 @@ impl Reader<'_> {
             at: at(ident.span()),
             options: options.map(|choice| choice.name.clone()).collect(),
             extends: attributes.value("pyclass", "extends"),
+            module: attributes.value("pyclass", "module"),
             is_enum,
             is_conditional: around.is_conditional || attributes.is_conditional,
             is_in_module: around.is_in_module,
@@ -335,8 +398,13 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a module declares that it does not need the GIL.
+fn is_without_gil(attributes: &Attributes) -> bool {
+    attributes.value("pymodule", "gil_used").is_some_and(|value| value == "false")
+}
+
 /// A name without `r#`.
-fn plain(ident: &syn::Ident) -> String {
+pub(super) fn plain(ident: &syn::Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
 }
@@ -366,6 +434,13 @@ fn fields(fields: &Fields) -> Vec<Field> {
     fields.iter().map(one).collect()
 }
 
+/// Whether a text can be parsed as Rust.
+pub(super) fn parses(text: &str) -> bool {
+    let parsed = depth::tokens(text).is_ok_and(|tokens| syn::parse2::<syn::File>(tokens).is_ok());
+    proc_macro2::extra::invalidate_current_thread_spans();
+    parsed
+}
+
 /// Parses `text` into `file`; returns its modules that are in separate files.
 ///
 /// # Errors
@@ -373,9 +448,11 @@ fn fields(fields: &Fields) -> Vec<Field> {
 pub(super) fn parse(text: &str, file: &mut File) -> Result<Vec<Declared>, (At, String)> {
     let parsed = depth::tokens(text).and_then(|tokens| {
         file.may_define_module |= hidden::names_module(tokens.clone());
-        syn::parse2::<syn::File>(tokens).map_err(|error| (at(error.span()), error.to_string()))
+        let objects = renames::count_objects(tokens.clone());
+        let parsed = syn::parse2::<syn::File>(tokens).map_err(|error| (at(error.span()), error.to_string()))?;
+        Ok((parsed, objects))
     });
-    let declared = parsed.map(|parsed| read(&parsed, file));
+    let declared = parsed.map(|(parsed, objects)| read(&parsed, objects, file));
     // No spans of this file are needed any more; otherwise the source map would grow with every file.
     proc_macro2::extra::invalidate_current_thread_spans();
     declared

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cargo_toml::Manifest;
+use cargo_toml::{Dependency, Edition, Manifest};
 use monowheel_manifest::bindings::Bindings;
 use monowheel_manifest::cargo::{find_lock, library_name};
 use monowheel_manifest::inside::Scope;
@@ -35,6 +35,12 @@ pub struct Crate {
     pub(crate) dependencies: BTreeSet<String>,
     /// Whether a dependency that is not read may define a Python module.
     pub(crate) has_unread_bindings: bool,
+    /// Whether it is of edition 2024 or later, where temporaries live shorter.
+    pub(crate) is_2024: bool,
+    /// Whether its log messages go to Python, through pyo3-log.
+    pub(crate) logs_to_python: bool,
+    /// Whether the user asked for it. The other members of its workspace are read for context.
+    pub(crate) is_asked: bool,
 }
 
 /// A crate's dependency on `PyO3`.
@@ -76,10 +82,15 @@ impl Crate {
         let folder = path.parent().unwrap_or(Path::new(""));
         let library = manifest.lib.as_ref();
         let root = library.and_then(|lib| lib.path.clone()).unwrap_or_else(|| "src/lib.rs".to_owned());
+        // The features of an optional dependency are not enabled if it is disabled.
+        let when_on = |start: &[&str]| match bindings.is_on(start.iter().copied()) {
+            true => bindings.closure(start.iter().copied()),
+            false => BTreeSet::new(),
+        };
         let binding = Binding {
             version: (bindings.version != (0, 0)).then_some(bindings.version),
-            always: bindings.closure([]),
-            by_default: bindings.closure(["default"]),
+            always: when_on(&[]),
+            by_default: when_on(&["default"]),
             enabled: bindings.enabled,
         };
         Some(Self {
@@ -92,13 +103,20 @@ impl Crate {
             is_cdylib: library.is_some_and(|lib| lib.crate_type.iter().any(|kind| kind == "cdylib")),
             has_lock: lock.is_some(),
             binding,
-            dependencies: manifest
-                .dependencies
-                .keys()
-                .map(|key| key.replace('-', "_"))
+            dependencies: dependencies(manifest)
+                .map(|(key, _)| key.replace('-', "_"))
                 .filter(|key| !key.starts_with("pyo3"))
                 .collect(),
             has_unread_bindings: false,
+            is_2024: package.edition.get().is_ok_and(|edition| *edition >= Edition::E2024),
+            logs_to_python: dependencies(manifest).any(|(key, _)| matches!(key.as_str(), "pyo3-log" | "pyo3_log")),
+            is_asked: true,
         })
     }
+}
+
+/// The dependencies of a crate, including those for specific targets.
+pub(super) fn dependencies(manifest: &Manifest) -> impl Iterator<Item = (&String, &Dependency)> {
+    let of_targets = manifest.target.values().flat_map(|target| &target.dependencies);
+    manifest.dependencies.iter().chain(of_targets)
 }

@@ -7,14 +7,26 @@
 mod attributes;
 mod body;
 mod calls;
+mod crates;
 pub(crate) mod depth;
+mod errors;
+mod exceptions;
 mod find;
 mod hidden;
 mod imports;
+mod included;
 mod items;
+mod lazy_static;
+mod lent_text;
 mod manifest;
 mod modules;
+mod mutation;
 mod pyproject;
+mod queries;
+mod renames;
+mod resolve;
+mod scopes;
+mod subject;
 mod suppress;
 mod types;
 mod values;
@@ -27,11 +39,13 @@ pub use calls::{Named, OldName, What, old_name};
 pub use find::find;
 pub use manifest::{Binding, Crate};
 pub use pyproject::{Backend, Package};
+pub use resolve::Does;
+pub use subject::Subject;
 pub use suppress::Suppression;
 pub use types::Ty;
 pub use walker::{Event, Guard, State};
 
-use crate::finding::{Edit, Finding, Place, Severity};
+use crate::finding::{Edit, Place};
 
 /// A project: the crates with Python bindings below one directory, and their package.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +62,11 @@ pub struct Source {
     pub(crate) unreadable: Vec<Unreadable>,
 }
 
+/// Whether a text parses as Rust. Needs a thread with a stack of [`depth::STACK`].
+pub(crate) fn is_rust(text: &str) -> bool {
+    items::parses(text)
+}
+
 /// A file that is not checked.
 #[derive(Clone, Debug)]
 pub struct Unreadable {
@@ -55,6 +74,8 @@ pub struct Unreadable {
     pub(crate) place: Place,
     /// The reason.
     pub why: String,
+    /// Whether the file at that place itself was checked.
+    pub(crate) is_partial: bool,
 }
 
 /// One file of Rust.
@@ -64,6 +85,8 @@ pub struct File {
     pub path: String,
     /// The index of its crate in [`Source::crates`]; none for a file given by itself.
     pub(crate) krate: Option<usize>,
+    /// Whether its crate is of edition 2024 or later.
+    pub(crate) is_2024: bool,
     /// The number of lines.
     pub lines: usize,
     /// The number of bytes.
@@ -80,6 +103,20 @@ pub struct File {
     pub(crate) names: Vec<Mention>,
     /// The initializers of statics outside functions.
     pub(crate) statics: Vec<Event>,
+    /// The statics themselves.
+    pub(crate) static_items: Vec<Static>,
+    /// Type aliases: `type Quaternion = EulerParameter;`, `use EulerParameter as Quaternion;`.
+    pub(crate) aliases: Vec<(String, Ty)>,
+    /// The exceptions that `create_exception!` defines.
+    pub(crate) exceptions: Vec<Exception>,
+    /// The classes in a `PyRefMut<…>` anywhere in it, or `Self`.
+    pub(crate) borrowed_mutably: BTreeSet<String>,
+    /// The types with an `unsafe impl Send` or `Sync` in it, with the place.
+    pub(crate) promised: Vec<(String, At)>,
+    /// Whether a string in it is `sys.modules` or `modules`.
+    pub(crate) names_sys_modules: bool,
+    /// Whether a string in it is `__module__`.
+    pub(crate) names_module_attribute: bool,
     /// Names in macro calls, in `use`, and as arguments of paths, which may register an item.
     pub(crate) mentioned: BTreeSet<String>,
     /// Whether something in it may define a Python module that is not in [`File::modules`]: a macro, an attribute of
@@ -98,6 +135,10 @@ pub(crate) struct At {
     pub(crate) line: u32,
     /// From 1, in characters.
     pub(crate) column: u32,
+    /// The line of its end, from 1.
+    pub(crate) end_line: u32,
+    /// The column after its end, from 1, in characters.
+    pub(crate) end_column: u32,
     /// In bytes, from 0.
     pub(crate) range: Range<usize>,
 }
@@ -113,6 +154,32 @@ pub(crate) struct Mention {
     pub(crate) at: At,
     /// Whether it has a `#[cfg]`.
     pub(crate) is_conditional: bool,
+    /// The edit that replaces it with the new name, if that is safe.
+    pub(crate) edit: Option<Edit>,
+}
+
+/// A `static`.
+#[derive(Clone, Debug)]
+pub(crate) struct Static {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub(crate) ty: Ty,
+    /// Where the name is.
+    pub(crate) at: At,
+    /// Whether it is a `static mut`.
+    pub(crate) is_mutable: bool,
+}
+
+/// An exception of `create_exception!(module, Name, Base)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Exception {
+    /// Its name.
+    pub name: String,
+    /// The module that it names.
+    pub(crate) module: String,
+    /// Where the module's name is.
+    pub(crate) at: At,
 }
 
 /// What calls a function.
@@ -156,6 +223,10 @@ pub(crate) struct Function {
     pub(crate) role: Role,
     /// The type whose `impl` it is in.
     pub(crate) class: Option<String>,
+    /// The trait whose `impl` it is in.
+    pub(crate) of_trait: Option<String>,
+    /// Whether it is `async`.
+    pub(crate) is_async: bool,
     /// Its receiver.
     pub(crate) receiver: Receiver,
     /// Its other parameters.
@@ -172,6 +243,12 @@ pub(crate) struct Function {
     pub(crate) guards: Vec<Guard>,
     /// Its events that a rule needs, in order.
     pub(crate) events: Vec<Event>,
+    /// What it does in the state of its caller, itself or through others of the crate.
+    pub(crate) does: Does,
+    /// The fields of `self` that it uses; `self` if it uses the complete value.
+    pub(crate) touched: BTreeSet<String>,
+    /// Whether it changes `self`, or passes it on.
+    pub(crate) needs_exclusive: bool,
 }
 
 /// A parameter.
@@ -196,6 +273,8 @@ pub(crate) struct Class {
     pub(crate) options: BTreeSet<String>,
     /// The type in `extends`.
     pub(crate) extends: Option<String>,
+    /// The value of `module`.
+    pub(crate) module: Option<String>,
     /// Whether it is an enum.
     pub(crate) is_enum: bool,
     /// Whether it has a `#[cfg]`.
@@ -230,89 +309,6 @@ pub(crate) struct Module {
     pub(crate) at: At,
     /// Whether it is inside another.
     pub(crate) is_inner: bool,
-}
-
-impl Source {
-    /// A Rust file that is not on disk, from an editor or a test. Needs a thread with a stack of 256 MiB, which a
-    /// deeply nested text uses.
-    #[must_use]
-    pub fn of_text(path: &str, text: &[u8]) -> Self {
-        let file = File { path: path.to_owned(), ..File::default() };
-        let (file, _, unreadable) = modules::text(file, text.to_vec());
-        Self { place: path.to_owned(), files: vec![file], unreadable, ..Self::default() }
-    }
-
-    /// Every function with its file.
-    pub(crate) fn functions(&self) -> impl Iterator<Item = (&File, &Function)> {
-        self.files.iter().flat_map(|file| file.functions.iter().map(move |function| (file, function)))
-    }
-
-    /// Every function that Python calls, with its file.
-    pub(crate) fn exported(&self) -> impl Iterator<Item = (&File, &Function)> {
-        self.functions().filter(|(_, function)| function.is_exported())
-    }
-
-    /// Every class with its file.
-    pub(crate) fn classes(&self) -> impl Iterator<Item = (&File, &Class)> {
-        self.files.iter().flat_map(|file| file.classes.iter().map(move |class| (file, class)))
-    }
-
-    /// The methods of a class, in all files of its crate.
-    pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
-        self.files
-            .iter()
-            .filter(|other| other.krate == file.krate)
-            .flat_map(|file| &file.functions)
-            .filter(move |function| function.class.as_deref() == Some(class))
-    }
-
-    /// The crate of a file.
-    #[must_use]
-    pub(crate) fn krate(&self, file: &File) -> Option<&Crate> {
-        self.crates.get(file.krate?)
-    }
-
-    /// Whether the file's `PyO3` is at least this version; true if unknown.
-    #[must_use]
-    pub(crate) fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
-        self.krate(file).is_none_or(|krate| krate.binding.version.is_none_or(|has| has >= version))
-    }
-}
-
-impl File {
-    /// A place in this file.
-    #[must_use]
-    pub(crate) fn place(&self, at: &At) -> Place {
-        Place { line: Some(at.line), column: Some(at.column), ..Place::member(&self.path) }
-    }
-
-    /// A finding in this file.
-    pub(crate) fn finding(&self, severity: Severity, at: &At, message: impl Into<String>) -> Finding {
-        Finding::new(severity, self.place(at), message)
-    }
-}
-
-impl At {
-    /// The edit that replaces this with `text`.
-    #[must_use]
-    pub(crate) fn replaced(&self, text: impl Into<String>) -> Edit {
-        Edit { range: self.range.clone(), text: text.into() }
-    }
-}
-
-impl Function {
-    /// Whether Python calls it.
-    #[must_use]
-    pub(crate) fn is_exported(&self) -> bool {
-        !matches!(self.role, Role::Plain | Role::Import)
-    }
-
-    /// Its name in messages: `` `Class.name` `` or `` `name` ``.
-    #[must_use]
-    pub(crate) fn title(&self) -> String {
-        match &self.class {
-            Some(class) => format!("`{class}.{}`", self.name),
-            None => format!("`{}`", self.name),
-        }
-    }
+    /// Whether it declares `gil_used = false`.
+    pub(crate) is_without_gil: bool,
 }

@@ -22,12 +22,13 @@ struct Wanted {
 /// Reads a crate's files into `source`, the root first; paths are relative to `base`.
 pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<PathBuf>, source: &mut Source) {
     let folder = root.parent().unwrap_or(Path::new("")).to_path_buf();
+    let is_2024 = source.crates.get(krate).is_some_and(|krate| krate.is_2024);
     let mut wanted = vec![Wanted { path: root.to_path_buf(), folder }];
     while !wanted.is_empty() {
         // A symbolic link may lead back.
         wanted.retain(|file| seen.insert(fs_err::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone())));
         let level: Vec<(File, Vec<Wanted>, Vec<Unreadable>)> =
-            wanted.par_iter().map(|wanted| one(wanted, base, Some(krate))).collect();
+            wanted.par_iter().map(|wanted| one(wanted, base, Some(krate), is_2024)).collect();
         wanted = Vec::new();
         for (file, inner, unreadable) in level {
             wanted.extend(inner);
@@ -39,8 +40,10 @@ pub(super) fn read(root: &Path, base: &Path, krate: usize, seen: &mut HashSet<Pa
 
 /// Reads files given by the user, without a crate.
 pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
-    let read: Vec<_> =
-        paths.par_iter().map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None)).collect();
+    let read: Vec<_> = paths
+        .par_iter()
+        .map(|path| one(&Wanted { path: path.clone(), folder: PathBuf::new() }, base, None, false))
+        .collect();
     for (file, _, unreadable) in read {
         source.files.push(file);
         source.unreadable.extend(unreadable);
@@ -48,8 +51,8 @@ pub(super) fn alone(paths: &[PathBuf], base: &Path, source: &mut Source) {
 }
 
 /// Reads one file; returns the files of the modules that it declares.
-fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>, Vec<Unreadable>) {
-    let file = File { path: shown(&wanted.path, base), krate, ..File::default() };
+fn one(wanted: &Wanted, base: &Path, krate: Option<usize>, is_2024: bool) -> (File, Vec<Wanted>, Vec<Unreadable>) {
+    let file = File { path: shown(&wanted.path, base), krate, is_2024, ..File::default() };
     let read = check_signals()
         .map_err(|_| Io::Interrupted.into())
         .and_then(|()| regular_file::read(&wanted.path, regular_file::MOST_TEXT));
@@ -61,7 +64,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
                 Io::FileTooLarge => format!("it is larger than {} MiB", regular_file::MOST_TEXT >> 20),
                 kind => format!("it could not be read: {kind}"),
             };
-            let unreadable = Unreadable { place: Place::member(&file.path), why };
+            let unreadable = Unreadable { place: Place::member(&file.path), why, is_partial: false };
             return (file, Vec::new(), vec![unreadable]);
         }
     };
@@ -71,10 +74,16 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
         match locate(module, &wanted.path, &wanted.folder) {
             Some(found) => inner.push(found),
             // A file excluded by a #[cfg] may not exist, and a build script may write it.
+            None if module.is_included => {
+                file.may_define_module = true;
+                let what = module.file.as_deref().unwrap_or("a file that a build script writes");
+                let why = format!("include! of {what} was not read");
+                unreadable.push(Unreadable { place: file.place(&module.at), why, is_partial: true });
+            }
             None if module.is_conditional || module.file.is_some() => file.may_define_module = true,
             None => {
                 let why = format!("the file of its module {} does not exist", module.path.join("::"));
-                unreadable.push(Unreadable { place: Place::member(&file.path), why });
+                unreadable.push(Unreadable { place: Place::member(&file.path), why, is_partial: false });
             }
         }
     }
@@ -83,7 +92,7 @@ fn one(wanted: &Wanted, base: &Path, krate: Option<usize>) -> (File, Vec<Wanted>
 
 /// Reads the content of a file; returns the modules that it declares.
 pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<Unreadable>) {
-    let refused = |place: Place, why: String| vec![Unreadable { place, why }];
+    let refused = |place: Place, why: String| vec![Unreadable { place, why, is_partial: false }];
     file.size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -112,6 +121,11 @@ pub(super) fn text(mut file: File, bytes: Vec<u8>) -> (File, Vec<Declared>, Vec<
 
 /// Where the file of `mod name;` is: `name.rs` or `name/mod.rs` in the directory of the modules.
 fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
+    if module.is_included {
+        // The path is relative to the including file, and modules are searched where those of that file are.
+        let path = from.parent().unwrap_or(Path::new("")).join(module.file.as_ref()?);
+        return path.is_file().then(|| Wanted { path, folder: folder.to_path_buf() });
+    }
     let (name, around) = module.path.split_last()?;
     let mut inside = folder.to_path_buf();
     inside.extend(around);
@@ -129,10 +143,15 @@ fn locate(module: &Declared, from: &Path, folder: &Path) -> Option<Wanted> {
         .map(|path| Wanted { path, folder: own })
 }
 
-/// A path relative to `base`, with `/`; absolute if it is outside.
+/// A path relative to `base`, with `/`; with `..` if it is outside.
 pub(super) fn shown(path: &Path, base: &Path) -> String {
-    let from_base = path.strip_prefix(base).unwrap_or(path);
-    let text = from_base.display().to_string();
+    let from_base = base.ancestors().enumerate().find_map(|(up, above)| {
+        let rest = path.strip_prefix(above).ok().filter(|_| !above.as_os_str().is_empty() || up == 0)?;
+        let mut from_base: PathBuf = std::iter::repeat_n("..", up).collect();
+        from_base.push(rest);
+        Some(from_base)
+    });
+    let text = from_base.as_deref().unwrap_or(path).display().to_string();
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text };
     text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }

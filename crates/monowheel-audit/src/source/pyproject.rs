@@ -1,6 +1,7 @@
 //! The Python side of a project: pyproject.toml of any backend, and the files of the package.
 
 use monowheel_system::regular_file;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use monowheel_manifest::pyproject::MaturinTable;
@@ -37,6 +38,21 @@ pub struct Package {
     pub(crate) has_stubs: bool,
     /// Whether `py.typed` is there.
     pub(crate) is_typed: bool,
+    /// The import names of the package's own modules and directories.
+    pub(crate) importable: BTreeSet<String>,
+    /// Directories with stubs but without `__init__.pyi` or `__init__.py`.
+    pub(crate) stubs_without_init: BTreeSet<String>,
+    /// The contents of the package's `__init__.py`.
+    pub(crate) init: Option<String>,
+}
+
+/// `[tool.maturin]` of the pyproject.toml in a directory; none if there is no such file.
+pub(super) fn maturin_table(root: &Path) -> Option<MaturinTable> {
+    let text = regular_file::read_text(&root.join("pyproject.toml")).ok()?;
+    let table: Table = toml::from_str(&text).ok()?;
+    let maturin =
+        table.get("tool").and_then(|tool| tool.get("maturin")).and_then(|table| table.clone().try_into().ok());
+    Some(maturin.unwrap_or_default())
 }
 
 /// The maximum number of entries searched in a directory.
@@ -82,18 +98,22 @@ impl Package {
         let of_module = self.module_name.as_deref().and_then(|name| name.split('.').next()).map(str::to_owned);
         let package = of_module.or(name.map(|name| name.replace('-', "_")));
         if let Some(package) = package {
-            self.walk(sources.join(&package));
+            self.walk(&sources, sources.join(&package));
+            self.init = regular_file::read_text(&sources.join(&package).join("__init__.py")).ok();
             // Searched by setuptools, not by maturin.
             if self.backend != Backend::Maturin {
-                self.walk(root.join("src").join(&package));
+                self.walk(&root.join("src"), root.join("src").join(&package));
             }
             self.has_stubs |= root.join(format!("{package}.pyi")).is_file();
         }
         self.is_typed |= root.join("py.typed").is_file();
     }
 
-    fn walk(&mut self, folder: PathBuf) {
+    fn walk(&mut self, base: &Path, folder: PathBuf) {
         let mut left = MOST_ENTRIES;
+        if folder.is_dir() {
+            self.importable.extend(dotted_name(&folder, base));
+        }
         let mut waiting = vec![folder];
         while let Some(folder) = waiting.pop() {
             let Ok(entries) = fs_err::read_dir(&folder) else { continue };
@@ -103,13 +123,32 @@ impl Package {
                 // A link to a directory is not followed: it may lead back.
                 let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
                 if is_folder {
+                    self.importable.extend(dotted_name(&path, base));
                     waiting.push(path);
                     continue;
                 }
+                if path.extension().is_some_and(|end| end == "py") {
+                    self.importable.extend(dotted_name(&path.with_extension(""), base));
+                }
                 self.has_python |= path.extension().is_some_and(|end| end == "py");
+                if path.extension().is_some_and(|end| end == "pyi") && !has_init(&folder) {
+                    self.stubs_without_init.extend(dotted_name(&folder, base));
+                }
                 self.has_stubs |= path.extension().is_some_and(|end| end == "pyi");
                 self.is_typed |= path.file_name().is_some_and(|name| name == "py.typed");
             }
         }
     }
+}
+
+/// Whether a directory is a package for type checkers.
+fn has_init(folder: &Path) -> bool {
+    ["__init__.pyi", "__init__.py"].iter().any(|name| folder.join(name).is_file())
+}
+
+/// `a.b` of `base/a/b`.
+fn dotted_name(path: &Path, base: &Path) -> Option<String> {
+    let parts = path.strip_prefix(base).ok()?.components();
+    let names: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
+    Some(names?.join("."))
 }

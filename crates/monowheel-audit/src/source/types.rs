@@ -61,6 +61,31 @@ impl Ty {
         self.name == name || self.args.iter().any(|arg| arg.holds(name))
     }
 
+    /// The type that a reference refers to.
+    #[must_use]
+    pub(crate) fn bare(&self) -> &Self {
+        match self.args.first() {
+            Some(inner) if matches!(self.name.as_str(), "&" | "&mut") => inner.bare(),
+            _ => self,
+        }
+    }
+
+    /// Whether it is `&str`.
+    #[must_use]
+    pub(crate) fn is_str(&self) -> bool {
+        self.name == "&" && self.args.first().is_some_and(|inner| inner.name == "str")
+    }
+
+    /// Whether it is an owned Python object, or an `Option` or a `Vec` of one.
+    #[must_use]
+    pub(crate) fn is_object(&self) -> bool {
+        match self.name.as_str() {
+            "Py" | "PyObject" => true,
+            "Option" | "Vec" | "&" => self.args.first().is_some_and(Self::is_object),
+            _ => false,
+        }
+    }
+
     /// It and all its components.
     #[must_use]
     pub(crate) fn parts(&self) -> Vec<&Self> {

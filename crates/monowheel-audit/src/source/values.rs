@@ -4,10 +4,11 @@ use syn::{Expr, ExprMethodCall, Pat, Path};
 
 use crate::source::At;
 use crate::source::calls::{self, What};
+use crate::source::imports::Imports;
 use crate::source::items::at;
 
 /// A wrapper around a value that returns the same value.
-fn inner(expr: &Expr) -> Option<&Expr> {
+pub(super) fn inner(expr: &Expr) -> Option<&Expr> {
     match expr {
         Expr::Paren(inner) => Some(&inner.expr),
         Expr::Group(inner) => Some(&inner.expr),
@@ -20,8 +21,14 @@ pub(super) fn is_unwrap(method: &str) -> bool {
     matches!(method, "unwrap" | "expect" | "unwrap_or_else" | "map_err" | "ok" | "into_inner" | "context")
 }
 
-/// Where the lock is taken whose guard is this value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
-pub(super) fn guard_of(expr: &Expr) -> Option<At> {
+/// The call that takes a lock.
+#[derive(Clone, Copy)]
+pub(super) struct Taken<'a> {
+    pub(super) call: &'a ExprMethodCall,
+}
+
+/// The call that takes the lock whose guard is this value: `a.lock()`, `a.lock().unwrap()`, `a.read()?`.
+pub(super) fn guard_of(expr: &Expr) -> Option<Taken<'_>> {
     if let Some(inner) = inner(expr) {
         return guard_of(inner);
     }
@@ -30,7 +37,7 @@ pub(super) fn guard_of(expr: &Expr) -> Option<At> {
     if is_unwrap(&name) {
         return guard_of(&call.receiver);
     }
-    is_lock(call, &name).then(|| at(call.method.span()))
+    is_lock(call, &name).then_some(Taken { call })
 }
 
 fn is_lock(call: &ExprMethodCall, name: &str) -> bool {
@@ -50,10 +57,10 @@ fn is_stream(path: &Path) -> bool {
     path.segments.last().is_some_and(|last| ["stdout", "stderr", "stdin"].iter().any(|name| last.ident == name))
 }
 
-/// Where a lock is taken in the call chain of this value, whose guard lives as long as the statement.
-pub(super) fn lock_within(expr: &Expr) -> Option<At> {
-    if let Some(at) = guard_of(expr) {
-        return Some(at);
+/// The call that takes a lock in the call chain of this value, whose guard lives as long as the statement.
+pub(super) fn lock_within(expr: &Expr) -> Option<Taken<'_>> {
+    if let Some(taken) = guard_of(expr) {
+        return Some(taken);
     }
     match expr {
         Expr::MethodCall(call) => lock_within(&call.receiver),
@@ -62,6 +69,48 @@ pub(super) fn lock_within(expr: &Expr) -> Option<At> {
         Expr::Reference(reference) => lock_within(&reference.expr),
         Expr::Unary(unary) => lock_within(&unary.expr),
         other => lock_within(inner(other)?),
+    }
+}
+
+/// The last methods of call chains that wait, by how the chain begins.
+const WAITING_CHAINS: [(&str, &[&str]); 3] = [
+    ("std::process::Command::new", &["output", "status"]),
+    ("reqwest::blocking::", &["send", "execute"]),
+    ("ureq::", &["call", "send", "send_json", "send_string", "send_bytes"]),
+];
+
+/// Whether a call ends a chain that waits for a process or a server: `Command::new("x").arg(1).output()`.
+pub(super) fn ends_waiting_chain(call: &ExprMethodCall, name: &str, imports: &Imports) -> bool {
+    let mut chains = WAITING_CHAINS.iter().filter(|(_, methods)| methods.contains(&name));
+    chains.any(|(start, _)| starts_with(&call.receiver, start, imports))
+}
+
+/// Whether a call chain begins with a function whose path starts with this.
+pub(super) fn starts_with(expr: &Expr, path: &str, imports: &Imports) -> bool {
+    match expr {
+        Expr::MethodCall(call) => starts_with(&call.receiver, path, imports),
+        Expr::Call(call) => {
+            matches!(&*call.func, Expr::Path(function) if imports.whole(&function.path).starts_with(path))
+        }
+        other => inner(other).is_some_and(|inner| starts_with(inner, path, imports)),
+    }
+}
+
+/// A call of a function whose name suggests that it returns the guard of a lock: `self.locked()?`.
+pub(super) fn guarded_call(expr: &Expr) -> Option<(String, At)> {
+    let says_so = |name: &str| name.contains("lock") || name.contains("guard");
+    match expr {
+        Expr::MethodCall(call) if is_unwrap(&call.method.to_string()) => guarded_call(&call.receiver),
+        Expr::MethodCall(call) => {
+            let name = call.method.to_string();
+            (says_so(&name) && !is_lock(call, &name)).then(|| (name, at(call.method.span())))
+        }
+        Expr::Call(call) => {
+            let Expr::Path(function) = &*call.func else { return None };
+            let name = &function.path.segments.last()?.ident;
+            says_so(&name.to_string()).then(|| (name.to_string(), at(name.span())))
+        }
+        other => guarded_call(inner(other)?),
     }
 }
 

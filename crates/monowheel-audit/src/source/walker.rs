@@ -1,13 +1,17 @@
 //! The state of a walk through a body: the locks held, the attachment state, and the events so far.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use syn::{Expr, Path};
 
+use crate::finding::Edit;
 use crate::source::calls::{self, Named, What};
 use crate::source::imports::Imports;
 use crate::source::items::at;
-use crate::source::values::name_of;
+use crate::source::renames::Standing;
+use crate::source::resolve::Does;
+use crate::source::subject::Subject;
+use crate::source::values::{Taken, name_of};
 use crate::source::{At, Mention};
 
 /// Whether the code here is attached to the interpreter.
@@ -40,6 +44,17 @@ pub struct Event {
     pub(crate) is_once: bool,
     /// Whether it runs on rayon's threads.
     pub(crate) is_rayon: bool,
+    /// Whether it happens on the calling thread, during the call.
+    pub(crate) is_here: bool,
+    /// For a call within the project: what the called function does.
+    pub(crate) does: Option<Box<Does>>,
+}
+
+impl Event {
+    /// The name that is called, as written.
+    pub(crate) fn called(&self) -> &str {
+        self.name.strip_prefix("self::").unwrap_or(&self.name)
+    }
 }
 
 /// A lock that is held for a while.
@@ -49,6 +64,10 @@ pub struct Guard {
     pub(crate) name: Option<String>,
     /// The place where it was taken.
     pub(crate) at: At,
+    /// The method that takes it.
+    pub(crate) method: String,
+    /// The origin of its receiver.
+    pub(crate) subject: Subject,
 }
 
 /// The result of walking bodies.
@@ -61,6 +80,20 @@ pub(super) struct Walker<'a> {
     pub(super) mentioned: BTreeSet<String>,
     /// Names bound by patterns, which may shadow a parameter.
     pub(super) bound: BTreeSet<String>,
+    /// The origin of the values of variables.
+    pub(super) known: HashMap<String, Subject>,
+    /// The parameters of closures of `attach`.
+    pub(super) tokens: BTreeSet<String>,
+    /// The classes in a `PyRefMut<…>`.
+    pub(super) borrowed_mutably: BTreeSet<String>,
+    /// The fields of `self` that are used; `self` for the complete value.
+    pub(super) touched: BTreeSet<String>,
+    pub(super) needs_exclusive: bool,
+    pub(super) names_sys_modules: bool,
+    pub(super) names_module_attribute: bool,
+    /// Variables that are compared with something: an index may have been checked.
+    pub(super) compared: BTreeSet<String>,
+    pub(super) standing: Standing,
     pub(super) state: State,
     pub(super) is_conditional: bool,
     pub(super) held: Vec<u16>,
@@ -68,6 +101,9 @@ pub(super) struct Walker<'a> {
     pub(super) next_loop: u16,
     pub(super) is_once: bool,
     pub(super) is_rayon: bool,
+    pub(super) is_here: bool,
+    /// Whether the temporaries of an `if let` end before its `else`.
+    pub(super) is_2024: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -79,6 +115,15 @@ impl<'a> Walker<'a> {
             names: Vec::new(),
             mentioned: BTreeSet::new(),
             bound: BTreeSet::new(),
+            known: HashMap::new(),
+            tokens: BTreeSet::new(),
+            borrowed_mutably: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            needs_exclusive: false,
+            names_sys_modules: false,
+            names_module_attribute: false,
+            compared: BTreeSet::new(),
+            standing: Standing::Other,
             state,
             is_conditional,
             held: Vec::new(),
@@ -86,6 +131,8 @@ impl<'a> Walker<'a> {
             next_loop: 0,
             is_once: false,
             is_rayon: false,
+            is_here: true,
+            is_2024: false,
         }
     }
 
@@ -99,13 +146,38 @@ impl<'a> Walker<'a> {
             loops: self.loops.clone(),
             is_once: self.is_once,
             is_rayon: self.is_rayon,
+            is_here: self.is_here,
+            does: None,
         });
     }
 
     /// Takes a lock.
-    pub(super) fn hold(&mut self, name: Option<String>, at: At) {
+    pub(super) fn hold(&mut self, name: Option<String>, taken: &Taken<'_>) {
         self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
-        self.guards.push(Guard { name, at });
+        let subject = self.subject(&taken.call.receiver);
+        let method = taken.call.method.to_string();
+        self.guards.push(Guard { name, at: at(taken.call.method.span()), method, subject });
+    }
+
+    /// Binds what may be the guard of a lock: whether the function returns one is resolved later.
+    pub(super) fn hold_result(&mut self, name: String, function: String, at: At) {
+        self.held.push(u16::try_from(self.guards.len()).unwrap_or(u16::MAX));
+        let subject = Subject::Returned(function.clone());
+        self.guards.push(Guard { name: Some(name), at, method: function, subject });
+    }
+
+    /// The origin of a value.
+    pub(super) fn subject(&self, expr: &Expr) -> Subject {
+        Subject::of(expr, &self.known, self.imports)
+    }
+
+    /// Whether a value is a `Python` token: `py`, a parameter of that type, `object.py()`.
+    pub(super) fn is_token(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::MethodCall(call) => call.args.is_empty() && (call.method == "py" || call.method == "python"),
+            Expr::Path(path) if path.path.is_ident("py") => true,
+            other => name_of(other).is_some_and(|name| self.tokens.contains(&name)) || self.subject(other).is_token(),
+        }
     }
 
     /// The value is moved elsewhere: if it is a name, the lock of that name is no longer held here.
@@ -129,6 +201,7 @@ impl<'a> Walker<'a> {
         self.state = State::Unknown;
         self.held.clear();
         self.is_once = false;
+        self.is_here = false;
     }
 
     /// Whether a path may refer to a `PyO3` item: not to a variable, the crate's own name, or C's `PyObject`.
@@ -138,13 +211,17 @@ impl<'a> Walker<'a> {
         !is_variable && self.imports.may_be_pyo3s(&first) && !self.imports.whole(path).contains("ffi::")
     }
 
-    pub(super) fn mention(&mut self, what: Named, ident: &syn::Ident) {
+    pub(super) fn mention(&mut self, what: Named, ident: &syn::Ident, edit: Option<Edit>) {
         let text = ident.to_string();
         // A method of any type may have the name of a deprecated PyO3 method.
         let is_sure = what != Named::Method || self.state == State::Attached;
         if is_sure && calls::is_asked_for(&text, what) {
-            let is_conditional = self.is_conditional;
-            self.names.push(Mention { what, text, at: at(ident.span()), is_conditional });
+            self.note(what, text, at(ident.span()), edit);
         }
+    }
+
+    /// Records a name.
+    pub(super) fn note(&mut self, what: Named, text: String, at: At, edit: Option<Edit>) {
+        self.names.push(Mention { what, text, at, is_conditional: self.is_conditional, edit });
     }
 }

@@ -1,9 +1,11 @@
 //! Every rule on sources on every fixture; manifests; and hostile projects.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails where it happens, too")]
 
+mod fixes;
 mod forms;
 mod hostile;
 mod manifests;
+mod named_from;
 mod project;
 
 use std::collections::BTreeSet;
@@ -28,7 +30,7 @@ fn expected(text: &str) -> BTreeSet<String> {
     marked.flat_map(|(line, rules)| rules.split_whitespace().map(move |rule| format!("{line:3} {rule}"))).collect()
 }
 
-fn fixtures() -> Vec<(String, String)> {
+pub(crate) fn fixtures() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint/sources");
     let read = |entry: std::fs::DirEntry| {
         (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap())

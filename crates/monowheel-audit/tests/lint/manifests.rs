@@ -5,7 +5,7 @@ use monowheel_audit::lint::{self, Options};
 use crate::project::{MODULE, Project};
 
 /// The rules that only these tests trigger.
-pub(crate) const RULES: [&str; 9] = [
+pub(crate) const RULES: [&str; 13] = [
     "module-missing",
     "module-name-mismatch",
     "extension-module-by-default",
@@ -15,6 +15,10 @@ pub(crate) const RULES: [&str; 9] = [
     "missing-py-typed",
     "no-lock-file",
     "unreadable-source",
+    "bytes-as-vector",
+    "py-cloned-while-detached",
+    "package-shadows-module",
+    "stubs-without-init",
 ];
 
 /// `rule: message` of each finding.
@@ -154,6 +158,113 @@ fn features_of_an_extension() {
     let tests = "[dev-dependencies]\npyo3 = { version = \"0.29\", features = [\"auto-initialize\"] }\n\n[dependencies]";
     project.change("Cargo.toml", "[dependencies]", tests);
     assert_eq!(said(&project), [""; 0]);
+}
+
+/// outlines_core 0.2.14: `cargo test` links, as PyO3 is not there.
+#[test]
+fn features_of_an_optional_dependency_that_is_off() {
+    let project = Project::with(MODULE);
+    let features = "[features]\npython = [\"dep:pyo3\"]\n\n[dependencies]";
+    project.change("Cargo.toml", "[dependencies]", features);
+    project.change("Cargo.toml", "\"abi3-py38\"]", "\"abi3-py38\", \"extension-module\"], optional = true");
+    project.change("pyproject.toml", "[tool.maturin]", "[tool.maturin]\nfeatures = [\"python\"]");
+    assert_eq!(said(&project), [""; 0]);
+    for on in ["default = [\"python\"]", "default = [\"pyo3/macros\"]"] {
+        let project = Project::with(MODULE);
+        project.change(
+            "Cargo.toml",
+            "[dependencies]",
+            &format!("[features]\npython = [\"dep:pyo3\"]\n{on}\n\n[dependencies]"),
+        );
+        project.change("Cargo.toml", "\"abi3-py38\"]", "\"abi3-py38\", \"extension-module\"], optional = true");
+        assert!(said(&project).concat().starts_with("extension-module-by-default:"), "{on}: {:?}", said(&project));
+    }
+}
+
+#[test]
+fn a_dependency_that_starts_an_interpreter() {
+    let project = Project::with(MODULE);
+    project.change("Cargo.toml", "[dependencies]", "[dependencies]\ninner = { path = \"inner\" }");
+    let manifest =
+        "[package]\nname = \"inner\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[dependencies]\npyo3 = \"0.29\"\n";
+    project.write("inner/Cargo.toml", manifest);
+    project.write("inner/src/lib.rs", "");
+    assert_eq!(said(&project), [""; 0]);
+    let with = manifest.replace("\"0.29\"", "{ version = \"0.29\", features = [\"auto-initialize\"] }");
+    project.write("inner/Cargo.toml", with);
+    assert!(said(&project).concat().starts_with("auto-initialize-in-extension:"), "{:?}", said(&project));
+}
+
+#[test]
+fn a_package_that_hides_the_extension() {
+    let project = Project::with(MODULE);
+    project.change("Cargo.toml", "name = \"_demo\"\n", "");
+    project.change("src/lib.rs", "_demo", "demo");
+    project.change("pyproject.toml", "module-name = \"demo._demo\"\n", "");
+    assert!(said(&project).concat().starts_with("package-shadows-module: `import demo` finds"), "{:?}", said(&project));
+    project.write("python/demo/__init__.py", "from .demo import *\n");
+    assert_eq!(said(&project), [""; 0]);
+}
+
+#[test]
+fn stubs_beside_no_init() {
+    let project = Project::with(MODULE);
+    project.write("python/demo/_core/shapes.pyi", "");
+    assert!(
+        said(&project).concat().starts_with("stubs-without-init: the stubs in `demo._core`"),
+        "{:?}",
+        said(&project)
+    );
+    project.write("python/demo/_core/__init__.pyi", "");
+    assert_eq!(said(&project), [""; 0]);
+}
+
+#[test]
+fn the_else_of_an_if_let_holds_no_lock_in_edition_2024() {
+    let source = "#[pymodule]\nmod _demo {\n#[pyfunction]\nfn go(py: Python<'_>) {\n\
+                  if let Some(one) = ALL.lock().first() { one.len(); } else { callback().call0(py); }\n}\n}\n";
+    let project = Project::with(source);
+    assert!(said(&project).concat().starts_with("lock-held-across-python:"), "{:?}", said(&project));
+    project.change("Cargo.toml", "edition = \"2021\"", "edition = \"2024\"");
+    assert_eq!(said(&project), [""; 0]);
+}
+
+/// pyo3-log#65: a log macro attaches, where its crate takes it to Python.
+#[test]
+fn what_is_logged_to_python() {
+    let source = "#[pymodule]\nmod _demo {\n#[pyfunction]\nfn spread(rows: Vec<u64>) { rows.par_iter().for_each(|row| log::info!(\"{row}\")); }\n\
+                  #[pyfunction]\nfn held(py: Python<'_>) { let all = ALL.lock(); log::info!(\"held\"); }\n}\n";
+    let project = Project::with(source);
+    let said_of = |project: &Project| {
+        said(project).iter().map(|line| line.split(':').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(said_of(&project), ["rayon-while-attached"]);
+    assert!(said(&project).concat().contains("blocks all other Python threads"));
+    project.change("Cargo.toml", "[dependencies]", "[dependencies]\npyo3-log = \"0.13\"");
+    assert_eq!(said_of(&project), ["rayon-while-attached", "lock-held-across-python"]);
+    assert!(said(&project).concat().contains("its work attaches"), "{:?}", said(&project));
+}
+
+#[test]
+fn bytes_that_an_old_pyo3_takes_one_by_one() {
+    let source = "#[pymodule]\nmod _demo {\n#[pyfunction]\nfn sum(data: Vec<u8>, more: Option<Vec<u8>>, other: Vec<u16>) {}\n}\n";
+    let project = Project::with(source);
+    assert!(!said(&project).concat().contains("bytes-as-vector"));
+    project.change("Cargo.toml", "\"0.29\"", "\"0.25\"");
+    assert_eq!(said(&project).iter().filter(|line| line.starts_with("bytes-as-vector:")).count(), 2);
+}
+
+#[test]
+fn objects_that_are_cloned_while_detached() {
+    let source = "#[pymodule]\nmod _demo {\n#[pyclass(frozen, str)]\nstruct Named { name: Py<PyString>, text: String }\n\
+                  #[pymethods]\nimpl Named {\nfn go(&self, py: Python<'_>, other: Py<PyString>) {\n\
+                  let here = self.name.clone();\npy.detach(|| work(self.name.clone(), self.text.clone(), other.clone()));\n}\n}\n}\n";
+    let project = Project::with(source);
+    assert_eq!(said(&project), [""; 0]);
+    project.change("Cargo.toml", "\"abi3-py38\"", "\"abi3-py38\", \"py-clone\"");
+    let said = said(&project);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("py-cloned-while-detached: `Named.go` clones the Python object `name`"), "{said:?}");
 }
 
 #[test]

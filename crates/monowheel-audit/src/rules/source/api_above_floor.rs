@@ -4,15 +4,15 @@ use monowheel_wheel::abi::{PythonVersion, dotted};
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{At, Source, old_name};
+use crate::source::{At, Mention, Named, Source, old_name};
 
 rule! {
     /// The code uses API that was added to the stable ABI after the floor.
     ///
     /// # What it does
     /// Takes the floor from the abi3 feature of PyO3 that the wheel is built with, and looks for buffers (`PyBuffer`,
-    /// `__getbuffer__`: 3.11), classes that extend Python's own types (3.12), and `dict` and `weakref` of `#[pyclass]`
-    /// (3.9). Code under `#[cfg]` is ignored.
+    /// `__getbuffer__`: 3.11), classes that extend Python's own types (3.12), borrowed strings (`PyString::to_str`,
+    /// `extract::<&str>()`: 3.10), and `dict` and `weakref` of `#[pyclass]` (3.9). Code under `#[cfg]` is ignored.
     ///
     /// # Why it matters
     /// PyO3 omits these below that version, so the crate fails to compile with errors that name neither the floor nor
@@ -41,10 +41,18 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 found.add(file.finding(Severity::Error, at, message).fix(feature));
             }
         };
-        let buffers =
-            file.names.iter().filter(|name| !name.is_conditional && old_name(&name.text, name.what).is_none());
-        if let Some(first) = buffers.into_iter().next() {
+        let names = file.names.iter().filter(|name| !name.is_conditional);
+        let is_buffer = |name: &&Mention| name.what == Named::Path && old_name(&name.text, name.what).is_none();
+        if let Some(first) = names.clone().find(is_buffer) {
             tell(&first.at, &format!("`{}`", first.text), (3, 11));
+        }
+        // Before 0.23 strings of Python could be lent by another way.
+        let mut told: Vec<&str> = Vec::new();
+        for name in names.filter(|name| name.what == Named::Text && source.has_pyo3(file, (0, 23))) {
+            if !told.contains(&name.text.as_str()) {
+                told.push(&name.text);
+                tell(&name.at, &format!("`{}`", name.text), (3, 10));
+            }
         }
         for class in file.classes.iter().filter(|class| !class.is_conditional) {
             for option in ["dict", "weakref"] {

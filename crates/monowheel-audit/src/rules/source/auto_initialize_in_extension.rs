@@ -8,7 +8,8 @@ rule! {
     /// An extension module enables PyO3's feature to start its own interpreter.
     ///
     /// # What it does
-    /// Reports the feature `auto-initialize` among the dependencies of a `cdylib`. In `[dev-dependencies]` it is
+    /// Reports the feature `auto-initialize` among the dependencies of a `cdylib`, and of the project's crates that it
+    /// depends on: cargo builds PyO3 once, with the features that any of them enables. In `[dev-dependencies]` it is
     /// allowed.
     ///
     /// # Why it matters
@@ -24,8 +25,12 @@ rule! {
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
-    let is_mixed = |krate: &&crate::source::Crate| {
+    let is_of_extension = |krate: &crate::source::Crate| {
         krate.is_cdylib
+            || source.crates.iter().any(|other| other.is_cdylib && other.dependencies.contains(&krate.library))
+    };
+    let is_mixed = |krate: &&crate::source::Crate| {
+        is_of_extension(krate)
             && (krate.binding.enabled.contains("auto-initialize")
                 || krate.binding.by_default.contains("auto-initialize"))
     };

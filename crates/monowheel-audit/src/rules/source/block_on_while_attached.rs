@@ -8,7 +8,8 @@ rule! {
     /// A function blocks on a future while attached to the interpreter.
     ///
     /// # What it does
-    /// Reports `block_on` outside `py.detach` in functions that are attached.
+    /// Reports `block_on` outside `py.detach` in functions that are attached, and calls to functions of the crate that
+    /// call it, up to four calls deep.
     ///
     /// # Why it matters
     /// No other Python code runs until the future is done, and a future that needs Python on another thread never
@@ -29,6 +30,17 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
+        for event in function.events.iter().filter(|event| event.state == State::Attached) {
+            let waits = event.does.as_ref().and_then(|does| does.waits.as_ref());
+            let Some(deed) = waits.filter(|deed| deed.what == What::BlocksOn) else { continue };
+            let message = format!(
+                "{} calls `{}`, which blocks on a future ({}), while it is attached",
+                function.title(),
+                event.called(),
+                deed.place
+            );
+            found.add(file.finding(Severity::Warning, &event.at, message).fix("put it into py.detach(|| …)"));
+        }
         let waits = function.events.iter().filter(|event| event.what == What::BlocksOn);
         for event in waits.filter(|event| event.state == State::Attached) {
             let message = format!("{} blocks on a future while it is attached", function.title());

@@ -9,8 +9,9 @@ rule! {
     ///
     /// # What it does
     /// In functions that Python calls, and in those with a `Python` token or a `Bound`, looks for sleeping, joining
-    /// threads, receiving from channels, connecting, reading lines (warnings) and for functions of `std::fs` that read
-    /// or write a complete file (notes) outside `py.detach`.
+    /// threads, receiving from channels, connecting, reading lines, waiting for a process, dropping a tokio `Runtime`
+    /// (warnings) and for functions of `std::fs` that read or write a complete file (notes) outside `py.detach`. Calls
+    /// to functions of the crate that do so are warnings too.
     ///
     /// # Why it matters
     /// An attached thread holds the GIL. While it waits, no other Python thread runs. On a free-threaded build it
@@ -32,6 +33,17 @@ rule! {
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
         for event in function.events.iter().filter(|event| event.state == State::Attached) {
+            let waits = event.does.as_ref().and_then(|does| does.waits.as_ref());
+            if let Some(deed) = waits.filter(|deed| deed.what == What::Waits) {
+                let message = format!(
+                    "{} calls `{}`, which waits in `{}` ({}), while it is attached",
+                    function.title(),
+                    event.called(),
+                    deed.name,
+                    deed.place
+                );
+                found.add(file.finding(Severity::Warning, &event.at, message).fix("put it into py.detach(|| …)"));
+            }
             let (severity, doing) = match event.what {
                 What::Waits => (Severity::Warning, "blocks"),
                 What::Reads => (Severity::Note, "reads or writes files"),

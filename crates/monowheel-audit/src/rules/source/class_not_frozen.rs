@@ -10,8 +10,8 @@ rule! {
     /// A class that never changes from Rust is not declared `frozen`.
     ///
     /// # What it does
-    /// Reports `#[pyclass]` structs without `frozen` if no method takes `&mut self`, no field has a setter, and no
-    /// function takes `PyRefMut` or `&mut`.
+    /// Reports `#[pyclass]` structs without `frozen` if no method takes `&mut self`, no field has a setter, and no code
+    /// takes a `PyRefMut` (`slf: PyRefMut<'_, Self>` included) or `&mut` of it. Crates that call `borrow_mut` are ignored.
     ///
     /// # Why it matters
     /// Every call on an object that is not frozen borrows and releases it with atomic operations, and may fail with
@@ -34,14 +34,17 @@ fn check(source: &Source, found: &mut Found<'_>) {
     if source.functions().any(|(_, function)| function.events.iter().any(borrows)) {
         return;
     }
-    let changing: HashSet<&str> = source
-        .functions()
-        .flat_map(|(_, function)| &function.params)
-        .flat_map(|param| param.ty.parts())
-        .filter(|part| matches!(part.name.as_str(), "PyRefMut" | "&mut"))
-        .flat_map(Ty::parts)
-        .map(|part| part.name.as_str())
-        .collect();
+    let of_params = source.functions().flat_map(|(_, function)| {
+        let parts = function.params.iter().flat_map(|param| param.ty.parts());
+        let changing = parts.filter(|part| matches!(part.name.as_str(), "PyRefMut" | "&mut"));
+        // `Self` is the class whose method it is.
+        changing.flat_map(Ty::parts).map(move |part| match (part.name.as_str(), function.class.as_deref()) {
+            ("Self", Some(class)) => class,
+            (name, _) => name,
+        })
+    });
+    let in_bodies = source.files.iter().flat_map(|file| &file.borrowed_mutably).map(String::as_str);
+    let changing: HashSet<&str> = of_params.chain(in_bodies).collect();
     let says_otherwise = |options: &BTreeSet<String>| {
         ["frozen", "set_all", "extends", "subclass"].iter().any(|word| options.contains(*word))
     };

@@ -8,7 +8,8 @@ rule! {
     /// A method with `&mut self` detaches from the interpreter while it borrows the object exclusively.
     ///
     /// # What it does
-    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`.
+    /// Reports `py.detach` in methods of `#[pymethods]` that take `&mut self`, such methods that are `async`, and `py.detach` in functions that hold a `PyRefMut` which
+    /// they have not dropped before.
     ///
     /// # Why it matters
     /// While it is detached, other threads run, and anything they do with the object fails with `RuntimeError: Already
@@ -29,12 +30,24 @@ rule! {
 }
 
 fn check(source: &Source, found: &mut Found<'_>) {
-    for (file, function) in source.exported().filter(|(_, function)| function.receiver == Receiver::Exclusive) {
-        if let Some(event) = function.events.iter().find(|event| event.what == What::Detach) {
+    for (file, function) in source.exported() {
+        if function.is_async && function.receiver == Receiver::Exclusive {
             let message = format!(
-                "{} holds `&mut self` while other threads run: their access to the object fails",
+                "{} holds `&mut self` until it is awaited: other access to the object fails meanwhile",
                 function.title()
             );
+            found.add(
+                file.finding(Severity::Warning, &function.at, message)
+                    .fix("take `&self`, and keep what changes in a Mutex or in atomics (`#[pyclass(frozen)]`)"),
+            );
+            continue;
+        }
+        let mut events = function.events.iter().enumerate();
+        let across = events.find(|(at, event)| event.what == What::Detach && function.is_exclusive_at(*at));
+        if let Some((_, event)) = across {
+            let how = function.exclusive_param().map_or("`&mut self`", |_| "a PyRefMut");
+            let message =
+                format!("{} holds {how} while other threads run: their access to the object fails", function.title());
             found.add(
                 file.finding(Severity::Warning, &event.at, message)
                     .fix("take `&self` and keep mutable state in a Mutex or in atomics (`#[pyclass(frozen)]`)"),

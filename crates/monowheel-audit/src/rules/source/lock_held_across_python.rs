@@ -10,8 +10,11 @@ rule! {
     /// # What it does
     /// Follows the guards of `lock()`, `read()` and `write()` through each function: those bound by `let`, those in the
     /// head of a `match`, `if let` or `for`, and temporaries that live as long as a statement. Reports calls into
-    /// Python, `Python::attach` and `py.detach` while one is held. Guards of `lock_py_attached` count too, once they
-    /// are held. Only names are compared: any method called `lock` is treated as a lock.
+    /// Python, `Python::attach` and `py.detach` while one is held, also inside functions of the crate that are called,
+    /// and log macros if the crate depends on pyo3-log, which calls Python's `logging`. Reading an attribute (`getattr`)
+    /// runs Python code only if it is a property, and is a warning. Guards of `lock_py_attached` count too, once they
+    /// are held. `read()` and `write()` count only on a lock, by the type of the field, static, parameter or result;
+    /// `lock()` counts unless the type is known to be no lock.
     ///
     /// # Why it matters
     /// Any Python code may let another thread run. If that thread needs the same lock, it waits for it while it holds
@@ -42,10 +45,22 @@ fn check(source: &Source, found: &mut Found<'_>) {
         // One finding for each lock: the first call while it is held.
         let mut told = Vec::new();
         for event in &function.events {
-            let doing = match event.what {
-                What::Python if event.state == State::Attached => "runs Python code",
-                What::Attach if event.state != State::Attached => "waits for the interpreter",
-                What::Detach => "releases the interpreter and waits for it again",
+            let does = event.does.as_ref();
+            let is_attached = event.state == State::Attached;
+            let (severity, doing) = match event.what {
+                What::Python if is_attached => (Severity::Error, "runs Python code"),
+                What::Attribute if is_attached => (Severity::Warning, "may run Python code"),
+                What::Attach if !is_attached => (Severity::Error, "waits for the interpreter"),
+                What::Logs if source.krate(file).is_some_and(|krate| krate.logs_to_python) => {
+                    (Severity::Warning, "logs to Python, through pyo3-log,")
+                }
+                What::Detach => (Severity::Error, "releases the interpreter and waits for it again"),
+                What::Calls if is_attached && does.is_some_and(|does| does.python.is_some()) => {
+                    (Severity::Error, "runs Python code")
+                }
+                What::Calls if !is_attached && does.is_some_and(|does| does.attaches.is_some()) => {
+                    (Severity::Error, "waits for the interpreter")
+                }
                 _ => continue,
             };
             let Some(held) = event.guards.last().copied().filter(|held| !told.contains(held)) else { continue };
@@ -55,9 +70,9 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 Some(name) => format!("`{name}`, locked on line {},", guard.at.line),
                 None => format!("the lock taken on line {}", guard.at.line),
             };
-            let message = format!("{} {doing} with `{}` while {lock} is held", function.title(), event.name);
+            let message = format!("{} {doing} with `{}` while {lock} is held", function.title(), event.called());
             found.add(
-                file.finding(Severity::Error, &event.at, message)
+                file.finding(severity, &event.at, message)
                     .fix("copy the values you need out of the lock and release it before the call"),
             );
         }

@@ -2,14 +2,15 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Source, State, What};
+use crate::source::{Event, File, Function, Source, State, What};
 
 rule! {
     /// A blocking loop never lets Python check for signals, so Ctrl-C has no effect.
     ///
     /// # What it does
     /// In functions that Python calls, looks for `loop` and `while` that contain a blocking call (sleep, receive,
-    /// accept, …), no `check_signals`, and no check of the clock.
+    /// accept, …), no `check_signals`, and no check of the clock. Loops in `py.detach` that do not iterate over a
+    /// container are a note: code that detaches is expected to take long (Daft#755).
     ///
     /// # Why it matters
     /// Python records the signal and raises KeyboardInterrupt when its own code runs next: after the call, which may be
@@ -30,7 +31,9 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.exported() {
-        let loops = function.events.iter().filter(|event| event.what == What::Loop && event.name != "for");
+        computing(file, function, found);
+        let is_open = |event: &Event| event.what == What::Loop && !event.name.starts_with("for");
+        let loops = function.events.iter().filter(|event| is_open(event));
         for event in loops.filter(|event| event.state != State::Unknown) {
             let Some(this) = event.loops.last() else { continue };
             let within = |what: What| {
@@ -40,12 +43,10 @@ fn check(source: &Source, found: &mut Found<'_>) {
                     .any(|other| other.what == what && other.state != State::Unknown && other.loops.contains(this))
             };
             // In nested loops the one that blocks is reported.
-            let is_innermost = !function.events.iter().any(|other| {
-                other.what == What::Loop
-                    && other.name != "for"
-                    && other.loops.contains(this)
-                    && other.loops.last() != Some(this)
-            });
+            let is_innermost = !function
+                .events
+                .iter()
+                .any(|other| is_open(other) && other.loops.contains(this) && other.loops.last() != Some(this));
             // A loop that checks the clock ends by itself.
             let ends = within(What::Signals) || within(What::Clock);
             if within(What::Waits) && !ends && is_innermost {
@@ -56,5 +57,31 @@ fn check(source: &Source, found: &mut Found<'_>) {
                 );
             }
         }
+    }
+}
+
+/// Loops without blocking calls that may take long: those in `py.detach`, and those that run until a condition holds.
+fn computing(file: &File, function: &Function, found: &mut Found<'_>) {
+    let is_looked_at = |event: &Event| {
+        event.what == What::Signals
+            || event.what == What::Clock
+            || event.what == What::Waits
+            || event.what == What::Attach
+    };
+    if function.events.iter().any(is_looked_at) {
+        return;
+    }
+    let may_be_long = |event: &&Event| match (event.state, event.name.as_str()) {
+        (State::Detached, "loop" | "while" | "while-not" | "for-range") => true,
+        (State::Attached, "while-not") => event.is_here,
+        _ => false,
+    };
+    let mut loops = function.events.iter().filter(|event| event.what == What::Loop && event.loops.len() == 1);
+    if let Some(event) = loops.find(may_be_long) {
+        let message = format!("{} computes in a loop that Ctrl-C does not stop", function.title());
+        found.add(
+            file.finding(Severity::Note, &event.at, message)
+                .fix("if it can take long, call py.check_signals()? every few thousand iterations"),
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Class, File, Source, Ty};
+use crate::source::{Class, File, Function, Receiver, Role, Source, Ty};
 
 rule! {
     /// A class holds Python objects but does not support the garbage collector.
@@ -11,7 +11,7 @@ rule! {
     /// Searches the fields of each `#[pyclass]`, and of the structs in them, for a `Py<…>` that may lead back to the
     /// object. Ignored are strings, bytes and numbers, classes of the crate that hold nothing themselves, and values
     /// shared by an `Arc`, which cannot be traversed. Reports classes without `__traverse__` in any `#[pymethods]` of
-    /// the crate.
+    /// the crate. A class that Python can neither construct nor change is a note: only Rust chooses what it holds.
     ///
     /// # Why it matters
     /// Reference counting never frees a cycle. An object that is reachable from itself (a callback that is a method of
@@ -64,8 +64,27 @@ fn check(source: &Source, found: &mut Found<'_>) {
         };
         let name = if field.name.is_empty() { "its field".to_owned() } else { format!("`{}`", field.name) };
         let message = format!("`{}` holds Python objects in {name}: a cycle through it is never freed", class.name);
-        found.add(file.finding(Severity::Warning, &class.at, message).fix("write __traverse__ and __clear__"));
+        let severity = if is_filled_by_python(source, file, class) { Severity::Warning } else { Severity::Note };
+        found.add(file.finding(severity, &class.at, message).fix("write __traverse__ and __clear__"));
     }
+}
+
+/// Whether Python decides what an object of a class holds: by its constructor, a setter, or a method that may store it.
+fn is_filled_by_python(source: &Source, file: &File, class: &Class) -> bool {
+    let may_store = |ty: &Ty| {
+        ty.parts()
+            .iter()
+            .any(|part| part.name.ends_with("Lock") || part.name.contains("Mutex") || part.name.contains("Cell"))
+    };
+    let changes = |method: &Function| {
+        method.is_exported()
+            && (matches!(method.role, Role::New | Role::Setter)
+                || method.receiver == Receiver::Exclusive
+                || method.exclusive_param().is_some())
+    };
+    class.options.contains("set_all")
+        || class.fields.iter().any(|field| field.is_set || may_store(&field.ty))
+        || source.methods(file, &class.name).any(changes)
 }
 
 /// How many types of the crate are searched for one field, since they may be recursive.

@@ -1,14 +1,24 @@
 //! Rules of the group *source*, one file each: `PyO3` mistakes that compile.
 
 mod api_above_floor;
+mod async_without_runtime;
+mod attach_in_drop;
 mod auto_initialize_in_extension;
 mod block_on_while_attached;
 mod blocking_call_while_attached;
 mod bound_outlives_call;
+mod bytes_as_vector;
 mod class_not_frozen;
+mod eq_without_hash;
 mod exclusive_self_across_detach;
+mod exclusive_self_across_python;
+mod exclusive_self_needless;
 mod extension_module_by_default;
+mod getter_clones_class;
 mod getter_clones_container;
+mod hash_of_mutable;
+mod ignore_invalid;
+mod interrupt_swallowed;
 mod lock_held_across_python;
 mod long_loop_while_attached;
 mod loop_without_signals;
@@ -18,16 +28,27 @@ mod missing_stubs;
 mod missing_traverse;
 mod module_missing;
 mod module_name_mismatch;
+mod module_not_importable;
 mod mostly_runtime_error;
+mod mutable_static_without_gil;
 mod never_registered;
 mod no_lock_file;
+mod number_narrowed;
 mod old_name;
 mod once_cell_attaches;
 mod option_without_signature;
+mod package_shadows_module;
 mod panic_in_binding;
+mod pickle_without_module;
+mod py_cloned_while_detached;
 mod rayon_while_attached;
 mod requires_python_not_floor;
+mod stubs_without_init;
+mod subclass_takes_nothing;
+mod submodule_not_importable;
 mod unreadable_source;
+mod unsafe_send_of_class;
+mod unsendable_class;
 
 use crate::rule::Rule;
 
@@ -38,26 +59,47 @@ pub(crate) const UNREADABLE: &str = "unreadable-source";
 pub(super) static RULES: &[&Rule] = &[
     &module_missing::RULE,
     &module_name_mismatch::RULE,
+    &package_shadows_module::RULE,
     &api_above_floor::RULE,
     &lock_held_across_python::RULE,
     &rayon_while_attached::RULE,
     &blocking_call_while_attached::RULE,
     &block_on_while_attached::RULE,
+    &async_without_runtime::RULE,
     &once_cell_attaches::RULE,
     &exclusive_self_across_detach::RULE,
+    &exclusive_self_needless::RULE,
+    &py_cloned_while_detached::RULE,
+    &mutable_static_without_gil::RULE,
     &loop_without_signals::RULE,
     &panic_in_binding::RULE,
+    &getter_clones_class::RULE,
+    &hash_of_mutable::RULE,
     &missing_traverse::RULE,
     &bound_outlives_call::RULE,
     &option_without_signature::RULE,
     &never_registered::RULE,
+    &module_not_importable::RULE,
     &extension_module_by_default::RULE,
     &auto_initialize_in_extension::RULE,
     &requires_python_not_floor::RULE,
     &missing_py_typed::RULE,
+    &stubs_without_init::RULE,
     &unreadable_source::RULE,
+    &ignore_invalid::RULE,
     &long_loop_while_attached::RULE,
     &getter_clones_container::RULE,
+    &exclusive_self_across_python::RULE,
+    &interrupt_swallowed::RULE,
+    &attach_in_drop::RULE,
+    &unsendable_class::RULE,
+    &unsafe_send_of_class::RULE,
+    &bytes_as_vector::RULE,
+    &number_narrowed::RULE,
+    &eq_without_hash::RULE,
+    &subclass_takes_nothing::RULE,
+    &pickle_without_module::RULE,
+    &submodule_not_importable::RULE,
     &class_not_frozen::RULE,
     &mostly_runtime_error::RULE,
     &old_name::RULE,

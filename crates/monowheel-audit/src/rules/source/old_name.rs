@@ -11,8 +11,9 @@ rule! {
     ///
     /// # What it does
     /// Looks for deprecated names of PyO3 0.20 to 0.26 (`with_gil`, `allow_threads`, `PyObject`, `GILOnceCell`,
-    /// `IntoPy`, `downcast`, `…_bound`), with one finding per name and file. The version is taken from Cargo.lock, or
-    /// else from the requirement. `--fix` replaces those that differ only in name.
+    /// `IntoPy`, `downcast`, `…_bound`), with one finding per name and file. Methods of `Python` count only on a token.
+    /// The version is taken from Cargo.lock, or else from the requirement. `--fix` replaces those that differ only in
+    /// name, together with their imports.
     ///
     /// # Why it matters
     /// Deprecated names disappear in a later version, and the new ones describe what happens: nobody "has the GIL" on a
@@ -45,11 +46,13 @@ fn check(source: &Source, found: &mut Found<'_>) {
             let lines = mentions.iter().map(|mention| format!("line {}", mention.at.line));
             let mut finding = file.finding(Severity::Note, &first.at, message).details(lines);
             if old.is_safe {
-                finding.edits = mentions.iter().map(|mention| mention.at.replaced(old.new)).collect();
-                finding = finding.fix(format!("use {}, or let `monowheel lint --fix` replace it", old.new));
-            } else {
-                finding = finding.fix(format!("use {}", old.new));
+                finding.edits = mentions.iter().filter_map(|mention| mention.edit.clone()).collect();
             }
+            let fix = match finding.edits.is_empty() {
+                true => format!("use {}", old.new),
+                false => format!("use {}, or let `monowheel lint --fix` replace it", old.new),
+            };
+            finding = finding.fix(fix);
             found.add(finding);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::rule::{Found, rule};
-use crate::source::{Function, Role, Source};
+use crate::source::{File, Function, Role, Source};
 
 rule! {
     /// The last parameters are `Option`s but still required, because there is no signature.
@@ -32,7 +32,8 @@ fn check(source: &Source, found: &mut Found<'_>) {
         let is_concerned = matches!(function.role, Role::Function | Role::Method | Role::New)
             && !function.has_signature
             && !(function.name.starts_with('_') && function.role != Role::New)
-            && source.has_pyo3(file, (0, 22));
+            && source.has_pyo3(file, (0, 22))
+            && !is_internal(source, file, function);
         let Some(param) = function.params.last().filter(|param| is_concerned && param.ty.name == "Option") else {
             continue;
         };
@@ -52,4 +53,13 @@ fn signature(function: &Function) -> String {
         false => format!("{}=None", param.name),
     });
     named.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the class of a method is only for the package's own Python code: Python knows it as `PyExpr` or `_Expr`.
+fn is_internal(source: &Source, file: &File, function: &Function) -> bool {
+    let class = function.class.as_deref().and_then(|class| source.class(file, class));
+    class.is_some_and(|class| {
+        let is_renamed = class.options.contains("name");
+        !is_renamed && (class.name.starts_with("Py") || class.name.starts_with('_'))
+    })
 }

@@ -9,7 +9,8 @@ rule! {
     ///
     /// # What it does
     /// Reports `panic!`, `todo!` and `unimplemented!`, and indexing with a parameter (warnings), and `unwrap`, `expect`
-    /// and `unreachable!` (one note per function) in functions that Python calls. `lock().unwrap()` is ignored.
+    /// and `unreachable!` (one note per function) in functions that Python calls. `lock().unwrap()` is ignored, and so
+    /// is an index that the function compares with something.
     ///
     /// # Why it matters
     /// A panic becomes `PanicException`, which derives from `BaseException`: error handlers do not catch it, and a

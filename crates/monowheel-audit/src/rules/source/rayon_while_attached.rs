@@ -9,7 +9,8 @@ rule! {
     ///
     /// # What it does
     /// Reports rayon's iterators, `join` and `scope` outside `py.detach` in functions that are attached: an error if
-    /// the work attaches itself (`Python::attach`), otherwise a warning.
+    /// the work attaches itself (`Python::attach`, a function of the crate that attaches, or a log macro if the crate
+    /// depends on pyo3-log), otherwise a warning.
     ///
     /// # Why it matters
     /// The caller waits for rayon's threads and holds the GIL. If one of them needs to attach, it waits for the caller,
@@ -31,7 +32,15 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for (file, function) in source.functions() {
-        let attaches = function.events.iter().any(|event| event.what == What::Attach && event.is_rayon);
+        // What is logged attaches as well, where pyo3-log takes it to Python.
+        let logs = source.krate(file).is_some_and(|krate| krate.logs_to_python);
+        let does_attach = |event: &crate::source::Event| {
+            let does = event.does.as_ref();
+            event.what == What::Attach
+                || (logs && event.what == What::Logs)
+                || does.is_some_and(|does| does.attaches.is_some())
+        };
+        let attaches = function.events.iter().any(|event| event.is_rayon && does_attach(event));
         let is_used = |event: &&crate::source::Event| event.what == What::Rayon && event.state == State::Attached;
         let Some(event) = function.events.iter().find(is_used) else { continue };
         let (severity, then) = if attaches {

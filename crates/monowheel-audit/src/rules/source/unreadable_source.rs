@@ -8,8 +8,9 @@ rule! {
     /// A file of the crate could not be parsed as Rust, so it was not checked.
     ///
     /// # What it does
-    /// Follows `mod name;` from the root of each crate, and reports every file that is missing, is not UTF-8 or does
-    /// not parse. The other files are checked anyway.
+    /// Follows `mod name;` and `include!` from the root of each crate, and reports every file that is missing, is not
+    /// UTF-8 or does not parse. The other files are checked anyway. An `include!` of a file that a build script writes,
+    /// and a crate with bindings outside the project, are a note.
     ///
     /// # Why it matters
     /// A clean report on half of the files is not a clean report. `monowheel lint --complete` then exits with 3.
@@ -27,9 +28,13 @@ rule! {
 
 fn check(source: &Source, found: &mut Found<'_>) {
     for file in &source.unreadable {
-        found.add(
-            Finding::new(Severity::Warning, file.place.clone(), format!("the file was not checked: {}", file.why))
-                .fix("fix the file; `cargo check` shows more"),
-        );
+        let finding = match file.is_partial {
+            true => Finding::new(Severity::Note, file.place.clone(), format!("not checked: {}", file.why)),
+            false => {
+                Finding::new(Severity::Warning, file.place.clone(), format!("the file was not checked: {}", file.why))
+                    .fix("fix the file; `cargo check` shows more")
+            }
+        };
+        found.add(finding);
     }
 }

@@ -21,6 +21,24 @@ fn sum(values: Vec<u32>, index: usize) -> u32 {
 }
 
 #[pyfunction]
+fn checked(values: Vec<u32>, index: usize) -> Option<u32> {
+    if index >= values.len() {
+        return None;
+    }
+    Some(values[index])
+}
+
+#[pyfunction]
+fn cut_off(value: i64, index: isize, level: u8) -> (u8, u32) {
+    let wide = level as u32;
+    if index < 0 {
+        return (0, wide);
+    }
+    let at = index as usize;
+    (value as u8, wide) //~ number-narrowed
+}
+
+#[pyfunction]
 fn unwraps(text: &str, lock: &Lock) -> u32 {
     let guard = lock.inner.lock().unwrap();
     let first: u32 = text.parse().unwrap(); //~ panic-in-binding
@@ -58,6 +76,15 @@ impl File {
 
     #[setter]
     fn set_name(&self, name: Option<String>) {}
+}
+
+/// Only the package's own Python code calls it.
+#[pyclass(frozen)]
+struct PyFrame {}
+
+#[pymethods]
+impl PyFrame {
+    fn head(&self, count: Option<usize>) {}
 }
 
 #[pyfunction]

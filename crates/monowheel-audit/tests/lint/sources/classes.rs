@@ -106,6 +106,31 @@ impl Moving {
     }
 }
 
+/// It changes by itself alone.
+#[pyclass(str)]
+struct Lister {
+    next: u64,
+}
+
+#[pymethods]
+impl Lister {
+    fn __next__(mut slf: PyRefMut<'_, Self>) -> Option<u64> {
+        slf.next += 1;
+        Some(slf.next)
+    }
+}
+
+#[pyclass(str)]
+struct InABody {
+    number: u32,
+}
+
+fn in_a_body(object: &Bound<'_, PyAny>) -> PyResult<()> {
+    let mut body = object.extract::<PyRefMut<'_, InABody>>()?;
+    body.number = 1;
+    Ok(())
+}
+
 #[pyclass(str)]
 struct Elsewhere {
     number: u32,

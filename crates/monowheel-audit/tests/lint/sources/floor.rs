@@ -32,6 +32,20 @@ struct Derived {
     number: u32,
 }
 
+#[pyfunction]
+fn lends(text: &Bound<'_, PyString>, path: &std::path::Path) -> PyResult<usize> {
+    let other = path.to_str();
+    let cow = text.to_cow()?;
+    let name: String = text.extract()?;
+    Ok(text.to_str()?.len()) //~ api-above-floor
+}
+
+#[cfg(Py_3_10)]
+#[pyfunction]
+fn lends_where_it_can(object: &Bound<'_, PyAny>) -> PyResult<usize> {
+    Ok(object.extract::<&str>()?.len())
+}
+
 #[pymethods]
 impl Derived {
     unsafe fn __getbuffer__(&self) {} //~ api-above-floor

@@ -1,4 +1,4 @@
-use std::sync::Mutex;
+use std::sync::{Mutex, RwLock};
 
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
@@ -6,6 +6,44 @@ use pyo3::sync::MutexExt;
 #[pyclass(frozen, str)]
 struct Bell {
     ring: Mutex<Vec<Py<PyString>>>,
+    table: RwLock<Vec<Py<PyString>>>,
+    sensor: Sensor,
+    shared: Shared,
+}
+
+/// Whose methods are called as those of a lock.
+struct Sensor {
+    number: u32,
+}
+
+impl Sensor {
+    fn read(&self) -> u32 {
+        self.number
+    }
+}
+
+type Shared = std::sync::Arc<RwLock<u32>>;
+
+fn table() -> &'static RwLock<u32> {
+    &TABLE
+}
+
+impl Bell {
+    fn locked(&self) -> std::sync::MutexGuard<'_, Vec<Py<PyString>>> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count_locked(&self) -> usize {
+        0
+    }
+}
+
+fn tells(py: Python<'_>, one: &Py<PyString>) {
+    let _ = one.call0(py);
+}
+
+fn attaches() {
+    Python::attach(|py| tells(py, &ONE));
 }
 
 #[pymethods]
@@ -87,6 +125,58 @@ impl Bell {
     fn of_a_stream(&self, py: Python<'_>) {
         let out = std::io::stdout().lock();
         let _ = self.other.call0(py);
+    }
+
+    fn of_a_sensor(&self, py: Python<'_>, other: &Sensor) {
+        let value = self.sensor.read();
+        let more = other.read();
+        let _ = self.other.call1(py, (value, more));
+    }
+
+    fn of_an_alias(&self, py: Python<'_>) {
+        let value = self.shared.read();
+        let _ = self.other.call0(py); //~ lock-held-across-python
+    }
+
+    fn of_a_result(&self, py: Python<'_>) {
+        let value = table().read();
+        let _ = self.other.call0(py); //~ lock-held-across-python
+    }
+
+    fn of_a_variable(&self, py: Python<'_>) {
+        let table = &self.table;
+        let rows = table.write();
+        let _ = self.other.call0(py); //~ lock-held-across-python
+    }
+
+    fn in_a_helper(&self, py: Python<'_>, one: &Py<PyString>) {
+        let ring = self.ring.lock();
+        tells(py, one); //~ lock-held-across-python
+    }
+
+    fn in_a_helper_elsewhere(&self, py: Python<'_>) {
+        py.detach(|| {
+            let ring = self.ring.lock();
+            attaches(); //~ lock-held-across-python
+        });
+        attaches();
+    }
+
+    fn of_a_function(&self, py: Python<'_>) {
+        let ring = self.locked();
+        let _ = self.other.call0(py); //~ lock-held-across-python
+    }
+
+    fn of_a_function_that_gives_none(&self, py: Python<'_>) {
+        let count = self.count_locked();
+        let _ = self.other.call0(py);
+    }
+
+    fn of_an_attribute(&self, py: Python<'_>, one: &Bound<'_, PyAny>) {
+        let ring = self.ring.lock();
+        let name = one.getattr("name"); //~ lock-held-across-python
+        drop(ring);
+        let other = one.getattr("other");
     }
 
     fn not_a_lock(&self, py: Python<'_>, file: &mut File) {

@@ -49,10 +49,40 @@ impl Added {
     }
 }
 
+/// In the module under another name.
+#[pyclass(frozen, str)]
+struct EulerParameter {
+    number: u32,
+}
+
+#[pymethods]
+impl EulerParameter {
+    #[new]
+    fn new() -> Self {
+        Self { number: 0 }
+    }
+}
+
+type Quaternion = EulerParameter;
+
 #[pymodule]
 fn _demo(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(added, m)?)?;
     m.add_class::<Added>()?;
+    m.add_class::<Quaternion>()?;
+
+    #[pyfn(m)]
+    fn directly() {
+        std::thread::sleep(LONG); //~ blocking-call-while-attached
+    }
+
+    #[pyfunction]
+    fn beside() {}
+
+    #[pyfunction]
+    fn forgotten_beside() {} //~ never-registered
+
+    m.add_function(wrap_pyfunction!(beside, m)?)?;
     checks();
     register!(m, by_a_macro_of_ours);
     Ok(())

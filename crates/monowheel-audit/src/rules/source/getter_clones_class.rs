@@ -1,0 +1,64 @@
+//! The rule `getter-clones-class`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::{Class, File, Receiver, Role, Source, Ty, What};
+
+rule! {
+    /// Reading an attribute returns a copy of another object of the crate, so changes to it are lost.
+    ///
+    /// # What it does
+    /// Reports `#[pyo3(get)]` and `get_all` on fields whose type is a mutable `#[pyclass]` (a setter, `set_all`, a method
+    /// with `&mut self`), and `#[getter]` methods that clone such a field.
+    ///
+    /// # Why it matters
+    /// `outer.inner.number = 1` silently changes the copy only (pyo3#4204, pyo3#1973).
+    ///
+    /// # Example
+    /// ```rust,ignore
+    /// #[pyclass]
+    /// struct Outer { #[pyo3(get, set)] inner: Inner }
+    /// ```
+    ///
+    /// # Fix
+    /// Keep the object itself: `inner: Py<Inner>`. Or declare `Inner` frozen, so that an assignment is an error.
+    pub(super) static RULE: "getter-clones-class", Source, Warning, Source(check);
+}
+
+const FIX: &str = "keep a Py<…> of it, or declare that class frozen";
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for (file, class) in source.classes().filter(|(_, class)| !class.is_enum) {
+        let all = class.options.contains("get_all");
+        for field in class.fields.iter().filter(|field| all || field.is_read) {
+            if let Some(inner) = changing(source, file, &field.ty) {
+                let (of, name) = (&class.name, &field.name);
+                let message = format!("`{of}.{name}` returns a copy of the `{}`: changes to it are lost", inner.name);
+                found.add(file.finding(Severity::Warning, &field.at, message).fix(FIX));
+            }
+        }
+    }
+    for (file, function) in source.exported().filter(|(_, function)| function.role == Role::Getter) {
+        let clone = function.events.iter().find(|event| event.what == What::Clones);
+        let inner = function.output.as_ref().and_then(|output| changing(source, file, output));
+        if let (Some(clone), Some(inner)) = (clone, inner) {
+            let message =
+                format!("{} returns a copy of the `{}`: changes to it are lost", function.title(), inner.name);
+            found.add(file.finding(Severity::Warning, &clone.at, message).fix(FIX));
+        }
+    }
+}
+
+/// The class behind a type that holds it by value, if Python can change its objects.
+fn changing<'a>(source: &'a Source, file: &File, ty: &Ty) -> Option<&'a Class> {
+    let ty = match (ty.name.as_str(), ty.args.first()) {
+        ("Option" | "PyResult" | "Result", Some(inner)) => inner,
+        _ => ty,
+    };
+    let class = source.class(file, &ty.name).filter(|class| !class.is_enum && !class.options.contains("frozen"))?;
+    let is_set = class.options.contains("set_all") || class.fields.iter().any(|field| field.is_set);
+    let changes = |method: &crate::source::Function| {
+        method.is_exported() && (method.role == Role::Setter || method.receiver == Receiver::Exclusive)
+    };
+    (is_set || source.methods(file, &class.name).any(changes)).then_some(class)
+}

@@ -1,0 +1,35 @@
+//! The rule `mutable-static-without-gil`.
+
+use crate::finding::Severity;
+use crate::rule::{Found, rule};
+use crate::source::Source;
+
+rule! {
+    /// A module declares that it does not need the GIL, and the crate has a `static mut`.
+    ///
+    /// # What it does
+    /// Reports every `static mut` of a crate with `#[pymodule(gil_used = false)]`.
+    ///
+    /// # Why it matters
+    /// On a free-threaded build, several threads run the module at the same time. Nothing guards the static: a data race.
+    ///
+    /// # Example
+    /// `static mut COUNT: u64 = 0;`
+    ///
+    /// # Fix
+    /// Use an atomic, a `Mutex` or a `PyOnceLock`.
+    pub(super) static RULE: "mutable-static-without-gil", Source, Warning, Source(check);
+}
+
+fn check(source: &Source, found: &mut Found<'_>) {
+    for file in &source.files {
+        let mut same = source.files.iter().filter(|other| other.krate == file.krate);
+        if !same.any(|other| other.modules.iter().any(|module| module.is_without_gil)) {
+            continue;
+        }
+        for item in file.static_items.iter().filter(|item| item.is_mutable) {
+            let message = format!("`{}` is a static mut, but the module declares `gil_used = false`", item.name);
+            found.add(file.finding(Severity::Warning, &item.at, message).fix("use an atomic, a Mutex or a PyOnceLock"));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What rules ask about a project: its functions and classes, their crates, and places in files.
+
+use crate::finding::{Finding, Place, Severity};
+use crate::source::{At, Class, Crate, File, Function, Param, Receiver, Role, Source, What, modules};
+
+impl Source {
+    /// A Rust file that is not on disk, from an editor or a test. Needs a thread with a stack of 256 MiB, which a
+    /// deeply nested text uses.
+    #[must_use]
+    pub fn of_text(path: &str, text: &[u8]) -> Self {
+        let file = File { path: path.to_owned(), ..File::default() };
+        let (file, _, unreadable) = modules::text(file, text.to_vec());
+        let mut source = Self { place: path.to_owned(), files: vec![file], unreadable, ..Self::default() };
+        source.resolve();
+        source
+    }
+
+    /// Every function with its file.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&File, &Function)> {
+        self.files.iter().flat_map(|file| file.functions.iter().map(move |function| (file, function)))
+    }
+
+    /// Every function that Python calls, with its file.
+    pub(crate) fn exported(&self) -> impl Iterator<Item = (&File, &Function)> {
+        self.functions().filter(|(_, function)| function.is_exported())
+    }
+
+    /// Every class with its file.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = (&File, &Class)> {
+        self.files.iter().flat_map(|file| file.classes.iter().map(move |class| (file, class)))
+    }
+
+    /// The methods of a class, in all files of its crate.
+    pub(crate) fn methods<'a>(&'a self, file: &'a File, class: &'a str) -> impl Iterator<Item = &'a Function> {
+        self.files
+            .iter()
+            .filter(|other| other.krate == file.krate)
+            .flat_map(|file| &file.functions)
+            .filter(move |function| function.class.as_deref() == Some(class))
+    }
+
+    /// The crate of a file.
+    #[must_use]
+    pub(crate) fn krate(&self, file: &File) -> Option<&Crate> {
+        self.crates.get(file.krate?)
+    }
+
+    /// Whether the file's `PyO3` is at least this version; true if unknown.
+    #[must_use]
+    pub(crate) fn has_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
+        self.krate(file).is_none_or(|krate| krate.binding.version.is_none_or(|has| has >= version))
+    }
+
+    /// Whether the file's `PyO3` is known to be older than this version.
+    #[must_use]
+    pub(crate) fn is_before_pyo3(&self, file: &File, version: (u64, u64)) -> bool {
+        self.krate(file).is_some_and(|krate| krate.binding.version.is_some_and(|has| has < version))
+    }
+
+    /// The class of this name in the crate of `file`.
+    pub(crate) fn class(&self, file: &File, name: &str) -> Option<&Class> {
+        self.classes().find(|(other, class)| other.krate == file.krate && class.name == name).map(|(_, class)| class)
+    }
+
+    /// Whether the user asked for this file; others are read for context.
+    pub(crate) fn is_asked_file(&self, file: &File) -> bool {
+        self.krate(file).is_none_or(|krate| krate.is_asked)
+    }
+
+    /// The same for the place of a finding: a file or a manifest.
+    pub(crate) fn is_asked(&self, member: &str) -> bool {
+        match self.files.iter().find(|file| file.path == member) {
+            Some(file) => self.is_asked_file(file),
+            None => self.crates.iter().find(|krate| krate.manifest == member).is_none_or(|krate| krate.is_asked),
+        }
+    }
+}
+
+impl File {
+    /// A place in this file.
+    #[must_use]
+    pub(crate) fn place(&self, at: &At) -> Place {
+        Place {
+            line: Some(at.line),
+            column: Some(at.column),
+            end_line: Some(at.end_line),
+            end_column: Some(at.end_column),
+            ..Place::member(&self.path)
+        }
+    }
+
+    /// A finding in this file.
+    pub(crate) fn finding(&self, severity: Severity, at: &At, message: impl Into<String>) -> Finding {
+        Finding::new(severity, self.place(at), message)
+    }
+}
+
+impl Function {
+    /// Whether Python calls it.
+    #[must_use]
+    pub(crate) fn is_exported(&self) -> bool {
+        !matches!(self.role, Role::Plain | Role::Import)
+    }
+
+    /// The parameter that holds an object exclusively: `slf: PyRefMut<'_, Self>`.
+    pub(crate) fn exclusive_param(&self) -> Option<&Param> {
+        self.params.iter().find(|param| param.ty.name == "PyRefMut")
+    }
+
+    /// Whether an event happens while the function holds an object exclusively: by `&mut self`, or by a `PyRefMut` that it
+    /// has not dropped yet.
+    pub(crate) fn is_exclusive_at(&self, event: usize) -> bool {
+        let is_dropped = |param: &Param| {
+            self.events.iter().take(event).any(|event| event.what == What::Drops && event.name == param.name)
+        };
+        self.receiver == Receiver::Exclusive || self.exclusive_param().is_some_and(|param| !is_dropped(param))
+    }
+
+    /// Its name in messages: `` `Class.name` `` or `` `name` ``.
+    #[must_use]
+    pub(crate) fn title(&self) -> String {
+        match &self.class {
+            Some(class) => format!("`{class}.{}`", self.name),
+            None => format!("`{}`", self.name),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What `--fix` makes of sources: what it changes still parses, and means the same.
+
+use monowheel_audit::lint::{self, Options};
+
+use crate::project::Project;
+
+/// src/lib.rs after all fixes, with the PyO3 of this version.
+fn fixed(source: &str, version: &str) -> String {
+    let project = Project::with(source);
+    project.change("Cargo.toml", "\"0.29\"", &format!("\"{version}\""));
+    let report = lint::lint(&[project.root()], &Options::default()).unwrap();
+    for report in &report.projects {
+        lint::write(&lint::mend(report).unwrap()).unwrap();
+    }
+    fs_err::read_to_string(project.root().join("src/lib.rs")).unwrap()
+}
+
+#[test]
+fn every_fixture_parses_after_its_fixes() {
+    let mut changed = 0;
+    for (name, text) in crate::fixtures() {
+        let after = fixed(&text, "0.29");
+        changed += usize::from(after != text);
+        assert!(syn::parse_file(&after).is_ok(), "{name}:\n{after}");
+        // Nothing is left that a second run would change.
+        assert_eq!(fixed(&after, "0.29"), after, "{name}");
+    }
+    assert!(changed > 1, "no fixture is fixed");
+}
+
+/// Each with what comes out.
+const CASES: [(&str, &str); 12] = [
+    // rnet 2.4.2: `Py` and `PyAny` were not there.
+    (
+        "use pyo3::{pyfunction, PyObject, PyResult, Python};\nfn make(py: Python<'_>) -> PyResult<PyObject> { Ok(py.None()) }\n",
+        "use pyo3::{pyfunction, Py, PyAny, PyResult, Python};\nfn make(py: Python<'_>) -> PyResult<Py<PyAny>> { Ok(py.None()) }\n",
+    ),
+    ("use pyo3::PyObject;\nfn f(a: PyObject) {}\n", "use pyo3::{Py, PyAny};\nfn f(a: Py<PyAny>) {}\n"),
+    ("use pyo3::{Py, PyObject};\nfn f(a: Vec<PyObject>) {}\n", "use pyo3::{Py, PyAny};\nfn f(a: Vec<Py<PyAny>>) {}\n"),
+    ("use pyo3::{Py, PyAny, PyObject};\nfn f(a: PyObject) {}\n", "use pyo3::{Py, PyAny};\nfn f(a: Py<PyAny>) {}\n"),
+    ("use pyo3::{PyObject, Py, PyAny};\nfn f(a: PyObject) {}\n", "use pyo3::{ Py, PyAny};\nfn f(a: Py<PyAny>) {}\n"),
+    // What a macro may do with the name is not seen, so the name stays.
+    (
+        "use pyo3::PyObject;\nfn f(a: PyObject) {}\nmine! { x: PyObject; y }\n",
+        "use pyo3::{PyObject, Py, PyAny};\nfn f(a: Py<PyAny>) {}\nmine! { x: PyObject; y }\n",
+    ),
+    // A path of a type is no value: `Py<PyAny>::from` would be a comparison.
+    (
+        "use pyo3::prelude::*;\nfn f(py: Python<'_>) { let a = PyObject::from(b); let c = Vec::<PyObject>::new(); }\n",
+        "use pyo3::prelude::*;\nfn f(py: Python<'_>) { let a = <Py<PyAny>>::from(b); let c = Vec::<Py<PyAny>>::new(); }\n",
+    ),
+    ("fn f(a: pyo3::PyObject) {}\n", "fn f(a: pyo3::Py<pyo3::PyAny>) {}\n"),
+    ("use super::*;\nfn f(a: PyObject) {}\n", "use super::*;\nfn f(a: pyo3::Py<pyo3::PyAny>) {}\n"),
+    // C's own.
+    ("use pyo3::ffi::PyObject;\nfn f(a: *mut PyObject) {}\n", "use pyo3::ffi::PyObject;\nfn f(a: *mut PyObject) {}\n"),
+    // Methods and functions of others.
+    (
+        "use pyo3::prelude::*;\nfn with_gil() {}\nfn f(py: Python<'_>) { Pool.allow_threads(4); with_gil(); py.allow_threads(|| 1); }\n",
+        "use pyo3::prelude::*;\nfn with_gil() {}\nfn f(py: Python<'_>) { Pool.allow_threads(4); with_gil(); py.detach(|| 1); }\n",
+    ),
+    // `eval` takes a `&CStr` where `eval_bound` took a `&str`.
+    (
+        "use pyo3::prelude::*;\nfn f() { Python::with_gil(|gil| { gil.allow_threads(|| 1); gil.eval_bound(\"1\", None, None) }); }\n",
+        "use pyo3::prelude::*;\nfn f() { Python::attach(|gil| { gil.detach(|| 1); gil.eval_bound(\"1\", None, None) }); }\n",
+    ),
+];
+
+#[test]
+fn a_fix_changes_all_that_has_to_change_and_nothing_else() {
+    let mut wrong = String::new();
+    for (before, after) in CASES {
+        let got = fixed(before, "0.27");
+        if got != after {
+            wrong += &format!("{before}\n  became\n{got}\n  instead of\n{after}\n");
+        }
+        assert!(syn::parse_file(&got).is_ok(), "{got}");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
