@@ -22,7 +22,8 @@ use crate::cli::args::Global;
 use crate::cli::building::args::BuildArgs;
 use crate::cli::building::progress::Progress;
 use crate::cli::plan;
-use crate::cli::screen::{BAD, GOOD, Screen, Table};
+use crate::cli::screen::{BAD, GOOD, Screen};
+use crate::cli::table::Table;
 
 pub(super) fn run(
     args: &BuildArgs,
@@ -74,7 +75,7 @@ pub(super) fn run(
 
 /// Wheels, sizes, seconds, verdicts; then each failure with its next step.
 fn show(manifest: &Manifest, screen: &mut Screen) {
-    let mut rows = Table::new(&["wheel", "size", "seconds", "verdict"]).right(1..3);
+    let mut rows = Table::new(&["wheel", "size", "seconds", "verdict"]).right(1..3).wrap(0, 24).optional(&[2, 1]);
     rows.row([&manifest.sdist.file, &HumanBytes(manifest.sdist.size), &"", &"sdist"]);
     for wheel in &manifest.wheels {
         let file = wheel.file.as_ref();
@@ -85,7 +86,7 @@ fn show(manifest: &Manifest, screen: &mut Screen) {
             &wheel.verdict.word(),
         ]);
     }
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     if let Some(isolation) = &manifest.isolation {
         screen.print(text!("\nbuild scripts ran {}\n", isolation.line()));
     }

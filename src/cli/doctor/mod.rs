@@ -39,7 +39,7 @@ pub(super) fn run(
     }
     let request = Request { root: args.project.clone(), selection: args.selection(), python };
     let mut report = look(&request, stop, screen)?;
-    let how = Text { colours: true, details: global.verbose, ..Text::default() };
+    let how = screen.report(global.verbose);
     if args.fix || args.dry_run {
         if !global.json {
             screen.print(render(&report, how));

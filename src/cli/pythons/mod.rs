@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::pythons::args::PythonsArgs;
-use crate::cli::screen::{BAD, FAINT, Screen, Table};
+use crate::cli::screen::{BAD, FAINT, Screen};
+use crate::cli::table::Table;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "monowheel.pythons/1";
@@ -36,7 +37,9 @@ pub(super) fn run(args: &PythonsArgs, global: &Global, stop: &CancelToken, scree
 }
 
 fn show(found: &Pythons, screen: &mut Screen) {
-    let mut rows = Table::new(&["version", "build", "platform", "libc", "runs", "from", "path"]);
+    let mut rows = Table::new(&["version", "build", "platform", "libc", "runs", "from", "path"])
+        .wrap(6, 24)
+        .optional(&[3, 2, 5, 4, 1]);
     for python in &found.pythons {
         let about = &python.about;
         let build = match (about.free_threaded, about.debug) {
@@ -61,7 +64,7 @@ fn show(found: &Pythons, screen: &mut Screen) {
             &python.path.display(),
         ]);
     }
-    screen.print(rows.text());
+    screen.print(rows.text(screen.width()));
     for broken in &found.broken {
         screen.print(text!("{}  {}: {}\n", BAD.paint("broken"), broken.path.display(), broken.why));
     }
