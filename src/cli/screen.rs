@@ -123,7 +123,7 @@ impl Screen {
             if standard_streams::fill() { Box::new(Closed) } else { Box::new(std::io::stdout()) };
         let mut screen = Self::of(out, Box::new(std::io::stderr()));
         screen.is_terminal = std::io::stderr().is_terminal();
-        screen.width = terminal_size_of(std::io::stdout()).map(|(Width(columns), _)| usize::from(columns));
+        screen.width = columns(std::io::stdout());
         let colours = [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))];
         screen.colour(colours);
         screen.out.links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
@@ -172,6 +172,11 @@ impl Screen {
     /// The number of columns to fit text in. None where stdout is a file or a pipe: its lines keep their length.
     pub(super) const fn width(&self) -> Option<usize> {
         self.width
+    }
+
+    /// The number of columns for lines that are redrawn.
+    pub(super) fn live_width(&self) -> Option<usize> {
+        if self.is_live() { columns(std::io::stderr()) } else { None }
     }
 
     /// How a report is shown on stdout.
@@ -280,6 +285,18 @@ impl Screen {
     pub(super) fn failure(&mut self) -> Option<Error> {
         self.failed.take().filter(|error| error.kind() != Io::BrokenPipe).map(|error| unwritten(&error))
     }
+}
+
+/// The width of a stream that is a terminal.
+#[cfg(unix)]
+fn columns(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size_of(stream).map(|(Width(columns), _)| usize::from(columns))
+}
+
+/// The width of a stream that is a terminal.
+#[cfg(windows)]
+fn columns(stream: impl std::os::windows::io::AsHandle) -> Option<usize> {
+    terminal_size_of(stream).map(|(Width(columns), _)| usize::from(columns))
 }
 
 fn unwritten(error: &std::io::Error) -> Error {

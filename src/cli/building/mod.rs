@@ -4,7 +4,8 @@ pub(super) mod args;
 mod failures;
 pub(super) mod progress;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::HumanBytes;
@@ -53,6 +54,7 @@ pub(super) fn run(
     }
     let (fail_fast, keep_going) = (args.fail_fast, args.keep_going);
     let request = Request { out: args.out(&input), jobs: args.jobs(), fail_fast, keep_going, isolator };
+    progress.expect(last_times(&request.out), request.lanes(machine.cores));
     let built = driver::build(prepared, &request, stop, &progress);
     progress.end();
     let manifest = built?;
@@ -71,6 +73,12 @@ pub(super) fn run(
         ));
     }
     Ok(exit_code(&manifest))
+}
+
+/// How long each wheel took in the build whose record is in the output directory.
+fn last_times(out: &Path) -> BTreeMap<String, f64> {
+    let wheels = Manifest::read(out).map(|manifest| manifest.wheels).unwrap_or_default();
+    wheels.iter().filter_map(|wheel| Some((format!("{}-{}", wheel.target, wheel.abi), wheel.seconds?))).collect()
 }
 
 /// Wheels, sizes, seconds, verdicts; then each failure with its next step.
