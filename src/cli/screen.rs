@@ -96,6 +96,8 @@ pub struct Screen {
     is_terminal: bool,
     /// The columns of stdout, if it is a terminal.
     width: Option<usize>,
+    /// The columns of stderr, if it is one.
+    live_width: Option<usize>,
     /// Why stdout could not be written, the first time.
     failed: Option<std::io::Error>,
     /// Whether a document for programs was printed: there is one a run.
@@ -123,7 +125,7 @@ impl Screen {
             if standard_streams::fill() { Box::new(Closed) } else { Box::new(std::io::stdout()) };
         let mut screen = Self::of(out, Box::new(std::io::stderr()));
         screen.is_terminal = std::io::stderr().is_terminal();
-        screen.width = columns(std::io::stdout());
+        (screen.width, screen.live_width) = (columns(std::io::stdout()), columns(std::io::stderr()));
         let colours = [wants(AutoStream::choice(&std::io::stdout())), wants(AutoStream::choice(&std::io::stderr()))];
         screen.colour(colours);
         screen.out.links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
@@ -135,7 +137,16 @@ impl Screen {
     pub fn of(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
         let stream = |to| Stream { to, colours: false, links: false, is_obeyed: false };
         let notes = Notes { stream: Arc::new(Mutex::new(stream(err))), quiet: false };
-        Self { out: stream(out), notes, is_terminal: false, width: None, failed: None, has_document: false, record: None }
+        Self {
+            out: stream(out),
+            notes,
+            is_terminal: false,
+            width: None,
+            live_width: None,
+            failed: None,
+            has_document: false,
+            record: None,
+        }
     }
 
     /// The same, read by a runner of GitHub Actions: no line of text may be a workflow command. Machine output is kept.
@@ -175,8 +186,8 @@ impl Screen {
     }
 
     /// The number of columns for lines that are redrawn.
-    pub(super) fn live_width(&self) -> Option<usize> {
-        if self.is_live() { columns(std::io::stderr()) } else { None }
+    pub(super) const fn live_width(&self) -> Option<usize> {
+        self.live_width
     }
 
     /// How a report is shown on stdout.
